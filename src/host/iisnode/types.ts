@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ResolvedIisnodeSettings } from '../../webconfig/index.js';
+import type { HostEvent } from '../types.js';
+
+/** A request the handler mapping gave to iisnode. */
+export interface IisnodeRequest {
+  readonly incoming: IncomingMessage;
+  /** Raw header pairs as IIS holds them after URL Rewrite: [name, value], arrival order, names as received. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** The cooked path and query, used when there is no X-Original-URL among `headers`. */
+  readonly url: string;
+  /** Physical path of the entry point. */
+  readonly script: string;
+  /** What follows the script in the URL: '' or '/debug'. */
+  readonly pathInfo: string;
+  readonly settings: ResolvedIisnodeSettings;
+  /** appSettings at the request's path, file order; they become environment variables. */
+  readonly appSettings: readonly (readonly [string, string])[];
+  /** MACHINE/WEBROOT/APPHOST/Site/app of the application, for recycling on configuration changes. */
+  readonly configPath: string;
+  /** iisnode's IsLocalCall: client and server address equal. */
+  readonly local: boolean;
+  /** IIS server variable by name, for promoteServerVars; undefined when IIS cannot resolve it. */
+  serverVariable(name: string): string | undefined;
+}
+
+/** A failure the host answers (iisnode sheet, section 6): IIS makes the page, unless iisnode already wrote its own. */
+export interface IisnodeFailure {
+  readonly status: number;
+  readonly subStatus: number;
+  /** Win32 code, e.g. 109; 0 when none. */
+  readonly win32: number;
+  readonly reason: string;
+}
+
+/** The iisnode module inside one worker process. */
+export interface IisnodeModule {
+  /** Answers the request from node. Resolves with a failure when nothing was written and IIS has to answer. */
+  request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined>;
+  /** The same for an upgrade; `head` are bytes that came behind the request's head. Resolves when the exchange is over. */
+  upgrade(request: IisnodeRequest, socket: Duplex, head: Buffer): Promise<IisnodeFailure | undefined>;
+  /** Flags applications whose configPath contains `configPath` (all without it) for recycling on their next request. */
+  configChanged(configPath?: string): void;
+  /** Ends all node processes at once and starts anew on the next request, as a recycled worker does. */
+  recycle(): Promise<void>;
+  /** Idempotent; resolves when every child process is gone. */
+  close(): Promise<void>;
+}
+
+export interface IisnodeModuleOptions {
+  /** The worker process's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onEvent: (event: HostEvent) => void;
+}

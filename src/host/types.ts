@@ -1,0 +1,37 @@
+import type { ConfigModel } from '../config/index.js';
+
+/** One line for the person at the terminal, or for the host's log. */
+export interface HostEvent {
+  readonly level: 'info' | 'warning' | 'error';
+  /** Stable: PORT_TAKEN, PROCESS_EXITED, CONFIG_ERROR, SECTION_NOT_EMULATED, RECYCLED, ... */
+  readonly code: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface HostOptions {
+  /** Reads the configuration anew; called at start and after a watched configuration file changed. */
+  readonly loadConfig: () => ConfigModel;
+  /** Listen here for every site instead of on its bindings. */
+  readonly listen?: { readonly host: string; readonly port: number; readonly siteName?: string };
+  readonly onEvent?: (event: HostEvent) => void;
+  /** The worker process's environment, which node processes inherit; process.env by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface HostAddress {
+  readonly siteName: string;
+  readonly host: string;
+  readonly port: number;
+  /** `http://127.0.0.1:8080`, without trailing slash. */
+  readonly origin: string;
+}
+
+export interface RunningHost {
+  readonly addresses: readonly HostAddress[];
+  /** Recycle every application, as recycling its pool does. */
+  recycle(pool?: string): Promise<void>;
+  /** Idempotent. Ends every child process and socket, resolves when all are gone. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,160 @@
+import type { Origin } from '../config/index.js';
+
+/** What URL Rewrite sees of a request. Header names are lower case. */
+export interface RewriteRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** The Host header, port included. */
+  readonly host: string;
+  /** The request target as the client sent it. */
+  readonly rawUrl: string;
+  /** Cooked: decoded once, slashes collapsed, dots resolved; starts with '/'. */
+  readonly path: string;
+  /** Without '?', as sent. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocol: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** The site around the request: names, and the only questions the engine asks of the disk. */
+export interface RewriteSite {
+  readonly siteName: string;
+  readonly siteId: number;
+  readonly poolName: string;
+  /** '/' or '/dante'. */
+  readonly applicationPath: string;
+  readonly applicationPhysicalPath: string;
+  readonly sitePhysicalPath: string;
+  /** URL path -> physical path. */
+  mapPath(path: string): string;
+  isFile(physicalPath: string): boolean;
+  isDirectory(physicalPath: string): boolean;
+}
+
+export type PatternSyntax = 'ECMAScript' | 'Wildcard' | 'ExactMatch';
+
+export interface RewriteCondition {
+  readonly input: string | undefined;
+  readonly matchType: 'Pattern' | 'IsFile' | 'IsDirectory';
+  readonly pattern: string | undefined;
+  readonly ignoreCase: boolean;
+  readonly negate: boolean;
+}
+
+export type RewriteAction =
+  | { readonly type: 'None' }
+  | { readonly type: 'Rewrite'; readonly url: string; readonly appendQueryString: boolean }
+  | {
+      readonly type: 'Redirect';
+      readonly url: string;
+      readonly appendQueryString: boolean;
+      readonly status: 301 | 302 | 303 | 307;
+    }
+  | {
+      readonly type: 'CustomResponse';
+      readonly status: number;
+      readonly subStatus: number;
+      readonly reason: string;
+      readonly description: string;
+    }
+  | { readonly type: 'AbortRequest' };
+
+export interface RewriteRule {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly scope: 'Global' | 'Distributed';
+  readonly patternSyntax: PatternSyntax;
+  readonly stopProcessing: boolean;
+  /** undefined: no match element, matches everything. */
+  readonly match: { readonly url: string; readonly ignoreCase: boolean; readonly negate: boolean } | undefined;
+  readonly logicalGrouping: 'MatchAll' | 'MatchAny';
+  readonly trackAllCaptures: boolean;
+  readonly conditions: readonly RewriteCondition[];
+  readonly serverVariables: readonly { readonly name: string; readonly value: string; readonly replace: boolean }[];
+  readonly action: RewriteAction;
+  /** URL path of the level that owns the rule: '' for the site's root and global rules, '/dante'. */
+  readonly basePath: string;
+  readonly origin: Origin | undefined;
+}
+
+export interface RewriteMap {
+  readonly name: string;
+  readonly defaultValue: string;
+  readonly ignoreCase: boolean;
+  readonly entries: ReadonlyMap<string, string>;
+}
+
+/** The effective rewrite sections of one path, as plain data. */
+export interface RewriteConfig {
+  readonly globalRules: readonly RewriteRule[];
+  readonly rules: readonly RewriteRule[];
+  readonly maps: readonly RewriteMap[];
+  readonly allowedServerVariables: readonly string[];
+}
+
+export type RuleVerdict =
+  | 'applied'
+  | 'not-matched'
+  | 'condition-failed'
+  | 'skipped-disabled'
+  | 'skipped-after-stop'
+  | 'skipped-out-of-scope';
+
+export interface ConditionStep {
+  readonly input: string;
+  readonly expanded: string;
+  readonly matchType: string;
+  readonly pattern: string | undefined;
+  readonly negate: boolean;
+  readonly matched: boolean;
+}
+
+/** What became of one rule. Every rule appears once, in the order of evaluation. */
+export interface RuleStep {
+  readonly rule: RewriteRule;
+  readonly verdict: RuleVerdict;
+  /** The string the pattern was tested against; undefined when it was not tested. */
+  readonly input: string | undefined;
+  /** {R:0}, {R:1}, ... */
+  readonly captures: readonly string[];
+  readonly conditions: readonly ConditionStep[];
+  /** Path and query, or location, the action made. */
+  readonly result: string | undefined;
+  readonly note: string | undefined;
+}
+
+export type RewriteOutcome =
+  | { readonly kind: 'pass' }
+  /** `originalUrl` is what X-Original-URL carries. */
+  | { readonly kind: 'rewrite'; readonly originalUrl: string }
+  | { readonly kind: 'proxy'; readonly url: string }
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
+  | {
+      readonly kind: 'custom';
+      readonly status: number;
+      readonly subStatus: number;
+      readonly reason: string;
+      readonly description: string;
+    }
+  | { readonly kind: 'abort' }
+  | {
+      readonly kind: 'error';
+      readonly status: 500;
+      readonly subStatus: 50 | 51 | 52 | 53;
+      readonly message: string;
+      readonly rule: RewriteRule | undefined;
+    };
+
+export interface RewriteResult {
+  readonly outcome: RewriteOutcome;
+  /** Decoded path and query after the run. */
+  readonly path: string;
+  readonly query: string;
+  /** Request headers the run set (lower-case names); '' empties one. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly steps: readonly RuleStep[];
+}

@@ -1,0 +1,70 @@
+import type { Origin } from '../config/index.js';
+
+/** All 34 attributes of system.webServer/iisnode under their own names (reference: iisnode_schema.xml). Times in ms. */
+export interface IisnodeSettings {
+  readonly node_env: string;
+  readonly asyncCompletionThreadCount: number;
+  readonly nodeProcessCountPerApplication: number;
+  readonly nodeProcessCommandLine: string;
+  readonly interceptor: string;
+  /** Infinity for `infinite`. */
+  readonly maxConcurrentRequestsPerProcess: number;
+  readonly maxNamedPipeConnectionRetry: number;
+  readonly namedPipeConnectionRetryDelay: number;
+  readonly maxNamedPipeConnectionPoolSize: number;
+  readonly maxNamedPipePooledConnectionAge: number;
+  readonly initialRequestBufferSize: number;
+  readonly maxRequestBufferSize: number;
+  readonly uncFileChangesPollingInterval: number;
+  readonly gracefulShutdownTimeout: number;
+  readonly logDirectory: string;
+  readonly debuggingEnabled: boolean;
+  readonly debuggerExtensionDll: string;
+  readonly debugHeaderEnabled: boolean;
+  readonly debuggerVirtualDir: string;
+  readonly debuggerPathSegment: string;
+  readonly debuggerPortRange: string;
+  readonly maxLogFileSizeInKB: number;
+  readonly maxTotalLogFileSizeInKB: number;
+  readonly maxLogFiles: number;
+  readonly loggingEnabled: boolean;
+  readonly devErrorsEnabled: boolean;
+  readonly flushResponse: boolean;
+  readonly watchedFiles: string;
+  readonly enableXFF: boolean;
+  readonly promoteServerVars: string;
+  readonly configOverrides: string;
+  readonly recycleSignalEnabled: boolean;
+  readonly idlePageOutTimePeriod: number;
+  readonly nodeProcessStickySessions: boolean;
+}
+
+export type SettingSource = 'default' | 'web.config' | 'environment' | 'iisnode.yml' | 'computed';
+
+/** Settings after schema, web.config, IISNODE_* environment, iisnode.yml and computed defaults, in that order. */
+export interface ResolvedIisnodeSettings {
+  readonly values: IisnodeSettings;
+  readonly sources: Readonly<Record<keyof IisnodeSettings, SettingSource>>;
+  readonly origins: Readonly<Partial<Record<keyof IisnodeSettings, Origin>>>;
+}
+
+/** What a socket.io app needs in its web.config. */
+export interface WebConfigWants {
+  /** Entry point relative to web.config, forward slashes: 'server-socketio.js'. */
+  readonly entry: string;
+  /** '/' or '/dante'; goes to appSettings. */
+  readonly vdirPath: string;
+  readonly processes: number;
+  readonly transports: readonly ('websocket' | 'polling')[];
+  /** Further appSettings, e.g. REDIS_URL. */
+  readonly appSettings?: Readonly<Record<string, string>>;
+  /** URL segments to hide from the web besides node_modules, the iisnode log folder and package files. */
+  readonly hiddenSegments?: readonly string[];
+}
+
+export interface PatchResult {
+  /** The new text; the same string when nothing was missing. */
+  readonly text: string;
+  /** One line for each change made, for people. */
+  readonly changes: readonly string[];
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = path.join(import.meta.dirname, '..', 'src');
+
+/** The house, ground floor first. A file imports from its own floor's public faces or from below. */
+const floors = [
+  ['errors.ts', 'exit-codes.ts'],
+  ['xml'],
+  ['webconfig', 'rewrite', 'config'],
+  ['host', 'appcmd'],
+  ['scaffold', 'deploy', 'doctor', 'trace'],
+  ['index.ts', 'commands', 'terminal', 'cli.ts'],
+];
+const pure = ['xml', 'config', 'rewrite'];
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll(path.sep, '/'))
+  .filter((file) => /\.(ts|cjs)$/.test(file));
+const roomOf = (file: string): string => file.split('/')[0] ?? file;
+const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
+const codeOf = (file: string): string => readFileSync(path.join(src, file), 'utf8');
+const importsOf = (code: string): string[] =>
+  [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+
+describe('the floors', () => {
+  it.each(files)('%s stands on a floor and imports nothing from above', (file) => {
+    const room = roomOf(file);
+    expect(floorOf(room), `${room} is on no floor`).toBeGreaterThanOrEqual(0);
+    for (const target of importsOf(codeOf(file)).filter((name) => name.startsWith('.'))) {
+      const resolved = path.posix.normalize(path.posix.join(path.posix.dirname(file), target)).replace(/\.js$/, '.ts');
+      const other = roomOf(resolved);
+      if (other === room) continue;
+      expect(floorOf(other), `${file} imports ${target} from above`).toBeLessThanOrEqual(floorOf(room));
+      if (!other.endsWith('.ts') && floorOf(room) < floors.length - 1) {
+        expect(resolved, `${file} reaches behind the public face of ${other}`).toMatch(
+          /^[^/]+\/(?:[^/]+\/)?index\.ts$/,
+        );
+      }
+    }
+  });
+
+  it.each(files.filter((file) => !['commands', 'terminal', 'cli.ts'].includes(roomOf(file))))(
+    '%s does not print and does not end the process',
+    (file) => {
+      if (file.endsWith('.cjs')) return;
+      expect(codeOf(file)).not.toMatch(/\bconsole\.(log|error|warn|info)\(|\bprocess\.exit\(/);
+    },
+  );
+
+  it.each(files.filter((file) => pure.includes(roomOf(file))))(
+    '%s is pure: no disk, no network, no process',
+    (file) => {
+      const impure = importsOf(codeOf(file)).filter((name) =>
+        /^(node:)?(fs|net|http|https|child_process|os)(\/|$)/.test(name),
+      );
+      expect(impure).toEqual([]);
+      expect(codeOf(file)).not.toMatch(/\bprocess\.(env|cwd|stdout|stderr)\b/);
+    },
+  );
+
+  it.each(files)('%s is one idea: under 400 lines', (file) => {
+    expect(codeOf(file).split('\n').length).toBeLessThanOrEqual(400);
+  });
+});
