@@ -1,5 +1,6 @@
-/** What a run of appcmd gave. Errors are on stdout too (reference: IIS sheet, 2.1); decide by `exitCode`. */
+/** What a run of appcmd gave. appcmd writes its errors to stdout too; decide by `exitCode`, the text is localised. */
 export interface AppcmdResult {
+  /** 0, or the low 16 bits of the HRESULT: 183 already there, 1168 not there, 5 not elevated. */
   readonly exitCode: number;
   readonly stdout: string;
 }
@@ -14,6 +15,7 @@ export interface Appcmd {
 
 /** The embedded IIS's applicationHost.config and the state of its sites and pools. */
 export interface AppcmdStore {
+  /** Path of applicationHost.config; commands that write hold the lock file `<file>.appcmd.lock` beside it. */
   readonly file: string;
   read(): Promise<string>;
   /** Atomic. */
@@ -22,4 +24,27 @@ export interface AppcmdStore {
   running(): Promise<boolean>;
   /** start/stop/recycle of a site or pool reach the running host through here. */
   signal(command: 'start' | 'stop' | 'recycle', object: 'site' | 'apppool', name: string): Promise<void>;
+}
+
+/** Values for `/name:value`; the name is an attribute or a property path such as `processModel.idleTimeout`. */
+export type AppcmdProperties = Readonly<Record<string, string | number | boolean>>;
+
+/** One object of `list ... /xml`, or one line of `list ...`. */
+export interface AppcmdEntry {
+  /** SITE, APP, VDIR, APPPOOL, CONFIG, ...; upper case. */
+  readonly kind: string;
+  /** The name between the quotes, in text form; the `X.NAME` attribute in XML form; '' when it has none. */
+  readonly name: string;
+  /** A property of the line, or an attribute, by name without regard to case: PipelineMode, pipelinemode. */
+  get(property: string): string | undefined;
+  /** Every property in the order written. */
+  readonly properties: readonly (readonly [name: string, value: string])[];
+}
+
+/** What appcmd says when it refuses, taken apart. */
+export interface AppcmdErrorText {
+  /** From the `hresult:` form; undefined in the plain one. */
+  readonly hresult: number | undefined;
+  /** The text without `ERROR ( ... )`, lines joined by a newline; in the language of that Windows. */
+  readonly message: string;
 }

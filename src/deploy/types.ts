@@ -1,4 +1,34 @@
 import type { Appcmd } from '../appcmd/index.js';
+import type { ExitReason } from '../exit-codes.js';
+import type { ProbeReport } from './probe/types.js';
+
+export type * from './probe/types.js';
+
+/** What deploy is asked for; what is not given is found out (see `planDeploy`). */
+export interface DeployOptions {
+  /** The app's folder. */
+  readonly directory: string;
+  /** iis, embedded, FILE.bat, FILE.ps1; default: iis where appcmd.exe is found, else embedded. */
+  readonly to?: string;
+  readonly site?: string;
+  /** '/' or '/dante'; default: what the app's web.config says, else the folder's name. */
+  readonly path?: string;
+  readonly pool?: string;
+  /** Entry point relative to the folder; default: the iisnode handler's path in web.config. */
+  readonly entry?: string;
+  /** Embedded target: port of the site's binding. */
+  readonly port?: number;
+  /** Say the commands, run nothing that writes. */
+  readonly dryRun?: boolean;
+  /** Look at the live app afterwards; true unless said otherwise. */
+  readonly verify?: boolean;
+  /** Interrupts: everything done so far is taken back, then UserError INTERRUPTED (exit 130). */
+  readonly signal?: AbortSignal;
+  /** process.env by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Stands in for appcmd.exe of target iis. */
+  readonly appcmd?: Appcmd;
+}
 
 /** What deploy was asked for; defaults are filled in. */
 export interface DeployPlan {
@@ -14,6 +44,41 @@ export interface DeployPlan {
   readonly sections: readonly string[];
   /** Embedded target: the port of the site's binding. */
   readonly port: number | undefined;
+  /** Folder iisnode writes its logs to, absolute. */
+  readonly logDirectory?: string;
+}
+
+/** The background host of the embedded target. */
+export interface HostControl {
+  running(): Promise<boolean>;
+  /** What a person would type to the same effect. */
+  readonly command: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What deploy remembers of one deployment, so that undeploy takes back exactly that. */
+export interface DeploymentRecord {
+  readonly target: string;
+  readonly site: string;
+  readonly path: string;
+  readonly pool: string;
+  /** Deploy made the pool. */
+  readonly poolCreated: boolean;
+  readonly directory: string;
+  /** Of a site root that was taken over: what it had before. */
+  readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
+  /** Deploy started the background host. */
+  readonly hostStarted: boolean;
+}
+
+/** Where records are kept. */
+export interface DeploymentRecords {
+  find(target: string, site: string, path: string): Promise<DeploymentRecord | undefined>;
+  all(): Promise<readonly DeploymentRecord[]>;
+  /** Replaces the record of the same target, site and path. */
+  save(record: DeploymentRecord): Promise<void>;
+  remove(target: string, site: string, path: string): Promise<void>;
 }
 
 /** The tools a step acts through. */
@@ -22,6 +87,11 @@ export interface DeployContext {
   readonly signal: AbortSignal;
   /** Runs icacls and the like; a recorder in tests and dry runs. */
   readonly run: (command: string, args: readonly string[]) => Promise<{ exitCode: number; stdout: string }>;
+  /** iis, embedded. */
+  readonly target: string;
+  /** Only the embedded target has one. */
+  readonly host?: HostControl;
+  readonly records?: DeploymentRecords;
 }
 
 /** One deed with its way back. `Seen` is what `look` found, handed to the others. */
@@ -36,4 +106,60 @@ export interface DeployStep<Seen = unknown> {
   do(context: DeployContext, plan: DeployPlan, seen: Seen): Promise<void>;
   /** Back to what `look` saw; copes with `do` never having happened. */
   undo(context: DeployContext, plan: DeployPlan, seen: Seen): Promise<void>;
+  /** Why the step has nothing to do on this target, for people; undefined when it has. */
+  note?(context: DeployContext, plan: DeployPlan): string | undefined;
+}
+
+/** One thing that happened, for whoever shows it; deploy itself never prints. */
+export interface DeployEvent {
+  /** Step id; `verify` for the look at the live app. */
+  readonly step: string;
+  readonly title: string;
+  readonly phase: 'looked' | 'doing' | 'done' | 'undone' | 'failed';
+  /** looked: what will run (empty: nothing to do); doing, done: what ran. */
+  readonly commands: readonly string[];
+  /** Since the step (or its undo) began. */
+  readonly ms: number;
+  /** looked: why it is not needed; failed: what went wrong. */
+  readonly note?: string;
+}
+
+export interface DeployResult {
+  readonly target: string;
+  readonly plan: DeployPlan;
+  readonly dryRun: boolean;
+  /** False when everything was already as wanted (and, in a dry run, would stay so). */
+  readonly changed: boolean;
+  /** The command lines run, or in a dry run: that would be run, by step. */
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly commands: readonly string[] }[];
+  /** Where the app is; undefined when only commands were written. */
+  readonly url: string | undefined;
+  /** The look at the live app; undefined without verification. */
+  readonly probe: ProbeReport | undefined;
+  /** FILE.bat or FILE.ps1 written, absolute. */
+  readonly file?: string;
+  readonly ms: number;
+  /** done, or refused when the live app does not answer as it should. */
+  readonly exit: ExitReason;
+}
+
+export interface UndeployOptions {
+  /** Finds the deployment by its folder when neither site nor path is given. */
+  readonly directory?: string;
+  readonly to?: string;
+  readonly site?: string;
+  readonly path?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly appcmd?: Appcmd;
+}
+
+export interface UndeployResult {
+  readonly target: string;
+  readonly site: string;
+  readonly path: string;
+  /** False when nothing was there. */
+  readonly changed: boolean;
+  readonly commands: readonly string[];
+  /** One line for people for each thing done, or why nothing was. */
+  readonly said: readonly string[];
 }

@@ -1,0 +1,197 @@
+import type { AppcmdProperties } from './types.js';
+
+/**
+ * Builders of appcmd's argument lists. They only build: running is `Appcmd.run`, printing is `Appcmd.format`.
+ * Each argument is one array element, unquoted, as CreateProcess will hand it over.
+ */
+
+/** `Site/path`; the root application is `Site/`, with the slash. */
+export const appName = (site: string, path: string): string => `${site}/${path.replace(/^\/+|\/+$/g, '')}`;
+
+/** `Site/app/vdir`; the root virtual directory of an application is `Site/app/`. */
+export function vdirName(site: string, app: string, path: string): string {
+  const base = appName(site, app).replace(/\/$/, '');
+  return `${base}/${path.replace(/^\/+|\/+$/g, '')}`;
+}
+
+/** A quoted argument must not end in a backslash (it would swallow the quote), so it is cut off, but for a drive's root. */
+export function trimPath(path: string): string {
+  const trimmed = path.length > 1 ? path.replace(/[\\/]+$/, '') : path;
+  return trimmed === '' || /^[A-Za-z]:$/.test(trimmed) ? path : trimmed;
+}
+
+/** `[protocol='http',bindingInformation='*:80:']`; an apostrophe in a value is doubled. */
+export function indexer(keys: Readonly<Record<string, string | number>>): string {
+  const pairs = Object.entries(keys).map(([key, value]) => `${key}='${String(value).replaceAll("'", "''")}'`);
+  return `[${pairs.join(',')}]`;
+}
+
+/** `/name:value` for each property, in order. */
+export const propertyArguments = (properties: AppcmdProperties = {}): string[] =>
+  Object.entries(properties).map(([name, value]) => `/${name}:${String(value)}`);
+
+const pathArguments = (physicalPath: string | undefined): string[] =>
+  physicalPath === undefined ? [] : [`/physicalPath:${trimPath(physicalPath)}`];
+
+/** Every site, or the one of that name, as XML. */
+export const listSites = (name?: string): string[] => ['list', 'site', ...optional(name), '/xml'];
+/** Applications of a site (or of all), as XML with their configuration: `preloadEnabled` is only there. */
+export const listApps = (site?: string): string[] => [
+  'list',
+  'app',
+  ...(site === undefined ? [] : [`/site.name:${site}`]),
+  '/xml',
+  '/config',
+];
+/** Virtual directories of an application (`Site/app`), or of all, as XML. */
+export const listVdirs = (app?: string): string[] => [
+  'list',
+  'vdir',
+  ...(app === undefined ? [] : [`/app.name:${app}`]),
+  '/xml',
+];
+/** Application pools with their configuration, as XML. Not by identifier: the exit code for "none" is uncertain. */
+export const listPools = (): string[] => ['list', 'apppool', '/xml', '/config'];
+/** One section as XML; its CONFIG element says `overrideMode` and `locked`. */
+export const listConfig = (section: string, path?: string): string[] => [
+  'list',
+  'config',
+  ...optional(path),
+  `/section:${section}`,
+  '/xml',
+];
+
+/** A site; without `physicalPath` it has no root application. */
+export const addSite = (site: {
+  readonly name: string;
+  readonly id?: number;
+  /** `http/*:80:`, comma separated. */
+  readonly bindings?: string;
+  readonly physicalPath?: string;
+  readonly properties?: AppcmdProperties;
+}): string[] => [
+  'add',
+  'site',
+  `/name:${site.name}`,
+  ...(site.id === undefined ? [] : [`/id:${site.id}`]),
+  ...(site.bindings === undefined ? [] : [`/bindings:${site.bindings}`]),
+  ...pathArguments(site.physicalPath),
+  ...propertyArguments(site.properties),
+];
+export const setSite = (name: string, properties: AppcmdProperties): string[] => [
+  'set',
+  'site',
+  name,
+  ...propertyArguments(properties),
+];
+export const deleteSite = (name: string): string[] => ['delete', 'site', name];
+export const startSite = (name: string): string[] => ['start', 'site', name];
+export const stopSite = (name: string): string[] => ['stop', 'site', name];
+
+const bindingIndexer = (information: string, protocol: string): string =>
+  `bindings.${indexer({ protocol, bindingInformation: information })}`;
+/** @param information `IP:port:host`, `*:8080:` */
+export const addBinding = (site: string, information: string, protocol = 'http'): string[] => [
+  'set',
+  'site',
+  site,
+  `/+${bindingIndexer(information, protocol)}`,
+];
+export const removeBinding = (site: string, information: string, protocol = 'http'): string[] => [
+  'set',
+  'site',
+  site,
+  `/-${bindingIndexer(information, protocol)}`,
+];
+
+/** The application and, with `physicalPath`, its root virtual directory. */
+export const addApp = (app: {
+  readonly site: string;
+  /** '/dante' */
+  readonly path: string;
+  readonly physicalPath?: string;
+  readonly pool?: string;
+  readonly properties?: AppcmdProperties;
+}): string[] => [
+  'add',
+  'app',
+  `/site.name:${app.site}`,
+  `/path:${app.path}`,
+  ...pathArguments(app.physicalPath),
+  ...(app.pool === undefined ? [] : [`/applicationPool:${app.pool}`]),
+  ...propertyArguments(app.properties),
+];
+export const setApp = (site: string, path: string, properties: AppcmdProperties): string[] => [
+  'set',
+  'app',
+  appName(site, path),
+  ...propertyArguments(properties),
+];
+/** Child applications and the pool stay; files stay. Not there: exit 50. */
+export const deleteApp = (site: string, path: string): string[] => ['delete', 'app', appName(site, path)];
+
+export const addVdir = (vdir: {
+  readonly site: string;
+  /** The application's path, '/' for the root one. */
+  readonly app: string;
+  readonly path: string;
+  readonly physicalPath: string;
+}): string[] => [
+  'add',
+  'vdir',
+  `/app.name:${appName(vdir.site, vdir.app)}`,
+  `/path:${vdir.path}`,
+  ...pathArguments(vdir.physicalPath),
+];
+/** The usual way to switch an application to another folder: its root virtual directory's path. */
+export const setVdirPath = (site: string, app: string, path: string, physicalPath: string): string[] => [
+  'set',
+  'vdir',
+  vdirName(site, app, path),
+  ...pathArguments(physicalPath),
+];
+export const deleteVdir = (site: string, app: string, path: string): string[] => [
+  'delete',
+  'vdir',
+  vdirName(site, app, path),
+];
+
+export const addPool = (name: string, properties?: AppcmdProperties): string[] => [
+  'add',
+  'apppool',
+  `/name:${name}`,
+  ...propertyArguments(properties),
+];
+/** All attributes in one command: one commit, one recycle. `managedRuntimeVersion: ''` is "No Managed Code". */
+export const setPool = (name: string, properties: AppcmdProperties): string[] => [
+  'set',
+  'apppool',
+  `/apppool.name:${name}`,
+  ...propertyArguments(properties),
+];
+export const deletePool = (name: string): string[] => ['delete', 'apppool', name];
+export const startPool = (name: string): string[] => ['start', 'apppool', name];
+export const stopPool = (name: string): string[] => ['stop', 'apppool', name];
+export const recyclePool = (name: string): string[] => ['recycle', 'apppool', name];
+
+/** Property paths of a section: `{ "/+[name='x']": ... }` is written by hand; here plain `name: value` only. */
+export const setConfig = (section: string, properties: AppcmdProperties, path?: string): string[] => [
+  'set',
+  'config',
+  ...optional(path),
+  `/section:${section}`,
+  ...propertyArguments(properties),
+];
+/** Lets web.config files set the section. Repeating it succeeds. */
+export const unlockConfig = (section: string): string[] => ['unlock', 'config', `/section:${section}`];
+export const lockConfig = (section: string): string[] => ['lock', 'config', `/section:${section}`];
+export const clearConfig = (section: string, path?: string): string[] => [
+  'clear',
+  'config',
+  ...optional(path),
+  `/section:${section}`,
+];
+
+function optional(value: string | undefined): string[] {
+  return value === undefined ? [] : [value];
+}

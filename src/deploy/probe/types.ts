@@ -1,0 +1,43 @@
+/** One look at the live app. */
+export interface ProbeStep {
+  readonly id: 'page' | 'client-script' | 'handshake' | 'websocket';
+  /** For people: the page, socket.io's client script, the handshake, the WebSocket. */
+  readonly title: string;
+  readonly method: 'GET' | 'UPGRADE';
+  readonly url: string;
+  readonly ok: boolean;
+  /** HTTP status; 101 for an upgrade; undefined when no answer came. */
+  readonly status: number | undefined;
+  /** When it began, ms since the probe's start. */
+  readonly startedAt: number;
+  /** How long it took. */
+  readonly ms: number;
+  /** What was seen, one line: `text/html, 8.1 kB`, `first event "stanza"`. */
+  readonly seen: string;
+  /** On failure: why, one line, and what to do next. */
+  readonly why?: string;
+  readonly next?: string;
+  /** Symptom family: ws-module-owner, ws-200, path-virtual-dir, client-script, ... */
+  readonly symptom?: string;
+}
+
+/** The app as a browser sees it. */
+export interface ProbeReport {
+  readonly url: string;
+  readonly ok: boolean;
+  readonly steps: readonly ProbeStep[];
+  /** The transport that worked. */
+  readonly transport: 'websocket' | 'polling' | undefined;
+  /** Until the first event of the app came (or the last step ended). */
+  readonly ms: number;
+}
+
+export interface ProbeOptions {
+  /** socket.io's path; default: found from the page, else `<app>/socket.io`. */
+  readonly socketPath?: string;
+  /** For each answer, ms; default 10000. iisnode starts node with the first request. */
+  readonly timeout?: number;
+  /** How long to wait for the first event after the WebSocket is open, ms; default 2500. */
+  readonly eventTimeout?: number;
+  readonly signal?: AbortSignal;
+}
