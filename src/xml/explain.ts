@@ -1,0 +1,61 @@
+import { shorten } from './entities.js';
+import { Fault } from './error.js';
+import type { ScannedElement } from './scanner.js';
+
+/** Text before or behind the root element, in the words of what people really do. */
+export function textOutsideRoot(text: string, start: number, end: number, root: ScannedElement | undefined): Fault {
+  const excerpt = shorten(text.slice(start, end).trim().replace(/\s+/g, ' '));
+  const tag = /^[A-Za-z_/?!][\w:.-]*[^<>]*>/.exec(text.slice(start, Math.min(end, start + 500)))?.[0];
+  if (tag) {
+    return new Fault('XML_LOST_BRACKET', `A < is missing before "${shorten(tag)}".`, start);
+  }
+  if (root) {
+    return new Fault(
+      'XML_TEXT_AFTER_ROOT',
+      `Behind the root element's end </${shorten(root.name)}> only comments may follow, but here stands "${excerpt}".`,
+      start,
+    );
+  }
+  return new Fault(
+    'XML_TEXT_BEFORE_ROOT',
+    `The file must begin with XML, but here stands the text "${excerpt}".`,
+    start,
+  );
+}
+
+/** `element` is still open where `at` (another end tag, or the end of the file) says it should have ended. */
+export function missingEndTag(text: string, element: ScannedElement, at: number): Fault {
+  const name = shorten(element.name);
+  const lost = lostBracket(text, `/${element.name}`, element.startTagEnd, at);
+  if (lost !== undefined) return new Fault('XML_LOST_BRACKET', `A < is missing before "/${name}>".`, lost);
+  return new Fault(
+    'XML_MISSING_END_TAG',
+    `The element <${name}> that starts here has no end tag </${name}>.`,
+    element.start,
+  );
+}
+
+/** An end tag that does not fit the innermost open element. */
+export function unexpectedEndTag(text: string, at: number, name: string, open: readonly ScannedElement[]): Fault {
+  const inner = open.at(-1);
+  const shown = shorten(name);
+  if (name === '') return new Fault('XML_BAD_TAG', 'A name must follow </.', at);
+  if (inner && open.some((element) => element.name === name)) return missingEndTag(text, inner, at);
+  const lost = lostBracket(text, name, inner?.startTagEnd ?? 0, at);
+  if (lost !== undefined) return new Fault('XML_LOST_BRACKET', `A < is missing before "${shown}".`, lost);
+  const expected = inner ? `</${shorten(inner.name)}> is expected here` : 'no element is open here';
+  return new Fault('XML_UNEXPECTED_END_TAG', `The end tag </${shown}> has no start tag: ${expected}.`, at);
+}
+
+/** Offset of `name ...>` standing as text between `start` and `end`, where its `<` was lost. */
+function lostBracket(text: string, name: string, start: number, end: number): number | undefined {
+  // One tag's length around is enough, and keeps a huge file cheap.
+  const from = Math.max(start, end - 100_000);
+  const pattern = new RegExp(`(?<![<\\w:./-])${quoted(name)}(?:\\s[^<>]*)?>`);
+  const found = text.slice(from, end).search(pattern);
+  return found < 0 ? undefined : from + found;
+}
+
+function quoted(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}

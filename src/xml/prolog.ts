@@ -1,0 +1,70 @@
+import { isSpace } from './characters.js';
+import { Fault } from './error.js';
+
+// XML 1.0, production [23]; the parts are checked one by one for a better sentence.
+const declaration = /^<\?xml((?:[ \t\r\n]+[A-Za-z]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"<>]*"|'[^'<>]*'))*)[ \t\r\n]*\?>/;
+const part = /([A-Za-z]+)[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/g;
+const order = ['version', 'encoding', 'standalone'];
+
+/** True when the text starts with `<?xml` as a whole word. */
+function startsWithDeclaration(text: string): boolean {
+  return text.startsWith('<?xml') && (isSpace(text.charCodeAt(5)) || text.startsWith('?>', 5));
+}
+
+/** The offset behind the XML declaration, 0 when there is none. Throws Fault. */
+export function declarationEnd(text: string): number {
+  if (!startsWithDeclaration(text)) {
+    refuseLateDeclaration(text);
+    return 0;
+  }
+  const match = declaration.exec(text.slice(0, 1024));
+  if (!match) throw bad('The XML declaration must read like <?xml version="1.0" encoding="utf-8"?>.');
+  const names: string[] = [];
+  for (const [, name = '', value = ''] of (match[1] ?? '').matchAll(part)) {
+    checkPart(name, value);
+    names.push(name);
+  }
+  if (names[0] !== 'version') throw bad('The XML declaration must begin with its version: <?xml version="1.0" ...?>.');
+  const places = names.map((name) => order.indexOf(name));
+  if (places.some((place, index) => index > 0 && place <= (places[index - 1] ?? -1))) {
+    throw bad('The XML declaration has version, then encoding, then standalone, each at most once.');
+  }
+  return match[0].length;
+}
+
+function checkPart(name: string, value: string): void {
+  if (!order.includes(name)) throw bad(`The XML declaration knows no ${name}.`);
+  if (name === 'version' && value !== '1.0') throw bad(`The XML version must be 1.0, not ${value}.`);
+  if (name === 'standalone' && value !== 'yes' && value !== 'no') throw bad('standalone must be yes or no.');
+  if (name === 'encoding' && !/^[A-Za-z][A-Za-z0-9._-]*$/.test(value)) throw bad(`${value} is no encoding's name.`);
+}
+
+function bad(message: string): Fault {
+  return new Fault('XML_BAD_DECLARATION', message, 0);
+}
+
+/** The encoding named in the XML declaration, in lower case. */
+export function declaredEncoding(text: string): { readonly name: string; readonly offset: number } | undefined {
+  if (!startsWithDeclaration(text)) return undefined;
+  const head = declaration.exec(text.slice(0, 1024))?.[0];
+  const match = head && /[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/.exec(head);
+  return match ? { name: (match[1] ?? '').toLowerCase(), offset: match.index + 1 } : undefined;
+}
+
+/** Spaces, blank lines or text before the declaration: the commonest broken web.config of all. */
+function refuseLateDeclaration(text: string): void {
+  const at = text.search(/<\?xml[ \t\r\n]/);
+  const root = text.search(/<[A-Za-z_]/);
+  if (at <= 0 || (root >= 0 && root < at)) return;
+  const before = text.slice(0, at);
+  if (before.includes('<!--') && before.lastIndexOf('-->') < before.lastIndexOf('<!--')) return;
+  const lines = before.split(/\r\n|\r|\n/).length - 1;
+  const blank = lines > 0 ? `${lines} blank line${lines === 1 ? '' : 's'}` : 'white space';
+  const what = /[^ \t\r\n]/.test(before) ? 'something else' : blank;
+  const verb = lines > 1 && what === blank ? 'stand' : 'stands';
+  throw new Fault(
+    'XML_BEFORE_DECLARATION',
+    `The XML declaration (<?xml ... ?>) must be the very first thing in the file: ${what} ${verb} before it.`,
+    at,
+  );
+}

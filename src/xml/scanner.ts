@@ -1,0 +1,319 @@
+import { checkCharacters, isSpace, nameEnd } from './characters.js';
+import { attributeValue, readReference, shorten } from './entities.js';
+import { Fault } from './error.js';
+import { missingEndTag, textOutsideRoot, unexpectedEndTag } from './explain.js';
+import { declarationEnd } from './prolog.js';
+
+/** Deeper than any web.config (IIS's own nests about ten levels); what recurses over a document relies on it. */
+export const maxDepth = 256;
+
+/** An attribute as it stands in the text; offsets count UTF-16 units. */
+export interface ScannedAttribute {
+  readonly name: string;
+  readonly value: string;
+  readonly quote: '"' | "'";
+  readonly start: number;
+  /** Behind the opening quote. */
+  readonly valueStart: number;
+  /** Of the closing quote. */
+  readonly valueEnd: number;
+}
+
+/** A start tag and where its element ends. */
+export interface ScannedElement {
+  readonly name: string;
+  readonly attributes: readonly ScannedAttribute[];
+  readonly start: number;
+  readonly startTagEnd: number;
+  /** Offset of `</name>`; -1 for `<name />`. */
+  endTagStart: number;
+  end: number;
+  hasText: boolean;
+}
+
+/** What a strict reading of the text finds. */
+export interface Scan {
+  /** In document order. */
+  readonly elements: readonly ScannedElement[];
+  /** Processing instructions other than the XML declaration, as [start, end]. */
+  readonly instructions: readonly (readonly [number, number])[];
+}
+
+/** Reads a whole document strictly, as XML 1.0 with namespaces says, without a DTD. Throws Fault. */
+export function scan(text: string): Scan {
+  checkCharacters(text);
+  return new Scanner(text).run();
+}
+
+const noAttributes: readonly ScannedAttribute[] = [];
+
+class Scanner {
+  private readonly elements: ScannedElement[] = [];
+  private readonly instructions: (readonly [number, number])[] = [];
+  private readonly open: ScannedElement[] = [];
+  /** Prefixes in scope, the innermost declaration last. */
+  private readonly prefixes: { prefix: string; depth: number }[] = [];
+  private at = 0;
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  run(): Scan {
+    const { text } = this;
+    this.at = declarationEnd(text);
+    for (;;) {
+      const next = text.indexOf('<', this.at);
+      this.characters(this.at, next < 0 ? text.length : next);
+      if (next < 0) break;
+      this.at = next;
+      this.markup(next);
+    }
+    const unclosed = this.open.at(-1);
+    if (unclosed) throw missingEndTag(text, unclosed, text.length);
+    if (this.elements.length === 0) throw new Fault('XML_EMPTY', 'The file has no root element.', text.length);
+    return { elements: this.elements, instructions: this.instructions };
+  }
+
+  private markup(at: number): void {
+    const code = this.text.charCodeAt(at + 1);
+    if (code === 47) this.endTag(at);
+    else if (code === 33) this.declaration(at);
+    else if (code === 63) this.instruction(at);
+    else this.startTag(at);
+  }
+
+  /** Character data between two pieces of markup. */
+  private characters(start: number, end: number): void {
+    const { text } = this;
+    let at = start;
+    while (at < end && isSpace(text.charCodeAt(at))) at++;
+    if (at === end) return;
+    const parent = this.open.at(-1);
+    if (!parent) throw textOutsideRoot(text, at, end, this.elements[0]);
+    parent.hasText = true;
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 38) at = readReference(text, at).end - 1;
+      else if (code === 93 && text.startsWith(']]>', at)) {
+        throw new Fault('XML_BAD_TEXT', 'The characters ]]> are not allowed in text: write ]]&gt; instead.', at);
+      }
+    }
+  }
+
+  private endTag(at: number): void {
+    const { text } = this;
+    const end = nameEnd(text, at + 2);
+    const name = text.slice(at + 2, end);
+    const element = this.open.at(-1);
+    if (!element || element.name !== name) throw unexpectedEndTag(text, at, name, this.open);
+    const close = this.skipSpace(end);
+    if (text.charCodeAt(close) !== 62) throw new Fault('XML_BAD_TAG', `The end tag </${name} is not closed by >.`, at);
+    element.endTagStart = at;
+    element.end = close + 1;
+    this.open.pop();
+    while ((this.prefixes.at(-1)?.depth ?? -1) > this.open.length) this.prefixes.pop();
+    this.at = close + 1;
+  }
+
+  private startTag(start: number): void {
+    const { text } = this;
+    const end = nameEnd(text, start + 1);
+    if (end === start + 1) {
+      throw new Fault('XML_BAD_TAG', 'A < must be followed by a name: in text or a value write &lt; instead.', start);
+    }
+    const name = text.slice(start + 1, end);
+    this.at = end;
+    const attributes = this.attributes(name, start);
+    const empty = text.charCodeAt(this.at) === 47;
+    this.at += empty ? 2 : 1;
+    const element = { name, attributes, start, startTagEnd: this.at, endTagStart: -1, end: this.at, hasText: false };
+    this.enter(element, empty);
+  }
+
+  private enter(element: ScannedElement, empty: boolean): void {
+    const root = this.elements[0];
+    if (this.open.length === 0 && root) {
+      throw new Fault(
+        'XML_TWO_ROOTS',
+        `A second root element <${shorten(element.name)}> starts here: a file has one root element, and <${shorten(root.name)}> has ended.`,
+        element.start,
+      );
+    }
+    if (this.open.length >= maxDepth) {
+      throw new Fault('XML_TOO_DEEP', `Elements are nested deeper than ${maxDepth} levels.`, element.start);
+    }
+    this.namespaces(element);
+    this.elements.push(element);
+    if (!empty) this.open.push(element);
+    else while ((this.prefixes.at(-1)?.depth ?? -1) > this.open.length) this.prefixes.pop();
+  }
+
+  /** Reads the attributes up to the tag's `>` or `/>`, where it leaves `at`. */
+  private attributes(element: string, start: number): readonly ScannedAttribute[] {
+    const { text } = this;
+    let found: ScannedAttribute[] | undefined;
+    for (;;) {
+      const at = this.skipSpace(this.at);
+      const code = text.charCodeAt(at);
+      if (code === 62 || (code === 47 && text.charCodeAt(at + 1) === 62)) {
+        this.at = at;
+        if (found && found.length > 1) refuseDuplicates(found, element);
+        return found ?? noAttributes;
+      }
+      if (!(code >= 0) || code === 60) {
+        throw new Fault('XML_BAD_TAG', `The tag <${shorten(element)} is not closed by >.`, start);
+      }
+      if (at === this.at) throw this.strayCharacter(at, element, found?.at(-1));
+      found ??= [];
+      found.push(this.attribute(at, element));
+    }
+  }
+
+  private attribute(start: number, element: string): ScannedAttribute {
+    const { text } = this;
+    const end = nameEnd(text, start);
+    if (end === start) throw this.strayCharacter(start, element, undefined);
+    const name = text.slice(start, end);
+    const equals = this.skipSpace(end);
+    const open = this.skipSpace(equals + 1);
+    if (text.charCodeAt(equals) !== 61) {
+      throw new Fault(
+        'XML_BAD_ATTRIBUTE',
+        `The attribute ${shorten(name)} has no value: write ${shorten(name)}="...".`,
+        start,
+      );
+    }
+    const quote = text.charCodeAt(open);
+    if (quote !== 34 && quote !== 39) {
+      throw new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} must stand in quotes.`, start);
+    }
+    const mark = quote === 34 ? '"' : "'";
+    const close = text.indexOf(mark, open + 1);
+    const bracket = text.indexOf('<', open + 1);
+    if (close < 0 || (bracket >= 0 && bracket < close)) {
+      throw this.openQuote(name, start, close, bracket);
+    }
+    this.at = close + 1;
+    const value = attributeValue(text, open + 1, close);
+    return { name, value, quote: mark, start, valueStart: open + 1, valueEnd: close };
+  }
+
+  private openQuote(name: string, start: number, close: number, bracket: number): Fault {
+    const newline = bracket < 0 ? -1 : this.text.slice(start, bracket).search(/[\r\n]/);
+    if (close < 0 || newline >= 0) {
+      return new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} has no closing quote.`, start);
+    }
+    return new Fault(
+      'XML_BAD_ATTRIBUTE',
+      `A < is not allowed in the value of the attribute ${shorten(name)}: write &lt; instead.`,
+      bracket,
+    );
+  }
+
+  private strayCharacter(at: number, element: string, previous: ScannedAttribute | undefined): Fault {
+    const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
+    if (previous && nameEnd(this.text, at) > at) {
+      return new Fault('XML_BAD_ATTRIBUTE', `A space is missing behind the attribute ${shorten(previous.name)}.`, at);
+    }
+    return new Fault(
+      'XML_BAD_TAG',
+      `The character ${character} is not allowed here in the tag <${shorten(element)}>.`,
+      at,
+    );
+  }
+
+  /** `<!--`, `<![CDATA[` or a DTD. */
+  private declaration(at: number): void {
+    const { text } = this;
+    if (text.startsWith('<!--', at)) this.comment(at);
+    else if (text.startsWith('<![CDATA[', at)) this.cdata(at);
+    else if (/^<!doctype/i.test(text.slice(at, at + 9))) {
+      throw new Fault('XML_DTD', 'A document type (<!DOCTYPE ...>) is not allowed in a configuration file.', at);
+    } else throw new Fault('XML_BAD_TAG', 'Behind <! only a comment (<!-- -->) or <![CDATA[ ]]> may follow.', at);
+  }
+
+  private comment(at: number): void {
+    const end = this.text.indexOf('--', at + 4);
+    if (end < 0) throw new Fault('XML_BAD_COMMENT', 'The comment that starts here is not closed by -->.', at);
+    if (this.text[end + 2] !== '>') {
+      throw new Fault('XML_BAD_COMMENT', 'Two hyphens (--) are not allowed inside a comment.', end);
+    }
+    this.at = end + 3;
+  }
+
+  private cdata(at: number): void {
+    const parent = this.open.at(-1);
+    const end = this.text.indexOf(']]>', at + 9);
+    if (end < 0) throw new Fault('XML_BAD_CDATA', 'The CDATA section that starts here is not closed by ]]>.', at);
+    if (!parent) throw textOutsideRoot(this.text, at, end + 3, this.elements[0]);
+    if (/[^ \t\r\n]/.test(this.text.slice(at + 9, end))) parent.hasText = true;
+    this.at = end + 3;
+  }
+
+  private instruction(at: number): void {
+    const { text } = this;
+    const nameStop = nameEnd(text, at + 2);
+    const target = text.slice(at + 2, nameStop);
+    const end = text.indexOf('?>', nameStop);
+    if (target.toLowerCase() === 'xml') {
+      throw new Fault(
+        'XML_BEFORE_DECLARATION',
+        'The XML declaration (<?xml ... ?>) may only be the very first thing in the file.',
+        at,
+      );
+    }
+    if (target === '' || target.includes(':') || (end !== nameStop && !isSpace(text.charCodeAt(nameStop)))) {
+      throw new Fault('XML_BAD_INSTRUCTION', 'A processing instruction is <?name ... ?>.', at);
+    }
+    if (end < 0) throw new Fault('XML_BAD_INSTRUCTION', 'The processing instruction is not closed by ?>.', at);
+    this.instructions.push([at, end + 2]);
+    this.at = end + 2;
+  }
+
+  /** Namespaces in XML 1.0: a prefix must be declared on the element or around it. */
+  private namespaces(element: ScannedElement): void {
+    for (const { name, value, start } of element.attributes) {
+      if (!name.startsWith('xmlns:')) continue;
+      if (value === '') throw new Fault('XML_UNDECLARED_PREFIX', `The namespace of ${shorten(name)} is empty.`, start);
+      this.prefixes.push({ prefix: name.slice(6), depth: this.open.length + 1 });
+    }
+    this.prefix(element.name, element.start + 1);
+    for (const { name, start } of element.attributes) this.prefix(name, start);
+  }
+
+  private prefix(name: string, at: number): void {
+    const colon = name.indexOf(':');
+    if (colon < 0) return;
+    const prefix = name.slice(0, colon);
+    if (colon === 0 || colon === name.length - 1 || name.includes(':', colon + 1)) {
+      throw new Fault('XML_UNDECLARED_PREFIX', `The name ${shorten(name)} has a colon where none may stand.`, at);
+    }
+    if (prefix === 'xml' || prefix === 'xmlns') return;
+    if (!this.prefixes.some((known) => known.prefix === prefix)) {
+      throw new Fault('XML_UNDECLARED_PREFIX', `The namespace prefix ${shorten(prefix)}: is not declared.`, at);
+    }
+  }
+
+  private skipSpace(from: number): number {
+    let at = from;
+    while (isSpace(this.text.charCodeAt(at))) at++;
+    return at;
+  }
+}
+
+function refuseDuplicates(attributes: readonly ScannedAttribute[], element: string): void {
+  const seen = attributes.length > 8 ? new Set<string>() : undefined;
+  attributes.forEach(({ name, start }, index) => {
+    const repeated = seen ? seen.has(name) : attributes.findIndex((other) => other.name === name) < index;
+    if (repeated) {
+      throw new Fault(
+        'XML_DUPLICATE_ATTRIBUTE',
+        `The attribute ${shorten(name)} stands twice on <${shorten(element)}>.`,
+        start,
+      );
+    }
+    seen?.add(name);
+  });
+}
