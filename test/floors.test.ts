@@ -11,7 +11,7 @@ const floors = [
   ['webconfig', 'rewrite', 'config'],
   ['host', 'appcmd'],
   ['scaffold', 'deploy', 'doctor', 'trace'],
-  ['index.ts', 'commands', 'terminal', 'cli.ts'],
+  ['index.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
 ];
 const pure = ['xml', 'config', 'rewrite'];
 

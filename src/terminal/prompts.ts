@@ -1,0 +1,63 @@
+import { confirm, isCancel, select, text } from '@clack/prompts';
+import { UserError } from '../errors.js';
+import type { Terminal } from './terminal.js';
+
+/** A question that has a flag. */
+export interface Question {
+  readonly message: string;
+  /** What a person can type instead: `--entry server.js`. */
+  readonly flag: string;
+  readonly choices?: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+  readonly initial?: string;
+  /** Gives the complaint about a typed answer, undefined when it is fine. */
+  readonly validate?: (answer: string) => string | undefined;
+}
+
+/** Asks on the terminal. Throws UserError QUESTION_UNANSWERED (exit 4) when nobody is there, INTERRUPTED (130) on Ctrl-C. */
+export async function ask(terminal: Terminal, question: Question): Promise<string> {
+  needsSomebody(terminal, question);
+  const { message, choices, initial, validate } = question;
+  const answer = choices
+    ? await select({
+        message,
+        options: choices.map(({ value, label, hint }) => (hint ? { value, label, hint } : { value, label })),
+        ...(initial === undefined ? {} : { initialValue: initial }),
+        output: process.stderr,
+      })
+    : await text({
+        message,
+        ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
+        validate: (typed) => validate?.(typed || initial || ''),
+        output: process.stderr,
+      });
+  if (isCancel(answer)) throw interrupted();
+  return answer;
+}
+
+/** A yes or no; throws as `ask` does. */
+export async function askYesNo(terminal: Terminal, message: string, flag: string): Promise<boolean> {
+  needsSomebody(terminal, { message, flag });
+  const answer = await confirm({ message, output: process.stderr });
+  if (isCancel(answer)) throw interrupted();
+  return answer;
+}
+
+function needsSomebody(terminal: Terminal, { message, flag }: Question): void {
+  if (terminal.interactive) return;
+  throw new UserError('QUESTION_UNANSWERED', {
+    what: `a question needs an answer: ${message}`,
+    why: 'There is no terminal to ask on (or CI or --json is set).',
+    next: `answer it on the command line: ${flag}`,
+    exit: 'question',
+  });
+}
+
+/** Ctrl-C, as an error that ends with 130. */
+export function interrupted(): UserError {
+  return new UserError('INTERRUPTED', {
+    what: 'interrupted',
+    why: 'You (or the system) asked the command to stop; what it had begun is undone.',
+    next: 'run the command again when you are ready',
+    exit: 'interrupted',
+  });
+}

@@ -1,0 +1,51 @@
+import yoctoSpinner from 'yocto-spinner';
+import type { Terminal } from './terminal.js';
+
+/** A running task on the talk stream. */
+export interface Task {
+  /** The task is at this point now. */
+  update(text: string): void;
+  done(text?: string): void;
+  failed(text?: string): void;
+}
+
+/** Starts a task: a spinner on a terminal, plain lines elsewhere (no cursor codes in a pipe). */
+export function startTask(terminal: Terminal, title: string): Task {
+  return terminal.live ? liveTask(terminal, title) : plainTask(terminal, title);
+}
+
+function plainTask(terminal: Terminal, title: string): Task {
+  let last = title;
+  terminal.say(`  ${title} ...`);
+  return {
+    update(text) {
+      last = text;
+    },
+    done(text = last) {
+      terminal.say(`${terminal.err.good('✔')} ${text}`);
+    },
+    failed(text = last) {
+      terminal.say(`${terminal.err.error('✖')} ${text}`);
+    },
+  };
+}
+
+function liveTask(terminal: Terminal, title: string): Task {
+  // The way back on Ctrl-C is the command's: the spinner must not end the process.
+  const spinner = yoctoSpinner({ text: title, stream: process.stderr, handleSignals: false }).start();
+  const end = (line: string) => {
+    spinner.stop();
+    terminal.say(line);
+  };
+  return {
+    update(text) {
+      spinner.text = text;
+    },
+    done(text = spinner.text) {
+      end(`${terminal.err.good('✔')} ${text}`);
+    },
+    failed(text = spinner.text) {
+      end(`${terminal.err.error('✖')} ${text}`);
+    },
+  };
+}

