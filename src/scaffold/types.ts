@@ -1,0 +1,151 @@
+/** What `init` was asked for. What is undefined is asked on a terminal, or takes its default. */
+export interface InitOptions {
+  /** The app's folder; relative paths start from the process's working directory. It need not exist. */
+  readonly directory: string;
+  /** A name of `templates`. Asking for one means scaffolding, also in a folder that has a package.json. */
+  readonly template?: string | undefined;
+  /** vdir path: '/', '/dante'. Default: the one in web.config, else '/' and the folder's name. */
+  readonly path?: string | undefined;
+  /** Adopting: the entry point, relative to the folder. */
+  readonly entry?: string | undefined;
+  /** Node processes iisnode starts, at least 1. Default 1. */
+  readonly processes?: number | undefined;
+  /** 'none' (default). 'redis' is announced and refused for now. */
+  readonly adapter?: string | undefined;
+  /** Of 'websocket' and 'polling', in the order of preference. Default: websocket alone. */
+  readonly transports?: readonly string[] | undefined;
+  /** Run `npm install` after scaffolding. Default true. */
+  readonly install?: boolean | undefined;
+  /** Write into a folder with other files; each replaced file is kept beside the new one. */
+  readonly force?: boolean | undefined;
+  /** Plan and tell, write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Where npm is looked for (PATH, npm_execpath). Default: process.env. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Ends `npm install`; nothing is begun after it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** One question to a person; without `choices` the answer is free text. */
+export interface Question {
+  readonly flag: '--template' | '--path' | '--entry';
+  readonly message: string;
+  readonly choices?: readonly Choice[];
+  readonly initial?: string;
+  /** What is wrong with an answer, in one line; undefined when it will do. */
+  readonly validate?: (answer: string) => string | undefined;
+}
+
+/** How `init` speaks with whoever started it. It never prints and never asks on its own. */
+export interface InitTalk {
+  /** True where a person can answer. */
+  readonly interactive: boolean;
+  /** Called only when `interactive`; rejects when the person gives up. */
+  ask(question: Question): Promise<string>;
+  event(event: InitEvent): void;
+}
+
+/** What happens, in order: planned, written (not in a dry run), then the install events. */
+export type InitEvent =
+  | { readonly kind: 'planned'; readonly plan: InitPlan }
+  | { readonly kind: 'written'; readonly files: readonly InitFile[] }
+  | { readonly kind: 'installing'; readonly directory: string; readonly command: string }
+  /** One more package file fetched, from npm's cache or from the registry. */
+  | { readonly kind: 'fetched'; readonly count: number; readonly url: string }
+  | { readonly kind: 'installed'; readonly ms: number };
+
+/** One file to write. Paths are relative to the app's folder, with forward slashes. */
+export interface FileEdit {
+  readonly file: string;
+  /** The text now; undefined: there is no such file. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** Keep the replaced file under this name. */
+  readonly backup?: string;
+}
+
+export interface InitPlan {
+  readonly kind: 'scaffolded' | 'adopted';
+  /** Absolute physical path of the app. */
+  readonly directory: string;
+  readonly template?: string;
+  readonly entry: string;
+  readonly vdirPath: string;
+  readonly edits: readonly FileEdit[];
+  /** Unified diff of the files that change; new files are left out when scaffolding. '' when nothing changes. */
+  readonly diff: string;
+  /** One line for each change to web.config (adopting). */
+  readonly changes: readonly string[];
+  readonly advice: readonly Advice[];
+  readonly warnings: readonly string[];
+}
+
+export interface InitFile {
+  /** Relative to the app's folder, forward slashes. */
+  readonly file: string;
+  /** kept: the copy of a replaced file. */
+  readonly action: 'created' | 'changed' | 'unchanged' | 'kept';
+}
+
+/** What a line of the app's own code must do, or already does, to work at the vdir path under iisnode. */
+export interface Advice {
+  readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen';
+  /** False: it is right as it is. */
+  readonly change: boolean;
+  /** One line for people. */
+  readonly message: string;
+  /** Relative, forward slashes; undefined when there is no such line in the app. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** The line as it stands, trimmed. */
+  readonly code?: string;
+  /** What to write instead. */
+  readonly suggestion?: string;
+}
+
+/** One command to run next, in `cwd` when given. */
+export interface NextStep {
+  /** As typed: `npx iisnode-sock deploy dante`. */
+  readonly command: string;
+  readonly why: string;
+}
+
+export interface InitResult {
+  readonly kind: 'scaffolded' | 'adopted';
+  /** Absolute physical path of the app. */
+  readonly directory: string;
+  readonly template?: string;
+  readonly entry: string;
+  readonly vdirPath: string;
+  /** True when no file had to be written. */
+  readonly nothingToDo: boolean;
+  readonly dryRun: boolean;
+  readonly files: readonly InitFile[];
+  readonly diff: string;
+  readonly changes: readonly string[];
+  readonly advice: readonly Advice[];
+  readonly warnings: readonly string[];
+  readonly nextSteps: readonly NextStep[];
+  /** How long `npm install` took; undefined when it did not run. */
+  readonly installed?: { readonly ms: number };
+}
+
+/** A complete app that `init` can write. */
+export interface Template {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Entry point relative to the app's folder. */
+  readonly entry: string;
+  /** Absolute path of the folder that holds it. */
+  readonly root: string;
+  /** What it writes besides web.config, as named in the app. */
+  readonly files: readonly string[];
+}
