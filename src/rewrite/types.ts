@@ -37,6 +37,9 @@ export interface RewriteSite {
 
 export type PatternSyntax = 'ECMAScript' | 'Wildcard' | 'ExactMatch';
 
+/** globalRules, or rules of any level. */
+export type RewriteScope = 'Global' | 'Distributed';
+
 export interface RewriteCondition {
   readonly input: string | undefined;
   readonly matchType: 'Pattern' | 'IsFile' | 'IsDirectory';
@@ -66,7 +69,7 @@ export type RewriteAction =
 export interface RewriteRule {
   readonly name: string;
   readonly enabled: boolean;
-  readonly scope: 'Global' | 'Distributed';
+  readonly scope: RewriteScope;
   readonly patternSyntax: PatternSyntax;
   readonly stopProcessing: boolean;
   /** undefined: no match element, matches everything. */
@@ -94,6 +97,32 @@ export interface RewriteConfig {
   readonly rules: readonly RewriteRule[];
   readonly maps: readonly RewriteMap[];
   readonly allowedServerVariables: readonly string[];
+  /** Names of custom providers: .NET code, which is not run; a rule that uses one is an error. */
+  readonly providers?: readonly string[];
+}
+
+/** What is wrong with one rule: it makes every request of its scope fail. */
+export interface CompileProblem {
+  readonly rule: RewriteRule;
+  /** The sentence of IIS's error page. */
+  readonly message: string;
+  /** What stands where, in plain words. */
+  readonly detail: string;
+}
+
+/** Rules ready to run; made by compileRewrite. */
+export interface CompiledRewrite {
+  readonly config: RewriteConfig;
+  /** Empty when all is well. */
+  readonly problems: readonly CompileProblem[];
+}
+
+export interface RewriteOptions {
+  /**
+   * Called after the global rules with the URL they left: gives the rules of that URL's place, or undefined to end
+   * the run there (request filtering refused it). Without it the rules of `compiled` run.
+   */
+  readonly distributed?: (path: string, query: string) => CompiledRewrite | undefined;
 }
 
 export type RuleVerdict =
@@ -156,5 +185,7 @@ export interface RewriteResult {
   readonly query: string;
   /** Request headers the run set (lower-case names); '' empties one. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Other server variables the run set (upper-case names). */
+  readonly variables: Readonly<Record<string, string>>;
   readonly steps: readonly RuleStep[];
 }

@@ -1,0 +1,124 @@
+import { compileExpansion, type Expansion, ExpansionError, type ExpansionNames, mapLookup } from './expansion.js';
+import { compilePattern, type Pattern } from './pattern.js';
+import { RegexError } from './regex/syntax.js';
+import type { CompiledRewrite, CompileProblem, RewriteCondition, RewriteConfig, RewriteRule } from './types.js';
+import { disabledRulesAreCompiled, foldName, missingConditionPattern, missingStatusMessage } from './unconfirmed.js';
+
+export interface CompiledCondition {
+  readonly source: RewriteCondition;
+  /** undefined: no input attribute. */
+  readonly input: Expansion | undefined;
+  readonly pattern: Pattern | undefined;
+}
+
+export interface CompiledRule {
+  readonly source: RewriteRule;
+  /** undefined: no match element. */
+  readonly pattern: Pattern | undefined;
+  readonly negate: boolean;
+  readonly conditions: readonly CompiledCondition[];
+  readonly variables: readonly { readonly name: string; readonly value: Expansion; readonly replace: boolean }[];
+  /** The action's URL, or the reason of a CustomResponse. */
+  readonly url: Expansion | undefined;
+  readonly description: Expansion | undefined;
+  /** A rule that never runs, but is told of. */
+  readonly disabled: boolean;
+}
+
+/** The inside of CompiledRewrite. */
+export interface CompiledRules extends CompiledRewrite {
+  readonly globalRules: readonly CompiledRule[];
+  readonly rules: readonly CompiledRule[];
+  readonly allowed: ReadonlySet<string>;
+}
+
+/**
+ * Prepare the effective rules for `rewrite`; once per configuration. Never throws for what a user wrote: problems
+ * are kept, and make every request of their scope an error outcome (500.51 for global rules, 500.50 for the others).
+ */
+export function compileRewrite(config: RewriteConfig): CompiledRewrite {
+  const names = namesOf(config);
+  const problems: CompileProblem[] = [];
+  const compile = (rule: RewriteRule): CompiledRule => compileRule(rule, names, problems);
+  const compiled: CompiledRules = {
+    config,
+    problems,
+    globalRules: config.globalRules.map(compile),
+    rules: config.rules.map(compile),
+    allowed: new Set(config.allowedServerVariables.map((name) => name.toUpperCase())),
+  };
+  return compiled;
+}
+
+/** Maps and providers by folded name; the first of a name counts. */
+export function namesOf(config: RewriteConfig): ExpansionNames {
+  const maps = new Map<string, (key: string) => string>();
+  for (const map of config.maps) if (!maps.has(foldName(map.name))) maps.set(foldName(map.name), mapLookup(map));
+  return { maps, providers: new Set((config.providers ?? []).map(foldName)) };
+}
+
+function compileRule(rule: RewriteRule, names: ExpansionNames, problems: CompileProblem[]): CompiledRule {
+  const disabled = !rule.enabled;
+  const inert = { source: rule, pattern: undefined, negate: false, conditions: [], variables: [], disabled };
+  const nothing: CompiledRule = { ...inert, url: undefined, description: undefined };
+  if (disabled && !disabledRulesAreCompiled) return nothing;
+  try {
+    return {
+      source: rule,
+      disabled,
+      ...matchOf(rule),
+      conditions: conditionsOf(rule, names),
+      ...actionOf(rule, names),
+    };
+  } catch (cause) {
+    problems.push(problemOf(rule, cause));
+    return nothing;
+  }
+}
+
+function matchOf(rule: RewriteRule): Pick<CompiledRule, 'pattern' | 'negate'> {
+  const { match } = rule;
+  if (match === undefined) return { pattern: undefined, negate: false };
+  return { pattern: compileOrAnything(match.url, rule, match.ignoreCase), negate: match.negate };
+}
+
+/** An empty pattern stands for one that was not written: it holds for everything, in every syntax. */
+function compileOrAnything(text: string, rule: RewriteRule, ignoreCase: boolean): Pattern {
+  return compilePattern(text, text === '' ? 'ECMAScript' : rule.patternSyntax, ignoreCase);
+}
+
+function conditionsOf(rule: RewriteRule, names: ExpansionNames): CompiledCondition[] {
+  return rule.conditions.map((source) => ({
+    source,
+    input: source.input === undefined ? undefined : compileExpansion(source.input, names),
+    pattern:
+      source.matchType === 'Pattern'
+        ? compileOrAnything(source.pattern ?? missingConditionPattern, rule, source.ignoreCase)
+        : undefined,
+  }));
+}
+
+function actionOf(rule: RewriteRule, names: ExpansionNames): Pick<CompiledRule, 'variables' | 'url' | 'description'> {
+  const variables = rule.serverVariables.map(({ name, value, replace }) => ({
+    name: name.toUpperCase(),
+    value: compileExpansion(value, names),
+    replace,
+  }));
+  const { action } = rule;
+  if (action.type === 'Rewrite' || action.type === 'Redirect') {
+    return { variables, url: compileExpansion(action.url, names), description: undefined };
+  }
+  if (action.type !== 'CustomResponse') return { variables, url: undefined, description: undefined };
+  if (!(action.status >= 200 && action.status <= 999)) throw new ExpansionError(missingStatusMessage(rule.name));
+  return {
+    variables,
+    url: compileExpansion(action.reason, names),
+    description: compileExpansion(action.description, names),
+  };
+}
+
+function problemOf(rule: RewriteRule, cause: unknown): CompileProblem {
+  if (cause instanceof RegexError) return { rule, message: cause.message, detail: cause.detail };
+  if (cause instanceof ExpansionError) return { rule, message: cause.message, detail: cause.message };
+  throw cause;
+}

@@ -1,0 +1,97 @@
+import { nonUtf8IsLatin1 } from './unconfirmed.js';
+
+/** KB820129, UrlSegmentMaxLength and UrlSegmentMaxCount: HTTP.sys's defaults. */
+const maxSegmentLength = 260;
+const maxSegments = 255;
+
+export type CookedUrl =
+  | {
+      /** Decoded once, slashes collapsed, dot segments resolved; starts with '/'. */
+      readonly path: string;
+      /** As sent, without '?'. */
+      readonly query: string;
+    }
+  /** HTTP.sys answers 400; the text says why. */
+  | { readonly error: string };
+
+/**
+ * What HTTP.sys makes of a request target (`/a%20b?c`, `http://host/a`, `*`). Characters up to U+00FF count as the
+ * bytes the client sent, as Node's parser hands them on; higher ones as their UTF-8 bytes.
+ */
+export function cookUrl(target: string): CookedUrl {
+  const local = localPart(target);
+  if (local === undefined) return { error: 'the request target is neither a path nor an absolute URL' };
+  const mark = local.indexOf('?');
+  const raw = mark < 0 ? local : local.slice(0, mark);
+  const query = mark < 0 ? '' : local.slice(mark + 1);
+  const path = /^[\w/.\-~@:!$&'()*+,;=]*$/.test(raw) ? raw : decode(raw);
+  if (typeof path !== 'string') return path;
+  const resolved = resolvePath(path);
+  const segments = resolved.split('/');
+  if (segments.length - 1 > maxSegments) return { error: `the path has more than ${maxSegments} segments` };
+  if (segments.some((segment) => segment.length > maxSegmentLength)) {
+    return { error: `a path segment is longer than ${maxSegmentLength} characters` };
+  }
+  return { path: resolved, query };
+}
+
+function localPart(target: string): string | undefined {
+  if (target.startsWith('/') || target.startsWith('\\')) return target;
+  if (target === '*') return '/*';
+  const absolute = /^https?:\/\/[^/?#\\]+/i.exec(target);
+  if (absolute === null) return undefined;
+  const rest = target.slice(absolute[0].length);
+  return /^[/\\]/.test(rest) ? rest : `/${rest}`;
+}
+
+/** Collapse slashes, turn back-slashes, resolve `.` and `..`; never above the root. Keeps a trailing slash. */
+export function resolvePath(path: string): string {
+  if (!/[\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return path;
+  const segments: string[] = [];
+  const parts = path.replaceAll('\\', '/').split('/');
+  const last = parts.at(-1);
+  for (const part of parts) {
+    if (part === '..') segments.pop();
+    else if (part !== '' && part !== '.') segments.push(part);
+  }
+  const isFolder = last === '' || last === '.' || last === '..';
+  return `/${segments.join('/')}${isFolder && segments.length > 0 ? '/' : ''}`;
+}
+
+/** Percent-decode once. KB820129: %uXXXX is allowed, characters below U+0020 and U+007F to U+009F are not. */
+function decode(raw: string): string | { error: string } {
+  let text = '';
+  let bytes: number[] = [];
+  const flush = (): void => {
+    if (bytes.length > 0) text += decodeBytes(Uint8Array.from(bytes));
+    bytes = [];
+  };
+  for (let at = 0; at < raw.length; ) {
+    const char = raw.charAt(at);
+    const percent = char === '%' ? /^%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/i.exec(raw.slice(at, at + 6)) : null;
+    if (char === '%' && percent === null) return { error: `"${raw.slice(at, at + 3)}" is no percent escape` };
+    if (percent?.[1] !== undefined) {
+      flush();
+      text += String.fromCharCode(Number.parseInt(percent[1], 16));
+    } else if (percent?.[2] !== undefined) bytes.push(Number.parseInt(percent[2], 16));
+    else bytes.push(...(char <= '\xff' ? [char.charCodeAt(0)] : new TextEncoder().encode(codePointAt(raw, at))));
+    at += percent?.[0].length ?? (char <= '\xff' ? 1 : codePointAt(raw, at).length);
+  }
+  flush();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  const restricted = /[\u0000-\u001f\u007f-\u009f]/.exec(text);
+  return restricted === null ? text : { error: 'the path contains a control character' };
+}
+
+function codePointAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+function decodeBytes(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    if (!nonUtf8IsLatin1) throw cause;
+    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  }
+}

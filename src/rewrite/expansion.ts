@@ -1,0 +1,104 @@
+import { rewriteFunctions } from './functions.js';
+import { variableReader } from './server-variables.js';
+import type { RewriteState } from './state.js';
+import type { RewriteMap } from './types.js';
+import {
+  badReferenceMessage,
+  foldName,
+  missingGroup,
+  providerMessage,
+  unclosedBraceMessage,
+  unknownMapMessage,
+} from './unconfirmed.js';
+
+/** A text with `{...}` in it, ready to be expanded. */
+export type Expansion = (state: RewriteState) => string;
+
+/** A text that cannot be expanded; the message is for the error page. */
+export class ExpansionError extends Error {
+  override readonly name = 'ExpansionError';
+}
+
+/** What `{Name:key}` may mean besides the functions. Keys are folded names. */
+export interface ExpansionNames {
+  readonly maps: ReadonlyMap<string, (key: string) => string>;
+  readonly providers: ReadonlySet<string>;
+}
+
+/** Highest group number, registry value MaxBackReferences (blogs.iis.net/danielvl). */
+const maxBackReferences = 31;
+/** Deeper nesting is refused; expansions recurse. */
+const maxDepth = 50;
+
+/** Compile the look-up of a rewrite map. */
+export function mapLookup(map: RewriteMap): (key: string) => string {
+  if (!map.ignoreCase) return (key) => map.entries.get(key) ?? map.defaultValue;
+  const folded = new Map<string, string>();
+  for (const [key, value] of map.entries) if (!folded.has(key.toLowerCase())) folded.set(key.toLowerCase(), value);
+  return (key) => folded.get(key.toLowerCase()) ?? map.defaultValue;
+}
+
+/** Compile a text with variables, back-references, functions and maps. Throws ExpansionError. */
+export function compileExpansion(text: string, names: ExpansionNames, depth = 0): Expansion {
+  if (depth > maxDepth) throw new ExpansionError(unclosedBraceMessage(text));
+  const parts: Expansion[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('{', at);
+    if (open !== at) {
+      const literal = text.slice(at, open < 0 ? undefined : open);
+      parts.push(() => literal);
+    }
+    if (open < 0) break;
+    const close = closingBrace(text, open);
+    parts.push(compileReference(text.slice(open + 1, close), names, depth));
+    at = close + 1;
+  }
+  return join(parts);
+}
+
+function join(parts: readonly Expansion[]): Expansion {
+  const [only] = parts;
+  if (only === undefined) return () => '';
+  if (parts.length === 1) return only;
+  return (state) => {
+    let text = '';
+    for (const part of parts) text += part(state);
+    return text;
+  };
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '{') depth++;
+    else if (char === '}' && --depth === 0) return at;
+  }
+  throw new ExpansionError(unclosedBraceMessage(text));
+}
+
+/** What stands between the braces: a name, or a name and its argument behind the first colon. */
+function compileReference(text: string, names: ExpansionNames, depth: number): Expansion {
+  const colon = text.indexOf(':');
+  const brace = text.indexOf('{');
+  if (colon < 0 || (brace >= 0 && brace < colon)) return variableReader(text);
+  const name = text.slice(0, colon);
+  const argument = text.slice(colon + 1);
+  if (name === 'R' || name === 'C') return groupReader(name, argument, text);
+  const key = foldName(name);
+  const apply = rewriteFunctions.get(key) ?? names.maps.get(key);
+  if (apply !== undefined) {
+    const inner = compileExpansion(argument, names, depth + 1);
+    return (state) => apply(inner(state));
+  }
+  throw new ExpansionError(names.providers.has(key) ? providerMessage(name) : unknownMapMessage(name));
+}
+
+function groupReader(name: 'R' | 'C', digits: string, text: string): Expansion {
+  if (!/^\d{1,9}$/.test(digits)) throw new ExpansionError(badReferenceMessage(`{${text}}`));
+  const index = Number(digits);
+  if (index > maxBackReferences) return () => missingGroup;
+  if (name === 'R') return (state) => state.ruleGroups[index] ?? missingGroup;
+  return (state) => state.conditionGroups[index] ?? missingGroup;
+}

@@ -1,0 +1,131 @@
+import type { ConfigLocation, ConfigModel, EffectiveElement } from '../config/index.js';
+import type {
+  PatternSyntax,
+  RewriteAction,
+  RewriteCondition,
+  RewriteConfig,
+  RewriteMap,
+  RewriteRule,
+  RewriteScope,
+} from './types.js';
+
+const section = (name: string): string => `system.webServer/rewrite/${name}`;
+
+/**
+ * The effective rewrite sections of a place, as plain data; each rule keeps the URL path of the level that wrote it.
+ * Throws ConfigError as the model does.
+ */
+export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): RewriteConfig {
+  const items = (name: string): readonly EffectiveElement[] => model.effective(section(name), at).items;
+  const globals = model.effective(section('globalRules'), at);
+  const rules = model.effective(section('rules'), at);
+  return {
+    globalRules: globals.items.map((element) => readRule(element, 'Global')),
+    rules: rules.items.map((element) => readRule(element, 'Distributed')),
+    maps: items('rewriteMaps').map(readMap),
+    allowedServerVariables: items('allowedServerVariables').map((element) => text(element, 'name')),
+    providers: items('providers').map((element) => text(element, 'name')),
+  };
+}
+
+/** A string attribute, '' when nobody set it. */
+export function text(element: EffectiveElement, attribute: string): string {
+  const value = element.get(attribute);
+  return value === undefined ? '' : String(value);
+}
+
+function optional(element: EffectiveElement, attribute: string): string | undefined {
+  return element.isSet(attribute) ? text(element, attribute) : undefined;
+}
+
+function readRule(element: EffectiveElement, scope: RewriteScope): RewriteRule {
+  const origin = element.origin();
+  const conditions = element.child('conditions');
+  return {
+    name: text(element, 'name'),
+    enabled: element.boolean('enabled'),
+    scope,
+    patternSyntax: readSyntax(element),
+    stopProcessing: element.boolean('stopProcessing'),
+    match: readMatch(element.child('match')),
+    logicalGrouping: readGrouping(conditions),
+    trackAllCaptures: conditions.boolean('trackAllCaptures'),
+    conditions: conditions.items.map(readCondition),
+    serverVariables: element.child('serverVariables').items.map((set) => ({
+      name: text(set, 'name'),
+      value: text(set, 'value'),
+      replace: set.boolean('replace'),
+    })),
+    action: readAction(element.child('action')),
+    basePath: scope === 'Global' ? '' : (origin?.basePath ?? ''),
+    origin,
+  };
+}
+
+/** The enumeration's value, which the schema has already checked. */
+export function readSyntax(element: EffectiveElement): PatternSyntax {
+  const value = text(element, 'patternSyntax');
+  return value === 'Wildcard' || value === 'ExactMatch' ? value : 'ECMAScript';
+}
+
+export function readGrouping(element: EffectiveElement): 'MatchAll' | 'MatchAny' {
+  return text(element, 'logicalGrouping') === 'MatchAny' ? 'MatchAny' : 'MatchAll';
+}
+
+/** Without a url and without negate the element says nothing. */
+function readMatch(match: EffectiveElement): RewriteRule['match'] {
+  const url = optional(match, 'url');
+  const negate = match.boolean('negate');
+  if (url === undefined && !negate) return undefined;
+  return { url: url ?? '', ignoreCase: match.boolean('ignoreCase'), negate };
+}
+
+export function readCondition(element: EffectiveElement): RewriteCondition {
+  const matchType = text(element, 'matchType');
+  return {
+    input: optional(element, 'input'),
+    matchType: matchType === 'IsFile' || matchType === 'IsDirectory' ? matchType : 'Pattern',
+    pattern: optional(element, 'pattern'),
+    ignoreCase: element.boolean('ignoreCase'),
+    negate: element.boolean('negate'),
+  };
+}
+
+const redirectStatus: Record<string, 301 | 302 | 303 | 307> = {
+  Permanent: 301,
+  Found: 302,
+  SeeOther: 303,
+  Temporary: 307,
+};
+
+function readAction(element: EffectiveElement): RewriteAction {
+  const url = text(element, 'url');
+  const appendQueryString = element.boolean('appendQueryString');
+  switch (text(element, 'type')) {
+    case 'Rewrite':
+      return { type: 'Rewrite', url, appendQueryString };
+    case 'Redirect':
+      return { type: 'Redirect', url, appendQueryString, status: redirectStatus[text(element, 'redirectType')] ?? 301 };
+    case 'CustomResponse':
+      return {
+        type: 'CustomResponse',
+        status: Number(element.get('statusCode') ?? 0),
+        subStatus: element.number('subStatusCode'),
+        reason: text(element, 'statusReason'),
+        description: text(element, 'statusDescription'),
+      };
+    case 'AbortRequest':
+      return { type: 'AbortRequest' };
+    default:
+      return { type: 'None' };
+  }
+}
+
+function readMap(element: EffectiveElement): RewriteMap {
+  return {
+    name: text(element, 'name'),
+    defaultValue: text(element, 'defaultValue'),
+    ignoreCase: element.boolean('ignoreCase'),
+    entries: new Map(element.items.map((entry) => [text(entry, 'key'), text(entry, 'value')])),
+  };
+}

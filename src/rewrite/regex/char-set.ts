@@ -1,0 +1,53 @@
+import type { RegexNode } from './syntax.js';
+
+type SetNode = Extract<RegexNode, { type: 'set' }>;
+
+/** A set of characters for comparing: bits 0-127 for ASCII, bit 128 for everything above. */
+export type CharBits = bigint;
+
+export const noChars: CharBits = 0n;
+export const allChars: CharBits = (1n << 129n) - 1n;
+
+/** Whether a UTF-16 unit belongs to the set. */
+export type CharTest = (code: number) => boolean;
+
+/** One set, tried out on all of ASCII. */
+interface Tried {
+  readonly ascii: Uint8Array;
+  readonly single: RegExp;
+  readonly bits: CharBits;
+}
+
+const tried = new Map<string, Tried>();
+/** Configurations use few different characters and classes; past this the memory is given back. */
+const maxTried = 2000;
+
+function tryOut(node: SetNode, ignoreCase: boolean): Tried {
+  const key = `${ignoreCase ? 'i' : ' '}${node.source}`;
+  const known = tried.get(key);
+  if (known !== undefined) return known;
+  const single = new RegExp(`^${node.source}$`, ignoreCase ? 'i' : '');
+  const ascii = new Uint8Array(128);
+  let bits = node.nonAscii ? 1n << 128n : 0n;
+  for (let code = 0; code < 128; code++) {
+    if (!single.test(String.fromCharCode(code))) continue;
+    ascii[code] = 1;
+    bits |= 1n << BigInt(code);
+  }
+  if (tried.size >= maxTried) tried.clear();
+  const result = { ascii, single, bits };
+  tried.set(key, result);
+  return result;
+}
+
+/** A one-character matcher that agrees with the RegExp engine, case folding included. */
+export function charTest(node: SetNode, ignoreCase: boolean): CharTest {
+  const { ascii, single } = tryOut(node, ignoreCase);
+  if (!node.nonAscii) return (code) => code < 128 && ascii[code] === 1;
+  return (code) => (code < 128 ? ascii[code] === 1 : single.test(String.fromCharCode(code)));
+}
+
+/** The set as bits; what lies above ASCII counts as one character, so that sets which may meet there do meet. */
+export function charBits(node: SetNode, ignoreCase: boolean): CharBits {
+  return tryOut(node, ignoreCase).bits;
+}

@@ -1,0 +1,202 @@
+import { allChars, type CharBits, charBits, noChars } from './char-set.js';
+import type { RegexNode } from './syntax.js';
+
+/**
+ * How many ways through a part there are at most: `factor * n ** degree` for an input of n characters;
+ * degree Infinity stands for exponential.
+ */
+interface Ways {
+  readonly factor: number;
+  readonly degree: number;
+}
+
+/** What can stand first in a part, and whether the part can be empty. */
+interface First {
+  readonly bits: CharBits;
+  readonly nullable: boolean;
+}
+
+const one: Ways = { factor: 1, degree: 0 };
+const exponential: Ways = { factor: 1, degree: Number.POSITIVE_INFINITY };
+/** More ways than this, however they come about, count as exponential. */
+const maxFactor = 1e6;
+
+/**
+ * The longest input on which a backtracking engine surely stays under `steps` steps with this pattern
+ * (Infinity: any length). An upper estimate: it looks only at whether a repetition can be left in more than one
+ * place, by comparing the characters inside it with those that may follow.
+ */
+export function safeLength(root: RegexNode, ignoreCase: boolean, steps: number): number {
+  const bits = new Map<RegexNode, CharBits>();
+  const first = new Map<RegexNode, First>();
+  const analysis = new Analysis(ignoreCase, bits, first);
+  const { factor, degree } = analysis.ways(root, { bits: noChars, nullable: true });
+  if (degree === Number.POSITIVE_INFINITY) return 0;
+  const scan = repeatsForEver(root) ? 1 : 0;
+  const search = startsAtStart(root) ? 0 : 1;
+  const power = degree + scan + search;
+  return power === 0 ? Number.POSITIVE_INFINITY : Math.floor((steps / factor) ** (1 / power));
+}
+
+class Analysis {
+  constructor(
+    private readonly ignoreCase: boolean,
+    private readonly bitsOf: Map<RegexNode, CharBits>,
+    private readonly firstOf: Map<RegexNode, First>,
+  ) {}
+
+  /** `follow`: what can come behind this part. */
+  ways(node: RegexNode, follow: First): Ways {
+    switch (node.type) {
+      case 'group':
+        return this.ways(node.body, follow);
+      case 'look':
+        return this.ways(node.body, { bits: noChars, nullable: true });
+      case 'backReference':
+        return { factor: 1, degree: 1 };
+      case 'sequence':
+        return this.waysOfSequence(node.items, follow);
+      case 'either':
+        return this.waysOfBranches(node.branches, follow);
+      case 'repeat':
+        return this.waysOfRepeat(node, follow);
+      default:
+        return one;
+    }
+  }
+
+  private waysOfSequence(items: readonly RegexNode[], follow: First): Ways {
+    let ways = one;
+    let behind = follow;
+    for (const item of items.toReversed()) {
+      ways = times(ways, this.ways(item, behind));
+      behind = then(this.first(item), behind);
+    }
+    return ways;
+  }
+
+  private waysOfBranches(branches: readonly RegexNode[], follow: First): Ways {
+    let seen = noChars;
+    let disjoint = true;
+    let total: Ways | undefined;
+    for (const branch of branches) {
+      const first = then(this.first(branch), follow).bits;
+      disjoint &&= (seen & first) === noChars;
+      seen |= first;
+      const ways = this.ways(branch, follow);
+      total = total === undefined ? ways : plus(total, ways, disjoint);
+    }
+    return total ?? one;
+  }
+
+  private waysOfRepeat(node: Extract<RegexNode, { type: 'repeat' }>, follow: First): Ways {
+    const inside = this.first(node.body);
+    const again: First = { bits: inside.bits | follow.bits, nullable: follow.nullable };
+    const body = this.ways(node.body, node.max > 1 ? again : follow);
+    const settled = (inside.bits & follow.bits) === noChars && !inside.nullable;
+    if (node.max === Number.POSITIVE_INFINITY) {
+      if (body.degree > 0 || body.factor > 1) return exponential;
+      return settled ? one : { factor: 1, degree: 1 };
+    }
+    const choices = settled || node.min === node.max ? 1 : node.max - node.min + 1;
+    return times(power(body, node.max), { factor: choices, degree: 0 });
+  }
+
+  private first(node: RegexNode): First {
+    const known = this.firstOf.get(node);
+    if (known !== undefined) return known;
+    const first = this.computeFirst(node);
+    this.firstOf.set(node, first);
+    return first;
+  }
+
+  private computeFirst(node: RegexNode): First {
+    switch (node.type) {
+      case 'set':
+        return { bits: this.bits(node), nullable: false };
+      case 'group':
+        return this.first(node.body);
+      case 'look':
+      case 'backReference':
+        return { bits: allChars, nullable: true };
+      case 'repeat': {
+        const body = this.first(node.body);
+        return { bits: body.bits, nullable: body.nullable || node.min === 0 };
+      }
+      case 'sequence':
+        return node.items.reduceRight<First>((behind, item) => then(this.first(item), behind), {
+          bits: noChars,
+          nullable: true,
+        });
+      case 'either': {
+        const all = node.branches.map((branch) => this.first(branch));
+        return {
+          bits: all.reduce((bits, branch) => bits | branch.bits, noChars),
+          nullable: all.some((branch) => branch.nullable),
+        };
+      }
+      default:
+        return { bits: noChars, nullable: true };
+    }
+  }
+
+  private bits(node: Extract<RegexNode, { type: 'set' }>): CharBits {
+    const known = this.bitsOf.get(node);
+    if (known !== undefined) return known;
+    const bits = charBits(node, this.ignoreCase);
+    this.bitsOf.set(node, bits);
+    return bits;
+  }
+}
+
+function then(first: First, behind: First): First {
+  return first.nullable ? { bits: first.bits | behind.bits, nullable: behind.nullable } : first;
+}
+
+function limited(ways: Ways): Ways {
+  return ways.factor > maxFactor ? exponential : ways;
+}
+
+function times(left: Ways, right: Ways): Ways {
+  return limited({ factor: left.factor * right.factor, degree: left.degree + right.degree });
+}
+
+function plus(left: Ways, right: Ways, disjoint: boolean): Ways {
+  const factor = disjoint ? Math.max(left.factor, right.factor) : left.factor + right.factor;
+  return limited({ factor, degree: Math.max(left.degree, right.degree) });
+}
+
+function power(ways: Ways, times: number): Ways {
+  return limited({ factor: ways.factor ** times, degree: ways.degree * times });
+}
+
+function repeatsForEver(node: RegexNode): boolean {
+  switch (node.type) {
+    case 'group':
+    case 'look':
+      return repeatsForEver(node.body);
+    case 'repeat':
+      return node.max > 8 || repeatsForEver(node.body);
+    case 'sequence':
+      return node.items.some(repeatsForEver);
+    case 'either':
+      return node.branches.some(repeatsForEver);
+    default:
+      return node.type === 'backReference';
+  }
+}
+
+function startsAtStart(node: RegexNode): boolean {
+  switch (node.type) {
+    case 'start':
+      return true;
+    case 'group':
+      return startsAtStart(node.body);
+    case 'sequence':
+      return node.items[0] !== undefined && startsAtStart(node.items[0]);
+    case 'either':
+      return node.branches.every(startsAtStart);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,12 @@
+import type { RegexNode } from './syntax.js';
+
+/** A node for one literal character. */
+export function literal(char: string): RegexNode {
+  return { type: 'set', source: literalSource(char), nonAscii: char > '\x7f' };
+}
+
+function literalSource(char: string): string {
+  if (/[\^$\\.*+?()[\]{}|/]/.test(char)) return `\\${char}`;
+  if (/[\n\r\u2028\u2029\ud800-\udfff]/.test(char)) return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return char;
+}

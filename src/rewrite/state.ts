@@ -1,0 +1,72 @@
+import type { Groups } from './pattern.js';
+import type { RewriteRequest, RewriteSite } from './types.js';
+
+/** No groups: nothing matched, or a negated match. */
+export const noGroups: Groups = [];
+
+/** What one run knows and changes. Rules read it through expansions, actions write to it. */
+export class RewriteState {
+  /** Decoded, starts with '/'. */
+  path: string;
+  query: string;
+  /** Request headers set by rules, lower-case names; undefined while there are none. */
+  headers: Record<string, string> | undefined;
+  /** Server variables set by rules, upper-case names; undefined while there are none. */
+  variables: Map<string, string> | undefined;
+  /** Decoded path and query before the first rewrite; undefined while nothing was rewritten. */
+  originalUrl: string | undefined;
+  /** {R:n} */
+  ruleGroups: Groups = noGroups;
+  /** {C:n} */
+  conditionGroups: Groups = noGroups;
+  /** Response headers, lower-case names: outbound rules only. */
+  responseHeaders: Readonly<Record<string, string>> | undefined;
+  private mappedPath: string | undefined;
+  private mapped = '';
+
+  constructor(
+    readonly request: RewriteRequest,
+    readonly site: RewriteSite,
+  ) {
+    this.path = request.path;
+    this.query = request.query;
+  }
+
+  /** Physical path of the current URL. */
+  get filename(): string {
+    if (this.mappedPath !== this.path) {
+      this.mapped = this.site.mapPath(this.path);
+      this.mappedPath = this.path;
+    }
+    return this.mapped;
+  }
+
+  /** The current URL: decoded path, and the query if there is one. */
+  get url(): string {
+    return this.query === '' ? this.path : `${this.path}?${this.query}`;
+  }
+
+  /** A request header as it stands now; undefined when there is none. */
+  header(name: string): string | undefined {
+    return this.headers?.[name] ?? ownValue(this.request.headers, name);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.headers ??= Object.create(null) as Record<string, string>;
+    this.headers[name] = value;
+  }
+
+  setVariable(name: string, value: string): void {
+    this.variables ??= new Map();
+    this.variables.set(name, value);
+  }
+}
+
+function ownValue(headers: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+}
+
+/** `HTTP_X_FORWARDED_PROTO` or `RESPONSE_CONTENT_TYPE` without its prefix -> the header's name in lower case. */
+export function headerNameOf(variable: string, prefix: 'HTTP_' | 'RESPONSE_'): string {
+  return variable.slice(prefix.length).replaceAll('_', '-').toLowerCase();
+}

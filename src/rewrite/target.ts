@@ -1,0 +1,50 @@
+import { resolvePath } from './cook-url.js';
+import { encodeLocation, encodePath, encodeQuery } from './encode.js';
+import type { RewriteState } from './state.js';
+import { locationIsAbsolute } from './unconfirmed.js';
+
+/** Where an action's URL leads. */
+export interface Target {
+  /** `http://...` and the like; then `path` is all of it up to the query. */
+  readonly absolute: boolean;
+  /** Decoded; starts with '/' unless absolute. */
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Resolve an expanded action URL against the rule's level ('' or '/dante') and join the queries. */
+export function resolveTarget(url: string, basePath: string, query: string, append: boolean): Target {
+  const mark = url.indexOf('?');
+  const target = mark < 0 ? url : url.slice(0, mark);
+  const own = mark < 0 ? '' : url.slice(mark + 1);
+  const joined = joinQuery(own, append ? query : '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { absolute: true, path: target, query: joined };
+  const rooted = /^[/\\]/.test(target) ? target : `${basePath}/${target}`;
+  return { absolute: false, path: resolvePath(rooted), query: joined };
+}
+
+/** The action's own query first, the request's behind it (URL Rewrite configuration reference, appendQueryString). */
+function joinQuery(own: string, original: string): string {
+  if (own === '' || original === '') return own + original;
+  return `${own}&${original}`;
+}
+
+/** The Location header of a redirect. */
+export function locationOf(target: Target, state: RewriteState): string {
+  const path = encodeLocation(target.path);
+  const location = target.query === '' ? path : `${path}?${encodeQuery(target.query)}`;
+  if (target.absolute || !locationIsAbsolute) return location;
+  const { scheme, host, localAddress, localPort } = state.request;
+  return `${scheme}://${host === '' ? `${localAddress}:${localPort}` : host}${location}`;
+}
+
+/** The URL handed to a proxy. */
+export function proxyUrl(target: Target): string {
+  const path = encodeLocation(target.path);
+  return target.query === '' ? path : `${path}?${encodeQuery(target.query)}`;
+}
+
+/** Path and query as they stand in a request line: what X-Original-URL carries. */
+export function requestLineUrl(path: string, query: string): string {
+  return query === '' ? encodePath(path) : `${encodePath(path)}?${query}`;
+}

@@ -1,0 +1,89 @@
+import type { PatternSyntax } from './types.js';
+
+/**
+ * Every choice about URL Rewrite that no public source settles, in one place. Each is (unconfirmed): nobody
+ * measured it on a real IIS for this project. To follow a measurement, change it here.
+ */
+
+/** (unconfirmed) Steps after which a match is "too complex". The C++ library's own limit counts differently. */
+export const maxMatchSteps = 1_000_000;
+
+/** (unconfirmed) Patterns longer than this are refused as too complex. */
+export const maxPatternLength = 16_384;
+
+/** (unconfirmed) Wildcard `*` takes as much as it can when several splits are possible (`* / *` on `a/b/c`). */
+export const wildcardIsGreedy = true;
+
+/** (unconfirmed) {R:0} of a negated match. As ASP.NET Core's port: nothing, but the input for ExactMatch. */
+export function wholeOfNegatedMatch(syntax: PatternSyntax, input: string): string {
+  return syntax === 'ExactMatch' ? input : '';
+}
+
+/** (unconfirmed) {R:0} of a rule without `<match>` is the whole input, {R:1} and up are empty. */
+export function wholeOfMissingMatch(input: string): string {
+  return input;
+}
+
+/** (unconfirmed) A Pattern condition without `pattern` holds for every input. */
+export const missingConditionPattern = '';
+
+/** (unconfirmed) IsFile and IsDirectory wipe the groups of the condition before, like negated conditions. */
+export const fileTestsWipeCaptures = true;
+
+/** (unconfirmed) A group number above the pattern's groups gives an empty string. */
+export const missingGroup = '';
+
+/** (unconfirmed) A variable that is neither known nor a header of the request gives an empty string. */
+export const unknownVariable = '';
+
+/** (unconfirmed) Function, map and provider names compare without case. */
+export const foldName = (name: string): string => name.toLowerCase();
+
+/** (unconfirmed) Text of the error for `{Name:key}` when there is no function, map or provider of that name. */
+export const unknownMapMessage = (name: string): string => `The rewrite map or function "${name}" cannot be found.`;
+
+/** (unconfirmed) Custom .NET providers are not emulated; a rule that uses one fails instead of being guessed at. */
+export const providerMessage = (name: string): string =>
+  `The rewrite provider "${name}" cannot be loaded: providers are .NET code, which is not run here.`;
+
+/** (unconfirmed) Text of the error for `{` without `}`. */
+export const unclosedBraceMessage = (text: string): string =>
+  `The expression "${text}" contains an unmatched '{' or '}'.`;
+
+/** (unconfirmed) Text of the error for `{R:x}` where x is no number. */
+export const badReferenceMessage = (text: string): string =>
+  `The expression "${text}" contains an invalid back reference.`;
+
+/** (unconfirmed) Text of the error for a CustomResponse without a status code. */
+export const missingStatusMessage = (rule: string): string =>
+  `The rule "${rule}" has a CustomResponse action without a valid status code.`;
+
+/** (unconfirmed) Value of {HTTPS}: the field sees lower case, the reference prints upper case. */
+export const httpsValue = (secure: boolean): string => (secure ? 'on' : 'off');
+
+/** (unconfirmed) {HTTP_URL} follows the rewritten URL; {UNENCODED_URL} does not. */
+export const httpUrlFollowsRewrite = true;
+
+/** (unconfirmed) Location is sent as an absolute URL when the rule gives a path. */
+export const locationIsAbsolute = true;
+
+/** (unconfirmed) A bad pattern in a disabled rule does no harm: it is not read. */
+export const disabledRulesAreCompiled = false;
+
+/** (unconfirmed) stopProcessing of a global rule ends the global run only; the distributed rules still run. */
+export const globalStopEndsDistributed = false;
+
+/** (unconfirmed) A Rewrite to another host ends the run at once, also without stopProcessing. */
+export const proxyEndsRun = true;
+
+/** (unconfirmed) Within one rule, server variables and the action's URL expand from the same snapshot. */
+export const actionSeesOwnVariables = false;
+
+/** (unconfirmed) Characters {UrlEncode:} leaves alone: RFC 3986's unreserved ones. */
+export const urlEncodeKeeps = /[A-Za-z0-9\-._~]/;
+
+/** (unconfirmed) `{{NAME}}` reads as the variable called `{NAME}`, which does not exist. */
+export const doubledBracesAreAName = true;
+
+/** (unconfirmed) HTTP.sys reads escapes that are not UTF-8 as Latin-1 (KB820129: EnableNonUTF8 is on by default). */
+export const nonUtf8IsLatin1 = true;
