@@ -49,9 +49,9 @@ export function unexpectedEndTag(text: string, at: number, name: string, open: r
 
 /** Offset of `name ...>` standing as text between `start` and `end`, where its `<` was lost. */
 function lostBracket(text: string, name: string, start: number, end: number): number | undefined {
-  // One tag's length around is enough, and keeps a huge file cheap.
-  const from = Math.max(start, end - 100_000);
-  const pattern = new RegExp(`(?<![<\\w:./-])${quoted(name)}(?:\\s[^<>]*)?>`);
+  // A bounded stretch keeps a huge file cheap.
+  const from = Math.max(start, end - 20_000);
+  const pattern = new RegExp(`(?<![<\\w:./-])${quoted(name)}(?:\\s[^<>]{0,1000})?>`);
   const found = text.slice(from, end).search(pattern);
   return found < 0 ? undefined : from + found;
 }

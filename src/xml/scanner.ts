@@ -191,18 +191,17 @@ class Scanner {
     }
     const mark = quote === 34 ? '"' : "'";
     const close = text.indexOf(mark, open + 1);
-    const bracket = text.indexOf('<', open + 1);
-    if (close < 0 || (bracket >= 0 && bracket < close)) {
-      throw this.openQuote(name, start, close, bracket);
-    }
+    if (close < 0) throw this.openQuote(name, start, -1);
+    const bracket = text.slice(open + 1, close).indexOf('<');
+    if (bracket >= 0) throw this.openQuote(name, start, open + 1 + bracket);
     this.at = close + 1;
     const value = attributeValue(text, open + 1, close);
     return { name, value, quote: mark, start, valueStart: open + 1, valueEnd: close };
   }
 
-  private openQuote(name: string, start: number, close: number, bracket: number): Fault {
-    const newline = bracket < 0 ? -1 : this.text.slice(start, bracket).search(/[\r\n]/);
-    if (close < 0 || newline >= 0) {
+  /** A value that does not end, or holds a `<`: when that stands on a later line, the closing quote was forgotten. */
+  private openQuote(name: string, start: number, bracket: number): Fault {
+    if (bracket < 0 || /[\r\n]/.test(this.text.slice(start, bracket))) {
       return new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} has no closing quote.`, start);
     }
     return new Fault(

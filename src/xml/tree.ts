@@ -33,9 +33,14 @@ export function buildTree(text: string, { elements, instructions }: Scan): XmlEl
 
 /** fast-xml-parser takes an apostrophe in an instruction for an opening quote: it does not get to see any. */
 function withoutInstructions(text: string, instructions: Scan['instructions']): string {
-  let rest = text;
-  for (const [start, end] of instructions) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
-  return rest;
+  if (instructions.length === 0) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (const [start, end] of instructions) {
+    parts.push(text.slice(at, start));
+    at = end;
+  }
+  return parts.join('') + text.slice(at);
 }
 
 function readChildren(

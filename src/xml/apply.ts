@@ -1,0 +1,43 @@
+import { fromDecoded } from './document.js';
+import type { TextEdit, XmlDocument } from './types.js';
+
+/**
+ * A new document with the edits made. All offsets count in `doc`; edits may touch but not overlap, and insertions at one
+ * place keep their order.
+ *
+ * @throws RangeError when edits overlap; XmlError when the outcome is not well-formed.
+ */
+export function applyEdits(doc: XmlDocument, edits: readonly TextEdit[]): XmlDocument {
+  if (edits.length === 0) return doc;
+  return fromDecoded({ text: applyToText(doc.text, edits), encoding: doc.encoding, bom: doc.bom }, doc.file);
+}
+
+/** The edits that take `applyEdits(doc, edits)` back to `doc`, to the byte. */
+export function invertEdits(doc: XmlDocument, edits: readonly TextEdit[]): readonly TextEdit[] {
+  let shift = 0;
+  return inOrder(edits).map(({ span, text }) => {
+    const start = span.start + shift;
+    shift += text.length - (span.end - span.start);
+    return { span: { start, end: start + text.length }, text: doc.text.slice(span.start, span.end) };
+  });
+}
+
+/** The text with the edits made. Throws RangeError when they overlap. */
+export function applyToText(text: string, edits: readonly TextEdit[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const edit of inOrder(edits)) {
+    if (edit.span.start < at || edit.span.end < edit.span.start || edit.span.end > text.length) {
+      throw new RangeError('Edits overlap or lie outside of the text.');
+    }
+    parts.push(text.slice(at, edit.span.start), edit.text);
+    at = edit.span.end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('');
+}
+
+function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  // Array.prototype.sort is stable: insertions at one place keep their order.
+  return [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}

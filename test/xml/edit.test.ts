@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applyEdits,
+  find,
+  findAll,
+  insertElementEdit,
+  invertEdits,
+  moveElementEdits,
+  parseXml,
+  removeAttributeEdit,
+  removeElementEdit,
+  setAttributeEdit,
+  type TextEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../../src/xml/index.js';
+
+function at(doc: XmlDocument, path: string, index = 0): XmlElement {
+  const found = path === '' ? doc.root : findAll(doc.root, path)[index];
+  if (!found) throw new Error(`No ${path} in the test's own document.`);
+  return found;
+}
+
+/** The text after the edits; taking them back must give the first text. */
+function edited(source: string, edit: (doc: XmlDocument) => readonly TextEdit[]): string {
+  const doc = parseXml(source);
+  const edits = edit(doc);
+  const after = applyEdits(doc, edits);
+  expect(applyEdits(after, invertEdits(doc, edits)).text).toBe(doc.text);
+  return after.text;
+}
+
+describe('attributes', () => {
+  it('change in place, in the quotes they have', () => {
+    expect(edited(`<a x = 'old' y="1"/>`, (doc) => setAttributeEdit(doc, doc.root, 'x', `it's <&"`))).toBe(
+      `<a x = 'it&apos;s &lt;&amp;"' y="1"/>`,
+    );
+  });
+
+  it('stay as they are written when the value is the same', () => {
+    expect(edited('<a x="&#233;"/>', (doc) => setAttributeEdit(doc, doc.root, 'x', 'é'))).toBe('<a x="&#233;"/>');
+  });
+
+  it.each([
+    ['<a/>', '<a y="2"/>'],
+    ['<a />', '<a y="2" />'],
+    ['<a></a>', '<a y="2"></a>'],
+    [`<a x='1' />`, `<a x='1' y='2' />`],
+    ['<a x="1"\n   z="3"\n/>', '<a x="1"\n   z="3"\n   y="2"\n/>'],
+    ['<a\r\n\tz="3">\r\n</a>', '<a\r\n\tz="3"\r\n\ty="2">\r\n</a>'],
+  ])('added to %j follow the tag', (source, expected) => {
+    expect(edited(source, (doc) => setAttributeEdit(doc, doc.root, 'y', '2'))).toBe(expected);
+    const doc = parseXml(expected);
+    expect(applyEdits(doc, removeAttributeEdit(doc, doc.root, 'y')).text).toBe(source);
+  });
+
+  it('hold any character that XML can express, and refuse others', () => {
+    const value = `\t\n\r"'<>&]]>é\u{1F600}`;
+    const doc = parseXml('<a/>');
+    expect(applyEdits(doc, setAttributeEdit(doc, doc.root, 'x', value)).root.attributes[0]?.value).toBe(value);
+    expect(() => setAttributeEdit(doc, doc.root, 'x', '\0')).toThrow(RangeError);
+    expect(() => setAttributeEdit(doc, doc.root, 'x', '\ud800')).toThrow(RangeError);
+    expect(() => setAttributeEdit(doc, doc.root, 'x y', '')).toThrow(RangeError);
+    expect(removeAttributeEdit(doc, doc.root, 'x')).toEqual([]);
+  });
+});
+
+describe('inserted elements', () => {
+  const xml = '<!-- why -->\n<r n="1">\n  <m/>\n</r>';
+  it.each([
+    ['an empty tag opens up', '<c>\n  <a />\n</c>', '<c>\n  <a>\n    @\n  </a>\n</c>'],
+    ['tags with nothing between', '<c>\n  <a></a>\n</c>', '<c>\n  <a>\n    @\n  </a>\n</c>'],
+    ['tags on two lines', '<c>\n  <a>\n  </a>\n</c>', '<c>\n  <a>\n    @\n  </a>\n</c>'],
+    ['children on their lines', '<c>\n\t<a>\n\t\t<b/>\n\t</a>\n</c>', '<c>\n\t<a>\n\t\t<b/>\n\t\t@\n\t</a>\n</c>'],
+    [
+      'CR LF',
+      '<c>\r\n    <a>\r\n        <b/>\r\n    </a>\r\n</c>',
+      '<c>\r\n    <a>\r\n        <b/>\r\n        @\r\n    </a>\r\n</c>',
+    ],
+    [
+      'a last comment',
+      '<c>\n  <a>\n    <b/> <!-- b -->\n\n  </a>\n</c>',
+      '<c>\n  <a>\n    <b/> <!-- b -->\n    @\n\n  </a>\n</c>',
+    ],
+    ['children on one line', '<c>\n  <a><b/></a>\n</c>', '<c>\n  <a><b/>@</a>\n</c>'],
+    ['a minified document', '<c><a/></c>', '<c><a>@</a></c>'],
+    ['single quotes', "<c>\n  <a q='1'/>\n</c>", "<c>\n  <a q='1'>\n    @\n  </a>\n</c>"],
+  ])('%s: at the end', (_, source, pattern) => {
+    const after = edited(source, (doc) => insertElementEdit(doc, at(doc, 'a'), xml, { at: 'last' }));
+    const newline = source.includes('\r\n') ? '\r\n' : '\n';
+    const indent = /([ \t]*)@/.exec(pattern)?.[1] ?? '';
+    const unit = source.includes('\t') ? '\t' : source.includes('    <a>\r') ? '    ' : '  ';
+    const quote = source.includes("'") ? "'" : '"';
+    const lines = ['<!-- why -->', `<r n=${quote}1${quote}>`, `${unit}<m/>`, '</r>'];
+    const flat = !/[\r\n][ \t]*@/.test(pattern);
+    const inserted = flat ? lines.map((line) => line.trim()).join('') : lines.join(newline + indent);
+    expect(after).toBe(pattern.replace('@', () => inserted));
+  });
+
+  it('go first, before and after a child, and are taken away without a trace', () => {
+    const source = '<a>\n  <!-- of b -->\n  <b/> <!-- b -->\n  <c/>\n</a>\n';
+    const place = {
+      first: [
+        (doc: XmlDocument) => insertElementEdit(doc, doc.root, '<n/>', { at: 'first' }),
+        '<a>\n  <n/>\n  <!-- of b -->',
+      ],
+      before: [
+        (doc: XmlDocument) => insertElementEdit(doc, doc.root, '<n/>', { before: at(doc, 'b') }),
+        '<a>\n  <n/>\n  <!-- of b -->',
+      ],
+      after: [
+        (doc: XmlDocument) => insertElementEdit(doc, doc.root, '<n/>', { after: at(doc, 'b') }),
+        '<b/> <!-- b -->\n  <n/>\n  <c/>',
+      ],
+      beforeC: [
+        (doc: XmlDocument) => insertElementEdit(doc, doc.root, '<n/>', { before: at(doc, 'c') }),
+        '\n  <n/>\n  <c/>',
+      ],
+    } as const;
+    for (const [edit, expected] of Object.values(place)) {
+      const after = edited(source, edit);
+      expect(after).toContain(expected);
+      const doc = parseXml(after);
+      expect(applyEdits(doc, removeElementEdit(doc, at(doc, 'n'))).text).toBe(source);
+    }
+  });
+
+  it('stay on the line of a child that has company there', () => {
+    expect(
+      edited('<a>\n<b/><c/>\n</a>', (doc) => insertElementEdit(doc, doc.root, '<n/>', { before: at(doc, 'c') })),
+    ).toBe('<a>\n<b/><n/><c/>\n</a>');
+    expect(edited('<a><b/></a>', (doc) => insertElementEdit(doc, doc.root, '<n/>', { after: at(doc, 'b') }))).toBe(
+      '<a><b/><n/></a>',
+    );
+    expect(edited('<a><b/></a>', (doc) => insertElementEdit(doc, doc.root, '<n/>', { at: 'first' }))).toBe(
+      '<a><n/><b/></a>',
+    );
+  });
+
+  it('must be well-formed and stand beside a child of the parent', () => {
+    const doc = parseXml('<a><b><c/></b></a>');
+    expect(() => insertElementEdit(doc, doc.root, '<n>', { at: 'last' })).toThrow('no end tag');
+    expect(() => insertElementEdit(doc, doc.root, '<n/>', { after: at(doc, 'b/c') })).toThrow(RangeError);
+  });
+});
+
+describe('removed and moved elements', () => {
+  it('take their line with them, not their neighbours', () => {
+    const source = '<a>\r\n  <b/>\r\n  <c>\r\n    <d/>\r\n  </c> <!-- c -->\r\n</a>';
+    expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe(source.replace('\r\n  <b/>', ''));
+    expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'c')))).toBe(
+      '<a>\r\n  <b/>\r\n   <!-- c -->\r\n</a>',
+    );
+    expect(edited('<a><b/><c/></a>', (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe('<a><c/></a>');
+    const doc = parseXml('<a/>');
+    expect(() => removeElementEdit(doc, doc.root)).toThrow(RangeError);
+  });
+
+  const rules = '<r>\n  <!-- 1 -->\n  <x n="1"/>\n  <x n="2">\n    <m/>\n  </x>\n  <o>\n    <x n="3"/>\n  </o>\n</r>';
+
+  it('move with all that is in them', () => {
+    expect(edited(rules, (doc) => moveElementEdits(doc, at(doc, 'x', 1), doc.root, { before: at(doc, 'x') }))).toBe(
+      '<r>\n  <x n="2">\n    <m/>\n  </x>\n  <!-- 1 -->\n  <x n="1"/>\n  <o>\n    <x n="3"/>\n  </o>\n</r>',
+    );
+    expect(edited(rules, (doc) => moveElementEdits(doc, at(doc, 'x', 1), at(doc, 'o'), { at: 'last' }))).toBe(
+      '<r>\n  <!-- 1 -->\n  <x n="1"/>\n  <o>\n    <x n="3"/>\n    <x n="2">\n      <m/>\n    </x>\n  </o>\n</r>',
+    );
+  });
+
+  it('change nothing when they are there already', () => {
+    for (const where of [
+      (doc: XmlDocument) => ({ after: at(doc, 'x') }),
+      (doc: XmlDocument) => ({ before: at(doc, 'o') }),
+      (doc: XmlDocument) => ({ before: at(doc, 'x', 1) }),
+    ]) {
+      expect(edited(rules, (doc) => moveElementEdits(doc, at(doc, 'x', 1), doc.root, where(doc)))).toBe(rules);
+    }
+  });
+
+  it('do not move into themselves', () => {
+    const doc = parseXml(rules);
+    expect(() => moveElementEdits(doc, at(doc, 'o'), at(doc, 'o'), { at: 'last' })).toThrow(RangeError);
+  });
+});
+
+describe('edits together', () => {
+  it('count in the first text and may touch, but not overlap', () => {
+    const doc = parseXml('<a><b/></a>');
+    const b = find(doc.root, 'b') as XmlElement;
+    expect(applyEdits(doc, []).text).toBe(doc.text);
+    expect(
+      applyEdits(doc, [...removeElementEdit(doc, b), ...insertElementEdit(doc, doc.root, '<c/>', { before: b })]).text,
+    ).toBe('<a><c/></a>');
+    expect(() => applyEdits(doc, [...removeElementEdit(doc, b), ...setAttributeEdit(doc, b, 'x', '1')])).toThrow(
+      RangeError,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { attribute, find, findAll, parseXml, type XmlElement } from '../../src/xml/index.js';
+
+const source = `<?xml version="1.0" encoding="utf-8"?>
+<!-- head -->
+<configuration>
+\t<system.webServer>\r
+    <handlers>
+      <add name='iisnode' path="a&amp;b&#233;.js"
+           verb = "*" />
+      <add name="two"/>
+    </handlers>
+  </system.webServer><![CDATA[ ]]>
+</configuration>
+<!-- tail -->
+`;
+
+const slice = (text: string, { start, end }: { start: number; end: number }): string => text.slice(start, end);
+const root = (text: string): XmlElement => parseXml(text).root;
+
+describe('a document', () => {
+  const doc = parseXml(source, 'web.config');
+  const add = find(doc.root, 'system.webServer/handlers/add') as XmlElement;
+
+  it('keeps its text and the newline it begins with', () => {
+    expect(doc.text).toBe(source);
+    expect(doc.newline).toBe('\n');
+    expect(doc.file).toBe('web.config');
+    expect(parseXml('<a>\r\n</a>\n').newline).toBe('\r\n');
+    expect(parseXml('<a>\r</a>').newline).toBe('\r');
+    expect(parseXml('<a/>').newline).toBe('\n');
+  });
+
+  it('knows the place of every element and attribute', () => {
+    expect(slice(doc.text, add.startTag)).toBe(`<add name='iisnode' path="a&amp;b&#233;.js"\n           verb = "*" />`);
+    expect(add.span).toEqual(add.startTag);
+    expect(add.endTag).toBeUndefined();
+    expect(doc.positionAt(add.span.start)).toMatchObject({ line: 6, column: 7 });
+    const [name, path, verb] = add.attributes;
+    expect(name && slice(doc.text, name.span)).toBe(`name='iisnode'`);
+    expect(name?.quote).toBe("'");
+    expect(path && slice(doc.text, path.valueSpan)).toBe('a&amp;b&#233;.js');
+    expect(verb && slice(doc.text, verb.span)).toBe('verb = "*"');
+    expect(verb && doc.positionAt(verb.span.start)).toMatchObject({ line: 7, column: 12 });
+    const handlers = add.parent as XmlElement;
+    expect(slice(doc.text, handlers.endTag ?? handlers.span)).toBe('</handlers>');
+    expect(slice(doc.text, doc.root.span).endsWith('</configuration>')).toBe(true);
+  });
+
+  it('decodes entities and makes white space in values spaces', () => {
+    expect(attribute(add, 'path')).toBe('a&bé.js');
+    expect(attribute(root('<a x="1\r\n2\t3&#10;4&#x1F600;&lt;&gt;&quot;&apos;"/>'), 'x')).toBe(`1 2 3\n4\u{1F600}<>"'`);
+  });
+
+  it('finds along a path, comparing names with case, in document order', () => {
+    expect(findAll(doc.root, 'system.webServer/handlers/add').map((element) => attribute(element, 'name'))).toEqual([
+      'iisnode',
+      'two',
+    ]);
+    expect(find(doc.root, 'System.webServer')).toBeUndefined();
+    expect(attribute(add, 'NAME')).toBeUndefined();
+  });
+
+  it('tells text from white space', () => {
+    expect(doc.root.hasText).toBe(false);
+    expect(root('<a>x</a>').hasText).toBe(true);
+    expect(root('<a><![CDATA[x]]></a>').hasText).toBe(true);
+    expect(root('<a><!-- x --> <b>y</b></a>').hasText).toBe(false);
+  });
+
+  it.each(['constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty', 'é', 'a-b.c_d'])(
+    'takes an element and an attribute named %s',
+    (name) => {
+      const [child] = root(`<a><${name} ${name}="1"/></a>`).children;
+      expect(child?.name).toBe(name);
+      expect(child && attribute(child, name)).toBe('1');
+    },
+  );
+
+  it('is not led astray by quotes and brackets in comments, instructions and CDATA', () => {
+    const text = `<?x it's ?><a><!-- ' <b> " --><?y "?><![CDATA[</a> ' ]]><b/><?z a='>' ?></a>`;
+    expect(root(text).children.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it('counts lines ended by LF, CR LF and CR alike', () => {
+    const doc = parseXml('<a>\r\n<b/>\r<c/>\n<d/></a>');
+    expect(doc.root.children.map(({ span }) => doc.positionAt(span.start).line)).toEqual([2, 3, 4]);
+  });
+});
+
+describe('size', () => {
+  it('reads 256 levels and refuses 257 and 100,000 without overflowing the stack', () => {
+    expect(root('<a>'.repeat(256) + '</a>'.repeat(256)).name).toBe('a');
+    expect(() => root('<a>'.repeat(257) + '</a>'.repeat(257))).toThrow('nested deeper than 256');
+    expect(() => root('<a>'.repeat(100_000) + '</a>'.repeat(100_000))).toThrow('nested deeper than 256');
+  });
+
+  it('reads 10 MB', () => {
+    const line = '  <add name="abc" path="x/y.js" verb="*" modules="iisnode" />\n';
+    const count = Math.ceil(10_000_000 / line.length);
+    const doc = parseXml(`<handlers>\n${line.repeat(count)}</handlers>`);
+    expect(doc.root.children.length).toBe(count);
+    expect(doc.positionAt(doc.root.children.at(-1)?.span.start ?? 0).line).toBe(count + 1);
+  });
+
+  it('reads a long tag, many instructions and many bad candidates in time that grows linearly', () => {
+    const attributes = Array.from({ length: 20_000 }, (_, index) => `a${index}="${index}"`).join(' ');
+    const started = performance.now();
+    expect(root(`<a ${attributes}/>`).attributes.length).toBe(20_000);
+    expect(root(`<a>${'<?p x?>'.repeat(50_000)}</a>`).children).toEqual([]);
+    expect(() => root(`<a>${'b> '.repeat(200_000)}</b></a>`)).toThrow();
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
