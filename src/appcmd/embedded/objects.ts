@@ -1,0 +1,173 @@
+import type { CollectionSchema, ElementSchema } from '../../config/index.js';
+import { attribute, findAll, type XmlElement } from '../../xml/index.js';
+import { type Address, type HostFile, sectionElement } from './host-file.js';
+
+export type ObjectKind = 'SITE' | 'APP' | 'VDIR' | 'APPPOOL';
+type Property = readonly [name: string, value: string];
+
+/** One site, application, virtual directory or pool as applicationHost.config has it. */
+export interface HostObject {
+  readonly kind: ObjectKind;
+  /** `Default Web Site`, `Default Web Site/dante`, `Default Web Site/dante/`, `DefaultAppPool`. */
+  readonly name: string;
+  readonly address: Address;
+  readonly element: XmlElement;
+  readonly schema: ElementSchema;
+  /** In the text line's parentheses, in order. */
+  readonly line: readonly Property[];
+  /** Attributes of the /xml form, in order. */
+  readonly xml: readonly Property[];
+}
+
+export const sitesPath = ['system.applicationHost', 'sites'];
+export const poolsPath = ['system.applicationHost', 'applicationPools'];
+
+/** A collection below a section that ships with IIS. */
+function collection(schema: ElementSchema | undefined): CollectionSchema {
+  if (schema?.collection === undefined) throw new Error('The schema of system.applicationHost lacks a collection');
+  return schema.collection;
+}
+
+export const poolCollection = (): CollectionSchema =>
+  collection(sectionElement('system.applicationHost/applicationPools'));
+export const siteCollection = (): CollectionSchema => collection(sectionElement('system.applicationHost/sites'));
+export const appCollection = (): CollectionSchema => collection(siteCollection().entry);
+export const vdirCollection = (): CollectionSchema => collection(appCollection().entry);
+
+/** Started and the like; without a worker process nobody knows. */
+const stateOf = (element: XmlElement, autoStart: string, running: boolean): string =>
+  !running ? 'Unknown' : attribute(element, autoStart)?.toLowerCase() === 'false' ? 'Stopped' : 'Started';
+
+/** `http/*:80:,https/*:443:h` */
+export const bindingsOf = (site: XmlElement): string =>
+  findAll(site, 'bindings/binding')
+    .map((binding) => `${attribute(binding, 'protocol') ?? ''}/${attribute(binding, 'bindingInformation') ?? ''}`)
+    .join(',');
+
+const elements = (file: HostFile, path: readonly string[], name: string): readonly XmlElement[] =>
+  findAll(file.root, [...path, name].join('/'));
+
+export function listSiteObjects(file: HostFile, running: boolean): HostObject[] {
+  const schema = siteCollection().entry;
+  return elements(file, sitesPath, 'site').map((element) => {
+    const name = attribute(element, 'name') ?? '';
+    const id = attribute(element, 'id') ?? '';
+    const bindings = bindingsOf(element);
+    const state = stateOf(element, 'serverAutoStart', running);
+    return {
+      kind: 'SITE',
+      name,
+      element,
+      schema,
+      address: file.addressOf(element),
+      line: [
+        ['id', id],
+        ['bindings', bindings],
+        ['state', state],
+      ],
+      xml: [
+        ['SITE.NAME', name],
+        ['SITE.ID', id],
+        ['bindings', bindings],
+        ['state', state],
+      ],
+    };
+  });
+}
+
+/** The pool an application runs in: its own, the site's default, the server's default. */
+export function poolOfApp(app: XmlElement): string {
+  const site = app.parent;
+  const of = (parent: XmlElement | undefined): string | undefined => {
+    const defaults = parent === undefined ? [] : findAll(parent, 'applicationDefaults');
+    return defaults[0] === undefined ? undefined : attribute(defaults[0], 'applicationPool');
+  };
+  return attribute(app, 'applicationPool') ?? of(site) ?? of(site?.parent) ?? 'DefaultAppPool';
+}
+
+export function listAppObjects(file: HostFile): HostObject[] {
+  const schema = appCollection().entry;
+  return elements(file, sitesPath, 'site/application').map((element) => {
+    const site = siteNameOf(element);
+    const path = attribute(element, 'path') ?? '';
+    const name = `${site}${path}`;
+    const pool = poolOfApp(element);
+    return {
+      kind: 'APP',
+      name,
+      element,
+      schema,
+      address: file.addressOf(element),
+      line: [['applicationPool', pool]],
+      xml: [
+        ['path', path],
+        ['APP.NAME', name],
+        ['APPPOOL.NAME', pool],
+        ['SITE.NAME', site],
+      ],
+    };
+  });
+}
+
+export function listVdirObjects(file: HostFile): HostObject[] {
+  const schema = vdirCollection().entry;
+  return elements(file, sitesPath, 'site/application/virtualDirectory').map((element) => {
+    const app = element.parent;
+    const appPath = app === undefined ? '' : (attribute(app, 'path') ?? '');
+    const appIdentifier = `${app === undefined ? '' : siteNameOf(app)}${appPath}`;
+    const path = attribute(element, 'path') ?? '';
+    const name = `${appIdentifier.replace(/\/$/, '')}${path}`;
+    const physicalPath = attribute(element, 'physicalPath') ?? '';
+    return {
+      kind: 'VDIR',
+      name,
+      element,
+      schema,
+      address: file.addressOf(element),
+      line: [['physicalPath', physicalPath]],
+      xml: [
+        ['VDIR.NAME', name],
+        ['physicalPath', physicalPath],
+        ['path', path],
+        ['APP.NAME', appIdentifier],
+      ],
+    };
+  });
+}
+
+export function listPoolObjects(file: HostFile, running: boolean): HostObject[] {
+  const schema = poolCollection().entry;
+  const defaults = findAll(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'))[0];
+  return elements(file, poolsPath, 'add').map((element) => {
+    const value = (attributeName: string, fallback: string): string =>
+      attribute(element, attributeName) ??
+      (defaults === undefined ? undefined : attribute(defaults, attributeName)) ??
+      fallback;
+    const name = attribute(element, 'name') ?? '';
+    const mode = value('managedPipelineMode', 'Integrated');
+    const version = value('managedRuntimeVersion', '');
+    const state = stateOf(element, 'autoStart', running);
+    return {
+      kind: 'APPPOOL',
+      name,
+      element,
+      schema,
+      address: file.addressOf(element),
+      line: [
+        ['MgdVersion', version],
+        ['MgdMode', mode],
+        ['state', state],
+      ],
+      xml: [
+        ['APPPOOL.NAME', name],
+        ['PipelineMode', mode],
+        ['RuntimeVersion', version],
+        ['state', state],
+      ],
+    };
+  });
+}
+
+const siteNameOf = (app: XmlElement): string => (app.parent === undefined ? '' : (attribute(app.parent, 'name') ?? ''));
+
+export const sameName = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();

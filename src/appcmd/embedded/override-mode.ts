@@ -1,0 +1,164 @@
+import { type SectionSchema, sectionSchemas } from '../../config/index.js';
+import { attribute, find, findAll, type XmlElement } from '../../xml/index.js';
+import type { Address, HostFile } from './host-file.js';
+import { sameName } from './objects.js';
+import { unknownSection } from './refusal.js';
+
+export type OverrideMode = 'Allow' | 'Deny';
+
+/** The section of that path. @throws Refusal exit 87 for one IIS does not know. */
+export function theSection(path: string | undefined): SectionSchema {
+  const found = sectionSchemas.find((section) => path !== undefined && sameName(section.path, path));
+  if (found === undefined) throw unknownSection(path ?? '');
+  return found;
+}
+
+/** `<location>` elements for a path; '' is this level, also written '.' or left out. */
+const locations = (file: HostFile, path: string): readonly XmlElement[] =>
+  findAll(file.root, 'location').filter((location) => sameName(levelOf(location), path));
+
+const levelOf = (location: XmlElement): string => {
+  const path = attribute(location, 'path') ?? '';
+  return path === '.' ? '' : path;
+};
+
+/** `overrideMode`, or the older `allowOverride`. */
+const modeOf = (location: XmlElement): OverrideMode | undefined => {
+  const mode = attribute(location, 'overrideMode');
+  if (mode === 'Allow' || mode === 'Deny') return mode;
+  const older = attribute(location, 'allowOverride')?.toLowerCase();
+  return older === 'true' ? 'Allow' : older === 'false' ? 'Deny' : undefined;
+};
+
+/** What the file itself declares in configSections, else what ships with IIS. */
+function declaredMode(file: HostFile, section: SectionSchema): OverrideMode {
+  const parts = section.path.split('/');
+  let at: XmlElement | undefined = find(file.root, 'configSections');
+  for (const [index, name] of parts.entries()) {
+    const kind = index === parts.length - 1 ? 'section' : 'sectionGroup';
+    at = at?.children.find((child) => child.name === kind && attribute(child, 'name') === name);
+  }
+  const mode = at === undefined ? undefined : attribute(at, 'overrideModeDefault');
+  return mode === 'Allow' || mode === 'Deny' ? mode : section.overrideModeDefault;
+}
+
+/** The elements that set the section for a path, server first; a `<location>` counts from its own path down. */
+export function sectionElements(file: HostFile, section: SectionSchema, path: string): readonly XmlElement[] {
+  const own = find(file.root, section.path);
+  const below = levels(path).flatMap((level) => locations(file, level).flatMap((at) => findAll(at, section.path)));
+  return [...(own === undefined ? [] : [own]), ...below];
+}
+
+/** '', 'Site', 'Site/app' */
+function levels(path: string): string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+}
+
+/** What appcmd shows as overrideMode and locked. The server level itself is never locked. */
+export function lockState(
+  file: HostFile,
+  section: SectionSchema,
+  path: string,
+): { readonly overrideMode: OverrideMode | 'Inherit'; readonly locked: boolean } {
+  let effective = declaredMode(file, section);
+  let own: OverrideMode | 'Inherit' = 'Inherit';
+  for (const level of levels(path)) {
+    own = 'Inherit';
+    for (const location of locations(file, level)) {
+      const mode = modeOf(location);
+      if (mode === undefined || find(location, section.path) === undefined) continue;
+      own = mode;
+      effective = mode;
+    }
+  }
+  return { overrideMode: own, locked: path !== '' && effective === 'Deny' };
+}
+
+/**
+ * Locks or unlocks a section at a level, moving what it holds: content that differs from the declared mode stands in
+ * `<location path="" overrideMode="...">`, the rest outside of it; IIS refuses the same section in both places.
+ */
+export function setOverrideMode(file: HostFile, section: SectionSchema, path: string, mode: OverrideMode): void {
+  if (path === '') {
+    const inLocation = find(file.root, section.path) === undefined ? located(file, section, '') : undefined;
+    if (mode === declaredMode(file, section)) {
+      if (inLocation !== undefined && modeOf(inLocation.location) !== mode) moveOut(file, section, inLocation);
+      return;
+    }
+    if (inLocation !== undefined && modeOf(inLocation.location) === mode) return;
+    moveIn(file, section, path, mode, inLocation?.element ?? find(file.root, section.path));
+    return;
+  }
+  const there = located(file, section, path);
+  if (there !== undefined && modeOf(there.location) === mode) return;
+  moveIn(file, section, path, mode, there?.element);
+}
+
+interface Located {
+  readonly location: XmlElement;
+  readonly element: XmlElement;
+}
+
+function located(file: HostFile, section: SectionSchema, path: string): Located | undefined {
+  for (const location of locations(file, path)) {
+    const element = find(location, section.path);
+    if (element !== undefined) return { location, element };
+  }
+  return undefined;
+}
+
+function moveIn(
+  file: HostFile,
+  section: SectionSchema,
+  path: string,
+  mode: OverrideMode,
+  element: XmlElement | undefined,
+): void {
+  const source = element === undefined ? undefined : file.addressOf(element);
+  const existing = locations(file, path).find((location) => modeOf(location) === mode);
+  const location =
+    existing === undefined
+      ? file.insert([], 'location', [
+          ['path', path],
+          ['overrideMode', mode],
+        ])
+      : file.addressOf(existing);
+  const parts = section.path.split('/');
+  if (source === undefined) {
+    file.ensure(parts, location);
+    return;
+  }
+  file.move(source, file.ensure(parts.slice(0, -1), location));
+  dropEmpty(file, source.slice(0, -1));
+}
+
+/** Back to where sections stand in applicationHost.config: in their group, sorted by name. */
+function moveOut(file: HostFile, section: SectionSchema, { element }: Located): void {
+  const source = file.addressOf(element);
+  if (element.attributes.length === 0 && element.children.length === 0 && !element.hasText) {
+    file.remove(source); // unlocking made it, it says nothing
+  } else {
+    const parts = section.path.split('/');
+    const parent = file.ensure(parts.slice(0, -1));
+    const name = element.name;
+    const index = file.at(parent).children.findIndex((child) => child.name.toLowerCase() > name.toLowerCase());
+    file.move(source, parent, index < 0 ? undefined : index);
+  }
+  dropEmpty(file, source.slice(0, -1));
+}
+
+/** Takes away groups and the location that hold nothing any more, from the inside out. */
+function dropEmpty(file: HostFile, from: Address): void {
+  for (let at = from; at.length > 0; at = at.slice(0, -1)) {
+    const element = file.at(at);
+    const inLocation = at.length > 1 || element.name === 'location';
+    if (!inLocation || file.at(at.slice(0, 1)).name !== 'location') return;
+    if (element.children.length > 0 || element.hasText) return;
+    if (element.endTag !== undefined) {
+      const inner = file.document.text.slice(element.startTag.end, element.endTag.start);
+      if (inner.trim() !== '') return; // a comment somebody wrote
+    }
+    file.remove(at);
+  }
+}

@@ -1,0 +1,30 @@
+import type { AppcmdStore } from '../types.js';
+import type { CommandLine } from './command-line.js';
+import type { HostFile } from './host-file.js';
+
+/** What a verb works on. It changes `file` only; writing is done once, behind it. */
+export interface World {
+  readonly file: HostFile;
+  readonly running: boolean;
+}
+
+/** A message to the running host once the file is written. */
+export interface Signal {
+  readonly command: Parameters<AppcmdStore['signal']>[0];
+  readonly object: Parameters<AppcmdStore['signal']>[1];
+  readonly name: string;
+}
+
+/** What a verb answers. */
+export interface Answer {
+  readonly stdout: string;
+  /** 0 unless said otherwise: `list` of an identifier that is not there ends with 1 and no text. */
+  readonly exitCode?: number;
+  readonly signals?: readonly Signal[];
+}
+
+export type Verb = (world: World, line: CommandLine) => Answer;
+export type Verbs = Readonly<Record<string, Verb>>;
+
+/** One success line each: `SITE object "X" added`. */
+export const lines = (...texts: readonly string[]): Answer => ({ stdout: texts.map((text) => `${text}\n`).join('') });

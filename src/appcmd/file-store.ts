@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '../webconfig/index.js';
+import type { AppcmdStore } from './types.js';
+
+/**
+ * A store over a file that no host serves: `/apphostconfig:FILE`, and tests. Nothing runs, so every state is Unknown.
+ * @param file an existing applicationHost.config.
+ */
+export function fileStore(file: string): AppcmdStore {
+  return {
+    file,
+    read: () => readFile(file, 'utf8'),
+    write: async (text) => {
+      await writeFileAtomic(file, text);
+    },
+    running: async () => false,
+    signal: async () => undefined, // nobody listens
+  };
+}
