@@ -1,5 +1,3 @@
-'use strict';
-
 // Dante Alighieri, Divina Commedia, Inferno, Canto I, in Henry Wadsworth Longfellow's translation of 1867.
 // Public domain. 136 lines: 45 tercets and the last line, which stands alone.
 const canto = `

@@ -1,5 +1,3 @@
-'use strict';
-
 // Serves the page and streams Canto I to each viewer. Runs by itself (`node server-socketio.js`) and under iisnode,
 // in any virtual directory or at a site's root.
 

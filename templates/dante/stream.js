@@ -1,5 +1,3 @@
-'use strict';
-
 // Who gets which stanza when. The server remembers nothing of a viewer beyond the connection: the viewer says which
 // stanza it wants next and how long ago it got the last one, so any process can go on where another stopped.
 

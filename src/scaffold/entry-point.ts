@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import type { AppPackage } from './package-json.js';
+import { startedScript } from './start-script.js';
+import type { InitTalk } from './types.js';
+
+/** Names an app's entry point often has, most telling first. */
+const wellKnown = ['server', 'app', 'index', 'main']
+  .flatMap((name) =>
+    ['', 'src/'].flatMap((folder) => ['js', 'cjs', 'mjs'].map((suffix) => `${folder}${name}.${suffix}`)),
+  )
+  .concat(
+    'bin/www',
+    'bin/www.js',
+    'server/index.js',
+    'server/server.js',
+    'dist/server.js',
+    'dist/index.js',
+    'dist/main.js',
+  )
+  .sort((a, b) => Number(a.startsWith('src/')) - Number(b.startsWith('src/')));
+
+/**
+ * The entry point of the app in `directory`, relative, with forward slashes: the one given, else package.json's `main`
+ * and `scripts.start`, else a well-known name; among several the only one that listens. Asks in doubt.
+ * Throws UserError ENTRY_NOT_FOUND, ENTRY_OUTSIDE, ENTRY_NOT_JAVASCRIPT (usage), ENTRY_UNCLEAR (exit 4).
+ */
+export async function findEntry(
+  directory: string,
+  given: string | undefined,
+  manifest: AppPackage,
+  talk: InitTalk,
+): Promise<string> {
+  if (given !== undefined) return checkEntry(directory, given, manifest);
+  const declared = unique([resolveScript(directory, manifest.main), startedFile(directory, manifest)]);
+  const found = declared.length > 0 ? declared : wellKnown.filter((name) => isFile(directory, name));
+  const likely = found.length > 1 ? found.filter((file) => listens(directory, file)) : found;
+  const [only, ...others] = likely.length > 0 ? likely : found;
+  if (only !== undefined && others.length === 0) return checkEntry(directory, only, manifest);
+  if (found.length === 0 && manifest.main !== undefined && manifest.build !== undefined) {
+    throw notFound(manifest.main, manifest);
+  }
+  return checkEntry(directory, await askEntry(found, talk), manifest);
+}
+
+async function askEntry(found: readonly string[], talk: InitTalk): Promise<string> {
+  const [first = 'server.js'] = found;
+  if (talk.interactive) {
+    return talk.ask({
+      flag: '--entry',
+      message: "Which file is the app's entry point?",
+      initial: first,
+      ...(found.length > 0 ? { choices: found.map((value) => ({ value, label: value })) } : {}),
+    });
+  }
+  throw new UserError('ENTRY_UNCLEAR', {
+    what: 'which file is the entry point of this app?',
+    why:
+      found.length > 0
+        ? `It may be ${found.join(' or ')}.`
+        : 'package.json names none, and no file has a well-known name.',
+    next: `--entry ${first}`,
+    exit: 'question',
+  });
+}
+
+/** @returns the entry as web.config has it: relative, forward slashes, no leading './'. */
+function checkEntry(directory: string, entry: string, manifest: AppPackage): string {
+  const absolute = path.resolve(directory, path.sep === '/' ? entry.replaceAll('\\', '/') : entry);
+  const relative = path.relative(directory, absolute);
+  if (relative.startsWith('..') || path.isAbsolute(relative) || relative === '') {
+    throw new UserError('ENTRY_OUTSIDE', {
+      what: `the entry point ${entry} is outside ${directory}`,
+      why: 'iisnode maps a URL of the application to the entry point: it must be in the folder of web.config or below.',
+      next: "run init in the app's own folder, or move the file",
+    });
+  }
+  const name = relative.split(path.sep).join('/');
+  if (!isFile(directory, name)) throw notFound(name, manifest);
+  if (/\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(name)) {
+    throw new UserError('ENTRY_NOT_JAVASCRIPT', {
+      what: `${name} cannot be the entry point`,
+      why: 'iisnode gives the file to node, which runs JavaScript.',
+      next: 'build it, and give --entry the JavaScript file',
+    });
+  }
+  return name;
+}
+
+function notFound(entry: string, { build }: AppPackage): UserError {
+  return new UserError('ENTRY_NOT_FOUND', {
+    what: `the entry point ${entry} is not there`,
+    why:
+      build === undefined ? 'No such file in this folder.' : 'It seems to be made by the build script of package.json.',
+    next: build === undefined ? '--entry FILE with a file that exists' : 'npm run build, then init again',
+  });
+}
+
+/** A file as `require` finds it: 'lib' may be lib, lib.js or lib/index.js. */
+function resolveScript(directory: string, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const plain = path.posix.normalize(name.replaceAll('\\', '/')).replace(/\/$/, '');
+  return [plain, `${plain}.js`, `${plain}.cjs`, path.posix.join(plain, 'index.js')].find((each) =>
+    isFile(directory, each),
+  );
+}
+
+function startedFile(directory: string, { start }: AppPackage): string | undefined {
+  return resolveScript(
+    directory,
+    start === undefined ? undefined : startedScript(start) === '.' ? 'index.js' : startedScript(start),
+  );
+}
+
+function unique(names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function isFile(directory: string, name: string): boolean {
+  const file = path.join(directory, name);
+  return existsSync(file) && statSync(file).isFile();
+}
+
+function listens(directory: string, name: string): boolean {
+  return /\.listen\s*\(/.test(readFileSync(path.join(directory, name), 'utf8'));
+}

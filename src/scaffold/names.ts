@@ -1,0 +1,21 @@
+import path from 'node:path';
+
+/** Names npm refuses for a package (validate-npm-package-name), and those of the packages the app itself installs. */
+const taken = new Set(['node_modules', 'favicon.ico', 'socket.io']);
+
+/**
+ * A package name from a folder's name, as npm allows it: lower case, URL-safe, no leading dot or underscore, at most 214
+ * characters. It serves as the vdir path's segment too.
+ */
+export function packageName(directory: string): string {
+  const name = path
+    .basename(directory)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+|[._-]+$/g, '')
+    .slice(0, 200);
+  if (name === '') return 'app';
+  return taken.has(name) ? `${name}-app` : name;
+}

@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { templateNamed } from './templates.js';
+import type { InitOptions, Template } from './types.js';
+import { vdirPathOf } from './vdir-path.js';
+
+export type Transport = 'websocket' | 'polling';
+
+/** Options whose values are good; what was not given stays undefined. */
+export interface CheckedOptions {
+  /** Absolute. */
+  readonly directory: string;
+  readonly template: Template | undefined;
+  readonly vdirPath: string | undefined;
+  readonly entry: string | undefined;
+  readonly processes: number | undefined;
+  readonly transports: readonly Transport[] | undefined;
+  readonly install: boolean;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Checks every value that needs no look at the disk. Throws UserError (usage), one code for each option. */
+export function checkOptions(options: InitOptions): CheckedOptions {
+  checkAdapter(options.adapter ?? 'none');
+  return {
+    directory: path.resolve(options.directory),
+    template: options.template === undefined ? undefined : templateNamed(options.template),
+    vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
+    entry: options.entry,
+    processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
+    transports: options.transports === undefined ? undefined : checkTransports(options.transports),
+    install: options.install ?? true,
+    force: options.force ?? false,
+    dryRun: options.dryRun ?? false,
+    environment: options.environment ?? process.env,
+    signal: options.signal,
+  };
+}
+
+function checkProcesses(processes: number): number {
+  if (Number.isSafeInteger(processes) && processes >= 1 && processes <= 4_294_967_295) return processes;
+  throw new UserError('PROCESSES_INVALID', {
+    what: `${processes} is no number of node processes`,
+    why: "nodeProcessCountPerApplication is the number of node processes that share the app's requests: 1 or more.",
+    next: '--processes 1',
+  });
+}
+
+function checkTransports(names: readonly string[]): readonly Transport[] {
+  const known: readonly Transport[] = ['websocket', 'polling'];
+  const found = known.filter((name) => names.includes(name));
+  const strange = names.find((name) => !known.some((each) => each === name));
+  if (strange === undefined && found.length > 0 && found.length === names.length) {
+    return names.flatMap((name) => known.filter((each) => each === name));
+  }
+  throw new UserError('TRANSPORTS_INVALID', {
+    what:
+      strange === undefined ? `"${names.join(',')}" is no list of transports` : `there is no transport "${strange}"`,
+    why: 'Through iisnode socket.io has two: websocket and polling; each may be named once.',
+    next: '--transports websocket, or --transports websocket,polling',
+  });
+}
+
+function checkAdapter(adapter: string): void {
+  if (adapter === 'none') return;
+  throw new UserError(adapter === 'redis' ? 'ADAPTER_NOT_AVAILABLE' : 'ADAPTER_UNKNOWN', {
+    what: adapter === 'redis' ? 'the redis adapter is not there yet' : `there is no adapter "${adapter}"`,
+    why: 'This version scaffolds apps whose processes need not know of each other: --adapter none.',
+    next: '--adapter none (the default)',
+  });
+}

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { packageRoot } from './package-root.js';
+import type { Template } from './types.js';
+
+/** The template that a person gets who asks for none. */
+export const defaultTemplate = 'dante';
+
+/** Every folder of this package's templates/ that has a template.json; the default one first, then by name. */
+export const templates: readonly Template[] = readTemplates(path.join(packageRoot(), 'templates'));
+
+/** Throws UserError TEMPLATE_UNKNOWN (usage), naming what there is. */
+export function templateNamed(name: string): Template {
+  const found = templates.find((template) => template.name === name);
+  if (found) return found;
+  const names = templates.map((template) => template.name);
+  throw new UserError('TEMPLATE_UNKNOWN', {
+    what: `there is no template "${name}"`,
+    why: `This version has: ${names.join(', ')}.`,
+    next: `--template ${names[0] ?? defaultTemplate}`,
+  });
+}
+
+/** A folder's templates. A template.json holds { title, description, entry, files }. */
+export function readTemplates(folder: string): Template[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, 'template.json')))
+    .map(({ name }) => {
+      const root = path.join(folder, name);
+      const manifest = JSON.parse(readFileSync(path.join(root, 'template.json'), 'utf8')) as Omit<
+        Template,
+        'name' | 'root'
+      >;
+      return { ...manifest, name, root };
+    })
+    .sort(
+      (a, b) => Number(b.name === defaultTemplate) - Number(a.name === defaultTemplate) || (a.name < b.name ? -1 : 1),
+    );
+}

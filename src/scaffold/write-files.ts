@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { readTextFile } from './text-file.js';
+import type { FileEdit, InitFile } from './types.js';
+
+/** Files in their places; one of the two must be called. */
+export interface Written {
+  /** All went well: what was only kept for the way back goes. */
+  readonly keep: () => void;
+  /** Everything as it was. Throws UserError INIT_INCOMPLETE (exit 5) when that fails. */
+  readonly takeBack: (cause: unknown) => void;
+}
+
+interface Deed {
+  readonly undo: () => void;
+  readonly finish?: () => void;
+}
+
+/**
+ * Writes all edits or none: first every text beside its place, then every one moved into place. Files that changed since
+ * they were read are left alone. Throws UserError FILE_CHANGED_MEANWHILE or WRITE_FAILED after the way back,
+ * INIT_INCOMPLETE when the way back failed.
+ */
+export function writeFiles(directory: string, edits: readonly FileEdit[]): Written {
+  const deeds: Deed[] = [];
+  try {
+    makeFolder(directory, deeds);
+    const staged = edits.map((edit) => stage(directory, edit, deeds));
+    for (const place of staged) place();
+  } catch (cause) {
+    takeBack(directory, deeds, cause);
+    if (cause instanceof UserError) throw cause;
+    throw new UserError('WRITE_FAILED', {
+      what: `cannot write into ${directory}`,
+      why: `${cause instanceof Error ? cause.message : String(cause)}. Nothing was changed.`,
+      next: 'see to the rights and the free space there, and run the command again',
+      exit: 'refused',
+      cause,
+    });
+  }
+  return {
+    keep: () => {
+      for (const deed of deeds) deed.finish?.();
+    },
+    takeBack: (cause) => takeBack(directory, deeds, cause),
+  };
+}
+
+/** What happened to each file of the plan, in its order, kept copies after the file they are of. */
+export function outcome(planned: readonly FileEdit[]): InitFile[] {
+  return planned.flatMap(({ file, before, after, backup }): InitFile[] => {
+    if (before === after) return [{ file, action: 'unchanged' }];
+    if (before === undefined) return [{ file, action: 'created' }];
+    const changed: InitFile = { file, action: 'changed' };
+    return backup === undefined ? [changed] : [changed, { file: backup, action: 'kept' }];
+  });
+}
+
+function makeFolder(folder: string, deeds: Deed[]): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder), deeds);
+  mkdirSync(folder);
+  deeds.push({ undo: () => rmdirSync(folder) });
+}
+
+/** Writes the text beside its place. @returns what moves it there. */
+function stage(directory: string, edit: FileEdit, deeds: Deed[]): () => void {
+  const target = path.join(directory, edit.file);
+  makeFolder(path.dirname(target), deeds);
+  const now = readTextFile(target);
+  if (now?.text !== edit.before) throw changedMeanwhile(target);
+  const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+  deeds.push({ undo: () => rmSync(temporary, { force: true }) });
+  const mode = now === undefined ? {} : { mode: statSync(target).mode };
+  writeFileSync(temporary, edit.after, { encoding: now?.encoding ?? 'utf8', flag: 'wx', ...mode });
+  return () => {
+    if (now !== undefined) setAside(target, edit, directory, deeds);
+    renameSync(temporary, target);
+    deeds.push({ undo: () => rmSync(target, { force: true }) });
+  };
+}
+
+/** The file as it was: under its backup's name, or out of the way until all is done. */
+function setAside(target: string, edit: FileEdit, directory: string, deeds: Deed[]): void {
+  const aside =
+    edit.backup === undefined ? `${target}.${randomBytes(4).toString('hex')}.old` : path.join(directory, edit.backup);
+  renameSync(target, aside);
+  deeds.push({
+    undo: () => renameSync(aside, target),
+    ...(edit.backup === undefined ? { finish: () => rmSync(aside, { force: true }) } : {}),
+  });
+}
+
+function takeBack(directory: string, deeds: Deed[], cause: unknown): void {
+  const failures: unknown[] = [];
+  while (deeds.length > 0) {
+    try {
+      deeds.pop()?.undo();
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  if (failures.length === 0) return;
+  throw new UserError('INIT_INCOMPLETE', {
+    what: `init failed, and ${directory} is not as it was before`,
+    why: failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('; '),
+    next: 'look at the files there ending in .old, .tmp or .bak',
+    exit: 'incomplete',
+    cause: new AggregateError([cause, ...failures], 'the deed and the way back'),
+  });
+}
+
+function changedMeanwhile(file: string): UserError {
+  return new UserError('FILE_CHANGED_MEANWHILE', {
+    what: `${file} changed while init was at work`,
+    why: 'Somebody else wrote it after it was read; nothing was written over it.',
+    next: 'run the command again',
+    exit: 'refused',
+  });
+}
