@@ -21,6 +21,8 @@ export interface IisnodeRequest {
   readonly configPath: string;
   /** iisnode's IsLocalCall: client and server address equal. */
   readonly local: boolean;
+  /** The handler mapping's responseBufferLimit in bytes; 4194304 without it, 0 sends every piece at once. */
+  readonly responseBufferLimit?: number;
   /** IIS server variable by name, for promoteServerVars; undefined when IIS cannot resolve it. */
   serverVariable(name: string): string | undefined;
 }

@@ -1,0 +1,174 @@
+import path from 'node:path';
+import type { IisnodeSettings } from '../../webconfig/index.js';
+import { BridgeError, win32 } from './failures.js';
+import { lastWords } from './logs.js';
+import { NodeProcess, type ProcessExit, StartFailed } from './node-process.js';
+import { slotOfCookie } from './sticky-session.js';
+import type { IisnodeRequest } from './types.js';
+import { type Watching, watchEntries, watchFiles } from './watched-files.js';
+import type { Worker } from './worker.js';
+
+/** A place among the active requests of one process; `release` gives it back. */
+export interface Lease {
+  readonly process: NodeProcess;
+  readonly slot: number;
+  /** True when the request gets the sticky session cookie. */
+  readonly setCookie: boolean;
+  readonly application: Application;
+  release(): void;
+}
+
+/** More processes than WaitForMultipleObjects can wait for with one handle more: iisnode then does not wait at all. */
+const mostWaitedFor = 63;
+
+/** One entry point and its node processes, a slot each (iisnode 0.2.27, cnodeapplication.cpp, cnodeprocessmanager.cpp). */
+export class Application {
+  readonly script: string;
+  readonly configPath: string;
+  readonly settings: IisnodeSettings;
+  /** Why the next request starts the application anew. */
+  recycleReason: string | undefined;
+  active = 0;
+  readonly #worker: Worker;
+  readonly #slots: (NodeProcess | undefined)[] = [];
+  /** Every process that is not gone yet, also those that left their slot. */
+  readonly #alive = new Set<NodeProcess>();
+  #watching: Watching | undefined;
+  #counter = 0;
+  #idle: (() => void) | undefined;
+
+  private constructor(worker: Worker, request: IisnodeRequest) {
+    this.#worker = worker;
+    this.script = request.script;
+    this.configPath = request.configPath;
+    this.settings = request.settings.values;
+  }
+
+  /** Starts all processes, in slot order, and watches the files. Throws StartFailed, WatchFailed: nothing is left then. */
+  static create(worker: Worker, request: IisnodeRequest): Application {
+    const application = new Application(worker, request);
+    try {
+      for (let slot = 0; slot < application.settings.nodeProcessCountPerApplication; slot++) {
+        application.#slots[slot] = application.#start(request);
+      }
+      application.#watching = watchFiles(
+        watchEntries(application.settings.watchedFiles, path.dirname(request.script)),
+        (file) => {
+          application.recycleReason ??= `${file} changed`;
+        },
+      );
+    } catch (error) {
+      void application.kill();
+      throw error;
+    }
+    return application;
+  }
+
+  get processCount(): number {
+    return this.#slots.length;
+  }
+
+  /** Chooses the process for a request, refilling its slot if need be. Throws BridgeError 503.1002, StartFailed 1028. */
+  dispatch(request: IisnodeRequest): Lease {
+    const settings = request.settings.values;
+    const asked = this.settings.nodeProcessStickySessions
+      ? slotOfCookie(cookieOf(request), this.processCount)
+      : undefined;
+    const slot = asked ?? this.#nextSlot();
+    const process = this.#slots[slot] ?? this.#refill(slot, request);
+    if (process.active >= settings.maxConcurrentRequestsPerProcess) {
+      throw new BridgeError('tooManyRequests', win32.notEnoughQuota, {
+        detail: `node process ${process.pid} has ${process.active} active requests, the most maxConcurrentRequestsPerProcess allows`,
+      });
+    }
+    process.active++;
+    this.active++;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      process.active--;
+      this.active--;
+      if (this.active === 0) this.#idle?.();
+    };
+    const setCookie = this.settings.nodeProcessStickySessions && asked === undefined;
+    return { process, slot, setCookie, application: this, release };
+  }
+
+  /** Lets active requests finish, at most gracefulShutdownTimeout ms, then ends the processes. */
+  async retire(): Promise<void> {
+    this.#watching?.close();
+    const timeout = this.settings.gracefulShutdownTimeout;
+    if (this.active > 0 && timeout > 0 && this.processCount <= mostWaitedFor) {
+      await new Promise<void>((resolve) => {
+        // setTimeout's longest delay is 2^31-1 ms.
+        const timer = setTimeout(resolve, Math.min(timeout, 2 ** 31 - 1));
+        this.#idle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    await this.kill();
+  }
+
+  /** Ends all processes at once; resolves when they are gone. */
+  async kill(): Promise<void> {
+    this.#watching?.close();
+    this.#idle?.();
+    await Promise.all([...this.#alive].map((process) => process.kill()));
+  }
+
+  /** The first request goes to slot 1 when there is more than one: the counter starts at 0 and is advanced first. */
+  #nextSlot(): number {
+    this.#counter = (this.#counter + 1) % Math.max(1, this.processCount);
+    return this.#counter;
+  }
+
+  #refill(slot: number, request: IisnodeRequest): NodeProcess {
+    try {
+      const process = this.#start(request);
+      this.#slots[slot] = process;
+      return process;
+    } catch (cause) {
+      if (cause instanceof StartFailed) {
+        throw new BridgeError('refillFailed', cause.code, { cause, detail: cause.message });
+      }
+      throw cause;
+    }
+  }
+
+  #start(request: IisnodeRequest): NodeProcess {
+    const process = NodeProcess.start({
+      worker: this.#worker,
+      script: request.script,
+      settings: request.settings.values,
+      appSettings: request.appSettings,
+      onExit: (ended, exit) => this.#onExit(ended, exit),
+    });
+    this.#alive.add(process);
+    void process.gone.then(() => {
+      this.#alive.delete(process);
+      const slot = this.#slots.indexOf(process);
+      if (slot >= 0) this.#slots[slot] = undefined;
+    });
+    return process;
+  }
+
+  #onExit(process: NodeProcess, exit: ProcessExit): void {
+    if (!exit.unexpected) return;
+    const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
+    const when = process.listening ? '' : ' before it listened on process.env.PORT';
+    const words = lastWords(process, this.#worker.environment);
+    this.#worker.event({
+      level: 'error',
+      code: 'PROCESS_EXITED',
+      message: `Node process ${process.pid} of ${path.basename(this.script)} ended ${how}${when}${words === '' ? '.' : `: ${words}`}`,
+      file: this.script,
+    });
+  }
+}
+
+function cookieOf(request: IisnodeRequest): string | undefined {
+  return request.headers.find(([name]) => name.toLowerCase() === 'cookie')?.[1];
+}

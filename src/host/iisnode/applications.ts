@@ -1,0 +1,99 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { Application } from './application.js';
+import { BridgeError, win32 } from './failures.js';
+import { StartFailed } from './node-process.js';
+import type { IisnodeRequest } from './types.js';
+import { WatchFailed } from './watched-files.js';
+import type { Worker } from './worker.js';
+
+/** The applications of one worker, one for each script path (iisnode 0.2.27, cnodeapplicationmanager.cpp). */
+export class Applications {
+  readonly #worker: Worker;
+  /** Newest first. */
+  #current: Application[] = [];
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #retired = new Set<Application>();
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /**
+   * The application of the request's script, created on the first request, created anew when a watched file or the
+   * configuration changed. Throws BridgeError 404.0 without a script, 500.1000 when it cannot be started.
+   */
+  of(request: IisnodeRequest): Application {
+    const known = this.#find(request.script);
+    if (known !== undefined && known.recycleReason === undefined) return known;
+    if (known !== undefined) {
+      this.#worker.event({
+        level: 'info',
+        code: 'RECYCLED',
+        message: `${path.basename(known.script)}: ${known.recycleReason}; new node processes take over, the old ones finish their ${known.active} active requests.`,
+        file: known.script,
+      });
+      this.retire(known);
+    }
+    requireScript(request.script);
+    const created = create(this.#worker, request);
+    this.#current.unshift(created);
+    return created;
+  }
+
+  /** Takes the application out; its active requests may finish (gracefulShutdownTimeout). */
+  retire(application: Application): void {
+    this.#current = this.#current.filter((other) => other !== application);
+    this.#retired.add(application);
+    const done = application.retire().finally(() => {
+      this.#retiring.delete(done);
+      this.#retired.delete(application);
+    });
+    this.#retiring.add(done);
+  }
+
+  find(script: string): Application | undefined {
+    return this.#find(script);
+  }
+
+  /** Flags what a configuration change reaches: `changed` is compared as a substring, as iisnode does. */
+  configChanged(changed?: string): void {
+    if (changed === 'MACHINE' || changed === 'MACHINE/WEBROOT') return;
+    for (const application of this.#current) {
+      if (changed === undefined || application.configPath.includes(changed)) {
+        application.recycleReason ??= 'the configuration changed';
+      }
+    }
+  }
+
+  /** Ends every process of every application at once; resolves when all are gone. */
+  async killAll(): Promise<void> {
+    const all = [...this.#current, ...this.#retired];
+    this.#current = [];
+    await Promise.all([...all.map((application) => application.kill()), ...this.#retiring]);
+  }
+
+  /** iisnode compares only as many characters as the request's path has, letter case included. */
+  #find(script: string): Application | undefined {
+    return this.#current.find((application) => application.script.startsWith(script));
+  }
+}
+
+function requireScript(script: string): void {
+  if (statSync(script, { throwIfNoEntry: false }) !== undefined) return;
+  if (statSync(path.dirname(script), { throwIfNoEntry: false }) !== undefined) {
+    throw new BridgeError('notFound', win32.fileNotFound, { detail: `${script} does not exist` });
+  }
+  throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: `the folder of ${script} does not exist` });
+}
+
+function create(worker: Worker, request: IisnodeRequest): Application {
+  try {
+    return Application.create(worker, request);
+  } catch (cause) {
+    if (cause instanceof StartFailed || cause instanceof WatchFailed) {
+      throw new BridgeError('beforeDispatch', cause.code, { cause, detail: cause.message });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,70 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import { win32 } from './failures.js';
+
+/** A program found, or the Win32 code CreateProcess would end with. */
+export type Executable = { readonly file: string; readonly note?: string } | { readonly code: number };
+
+/** Splits a command line at blanks outside double quotes; quotes are dropped: `"a b" c` -> [`a b`, `c`]. */
+export function splitCommandLine(text: string): string[] {
+  const words: string[] = [];
+  for (const match of text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) words.push(match[0].replaceAll('"', ''));
+  return words;
+}
+
+/**
+ * Finds the program of `nodeProcessCommandLine` as CreateProcess would (through PATH).
+ * Away from Windows `node` and `node.exe`, also behind a Windows path that does not exist here, are the running Node.
+ */
+export function findExecutable(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): Executable {
+  const isNode = /^node(\.exe)?$/i.test(path.win32.basename(name));
+  const bare = !/[\\/]/.test(name);
+  if (platform !== 'win32') {
+    if (isNode && bare) return { file: process.execPath };
+    if (isNode && !exists(name)) {
+      return { file: process.execPath, note: `${name} is not on this machine; ${process.execPath} runs instead.` };
+    }
+  }
+  if (!bare) return probe(platform === 'win32' && path.extname(name) === '' ? `${name}.exe` : name);
+  for (const directory of searchPath(environment, platform)) {
+    for (const extension of platform === 'win32' && path.extname(name) === '' ? ['.exe'] : ['']) {
+      const file = path.join(directory, name + extension);
+      if (isFile(file)) return probe(file);
+    }
+  }
+  return isNode ? { file: process.execPath } : { code: win32.fileNotFound };
+}
+
+function searchPath(environment: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string[] {
+  const key = Object.keys(environment).find(
+    (name) => name === 'PATH' || (platform === 'win32' && /^path$/i.test(name)),
+  );
+  const value = key === undefined ? undefined : environment[key];
+  return (value ?? '').split(path.delimiter).filter((directory) => directory !== '');
+}
+
+function probe(file: string): Executable {
+  if (!exists(file)) return { code: exists(path.dirname(file)) ? win32.fileNotFound : win32.pathNotFound };
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    return { code: win32.accessDenied };
+  }
+  return isFile(file) ? { file } : { code: win32.accessDenied };
+}
+
+function exists(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

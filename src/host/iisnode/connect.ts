@@ -1,0 +1,42 @@
+import type { IisnodeSettings } from '../../webconfig/index.js';
+import { BridgeError, win32 } from './failures.js';
+import type { NodeProcess } from './node-process.js';
+import type { PipeConnection } from './pipe-connection.js';
+
+export interface Connected {
+  readonly connection: PipeConnection;
+  readonly pooled: boolean;
+  /** Attempts beyond the first. */
+  readonly retries: number;
+}
+
+/**
+ * A connection to the process: a pooled one on the first attempt, else a new one, tried again every
+ * namedPipeConnectionRetryDelay until maxNamedPipeConnectionRetry is used up (iisnode 0.2.27, cprotocolbridge.cpp
+ * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003.
+ * `first` is 0, or 1 when a stale pooled connection was met.
+ */
+export async function connect(process: NodeProcess, settings: IisnodeSettings, first = 0): Promise<Connected> {
+  const { maxNamedPipeConnectionRetry: most, namedPipeConnectionRetryDelay: delay } = settings;
+  if (first === 0) {
+    const pooled = process.pool.take();
+    if (pooled !== undefined) return { connection: pooled, pooled: true, retries: 0 };
+  }
+  for (let attempt = first; ; attempt++) {
+    try {
+      return { connection: await process.connect(), pooled: false, retries: attempt };
+    } catch (cause) {
+      const busy = isBusy(cause);
+      if (attempt >= most && busy) throw new BridgeError('pipeBusy', win32.pipeBusy, { cause });
+      if (attempt >= most) throw new BridgeError('neverListened', win32.fileNotFound, { cause });
+      if (process.exited) throw new BridgeError('exitedBeforeConnection', win32.fileNotFound, { cause });
+      await process.wait(delay);
+    }
+  }
+}
+
+/** ERROR_PIPE_BUSY on Windows; a full accept queue of a Unix socket is EAGAIN. */
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EBUSY' || code === 'EAGAIN';
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import type { Lease } from './application.js';
+import { iisnodeVersion } from './child-environment.js';
+
+/**
+ * The value of the `iisnode-debug` header (iisnode 0.2.27, cprotocolbridge.cpp AddDebugHeader). Memory is in KiB; where
+ * the system does not tell that of another process it is 0.
+ */
+export function debugHeader(lease: Lease, totalRequests: number, retries: number, requestTime: number): string {
+  const own = process.memoryUsage();
+  const node = memoryOf(lease.process.pid);
+  return [
+    `http://bit.ly/NsU2nd#iisnode_ver=${iisnodeVersion}`,
+    `node=${lease.process.settings.nodeProcessCommandLine.replace(/[^\t\x20-\x7e]/g, '?')}`,
+    `dns=${os.hostname()}`,
+    `worker_pid=${process.pid}`,
+    `node_pid=${lease.process.pid}`,
+    `worker_mem_ws=${Math.floor(own.rss / 1024)}`,
+    `worker_mem_pagefile=${Math.floor(own.heapTotal / 1024)}`,
+    `node_mem_ws=${node}`,
+    `node_mem_pagefile=${node}`,
+    `app_processes=${lease.application.processCount}`,
+    `process_active_req=${lease.process.active}`,
+    `app_active_req=${lease.application.active}`,
+    `worker_total_req=${totalRequests}`,
+    `np_retry=${retries}`,
+    `req_time=${Math.floor(requestTime)}`,
+    'hresult=0',
+  ].join('&');
+}
+
+/** Resident memory in KiB from /proc (proc(5), statm), 0 elsewhere. */
+function memoryOf(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4 || 0;
+  } catch {
+    return 0;
+  }
+}

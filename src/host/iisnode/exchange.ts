@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { Lease } from './application.js';
+import type { Applications } from './applications.js';
+import { type Answered, ask } from './ask.js';
+import { debugHeader } from './debug-header.js';
+import { debugCommand, killedPage } from './debug-urls.js';
+import { devErrorPage, friendlyPage, sendPage } from './error-pages.js';
+import { BridgeError, win32 } from './failures.js';
+import type { PipeConnection } from './pipe-connection.js';
+import { reportFailure } from './report.js';
+import { readResponseBody } from './response-body.js';
+import { ClientGone, defaultResponseBufferLimit, ResponseWriter } from './response-writer.js';
+import { cookieForSlot } from './sticky-session.js';
+import type { IisnodeFailure, IisnodeRequest } from './types.js';
+import { carryUpgrade } from './upgrade.js';
+import type { Worker } from './worker.js';
+
+/** The client's raw socket of a request that asks for an upgrade, and its bytes behind the request's head. */
+export interface UpgradeClient {
+  readonly socket: Duplex;
+  readonly early: Buffer;
+}
+
+/** One request on its way through iisnode, from the handler mapping to the last byte of its response. */
+export class Exchange {
+  readonly #worker: Worker;
+  readonly #request: IisnodeRequest;
+  readonly #response: ServerResponse;
+  readonly #body: Readable;
+  readonly #upgrade: UpgradeClient | undefined;
+  readonly #writer: ResponseWriter;
+  #connection: PipeConnection | undefined;
+  #aborted = false;
+
+  constructor(
+    worker: Worker,
+    request: IisnodeRequest,
+    response: ServerResponse,
+    body: Readable,
+    upgrade?: UpgradeClient,
+  ) {
+    this.#worker = worker;
+    this.#request = request;
+    this.#response = response;
+    this.#body = body;
+    this.#upgrade = upgrade;
+    this.#writer = new ResponseWriter(response, {
+      flushResponse: request.settings.values.flushResponse,
+      limit: request.responseBufferLimit ?? defaultResponseBufferLimit,
+    });
+  }
+
+  /** Breaks it off, as the end of the worker process does: the client's connection is closed. */
+  abort(): void {
+    this.#aborted = true;
+    this.#connection?.close();
+    const socket = this.#upgrade?.socket ?? this.#response.socket;
+    socket?.destroy();
+  }
+
+  /** Resolves with the failure IIS has to answer, or undefined when the response was given. */
+  async run(applications: Applications): Promise<IisnodeFailure | undefined> {
+    this.#worker.totalRequests++;
+    let lease: Lease | undefined;
+    try {
+      if (this.#debug(applications)) return undefined;
+      lease = applications.of(this.#request).dispatch(this.#request);
+      const answered = await ask(this.#request, lease.process, this.#body, (connection) => {
+        this.#connection = connection;
+        if (this.#aborted) connection.close();
+      });
+      await this.#answer(answered, lease);
+      return undefined;
+    } catch (error) {
+      return this.#fail(error, lease);
+    } finally {
+      lease?.release();
+    }
+  }
+
+  async #answer({ connection, head, retries, since }: Answered, lease: Lease): Promise<void> {
+    if (lease.setCookie) head.headers.push('Set-Cookie', cookieForSlot(lease.slot));
+    if (this.#request.settings.values.debugHeaderEnabled) {
+      const value = debugHeader(lease, this.#worker.totalRequests, retries, performance.now() - since);
+      setHeader(head.headers, 'iisnode-debug', value);
+    }
+    if (head.framing.kind === 'upgrade') {
+      if (this.#upgrade === undefined) {
+        throw new BridgeError('flushHead', win32.invalidParameter, {
+          detail: 'node answered 101 to a request that did not ask for an upgrade',
+        });
+      }
+      if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
+      await carryUpgrade(head, connection, this.#upgrade.socket, this.#upgrade.early);
+      return;
+    }
+    this.#writer.head(head);
+    await readResponseBody(connection, head.framing, this.#writer);
+    if (head.closes || lease.process.exited) connection.close();
+    else lease.process.pool.put(connection);
+    this.#writer.end();
+  }
+
+  /** True when it was a debugger URL and has been answered. */
+  #debug(applications: Applications): boolean {
+    const { settings, pathInfo, url, script } = this.#request;
+    const command = debugCommand(settings.values, pathInfo, url);
+    if (command === undefined) return false;
+    if (command === 'redirect') {
+      const [path = '', ...query] = url.split('?');
+      const location = `${encodeURI(path)}/${query.length > 0 ? `?${query.join('?')}` : ''}`;
+      this.#response.writeHead(301, 'Moved Permanently', ['Location', location, 'Content-Length', '0']);
+      this.#response.end();
+    } else if (command === 'kill') {
+      const running = applications.find(script);
+      if (running !== undefined) applications.retire(running);
+      sendPage(this.#response, killedPage(running !== undefined));
+    } else {
+      throw new BridgeError('beforeDispatch', win32.unableToCreateDebuggerFiles, {
+        detail: 'the debugger of iisnode is not part of this host; use node --inspect',
+      });
+    }
+    return true;
+  }
+
+  #fail(error: unknown, lease: Lease | undefined): IisnodeFailure | undefined {
+    this.#connection?.close();
+    if (this.#aborted || error instanceof ClientGone) return undefined;
+    if (!(error instanceof BridgeError)) throw error;
+    reportFailure(this.#worker, error, this.#request, lease?.process);
+    if (this.#writer.sent) {
+      this.#writer.cutOff();
+      return undefined;
+    }
+    const page = this.#page(error, lease);
+    if (page === undefined) return error.failure;
+    sendPage(this.#response, page);
+    return undefined;
+  }
+
+  #page(error: BridgeError, lease: Lease | undefined): string | undefined {
+    if (!this.#request.settings.values.devErrorsEnabled) return undefined;
+    if (lease === undefined) return friendlyPage(error.failure.win32);
+    return error.failure.status >= 500 ? devErrorPage(error, lease.process, this.#worker.environment) : undefined;
+  }
+}
+
+/** Replaces every `name` of the flat list by one. */
+function setHeader(headers: string[], name: string, value: string): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
+  }
+  headers.push(name, value);
+}

@@ -1,0 +1,3 @@
+export { ownInterceptor } from './interceptor-path.js';
+export { createIisnodeModule } from './module.js';
+export type * from './types.js';

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { splitCommandLine } from './command-line.js';
+
+/** `"%programfiles%\iisnode\interceptor.js"` and its variants for IIS Express (iisnode 0.2.27, src/config/*.xml). */
+const shipped = /[\\/]iisnode(-express|-dev[\\/]release[\\/]x\d\d)?[\\/]interceptor\.js$/i;
+
+/** Words of the command line between node and the script: our own interceptor for iisnode's, else what is configured. */
+export function interceptorWords(setting: string): string[] {
+  const words = splitCommandLine(setting);
+  return words.length === 1 && shipped.test(words[0] ?? '') ? [ownInterceptor()] : words;
+}
+
+let found: string | undefined;
+
+/** Physical path of the interceptor: beside this file in the sources, in dist/ when bundled (also from a chunk folder). */
+export function ownInterceptor(): string {
+  if (found === undefined) {
+    const candidates = ['./interceptor.cjs', '../interceptor.cjs'].map((name) =>
+      fileURLToPath(new URL(name, import.meta.url)),
+    );
+    found = candidates.find((file) => existsSync(file)) ?? candidates[0] ?? '';
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Duplex, Readable } from 'node:stream';
+import { Applications } from './applications.js';
+import { Exchange } from './exchange.js';
+import { BridgeError, win32 } from './failures.js';
+import type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './types.js';
+import { Worker } from './worker.js';
+
+/** Makes the iisnode module of one worker process. No process is started before the first request. */
+export function createIisnodeModule(options: IisnodeModuleOptions): IisnodeModule {
+  return new Module(options);
+}
+
+class Module implements IisnodeModule {
+  readonly #worker: Worker;
+  readonly #applications: Applications;
+  readonly #running = new Set<Exchange>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: IisnodeModuleOptions) {
+    this.#worker = new Worker(options, () => void this.recycle());
+    this.#applications = new Applications(this.#worker);
+  }
+
+  request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined> {
+    return this.#run(new Exchange(this.#worker, request, response, request.incoming));
+  }
+
+  async upgrade(request: IisnodeRequest, socket: Duplex, head: Buffer): Promise<IisnodeFailure | undefined> {
+    socket.on('error', () => undefined);
+    // An answer other than 101 is an ordinary response; node's HTTP server no longer makes one for this socket.
+    const response = new ServerResponse(request.incoming);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    const exchange = new Exchange(this.#worker, request, response, Readable.from([]), { socket, early: head });
+    const failure = await this.#run(exchange);
+    if (response.writableEnded && !response.writableFinished && !socket.destroyed) {
+      await new Promise((resolve) => response.once('finish', resolve).once('close', resolve));
+    }
+    if (response.socket !== null) response.detachSocket(socket as Socket);
+    if (failure === undefined && !socket.destroyed) socket.end(() => socket.destroy());
+    return failure;
+  }
+
+  configChanged(configPath?: string): void {
+    this.#applications.configChanged(configPath);
+  }
+
+  async recycle(): Promise<void> {
+    for (const exchange of [...this.#running]) exchange.abort();
+    this.#worker.closeControlPipe();
+    await this.#applications.killAll();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.recycle().then(() => this.#worker.close());
+    return this.#closing;
+  }
+
+  async #run(exchange: Exchange): Promise<IisnodeFailure | undefined> {
+    if (this.#closing !== undefined) return new BridgeError('recycling', win32.applicationIsRecycling).failure;
+    this.#running.add(exchange);
+    try {
+      return await exchange.run(this.#applications);
+    } finally {
+      this.#running.delete(exchange);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { IisnodeSettings } from '../../webconfig/index.js';
+import { childEnvironment } from './child-environment.js';
+import { findExecutable, splitCommandLine } from './command-line.js';
+import { ConnectionPool } from './connection-pool.js';
+import { win32 } from './failures.js';
+import { interceptorWords } from './interceptor-path.js';
+import { OutputTail } from './output-tail.js';
+import { PipeConnection } from './pipe-connection.js';
+import type { Worker } from './worker.js';
+
+/** How a node process ended. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** False when we killed it. */
+  readonly unexpected: boolean;
+}
+
+export interface StartOptions {
+  readonly worker: Worker;
+  readonly script: string;
+  readonly settings: IisnodeSettings;
+  readonly appSettings: readonly (readonly [string, string])[];
+  readonly onExit: (process: NodeProcess, exit: ProcessExit) => void;
+}
+
+/** CreateProcess failed; `code` is the Win32 error, 1028 when the program does not exist. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** How often a process that does not listen yet is tried, in ms. */
+const probeInterval = 10;
+
+/** One node.exe: its pipe, its idle connections and its active requests. */
+export class NodeProcess {
+  readonly pid: number;
+  readonly pipe: string;
+  readonly script: string;
+  readonly settings: IisnodeSettings;
+  readonly pool: ConnectionPool;
+  readonly stderr = new OutputTail();
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
+  /** Requests dispatched to it and not yet finished. */
+  active = 0;
+  exited = false;
+  /** True once a connection succeeded. */
+  listening = false;
+  readonly #child: ChildProcess;
+  readonly #wakers = new Set<() => void>();
+  #spare: PipeConnection | undefined;
+  #probing = false;
+  #killed = false;
+
+  private constructor(child: ChildProcess, pid: number, pipe: string, options: StartOptions) {
+    this.#child = child;
+    this.pid = pid;
+    this.pipe = pipe;
+    this.script = options.script;
+    this.settings = options.settings;
+    this.pool = new ConnectionPool(
+      options.settings.maxNamedPipeConnectionPoolSize,
+      options.settings.maxNamedPipePooledConnectionAge,
+    );
+    child.stderr?.on('data', (bytes: Buffer) => this.stderr.add(bytes));
+    child.on('error', () => undefined);
+    this.gone = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#onExit(options.worker);
+        resolve();
+        // The last of stderr arrives behind the exit; a grandchild may keep the pipe open, so do not wait for its end.
+        setImmediate(() => {
+          options.onExit(this, { code, signal, unexpected: !this.#killed });
+          child.stderr?.destroy();
+        });
+      });
+    });
+  }
+
+  /** Starts `<nodeProcessCommandLine> <interceptor> "<script>"` (iisnode 0.2.27, cnodeprocess.cpp). Throws StartFailed. */
+  static start(options: StartOptions): NodeProcess {
+    const { worker, script, settings } = options;
+    const [program = '', ...flags] = splitCommandLine(settings.nodeProcessCommandLine);
+    const found = findExecutable(program, worker.environment);
+    if ('code' in found) {
+      const code = found.code === win32.fileNotFound ? win32.unableToStartNode : found.code;
+      throw new StartFailed(
+        code,
+        `nodeProcessCommandLine names ${program}, which cannot be started (Win32 error ${found.code})`,
+      );
+    }
+    if (found.note !== undefined) worker.noteOnce({ level: 'warning', code: 'NODE_SUBSTITUTED', message: found.note });
+    const pipe = worker.pipes.next();
+    const controlPipe = settings.recycleSignalEnabled ? worker.controlPipe() : undefined;
+    const posix = process.platform !== 'win32';
+    const child = spawn(found.file, [...flags, ...interceptorWords(settings.interceptor), script], {
+      cwd: path.dirname(script),
+      env: {
+        ...childEnvironment({
+          pipe,
+          settings,
+          appSettings: options.appSettings,
+          worker: worker.environment,
+          controlPipe,
+        }),
+        ...(posix && { IISNODE_SOCK_LIFELINE: '1' }),
+      },
+      // A group of its own, so that what it starts dies with it, as in iisnode's job object.
+      detached: posix,
+      windowsHide: true,
+      stdio: posix ? ['ignore', 'ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe'],
+    });
+    if (child.pid === undefined) {
+      child.on('error', () => undefined);
+      throw new StartFailed(win32.badExeFormat, `${found.file} could not be started`);
+    }
+    child.stdio[3]?.on('error', () => undefined);
+    worker.reaper.watch(child.pid);
+    return new NodeProcess(child, child.pid, pipe, options);
+  }
+
+  /** A new connection. Rejects with the system's error, e.g. ENOENT while the script does not listen yet. */
+  async connect(): Promise<PipeConnection> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined && !spare.ended) return spare;
+    const connection = await PipeConnection.open(this.pipe);
+    this.listening = true;
+    return connection;
+  }
+
+  /**
+   * Waits `delay` ms, or until the process first listens or ends. iisnode sleeps the whole delay between its attempts;
+   * waking at the first sign of life keeps its budget of attempts and makes a cold start as quick as node itself.
+   */
+  wait(delay: number): Promise<void> {
+    if (this.exited) return Promise.resolve();
+    if (!this.listening) void this.#probe();
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, delay);
+      const wakers = this.#wakers;
+      function done(): void {
+        clearTimeout(timer);
+        wakers.delete(done);
+        resolve();
+      }
+      wakers.add(done);
+    });
+  }
+
+  /** Ends it at once, without a signal node could handle; resolves when it is gone. */
+  kill(): Promise<void> {
+    this.#killed = true;
+    if (!this.exited) killGroup(this.#child, this.pid);
+    return this.gone;
+  }
+
+  /** One prober for all who wait; its connection serves the first of them. */
+  async #probe(): Promise<void> {
+    if (this.#probing) return;
+    this.#probing = true;
+    while (!this.listening && !this.exited) {
+      await new Promise((resolve) => setTimeout(resolve, probeInterval));
+      if (this.exited || this.#wakers.size === 0) break;
+      try {
+        this.#spare = await PipeConnection.open(this.pipe);
+        this.listening = true;
+        this.#wakeAll();
+      } catch {
+        // Not there yet.
+      }
+    }
+    this.#probing = false;
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#wakers]) wake();
+  }
+
+  #onExit(worker: Worker): void {
+    this.exited = true;
+    if (process.platform !== 'win32') {
+      // What it started and left behind goes too, before the reaper forgets the group.
+      killGroup(this.#child, this.pid);
+      rmSync(this.pipe, { force: true });
+    }
+    worker.reaper.forget(this.pid);
+    this.#spare?.close();
+    this.pool.closeAll();
+    this.#wakeAll();
+  }
+}
+
+function killGroup(child: ChildProcess, pid: number): void {
+  if (process.platform === 'win32') {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: the group is empty already.
+  }
+}

@@ -1,0 +1,31 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** Where the node processes of one worker listen. */
+export interface PipeNames {
+  /** The folder of the Unix sockets, mode 0700; undefined on Windows. */
+  readonly directory: string | undefined;
+  /** A name that has not been given before: `\\.\pipe\<uuid>` on Windows, a short socket path elsewhere. */
+  next(): string;
+  /** Removes the folder and what is left in it. Idempotent. */
+  remove(): void;
+}
+
+/** sockaddr_un.sun_path holds 104 bytes on macOS (sys/un.h), 108 on Linux; the rest is for our own part. */
+const longestTemporaryDirectory = 70;
+
+/** Makes the private folder (not on Windows, where named pipes have a name space of their own). */
+export function createPipeNames(platform: NodeJS.Platform = process.platform): PipeNames {
+  if (platform === 'win32') {
+    return { directory: undefined, next: () => `\\\\.\\pipe\\${randomUUID()}`, remove: () => undefined };
+  }
+  const temporary = os.tmpdir().length > longestTemporaryDirectory ? '/tmp' : os.tmpdir();
+  const directory = mkdtempSync(path.join(temporary, 'iisnode-'));
+  return {
+    directory,
+    next: () => path.join(directory, randomBytes(6).toString('hex')),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,91 @@
+import { BridgeError, win32 } from './failures.js';
+import { PipeClosed, type PipeConnection } from './pipe-connection.js';
+import { type ResponseFraming, readFailure } from './response-head.js';
+import type { ResponseWriter } from './response-writer.js';
+
+/** A chunk's size line with its extensions; iisnode's buffer bounds it anyway. */
+const longestChunkLine = 8192;
+const largestPiece = 1024 * 1024;
+
+/**
+ * Carries the body to the writer, framing taken off; the writer's response frames it again, so that the client sees
+ * what iisnode passes on verbatim. Throws BridgeError 500.1015, 500.1016.
+ */
+export async function readResponseBody(
+  connection: PipeConnection,
+  framing: ResponseFraming,
+  writer: ResponseWriter,
+): Promise<void> {
+  if (framing.kind === 'chunked') return readChunks(connection, writer);
+  if (framing.kind === 'length') {
+    if (framing.length === 0 && connection.buffered > 0) throw new BridgeError('responseBody', win32.badFormat);
+    return readBytes(connection, framing.length, writer);
+  }
+  if (framing.kind === 'close') return readToEnd(connection, framing, writer);
+}
+
+async function readChunks(connection: PipeConnection, writer: ResponseWriter): Promise<void> {
+  for (;;) {
+    const line = await lineOf(connection);
+    const size = /^([0-9a-f]{1,12})\s*(;.*)?$/i.exec(line)?.[1];
+    if (size === undefined) throw new BridgeError('chunkHeader', win32.badFormat);
+    const length = Number.parseInt(size, 16);
+    if (length > 0) await readBytes(connection, length, writer, true);
+    // Two bytes close a chunk, and the last one: trailers are not supported (iisnode 0.2.27, ParseChunkHeader).
+    if ((await lineOf(connection)) !== '') throw new BridgeError('chunkHeader', win32.badFormat);
+    if (length === 0) return;
+  }
+}
+
+async function lineOf(connection: PipeConnection): Promise<string> {
+  try {
+    return connection.tryLine(longestChunkLine) ?? (await connection.line(longestChunkLine));
+  } catch (cause) {
+    throw readFailure(cause, 'chunkHeader');
+  }
+}
+
+/** `flush`: each piece of a chunked body may be flushed to the client (flushResponse); the end never is. */
+async function readBytes(
+  connection: PipeConnection,
+  length: number,
+  writer: ResponseWriter,
+  flush = false,
+): Promise<void> {
+  for (let left = length; left > 0; ) {
+    let piece: Buffer;
+    try {
+      piece = await connection.piece(Math.min(left, largestPiece));
+    } catch (cause) {
+      throw readFailure(cause, 'responseBody');
+    }
+    left -= piece.length;
+    const wait = writer.write(piece, flush);
+    if (wait !== undefined) await wait;
+  }
+}
+
+/** Until node closes the pipe: a normal end, unless the framing node declared says there should have been more. */
+async function readToEnd(
+  connection: PipeConnection,
+  framing: Extract<ResponseFraming, { kind: 'close' }>,
+  writer: ResponseWriter,
+): Promise<void> {
+  try {
+    if (framing.length !== undefined) return await readBytes(connection, framing.length, writer);
+    if (framing.chunked) return await readChunks(connection, writer);
+  } catch (error) {
+    // iisnode takes it for the end and passes the broken framing on: the client sees a response that was cut off.
+    if (error instanceof BridgeError && error.failure.win32 === win32.brokenPipe) return writer.cutOff();
+    throw error;
+  }
+  for (;;) {
+    try {
+      const wait = writer.write(await connection.piece(largestPiece), false);
+      if (wait !== undefined) await wait;
+    } catch (cause) {
+      if (cause instanceof PipeClosed) return;
+      throw cause;
+    }
+  }
+}

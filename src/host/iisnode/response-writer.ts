@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+import type { ResponseHead } from './response-head.js';
+
+/** The client is gone: its bytes cannot be sent. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+/** responseBufferLimit of a handler mapping (IIS_schema.xml). */
+export const defaultResponseBufferLimit = 4 * 1024 * 1024;
+
+/**
+ * The response on its way to the client. IIS holds an unflushed response back until it ends or responseBufferLimit
+ * bytes have gathered; iisnode flushes after each piece of a chunked body, and only with flushResponse. So small pieces
+ * of a streamed response arrive together at its end, and until something was sent a failure can still replace it.
+ * (That content of known length is held back in the same way is unconfirmed; iisnode never flushes it.)
+ */
+export class ResponseWriter {
+  readonly #response: ServerResponse;
+  readonly #limit: number;
+  readonly #flushes: boolean;
+  #head: ResponseHead | undefined;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #sent = false;
+  #cut = false;
+
+  constructor(response: ServerResponse, options: { readonly flushResponse: boolean; readonly limit: number }) {
+    this.#response = response;
+    this.#flushes = options.flushResponse;
+    this.#limit = options.limit;
+  }
+
+  /** True when the status line is out and can no longer change. */
+  get sent(): boolean {
+    return this.#sent;
+  }
+
+  /** Takes the head; it goes out with the first bytes that are sent. */
+  head(head: ResponseHead): void {
+    this.#head = head;
+  }
+
+  /** Takes a piece; when it returns a promise, wait for it before the next one. Throws ClientGone. */
+  write(piece: Buffer, flush: boolean): Promise<void> | undefined {
+    this.#held.push(piece);
+    this.#heldBytes += piece.length;
+    if (!(flush && this.#flushes) && this.#heldBytes < Math.max(1, this.#limit)) return undefined;
+    const bytes = this.#take();
+    if (this.#response.destroyed) throw new ClientGone('the client is gone');
+    this.#sendHead();
+    return this.#response.write(bytes) ? undefined : drained(this.#response);
+  }
+
+  /** Sends what is held back and ends the response. */
+  end(): void {
+    if (this.#cut) return;
+    this.#sendHead();
+    if (this.#heldBytes === 0) this.#response.end();
+    else this.#response.end(this.#take());
+  }
+
+  /** Sends what there is, then breaks the connection, as the client of a truncated response sees it. */
+  cutOff(): void {
+    this.#sendHead();
+    if (this.#heldBytes > 0) this.#response.write(this.#take());
+    this.#cut = true;
+    this.#response.socket?.destroySoon();
+  }
+
+  #sendHead(): void {
+    if (this.#sent || this.#head === undefined) return;
+    this.#sent = true;
+    const { status, reason, headers } = this.#head;
+    this.#response.writeHead(status, reason, headers);
+  }
+
+  #take(): Buffer {
+    const bytes = this.#held.length === 1 && this.#held[0] !== undefined ? this.#held[0] : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldBytes = 0;
+    return bytes;
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}

@@ -1,0 +1,68 @@
+import type { Duplex } from 'node:stream';
+import type { PipeConnection } from './pipe-connection.js';
+import type { ResponseHead } from './response-head.js';
+
+/**
+ * Carries an upgraded connection: raw bytes both ways, no time limit. The end of one direction is not told to the other
+ * side; both sockets are closed when both directions have ended (iisnode 0.2.27, cprotocolbridge.cpp
+ * FinalizeUpgradeResponse). `early` are client bytes that came behind the request's head.
+ */
+export async function carryUpgrade(
+  head: ResponseHead,
+  connection: PipeConnection,
+  client: Duplex,
+  early: Buffer,
+): Promise<void> {
+  const pipe = connection.socket;
+  const late = connection.detach();
+  client.write(headBytes(head));
+  if (late.length > 0) client.write(late);
+  if (early.length > 0) pipe.write(early);
+  const ended = connection.ended ? Promise.resolve() : pump(pipe, client);
+  await Promise.all([ended, pump(client, pipe)]);
+  client.destroy();
+  pipe.destroy();
+}
+
+function headBytes({ status, reason, headers }: ResponseHead): Buffer {
+  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+  for (let index = 0; index + 1 < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  return Buffer.from(`${text}\r\n`, 'latin1');
+}
+
+/** Resolves when `from` has ended or broken, or when `to` takes no more. Never ends `to`. */
+function pump(from: Duplex, to: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      from.off('data', onData).off('end', done).off('close', done);
+      to.off('drain', onDrain).off('close', onTargetClosed).off('error', onTargetError);
+      resolve();
+    };
+    const onTargetError = (error: NodeJS.ErrnoException): void => {
+      if (error.syscall === 'write') done();
+    };
+    const onData = (bytes: Buffer): void => {
+      if (to.destroyed || !to.writable) {
+        done();
+        return;
+      }
+      if (!to.write(bytes)) from.pause();
+    };
+    const onDrain = (): void => {
+      from.resume();
+    };
+    // What can no longer be written ends this direction only when there is something to write.
+    const onTargetClosed = (): void => {
+      from.resume();
+    };
+    from.on('error', () => undefined);
+    to.on('error', () => undefined);
+    if (from.destroyed || from.readableEnded) {
+      resolve();
+      return;
+    }
+    from.on('data', onData).on('end', done).on('close', done);
+    to.on('drain', onDrain).on('close', onTargetClosed).on('error', onTargetError);
+    from.resume();
+  });
+}

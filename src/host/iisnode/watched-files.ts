@@ -1,0 +1,145 @@
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import path from 'node:path';
+import { win32 } from './failures.js';
+
+/** One entry of watchedFiles: a file name or pattern in one folder. */
+export interface WatchEntry {
+  /** Physical path of the folder. */
+  readonly folder: string;
+  readonly file: string;
+  readonly wildcard: boolean;
+}
+
+/** A watched folder cannot be opened; `code` is the Win32 error. */
+export class WatchFailed extends Error {
+  override readonly name = 'WatchFailed';
+  readonly code = win32.pathNotFound;
+}
+
+export interface Watching {
+  close(): void;
+}
+
+/** How often files are compared where the system cannot notify, in ms. */
+const pollInterval = 1000;
+
+/**
+ * Splits watchedFiles at `;` without trimming (iisnode 0.2.27, cfilewatcher.cpp WatchFiles): folder and file part of
+ * each, relative to `scriptFolder`. Entries without a file part, and web.config, which IIS itself watches, are left out.
+ * Folders are separated by `\`, and by the platform's own separator.
+ */
+export function watchEntries(watchedFiles: string, scriptFolder: string): WatchEntry[] {
+  const entries: WatchEntry[] = [];
+  for (const text of watchedFiles.split(';')) {
+    const parts = text.split(path.sep === '/' ? /[\\/]/ : '\\');
+    const file = parts.pop() ?? '';
+    // `..` and absolute paths are inert: iisnode opens the folder behind the \\?\ prefix, which does not normalize.
+    if (
+      file === '' ||
+      /web\.config$/i.test(file) ||
+      parts.some((part) => part === '..' || part === '' || /:$/.test(part))
+    ) {
+      continue;
+    }
+    entries.push({ folder: path.join(scriptFolder, ...parts), file, wildcard: /[*?]/.test(file) });
+  }
+  return entries;
+}
+
+/** A text that changes when what the entry stands for changes; undefined when a plain file is not there. */
+export function fingerprint(entry: WatchEntry): string | undefined {
+  if (!entry.wildcard) {
+    const stat = statSync(path.join(entry.folder, entry.file), { throwIfNoEntry: false, bigint: true });
+    return stat === undefined ? undefined : String(stat.mtimeNs);
+  }
+  const pattern = wildcardPattern(entry.file);
+  const found: string[] = [];
+  for (const name of namesIn(entry.folder)) {
+    if (!pattern.test(name)) continue;
+    const stat = statSync(path.join(entry.folder, name), { throwIfNoEntry: false, bigint: true });
+    if (stat?.isFile()) found.push(`${name}|${stat.size}|${stat.mtimeNs}`);
+  }
+  return found.sort().join('\n');
+}
+
+/**
+ * Calls `onChange` with the entry's file part each time the files of one entry changed. Not recursive. iisnode asks
+ * Windows for last-write notifications only, so that a pure rename or deletion waits for the next write in the folder;
+ * here it counts at once, because editors elsewhere save by renaming. Throws WatchFailed for a folder whose parent
+ * does not exist; a folder that alone is missing is tolerated.
+ */
+export function watchFiles(entries: readonly WatchEntry[], onChange: (file: string) => void): Watching {
+  const closers: (() => void)[] = [];
+  const byFolder = new Map<string, WatchEntry[]>();
+  for (const entry of entries) byFolder.set(entry.folder, [...(byFolder.get(entry.folder) ?? []), entry]);
+  try {
+    for (const [folder, group] of byFolder) closers.push(watchFolder(folder, group, onChange));
+  } catch (error) {
+    for (const close of closers) close();
+    throw error;
+  }
+  return {
+    close: () =>
+      closers.splice(0).forEach((close) => {
+        close();
+      }),
+  };
+}
+
+function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (file: string) => void): () => void {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
+    if (statSync(path.dirname(folder), { throwIfNoEntry: false }) !== undefined) return () => undefined;
+    throw new WatchFailed(`watchedFiles names the folder ${folder}, whose parent does not exist`);
+  }
+  const known = new Map(entries.map((entry) => [entry, safeFingerprint(entry)]));
+  const scan = (): void => {
+    for (const entry of entries) {
+      const now = safeFingerprint(entry);
+      // A plain file that is gone is no change (iisnode 0.2.27, ScanDirectory).
+      if (now === undefined || now === known.get(entry)) continue;
+      known.set(entry, now);
+      onChange(entry.file);
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const poll = (): void => {
+    timer ??= setInterval(scan, pollInterval).unref();
+  };
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(folder, { persistent: false }, scan);
+    watcher.on('error', poll);
+  } catch {
+    // Out of inotify watches, or a file system that cannot notify.
+    poll();
+  }
+  return () => {
+    watcher?.close();
+    clearInterval(timer);
+  };
+}
+
+function safeFingerprint(entry: WatchEntry): string | undefined {
+  try {
+    return fingerprint(entry);
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** `*` and `?` as in FindFirstFile, any case. */
+function wildcardPattern(text: string): RegExp {
+  const source = text
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('\\*', '.*')
+    .replaceAll('\\?', '.');
+  return new RegExp(`^${source}$`, 'is');
+}

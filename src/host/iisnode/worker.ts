@@ -1,0 +1,68 @@
+import type { HostEvent } from '../types.js';
+import { type ControlPipe, openControlPipe } from './control-pipe.js';
+import { createPipeNames, type PipeNames } from './pipe-names.js';
+import { createReaper, type Reaper } from './reaper.js';
+import type { IisnodeModuleOptions } from './types.js';
+
+/** What all applications of one worker process share; made when first needed. */
+export class Worker {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Requests iisnode has handled in this worker. */
+  totalRequests = 0;
+  readonly #onEvent: (event: HostEvent) => void;
+  readonly #onRecycle: () => void;
+  readonly #said = new Set<string>();
+  #pipes: PipeNames | undefined;
+  #reaper: Reaper | undefined;
+  #control: ControlPipe | undefined;
+
+  /** `onRecycle` is called when a script asks for it through the control pipe. */
+  constructor(options: IisnodeModuleOptions, onRecycle: () => void) {
+    this.environment = options.environment;
+    this.#onEvent = options.onEvent;
+    this.#onRecycle = onRecycle;
+  }
+
+  get pipes(): PipeNames {
+    this.#pipes ??= createPipeNames();
+    return this.#pipes;
+  }
+
+  get reaper(): Reaper {
+    this.#reaper ??= createReaper(this.pipes.directory);
+    return this.#reaper;
+  }
+
+  /** The name behind IISNODE_CONTROL_PIPE, the same for all processes of the worker. */
+  controlPipe(): string {
+    this.#control ??= openControlPipe(this.pipes.next(), this.#onRecycle);
+    return this.#control.name;
+  }
+
+  event(event: HostEvent): void {
+    this.#onEvent(event);
+  }
+
+  /** Says it only the first time. */
+  noteOnce(event: HostEvent): void {
+    const key = `${event.code} ${event.message}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.event(event);
+  }
+
+  /** A recycled worker has a control pipe of its own. */
+  closeControlPipe(): void {
+    this.#control?.close();
+    this.#control = undefined;
+  }
+
+  /** Removes what it made; call it when every process is gone. */
+  close(): void {
+    this.closeControlPipe();
+    this.#reaper?.close();
+    this.#pipes?.remove();
+    this.#reaper = undefined;
+    this.#pipes = undefined;
+  }
+}
