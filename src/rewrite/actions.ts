@@ -85,11 +85,7 @@ function rewriteTo(url: string, rule: CompiledRule, state: RewriteState, append:
       note: 'another host: needs Application Request Routing',
     };
   }
-  if (state.originalUrl === undefined) {
-    const { path, query } = state;
-    state.originalUrl = state.url;
-    state.setHeader('x-original-url', requestLineUrl(path, query));
-  }
+  if (state.originalUrl === undefined) state.markRewritten(requestLineUrl(state.path, state.query));
   state.path = target.path;
   state.query = target.query;
   return { result: state.url };

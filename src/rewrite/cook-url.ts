@@ -46,7 +46,7 @@ function localPart(target: string): string | undefined {
 
 /** Collapse slashes, turn back-slashes, resolve `.` and `..`; never above the root. Keeps a trailing slash. */
 export function resolvePath(path: string): string {
-  if (!/[\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return path;
+  if (!path.includes('//') && !path.includes('/.') && !path.includes('\\')) return path;
   const segments: string[] = [];
   const parts = path.replaceAll('\\', '/').split('/');
   const last = parts.at(-1);

@@ -7,6 +7,7 @@ const encodeMatch = (text: string, unsafe: RegExp): string =>
 
 /** A decoded path for a request line: only what must not stand in one is encoded (`%`, blanks, `?`, non-ASCII ...). */
 export function encodePath(path: string): string {
+  if (/^[\w/.\-~]*$/.test(path)) return path;
   return encodeMatch(path, /[^\w/.\-~!$&'()*+,;=:@[\]]+/g);
 }
 

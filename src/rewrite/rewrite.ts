@@ -1,8 +1,9 @@
 import { applyRule, errorOutcome } from './actions.js';
 import type { CompiledRule, CompiledRules } from './compile.js';
 import { conditionsHold } from './conditions.js';
-import { PatternTooComplex } from './pattern.js';
+import { type Groups, PatternTooComplex } from './pattern.js';
 import { noGroups, RewriteState } from './state.js';
+import { StepLog, stepOf } from './step-log.js';
 import type {
   CompiledRewrite,
   ConditionStep,
@@ -10,13 +11,11 @@ import type {
   RewriteOutcome,
   RewriteRequest,
   RewriteResult,
+  RewriteScope,
   RewriteSite,
   RuleStep,
-  RuleVerdict,
 } from './types.js';
 import { globalStopEndsDistributed, wholeOfMissingMatch, wholeOfNegatedMatch } from './unconfirmed.js';
-
-const none: readonly never[] = [];
 
 /**
  * Run the global rules, then the distributed ones, once, top to bottom. Pure but for the questions to `site`.
@@ -42,121 +41,136 @@ export function rewrite(
 }
 
 class Run {
-  readonly steps: RuleStep[] = [];
   outcome: RewriteOutcome | undefined;
-  /** The input of the last base path: most rules share one. */
-  private base: string | undefined;
-  private basePath = '';
-  private input: string | undefined = '';
+  private readonly log = new StepLog();
+  /** The input of the last path and base path: most rules share one. */
+  private inputPath: string | undefined;
+  private inputBase = '';
+  private input: string | undefined;
 
   constructor(readonly state: RewriteState) {}
 
   /** True when a rule stopped the run. */
-  rules(rules: readonly CompiledRule[], compiled: CompiledRules, scope: 'Global' | 'Distributed'): boolean {
-    const problem = compiled.problems.find(({ rule }) => rule.scope === scope);
+  rules(rules: readonly CompiledRule[], compiled: CompiledRules, scope: RewriteScope): boolean {
+    const { problems } = compiled;
+    const problem = problems.length === 0 ? undefined : problems.find(({ rule }) => rule.scope === scope);
     if (problem !== undefined) {
       const { rule, message } = problem;
       this.outcome = { kind: 'error', status: 500, subStatus: scope === 'Global' ? 51 : 50, message, rule };
       this.skip(rules, 0, 'the rules of this scope could not be read');
       return true;
     }
-    for (let index = 0; index < rules.length; index++) {
-      const rule = rules[index] as CompiledRule;
-      if (!this.rule(rule, compiled.allowed)) continue;
-      this.skip(rules, index + 1);
-      return true;
+    if (rules.length === 0) return false;
+    this.log.begin(rules);
+    let index = 0;
+    try {
+      while (index < rules.length && !this.rule(rules[index] as CompiledRule, compiled.allowed)) index++;
+    } catch (cause) {
+      if (!(cause instanceof PatternTooComplex)) throw cause;
+      this.tooComplex(rules[index] as CompiledRule, cause.message);
     }
-    return false;
+    if (index === rules.length) return false;
+    this.skip(rules, index + 1);
+    return true;
+  }
+
+  private tooComplex(rule: CompiledRule, message: string): void {
+    this.outcome = errorOutcome(rule, message);
+    this.log.add({ ...stepOf(rule.source, 'not-matched', this.inputFor(rule.source.basePath)), note: message });
   }
 
   /** A step for each rule from `from` on that is not reached. */
   skip(rules: readonly CompiledRule[], from: number, note?: string): void {
-    for (const { source, disabled } of rules.slice(from)) {
-      this.step(source, disabled ? 'skipped-disabled' : 'skipped-after-stop', undefined, none, none, undefined, note);
-    }
+    if (from === 0) this.log.begin(rules);
+    this.log.skipRest(note);
   }
 
   result(): RewriteResult {
-    const { state, outcome } = this;
+    const { state, log } = this;
     const rewritten: RewriteOutcome =
       state.originalUrl === undefined
         ? { kind: 'pass' }
         : { kind: 'rewrite', originalUrl: state.headers?.['x-original-url'] ?? '' };
-    return {
-      outcome: outcome ?? rewritten,
-      path: state.path,
-      query: state.query,
-      headers: state.headers ?? {},
-      variables: state.variables === undefined ? {} : Object.fromEntries(state.variables),
-      steps: this.steps,
-    };
+    return new Result(this.outcome ?? rewritten, state, log);
   }
 
-  /** True when the run ends with this rule. */
+  /** True when the run ends with this rule. Throws PatternTooComplex. */
   private rule(rule: CompiledRule, allowed: ReadonlySet<string>): boolean {
     const { source } = rule;
     if (rule.disabled) {
-      this.step(source, 'skipped-disabled', undefined, none, none, undefined, undefined);
+      this.log.add(stepOf(source, 'skipped-disabled'));
       return false;
     }
     const input = this.inputFor(source.basePath);
     if (input === undefined) {
-      const note = `the URL left ${source.basePath}, where this rule lives`;
-      this.step(source, 'skipped-out-of-scope', undefined, none, none, undefined, note);
+      this.log.add({
+        ...stepOf(source, 'skipped-out-of-scope'),
+        note: `the URL left ${source.basePath}, where this rule lives`,
+      });
       return false;
     }
-    try {
-      return this.evaluate(rule, input, allowed);
-    } catch (cause) {
-      if (!(cause instanceof PatternTooComplex)) throw cause;
-      this.outcome = errorOutcome(rule, cause.message);
-      this.step(source, 'not-matched', input, none, none, undefined, cause.message);
-      return true;
-    }
-  }
-
-  private evaluate(rule: CompiledRule, input: string, allowed: ReadonlySet<string>): boolean {
-    const { source, pattern } = rule;
-    const { state } = this;
+    const { pattern } = rule;
     const match = pattern === undefined ? [wholeOfMissingMatch(input)] : pattern.exec(input);
     if ((match === null) !== rule.negate) {
-      this.step(source, 'not-matched', input, none, none, undefined, undefined);
+      this.log.addMiss(input);
       return false;
     }
+    return this.matched(rule, input, match, allowed);
+  }
+
+  private matched(rule: CompiledRule, input: string, match: Groups | null, allowed: ReadonlySet<string>): boolean {
+    const { source } = rule;
+    const { state } = this;
     state.ruleGroups = match ?? [wholeOfNegatedMatch(source.patternSyntax, input)];
     state.conditionGroups = noGroups;
     const conditions: ConditionStep[] = [];
-    const captures = Array.from(state.ruleGroups, (group) => group ?? '');
+    const captures: string[] = [];
+    for (const group of state.ruleGroups) captures.push(group ?? '');
     if (rule.conditions.length > 0 && !conditionsHold(rule, state, conditions)) {
-      this.step(source, 'condition-failed', input, captures, conditions, undefined, undefined);
+      this.log.add({ ...stepOf(source, 'condition-failed', input), captures, conditions });
       return false;
     }
-    const effect = applyRule(rule, state, allowed);
-    this.step(source, 'applied', input, captures, conditions, effect.result, effect.note);
-    this.outcome = effect.outcome;
-    return effect.outcome !== undefined || source.stopProcessing;
+    const { outcome, result, note } = applyRule(rule, state, allowed);
+    this.log.add({ rule: source, verdict: 'applied', input, captures, conditions, result, note });
+    this.outcome = outcome;
+    return outcome !== undefined || source.stopProcessing;
   }
 
-  /** The path relative to the rule's level, undefined outside of it. `/dante` counts as `/dante/`. */
+  /** The path relative to the rule's level, undefined outside of it. */
   private inputFor(basePath: string): string | undefined {
-    if (this.base === this.state.path && this.basePath === basePath) return this.input;
     const { path } = this.state;
-    this.base = path;
-    this.basePath = basePath;
+    if (this.inputPath === path && this.inputBase === basePath) return this.input;
+    this.inputPath = path;
+    this.inputBase = basePath;
     this.input = relativePath(path, basePath);
     return this.input;
   }
+}
 
-  private step(
-    rule: RuleStep['rule'],
-    verdict: RuleVerdict,
-    input: string | undefined,
-    captures: readonly string[],
-    conditions: readonly ConditionStep[],
-    result: string | undefined,
-    note: string | undefined,
-  ): void {
-    this.steps.push({ rule, verdict, input, captures, conditions, result, note });
+/** A finished run. Steps are made when somebody asks for them: the host, in a hurry, does not. */
+class Result implements RewriteResult {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  private made: readonly RuleStep[] | undefined;
+
+  constructor(
+    readonly outcome: RewriteOutcome,
+    private readonly state: RewriteState,
+    private readonly log: StepLog,
+  ) {
+    this.path = state.path;
+    this.query = state.query;
+    this.headers = state.headers ?? {};
+  }
+
+  get variables(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.state.variables ?? []);
+  }
+
+  get steps(): readonly RuleStep[] {
+    this.made ??= this.log.steps();
+    return this.made;
   }
 }
 

@@ -52,8 +52,16 @@ export class RewriteState {
   }
 
   setHeader(name: string, value: string): void {
-    this.headers ??= Object.create(null) as Record<string, string>;
-    this.headers[name] = value;
+    // No name can be __proto__: a variable's underscores have become hyphens.
+    if (this.headers === undefined) this.headers = { [name]: value };
+    else this.headers[name] = value;
+  }
+
+  /** The first rewrite: keeps the original URL, decoded for the variable and as `header` for X-Original-URL. */
+  markRewritten(header: string): void {
+    this.originalUrl = this.url;
+    if (this.headers === undefined) this.headers = { 'x-original-url': header };
+    else this.headers['x-original-url'] = header;
   }
 
   setVariable(name: string, value: string): void {

@@ -18,8 +18,10 @@ export function resolveTarget(url: string, basePath: string, query: string, appe
   const target = mark < 0 ? url : url.slice(0, mark);
   const own = mark < 0 ? '' : url.slice(mark + 1);
   const joined = joinQuery(own, append ? query : '');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { absolute: true, path: target, query: joined };
-  const rooted = /^[/\\]/.test(target) ? target : `${basePath}/${target}`;
+  if (target.includes('://') && /^[a-z][a-z0-9+.-]*:/i.test(target)) {
+    return { absolute: true, path: target, query: joined };
+  }
+  const rooted = target.startsWith('/') || target.startsWith('\\') ? target : `${basePath}/${target}`;
   return { absolute: false, path: resolvePath(rooted), query: joined };
 }
 
