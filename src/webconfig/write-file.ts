@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Replaces a file's content in one step: whoever reads sees the old content or the new, never a part, whatever stops us.
+ * Its mode is kept, a symbolic link goes on pointing to it.
+ *
+ * @param file Its folder must exist.
+ * @param data Text is written as UTF-8.
+ * @throws The system's error; the file is then as it was.
+ */
+export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const mode = await stat(target).then(
+    (found) => found.mode & 0o7777,
+    () => undefined,
+  );
+  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx', mode ?? 0o666);
+    try {
+      await handle.writeFile(data);
+      // `open` takes the umask away from the mode.
+      if (mode !== undefined && process.platform !== 'win32') await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await renameOver(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Windows refuses to replace a file while a virus scanner or an editor has it open: for a moment, most often. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const held = code === 'EPERM' || code === 'EACCES' || code === 'EBUSY';
+      if (process.platform !== 'win32' || !held || attempt === 10) throw error;
+      await wait(20 * attempt);
+    }
+  }
+}
