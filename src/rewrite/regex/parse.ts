@@ -117,7 +117,8 @@ function parseCounts(scanner: Scanner): readonly [number, number] | undefined {
   if (scanner.eat('?')) return [0, 1];
   if (!scanner.eat('{')) return undefined;
   const digits = scanner.digits();
-  if (digits === '') throw scanner.error('badbrace', `the "{" at position ${start + 1} has no count`, start);
+  // `^/{C:1}` is reported with this message in the field (saotn.org), not as a bad count.
+  if (digits === '') throw scanner.error('badrepeat', `the "{" at position ${start + 1} has no count`, start);
   const min = Number(digits);
   let max = min;
   if (scanner.eat(',')) {
