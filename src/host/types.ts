@@ -32,6 +32,10 @@ export interface RunningHost {
   readonly addresses: readonly HostAddress[];
   /** Recycle every application, as recycling its pool does. */
   recycle(pool?: string): Promise<void>;
+  /** Looks for changed configuration files now, and resolves when the new configuration holds and its ports are open. */
+  reload(): Promise<void>;
+  /** Starts or stops a site (its ports) or an application pool (503 while stopped); not written to the configuration. */
+  setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void>;
   /** Idempotent. Ends every child process and socket, resolves when all are gone. */
   close(): Promise<void>;
 }

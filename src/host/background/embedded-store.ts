@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type { AppcmdStore } from '../../appcmd/index.js';
+import { UserError } from '../../errors.js';
+import { writeFileAtomic } from '../../webconfig/index.js';
+import { type Home, prepareHome } from './home.js';
+import { hostStatus, reloadBackgroundHost, tell } from './manage.js';
+
+/**
+ * The embedded IIS of a home, as its own appcmd sees it: the applicationHost.config, and the background host when it runs.
+ * A write is obeyed by the running host before `write` resolves.
+ */
+export function embeddedStore(home: Home): AppcmdStore {
+  return {
+    file: home.applicationHostFile,
+    async read() {
+      prepareHome(home);
+      return readFile(home.applicationHostFile, 'utf8');
+    },
+    async write(text) {
+      prepareHome(home);
+      await writeFileAtomic(home.applicationHostFile, text);
+      await reloadBackgroundHost(home);
+    },
+    running: async () => (await hostStatus(home)) !== undefined,
+    async signal(command, object, name) {
+      const request =
+        command === 'recycle'
+          ? ({ command, pool: name } as const)
+          : ({ command: command === 'start' ? 'start' : 'halt', kind: object, name } as const);
+      if ((await tell(home, request)) !== undefined) return;
+      throw new UserError('HOST_NOT_RUNNING', {
+        what: `Cannot ${command} ${object} "${name}"`,
+        why: 'The background host of the embedded IIS is not running.',
+        next: 'start it with: iisnode-sock deploy --to embedded',
+        exit: 'refused',
+      });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { applicationHostText, type ConfigModel, loadConfigModel } from '../../config/index.js';
+import { UserError } from '../../errors.js';
+import { diskReader } from '../../webconfig/index.js';
+import { createExclusive } from './create-exclusive.js';
+
+/** The state directory of the embedded IIS and the files in it; nothing is created before it is needed. */
+export interface Home {
+  readonly directory: string;
+  readonly applicationHostFile: string;
+  readonly logsDirectory: string;
+  /** What the background host says of itself: host.log. */
+  readonly logFile: string;
+  /** Physical path of the Default Web Site. */
+  readonly wwwroot: string;
+  /** pid, addresses and control pipe of the running background host. */
+  readonly hostFile: string;
+  readonly lockFile: string;
+  /** Named pipe on Windows, Unix socket elsewhere. */
+  readonly controlPipe: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The port of a new home's Default Web Site. */
+const defaultPort = 8080;
+
+/**
+ * The home named by $IISNODE_SOCK_HOME, or the platform's state directory + iisnode-sock. Touches nothing on disk.
+ * Throws UserError BAD_HOME when the variable is no absolute path.
+ */
+export function openHome(environment: Readonly<Record<string, string | undefined>> = process.env): Home {
+  const directory = homeDirectory(environment);
+  const logsDirectory = path.join(directory, 'logs');
+  return {
+    directory,
+    applicationHostFile: path.join(directory, 'applicationHost.config'),
+    logsDirectory,
+    logFile: path.join(logsDirectory, 'host.log'),
+    wwwroot: path.join(directory, 'wwwroot'),
+    hostFile: path.join(directory, 'host.json'),
+    lockFile: path.join(directory, 'host.lock'),
+    controlPipe: controlPipeOf(directory),
+    environment,
+  };
+}
+
+function homeDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const named = environment.IISNODE_SOCK_HOME;
+  if (named !== undefined && named !== '') {
+    if (path.isAbsolute(named)) return path.resolve(named);
+    throw new UserError('BAD_HOME', {
+      what: `IISNODE_SOCK_HOME is "${named}"`,
+      why: 'It has to be an absolute path, because the background host runs in another folder.',
+      next: `set it to ${path.resolve(named)}`,
+    });
+  }
+  return path.join(stateDirectory(environment), 'iisnode-sock');
+}
+
+function stateDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const home = environment.HOME ?? environment.USERPROFILE ?? homedir();
+  if (process.platform === 'win32') return environment.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local');
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Application Support');
+  const xdg = environment.XDG_STATE_HOME;
+  // A relative XDG directory is to be ignored (XDG Base Directory Specification).
+  return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'state');
+}
+
+/** Longest path of a Unix socket that every platform takes (104 bytes on macOS, with the final NUL). */
+const longestSocketPath = 100;
+
+function controlPipeOf(directory: string): string {
+  const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\iisnode-sock-${hash}`;
+  const inHome = path.join(directory, 'control.sock');
+  return Buffer.byteLength(inHome) <= longestSocketPath ? inHome : path.join(tmpdir(), `iisnode-sock-${hash}.sock`);
+}
+
+/**
+ * Makes a home usable: on its first use an applicationHost.config like a fresh, minimal IIS's (handlers and modules locked) with
+ * Default Web Site on port 8080. What is there already stays untouched. Throws UserError HOME_NOT_WRITABLE.
+ */
+export function prepareHome(home: Home): void {
+  try {
+    for (const directory of [home.directory, home.logsDirectory, home.wwwroot]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+    if (!existsSync(home.applicationHostFile)) createExclusive(home.applicationHostFile, firstConfiguration(home));
+  } catch (cause) {
+    throw new UserError('HOME_NOT_WRITABLE', {
+      what: `Cannot use ${home.directory}`,
+      why: `The state of the embedded IIS is kept there: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      next: 'set IISNODE_SOCK_HOME to a folder you may write to',
+      exit: 'refused',
+      cause,
+    });
+  }
+}
+
+function firstConfiguration(home: Home): string {
+  return applicationHostText({
+    pools: ['DefaultAppPool'],
+    sites: [
+      {
+        name: 'Default Web Site',
+        id: 1,
+        bindings: [{ protocol: 'http', information: `*:${defaultPort}:` }],
+        applications: [{ path: '/', physicalPath: home.wwwroot, pool: 'DefaultAppPool' }],
+      },
+    ],
+  });
+}
+
+/** The configuration of a home as the host loads it. Throws ConfigError, or what reading the file throws. */
+export function homeConfig(home: Home): ConfigModel {
+  return loadConfigModel({
+    file: home.applicationHostFile,
+    applicationHost: readFileSync(home.applicationHostFile),
+    reader: diskReader,
+    environment: home.environment,
+  });
+}

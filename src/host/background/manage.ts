@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../errors.js';
+import type { HostAddress } from '../types.js';
+import { askControl, type ControlReply, type ControlRequest } from './control.js';
+import { type Home, prepareHome } from './home.js';
+import { processExists } from './lock.js';
+
+/** The running background host of a home. */
+export interface HostStatus {
+  readonly pid: number;
+  readonly addresses: readonly HostAddress[];
+}
+
+export interface StartedHost extends HostStatus {
+  /** False when it was running already. */
+  readonly started: boolean;
+}
+
+/** What the daemon tells over IPC when it is up, or why it is not. */
+export type DaemonMessage =
+  | { readonly ready: HostStatus }
+  | { readonly error: { readonly code: string; readonly what: string; readonly why: string; readonly next: string } };
+
+/** Longest wait for the background host to be up, in ms. */
+const startTime = 15_000;
+
+/** The running host, or undefined. Never starts one. */
+export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
+  if (!existsSync(home.lockFile)) return undefined;
+  const reply = await askControl(home.controlPipe, { command: 'status' }).catch(() => undefined);
+  return reply?.ok === true ? { pid: reply.pid, addresses: reply.addresses } : undefined;
+}
+
+/**
+ * Runs the host in the background, detached from this process and its terminal, and waits until it listens. Does nothing when it
+ * runs already. Throws UserError with the daemon's own code (PORT_TAKEN, HOME_LOCKED, ...) or HOST_NOT_STARTED.
+ */
+export async function startBackgroundHost(
+  home: Home,
+  options: { readonly daemon?: string } = {},
+): Promise<StartedHost> {
+  prepareHome(home);
+  const running = await hostStatus(home);
+  if (running !== undefined) return { ...running, started: false };
+  const daemon = options.daemon ?? daemonFile();
+  mkdirSync(home.logsDirectory, { recursive: true });
+  const log = openSync(home.logFile, 'a');
+  try {
+    return { ...(await spawnDaemon(home, daemon, log)), started: true };
+  } finally {
+    closeSync(log);
+  }
+}
+
+function spawnDaemon(home: Home, daemon: string, log: number): Promise<HostStatus> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [daemon], {
+      cwd: home.directory,
+      detached: true,
+      env: { ...home.environment, IISNODE_SOCK_HOME: home.directory },
+      stdio: ['ignore', log, log, 'ipc'],
+      windowsHide: true,
+    });
+    const finish = (act: () => void): void => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      if (child.connected) child.disconnect();
+      child.unref();
+      act();
+    };
+    const timer = setTimeout(() => {
+      child.kill();
+      finish(() => reject(notStarted(home, `It was not ready after ${startTime / 1000} s.`)));
+    }, startTime);
+    child.once('error', (cause) => finish(() => reject(notStarted(home, cause.message, cause))));
+    child.once('exit', (code, signal) =>
+      finish(() => reject(notStarted(home, `It ended with ${signal ?? `exit code ${code}`}.`))),
+    );
+    child.on('message', (message: DaemonMessage) => {
+      if ('ready' in message) return finish(() => resolve(message.ready));
+      const { code, ...lines } = message.error;
+      finish(() => reject(new UserError(code, { ...lines, exit: 'refused' })));
+    });
+  });
+}
+
+function notStarted(home: Home, why: string, cause?: unknown): UserError {
+  return new UserError('HOST_NOT_STARTED', {
+    what: 'The background host did not start',
+    why: `${why}${lastLogLine(home)}`,
+    next: `read ${home.logFile}`,
+    exit: 'refused',
+    cause,
+  });
+}
+
+function lastLogLine(home: Home): string {
+  try {
+    const last = readFileSync(home.logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return last === '' ? '' : ` Its last line: ${last}`;
+  } catch {
+    return ''; // no log, no line
+  }
+}
+
+/** Beside the bundle's chunks in dist/; from the sources, the built one. */
+function daemonFile(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const beside = path.join(here, 'daemon.js');
+  if (existsSync(beside)) return beside;
+  const built = path.join(here, '..', '..', '..', 'dist', 'daemon.js');
+  if (existsSync(built)) return built;
+  throw new UserError('DAEMON_NOT_BUILT', {
+    what: 'The background host is not built',
+    why: `There is no ${built}.`,
+    next: 'run: npm run build',
+    exit: 'bug',
+  });
+}
+
+/** Ends the background host and everything it started. Resolves with false when none was running. */
+export async function stopBackgroundHost(home: Home): Promise<boolean> {
+  const status = await hostStatus(home);
+  if (status === undefined) return false;
+  await askControl(home.controlPipe, { command: 'stop' }).catch(() => undefined);
+  for (let waited = 0; processExists(status.pid) && waited < startTime; waited += 10) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (!processExists(status.pid)) return true;
+  throw new UserError('HOST_NOT_STOPPED', {
+    what: `The background host (process ${status.pid}) does not end`,
+    why: 'It was asked to stop and is still there.',
+    next: `end process ${status.pid} by hand, then read ${home.logFile}`,
+    exit: 'incomplete',
+  });
+}
+
+/** Makes a running host read its configuration now. False when none runs. */
+export async function reloadBackgroundHost(home: Home): Promise<boolean> {
+  return (await tell(home, { command: 'reload' })) !== undefined;
+}
+
+/** Asks the running host for something; undefined when none runs. Throws UserError HOST_REFUSED when it fails. */
+export async function tell(home: Home, request: ControlRequest): Promise<ControlReply | undefined> {
+  if ((await hostStatus(home)) === undefined) return undefined;
+  const reply = await askControl(home.controlPipe, request);
+  if (reply.ok) return reply;
+  throw new UserError('HOST_REFUSED', {
+    what: `The background host could not ${request.command}`,
+    why: reply.error ?? 'It gave no reason.',
+    next: `read ${home.logFile}`,
+    exit: 'refused',
+  });
+}

@@ -1,0 +1,149 @@
+import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { ConfigError } from '../../config/index.js';
+import { UserError } from '../../errors.js';
+import { writeFileAtomic } from '../../webconfig/index.js';
+import { startHost } from '../start-host.js';
+import type { HostEvent, RunningHost } from '../types.js';
+import { type ControlReply, type ControlRequest, serveControl } from './control.js';
+import { type Home, homeConfig, openHome, prepareHome } from './home.js';
+import { lockHome, type ReleaseLock } from './lock.js';
+import type { DaemonMessage } from './manage.js';
+
+/** host.log is started anew beyond this size, in bytes; one older file is kept. */
+const largestLog = 1024 * 1024;
+
+/**
+ * Runs the background host until it is asked to stop or gets a signal. Tells its starter over IPC when it is ready, or why it is
+ * not; never rejects. Everything it holds is released when it ends.
+ */
+export async function runDaemon(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const home = openHome(environment);
+  let release: ReleaseLock | undefined;
+  try {
+    prepareHome(home);
+    release = await lockHome(home);
+    const daemon = new Daemon(home, release);
+    await daemon.start();
+  } catch (error) {
+    release?.();
+    log(home, {
+      level: 'error',
+      code: 'HOST_NOT_STARTED',
+      message: error instanceof Error ? error.message : String(error),
+    });
+    report({ error: linesOf(error) });
+    process.exitCode = 1;
+    if (process.connected) process.disconnect();
+  }
+}
+
+class Daemon {
+  readonly #home: Home;
+  readonly #release: ReleaseLock;
+  #host: RunningHost | undefined;
+  #control: Server | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(home: Home, release: ReleaseLock) {
+    this.#home = home;
+    this.#release = release;
+  }
+
+  async start(): Promise<void> {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void this.end());
+    process.on('uncaughtException', (error) => this.#fault(error));
+    process.on('unhandledRejection', (error) => this.#fault(error));
+    try {
+      this.#host = await startHost({
+        loadConfig: () => homeConfig(this.#home),
+        onEvent: (event) => log(this.#home, event),
+        environment: this.#home.environment,
+      });
+      this.#control = await serveControl(this.#home.controlPipe, (request) => this.#answer(request));
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+    await this.#writeHostFile();
+    log(this.#home, {
+      level: 'info',
+      code: 'HOST_STARTED',
+      message: this.#host.addresses.map(({ origin }) => origin).join(', '),
+    });
+    report({ ready: { pid: process.pid, addresses: this.#host.addresses } });
+    if (process.connected) process.disconnect();
+  }
+
+  /** Idempotent; when it resolves nothing keeps the process alive. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    await this.#host?.close();
+    this.#control?.close();
+    if (process.platform !== 'win32') rmSync(this.#home.controlPipe, { force: true });
+    rmSync(this.#home.hostFile, { force: true });
+    log(this.#home, { level: 'info', code: 'HOST_STOPPED', message: 'The background host ended.' });
+    this.#release();
+  }
+
+  async #answer(request: ControlRequest): Promise<ControlReply> {
+    const host = this.#host;
+    if (host === undefined) throw new Error('the host is starting');
+    if (request.command === 'reload') await host.reload();
+    if (request.command === 'recycle') await host.recycle(request.pool);
+    if (request.command === 'start' || request.command === 'halt') {
+      await host.setState(request.kind, request.name, request.command === 'start');
+    }
+    const reply = { ok: true, pid: process.pid, addresses: host.addresses };
+    if (request.command === 'stop') await this.end();
+    else if (request.command !== 'status') await this.#writeHostFile();
+    return reply;
+  }
+
+  async #writeHostFile(): Promise<void> {
+    const state = { pid: process.pid, addresses: this.#host?.addresses ?? [], controlPipe: this.#home.controlPipe };
+    await writeFileAtomic(this.#home.hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
+  }
+
+  /** A fault of ours: written down, and the host ends rather than going on in an unknown state. */
+  #fault(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log(this.#home, { level: 'error', code: 'HOST_FAULT', message });
+    process.exitCode = 3;
+    void this.end();
+  }
+}
+
+function report(message: DaemonMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function linesOf(error: unknown): { code: string; what: string; why: string; next: string } {
+  if (error instanceof UserError) return { code: error.code, what: error.what, why: error.why, next: error.next };
+  if (error instanceof ConfigError) {
+    return {
+      code: 'CONFIG_ERROR',
+      what: `The configuration of the embedded IIS is invalid: ${error.message}`,
+      why: `${error.file ?? 'applicationHost.config'}${error.line === undefined ? '' : `, line ${error.line}`}`,
+      next: 'mend that file',
+    };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return { code: 'HOST_NOT_STARTED', what: 'The background host did not start', why, next: 'read its log' };
+}
+
+/** One line for each event: time, level, code, message, place. */
+function log(home: Home, { level, code, message, file, line }: HostEvent): void {
+  const place = file === undefined ? '' : `  ${file}${line === undefined ? '' : `:${line}`}`;
+  try {
+    if ((statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0) > largestLog)
+      renameSync(home.logFile, `${home.logFile}.1`);
+    appendFileSync(home.logFile, `${new Date().toISOString()} ${level} ${code}  ${message}${place}\n`);
+  } catch {
+    // A log that cannot be written (disk full, folder removed) must not end the sites.
+  }
+}

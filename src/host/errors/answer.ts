@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RequestContext } from '../pipeline/context.js';
+import type { StageFailure } from '../stages/failure.js';
+import { reasonPhrase } from '../stages/http-status.js';
+import {
+  type CustomErrors,
+  customErrorFor,
+  customErrorsAt,
+  defaultCustomErrors,
+  showsDetails,
+} from './custom-errors.js';
+import { detailedErrorPage, shortErrorPage } from './error-page.js';
+
+/**
+ * Answers a request that failed: the page a person configured in httpErrors, the detailed page for local clients, the short one
+ * for all others. `child` runs another URL in the request's place and says whether it answered.
+ */
+export async function answerFailure(
+  context: RequestContext,
+  failure: StageFailure,
+  child: (path: string) => Promise<boolean>,
+): Promise<void> {
+  const { response } = context;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.replaceError = undefined;
+  response.statusCode = failure.status;
+  response.statusMessage = failure.reason ?? reasonPhrase(failure.status);
+  response.subStatus = failure.subStatus;
+  const errors = errorsAt(context);
+  if (showsDetails(errors, context.local)) return finish(context, failure, detailedPage(context, failure));
+  const custom = customErrorFor(errors, failure.status, failure.subStatus);
+  if (custom !== undefined) {
+    if (custom.responseMode === 'Redirect') {
+      response.setHeader('Location', custom.path);
+      response.statusCode = 302;
+      response.statusMessage = 'Redirect';
+      return finish(context, failure, '');
+    }
+    const text = custom.responseMode === 'File' ? fileOf(context, custom.path) : undefined;
+    if (text !== undefined) return finish(context, failure, text);
+    if (custom.responseMode === 'ExecuteURL' && context.upgrade === undefined && (await child(custom.path))) return;
+  }
+  finish(context, failure, shortErrorPage(failure.status));
+}
+
+/** Pages for bodies that replace what a handler wrote (existingResponse Auto and Replace). */
+export function replacementPage(context: RequestContext, status: number): string {
+  const failure = { status, subStatus: 0, detail: 'The application answered with this status.', module: 'iisnode' };
+  return showsDetails(errorsAt(context), context.local) ? detailedPage(context, failure) : shortErrorPage(status);
+}
+
+function errorsAt(context: RequestContext): CustomErrors {
+  try {
+    return customErrorsAt(context.config);
+  } catch {
+    return defaultCustomErrors; // httpErrors is what is wrong: the defaults hold, and its 500.19 is shown
+  }
+}
+
+function detailedPage(context: RequestContext, failure: StageFailure): string {
+  const host = context.incoming.headers.host ?? '';
+  return detailedErrorPage(failure, {
+    requestedUrl: `http://${host}${context.incoming.url ?? '/'}`,
+    physicalPath: context.config.at.physicalPath,
+    handler: context.handler?.mapping?.name ?? 'Not yet determined',
+  });
+}
+
+/** A `File` page: absolute, or relative to the level's folder. */
+function fileOf(context: RequestContext, file: string): string | undefined {
+  const root = context.snapshot.at(context.site, context.config.at.application.path).at.physicalPath;
+  const name = path.resolve(root, file.replaceAll('\\', path.sep));
+  try {
+    return existsSync(name) ? readFileSync(name, 'utf8') : undefined;
+  } catch {
+    return undefined; // a folder, or not readable: the short page is the answer
+  }
+}
+
+function finish({ response, incoming, upgrade }: RequestContext, failure: StageFailure, body: string): void {
+  const oversized = failure.subStatus === 13 && failure.status === 404;
+  if (upgrade !== undefined || oversized || failure.status === 400) response.shouldKeepAlive = false;
+  for (const name of ['Content-Encoding', 'ETag', 'Last-Modified', 'Cache-Control', 'Content-Range'])
+    response.removeHeader(name);
+  response.setHeader('Content-Type', 'text/html; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(incoming.method === 'HEAD' ? undefined : body);
+}

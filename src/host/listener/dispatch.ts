@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type { SiteModel } from '../../config/index.js';
+import { cookUrl } from '../../rewrite/index.js';
+import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
+import type { IisnodeModule } from '../iisnode/types.js';
+import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../pipeline/context.js';
+import { runPipeline } from '../pipeline/run.js';
+import { type ListenPoint, siteFor } from '../stages/bindings.js';
+import { reasonPhrase } from '../stages/http-status.js';
+import type { HostEvent } from '../types.js';
+import type { Configuration } from './configuration.js';
+import { httpSysPage, type ListenerHooks } from './http-sys.js';
+import type { IisResponse } from './response.js';
+
+export interface DispatchOptions {
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** With `listen`: the site that answers every Host header, the first one when not named. */
+  readonly siteName: string | undefined;
+  readonly listensForAll: boolean;
+  worker(pool: string): IisnodeModule;
+  isStopped(kind: 'site' | 'apppool', name: string): boolean;
+  emit(event: HostEvent): void;
+  emitOnce(key: string, event: HostEvent): void;
+  afterRequest(): void;
+}
+
+/** Finds the site and the URL of each request, as HTTP.SYS does, and sends it through the pipeline. */
+export function dispatcher(options: DispatchOptions): ListenerHooks {
+  const services: HostServices = {
+    environment: options.environment,
+    worker: (pool) => options.worker(pool),
+    emit: (event) => options.emit(event),
+    emitOnce: (key, event) => options.emitOnce(key, event),
+    watch: (file) => options.configuration.watch(file),
+  };
+  const run = (
+    incoming: IncomingMessage,
+    response: IisResponse,
+    point: ListenPoint,
+    upgrade?: PendingUpgrade,
+  ): void => {
+    incoming.on('error', () => {}); // a client that goes away while it sends; the modules see the aborted stream
+    response.on('error', () => {});
+    const context = contextFor(options, services, incoming, response, point, upgrade);
+    if (context === undefined) return;
+    void runPipeline(context).finally(() => options.afterRequest());
+  };
+  return { request: run, upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending) };
+}
+
+function contextFor(
+  options: DispatchOptions,
+  host: HostServices,
+  incoming: IncomingMessage,
+  response: IisResponse,
+  point: ListenPoint,
+  upgrade: PendingUpgrade | undefined,
+): RequestContext | undefined {
+  const { configuration } = options;
+  const url = incoming.url ?? '/';
+  const cooked = cookUrl(url);
+  if ('error' in cooked) return refuse(response, 400, 'Bad Request - Invalid URL');
+  const local = isLocal(incoming);
+  if (configuration.failure !== undefined) return refuseAll(configuration, incoming, response, local);
+  const { snapshot } = configuration;
+  const site = siteOf(options, snapshot.model.sites, incoming, point);
+  if (site === undefined) return refuse(response, 400, 'Bad Request - Invalid Hostname');
+  const config = snapshot.at(site, cooked.path);
+  if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, 503, 'Service Unavailable');
+  const mark = url.indexOf('?');
+  return {
+    incoming,
+    response,
+    upgrade,
+    host,
+    snapshot,
+    site,
+    local,
+    rawPath: mark < 0 ? url : url.slice(0, mark),
+    requestedPath: cooked.path,
+    path: cooked.path,
+    query: cooked.query,
+    config,
+    headers: headerPairs(incoming.rawHeaders),
+    handler: undefined,
+    children: 0,
+  };
+}
+
+function siteOf(
+  options: DispatchOptions,
+  sites: readonly SiteModel[],
+  incoming: IncomingMessage,
+  point: ListenPoint,
+): SiteModel | undefined {
+  if (!options.listensForAll) {
+    return siteFor(
+      sites.filter((site) => !options.isStopped('site', site.name)),
+      point,
+      incoming.headers.host ?? '',
+    );
+  }
+  const name = options.siteName?.toLowerCase();
+  return name === undefined ? sites[0] : sites.find((site) => site.name.toLowerCase() === name);
+}
+
+/** iisnode's and IIS's test for a local caller: both ends have the same address. */
+function isLocal({ socket }: IncomingMessage): boolean {
+  return socket.remoteAddress !== undefined && socket.remoteAddress === socket.localAddress;
+}
+
+/** An answer of HTTP.SYS itself: no site, no module took part. */
+function refuse(response: IisResponse, status: number, text: string): undefined {
+  const body = httpSysPage(status, status === 400 ? text : `${text}.`);
+  response.shouldKeepAlive = false;
+  response.writeHead(status, reasonPhrase(status), {
+    'Content-Type': 'text/html; charset=us-ascii',
+    Server: 'Microsoft-HTTPAPI/2.0',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+  return undefined;
+}
+
+function refuseAll(
+  configuration: Configuration,
+  incoming: IncomingMessage,
+  response: IisResponse,
+  local: boolean,
+): undefined {
+  const { failure } = configuration;
+  if (failure === undefined) return undefined;
+  const facts = {
+    requestedUrl: `http://${incoming.headers.host ?? ''}${incoming.url ?? '/'}`,
+    physicalPath: '',
+    handler: 'Not yet determined',
+  };
+  const body = local ? detailedErrorPage(failure, facts) : shortErrorPage(failure.status);
+  response.extraHeaders = ['Server', 'Microsoft-IIS/10.0'];
+  response.writeHead(failure.status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+  return undefined;
+}

@@ -1,0 +1,14 @@
+import type { PipelineModule } from '../pipeline/module.js';
+import { pathSetting } from '../pipeline/path-config.js';
+
+const checked = pathSetting(({ model, at }) => model.check(at));
+
+/** Every file on the way to the URL is read before any module acts; what is wrong with one is 500.19 (KB942055). */
+export const configCheck: PipelineModule = {
+  name: 'IIS Web Core',
+  implements: ['configSections', 'configProtectedData', 'system.webServer/modules', 'system.webServer/globalModules'],
+  onRequest(context) {
+    checked(context.config);
+    return 'next';
+  },
+};

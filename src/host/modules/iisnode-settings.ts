@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { ConfigError } from '../../config/index.js';
+import { IisnodeConfigError, type ResolvedIisnodeSettings, readIisnodeSettings } from '../../webconfig/index.js';
+import type { HostServices } from '../pipeline/context.js';
+import type { PathConfig } from '../pipeline/path-config.js';
+
+/** iisnode cannot use its settings: Win32 code 1031 (section, environment) or 1032 (iisnode.yml), with the place. */
+export class IisnodeConfigurationError extends Error {
+  override readonly name = 'IisnodeConfigurationError';
+
+  constructor(
+    message: string,
+    readonly win32: 1031 | 1032,
+    readonly file: string | undefined,
+    readonly line: number | undefined,
+    cause: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+const known = new WeakMap<PathConfig, { readonly settings: ResolvedIisnodeSettings } | { readonly error: unknown }>();
+
+/**
+ * The settings at a script's path, resolved once for each snapshot; iisnode.yml is watched, so its change makes a new snapshot.
+ * Throws IisnodeConfigurationError.
+ */
+export function iisnodeSettingsOf(script: PathConfig, host: HostServices): ResolvedIisnodeSettings {
+  let result = known.get(script);
+  if (result === undefined) {
+    try {
+      result = { settings: resolve(script, host) };
+    } catch (error) {
+      result = { error };
+    }
+    known.set(script, result);
+  }
+  if ('error' in result) throw result.error;
+  return result.settings;
+}
+
+function resolve({ model, at }: PathConfig, host: HostServices): ResolvedIisnodeSettings {
+  let overrides: string | undefined;
+  try {
+    const element = model.effective('system.webServer/iisnode', at);
+    const options = { environment: host.environment, cpus: availableParallelism() };
+    const first = readIisnodeSettings(element, options);
+    // The text is appended to the script's folder as it is (iisnode 0.2.27, cmoduleconfiguration.cpp).
+    overrides = path.dirname(at.physicalPath) + path.sep + first.values.configOverrides;
+    host.watch(overrides);
+    const yml = readOverrides(overrides);
+    return yml === undefined ? first : readIisnodeSettings(element, { ...options, yml });
+  } catch (error) {
+    if (error instanceof IisnodeConfigError) throw wrapped(error, overrides);
+    if (!(error instanceof ConfigError)) throw error;
+    throw new IisnodeConfigurationError(error.message, 1031, error.file, error.line, error);
+  }
+}
+
+function wrapped(error: IisnodeConfigError, overrides: string | undefined): IisnodeConfigurationError {
+  if (error.code === 1032) return new IisnodeConfigurationError(error.message, 1032, overrides, error.line, error);
+  const { cause } = error;
+  const place = cause instanceof ConfigError ? cause : undefined;
+  return new IisnodeConfigurationError(error.message, 1031, place?.file, place?.line, error);
+}
+
+/** A file that is not there means no overrides; anything else that keeps it from being read is 1032. */
+function readOverrides(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new IisnodeConfigError(1032, `${file} cannot be read: ${String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,23 @@
+import type { PipelineModule } from '../pipeline/module.js';
+import { pathSetting } from '../pipeline/path-config.js';
+import { filterRequest } from '../stages/request-filtering.js';
+import { readRequestFiltering } from '../stages/request-filtering-rules.js';
+
+/** Request filtering's rules, read once for each path. */
+export const requestFilteringAt = pathSetting(({ model, at }) => readRequestFiltering(model, at));
+
+/** Runs before the rules of URL Rewrite, on the URL as sent; a URL that a rule made is not filtered again. */
+export const requestFiltering: PipelineModule = {
+  name: 'RequestFilteringModule',
+  implements: ['system.webServer/security/requestFiltering'],
+  onRequest(context) {
+    const request = {
+      method: context.incoming.method ?? 'GET',
+      rawPath: context.rawPath,
+      path: context.path,
+      query: context.query,
+      headers: context.incoming.headers,
+    };
+    return filterRequest(request, requestFilteringAt(context.config)) ?? 'next';
+  },
+};

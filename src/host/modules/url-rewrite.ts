@@ -1,0 +1,183 @@
+import {
+  type CompiledRewrite,
+  compileRewrite,
+  type RewriteOutcome,
+  type RewriteRequest,
+  type RewriteResult,
+  type RewriteSite,
+  readRewriteConfig,
+  rewrite,
+} from '../../rewrite/index.js';
+import { goTo, headerPairs, type RequestContext } from '../pipeline/context.js';
+import { statOf } from '../pipeline/disk.js';
+import type { PipelineModule, Verdict } from '../pipeline/module.js';
+import { pathSetting } from '../pipeline/path-config.js';
+import { failure } from '../stages/failure.js';
+
+const configAt = pathSetting(({ model, at }) => readRewriteConfig(model, at));
+/** Global rules run before request filtering, the others behind it, so each kind is compiled by itself. */
+const globalAt = pathSetting((config) =>
+  compiled(configAt(config).globalRules.length > 0, () => compileRewrite({ ...configAt(config), rules: [] })),
+);
+const distributedAt = pathSetting((config) =>
+  compiled(configAt(config).rules.length > 0, () => compileRewrite({ ...configAt(config), globalRules: [] })),
+);
+
+function compiled(wanted: boolean, compile: () => CompiledRewrite): CompiledRewrite | undefined {
+  return wanted ? compile() : undefined;
+}
+
+/** The rules of applicationHost.config alone, before request filtering. */
+export const urlRewriteGlobal: PipelineModule = {
+  name: 'RewriteModule (global rules)',
+  implements: ['system.webServer/rewrite/globalRules'],
+  onRequest: (context) => run(context, globalAt(context.config)),
+};
+
+/** The rules of the web.config files on the way, and what they need. */
+export const urlRewrite: PipelineModule = {
+  name: 'RewriteModule',
+  implements: [
+    'system.webServer/rewrite/rules',
+    'system.webServer/rewrite/rewriteMaps',
+    'system.webServer/rewrite/allowedServerVariables',
+  ],
+  onRequest: (context) => run(context, distributedAt(context.config)),
+};
+
+function run(context: RequestContext, rules: CompiledRewrite | undefined): Verdict {
+  if (rules === undefined) return 'next';
+  const result = rewrite(rewriteRequest(context), rules, rewriteSite(context));
+  applyHeaders(context, result);
+  return act(context, result);
+}
+
+function act(context: RequestContext, result: RewriteResult): Verdict {
+  const { outcome } = result;
+  switch (outcome.kind) {
+    case 'pass':
+      return 'next';
+    case 'rewrite':
+      goTo(context, result.path, result.query);
+      setHeader(context, 'X-Original-URL', outcome.originalUrl);
+      return 'next';
+    case 'redirect':
+      context.response.writeHead(outcome.status, {
+        Location: outcome.location,
+        'Content-Type': 'text/html; charset=UTF-8',
+      });
+      context.response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
+      return 'handled';
+    case 'abort':
+      context.incoming.socket.destroy();
+      return 'handled';
+    default:
+      return end(context, outcome);
+  }
+}
+
+function end(
+  context: RequestContext,
+  outcome: Extract<RewriteOutcome, { kind: 'proxy' | 'custom' | 'error' }>,
+): Verdict {
+  if (outcome.kind === 'proxy') {
+    return failure(
+      404,
+      4,
+      `A rule rewrites to ${outcome.url}: Application Request Routing is not part of the embedded IIS.`,
+      {
+        module: 'RewriteModule',
+        notification: 'MapRequestHandler',
+      },
+    );
+  }
+  if (outcome.kind === 'error') {
+    const origin = outcome.rule?.origin;
+    return failure(500, outcome.subStatus, outcome.message, {
+      module: 'RewriteModule',
+      notification: 'BeginRequest',
+      ...(origin && { origin }),
+    });
+  }
+  if (outcome.status >= 400) {
+    return failure(outcome.status, outcome.subStatus, outcome.description, {
+      module: 'RewriteModule',
+      reason: outcome.reason,
+    });
+  }
+  context.response.writeHead(outcome.status, outcome.reason || undefined, {
+    'Content-Type': 'text/html; charset=UTF-8',
+  });
+  context.response.end(outcome.description);
+  return 'handled';
+}
+
+function rewriteRequest(context: RequestContext): RewriteRequest {
+  const { incoming } = context;
+  const { socket } = incoming;
+  return {
+    method: incoming.method ?? 'GET',
+    scheme: 'http',
+    host: incoming.headers.host ?? '',
+    rawUrl: incoming.url ?? '/',
+    path: context.path,
+    query: context.query,
+    headers: flatHeaders(context),
+    protocol: `HTTP/${incoming.httpVersion}`,
+    remoteAddress: socket.remoteAddress ?? '',
+    remotePort: socket.remotePort ?? 0,
+    localAddress: socket.localAddress ?? '',
+    localPort: socket.localPort ?? 0,
+  };
+}
+
+/** Lower-case names, repeated headers joined by a comma. */
+function flatHeaders({ headers }: RequestContext): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const known = flat[key];
+    flat[key] = known === undefined ? value : `${known}, ${value}`;
+  }
+  return flat;
+}
+
+function rewriteSite(context: RequestContext): RewriteSite {
+  const { site, snapshot } = context;
+  const { application } = context.config.at;
+  return {
+    siteName: site.name,
+    siteId: site.id,
+    poolName: application.pool,
+    applicationPath: application.path,
+    get applicationPhysicalPath() {
+      return snapshot.at(site, application.path).at.physicalPath;
+    },
+    get sitePhysicalPath() {
+      return snapshot.at(site, '/').at.physicalPath;
+    },
+    mapPath: (path) => snapshot.at(site, path).at.physicalPath,
+    isFile: (physicalPath) => statOf(physicalPath)?.isFile() ?? false,
+    isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() ?? false,
+  };
+}
+
+function applyHeaders(context: RequestContext, { headers }: RewriteResult): void {
+  for (const [name, value] of Object.entries(headers)) setHeader(context, name, value);
+}
+
+/** Replaces the first header of that name and drops the others, or adds it; the name's spelling stays the client's. */
+function setHeader(context: RequestContext, name: string, value: string): void {
+  const key = name.toLowerCase();
+  const kept: (readonly [string, string])[] = [];
+  let done = false;
+  for (const pair of context.headers.length > 0 ? context.headers : headerPairs(context.incoming.rawHeaders)) {
+    if (pair[0].toLowerCase() !== key) kept.push(pair);
+    else if (!done) {
+      kept.push([pair[0], value]);
+      done = true;
+    }
+  }
+  if (!done) kept.push([name, value]);
+  context.headers = kept;
+}

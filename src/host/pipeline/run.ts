@@ -1,0 +1,89 @@
+import { ConfigError } from '../../config/index.js';
+import { answerFailure } from '../errors/answer.js';
+import { failure, type StageFailure } from '../stages/failure.js';
+import { goTo, type RequestContext } from './context.js';
+import type { PipelineModule, Verdict } from './module.js';
+import { pipeline } from './pipeline.js';
+
+/** A default document that names a folder with a default document that ...: IIS stops a chain of child requests too. */
+const mostChildren = 8;
+
+/** Sends a request through the pipeline and answers it, whatever happens. Never rejects. */
+export async function runPipeline(context: RequestContext): Promise<void> {
+  let outcome: Verdict;
+  try {
+    outcome = await throughModules(context, 0);
+  } catch (error) {
+    outcome = failureOf(context, error);
+  }
+  if (outcome === 'handled' || outcome === 'next' || outcome === 'child') return;
+  await answerFailure(context, outcome, (path) => childRequest(context, path));
+}
+
+/** Runs a URL of the same site from handler mapping on, in place of the request: error pages of `ExecuteURL`. */
+async function childRequest(context: RequestContext, path: string): Promise<boolean> {
+  const [urlPath = '/', query = ''] = path.split('?', 2);
+  try {
+    goTo(context, urlPath, query);
+    return (await throughModules(context, handlerMappingIndex())) === 'handled';
+  } catch {
+    return false; // the error page has an error of its own: the plain page is the answer
+  }
+}
+
+const handlerMappingIndex = (): number => pipeline.findIndex(({ name }) => name === 'HandlerMapping');
+
+async function throughModules(context: RequestContext, from: number): Promise<Verdict> {
+  for (let index = from; index < pipeline.length; index++) {
+    const module = pipeline[index];
+    if (module === undefined) break;
+    const given = ask(module, context);
+    const verdict = given instanceof Promise ? await given : given;
+    if (verdict === 'next') continue;
+    if (verdict !== 'child') return verdict;
+    if (++context.children > mostChildren) return failure(500, 0, 'Child requests lead to child requests without end.');
+    index = handlerMappingIndex() - 1;
+  }
+  return 'handled';
+}
+
+function ask(module: PipelineModule, context: RequestContext): Verdict | Promise<Verdict> {
+  return context.upgrade === undefined || module.onUpgrade === undefined
+    ? module.onRequest(context)
+    : module.onUpgrade(context);
+}
+
+/** What a module threw, as the client's answer: 500.19 for the configuration, 500.0 and an event for our own faults. */
+export function failureOf(context: RequestContext, error: unknown): StageFailure {
+  if (error instanceof ConfigError) {
+    context.host.emitOnce(`config ${error.file}:${error.line}:${error.message}`, {
+      level: 'error',
+      code: 'CONFIG_ERROR',
+      message: `HTTP 500.19 for ${context.requestedPath}: ${error.message}`,
+      ...place(error),
+    });
+    return configFailure(error);
+  }
+  context.host.emit({
+    level: 'error',
+    code: 'HOST_FAULT',
+    message: `A fault of the embedded IIS at ${context.requestedPath}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  });
+  return failure(500, 0, 'The embedded IIS failed; see its log.');
+}
+
+/** A ConfigError as the 500.19 answer. */
+export function configFailure(error: ConfigError): StageFailure {
+  return failure(500, 19, error.message, {
+    module: 'IIS Web Core',
+    notification: 'BeginRequest',
+    hresult: error.hresult,
+    win32: error.hresult & 0xffff,
+    ...(error.file !== undefined && { origin: { file: error.file, line: error.line ?? 0 } }),
+  });
+}
+
+/** Where a ConfigError points, as the fields of an event. */
+export function place({ file, line }: ConfigError): { readonly file?: string; readonly line?: number } {
+  return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+}

@@ -1,0 +1,119 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { applicationHostText, type ConfigModel, loadConfigModel } from '../config/index.js';
+import { UserError } from '../errors.js';
+import { diskReader } from '../webconfig/index.js';
+
+export interface ServeSiteOptions {
+  /** Absolute physical path of the application to serve. */
+  readonly directory: string;
+  /** Where it sits in the site: '/' or '/dante'. */
+  readonly vdirPath: string;
+  /** Further applications of the same site. */
+  readonly apps?: readonly { readonly path: string; readonly directory: string }[];
+  /** Serve this applicationHost.config instead; the other options are then not looked at. */
+  readonly applicationHostFile?: string;
+  /** For `%VAR%`; process.env by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The configuration for `serve` and `trace`: an applicationHost.config made in memory, as of a server on which iisnode and URL
+ * Rewrite are installed and all sections unlocked, with the directory as application at `vdirPath`; or a given file, as it is.
+ * Throws UserError DIRECTORY_NOT_FOUND, BAD_VDIR_PATH or APPHOST_NOT_FOUND at once; the loader throws ConfigError.
+ */
+export function serveSite(options: ServeSiteOptions): () => ConfigModel {
+  const environment = options.environment ?? process.env;
+  if (options.applicationHostFile !== undefined)
+    return fromFile(path.resolve(options.applicationHostFile), environment);
+  const applications = applicationsOf(options);
+  const text = applicationHostText({
+    unlocked: true,
+    pools: [poolName],
+    sites: [{ name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:8080:' }], applications }],
+  });
+  return () =>
+    loadConfigModel({ file: 'applicationHost.config', applicationHost: text, reader: diskReader, environment });
+}
+
+const siteName = 'Default Web Site';
+const poolName = 'DefaultAppPool';
+
+interface Application {
+  readonly path: string;
+  readonly physicalPath: string;
+}
+
+function applicationsOf({ directory, vdirPath, apps = [] }: ServeSiteOptions): readonly Application[] {
+  const wanted = [{ path: vdirPath, directory }, ...apps].map((app) => ({
+    path: checkedPath(app.path),
+    physicalPath: checkedDirectory(app.directory),
+  }));
+  const twice = wanted.find(
+    (app, index) => wanted.findIndex((other) => other.path.toLowerCase() === app.path.toLowerCase()) < index,
+  );
+  if (twice !== undefined) throw badPath(twice.path, 'Another application already sits at that vdir path.');
+  if (wanted.some((app) => app.path === '/')) return wanted;
+  return [{ path: '/', physicalPath: emptyFolder() }, ...wanted];
+}
+
+/** A vdir path as IIS stores it: leading slash, none at the end, no dot segments (IIS_schema.xml, applicationPath). */
+function checkedPath(vdirPath: string): string {
+  const trimmed = vdirPath.length > 1 ? vdirPath.replace(/\/+$/, '') || '/' : vdirPath;
+  if (!trimmed.startsWith('/')) throw badPath(vdirPath, 'It has to start with a slash.');
+  if (trimmed.includes('//') || /[\\?#%*<>|":&\0]/.test(trimmed))
+    throw badPath(vdirPath, 'It has characters that cannot stand in a path.');
+  if (trimmed.split('/').some((segment) => segment === '.' || segment === '..'))
+    throw badPath(vdirPath, 'It has dot segments.');
+  return trimmed;
+}
+
+function badPath(vdirPath: string, why: string): UserError {
+  return new UserError('BAD_VDIR_PATH', {
+    what: `"${vdirPath}" is no vdir path`,
+    why,
+    next: 'write it like --path /dante',
+  });
+}
+
+function checkedDirectory(directory: string): string {
+  const absolute = path.resolve(directory);
+  let why = 'It does not exist.';
+  try {
+    const stats = statSync(absolute, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) return absolute;
+    if (stats !== undefined) why = 'It is a file; IIS serves folders.';
+  } catch (cause) {
+    why = `It cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`;
+  }
+  throw new UserError('DIRECTORY_NOT_FOUND', {
+    what: `Cannot serve ${absolute}`,
+    why,
+    next: 'name the folder that holds the web.config',
+  });
+}
+
+/** The site's root, when no application sits there, is a folder with nothing in it; one for all hosts of this machine. */
+function emptyFolder(): string {
+  const folder = path.join(tmpdir(), 'iisnode-sock-empty-site');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function fromFile(file: string, environment: Readonly<Record<string, string | undefined>>): () => ConfigModel {
+  const read = (): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (cause) {
+      throw new UserError('APPHOST_NOT_FOUND', {
+        what: `Cannot read ${file}`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: 'name an applicationHost.config with --apphost FILE',
+        cause,
+      });
+    }
+  };
+  read();
+  return () => loadConfigModel({ file, applicationHost: read(), reader: diskReader, environment });
+}

@@ -1,0 +1,158 @@
+import type { ConfigLocation, ConfigModel, EffectiveElement, Origin } from '../../config/index.js';
+import { failure, type StageFailure } from './failure.js';
+import { matchPathPattern, type Target } from './path-pattern.js';
+
+/** One entry of system.webServer/handlers as plain data. */
+export interface HandlerMapping {
+  readonly name: string;
+  readonly path: string;
+  readonly verb: string;
+  readonly modules: readonly string[];
+  readonly resourceType: string;
+  readonly requireAccess: string;
+  readonly allowPathInfo: boolean;
+  readonly preCondition: readonly string[];
+  readonly origin: Origin | undefined;
+}
+
+/** The effective handlers of one URL path, in the order IIS walks them. */
+export interface HandlerList {
+  readonly mappings: readonly HandlerMapping[];
+  readonly accessPolicy: readonly string[];
+}
+
+export interface HandlerQuestion {
+  /** Decoded URL path after URL Rewrite. */
+  readonly path: string;
+  readonly verb: string;
+  /** What stands at a URL path on disk; asked only where a mapping cares. */
+  target(path: string): Target;
+}
+
+/** A mapping that did not take the request, and the test it failed. */
+export interface PassedOver {
+  readonly mapping: HandlerMapping;
+  readonly why: 'path' | 'verb' | 'resourceType' | 'preCondition';
+  readonly note: string;
+}
+
+export interface HandlerChoice {
+  readonly mapping: HandlerMapping | undefined;
+  /** URL path of the script: the path without path info. */
+  readonly script: string;
+  readonly pathInfo: string;
+  /** Set when the request ends here: 404.4, 403.1-403.3. */
+  readonly failure: StageFailure | undefined;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** What holds in the embedded IIS: Integrated pipeline, 64 bit, a pool without managed code. */
+const conditionsThatHold: ReadonlySet<string> = new Set(['integratedMode', 'bitness64']);
+
+/** 403 sub-status by the access a mapping requires and the policy does not grant. */
+const accessDenied: Readonly<Record<string, number>> = { Execute: 1, Script: 1, Read: 2, Write: 3 };
+
+/** Reads system.webServer/handlers at a path. Throws ConfigError as IIS would answer 500.19. */
+export function readHandlers(model: ConfigModel, at: ConfigLocation): HandlerList {
+  const section = model.effective('system.webServer/handlers', at);
+  return { mappings: section.items.map(readMapping), accessPolicy: flags(section, 'accessPolicy') };
+}
+
+/**
+ * Walks the handlers in effective order; the first whose path, verb, resourceType and preCondition all hold takes the request.
+ * Those passed over are kept with the reason, for `trace`. Never throws.
+ */
+export function chooseHandler(list: HandlerList, question: HandlerQuestion): HandlerChoice {
+  const passedOver: PassedOver[] = [];
+  let staticFallback: HandlerMapping | undefined;
+  for (const mapping of list.mappings) {
+    const match = matchPathPattern(mapping.path, question.path, question.target);
+    const reason = match === undefined ? notHere(mapping, question) : refusal(mapping, question, match.script);
+    if (match !== undefined && reason === undefined) {
+      return { mapping, ...match, failure: accessFailure(mapping, list.accessPolicy), passedOver };
+    }
+    if (reason === undefined) continue;
+    if (reason.why === 'resourceType' && isStatic(mapping)) staticFallback ??= mapping;
+    passedOver.push({ mapping, ...reason });
+  }
+  return noneLeft(list, question, staticFallback, passedOver);
+}
+
+/** A missing file still belongs to StaticFile, which then answers 404.0 or 405.0: IIS's own error page names it as handler. */
+function noneLeft(
+  list: HandlerList,
+  question: HandlerQuestion,
+  fallback: HandlerMapping | undefined,
+  passedOver: readonly PassedOver[],
+): HandlerChoice {
+  const place = { script: question.path, pathInfo: '' };
+  if (fallback !== undefined) {
+    const others = passedOver.filter(({ mapping }) => mapping !== fallback);
+    return { mapping: fallback, ...place, failure: accessFailure(fallback, list.accessPolicy), passedOver: others };
+  }
+  const none = failure(404, 4, `No handler mapping takes ${question.verb} ${question.path}.`, {
+    module: 'IIS Web Core',
+    notification: 'MapRequestHandler',
+    win32: 2,
+    hresult: 0x8007_0002,
+  });
+  return { mapping: undefined, ...place, failure: none, passedOver };
+}
+
+type Refusal = Omit<PassedOver, 'mapping'>;
+
+function notHere(mapping: HandlerMapping, question: HandlerQuestion): Refusal {
+  return { why: 'path', note: `path="${mapping.path}" does not match ${question.path}` };
+}
+
+function refusal(mapping: HandlerMapping, question: HandlerQuestion, script: string): Refusal | undefined {
+  const verbs = mapping.verb.split(',').map((verb) => verb.trim());
+  // Verbs are compared with letter case (IIS_schema.xml: caseSensitive="true").
+  if (!verbs.includes('*') && !verbs.includes(question.verb)) {
+    return { why: 'verb', note: `verb="${mapping.verb}" does not include ${question.verb}` };
+  }
+  const missing = mapping.preCondition.find((condition) => !conditionsThatHold.has(condition));
+  if (missing !== undefined) return { why: 'preCondition', note: `preCondition ${missing} does not hold` };
+  if (mapping.resourceType === 'Unspecified') return undefined;
+  const target = question.target(script);
+  const fits =
+    target !== 'missing' && (mapping.resourceType === 'Either' || mapping.resourceType.toLowerCase() === target);
+  return fits
+    ? undefined
+    : { why: 'resourceType', note: `resourceType="${mapping.resourceType}", and ${script} is ${target}` };
+}
+
+function accessFailure(mapping: HandlerMapping, policy: readonly string[]): StageFailure | undefined {
+  const subStatus = accessDenied[mapping.requireAccess];
+  if (subStatus === undefined || policy.includes(mapping.requireAccess)) return undefined;
+  const detail = `Handler "${mapping.name}" requires ${mapping.requireAccess} access; the accessPolicy of handlers is "${policy.join(', ')}".`;
+  return failure(403, subStatus, detail, { module: 'IIS Web Core', notification: 'MapRequestHandler' });
+}
+
+const isStatic = (mapping: HandlerMapping): boolean => mapping.modules.includes('StaticFileModule');
+
+function readMapping(element: EffectiveElement): HandlerMapping {
+  return {
+    name: element.string('name'),
+    path: element.string('path'),
+    verb: element.string('verb'),
+    modules: list(element.string('modules')),
+    resourceType: element.string('resourceType'),
+    requireAccess: element.string('requireAccess'),
+    allowPathInfo: element.boolean('allowPathInfo'),
+    preCondition: list(element.string('preCondition')),
+    origin: element.origin(),
+  };
+}
+
+function flags(element: EffectiveElement, attribute: string): readonly string[] {
+  const value = element.get(attribute);
+  return Array.isArray(value) ? value : list(String(value ?? ''));
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,98 @@
+import type { ConfigLocation, ConfigModel, EffectiveElement, Origin } from '../../config/index.js';
+
+/** A name a request is refused or allowed for, and where that is written. */
+export interface ListedName {
+  readonly name: string;
+  readonly allowed: boolean;
+  readonly origin: Origin | undefined;
+}
+
+export interface FilteringRule {
+  readonly name: string;
+  readonly scanUrl: boolean;
+  readonly scanQueryString: boolean;
+  readonly scanHeaders: readonly string[];
+  readonly appliesTo: readonly string[];
+  readonly denyStrings: readonly string[];
+  readonly origin: Origin | undefined;
+}
+
+/** security/requestFiltering of one path as plain data. Sizes in bytes. */
+export interface RequestFilteringRules {
+  readonly maxAllowedContentLength: number;
+  readonly maxUrl: number;
+  readonly maxQueryString: number;
+  /** Of the site's `limits`; 32 in IIS_schema.xml. */
+  readonly maxUrlSegments: number;
+  readonly allowDoubleEscaping: boolean;
+  readonly allowHighBitCharacters: boolean;
+  readonly removeServerHeader: boolean;
+  readonly hiddenSegments: readonly ListedName[];
+  readonly fileExtensions: readonly ListedName[];
+  readonly allowUnlistedExtensions: boolean;
+  readonly verbs: readonly ListedName[];
+  readonly allowUnlistedVerbs: boolean;
+  readonly denyUrlSequences: readonly ListedName[];
+  readonly denyQueryStringSequences: readonly ListedName[];
+  readonly alwaysAllowedUrls: readonly string[];
+  readonly alwaysAllowedQueryStrings: readonly string[];
+  readonly headerLimits: readonly { readonly header: string; readonly sizeLimit: number }[];
+  readonly filteringRules: readonly FilteringRule[];
+  /** Of each limit, for error pages. */
+  readonly limitsOrigin: (limit: string) => Origin | undefined;
+}
+
+/** Reads system.webServer/security/requestFiltering at a path. Throws ConfigError as IIS would answer 500.19. */
+export function readRequestFiltering(model: ConfigModel, at: ConfigLocation): RequestFilteringRules {
+  const section = model.effective('system.webServer/security/requestFiltering', at);
+  const limits = section.child('requestLimits');
+  const extensions = section.child('fileExtensions');
+  const verbs = section.child('verbs');
+  return {
+    maxAllowedContentLength: limits.number('maxAllowedContentLength'),
+    maxUrl: limits.number('maxUrl'),
+    maxQueryString: limits.number('maxQueryString'),
+    maxUrlSegments: 32,
+    allowDoubleEscaping: section.boolean('allowDoubleEscaping'),
+    allowHighBitCharacters: section.boolean('allowHighBitCharacters'),
+    removeServerHeader: section.get('removeServerHeader') === true,
+    hiddenSegments: listed(section.child('hiddenSegments'), 'segment', false),
+    fileExtensions: listed(extensions, 'fileExtension'),
+    allowUnlistedExtensions: extensions.boolean('allowUnlisted'),
+    verbs: listed(verbs, 'verb'),
+    allowUnlistedVerbs: verbs.boolean('allowUnlisted'),
+    denyUrlSequences: listed(section.child('denyUrlSequences'), 'sequence', false),
+    denyQueryStringSequences: listed(section.child('denyQueryStringSequences'), 'sequence', false),
+    alwaysAllowedUrls: strings(section.child('alwaysAllowedUrls'), 'url'),
+    alwaysAllowedQueryStrings: strings(section.child('alwaysAllowedQueryStrings'), 'queryString'),
+    headerLimits: limits.child('headerLimits').items.map((item) => ({
+      header: item.string('header').toLowerCase(),
+      sizeLimit: item.number('sizeLimit'),
+    })),
+    filteringRules: section.child('filteringRules').items.map(filteringRule),
+    limitsOrigin: (limit) => limits.origin(limit),
+  };
+}
+
+function listed(collection: EffectiveElement, key: string, allowed?: boolean): readonly ListedName[] {
+  return collection.items.map((item) => ({
+    name: item.string(key),
+    allowed: allowed ?? item.boolean('allowed'),
+    origin: item.origin(),
+  }));
+}
+
+const strings = (collection: EffectiveElement, key: string): readonly string[] =>
+  collection.items.map((item) => item.string(key));
+
+function filteringRule(element: EffectiveElement): FilteringRule {
+  return {
+    name: element.string('name'),
+    scanUrl: element.boolean('scanUrl'),
+    scanQueryString: element.boolean('scanQueryString'),
+    scanHeaders: strings(element.child('scanHeaders'), 'requestHeader').map((header) => header.toLowerCase()),
+    appliesTo: strings(element.child('appliesTo'), 'fileExtension').map((extension) => extension.toLowerCase()),
+    denyStrings: strings(element.child('denyStrings'), 'string').map((text) => text.toLowerCase()),
+    origin: element.origin(),
+  };
+}

@@ -1,0 +1,128 @@
+import { Configuration } from './listener/configuration.js';
+import { dispatcher } from './listener/dispatch.js';
+import { Endpoints } from './listener/endpoints.js';
+import { Workers } from './listener/workers.js';
+import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
+import { pipeline } from './pipeline/pipeline.js';
+import type { HostEvent, HostOptions, RunningHost } from './types.js';
+
+/** How long requests under way may take to end when the host closes, in ms; sockets and hanging polls are cut then. */
+const closeGrace = 300;
+
+/**
+ * Starts the embedded IIS: loads the configuration, listens, and serves until `close()`. Rejects with UserError PORT_TAKEN,
+ * PORT_DENIED or ADDRESS_UNKNOWN, with UserError SITE_NOT_FOUND, or with what `loadConfig` throws; nothing stays open then.
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const host = new Host(options);
+  await host.start();
+  return host;
+}
+
+class Host implements RunningHost {
+  readonly #options: HostOptions;
+  readonly #configuration: Configuration;
+  readonly #workers: Workers;
+  readonly #endpoints: Endpoints;
+  readonly #said = new Set<string>();
+  readonly #filesSaid = new Set<string>();
+  #filesSeen = 0;
+  #closing: Promise<void> | undefined;
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    const environment = options.environment ?? process.env;
+    this.#configuration = new Configuration(options.loadConfig, {
+      onEvent: (event) => this.#emit(event),
+      onReload: (changed) => this.#onReload(changed),
+    });
+    this.#workers = new Workers(environment, (event) => this.#emit(event));
+    const dispatch = dispatcher({
+      configuration: this.#configuration,
+      environment,
+      siteName: options.listen?.siteName,
+      listensForAll: options.listen !== undefined,
+      worker: (pool) => this.#workers.of(pool),
+      isStopped: (kind, name) => this.#endpoints.isStopped(kind, name),
+      emit: (event) => this.#emit(event),
+      emitOnce: (key, event) => this.#emitOnce(key, event),
+      afterRequest: () => this.#lookAtNewFiles(),
+    });
+    this.#endpoints = new Endpoints(dispatch, options.listen, (event) => this.#emit(event));
+  }
+
+  get addresses() {
+    return this.#endpoints.addresses;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#endpoints.open(this.#configuration.snapshot.model);
+      this.#lookAtNewFiles();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async recycle(pool?: string): Promise<void> {
+    await this.#workers.recycle(pool);
+  }
+
+  async reload(): Promise<void> {
+    this.#configuration.refresh();
+    await this.#reloading;
+  }
+
+  async setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void> {
+    await this.#endpoints.setState(kind, name, started, this.#configuration.snapshot.model);
+    if (kind === 'apppool' && !started) await this.#workers.recycle(name);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#configuration.close();
+    await this.#reloading;
+    const connections = this.#endpoints.close(closeGrace);
+    await this.#workers.close();
+    await connections;
+  }
+
+  #onReload(changed: readonly string[]): void {
+    this.#said.clear();
+    this.#filesSaid.clear();
+    this.#filesSeen = 0;
+    for (const path of changed) this.#workers.configChanged(path);
+    this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
+    this.#lookAtNewFiles();
+    if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
+    const { model } = this.#configuration.snapshot;
+    this.#reloading = this.#reloading.then(() => this.#endpoints.reconcile(model));
+  }
+
+  /** Files that came into play with a request: they are watched, and what they set that has no effect here is said. */
+  #lookAtNewFiles(): void {
+    const { model } = this.#configuration.snapshot;
+    if (model.files.length === this.#filesSeen) return;
+    this.#configuration.watchNewFiles();
+    this.#filesSeen = model.files.length;
+    for (const event of sectionsNotEmulated(model, pipeline, this.#filesSaid)) {
+      this.#emitOnce(`${event.file} ${event.message}`, event);
+    }
+  }
+
+  #emit(event: HostEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  #emitOnce(key: string, event: HostEvent): void {
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.#emit(event);
+  }
+}
