@@ -1,1 +1,5 @@
+export { advise, adviseApp } from './advice.js';
+export { init } from './init.js';
+export { templates } from './templates.js';
 export type * from './types.js';
+export { vdirPathOf } from './vdir-path.js';

@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
 
-/** Visual Studio and PowerShell write UTF-16 now and then; a byte order mark tells, and stays in the text. */
-export type TextEncoding = 'utf8' | 'utf16le';
-
 export interface TextFile {
+  /** Without a byte order mark. */
   readonly text: string;
-  readonly encoding: TextEncoding;
+  /** Visual Studio and PowerShell write UTF-16 now and then. */
+  readonly encoding: 'utf8' | 'utf16le';
+  readonly bom: boolean;
 }
 
-/** A file's text with its byte order mark; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
+/** How a new text file is written. */
+export const plainText: Omit<TextFile, 'text'> = { encoding: 'utf8', bom: false };
+
+/** The text as bytes in the encoding of `like`. */
+export function encodeText(text: string, like: Omit<TextFile, 'text'>): Buffer {
+  return Buffer.from(like.bom ? `\uFEFF${text}` : text, like.encoding);
+}
+
+/** A file's text; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
 export function readTextFile(file: string): TextFile | undefined {
   let bytes: Buffer;
   try {
@@ -18,12 +26,18 @@ export function readTextFile(file: string): TextFile | undefined {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.toString('utf16le'), encoding: 'utf16le' };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), encoding: 'utf8' };
+    return decoded(bytes);
   } catch (cause) {
     throw unreadable(file, 'It is neither UTF-8 nor UTF-16 (little-endian) text.', cause);
   }
+}
+
+function decoded(bytes: Buffer): TextFile {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const text = new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  const bom = text.startsWith('\uFEFF');
+  return { text: bom ? text.slice(1) : text, encoding: utf16 ? 'utf16le' : 'utf8', bom };
 }
 
 function unreadable(file: string, why: string, cause: unknown): UserError {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { readTextFile } from './text-file.js';
+import { encodeText, plainText, readTextFile } from './text-file.js';
 import type { FileEdit, InitFile } from './types.js';
 
 /** Files in their places; one of the two must be called. */
@@ -74,7 +74,8 @@ function stage(directory: string, edit: FileEdit, deeds: Deed[]): () => void {
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   deeds.push({ undo: () => rmSync(temporary, { force: true }) });
   const mode = now === undefined ? {} : { mode: statSync(target).mode };
-  writeFileSync(temporary, edit.after, { encoding: now?.encoding ?? 'utf8', flag: 'wx', ...mode });
+  const like = now === undefined || edit.backup !== undefined ? plainText : now;
+  writeFileSync(temporary, encodeText(edit.after, like), { flag: 'wx', ...mode });
   return () => {
     if (now !== undefined) setAside(target, edit, directory, deeds);
     renameSync(temporary, target);

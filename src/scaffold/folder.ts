@@ -1,0 +1,44 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+
+/** What may lie in a folder that counts as empty. */
+const unimportant = new Set(['.git', '.hg', '.svn', '.idea', '.vscode', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
+
+/** Names in the folder, without those of version control, editors and file managers; none when it does not exist. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) => !unimportant.has(name));
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT') return [];
+    throw new UserError(code === 'ENOTDIR' ? 'NOT_A_FOLDER' : 'FOLDER_UNREADABLE', {
+      what: code === 'ENOTDIR' ? `${directory} is a file, not a folder` : `cannot read the folder ${directory}`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      next: 'give init another folder',
+      cause,
+    });
+  }
+}
+
+/** server.js.bak, server.js.bak.1, ...: the first name that is free. */
+export function backupName(directory: string, file: string): string {
+  const folder = path.posix.dirname(file);
+  const there = new Set(namesIn(path.join(directory, folder)));
+  const base = `${path.posix.basename(file)}.bak`;
+  let name = base;
+  for (let number = 1; there.has(name); number++) name = `${base}.${number}`;
+  return folder === '.' ? name : `${folder}/${name}`;
+}
+
+/** A folder with other people's work in it. */
+export function folderNotEmpty(directory: string, names: readonly string[], hasPackage: boolean): UserError {
+  const some = names.slice(0, 8).join(', ');
+  return new UserError('FOLDER_NOT_EMPTY', {
+    what: `${directory} has other files in it: ${some}${names.length > 8 ? `, and ${names.length - 8} more` : ''}`,
+    why: 'init writes a new app into an empty folder only.',
+    next: hasPackage
+      ? 'run init without --template to adopt the app that is there, or with --force (replaced files are kept beside the new ones)'
+      : 'choose another folder, or run init with --force (replaced files are kept beside the new ones)',
+  });
+}

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { readKnownSettings } from './known-settings.js';
+import { packageName } from './names.js';
+import { nextSteps } from './next-steps.js';
+import { npmInstall } from './npm-install.js';
+import { npmScript } from './npm-program.js';
+import { type CheckedOptions, checkOptions } from './options.js';
+import { readAppPackage } from './package-json.js';
+import { planAdopt } from './plan-adopt.js';
+import { planNew } from './plan-new.js';
+import { defaultTemplate, templateNamed, templates } from './templates.js';
+import { readTextFile } from './text-file.js';
+import type { InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
+import { vdirPathFault, vdirPathOf } from './vdir-path.js';
+import { outcome, writeFiles } from './write-files.js';
+
+/**
+ * Scaffolds an app into a folder, or adopts the one that is there: plans all files first, tells the plan, writes them
+ * together, and installs a new app's dependencies. What fails is taken back. A second run changes nothing.
+ *
+ * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), WRITE_FAILED, NPM_NOT_FOUND,
+ * NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
+ */
+export async function init(options: InitOptions, talk: InitTalk): Promise<InitResult> {
+  const checked = checkOptions(options);
+  const plan = await makePlan(checked, talk);
+  talk.event({ kind: 'planned', plan });
+  const todo = plan.edits.filter((edit) => edit.before !== edit.after);
+  const installs = plan.kind === 'scaffolded' && todo.length > 0 && checked.install && !checked.dryRun;
+  // Known before anything is written: npm is there.
+  if (installs) npmScript(checked.environment);
+  checked.signal?.throwIfAborted();
+  const ms = checked.dryRun || todo.length === 0 ? undefined : await carryOut(plan, checked, installs, talk);
+  const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
+  return {
+    kind: plan.kind,
+    directory,
+    ...(plan.template === undefined ? {} : { template: plan.template }),
+    entry,
+    vdirPath,
+    nothingToDo: todo.length === 0,
+    dryRun: checked.dryRun,
+    files: outcome(plan.edits),
+    diff,
+    changes,
+    advice,
+    warnings,
+    nextSteps: nextSteps(plan, readAppPackage(directory)?.dependencies ?? []),
+    ...(ms === undefined ? {} : { installed: { ms } }),
+  };
+}
+
+/** Writes, then installs; on failure everything is as before. */
+async function carryOut(
+  plan: InitPlan,
+  options: CheckedOptions,
+  installs: boolean,
+  talk: InitTalk,
+): Promise<number | undefined> {
+  const { directory } = plan;
+  const written = writeFiles(
+    directory,
+    plan.edits.filter((edit) => edit.before !== edit.after),
+  );
+  try {
+    talk.event({ kind: 'written', files: outcome(plan.edits) });
+    const ms = installs ? await npmInstall({ ...options, directory }, talk) : undefined;
+    written.keep();
+    return ms;
+  } catch (cause) {
+    written.takeBack(cause);
+    throw cause;
+  }
+}
+
+async function makePlan(options: CheckedOptions, talk: InitTalk): Promise<InitPlan> {
+  const manifest = options.template === undefined ? readAppPackage(options.directory) : undefined;
+  if (manifest) return planAdopt(options, manifest, talk, () => choosePath(options, talk));
+  if (options.entry !== undefined) throw nothingToAdopt(options);
+  const known = options.vdirPath ?? knownPath(options.directory);
+  // A folder that is refused is refused before any question.
+  const presumed = planNew(options, options.template ?? templateNamed(defaultTemplate), known ?? defaultPath(options));
+  if (!talk.interactive) return presumed;
+  const template = options.template ?? (await chooseTemplate(talk));
+  return planNew(options, template, known ?? (await choosePath(options, talk)));
+}
+
+/** The vdir path that a web.config already there says; one that cannot be read says none. */
+function knownPath(directory: string): string | undefined {
+  try {
+    const file = path.join(directory, 'web.config');
+    return readKnownSettings(readTextFile(file)?.text, file).vdirPath;
+  } catch (error) {
+    // It is in the way, and refused or replaced as such.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function chooseTemplate(talk: InitTalk): Promise<Template> {
+  if (!talk.interactive || templates.length < 2) return templateNamed(defaultTemplate);
+  const answer = await talk.ask({
+    flag: '--template',
+    message: 'Which app?',
+    initial: defaultTemplate,
+    choices: templates.map(({ name, title, description }) => ({ value: name, label: title, hint: description })),
+  });
+  return templateNamed(answer);
+}
+
+const defaultPath = ({ directory }: CheckedOptions): string => `/${packageName(directory)}`;
+
+/** On a terminal asked for, else '/' and the folder's name. */
+async function choosePath(options: CheckedOptions, talk: InitTalk): Promise<string> {
+  const initial = defaultPath(options);
+  if (!talk.interactive) return initial;
+  const answer = await talk.ask({
+    flag: '--path',
+    message: 'Where on the site shall it be? (vdir path; / is the whole site)',
+    initial,
+    validate: (typed) => vdirPathFault(typed)?.why,
+  });
+  return vdirPathOf(answer);
+}
+
+function nothingToAdopt({ directory }: CheckedOptions): UserError {
+  return new UserError('NOTHING_TO_ADOPT', {
+    what: `${directory} has no app to adopt`,
+    why: '--entry names the entry point of an app that is there, and there is no package.json.',
+    next: 'npm init -y in that folder, then init again; or leave --entry out to scaffold a new app',
+  });
+}

@@ -1,0 +1,61 @@
+import { UserError } from '../errors.js';
+import { attribute, find, findAll, parseXml, type XmlElement, XmlError } from '../xml/index.js';
+import type { Transport } from './options.js';
+import { vdirPathFault } from './vdir-path.js';
+
+/** What an app's web.config already says of what init would otherwise take the default for. */
+export interface KnownSettings {
+  readonly vdirPath?: string;
+  readonly transports?: readonly Transport[];
+  readonly processes?: number;
+}
+
+/** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
+export function readKnownSettings(text: string | undefined, file: string): KnownSettings {
+  if (text === undefined) return {};
+  const root = parsed(text, file);
+  // Settings may stand in <location path=".">, so that applications below do not inherit them.
+  const scopes = [root, ...findAll(root, 'location')];
+  const setting = (name: string): string | undefined => firstOf(scopes, (scope) => appSetting(scope, name));
+  const count = firstOf(scopes, (scope) => {
+    const iisnode = find(scope, 'system.webServer/iisnode');
+    return iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
+  });
+  const vdirPath = setting('virtualDirPath');
+  const transports = (setting('transports') ?? '').split(',').map((name) => name.trim());
+  const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
+  return {
+    ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
+    ...(known.length > 0 ? { transports: known } : {}),
+    ...(count !== undefined && /^\d+$/.test(count) ? { processes: Number(count) } : {}),
+  };
+}
+
+function parsed(text: string, file: string): XmlElement {
+  try {
+    return parseXml(text, file).root;
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new UserError('WEB_CONFIG_INVALID', {
+      what: `${file} is not well-formed XML`,
+      why: cause.message,
+      next: 'mend it (iisnode-sock doctor shows the place), then run init again; nothing was changed',
+      cause,
+    });
+  }
+}
+
+function appSetting(scope: XmlElement, name: string): string | undefined {
+  const found = findAll(scope, 'appSettings/add').find(
+    (add) => attribute(add, 'key')?.toLowerCase() === name.toLowerCase(),
+  );
+  return found && attribute(found, 'value');
+}
+
+function firstOf<T>(scopes: readonly XmlElement[], read: (scope: XmlElement) => T | undefined): T | undefined {
+  for (const scope of scopes) {
+    const found = read(scope);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { InitPlan, NextStep } from './types.js';
+
+/** The commands to run next, as typed in the process's working directory. */
+export function nextSteps(plan: InitPlan, dependencies: readonly string[]): NextStep[] {
+  const folder = path.relative(process.cwd(), plan.directory);
+  const shown = folder === '' ? '' : ` ${quoted(folder.startsWith('..') ? plan.directory : folder)}`;
+  const steps: NextStep[] = [];
+  if (dependencies.length > 0 && !existsSync(path.join(plan.directory, 'node_modules'))) {
+    steps.push({ command: shown === '' ? 'npm install' : `npm install --prefix${shown}`, why: 'its dependencies' });
+  }
+  if (plan.advice.some((advice) => advice.change)) {
+    steps.push({ command: `npx iisnode-sock doctor${shown}`, why: 'once the lines above are changed' });
+  }
+  steps.push({
+    command: `npx iisnode-sock deploy${shown}`,
+    why: 'put it on IIS, or on the embedded IIS where there is none',
+  });
+  return steps;
+}
+
+function quoted(text: string): string {
+  return /^[\w./\\:~@-]+$/.test(text) ? text : `"${text}"`;
+}

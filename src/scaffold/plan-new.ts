@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { generateWebConfig } from '../webconfig/index.js';
+import { backupName, folderNotEmpty, namesIn } from './folder.js';
+import { packageName } from './names.js';
+import type { CheckedOptions } from './options.js';
+import { diffOf } from './plan-diff.js';
+import { renderFile } from './render.js';
+import { readTextFile } from './text-file.js';
+import type { FileEdit, InitPlan, Template } from './types.js';
+import { warningsFor } from './warnings.js';
+
+/** What a run of the app leaves in its folder. */
+const traces = ['node_modules', 'package-lock.json', 'iisnode'];
+
+/** The files of a new app. Reads the folder, writes nothing. Throws UserError FOLDER_NOT_EMPTY (usage). */
+export function planNew(options: CheckedOptions, template: Template, vdirPath: string): InitPlan {
+  const { directory, force } = options;
+  const transports = options.transports ?? ['websocket'];
+  const wants = { entry: template.entry, vdirPath, processes: options.processes ?? 1, transports };
+  const values = { name: packageName(directory), vdirPath, transports };
+  const texts = new Map(template.files.map((file) => [file, renderFile(template, file, values)]));
+  texts.set('web.config', generateWebConfig(wants));
+  const edits = [...texts].map(([file, after]): FileEdit => {
+    const before = readTextFile(path.join(directory, file))?.text;
+    if (before === undefined || before === after) return { file, before, after };
+    return { file, before, after, backup: backupName(directory, file) };
+  });
+  const changes = edits.some((edit) => edit.before !== edit.after);
+  if (changes && !force) refuseOthers(directory, edits);
+  return {
+    kind: 'scaffolded',
+    directory,
+    template: template.name,
+    entry: template.entry,
+    vdirPath,
+    edits,
+    diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
+    changes: [],
+    advice: [],
+    warnings: warningsFor(wants),
+  };
+}
+
+function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
+  const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);
+  const names = namesIn(directory);
+  const others = names.filter((name) => !ours.has(name));
+  if (others.length > 0) throw folderNotEmpty(directory, others, names.includes('package.json'));
+}
