@@ -38,11 +38,13 @@ export function sendRequestBody(body: Readable, connection: PipeConnection, fram
       });
     }
     function onEnd(): void {
+      body.off('close', onGone);
       if (chunked) send(lastChunk, () => settle());
       else settle();
     }
     /** The client went away: a chunked upload just ends for node (iisnode 0.2.27, ReadRequestBodyCompleted). */
     function onGone(cause?: unknown): void {
+      body.off('close', onGone);
       if (chunked) send(lastChunk, () => settle());
       else settle(new BridgeError('bodyUnreadable', win32.noData, { cause }));
     }

@@ -67,6 +67,8 @@ export interface Site {
   readonly events: HostEvent[];
   /** Failures the module left to IIS, in order. */
   readonly failures: IisnodeFailure[];
+  /** Requests that reached the module so far. */
+  readonly seen: () => number;
   settings: Partial<IisnodeSettings>;
   get(target?: string, headers?: http.OutgoingHttpHeaders): Promise<Answer>;
   /** The next (or a past) event with that code. */
@@ -105,6 +107,7 @@ export async function site(options: SiteOptions): Promise<Site> {
       for (const tell of waiting) tell(event);
     },
   });
+  let seen = 0;
   const result: Pick<Site, 'settings'> = { settings: options.settings ?? {} };
   const requestOf = (incoming: http.IncomingMessage): IisnodeRequest => {
     const headers: [string, string][] = [];
@@ -126,6 +129,7 @@ export async function site(options: SiteOptions): Promise<Site> {
     };
   };
   const server = http.createServer((incoming, response) => {
+    seen++;
     void module.request(requestOf(incoming), response).then((failure) => {
       if (failure === undefined) return;
       failures.push(failure);
@@ -158,6 +162,7 @@ export async function site(options: SiteOptions): Promise<Site> {
     module,
     events,
     failures,
+    seen: () => seen,
     close,
     get: (target = '/', headers: http.OutgoingHttpHeaders = {}) => request(port, { path: target, headers }),
     event: (code: string) =>
