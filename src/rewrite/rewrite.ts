@@ -27,7 +27,9 @@ export function rewrite(
   site: RewriteSite,
   options: RewriteOptions = {},
 ): RewriteResult {
-  const run = new Run(new RewriteState(request, site));
+  const state = new RewriteState(request, site);
+  if (options.after !== undefined) state.continueFrom(options.after);
+  const run = new Run(state);
   const rules = compiled as CompiledRules;
   const stopped = run.rules(rules.globalRules, rules, 'Global');
   let distributed: CompiledRules | undefined = rules;
@@ -152,6 +154,7 @@ class Result implements RewriteResult {
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly originalUrl: string | undefined;
   private made: readonly RuleStep[] | undefined;
 
   constructor(
@@ -162,6 +165,7 @@ class Result implements RewriteResult {
     this.path = state.path;
     this.query = state.query;
     this.headers = state.headers ?? {};
+    this.originalUrl = state.originalUrl;
   }
 
   get variables(): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 import type { Groups } from './pattern.js';
-import type { RewriteRequest, RewriteSite } from './types.js';
+import type { RewriteRequest, RewriteResult, RewriteSite } from './types.js';
 
 /** No groups: nothing matched, or a negated match. */
 export const noGroups: Groups = [];
@@ -30,6 +30,15 @@ export class RewriteState {
   ) {
     this.path = request.path;
     this.query = request.query;
+  }
+
+  /** Go on from where an earlier run ended. */
+  continueFrom({ path, query, headers, variables, originalUrl }: RewriteResult): void {
+    this.path = path;
+    this.query = query;
+    this.headers = { ...headers };
+    this.originalUrl = originalUrl;
+    for (const [name, value] of Object.entries(variables)) this.setVariable(name, value);
   }
 
   /** Physical path of the current URL. */

@@ -123,6 +123,11 @@ export interface RewriteOptions {
    * the run there (request filtering refused it). Without it the rules of `compiled` run.
    */
   readonly distributed?: (path: string, query: string) => CompiledRewrite | undefined;
+  /**
+   * Go on from an earlier run over the same request, as the distributed rules do from the global ones: its URL, headers
+   * and variables hold, and X-Original-URL stays the URL it began with.
+   */
+  readonly after?: RewriteResult;
 }
 
 export type RuleVerdict =
@@ -187,5 +192,7 @@ export interface RewriteResult {
   readonly headers: Readonly<Record<string, string>>;
   /** Other server variables the run set (upper-case names). */
   readonly variables: Readonly<Record<string, string>>;
+  /** Decoded path and query before the first rewrite ({HTTP_X_ORIGINAL_URL}); undefined when nothing was rewritten. */
+  readonly originalUrl: string | undefined;
   readonly steps: readonly RuleStep[];
 }

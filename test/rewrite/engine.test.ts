@@ -110,6 +110,17 @@ describe('the run', () => {
   });
 });
 
+it('goes on from an earlier run: URL, headers, variables and the first original URL stay', () => {
+  const first = run('/a b?q', [all({ action: to('b'), set: { MINE: 'm' } })], {
+    config: { allowedServerVariables: ['MINE'] },
+  });
+  const rules = [rule({ match: '^b$', action: to('{MINE}{HTTP_X_ORIGINAL_URL}') })];
+  const second = run('/a b?q', rules, { options: { after: first } });
+  expect(second.path).toBe('/m/a b');
+  expect(second.headers).toEqual({ 'x-original-url': '/a%20b?q' });
+  expect(second.outcome).toEqual({ kind: 'rewrite', originalUrl: '/a%20b?q' });
+});
+
 describe('conditions', () => {
   const when = (conditions: NonNullable<Parameters<typeof rule>[0]['conditions']>, rest = {}) =>
     rule({ conditions, action: to('yes/{C:0}/{C:1}/{C:2}/{C:3}'), ...rest });

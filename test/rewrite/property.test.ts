@@ -28,7 +28,15 @@ const actions: fc.Arbitrary<RewriteAction> = fc.oneof(
   fc.tuple(expansion, fc.boolean()).map(([url, append]) => redirect(url, 302, append)),
   fc
     .tuple(fc.nat(1000), expansion)
-    .map(([status, description]): RewriteAction => ({ type: 'CustomResponse', status, subStatus: 1, reason: '', description })),
+    .map(
+      ([status, description]): RewriteAction => ({
+        type: 'CustomResponse',
+        status,
+        subStatus: 1,
+        reason: '',
+        description,
+      }),
+    ),
 );
 const conditions = fc.array(
   fc.record({

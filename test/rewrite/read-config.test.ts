@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { type ConfigModel, loadConfigModel } from '../../src/config/index.js';
+import { compileRewrite, type RewriteConfig, readRewriteConfig, rewrite } from '../../src/rewrite/index.js';
+import { request, site } from './rules.js';
+
+const declared = `<configSections><sectionGroup name="system.applicationHost">
+  <section name="sites" /><section name="applicationPools" /></sectionGroup>
+  <sectionGroup name="system.webServer"><sectionGroup name="rewrite">
+  <section name="rules" overrideModeDefault="Allow" /><section name="outboundRules" overrideModeDefault="Allow" />
+  <section name="rewriteMaps" overrideModeDefault="Allow" /><section name="providers" overrideModeDefault="Allow" />
+  <section name="globalRules" overrideModeDefault="Deny" allowDefinition="AppHostOnly" />
+  <section name="allowedServerVariables" overrideModeDefault="Deny" /></sectionGroup></sectionGroup></configSections>`;
+
+/** A site at /site with the application /dante at /dante. */
+function model(files: Record<string, string>, global = ''): ConfigModel {
+  const rewriteXml = (inner: string) =>
+    `<configuration><system.webServer><rewrite>${inner}</rewrite></system.webServer></configuration>`;
+  const applicationHost = `<configuration>${declared}
+    <system.applicationHost><applicationPools><add name="P" /></applicationPools><sites><site name="S" id="1">
+      <application path="/" applicationPool="P"><virtualDirectory path="/" physicalPath="/site" /></application>
+      <application path="/dante" applicationPool="P"><virtualDirectory path="/" physicalPath="/dante" /></application>
+      <bindings><binding protocol="http" bindingInformation="*:80:" /></bindings></site></sites></system.applicationHost>
+    <system.webServer><rewrite>${global}</rewrite></system.webServer></configuration>`;
+  const read = (file: string): Uint8Array | undefined => {
+    const text = files[file.toLowerCase()];
+    return text === undefined ? undefined : new TextEncoder().encode(rewriteXml(text));
+  };
+  return loadConfigModel({ file: '/apphost.config', applicationHost, reader: { read }, platform: 'posix' });
+}
+
+function configAt(loaded: ConfigModel, path: string): RewriteConfig {
+  const [first] = loaded.sites;
+  if (first === undefined) throw new Error('no site');
+  return readRewriteConfig(loaded, loaded.locate(first, path));
+}
+
+describe('readRewriteConfig', () => {
+  it('gives each rule what was written, and the defaults of the schema for the rest', () => {
+    const { rules } = configAt(
+      model({
+        '/dante/web.config': `<rules><rule name="full" enabled="false" patternSyntax="Wildcard" stopProcessing="true">
+          <match url="a*" ignoreCase="false" negate="true" />
+          <conditions logicalGrouping="MatchAny" trackAllCaptures="true">
+            <add input="{URL}" pattern="x" ignoreCase="false" negate="true" /><add matchType="IsFile" /></conditions>
+          <serverVariables><set name="HTTP_X" value="1" replace="false" /></serverVariables>
+          <action type="Redirect" url="/b" redirectType="Found" appendQueryString="false" /></rule>
+          <rule name="bare" /><rule name="custom"><action type="CustomResponse" statusCode="403" subStatusCode="2"
+          statusReason="No" statusDescription="No." /></rule><rule name="abort"><action type="AbortRequest" /></rule></rules>`,
+      }),
+      '/dante/x',
+    );
+    expect(rules[0]).toMatchObject({
+      name: 'full',
+      enabled: false,
+      scope: 'Distributed',
+      patternSyntax: 'Wildcard',
+      stopProcessing: true,
+      match: { url: 'a*', ignoreCase: false, negate: true },
+      logicalGrouping: 'MatchAny',
+      trackAllCaptures: true,
+      conditions: [
+        { input: '{URL}', matchType: 'Pattern', pattern: 'x', ignoreCase: false, negate: true },
+        { input: undefined, matchType: 'IsFile', pattern: undefined, ignoreCase: true, negate: false },
+      ],
+      serverVariables: [{ name: 'HTTP_X', value: '1', replace: false }],
+      action: { type: 'Redirect', url: '/b', appendQueryString: false, status: 302 },
+      basePath: '/dante',
+      origin: { file: '/dante/web.config', line: 1 },
+    });
+    expect(rules[1]).toMatchObject({
+      match: undefined,
+      action: { type: 'None' },
+      enabled: true,
+      patternSyntax: 'ECMAScript',
+    });
+    expect(rules[2]?.action).toEqual({
+      type: 'CustomResponse',
+      status: 403,
+      subStatus: 2,
+      reason: 'No',
+      description: 'No.',
+    });
+    expect(rules[3]?.action).toEqual({ type: 'AbortRequest' });
+  });
+
+  it('puts inherited rules first, each with the base path of its own level', () => {
+    const { rules } = configAt(
+      model({
+        '/site/web.config': '<rules><rule name="root"><match url=".*" /></rule></rules>',
+        '/dante/web.config': '<rules><rule name="app"><match url=".*" /></rule></rules>',
+        '/dante/sub/web.config': '<rules><rule name="sub"><match url=".*" /></rule></rules>',
+      }),
+      '/dante/sub/x',
+    );
+    expect(rules.map(({ name, basePath }) => [name, basePath])).toEqual([
+      ['root', ''],
+      ['app', '/dante'],
+      ['sub', '/dante/sub'],
+    ]);
+  });
+
+  it('honours clear and remove', () => {
+    const files = {
+      '/site/web.config': '<rules><rule name="a" /><rule name="b" /></rules>',
+      '/dante/web.config': '<rules><remove name="A" /><rule name="c" /></rules>',
+      '/dante/sub/web.config': '<rules><clear /><rule name="d" /></rules>',
+    };
+    expect(configAt(model(files), '/dante/x').rules.map(({ name }) => name)).toEqual(['b', 'c']);
+    expect(configAt(model(files), '/dante/sub/x').rules.map(({ name }) => name)).toEqual(['d']);
+  });
+
+  it('reads global rules, maps, providers and allowed server variables', () => {
+    const config = configAt(
+      model(
+        {
+          '/dante/web.config': `<rewriteMaps><rewriteMap name="M" defaultValue="d"><add key="a" value="1" />
+            <add key="A" value="2" /></rewriteMap></rewriteMaps>
+            <providers><provider name="DB" type="X" /></providers>`,
+        },
+        `<globalRules><rule name="g"><match url="x" /></rule></globalRules>
+         <allowedServerVariables><add name="HTTP_X" /></allowedServerVariables>`,
+      ),
+      '/dante/x',
+    );
+    expect(config.globalRules[0]).toMatchObject({ name: 'g', scope: 'Global', basePath: '' });
+    expect(config.maps[0]).toMatchObject({ name: 'M', defaultValue: 'd', ignoreCase: true });
+    expect([...(config.maps[0]?.entries ?? [])]).toEqual([
+      ['a', '1'],
+      ['A', '2'],
+    ]);
+    expect(config.providers).toEqual(['DB']);
+    expect(config.allowedServerVariables).toEqual(['HTTP_X']);
+  });
+
+  it('feeds the engine: a rule of the site root sees the path from the root, also in the application', () => {
+    const loaded = model({
+      '/site/web.config':
+        '<rules><rule name="root"><match url="^dante/(.*)" /><action type="Rewrite" url="x/{R:1}" /></rule></rules>',
+    });
+    const result = rewrite(request('/dante/a?b'), compileRewrite(configAt(loaded, '/dante/a')), site());
+    expect([result.path, result.query]).toEqual(['/x/a', 'b']);
+  });
+
+  it.each([
+    ['an empty match url', '<rules><rule name="a"><match url="" /></rule></rules>'],
+    ['a rule without a name', '<rules><rule /></rules>'],
+    ['two rules of one name', '<rules><rule name="a" /><rule name="A" /></rules>'],
+    [
+      'a CustomResponse with a redirect status',
+      '<rules><rule name="a"><action type="CustomResponse" statusCode="301" /></rule></rules>',
+    ],
+    ['redirectType 308', '<rules><rule name="a"><action type="Redirect" redirectType="308" url="/" /></rule></rules>'],
+    ['patternSyntax on match', '<rules><rule name="a"><match url="a" patternSyntax="Wildcard" /></rule></rules>'],
+    ['globalRules in a web.config', '<globalRules><rule name="a" /></globalRules>'],
+    ['allowedServerVariables in a web.config', '<allowedServerVariables><add name="A" /></allowedServerVariables>'],
+    ['clear inside conditions', '<rules><rule name="a"><conditions><clear /></conditions></rule></rules>'],
+  ])('%s is 500.19', (_, xml) => {
+    expect(() => configAt(model({ '/dante/web.config': xml }), '/dante/x')).toThrow(
+      expect.objectContaining({ name: 'ConfigError', status: 500, subStatus: 19 }),
+    );
+  });
+});
