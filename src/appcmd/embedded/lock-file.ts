@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileBusy } from './refusal.js';
@@ -28,6 +28,7 @@ export async function withFileLock<T>(file: string, work: () => Promise<T>, pati
 async function locked<T>(lock: string, work: () => Promise<T>, patience: number): Promise<T> {
   const owner = `${process.pid} ${randomUUID()}`;
   const until = Date.now() + patience;
+  await mkdir(path.dirname(lock), { recursive: true });
   while (!(await claim(lock, owner))) {
     if (Date.now() > until) throw fileBusy();
     await pause(10 + Math.random() * 20);

@@ -35,9 +35,11 @@ export interface ProbeReport {
 export interface ProbeOptions {
   /** socket.io's path; default: found from the page, else `<app>/socket.io`. */
   readonly socketPath?: string;
+  /** Further pages to try, relative to the app, when the app's own URL has none: its entry point. */
+  readonly pages?: readonly string[];
   /** For each answer, ms; default 10000. iisnode starts node with the first request. */
   readonly timeout?: number;
-  /** How long to wait for the first event after the WebSocket is open, ms; default 2500. */
+  /** How long to wait for the first event after the WebSocket is open, ms; default 1000. */
   readonly eventTimeout?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,0 +1,177 @@
+import type { ProbeAnswer } from './http.js';
+
+/** Why an answer is not what a browser needs. */
+export interface Explanation {
+  readonly why: string;
+  readonly next: string;
+  readonly symptom: string;
+}
+
+/** What can be read off any answer. */
+export interface ErrorPage {
+  readonly status: number;
+  readonly subStatus: number | undefined;
+  readonly hresult: string | undefined;
+  /** The process's stderr log, as iisnode shows it. */
+  readonly log: string | undefined;
+  readonly iisnode: boolean;
+}
+
+/**
+ * Reads IIS's and iisnode's error pages. With devErrorsEnabled (the default) iisnode answers an inner 5xx with status
+ * 200 and says in the body what it was (iisnode 0.2.26, cprotocolbridge.cpp SendDevError).
+ */
+export function readErrorPage(status: number, body: string): ErrorPage | undefined {
+  if (/iisnode encountered an error/i.test(body)) {
+    const pre = [...body.matchAll(/<pre>([\s\S]*?)<\/pre>/gi)].map((match) => unescapeHtml(match[1] ?? ''));
+    return {
+      iisnode: true,
+      status: Number(/HTTP status:\s*(\d+)/i.exec(body)?.[1] ?? 500),
+      subStatus: number(/HTTP subStatus:\s*(\d+)/i.exec(body)?.[1]),
+      hresult: /HRESULT:\s*(0x[0-9a-f]+)/i.exec(body)?.[1],
+      log: pre[1]?.trim(),
+    };
+  }
+  if (/unable to start the node\.exe process/i.test(body)) {
+    return { iisnode: true, status: 500, subStatus: 1000, hresult: '0x2', log: undefined };
+  }
+  if (status < 400) return undefined;
+  const page = /HTTP Error (\d{3})\.(\d+)|\b(\d{3})\.(\d{1,4})\b/.exec(body);
+  const sub = page !== null && Number(page[1] ?? page[3]) === status ? number(page[2] ?? page[4]) : undefined;
+  return { iisnode: false, status, subStatus: sub, hresult: /0x[0-9a-f]{8}/i.exec(body)?.[0], log: undefined };
+}
+
+/** Why the page, the client script or the handshake failed. */
+export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | 'handshake'): Explanation {
+  const page = readErrorPage(answer.status, answer.body);
+  if (page !== undefined && page.status >= 500) return explainServerError(page);
+  const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || answer.body.trimStart().startsWith('<');
+  if (wanted !== 'page' && answer.status === 200 && isHtml) {
+    return {
+      why: 'the answer is an HTML page: another rewrite rule or a catch-all route wins over socket.io',
+      next: 'put the socket.io rule first in web.config, with stopProcessing="true"; then: iisnode-sock doctor',
+      symptom: 'client-script',
+    };
+  }
+  if (answer.status === 404 && wanted !== 'page') {
+    return {
+      why: 'the request did not reach socket.io: no rewrite rule sends it to node, or the server has another path',
+      next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
+      symptom: wanted === 'script' ? 'client-script' : 'path-virtual-dir',
+    };
+  }
+  return {
+    why: `the answer is ${shown(page, answer.status)}${answer.status === 403 ? ': no default document and no rule for this URL' : ''}`,
+    next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
+    symptom: answer.status === 403 ? 'no-default' : 'no-rewrite',
+  };
+}
+
+/** Why an upgrade was not answered with 101 (the body tells three kinds of 200 apart). */
+export function explainUpgrade(status: number, body: string, server: string | undefined): Explanation {
+  const page = readErrorPage(status, body);
+  if (page?.iisnode === true || (page !== undefined && page.status >= 500 && page.status !== 501)) {
+    return explainServerError(page);
+  }
+  if (status === 200 && body.trim() !== '') {
+    return {
+      why: 'the upgrade was answered with a page: the URL falls through to a file or another route',
+      next: 'check the socket.io rewrite rule: iisnode-sock doctor',
+      symptom: 'ws-200',
+    };
+  }
+  if (status === 404) {
+    return {
+      why: 'the upgrade did not reach socket.io: its path is not the one the server listens on',
+      next: 'set the same path (vdir path + /socket.io) in server and client; then: iisnode-sock doctor',
+      symptom: 'path-virtual-dir',
+    };
+  }
+  const own = /"code"\s*:\s*(\d)/.exec(body)?.[1];
+  if (own !== undefined) {
+    return {
+      why: `socket.io itself refuses the upgrade (code ${own}: ${engineErrors[Number(own)] ?? 'unknown'})`,
+      next: 'compare the transports and the Engine.IO version of server and client',
+      symptom: 'transports',
+    };
+  }
+  return {
+    why: `${server?.includes('IIS') === true ? 'IIS' : 'the server'} answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
+    next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
+    symptom: 'ws-module-owner',
+  };
+}
+
+/** Engine.IO's error bodies, by code (engine.io, server.ts). */
+const engineErrors: readonly string[] = [
+  'transport unknown',
+  'session ID unknown',
+  'bad handshake method',
+  'bad request',
+  'forbidden',
+  'unsupported protocol version',
+];
+
+const bySubStatus: Readonly<Record<string, string>> = {
+  '500.19': 'IIS cannot use the configuration',
+  '500.1000': 'node.exe could not be started',
+  '500.1001': 'the app never opened its pipe: it listens elsewhere (a fixed port?) or starts too slowly',
+  '500.1002': 'node ended before it opened its pipe; its stderr says why',
+  '500.1013': 'the pipe broke before an answer came',
+  '503.1002': 'the process takes no more requests (maxConcurrentRequestsPerProcess)',
+  '503.1001': 'the app is being recycled',
+};
+
+function explainServerError(page: ErrorPage): Explanation {
+  const code = shown(page, page.status);
+  const last = page.log === undefined ? undefined : firstErrorLine(page.log);
+  return {
+    why: `${code}: ${bySubStatus[code] ?? (page.status === 503 ? 'the pool is stopped or too busy' : 'the request failed inside')}${
+      page.hresult === undefined ? '' : ` (${page.hresult})`
+    }${last === undefined ? '' : `: ${last}`}`,
+    next:
+      code === '500.19'
+        ? 'iisnode-sock doctor finds the place'
+        : 'iisnode-sock logs shows what node wrote; then: iisnode-sock doctor',
+    symptom: code === '500.19' ? 'config-invalid' : code === '500.1000' ? 'node-missing' : 'iisnode-error',
+  };
+}
+
+const shown = (page: ErrorPage | undefined, status: number): string =>
+  page?.subStatus === undefined ? String(page?.status ?? status) : `${page.status}.${page.subStatus}`;
+
+/** `Error: Cannot find module 'x'` says more than the stack's first line. */
+const firstErrorLine = (log: string): string | undefined => {
+  const lines = log.split(/\r*\n/).map((line) => line.trim());
+  return lines.find((line) => /^(\w*Error\b|Error:)/.test(line)) ?? lines.find((line) => line !== '');
+};
+
+const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+
+const unescapeHtml = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&');
+
+/** Why no answer came at all. */
+export function explainNoAnswer(error: unknown): Explanation {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : String(error);
+  const known: Readonly<Record<string, string>> = {
+    ECONNREFUSED: 'nothing listens there',
+    ENOTFOUND: 'the name is not known',
+    ECONNRESET: 'the connection was cut',
+    ETIMEDOUT: 'the machine does not answer',
+  };
+  return {
+    why: known[code] ?? (message === '' ? code || 'no answer' : message),
+    next:
+      code === 'ECONNREFUSED'
+        ? 'iisnode-sock status shows whether the site is started'
+        : 'iisnode-sock logs, then: iisnode-sock doctor',
+    symptom: 'no-answer',
+  };
+}

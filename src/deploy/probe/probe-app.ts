@@ -1,0 +1,194 @@
+import { type Explanation, explainAnswer, explainNoAnswer, explainUpgrade, readErrorPage } from './explain.js';
+import { fetchPage, type ProbeAnswer } from './http.js';
+import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
+import { openSocket } from './web-socket.js';
+
+const titles: Readonly<Record<ProbeStep['id'], string>> = {
+  page: 'the page',
+  'client-script': "socket.io's client script",
+  handshake: 'the handshake',
+  websocket: 'the WebSocket',
+};
+
+/** What one step found, before its times are added. */
+interface Finding {
+  readonly url: string;
+  readonly status: number | undefined;
+  readonly ok: boolean;
+  readonly seen: string;
+  readonly problem?: Explanation;
+}
+
+/**
+ * Looks at a live app as a browser would: page, client script, Engine.IO handshake, WebSocket with its first event.
+ * Polling need not be allowed: an app that is websocket-only answers the polling handshake with code 0, which is fine.
+ * It never throws for what the app does; every step says what was seen.
+ * @param url the app: http(s)://host:port/dante/ (the slash may be missing).
+ */
+export async function probeApp(url: string, options: ProbeOptions = {}): Promise<ProbeReport> {
+  const probe = new Probe(new URL(url.endsWith('/') ? url : `${url}/`), options);
+  await probe.run();
+  return probe.report();
+}
+
+class Probe {
+  readonly #app: URL;
+  readonly #options: ProbeOptions;
+  readonly #steps: ProbeStep[] = [];
+  readonly #began = performance.now();
+  #polling = false;
+  #webSocket = false;
+
+  constructor(app: URL, options: ProbeOptions) {
+    this.#app = app;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const page = await this.#page();
+    // Without an answer to the page there is nobody to ask further.
+    if (page === undefined) return;
+    const script = scriptOf(page, this.#app, this.#options.socketPath);
+    await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
+    const path = this.#options.socketPath ?? script.path;
+    await this.#step('handshake', 'GET', () => this.#handshake(path));
+    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(path));
+  }
+
+  report(): ProbeReport {
+    const last = this.#steps.at(-1);
+    return {
+      url: this.#app.href,
+      ok: this.#steps.every(({ ok }) => ok),
+      steps: this.#steps,
+      transport: this.#webSocket ? 'websocket' : this.#polling ? 'polling' : undefined,
+      ms: last === undefined ? 0 : last.startedAt + last.ms,
+    };
+  }
+
+  async #step(id: ProbeStep['id'], method: ProbeStep['method'], look: () => Promise<Finding>): Promise<Finding> {
+    const startedAt = performance.now() - this.#began;
+    const { problem, ...finding } = await look();
+    const ms = performance.now() - this.#began - startedAt;
+    this.#steps.push({ id, title: titles[id], method, ...finding, startedAt, ms, ...problem });
+    return finding;
+  }
+
+  async #fetch(url: URL, read: (answer: ProbeAnswer) => Finding): Promise<Finding> {
+    try {
+      return read(await fetchPage(url, { timeout: this.#options.timeout ?? 10_000, signal: this.#options.signal }));
+    } catch (error) {
+      const problem = explainNoAnswer(error);
+      return { url: url.href, status: undefined, ok: false, seen: 'no answer', problem };
+    }
+  }
+
+  async #page(): Promise<ProbeAnswer | undefined> {
+    let page: ProbeAnswer | undefined;
+    await this.#step('page', 'GET', async () => {
+      let finding: Finding | undefined;
+      for (const name of ['', ...(this.#options.pages ?? [])]) {
+        const found = await this.#fetch(new URL(name, this.#app), (answer) => {
+          page = answer;
+          return pageFinding(answer);
+        });
+        if (found.ok || found.status === undefined) return found;
+        finding ??= found;
+      }
+      return finding ?? Promise.reject(new Error('no page was asked for'));
+    });
+    return page;
+  }
+
+  #clientScript(url: URL, guessed: boolean): Promise<Finding> {
+    return this.#fetch(url, (answer) => {
+      const base = { url: answer.url.href, status: answer.status };
+      const isScript = answer.status === 200 && !answer.body.trimStart().startsWith('<');
+      if (isScript && readErrorPage(answer.status, answer.body) === undefined) {
+        const version = /Socket\.IO v([\w.-]+)/i.exec(answer.body.slice(0, 500))?.[1];
+        return {
+          ...base,
+          ok: true,
+          seen: `${version === undefined ? '' : `socket.io ${version}, `}${size(answer.bytes)}`,
+        };
+      }
+      // An app that bundles the client need not serve it (serveClient: false); nothing in the page asks for it.
+      if (guessed && answer.status === 404)
+        return { ...base, ok: true, seen: 'not served, and no script tag asks for it' };
+      return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'script') };
+    });
+  }
+
+  #handshake(path: string): Promise<Finding> {
+    const url = new URL(`${path}/?EIO=4&transport=polling&t=${Date.now().toString(36)}`, this.#app);
+    return this.#fetch(url, (answer) => {
+      const base = { url: answer.url.href, status: answer.status };
+      if (answer.status === 200 && /^0\{.*"sid"/.test(answer.body)) {
+        this.#polling = true;
+        const upgrades = answer.body.includes('"websocket"') ? 'offers the upgrade to websocket' : 'polling only';
+        return { ...base, ok: true, seen: `Engine.IO 4 session, ${upgrades}` };
+      }
+      if (answer.status === 400 && /"code"\s*:\s*0\b/.test(answer.body)) {
+        return { ...base, ok: true, seen: 'polling is off: websocket only' };
+      }
+      return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
+    });
+  }
+
+  async #upgrade(path: string): Promise<Finding> {
+    const url = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
+    url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
+    const outcome = await openSocket(url, {
+      timeout: this.#options.timeout ?? 10_000,
+      eventTimeout: this.#options.eventTimeout ?? 1_000,
+      signal: this.#options.signal,
+      origin: this.#app.origin,
+    });
+    const base = { url: url.href };
+    if (outcome.kind === 'open') {
+      this.#webSocket = true;
+      if (outcome.refused !== undefined) {
+        return { ...base, status: 101, ok: true, seen: `open; the app wants more to connect: ${outcome.refused}` };
+      }
+      const seen = outcome.event === undefined ? 'open; no event yet' : `open, first event "${outcome.event}"`;
+      return { ...base, status: 101, ok: true, seen };
+    }
+    if (outcome.kind === 'failed') {
+      return { ...base, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(outcome.error) };
+    }
+    const problem = explainUpgrade(outcome.status, outcome.body, outcome.server);
+    return { ...base, status: outcome.status, ok: false, seen: `HTTP ${outcome.status} instead of 101`, problem };
+  }
+}
+
+function pageFinding(answer: ProbeAnswer): Finding {
+  const base = { url: answer.url.href, status: answer.status };
+  if (answer.status < 400 && readErrorPage(answer.status, answer.body) === undefined) {
+    return { ...base, ok: true, seen: describe(answer) };
+  }
+  return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'page') };
+}
+
+/** The client script: the page's own tag for it, else `<app>/socket.io/socket.io.js`. */
+function scriptOf(
+  page: ProbeAnswer,
+  app: URL,
+  socketPath: string | undefined,
+): { readonly url: URL; readonly path: string; readonly guessed: boolean } {
+  for (const [, source = ''] of page.body.matchAll(/<script\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)/gi)) {
+    if (!/\/?socket\.io(\.[\w-]+)*\.js(\?|$)/i.test(source) || !URL.canParse(source, page.url.href)) continue;
+    const url = new URL(source, page.url);
+    const path = url.pathname.replace(/\/[^/]*$/, '');
+    // From a CDN it says nothing about where the server listens.
+    return { url, path: url.origin === app.origin ? path : `${app.pathname}socket.io`, guessed: false };
+  }
+  const path = (socketPath ?? `${app.pathname}socket.io`).replace(/\/+$/, '');
+  return { url: new URL(`${path}/socket.io.js`, app), path, guessed: true };
+}
+
+function describe(answer: ProbeAnswer): string {
+  const type = (answer.headers['content-type'] ?? 'no content type').split(';')[0] ?? '';
+  return `${answer.status >= 400 ? `HTTP ${answer.status}, ` : ''}${type}, ${size(answer.bytes)}`;
+}
+
+const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);

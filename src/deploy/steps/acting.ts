@@ -1,0 +1,104 @@
+import {
+  type AppcmdProperties,
+  type AppcmdResult,
+  type AppcmdXmlEntry,
+  appcmdFailure,
+  listApps,
+  listSites,
+  listVdirs,
+  parseAppcmdXml,
+} from '../../appcmd/index.js';
+import type { DeployContext, DeployPlan } from '../types.js';
+
+/** Runs command lines in order; the first refusal ends it. @throws UserError with appcmd's own words. */
+export async function runAll(context: DeployContext, lists: readonly (readonly string[])[]): Promise<void> {
+  for (const args of lists) {
+    context.signal.throwIfAborted();
+    await runOne(context, args);
+  }
+}
+
+/** @throws UserError unless appcmd ends with 0 or one of `accepted`. */
+export async function runOne(
+  context: DeployContext,
+  args: readonly string[],
+  accepted: readonly number[] = [],
+): Promise<AppcmdResult> {
+  const result = await context.appcmd.run(args);
+  if (result.exitCode !== 0 && !accepted.includes(result.exitCode)) {
+    throw appcmdFailure(context.appcmd.format(args), result);
+  }
+  return result;
+}
+
+/** As printed; what `say` gives back. */
+export const formatAll = (context: DeployContext, lists: readonly (readonly string[])[]): string[] =>
+  lists.map((args) => context.appcmd.format(args));
+
+/** The objects a `list ... /xml` gives. Exit 1 is "none", which some versions say for an identifier. */
+export async function listEntries(context: DeployContext, args: readonly string[]): Promise<readonly AppcmdXmlEntry[]> {
+  const result = await runOne(context, args, [1]);
+  return result.stdout.trim() === '' ? [] : parseAppcmdXml(result.stdout);
+}
+
+/** Paths and names compare without case, as IIS does. */
+export const same = (left: string | undefined, right: string | undefined): boolean =>
+  left?.toLowerCase() === right?.toLowerCase();
+
+/** Physical paths compare without case, slash direction and trailing slash on Windows; elsewhere as they are. */
+export function samePath(left: string | undefined, right: string | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  const plain = (path: string): string => path.replace(/[\\/]+$/, '');
+  if (!/^[A-Za-z]:|^\\\\|^%/.test(right)) return plain(left) === plain(right);
+  return plain(left).replaceAll('/', '\\').toLowerCase() === plain(right).replaceAll('/', '\\').toLowerCase();
+}
+
+export async function findSite(context: DeployContext, plan: DeployPlan): Promise<AppcmdXmlEntry | undefined> {
+  const sites = await listEntries(context, listSites());
+  return sites.find((site) => same(site.name, plan.siteName));
+}
+
+/** An application as it is; plain data, so that it can be compared after an undo. */
+export interface SeenApp {
+  readonly pool: string;
+  /** Its pool is written there, not inherited. */
+  readonly ownPool: boolean;
+  /** undefined: it has no root virtual directory. */
+  readonly physicalPath: string | undefined;
+  /** As written; undefined: not set. */
+  readonly preloadEnabled: string | undefined;
+}
+
+export async function findApp(context: DeployContext, plan: DeployPlan): Promise<SeenApp | undefined> {
+  const apps = await listEntries(context, listApps(plan.siteName));
+  const app = apps.find((one) => same(one.get('path'), plan.vdirPath) && same(one.get('SITE.NAME'), plan.siteName));
+  if (app === undefined) return undefined;
+  const vdirs = await listEntries(context, listVdirs());
+  const root = vdirs.find((vdir) => same(vdir.get('APP.NAME'), app.name) && vdir.get('path') === '/');
+  return {
+    pool: app.get('APPPOOL.NAME') ?? '',
+    ownPool: app.configured('applicationPool') !== undefined,
+    physicalPath: root?.get('physicalPath'),
+    preloadEnabled: app.configured('preloadEnabled'),
+  };
+}
+
+/**
+ * Gives an object its former settings back: what was not written is taken away again with `/-name`. Not every object of
+ * every version takes that form, so `fallback` writes the value that was in force.
+ * @param set builds the command from raw arguments: ['set', 'app', 'Site/dante'].
+ */
+export async function restoreProperties(
+  context: DeployContext,
+  set: readonly string[],
+  former: Readonly<Record<string, string | undefined>>,
+  fallback: AppcmdProperties,
+): Promise<void> {
+  const written = Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`/${name}:${value}`]));
+  const unset = Object.entries(former).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (written.length > 0) await runOne(context, [...set, ...written]);
+  if (unset.length === 0) return;
+  const removed = await context.appcmd.run([...set, ...unset.map((name) => `/-${name}`)]);
+  if (removed.exitCode === 0) return;
+  await runOne(context, [...set, ...unset.map((name) => `/${name}:${String(fallback[name] ?? '')}`)]);
+}

@@ -1,0 +1,59 @@
+import {
+  appcmdExit,
+  appcmdFailure,
+  appName,
+  listConfig,
+  lockConfig,
+  parseAppcmdXml,
+  unlockConfig,
+} from '../../appcmd/index.js';
+import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
+import { formatAll, runAll, runOne } from './acting.js';
+
+interface Seen {
+  /** Sections of the plan that are locked where the app is. */
+  readonly locked: readonly string[];
+}
+
+/** Locked at a path: appcmd says so in the `locked` attribute, or refuses to read past a lock (exit 33). */
+async function isLocked(context: DeployContext, plan: DeployPlan, section: string): Promise<boolean> {
+  // A path that is no application yet may be refused on some versions: the site's own state tells the same then.
+  const paths = [appName(plan.siteName, plan.vdirPath).replace(/\/$/, ''), plan.siteName];
+  for (const [index, path] of paths.entries()) {
+    const args = listConfig(section, path);
+    const result = await context.appcmd.run(args);
+    if (result.exitCode === appcmdExit.locked) return true;
+    if (result.exitCode === appcmdExit.done) {
+      const [config] = parseAppcmdXml(result.stdout);
+      return config?.get('locked')?.toLowerCase() === 'true';
+    }
+    // What is not declared is not installed: no unlocking helps, and the live app will say 500.19.
+    if (index === paths.length - 1 && result.exitCode === appcmdExit.accessDenied) {
+      throw appcmdFailure(context.appcmd.format(args), result);
+    }
+  }
+  return false;
+}
+
+const commands = (seen: Seen): string[][] => seen.locked.map(unlockConfig);
+
+const look = async (context: DeployContext, plan: DeployPlan): Promise<Seen> => {
+  const locked: string[] = [];
+  for (const section of plan.sections) if (await isLocked(context, plan, section)) locked.push(section);
+  return { locked };
+};
+
+/** Exactly the sections that the app's web.config sets and that are locked; without it IIS answers 500.19, 0x80070021. */
+export const unlockSections: DeployStep<Seen> = {
+  id: 'unlock-sections',
+  title: 'Unlock the sections web.config uses',
+  look,
+  say: (context, _plan, seen) => formatAll(context, commands(seen)),
+  do: (context, _plan, seen) => runAll(context, commands(seen)),
+  async undo(context, plan, seen) {
+    const now = await look(context, plan);
+    for (const section of [...seen.locked].reverse()) {
+      if (!now.locked.includes(section)) await runOne(context, lockConfig(section));
+    }
+  },
+};
