@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+
+export const entry = path.join(import.meta.dirname, '../../../templates/dante/server-socketio.js');
+
+export interface RunningServer {
+  readonly child: ChildProcess;
+  /** What it printed when it was ready. */
+  readonly ready: string;
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts the template's server as a process of its own and waits until it says where it is. */
+export async function startServer(environment: Record<string, string>): Promise<RunningServer> {
+  const { PATH, SystemRoot } = process.env;
+  const child = spawn(process.execPath, [entry], {
+    env: { ...(PATH ? { PATH } : {}), ...(SystemRoot ? { SystemRoot } : {}), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const ready = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      said += chunk;
+      const line = /The Inferno is at (.*)/.exec(said)?.[1];
+      if (line !== undefined) resolve(line);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
+  });
+  return {
+    child,
+    ready,
+    async kill(signal = 'SIGKILL') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A GET (or another method) by URL path, over TCP or over a pipe. */
+export async function request(
+  where: { port: number } | { socketPath: string },
+  urlPath: string,
+  options: http.RequestOptions = {},
+): Promise<Answer> {
+  const sent = http.request({ host: '127.0.0.1', agent: false, ...where, path: urlPath, ...options }).end();
+  const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+  let body = '';
+  for await (const chunk of response.setEncoding('utf8')) body += chunk;
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
+}
+
+export interface Seen {
+  readonly index: number;
+  readonly lines: readonly string[];
+  /** performance.now() */
+  readonly at: number;
+}
+
+/** A viewer that does what the page does: keeps its place, and says it at each connection. */
+export class Viewer {
+  readonly stanzas: Seen[] = [];
+  /** Indexes as they came, also the ones ignored. */
+  readonly received: number[] = [];
+  transports = new Set<string>();
+  readonly socket: Socket;
+  ended = false;
+  private waiting: { test: () => boolean; resolve: () => void }[] = [];
+
+  constructor(url: string, options: Partial<ManagerOptions & SocketOptions> = {}) {
+    this.socket = io(url, {
+      transports: ['websocket'],
+      reconnectionDelay: 20,
+      reconnectionDelayMax: 50,
+      forceNew: true,
+      auth: (tell) => {
+        const last = this.stanzas.at(-1);
+        tell({ next: this.stanzas.length, ...(last ? { waited: performance.now() - last.at } : {}) });
+      },
+      ...options,
+    });
+    this.socket.on('connect', () => {
+      const { engine } = this.socket.io;
+      this.transports.add(engine.transport.name);
+      engine.on('upgrade', (transport: { name: string }) => this.transports.add(transport.name));
+    });
+    this.socket.on('stanza', (stanza: { index: number; lines: string[] }) => {
+      this.received.push(stanza.index);
+      if (stanza.index === this.stanzas.length) this.stanzas.push({ ...stanza, at: performance.now() });
+      this.check();
+    });
+    this.socket.on('end', () => {
+      this.ended = true;
+      this.check();
+    });
+  }
+
+  async until(test: () => boolean): Promise<void> {
+    if (test()) return;
+    await new Promise<void>((resolve) => this.waiting.push({ test, resolve }));
+  }
+
+  private check(): void {
+    this.waiting = this.waiting.filter(({ test, resolve }) => {
+      if (!test()) return true;
+      resolve();
+      return false;
+    });
+  }
+}

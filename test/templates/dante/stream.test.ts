@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { entry, freePort, type RunningServer, startServer, Viewer } from './server.js';
+
+const inferno: readonly (readonly string[])[] = createRequire(import.meta.url)(
+  path.join(path.dirname(entry), 'inferno.js'),
+);
+
+async function serve(environment: Record<string, string>): Promise<RunningServer> {
+  const server = await startServer(environment);
+  onTestFinished(async () => void (await server.kill()));
+  return server;
+}
+
+function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
+  const viewer = new Viewer(...args);
+  onTestFinished(() => void viewer.socket.disconnect());
+  return viewer;
+}
+
+async function refusal(url: string, auth: Record<string, unknown>): Promise<string> {
+  const viewer = view(url, { auth });
+  const [error] = (await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect_error')) as [Error];
+  return error.message;
+}
+
+describe('the stream', () => {
+  it('gives each viewer all 46 stanzas in order, then the end mark, over the websocket alone', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '10' });
+    const viewers = [view(`http://127.0.0.1:${port}`), view(`http://127.0.0.1:${port}`)];
+    for (const viewer of viewers) {
+      await viewer.until(() => viewer.ended);
+      expect(viewer.stanzas.map((stanza) => stanza.lines)).toEqual(inferno);
+      expect(viewer.received).toEqual(inferno.map((_, index) => index));
+      expect([...viewer.transports]).toEqual(['websocket']);
+    }
+  });
+
+  it('sends the first stanza at once and the next ones at the interval', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '400' });
+    const viewer = view(`http://127.0.0.1:${port}`);
+    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+    const connected = performance.now();
+    await viewer.until(() => viewer.stanzas.length === 4);
+    const times = viewer.stanzas.map((stanza) => stanza.at);
+    expect((times[0] ?? 0) - connected).toBeLessThan(300);
+    for (let at = 1; at < times.length; at++) {
+      const gap = (times[at] ?? 0) - (times[at - 1] ?? 0);
+      expect(gap).toBeGreaterThan(330);
+      expect(gap).toBeLessThan(700);
+    }
+  });
+
+  it('goes on after the last stanza seen when the process is killed and another one takes its port', async () => {
+    const port = await freePort();
+    const environment = { PORT: `${port}`, STANZA_INTERVAL: '25' };
+    let server = await serve(environment);
+    const viewer = view(`http://127.0.0.1:${port}`);
+    for (const kills of [8, 20, 33]) {
+      await viewer.until(() => viewer.stanzas.length >= kills);
+      await server.kill('SIGKILL');
+      server = await serve(environment);
+    }
+    await viewer.until(() => viewer.ended);
+    expect(viewer.stanzas.map((stanza) => stanza.lines)).toEqual(inferno);
+    expect(viewer.received).toEqual(inferno.map((_, index) => index));
+  });
+
+  it('goes on when the connection is cut under a server that lives', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '15' });
+    const viewer = view(`http://127.0.0.1:${port}`);
+    for (const cut of [1, 5, 11, 45]) {
+      await viewer.until(() => viewer.stanzas.length >= cut);
+      viewer.socket.io.engine.close();
+    }
+    await viewer.until(() => viewer.ended);
+    expect(viewer.stanzas.map((stanza) => stanza.lines)).toEqual(inferno);
+  });
+
+  it('keeps its pace for the viewer: the next stanza comes when it would have come', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '900' });
+    const viewer = view(`http://127.0.0.1:${port}`);
+    await viewer.until(() => viewer.stanzas.length === 1);
+    viewer.socket.io.engine.close();
+    await viewer.until(() => viewer.stanzas.length === 2);
+    const gap = (viewer.stanzas[1]?.at ?? 0) - (viewer.stanzas[0]?.at ?? 0);
+    expect(gap).toBeGreaterThan(850);
+    expect(gap).toBeLessThan(1300);
+  });
+
+  it('gives the end mark again to one who missed only that', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}` });
+    const viewer = view(`http://127.0.0.1:${port}`, { auth: { next: 46, waited: 60_000 } });
+    await viewer.until(() => viewer.ended);
+    expect(viewer.received).toEqual([]);
+  });
+
+  it.each([-1, 47, 1.5, '3', null, [], {}, true])('refuses %j as the next stanza', async (next) => {
+    const port = await sharedPort();
+    expect(await refusal(`http://127.0.0.1:${port}`, { next })).toBe('next is a whole number from 0 to 46');
+  });
+
+  it.each([-1, '5', null])('refuses %j as the time waited', async (waited) => {
+    const port = await sharedPort();
+    expect(await refusal(`http://127.0.0.1:${port}`, { next: 3, waited })).toBe('waited is a number of ms, 0 or more');
+  });
+});
+
+let shared: Promise<number> | undefined;
+/** One server for the tests that only knock. */
+function sharedPort(): Promise<number> {
+  shared ??= (async () => {
+    const port = await freePort();
+    const server = await startServer({ PORT: `${port}` });
+    process.once('exit', () => server.child.kill('SIGKILL'));
+    return port;
+  })();
+  return shared;
+}
