@@ -1,1 +1,11 @@
+export type { HostApplication, HostBinding, HostPool, HostSite } from './application-host/sites.js';
+export { type ApplicationHostOptions, applicationHostText } from './application-host/text.js';
+export { ConfigError, type ConfigErrorKind } from './error.js';
+export { loadConfigModel } from './model.js';
+export { sectionSchema, sectionSchemas } from './schema/index.js';
+export { formatTimeSpan, parseTimeSpan } from './schema/time-span.js';
+export type * from './schema/types.js';
+export { type Parsed, parseValue } from './schema/values.js';
+export { sectionsOf } from './sections-of.js';
 export type * from './types.js';
+export { validateDocument } from './validate.js';

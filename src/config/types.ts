@@ -1,4 +1,5 @@
 import type { XmlDocument, XmlElement } from '../xml/index.js';
+import type { ConfigError } from './error.js';
 
 /** Where a value was written. */
 export interface Origin {
@@ -39,6 +40,8 @@ export interface EffectiveElement {
 export interface ConfigReader {
   /** The file's bytes; undefined when it does not exist; throws when it cannot be read. Name case is ignored as on Windows. */
   read(file: string): Uint8Array | undefined;
+  /** When given: is there such a folder? The model then looks for web.config in folders that exist only. */
+  isDirectory?(path: string): boolean;
 }
 
 export interface VirtualDirectoryModel {
@@ -83,6 +86,14 @@ export interface ConfigLocation {
   readonly physicalPath: string;
 }
 
+/** Something the model passed by. */
+export interface ConfigNote {
+  readonly kind: 'encrypted' | 'no-schema' | 'not-judged' | 'never-matches';
+  readonly section: string;
+  readonly message: string;
+  readonly origin: Origin;
+}
+
 /** An immutable snapshot of the server's configuration; files are read on demand, once. */
 export interface ConfigModel {
   readonly sites: readonly SiteModel[];
@@ -93,6 +104,14 @@ export interface ConfigModel {
   effective(section: string, at: ConfigLocation): EffectiveElement;
   /** Loads every file on the way to `at` and checks all of it that IIS checks on loading: XML, declarations, locks. Throws ConfigError. */
   check(at: ConfigLocation): void;
+  /** Everything that is wrong on the way to `at`: what `check` throws first, and every error inside the sections set there. */
+  errors(at: ConfigLocation): readonly ConfigError[];
+  /** What was read and not judged on the way to `at`: encrypted sections, sections that mean nothing here. */
+  notes(at: ConfigLocation): readonly ConfigNote[];
+  /** A section as applicationHost.config sets it for the whole server: applicationPools, globalModules. Throws ConfigError. */
+  server(section: string): EffectiveElement;
+  /** Does applicationHost.config (or machine.config) declare this section? False: not installed. */
+  isDeclared(section: string): boolean;
   /** Every file looked for so far, present or not: what to watch. */
   readonly files: readonly string[];
 }

@@ -1,0 +1,40 @@
+import { configSections } from './declared.js';
+import { linesOf, type Markup, tag } from './markup.js';
+import { applicationHost, type HostPool, type HostSite } from './sites.js';
+import { handlersMarkup, modulesMarkup, webServerMarkup } from './web-server.js';
+
+export interface ApplicationHostOptions {
+  readonly sites: readonly HostSite[];
+  /** By name, or with attributes. Pools that the sites' applications name are added when they are missing here. */
+  readonly pools: readonly (string | HostPool)[];
+  /** true: handlers and modules may be set in web.config, as after an ASP.NET install. */
+  readonly unlocked?: boolean;
+}
+
+/**
+ * The applicationHost.config of a minimal IIS 10 with URL Rewrite, iisnode, the WebSocket feature and Application
+ * Initialization installed. Lines end with CR LF, as IIS's own do.
+ */
+export function applicationHostText({ sites, pools, unlocked = false }: ApplicationHostOptions): string {
+  const configuration = tag('configuration', {}, [
+    configSections(),
+    applicationHost(sites, allPools(sites, pools)),
+    webServerMarkup(unlocked),
+    ...(unlocked ? [unlockedLocation] : []),
+  ]);
+  return ['<?xml version="1.0" encoding="UTF-8"?>', ...linesOf(configuration), ''].join('\r\n');
+}
+
+/** What the ASP.NET and .NET Extensibility installers leave behind. */
+const unlockedLocation: Markup = tag('location', { path: '', overrideMode: 'Allow' }, [
+  tag('system.webServer', {}, [modulesMarkup, handlersMarkup]),
+]);
+
+function allPools(sites: readonly HostSite[], pools: readonly (string | HostPool)[]): readonly HostPool[] {
+  const named = ['DefaultAppPool', ...sites.flatMap((site) => site.applications.flatMap(({ pool }) => pool ?? []))];
+  const all = pools.map((pool): HostPool => (typeof pool === 'string' ? { name: pool } : pool));
+  for (const name of named) {
+    if (!all.some((pool) => pool.name.toLowerCase() === name.toLowerCase())) all.push({ name });
+  }
+  return all;
+}

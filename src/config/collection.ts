@@ -1,0 +1,104 @@
+import type { XmlElement } from '../xml/index.js';
+import { type EntryKey, entryKeys } from './entry-key.js';
+import { type Failing, failAt } from './fail.js';
+import { elementIsLocked, itemIsLocked } from './locks.js';
+import { mergeChild, mergeElement } from './merge.js';
+import { MergedElement } from './merged.js';
+import type { CollectionSchema } from './schema/types.js';
+import { unconfirmed } from './unconfirmed.js';
+
+/**
+ * The children of one mention of an element, top to bottom: directives of its collection, and elements of the schema.
+ * The entries of this mention follow the inherited ones (mergeAppend) or stand before them.
+ */
+export function mergeCollection(merged: MergedElement, element: XmlElement, at: Failing): void {
+  if (element.children.length === 0) return;
+  const { collection } = merged.schema;
+  const directives = collection === undefined ? undefined : new Directives(merged, collection, at);
+  for (const child of element.children) {
+    if (directives?.take(child) || mergeChild(merged, child, at)) continue;
+    throw failAt(at, 'unknown-element', `Unrecognized element '${child.name}'`, child);
+  }
+  directives?.finish();
+}
+
+class Directives {
+  readonly #merged: MergedElement;
+  readonly #schema: CollectionSchema;
+  readonly #at: Failing;
+  #fresh: MergedElement[] = [];
+
+  constructor(merged: MergedElement, schema: CollectionSchema, at: Failing) {
+    this.#merged = merged;
+    this.#schema = schema;
+    this.#at = at;
+  }
+
+  /** False when the child is no directive of this collection. */
+  take(child: XmlElement): boolean {
+    const { add, remove, clear } = this.#schema;
+    if (child.name !== add && child.name !== remove && child.name !== clear) return false;
+    if (elementIsLocked(this.#merged.locks, child.name, this.#at.block)) throw this.#violation(child);
+    if (child.name === add) this.#add(child);
+    else if (child.name === remove) this.#remove(child);
+    else this.#clear(child);
+    return true;
+  }
+
+  finish(): void {
+    const { items } = this.#merged;
+    this.#merged.items = this.#schema.mergeAppend ? [...items, ...this.#fresh] : [...this.#fresh, ...items];
+  }
+
+  #add(element: XmlElement): void {
+    const entry = new MergedElement(this.#schema.entry);
+    mergeElement(entry, element, this.#at);
+    for (const { name, required } of this.#schema.entry.attributes.values()) {
+      if (!required || entry.values.has(name)) continue;
+      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${name}'`, element);
+    }
+    for (const key of entryKeys(this.#schema, element)) {
+      if (this.#merged.index.has(key.id) && !this.#schema.allowDuplicates) throw this.#duplicate(element, key);
+      this.#merged.index.set(key.id, entry);
+    }
+    this.#fresh.push(entry);
+  }
+
+  #remove(element: XmlElement): void {
+    const known = this.#schema.keys;
+    const keys = entryKeys(this.#schema, element, true);
+    if (keys.length === 0 && known.length > 0) {
+      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${known[0]?.name}'`, element);
+    }
+    for (const attribute of element.attributes) {
+      if (known.some(({ name }) => name === attribute.name)) continue;
+      if (unconfirmed.removeMayCarryMore && this.#schema.entry.attributes.has(attribute.name)) continue;
+      throw failAt(this.#at, 'unknown-attribute', `Unrecognized attribute '${attribute.name}'`, element, attribute);
+    }
+    const found = keys.map(({ id }) => this.#merged.index.get(id)).find((entry) => entry !== undefined);
+    if (found === undefined) return;
+    if (itemIsLocked(found.locks, this.#at.block)) throw this.#violation(element);
+    this.#merged.items = this.#merged.items.filter((entry) => entry !== found);
+    this.#fresh = this.#fresh.filter((entry) => entry !== found);
+    for (const [id, entry] of this.#merged.index) if (entry === found) this.#merged.index.delete(id);
+  }
+
+  #clear(element: XmlElement): void {
+    const inherited = this.#merged.items;
+    if (inherited.some((entry) => itemIsLocked(entry.locks, this.#at.block))) throw this.#violation(element);
+    this.#merged.items = [];
+    this.#fresh = [];
+    this.#merged.index.clear();
+  }
+
+  #violation(element: XmlElement) {
+    return failAt(this.#at, 'lock-violation', 'Lock violation', element);
+  }
+
+  #duplicate(element: XmlElement, key: EntryKey) {
+    const plural = key.names.length > 1 ? `combined key attributes '${key.names.join(', ')}' respectively set` : '';
+    const which = plural === '' ? `unique key attribute '${key.names[0]}' set` : plural;
+    const text = `Cannot add duplicate collection entry of type '${element.name}' with ${which} to '${key.values.join(', ')}'`;
+    return failAt(this.#at, 'duplicate-entry', text, element);
+  }
+}

@@ -1,0 +1,190 @@
+import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/index.js';
+import { type Declaration, declare, type Group } from './declarations.js';
+import type { ConfigError } from './error.js';
+import { ErrorSink } from './error-sink.js';
+import { readLocation } from './location-element.js';
+import type { OverrideMode } from './schema/types.js';
+
+/** The level a file belongs to. */
+export interface FileLevel {
+  /** Lower case, for comparing: '' for the server, '/default web site/dante'. */
+  readonly key: string;
+  readonly configPath: string;
+  readonly basePath: string;
+}
+
+/** One section as one file sets it for one path. */
+export interface Block {
+  readonly declaration: Declaration;
+  readonly element: XmlElement;
+  /** Where `element` stands: the file's document, or the one that configSource names. */
+  readonly document: XmlDocument;
+  /** The level it applies to: the file's own, or the one its `<location>` names. */
+  readonly target: FileLevel;
+  readonly inLocation: boolean;
+  readonly overrideMode: OverrideMode | undefined;
+  readonly inheritInChildApplications: boolean;
+  readonly encrypted: boolean;
+}
+
+/** A configuration file at its level. */
+export interface ConfigFile {
+  readonly document: XmlDocument;
+  readonly level: FileLevel;
+  /** Those of the levels above and its own. */
+  readonly declarations: Group;
+  /** By section path, less specific targets first. */
+  readonly blocks: ReadonlyMap<string, readonly Block[]>;
+  /** Keys of the levels that its locations name, other than its own. */
+  readonly locationKeys: ReadonlySet<string>;
+  /** True when something in it stops at the border of a child application. */
+  readonly stopsAtApplications: boolean;
+  readonly errors: readonly ConfigError[];
+}
+
+export interface FileContext {
+  readonly level: FileLevel;
+  readonly declarations: Group;
+  /** The document that a section's `configSource` names; undefined when it cannot be read. Not given: configSource is unknown. */
+  readonly source?: (name: string) => XmlDocument | undefined;
+}
+
+type Scope = Pick<Block, 'target' | 'inLocation' | 'overrideMode' | 'inheritInChildApplications'>;
+
+/** Finds the sections of a file and checks what IIS checks on loading: order, declarations, doubles. */
+export function readConfigFile(document: XmlDocument, context: FileContext): ConfigFile {
+  return new FileReader(document, context).read();
+}
+
+const isNamespace = ({ name }: XmlAttribute): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
+class FileReader {
+  readonly #document: XmlDocument;
+  readonly #context: FileContext;
+  readonly #sink: ErrorSink;
+  readonly #blocks = new Map<string, Block[]>();
+  readonly #locationKeys = new Set<string>();
+  #declarations: Group;
+  #stops = false;
+
+  constructor(document: XmlDocument, context: FileContext) {
+    this.#document = document;
+    this.#context = context;
+    this.#sink = new ErrorSink(document);
+    this.#declarations = context.declarations;
+  }
+
+  read(): ConfigFile {
+    const { root } = this.#document;
+    if (root.name !== 'configuration') this.#sink.add('unknown-element', `Unrecognized element '${root.name}'`, root);
+    else this.#readRoot(root);
+    for (const blocks of this.#blocks.values()) {
+      if (blocks.length > 1) blocks.sort((a, b) => a.target.key.length - b.target.key.length);
+    }
+    return {
+      document: this.#document,
+      level: this.#context.level,
+      declarations: this.#declarations,
+      blocks: this.#blocks,
+      locationKeys: this.#locationKeys,
+      stopsAtApplications: this.#stops,
+      errors: this.#sink.errors,
+    };
+  }
+
+  #readRoot(root: XmlElement): void {
+    this.#refuseAttributes(root);
+    const own: Scope = {
+      target: this.#context.level,
+      inLocation: false,
+      overrideMode: undefined,
+      inheritInChildApplications: true,
+    };
+    for (const [index, child] of root.children.entries()) {
+      if (child.name === 'configSections') this.#readDeclarations(child, index);
+      else if (child.name === 'location') this.#readLocation(child);
+      else this.#readChild(child, this.#declarations, own);
+    }
+  }
+
+  #readDeclarations(element: XmlElement, index: number): void {
+    if (index === 0) {
+      this.#declarations = declare(this.#context.declarations, element, this.#sink);
+      return;
+    }
+    const rule =
+      'Only one <configSections> element allowed.  It must be the first child element of the root <configuration> element';
+    this.#sink.add('bad-order', rule, element);
+  }
+
+  #readLocation(element: XmlElement): void {
+    const scope = readLocation(element, this.#context.level, this.#sink);
+    if (scope === undefined) return;
+    if (scope.target.key !== this.#context.level.key) this.#locationKeys.add(scope.target.key);
+    if (!scope.inheritInChildApplications) this.#stops = true;
+    for (const child of element.children) {
+      if (child.name === 'location' || child.name === 'configSections') {
+        this.#sink.add('unknown-element', `Unrecognized element '${child.name}'`, child);
+      } else this.#readChild(child, this.#declarations, { ...scope, inLocation: true });
+    }
+  }
+
+  /** A child of a group is a group, a section, or unknown. */
+  #readChild(element: XmlElement, group: Group, scope: Scope): void {
+    const inner = group.groups.get(element.name);
+    const declaration = group.sections.get(element.name);
+    if (declaration !== undefined) this.#readSection(element, declaration, scope);
+    else if (inner !== undefined) {
+      this.#refuseAttributes(element);
+      for (const child of element.children) this.#readChild(child, inner, scope);
+    } else {
+      const path = group.path === '' ? element.name : `${group.path}/${element.name}`;
+      const text = `The configuration section '${path}' cannot be read because it is missing a section declaration`;
+      this.#sink.add('unknown-section', text, element, path);
+    }
+  }
+
+  #refuseAttributes(element: XmlElement): void {
+    const strange = element.attributes.find((candidate) => !isNamespace(candidate));
+    if (strange === undefined) return;
+    const text = `Unrecognized attribute '${strange.name}'`;
+    this.#sink.add('unknown-attribute', text, element, undefined, strange.span.start);
+  }
+
+  #readSection(element: XmlElement, declaration: Declaration, scope: Scope): void {
+    const { path } = declaration;
+    const blocks = this.#blocks.get(path) ?? [];
+    if (blocks.some((other) => other.target.key === scope.target.key)) {
+      this.#sink.add('duplicate-section', `There is a duplicate '${path}' section defined`, element, path);
+      return;
+    }
+    const block: Block = {
+      ...scope,
+      declaration,
+      element,
+      document: this.#document,
+      encrypted: element.attributes.some(({ name }) => name === 'configProtectionProvider'),
+    };
+    blocks.push(this.#fromSource(block));
+    this.#blocks.set(path, blocks);
+  }
+
+  /** `configSource` replaces the whole element; machine.config's own sections leave that to .NET. */
+  #fromSource(block: Block): Block {
+    const { element, declaration } = block;
+    const named = element.attributes.find(({ name }) => name === 'configSource');
+    if (named === undefined || declaration.schema?.element === undefined) return block;
+    const { source } = this.#context;
+    const at = named.span.start;
+    if (source === undefined) {
+      this.#sink.add('unknown-attribute', "Unrecognized attribute 'configSource'", element, declaration.path, at);
+      return block;
+    }
+    const document = element.children.length > 0 || element.attributes.length > 1 ? undefined : source(named.value);
+    if (document === undefined || document.root.name !== element.name) {
+      this.#sink.add('config-source', 'Specified configSource cannot be parsed', element, declaration.path, at);
+      return block;
+    }
+    return { ...block, document, element: document.root };
+  }
+}

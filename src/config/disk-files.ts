@@ -1,0 +1,80 @@
+import { parseXml, type XmlDocument, XmlError } from '../xml/index.js';
+import { ConfigError } from './error.js';
+import type { PathStyle } from './physical-path.js';
+import type { ConfigReader } from './types.js';
+
+/** Absent files are remembered up to this many, so that URLs made up by a client cannot fill the memory. */
+const MOST_ABSENT = 4096;
+
+/** A file that was read: its document, why it is none, or undefined when it is absent. */
+export type ReadFile = XmlDocument | ConfigError | undefined;
+
+/** Parses a configuration file. Throws ConfigError with the XmlError as its cause. */
+export function parseConfig(source: string | Uint8Array, file: string): XmlDocument {
+  try {
+    return parseXml(source, file);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    const { position } = error;
+    throw new ConfigError('not-well-formed', 'Configuration file is not well-formed XML', {
+      file,
+      position,
+      cause: error,
+    });
+  }
+}
+
+/** The files of one model: each is read once. */
+export class DiskFiles {
+  readonly #reader: ConfigReader;
+  readonly #style: PathStyle;
+  readonly #files = new Map<string, { readonly path: string; readonly result: ReadFile }>();
+  #absent = 0;
+
+  constructor(reader: ConfigReader, style: PathStyle) {
+    this.#reader = reader;
+    this.#style = style;
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#files.values()].map(({ path }) => path);
+  }
+
+  /** False only when the reader knows that there is no such folder. */
+  mayBeFolder(path: string): boolean {
+    return this.#reader.isDirectory?.(path) ?? true;
+  }
+
+  read(path: string): ReadFile {
+    const key = this.#style.fold(path);
+    const known = this.#files.get(key);
+    if (known !== undefined) return known.result;
+    const result = this.#load(path);
+    if (result === undefined && ++this.#absent > MOST_ABSENT) this.#forgetAbsent();
+    this.#files.set(key, { path, result });
+    return result;
+  }
+
+  #load(path: string): ReadFile {
+    try {
+      const bytes = this.#reader.read(path);
+      return bytes === undefined ? undefined : parseConfig(bytes, path);
+    } catch (error) {
+      return error instanceof ConfigError ? error : unreadable(path, error);
+    }
+  }
+
+  #forgetAbsent(): void {
+    for (const [key, { result }] of this.#files) if (result === undefined) this.#files.delete(key);
+    this.#absent = 1;
+  }
+}
+
+function unreadable(file: string, cause: unknown): ConfigError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EACCES' || code === 'EPERM') {
+    const text = 'Cannot read configuration file due to insufficient permissions';
+    return new ConfigError('access-denied', text, { file, cause });
+  }
+  return new ConfigError('cannot-read', 'Cannot read configuration file', { file, cause });
+}

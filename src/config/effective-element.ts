@@ -1,0 +1,127 @@
+import { expand, type Variables } from './expand.js';
+import { MergedElement, originOf } from './merged.js';
+import type { AttributeSchema, ElementSchema } from './schema/types.js';
+import { parseValue } from './schema/values.js';
+import type { ConfigValue, EffectiveElement, Origin } from './types.js';
+
+interface Surroundings {
+  readonly variables: Variables;
+  /** The elements around it, innermost first: where `siteDefaults` and its like are looked for. */
+  readonly around: readonly MergedElement[];
+  /** Elements whose values count where it has none: `applicationPoolDefaults` for a pool. */
+  readonly defaults: readonly MergedElement[];
+}
+
+const defaultValues = new WeakMap<AttributeSchema, { readonly value: ConfigValue | undefined }>();
+
+function defaultOf(schema: AttributeSchema): ConfigValue | undefined {
+  const known = defaultValues.get(schema);
+  if (known !== undefined) return known.value;
+  const parsed = schema.default === undefined ? undefined : parseDefault(schema, schema.default);
+  defaultValues.set(schema, { value: parsed });
+  return parsed;
+}
+
+/** A default need not keep the validator's rule; the shipped schemas have such. */
+function parseDefault({ validator: _, ...schema }: AttributeSchema, text: string): ConfigValue | undefined {
+  const parsed = parseValue(schema, text);
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+/** The view of a merged element that the rest of the house reads. */
+export class MergedView implements EffectiveElement {
+  readonly #schema: ElementSchema;
+  readonly #merged: MergedElement;
+  readonly #surroundings: Surroundings;
+  readonly #children = new Map<string, MergedView>();
+  #items: readonly MergedView[] | undefined;
+
+  constructor(merged: MergedElement, surroundings: Surroundings) {
+    this.#schema = merged.schema;
+    this.#merged = merged;
+    this.#surroundings = surroundings;
+  }
+
+  get name(): string {
+    return this.#schema.name;
+  }
+
+  get(attribute: string): ConfigValue | undefined {
+    const schema = this.#schema.attributes.get(attribute);
+    if (schema === undefined) throw new RangeError(`<${this.name}> has no attribute '${attribute}' in the schema`);
+    const value = this.#written(attribute)?.value ?? defaultOf(schema);
+    return schema.expanded && typeof value === 'string' ? expand(value, this.#surroundings.variables) : value;
+  }
+
+  string(attribute: string): string {
+    const value = this.get(attribute) ?? '';
+    if (typeof value === 'string') return value;
+    throw new RangeError(`${this.name}/@${attribute} is no string`);
+  }
+
+  number(attribute: string): number {
+    const value = this.get(attribute) ?? 0;
+    if (typeof value === 'number') return value;
+    throw new RangeError(`${this.name}/@${attribute} is no number`);
+  }
+
+  boolean(attribute: string): boolean {
+    const value = this.get(attribute) ?? false;
+    if (typeof value === 'boolean') return value;
+    throw new RangeError(`${this.name}/@${attribute} is no boolean`);
+  }
+
+  isSet(attribute: string): boolean {
+    return this.#written(attribute) !== undefined;
+  }
+
+  origin(attribute?: string): Origin | undefined {
+    if (attribute !== undefined) {
+      const written = this.#written(attribute);
+      return written && originOf(written.block, written.element, written.attribute.span.start);
+    }
+    const mention = this.#merged.mention ?? this.#surroundings.defaults.find((other) => other.mention)?.mention;
+    return mention && originOf(mention.block, mention.element);
+  }
+
+  child(name: string): MergedView {
+    const known = this.#children.get(name);
+    if (known !== undefined) return known;
+    const schema = this.#schema.elements.get(name);
+    if (schema === undefined) throw new RangeError(`<${this.name}> has no element '${name}' in the schema`);
+    const view = new MergedView(this.#merged.children.get(name) ?? new MergedElement(schema), {
+      variables: this.#surroundings.variables,
+      around: [this.#merged, ...this.#surroundings.around],
+      defaults: this.#surroundings.defaults.flatMap((other) => other.children.get(name) ?? []),
+    });
+    this.#children.set(name, view);
+    return view;
+  }
+
+  get items(): readonly MergedView[] {
+    this.#items ??= this.#viewItems();
+    return this.#items;
+  }
+
+  #viewItems(): readonly MergedView[] {
+    const { collection } = this.#schema;
+    if (collection === undefined) return [];
+    const around = [this.#merged, ...this.#surroundings.around];
+    const named = collection.defaults;
+    const defaults = named === undefined ? [] : around.flatMap((outer) => outer.children.get(named) ?? []);
+    const { variables } = this.#surroundings;
+    return this.#ownItems().map((item) => new MergedView(item, { variables, around, defaults }));
+  }
+
+  /** An element that no file mentions shows the entries of its defaults: a pool's environmentVariables. */
+  #ownItems(): readonly MergedElement[] {
+    if (this.#merged.mention !== undefined) return this.#merged.items;
+    return this.#surroundings.defaults.find((other) => other.mention !== undefined)?.items ?? [];
+  }
+
+  #written(attribute: string) {
+    const own = this.#merged.values.get(attribute);
+    if (own !== undefined || this.#surroundings.defaults.length === 0) return own;
+    return this.#surroundings.defaults.find((other) => other.values.has(attribute))?.values.get(attribute);
+  }
+}

@@ -1,0 +1,80 @@
+import type { XmlElement } from '../xml/index.js';
+import type { Block } from './config-file.js';
+import { type Failing, failAt } from './fail.js';
+import type { ElementSchema } from './schema/types.js';
+import { unconfirmed } from './unconfirmed.js';
+
+/** The finer locks that one mention of an element sets for the levels below it. */
+export interface Locks {
+  readonly file: string;
+  readonly attributes: NameList;
+  readonly elements: NameList;
+  /** lockItem */
+  readonly whole: boolean;
+}
+
+/** Names, `*`, or all but some. */
+type NameList = { readonly names: ReadonlySet<string>; readonly inverted: boolean } | undefined;
+
+const lockNames = [
+  'lockAttributes',
+  'lockAllAttributesExcept',
+  'lockElements',
+  'lockAllElementsExcept',
+  'lockItem',
+] as const;
+
+/** Any element may carry these; they belong to no schema. */
+export function isLockAttribute(name: string): boolean {
+  return name.startsWith('lock') && (lockNames as readonly string[]).includes(name);
+}
+
+const contains = (list: NameList, name: string): boolean =>
+  list !== undefined && (list.names.has('*') || list.names.has(name)) !== list.inverted;
+
+/** Locks of the same file bind its own deeper locations only where `unconfirmed` says so. */
+const binds = (locks: Locks, block: Block): boolean =>
+  unconfirmed.finerLocksBindDeeperLocationsOfTheFile || locks.file !== block.document.file;
+
+export const attributeIsLocked = (all: readonly Locks[], name: string, block: Block): boolean =>
+  all.some((locks) => binds(locks, block) && (locks.whole || contains(locks.attributes, name)));
+
+export const elementIsLocked = (all: readonly Locks[], name: string, block: Block): boolean =>
+  all.some((locks) => binds(locks, block) && (locks.whole || contains(locks.elements, name)));
+
+export const itemIsLocked = (all: readonly Locks[], block: Block): boolean =>
+  all.some((locks) => binds(locks, block) && locks.whole);
+
+/** Reads the lock attributes of an element; undefined when it has none. Throws ConfigError for a name nobody knows. */
+export function readLocks(element: XmlElement, schema: ElementSchema, at: Failing): Locks | undefined {
+  if (!element.attributes.some(({ name }) => isLockAttribute(name))) return undefined;
+  const value = (wanted: string): string | undefined => element.attributes.find(({ name }) => name === wanted)?.value;
+  for (const name of ['lockAttributes', 'lockAllAttributesExcept']) {
+    const strange = split(value(name)).find((part) => part !== '*' && !knowsAttribute(schema, part));
+    if (strange !== undefined)
+      throw failAt(at, 'bad-lock-list', `${name} contains unknown attribute '${strange}'`, element);
+  }
+  return {
+    file: at.block.document.file,
+    attributes: listOf(value('lockAttributes'), value('lockAllAttributesExcept')),
+    elements: listOf(value('lockElements'), value('lockAllElementsExcept')),
+    whole: value('lockItem')?.toLowerCase() === 'true',
+  };
+}
+
+const split = (text: string | undefined): readonly string[] =>
+  text === undefined
+    ? []
+    : text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+
+/** On a collection the list may name attributes of its entries. */
+const knowsAttribute = (schema: ElementSchema, name: string): boolean =>
+  schema.attributes.has(name) || schema.collection?.entry.attributes.has(name) === true;
+
+function listOf(names: string | undefined, allExcept: string | undefined): NameList {
+  if (allExcept !== undefined) return { names: new Set(split(allExcept)), inverted: true };
+  return names === undefined ? undefined : { names: new Set(split(names)), inverted: false };
+}

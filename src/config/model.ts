@@ -1,0 +1,121 @@
+import { readConfigFile } from './config-file.js';
+import { declarationOf, machineDeclarations } from './declarations.js';
+import { DiskFiles, parseConfig } from './disk-files.js';
+import { ConfigError } from './error.js';
+import { variablesOf } from './expand.js';
+import { notesOf } from './notes.js';
+import { type PathStyle, posix, win32 } from './physical-path.js';
+import { Settings } from './settings.js';
+import { appHostPath, SiteWalk } from './site-walk.js';
+import { readSites } from './sites.js';
+import type { ConfigLocation, ConfigModel, ConfigNote, EffectiveElement, LoadOptions, SiteModel } from './types.js';
+
+/**
+ * Reads applicationHost.config; the web.config files are read when a path below them is asked for, each once.
+ * Make a new model to see what changed on the disk.
+ *
+ * @throws ConfigError when applicationHost.config itself is broken.
+ */
+export function loadConfigModel(options: LoadOptions): ConfigModel {
+  const platform = options.platform ?? (process.platform === 'win32' ? 'win32' : 'posix');
+  const style = platform === 'win32' ? win32 : posix;
+  const document = parseConfig(options.applicationHost, options.file);
+  const server = readConfigFile(document, {
+    level: { key: '', configPath: appHostPath, basePath: '' },
+    declarations: machineDeclarations,
+  });
+  const [broken] = server.errors;
+  if (broken !== undefined) throw broken;
+  const variables = variablesOf(options.environment);
+  const settings = new Settings({ key: '', files: [server], errors: [], applications: [], variables });
+  return new Model(options, settings, style);
+}
+
+class Model implements ConfigModel {
+  readonly sites: readonly SiteModel[];
+  readonly pools: readonly string[];
+  readonly #server: Settings;
+  readonly #style: PathStyle;
+  readonly #disk: DiskFiles;
+  readonly #file: string;
+  readonly #walks = new Map<SiteModel, SiteWalk>();
+  readonly #settings = new WeakMap<ConfigLocation, Settings>();
+
+  constructor({ file, reader }: LoadOptions, server: Settings, style: PathStyle) {
+    this.#server = server;
+    this.#style = style;
+    this.#file = file;
+    this.#disk = new DiskFiles(reader, style);
+    const base = style.folderOf(file);
+    this.sites = this.isDeclared('system.applicationHost/sites')
+      ? readSites(this.server('system.applicationHost/sites'), { style, base })
+      : [];
+    this.pools = this.isDeclared('system.applicationHost/applicationPools')
+      ? this.server('system.applicationHost/applicationPools').items.map((pool) => pool.string('name'))
+      : [];
+  }
+
+  get files(): readonly string[] {
+    return [this.#file, ...this.#disk.paths];
+  }
+
+  locate(site: SiteModel, path: string): ConfigLocation {
+    return this.#walk(site).map.locate(path, this.#style);
+  }
+
+  effective(section: string, at: ConfigLocation): EffectiveElement {
+    const settings = this.#at(at);
+    const [broken] = settings.parts.errors;
+    if (broken !== undefined) throw broken;
+    return settings.section(section);
+  }
+
+  check(at: ConfigLocation): void {
+    const [broken] = this.#at(at).parts.errors;
+    if (broken !== undefined) throw broken;
+  }
+
+  errors(at: ConfigLocation): readonly ConfigError[] {
+    const settings = this.#at(at);
+    const sections = new Set(settings.parts.files.flatMap((file) => [...file.blocks.keys()]));
+    const found: ConfigError[] = [...settings.parts.errors];
+    for (const section of sections) {
+      if (declarationOf(settings.declarations, section)?.schema?.element === undefined) continue;
+      try {
+        settings.section(section);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        found.push(error);
+      }
+    }
+    return found;
+  }
+
+  notes(at: ConfigLocation): readonly ConfigNote[] {
+    return notesOf(this.#at(at).parts.files);
+  }
+
+  server(section: string): EffectiveElement {
+    return this.#server.section(section);
+  }
+
+  isDeclared(section: string): boolean {
+    return declarationOf(this.#server.declarations, section) !== undefined;
+  }
+
+  #at(at: ConfigLocation): Settings {
+    const known = this.#settings.get(at);
+    if (known !== undefined) return known;
+    const settings = this.#walk(at.site).settingsAt(at.path);
+    this.#settings.set(at, settings);
+    return settings;
+  }
+
+  #walk(site: SiteModel): SiteWalk {
+    const known = this.#walks.get(site);
+    if (known !== undefined) return known;
+    const walk = new SiteWalk(site, this.#server, this.#disk, this.#style);
+    this.#walks.set(site, walk);
+    return walk;
+  }
+}

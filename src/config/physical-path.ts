@@ -1,0 +1,45 @@
+/** How physical paths are written; the model never looks at the disk itself. */
+export interface PathStyle {
+  isAbsolute(path: string): boolean;
+  /** `names` are appended one by one. */
+  join(folder: string, ...names: readonly string[]): string;
+  /** The path without its last name. */
+  folderOf(path: string): string;
+  /** Equal for two spellings of one path. */
+  fold(path: string): string;
+}
+
+export const win32: PathStyle = {
+  isAbsolute: (path) => /^([a-z]:)?[\\/]|^%/i.test(path),
+  join: (folder, ...names) =>
+    names.reduce((left, name) => (left === '' ? name : `${left.replace(/[\\/]+$/, '')}\\${name}`), folder),
+  folderOf: (path) => /^(.*?)[\\/]+[^\\/]*$/.exec(path)?.[1] ?? '',
+  fold: (path) => path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase(),
+};
+
+export const posix: PathStyle = {
+  isAbsolute: (path) => path.startsWith('/') || path.startsWith('%'),
+  join: (folder, ...names) =>
+    names.reduce((left, name) => (left === '' ? name : `${left.replace(/\/+$/, '')}/${name}`), folder),
+  folderOf: (path) => /^(.*?)\/+[^/]*$/.exec(path)?.[1] ?? '',
+  fold: (path) => path.replace(/\/+$/, ''),
+};
+
+/** Splits a URL path or a relative file path, resolving `.` and `..` without ever leaving the top. */
+export function segmentsOf(path: string): readonly string[] {
+  const segments: string[] = [];
+  for (const segment of path.split(/[\\/]/)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return segments;
+}
+
+/**
+ * Can a folder have this name on Windows? No control characters, none of `<>:"|?*`, no dot or blank at the end:
+ * such a segment never leads to a web.config.
+ */
+export function isFolderName(segment: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: file names may not contain them
+  return segment.length <= 255 && !/[\u0000-\u001f<>:"|?*]|[. ]$/.test(segment);
+}

@@ -1,0 +1,46 @@
+import { bool, element, expanded, string, uint, webServer } from './build.js';
+import type { SectionSchema } from './types.js';
+
+/** The 34 attributes of `iisnode_schema.xml` (iisnode 0.2.26, src/config). The quotes are part of `interceptor`'s value. */
+export const iisnodeSections: readonly SectionSchema[] = [
+  webServer(
+    'iisnode',
+    element('iisnode', [
+      string('node_env', '%node_env%', expanded),
+      uint('asyncCompletionThreadCount', 0),
+      uint('nodeProcessCountPerApplication', 1),
+      string('nodeProcessCommandLine', 'node.exe', expanded),
+      string('interceptor', '"%programfiles%\\iisnode\\interceptor.js"', expanded),
+      uint('maxConcurrentRequestsPerProcess', 1024, { allowInfinite: true }),
+      uint('maxNamedPipeConnectionRetry', 100),
+      uint('namedPipeConnectionRetryDelay', 250),
+      uint('maxNamedPipeConnectionPoolSize', 512),
+      uint('maxNamedPipePooledConnectionAge', 30000),
+      uint('initialRequestBufferSize', 4096),
+      uint('maxRequestBufferSize', 65536),
+      uint('uncFileChangesPollingInterval', 5000),
+      uint('gracefulShutdownTimeout', 60000),
+      string('logDirectory', 'iisnode', expanded),
+      bool('debuggingEnabled', true),
+      string('debuggerExtensionDll', 'iisnode-inspector-0.7.3.dll'),
+      bool('debugHeaderEnabled', false),
+      string('debuggerVirtualDir', ''),
+      string('debuggerPathSegment', 'debug', expanded),
+      string('debuggerPortRange', '5058-6058', expanded),
+      uint('maxLogFileSizeInKB', 128),
+      uint('maxTotalLogFileSizeInKB', 1024),
+      uint('maxLogFiles', 20),
+      bool('loggingEnabled', true),
+      bool('devErrorsEnabled', true),
+      bool('flushResponse', false),
+      string('watchedFiles', '*.js;iisnode.yml', expanded),
+      bool('enableXFF', false),
+      string('promoteServerVars', ''),
+      string('configOverrides', 'iisnode.yml', expanded),
+      bool('recycleSignalEnabled', false),
+      uint('idlePageOutTimePeriod', 0),
+      bool('nodeProcessStickySessions', false),
+    ]),
+    { product: 'iisnode' },
+  ),
+];

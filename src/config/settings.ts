@@ -1,0 +1,78 @@
+import type { Block, ConfigFile } from './config-file.js';
+import { declarationOf, type Group } from './declarations.js';
+import { MergedView } from './effective-element.js';
+import { ConfigError } from './error.js';
+import type { Variables } from './expand.js';
+import { mergeSection } from './merge.js';
+
+/** Is `inner` this level, or below it? Keys of levels, lower case. */
+export const isWithin = (inner: string, outer: string): boolean =>
+  inner === outer || outer === '' || (inner.startsWith(outer) && inner.charCodeAt(outer.length) === 47);
+
+export interface SettingsParts {
+  /** Key of the level. */
+  readonly key: string;
+  /** From applicationHost.config down. */
+  readonly files: readonly ConfigFile[];
+  /** Of those files, and of the ones that cannot be read; the first is what IIS answers with. */
+  readonly errors: readonly ConfigError[];
+  /** Keys of the applications on the way from the site's root. */
+  readonly applications: readonly string[];
+  readonly variables: Variables;
+}
+
+/** Everything that holds at one level. Levels where nothing is set anew share their parent's, so results are kept once. */
+export class Settings {
+  readonly parts: SettingsParts;
+  readonly #sections = new Map<string, MergedView | ConfigError>();
+
+  constructor(parts: SettingsParts) {
+    this.parts = parts;
+  }
+
+  get declarations(): Group {
+    const last = this.parts.files.at(-1);
+    if (last === undefined) throw new RangeError('settings without applicationHost.config');
+    return last.declarations;
+  }
+
+  /** The blocks of a section that hold here, in effective order: file by file, less specific targets first. */
+  blocks(section: string): readonly Block[] {
+    return this.parts.files.flatMap((file) => (file.blocks.get(section) ?? []).filter((block) => this.#holds(block)));
+  }
+
+  /** Typed values after the merge. Throws ConfigError, the same one each time. */
+  section(path: string): MergedView {
+    const known = this.#sections.get(path);
+    const result = known ?? this.#read(path);
+    if (known === undefined) this.#sections.set(path, result);
+    if (result instanceof ConfigError) throw result;
+    return result;
+  }
+
+  #read(path: string): MergedView | ConfigError {
+    const declaration = declarationOf(this.declarations, path);
+    if (declaration === undefined) return unreadable('unknown-section', path, 'a section declaration');
+    const schema = declaration.schema?.element;
+    if (schema === undefined) return unreadable('no-schema', path, 'schema');
+    try {
+      const merged = mergeSection(schema, this.blocks(path));
+      return new MergedView(merged, { variables: this.parts.variables, around: [], defaults: [] });
+    } catch (error) {
+      if (error instanceof ConfigError) return error;
+      throw error;
+    }
+  }
+
+  #holds(block: Block): boolean {
+    const target = block.target.key;
+    if (!isWithin(this.parts.key, target)) return false;
+    if (block.inheritInChildApplications) return true;
+    return !this.parts.applications.some((root) => root !== target && isWithin(root, target));
+  }
+}
+
+const unreadable = (kind: 'unknown-section' | 'no-schema', section: string, missing: string): ConfigError =>
+  new ConfigError(kind, `The configuration section '${section}' cannot be read because it is missing ${missing}`, {
+    section,
+  });

@@ -1,0 +1,34 @@
+/**
+ * The choices where no public source says what IIS does. One place, so that a measurement on a real server
+ * changes one line. Each is what is safest for the person who reads the answer.
+ * Not switches, but unconfirmed too: text between the elements of a section is ignored; two `<system.webServer>` elements in
+ * one file are read as one; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
+ * path never matches.
+ */
+export const unconfirmed = {
+  /** Enum and flag names: Microsoft.Web.Administration's clone compares with case; configs in the wild do not keep it. */
+  enumNamesIgnoreCase: true,
+  /** `1` and `0` for a bool: no. */
+  boolAcceptsNumbers: false,
+  /** `0x10` for a uint: yes. */
+  uintAcceptsHex: true,
+  /** The message behind "The 'x' attribute is invalid." for a bool that is none. */
+  boolMessage: 'Not a valid boolean',
+  intMessage: 'Not a valid integer',
+  timeSpanMessage: 'Not a valid timespan',
+  trimmedMessage: 'String must not have leading or trailing white space',
+  /** Text of an AppHostOnly section in a web.config; its HRESULT is 0x80070021, that of a duplicate section 0x800700b7. */
+  appHostOnlyMessage: 'Configuration section can only be set in ApplicationHost.config',
+  bothModesMessage: "The attributes 'overrideMode' and 'allowOverride' cannot both be given",
+  /** Longest name of an application pool. */
+  poolNameLength: 64,
+  /** lockAttributes, lockElements and lockItem bind a deeper `<location>` of the same file, too. */
+  finerLocksBindDeeperLocationsOfTheFile: true,
+  /** `<remove>` may carry other attributes of the entry beside its key; they are not looked at. */
+  removeMayCarryMore: true,
+  /**
+   * Groups of .NET's machine.config that a web.config may declare again: .NET 2.0 does not declare them (ASP.NET AJAX 3.5
+   * web.configs do it themselves), .NET 4 does, and a pool without managed code has neither.
+   */
+  mayBeDeclaredAgain: ['system.web.extensions', 'system.xaml.hosting'] as readonly string[],
+} as const;
