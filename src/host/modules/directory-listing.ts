@@ -4,12 +4,10 @@ import { escapeHtml } from '../errors/error-page.js';
 import { statOf } from '../pipeline/disk.js';
 import type { PipelineModule } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
-import { failure } from '../stages/failure.js';
+import { listingRefused, readDirectoryBrowse } from '../stages/directory.js';
 import { handledBy } from './handler-mapping.js';
 
-const browsingAt = pathSetting(({ model, at }) =>
-  model.effective('system.webServer/directoryBrowse', at).boolean('enabled'),
-);
+const browsingAt = pathSetting(({ model, at }) => readDirectoryBrowse(model, at));
 
 /** A folder without a default document: its list where directoryBrowse is on, 403.14 where it is off (the default). */
 export const directoryListing: PipelineModule = {
@@ -18,10 +16,8 @@ export const directoryListing: PipelineModule = {
   onRequest(context) {
     if (!handledBy(context, 'DirectoryListingModule') || !context.path.endsWith('/')) return 'next';
     const folder = context.config.at.physicalPath;
-    if (!browsingAt(context.config)) {
-      const detail = 'The folder has no default document, and directoryBrowse is not enabled.';
-      return failure(403, 14, detail, { module: 'DirectoryListingModule' });
-    }
+    const refused = listingRefused(browsingAt(context.config));
+    if (refused !== undefined) return refused;
     context.response.setHeader('Content-Type', 'text/html; charset=UTF-8');
     context.response.end(listing(context.path, folder));
     return 'handled';

@@ -21,13 +21,16 @@ export class IisnodeConfigurationError extends Error {
   }
 }
 
+/** What the settings depend on beside the configuration. */
+export type SettingsHost = Pick<HostServices, 'environment' | 'watch'>;
+
 const known = new WeakMap<PathConfig, { readonly settings: ResolvedIisnodeSettings } | { readonly error: unknown }>();
 
 /**
  * The settings at a script's path, resolved once for each snapshot; iisnode.yml is watched, so its change makes a new snapshot.
  * Throws IisnodeConfigurationError.
  */
-export function iisnodeSettingsOf(script: PathConfig, host: HostServices): ResolvedIisnodeSettings {
+export function iisnodeSettingsOf(script: PathConfig, host: SettingsHost): ResolvedIisnodeSettings {
   let result = known.get(script);
   if (result === undefined) {
     try {
@@ -41,7 +44,7 @@ export function iisnodeSettingsOf(script: PathConfig, host: HostServices): Resol
   return result.settings;
 }
 
-function resolve({ model, at }: PathConfig, host: HostServices): ResolvedIisnodeSettings {
+function resolve({ model, at }: PathConfig, host: SettingsHost): ResolvedIisnodeSettings {
   let overrides: string | undefined;
   try {
     const element = model.effective('system.webServer/iisnode', at);

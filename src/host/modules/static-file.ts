@@ -2,11 +2,12 @@ import type { Stats } from 'node:fs';
 import path from 'node:path';
 import send from 'send';
 import type { RequestContext } from '../pipeline/context.js';
-import { statOf } from '../pipeline/disk.js';
+import { targetAt } from '../pipeline/disk.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { failure } from '../stages/failure.js';
-import { mimeTypeOf, readMimeMap } from '../stages/mime-map.js';
+import { readMimeMap } from '../stages/mime-map.js';
+import { missingFile, staticFileVerdict } from '../stages/static-file.js';
 import { handledBy } from './handler-mapping.js';
 
 interface StaticContent {
@@ -37,45 +38,35 @@ export const staticFile: PipelineModule = {
   onRequest(context) {
     if (!handledBy(context, 'StaticFileModule')) return 'next';
     const { physicalPath } = context.config.at;
-    const stats = statOf(physicalPath);
-    if (stats?.isDirectory() === true) return context.path.endsWith('/') ? 'next' : courtesyRedirect(context);
-    const { method } = context.incoming;
-    if (method !== 'GET' && method !== 'HEAD') {
-      context.response.setHeader('Allow', 'GET, HEAD, OPTIONS, TRACE');
-      return refusal(405, 0, `${method} is not allowed for static files.`);
+    const { method = 'GET' } = context.incoming;
+    const target = targetAt(context.snapshot, context.site, context.path);
+    const question = { method, path: context.path, query: context.query, physicalPath, target };
+    const verdict = staticFileVerdict(question, () => contentAt(context.config).mime);
+    switch (verdict.kind) {
+      case 'folder':
+        return 'next';
+      case 'redirect':
+        return courtesyRedirect(context, verdict);
+      case 'failure':
+        if (verdict.failure.status === 405) context.response.setHeader('Allow', 'GET, HEAD, OPTIONS, TRACE');
+        return verdict.failure;
+      case 'file':
+        return serve(context, physicalPath, verdict.contentType);
     }
-    // A trailing slash names a folder; what stands there is a file, or nothing.
-    if (stats === undefined || context.path.endsWith('/')) return missing(physicalPath);
-    return serve(context, physicalPath);
   },
 };
 
-const refusal = (status: number, subStatus: number, detail: string): Verdict =>
-  failure(status, subStatus, detail, { module: 'StaticFileModule' });
-
-const missing = (physicalPath: string): Verdict =>
-  failure(404, 0, `There is no file ${physicalPath}.`, {
-    module: 'IIS Web Core',
-    notification: 'MapRequestHandler',
-    win32: 2,
-    hresult: 0x8007_0002,
-  });
-
-/** 301 to the folder's own URL (unconfirmed: 301 rather than 302), query kept. */
-function courtesyRedirect(context: RequestContext): Verdict {
-  const query = context.query === '' ? '' : `?${context.query}`;
-  const location = `${encodeURI(context.path).replace(/[?#]/g, encodeURIComponent)}/${query}`;
-  context.response.writeHead(301, { Location: location, 'Content-Type': 'text/html; charset=UTF-8' });
-  context.response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
+function courtesyRedirect(
+  { response }: RequestContext,
+  { status, location }: { status: number; location: string },
+): Verdict {
+  response.writeHead(status, { Location: location, 'Content-Type': 'text/html; charset=UTF-8' });
+  response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
   return 'handled';
 }
 
-function serve(context: RequestContext, physicalPath: string): Verdict | Promise<Verdict> {
+function serve(context: RequestContext, physicalPath: string, type: string): Promise<Verdict> {
   const content = contentAt(context.config);
-  const type = mimeTypeOf(physicalPath, content.mime);
-  if (type === undefined) {
-    return refusal(404, 3, `No mimeMap covers ${context.path}; only extensions listed in staticContent are served.`);
-  }
   return new Promise((resolve) => {
     context.response.once('close', () => resolve('handled'));
     stream(context, physicalPath, type, content, resolve);
@@ -104,7 +95,7 @@ function stream(
       if (content.expires !== undefined && content.expires !== '') response.setHeader('Expires', content.expires);
     })
     .on('error', (error: { readonly status?: number }) => {
-      if (error.status === 404) return done(missing(physicalPath));
+      if (error.status === 404) return done(missingFile(physicalPath));
       if (error.status !== 412 && error.status !== 416) {
         return done(
           failure(500, 0, `${physicalPath} cannot be read: ${String(error)}.`, { module: 'StaticFileModule' }),

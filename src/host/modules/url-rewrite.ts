@@ -12,7 +12,7 @@ import { goTo, headerPairs, type RequestContext } from '../pipeline/context.js';
 import { statOf } from '../pipeline/disk.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
-import { failure } from '../stages/failure.js';
+import { rewriteFailure } from '../stages/rewrite-outcome.js';
 
 const configAt = pathSetting(({ model, at }) => readRewriteConfig(model, at));
 /** Global rules run before request filtering, the others behind it, so each kind is compiled by itself. */
@@ -45,9 +45,14 @@ export const urlRewrite: PipelineModule = {
   onRequest: (context) => run(context, distributedAt(context.config)),
 };
 
+/** What the global rules did: the others go on from there, so that X-Original-URL stays what the client sent. */
+const globalRuns = new WeakMap<RequestContext, RewriteResult>();
+
 function run(context: RequestContext, rules: CompiledRewrite | undefined): Verdict {
   if (rules === undefined) return 'next';
-  const result = rewrite(rewriteRequest(context), rules, rewriteSite(context));
+  const after = globalRuns.get(context);
+  const result = rewrite(rewriteRequest(context), rules, rewriteSite(context), after === undefined ? {} : { after });
+  globalRuns.set(context, result);
   applyHeaders(context, result);
   return act(context, result);
 }
@@ -80,31 +85,8 @@ function end(
   context: RequestContext,
   outcome: Extract<RewriteOutcome, { kind: 'proxy' | 'custom' | 'error' }>,
 ): Verdict {
-  if (outcome.kind === 'proxy') {
-    return failure(
-      404,
-      4,
-      `A rule rewrites to ${outcome.url}: Application Request Routing is not part of the embedded IIS.`,
-      {
-        module: 'RewriteModule',
-        notification: 'MapRequestHandler',
-      },
-    );
-  }
-  if (outcome.kind === 'error') {
-    const origin = outcome.rule?.origin;
-    return failure(500, outcome.subStatus, outcome.message, {
-      module: 'RewriteModule',
-      notification: 'BeginRequest',
-      ...(origin && { origin }),
-    });
-  }
-  if (outcome.status >= 400) {
-    return failure(outcome.status, outcome.subStatus, outcome.description, {
-      module: 'RewriteModule',
-      reason: outcome.reason,
-    });
-  }
+  const failed = rewriteFailure(outcome);
+  if (failed !== undefined || outcome.kind !== 'custom') return failed ?? 'next';
   context.response.writeHead(outcome.status, outcome.reason || undefined, {
     'Content-Type': 'text/html; charset=UTF-8',
   });
