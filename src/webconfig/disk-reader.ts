@@ -34,8 +34,8 @@ function otherSpelling(file: string): string | undefined {
   }
 }
 
-/** Not there, or below something that is no folder. */
+/** Not there, below something that is no folder, or of a name no disk can hold. */
 function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL' || code === 'ENAMETOOLONG';
 }

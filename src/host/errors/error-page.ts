@@ -22,7 +22,8 @@ export function detailedErrorPage(failure: StageFailure, facts: ErrorPageFacts):
   ];
   if (failure.subStatus === 19 && failure.status === 500) rows.push(['Config Error', failure.detail]);
   if (failure.origin !== undefined) {
-    rows.push(['Config File', failure.origin.file], ['Line number', String(failure.origin.line)]);
+    rows.push(['Config File', failure.origin.file]);
+    if (failure.origin.line > 0) rows.push(['Line number', String(failure.origin.line)]);
   }
   rows.push(['Requested URL', facts.requestedUrl], ['Physical Path', facts.physicalPath]);
   rows.push(['Logon Method', 'Anonymous'], ['Logon User', 'Anonymous']);
