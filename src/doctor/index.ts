@@ -1,1 +1,10 @@
+/** The doctor: what is wrong with a socket.io app behind IIS and iisnode, where, why, and the fix. */
+export { type DiagnoseOptions, diagnose } from './diagnose.js';
+export { type Diagnosis, type RunResult, runRules, type Selection } from './engine.js';
+export { explainRule, type RuleExplanation } from './explain.js';
+export { type GatherOptions, gatherFacts } from './facts/gather.js';
+export { applyFixes, type FixRound } from './fix.js';
+export { type Reporter, type ReportFormat, reporters } from './report/index.js';
+export type { Palette } from './report/palette.js';
+export { rules } from './rules/index.js';
 export type * from './types.js';

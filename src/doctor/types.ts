@@ -1,4 +1,9 @@
 import type { TextEdit } from '../xml/index.js';
+import type { Facts } from './facts/facts.js';
+import type { Place } from './source/text-file.js';
+
+export type { Facts } from './facts/facts.js';
+export type { Place } from './source/text-file.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -35,4 +40,34 @@ export interface DoctorReport {
 export interface FixEdit {
   readonly file: string;
   readonly edits: readonly TextEdit[];
+}
+
+/** What a rule's check hands out: only what differs from finding to finding. */
+export interface RuleFinding<Data = unknown> {
+  /** One sentence: what is wrong here, with the names of this site. */
+  readonly message: string;
+  /** Where the rule's own severity is not right for this case. */
+  readonly severity?: Severity;
+  /** Instead of the rule's `why`. */
+  readonly why?: string;
+  /** One line: what to write instead. */
+  readonly fix?: string;
+  readonly at?: Place;
+  /** For the rule's own `fix`. */
+  readonly data?: Data;
+}
+
+/** A rule is data: facts in, findings out. `check` and `fix` are pure. */
+export interface Rule<Data = unknown> {
+  /** Stable for ever: users silence a rule by it. Upper case, says what is wrong. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** One sentence: what the user of the site sees because of it. */
+  readonly why: string;
+  /** A paragraph for `--explain`, with the fix. */
+  readonly help: string;
+  check(facts: Facts): readonly RuleFinding<Data>[];
+  /** Minimal edits that cure the finding; none when only a person can. */
+  fix?(facts: Facts, finding: RuleFinding<Data>): readonly FixEdit[];
 }

@@ -1,0 +1,87 @@
+import { UserError } from '../errors.js';
+import { nearestName } from './nearest-name.js';
+import type { DoctorSummary, Facts, Finding, Rule, RuleFinding } from './types.js';
+
+/** Which rules are heard. Codes compare without case. */
+export interface Selection {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+/** A finding with the rule that made it, so that the rule can fix it. */
+export interface Diagnosis {
+  readonly rule: Rule;
+  readonly made: RuleFinding;
+  readonly finding: Finding;
+}
+
+export interface RunResult {
+  /** Sorted by file, line and column; findings without a place come first. */
+  readonly diagnoses: readonly Diagnosis[];
+  /** Findings of rules that --only or --skip silenced. */
+  readonly skipped: number;
+}
+
+/** The rules a selection leaves. Throws UserError UNKNOWN_RULE for a code no rule has. */
+export function selectRules(rules: readonly Rule[], { only, skip }: Selection): readonly Rule[] {
+  const codes = new Map(rules.map((rule) => [rule.code, rule]));
+  const known = (name: string): string => {
+    const code = name.trim().toUpperCase();
+    if (!codes.has(code)) throw unknownRule(name, rules);
+    return code;
+  };
+  const wanted = only && new Set(only.map(known));
+  const unwanted = new Set((skip ?? []).map(known));
+  return rules.filter(({ code }) => (wanted?.has(code) ?? true) && !unwanted.has(code));
+}
+
+/** The error for a code no rule has, with the nearest that one has. */
+export function unknownRule(name: string, rules: readonly Rule[]): UserError {
+  const near = nearestName(
+    name.trim().toUpperCase(),
+    rules.map(({ code }) => code),
+  );
+  return new UserError('UNKNOWN_RULE', {
+    what: `There is no rule ${name}.`,
+    why: near ? `Did you mean ${near}?` : 'Rules are called by their code, as the report shows it.',
+    next: near ? `iisnode-sock doctor --explain ${near}` : `Known rules: ${rules.map(({ code }) => code).join(', ')}`,
+  });
+}
+
+function diagnosisOf(rule: Rule, made: RuleFinding): Diagnosis {
+  const { at } = made;
+  const finding: Finding = {
+    rule: rule.code,
+    severity: made.severity ?? rule.severity,
+    message: made.message,
+    why: made.why ?? rule.why,
+    ...(made.fix !== undefined && { fix: made.fix }),
+    ...(at && { file: at.file, line: at.line, column: at.column, evidence: at.evidence }),
+    help: rule.help.replace(/\s*\n\s*/g, ' '),
+  };
+  return { rule, made, finding };
+}
+
+function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
+  const files = (a.file ?? '') < (b.file ?? '') ? -1 : (a.file ?? '') > (b.file ?? '') ? 1 : 0;
+  return files || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+/**
+ * Pure: facts in, findings out.
+ *
+ * @throws UserError UNKNOWN_RULE for a code in `selection` that no rule has.
+ */
+export function runRules(rules: readonly Rule[], facts: Facts, selection: Selection = {}): RunResult {
+  const heard = new Set(selectRules(rules, selection));
+  const all = rules.flatMap((rule) => rule.check(facts).map((made) => diagnosisOf(rule, made)));
+  const diagnoses = all.filter(({ rule }) => heard.has(rule)).sort(compare);
+  return { diagnoses, skipped: all.length - diagnoses.length };
+}
+
+/** Counts by severity. */
+export function summarize(findings: readonly Finding[], fixed: number, skipped: number): DoctorSummary {
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  return { errors: count('error'), warnings: count('warning'), infos: count('info'), fixed, skipped };
+}

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import type { Entry } from './facts.js';
+import type { AppFolder } from './folder.js';
+import { relativeToApp } from './journey.js';
+import type { PackageFacts } from './package.js';
+import type { SiteFacts } from './site.js';
+
+/** Entry points people use, most telling first. */
+const usualNames = [
+  'server.js',
+  'server-socketio.js',
+  'app.js',
+  'index.js',
+  'main.js',
+  'server.cjs',
+  'server.mjs',
+  'src/server.js',
+  'src/index.js',
+  'bin/www',
+];
+const program = /\.(c|m)?js$/i;
+
+/** The literal names in a handler's path: 'server.js', 'bin/www'; patterns have none. `./server.js` is kept as 'server.js'. */
+export function literalNames(handlerPath: string): string[] {
+  return handlerPath
+    .split(',')
+    .map((name) => normalName(name.trim()))
+    .filter((name) => name !== '' && !/[*?]/.test(name));
+}
+
+function normalName(name: string): string {
+  return path.posix.normalize(name.replaceAll('\\', '/')).replace(/^\/+/, '').replace(/^\.$/, '');
+}
+
+/** The file of the app a rule's action names, when its URL holds no back-reference or variable. */
+export function literalTarget(url: string, vdirPath: string): string | undefined {
+  if (/[{}]/.test(url) || /^[a-z][a-z\d+.-]*:/i.test(url)) return undefined;
+  const target = url.replace(/[?#].*$/, '');
+  if (!target.startsWith('/')) return normalName(target);
+  const relative = relativeToApp(target, vdirPath);
+  return relative === undefined ? undefined : normalName(relative);
+}
+
+/** Programs that rules rewrite to. */
+function rewriteNames(site: SiteFacts, folder: AppFolder): string[] {
+  const names: string[] = [];
+  for (const { action, enabled } of site.rewrite?.rules ?? []) {
+    if (!enabled || action.type !== 'Rewrite') continue;
+    const name = literalTarget(action.url, site.vdirPath);
+    if (!name) continue;
+    const isExtensionless = !path.posix.extname(name) && folder.isFile(name);
+    if (program.test(name) || isExtensionless) names.push(name);
+  }
+  return names;
+}
+
+/** The program `node ..` starts in scripts.start. */
+function startScript(packageFacts: PackageFacts): string | undefined {
+  const found = /(?:^|[\s&;])node(?:\.exe)?\s+(?:-\S+\s+)*["']?([^\s"'-][^\s"']*)/.exec(
+    packageFacts.scripts.start ?? '',
+  );
+  return found?.[1] && normalName(found[1]);
+}
+
+function guessed(folder: AppFolder, packageFacts: PackageFacts): Entry[] {
+  const candidates: [string | undefined, Entry['from']][] = [
+    [startScript(packageFacts), 'package.json'],
+    [packageFacts.main && normalName(packageFacts.main), 'package.json'],
+    ...usualNames.map((name): [string, Entry['from']] => [name, 'name']),
+  ];
+  for (const [name, from] of candidates) {
+    const spelling = name && (folder.spelling(name) ?? folder.spelling(`${name}.js`));
+    if (spelling) return [entry(folder, spelling, from)];
+  }
+  return [];
+}
+
+function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
+  return { name, file: path.join(folder.root, name), exists: folder.isFile(name), from };
+}
+
+/** The programs this site runs, or would run if its web.config were right. */
+export function readEntries(folder: AppFolder, site: SiteFacts | undefined, packageFacts: PackageFacts): Entry[] {
+  const targets = site ? rewriteNames(site, folder) : [];
+  const handled = (site?.iisnodeHandlers ?? []).flatMap((handler) => literalNames(handler.path));
+  const entries = new Map<string, Entry>();
+  for (const name of handled) {
+    // A handler's path without a slash takes the name in every folder, so a rule may point it deeper.
+    const deeper = targets.some((target) => target !== name && folder.isFile(target) && target.endsWith(`/${name}`));
+    if (!deeper || folder.isFile(name)) entries.set(name.toLowerCase(), entry(folder, name, 'handler'));
+  }
+  for (const name of targets) {
+    if (!entries.has(name.toLowerCase())) entries.set(name.toLowerCase(), entry(folder, name, 'rewrite'));
+  }
+  const found = [...entries.values()];
+  return found.some(({ exists }) => exists) ? found : [...found, ...guessed(folder, packageFacts)];
+}

@@ -1,0 +1,44 @@
+import type { AppFolder } from './folder.js';
+import type { PackageFacts } from './package.js';
+import type { PageFacts } from './pages.js';
+import type { ServerFacts } from './server-sources.js';
+import type { SiteFacts } from './site.js';
+import type { WebConfigFacts } from './web-config.js';
+
+/** Where the app sits in its site, and who says so. */
+export interface VdirPath {
+  /** '/' or '/dante'. */
+  readonly path: string;
+  readonly from: 'option' | 'appSettings';
+  /** The appSettings key, which node sees as an environment variable. */
+  readonly key: string | undefined;
+}
+
+/** A program node would run. */
+export interface Entry {
+  /** As a handler or a rule writes it, forward slashes: 'server.js', 'bin/www'. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly exists: boolean;
+  readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
+}
+
+/** Everything the rules may know, read once. Rules see nothing else. */
+export interface Facts {
+  /** As it was asked for. */
+  readonly target: string;
+  /** Absolute physical path of the app. */
+  readonly directory: string;
+  readonly folder: AppFolder;
+  readonly webConfig: WebConfigFacts;
+  /** undefined: nobody says where the app sits. */
+  readonly vdirPath: VdirPath | undefined;
+  /** undefined while web.config is missing or not well-formed. */
+  readonly site: SiteFacts | undefined;
+  /** Programs that handlers and rules hand to iisnode; without any, the program package.json or its name points out. */
+  readonly entries: readonly Entry[];
+  readonly package: PackageFacts;
+  readonly server: ServerFacts;
+  readonly pages: readonly PageFacts[];
+}

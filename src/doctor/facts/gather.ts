@@ -1,0 +1,104 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { readEntries } from './entries.js';
+import type { Facts } from './facts.js';
+import { readFolder } from './folder.js';
+import { readPackage } from './package.js';
+import { readPages } from './pages.js';
+import { readServerSources } from './server-sources.js';
+import { readSite } from './site.js';
+import { readVdirPath } from './vdir-path.js';
+import { readWebConfig } from './web-config.js';
+
+export interface GatherOptions {
+  /** Relative targets start here. */
+  readonly cwd: string;
+  /** Where the app sits in its site; overrides what web.config says. */
+  readonly vdirPath?: string;
+}
+
+interface Target {
+  readonly directory: string;
+  readonly webConfigFile: string;
+  /** Only the file is judged: it is not called web.config, so it is nobody's yet. */
+  readonly alone: boolean;
+}
+
+function find(target: string, cwd: string): Target {
+  const file = path.resolve(cwd, target);
+  const found = statOf(file);
+  if (found === undefined) {
+    throw new UserError('TARGET_NOT_FOUND', {
+      what: `There is no ${target}.`,
+      why: 'The doctor examines a directory, a web.config file or an http(s) URL.',
+      next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
+    });
+  }
+  if (found === 'directory') return { directory: file, webConfigFile: path.join(file, 'web.config'), alone: false };
+  const alone = path.basename(file).toLowerCase() !== 'web.config';
+  if (alone && !/\.config$|\.xml$/i.test(file)) {
+    throw new UserError('TARGET_NOT_WEB_CONFIG', {
+      what: `${target} is neither a directory nor a web.config.`,
+      why: 'The doctor starts from what IIS reads first.',
+      next: `Give it the folder of the app: iisnode-sock doctor ${path.dirname(target)}`,
+    });
+  }
+  return { directory: path.dirname(file), webConfigFile: file, alone };
+}
+
+function statOf(file: string): 'directory' | 'file' | undefined {
+  try {
+    return statSync(file).isDirectory() ? 'directory' : 'file';
+  } catch {
+    return undefined; // absent or unreachable: the caller says so
+  }
+}
+
+/**
+ * Reads everything the rules may know about a directory or a web.config; the doctor's only disk access besides fixes.
+ *
+ * @throws UserError TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
+ */
+export function gatherFacts(target: string, options: GatherOptions): Facts {
+  const { directory, webConfigFile, alone } = find(target, options.cwd);
+  const folder = readFolder(directory, alone);
+  const webConfig = readConfig(webConfigFile, target);
+  if (!webConfig.bytes && !folder.hasSources) {
+    throw new UserError('NOTHING_TO_EXAMINE', {
+      what: `There is no web.config and no app in ${target}.`,
+      why: 'The doctor examines an app that IIS is to serve.',
+      next: 'Create one: npx iisnode-sock init',
+    });
+  }
+  const vdirPath = readVdirPath(webConfig.document, options.vdirPath);
+  const site = readSite(folder, webConfig, vdirPath?.path);
+  const packageFacts = readPackage(folder);
+  const entries = readEntries(folder, site, packageFacts);
+  return {
+    target,
+    directory,
+    folder,
+    webConfig,
+    vdirPath,
+    site,
+    entries,
+    package: packageFacts,
+    server: readServerSources(folder, entries),
+    pages: readPages(folder),
+  };
+}
+
+function readConfig(file: string, target: string): ReturnType<typeof readWebConfig> {
+  try {
+    return readWebConfig(file);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new UserError('TARGET_UNREADABLE', {
+      what: `The web.config of ${target} cannot be read.`,
+      why: cause.message,
+      next: 'Check the rights on the file; IIS needs to read it too.',
+      cause,
+    });
+  }
+}

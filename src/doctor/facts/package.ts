@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { type AppFolder, readText } from './folder.js';
+
+/** The socket.io the server will load, as exactly as the folder tells. */
+export interface SocketIoVersion {
+  /** undefined: nothing names it. */
+  readonly major: number | undefined;
+  /** '4.8.1' or '^4.0.0'. */
+  readonly text: string | undefined;
+  readonly from: 'node_modules' | 'lock file' | 'package.json' | undefined;
+}
+
+export interface PackageFacts {
+  /** False: no package.json, or one that is not JSON. */
+  readonly present: boolean;
+  readonly main: string | undefined;
+  /** scripts by name. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Names in dependencies and devDependencies. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  /** engines.node. */
+  readonly nodeRange: string | undefined;
+  readonly socketIo: SocketIoVersion;
+  /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
+  typeFor(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A JSON object, or undefined for anything else. */
+export function parseJson(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined; // a broken package.json is npm's to report
+  }
+}
+
+function strings(value: unknown): Record<string, string> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** The first number of a version or range: '^4.1.0' and '4.x' give 4, 'latest' and '*' nothing. */
+export function majorOf(version: string | undefined): number | undefined {
+  const found = /(\d+)(?:\.|$|\s|-)/.exec(version ?? '');
+  return found?.[1] === undefined ? undefined : Number(found[1]);
+}
+
+function lockedVersion(folder: AppFolder): string | undefined {
+  const npm = parseJson(folder.read('package-lock.json') ?? folder.read('npm-shrinkwrap.json'));
+  if (npm) {
+    for (const [section, key] of [
+      ['packages', 'node_modules/socket.io'],
+      ['dependencies', 'socket.io'],
+    ] as const) {
+      const entries = npm[section];
+      const entry = isObject(entries) ? entries[key] : undefined;
+      const version = isObject(entry) ? text(entry.version) : undefined;
+      if (version) return version;
+    }
+  }
+  const yarn = /^"?socket\.io@[^\n]*:\r?\n\s+version:? "?([^"\r\n]+)/m.exec(folder.read('yarn.lock') ?? '');
+  const pnpm = /^\s+['"]?\/?socket\.io[@/](\d[^:'"(\s]*)/m.exec(folder.read('pnpm-lock.yaml') ?? '');
+  return yarn?.[1] ?? pnpm?.[1];
+}
+
+function socketIoVersion(folder: AppFolder, dependencies: Readonly<Record<string, string>>): SocketIoVersion {
+  // node_modules is not part of the listing; what node will load counts before what is written about it.
+  const manifest = folder.hasSources
+    ? readText(path.join(folder.root, 'node_modules/socket.io/package.json'))
+    : undefined;
+  const installed = text(parseJson(manifest)?.version);
+  if (installed) return { major: majorOf(installed), text: installed, from: 'node_modules' };
+  const locked = lockedVersion(folder);
+  if (locked) return { major: majorOf(locked), text: locked, from: 'lock file' };
+  const range = dependencies['socket.io'];
+  if (range) return { major: majorOf(range), text: range, from: 'package.json' };
+  return { major: undefined, text: undefined, from: undefined };
+}
+
+/** Reads package.json and whatever names the socket.io version. */
+export function readPackage(folder: AppFolder): PackageFacts {
+  const manifest = parseJson(folder.read('package.json'));
+  const dependencies = { ...strings(manifest?.devDependencies), ...strings(manifest?.dependencies) };
+  const engines = strings(manifest?.engines);
+  return {
+    present: manifest !== undefined,
+    main: text(manifest?.main),
+    scripts: strings(manifest?.scripts),
+    dependencies,
+    nodeRange: engines.node,
+    socketIo: socketIoVersion(folder, dependencies),
+    typeFor: (relative) => {
+      // Stops at the app's folder: what lies above it is not what lies above it on the server.
+      for (let folderName = path.posix.dirname(relative); ; folderName = path.posix.dirname(folderName)) {
+        const file = folderName === '.' ? 'package.json' : `${folderName}/package.json`;
+        if (folder.isFile(file)) return { type: text(parseJson(folder.read(file))?.type), file };
+        if (folderName === '.' || folderName === '/' || folderName.startsWith('..'))
+          return { type: undefined, file: undefined };
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { contextOf } from '../source/context.js';
+import { readPageScripts } from '../source/html.js';
+import { parseScript } from '../source/script.js';
+import { readSocketClients, type SocketClient } from '../source/socket-client.js';
+import { type Place, placeAt } from '../source/text-file.js';
+import type { AppFolder } from './folder.js';
+import { resolveRelative } from './server-sources.js';
+
+/** A page and what its scripts ask of socket.io. */
+export interface PageFacts {
+  /** Relative path, forward slashes. */
+  readonly name: string;
+  readonly scripts: readonly { readonly src: string; readonly at: Place }[];
+  /** Connections its inline and local scripts open. */
+  readonly clients: readonly SocketClient[];
+}
+
+const page = /\.(html?|ejs|hbs|handlebars)$/i;
+const mostPages = 200;
+const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];
+
+/** The local file behind a script's src; undefined for other hosts, for socket.io's own client and for what is not there. */
+function localFile(folder: AppFolder, from: string, src: string): string | undefined {
+  if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(src) || src.includes('socket.io/')) return undefined;
+  const address = src.replace(/[?#].*$/, '');
+  const relative = address.startsWith('/') ? address.slice(1) : path.posix.join(path.posix.dirname(from), address);
+  for (const base of publicFolders) {
+    const found = folder.spelling(base + relative);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function clientsOfFiles(folder: AppFolder, names: readonly string[]): SocketClient[] {
+  const seen = new Set(names);
+  const clients: SocketClient[] = [];
+  for (const name of seen) {
+    const code = folder.read(name);
+    if (code === undefined || seen.size > mostPages) continue;
+    const context = contextOf(parseScript({ file: path.join(folder.root, name), text: code }));
+    if (!context) continue;
+    clients.push(...readSocketClients(context));
+    for (const { specifier } of context.modules) {
+      const next = resolveRelative(folder, name, specifier);
+      if (next) seen.add(next);
+    }
+  }
+  return clients;
+}
+
+function readPage(folder: AppFolder, name: string): PageFacts {
+  const source = { file: path.join(folder.root, name), text: folder.read(name) ?? '' };
+  const scripts = readPageScripts(source);
+  const linked: string[] = [];
+  const clients: SocketClient[] = [];
+  for (const script of scripts) {
+    if (script.src !== undefined) {
+      const file = localFile(folder, name, script.src);
+      if (file) linked.push(file);
+      continue;
+    }
+    const context = contextOf(parseScript(source, script.code, script.offset));
+    if (!context) continue;
+    clients.push(...readSocketClients(context));
+    for (const { specifier } of context.modules) {
+      const file = resolveRelative(folder, name, specifier);
+      if (file) linked.push(file);
+    }
+  }
+  return {
+    name,
+    scripts: scripts.flatMap(({ src, offset }) => (src === undefined ? [] : [{ src, at: placeAt(source, offset) }])),
+    clients: [...clients, ...clientsOfFiles(folder, linked)],
+  };
+}
+
+/** Reads the app's pages. A script linked by two pages is reported once. */
+export function readPages(folder: AppFolder): PageFacts[] {
+  const seen = new Set<string>();
+  return folder.files
+    .filter((file) => page.test(file))
+    .slice(0, mostPages)
+    .map((name) => {
+      const read = readPage(folder, name);
+      const clients = read.clients.filter(({ at }) => {
+        const key = `${at.file}:${at.line}:${at.column}`;
+        return !seen.has(key) && seen.add(key);
+      });
+      return { ...read, clients };
+    });
+}

@@ -1,0 +1,101 @@
+import type { Place } from '../source/text-file.js';
+import type { Facts } from './facts.js';
+import { isIisnodeHandler } from './journey.js';
+
+/** Libraries that upgrade connections to WebSocket. */
+const realtimeModules = [
+  'socket.io',
+  'engine.io',
+  'ws',
+  'faye',
+  'faye-websocket',
+  'sockjs',
+  'websocket',
+  'primus',
+  'express-ws',
+  'uws',
+];
+const otherHosts = /^(httpPlatformHandler|AspNetCoreModule(V2)?|aspNetCore)$/i;
+
+/** The app runs behind something else than iisnode (ARR, HttpPlatformHandler): iisnode's advice would harm it. */
+export function hostedElsewhere({ site }: Facts): boolean {
+  if (!site || site.iisnodeHandlers.length > 0) return false;
+  const modules = site.handlers?.mappings.some((mapping) => mapping.modules.some((name) => otherHosts.test(name)));
+  const proxied = site.rewrite?.rules.some(({ action }) => action.type === 'Rewrite' && /^https?:/i.test(action.url));
+  return Boolean(modules ?? false) || Boolean(proxied ?? false);
+}
+
+/** Are the server's sources there and readable as JavaScript? */
+export function sourcesAreReadable({ server }: Facts): boolean {
+  return server.scripts.length > 0 && server.scripts.every((script) => script.context !== undefined);
+}
+
+/** Which of the modules the app uses: by its sources, or by package.json where there are none to read. */
+function used(facts: Facts, names: readonly string[]): string[] {
+  const written = names.filter((name) => facts.server.modules.has(name));
+  if (written.length > 0 || sourcesAreReadable(facts)) return written;
+  return names.filter((name) => name in facts.package.dependencies);
+}
+
+export function usesSocketIo(facts: Facts): boolean {
+  return used(facts, ['socket.io']).length > 0;
+}
+
+/** Names of the realtime libraries in use: 'socket.io', 'ws'. */
+export function realtimeLibraries(facts: Facts): readonly string[] {
+  return used(facts, realtimeModules);
+}
+
+/** Every socket.io server is limited to polling, and no page insists on WebSocket: no upgrade will ever be tried. */
+export function isPollingOnly(facts: Facts): boolean {
+  if (realtimeLibraries(facts).some((name) => name !== 'socket.io')) return false;
+  const servers = facts.server.scripts.flatMap((script) => script.sockets.servers);
+  const polling = (transports: readonly string[] | undefined): boolean =>
+    transports !== undefined && transports.length > 0 && transports.every((name) => name === 'polling');
+  const clients = facts.pages.flatMap((page) => page.clients);
+  const insists = clients.some(({ options }) => options.transports?.every((name) => name === 'websocket') ?? false);
+  return servers.length > 0 && servers.every(({ options }) => polling(options.transports)) && !insists;
+}
+
+/** The path the socket.io server answers at. */
+export interface ServerPath {
+  /** '/socket.io', '/dante/socket.io'; undefined when the source computes it or does not show it. */
+  readonly path: string | undefined;
+  /** False: socket.io's own default. */
+  readonly isSet: boolean;
+  readonly at: Place;
+}
+
+/** Without a slash at the end, as socket.io takes it. */
+export const withoutEndSlash = (path: string): string => path.replace(/\/+$/, '');
+
+/** One for each socket.io server in the sources. The 0.9 API's `resource` counts as computed: another rule speaks of it. */
+export function serverPaths(facts: Facts): ServerPath[] {
+  return facts.server.scripts.flatMap(({ sockets }) => {
+    const old = sockets.oldApi.some(({ setting }) => setting === 'resource');
+    return sockets.servers.map(({ options, at }): ServerPath => {
+      const { path } = options;
+      if (path?.value.kind === 'literal')
+        return { path: withoutEndSlash(String(path.value.value)), isSet: true, at: path.at };
+      if (path || !options.known || old) return { path: undefined, isSet: path !== undefined, at: path?.at ?? at };
+      return { path: '/socket.io', isSet: false, at };
+    });
+  });
+}
+
+/** The folder part of socket.io's URLs below the app: 'socket.io' unless the server says something else that fits the vdir path. */
+export function socketFolder(facts: Facts): string {
+  const prefix = facts.vdirPath && facts.vdirPath.path !== '/' ? `${facts.vdirPath.path}/` : '/';
+  for (const { path, isSet } of serverPaths(facts)) {
+    if (!isSet || path === undefined || !path.startsWith(prefix) || path.length === prefix.length) continue;
+    // Nobody says where the app sits: '/dante/socket.io' may well be the vdir path and socket.io's own folder.
+    if (facts.vdirPath === undefined && /\/.+\/socket\.io$/.test(path)) continue;
+    return path.slice(prefix.length);
+  }
+  return 'socket.io';
+}
+
+/** Does one of the app's entries belong to iisnode at all? */
+export function hasIisnodeHandler({ site }: Facts): boolean {
+  return (site?.handlers?.mappings ?? []).some(isIisnodeHandler);
+}

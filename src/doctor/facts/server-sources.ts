@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { contextOf, type ScriptContext } from '../source/context.js';
+import { type EsModuleUse, readEsModuleUse } from '../source/es-module.js';
+import { type Listen, readListens } from '../source/listens.js';
+import { parseScript } from '../source/script.js';
+import { readSocketServers, type SocketServerUse } from '../source/socket-server.js';
+import type { TextFile } from '../source/text-file.js';
+import type { Entry } from './facts.js';
+import type { AppFolder } from './folder.js';
+
+/** One source file node would load. */
+export interface ServerScript {
+  /** Relative path, forward slashes, as on disk. */
+  readonly name: string;
+  readonly source: TextFile;
+  /** undefined when it is not JavaScript that parses. */
+  readonly context: ScriptContext | undefined;
+  readonly listens: readonly Listen[];
+  readonly sockets: SocketServerUse;
+  readonly esModule: EsModuleUse;
+}
+
+export interface ServerFacts {
+  /** Every script reachable from an entry by literal relative names, entries first. */
+  readonly scripts: readonly ServerScript[];
+  /** The scripts of one entry, itself first; empty when it cannot be read. */
+  from(entry: Entry): readonly ServerScript[];
+  /** Modules by name (not relative) that the scripts load: 'socket.io', 'ws'. */
+  readonly modules: ReadonlySet<string>;
+}
+
+const mostScripts = 400;
+const endings = ['', '.js', '.cjs', '.mjs', '/index.js', '/index.cjs', '/index.mjs'];
+
+/** The file a relative specifier names, as node finds it; undefined when it is none of ours. */
+export function resolveRelative(folder: AppFolder, from: string, specifier: string): string | undefined {
+  if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
+  const base = path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier)).replace(/\/$/, '');
+  if (base.startsWith('..')) return undefined;
+  for (const ending of endings) {
+    const found = folder.spelling(base + ending);
+    if (found && !found.endsWith('.json')) return found;
+  }
+  return undefined;
+}
+
+function readScript(folder: AppFolder, name: string): ServerScript | undefined {
+  const code = folder.read(name);
+  if (code === undefined) return undefined;
+  const source = { file: path.join(folder.root, name), text: code };
+  const context = contextOf(parseScript(source));
+  return {
+    name,
+    source,
+    context,
+    listens: context ? readListens(context) : [],
+    sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
+    esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
+  };
+}
+
+/** Reads every entry and what it loads. */
+export function readServerSources(folder: AppFolder, entries: readonly Entry[]): ServerFacts {
+  const read = new Map<string, ServerScript | undefined>();
+  const load = (name: string): ServerScript | undefined => {
+    if (!read.has(name) && read.size < mostScripts) read.set(name, readScript(folder, name));
+    return read.get(name);
+  };
+  const reach = (start: string): ServerScript[] => {
+    const seen = new Set([start]);
+    const reached: ServerScript[] = [];
+    for (const name of seen) {
+      const script = load(name);
+      if (!script) continue;
+      reached.push(script);
+      for (const { specifier } of script.context?.modules ?? []) {
+        const next = resolveRelative(folder, name, specifier);
+        if (next) seen.add(next); // a set walks over what is added meanwhile
+      }
+    }
+    return reached;
+  };
+  const byEntry = new Map<string, ServerScript[]>();
+  for (const { name } of entries) {
+    const spelling = folder.spelling(name);
+    byEntry.set(name, spelling ? reach(spelling) : []);
+  }
+  const scripts = [...new Set([...byEntry.values()].flat())];
+  const modules = new Set(scripts.flatMap((script) => script.context?.modules ?? []).map((use) => use.specifier));
+  return { scripts, modules, from: (entry) => byEntry.get(entry.name) ?? [] };
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  applicationHostText,
+  ConfigError,
+  type ConfigLocation,
+  type ConfigModel,
+  type ConfigReader,
+  loadConfigModel,
+  sectionsOf,
+  validateDocument,
+} from '../../config/index.js';
+import {
+  type HandlerList,
+  type HandlerMapping,
+  readHandlers,
+  readWebSocket,
+  type WebSocketSettings,
+} from '../../host/index.js';
+import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+import type { AppFolder } from './folder.js';
+import { isIisnodeHandler, type Journey, travel } from './journey.js';
+import type { WebConfigFacts } from './web-config.js';
+
+/** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked. */
+export interface SiteFacts {
+  /** '/' when nobody says where the app sits: relative rules work alike everywhere. */
+  readonly vdirPath: string;
+  /** Everything IIS would answer with 500.19 for, each once. */
+  readonly problems: readonly ConfigError[];
+  /** undefined when the section itself is broken. */
+  readonly handlers: HandlerList | undefined;
+  /** Handlers of this web.config that use iisnode. */
+  readonly iisnodeHandlers: readonly HandlerMapping[];
+  readonly webSocket: WebSocketSettings | undefined;
+  readonly rewrite: RewriteConfig | undefined;
+  /** Rules that make every request fail with 500.50, with the reason. */
+  readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
+  /** Where a URL of the app ends up; relative to the app, without a leading slash. undefined while sections are broken. */
+  journey(relativeUrl: string): Journey | undefined;
+  /** The same with these rules instead of the site's own. */
+  journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
+}
+
+function readerOf(webConfig: WebConfigFacts): ConfigReader {
+  const own = path.resolve(webConfig.file);
+  const ownDefault = path.join(path.dirname(own), 'web.config');
+  return {
+    read: (file) => {
+      const asked = path.resolve(file);
+      if (asked.toLowerCase() === ownDefault.toLowerCase() || asked === own) return webConfig.bytes;
+      // Only configSource files of the app; folders above it are not what lies above it on the server.
+      if (!asked.startsWith(path.dirname(own) + path.sep) || path.basename(asked).toLowerCase() === 'web.config')
+        return;
+      try {
+        return readFileSync(asked);
+      } catch {
+        return undefined; // the model says what IIS says of a missing file
+      }
+    },
+  };
+}
+
+function loadModel(folder: AppFolder, webConfig: WebConfigFacts, vdirPath: string): ConfigModel {
+  // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
+  const emptyRoot = path.join(folder.root, '.no-site-root');
+  const app = { path: vdirPath, physicalPath: folder.root };
+  const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
+  const text = applicationHostText({
+    sites: [
+      {
+        name: 'Default Web Site',
+        id: 1,
+        bindings: [{ protocol: 'http', information: '*:80:' }],
+        applications,
+      },
+    ],
+    pools: ['DefaultAppPool'],
+    unlocked: true,
+  });
+  const file = path.join(folder.root, 'applicationHost.config');
+  return loadConfigModel({ file, applicationHost: text, reader: readerOf(webConfig), environment: {} });
+}
+
+/** Runs a read; a ConfigError is a finding, not a failure. */
+function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefined {
+  return (read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const same = (other: ConfigError): boolean =>
+        other.message === error.message && other.line === error.line && other.column === error.column;
+      if (!problems.some(same)) problems.push(error);
+      return undefined;
+    }
+  };
+}
+
+/** The effective configuration of the app. Throws only what is our bug. */
+export function readSite(
+  folder: AppFolder,
+  webConfig: WebConfigFacts,
+  wantedPath: string | undefined,
+): SiteFacts | undefined {
+  const { document } = webConfig;
+  if (!document) return undefined;
+  const vdirPath = wantedPath ?? '/';
+  const problems: ConfigError[] = [];
+  const attempt = collecting(problems);
+  const model = loadModel(folder, webConfig, vdirPath);
+  const [site] = model.sites;
+  const at = site && attempt(() => model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`));
+  if (!at) return undefined;
+  attempt(() => model.check(at));
+  // The model stops at the first error of a file or section, as IIS does; a person wants to hear of all of them.
+  for (const error of validateDocument(document)) attempt(() => raise(error));
+  for (const section of sectionsOf(document)) attempt(() => model.effective(section, at));
+  return judge(folder, webConfig, { vdirPath, problems, attempt, model, at });
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+interface Loaded {
+  readonly vdirPath: string;
+  readonly problems: ConfigError[];
+  readonly attempt: <T>(read: () => T) => T | undefined;
+  readonly model: ConfigModel;
+  readonly at: ConfigLocation;
+}
+
+function judge(folder: AppFolder, webConfig: WebConfigFacts, loaded: Loaded): SiteFacts {
+  const { vdirPath, problems, attempt, model, at } = loaded;
+  const handlers = attempt(() => readHandlers(model, at));
+  const rewriteConfig = attempt(() => readRewriteConfig(model, at));
+  const compiled = rewriteConfig && compileRewrite(rewriteConfig);
+  const prefix = vdirPath === '/' ? '/' : `${vdirPath}/`;
+  const journeyIn = (config: RewriteConfig | undefined, relativeUrl: string): Journey | undefined => {
+    if (!config || !handlers || !compiled) return undefined;
+    const rules = config === rewriteConfig ? compiled : compileRewrite(config);
+    return travel({ folder, vdirPath, compiled: rules, handlers }, prefix + relativeUrl);
+  };
+  return {
+    vdirPath,
+    problems,
+    handlers,
+    iisnodeHandlers: (handlers?.mappings ?? []).filter(
+      (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === webConfig.document?.text,
+    ),
+    webSocket: attempt(() => readWebSocket(model, at)),
+    rewrite: rewriteConfig,
+    rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
+    journey: (relativeUrl) => journeyIn(rewriteConfig, relativeUrl),
+    journeyWith: (rules, relativeUrl) =>
+      journeyIn(rewriteConfig && { ...rewriteConfig, globalRules: [], rules }, relativeUrl),
+  };
+}

@@ -1,0 +1,106 @@
+import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
+import type { Entry, Facts } from './facts.js';
+import type { Journey } from './journey.js';
+import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
+
+/** Where socket.io's requests end, and which rule is to blame. */
+export type SocketRoute =
+  /** They reach the program with the socket.io server; or there is nothing to judge; or another rule of the doctor says it. */
+  | { readonly kind: 'fine' }
+  /** No rule sends them there. `wouldBe` is one that was meant to and never fires, `input` what its pattern is tested against. */
+  | {
+      readonly kind: 'missing';
+      readonly url: string;
+      readonly wouldBe: RewriteRule | undefined;
+      readonly input: string;
+      readonly end: Journey;
+    }
+  /** `rule` would do it, `by` acts as well and sends them elsewhere. */
+  | {
+      readonly kind: 'swallowed';
+      readonly url: string;
+      readonly rule: RewriteRule;
+      readonly by: RewriteRule;
+      readonly end: Journey;
+    };
+
+const fine: SocketRoute = { kind: 'fine' };
+const program = /\.(c|m)?[jt]s$/i;
+
+/** Does the author mean socket.io with this rule? */
+export function mentionsSocketIo(rule: RewriteRule): boolean {
+  return /socket\\*\.?io/i.test(rule.match?.url ?? '');
+}
+
+/** Programs with a socket.io server in them. */
+export function socketEntries(facts: Facts): Entry[] {
+  return facts.entries.filter((entry) =>
+    facts.server
+      .from(entry)
+      .some(
+        (script) =>
+          script.sockets.servers.length > 0 ||
+          script.context?.modules.some(({ specifier }) => specifier === 'socket.io'),
+      ),
+  );
+}
+
+/** The requests socket.io's client makes, relative to the app. */
+export function socketUrls(facts: Facts): string[] {
+  const folder = socketFolder(facts);
+  return [`${folder}/?EIO=4&transport=websocket`, `${folder}/socket.io.js`];
+}
+
+/** A request that reaches iisnode, and with it the program that has the socket.io server when we know which. */
+function arrives(journey: Journey, facts: Facts): boolean {
+  if (!journey.isIisnode) return false;
+  const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
+  const others = facts.entries.map(({ name }) => name.toLowerCase()).filter((name) => !wanted.includes(name));
+  const target = (journey.target ?? '').toLowerCase();
+  return wanted.length === 0 || !others.includes(target);
+}
+
+function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefined {
+  return journey.applied.map(({ rule }: RuleStep) => rule).findLast((rule) => rule !== besides);
+}
+
+function judge(facts: Facts, relativeUrl: string): SocketRoute {
+  const { site } = facts;
+  const end = site?.journey(relativeUrl);
+  if (!site || !end || end.result.outcome.kind === 'error' || arrives(end, facts)) return fine;
+  // A rule sends them to a program no handler takes: REWRITE_TARGET_UNHANDLED says so.
+  if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
+  const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
+  const alone = (rule: RewriteRule): Journey | undefined => site.journeyWith([rule], relativeUrl);
+  const able = rules
+    .filter((rule) => rule.action.type === 'Rewrite')
+    .filter((rule) => {
+      const journey = alone(rule);
+      return journey !== undefined && journey.applied.length > 0 && arrives(journey, facts);
+    });
+  const rule = able.find(mentionsSocketIo) ?? able[0];
+  const by = rule
+    ? lastActor(end, rule)
+    : rules.find((candidate) => mentionsSocketIo(candidate) && candidate.action.type === 'Redirect');
+  if (by && (rule ?? by.action.type === 'Redirect'))
+    return { kind: 'swallowed', url: end.url, rule: rule ?? by, by, end };
+  const wouldBe = rules.find((candidate) => mentionsSocketIo(candidate) && candidate.action.type === 'Rewrite');
+  const step = wouldBe && alone(wouldBe)?.result.steps[0];
+  return {
+    kind: 'missing',
+    url: end.url,
+    wouldBe: step?.verdict === 'applied' ? undefined : wouldBe,
+    input: step?.input ?? relativeUrl,
+    end,
+  };
+}
+
+/** Judges the handshake and the client script; the first that fails counts. */
+export function socketRoute(facts: Facts): SocketRoute {
+  if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return fine;
+  for (const url of socketUrls(facts)) {
+    const route = judge(facts, url);
+    if (route.kind !== 'fine') return route;
+  }
+  return fine;
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
+import { type Place, placeAt } from '../source/text-file.js';
+
+/** The app's web.config, whatever state it is in. */
+export interface WebConfigFacts {
+  /** Absolute path, also when there is no such file. */
+  readonly file: string;
+  /** undefined when there is none. */
+  readonly bytes: Uint8Array | undefined;
+  readonly document: XmlDocument | undefined;
+  /** Why there is no document though there are bytes. */
+  readonly error: XmlError | undefined;
+  /** Where an element starts, or an offset lies, in a document that parsed. */
+  place(at: XmlElement | number): Place;
+  /** Where line and column of an error lie; undefined without a line. */
+  placeOf(error: { readonly line: number | undefined; readonly column: number | undefined }): Place | undefined;
+  /** Where the parser stopped. */
+  readonly errorPlace: Place | undefined;
+}
+
+function readBytes(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    // Absent is a fact; anything else (rights, a folder of that name) is for the person who asked.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw error;
+  }
+}
+
+/** The text as well as it can be shown when it did not parse. */
+function looseText(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+/** Reads and parses a web.config. Throws what the disk throws, except for a file that is not there. */
+export function readWebConfig(file: string): WebConfigFacts {
+  const bytes = readBytes(file);
+  let document: XmlDocument | undefined;
+  let error: XmlError | undefined;
+  try {
+    document = bytes && parseXml(bytes, file);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    error = cause;
+  }
+  const text = document?.text ?? (bytes ? looseText(bytes) : '');
+  return {
+    file,
+    bytes,
+    document,
+    error,
+    place: (at) => placeAt({ file, text }, typeof at === 'number' ? at : at.span.start),
+    placeOf: ({ line, column }) => (line === undefined ? undefined : linePlace(file, text, line, column ?? 1)),
+    errorPlace: error && linePlace(file, text, error.position.line, error.position.column),
+  };
+}
+
+function linePlace(file: string, text: string, line: number, column: number): Place {
+  const written = text.split(/\r\n|\r|\n/)[line - 1] ?? '';
+  return { ...placeAt({ file, text: written }, 0), line, column };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '../errors.js';
+import { writeFileAtomic } from '../webconfig/index.js';
+import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
+import type { Diagnosis } from './engine.js';
+import { parseScript } from './source/script.js';
+import type { Facts } from './types.js';
+
+/** What one round of fixing did. */
+export interface FixRound {
+  /** Findings whose edits were written. */
+  readonly attempted: readonly Diagnosis[];
+  /** Files that were written. */
+  readonly files: readonly string[];
+}
+
+interface Plan {
+  readonly edits: TextEdit[];
+  readonly diagnoses: Diagnosis[];
+}
+
+const overlaps = (a: TextEdit, b: TextEdit): boolean => a.span.start < b.span.end && b.span.start < a.span.end;
+
+/** Edits by file. A finding whose edits meet another's waits for the next round, when its facts are fresh. */
+function plan(diagnoses: readonly Diagnosis[], facts: Facts): Map<string, Plan> {
+  const plans = new Map<string, Plan>();
+  for (const diagnosis of diagnoses) {
+    for (const { file, edits } of diagnosis.rule.fix?.(facts, diagnosis.made) ?? []) {
+      const current = plans.get(file) ?? { edits: [], diagnoses: [] };
+      plans.set(file, current);
+      // Two insertions at one place may each bring the same parent element: one at a time.
+      const meets = edits.some((edit) =>
+        current.edits.some((other) => overlaps(edit, other) || edit.span.start === other.span.start),
+      );
+      if (meets || edits.length === 0) continue;
+      current.edits.push(...edits);
+      current.diagnoses.push(diagnosis);
+    }
+  }
+  return plans;
+}
+
+function editedText(text: string, edits: readonly TextEdit[]): string {
+  let result = text;
+  for (const { span, text: replacement } of [...edits].sort((a, b) => b.span.start - a.span.start)) {
+    result = result.slice(0, span.start) + replacement + result.slice(span.end);
+  }
+  return result;
+}
+
+/** The new bytes of a file; undefined when the edit would make something that does not parse. */
+function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], facts: Facts): Uint8Array | undefined {
+  const text = new TextDecoder().decode(bytes);
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\uFEFF' : '';
+  const after = (): string => editedText(text, edits);
+  if (file !== facts.webConfig.file) {
+    return parseScript({ file, text: after() }).program ? new TextEncoder().encode(mark + after()) : undefined;
+  }
+  try {
+    if (facts.webConfig.document) return applyXmlEdits(facts.webConfig.document, edits).toBytes();
+    return parseXml(after(), file) && new TextEncoder().encode(mark + after());
+  } catch (error) {
+    if (error instanceof XmlError) return undefined; // still broken elsewhere: leave the file to its author
+    throw error;
+  }
+}
+
+function unchanged(file: string, facts: Facts): Uint8Array {
+  const bytes = readFileSync(file);
+  const known = facts.webConfig.bytes;
+  if (file === facts.webConfig.file && known && !bytes.equals(known)) {
+    throw new UserError('FILE_CHANGED', {
+      what: `${file} changed while it was examined.`,
+      why: 'A fix for the old text could harm the new one, so nothing was written.',
+      next: 'Run the command again.',
+      exit: 'refused',
+    });
+  }
+  return bytes;
+}
+
+/** Writes the edits of every finding that has any, each file at once and atomically. */
+export async function applyFixes(diagnoses: readonly Diagnosis[], facts: Facts): Promise<FixRound> {
+  const attempted: Diagnosis[] = [];
+  const files: string[] = [];
+  for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {
+    if (edits.length === 0) continue;
+    const data = edited(file, unchanged(file, facts), edits, facts);
+    if (!data) continue;
+    await writeFileAtomic(file, data);
+    attempted.push(...done);
+    files.push(file);
+  }
+  return { attempted, files };
+}

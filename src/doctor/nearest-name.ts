@@ -1,0 +1,25 @@
+/** Letters to change, add or drop to make one word of another (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** The name someone most likely meant; undefined when none is near. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  const short = name.slice(0, 100);
+  const [best] = names
+    .map((candidate) => ({
+      candidate,
+      far: candidate.includes(short) && short.length > 3 ? 1 : distance(short, candidate),
+    }))
+    .sort((a, b) => a.far - b.far);
+  return best && best.far <= Math.max(2, Math.floor(short.length / 3)) ? best.candidate : undefined;
+}

@@ -1,0 +1,19 @@
+import type { DoctorReport } from '../types.js';
+import { githubReport } from './github.js';
+import { jsonReport } from './json.js';
+import type { Palette } from './palette.js';
+import { sarifReport } from './sarif.js';
+import { textReport } from './text.js';
+
+/** `--format`. */
+export type ReportFormat = 'text' | 'json' | 'sarif' | 'github';
+
+/** Report in, text out; `cwd` shortens file names where a format shows them to people. */
+export type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string) => string;
+
+export const reporters: Readonly<Record<ReportFormat, Reporter>> = {
+  text: textReport,
+  json: (report) => jsonReport(report),
+  sarif: (report) => sarifReport(report),
+  github: (report, _colours, cwd) => githubReport(report, cwd),
+};

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { DoctorReport, DoctorSummary, Finding } from '../types.js';
+import { noColours, type Palette } from './palette.js';
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** The file as people would type it: relative where it lies below the working directory. */
+function shortName(file: string, cwd: string | undefined): string {
+  if (cwd === undefined) return file;
+  const relative = path.relative(cwd, file);
+  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file;
+}
+
+/** The offending line with a caret below the column; long indentation is cut so that the caret stays in sight. */
+function excerpt(finding: Finding, colours: Palette): string[] {
+  const { evidence, line, column } = finding;
+  if (evidence === undefined || evidence.trim() === '' || line === undefined || column === undefined) return [];
+  const indent = /^[ \t]*/.exec(evidence)?.[0].length ?? 0;
+  const cut = Math.min(indent, Math.max(0, column - 1));
+  const number = `${line} | `;
+  // Control characters of a strange file must not steer the terminal.
+  const shown = evidence
+    .slice(cut)
+    .replace(/\p{Cc}/gu, ' ')
+    .slice(0, 120);
+  const caret = column - 1 - cut;
+  const lines = [`    ${colours.dim(number)}${shown}`];
+  if (caret < shown.length) lines.push(`    ${' '.repeat(number.length + caret)}${colours.error('^')}`);
+  return lines;
+}
+
+function describe(finding: Finding, colours: Palette, cwd: string | undefined): string {
+  const { severity, rule, file, line, column } = finding;
+  const place =
+    file === undefined ? '' : ` ${shortName(file, cwd)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+  const lines = [
+    `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
+    `  ${finding.message}`,
+    ...excerpt(finding, colours),
+    `  ${colours.dim('why:')} ${finding.why}`,
+  ];
+  if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${finding.fix}`);
+  return lines.join('\n');
+}
+
+function counts(summary: DoctorSummary, colours: Palette): string {
+  const parts = [
+    summary.errors > 0 && colours.error(plural(summary.errors, 'error')),
+    summary.warnings > 0 && colours.warning(plural(summary.warnings, 'warning')),
+    summary.infos > 0 && colours.info(plural(summary.infos, 'note')),
+  ].filter((part) => part !== false);
+  const found = parts.length > 0 ? parts.join(', ') : colours.good('Nothing wrong');
+  const more = [
+    summary.fixed > 0 && `${summary.fixed} fixed`,
+    summary.skipped > 0 && `${summary.skipped} silenced by --only or --skip`,
+  ].filter((part) => part !== false);
+  return more.length > 0 ? `${found} (${more.join(', ')})` : found;
+}
+
+function next({ findings, summary }: DoctorReport): string[] {
+  const [first] = findings;
+  if (!first) return [];
+  const explain = `next: iisnode-sock doctor --explain ${first.rule}`;
+  return [summary.fixed > 0 ? explain : `${explain}, or --fix to mend what can be mended`];
+}
+
+/** The report for people; ends with a newline. */
+export function textReport(report: DoctorReport, colours: Palette = noColours, cwd?: string): string {
+  const blocks = report.findings.map((finding) => describe(finding, colours, cwd));
+  const end = [`${counts(report.summary, colours)} in ${report.target}`, ...next(report)].join('\n');
+  return `${[...blocks, end].join('\n\n')}\n`;
+}

@@ -1,0 +1,53 @@
+import type { ConfigError } from '../../config/index.js';
+import type { Facts, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+const named = new Set(['duplicate-entry', 'duplicate-section', 'not-well-formed']);
+
+/** A section some other module brings: whether it is installed is not to be seen from here. */
+function describe(error: ConfigError, facts: Facts): RuleFinding {
+  const at = facts.webConfig.placeOf(error);
+  const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
+  if (error.kind === 'unknown-section' || error.kind === 'no-schema') {
+    return {
+      ...base,
+      severity: 'warning',
+      why: 'No module of a plain IIS with URL Rewrite and iisnode declares this section; unless the server has one that does, every request is answered with 500.19.',
+      fix: 'Install the module it belongs to, or remove the section.',
+    };
+  }
+  if (
+    error.section === 'system.webServer/iisnode' &&
+    (error.kind === 'unknown-attribute' || error.kind === 'unknown-element')
+  ) {
+    return { ...base, fix: 'Remove or rename it; environment variables for node go to appSettings.' };
+  }
+  return base;
+}
+
+/** Whatever else IIS would refuse. */
+export const configError = defineRule({
+  code: 'CONFIG_ERROR',
+  severity: 'error',
+  title: 'IIS refuses the configuration',
+  why: 'IIS answers with 500.19 and this text (the rewrite module with 500.50).',
+  help: `IIS checks web.config against its schema: sections must be declared by a module that is installed, attributes and child
+elements must be known to it, names are compared with letter case, values must be of the right type. The message is the one IIS
+shows on its error page, with the same line. For iisnode: the section belongs into system.webServer, it has 34 attributes and no
+children, and settings of other modules (stdoutLogEnabled, environmentVariables) are refused. Patterns of rewrite rules are regular
+expressions unless patternSyntax says otherwise: url="*" is none.`,
+  check(facts) {
+    const { site, webConfig } = facts;
+    if (!site) return [];
+    const refused = site.problems.filter(({ kind }) => !named.has(kind)).map((error) => describe(error, facts));
+    const rules = site.rewriteProblems.map(({ message, rule }) => {
+      const element = rule?.origin?.element;
+      return {
+        message: rule ? `Rule "${rule.name}": ${message}` : message,
+        why: 'The URL Rewrite module answers every request the rule is tried on with 500.50.',
+        ...(element && { at: webConfig.place(element) }),
+      };
+    });
+    return [...refused, ...rules];
+  },
+});

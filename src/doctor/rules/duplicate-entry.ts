@@ -1,0 +1,96 @@
+import type { ConfigError } from '../../config/index.js';
+import {
+  attribute,
+  insertElementEdit,
+  removeElementEdit,
+  type TextEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../../xml/index.js';
+import type { RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, elementAt } from './web-config-edits.js';
+
+interface Cure {
+  readonly kind: 'remove' | 'remove-inherited';
+  readonly element: XmlElement;
+  /** The unique key attribute and its value. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** IIS's own text (Microsoft.Web.Administration tests): "... with unique key attribute 'name' set to 'iisnode'". */
+const keyInMessage = /unique key attribute '([^']+)' set to '([^']*)'/;
+
+const attributesOf = (element: XmlElement): string =>
+  JSON.stringify([element.name, ...element.attributes.map(({ name, value }) => [name, value]).sort()]);
+
+function earlier(element: XmlElement, key: string, value: string): XmlElement | undefined {
+  return element.parent?.children.find(
+    (other) =>
+      other.span.start < element.span.start &&
+      other.name === element.name &&
+      attribute(other, key)?.toLowerCase() === value.toLowerCase(),
+  );
+}
+
+/** Repeats the server's own list, not this file: on IIS versions without that entry it works. */
+function isServerMimeMap(error: ConfigError, inherited: boolean): boolean {
+  return inherited && /type 'mimeMap'/.test(error.message);
+}
+
+function describe(error: ConfigError, document: XmlDocument, at: RuleFinding['at']): RuleFinding<Cure> {
+  const [, key, value] = keyInMessage.exec(error.message) ?? [];
+  const element = elementAt(document, error.line, error.column);
+  const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
+  if (!element || key === undefined || value === undefined) {
+    return { ...base, fix: 'Keep one of the two; merge what they say.' };
+  }
+  const first = earlier(element, key, value);
+  if (first) {
+    const same =
+      attributesOf(first) === attributesOf(element) && element.children.length === 0 && first.children.length === 0;
+    return {
+      ...base,
+      fix: same ? 'Remove the second one.' : `Give one of them another ${key}, or remove it.`,
+      ...(same && { data: { kind: 'remove', element, key, value } }),
+    };
+  }
+  return {
+    ...base,
+    ...(isServerMimeMap(error, true) && {
+      severity: 'warning',
+      why: `IIS 10 has ${value} in its own list, so every static file of the app is answered with 500.19; older versions may not have it.`,
+    }),
+    fix: `<remove ${key}="${value}" /> before it.`,
+    data: { kind: 'remove-inherited', element, key, value },
+  };
+}
+
+/** Something is defined twice. */
+export const duplicateEntry = defineRule<Cure>({
+  code: 'DUPLICATE_ENTRY',
+  severity: 'error',
+  title: 'web.config defines something twice',
+  why: 'IIS answers 500.19 with 0x800700b7: a collection may hold each key once, inherited entries included.',
+  help: `Handlers and rules need names of their own, mimeMap entries a file extension that no level above has mapped, and a
+section stands once. To replace an inherited entry, put <remove name=".." /> (or <remove fileExtension=".." />) in front of it, or
+<clear /> at the start of the collection. --fix removes an exact repetition and adds the <remove> in front of an inherited one.`,
+  check({ site, webConfig }) {
+    const { document } = webConfig;
+    if (!site || !document) return [];
+    return site.problems
+      .filter(({ kind }) => kind === 'duplicate-entry' || kind === 'duplicate-section')
+      .map((error) => describe(error, document, webConfig.placeOf(error)));
+  },
+  fix(facts, { data }) {
+    if (!data) return [];
+    const { kind, element, key, value } = data;
+    const { parent } = element;
+    return editWebConfig(facts, (doc): readonly TextEdit[] => {
+      if (kind === 'remove') return removeElementEdit(doc, element);
+      const escaped = value.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
+      return parent ? insertElementEdit(doc, parent, `<remove ${key}="${escaped}" />`, { before: element }) : [];
+    });
+  },
+});

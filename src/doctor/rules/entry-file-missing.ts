@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { literalNames, literalTarget } from '../facts/entries.js';
+import type { Entry } from '../facts/facts.js';
+import type { Facts, Place } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+const buildFolders = /^(dist|build|lib|out|output|\.next|\.output)\//i;
+
+/** It will be there once the app is built. */
+export function isBuildProduct(facts: Facts, entry: Entry): boolean {
+  return buildFolders.test(entry.name) && Object.keys(facts.package.scripts).some((name) => /^build\b/.test(name));
+}
+
+/** Where web.config names a program. */
+export function placeOfEntry(facts: Facts, entry: Entry): Place | undefined {
+  const { site, webConfig } = facts;
+  const same = (name: string | undefined): boolean => name?.toLowerCase() === entry.name.toLowerCase();
+  const handler = site?.iisnodeHandlers.find((mapping) => literalNames(mapping.path).some(same));
+  const rule = site?.rewrite?.rules.find(
+    ({ action }) => action.type === 'Rewrite' && same(literalTarget(action.url, site.vdirPath)),
+  );
+  const element = handler?.origin?.element ?? rule?.origin?.element;
+  return element && webConfig.place(element);
+}
+
+/** Entries that iisnode is told to run and that are not there; only where there are sources to compare with. */
+export function missingEntries(facts: Facts): Entry[] {
+  if (!facts.folder.hasSources || !facts.site) return [];
+  return facts.entries.filter((entry) => {
+    if (entry.exists || entry.from === 'package.json' || entry.from === 'name') return false;
+    return entry.from === 'handler' || facts.site?.journeyWith([], entry.name)?.isIisnode === true;
+  });
+}
+
+/** A file of the same name elsewhere in the app, or the app's likely entry point. */
+function likely(facts: Facts, entry: Entry): string | undefined {
+  const base = path.posix.basename(entry.name).toLowerCase();
+  const stem = base.replace(/\.\w+$/, '');
+  const named = facts.folder.files.find((file) => path.posix.basename(file).toLowerCase() === base);
+  const similar = facts.folder.files.find((file) =>
+    new RegExp(`^${escaped(stem)}\\.(c|m)?js$`, 'i').test(path.posix.basename(file)),
+  );
+  return named ?? similar ?? facts.entries.find(({ exists }) => exists)?.name;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** web.config names a program that is not there. */
+export const entryFileMissing = defineRule({
+  code: 'ENTRY_FILE_MISSING',
+  severity: 'error',
+  title: 'The entry point does not exist',
+  why: 'iisnode answers every request for it with 404, or node exits before it listens (500.1002).',
+  help: `A handler entry or a rewrite rule names a program that is not in the app's folder. Names are compared as Windows does,
+without regard to case. Correct the path in web.config, in the handler and in every rule alike, or put the file there. When the
+file is made by a build step, run the build before deploying.`,
+  check(facts) {
+    return missingEntries(facts)
+      .filter((entry) => !isBuildProduct(facts, entry))
+      .map((entry) => {
+        const other = likely(facts, entry);
+        const at = placeOfEntry(facts, entry);
+        return {
+          message: `${entry.name}, which web.config gives to iisnode, does not exist.`,
+          fix: other ? `Did you mean ${other}?` : `Put ${entry.name} into the folder, or name the right file.`,
+          ...(at && { at }),
+        };
+      });
+  },
+});

@@ -1,0 +1,20 @@
+import { defineRule } from './define-rule.js';
+import { isBuildProduct, missingEntries, placeOfEntry } from './entry-file-missing.js';
+
+/** The entry point is made by a build that has not run. */
+export const entryNotBuilt = defineRule({
+  code: 'ENTRY_NOT_BUILT',
+  severity: 'info',
+  title: 'The entry point has not been built yet',
+  why: 'The file is a product of the build; without it iisnode answers 404.',
+  help: `web.config points into a folder that a build script of package.json fills (dist, build, lib). Nothing is wrong with
+that: run the build before deploying, and deploy its result.`,
+  check(facts) {
+    return missingEntries(facts)
+      .filter((entry) => isBuildProduct(facts, entry))
+      .map((entry) => {
+        const at = placeOfEntry(facts, entry);
+        return { message: `${entry.name} is not built yet.`, fix: 'npm run build', ...(at && { at }) };
+      });
+  },
+});

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { Entry } from '../facts/facts.js';
+import { excludesRequireEsm } from '../facts/node-range.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { Facts, Place, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { placeOfEntry } from './entry-file-missing.js';
+
+interface Evidence {
+  readonly says: string;
+  readonly at: Place | undefined;
+}
+
+/** Why node takes the entry for an ES module; undefined when it does not. */
+function evidence(facts: Facts, entry: Entry): Evidence | undefined {
+  const extension = path.posix.extname(entry.name).toLowerCase();
+  if (extension === '.cjs') return undefined;
+  const at = facts.server.from(entry)[0]?.esModule.syntax;
+  if (extension === '.mjs') return { says: 'its name ends in .mjs', at: at ?? placeOfEntry(facts, entry) };
+  const { type, file } = facts.package.typeFor(entry.name);
+  if (type === 'module' && extension === '.js')
+    return { says: `${file} says "type": "module"`, at: at ?? placeOfEntry(facts, entry) };
+  return at && { says: 'it has import or export statements', at };
+}
+
+function judge(facts: Facts, entry: Entry): RuleFinding | undefined {
+  const found = evidence(facts, entry);
+  if (!found) return undefined;
+  const awaited = facts.server.from(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
+  const old = excludesRequireEsm(facts.package.nodeRange);
+  const reason = awaited
+    ? ', and top-level await keeps every version of node from requiring it'
+    : old
+      ? `, and engines.node "${facts.package.nodeRange}" allows no version that can require it`
+      : '';
+  const at = awaited ?? found.at;
+  return {
+    severity: awaited || old ? 'error' : 'warning',
+    message: `${entry.name} is an ES module (${found.says})${reason}.`,
+    fix: `A file run.cjs with import('./${path.posix.basename(entry.name)}'), named in the handler and the rules instead.`,
+    ...(at && { at }),
+  };
+}
+
+/** iisnode's interceptor loads the entry with require(). */
+export const esModuleEntry = defineRule({
+  code: 'ES_MODULE_ENTRY',
+  severity: 'warning',
+  title: 'The entry point is an ES module',
+  why: 'iisnode loads the entry with require(), which node before 20.19 and 22.12 refuses for ES modules (ERR_REQUIRE_ESM, 500.1002), and every version with top-level await.',
+  help: `iisnode starts its interceptor.js, and that loads the app with require(). Put a CommonJS loader beside the entry, for
+example run.cjs with the one line import('./server.js').catch((error) => { console.error(error); process.exit(1); }), and name
+run.cjs in the handler and the rewrite rules. Or build the app to CommonJS. Changing interceptor.js is lost with iisnode's next update.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    return facts.entries
+      .filter(({ exists }) => exists)
+      .map((entry) => judge(facts, entry))
+      .filter((finding) => finding !== undefined);
+  },
+});

@@ -1,0 +1,59 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { Listen } from '../source/listens.js';
+import type { Facts, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+interface Cure {
+  readonly file: string;
+  readonly literal: NonNullable<Listen['literal']>;
+}
+
+function describe(facts: Facts, file: string, listen: Listen, beside: boolean): RuleFinding<Cure> {
+  const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
+  const { literal } = listen;
+  return {
+    severity: beside ? 'warning' : 'error',
+    message: beside
+      ? `A second server listens on port ${port}, beside the one iisnode talks to.`
+      : `The server listens on port ${port} instead of on process.env.PORT.`,
+    ...(beside && {
+      why: 'That port bypasses IIS, its bindings and the firewall; browsers outside cannot reach it.',
+    }),
+    fix: beside ? 'Attach it to the server that listens on process.env.PORT.' : `listen(process.env.PORT || ${port})`,
+    at: listen.at,
+    ...(literal && !beside && facts.webConfig.bytes && { data: { file, literal } }),
+  };
+}
+
+/** The server listens where iisnode will never look. */
+export const fixedPort = defineRule<Cure>({
+  code: 'FIXED_PORT',
+  severity: 'error',
+  title: 'The server listens on a fixed port',
+  why: 'iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open that pipe for 25 seconds and then answers 500.1001.',
+  help: `Under iisnode process.env.PORT is the name of a pipe. A server that listens on a number is never found. Write
+server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port 3000 elsewhere. Do not make a number of PORT.
+Attach socket.io and ws to that same http server instead of giving them a port of their own. --fix replaces the number.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    const findings = new Map<string, RuleFinding<Cure>>();
+    for (const entry of facts.entries) {
+      const listens = facts.server
+        .from(entry)
+        .flatMap(({ listens: all, source }) => all.map((listen) => ({ listen, file: source.file })));
+      const active = listens.filter(({ listen }) => !listen.guarded);
+      // What is computed may well be the pipe; only a number is certain.
+      const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
+      for (const { listen, file } of active) {
+        if (listen.port.kind !== 'literal') continue;
+        findings.set(`${file}:${listen.at.line}:${listen.at.column}`, describe(facts, file, listen, beside));
+      }
+    }
+    return [...findings.values()];
+  },
+  fix(_facts, { data }) {
+    if (!data) return [];
+    const { start, end, text } = data.literal;
+    return [{ file: data.file, edits: [{ span: { start, end }, text: `process.env.PORT || ${text}` }] }];
+  },
+});

@@ -1,0 +1,111 @@
+import type { HandlerMapping } from '../../host/index.js';
+import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { literalNames } from '../facts/entries.js';
+import type { Entry } from '../facts/facts.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { Facts, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+type Cure =
+  | { readonly kind: 'add'; readonly entry: string }
+  | {
+      readonly kind: 'set';
+      readonly element: XmlElement;
+      readonly attribute: 'path' | 'modules';
+      readonly value: string;
+    };
+
+/** Patterns IIS never matches against a URL: `./server.js`, `server\server.js`, `/server.js` (Azure/iisnode #189, #280, #338). */
+const neverMatches = /\\|^\.{0,2}\//;
+
+function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> | undefined {
+  const parts = handler.path.split(',').map((part) => part.trim());
+  if (!parts.every((part) => neverMatches.test(part))) return undefined;
+  const names = literalNames(handler.path);
+  // ENTRY_FILE_MISSING speaks where there is no such file either.
+  if (names.length !== parts.length || (facts.folder.hasSources && !names.every(facts.folder.isFile))) return undefined;
+  const value = names.join(',');
+  const element = handler.origin?.element;
+  return {
+    message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL, so IIS never gives ${value} to iisnode.`,
+    why: 'IIS compares a handler\'s path with the URL: "./", "../", a leading slash and backslashes match nothing, and the static file handler sends the source instead.',
+    fix: `path="${value}"`,
+    ...(element && { at: facts.webConfig.place(element), data: { kind: 'set', element, attribute: 'path', value } }),
+  };
+}
+
+/** A handler that takes the entry's name but names another module, or none. */
+function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<Cure> | undefined {
+  const names = (mapping: HandlerMapping): string[] => literalNames(mapping.path).map((name) => name.toLowerCase());
+  const handler = facts.site?.handlers?.mappings.find(
+    (mapping) => mapping.origin?.file === facts.webConfig.file && names(mapping).includes(entry.name.toLowerCase()),
+  );
+  const element = handler?.origin?.element;
+  if (!handler || !element) return undefined;
+  return {
+    message: `Handler "${handler.name}" takes ${entry.name} but gives it to "${handler.modules.join(',')}", not to iisnode.`,
+    fix: 'modules="iisnode"',
+    at: facts.webConfig.place(element),
+    data: { kind: 'set', element, attribute: 'modules', value: 'iisnode' },
+  };
+}
+
+function isServer(facts: Facts, entry: Entry): boolean {
+  const scripts = facts.server.from(entry);
+  return scripts.some(({ listens, sockets }) => listens.length > 0 || sockets.servers.length > 0);
+}
+
+function noWebConfig(facts: Facts): RuleFinding<Cure> {
+  const [entry] = facts.entries;
+  return {
+    message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
+    fix: 'Run `npx iisnode-sock init` in this folder: it adds a web.config and keeps your files.',
+  };
+}
+
+/** No handler leads to the program of the app. */
+export const handlerForEntryMissing = defineRule<Cure>({
+  code: 'HANDLER_FOR_ENTRY_MISSING',
+  severity: 'error',
+  title: 'No handler gives the entry point to iisnode',
+  why: 'Without a handler entry IIS treats the file as static content: the browser gets its source, or 404, and node never starts.',
+  help: `IIS decides by its handler mappings what runs a URL. iisnode runs a file only when an entry of
+system.webServer/handlers names it: <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>.
+The path is compared with the URL, not with the disk: write it without "./", without a leading slash and with forward slashes
+("server/server.js"), and let rewrite rules use the same text. --fix adds the entry, or corrects the one that is there.`,
+  check(facts) {
+    if (!facts.webConfig.bytes) return [noWebConfig(facts)];
+    const { site } = facts;
+    if (!site?.handlers || hostedElsewhere(facts)) return [];
+    if (site.iisnodeHandlers.length > 0) {
+      return site.iisnodeHandlers.map((handler) => unreachable(facts, handler)).filter((found) => found !== undefined);
+    }
+    const entry = facts.entries.find(({ from, exists }) => from === 'rewrite' && exists) ?? facts.entries[0];
+    if (!entry || (entry.from !== 'rewrite' && !isServer(facts, entry))) return [];
+    const wrong = withoutIisnode(facts, entry);
+    if (wrong) return [wrong];
+    const { document, place } = facts.webConfig;
+    return [
+      {
+        message: `No handler in web.config gives ${entry.name} to iisnode.`,
+        fix: `<add name="iisnode" path="${entry.name}" verb="*" modules="iisnode" />`,
+        ...(document && { at: place(document.root) }),
+        data: { kind: 'add', entry: entry.name },
+      },
+    ];
+  },
+  fix(facts, { data }) {
+    if (!data) return [];
+    if (data.kind === 'set')
+      return editWebConfig(facts, (doc) => setAttributeEdit(doc, data.element, data.attribute, data.value));
+    return editWebConfig(facts, (doc) =>
+      insertInWebServer(doc, ['handlers'], handlerXml('iisnode', data.entry), { at: 'last' }),
+    );
+  },
+});
+
+/** A handler entry for a program. */
+export function handlerXml(name: string, entry: string): string {
+  return `<add name="${name}" path="${entry.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`)}" verb="*" modules="iisnode" />`;
+}

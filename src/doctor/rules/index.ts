@@ -1,0 +1,39 @@
+import type { Rule } from '../types.js';
+import { configError } from './config-error.js';
+import { duplicateEntry } from './duplicate-entry.js';
+import { entryFileMissing } from './entry-file-missing.js';
+import { entryNotBuilt } from './entry-not-built.js';
+import { esModuleEntry } from './es-module-entry.js';
+import { fixedPort } from './fixed-port.js';
+import { handlerForEntryMissing } from './handler-for-entry-missing.js';
+import { malformedXml } from './malformed-xml.js';
+import { removedSocketApi } from './removed-socket-api.js';
+import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
+import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
+import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
+import { socketRewriteMissing } from './socket-rewrite-missing.js';
+import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
+import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
+import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
+import { websocketModuleEnabled } from './websocket-module-enabled.js';
+
+/** Every rule of the doctor: first what keeps IIS from reading the file, then what it makes of it, then the sources. */
+export const rules: readonly Rule[] = [
+  malformedXml,
+  duplicateEntry,
+  configError,
+  handlerForEntryMissing,
+  entryFileMissing,
+  entryNotBuilt,
+  rewriteTargetUnhandled,
+  socketRewriteMissing,
+  socketRewriteSwallowed,
+  socketRewriteUnanchored,
+  websocketModuleEnabled,
+  fixedPort,
+  socketPathMismatchServer,
+  socketPathMismatchClient,
+  vdirPathHardCoded,
+  removedSocketApi,
+  esModuleEntry,
+];

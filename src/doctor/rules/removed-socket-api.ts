@@ -1,0 +1,74 @@
+import { usesSocketIo } from '../facts/realtime.js';
+import type { OldApiCall } from '../source/socket-server.js';
+import type { Facts, RuleFinding, Severity } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+/** Nothing names a version: npm will install a current one. */
+const current = 4;
+
+function versionOf(facts: Facts): { readonly major: number; readonly text: string } {
+  const { major, text, from } = facts.package.socketIo;
+  return { major: major ?? current, text: text ? `socket.io ${text} (${from})` : 'any current socket.io' };
+}
+
+/** configure went in 1.0; set, enable and disable were kept as a shim in 1.x and 2.x and went in 3.0. */
+function severityOf(call: OldApiCall, major: number): Severity | undefined {
+  if (major === 0) return 'warning';
+  if (call.method === 'configure') return 'error';
+  return major >= 3 ? 'error' : undefined;
+}
+
+const replacements: Readonly<Record<string, string>> = {
+  resource: 'path',
+  origins: 'cors: { origin }',
+  'heartbeat timeout': 'pingTimeout',
+  'heartbeat interval': 'pingInterval',
+};
+
+function serverFinding(call: OldApiCall, facts: Facts): RuleFinding | undefined {
+  const { major, text } = versionOf(facts);
+  const severity = severityOf(call, major);
+  if (!severity) return undefined;
+  const name = call.setting === undefined ? `io.${call.method}()` : `io.${call.method}('${call.setting}')`;
+  const option = call.setting === undefined ? undefined : (replacements[call.setting] ?? call.setting);
+  return {
+    severity,
+    message:
+      major === 0
+        ? `${name} exists in socket.io 0.9 only, which this app still asks for.`
+        : `${name} does not exist in ${text}.`,
+    ...(major === 0 && { why: 'socket.io 0.9 is from 2013 and unmaintained; every later version refuses this call.' }),
+    fix: option
+      ? `new Server(server, { ${option.includes(':') ? option : `${option}: ..`} })`
+      : 'new Server(server, { path, transports, cors })',
+    at: call.at,
+  };
+}
+
+/** Calls and options that only socket.io 0.9 had. */
+export const removedSocketApi = defineRule({
+  code: 'REMOVED_SOCKET_API',
+  severity: 'error',
+  title: 'The code uses an API socket.io has removed',
+  why: 'The server ends with a TypeError as it starts (500.1002 under iisnode), and the client ignores the option.',
+  help: `io.configure, io.set, io.enable and io.disable are socket.io 0.9's way of configuring: configure went in 1.0, the others
+in 3.0, and the option resource became path on both ends. Pass options instead: const { Server } = require('socket.io'); const io =
+new Server(server, { path: '/dante/socket.io', transports: ['websocket'] }), and in the page io({ path: '/dante/socket.io' }) with a
+leading slash.`,
+  check(facts) {
+    const calls = usesSocketIo(facts) ? facts.server.scripts.flatMap(({ sockets }) => sockets.oldApi) : [];
+    const { major, text } = versionOf(facts);
+    const clients = facts.pages
+      .flatMap((page) => page.clients)
+      .map(({ options }): RuleFinding | undefined => {
+        if (!options.resource || (options.path && major > 0)) return undefined;
+        return {
+          severity: major === 0 ? 'warning' : 'error',
+          message: `The client passes resource, which ${major === 0 ? 'only socket.io 0.9 knows' : `${text} ignores: it asks at /socket.io`}.`,
+          fix: "path: new URL('socket.io', location.href).pathname",
+          at: options.resource.at,
+        };
+      });
+    return [...calls.map((call) => serverFinding(call, facts)), ...clients].filter((finding) => finding !== undefined);
+  },
+});

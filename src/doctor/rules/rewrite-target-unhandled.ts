@@ -1,0 +1,84 @@
+import type { RewriteRule } from '../../rewrite/index.js';
+import { literalNames, literalTarget } from '../facts/entries.js';
+import { socketUrls } from '../facts/socket-route.js';
+import type { Facts } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { handlerXml } from './handler-for-entry-missing.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+const program = /\.(c|m)?js$/i;
+/** Scripts for the browser: rewriting to them is how some sites serve bundles. */
+const forBrowsers =
+  /(^|\/)(public|static|assets|dist|build|js|scripts|client|www|wwwroot|node_modules|vendor|lib)\/|\.min\.js$|(^|\/)socket\.io(\.\w+)*\.js$/i;
+
+interface Unhandled {
+  readonly rule: RewriteRule;
+  readonly target: string;
+}
+
+/** Rules that name a program no iisnode handler takes, by what they say and by where requests end. */
+function unhandledTargets(facts: Facts): Unhandled[] {
+  const { site, folder } = facts;
+  if (!site) return [];
+  const found = new Map<string, Unhandled>();
+  const add = (rule: RewriteRule, target: string | undefined): void => {
+    if (!target || found.has(`${rule.name}\n${target}`)) return;
+    const isProgram = program.test(target) || (!/\.\w+$/.test(target) && folder.isFile(target));
+    if (!isProgram || forBrowsers.test(target) || site.journeyWith([], target)?.isIisnode !== false) return;
+    found.set(`${rule.name}\n${target}`, { rule, target });
+  };
+  for (const rule of site.rewrite?.rules ?? []) {
+    if (rule.enabled && rule.action.type === 'Rewrite') add(rule, literalTarget(rule.action.url, site.vdirPath));
+  }
+  for (const url of [...socketUrls(facts), '', 'some/page']) {
+    const end = site.journey(url);
+    const last = end?.applied.at(-1);
+    if (end && last && !end.isIisnode && !literalTarget(actionUrl(last.rule), site.vdirPath))
+      add(last.rule, end.target);
+  }
+  return [...found.values()];
+}
+
+const actionUrl = (rule: RewriteRule): string => (rule.action.type === 'Rewrite' ? rule.action.url : '{}');
+
+/** A name no handler of the site has yet. */
+function freeName(facts: Facts, target: string): string {
+  const names = new Set((facts.site?.handlers?.mappings ?? []).map(({ name }) => name));
+  const stem = target.replace(/^.*\//, '').replace(/\.\w+$/, '');
+  const candidates = ['iisnode', `iisnode-${stem}`, `iisnode-${target.replaceAll('/', '-')}`];
+  return candidates.find((name) => !names.has(name)) ?? `iisnode-${names.size}`;
+}
+
+/** A rule rewrites to a program that no handler gives to iisnode. */
+export const rewriteTargetUnhandled = defineRule<Unhandled>({
+  code: 'REWRITE_TARGET_UNHANDLED',
+  severity: 'error',
+  title: 'A rewrite rule leads to a program no handler takes',
+  why: "After the rewrite IIS looks for a handler for the new URL; without one for iisnode it sends the program's source as text, or answers 404.",
+  help: `The URL a rule rewrites to and the path of an iisnode handler must be the same text. url="server.js" needs
+<add name="iisnode" path="server.js" verb="*" modules="iisnode" />; url="bin/www" needs path="bin/www". A leading slash in the
+action leaves an app in a virtual directory. --fix adds a handler when the program exists.`,
+  check(facts) {
+    if (!facts.site || facts.site.iisnodeHandlers.length === 0) return [];
+    const handled = facts.site.iisnodeHandlers.flatMap(({ path }) => path.split(',').map((part) => part.trim()));
+    // A handler whose path never matches is HANDLER_FOR_ENTRY_MISSING's to report.
+    const broken = handled.filter((path) => /\\|^\.{0,2}\//.test(path)).flatMap(literalNames);
+    return unhandledTargets(facts)
+      .filter(({ target }) => !broken.includes(target))
+      .map((unhandled) => {
+        const { rule, target } = unhandled;
+        const element = rule.origin?.element;
+        return {
+          message: `Rule "${rule.name}" rewrites to ${target}, but iisnode's handlers only take ${handled.join(', ')}.`,
+          fix: `path="${target}" in an iisnode handler, or url="${handled[0]}" in the rule.`,
+          ...(element && { at: facts.webConfig.place(element) }),
+          data: unhandled,
+        };
+      });
+  },
+  fix(facts, { data }) {
+    if (!data || !facts.folder.isFile(data.target)) return [];
+    const xml = handlerXml(freeName(facts, data.target), data.target);
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['handlers'], xml, { at: 'last' }));
+  },
+});

@@ -1,0 +1,85 @@
+import type { RewriteRule } from '../../rewrite/index.js';
+import { find, setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { literalTarget } from '../facts/entries.js';
+import { socketFolder } from '../facts/realtime.js';
+import { socketEntries, socketRoute } from '../facts/socket-route.js';
+import type { Facts } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** A pattern for a folder of the app: anchored, dots escaped. Special characters other than dots cannot stand in URLs we know. */
+export function anchoredPattern(folder: string): string {
+  return `^${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
+}
+
+interface Cure {
+  /** A rule that only needs another pattern. */
+  readonly match: XmlElement | undefined;
+  readonly entry: string | undefined;
+}
+
+/** The element to correct, when nothing of the rule depends on what its pattern captures. */
+export function replaceableMatch(rule: RewriteRule | undefined, vdirPath: string): XmlElement | undefined {
+  const element = rule?.origin?.element;
+  if (!rule || !element || rule.patternSyntax !== 'ECMAScript' || rule.action.type !== 'Rewrite') return undefined;
+  const usesCaptures = rule.conditions.some(({ input }) => input?.includes('{R:')) || /\{R:/.test(rule.action.url);
+  return usesCaptures || literalTarget(rule.action.url, vdirPath) === undefined ? undefined : find(element, 'match');
+}
+
+/** The program socket.io's requests belong to; undefined when it cannot be told. */
+function entryOf(facts: Facts): string | undefined {
+  const socket = socketEntries(facts).filter(({ exists }) => exists);
+  const candidates = socket.length > 0 ? socket : facts.entries.filter(({ exists }) => exists);
+  const [only, ...others] = candidates;
+  if (!only || others.length > 0) return undefined;
+  return facts.site?.journeyWith([], only.name)?.isIisnode ? only.name : undefined;
+}
+
+function ruleXml(facts: Facts, entry: string): string {
+  const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
+  const name =
+    ['socket.io', 'socket.io to node', 'socket.io requests'].find((free) => !names.has(free)) ??
+    `socket.io ${names.size}`;
+  const url = entry.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return `<rule name="${name}" stopProcessing="true">
+  <match url="${anchoredPattern(socketFolder(facts))}" />
+  <action type="Rewrite" url="${url}" />
+</rule>`;
+}
+
+/** No rule sends socket.io's requests to the program. */
+export const socketRewriteMissing = defineRule<Cure>({
+  code: 'SOCKET_REWRITE_MISSING',
+  severity: 'error',
+  title: "No rewrite rule sends socket.io's requests to the entry point",
+  why: 'The handshake and socket.io.js never reach node: the static file handler looks for a folder that does not exist and answers 404 ("io is not defined").',
+  help: `socket.io's client asks for socket.io/?EIO=4.. and socket.io/socket.io.js below the app, which are no files. A URL
+Rewrite rule has to send them to the entry point: <match url="^socket\\.io(/|$)" /> with <action type="Rewrite" url="server.js" />
+and stopProcessing="true", before all other rules. The pattern is tested against the path below the folder of web.config: without
+a leading slash, without the vdir path, without scheme, host and query string. --fix adds the rule or corrects its pattern.`,
+  check(facts) {
+    const route = socketRoute(facts);
+    if (route.kind !== 'missing') return [];
+    const entry = entryOf(facts);
+    const { wouldBe, end } = route;
+    const pattern = anchoredPattern(socketFolder(facts));
+    const element = wouldBe?.origin?.element ?? facts.webConfig.document?.root;
+    const taker = end.handler ? `handler "${end.handler.name}"` : 'no handler';
+    const data = { match: replaceableMatch(wouldBe, facts.site?.vdirPath ?? '/'), entry };
+    const message = wouldBe
+      ? `Rule "${wouldBe.name}" is meant for socket.io but never fires: its pattern "${wouldBe.match?.url}" is tested against "${route.input}".`
+      : `No rewrite rule sends ${route.url} to ${entry ?? 'the entry point'}; it ends at ${taker}.`;
+    return [
+      { message, fix: `<match url="${pattern}" />`, ...(element && { at: facts.webConfig.place(element) }), data },
+    ];
+  },
+  fix(facts, { data }) {
+    const { match, entry } = data ?? {};
+    if (match)
+      return editWebConfig(facts, (doc) => setAttributeEdit(doc, match, 'url', anchoredPattern(socketFolder(facts))));
+    if (entry === undefined) return [];
+    return editWebConfig(facts, (doc) =>
+      insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(facts, entry), { at: 'first' }),
+    );
+  },
+});

@@ -1,0 +1,53 @@
+import type { RewriteRule } from '../../rewrite/index.js';
+import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
+import { mentionsSocketIo, socketRoute } from '../facts/socket-route.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig } from './web-config-edits.js';
+
+interface Cure {
+  readonly rule: RewriteRule;
+  readonly by: RewriteRule;
+}
+
+/** Another rule takes socket.io's requests from the one meant for them. */
+export const socketRewriteSwallowed = defineRule<Cure>({
+  code: 'SOCKET_REWRITE_SWALLOWED',
+  severity: 'error',
+  title: "Another rule takes socket.io's requests",
+  why: 'Rules run from top to bottom on the rewritten URL, so the handshake ends somewhere else: 404, a page instead of an answer ("Unexpected token <"), or another program.',
+  help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or one behind it rewrites them again
+because the first lacks stopProcessing="true". Put the rule for socket.io first and let it stop: <rule name=".." stopProcessing="true">.
+Never redirect socket.io's URLs: a WebSocket handshake does not follow, and a POST becomes a GET. --fix moves the rule to the
+top and adds stopProcessing.`,
+  check(facts) {
+    const route = socketRoute(facts);
+    if (route.kind !== 'swallowed') return [];
+    const { rule, by, end } = route;
+    const element = by.origin?.element;
+    const where =
+      end.result.outcome.kind === 'redirect'
+        ? `redirected to ${end.result.outcome.location}`
+        : `sent to ${end.result.path}`;
+    const message =
+      rule === by
+        ? `Rule "${by.name}" redirects ${route.url}; a WebSocket handshake does not follow.`
+        : `Rule "${by.name}" takes ${route.url} from rule "${rule.name}": it is ${where}.`;
+    const fix =
+      rule === by ? 'Use an action of type Rewrite.' : `Put rule "${rule.name}" first, with stopProcessing="true".`;
+    return [{ message, fix, ...(element && { at: facts.webConfig.place(element) }), data: { rule, by } }];
+  },
+  fix(facts, { data }) {
+    // A catch-all that happens to reach node is no rule to put before all others.
+    if (!data || data.rule === data.by || !mentionsSocketIo(data.rule)) return [];
+    const element = data.rule.origin?.element;
+    const parent = element?.parent;
+    if (!element || !parent) return [];
+    const rules = parent.children.filter(({ name }) => name === 'rule');
+    // One edit at a time: an edit inside of what moves would overlap; the next round adds the other.
+    if (rules[0] !== element) {
+      const [first] = rules;
+      return first ? editWebConfig(facts, (doc) => moveElementEdits(doc, element, parent, { before: first })) : [];
+    }
+    return editWebConfig(facts, (doc) => setAttributeEdit(doc, element, 'stopProcessing', 'true'));
+  },
+});

@@ -1,0 +1,47 @@
+import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { mentionsSocketIo } from '../facts/socket-route.js';
+import { defineRule } from './define-rule.js';
+import { anchoredPattern, replaceableMatch } from './socket-rewrite-missing.js';
+import { editWebConfig } from './web-config-edits.js';
+
+/** URLs that are nobody's handshake. */
+const bystanders = ['docs/about-socket.io.html', 'node_modules/socket.io/package.json', 'my-socket.io.js'];
+
+/** A pattern for socket.io that takes more than socket.io's requests. */
+export const socketRewriteUnanchored = defineRule<{ readonly match: XmlElement | undefined }>({
+  code: 'SOCKET_REWRITE_UNANCHORED',
+  severity: 'warning',
+  title: 'The rewrite rule for socket.io is not anchored',
+  why: 'A pattern matches anywhere in the path unless "^" ties it to the start, so files that only have socket.io in their name go to node as well.',
+  help: `In URL Rewrite an ECMAScript pattern without "^" matches anywhere in the path, and a dot stands for any character.
+url="socket.io" therefore also takes docs/about-socket.io.html and node_modules/socket.io/package.json. Write
+<match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use what it captured.`,
+  check({ site, webConfig }) {
+    const rules = site?.rewrite?.rules ?? [];
+    return rules
+      .filter(
+        (rule) =>
+          rule.enabled && rule.patternSyntax === 'ECMAScript' && rule.action.type !== 'None' && mentionsSocketIo(rule),
+      )
+      .flatMap((rule) => {
+        const taken = bystanders.find((url) => (site?.journeyWith([rule], url)?.applied.length ?? 0) > 0);
+        if (!taken) return [];
+        const match = replaceableMatch(rule, site?.vdirPath ?? '/');
+        const element = match ?? rule.origin?.element;
+        return [
+          {
+            message: `Rule "${rule.name}" has the pattern "${rule.match?.url}", which also takes ${taken}.`,
+            fix: `<match url="${anchoredPattern('socket.io')}" />`,
+            ...(element && { at: webConfig.place(element) }),
+            data: { match },
+          },
+        ];
+      });
+  },
+  fix(facts, { data }) {
+    const match = data?.match;
+    return match
+      ? editWebConfig(facts, (doc) => setAttributeEdit(doc, match, 'url', anchoredPattern('socket.io')))
+      : [];
+  },
+});

@@ -1,0 +1,55 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { OptionRead } from '../source/socket-options.js';
+import type { Facts, RuleFinding, Severity } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+/** '/dante' of '/dante/socket.io'; undefined when nothing stands before socket.io's own folder. */
+function prefixOf(value: string): string | undefined {
+  const found = /^\/?(.+)\/socket\.io\/?$/.exec(value);
+  return found?.[1] === undefined ? undefined : `/${found[1]}`;
+}
+
+/** A path that fits the known vdir path is a choice of the author; one nobody can check is a trap. */
+function severityFor(facts: Facts, prefix: string): Severity | undefined {
+  const { vdirPath, site } = facts;
+  if (vdirPath) return vdirPath.from === 'option' && vdirPath.path === prefix ? 'info' : undefined;
+  // The rules take exactly this path: it is a folder of the app, not where the app sits.
+  const inner = site?.journey(`${prefix.slice(1)}/socket.io/?EIO=4`)?.isIisnode;
+  return inner && !site?.journey('socket.io/?EIO=4')?.isIisnode ? undefined : 'warning';
+}
+
+function judge(facts: Facts, { value, at }: OptionRead, end: 'server' | 'client'): RuleFinding | undefined {
+  const prefix = value.kind === 'literal' ? prefixOf(String(value.value)) : undefined;
+  const severity = prefix && severityFor(facts, prefix);
+  if (!severity) return undefined;
+  const fix =
+    end === 'server'
+      ? "path: (process.env.virtualDirPath || '') + '/socket.io', with virtualDirPath in web.config's appSettings"
+      : "path: new URL('socket.io', location.href).pathname";
+  return { severity, message: `The ${end} has the vdir path ${prefix} written into it.`, fix, at };
+}
+
+/** Server or page carry the vdir path in their source. */
+export const vdirPathHardCoded = defineRule({
+  code: 'VDIR_PATH_HARD_CODED',
+  severity: 'warning',
+  title: 'The vdir path is written into the source',
+  why: 'The app works at that one path only: anywhere else, and by itself, the handshake gets 404.',
+  help: `Where an app sits is the server's business, not the source's. iisnode hands every key of web.config's appSettings to node
+as an environment variable, so write <add key="virtualDirPath" value="/dante" /> and path: (process.env.virtualDirPath || '') +
+'/socket.io' on the server, and let the page derive its path from its own address: new URL('socket.io', location.href).pathname.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    const server = facts.server.scripts.flatMap(({ sockets }) => [
+      ...sockets.servers.flatMap(({ options }) => options.path ?? []),
+      ...sockets.oldApi.flatMap(({ setting, value, at }) => (setting === 'resource' && value ? [{ value, at }] : [])),
+    ]);
+    const client = facts.pages.flatMap((page) =>
+      page.clients.flatMap(({ options }) => [options.path, options.resource].filter((read) => read !== undefined)),
+    );
+    return [
+      ...server.map((read) => judge(facts, read, 'server')),
+      ...client.map((read) => judge(facts, read, 'client')),
+    ].filter((finding) => finding !== undefined);
+  },
+});

@@ -1,0 +1,53 @@
+import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { hasIisnodeHandler, isPollingOnly, realtimeLibraries } from '../facts/realtime.js';
+import { mentionsSocketIo } from '../facts/socket-route.js';
+import type { Facts, Severity } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** Certain when the sources speak; a warning when only a rule for socket.io does; nothing without a sign of WebSockets. */
+function severityFor(facts: Facts): Severity | undefined {
+  if (isPollingOnly(facts)) return undefined;
+  if (realtimeLibraries(facts).length > 0) return 'error';
+  if (facts.folder.hasSources && facts.server.scripts.length > 0) return undefined;
+  return facts.site?.rewrite?.rules.some(mentionsSocketIo) ? 'warning' : undefined;
+}
+
+/** IIS answers WebSocket upgrades itself instead of leaving them to iisnode. */
+export const websocketModuleEnabled = defineRule<{ readonly element: XmlElement | undefined }>({
+  code: 'WEBSOCKET_MODULE_ENABLED',
+  severity: 'error',
+  title: 'IIS answers WebSocket upgrades itself',
+  why: 'The WebSocketModule of IIS 8 and later takes the upgrade before iisnode sees it: the handshake fails with 400, and clients stay on polling or never connect.',
+  help: `iisnode carries WebSockets itself and needs IIS's own WebSocket module out of the way. Put <webSocket enabled="false" />
+into system.webServer of the app's web.config (an element inside a comment, or under system.web, does not count). The section may
+be locked on the server: deploy unlocks it, or run appcmd unlock config -section:system.webServer/webSocket. Do not do this for apps
+behind ARR or HttpPlatformHandler, which need that module. --fix adds the element.`,
+  check(facts) {
+    const { site, webConfig } = facts;
+    if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
+    const severity = severityFor(facts);
+    if (!severity || !webConfig.document) return [];
+    const element = site.webSocket.origin?.element;
+    const libraries = realtimeLibraries(facts).join(' and ') || 'socket.io';
+    const state = element ? 'is enabled' : 'is not mentioned, which means enabled';
+    const at = element ?? site.iisnodeHandlers[0]?.origin?.element ?? webConfig.document.root;
+    return [
+      {
+        severity,
+        message: `<webSocket> ${state}, so upgrades never reach ${libraries}.`,
+        fix: '<webSocket enabled="false" />',
+        at: webConfig.place(at),
+        data: { element },
+      },
+    ];
+  },
+  fix(facts, { data }) {
+    const element = data?.element;
+    return editWebConfig(facts, (doc) =>
+      element
+        ? setAttributeEdit(doc, element, 'enabled', 'false')
+        : insertInWebServer(doc, [], '<webSocket enabled="false" />', { at: 'last' }),
+    );
+  },
+});

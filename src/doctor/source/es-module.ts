@@ -1,0 +1,36 @@
+import type { AnyNode } from 'acorn';
+import { fullAncestor } from 'acorn-walk';
+import type { ScriptContext } from './context.js';
+import type { Place } from './text-file.js';
+
+/** What makes a file an ES module, and what keeps it from being loaded with require(). */
+export interface EsModuleUse {
+  /** The first static import or export. */
+  readonly syntax: Place | undefined;
+  /** The first top-level await: require() never loads it (ERR_REQUIRE_ASYNC_MODULE). */
+  readonly topLevelAwait: Place | undefined;
+}
+
+function isFunction(node: AnyNode): boolean {
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  );
+}
+
+/** Reads the module syntax of a script. */
+export function readEsModuleUse(context: ScriptContext): EsModuleUse {
+  const { program } = context;
+  const first = program.body.find(({ type }) => /^(Import|Export)/.test(type));
+  let awaited: number | undefined;
+  if (context.script.isModule) {
+    fullAncestor(program, (node, _state, ancestors) => {
+      const waits = node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await);
+      if (!waits || ancestors.some(isFunction)) return;
+      awaited = Math.min(awaited ?? node.start, node.start);
+    });
+  }
+  return {
+    syntax: first ? context.place(first.start) : undefined,
+    topLevelAwait: awaited === undefined ? undefined : context.place(awaited),
+  };
+}

@@ -1,0 +1,51 @@
+import type { TextFile } from './text-file.js';
+
+/** A script element of a page. */
+export interface PageScript {
+  /** Its src; undefined for an inline script. */
+  readonly src: string | undefined;
+  readonly isModule: boolean;
+  /** The inline code, '' when it has a src. */
+  readonly code: string;
+  /** Where `code` (or the src's value) starts in the page. */
+  readonly offset: number;
+}
+
+const javascript = /^(|module|(text|application)\/(javascript|ecmascript|x-javascript|babel))$/i;
+
+/** Blanks out comments at the same length, so that offsets stay right. */
+function withoutComments(html: string): string {
+  return html.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
+}
+
+/** Value and offset of an attribute within a start tag. */
+function attributeOf(tag: string, name: string): { value: string; at: number } | undefined {
+  const found = new RegExp(`[\\s"'/]${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>"']+))`, 'i').exec(tag);
+  if (!found) return undefined;
+  const value = found[1] ?? found[2] ?? found[3] ?? '';
+  return { value, at: found.index + found[0].lastIndexOf(value) };
+}
+
+/** The JavaScript of a page: inline scripts and the addresses of linked ones, in order. Never throws. */
+export function readPageScripts(page: TextFile): PageScript[] {
+  const html = withoutComments(page.text);
+  const scripts: PageScript[] = [];
+  const opening = /<script(?=[\s>/])((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
+  for (let tag = opening.exec(html); tag; tag = opening.exec(html)) {
+    const start = tag.index + tag[0].length;
+    const closing = html.slice(start).search(/<\/script/i);
+    const end = closing < 0 ? html.length : start + closing;
+    opening.lastIndex = end;
+    const type = attributeOf(tag[0], 'type')?.value.trim() ?? '';
+    if (!javascript.test(type)) continue;
+    const src = attributeOf(tag[0], 'src');
+    const isModule = type.toLowerCase() === 'module';
+    // The code itself from the page, not from the blanked text: `<!--` may stand in a string.
+    scripts.push(
+      src
+        ? { src: src.value.trim(), isModule, code: '', offset: tag.index + src.at }
+        : { src: undefined, isModule, code: page.text.slice(start, end), offset: start },
+    );
+  }
+  return scripts;
+}

@@ -1,0 +1,82 @@
+import type { AnyNode } from 'acorn';
+import { full } from 'acorn-walk';
+import type { Script } from './script.js';
+import { keyOf } from './values.js';
+
+/** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
+export interface ModuleUse {
+  readonly specifier: string;
+  /** Local name -> exported name: 'default' for a default import, '*' for a namespace or the result of require. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Offset in the script's code. */
+  readonly start: number;
+}
+
+/** `require('x')` gives 'x'. */
+export function requiredModule(node: AnyNode | null | undefined): string | undefined {
+  if (node?.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return;
+  const [first] = node.arguments;
+  return first?.type === 'Literal' && typeof first.value === 'string' ? first.value : undefined;
+}
+
+function namesOfDeclarator(id: AnyNode): Map<string, string> {
+  const names = new Map<string, string>();
+  if (id.type === 'Identifier') names.set(id.name, '*');
+  if (id.type !== 'ObjectPattern') return names;
+  for (const property of id.properties) {
+    if (property.type !== 'Property') continue;
+    const key = keyOf(property);
+    if (key && property.value.type === 'Identifier') names.set(property.value.name, key);
+  }
+  return names;
+}
+
+/** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
+export function readModuleUses(script: Script): ModuleUse[] {
+  if (!script.program) return [];
+  const uses: ModuleUse[] = [];
+  const bound = new Set<AnyNode>();
+  const add = (specifier: unknown, start: number, names = new Map<string, string>()): void => {
+    if (typeof specifier === 'string') uses.push({ specifier, names, start });
+  };
+  full(script.program, (node) => {
+    switch (node.type) {
+      case 'ImportDeclaration': {
+        const names = new Map<string, string>();
+        for (const part of node.specifiers) {
+          if (part.type === 'ImportDefaultSpecifier') names.set(part.local.name, 'default');
+          else if (part.type === 'ImportNamespaceSpecifier') names.set(part.local.name, '*');
+          else names.set(part.local.name, part.imported.type === 'Identifier' ? part.imported.name : '*');
+        }
+        add(node.source.value, node.start, names);
+        break;
+      }
+      case 'ExportAllDeclaration':
+      case 'ExportNamedDeclaration':
+        if (node.source) add(node.source.value, node.start);
+        break;
+      case 'ImportExpression':
+        if (node.source.type === 'Literal') add(node.source.value, node.start);
+        break;
+      case 'VariableDeclarator': {
+        const { init } = node;
+        const member = init?.type === 'MemberExpression' ? init : undefined;
+        const specifier = requiredModule(init) ?? requiredModule(member?.object);
+        if (!specifier || !init) break;
+        const names = namesOfDeclarator(node.id);
+        if (member && node.id.type === 'Identifier' && member.property.type === 'Identifier') {
+          names.set(node.id.name, member.property.name);
+        }
+        bound.add(member ? member.object : init);
+        add(specifier, init.start, names);
+        break;
+      }
+      default:
+    }
+  });
+  // A second walk, because a parent is visited after its children.
+  full(script.program, (node) => {
+    if (node.type === 'CallExpression' && !bound.has(node)) add(requiredModule(node), node.start);
+  });
+  return uses;
+}

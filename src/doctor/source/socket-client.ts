@@ -1,0 +1,54 @@
+import type { AnyNode, CallExpression } from 'acorn';
+import { full } from 'acorn-walk';
+import type { ScriptContext } from './context.js';
+import { readSocketOptions, type SocketOptions } from './socket-options.js';
+import type { Place } from './text-file.js';
+import { propertyName, readValue, type Value } from './values.js';
+
+/** `io(..)`, `io.connect(..)` in a page. */
+export interface SocketClient {
+  readonly at: Place;
+  /** The first argument; undefined when there is none, or it is the options. */
+  readonly url: Value | undefined;
+  readonly options: SocketOptions;
+}
+
+const clientModule = /(^|\/)socket\.io(-client)?([/.@]|$)/;
+
+function isIo(context: ScriptContext, node: AnyNode): boolean {
+  if (node.type === 'MemberExpression') return isWindow(node.object) && propertyName(node) === 'io';
+  if (node.type !== 'Identifier') return false;
+  const from = context.moduleOf(node);
+  if (from) return clientModule.test(from.replace(/#.*/, ''));
+  // The global the client script makes; a name this script declares itself is something else.
+  return node.name === 'io' && context.bindings.initOf('io') === undefined;
+}
+
+function isWindow(node: AnyNode): boolean {
+  return node.type === 'Identifier' && (node.name === 'window' || node.name === 'globalThis' || node.name === 'self');
+}
+
+function isConnect(context: ScriptContext, node: CallExpression): boolean {
+  const method = propertyName(node.callee);
+  if (node.callee.type === 'MemberExpression') {
+    if (isIo(context, node.callee)) return true;
+    return (method === 'connect' || method === 'io') && isIo(context, node.callee.object);
+  }
+  return isIo(context, node.callee);
+}
+
+/** Every connection a page's script opens with socket.io's client. */
+export function readSocketClients(context: ScriptContext): SocketClient[] {
+  const clients: SocketClient[] = [];
+  full(context.program, (node) => {
+    if (node.type !== 'CallExpression' || !isConnect(context, node)) return;
+    const [first] = node.arguments;
+    const optionsFirst = first?.type === 'ObjectExpression';
+    clients.push({
+      at: context.place(node.start),
+      url: first && !optionsFirst ? readValue(first, context.bindings) : undefined,
+      options: readSocketOptions(context, node.arguments, optionsFirst ? 0 : 1),
+    });
+  });
+  return clients;
+}

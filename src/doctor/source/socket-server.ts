@@ -1,0 +1,115 @@
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import { full } from 'acorn-walk';
+import type { ScriptContext } from './context.js';
+import { readSocketOptions, type SocketOptions } from './socket-options.js';
+import type { Place } from './text-file.js';
+import { follow, propertyName, readValue, type Value } from './values.js';
+
+/** `new Server(http, { .. })`, `require('socket.io')(http)`, `require('socket.io').listen(http)`. */
+export interface SocketServer {
+  readonly at: Place;
+  readonly options: SocketOptions;
+}
+
+/** A call of the 0.9 configuration API: `io.configure(..)`, `io.set('resource', ..)`, `io.enable('..')`. */
+export interface OldApiCall {
+  readonly method: string;
+  /** The setting's name; undefined for configure. */
+  readonly setting: string | undefined;
+  readonly value: Value | undefined;
+  readonly at: Place;
+}
+
+export interface SocketServerUse {
+  readonly servers: readonly SocketServer[];
+  readonly oldApi: readonly OldApiCall[];
+}
+
+/** Settings of socket.io 0.9 (its wiki, "Configuring Socket.IO"): tells `io.set('transports')` from any other set(). */
+const oldSettings = new Set([
+  'authorization',
+  'blacklist',
+  'browser client',
+  'browser client cache',
+  'browser client etag',
+  'browser client expires',
+  'browser client gzip',
+  'browser client handler',
+  'browser client minification',
+  'client store expiration',
+  'close timeout',
+  'destroy buffer size',
+  'destroy upgrade',
+  'flash policy port',
+  'flash policy server',
+  'heartbeat interval',
+  'heartbeat timeout',
+  'heartbeats',
+  'host',
+  'log',
+  'log colors',
+  'log level',
+  'logger',
+  'match origin protocol',
+  'origins',
+  'polling duration',
+  'resource',
+  'static',
+  'store',
+  'transports',
+]);
+const oldMethods = new Set(['set', 'enable', 'disable']);
+const usualNames = new Set(['io', 'sio', 'socketio']);
+
+function isServerCall(context: ScriptContext, node: CallExpression | NewExpression): boolean {
+  const what = context.moduleOf(node.callee);
+  return what === 'socket.io' || what === 'socket.io#Server' || what === 'socket.io#listen';
+}
+
+/** Is `node` (of `node.configure()`) a socket.io server? By what it is bound to, or by the name everyone gives it. */
+function isServerObject(context: ScriptContext, node: AnyNode, script: boolean): boolean {
+  const value = follow(node, context.bindings);
+  if (value.type === 'CallExpression' || value.type === 'NewExpression') return isServerCall(context, value);
+  return script && node.type === 'Identifier' && usualNames.has(node.name);
+}
+
+function readOldApi(context: ScriptContext, node: CallExpression, usesSocketIo: boolean): OldApiCall | undefined {
+  const method = propertyName(node.callee);
+  if (!method || node.callee.type !== 'MemberExpression') return undefined;
+  if (method !== 'configure' && !oldMethods.has(method)) return undefined;
+  if (!isServerObject(context, node.callee.object, usesSocketIo)) return undefined;
+  const at = context.place(node.start);
+  if (method === 'configure') return { method, setting: undefined, value: undefined, at };
+  const [name, value] = node.arguments;
+  const setting = name ? readValue(name, context.bindings) : undefined;
+  if (setting?.kind !== 'literal' || !oldSettings.has(String(setting.value))) return undefined;
+  return {
+    method,
+    setting: String(setting.value),
+    value: value ? readValue(value, context.bindings) : undefined,
+    at: value ? context.place(value.start) : at,
+  };
+}
+
+/** The socket.io servers a script makes, and what it calls on them that only 0.9 had. */
+export function readSocketServers(context: ScriptContext): SocketServerUse {
+  const servers: SocketServer[] = [];
+  const oldApi: OldApiCall[] = [];
+  const usesSocketIo = context.modules.some((use) => use.specifier === 'socket.io');
+  full(context.program, (node) => {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    if (isServerCall(context, node)) {
+      // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is no object literal.
+      const [first] = node.arguments;
+      const optionsFirst = first !== undefined && follow(first, context.bindings).type === 'ObjectExpression';
+      servers.push({
+        at: context.place(node.start),
+        options: readSocketOptions(context, node.arguments, optionsFirst ? 0 : 1),
+      });
+    } else if (node.type === 'CallExpression') {
+      const call = readOldApi(context, node, usesSocketIo);
+      if (call) oldApi.push(call);
+    }
+  });
+  return { servers, oldApi };
+}

@@ -1,0 +1,32 @@
+/** A text as read from disk: lines and columns count from 1, offsets (UTF-16 units) from 0. */
+export interface TextFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Something in a file a finding points at. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole line it stands on, for the report. */
+  readonly evidence: string;
+}
+
+/** Longest line shown as evidence; a minified bundle is one line of a megabyte. */
+const longestEvidence = 200;
+
+/** Line, column and the line's text at an offset. `\r\n`, `\n` and a lone `\r` end a line. */
+export function placeAt(source: TextFile, offset: number): Place {
+  const before = source.text.slice(0, offset);
+  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
+  const ends = source.text.slice(start).search(/[\r\n]/);
+  const line = source.text.slice(start, ends < 0 ? undefined : start + ends);
+  return {
+    file: source.file,
+    line: before.split(/\r\n|\r|\n/).length,
+    column: offset - start + 1,
+    evidence: line.slice(0, longestEvidence),
+  };
+}
