@@ -58,6 +58,11 @@ export interface WebConfigWants {
   readonly transports: readonly ('websocket' | 'polling')[];
   /** Further appSettings, e.g. REDIS_URL. */
   readonly appSettings?: Readonly<Record<string, string>>;
+  /**
+   * What opens at the app's own URL (`/dante/`): the entry point (default), or a static page such as index.html that IIS
+   * finds by itself.
+   */
+  readonly home?: 'entry' | 'static';
   /** URL segments to hide from the web besides node_modules, the iisnode log folder and package files. */
   readonly hiddenSegments?: readonly string[];
 }

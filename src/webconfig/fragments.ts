@@ -1,0 +1,84 @@
+import { escapeAttribute } from '../xml/index.js';
+import type { WebConfigWants } from './types.js';
+import { appSettingsOf, hiddenSegmentsOf, iisnodeSettingsOf } from './wants.js';
+
+/** The pattern that takes socket.io's requests and only them; it is tested against the path below web.config's folder. */
+export const socketIoPattern = '^socket\\.io(/|$)';
+
+const quoted = (value: string): string => `"${escapeAttribute(value)}"`;
+
+/** Removing what is not there is harmless, adding what an application above has added already is a 500.19. */
+export function appSettingXml(key: string, value: string): string {
+  return `<remove key=${quoted(key)} />\n<add key=${quoted(key)} value=${quoted(value)} />`;
+}
+
+export function handlerXml(name: string, entry: string): string {
+  return `<add name=${quoted(name)} path=${quoted(entry)} verb="*" modules="iisnode" />`;
+}
+
+export function hiddenSegmentXml(segment: string): string {
+  return `<remove segment=${quoted(segment)} />\n<add segment=${quoted(segment)} />`;
+}
+
+function ruleXml(name: string, pattern: string, entry: string): string {
+  return [
+    `<rule name=${quoted(name)} stopProcessing="true">`,
+    `  <match url=${quoted(pattern)} />`,
+    `  <action type="Rewrite" url=${quoted(entry)} />`,
+    '</rule>',
+  ].join('\n');
+}
+
+export const socketIoRuleComment =
+  "<!-- socket.io's requests, and only they, go to the server: the pattern counts from this folder, at any vdir path. -->";
+
+export function socketIoRuleXml(name: string, entry: string): string {
+  return ruleXml(name, socketIoPattern, entry);
+}
+
+export const homeRuleComment = "<!-- The app's own URL opens its page. -->";
+
+export function homeRuleXml(name: string, entry: string): string {
+  return ruleXml(name, '^$', entry);
+}
+
+export const webSocketComment = [
+  "<!-- iisnode speaks WebSocket itself. IIS's own module would take the upgrades first, and they would fail.",
+  '     An application below this one that needs that module (ASP.NET) sets it back to true. -->',
+].join('\n');
+
+export const webSocketXml = '<webSocket enabled="false" />';
+
+export const httpErrorsComment =
+  "<!-- What the server answers reaches the client: IIS's error pages would replace socket.io's errors. -->";
+
+export const httpErrorsXml = '<httpErrors existingResponse="PassThrough" />';
+
+/** `<iisnode ... />` with a line for each attribute, and above it a comment with a line for each reason. */
+export function iisnodeXml(wants: WebConfigWants): string {
+  const settings = iisnodeSettingsOf(wants);
+  const width = Math.max(...settings.map(({ name }) => name.length));
+  const reasons = settings.map(({ name, why }) => `     ${name.padEnd(width)}  ${why}`);
+  const attributes = settings.map(({ name, value }) => `  ${name}=${quoted(value)}`);
+  return [
+    '<!-- How iisnode runs the server:',
+    ...reasons.slice(0, -1),
+    `${reasons.at(-1)} -->`,
+    '<iisnode',
+    ...attributes.slice(0, -1),
+    `${attributes.at(-1)} />`,
+  ].join('\n');
+}
+
+export const appSettingsComment =
+  '<!-- iisnode gives each of these to node as an environment variable: process.env.virtualDirPath. -->';
+
+export function appSettingsXml(wants: WebConfigWants): readonly string[] {
+  return [...appSettingsOf(wants)].map(([key, value]) => appSettingXml(key, value));
+}
+
+export const hiddenSegmentsComment = '<!-- Nobody reads these over HTTP: the answer is 404. -->';
+
+export function hiddenSegmentsXml(wants: WebConfigWants): readonly string[] {
+  return hiddenSegmentsOf(wants).map(hiddenSegmentXml);
+}

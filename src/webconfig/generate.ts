@@ -1,0 +1,85 @@
+import {
+  appSettingsComment,
+  appSettingsXml,
+  handlerXml,
+  hiddenSegmentsComment,
+  hiddenSegmentsXml,
+  homeRuleComment,
+  homeRuleXml,
+  httpErrorsComment,
+  httpErrorsXml,
+  iisnodeXml,
+  socketIoRuleComment,
+  socketIoRuleXml,
+  webSocketComment,
+  webSocketXml,
+} from './fragments.js';
+import type { WebConfigWants } from './types.js';
+import { checkedWants } from './wants.js';
+
+/**
+ * The web.config of a socket.io app, each part with a comment that says why it is there; LF, two spaces, UTF-8.
+ *
+ * It is not wrapped in `<location path="." inheritInChildApplications="false">`: IIS Manager and appcmd write settings outside
+ * of it, and a section that stands in both places is a 500.19 for the whole site. Applications below get along instead: names
+ * are removed before they are added, and the rules match this folder's own URLs alone.
+ *
+ * @throws UserError ENTRY_UNUSABLE (usage).
+ */
+export function generateWebConfig(wants: WebConfigWants): string {
+  const checked = checkedWants(wants);
+  const lines = [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<configuration>',
+    ...indent(1, element('appSettings', [appSettingsComment, ...appSettingsXml(checked)])),
+    ...indent(1, element('system.webServer', webServer(checked))),
+    '</configuration>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function webServer(wants: WebConfigWants): readonly string[] {
+  return [
+    '<!-- Requests for the entry point run in node; each name is removed first, in case an application above has it. -->',
+    ...element('handlers', ['<remove name="iisnode" />', handlerXml('iisnode', wants.entry)]),
+    ...element('rewrite', element('rules', rules(wants))),
+    webSocketComment,
+    webSocketXml,
+    ...element('security', element('requestFiltering', hidden(wants))),
+    httpErrorsComment,
+    httpErrorsXml,
+    iisnodeXml(wants),
+  ];
+}
+
+function rules(wants: WebConfigWants): readonly string[] {
+  const home = wants.home !== 'static';
+  return [
+    ...(wants.transports.includes('websocket') ? [firefoxComment] : []),
+    '<remove name="socket.io" />',
+    ...(home ? ['<remove name="home" />'] : []),
+    socketIoRuleComment,
+    socketIoRuleXml('socket.io', wants.entry),
+    ...(home ? [homeRuleComment, homeRuleXml('home', wants.entry)] : []),
+  ];
+}
+
+// iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497). The cure needs an administrator: a
+// rule that sets a server variable nobody has allowed answers every request with 500.50.
+const firefoxComment = [
+  '<!-- Firefox sends "Connection: keep-alive, Upgrade", which iisnode does not take for an upgrade. To cure it, an',
+  '     administrator adds HTTP_CONNECTION to rewrite/allowedServerVariables in applicationHost.config, and the first rule',
+  '     sets it to Upgrade where {HTTP_UPGRADE} is websocket. Without the first step that rule breaks the whole app. -->',
+].join('\n');
+
+function hidden(wants: WebConfigWants): readonly string[] {
+  return element('hiddenSegments', [hiddenSegmentsComment, ...hiddenSegmentsXml(wants)]);
+}
+
+function element(name: string, content: readonly string[]): readonly string[] {
+  return [`<${name}>`, ...indent(1, content), `</${name}>`];
+}
+
+function indent(levels: number, content: readonly string[]): readonly string[] {
+  return content.flatMap((part) => part.split('\n')).map((line) => '  '.repeat(levels) + line);
+}

@@ -1,0 +1,55 @@
+import {
+  attribute,
+  find,
+  findAll,
+  insertElementEdit,
+  type TextEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../xml/index.js';
+
+/** Elements whose content is for the folder of the web.config itself: the root, and `<location>` without a deeper path. */
+function scopes(document: XmlDocument): readonly XmlElement[] {
+  const own = findAll(document.root, 'location').filter((location) =>
+    ['', '.'].includes(attribute(location, 'path') ?? '.'),
+  );
+  return [document.root, ...own];
+}
+
+/** All elements at this path that count for the web.config's own folder, also those inside `<location path=".">`. */
+export function sectionsAt(document: XmlDocument, path: string): readonly XmlElement[] {
+  return scopes(document).flatMap((scope) => findAll(scope, path));
+}
+
+/** The first of them. */
+export function sectionAt(document: XmlDocument, path: string): XmlElement | undefined {
+  return sectionsAt(document, path)[0];
+}
+
+/**
+ * Puts XML at the end of a section, making it and what it stands in where they are missing.
+ *
+ * @param path 'system.webServer/handlers'
+ */
+export function insertIntoSection(document: XmlDocument, path: string, xml: string): readonly TextEdit[] {
+  const names = path.split('/');
+  for (let depth = names.length; depth > 0; depth--) {
+    const parent = sectionAt(document, names.slice(0, depth).join('/'));
+    if (parent) return insertElementEdit(document, parent, nested(names.slice(depth), xml), { at: 'last' });
+  }
+  // Where the file keeps its own settings in a location, IIS refuses a section that stands in both places.
+  const inside = scopes(document).find((scope) => scope !== document.root && find(scope, 'system.webServer'));
+  const parent = names[0] === 'system.webServer' && inside ? inside : document.root;
+  return insertElementEdit(document, parent, nested(names, xml), { at: 'last' });
+}
+
+/** XML inside of elements of these names, the outermost first. */
+function nested(names: readonly string[], xml: string): string {
+  return names.reduceRight((inner, name) => {
+    const body = inner
+      .split('\n')
+      .map((line) => `  ${line}`)
+      .join('\n');
+    return `<${name}>\n${body}\n</${name}>`;
+  }, xml);
+}

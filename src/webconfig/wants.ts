@@ -1,0 +1,127 @@
+import { UserError } from '../errors.js';
+import type { WebConfigWants } from './types.js';
+
+/** An attribute of the iisnode section, its value, and why a socket.io app wants it. */
+export interface WantedSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly why: string;
+}
+
+/**
+ * The wants with the entry point as URLs and handler mappings spell it: forward slashes, no './' in front.
+ *
+ * @throws UserError ENTRY_UNUSABLE (usage) for a name that a handler's path or a rewrite action would read differently.
+ */
+export function checkedWants(wants: WebConfigWants): WebConfigWants {
+  const entry = wants.entry.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, '');
+  const unusable =
+    entry === '' ||
+    entry.startsWith('/') ||
+    entry.split('/').some((segment) => segment === '' || segment === '.' || segment === '..') ||
+    // A comma separates a handler's paths; braces, % and ? mean something in a rewrite action; the rest Windows forbids.
+    /[,{}%?#*<>:|"]|\p{Cc}/u.test(entry);
+  if (!unusable) return { ...wants, entry };
+  throw new UserError('ENTRY_UNUSABLE', {
+    what: `${JSON.stringify(wants.entry)} cannot be the entry point`,
+    why: 'IIS takes a file below the folder of web.config, without any of , { } % ? # * < > : | " in its name',
+    next: 'rename the file, or name another one with --entry',
+  });
+}
+
+/** iisnode's default, unless the app's own URL has a segment of that name: hiding it would then hide the app. */
+export function logDirectoryOf({ vdirPath }: WebConfigWants): string {
+  return segmentsOf(vdirPath).includes('iisnode') ? 'iisnode-logs' : 'iisnode';
+}
+
+/** What nobody should get over HTTP. A hidden segment counts anywhere in a URL, so none may be part of the app's own. */
+export function hiddenSegmentsOf(wants: WebConfigWants, logDirectory = logDirectoryOf(wants)): readonly string[] {
+  const own = segmentsOf(wants.vdirPath);
+  const all = [
+    'node_modules',
+    logDirectory,
+    'package.json',
+    'package-lock.json',
+    '.env',
+    '.git',
+    ...(wants.hiddenSegments ?? []),
+  ];
+  const seen = new Set(own);
+  return all.filter((segment) => {
+    const key = segment.toLowerCase();
+    if (key === '' || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function segmentsOf(vdirPath: string): readonly string[] {
+  return vdirPath.toLowerCase().split('/').filter(Boolean);
+}
+
+/** What node gets as environment variables. */
+export function appSettingsOf(wants: WebConfigWants): ReadonlyMap<string, string> {
+  return new Map([
+    ['virtualDirPath', wants.vdirPath],
+    ['transports', wants.transports.join(',')],
+    ...Object.entries(wants.appSettings ?? {}),
+  ]);
+}
+
+/** A poll may reach any process; only its own knows the session. */
+export function needsStickySessions(processes: number, transports: WebConfigWants['transports']): boolean {
+  return processes !== 1 && transports.includes('polling');
+}
+
+/** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
+export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting[] {
+  const sticky = needsStickySessions(wants.processes, wants.transports);
+  return [
+    {
+      name: 'nodeProcessCountPerApplication',
+      value: String(wants.processes),
+      why: 'more than one process needs an adapter (Redis), or users on different processes do not see each other',
+    },
+    ...(sticky
+      ? [
+          {
+            name: 'nodeProcessStickySessions',
+            value: 'true',
+            why: 'each poll must reach the process that knows its session (Azure/iisnode 0.2.24 or later)',
+          },
+        ]
+      : []),
+    {
+      name: 'maxConcurrentRequestsPerProcess',
+      value: '20000',
+      why: 'every open socket counts as a request for as long as it is open; the default is 1024',
+    },
+    {
+      name: 'maxNamedPipePooledConnectionAge',
+      value: '4000',
+      why: 'in ms; node closes an idle connection after 5 s, and one reused later than that fails with 500.1013',
+    },
+    {
+      name: 'gracefulShutdownTimeout',
+      value: '5000',
+      why: 'in ms; after a change the old process would wait a minute for sockets that never end by themselves',
+    },
+    {
+      name: 'watchedFiles',
+      value: '*.js;*.cjs;*.mjs;iisnode.yml',
+      why: 'a change of these restarts the app; name no file here that the app itself writes',
+    },
+    {
+      name: 'loggingEnabled',
+      value: 'true',
+      why: 'what node prints goes to logDirectory, which must be writable for the pool and is hidden from the web above',
+    },
+    { name: 'logDirectory', value: logDirectoryOf(wants), why: 'relative to the entry point' },
+    {
+      name: 'devErrorsEnabled',
+      value: 'false',
+      why: 'true shows errors in the browser, but with status 200 and parts of the log',
+    },
+    { name: 'debuggingEnabled', value: 'false', why: "the debugger's URLs would be open to everybody" },
+  ];
+}
