@@ -21,7 +21,7 @@ while read -r op pid; do
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
-for pid in $pids; do kill -9 -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null || kill -9 "-$pid" 2>/dev/null; done
 rm -rf -- "$1"
 `;
 
