@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { readKnownSettings } from './known-settings.js';
@@ -27,7 +28,8 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   const plan = await makePlan(checked, talk);
   talk.event({ kind: 'planned', plan });
   const todo = plan.edits.filter((edit) => edit.before !== edit.after);
-  const installs = plan.kind === 'scaffolded' && todo.length > 0 && checked.install && !checked.dryRun;
+  const wouldInstall = plan.kind === 'scaffolded' && todo.length > 0 && checked.install;
+  const installs = wouldInstall && !checked.dryRun;
   // Known before anything is written: npm is there.
   if (installs) npmScript(checked.environment);
   checked.signal?.throwIfAborted();
@@ -46,9 +48,14 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
     changes,
     advice,
     warnings,
-    nextSteps: nextSteps(plan, readAppPackage(directory)?.dependencies ?? []),
+    nextSteps: nextSteps(plan, !wouldInstall && lacksDependencies(plan)),
     ...(ms === undefined ? {} : { installed: { ms } }),
   };
+}
+
+function lacksDependencies({ kind, directory }: InitPlan): boolean {
+  if (existsSync(path.join(directory, 'node_modules'))) return false;
+  return kind === 'scaffolded' || (readAppPackage(directory)?.dependencies ?? []).length > 0;
 }
 
 /** Writes, then installs; on failure everything is as before. */

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */
-export function nextSteps(plan: InitPlan, dependencies: readonly string[]): NextStep[] {
+export function nextSteps(plan: InitPlan, needsInstall: boolean): NextStep[] {
   const folder = path.relative(process.cwd(), plan.directory);
   const shown = folder === '' ? '' : ` ${quoted(folder.startsWith('..') ? plan.directory : folder)}`;
   const steps: NextStep[] = [];
-  if (dependencies.length > 0 && !existsSync(path.join(plan.directory, 'node_modules'))) {
+  if (needsInstall) {
     steps.push({ command: shown === '' ? 'npm install' : `npm install --prefix${shown}`, why: 'its dependencies' });
   }
   if (plan.advice.some((advice) => advice.change)) {

@@ -49,5 +49,5 @@ export function vdirPathFault(text: string): Pick<PathRule, 'why' | 'next'> | un
 }
 
 function normalised(text: string): string {
-  return text.length > 1 && /^\/[^/]/.test(text) ? text.replace(/\/$/, '') : text;
+  return text.replace(/([^/])\/$/, '$1');
 }

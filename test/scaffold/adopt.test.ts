@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { init } from '../../src/scaffold/init.js';
+import { folderWith, talk, textsIn } from './workspace.js';
+
+const server = `const { createServer } = require('http');
+const { Server } = require('socket.io');
+const server = createServer();
+const io = new Server(server);
+server.listen(3000);
+`;
+const app = { 'package.json': '{ "name": "chat", "dependencies": { "socket.io": "^4" } }', 'server.js': server };
+
+describe('adopting', () => {
+  it('adds web.config alone, shows it as a diff first, and says what the code must do', async () => {
+    const folder = folderWith(app);
+    const someone = talk();
+    const result = await init({ directory: folder, path: '/chat' }, someone);
+    expect(result).toMatchObject({ kind: 'adopted', entry: 'server.js', vdirPath: '/chat' });
+    expect(result.files).toEqual([{ file: 'web.config', action: 'created' }]);
+    expect(someone.events.map((event) => event.kind)).toEqual(['planned', 'written']);
+    expect(someone.events[0]).toMatchObject({ plan: { diff: expect.stringContaining('+++ b/web.config') } });
+    expect(textsIn(folder)).toMatchObject(app);
+    expect(
+      result.advice.filter((advice) => advice.change).map(({ topic, file, line, code }) => [topic, file, line, code]),
+    ).toEqual([
+      ['server-path', 'server.js', 4, 'const io = new Server(server);'],
+      ['listen', 'server.js', 5, 'server.listen(3000);'],
+    ]);
+  });
+
+  it('mends a web.config in place and loses nothing a person wrote', async () => {
+    const own = `<?xml version="1.0"?>
+<!-- ours -->
+<configuration>
+\t<appSettings>
+\t\t<add key='API_KEY' value='&quot;x&quot;'/>
+\t</appSettings>
+\t<system.webServer>
+\t\t<urlCompression doStaticCompression="true"/> <!-- keep -->
+\t</system.webServer>
+</configuration>
+`.replaceAll('\n', '\r\n');
+    const folder = folderWith({ ...app, 'web.config': own });
+    const result = await init({ directory: folder, path: '/chat' }, talk());
+    const patched = readFileSync(path.join(folder, 'web.config'), 'utf8');
+    expect(result.files).toEqual([{ file: 'web.config', action: 'changed' }]);
+    expect(result.changes.length).toBeGreaterThan(0);
+    for (const line of own.split('\r\n')) expect(patched).toContain(line);
+    expect(patched).not.toMatch(/[^\r]\n/);
+    expect(patched).toMatch(/<webSocket enabled=['"]false/);
+    expect(result.diff).not.toMatch(/^-[^-]/m);
+  });
+
+  it('a second run changes nothing and keeps the vdir path that web.config says', async () => {
+    const folder = folderWith(app);
+    await init({ directory: folder, path: '/somewhere', transports: ['websocket'], processes: 3 }, talk());
+    const before = textsIn(folder);
+    const second = await init({ directory: folder }, talk());
+    expect(second).toMatchObject({ nothingToDo: true, vdirPath: '/somewhere', diff: '', changes: [] });
+    expect(textsIn(folder)).toEqual(before);
+  });
+
+  it('with --dry-run writes nothing and shows the diff', async () => {
+    const folder = folderWith(app);
+    const result = await init({ directory: folder, dryRun: true }, talk());
+    expect(result.diff).toContain('+<configuration>');
+    expect(textsIn(folder)).toEqual(app);
+  });
+
+  it('refuses a web.config that is not well-formed, with the place, and changes nothing', async () => {
+    const folder = folderWith({ ...app, 'web.config': '<configuration>\n  <system.webServer>\n</configuration>\n' });
+    const before = textsIn(folder);
+    await expect(init({ directory: folder }, talk())).rejects.toMatchObject({
+      code: 'WEB_CONFIG_INVALID',
+      exitCode: 2,
+    });
+    expect(textsIn(folder)).toEqual(before);
+  });
+
+  it('keeps a byte order mark', async () => {
+    const folder = folderWith(app);
+    writeFileSync(
+      path.join(folder, 'web.config'),
+      '\uFEFF<?xml version="1.0" encoding="utf-8"?>\n<configuration>\n</configuration>\n',
+    );
+    await init({ directory: folder }, talk());
+    const text = readFileSync(path.join(folder, 'web.config'), 'utf8');
+    expect(text).toMatch(/^\uFEFF<\?xml/);
+  });
+
+  it('warns that iisnode loads an ES module with require()', async () => {
+    const folder = folderWith({
+      'package.json': '{ "type": "module", "main": "server.js" }',
+      'server.js': 'export {};\n',
+    });
+    const { warnings } = await init({ directory: folder }, talk());
+    expect(warnings).toEqual([expect.stringContaining('ES module')]);
+  });
+
+  it('does not take a module of another package.json for one, nor a CommonJS file', async () => {
+    const files = {
+      'package.json': '{ "type": "module" }',
+      'server/package.json': '{ "type": "commonjs" }',
+      'server/main.js': '',
+      'run.cjs': '',
+    };
+    for (const entry of ['server/main.js', 'run.cjs']) {
+      expect((await init({ directory: folderWith(files), entry }, talk())).warnings).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { adviseApp } from '../../src/scaffold/advice.js';
+import { findCalls } from '../../src/scaffold/source-calls.js';
+import type { Advice } from '../../src/scaffold/types.js';
+import { folderWith } from './workspace.js';
+
+/** One line for each piece of advice: topic, whether to change, place, code. */
+function advice(files: Record<string, string>, vdirPath = '/chat'): string[] {
+  return adviseApp(folderWith(files), vdirPath).map(brief);
+}
+
+const brief = ({ topic, change, file, line, code }: Advice): string =>
+  [topic, change ? 'change' : 'good', file === undefined ? '-' : `${file}:${line}`, code ?? ''].join(' | ');
+
+describe('advice about the server', () => {
+  it('quotes a server without a path, which answers at /socket.io', () => {
+    const server = "const { Server } = require('socket.io');\n\nconst io = new Server(server, { cors: {} });\n";
+    expect(advice({ 'server.js': server })).toEqual([
+      'server-path | change | server.js:3 | const io = new Server(server, { cors: {} });',
+    ]);
+    expect(advice({ 'server.js': server }, '/')).toEqual([
+      'server-path | good | server.js:3 | const io = new Server(server, { cors: {} });',
+    ]);
+  });
+
+  it.each([
+    ["import { Server } from 'socket.io';\nnew Server(s, { path: '/chat/socket.io' });", 'good'],
+    [
+      "import { Server } from 'socket.io';\nnew Server(s, { path: process.env.virtualDirPath + '/socket.io' });",
+      'good',
+    ],
+    ["import { Server } from 'socket.io';\nnew Server(s, { path: '/other/socket.io' });", 'change'],
+    ["import { Server } from 'socket.io';\nnew Server(s, options);", 'change'],
+    ["require('socket.io')(server);", 'change'],
+    ["const socketio = require('socket.io');\nsocketio(server, { 'path': '/chat/socket.io/' });", 'good'],
+    ["const io = require('socket.io');\nio.listen(server);", 'change'],
+  ])('%j: %s', (code, verdict) => {
+    expect(advice({ 'server.js': code }).filter((line) => line.startsWith('server-path'))).toEqual([
+      expect.stringContaining(`server-path | ${verdict} | server.js:`),
+    ]);
+  });
+
+  it('says so when there is no socket.io server at all, also where an http server is', () => {
+    expect(advice({ 'server.js': 'new http.Server().listen(process.env.PORT);\n' })).toEqual([
+      'server-path | change | - | ',
+      'listen | good | server.js:1 | new http.Server().listen(process.env.PORT);',
+    ]);
+  });
+
+  it('reads TypeScript line by line', () => {
+    const code =
+      "import { Server } from 'socket.io';\nconst io: Server = new Server<A, B>(http, { path: '/chat/socket.io' });\n";
+    expect(advice({ 'src/server.ts': code })[0]).toMatch(/^server-path \| good \| src\/server\.ts:2 \|/);
+  });
+});
+
+describe('advice about the client', () => {
+  const page = (script: string): Record<string, string> => ({
+    'public/index.html': `<!doctype html>\n<script src="/socket.io/socket.io.js"></script>\n<script>\n  ${script}\n</script>\n`,
+  });
+
+  it('quotes the lines of a page: the client script and the call of io', () => {
+    expect(advice(page('const socket = io();')).slice(1)).toEqual([
+      'client-path | change | public/index.html:4 | const socket = io();',
+      'client-script | change | public/index.html:2 | <script src="/socket.io/socket.io.js"></script>',
+    ]);
+  });
+
+  it('finds nothing to change at the root of a site', () => {
+    expect(advice(page('const socket = io();'), '/').slice(1)).toEqual([
+      'client-path | good | public/index.html:4 | const socket = io();',
+      'client-script | good | public/index.html:2 | <script src="/socket.io/socket.io.js"></script>',
+    ]);
+  });
+
+  it.each([
+    ["io({ path: '/chat/socket.io' });", 'good'],
+    ["io('/news', { path: '/chat/socket.io' });", 'good'],
+    ["io('/chat');", 'change'],
+    ["io.connect('http://localhost:3000');", 'change'],
+    ["io({ path: new URL('socket.io', location.href).pathname });", 'good'],
+  ])('%j: %s', (code, verdict) => {
+    expect(advice(page(code))[1]).toContain(`client-path | ${verdict} | public/index.html:4`);
+  });
+
+  it('passes over what was installed and what is minified', () => {
+    expect(advice({ 'node_modules/x/index.js': 'io();', 'public/a.min.js': 'io();' })).toHaveLength(1);
+  });
+});
+
+describe('advice about listening', () => {
+  it.each([
+    ['server.listen(process.env.PORT || 3000);', 'good'],
+    ['const port = process.env.PORT || 3000;\nserver.listen(port, () => {});', 'good'],
+    ['server.listen(3000);', 'change'],
+    ['const port = 3000;\nserver.listen(port);', 'change'],
+    ['server.listen(parseInt(process.env.PORT, 10));', 'change'],
+    ['server.listen(+process.env.PORT);', 'change'],
+    ['const port = Number(process.env.PORT) || 3000;\nserver.listen(port);', 'change'],
+  ])('%j: %s', (code, verdict) => {
+    expect(advice({ 'server.js': code }).filter((line) => line.startsWith('listen'))).toEqual([
+      expect.stringContaining(`listen | ${verdict} |`),
+    ]);
+  });
+});
+
+it('finds calls in any text without a fault', () => {
+  const words = fc.constantFrom(
+    'new Server(',
+    'io(',
+    '.listen(',
+    "require('socket.io')",
+    '{',
+    '}',
+    ')',
+    'path:',
+    '\n',
+    '`',
+    '"',
+    '<T>',
+    '//',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(words, fc.string())), (parts) => {
+      const code = parts.join(' ');
+      const calls = findCalls({ file: 'x.js', code, startLine: 1, lines: code.split('\n') });
+      for (const call of calls) expect(call.line).toBeLessThanOrEqual(code.split('\n').length);
+    }),
+    { numRuns: 400 },
+  );
+});

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findEntry } from '../../src/scaffold/entry-point.js';
+import { readAppPackage } from '../../src/scaffold/package-json.js';
+import { startedScript } from '../../src/scaffold/start-script.js';
+import { folderWith, type RecordedTalk, talk } from './workspace.js';
+
+const listening = "require('http').createServer().listen(process.env.PORT);\n";
+
+async function entryOf(files: Record<string, string>, given?: string, with_: RecordedTalk = talk()): Promise<string> {
+  const folder = folderWith(files);
+  const manifest = readAppPackage(folder);
+  if (!manifest) throw new Error('no package.json');
+  return findEntry(folder, given, manifest, with_);
+}
+
+const manifest = (value: object): string => JSON.stringify(value);
+
+describe('the entry point', () => {
+  it('is what --entry says, however it is written', async () => {
+    const files = { 'package.json': '{}', 'bin/www': listening, 'server.js': listening };
+    expect(await entryOf(files, './bin/www')).toBe('bin/www');
+    expect(await entryOf(files, 'bin/../bin/www')).toBe('bin/www');
+  });
+
+  it("is package.json's main, found as require finds it", async () => {
+    expect(await entryOf({ 'package.json': manifest({ main: './lib' }), 'lib/index.js': '' })).toBe('lib/index.js');
+    expect(await entryOf({ 'package.json': manifest({ main: 'start' }), 'start.js': '' })).toBe('start.js');
+  });
+
+  it('is what scripts.start starts', async () => {
+    const start = 'NODE_ENV=production node --enable-source-maps -r dotenv/config ./bin/www --verbose';
+    expect(await entryOf({ 'package.json': manifest({ scripts: { start } }), 'bin/www': '' })).toBe('bin/www');
+  });
+
+  it('is what scripts.start starts when main names a file that is not there', async () => {
+    const files = {
+      'package.json': manifest({ main: 'index.js', scripts: { start: 'node server.js' } }),
+      'server.js': '',
+    };
+    expect(await entryOf(files)).toBe('server.js');
+  });
+
+  it('is the one that listens when main and scripts.start differ', async () => {
+    const files = {
+      'package.json': manifest({ main: 'index.js', scripts: { start: 'node server.js' } }),
+      'index.js': 'exports.x = 1;\n',
+      'server.js': listening,
+    };
+    expect(await entryOf(files)).toBe('server.js');
+  });
+
+  it('is a well-known name when package.json names none', async () => {
+    expect(await entryOf({ 'package.json': '{}', 'app.js': '' })).toBe('app.js');
+    expect(await entryOf({ 'package.json': '{}', 'src/main.js': '' })).toBe('src/main.js');
+    expect(await entryOf({ 'package.json': '{}', 'app.js': 'module.exports = 1;\n', 'bin/www': listening })).toBe(
+      'bin/www',
+    );
+  });
+
+  it('in doubt is asked for, and the question names its flag and what was found', async () => {
+    const person = talk({ '--entry': 'server.js' });
+    const files = { 'package.json': '{}', 'app.js': listening, 'server.js': listening };
+    expect(await entryOf(files, undefined, person)).toBe('server.js');
+    expect(person.questions[0]).toMatchObject({
+      flag: '--entry',
+      choices: [{ value: 'server.js' }, { value: 'app.js' }],
+    });
+  });
+
+  it('in doubt without a terminal is an unanswered question (exit 4) naming --entry', async () => {
+    const files = { 'package.json': '{}', 'app.js': listening, 'server.js': listening };
+    await expect(entryOf(files)).rejects.toMatchObject({
+      code: 'ENTRY_UNCLEAR',
+      exitCode: 4,
+      next: expect.stringContaining('--entry'),
+    });
+    await expect(entryOf({ 'package.json': '{}' })).rejects.toMatchObject({ code: 'ENTRY_UNCLEAR', exitCode: 4 });
+  });
+
+  it('that is not there is refused; one that a build makes asks for the build', async () => {
+    await expect(entryOf({ 'package.json': '{}' }, 'server.js')).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      exitCode: 2,
+    });
+    const built = { 'package.json': manifest({ main: 'dist/server.js', scripts: { build: 'tsc' } }) };
+    await expect(entryOf(built)).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      next: expect.stringContaining('npm run build'),
+    });
+  });
+
+  it.each(['../server.js', '/etc/passwd', '.'])('%s is refused: it is outside the app', async (given) => {
+    await expect(entryOf({ 'package.json': '{}' }, given)).rejects.toMatchObject({
+      code: 'ENTRY_OUTSIDE',
+      exitCode: 2,
+    });
+  });
+
+  it('is JavaScript', async () => {
+    const files = { 'package.json': '{}', 'server.ts': '' };
+    await expect(entryOf(files, 'server.ts')).rejects.toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', exitCode: 2 });
+  });
+});
+
+describe('scripts.start', () => {
+  it.each([
+    ['node server.js', 'server.js'],
+    ['node ./bin/www', './bin/www'],
+    ['node .', '.'],
+    ['nodemon --watch server.js', 'server.js'],
+    ['cross-env NODE_ENV=production node "my server.js"', 'my server.js'],
+    ['npm run build && node dist/server.js', 'dist/server.js'],
+    ['node --env-file .env server.js', 'server.js'],
+    ['node --env-file=.env server.js', 'server.js'],
+    ['C:\\nodejs\\node.exe server.js', 'server.js'],
+    ['node -e "console.log(1)"', undefined],
+    ['next start', undefined],
+    ['', undefined],
+  ])('%j starts %j', (command, script) => {
+    expect(startedScript(command)).toBe(script);
+  });
+
+  it('is read without a fault, whatever stands there', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        for (const command of [text, `node ${text}`]) expect(() => startedScript(command)).not.toThrow();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('package.json', () => {
+  it.each(['', '[]', '{', 'null', '"x"'])('holding %j is refused with a clear word', (text) => {
+    const folder = folderWith({ 'package.json': text });
+    expect(() => readAppPackage(folder)).toThrow(
+      expect.objectContaining({ code: 'PACKAGE_JSON_INVALID', exitCode: 2 }),
+    );
+  });
+
+  it('with a byte order mark is read', () => {
+    const folder = folderWith({ 'package.json': '\uFEFF{"main":"x.js"}' });
+    expect(readAppPackage(folder)?.main).toBe('x.js');
+  });
+});

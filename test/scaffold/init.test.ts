@@ -1,0 +1,193 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { init } from '../../src/scaffold/init.js';
+import type { InitOptions } from '../../src/scaffold/types.js';
+import { attribute, findAll, parseXml } from '../../src/xml/index.js';
+import { folderWith, talk, textsIn } from './workspace.js';
+
+const files = [
+  'server-socketio.js',
+  'stream.js',
+  'inferno.js',
+  'index-socketio.html',
+  'package.json',
+  'README.md',
+  '.gitignore',
+  'web.config',
+];
+
+const bare = (directory: string, more: Partial<InitOptions> = {}): InitOptions => ({
+  directory,
+  install: false,
+  ...more,
+});
+
+function settingsOf(folder: string): Record<string, string | undefined> {
+  const { root } = parseXml(readFileSync(path.join(folder, 'web.config')));
+  return Object.fromEntries(
+    findAll(root, 'appSettings/add').map((add) => [attribute(add, 'key'), attribute(add, 'value')]),
+  );
+}
+
+describe('scaffolding', () => {
+  it('writes a complete app into a folder that does not exist yet', async () => {
+    const folder = path.join(folderWith(), 'dante');
+    const someone = talk();
+    const result = await init(bare(folder), someone);
+    expect(result).toMatchObject({
+      kind: 'scaffolded',
+      template: 'dante',
+      entry: 'server-socketio.js',
+      vdirPath: '/dante',
+    });
+    expect(result.files).toEqual(files.map((file) => ({ file, action: 'created' })));
+    expect(Object.keys(textsIn(folder)).sort()).toEqual([...files].sort());
+    expect(settingsOf(folder)).toMatchObject({ virtualDirPath: '/dante', transports: 'websocket' });
+    expect(someone.events.map((event) => event.kind)).toEqual(['planned', 'written']);
+    expect(result.nextSteps.map((step) => step.command)).toEqual([
+      expect.stringContaining('npm install --prefix'),
+      expect.stringContaining('npx iisnode-sock deploy'),
+    ]);
+  });
+
+  it('names the package after the folder and pins socket.io to the version this package runs with', async () => {
+    const folder = path.join(folderWith(), 'My Poem');
+    await init(bare(folder), talk());
+    const own = JSON.parse(readFileSync('node_modules/socket.io/package.json', 'utf8')) as { version: string };
+    expect(JSON.parse(textsIn(folder)['package.json'] ?? '')).toMatchObject({
+      name: 'my-poem',
+      private: true,
+      type: 'commonjs',
+      dependencies: { 'socket.io': own.version },
+    });
+    expect(textsIn(folder)['README.md']).toContain('http://localhost/my-poem/server-socketio.js');
+    expect(Object.values(textsIn(folder)).join('')).not.toContain('{{');
+  });
+
+  it('carries --path, --processes and --transports into web.config and the page', async () => {
+    const folder = folderWith();
+    const options = { path: '/', processes: 4, transports: ['websocket', 'polling'] };
+    const result = await init(bare(folder, options), talk());
+    expect(settingsOf(folder)).toMatchObject({ virtualDirPath: '/', transports: 'websocket,polling' });
+    expect(textsIn(folder)['web.config']).toContain('nodeProcessCountPerApplication="4"');
+    expect(textsIn(folder)['index-socketio.html']).toContain('data-transports="websocket,polling"');
+    expect(result.warnings).toEqual([expect.stringContaining('sticky')]);
+  });
+
+  it('with --dry-run tells the same and writes nothing', async () => {
+    const folder = path.join(folderWith(), 'dante');
+    const dry = await init(bare(folder, { dryRun: true }), talk());
+    expect(existsSync(folder)).toBe(false);
+    const real = await init(bare(folder), talk());
+    expect({ ...dry, dryRun: false }).toEqual(real);
+  });
+
+  it.each([{}, { template: 'dante' }])('a second run changes nothing (%j)', async (options) => {
+    const folder = folderWith();
+    await init(bare(folder, { path: '/elsewhere' }), talk());
+    const before = textsIn(folder);
+    const second = await init(bare(folder, options), talk());
+    expect(second).toMatchObject({ nothingToDo: true, diff: '', vdirPath: '/elsewhere' });
+    expect(second.files.every((file) => file.action === 'unchanged')).toBe(true);
+    expect(second.advice.filter((advice) => advice.change)).toEqual([]);
+    expect(textsIn(folder)).toEqual(before);
+  });
+
+  it('never writes into a folder with other files, and names them', async () => {
+    const folder = folderWith({ 'notes.txt': 'mine', 'web.config': '<configuration />' });
+    await expect(init(bare(folder), talk())).rejects.toMatchObject({
+      code: 'FOLDER_NOT_EMPTY',
+      exitCode: 2,
+      what: expect.stringMatching(/notes\.txt.*web\.config|web\.config.*notes\.txt/),
+    });
+    expect(textsIn(folder)).toEqual({ 'notes.txt': 'mine', 'web.config': '<configuration />' });
+  });
+
+  it('takes a folder with a repository and editor settings alone for empty', async () => {
+    const folder = folderWith({ '.git/HEAD': 'ref', '.vscode/settings.json': '{}' });
+    expect((await init(bare(folder), talk())).kind).toBe('scaffolded');
+  });
+
+  it('with --force keeps each replaced file beside the new one, each time under a free name', async () => {
+    const folder = folderWith({ 'server-socketio.js': 'mine', 'notes.txt': 'mine', 'server-socketio.js.bak': 'older' });
+    const result = await init(bare(folder, { force: true }), talk());
+    expect(result.files).toContainEqual({ file: 'server-socketio.js', action: 'changed' });
+    expect(result.files).toContainEqual({ file: 'server-socketio.js.bak.1', action: 'kept' });
+    expect(result.diff).toContain('-mine');
+    expect(textsIn(folder)).toMatchObject({
+      'notes.txt': 'mine',
+      'server-socketio.js.bak': 'older',
+      'server-socketio.js.bak.1': 'mine',
+      'server-socketio.js': expect.stringContaining('createServer'),
+    });
+  });
+
+  it('with --template refuses to write over an edited app, and --force keeps the edits beside it', async () => {
+    const folder = folderWith();
+    await init(bare(folder), talk());
+    writeFileSync(path.join(folder, 'stream.js'), 'edited');
+    await expect(init(bare(folder, { template: 'dante' }), talk())).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
+    const forced = await init(bare(folder, { template: 'dante', force: true }), talk());
+    expect(forced.files.filter((file) => file.action !== 'unchanged')).toEqual([
+      { file: 'stream.js', action: 'changed' },
+      { file: 'stream.js.bak', action: 'kept' },
+    ]);
+    expect(textsIn(folder)['stream.js.bak']).toBe('edited');
+  });
+
+  it('on a terminal asks for the vdir path, proposing the folder, and checks the answer', async () => {
+    const folder = path.join(folderWith(), 'poem');
+    const person = talk({ '--path': '/inferno/', '--template': 'dante' });
+    expect((await init(bare(folder), person)).vdirPath).toBe('/inferno');
+    const question = person.questions.find(({ flag }) => flag === '--path');
+    expect(question).toMatchObject({ initial: '/poem' });
+    expect(question?.validate?.('inferno')).toMatch(/start with/);
+    expect(question?.validate?.('/inferno')).toBeUndefined();
+  });
+
+  it('asks nothing that was told', async () => {
+    const person = talk({});
+    await init(bare(folderWith(), { template: 'dante', path: '/x' }), person);
+    expect(person.questions).toEqual([]);
+  });
+
+  it.each([
+    [{ template: 'chat' }, 'TEMPLATE_UNKNOWN'],
+    [{ path: 'dante' }, 'VDIR_PATH_INVALID'],
+    [{ processes: 0 }, 'PROCESSES_INVALID'],
+    [{ processes: 1.5 }, 'PROCESSES_INVALID'],
+    [{ transports: [] }, 'TRANSPORTS_INVALID'],
+    [{ transports: ['websocket', 'websocket'] }, 'TRANSPORTS_INVALID'],
+    [{ transports: ['xhr-polling'] }, 'TRANSPORTS_INVALID'],
+    [{ adapter: 'redis' }, 'ADAPTER_NOT_AVAILABLE'],
+    [{ adapter: 'azure' }, 'ADAPTER_UNKNOWN'],
+    [{ entry: 'server.js' }, 'NOTHING_TO_ADOPT'],
+  ])('refuses %j with %s and writes nothing', async (options, code) => {
+    const folder = folderWith();
+    await expect(init(bare(folder, options), talk())).rejects.toMatchObject({ code, exitCode: 2 });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says what templates there are', async () => {
+    await expect(init(bare(folderWith(), { template: 'x' }), talk())).rejects.toMatchObject({
+      why: expect.stringContaining('dante'),
+    });
+  });
+
+  it('refuses a path that is a file', async () => {
+    const folder = folderWith({ app: 'a file' });
+    await expect(init(bare(path.join(folder, 'app')), talk())).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('takes everything back when npm fails, so that the same command can be run again', async () => {
+    const npm = folderWith({ 'npm-cli.js': "console.error('npm error no network'); process.exit(1);" });
+    const folder = path.join(folderWith({}), 'dante');
+    const environment = { ...process.env, npm_execpath: path.join(npm, 'npm-cli.js') };
+    await expect(init({ directory: folder, environment }, talk())).rejects.toMatchObject({
+      code: 'NPM_FAILED',
+      why: 'no network',
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+});

@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { npmInstall } from '../../src/scaffold/npm-install.js';
+import { npmScript } from '../../src/scaffold/npm-program.js';
+import { folderWith, talk, textsIn } from './workspace.js';
+
+const nowhere = '/nowhere/bin/node';
+
+describe('npm is found', () => {
+  it('as a script for node, beside the node that runs or on the PATH', () => {
+    expect(path.basename(npmScript(process.env))).toBe('npm-cli.js');
+  });
+
+  it('by npm_execpath, also when npx is what started us', () => {
+    const folder = folderWith({ 'npm-cli.js': '', 'npx-cli.js': '' });
+    const environment = { npm_execpath: path.join(folder, 'npx-cli.js') };
+    expect(npmScript(environment, nowhere)).toBe(path.join(folder, 'npm-cli.js'));
+  });
+
+  it('not in what yarn or pnpm name there', () => {
+    const folder = folderWith({ 'pnpm.cjs': '', 'npm-cli.js': '' });
+    expect(() => npmScript({ npm_execpath: path.join(folder, 'pnpm.cjs') }, nowhere)).toThrow(
+      expect.objectContaining({ code: 'NPM_NOT_FOUND', exitCode: 2 }),
+    );
+  });
+
+  it('beside node.exe, as the installer for Windows puts it', () => {
+    const folder = folderWith({ 'node_modules/npm/bin/npm-cli.js': '', 'npm.cmd': '@echo off' });
+    const script = path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js');
+    expect(npmScript({}, path.join(folder, 'node.exe'))).toBe(script);
+    expect(npmScript({ Path: folder }, nowhere)).toBe(script);
+  });
+
+  it.skipIf(process.platform === 'win32')('behind the link on the PATH', () => {
+    const folder = folderWith({ 'lib/npm/bin/npm-cli.js': '' });
+    mkdirSync(path.join(folder, 'bin'));
+    symlinkSync(path.join(folder, 'lib/npm/bin/npm-cli.js'), path.join(folder, 'bin/npm'));
+    expect(npmScript({ PATH: `/none:${path.join(folder, 'bin')}` }, nowhere)).toBe(
+      path.join(folder, 'lib/npm/bin/npm-cli.js'),
+    );
+  });
+});
+
+/** An environment whose npm is this script. */
+function withNpm(script: string): NodeJS.ProcessEnv {
+  const folder = folderWith({ 'npm-cli.js': script });
+  return { ...process.env, npm_execpath: path.join(folder, 'npm-cli.js') };
+}
+
+describe('npm install', () => {
+  it('that fails says npm’s last lines and takes away what npm had begun', async () => {
+    const environment = withNpm(`
+      const fs = require('node:fs');
+      fs.mkdirSync('node_modules/half', { recursive: true });
+      fs.writeFileSync('package-lock.json', '{}');
+      console.error('npm http fetch GET 200 https://registry/x 3ms');
+      console.error('npm error code ENOTFOUND');
+      console.error('npm error network request to https://registry failed');
+      console.error('npm error A complete log of this run can be found in: /x');
+      process.exit(1);`);
+    const directory = folderWith({ 'package.json': '{}' });
+    const events = talk();
+    await expect(npmInstall({ directory, environment, signal: undefined }, events)).rejects.toMatchObject({
+      code: 'NPM_FAILED',
+      exitCode: 1,
+      why: 'code ENOTFOUND | network request to https://registry failed',
+    });
+    expect(textsIn(directory, [])).toEqual({ 'package.json': '{}' });
+    expect(events.events.map((event) => event.kind)).toEqual(['installing', 'fetched']);
+  });
+
+  it('leaves node_modules that were there before', async () => {
+    const environment = withNpm("require('node:fs').writeFileSync('package-lock.json', '{}'); process.exit(1);");
+    const directory = folderWith({ 'package.json': '{}', 'node_modules/mine/index.js': 'mine' });
+    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+      code: 'NPM_FAILED',
+    });
+    expect(textsIn(directory, [])).toEqual({ 'package.json': '{}', 'node_modules/mine/index.js': 'mine' });
+  });
+
+  it('ends when it is interrupted, and leaves nothing', async () => {
+    const environment = withNpm(
+      "require('node:fs').mkdirSync('node_modules'); console.error('npm http cache x'); setInterval(() => {}, 1000);",
+    );
+    const directory = folderWith({ 'package.json': '{}' });
+    const abort = new AbortController();
+    const listening = {
+      ...talk(),
+      event: (event: { kind: string }) => void (event.kind === 'fetched' && abort.abort()),
+    };
+    await expect(npmInstall({ directory, environment, signal: abort.signal }, listening)).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      exitCode: 130,
+    });
+    expect(existsSync(path.join(directory, 'node_modules'))).toBe(false);
+  });
+
+  it('runs no scripts of packages and asks no registry for audits', async () => {
+    const environment = withNpm(
+      "require('node:fs').writeFileSync('arguments.json', JSON.stringify(process.argv.slice(2)));",
+    );
+    const directory = folderWith({ 'package.json': '{}' });
+    expect(await npmInstall({ directory, environment, signal: undefined }, talk())).toBeGreaterThan(0);
+    const given: unknown = JSON.parse(textsIn(directory)['arguments.json'] ?? '');
+    expect(given).toEqual(
+      expect.arrayContaining([
+        'install',
+        '--prefer-offline',
+        '--no-audit',
+        '--no-fund',
+        '--omit=dev',
+        '--ignore-scripts',
+      ]),
+    );
+  });
+});
