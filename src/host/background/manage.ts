@@ -50,9 +50,23 @@ export async function startBackgroundHost(
   const log = openSync(home.logFile, 'a');
   try {
     return { ...(await spawnDaemon(home, daemon, log)), started: true };
+  } catch (error) {
+    const other = error instanceof UserError && error.code === 'HOME_LOCKED' ? await otherStarting(home) : undefined;
+    if (other === undefined) throw error;
+    return { ...other, started: false };
   } finally {
     closeSync(log);
   }
+}
+
+/** Somebody else starts it at this moment: its host is as good as ours. */
+async function otherStarting(home: Home): Promise<HostStatus | undefined> {
+  for (const end = Date.now() + startTime; Date.now() < end && existsSync(home.lockFile); ) {
+    const status = await hostStatus(home);
+    if (status !== undefined) return status;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return undefined;
 }
 
 function spawnDaemon(home: Home, daemon: string, log: number): Promise<HostStatus> {
