@@ -1,9 +1,14 @@
 export { diskReader } from './disk-reader.js';
 export { generateWebConfig } from './generate.js';
+export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } from './handlers.js';
 export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults } from './iisnode-attributes.js';
 export { IisnodeConfigError, type IisnodeErrorPlace } from './iisnode-error.js';
 export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
+export { patchWebConfig } from './patch.js';
+export { type WrittenRule, writtenRules } from './rewrite-rules.js';
+export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+export { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
 export { type NamedVdirPath, normalVdirPath, vdirPathIn } from './vdir-path.js';
 export { writeFileAtomic } from './write-file.js';

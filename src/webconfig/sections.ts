@@ -30,8 +30,14 @@ export function sectionAt(document: XmlDocument, path: string): XmlElement | und
  * Puts XML at the end of a section, making it and what it stands in where they are missing.
  *
  * @param path 'system.webServer/handlers'
+ * @param options `near`: a child of the root that what is made new stands before.
  */
-export function insertIntoSection(document: XmlDocument, path: string, xml: string): readonly TextEdit[] {
+export function insertIntoSection(
+  document: XmlDocument,
+  path: string,
+  xml: string,
+  options: { readonly near?: XmlElement | undefined } = {},
+): readonly TextEdit[] {
   const names = path.split('/');
   for (let depth = names.length; depth > 0; depth--) {
     const parent = sectionAt(document, names.slice(0, depth).join('/'));
@@ -40,7 +46,9 @@ export function insertIntoSection(document: XmlDocument, path: string, xml: stri
   // Where the file keeps its own settings in a location, IIS refuses a section that stands in both places.
   const inside = scopes(document).find((scope) => scope !== document.root && find(scope, 'system.webServer'));
   const parent = names[0] === 'system.webServer' && inside ? inside : document.root;
-  return insertElementEdit(document, parent, nested(names, xml), { at: 'last' });
+  const { near } = options;
+  const where = near?.parent === parent ? ({ before: near } as const) : ({ at: 'last' } as const);
+  return insertElementEdit(document, parent, nested(names, xml), where);
 }
 
 /** XML inside of elements of these names, the outermost first. */

@@ -13,11 +13,17 @@ export function reformat(doc: XmlDocument, xml: string, indent: string | undefin
   const text = requote(xml.trim(), quoteOf(doc));
   if (indent === undefined) return text.replace(/>\s*\n\s*</g, '><').replace(/\s*\n\s*/g, ' ');
   const unit = indentUnit(doc);
+  // Lines of a comment keep their place under its first line, which need not be a whole level.
+  let comment: number | undefined;
   return text
     .split(/\r\n|\n|\r/)
     .map((line, index) => {
-      const depth = Math.floor((/^ */.exec(line)?.[0].length ?? 0) / 2);
-      return index === 0 || line.trim() === '' ? line.trim() : indent + unit.repeat(depth) + line.trimStart();
+      const spaces = /^ */.exec(line)?.[0].length ?? 0;
+      const level = comment === undefined ? spaces : Math.min(comment, spaces);
+      if (comment === undefined && line.startsWith('<!--', spaces)) comment = spaces;
+      if (line.includes('-->')) comment = undefined;
+      if (index === 0 || line.trim() === '') return line.trim();
+      return indent + unit.repeat(Math.floor(level / 2)) + line.slice(level);
     })
     .join(doc.newline);
 }

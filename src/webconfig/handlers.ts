@@ -1,0 +1,72 @@
+import { attribute, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { sectionsAt } from './sections.js';
+
+/** An `<add>` of system.webServer/handlers that gives requests to iisnode. */
+export interface IisnodeHandler {
+  readonly element: XmlElement;
+  readonly name: string;
+  /** The patterns of its path: 'server.js', '*.js', 'bin/www'. */
+  readonly paths: readonly string[];
+  readonly verb: string;
+}
+
+/** All handlers of the web.config's own folder that iisnode serves, under whatever name; those in comments do not count. */
+export function iisnodeHandlers(document: XmlDocument): readonly IisnodeHandler[] {
+  return sectionsAt(document, 'system.webServer/handlers/add')
+    .filter((element) => listed(attribute(element, 'modules')).includes('iisnode'))
+    .map((element) => ({
+      element,
+      name: attribute(element, 'name') ?? '',
+      paths: listed(attribute(element, 'path')),
+      verb: attribute(element, 'verb') ?? '',
+    }));
+}
+
+/** The handler that takes requests for the entry point, if there is one. */
+export function handlerFor(document: XmlDocument, entry: string): IisnodeHandler | undefined {
+  return iisnodeHandlers(document).find(({ paths }) => paths.some((path) => handlerPathMatches(path, entry)));
+}
+
+/**
+ * Does a handler's path take this URL path? A path without a slash is tested against the last segment in any folder, one with
+ * slashes against the end of the URL; case is ignored; `./`, a leading slash and backslashes never match (iis-docs, handlers;
+ * tjanczuk/iisnode#280, #338).
+ */
+export function handlerPathMatches(pattern: string, urlPath: string): boolean {
+  if (pattern === '*') return true;
+  if (/^\/|^\.{1,2}\/|\\/.test(pattern)) return false;
+  const depth = pattern.split('/').length;
+  const tail = urlPath.split('/').slice(-depth).join('/');
+  return wildcardMatches(pattern.toLowerCase(), tail.toLowerCase());
+}
+
+/** `*` any run, `?` one character. Goes back only to the last star, so that no pattern takes long. */
+function wildcardMatches(pattern: string, text: string): boolean {
+  let at = 0;
+  let inPattern = 0;
+  let star = -1;
+  let afterStar = 0;
+  while (at < text.length) {
+    const wanted = pattern[inPattern];
+    if (wanted === '*') {
+      star = inPattern++;
+      afterStar = at;
+    } else if (wanted === '?' || (wanted !== undefined && wanted === text[at])) {
+      inPattern++;
+      at++;
+    } else if (star >= 0) {
+      inPattern = star + 1;
+      at = ++afterStar;
+    } else return false;
+  }
+  while (pattern[inPattern] === '*') inPattern++;
+  return inPattern === pattern.length;
+}
+
+/** The items of a comma list without blanks around them. */
+export function listed(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+}

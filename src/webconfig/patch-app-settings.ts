@@ -1,0 +1,38 @@
+import { attribute, find, setAttributeEdit, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { appSettingsComment, appSettingXml } from './fragments.js';
+import type { PatchChange, PatchStep } from './patch-step.js';
+import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+import { appSettingsOf } from './wants.js';
+
+/** virtualDirPath and what else node is to find in its environment. */
+export const patchAppSettings: PatchStep = (document, wants) => {
+  const present = sectionsAt(document, 'appSettings/add');
+  for (const [key, value] of appSettingsOf(wants)) {
+    const add = present.find((element) => attribute(element, 'key')?.toLowerCase() === key.toLowerCase());
+    if (add) {
+      const change = changeSetting(document, add, key, value);
+      if (change) return change;
+    } else if (key !== 'transports')
+      return { edits: addSetting(document, key, value), changes: [`appSettings: added ${key}="${value}"`] };
+    // An app that is there already has its transports in its own code: the setting is only kept up where it is in use.
+  }
+  return undefined;
+};
+
+function changeSetting(document: XmlDocument, add: XmlElement, key: string, value: string): PatchChange | undefined {
+  const before = attribute(add, 'value');
+  if (before === value) return undefined;
+  return {
+    edits: setAttributeEdit(document, add, 'value', value),
+    changes: [`appSettings: ${key} is "${value}", was "${before ?? ''}"`],
+  };
+}
+
+function addSetting(document: XmlDocument, key: string, value: string): PatchChange['edits'] {
+  const section = sectionAt(document, 'appSettings');
+  const xml = appSettingXml(key, value);
+  return insertIntoSection(document, 'appSettings', section ? xml : `${appSettingsComment}\n${xml}`, {
+    // IIS wants configSections first; settings read best above the rest.
+    near: find(document.root, 'system.webServer'),
+  });
+}

@@ -1,0 +1,89 @@
+import {
+  attribute,
+  find,
+  insertElementEdit,
+  setAttributeEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../xml/index.js';
+import { handlerXml } from './fragments.js';
+import { handlerFor, handlerPathMatches, iisnodeHandlers, listed } from './handlers.js';
+import type { PatchChange, PatchStep } from './patch-step.js';
+import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+
+/** A handler mapping that gives the entry point to iisnode. */
+export const patchHandler: PatchStep = (document, wants) => {
+  const present = handlerFor(document, wants.entry);
+  if (present) {
+    if (present.verb === '*') return undefined;
+    const needed = ['GET', 'POST'].every((verb) => listed(present.verb).includes(verb));
+    if (needed) return undefined;
+    return set(document, present.element, 'verb', '*', `handler "${present.name}": verb is "*", was "${present.verb}"`);
+  }
+  return mendPath(document, wants.entry) ?? mendModules(document, wants.entry) ?? add(document, wants.entry);
+};
+
+/** `./server.js`, `\server.js` and `/server.js` never match a URL (tjanczuk/iisnode#280, #338). */
+function mendPath(document: XmlDocument, entry: string): PatchChange | undefined {
+  for (const { element, name, paths } of iisnodeHandlers(document)) {
+    const mended = paths.map((path) => (plain(path) === entry.toLowerCase() ? entry : path));
+    if (!mended.includes(entry)) continue;
+    const before = attribute(element, 'path');
+    return set(
+      document,
+      element,
+      'path',
+      mended.join(','),
+      `handler "${name}": path is "${entry}", was "${before}", which never matches`,
+    );
+  }
+  return undefined;
+}
+
+function plain(path: string): string {
+  return path
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.?\/)+/, '')
+    .toLowerCase();
+}
+
+/** Without `modules` the managed pipeline would take the request. */
+function mendModules(document: XmlDocument, entry: string): PatchChange | undefined {
+  const element = sectionsAt(document, 'system.webServer/handlers/add').find(
+    (candidate) =>
+      attribute(candidate, 'name') === 'iisnode' &&
+      ['modules', 'type', 'scriptProcessor'].every((name) => attribute(candidate, name) === undefined) &&
+      listed(attribute(candidate, 'path')).some((path) => handlerPathMatches(path, entry)),
+  );
+  return element && set(document, element, 'modules', 'iisnode', 'handler "iisnode": added modules="iisnode"');
+}
+
+function add(document: XmlDocument, entry: string): PatchChange {
+  const name = freeName(document);
+  const xml = handlerXml(name, entry);
+  const removed = sectionsAt(document, 'system.webServer/handlers/remove').some(
+    (element) => attribute(element, 'name') === name,
+  );
+  const full = removed ? xml : `<remove name="${name}" />\n${xml}`;
+  const section = sectionAt(document, 'system.webServer/handlers');
+  const first = section && find(section, 'add');
+  // The first handler that matches gets the request: ours stands above those that take everything.
+  const edits =
+    section && first
+      ? insertElementEdit(document, section, full, { before: first })
+      : insertIntoSection(document, 'system.webServer/handlers', full);
+  return { edits, changes: [`handlers: added "${name}", which gives ${entry} to iisnode`] };
+}
+
+function freeName(document: XmlDocument): string {
+  const taken = new Set(
+    sectionsAt(document, 'system.webServer/handlers/add').map((element) => attribute(element, 'name')),
+  );
+  let name = 'iisnode';
+  for (let number = 2; taken.has(name); number++) name = `iisnode-${number}`;
+  return name;
+}
+
+function set(document: XmlDocument, element: XmlElement, name: string, value: string, change: string): PatchChange {
+  return { edits: setAttributeEdit(document, element, name, value), changes: [change] };
+}

@@ -1,0 +1,31 @@
+import { attribute, setAttributeEdit } from '../xml/index.js';
+import { iisnodeXml } from './fragments.js';
+import type { PatchStep } from './patch-step.js';
+import { insertIntoSection, sectionAt } from './sections.js';
+import { iisnodeSettingsOf, needsStickySessions } from './wants.js';
+
+/** The iisnode section, or the attributes it lacks. A value somebody wrote stays, unless more processes are asked for. */
+export const patchIisnode: PatchStep = (document, wants) => {
+  const section = sectionAt(document, 'system.webServer/iisnode');
+  if (!section) {
+    return {
+      edits: insertIntoSection(document, 'system.webServer', iisnodeXml(wants)),
+      changes: ['iisnode: added its settings, each with its reason'],
+    };
+  }
+  const written = attribute(section, 'nodeProcessCountPerApplication');
+  const isKept = wants.processes === 1 && written !== undefined && /^\d+$/.test(written);
+  const processes = isKept ? Number(written) : wants.processes;
+  const settings = iisnodeSettingsOf({ ...wants, processes });
+  const edits = settings.flatMap(({ name, value }) => {
+    const before = attribute(section, name);
+    const isAsked = name === 'nodeProcessCountPerApplication' && wants.processes !== 1;
+    const isNeeded = name === 'nodeProcessStickySessions' && needsStickySessions(processes, wants.transports);
+    if (before?.toLowerCase() === value.toLowerCase() || (before !== undefined && !isAsked && !isNeeded)) return [];
+    const change =
+      before === undefined ? `iisnode: added ${name}="${value}"` : `iisnode: ${name} is "${value}", was "${before}"`;
+    return [{ edits: setAttributeEdit(document, section, name, value), change }];
+  });
+  if (edits.length === 0) return undefined;
+  return { edits: edits.flatMap((one) => one.edits), changes: edits.map(({ change }) => change) };
+};

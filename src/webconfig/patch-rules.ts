@@ -1,0 +1,161 @@
+import {
+  attribute,
+  find,
+  insertElementEdit,
+  moveElementEdits,
+  removeAttributeEdit,
+  setAttributeEdit,
+  type TextEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../xml/index.js';
+import { homeRuleComment, homeRuleXml, socketIoPattern, socketIoRuleComment, socketIoRuleXml } from './fragments.js';
+import type { PatchChange, PatchStep } from './patch-step.js';
+import type { WrittenRule } from './rewrite-rules.js';
+import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
+
+const rulesPath = 'system.webServer/rewrite/rules';
+
+/**
+ * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is mended in place; a rule for
+ * everything that sends them there will do; else one is added above all others.
+ */
+export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath }) => {
+  const routes = routesOf(document, vdirPath);
+  const own = routes.rules.find((candidate) => isOurs(candidate, entry));
+  const meant = routes.rules.find(({ rule }) => mendable(rule, entry));
+  const arrives = socketIoUrls.every((url) => same(routes.target(url), entry));
+  const mended = meant && mend(document, meant, { isCareless: isCareless(routes, meant, entry), arrives });
+  if (mended) return mended;
+  if (arrives) return undefined;
+  const first = routes.rules[0];
+  if (own && first) return own === first ? undefined : moveFirst(document, own, first);
+  return add(
+    document,
+    'socket.io',
+    (name) => `${socketIoRuleComment}\n${socketIoRuleXml(name, entry)}`,
+    "sends socket.io's requests to",
+    entry,
+  );
+};
+
+/** A rule that gives the app's own URL to the entry point, unless something opens there already. */
+export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) => {
+  if (home === 'static' || sectionAt(document, 'system.webServer/defaultDocument')) return undefined;
+  const routes = routesOf(document, vdirPath);
+  const isTaken = routes.target('') !== '' || routes.rules.some(({ rule }) => rule.match?.url === '^$');
+  if (isTaken) return undefined;
+  const socket = routes.rules.find(({ rule }) => meansSocketIo(rule));
+  return add(
+    document,
+    'home',
+    (name) => `${homeRuleComment}\n${homeRuleXml(name, entry)}`,
+    "opens the app's own URL with",
+    entry,
+    socket?.element,
+  );
+};
+
+/** Meant for socket.io, sent to the entry point, and with nothing that mending its pattern would break. */
+function mendable({ action, conditions, match, ...rule }: WrittenRule['rule'], entry: string): boolean {
+  if (action.type !== 'Rewrite' || !rule.enabled || !match || conditions.length > 0) return false;
+  const target = action.url.replace(/^.*\//, '');
+  return (
+    meansSocketIo({ ...rule, action, conditions, match }) &&
+    same(target, entry.replace(/^.*\//, '')) &&
+    !/[{}]/.test(action.url)
+  );
+}
+
+/** Its pattern takes more than socket.io's requests, or not all of them. */
+function isCareless(routes: Routes, { rule }: WrittenRule, entry: string): boolean {
+  const takes = (url: string): boolean => same(routes.targetBy(rule, url), entry);
+  return bystanderUrls.some(takes) || !socketIoUrls.every(takes);
+}
+
+interface Verdict {
+  readonly isCareless: boolean;
+  /** socket.io's requests reach the entry point, by whatever rule. */
+  readonly arrives: boolean;
+}
+
+function mend(document: XmlDocument, { element, rule }: WrittenRule, verdict: Verdict): PatchChange | undefined {
+  const match = find(element, 'match');
+  if (!match || !rule.match) return undefined;
+  const edits: TextEdit[] = [];
+  const changes: string[] = [];
+  if (verdict.isCareless) {
+    const pattern = rule.patternSyntax === 'Wildcard' ? 'socket.io/*' : socketIoPattern;
+    if (rule.match.url !== pattern) {
+      edits.push(...setAttributeEdit(document, match, 'url', pattern));
+      changes.push(`rule "${rule.name}": the pattern is "${pattern}", was "${rule.match.url}"`);
+    }
+    if (rule.patternSyntax === 'ExactMatch') {
+      edits.push(...setAttributeEdit(document, element, 'patternSyntax', 'ECMAScript'));
+      changes.push(`rule "${rule.name}": the pattern is a regular expression, was an exact match`);
+    }
+    if (rule.match.negate) {
+      edits.push(...removeAttributeEdit(document, match, 'negate'));
+      changes.push(`rule "${rule.name}": matches what its pattern says, was the opposite`);
+    }
+  }
+  if (!verdict.arrives && !rule.stopProcessing) {
+    edits.push(...setAttributeEdit(document, element, 'stopProcessing', 'true'));
+    changes.push(`rule "${rule.name}": stops there, so that no later rule sends socket.io's requests elsewhere`);
+  }
+  return edits.length > 0 ? { edits, changes } : undefined;
+}
+
+/** Exactly the rule that would be added. */
+function isOurs({ rule }: WrittenRule, entry: string): boolean {
+  const { match, action, conditions, stopProcessing, enabled } = rule;
+  const exact = match?.url === socketIoPattern || (rule.patternSyntax === 'Wildcard' && match?.url === 'socket.io/*');
+  return (
+    exact &&
+    !match?.negate &&
+    enabled &&
+    stopProcessing &&
+    conditions.length === 0 &&
+    action.type === 'Rewrite' &&
+    same(action.url, entry)
+  );
+}
+
+function moveFirst(document: XmlDocument, { element, rule }: WrittenRule, first: WrittenRule): PatchChange | undefined {
+  const parent = first.element.parent;
+  if (!parent) return undefined;
+  return {
+    edits: moveElementEdits(document, element, parent, { before: first.element }),
+    changes: [`rule "${rule.name}": moved above "${first.rule.name}", which took its requests`],
+  };
+}
+
+function add(
+  document: XmlDocument,
+  wanted: string,
+  xml: (name: string) => string,
+  does: string,
+  entry: string,
+  after?: XmlElement,
+): PatchChange {
+  const name = freeName(document, wanted);
+  const removed = sectionsAt(document, `${rulesPath}/remove`).some((element) => same(attribute(element, 'name'), name));
+  const full = removed ? xml(name) : `<remove name="${name}" />\n${xml(name)}`;
+  const changes = [`rules: added "${name}", which ${does} ${entry}`];
+  const first = sectionsAt(document, `${rulesPath}/rule`)[0];
+  if (after?.parent) return { edits: insertElementEdit(document, after.parent, full, { after }), changes };
+  if (first?.parent) return { edits: insertElementEdit(document, first.parent, full, { before: first }), changes };
+  return { edits: insertIntoSection(document, rulesPath, full), changes };
+}
+
+function freeName(document: XmlDocument, wanted: string): string {
+  const taken = sectionsAt(document, `${rulesPath}/rule`).map((element) => attribute(element, 'name')?.toLowerCase());
+  let name = wanted;
+  for (let number = 2; taken.includes(name.toLowerCase()); number++) name = `${wanted} ${number}`;
+  return name;
+}
+
+function same(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}

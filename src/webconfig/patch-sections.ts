@@ -1,0 +1,58 @@
+import { attribute, setAttributeEdit } from '../xml/index.js';
+import {
+  hiddenSegmentsComment,
+  hiddenSegmentXml,
+  httpErrorsComment,
+  httpErrorsXml,
+  webSocketComment,
+  webSocketXml,
+} from './fragments.js';
+import type { PatchStep } from './patch-step.js';
+import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+import { hiddenSegmentsOf } from './wants.js';
+
+/** IIS's own WebSocket module out of the way. */
+export const patchWebSocket: PatchStep = (document) => {
+  const present = sectionsAt(document, 'system.webServer/webSocket');
+  const enabled = present.find((element) => attribute(element, 'enabled')?.toLowerCase() !== 'false');
+  if (enabled) {
+    return {
+      edits: setAttributeEdit(document, enabled, 'enabled', 'false'),
+      changes: ["webSocket: switched off, so that iisnode gets the upgrades and not IIS's own module"],
+    };
+  }
+  if (present.length > 0) return undefined;
+  return {
+    edits: insertIntoSection(document, 'system.webServer', `${webSocketComment}\n${webSocketXml}`),
+    changes: ["webSocket: added, switched off, so that iisnode gets the upgrades and not IIS's own module"],
+  };
+};
+
+/** node_modules, the log folder and the package files out of reach. */
+export const patchHiddenSegments: PatchStep = (document, wants) => {
+  const path = 'system.webServer/security/requestFiltering/hiddenSegments';
+  const iisnode = sectionAt(document, 'system.webServer/iisnode');
+  const logs = (iisnode && attribute(iisnode, 'logDirectory')) ?? undefined;
+  // Whoever removes a segment without adding it again wants it seen.
+  const known = sectionsAt(document, path).flatMap((section) =>
+    section.children.map((element) => attribute(element, 'segment')?.toLowerCase()),
+  );
+  // A log folder with more than one segment, or outside of the site, is no segment to hide.
+  const folder = logs !== undefined && /^[\w. -]+$/.test(logs) ? logs : undefined;
+  const missing = hiddenSegmentsOf(wants, folder).filter((segment) => !known.includes(segment.toLowerCase()));
+  if (missing.length === 0) return undefined;
+  const xml = missing.map(hiddenSegmentXml).join('\n');
+  return {
+    edits: insertIntoSection(document, path, sectionAt(document, path) ? xml : `${hiddenSegmentsComment}\n${xml}`),
+    changes: [`hiddenSegments: hidden from the web: ${missing.join(', ')}`],
+  };
+};
+
+/** Only where nobody has decided: a site may have error pages of its own. */
+export const patchHttpErrors: PatchStep = (document) => {
+  if (sectionAt(document, 'system.webServer/httpErrors')) return undefined;
+  return {
+    edits: insertIntoSection(document, 'system.webServer', `${httpErrorsComment}\n${httpErrorsXml}`),
+    changes: ["httpErrors: added, so that socket.io's error answers reach the client"],
+  };
+};

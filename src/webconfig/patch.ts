@@ -1,0 +1,97 @@
+import { UserError } from '../errors.js';
+import { applyEdits, attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
+import { patchAppSettings } from './patch-app-settings.js';
+import { patchHandler } from './patch-handler.js';
+import { patchIisnode } from './patch-iisnode.js';
+import { patchHomeRule, patchSocketIoRule } from './patch-rules.js';
+import { patchHiddenSegments, patchHttpErrors, patchWebSocket } from './patch-sections.js';
+import type { PatchStep } from './patch-step.js';
+import { sectionsAt } from './sections.js';
+import type { PatchResult, WebConfigWants } from './types.js';
+import { checkedWants } from './wants.js';
+
+/** In the order of the file they make when nothing is there. */
+const steps: readonly PatchStep[] = [
+  patchAppSettings,
+  patchHandler,
+  patchSocketIoRule,
+  patchHomeRule,
+  patchWebSocket,
+  patchHiddenSegments,
+  patchHttpErrors,
+  patchIisnode,
+];
+
+/** Sections that the steps look into: kept in a file of their own, they cannot be judged. */
+const sections = [
+  'appSettings',
+  'system.webServer/handlers',
+  'system.webServer/rewrite/rules',
+  'system.webServer/webSocket',
+  'system.webServer/security/requestFiltering',
+  'system.webServer/httpErrors',
+  'system.webServer/iisnode',
+];
+
+/**
+ * Adds to a web.config what a socket.io app needs and is missing, by the smallest edits; comments, formatting and settings it
+ * does not know stay as they are. A second run changes nothing.
+ *
+ * @param source The file's text.
+ * @param file Named in errors.
+ * @throws UserError WEB_CONFIG_MALFORMED with line and column, WEB_CONFIG_NOT_CONFIGURATION, WEB_CONFIG_ELSEWHERE,
+ *   ENTRY_UNUSABLE (all usage).
+ */
+export function patchWebConfig(source: string, wants: WebConfigWants, file: string): PatchResult {
+  const checked = checkedWants(wants);
+  const first = open(source, file);
+  let document = first;
+  const changes: string[] = [];
+  for (const step of steps) {
+    // A step may need several looks: a rule is mended first, then moved.
+    for (let change = step(document, checked); change; change = step(document, checked)) {
+      document = applyEdits(document, change.edits);
+      changes.push(...change.changes);
+      if (changes.length > 1_000) throw new Error(`Patching ${file} does not come to an end.`);
+    }
+  }
+  const text = document === first ? source : (source.startsWith('\ufeff') ? '\ufeff' : '') + document.text;
+  return { text, changes };
+}
+
+function open(source: string, file: string): XmlDocument {
+  const document = parse(source, file);
+  if (document.root.name !== 'configuration') {
+    throw new UserError('WEB_CONFIG_NOT_CONFIGURATION', {
+      what: `${file} is not a web.config: its root element is <${document.root.name}>`,
+      why: 'IIS reads only files whose root element is <configuration>',
+      next: 'move the file away, then run this again; nothing was changed',
+    });
+  }
+  for (const section of sections.flatMap((path) => sectionsAt(document, path))) {
+    const elsewhere = attribute(section, 'configSource');
+    if (elsewhere === undefined) continue;
+    const { line } = document.positionAt(section.span.start);
+    throw new UserError('WEB_CONFIG_ELSEWHERE', {
+      what: `${file}, line ${line}: <${section.name}> is kept in another file, ${elsewhere}`,
+      why: 'only what stands in web.config itself can be changed safely',
+      next: `move the content of ${elsewhere} into web.config, then run this again; nothing was changed`,
+    });
+  }
+  return document;
+}
+
+function parse(source: string, file: string): XmlDocument {
+  try {
+    return parseXml(source, file);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    const { line, column } = cause.position;
+    throw new UserError('WEB_CONFIG_MALFORMED', {
+      what: `${file}, line ${line}, column ${column}: not well-formed XML`,
+      why: cause.message,
+      next: 'repair that place, then run this again; nothing was changed',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  type CompiledRewrite,
+  compileRewrite,
+  type RewriteConfig,
+  type RewriteMap,
+  type RewriteRequest,
+  type RewriteRule,
+  type RewriteSite,
+  rewrite,
+} from '../rewrite/index.js';
+import { attribute, findAll, type XmlDocument } from '../xml/index.js';
+import { type WrittenRule, writtenRules } from './rewrite-rules.js';
+import { sectionsAt } from './sections.js';
+
+/** Where a web.config's own rules send requests, as the URL Rewrite engine decides it. */
+export interface Routes {
+  readonly rules: readonly WrittenRule[];
+  /** The path below the web.config's folder that a request ends at; undefined when a rule answers it by itself. */
+  target(relativeUrl: string): string | undefined;
+  /** The same with one rule alone. */
+  targetBy(rule: RewriteRule, relativeUrl: string): string | undefined;
+}
+
+/** What socket.io's client asks for, below the web.config's folder. */
+export const socketIoUrls = [
+  'socket.io/?EIO=4&transport=polling',
+  'socket.io/?EIO=4&transport=websocket',
+  'socket.io/socket.io.js',
+] as const;
+
+/** What a careless pattern for socket.io takes as well. */
+export const bystanderUrls = [
+  'about/socket.io/',
+  'my-socket.io/',
+  'my-socket.io.js',
+  'socket-io/',
+  'socketxio/',
+  'socket.iox/',
+  'socket.io-notes.html',
+  'node_modules/socket.io/package.json',
+] as const;
+
+/** A rule the author means for socket.io. */
+export function meansSocketIo({ match, conditions }: RewriteRule): boolean {
+  return [match?.url, ...conditions.map(({ pattern }) => pattern)].some((text) => /socket\\*\.io/i.test(text ?? ''));
+}
+
+/** Reads the rules of a web.config that sits at a vdir path ('/' or '/dante'). */
+export function routesOf(document: XmlDocument, vdirPath: string): Routes {
+  const base = vdirPath === '/' ? '' : vdirPath;
+  const rules = writtenRules(document, base);
+  const maps = rewriteMaps(document);
+  const usable = rules.map(({ rule }) => rule).filter((rule) => compile([rule], maps).problems.length === 0);
+  const all = compile(usable, maps);
+  return {
+    rules,
+    target: (relativeUrl) => run(all, base, relativeUrl),
+    targetBy: (rule, relativeUrl) => run(compile([rule], maps), base, relativeUrl),
+  };
+}
+
+function compile(rules: readonly RewriteRule[], maps: readonly RewriteMap[]): CompiledRewrite {
+  const config: RewriteConfig = { globalRules: [], rules, maps, allowedServerVariables: [] };
+  return compileRewrite(config);
+}
+
+function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
+  return sectionsAt(document, 'system.webServer/rewrite/rewriteMaps/rewriteMap').map((map) => ({
+    name: attribute(map, 'name') ?? '',
+    defaultValue: attribute(map, 'defaultValue') ?? '',
+    ignoreCase: attribute(map, 'ignoreCase') !== 'false',
+    entries: new Map(findAll(map, 'add').map((add) => [attribute(add, 'key') ?? '', attribute(add, 'value') ?? ''])),
+  }));
+}
+
+/** A redirect to https (or away from it) is the author's will: the request is then made as it asks. */
+function run(rules: CompiledRewrite, base: string, relativeUrl: string): string | undefined {
+  for (const scheme of ['https', 'http'] as const) {
+    const { outcome, path } = rewrite(request(base, relativeUrl, scheme), rules, siteAt(base));
+    if (outcome.kind !== 'pass' && outcome.kind !== 'rewrite') continue;
+    return path.toLowerCase().startsWith(`${base}/`.toLowerCase()) ? path.slice(base.length + 1) : path;
+  }
+  return undefined;
+}
+
+function request(base: string, relativeUrl: string, scheme: 'http' | 'https'): RewriteRequest {
+  const rawUrl = `${base}/${relativeUrl}`;
+  const [path = '', query = ''] = rawUrl.split('?');
+  const upgrade = relativeUrl.includes('transport=websocket');
+  return {
+    method: 'GET',
+    scheme,
+    host: 'localhost',
+    rawUrl,
+    path,
+    query,
+    headers: { host: 'localhost', ...(upgrade ? { connection: 'Upgrade', upgrade: 'websocket' } : {}) },
+    protocol: 'HTTP/1.1',
+    remoteAddress: '127.0.0.1',
+    remotePort: 50_000,
+    localAddress: '127.0.0.1',
+    localPort: scheme === 'https' ? 443 : 80,
+  };
+}
+
+/** The disk is not looked at: only the app's own folder is known to be there, and no file has socket.io's URLs. */
+function siteAt(base: string): RewriteSite {
+  const root = 'C:\\site\\';
+  const map = (path: string): string => root + path.replace(/^\//, '').replaceAll('/', '\\');
+  const home = map(`${base}/`).replace(/\\+$/, '').toLowerCase();
+  return {
+    siteName: 'Default Web Site',
+    siteId: 1,
+    poolName: 'DefaultAppPool',
+    applicationPath: base || '/',
+    applicationPhysicalPath: map(`${base}/`),
+    sitePhysicalPath: root,
+    mapPath: map,
+    isFile: () => false,
+    isDirectory: (path) => path.replace(/\\+$/, '').toLowerCase() === home,
+  };
+}
