@@ -1,1 +1,13 @@
+export { type AppFacts, findLogDirectory, readAppFacts } from './app-facts.js';
+export { deploy } from './deploy.js';
+export { type LogLine, type LogOptions, readLogs } from './logs.js';
+export { normalisePath } from './plan-deploy.js';
+export { type Explanation, explainUpgrade, readErrorPage } from './probe/explain.js';
+export { probeApp } from './probe/probe-app.js';
+export { fileRecords } from './records.js';
+export { type PlanResult, type RunOptions, runPlan } from './run-plan.js';
+export { type EmbeddedStatus, status } from './status.js';
+export { steps } from './steps/index.js';
+export { chooseTarget, defaultTarget } from './targets/choose-target.js';
 export type * from './types.js';
+export { undeploy } from './undeploy.js';

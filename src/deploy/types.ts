@@ -87,7 +87,9 @@ export interface DeployContext {
   readonly signal: AbortSignal;
   /** Runs icacls and the like; a recorder in tests and dry runs. */
   readonly run: (command: string, args: readonly string[]) => Promise<{ exitCode: number; stdout: string }>;
-  /** iis, embedded. */
+  /** How a command line of another program than appcmd is printed; cmd.exe's quoting by default. */
+  readonly format?: (program: string, args: readonly string[]) => string;
+  /** iis, embedded, script. */
   readonly target: string;
   /** Only the embedded target has one. */
   readonly host?: HostControl;
@@ -104,6 +106,8 @@ export interface DeployStep<Seen = unknown> {
   /** The exact command lines `do` will run, in order; empty when the world is already as wanted. */
   say(context: DeployContext, plan: DeployPlan, seen: Seen): readonly string[];
   do(context: DeployContext, plan: DeployPlan, seen: Seen): Promise<void>;
+  /** True when there is something to do although no command line stands for it; default: `say` is not empty. */
+  needed?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
   /** Back to what `look` saw; copes with `do` never having happened. */
   undo(context: DeployContext, plan: DeployPlan, seen: Seen): Promise<void>;
   /** Why the step has nothing to do on this target, for people; undefined when it has. */

@@ -136,15 +136,10 @@ function moveIn(
 /** Back to where sections stand in applicationHost.config: in their group, sorted by name. */
 function moveOut(file: HostFile, section: SectionSchema, { element }: Located): void {
   const source = file.addressOf(element);
-  if (element.attributes.length === 0 && element.children.length === 0 && !element.hasText) {
-    file.remove(source); // unlocking made it, it says nothing
-  } else {
-    const parts = section.path.split('/');
-    const parent = file.ensure(parts.slice(0, -1));
-    const name = element.name;
-    const index = file.at(parent).children.findIndex((child) => child.name.toLowerCase() > name.toLowerCase());
-    file.move(source, parent, index < 0 ? undefined : index);
-  }
+  const parent = file.ensure(section.path.split('/').slice(0, -1));
+  const name = element.name.toLowerCase();
+  const index = file.at(parent).children.findIndex((child) => child.name.toLowerCase() > name);
+  file.move(source, parent, index < 0 ? undefined : index);
   dropEmpty(file, source.slice(0, -1));
 }
 

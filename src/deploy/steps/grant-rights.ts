@@ -18,7 +18,8 @@ const poolIdentity = (plan: DeployPlan): string => `IIS AppPool\\${plan.poolName
 const readers = (plan: DeployPlan): readonly string[] => [poolIdentity(plan), 'IUSR'];
 
 /** Only files of Windows have such rights, and only a real pool has an identity. */
-const isNeeded = (context: DeployContext): boolean => context.target === 'iis' && process.platform === 'win32';
+const isNeeded = (context: DeployContext): boolean =>
+  context.target === 'script' || (context.target === 'iis' && process.platform === 'win32');
 
 function commands(plan: DeployPlan, seen: Seen): { readonly program: string; readonly args: readonly string[] }[] {
   if (!seen.needed) return [];
@@ -96,7 +97,8 @@ export const grantRights: DeployStep<Seen> = {
         ? 'not needed: the embedded IIS runs as you'
         : 'not needed on this platform',
   look,
-  say: (_context, plan, seen) => commands(plan, seen).map(({ program, args }) => commandLine(program, args)),
+  say: (context, plan, seen) =>
+    commands(plan, seen).map(({ program, args }) => (context.format ?? commandLine)(program, args)),
   async do(context, plan, seen) {
     for (const { program, args } of commands(plan, seen)) {
       context.signal.throwIfAborted();

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { sectionsOf } from '../config/index.js';
+import { UserError } from '../errors.js';
+import { parseIisnodeYml } from '../webconfig/index.js';
+import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
+
+/** What an app's folder says about itself. */
+export interface AppFacts {
+  readonly directory: string;
+  /** Entry point relative to the folder, forward slashes. */
+  readonly entry: string;
+  /** From appSettings/virtualDirPath; undefined when web.config does not say. */
+  readonly vdirPath: string | undefined;
+  readonly sections: readonly string[];
+  /** Absolute. */
+  readonly logDirectory: string;
+}
+
+/**
+ * Reads what deploying needs to know, and refuses what cannot work.
+ * @param entry given by the person; default: the literal path of the iisnode handler.
+ * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN, ENTRY_NOT_FOUND.
+ */
+export function readAppFacts(directory: string, entry?: string): AppFacts {
+  const absolute = path.resolve(directory);
+  if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
+    throw new UserError('DIRECTORY_NOT_FOUND', {
+      what: `${directory} is no folder`,
+      why: 'deploy needs the folder of an app',
+      next: `make one with: iisnode-sock init ${directory}`,
+    });
+  }
+  const document = readWebConfig(absolute, directory);
+  const chosen = entry === undefined ? entryOf(document, absolute) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
+  if (!existsSync(path.join(absolute, chosen))) {
+    throw new UserError('ENTRY_NOT_FOUND', {
+      what: `${path.join(directory, chosen)} does not exist`,
+      why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
+      next: 'check the handler in web.config (iisnode-sock doctor), or name another with --entry',
+    });
+  }
+  return {
+    directory: absolute,
+    entry: chosen,
+    vdirPath: setting(document, 'virtualDirPath'),
+    sections: sectionsOf(document),
+    logDirectory: logDirectoryOf(document, absolute, chosen),
+  };
+}
+
+/** Folder iisnode writes this app's logs to, absolute; the folder must have a web.config. Throws UserError as above. */
+export function findLogDirectory(directory: string): string {
+  return readAppFacts(directory).logDirectory;
+}
+
+function readWebConfig(absolute: string, shown: string): XmlDocument {
+  const file = path.join(absolute, 'web.config');
+  if (!existsSync(file)) {
+    throw new UserError('WEB_CONFIG_NOT_FOUND', {
+      what: `${shown} has no web.config`,
+      why: 'IIS reads it to start your app, so there is nothing to deploy yet',
+      next: `iisnode-sock init ${shown}     (keeps your files, adds what is missing)`,
+    });
+  }
+  try {
+    return parseXml(readFileSync(file), file);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
+      what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
+      why: cause.message,
+      next: `iisnode-sock doctor ${shown}     (says what is wrong), or write a new one: iisnode-sock init ${shown}`,
+      cause,
+    });
+  }
+}
+
+const setting = (document: XmlDocument, key: string): string | undefined => {
+  const entry = findAll(document.root, 'appSettings/add').find((add) => attribute(add, 'key') === key);
+  return entry === undefined ? undefined : attribute(entry, 'value');
+};
+
+/** The first iisnode handler whose path is a file name, not a pattern. */
+function entryOf(document: XmlDocument, directory: string): string {
+  const paths = findAll(document.root, 'system.webServer/handlers/add')
+    .filter((handler) => attribute(handler, 'modules')?.toLowerCase() === 'iisnode')
+    .map((handler) => attribute(handler, 'path') ?? '')
+    .filter((name) => name !== '' && !name.includes('*'));
+  const chosen = paths.find((name) => existsSync(path.join(directory, name))) ?? paths[0];
+  if (chosen !== undefined) return chosen;
+  throw new UserError('ENTRY_UNKNOWN', {
+    what: 'web.config names no entry point',
+    why: 'it has no handler that gives one file to iisnode',
+    next: 'add it with: iisnode-sock init (keeps your files), or name the file with --entry',
+  });
+}
+
+/** iisnode.yml wins over web.config (iisnode 0.2.26, cmoduleconfiguration.cpp). */
+function logDirectoryOf(document: XmlDocument, directory: string, entry: string): string {
+  const beside = path.dirname(path.join(directory, entry));
+  const section = find(document.root, 'system.webServer/iisnode');
+  let name = (section === undefined ? undefined : attribute(section, 'logDirectory')) ?? 'iisnode';
+  const yml = path.join(beside, 'iisnode.yml');
+  if (existsSync(yml)) {
+    try {
+      const entries = parseIisnodeYml(readFileSync(yml));
+      name = entries.findLast(({ key }) => key.toLowerCase() === 'logdirectory')?.value ?? name;
+    } catch {
+      // iisnode refuses such a file too; doctor tells, and the logs are where web.config says
+    }
+  }
+  return path.resolve(beside, name.replaceAll('\\', path.sep));
+}

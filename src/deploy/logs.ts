@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { watch } from 'chokidar';
+import { findLogDirectory } from './app-facts.js';
+
+/** One line a node process wrote. */
+export interface LogLine {
+  /** Without its line end. */
+  readonly text: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly pid: number;
+  readonly computer: string;
+  readonly file: string;
+}
+
+export interface LogOptions {
+  /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
+  readonly directory: string;
+  readonly logDirectory?: string;
+  /** Go on with what is written from now on, until `signal`. */
+  readonly follow?: boolean;
+  /** At most so many of the newest lines to begin with; default all. */
+  readonly lines?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** `<COMPUTERNAME>-<pid>-<stdout|stderr>-<ms since 1970>.txt` (iisnode 0.2.26, interceptor.js). */
+const fileName = /^(.*)-(\d+)-(stdout|stderr)-(\d+)\.txt$/;
+
+interface LogFile {
+  readonly path: string;
+  readonly computer: string;
+  readonly pid: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** ms since 1970: its first line. */
+  readonly begun: number;
+  /** ms since 1970: its last line. */
+  readonly changed: number;
+}
+
+/**
+ * The app's iisnode logs, oldest first. Lines bear no time: files are merged by when each began, then by their last
+ * change. Following gives whole lines as they are written; new files are picked up.
+ * @throws UserError as readAppFacts does, when the log folder has to be found out.
+ */
+export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
+  const directory = options.logDirectory ?? findLogDirectory(options.directory);
+  const offsets = new Map<string, number>();
+  const follower = options.follow === true ? new Follower(directory, options.signal) : undefined;
+  try {
+    const lines: LogLine[] = [];
+    for (const file of await logFiles(directory)) {
+      // Following shows a line once it is whole; a last one without a line end would come twice otherwise.
+      const { text, end } = await readFrom(file.path, 0, follower !== undefined);
+      offsets.set(file.path, end);
+      lines.push(...split(text, file));
+    }
+    const { lines: count } = options;
+    yield* count === undefined ? lines : count === 0 ? [] : lines.slice(-count);
+    while (follower !== undefined && (await follower.changed())) {
+      for (const file of await logFiles(directory)) {
+        const { text, end } = await readFrom(file.path, offsets.get(file.path) ?? 0, true);
+        offsets.set(file.path, end);
+        yield* split(text, file);
+      }
+    }
+  } finally {
+    await follower?.close();
+  }
+}
+
+async function logFiles(directory: string): Promise<LogFile[]> {
+  const names = existsSync(directory) ? await readdir(directory) : [];
+  const files: LogFile[] = [];
+  for (const name of names) {
+    const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
+    if (stream !== 'stdout' && stream !== 'stderr') continue;
+    const file = path.join(directory, name);
+    const status = await stat(file).catch(() => undefined); // purged in between
+    if (status === undefined) continue;
+    files.push({ path: file, computer, pid: Number(pid), stream, begun: Number(begun), changed: status.mtimeMs });
+  }
+  return files.sort(
+    (left, right) => left.begun - right.begun || left.changed - right.changed || (left.path < right.path ? -1 : 1),
+  );
+}
+
+/** What stands in the file from an offset on; `whole`: up to the last line end only. */
+async function readFrom(file: string, from: number, whole: boolean): Promise<{ text: string; end: number }> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      const start = size < from ? 0 : from; // written anew
+      const bytes = Buffer.alloc(size - start);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+      const read = bytes.subarray(0, bytesRead);
+      const length = whole ? read.lastIndexOf(0x0a) + 1 : read.length;
+      return { text: read.subarray(0, length).toString('utf8'), end: start + length };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { text: '', end: from };
+    throw error;
+  }
+}
+
+/** LF in a string becomes CRLF there, and an existing CRLF becomes CR CR LF. */
+function split(text: string, { pid, stream, computer, path: file }: LogFile): LogLine[] {
+  if (text === '') return [];
+  return text
+    .replace(/\r*\n$/, '')
+    .split(/\r*\n/)
+    .map((line) => ({ text: line, stream, pid, computer, file }));
+}
+
+/** Wakes whoever waits when something in the folder, which need not exist yet, has changed. */
+class Follower {
+  readonly #watcher: ReturnType<typeof watch>;
+  readonly #ready: Promise<unknown>;
+  readonly #signal: AbortSignal | undefined;
+  #pending = true; // what was written between the first reading and the watching
+  #wake: () => void = () => undefined;
+
+  constructor(directory: string, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#watcher = watch(directory, { ignoreInitial: true, depth: 0 });
+    this.#ready = new Promise((resolve) => this.#watcher.once('ready', () => resolve(undefined)));
+    const changed = (): void => {
+      this.#pending = true;
+      this.#wake();
+    };
+    this.#watcher.on('add', changed).on('change', changed);
+    signal?.addEventListener('abort', this.#stop);
+  }
+
+  readonly #stop = (): void => this.#wake();
+
+  /** True when there is something new; false when the signal says it is enough. */
+  async changed(): Promise<boolean> {
+    await this.#ready;
+    while (!this.#pending) {
+      if (this.#signal?.aborted === true) return false;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#pending = false;
+    return this.#signal?.aborted !== true;
+  }
+
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#stop);
+    await this.#watcher.close();
+  }
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { listSites } from '../appcmd/index.js';
+import { parseValue, sectionSchema } from '../config/index.js';
+import { UserError } from '../errors.js';
+import { type AppFacts, readAppFacts } from './app-facts.js';
+import { findApp, listEntries, same, samePath } from './steps/acting.js';
+import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
+
+/**
+ * Fills in what was not said and refuses what cannot work, before anything is done.
+ * @throws UserError: usage errors for what was asked wrongly, `refused` for what the server says no to.
+ */
+export function planDeploy(options: DeployOptions, port: number | undefined): DeployPlan {
+  const facts = readAppFacts(options.directory, options.entry);
+  const siteName = options.site ?? 'Default Web Site';
+  const vdirPath = vdirPathOf(options.path ?? facts.vdirPath, facts);
+  return {
+    directory: facts.directory,
+    siteName,
+    vdirPath,
+    poolName: poolNameOf(options.pool, vdirPath, siteName),
+    entry: facts.entry,
+    sections: facts.sections,
+    port,
+    logDirectory: facts.logDirectory,
+  };
+}
+
+/** `dante`, `/dante/` and `/dante` are the same; '/' is the site's root. @throws UserError BAD_PATH. */
+export function normalisePath(given: string): string {
+  const trimmed = `/${given.replaceAll('\\', '/').replace(/^\/+|\/+$/g, '')}`;
+  const schema = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry.collection?.entry;
+  const rule = schema?.attributes.get('path');
+  const parsed = rule === undefined ? undefined : parseValue(rule, trimmed);
+  if (parsed === undefined || !('problem' in parsed)) return trimmed;
+  throw new UserError('BAD_PATH', {
+    what: `"${given}" is no vdir path`,
+    why: `IIS says: ${parsed.problem}`,
+    next: 'give one such as --path /dante, or --path / for the root of the site',
+  });
+}
+
+function vdirPathOf(given: string | undefined, facts: AppFacts): string {
+  if (given !== undefined && given !== '') return normalisePath(given);
+  const name = path
+    .basename(facts.directory)
+    .replace(/[^\w.~-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return normalisePath(name === '' ? 'app' : name);
+}
+
+function poolNameOf(given: string | undefined, vdirPath: string, siteName: string): string {
+  // Names a pool cannot have are made fit only where the person did not choose them.
+  const derived = (vdirPath === '/' ? siteName : vdirPath.slice(1).replaceAll('/', '-')).replace(
+    /[|<>&"/[\]+=;:,?*@\\]/g,
+    '-',
+  );
+  const name = given ?? derived.slice(0, 64);
+  const schema = sectionSchema('system.applicationHost/applicationPools')?.element?.collection?.entry;
+  const rule = schema?.attributes.get('name');
+  const parsed = rule === undefined ? undefined : parseValue(rule, name);
+  if (parsed === undefined || !('problem' in parsed)) return name;
+  throw new UserError('BAD_POOL_NAME', {
+    what: `"${name}" is no name for an application pool`,
+    why: `IIS says: ${parsed.problem}`,
+    next: 'give another one with --pool',
+  });
+}
+
+/** What has to be true on the server before the first deed. @throws UserError SITE_NOT_FOUND, SAME_FOLDER_TWICE, NOT_ELEVATED. */
+export async function checkServer(context: DeployContext, plan: DeployPlan): Promise<void> {
+  const sites = await listEntries(context, listSites());
+  if (!sites.some((site) => same(site.name, plan.siteName))) {
+    const names = sites.map((site) => `"${site.name}"`).join(', ');
+    throw new UserError('SITE_NOT_FOUND', {
+      what: `there is no site "${plan.siteName}"`,
+      why: names === '' ? 'the server has no sites' : `the sites are ${names}`,
+      next: 'name one of them with --site, or add it with appcmd add site',
+    });
+  }
+  if (plan.vdirPath === '/') return;
+  const root = await findApp(context, { ...plan, vdirPath: '/' });
+  if (root?.physicalPath !== undefined && samePath(root.physicalPath, plan.directory)) {
+    throw new UserError('SAME_FOLDER_TWICE', {
+      what: `${plan.directory} is the root folder of "${plan.siteName}" already`,
+      why: `IIS would read its web.config twice for ${plan.vdirPath}, and every entry in it would be a duplicate (500.19)`,
+      next: 'deploy it with --path /, or move the app into a folder of its own',
+    });
+  }
+}

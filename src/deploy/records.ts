@@ -1,0 +1,67 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { writeFileAtomic } from '../webconfig/index.js';
+import type { DeploymentRecord, DeploymentRecords } from './types.js';
+
+/** Records in one JSON file, deployments.json in the state directory. */
+export function fileRecords(directory: string): DeploymentRecords {
+  const file = path.join(directory, 'deployments.json');
+  const save = async (records: readonly DeploymentRecord[]): Promise<void> => {
+    await mkdir(directory, { recursive: true });
+    await writeFileAtomic(file, `${JSON.stringify(records, null, 2)}\n`);
+  };
+  const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
+    record.target === target &&
+    record.site.toLowerCase() === site.toLowerCase() &&
+    record.path.toLowerCase() === vdir.toLowerCase();
+  return {
+    all: () => readRecords(file),
+    find: async (target, site, vdir) => (await readRecords(file)).find(is(target, site, vdir)),
+    async save(record) {
+      const same = is(record.target, record.site, record.path);
+      await save([...(await readRecords(file)).filter((other) => !same(other)), record]);
+    },
+    async remove(target, site, vdir) {
+      const records = await readRecords(file);
+      const rest = records.filter((record) => !is(target, site, vdir)(record));
+      if (rest.length < records.length) await save(rest);
+    },
+  };
+}
+
+async function readRecords(file: string): Promise<readonly DeploymentRecord[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (Array.isArray(parsed)) return parsed.filter(isRecord);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  throw unreadable(file, undefined);
+}
+
+const unreadable = (file: string, cause: unknown): UserError =>
+  new UserError('RECORDS_UNREADABLE', {
+    what: `${file} cannot be read`,
+    why: 'it is not the list of deployments that deploy writes',
+    next: 'repair it, or move it away: undeploy then asks for --site and --path',
+    exit: 'refused',
+    cause,
+  });
+
+function isRecord(value: unknown): value is DeploymentRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['target', 'site', 'path', 'pool', 'directory'].every(
+      (key) => typeof (value as Record<string, unknown>)[key] === 'string',
+    )
+  );
+}

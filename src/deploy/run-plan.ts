@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../errors.js';
+import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
+
+/** What a run did, or in a dry run would do. */
+export interface PlanResult {
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly commands: readonly string[] }[];
+  /** False when everything was as wanted already. */
+  readonly changed: boolean;
+}
+
+export interface RunOptions {
+  readonly dryRun?: boolean;
+}
+
+interface Started {
+  readonly step: DeployStep;
+  readonly seen: unknown;
+}
+
+/**
+ * Looks, says and does, step by step. When one fails, or `context.signal` interrupts, all that was begun is undone in
+ * reverse; an undo counts only if looking again shows what was there before.
+ * @throws UserError: the failing step's own code and exit `refused` when everything is undone, exit `interrupted` (code
+ *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something is left behind.
+ */
+export async function runPlan(
+  steps: readonly DeployStep[],
+  context: DeployContext,
+  plan: DeployPlan,
+  report: (event: DeployEvent) => void,
+  options: RunOptions = {},
+): Promise<PlanResult> {
+  const begun: Started[] = [];
+  const said: PlanResult['steps'][number][] = [];
+  let changed = false;
+  for (const step of steps) {
+    const began = performance.now();
+    let commands: readonly string[] = [];
+    const tell = (phase: DeployEvent['phase'], note?: string): void =>
+      report({
+        step: step.id,
+        title: step.title,
+        phase,
+        commands,
+        ms: performance.now() - began,
+        ...(note === undefined ? {} : { note }),
+      });
+    try {
+      context.signal.throwIfAborted();
+      const found = await step.look(context, plan);
+      commands = step.say(context, plan, found);
+      said.push({ id: step.id, title: step.title, commands });
+      tell('looked', commands.length === 0 ? step.note?.(context, plan) : undefined);
+      const needed = step.needed?.(context, plan, found) ?? commands.length > 0;
+      if (needed) changed = true;
+      if (options.dryRun === true || !needed) continue;
+      context.signal.throwIfAborted();
+      // Remembered before it is done: a deed that fails half-way is undone too.
+      begun.push({ step, seen: found });
+      tell('doing');
+      await step.do(context, plan, found);
+      tell('done');
+    } catch (cause) {
+      tell('failed', messageOf(cause));
+      throw await takeBack(begun, context, plan, report, { step, cause });
+    }
+  }
+  return { steps: said, changed };
+}
+
+/** Undoes in reverse and gives the error that says truthfully what came of it. */
+async function takeBack(
+  begun: readonly Started[],
+  context: DeployContext,
+  plan: DeployPlan,
+  report: (event: DeployEvent) => void,
+  failure: { readonly step: DeployStep; readonly cause: unknown },
+): Promise<UserError> {
+  // The way back is not interrupted by what interrupted the way there.
+  const back: DeployContext = { ...context, signal: new AbortController().signal };
+  const stuck: { readonly step: DeployStep; readonly cause: unknown }[] = [];
+  for (const { step, seen } of [...begun].reverse()) {
+    const began = performance.now();
+    const tell = (phase: 'undone' | 'failed', note?: string): void =>
+      report({
+        step: step.id,
+        title: step.title,
+        phase,
+        commands: [],
+        ms: performance.now() - began,
+        ...(note === undefined ? {} : { note }),
+      });
+    try {
+      await step.undo(back, plan, seen);
+      const now = await step.look(back, plan);
+      if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
+      tell('undone');
+    } catch (cause) {
+      stuck.push({ step, cause });
+      tell('failed', `could not be undone: ${messageOf(cause)}`);
+    }
+  }
+  return stuck.length > 0
+    ? incomplete(failure, stuck)
+    : refused(context, failure, begun.length > 0 ? 'everything done before was undone' : 'nothing was changed');
+}
+
+function refused(
+  context: DeployContext,
+  { step, cause }: { readonly step: DeployStep; readonly cause: unknown },
+  outcome: string,
+): UserError {
+  if (context.signal.aborted) {
+    return new UserError('INTERRUPTED', {
+      what: `interrupted while at: ${step.title}; ${outcome}`,
+      why: 'you asked to stop',
+      next: 'deploy again when you are ready',
+      exit: 'interrupted',
+      cause,
+    });
+  }
+  const known = cause instanceof UserError ? cause : undefined;
+  return new UserError(known?.code ?? 'STEP_FAILED', {
+    what: `${known?.what ?? `${step.title} failed`}; ${outcome}`,
+    why: known?.why ?? messageOf(cause),
+    next: known?.next ?? 'run it again with --verbose to see more',
+    exit: 'refused',
+    cause,
+  });
+}
+
+function incomplete(
+  { step, cause }: { readonly step: DeployStep; readonly cause: unknown },
+  stuck: readonly { readonly step: DeployStep; readonly cause: unknown }[],
+): UserError {
+  const left = stuck.map((one) => `${one.step.id} (${messageOf(one.cause)})`).join(', ');
+  return new UserError('UNDO_INCOMPLETE', {
+    what: `${step.title} failed and not everything could be undone: ${left}`,
+    why: messageOf(cause),
+    next: `look at the site now: iisnode-sock status, or appcmd list app; then undo by hand: ${stuck.map((one) => one.step.id).join(', ')}`,
+    exit: 'incomplete',
+    cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The deed and its undoing failed'),
+  });
+}
+
+/** One line for people. */
+export function messageOf(error: unknown): string {
+  if (error instanceof UserError) return `${error.what}: ${error.why}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,34 @@
+import { findAppcmdExe } from '../../appcmd/index.js';
+import { UserError } from '../../errors.js';
+import { openHome } from '../../host/index.js';
+import type { DeployOptions } from '../types.js';
+import { embeddedTarget } from './embedded.js';
+import { iisTarget } from './iis.js';
+import type { DeployTarget } from './target.js';
+
+export type TargetOptions = Pick<DeployOptions, 'to' | 'environment' | 'appcmd'>;
+
+/** `iis` where appcmd.exe is found, else `embedded`. */
+export const defaultTarget = (environment: Readonly<Record<string, string | undefined>>): 'iis' | 'embedded' =>
+  findAppcmdExe(environment) === undefined ? 'embedded' : 'iis';
+
+/** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, BAD_HOME. */
+export function chooseTarget(options: TargetOptions, signal: AbortSignal): DeployTarget {
+  const environment = options.environment ?? process.env;
+  const to = options.to ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
+  const home = openHome(environment);
+  if (to === 'embedded') return embeddedTarget(home, signal);
+  if (to === 'iis') return iisTarget(options, home.directory, signal);
+  if (/^ssh:\/\//i.test(to) || /\.zip$/i.test(to)) {
+    throw new UserError('TARGET_NOT_SUPPORTED_YET', {
+      what: `--to ${to} does not work yet`,
+      why: 'this version deploys to IIS on this machine, to the embedded IIS, and into .bat and .ps1 scripts',
+      next: 'write a script with --to deploy.bat, and run it on the server',
+    });
+  }
+  throw new UserError('UNKNOWN_TARGET', {
+    what: `"${to}" is no target`,
+    why: 'a target is iis, embedded, FILE.bat or FILE.ps1',
+    next: 'say for example --to embedded',
+  });
+}

@@ -1,0 +1,15 @@
+import { execa } from 'execa';
+import { decodeConsole } from '../../appcmd/index.js';
+import type { DeployContext } from '../types.js';
+
+/** Runs icacls and the like: arguments as an array, no shell; a program that is not there counts as exit code 127. */
+export const runCommand: DeployContext['run'] = async (command, args) => {
+  const result = await execa(command, args, {
+    reject: false,
+    encoding: 'buffer',
+    all: true,
+    stdin: 'ignore',
+    windowsHide: true,
+  });
+  return { exitCode: result.exitCode ?? 127, stdout: decodeConsole(result.all ?? new Uint8Array()) };
+};

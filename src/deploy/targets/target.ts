@@ -1,0 +1,12 @@
+import type { DeployContext, DeployOptions, DeployPlan } from '../types.js';
+
+/** Where an app can be put. */
+export interface DeployTarget {
+  /** What `--to` says. */
+  readonly name: string;
+  readonly context: DeployContext;
+  /** The port of the site's binding, where the target decides it. */
+  choosePort(options: DeployOptions): Promise<number | undefined>;
+  /** Where the app will be, without trailing slash but for '/'. */
+  url(plan: DeployPlan): Promise<string>;
+}
