@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
-import { attribute, find, findAll, parseXml, type XmlElement, XmlError } from '../xml/index.js';
+import { vdirPathIn } from '../webconfig/index.js';
+import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 import { vdirPathFault } from './vdir-path.js';
 
@@ -13,7 +14,8 @@ export interface KnownSettings {
 /** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
 export function readKnownSettings(text: string | undefined, file: string): KnownSettings {
   if (text === undefined) return {};
-  const root = parsed(text, file);
+  const document = parsed(text, file);
+  const { root } = document;
   // Settings may stand in <location path=".">, so that applications below do not inherit them.
   const scopes = [root, ...findAll(root, 'location')];
   const setting = (name: string): string | undefined => firstOf(scopes, (scope) => appSetting(scope, name));
@@ -21,7 +23,7 @@ export function readKnownSettings(text: string | undefined, file: string): Known
     const iisnode = find(scope, 'system.webServer/iisnode');
     return iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
   });
-  const vdirPath = setting('virtualDirPath');
+  const vdirPath = vdirPathIn(document)?.path;
   const transports = (setting('transports') ?? '').split(',').map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
   return {
@@ -31,9 +33,9 @@ export function readKnownSettings(text: string | undefined, file: string): Known
   };
 }
 
-function parsed(text: string, file: string): XmlElement {
+function parsed(text: string, file: string): XmlDocument {
   try {
-    return parseXml(text, file).root;
+    return parseXml(text, file);
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause;
     throw new UserError('WEB_CONFIG_INVALID', {

@@ -55,6 +55,11 @@ function fromProgram(part: SourcePart, program: Program): SourceCall[] {
   const calls: SourceCall[] = [];
   const variables = new Map<string, string>();
   const textOf = (node: Node): string => part.code.slice(node.start, node.end);
+  // What a variable was given stands for it: `${vdirPath}/socket.io` tells nothing by itself.
+  const valueOf = (node: Node): string =>
+    node.type === 'Literal'
+      ? textOf(node)
+      : textOf(node).replace(/(?<![\w$.])[A-Za-z_$][\w$]*/g, (name) => variables.get(name) ?? name);
   const mentionsServer = /socket\.io(?!-client)|\bServer\b/.test(part.code);
   const add = (kind: SourceCall['kind'], node: Node, details: Partial<SourceCall>): void => {
     const line = part.startLine + (node.loc?.start.line ?? 1) - 1;
@@ -80,13 +85,13 @@ function fromProgram(part: SourcePart, program: Program): SourceCall[] {
       const name = nameOf(node.callee);
       if (name === 'WebSocketServer' || name.includes('.WebSocket')) return;
       if (mentionsServer && /(^|\.)Server$/.test(name) && !/^(https?|net|tls|http2)\./.test(name))
-        add('server', node, optionsOf(node, textOf));
+        add('server', node, optionsOf(node, valueOf));
     },
     CallExpression(node) {
       const name = nameOf(node.callee);
-      if (isServerCall(node, name, variables)) add('server', node, optionsOf(node, textOf));
+      if (isServerCall(node, name, variables)) add('server', node, optionsOf(node, valueOf));
       else if (name === 'io' || /(^|\.)io\.connect$/.test(name) || isClientRequire(name, variables))
-        add('client', node, optionsOf(node, textOf));
+        add('client', node, optionsOf(node, valueOf));
       else if (/\.listen$/.test(name)) add('listen', node, { port: portOf(node, variables, textOf) });
     },
   });
@@ -110,7 +115,7 @@ function requires(node: CallExpression, what: string): boolean {
   return first?.type === 'Literal' && first.value === what;
 }
 
-function optionsOf(node: CallExpression | NewExpression, textOf: (node: Node) => string): Partial<SourceCall> {
+function optionsOf(node: CallExpression | NewExpression, valueOf: (node: Node) => string): Partial<SourceCall> {
   const literal = node.arguments.find((each): each is ObjectExpression => each.type === 'ObjectExpression');
   if (!literal) {
     // io(url, options), new Server(server, options): what stands second and is no literal is decided elsewhere.
@@ -124,7 +129,7 @@ function optionsOf(node: CallExpression | NewExpression, textOf: (node: Node) =>
         ? property.key.name === 'path'
         : property.key.type === 'Literal' && property.key.value === 'path'
     ) {
-      return { path: textOf(property.value) };
+      return { path: valueOf(property.value) };
     }
   }
   return {};

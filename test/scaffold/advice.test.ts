@@ -33,6 +33,11 @@ describe('advice about the server', () => {
     ["import { Server } from 'socket.io';\nnew Server(s, { path: '/other/socket.io' });", 'change'],
     ["import { Server } from 'socket.io';\nnew Server(s, options);", 'change'],
     ["require('socket.io')(server);", 'change'],
+    ["import { Server } from 'socket.io';\nconst path = '/chat/socket.io';\nnew Server(s, { path });", 'good'],
+    [
+      "import { Server } from 'socket.io';\nconst v = process.env.virtualDirPath;\nnew Server(s, { path: v + '/x' });",
+      'good',
+    ],
     ["const socketio = require('socket.io');\nsocketio(server, { 'path': '/chat/socket.io/' });", 'good'],
     ["const io = require('socket.io');\nio.listen(server);", 'change'],
   ])('%j: %s', (code, verdict) => {
