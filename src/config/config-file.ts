@@ -159,10 +159,13 @@ class FileReader {
       return;
     }
     const block: Block = {
-      ...scope,
       declaration,
       element,
       document: this.#document,
+      target: scope.target,
+      inLocation: scope.inLocation,
+      overrideMode: scope.overrideMode,
+      inheritInChildApplications: scope.inheritInChildApplications,
       encrypted: element.attributes.some(({ name }) => name === 'configProtectionProvider'),
     };
     blocks.push(this.#fromSource(block));

@@ -3,6 +3,7 @@ import {
   type ConfigError,
   type ConfigLocation,
   type ConfigModel,
+  type ConfigReader,
   type HostApplication,
   loadConfigModel,
 } from '../../src/config/index.js';
@@ -81,3 +82,13 @@ export function refused(run: () => unknown): ConfigError {
 /** Values of one attribute of a section's entries. */
 export const names = (model: ConfigModel, section: string, path: string, attribute = 'name'): readonly string[] =>
   model.effective(section, at(model, path)).items.map((item) => item.string(attribute));
+
+/** The default server with another way to the disk. */
+export function reloaded(reader: ConfigReader): ConfigModel {
+  const applicationHost = applicationHostText({
+    unlocked: true,
+    pools: [],
+    sites: [{ name: 'S', id: 1, bindings: [], applications: [{ path: '/', physicalPath: '/srv' }] }],
+  });
+  return loadConfigModel({ file: '/iis/applicationHost.config', applicationHost, platform: 'posix', reader });
+}

@@ -160,7 +160,6 @@ export const contentSections: readonly SectionSchema[] = [
         { None: 0, Date: 2, Time: 4, Size: 8, Extension: 16, LongDate: 32 },
         'Date, Time, Size, Extension',
       ),
-      string('virtualDirectoryTimeout', undefined),
     ]),
   ),
   webServer('httpErrors', httpErrors),
