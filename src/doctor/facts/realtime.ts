@@ -83,14 +83,23 @@ export function serverPaths(facts: Facts): ServerPath[] {
   });
 }
 
+/**
+ * Nobody says where the app sits: is 'api/socket.io' a folder of the app, or the vdir path and socket.io's own folder?
+ * Only rules that take exactly it speak for the former.
+ */
+export function isOwnFolder({ site }: Facts, folder: string): boolean {
+  const reaches = (start: string): boolean => site?.journey(`${start}/?EIO=4&transport=websocket`)?.isIisnode === true;
+  return reaches(folder) && !reaches('socket.io');
+}
+
 /** The folder part of socket.io's URLs below the app: 'socket.io' unless the server says something else that fits the vdir path. */
 export function socketFolder(facts: Facts): string {
   const prefix = facts.vdirPath && facts.vdirPath.path !== '/' ? `${facts.vdirPath.path}/` : '/';
   for (const { path, isSet } of serverPaths(facts)) {
     if (!isSet || path === undefined || !path.startsWith(prefix) || path.length === prefix.length) continue;
-    // Nobody says where the app sits: '/dante/socket.io' may well be the vdir path and socket.io's own folder.
-    if (facts.vdirPath === undefined && /\/.+\/socket\.io$/.test(path)) continue;
-    return path.slice(prefix.length);
+    const folder = path.slice(prefix.length);
+    if (facts.vdirPath === undefined && folder.endsWith('/socket.io') && !isOwnFolder(facts, folder)) continue;
+    return folder;
   }
   return 'socket.io';
 }

@@ -55,7 +55,11 @@ export function socketUrls(facts: Facts): string[] {
 function arrives(journey: Journey, facts: Facts): boolean {
   if (!journey.isIisnode) return false;
   const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
-  const others = facts.entries.map(({ name }) => name.toLowerCase()).filter((name) => !wanted.includes(name));
+  // A program that does not exist is ENTRY_FILE_MISSING's to report.
+  const others = facts.entries
+    .filter(({ exists }) => exists)
+    .map(({ name }) => name.toLowerCase())
+    .filter((name) => !wanted.includes(name));
   const target = (journey.target ?? '').toLowerCase();
   return wanted.length === 0 || !others.includes(target);
 }

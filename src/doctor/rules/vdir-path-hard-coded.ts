@@ -1,4 +1,4 @@
-import { hostedElsewhere } from '../facts/realtime.js';
+import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
 import type { OptionRead } from '../source/socket-options.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -11,11 +11,9 @@ function prefixOf(value: string): string | undefined {
 
 /** A path that fits the known vdir path is a choice of the author; one nobody can check is a trap. */
 function severityFor(facts: Facts, prefix: string): Severity | undefined {
-  const { vdirPath, site } = facts;
+  const { vdirPath } = facts;
   if (vdirPath) return vdirPath.from === 'option' && vdirPath.path === prefix ? 'info' : undefined;
-  // The rules take exactly this path: it is a folder of the app, not where the app sits.
-  const inner = site?.journey(`${prefix.slice(1)}/socket.io/?EIO=4`)?.isIisnode;
-  return inner && !site?.journey('socket.io/?EIO=4')?.isIisnode ? undefined : 'warning';
+  return isOwnFolder(facts, `${prefix.slice(1)}/socket.io`) ? undefined : 'warning';
 }
 
 function judge(facts: Facts, { value, at }: OptionRead, end: 'server' | 'client'): RuleFinding | undefined {

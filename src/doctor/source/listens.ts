@@ -14,7 +14,8 @@ export interface Listen {
   readonly guarded: boolean;
 }
 
-const webSocketServers = new Set(['ws#Server', 'ws#WebSocketServer', 'ws#WebSocket.Server']);
+const webSocketServers = new Set(['ws#Server', 'ws#WebSocketServer']);
+const socketIoServers = new Set(['socket.io', 'socket.io#Server', 'socket.io#listen']);
 
 /** The expression that names the port, when `node` makes a server listen. */
 function portOf(context: ScriptContext, node: CallExpression | NewExpression): Expression | undefined {
@@ -23,10 +24,11 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): E
   const what = context.moduleOf(node.callee);
   const object = objectOf(first, context.bindings);
   if (what && webSocketServers.has(what)) return object && propertyOf(object, 'port');
+  // socket.io takes a port or, nearly always, the http server: only a number says that it listens by itself.
+  if (what && socketIoServers.has(what)) return isNumeric(readValue(first, context.bindings)) ? first : undefined;
   const isListen = node.type === 'CallExpression' && propertyName(node.callee) === 'listen';
-  const isSocketIo = what === 'socket.io' || what === 'socket.io#Server';
-  if (!isListen && !isSocketIo) return undefined;
-  if (isListen && object) return propertyOf(object, 'port');
+  if (!isListen) return undefined;
+  if (object) return propertyOf(object, 'port');
   return first;
 }
 

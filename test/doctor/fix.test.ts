@@ -1,0 +1,156 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import { fixtures } from './expect-codes.js';
+
+/** A copy of a fixture site that a fix may change. */
+function copyOf(name: string): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  cpSync(path.join(fixtures, name), directory, { recursive: true });
+  return directory;
+}
+
+const read = (directory: string, file: string): string => readFileSync(path.join(directory, file), 'utf8');
+
+/** Lines of `after` that `before` has not, and the other way round, trimmed. */
+function difference(before: string, after: string): { added: string[]; removed: string[] } {
+  const lines = (text: string): string[] => text.split(/\r?\n/).map((line) => line.trim());
+  const [old, now] = [lines(before), lines(after)];
+  return { added: now.filter((line) => !old.includes(line)), removed: old.filter((line) => !now.includes(line)) };
+}
+
+/** Fixture, the file that changes, what comes, what goes: nothing else, comments and formatting stay. */
+const cases: readonly [string, string, readonly string[], readonly string[]][] = [
+  ['xml-space-before-declaration', 'web.config', [], []],
+  ['duplicate-handler', 'web.config', [], []],
+  ['duplicate-mime-map', 'web.config', ['<remove fileExtension=".json" />'], []],
+  ['handler-missing', 'web.config', ['<add name="iisnode" path="server.js" verb="*" modules="iisnode" />'], []],
+  [
+    'handler-dot-slash',
+    'web.config',
+    ['<add name="iisnode" path="server.js" verb="*" modules="iisnode" />'],
+    ['<add name="iisnode" path="./server.js" verb="*" modules="iisnode" />'],
+  ],
+  [
+    'handler-without-module',
+    'web.config',
+    ['<add name="iisnode" path="server.js" verb="*" modules="iisnode" />'],
+    ['<add name="iisnode" path="server.js" verb="*" />'],
+  ],
+  [
+    'rewrite-target-unhandled',
+    'web.config',
+    ['<add name="iisnode-app" path="app.js" verb="*" modules="iisnode" />'],
+    [],
+  ],
+  [
+    'socket-rewrite-missing',
+    'web.config',
+    [
+      '<rewrite>',
+      '<rules>',
+      '<rule name="socket.io" stopProcessing="true">',
+      '<match url="^socket\\.io(/|$)" />',
+      '<action type="Rewrite" url="server.js" />',
+      '</rule>',
+      '</rules>',
+      '</rewrite>',
+    ],
+    [],
+  ],
+  [
+    'socket-rewrite-leading-slash',
+    'web.config',
+    ['<match url="^socket\\.io(/|$)" />'],
+    ['<match url="^/socket\\.io(/|$)" />'],
+  ],
+  ['socket-rewrite-unanchored', 'web.config', ['<match url="^socket\\.io(/|$)" />'], ['<match url="socket.io" />']],
+  ['socket-rewrite-swallowed', 'web.config', [], []],
+  [
+    'socket-rewrite-without-stop',
+    'web.config',
+    ['<rule name="socket.io" stopProcessing="true">'],
+    ['<rule name="socket.io">'],
+  ],
+  ['websocket-module-on', 'web.config', ['<webSocket enabled="false" />'], []],
+  ['websocket-module-in-comment', 'web.config', ['<webSocket enabled="false" />'], []],
+  ['websocket-module-explicit', 'web.config', ['<webSocket enabled="false" />'], ['<webSocket enabled="true" />']],
+  ['port-fixed', 'server.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
+  ['port-fixed-in-variable', 'server.js', ['const port = process.env.PORT || 8080;'], ['const port = 8080;']],
+  ['port-fixed-in-module', 'lib/start.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
+];
+
+describe('--fix', () => {
+  it.each(cases)('mends %s and leaves everything else as it was', async (name, file, added, removed) => {
+    const cwd = copyOf(name);
+    const before = read(cwd, file);
+    const { findings, summary } = await diagnose('.', { cwd, fix: true });
+    expect(findings).toEqual([]);
+    expect(summary).toEqual({ errors: 0, warnings: 0, infos: 0, fixed: 1, skipped: 0 });
+    const after = read(cwd, file);
+    expect(after).not.toBe(before);
+    expect(difference(before, after)).toEqual({ added, removed });
+    expect(after.match(/<!--.*?-->/g)).toEqual(before.match(/<!--.*?-->/g));
+    expect((await diagnose('.', { cwd, fix: true })).summary.fixed).toBe(0);
+    expect(read(cwd, file)).toBe(after);
+  });
+
+  it('mends several faults of one file in one go, and counts each', async () => {
+    const cwd = copyOf('everything-right');
+    writeFileSync(
+      path.join(cwd, 'web.config'),
+      '\n<?xml version="1.0"?>\r\n<configuration>\r\n\t<system.webServer>\r\n\t</system.webServer>\r\n</configuration>\r\n',
+    );
+    const { findings, summary } = await diagnose('.', { cwd, fix: true });
+    expect(findings).toEqual([]);
+    expect(summary.fixed).toBe(4); // the XML, the handler, the rule, the module
+    const after = read(cwd, 'web.config');
+    expect(after).toContain('\r\n\t\t<webSocket enabled="false" />\r\n');
+    expect(after.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it('mends every mapping the server has already, one after the other', async () => {
+    const cwd = copyOf('duplicate-mime-map');
+    const more = ['.woff', '.svg', '.css'].map((name) => `<mimeMap fileExtension="${name}" mimeType="text/plain" />`);
+    const text = read(cwd, 'web.config').replace('<staticContent>', `<staticContent>${more.join('\n')}`);
+    writeFileSync(path.join(cwd, 'web.config'), text);
+    expect((await diagnose('.', { cwd, fix: true })).findings).toEqual([]);
+    expect(read(cwd, 'web.config').match(/<remove fileExtension/g)).toHaveLength(4);
+  });
+
+  it('leaves alone what --skip silences', async () => {
+    const cwd = copyOf('port-fixed');
+    const before = read(cwd, 'server.js');
+    const { summary } = await diagnose('.', { cwd, fix: true, skip: ['FIXED_PORT'] });
+    expect(summary).toMatchObject({ fixed: 0, skipped: 1 });
+    expect(read(cwd, 'server.js')).toBe(before);
+  });
+
+  it.each([
+    'xml-not-closed',
+    'duplicate-handler-that-differs',
+    'dante-2013',
+    'socket-path-server-other',
+    'port-beside',
+  ])('does not guess where only a person can decide: %s', async (name) => {
+    const cwd = copyOf(name);
+    const before = await diagnose('.', { cwd });
+    const after = await diagnose('.', { cwd, fix: true });
+    const gone = name === 'dante-2013' ? 1 : 0; // the unanchored rule
+    expect(after.summary.fixed).toBe(gone);
+    expect(after.findings).toHaveLength(before.findings.length - gone);
+  });
+
+  it('keeps the byte-order mark and the encoding', async () => {
+    const cwd = copyOf('websocket-module-on');
+    const text = read(cwd, 'web.config').replace('utf-8', 'utf-16');
+    writeFileSync(path.join(cwd, 'web.config'), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect((await diagnose('.', { cwd, fix: true })).summary.fixed).toBe(1);
+    const bytes = readFileSync(path.join(cwd, 'web.config'));
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xfe]);
+    expect(bytes.toString('utf16le')).toContain('<webSocket enabled="false" />');
+  });
+});

@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { explainRule, gatherFacts, rules, runRules, type Severity } from '../../src/doctor/index.js';
+import { expectCodes, fixtures } from './expect-codes.js';
+
+/** Rule, its failing sites and their quiet twins. Every rule has both. */
+const sites: Record<string, { readonly bad: readonly string[]; readonly good: readonly string[] }> = {
+  MALFORMED_XML: {
+    bad: ['xml-not-closed', 'xml-space-before-declaration', 'xml-ampersand'],
+    good: ['xml-with-byte-order-mark', 'xml-without-declaration'],
+  },
+  DUPLICATE_ENTRY: {
+    bad: ['duplicate-handler', 'duplicate-handler-that-differs', 'duplicate-mime-map', 'duplicate-section'],
+    good: ['duplicate-mime-map-removed-first'],
+  },
+  CONFIG_ERROR: {
+    bad: ['iisnode-unknown-attribute', 'rewrite-invalid-pattern'],
+    good: ['iisnode-defaults-repeated'],
+  },
+  HANDLER_FOR_ENTRY_MISSING: {
+    bad: ['handler-missing', 'handler-dot-slash', 'handler-without-module', 'no-web-config'],
+    good: ['handler-present', 'handler-in-location'],
+  },
+  ENTRY_FILE_MISSING: { bad: ['entry-file-missing'], good: ['entry-file-in-other-case', 'entry-built'] },
+  ENTRY_NOT_BUILT: { bad: ['entry-not-built'], good: ['entry-built'] },
+  REWRITE_TARGET_UNHANDLED: {
+    bad: ['rewrite-target-unhandled'],
+    good: ['rewrite-target-handled', 'rewrite-target-for-browsers', 'rewrite-target-bin-www'],
+  },
+  SOCKET_REWRITE_MISSING: {
+    bad: [
+      'socket-rewrite-missing',
+      'socket-rewrite-leading-slash',
+      'socket-rewrite-with-vdir-path',
+      'socket-rewrite-own-folder-missing',
+    ],
+    good: ['socket-rewrite-own-folder', 'socket-rewrite-catch-all', 'azure-template'],
+  },
+  SOCKET_REWRITE_SWALLOWED: {
+    bad: ['socket-rewrite-swallowed', 'socket-rewrite-without-stop', 'socket-rewrite-redirected'],
+    good: ['socket-rewrite-first', 'socket-rewrite-behind-https-redirect'],
+  },
+  SOCKET_REWRITE_UNANCHORED: {
+    bad: ['socket-rewrite-unanchored', 'socket-rewrite-unanchored-with-capture'],
+    good: ['socket-rewrite-anchored'],
+  },
+  WEBSOCKET_MODULE_ENABLED: {
+    bad: ['websocket-module-on', 'websocket-module-explicit', 'websocket-module-in-comment', 'websocket-module-on-ws'],
+    good: [
+      'websocket-module-off',
+      'websocket-module-on-polling-only',
+      'websocket-module-on-without-realtime',
+      'aspnet-core',
+      'reverse-proxy',
+    ],
+  },
+  FIXED_PORT: {
+    bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
+    good: ['port-from-environment', 'port-by-hand-only', 'port-normalized', 'typescript-that-does-not-parse'],
+  },
+  SOCKET_PATH_MISMATCH_SERVER: {
+    bad: ['socket-path-server-default', 'socket-path-server-other'],
+    good: ['socket-path-from-environment', 'socket-path-written-and-right'],
+  },
+  SOCKET_PATH_MISMATCH_CLIENT: {
+    bad: [
+      'socket-path-client-default',
+      'socket-path-client-other',
+      'socket-path-client-script-from-root',
+      'socket-path-client-in-linked-script',
+    ],
+    good: ['socket-path-client-of-other-server', 'socket-path-at-root'],
+  },
+  VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
+  REMOVED_SOCKET_API: {
+    bad: ['removed-api-set', 'removed-api-client-resource'],
+    good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],
+  },
+  ES_MODULE_ENTRY: {
+    bad: [
+      'es-module-by-type',
+      'es-module-by-syntax',
+      'es-module-by-name',
+      'es-module-on-old-node',
+      'es-module-with-top-level-await',
+    ],
+    good: ['es-module-behind-loader'],
+  },
+};
+
+/** Sites with several findings. */
+const counted: Record<string, readonly string[]> = {
+  'vdir-path-hard-coded': ['VDIR_PATH_HARD_CODED', 'VDIR_PATH_HARD_CODED'],
+};
+
+function severityOf(site: string): Severity | undefined {
+  return runRules(rules, gatherFacts(site, { cwd: fixtures })).diagnoses[0]?.finding.severity;
+}
+
+describe('the list of rules', () => {
+  it('gives every rule a failing site and a quiet twin', () => {
+    expect(Object.keys(sites).sort()).toEqual(rules.map(({ code }) => code).sort());
+    for (const { bad, good } of Object.values(sites)) expect(Math.min(bad.length, good.length)).toBeGreaterThan(0);
+  });
+
+  it('leaves no site untested', () => {
+    const tested = new Set(Object.values(sites).flatMap(({ bad, good }) => [...bad, ...good]));
+    const all = readdirSync(fixtures).filter((name) => !['dante-2013', 'everything-right'].includes(name));
+    expect(all.filter((name) => !tested.has(name))).toEqual([]);
+  });
+
+  it.each(rules.map((rule) => [rule.code, rule] as const))('%s says what, why and how to mend it', (code, rule) => {
+    expect(code).toMatch(/^[A-Z][A-Z_]+[A-Z]$/);
+    expect(rule.title).not.toMatch(/\.$/);
+    expect(rule.why).toMatch(/[.)"]$/);
+    expect(rule.help.length).toBeGreaterThan(150);
+    expect(explainRule(code.toLowerCase()).text).toContain(rule.title);
+  });
+
+  it('has every code once', () => {
+    expect(new Set(rules.map(({ code }) => code)).size).toBe(rules.length);
+  });
+});
+
+describe.each(Object.entries(sites))('%s', (code, { bad, good }) => {
+  it.each(bad)('is all that is said of %s', (site) => expectCodes(site, counted[site] ?? [code]));
+  it.each(good)('is not said of %s, nor is anything else', (site) => expectCodes(site, []));
+});
+
+describe('severities', () => {
+  it.each([
+    ['es-module-by-type', 'warning'],
+    ['es-module-on-old-node', 'error'],
+    ['es-module-with-top-level-await', 'error'],
+    ['port-fixed', 'error'],
+    ['port-beside', 'warning'],
+    ['duplicate-handler', 'error'],
+    ['duplicate-mime-map', 'warning'],
+    ['websocket-module-on', 'error'],
+    ['socket-rewrite-unanchored', 'warning'],
+    ['entry-not-built', 'info'],
+  ] as const)('%s is a matter of %s', (site, severity) => expect(severityOf(site)).toBe(severity));
+});
+
+describe('the 2013 sample', () => {
+  it('is told of its dead API, its fixed vdir path and its unanchored rule, and of nothing else', () => {
+    expectCodes('dante-2013', [
+      'REMOVED_SOCKET_API', // io.configure
+      'REMOVED_SOCKET_API', // io.set('transports')
+      'REMOVED_SOCKET_API', // io.set('resource')
+      'REMOVED_SOCKET_API', // the client's resource
+      'SOCKET_REWRITE_UNANCHORED',
+      'VDIR_PATH_HARD_CODED',
+      'VDIR_PATH_HARD_CODED',
+    ]);
+  });
+
+  it('hears of the fixed path as a note when it is where the app sits', () => {
+    const facts = gatherFacts('dante-2013', { cwd: fixtures, vdirPath: 'dante/' });
+    const found = runRules(rules, facts, { only: ['vdir_path_hard_coded'] });
+    expect(found.diagnoses.map(({ finding }) => finding.severity)).toEqual(['info', 'info']);
+    expect(found.skipped).toBe(5);
+  });
+});
+
+it('finds nothing in a site that is right, wherever it sits', () => {
+  expectCodes('everything-right', []);
+  expectCodes('everything-right', [], '/');
+});
