@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 interface OwnPackage {
   readonly name?: string;
@@ -9,12 +10,13 @@ interface OwnPackage {
 
 /** This package's own folder: absolute, the same from the sources and from the bundle. Throws when there is none. */
 export function packageRoot(): string {
-  let folder = import.meta.dirname;
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  let folder = here;
   for (;;) {
     const file = path.join(folder, 'package.json');
     if (existsSync(file) && readPackage(file).name === 'iisnode-sock') return folder;
     const parent = path.dirname(folder);
-    if (parent === folder) throw new Error(`${import.meta.dirname} is in no iisnode-sock package`);
+    if (parent === folder) throw new Error(`${here} is in no iisnode-sock package`);
     folder = parent;
   }
 }

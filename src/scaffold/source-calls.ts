@@ -56,7 +56,7 @@ function fromProgram(part: SourcePart, program: Program): SourceCall[] {
   const variables = new Map<string, string>();
   const textOf = (node: Node): string => part.code.slice(node.start, node.end);
   // What a variable was given stands for it: `${vdirPath}/socket.io` tells nothing by itself.
-  const valueOf = (node: Node): string =>
+  const resolved = (node: Node): string =>
     node.type === 'Literal'
       ? textOf(node)
       : textOf(node).replace(/(?<![\w$.])[A-Za-z_$][\w$]*/g, (name) => variables.get(name) ?? name);
@@ -85,13 +85,13 @@ function fromProgram(part: SourcePart, program: Program): SourceCall[] {
       const name = nameOf(node.callee);
       if (name === 'WebSocketServer' || name.includes('.WebSocket')) return;
       if (mentionsServer && /(^|\.)Server$/.test(name) && !/^(https?|net|tls|http2)\./.test(name))
-        add('server', node, optionsOf(node, valueOf));
+        add('server', node, optionsOf(node, resolved));
     },
     CallExpression(node) {
       const name = nameOf(node.callee);
-      if (isServerCall(node, name, variables)) add('server', node, optionsOf(node, valueOf));
+      if (isServerCall(node, name, variables)) add('server', node, optionsOf(node, resolved));
       else if (name === 'io' || /(^|\.)io\.connect$/.test(name) || isClientRequire(name, variables))
-        add('client', node, optionsOf(node, valueOf));
+        add('client', node, optionsOf(node, resolved));
       else if (/\.listen$/.test(name)) add('listen', node, { port: portOf(node, variables, textOf) });
     },
   });
@@ -115,7 +115,7 @@ function requires(node: CallExpression, what: string): boolean {
   return first?.type === 'Literal' && first.value === what;
 }
 
-function optionsOf(node: CallExpression | NewExpression, valueOf: (node: Node) => string): Partial<SourceCall> {
+function optionsOf(node: CallExpression | NewExpression, resolved: (node: Node) => string): Partial<SourceCall> {
   const literal = node.arguments.find((each): each is ObjectExpression => each.type === 'ObjectExpression');
   if (!literal) {
     // io(url, options), new Server(server, options): what stands second and is no literal is decided elsewhere.
@@ -129,7 +129,7 @@ function optionsOf(node: CallExpression | NewExpression, valueOf: (node: Node) =
         ? property.key.name === 'path'
         : property.key.type === 'Literal' && property.key.value === 'path'
     ) {
-      return { path: valueOf(property.value) };
+      return { path: resolved(property.value) };
     }
   }
   return {};
