@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { entry, freePort, type RunningServer, startServer, Viewer } from './server.js';
 
 const inferno: readonly (readonly string[])[] = createRequire(import.meta.url)(
@@ -113,14 +113,14 @@ describe('the stream', () => {
   });
 });
 
-let shared: Promise<number> | undefined;
+let shared: Promise<{ port: number; server: RunningServer }> | undefined;
+afterAll(async () => void (await (await shared)?.server.kill()));
+
 /** One server for the tests that only knock. */
-function sharedPort(): Promise<number> {
+async function sharedPort(): Promise<number> {
   shared ??= (async () => {
     const port = await freePort();
-    const server = await startServer({ PORT: `${port}` });
-    process.once('exit', () => server.child.kill('SIGKILL'));
-    return port;
+    return { port, server: await startServer({ PORT: `${port}` }) };
   })();
-  return shared;
+  return (await shared).port;
 }
