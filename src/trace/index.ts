@@ -1,0 +1,2 @@
+export { traceUrl } from './trace-url.js';
+export type * from './types.js';

@@ -1,0 +1,67 @@
+import { UserError } from '../errors.js';
+
+/** A URL as a client would send it. */
+export interface RequestTarget {
+  /** What the trace shows: with scheme and host. */
+  readonly url: string;
+  readonly scheme: 'http' | 'https';
+  /** As the Host header has it; the port only when the URL names one. */
+  readonly host: string;
+  readonly port: number;
+  /** Path and query as in the request line. */
+  readonly target: string;
+  /** `ws://` or `wss://`: a handshake. */
+  readonly upgrade: boolean;
+}
+
+/**
+ * Reads a URL as people write it: with or without scheme, or a path alone. Dots, slashes and escapes stay as written,
+ * because they decide what IIS does. Throws UserError BAD_URL.
+ */
+export function parseTarget(written: string): RequestTarget {
+  const [text = ''] = written.trim().split('#', 1);
+  const withScheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
+  const scheme = withScheme?.[1]?.toLowerCase() ?? 'http';
+  if (!['http', 'https', 'ws', 'wss'].includes(scheme)) throw badUrl(written, `"${scheme}" is not served by IIS.`);
+  const rest = withScheme === null ? text : text.slice(withScheme[0].length);
+  const secure = scheme === 'https' || scheme === 'wss';
+  const { authority, path } = split(rest, withScheme !== null);
+  const parts = /^(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^:\s]*)(?::(\d{1,5}))?$/i.exec(authority);
+  if (parts === null || parts[1] === '') throw badUrl(written, `"${authority}" is no host name.`);
+  const host = parts[2] === undefined ? (parts[1] ?? '') : `${parts[1]}:${parts[2]}`;
+  const target = encode(path.startsWith('/') ? path : `/${path}`);
+  return {
+    url: `${secure ? 'https' : 'http'}://${host}${target}`,
+    scheme: secure ? 'https' : 'http',
+    host,
+    port: parts[2] === undefined ? (secure ? 443 : 80) : Number(parts[2]),
+    target,
+    upgrade: scheme.startsWith('ws'),
+  };
+}
+
+/** Without a scheme the first part is a host only when it looks like one: `localhost`, `a.b`, `a:80`. */
+function split(text: string, hasScheme: boolean): { authority: string; path: string } {
+  const end = text.search(/[/?\\]/);
+  const first = end < 0 ? text : text.slice(0, end);
+  const isHost = hasScheme || /^(localhost|[^:]+:\d+|[\w-]+(\.[\w-]+)+|\[.*\](:\d+)?)$/i.test(first);
+  if (!isHost) return { authority: 'localhost', path: text };
+  return { authority: first, path: end < 0 ? '/' : text.slice(end) };
+}
+
+/** What a browser would encode: blanks and everything beyond ASCII. */
+function encode(path: string): string {
+  return path.replace(/[^\x21-\x7e]+/g, (run) =>
+    Array.from(new TextEncoder().encode(run), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
+      '',
+    ),
+  );
+}
+
+function badUrl(written: string, why: string): UserError {
+  return new UserError('BAD_URL', {
+    what: `"${written}" cannot be traced`,
+    why,
+    next: 'write it like http://localhost/dante/socket.io/?EIO=4, or as a path: /dante/',
+  });
+}

@@ -1,0 +1,222 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { serveSite } from '../../src/host/index.js';
+import { type Trace, type TraceOptions, traceUrl } from '../../src/trace/index.js';
+
+const webConfig = (inner: string): string =>
+  `<configuration>\n  <system.webServer>\n    ${inner}\n  </system.webServer>\n</configuration>`;
+const dante = webConfig(`<handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
+    <webSocket enabled="false" />
+    <iisnode nodeProcessCountPerApplication="2" nodeProcessStickySessions="true" />
+    <rewrite><rules><rule name="socket.io" stopProcessing="true"><match url="^socket\\.io(/|$)" />
+      <conditions><add input="{HTTP_HOST}" pattern="(.*)" /></conditions>
+      <action type="Rewrite" url="server.js" /></rule>
+      <rule name="never"><match url="^never$" /><action type="Redirect" url="/x" /></rule></rules></rewrite>`);
+
+/** A folder with these files as application /dante (or at `vdirPath`). */
+function tracer(files: Record<string, string>, vdirPath = '/dante') {
+  const directory = mkdtempSync(path.join(tmpdir(), 'trace-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), text);
+  }
+  const model = serveSite({ directory, vdirPath, environment: {} })();
+  const trace = (url: string, rest: Partial<TraceOptions> = {}): Trace => traceUrl({ model, url, ...rest });
+  return { directory, trace };
+}
+const app = { 'web.config': dante, 'server.js': '', 'index.html': 'hello', 'lib/x.unknown': '' };
+
+describe('a socket.io URL', () => {
+  it('goes by its rule to iisnode; the contract of trace --json', () => {
+    const { trace, directory } = tracer(app);
+    const { url, method, steps, outcome } = trace('http://localhost/dante/socket.io/?EIO=4');
+    expect([url, method]).toEqual(['http://localhost/dante/socket.io/?EIO=4', 'GET']);
+    const rules = steps.filter((step) => step.stage === 'rewrite');
+    expect(rules).toEqual([
+      {
+        stage: 'rewrite',
+        rule: 'socket.io',
+        matched: true,
+        input: 'socket.io/',
+        pattern: '^socket\\.io(/|$)',
+        captures: ['socket.io/', '/'],
+        conditions: [
+          {
+            input: '{HTTP_HOST}',
+            expanded: 'localhost',
+            matchType: 'Pattern',
+            pattern: '(.*)',
+            negate: false,
+            matched: true,
+          },
+        ],
+        result: '/dante/server.js?EIO=4',
+        file: path.join(directory, 'web.config'),
+        line: 6,
+      },
+      expect.objectContaining({ rule: 'never', matched: false, note: 'not reached', line: 9 }),
+    ]);
+    expect(outcome).toEqual({
+      kind: 'handler',
+      url: '/dante/server.js?EIO=4',
+      handler: 'iisnode',
+      modules: ['iisnode'],
+      script: path.join(directory, 'server.js'),
+      app: '/dante',
+    });
+  });
+
+  it('says what node sees, and how many processes there are', () => {
+    const { trace } = tracer(app);
+    const step = trace('/dante/socket.io/a%20b?EIO=4').steps.find(({ stage }) => stage === 'iisnode');
+    expect(step).toMatchObject({
+      result: 'GET /dante/socket.io/a%20b?EIO=4',
+      note: '2 node processes, sticky sessions',
+    });
+  });
+
+  it('as a WebSocket passes to iisnode when the module is off, and is taken when it is on', () => {
+    const { trace } = tracer(app);
+    const off = trace('ws://localhost/dante/socket.io/?EIO=4');
+    expect(off.steps.find(({ stage }) => stage === 'websocket')).toMatchObject({ matched: false, line: 4 });
+    expect(off.outcome.kind).toBe('handler');
+    const on = tracer({ ...app, 'web.config': dante.replace('<webSocket enabled="false" />', '') }).trace;
+    expect(on('ws://localhost/dante/socket.io/').outcome).toMatchObject({ kind: 'error', status: 400 });
+    const byHeader = on('/dante/socket.io/', {
+      headers: [
+        ['Upgrade', 'websocket'],
+        ['Connection', 'Upgrade'],
+      ],
+    });
+    expect(byHeader.outcome).toMatchObject({ kind: 'error', status: 400 });
+  });
+
+  it('at a site root', () => {
+    const { trace } = tracer(app, '/');
+    expect(trace('/socket.io/?EIO=4').outcome).toMatchObject({ kind: 'handler', url: '/server.js?EIO=4', app: '/' });
+  });
+
+  it('outside of the application is a 404: its rules are not asked', () => {
+    const { outcome, steps } = tracer(app).trace('/socket.io/?EIO=4');
+    expect(outcome).toMatchObject({ kind: 'error', status: 404, app: '/' });
+    expect(steps.some(({ stage }) => stage === 'rewrite')).toBe(false);
+  });
+});
+
+describe('other URLs', () => {
+  it.each([
+    ['/dante/index.html', { kind: 'handler', status: 200, handler: 'StaticFile' }],
+    ['/dante/', { kind: 'handler', status: 200, handler: 'StaticFile', url: '/dante/' }],
+    ['/dante', { kind: 'redirect', status: 301, location: '/dante/' }],
+    ['/dante/lib?x', { kind: 'redirect', status: 301, location: '/dante/lib/?x' }],
+    ['/dante/lib/', { kind: 'error', status: 403, subStatus: 14 }],
+    ['/dante/nope.html', { kind: 'error', status: 404, subStatus: 0 }],
+    ['/dante/lib/x.unknown', { kind: 'error', status: 404, subStatus: 3 }],
+    ['/dante/web.config', { kind: 'error', status: 404, subStatus: 8 }],
+    ['/dante/a%252e', { kind: 'error', status: 404, subStatus: 11 }],
+    ['/dante/server.js', { kind: 'handler', handler: 'iisnode' }],
+    ['/dante/sub/server.js', { kind: 'error', status: 500, subStatus: 1000 }],
+    ['/dante/lib/server.js', { kind: 'error', status: 404, subStatus: 0 }],
+    ['/dante/%zz', { kind: 'error', status: 400 }],
+  ])('%s', (url, outcome) => expect(tracer(app).trace(url).outcome).toMatchObject(outcome));
+
+  it('POST to a file is 405, OPTIONS is answered by IIS', () => {
+    const { trace } = tracer(app);
+    expect(trace('/dante/index.html', { method: 'POST' }).outcome).toMatchObject({ kind: 'error', status: 405 });
+    expect(trace('/dante/index.html', { method: 'OPTIONS' }).outcome).toMatchObject({ kind: 'handler', status: 200 });
+  });
+
+  it('a default document that iisnode handles is its script', () => {
+    const config = webConfig(`<defaultDocument><files><add value="server.js" /></files></defaultDocument>
+      <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>`);
+    const { trace, directory } = tracer({ 'web.config': config, 'server.js': '' });
+    expect(trace('/dante/').outcome).toMatchObject({
+      kind: 'handler',
+      handler: 'iisnode',
+      url: '/dante/',
+      script: path.join(directory, 'server.js'),
+    });
+  });
+
+  it('tells of the handlers passed over, and why', () => {
+    const { steps } = tracer(app).trace('/dante/index.html');
+    const handlers = steps.filter(({ stage }) => stage === 'handler');
+    expect(handlers.find(({ rule }) => rule === 'iisnode')).toMatchObject({
+      matched: false,
+      pattern: 'server.js',
+      note: 'path="server.js" does not match /dante/index.html',
+      line: 3,
+    });
+    expect(handlers.at(-1)).toMatchObject({ rule: 'StaticFile', matched: true });
+  });
+
+  it.each([
+    [
+      '<action type="Redirect" url="other" redirectType="Found" />',
+      { kind: 'redirect', status: 302, location: 'http://localhost/dante/other?q' },
+    ],
+    ['<action type="AbortRequest" />', { kind: 'abort' }],
+    [
+      '<action type="CustomResponse" statusCode="403" subStatusCode="9" />',
+      { kind: 'error', status: 403, subStatus: 9 },
+    ],
+    ['<action type="Rewrite" url="http://other:3000/" />', { kind: 'error', status: 404, subStatus: 4 }],
+    ['<action type="Rewrite" url="{Nope:1}" />', { kind: 'error', status: 500, subStatus: 50 }],
+  ])('%s', (action, outcome) => {
+    const rules = `<rewrite><rules><rule name="r"><match url="^x$" />${action}</rule></rules></rewrite>`;
+    expect(tracer({ 'web.config': webConfig(rules) }).trace('/dante/x?q').outcome).toMatchObject(outcome);
+  });
+});
+
+describe('a broken configuration is the outcome', () => {
+  it('malformed XML: 500.19 with the place', () => {
+    const { trace, directory } = tracer({ 'web.config': '<configuration>\n<system.webServer>' });
+    const { outcome, steps } = trace('/dante/x');
+    expect(outcome).toMatchObject({
+      kind: 'error',
+      status: 500,
+      subStatus: 19,
+      file: path.join(directory, 'web.config'),
+    });
+    expect(outcome.line).toBeGreaterThan(0);
+    expect(steps.at(-1)?.note).toContain('0x8007000d');
+  });
+
+  it('a bad pattern: 500.50, and plain words at the rule', () => {
+    const rules = '<rewrite><rules><rule name="bad"><match url="*.js" /></rule></rules></rewrite>';
+    const { outcome, steps } = tracer({ 'web.config': webConfig(rules) }).trace('/dante/x');
+    expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 50, line: 3 });
+    expect(steps.find(({ rule }) => rule === 'bad')?.note).toContain('"*" at position 1 repeats nothing');
+  });
+});
+
+describe('how a URL may be written', () => {
+  it.each([
+    ['http://localhost/dante/x', 'http://localhost/dante/x'],
+    ['https://example.org:8443/x?y#z', 'https://example.org:8443/x?y'],
+    ['localhost:8080/x', 'http://localhost:8080/x'],
+    ['localhost', 'http://localhost/'],
+    ['example.org/x', 'http://example.org/x'],
+    ['/x', 'http://localhost/x'],
+    ['x/y', 'http://localhost/x/y'],
+    ['?a', 'http://localhost/?a'],
+    ['http://localhost?a', 'http://localhost/?a'],
+    ['[::1]:80/x', 'http://[::1]:80/x'],
+    ['wss://h/x', 'https://h/x'],
+    ['/a b/é', 'http://localhost/a%20b/%C3%A9'],
+    ['/a/../b', 'http://localhost/a/../b'],
+  ])('%s', (written, url) => expect(tracer({}).trace(written).url).toBe(url));
+
+  it.each(['ftp://h/x', 'http:///x', 'http://h:x/y', 'http://a b/'])('not like %s', (written) =>
+    expect(() => tracer({}).trace(written)).toThrow(expect.objectContaining({ code: 'BAD_URL', exitCode: 2 })),
+  );
+
+  it('an unknown site or a bad header name is said', () => {
+    const { trace } = tracer({});
+    expect(() => trace('/', { site: 'Nope' })).toThrow(expect.objectContaining({ code: 'SITE_NOT_FOUND' }));
+    expect(() => trace('/', { headers: [['a b', 'c']] })).toThrow(expect.objectContaining({ code: 'BAD_HEADER' }));
+  });
+});
