@@ -46,8 +46,16 @@ export async function ask(
     return { connection, head, retries, since };
   } catch (error) {
     connection.close();
-    throw error;
+    throw pooled ? staleHint(error, settings.maxNamedPipePooledConnectionAge) : error;
   }
+}
+
+/** The keep-alive race in plain words (https://github.com/Azure/iisnode/issues/57). */
+function staleHint(error: unknown, age: number): unknown {
+  if (!(error instanceof BridgeError) || error.failure.win32 !== win32.brokenPipe) return error;
+  if (error.kind !== 'statusLine' && error.kind !== 'readRefused') return error;
+  const detail = `node closed a connection kept open from an earlier request; unless the process ended, let server.keepAliveTimeout exceed maxNamedPipePooledConnectionAge (${age} ms)`;
+  return new BridgeError(error.kind, error.failure.win32, { detail, cause: error });
 }
 
 /** False when a pooled connection turned out to be closed; throws 500.1006 for a new one. */

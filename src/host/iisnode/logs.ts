@@ -18,7 +18,7 @@ function logFolder(process: NodeProcess): string {
 /** The stderr log of the process as the developer error page shows it; undefined when there is none to show. */
 export function stderrLog(process: NodeProcess, environment: Environment): string | undefined {
   const folder = logFolder(process);
-  const prefix = `${environment.COMPUTERNAME ?? os.hostname()}-${process.pid}-stderr-`;
+  const prefix = `${environment.COMPUTERNAME || os.hostname()}-${process.pid}-stderr-`;
   try {
     const name = readdirSync(folder)
       .sort()

@@ -49,6 +49,8 @@ export function sendRequestBody(body: Readable, connection: PipeConnection, fram
       else settle(new BridgeError('bodyUnreadable', win32.noData, { cause }));
     }
     body.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    // Gone while node was starting: no event will tell.
+    if (body.closed && !body.readableEnded) onGone();
   });
 }
 

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import os from 'node:os';
@@ -152,7 +153,8 @@ export async function site(options: SiteOptions): Promise<Site> {
     await module.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    // Not rmSync: Windows lets go of a watched folder only when the event loop turns.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   return Object.assign(result, {
     folder,

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { request, type Site, type SiteOptions, site } from './harness.js';
+import { request, type Site, type SiteOptions, site, until } from './harness.js';
 
 let running: Site | undefined;
 const open = async (options: SiteOptions): Promise<Site> => {
@@ -113,6 +113,17 @@ describe('the request node gets', () => {
     const dante = await open({ fixture: 'echo.js', settings });
     expect((await dante.get('/', { 'X-Large': 'x'.repeat(1024) })).text).toBe('500.1005');
     expect(dante.failures[0]?.win32).toBe(1816);
+  });
+});
+
+describe('an upload whose client goes away', () => {
+  it.each(['Content-Length: 1000', 'Transfer-Encoding: chunked'])('with %s gives its place back', async (framing) => {
+    const dante = await open({ fixture: 'listens-late.js', settings: { maxConcurrentRequestsPerProcess: 1 } });
+    const socket = net.connect(dante.port, '127.0.0.1');
+    socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n5\r\nhello\r\n`);
+    await until(() => dante.seen() === 1);
+    socket.destroy();
+    await until(async () => (await dante.get()).text === 'late');
   });
 });
 

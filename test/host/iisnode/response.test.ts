@@ -115,6 +115,7 @@ describe('the connection pool', () => {
     const dante = await open({ fixture: 'second-request-closes.js', settings: { devErrorsEnabled: false } });
     expect((await dante.get()).text).toBe('first');
     expect((await dante.get()).text).toBe('500.1013');
+    expect((await dante.event('REQUEST_FAILED')).message).toContain('keepAliveTimeout');
     expect((await dante.get()).text).toBe('first');
   });
 
