@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { diskReader } from '../webconfig/index.js';
+import { makePrivateFolder, privateFolder } from './private-folder.js';
 
 export interface ServeSiteOptions {
   /** Absolute physical path of the application to serve. */
@@ -94,10 +94,10 @@ function checkedDirectory(directory: string): string {
   });
 }
 
-/** The site's root, when no application sits there, is a folder with nothing in it; one for all hosts of this machine. */
+/** The site's root, when no application sits there, is a folder with nothing in it; one for all hosts of this user. */
 function emptyFolder(): string {
-  const folder = path.join(tmpdir(), 'iisnode-sock-empty-site');
-  mkdirSync(folder, { recursive: true });
+  const folder = privateFolder('empty-site');
+  makePrivateFolder(folder);
   return folder;
 }
 

@@ -1,3 +1,4 @@
+import { ActiveRequests } from './listener/active-requests.js';
 import { Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
@@ -24,9 +25,10 @@ class Host implements RunningHost {
   readonly #configuration: Configuration;
   readonly #workers: Workers;
   readonly #endpoints: Endpoints;
+  readonly #active = new ActiveRequests();
   readonly #said = new Set<string>();
   readonly #filesSaid = new Set<string>();
-  #filesSeen = 0;
+  #pathsSeen = -1;
   #closing: Promise<void> | undefined;
   #reloading: Promise<void> = Promise.resolve();
 
@@ -47,6 +49,7 @@ class Host implements RunningHost {
       isStopped: (kind, name) => this.#endpoints.isStopped(kind, name),
       emit: (event) => this.#emit(event),
       emitOnce: (key, event) => this.#emitOnce(key, event),
+      active: this.#active,
       afterRequest: () => this.#lookAtNewFiles(),
     });
     this.#endpoints = new Endpoints(dispatch, options.listen, (event) => this.#emit(event));
@@ -89,6 +92,7 @@ class Host implements RunningHost {
     this.#configuration.close();
     await this.#reloading;
     const connections = this.#endpoints.close(closeGrace);
+    await this.#active.none(closeGrace);
     await this.#workers.close();
     await connections;
   }
@@ -96,7 +100,7 @@ class Host implements RunningHost {
   #onReload(changed: readonly string[]): void {
     this.#said.clear();
     this.#filesSaid.clear();
-    this.#filesSeen = 0;
+    this.#pathsSeen = -1;
     for (const path of changed) this.#workers.configChanged(path);
     this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
     this.#lookAtNewFiles();
@@ -107,10 +111,10 @@ class Host implements RunningHost {
 
   /** Files that came into play with a request: they are watched, and what they set that has no effect here is said. */
   #lookAtNewFiles(): void {
-    const { model } = this.#configuration.snapshot;
-    if (model.files.length === this.#filesSeen) return;
+    const { model, created } = this.#configuration.snapshot;
+    if (created === this.#pathsSeen) return;
+    this.#pathsSeen = created;
     this.#configuration.watchNewFiles();
-    this.#filesSeen = model.files.length;
     for (const event of sectionsNotEmulated(model, pipeline, this.#filesSaid)) {
       this.#emitOnce(`${event.file} ${event.message}`, event);
     }

@@ -12,10 +12,8 @@ export function createExclusive(file: string, text: string): boolean {
     linkSync(temporary, file);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP' && code !== 'EISDIR') throw error;
-    return createWithoutLinks(file, text);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    return createWithoutLinks(file, text); // and throws itself what keeps both ways from working
   } finally {
     rmSync(temporary, { force: true });
   }

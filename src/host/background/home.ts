@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, loadConfigModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { diskReader } from '../../webconfig/index.js';
+import { makePrivateFolder, privateFolder } from '../private-folder.js';
 import { createExclusive } from './create-exclusive.js';
 
 /** The state directory of the embedded IIS and the files in it; nothing is created before it is needed. */
@@ -76,7 +77,7 @@ function controlPipeOf(directory: string): string {
   const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\iisnode-sock-${hash}`;
   const inHome = path.join(directory, 'control.sock');
-  return Buffer.byteLength(inHome) <= longestSocketPath ? inHome : path.join(tmpdir(), `iisnode-sock-${hash}.sock`);
+  return Buffer.byteLength(inHome) <= longestSocketPath ? inHome : privateFolder(`${hash}.sock`);
 }
 
 /**
@@ -88,8 +89,10 @@ export function prepareHome(home: Home): void {
     for (const directory of [home.directory, home.logsDirectory, home.wwwroot]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
+    if (path.dirname(home.controlPipe) === privateFolder()) makePrivateFolder(privateFolder());
     if (!existsSync(home.applicationHostFile)) createExclusive(home.applicationHostFile, firstConfiguration(home));
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError('HOME_NOT_WRITABLE', {
       what: `Cannot use ${home.directory}`,
       why: `The state of the embedded IIS is kept there: ${cause instanceof Error ? cause.message : String(cause)}.`,

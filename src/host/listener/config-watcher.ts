@@ -7,6 +7,10 @@ const settle = 30;
 const pollInterval = 1000;
 /** File times are coarser than the clock; a file this much older than the load may still have changed behind it. */
 const clockGrain = 20;
+/** Beyond it the files that are not there are forgotten: clients can make up as many folders as they like. */
+const mostFiles = 8192;
+/** Signature of a file that is not there. */
+const missing = 'missing';
 
 /**
  * Watches configuration files, present or not, through their folders, so that files which are replaced, removed or appear later
@@ -27,7 +31,9 @@ export class ConfigWatcher {
   /** Watches these as well. `readAt` (ms since 1970): what changed at or after that time counts as changed already. */
   add(files: readonly string[], readAt: number): void {
     for (const file of files) {
-      if (this.#known.has(file) || this.#closed) continue;
+      // A relative name is no file: the applicationHost.config that `serve` makes in memory.
+      if (this.#known.has(file) || this.#closed || !path.isAbsolute(file)) continue;
+      if (this.#known.size >= mostFiles) this.#forgetMissing();
       this.#watchFolder(nearestFolder(path.dirname(file)));
       this.#known.set(file, signature(file));
       if (changedSince(file, readAt - clockGrain)) {
@@ -35,6 +41,10 @@ export class ConfigWatcher {
         this.#schedule();
       }
     }
+  }
+
+  #forgetMissing(): void {
+    for (const [file, before] of this.#known) if (before === missing) this.#known.delete(file);
   }
 
   /** Looks at every file now, for callers who cannot wait for a notification. */
@@ -105,7 +115,7 @@ function isFolder(name: string): boolean {
 function signature(file: string): string {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
-    return stats === undefined ? 'missing' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+    return stats === undefined ? missing : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
   } catch (error) {
     return `error ${(error as NodeJS.ErrnoException).code}`;
   }

@@ -24,7 +24,6 @@ export class Configuration {
   #snapshot: ConfigSnapshot;
   #failure: StageFailure | undefined;
   #loadedAt = Date.now();
-  #watchedCount = 0;
 
   /** Throws what `load` throws: a host does not start on a configuration that cannot be read. */
   constructor(load: () => ConfigModel, hooks: ConfigurationHooks) {
@@ -43,12 +42,9 @@ export class Configuration {
     return this.#failure;
   }
 
-  /** Watches the files the model has looked for since the last call; cheap when there are none. */
+  /** Watches the files the model has looked for since the last call. */
   watchNewFiles(): void {
-    const { files } = this.#snapshot.model;
-    if (files.length === this.#watchedCount) return;
-    this.#watchedCount = files.length;
-    this.#watcher.add(files, this.#loadedAt);
+    this.#watcher.add(this.#snapshot.model.files, this.#loadedAt);
   }
 
   watch(file: string): void {
@@ -74,7 +70,6 @@ export class Configuration {
     } catch (error) {
       this.#refuse(error);
     }
-    this.#watchedCount = 0;
     this.watchNewFiles();
     const paths = files.filter((file) => /\.config$/i.test(file)).flatMap((file) => configPathsOf(before, file));
     this.#hooks.onReload([...new Set(paths)]);

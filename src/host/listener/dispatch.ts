@@ -3,11 +3,13 @@ import type { SiteModel } from '../../config/index.js';
 import { cookUrl } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
 import type { IisnodeModule } from '../iisnode/types.js';
+import { serverHeader } from '../modules/http-protocol.js';
 import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../pipeline/context.js';
 import { runPipeline } from '../pipeline/run.js';
 import { type ListenPoint, siteFor } from '../stages/bindings.js';
 import { reasonPhrase } from '../stages/http-status.js';
 import type { HostEvent } from '../types.js';
+import type { ActiveRequests } from './active-requests.js';
 import type { Configuration } from './configuration.js';
 import { httpSysPage, type ListenerHooks } from './http-sys.js';
 import type { IisResponse } from './response.js';
@@ -23,6 +25,8 @@ export interface DispatchOptions {
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;
   afterRequest(): void;
+  /** Counts ordinary requests under way. */
+  readonly active: ActiveRequests;
 }
 
 /** Finds the site and the URL of each request, as HTTP.SYS does, and sends it through the pipeline. */
@@ -44,7 +48,11 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     response.on('error', () => {});
     const context = contextFor(options, services, incoming, response, point, upgrade);
     if (context === undefined) return;
-    void runPipeline(context).finally(() => options.afterRequest());
+    if (upgrade === undefined) options.active.enter();
+    void runPipeline(context).finally(() => {
+      if (upgrade === undefined) options.active.leave();
+      options.afterRequest();
+    });
   };
   return { request: run, upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending) };
 }
@@ -69,6 +77,7 @@ function contextFor(
   const config = snapshot.at(site, cooked.path);
   if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, 503, 'Service Unavailable');
   const mark = url.indexOf('?');
+  response.extraHeaders = serverHeader;
   return {
     incoming,
     response,
@@ -137,7 +146,7 @@ function refuseAll(
     handler: 'Not yet determined',
   };
   const body = local ? detailedErrorPage(failure, facts) : shortErrorPage(failure.status);
-  response.extraHeaders = ['Server', 'Microsoft-IIS/10.0'];
+  response.extraHeaders = serverHeader;
   response.writeHead(failure.status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

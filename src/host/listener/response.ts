@@ -27,9 +27,9 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
       this.#replacement = this.replaceError(status);
       this.replaceError = undefined;
     }
-    if (this.#replacement === undefined && Array.isArray(given) && this.getHeaderNames().length === 0) {
+    if (this.#replacement === undefined && isFlat(given) && this.getHeaderNames().length === 0) {
       // The usual way of a request to node: the pairs go out as they are, no header is looked up again.
-      const pairs = [...given.flat(), ...this.#extrasBeside(given.flat())];
+      const pairs = given.concat(this.#extrasBeside(given));
       return typeof reason === 'string' ? super.writeHead(status, reason, pairs) : super.writeHead(status, pairs);
     }
     if (given !== undefined) this.#set(given);
@@ -84,6 +84,11 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.setHeader('Content-Type', contentType);
     this.setHeader('Content-Length', Buffer.byteLength(body));
   }
+}
+
+/** `[name, value, name, value, ...]` */
+function isFlat(headers: HeadersArgument | undefined): headers is string[] {
+  return Array.isArray(headers) && (headers.length === 0 || typeof headers[0] === 'string');
 }
 
 function callbackOf(rest: readonly unknown[]): (() => void) | undefined {

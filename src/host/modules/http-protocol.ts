@@ -6,21 +6,19 @@ interface HttpProtocol {
   readonly allowKeepAlive: boolean;
   /** Flat name, value list. */
   readonly headers: readonly string[];
-  readonly redirectHeaders: readonly string[];
 }
 
-const serverHeader = ['Server', 'Microsoft-IIS/10.0'];
+/** Flat name, value list. */
+export const serverHeader: readonly string[] = ['Server', 'Microsoft-IIS/10.0'];
 
 const protocolAt = pathSetting((config): HttpProtocol => {
   const section = config.model.effective('system.webServer/httpProtocol', config.at);
-  const pairs = (name: string): string[] =>
-    section.child(name).items.flatMap((item) => [item.string('name'), item.string('value')]);
+  const custom = section.child('customHeaders').items.flatMap((item) => [item.string('name'), item.string('value')]);
   // removeServerHeader is honoured since Windows Server 2019.
   const server = requestFilteringAt(config).removeServerHeader ? [] : serverHeader;
   return {
     allowKeepAlive: section.boolean('allowKeepAlive'),
-    headers: [...server, ...pairs('customHeaders')],
-    redirectHeaders: pairs('redirectHeaders'),
+    headers: [...server, ...custom],
   };
 });
 
@@ -29,7 +27,6 @@ export const httpProtocol: PipelineModule = {
   name: 'CustomHeaders',
   implements: ['system.webServer/httpProtocol'],
   onRequest({ response, config }) {
-    response.extraHeaders = serverHeader;
     const protocol = protocolAt(config);
     response.extraHeaders = protocol.headers;
     if (!protocol.allowKeepAlive) response.shouldKeepAlive = false;

@@ -5,8 +5,19 @@ import { find, parseXml } from '../../xml/index.js';
 import type { PipelineModule } from '../pipeline/module.js';
 import type { HostEvent } from '../types.js';
 
-/** Sections that change nothing for what the embedded IIS serves, so that a warning would only be noise. */
-const inert = ['connectionStrings', 'system.web', 'runtime', 'location', 'system.codedom'];
+/**
+ * Sections that change nothing for what the embedded IIS serves, so that a warning would only be noise: nothing is compressed
+ * here, and what is .NET's is not run.
+ */
+const inert = [
+  'connectionStrings',
+  'system.web',
+  'system.codedom',
+  'runtime',
+  'system.webServer/httpCompression',
+  'system.webServer/urlCompression',
+  'system.webServer/validation',
+];
 
 /**
  * One warning for each section a web.config sets and no module of the pipeline honours: what is ignored in silence here would

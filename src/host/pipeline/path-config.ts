@@ -36,7 +36,14 @@ const rememberedPaths = 4096;
 export class ConfigSnapshot {
   readonly #paths = new Map<string, PathConfig>();
 
+  #created = 0;
+
   constructor(readonly model: ConfigModel) {}
+
+  /** Grows with every path asked for the first time: only then may the model have looked for further files. */
+  get created(): number {
+    return this.#created;
+  }
 
   /** `path` is decoded and starts with '/'. */
   at(site: SiteModel, path: string): PathConfig {
@@ -46,6 +53,7 @@ export class ConfigSnapshot {
     if (this.#paths.size >= rememberedPaths) this.#forgetOldest();
     const config = { model: this.model, at: this.model.locate(site, path) };
     this.#paths.set(key, config);
+    this.#created++;
     return config;
   }
 

@@ -10,9 +10,10 @@ export interface PathMatch {
 export type Target = 'file' | 'directory' | 'missing';
 
 interface CompiledPattern {
-  readonly whole: RegExp;
-  /** Undefined where path info makes no sense: `*`, `*.`, `api/*`. */
-  readonly prefix: RegExp | undefined;
+  /** Does the pattern take all of the text? */
+  readonly takes: (text: string) => boolean;
+  /** False where path info makes no sense: `*`, `*.`, `api/*`. */
+  readonly mayHavePathInfo: boolean;
 }
 
 const compiled = new Map<string, CompiledPattern | undefined>();
@@ -33,18 +34,18 @@ export function matchPathPattern(
   for (const item of patterns.split(',')) {
     const pattern = compile(item.trim());
     if (pattern === undefined) continue;
-    if (pattern.whole.test(path)) return { script: path, pathInfo: '' };
-    const script = pattern.prefix && scriptWithin(path, pattern.prefix, target);
+    if (pattern.takes(path)) return { script: path, pathInfo: '' };
+    const script = pattern.mayHavePathInfo ? scriptWithin(path, pattern, target) : undefined;
     if (script !== undefined) return { script, pathInfo: path.slice(script.length) };
   }
   return undefined;
 }
 
 /** The first prefix at a segment's end that the pattern takes and that is a file. */
-function scriptWithin(path: string, pattern: RegExp, target: (path: string) => Target): string | undefined {
+function scriptWithin(path: string, pattern: CompiledPattern, target: (path: string) => Target): string | undefined {
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     const script = path.slice(0, slash);
-    if (pattern.test(script) && target(script) === 'file') return script;
+    if (pattern.takes(script) && target(script) === 'file') return script;
   }
   return undefined;
 }
@@ -59,15 +60,40 @@ function compile(pattern: string): CompiledPattern | undefined {
 
 function compileNew(pattern: string): CompiledPattern | undefined {
   if (pattern === '' || pattern.includes('\\') || pattern.startsWith('/') || pattern.startsWith('./')) return undefined;
-  if (pattern === '*') return { whole: /^/, prefix: undefined };
-  if (pattern === '*.') return { whole: /(?:^|\/)[^/.]*$/, prefix: undefined };
-  const anySegment = pattern.includes('/') ? '.' : '[^/]';
-  const open = pattern.endsWith('/*');
-  const body = (open ? pattern.slice(0, -1) : pattern)
-    .replace(/\*+/g, '*')
-    .replace(/[.*+?^${}()|[\]\\]/g, (character) =>
-      character === '*' ? `${anySegment}*` : character === '?' ? anySegment : `\\${character}`,
-    );
-  const whole = new RegExp(`(?:^|/)${body}${open ? '.+' : ''}$`, 'is');
-  return { whole, prefix: open ? undefined : whole };
+  if (pattern === '*') return { takes: () => true, mayHavePathInfo: false };
+  if (pattern === '*.') return { takes: (text) => !lastSegment(text).includes('.'), mayHavePathInfo: false };
+  const lower = pattern.toLowerCase();
+  if (!lower.includes('/')) {
+    return { takes: (text) => glob(lower, lastSegment(text).toLowerCase()), mayHavePathInfo: true };
+  }
+  if (!lower.endsWith('/*')) {
+    return { takes: (text) => glob(`*/${lower}`, text.toLowerCase()), mayHavePathInfo: true };
+  }
+  // `api/*`: the folder at any depth, and something below it.
+  return { takes: (text) => glob(`*/${lower.slice(0, -1)}?*`, text.toLowerCase()), mayHavePathInfo: false };
+}
+
+const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** `*` is any run, `?` one character (unconfirmed). In time proportional to the product of both lengths, whatever the pattern. */
+function glob(pattern: string, text: string): boolean {
+  let star = -1;
+  let resume = 0;
+  let at = 0;
+  for (let index = 0; index < text.length; ) {
+    if (pattern[at] === '*') {
+      star = at++;
+      resume = index;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[index])) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }

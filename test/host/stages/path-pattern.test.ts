@@ -65,3 +65,9 @@ describe('a handler path', () => {
     );
   });
 });
+
+it('a pattern made to backtrack ends at once', () => {
+  const started = performance.now();
+  expect(takes(`${'*a'.repeat(30)}b`, `/${'a'.repeat(4000)}`)).toBe(false);
+  expect(performance.now() - started).toBeLessThan(500);
+});

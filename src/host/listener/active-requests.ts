@@ -1,0 +1,25 @@
+/** Counts requests under way, so that closing can let them end. */
+export class ActiveRequests {
+  #count = 0;
+  #waiting: (() => void)[] = [];
+
+  enter(): void {
+    this.#count++;
+  }
+
+  leave(): void {
+    if (--this.#count > 0) return;
+    for (const tell of this.#waiting.splice(0)) tell();
+  }
+
+  /** Resolves when there are none, after `limit` ms at the latest. */
+  async none(limit: number): Promise<void> {
+    if (this.#count === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      timer = setTimeout(resolve, limit);
+    });
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,33 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+
+/** A folder for this user in the system's temporary folder; only named, not made. */
+export function privateFolder(...names: readonly string[]): string {
+  return path.join(tmpdir(), `iisnode-sock-${process.getuid?.() ?? 'user'}`, ...names);
+}
+
+/**
+ * Makes the folder and those above it, and makes sure that nobody else can put files into it: other users share the temporary
+ * folder, and what lies in a site is served and run. Throws UserError TEMPORARY_FOLDER_NOT_OURS.
+ */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const own = process.getuid?.();
+  if (own === undefined) return; // Windows: the temporary folder is the user's own
+  for (
+    let current = folder;
+    current !== tmpdir() && current !== path.dirname(current);
+    current = path.dirname(current)
+  ) {
+    const stats = lstatSync(current);
+    if (stats.isDirectory() && stats.uid === own && (stats.mode & 0o022) === 0) continue;
+    throw new UserError('TEMPORARY_FOLDER_NOT_OURS', {
+      what: `${current} belongs to somebody else`,
+      why: 'Another user of this machine could put files into the site.',
+      next: 'remove it, or set TMPDIR to a folder of your own',
+      exit: 'refused',
+    });
+  }
+}
