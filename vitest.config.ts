@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Lanes: `fast` needs Node alone; the others need what test/run.mjs provides (a browser, wine, the built package). */
 export default defineConfig({
   test: {
+    globalSetup: ['test/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [

@@ -2,8 +2,14 @@
 // The launcher. Old syntax on purpose, so that an old Node reaches the sentence below instead of a SyntaxError;
 // CommonJS on purpose: `--help` then does not pay for starting the ESM loader (npm run bench).
 'use strict';
-var major = Number(process.versions.node.split('.')[0]);
-if (major < 20) {
+
+function start() {
+  var enableCompileCache = require('node:module').enableCompileCache; // Node 22.1 and newer
+  if (enableCompileCache) enableCompileCache();
+  require('../dist/cli.cjs').main();
+}
+
+function refuse() {
   process.stderr.write(
     'error NODE_TOO_OLD  iisnode-sock needs Node 20 or newer\n' +
       '  This is Node ' +
@@ -12,8 +18,7 @@ if (major < 20) {
       '  next: install a current Node from https://nodejs.org and run the command again\n',
   );
   process.exitCode = 2;
-} else {
-  var compileCache = require('node:module').enableCompileCache;
-  if (compileCache) compileCache(); // Node 22.1 and newer
-  require('../dist/cli.cjs').main();
 }
+
+if (Number(process.versions.node.split('.')[0]) >= 20) start();
+else refuse();

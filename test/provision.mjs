@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const cache = path.join(import.meta.dirname, '.cache');
+/** Inside node_modules: no tool looks for sources there (wine's prefix has a link to /). */
+export const cache = path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'tests');
 mkdirSync(cache, { recursive: true });
 
 const onPath = (program) =>

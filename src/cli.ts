@@ -1,0 +1,211 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from './exit-codes.js';
+import { version } from './version.js';
+
+/** The commands' own code is loaded only when one of them runs: `--help` stays as fast as Node itself. */
+type CommandName = keyof typeof import('./commands/index.js')['commands'];
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+
+function integer(min: number, max: number): (value: string) => number {
+  return (value) => {
+    if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+const json = (): Option => new Option('--json', 'one JSON document on stdout, words for people on stderr');
+const port = (): Option => new Option('--port <n>', 'TCP port; 0 means any free one').argParser(integer(0, 65_535));
+const site = (): Option => new Option('--site <name>', 'the IIS site').default('Default Web Site');
+const vdirPath = (text: string): Option => new Option('--path <path>', text);
+const dryRun = (text: string): Option => new Option('--dry-run', text);
+
+function addInit(program: Command, run: Runner): void {
+  program
+    .command('init')
+    .argument('[dir]', 'where the app is or shall be', '.')
+    .summary('scaffold the Dante streamer, or adopt the app that is there')
+    .description('Scaffold a socket.io app that runs on IIS, or adopt the one that is already in the folder.')
+    .option('--template <name>', 'dante|dante-faye|chat|minimal')
+    .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
+    .option('--entry <file>', 'entry point of the app to adopt')
+    .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1000)))
+    .addOption(new Option('--adapter <name>', 'socket.io adapter').choices(['none', 'redis']))
+    .addOption(new Option('--transports <list>', 'websocket,polling').argParser(list))
+    .option('--no-install', 'do not run npm install')
+    .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
+    .addOption(dryRun('say what would be written, write nothing'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iisnode-sock init dante\n  iisnode-sock init . --entry server.js --path /chat',
+    )
+    .action(run('init'));
+}
+
+function addDeploy(program: Command, run: Runner): void {
+  program
+    .command('deploy')
+    .argument('[dir]', 'the app', '.')
+    .summary('put it on IIS through appcmd, or on the embedded IIS where there is none')
+    .description(
+      'Create application pool and application, unlock what web.config uses, start, and look at the live app.',
+    )
+    .option('--to <target>', 'iis|embedded|ssh://user@host|FILE.zip|FILE.bat|FILE.ps1')
+    .addOption(site())
+    .addOption(vdirPath('vdir path; the one in web.config by default'))
+    .option('--pool <name>', 'application pool; named after the app by default')
+    .addOption(port())
+    .addOption(dryRun('print the exact commands, run none that changes anything'))
+    .option('--no-verify', 'do not look at the live app afterwards')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
+    )
+    .action(run('deploy'));
+}
+
+function addDoctor(program: Command, run: Runner): void {
+  program
+    .command('doctor')
+    .argument('[what]', 'a directory, a web.config, or an http(s) URL', '.')
+    .summary('say what is wrong, where, why, and fix it')
+    .description('Judge an app, or probe a live one: what is wrong, in which file and line, why, and what to do.')
+    .option('--fix', 'mend what can be mended by a small edit')
+    .option('--strict', 'warnings make the answer no, too')
+    .addOption(
+      new Option('--format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'),
+    )
+    .addOption(new Option('--only <rules>', 'judge by these rules only').argParser(list))
+    .addOption(new Option('--skip <rules>', 'leave these rules out').argParser(list))
+    .option('--explain <rule>', 'tell all about one rule')
+    .addOption(vdirPath('vdir path the app has on the site; the one in web.config by default'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+    )
+    .action(run('doctor'));
+}
+
+function addServe(program: Command, run: Runner): void {
+  program
+    .command('serve')
+    .argument('[dir]', 'the app', '.')
+    .summary('the embedded IIS in the foreground')
+    .description('Serve the app the way IIS and iisnode would, obeying the same web.config, on any system.')
+    .addOption(port().default(8080))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(vdirPath('vdir path; the one in web.config by default; / makes the folder the site itself'))
+    .addOption(new Option('--app <vpath=dir>', 'one more application of the site; repeatable').argParser(collect))
+    .option('--apphost <file>', 'an applicationHost.config to obey')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
+    )
+    .action(run('serve'));
+}
+
+function addTrace(program: Command, run: Runner): void {
+  program
+    .command('trace')
+    .argument('<url>', 'http://localhost/dante/..., or a path only')
+    .summary('which rule, handler and script IIS would choose for a URL, and why')
+    .description('The whole journey of a URL through the configuration, without running anything.')
+    .option('--dir <dir>', 'the folder', '.')
+    .addOption(vdirPath('where the folder sits in the site').default('/'))
+    .option('--apphost <file>', 'an applicationHost.config to obey')
+    .option('--method <verb>', 'request method', 'GET')
+    .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))
+    .addOption(json())
+    .addHelpText('after', "\nExample:\n  iisnode-sock trace '/dante/socket.io/?EIO=4' --dir dante --path /dante")
+    .action(run('trace'));
+}
+
+function addOthers(program: Command, run: Runner): void {
+  program
+    .command('undeploy')
+    .argument('[dir]', 'the app', '.')
+    .summary('remove the application and stop what deploy started')
+    .option('--to <target>', 'iis|embedded')
+    .addOption(site())
+    .addOption(vdirPath('vdir path; the one in web.config by default'))
+    .addOption(dryRun('print the exact commands, run none'))
+    .addOption(json())
+    .action(run('undeploy'));
+  program
+    .command('status')
+    .summary('the embedded IIS: sites, applications, pools')
+    .addOption(json())
+    .action(run('status'));
+  program
+    .command('logs')
+    .argument('[dir]', 'the app', '.')
+    .summary("the app's iisnode logs")
+    .option('--follow', 'go on as lines arrive')
+    .addOption(new Option('--lines <n>', 'how many of the last lines').argParser(integer(0, 1_000_000)).default(100))
+    .addOption(json())
+    .action(run('logs'));
+  program
+    .command('appcmd')
+    .argument('[args...]', 'as on IIS: list site, add app /site.name:X /path:/y, ...')
+    .summary("the embedded IIS's own appcmd")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .helpOption(false)
+    .action(run('appcmd'));
+}
+
+type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
+
+/** The commander program; `run` makes the action of a command. */
+export function buildProgram(run: Runner): Command {
+  const program = new Command('iisnode-sock')
+    .description(
+      'From an empty folder to a socket.io app live on IIS in one minute, and a plain answer when it is not.',
+    )
+    .version(version)
+    .option('--verbose', 'say more; stacks with errors')
+    .option('--no-color', 'no colours')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', () => {
+      const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
+      return `\nExit codes:\n${rows.join('\n')}`;
+    });
+  for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addOthers]) add(program, run);
+  for (const command of program.commands) {
+    command.exitOverride().option('--verbose', 'say more; stacks with errors').option('--no-color', 'no colours');
+  }
+  return program;
+}
+
+/** Runs the command line; sets process.exitCode. */
+export async function main(argv: readonly string[] = process.argv): Promise<void> {
+  const program = buildProgram((name) => async (...args) => {
+    const { runCommand } = await import('./commands/index.js');
+    const command = args.at(-1) as Command;
+    process.exitCode = await runCommand(name, command.processedArgs, command.optsWithGlobals());
+  });
+  program.configureOutput({ outputError: () => {} }); // said below, in our three lines
+  for (const command of program.commands) command.configureOutput({ outputError: () => {} });
+  if (argv.length <= 2) {
+    program.outputHelp();
+    return;
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return; // --help, --version
+    const { reportUsage } = await import('./commands/index.js');
+    process.exitCode = reportUsage(error.message, argv);
+  }
+}

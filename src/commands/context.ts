@@ -1,0 +1,24 @@
+import type { Terminal } from '../terminal/index.js';
+
+/** What a command may know of the world; read once, passed in. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGINT, SIGTERM or SIGHUP: take the way back and end. */
+  readonly signal: AbortSignal;
+}
+
+/** A command: positional arguments and options in, exit code out. Throws UserError for everything a person can mend. */
+export type Command<Options> = (
+  positionals: readonly string[],
+  options: Options,
+  context: CommandContext,
+) => Promise<number>;
+
+/** Options every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}

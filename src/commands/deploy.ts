@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { type DeployEvent, type DeployResult, deploy as deployApp, type ProbeReport } from '../deploy/index.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Terminal } from '../terminal/index.js';
+import type { Command, CommonOptions } from './context.js';
+import { seconds } from './duration.js';
+
+interface DeployCommandOptions extends CommonOptions {
+  readonly to?: string;
+  readonly site?: string;
+  readonly path?: string;
+  readonly pool?: string;
+  readonly port?: number;
+  readonly dryRun?: boolean;
+  readonly verify?: boolean;
+}
+
+/** `deploy [dir]` */
+export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
+  const { terminal, cwd, environment, signal } = context;
+  const { to, site, path: vdirPath, pool, port, dryRun, verify } = options;
+  const result = await deployApp(
+    {
+      directory: path.resolve(cwd, dir),
+      ...(to === undefined ? {} : { to }),
+      ...(site === undefined ? {} : { site }),
+      ...(vdirPath === undefined ? {} : { path: vdirPath }),
+      ...(pool === undefined ? {} : { pool }),
+      ...(port === undefined ? {} : { port }),
+      dryRun: dryRun ?? false,
+      verify: verify ?? true,
+      signal,
+      environment,
+    },
+    (event) => sayEvent(terminal, event, dryRun ?? false),
+  );
+  render(terminal, result);
+  terminal.document({ ...result, exit: exitCodes[result.exit].code });
+  return exitCodes[result.exit].code;
+};
+
+function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
+  const { err } = terminal;
+  const note = event.note ? `  ${err.dim(event.note)}` : '';
+  if (event.phase === 'looked' && event.commands.length === 0) {
+    terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  as wanted')}`);
+  } else if (event.phase === 'looked' && dryRun) {
+    terminal.say(`${err.info('>')} ${event.title}${note}`);
+  } else if (event.phase === 'done') {
+    terminal.say(`${err.good('✔')} ${event.title}  ${err.dim(`${Math.round(event.ms)} ms`)}`);
+    for (const command of event.commands) terminal.say(`    ${err.dim(command)}`);
+  } else if (event.phase === 'undone') {
+    terminal.say(`${err.warning('↩')} ${event.title}: undone`);
+  } else if (event.phase === 'failed') {
+    terminal.say(`${err.error('✖')} ${event.title}${note}`);
+  }
+}
+
+function render(terminal: Terminal, result: DeployResult): void {
+  const { out } = terminal;
+  if (result.dryRun) {
+    const commands = result.steps.flatMap((step) => step.commands);
+    for (const command of commands) terminal.print(command);
+    if (commands.length === 0) terminal.print('nothing to do: everything is as wanted');
+    return;
+  }
+  if (result.probe) renderProbe(terminal, result.probe);
+  if (result.file) terminal.print(`commands written to ${result.file}`);
+  if (result.url === undefined) return;
+  terminal.print(out.url(result.url));
+  if (result.exit !== 'done') return;
+  const time = seconds(result.ms);
+  terminal.print(result.changed ? `From zero to divine in ${time}` : `nothing to do: it is live (looked in ${time})`);
+}
+
+/** The requests a browser would make, with their times. */
+export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
+  const { out } = terminal;
+  for (const step of probe.steps) {
+    const mark = step.ok ? out.good('✔') : out.error('✖');
+    terminal.print(`${mark} ${step.title.padEnd(28)} ${`${Math.round(step.ms)} ms`.padStart(8)}  ${step.seen}`);
+    if (step.why) terminal.print(`    ${step.why}`);
+    if (step.next) terminal.print(`    next: ${step.next}`);
+  }
+}

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { exitCodes } from '../exit-codes.js';
+import { type Advice, type InitEvent, type InitResult, init as initApp } from '../scaffold/index.js';
+import { ask, startTask, type Task, type Terminal } from '../terminal/index.js';
+import type { Command, CommonOptions } from './context.js';
+import { renderDiff } from './diff.js';
+import { seconds } from './duration.js';
+
+interface InitCommandOptions extends CommonOptions {
+  readonly template?: string;
+  readonly path?: string;
+  readonly entry?: string;
+  readonly processes?: number;
+  readonly adapter?: string;
+  readonly transports?: readonly string[];
+  readonly install?: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `init [dir]` */
+export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
+  const { terminal, cwd, environment, signal } = context;
+  const { template, path: vdirPath, entry, processes, adapter, transports, install, force, dryRun } = options;
+  const result = await initApp(
+    {
+      directory: path.resolve(cwd, dir),
+      template,
+      path: vdirPath,
+      entry,
+      processes,
+      adapter,
+      transports,
+      install,
+      force,
+      dryRun,
+      environment: environment as NodeJS.ProcessEnv,
+      signal,
+    },
+    {
+      interactive: terminal.interactive,
+      ask: ({ flag, ...question }) => ask(terminal, { ...question, flag: `${flag} ...` }),
+      event: teller(terminal),
+    },
+  );
+  render(terminal, result, cwd);
+  terminal.document(result);
+  return exitCodes.done.code;
+};
+
+/** Tells what happens while it happens. */
+function teller(terminal: Terminal): (event: InitEvent) => void {
+  let task: Task | undefined;
+  return (event) => {
+    if (event.kind === 'planned' && event.plan.diff !== '') {
+      terminal.say(renderDiff(event.plan.diff, terminal.err));
+    } else if (event.kind === 'installing') {
+      task = startTask(terminal, event.command);
+    } else if (event.kind === 'fetched') {
+      task?.update(`npm install: ${event.count} fetched`);
+    } else if (event.kind === 'installed') {
+      task?.done(`npm install  ${seconds(event.ms)}`);
+    }
+  };
+}
+
+const marks = { created: '+', changed: '~', unchanged: '=', kept: '<' } as const;
+
+function render(terminal: Terminal, result: InitResult, cwd: string): void {
+  const { out } = terminal;
+  const where = path.relative(cwd, result.directory) || '.';
+  if (result.nothingToDo) {
+    terminal.print(`nothing to do: ${where} has all it needs`);
+  } else {
+    const deed = result.kind === 'scaffolded' ? 'Scaffolded' : 'Adopted';
+    terminal.print(
+      `${result.dryRun ? 'Would have ' : ''}${result.dryRun ? deed.toLowerCase() : deed} ${where} for ${result.vdirPath}`,
+    );
+    for (const { file, action } of result.files) {
+      if (action !== 'unchanged')
+        terminal.print(`  ${marks[action]} ${file}${action === 'kept' ? out.dim('  your former file') : ''}`);
+    }
+    for (const change of result.changes) terminal.print(`  ${out.dim('web.config:')} ${change}`);
+  }
+  for (const warning of result.warnings) terminal.print(`${out.warning('warning')} ${warning}`);
+  for (const each of result.advice) renderAdvice(terminal, each);
+  if (result.dryRun) return;
+  for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
+}
+
+function renderAdvice(terminal: Terminal, advice: Advice): void {
+  const { out } = terminal;
+  terminal.print(`${advice.change ? out.warning('change') : out.good('good')} ${advice.message}`);
+  if (advice.file)
+    terminal.print(`    ${advice.file}${advice.line ? `:${advice.line}` : ''}  ${out.dim(advice.code ?? '')}`);
+  if (advice.suggestion) terminal.print(`    ${out.info('->')} ${advice.suggestion}`);
+}

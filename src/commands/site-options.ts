@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { diskReader, vdirPathIn } from '../webconfig/index.js';
+import { parseXml, XmlError } from '../xml/index.js';
+
+/** The folder of an app and where it sits: as asked, else as its web.config says, else named after the folder. */
+export function siteDirectory(
+  cwd: string,
+  dir: string,
+  asked: string | undefined,
+): { readonly directory: string; readonly vdirPath: string } {
+  const directory = path.resolve(cwd, dir);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError('DIRECTORY_NOT_FOUND', {
+      what: `there is no folder ${directory}`,
+      why: 'The embedded IIS serves the folder of an app.',
+      next: "name the app's folder, or make one: iisnode-sock init dante",
+    });
+  }
+  return { directory, vdirPath: asked ?? vdirPathOfWebConfig(directory) ?? `/${path.basename(directory)}` };
+}
+
+/** undefined when the web.config is absent, malformed (the host answers 500.19 and says where) or says nothing. */
+function vdirPathOfWebConfig(directory: string): string | undefined {
+  const file = path.join(directory, 'web.config');
+  const bytes = diskReader.read(file);
+  if (bytes === undefined) return undefined;
+  try {
+    return vdirPathIn(parseXml(bytes, file))?.path;
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
+/** `--app /vpath=DIR`, repeatable. Throws UserError BAD_APP. */
+export function parseApps(
+  cwd: string,
+  values: readonly string[],
+): readonly { readonly path: string; readonly directory: string }[] {
+  return values.map((value) => {
+    const [, vdirPath, directory] = /^(\/[^=]*)=(.+)$/.exec(value) ?? [];
+    if (vdirPath === undefined || directory === undefined) {
+      throw new UserError('BAD_APP', {
+        what: `--app ${value} is not of the form /vpath=DIR`,
+        why: 'An application of the site needs a vdir path, which starts with /, and a folder.',
+        next: 'for example: --app /chat=./chat',
+      });
+    }
+    return { path: vdirPath, directory: path.resolve(cwd, directory) };
+  });
+}
+
+/** `--header 'Name: value'`, repeatable. Throws UserError BAD_HEADER. */
+export function headerPairs(values: readonly string[]): readonly (readonly [string, string])[] {
+  return values.map((value) => {
+    const [, name, content] = /^([^\s:]+):\s*(.*)$/.exec(value) ?? [];
+    if (name !== undefined && content !== undefined) return [name, content];
+    throw new UserError('BAD_HEADER', {
+      what: `--header ${JSON.stringify(value)} is not of the form 'Name: value'`,
+      why: 'A request header has a name, a colon and a value.',
+      next: "for example: --header 'Upgrade: websocket'",
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { undeploy as undeployApp } from '../deploy/index.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Command, CommonOptions } from './context.js';
+
+interface UndeployCommandOptions extends CommonOptions {
+  readonly to?: string;
+  readonly site?: string;
+  readonly path?: string;
+}
+
+/** `undeploy [dir]` */
+export const undeploy: Command<UndeployCommandOptions> = async ([dir = '.'], options, context) => {
+  const { terminal, cwd, environment } = context;
+  const { to, site, path: vdirPath } = options;
+  const result = await undeployApp({
+    directory: path.resolve(cwd, dir),
+    ...(to === undefined ? {} : { to }),
+    ...(site === undefined ? {} : { site }),
+    ...(vdirPath === undefined ? {} : { path: vdirPath }),
+    environment,
+  });
+  for (const line of result.said) terminal.print(line);
+  terminal.document(result);
+  return exitCodes.done.code;
+};

@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { root } from '../support/cli.js';
+
+/** Where screenshots are kept. */
+export const artefacts = path.join(root, 'test', 'artefacts');
+
+/** Starts Chromium without its background traffic. CHROMIUM names the program. */
+export function launch(): Promise<Browser> {
+  mkdirSync(artefacts, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** What a reader saw, and when (ms since the page was asked for). */
+export interface Reading {
+  readonly stanzas: readonly { readonly text: string; readonly at: number }[];
+  readonly transports: readonly string[];
+  /** Resolves when that many stanzas stand on the page. */
+  until(count: number): Promise<void>;
+}
+
+/** Opens the page and notes each stanza as it appears. */
+export async function read(page: Page, url: string): Promise<Reading> {
+  const stanzas: { text: string; at: number }[] = [];
+  const transports: string[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const started = Date.now();
+  page.on('websocket', (socket) => transports.push(new URL(socket.url()).searchParams.get('transport') ?? 'none'));
+  await page.exposeFunction('stanzaSeen', (text: string) => {
+    stanzas.push({ text, at: Date.now() - started });
+    for (const each of waiting.splice(0)) {
+      if (stanzas.length >= each.count) each.resolve();
+      else waiting.push(each);
+    }
+  });
+  await page.addInitScript(`addEventListener('DOMContentLoaded', () => {
+    const canto = document.getElementById('canto');
+    new MutationObserver((changes) => {
+      for (const change of changes) for (const node of change.addedNodes) window.stanzaSeen(node.textContent);
+    }).observe(canto, { childList: true });
+  });`);
+  const response = await page.goto(url);
+  if (response?.status() !== 200) throw new Error(`${url} answered ${response?.status()}`);
+  return {
+    stanzas,
+    transports,
+    until: (count) =>
+      stanzas.length >= count
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.push({ count, resolve });
+          }),
+  };
+}

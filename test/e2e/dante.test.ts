@@ -1,0 +1,113 @@
+import { cp } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
+import { artefacts, launch, type Reading, read } from './browser.js';
+
+const inferno = createRequire(import.meta.url)(path.join(root, 'templates', 'dante', 'inferno.js')) as string[][];
+const canto = inferno.map((lines) => lines.join('\n'));
+
+let browser: Browser;
+let folder: string;
+let remove: () => Promise<void>;
+const environment = () => ({ IISNODE_SOCK_HOME: path.join(folder, 'iis') });
+
+async function newPage() {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
+
+/** A copy of the installed app, its web.config for another vdir path. */
+async function copyFor(vdirPath: string, name: string): Promise<string> {
+  const copy = path.join(folder, name);
+  await cp(path.join(folder, 'dante'), copy, { recursive: true });
+  const made = await cli(['init', copy, '--template', 'dante', '--path', vdirPath, '--no-install', '--force']);
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+  return copy;
+}
+
+/** None lost, none doubled, in order, the first at once and the others two seconds apart. */
+function expectTheBeginningOfTheCanto({ stanzas, transports }: Reading, count: number, pausesBetween = count): void {
+  expect(stanzas.slice(0, count).map(({ text }) => text)).toEqual(canto.slice(0, count));
+  expect(stanzas[0]?.at).toBeLessThan(4000);
+  for (let index = 1; index < pausesBetween; index += 1) {
+    const pause = (stanzas[index]?.at ?? 0) - (stanzas[index - 1]?.at ?? 0);
+    expect(pause, `pause before stanza ${index + 1}`).toBeGreaterThan(1500);
+    expect(pause, `pause before stanza ${index + 1}`).toBeLessThan(2700);
+  }
+  expect(new Set(transports)).toEqual(new Set(['websocket']));
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  ({ folder, remove } = await temporaryFolder());
+  const made = await cli(['init', path.join(folder, 'dante'), '--template', 'dante', '--path', '/dante']);
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+}, 120_000);
+
+afterAll(async () => {
+  await cli(['undeploy', path.join(folder, 'dante')], { environment: environment() });
+  await browser.close();
+  await remove();
+});
+
+describe('Dante in a real browser', () => {
+  it('deployed to the embedded IIS, keeps every reader at the right stanza through a recycled application pool', async () => {
+    const deployed = await cli(['deploy', path.join(folder, 'dante'), '--port', '0'], { environment: environment() });
+    expect(deployed, deployed.stderr + deployed.stdout).toMatchObject({ code: 0 });
+    expect(deployed.stdout).toMatch(/From zero to divine in \d+\.\d s/);
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(deployed.stdout)?.[0];
+
+    const page = await newPage();
+    const reading = await read(page, `${origin}/dante/server-socketio.js`);
+    await reading.until(3);
+    expect(await page.locator('#transport').textContent()).toBe('WebSocket');
+    const recycled = await cli(['appcmd', 'recycle', 'apppool', 'dante'], { environment: environment() });
+    expect(recycled, recycled.stdout).toMatchObject({ code: 0 });
+    await reading.until(7);
+    await page.screenshot({ path: path.join(artefacts, 'dante.png') });
+    expectTheBeginningOfTheCanto(reading, 7, 3);
+    expect(reading.transports.length).toBeGreaterThan(1);
+  });
+
+  it('served at the root of a site, reads the same', async () => {
+    const app = await copyFor('/', 'root');
+    const serving = await startServe([app, '--path', '/', '--port', '0']);
+    onTestFinished(async () => void (await serving.stop()));
+    const reading = await read(await newPage(), serving.match[1] ?? '');
+    await reading.until(3);
+    expectTheBeginningOfTheCanto(reading, 3);
+  });
+
+  it('run by itself, without any IIS, reads the same', async () => {
+    const own = await start(process.execPath, ['server-socketio.js'], /http:\/\/localhost:\d+\//, {
+      cwd: path.join(folder, 'dante'),
+      environment: { PORT: '0' },
+    });
+    onTestFinished(async () => void (await own.stop()));
+    const reading = await read(await newPage(), own.match[0]);
+    await reading.until(3);
+    expectTheBeginningOfTheCanto(reading, 3);
+  });
+
+  it('with the WebSocket module not disabled, cannot connect and says what to do', async () => {
+    const app = await copyFor('/dante', 'module-on');
+    const { readFile, writeFile } = await import('node:fs/promises');
+    const file = path.join(app, 'web.config');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/<webSocket enabled="false" ?\/>/, ''));
+    const serving = await startServe([app, '--path', '/dante', '--port', '0']);
+    onTestFinished(async () => void (await serving.stop()));
+    const page = await newPage();
+    const reading = await read(page, serving.match[1] ?? '');
+    await page.locator('#trouble').waitFor({ state: 'visible' });
+    expect(await page.locator('#trouble').textContent()).toContain('<webSocket enabled="false" />');
+    expect(reading.stanzas).toEqual([]);
+    const doctor = await cli(['doctor', app, '--json']);
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toContain('WEBSOCKET_MODULE_ENABLED');
+  });
+});

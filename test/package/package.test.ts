@@ -1,0 +1,78 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, temporaryFolder } from '../support/cli.js';
+
+const local = (name: string) => path.join(root, 'node_modules', '.bin', name);
+let folder: string;
+let remove: () => Promise<void>;
+let tarball: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+  await execa(
+    process.execPath,
+    [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+    { cwd: root },
+  );
+  await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  tarball = path.join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? 'no tarball');
+  elsewhere = path.join(folder, 'elsewhere');
+  await mkdir(elsewhere);
+  await writeFile(path.join(elsewhere, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await execa('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], { cwd: elsewhere });
+}, 180_000);
+
+afterAll(() => remove());
+
+describe('the package', () => {
+  it('gives publint and are-the-types-wrong nothing to find', async () => {
+    await execa(local('publint'), ['run', '--strict', tarball], { cwd: folder });
+    await execa(local('attw'), [tarball, '--profile', 'esm-only'], { cwd: folder });
+  });
+
+  it('carries what it needs to run and nothing else', async () => {
+    const installed = path.join(elsewhere, 'node_modules', 'iisnode-sock');
+    expect((await readdir(installed)).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'package.json',
+      'templates',
+    ]);
+    expect((await readdir(path.join(installed, 'templates'))).sort()).toContain('dante');
+    expect((await readdir(path.join(installed, 'bin'))).sort()).toEqual(['iisnode-sock.js', 'package.json']);
+  });
+
+  it('works through npx: init, deploy, doctor, undeploy in an empty folder elsewhere', async () => {
+    const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis'), NO_COLOR: '1', CI: '' };
+    const npx = (...args: string[]) =>
+      execa('npx', ['--no-install', 'iisnode-sock', ...args], { cwd: elsewhere, env: environment, reject: false });
+    const init = await npx('init', 'dante');
+    expect(init.exitCode, init.stderr).toBe(0);
+    const doctor = await npx('doctor', 'dante');
+    expect(doctor.exitCode, doctor.stdout).toBe(0);
+    const deploy = await npx('deploy', 'dante', '--to', 'embedded', '--port', '0');
+    expect(deploy.exitCode, deploy.stderr + deploy.stdout).toBe(0);
+    expect(deploy.stdout).toMatch(/From zero to divine in \d+\.\d s/);
+    const undeploy = await npx('undeploy', 'dante', '--to', 'embedded');
+    expect(undeploy.exitCode, undeploy.stderr).toBe(0);
+  });
+
+  it('is a library, too: what the commands do, callable and typed', async () => {
+    const program = `
+      import { diagnose, init, rules } from 'iisnode-sock';
+      const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody')), event() {} };
+      const made = await init({ directory: 'library', template: 'dante', install: false }, talk);
+      const report = await diagnose('library', { cwd: process.cwd(), environment: process.env });
+      console.log(JSON.stringify({ kind: made.kind, errors: report.summary.errors, rules: rules.length > 5 }));`;
+    await writeFile(path.join(elsewhere, 'library.mjs'), program);
+    const { stdout } = await execa(process.execPath, ['library.mjs'], { cwd: elsewhere });
+    expect(JSON.parse(stdout)).toEqual({ kind: 'scaffolded', errors: 0, rules: true });
+    const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { exports: object };
+    expect(Object.keys(manifest.exports)).toEqual(['.', './package.json']);
+  });
+});
