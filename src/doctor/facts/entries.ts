@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Entry } from './facts.js';
 import type { AppFolder } from './folder.js';
+import { literalNames, normalName } from './handler-names.js';
 import { relativeToApp } from './journey.js';
 import type { PackageFacts } from './package.js';
 import type { SiteFacts } from './site.js';
@@ -19,18 +20,6 @@ const usualNames = [
   'bin/www',
 ];
 const program = /\.(c|m)?js$/i;
-
-/** The literal names in a handler's path: 'server.js', 'bin/www'; patterns have none. `./server.js` is kept as 'server.js'. */
-export function literalNames(handlerPath: string): string[] {
-  return handlerPath
-    .split(',')
-    .map((name) => normalName(name.trim()))
-    .filter((name) => name !== '' && !/[*?]/.test(name));
-}
-
-function normalName(name: string): string {
-  return path.posix.normalize(name.replaceAll('\\', '/')).replace(/^\/+/, '').replace(/^\.$/, '');
-}
 
 /** The file of the app a rule's action names, when its URL holds no back-reference or variable. */
 export function literalTarget(url: string, vdirPath: string): string | undefined {

@@ -9,6 +9,7 @@ import {
   rewrite,
 } from '../../rewrite/index.js';
 import type { AppFolder } from './folder.js';
+import { literalNames } from './handler-names.js';
 
 /** What becomes of one URL of the app: the rules that took it, and the handler that gets it. */
 export interface Journey {
@@ -127,9 +128,12 @@ function arrive(world: JourneyWorld, url: string, result: RewriteResult): Journe
   return { url, result, applied, target, handler, isIisnode: isIisnodeHandler(handler) };
 }
 
-function whatIs({ folder, vdirPath }: JourneyWorld, urlPath: string): 'file' | 'directory' | 'missing' {
+/** What handlers name counts as there: that it is missing is a finding of its own, and must not look like a missing handler. */
+function whatIs({ folder, vdirPath, handlers }: JourneyWorld, urlPath: string): 'file' | 'directory' | 'missing' {
   const relative = relativeToApp(urlPath, vdirPath);
   if (relative === undefined) return 'missing';
   if (folder.isFile(relative)) return 'file';
+  const named = handlers.mappings.filter(isIisnodeHandler).flatMap((mapping) => literalNames(mapping.path));
+  if (named.some((name) => name.toLowerCase() === relative.toLowerCase())) return 'file';
   return folder.isDirectory(relative) ? 'directory' : 'missing';
 }

@@ -1,3 +1,4 @@
+import type { XmlElement } from '../../xml/index.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
 import { isIisnodeHandler } from './journey.js';
@@ -18,11 +19,17 @@ const realtimeModules = [
 const otherHosts = /^(httpPlatformHandler|AspNetCoreModule(V2)?|aspNetCore)$/i;
 
 /** The app runs behind something else than iisnode (ARR, HttpPlatformHandler): iisnode's advice would harm it. */
-export function hostedElsewhere({ site }: Facts): boolean {
+export function hostedElsewhere({ site, webConfig }: Facts): boolean {
   if (!site || site.iisnodeHandlers.length > 0) return false;
+  if (webConfig.document && mentionsOtherHost(webConfig.document.root)) return true;
   const modules = site.handlers?.mappings.some((mapping) => mapping.modules.some((name) => otherHosts.test(name)));
   const proxied = site.rewrite?.rules.some(({ action }) => action.type === 'Rewrite' && /^https?:/i.test(action.url));
   return Boolean(modules ?? false) || Boolean(proxied ?? false);
+}
+
+/** Their own sections: what stands in them cannot be read where the module is not installed. */
+function mentionsOtherHost(element: XmlElement): boolean {
+  return element.name === 'aspNetCore' || element.name === 'httpPlatform' || element.children.some(mentionsOtherHost);
 }
 
 /** Are the server's sources there and readable as JavaScript? */

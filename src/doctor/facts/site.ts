@@ -89,6 +89,8 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
       return read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
+      // Only an API that asks for a section without a schema gets this; IIS itself never asks.
+      if (error.kind === 'no-schema') return undefined;
       const same = (other: ConfigError): boolean =>
         other.message === error.message && other.line === error.line && other.column === error.column;
       if (!problems.some(same)) problems.push(error);

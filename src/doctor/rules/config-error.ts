@@ -1,4 +1,5 @@
 import type { ConfigError } from '../../config/index.js';
+import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -8,7 +9,15 @@ const named = new Set(['duplicate-entry', 'duplicate-section', 'not-well-formed'
 function describe(error: ConfigError, facts: Facts): RuleFinding {
   const at = facts.webConfig.placeOf(error);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
-  if (error.kind === 'unknown-section' || error.kind === 'no-schema') {
+  if (error.kind === 'section-locked') {
+    return {
+      ...base,
+      severity: 'warning',
+      why: 'The section is locked on a server as it was installed; whether an administrator has opened it is not to be seen from here.',
+      ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
+    };
+  }
+  if (error.kind === 'unknown-section') {
     return {
       ...base,
       severity: 'warning',
@@ -39,7 +48,11 @@ expressions unless patternSyntax says otherwise: url="*" is none.`,
   check(facts) {
     const { site, webConfig } = facts;
     if (!site) return [];
-    const refused = site.problems.filter(({ kind }) => !named.has(kind)).map((error) => describe(error, facts));
+    // The section of the module that runs the app is declared where that module is installed.
+    const elsewhere = hostedElsewhere(facts);
+    const refused = site.problems
+      .filter(({ kind }) => !named.has(kind) && !(elsewhere && kind === 'unknown-section'))
+      .map((error) => describe(error, facts));
     const rules = site.rewriteProblems.map(({ message, rule }) => {
       const element = rule?.origin?.element;
       return {

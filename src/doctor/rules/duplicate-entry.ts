@@ -34,11 +34,6 @@ function earlier(element: XmlElement, key: string, value: string): XmlElement | 
   );
 }
 
-/** Repeats the server's own list, not this file: on IIS versions without that entry it works. */
-function isServerMimeMap(error: ConfigError, inherited: boolean): boolean {
-  return inherited && /type 'mimeMap'/.test(error.message);
-}
-
 function describe(error: ConfigError, document: XmlDocument, at: RuleFinding['at']): RuleFinding<Cure> {
   const [, key, value] = keyInMessage.exec(error.message) ?? [];
   const element = elementAt(document, error.line, error.column);
@@ -58,10 +53,9 @@ function describe(error: ConfigError, document: XmlDocument, at: RuleFinding['at
   }
   return {
     ...base,
-    ...(isServerMimeMap(error, true) && {
-      severity: 'warning',
-      why: `IIS 10 has ${value} in its own list, so every static file of the app is answered with 500.19; older versions may not have it.`,
-    }),
+    // Older versions and other servers may not have the entry, so it may well work where its author runs it.
+    severity: 'warning',
+    why: `IIS 10 has "${value}" in its own list and answers 500.19 (0x800700b7) when something asks for the section: static files for a mimeMap, every request for a handler.`,
     fix: `<remove ${key}="${value}" /> before it.`,
     data: { kind: 'remove-inherited', element, key, value },
   };

@@ -1,7 +1,7 @@
 import type { HandlerMapping } from '../../host/index.js';
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import { literalNames } from '../facts/entries.js';
 import type { Entry } from '../facts/facts.js';
+import { literalNames } from '../facts/handler-names.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -27,7 +27,17 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> |
   if (names.length !== parts.length || (facts.folder.hasSources && !names.every(facts.folder.isFile))) return undefined;
   const value = names.join(',');
   const element = handler.origin?.element;
+  const place = element && { at: facts.webConfig.place(element) };
+  if (names.some((name) => name.startsWith('../'))) {
+    return {
+      message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL: a URL has no "..".`,
+      fix: 'Put web.config into the folder of the entry point, or into one above it.',
+      ...place,
+    };
+  }
   return {
+    // That a leading slash matches nothing is unconfirmed; the others are certain.
+    ...(parts.every((part) => part.startsWith('/')) && { severity: 'warning' }),
     message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL, so IIS never gives ${value} to iisnode.`,
     why: 'IIS compares a handler\'s path with the URL: "./", "../", a leading slash and backslashes match nothing, and the static file handler sends the source instead.',
     fix: `path="${value}"`,

@@ -1,5 +1,6 @@
 import type { RewriteRule } from '../../rewrite/index.js';
-import { literalNames, literalTarget } from '../facts/entries.js';
+import { literalTarget } from '../facts/entries.js';
+import { literalNames } from '../facts/handler-names.js';
 import { socketUrls } from '../facts/socket-route.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -62,7 +63,10 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
     if (!facts.site || facts.site.iisnodeHandlers.length === 0) return [];
     const handled = facts.site.iisnodeHandlers.flatMap(({ path }) => path.split(',').map((part) => part.trim()));
     // A handler whose path never matches is HANDLER_FOR_ENTRY_MISSING's to report.
-    const broken = handled.filter((path) => /\\|^\.{0,2}\//.test(path)).flatMap(literalNames);
+    const broken = handled
+      .filter((path) => /\\|^\.{0,2}\//.test(path))
+      .flatMap(literalNames)
+      .map((name) => name.replace(/^(\.\.\/)+/, ''));
     return unhandledTargets(facts)
       .filter(({ target }) => !broken.includes(target))
       .map((unhandled) => {

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose, explainRule, gatherFacts, type Rule, runRules } from '../../src/doctor/index.js';
+import { UserError } from '../../src/errors.js';
+import { fixtures } from './expect-codes.js';
+
+const facts = gatherFacts('everything-right', { cwd: fixtures });
+
+function rule(code: string, places: readonly [string, number][]): Rule {
+  return {
+    code,
+    severity: 'warning',
+    title: code,
+    why: 'because',
+    help: 'help',
+    check: () => places.map(([file, line]) => ({ message: 'm', at: { file, line, column: 1, evidence: '' } })),
+  };
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await promise;
+  } catch (error) {
+    return error instanceof UserError ? error.code : String(error);
+  }
+  return undefined;
+}
+
+describe('the engine', () => {
+  it('sorts findings by file and line, whichever rule made them', () => {
+    const list = [
+      rule('B', [
+        ['b', 2],
+        ['a', 9],
+      ]),
+      rule('A', [
+        ['a', 1],
+        ['b', 1],
+      ]),
+    ];
+    const order = runRules(list, facts).diagnoses.map(({ finding }) => `${finding.file}${finding.line}`);
+    expect(order).toEqual(['a1', 'a9', 'b1', 'b2']);
+  });
+
+  it('counts what --only and --skip silence', () => {
+    const list = [
+      rule('AAA_A', [['a', 1]]),
+      rule('BBB_B', [
+        ['a', 2],
+        ['a', 3],
+      ]),
+    ];
+    expect(runRules(list, facts, { only: ['aaa_a'] })).toMatchObject({ skipped: 2 });
+    expect(runRules(list, facts, { skip: ['AAA_A'] })).toMatchObject({ skipped: 1 });
+    expect(runRules(list, facts, { only: ['AAA_A'], skip: ['AAA_A'] }).diagnoses).toEqual([]);
+  });
+
+  it('asks "did you mean" for a rule nobody has, before it looks at anything', async () => {
+    const error = await diagnose('everything-right', { cwd: fixtures, skip: ['FIXED_PROT'] }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'UNKNOWN_RULE', why: 'Did you mean FIXED_PORT?', exitCode: 2 });
+    expect(() => explainRule('WEBSOCKET')).toThrowError(
+      expect.objectContaining({ why: expect.stringContaining('WEBSOCKET_MODULE_ENABLED') }),
+    );
+    expect(() => explainRule('no such thing at all')).toThrowError(expect.objectContaining({ code: 'UNKNOWN_RULE' }));
+  });
+});
+
+describe('the target', () => {
+  it.each([
+    ['nowhere', 'TARGET_NOT_FOUND'],
+    ['everything-right/server.js', 'TARGET_NOT_WEB_CONFIG'],
+    ['http://localhost/dante', 'URL_NOT_SUPPORTED'],
+  ])('%s is refused with %s', async (target, code) => {
+    expect(await codeOf(diagnose(target, { cwd: fixtures }))).toBe(code);
+  });
+
+  it('may be the web.config itself, whose folder is then examined as well', async () => {
+    const { findings } = await diagnose('port-fixed/web.config', { cwd: fixtures });
+    expect(findings.map(({ rule: code }) => code)).toEqual(['FIXED_PORT']);
+  });
+
+  it('is refused when there is nothing in it', async () => {
+    const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-empty-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    expect(await codeOf(diagnose('.', { cwd }))).toBe('NOTHING_TO_EXAMINE');
+    mkdirSync(path.join(cwd, 'web.config'));
+    writeFileSync(path.join(cwd, 'server.js'), '');
+    expect(await codeOf(diagnose('.', { cwd }))).toBe('TARGET_UNREADABLE');
+  });
+
+  it('is reported as it was given', async () => {
+    const report = await diagnose('everything-right', { cwd: fixtures });
+    expect(report).toEqual({
+      target: 'everything-right',
+      findings: [],
+      summary: { errors: 0, warnings: 0, infos: 0, fixed: 0, skipped: 0 },
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type DoctorReport, diagnose, reporters } from '../../src/doctor/index.js';
+import { fixtures } from './expect-codes.js';
+
+const report = await diagnose('port-fixed', { cwd: fixtures });
+const quiet = await diagnose('everything-right', { cwd: fixtures });
+const mark = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
+const palette = {
+  error: mark('error'),
+  warning: mark('warning'),
+  info: mark('info'),
+  good: mark('good'),
+  dim: (text: string) => text,
+  strong: (text: string) => text,
+};
+
+describe('text', () => {
+  it('says what, where, why, shows the line with a caret, the fix and the next step', () => {
+    expect(reporters.text(report, undefined, fixtures).split('\n')).toEqual([
+      `error FIXED_PORT ${path.join('port-fixed', 'server.js')}:9:15`,
+      '  The server listens on port 3000 instead of on process.env.PORT.',
+      '    9 | server.listen(3000);',
+      '                      ^',
+      expect.stringMatching(/^ {2}why: iisnode talks to node over a named pipe/),
+      '  fix: listen(process.env.PORT || 3000)',
+      '',
+      '1 error in port-fixed',
+      'next: iisnode-sock doctor --explain FIXED_PORT, or --fix to mend what can be mended',
+      '',
+    ]);
+  });
+
+  it('uses the colours it is given, and says the severity in words as well', () => {
+    const text = reporters.text(report, palette);
+    expect(text).toContain('<error>error</error> FIXED_PORT');
+    expect(text).toContain('<error>1 error</error> in');
+  });
+
+  it('says that nothing is wrong', () => expect(reporters.text(quiet)).toBe('Nothing wrong in everything-right\n'));
+
+  it('counts what was fixed and silenced', () => {
+    const summary = { errors: 0, warnings: 2, infos: 1, fixed: 3, skipped: 4 };
+    const text = reporters.text({ target: '.', findings: [], summary });
+    expect(text).toBe('2 warnings, 1 note (3 fixed, 4 silenced by --only or --skip) in .\n');
+  });
+
+  it('keeps the caret under a deeply indented or tabbed line, and control characters from the terminal', () => {
+    const finding = { rule: 'R', severity: 'error', message: 'm', why: 'w', help: 'h', file: 'f' } as const;
+    const strange: DoctorReport = {
+      ...quiet,
+      findings: [{ ...finding, line: 3, column: 5, evidence: '\t\t\t\t<x \u001b[31m/>' }],
+    };
+    expect(reporters.text(strange)).toContain('    3 | <x  [31m/>\n        ^\n');
+  });
+});
+
+describe('json', () => {
+  it("is one document with the contract's fields", () => {
+    const document = JSON.parse(reporters.json(report));
+    expect(Object.keys(document)).toEqual(['version', 'target', 'findings', 'summary']);
+    expect(document.findings[0]).toMatchObject({
+      rule: 'FIXED_PORT',
+      severity: 'error',
+      file: path.join(fixtures, 'port-fixed', 'server.js'),
+      line: 9,
+      column: 15,
+      evidence: 'server.listen(3000);',
+    });
+    expect(document.summary).toEqual({ errors: 1, warnings: 0, infos: 0, fixed: 0, skipped: 0 });
+  });
+});
+
+describe('sarif', () => {
+  it('is a 2.1.0 log whose results refer to its rules', () => {
+    const { version, runs } = JSON.parse(reporters.sarif(report));
+    expect(version).toBe('2.1.0');
+    const [{ results, tool }] = runs;
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ ruleId: 'FIXED_PORT', ruleIndex: 0, level: 'error' });
+    expect(results[0].locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: expect.stringMatching(/^file:\/\/\/.*\/server\.js$/) },
+      region: { startLine: 9, startColumn: 15 },
+    });
+    expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(['FIXED_PORT']);
+  });
+});
+
+describe('github', () => {
+  it('is one workflow command a finding, with everything escaped', () => {
+    const text = reporters.github(report, undefined, fixtures);
+    expect(text).toMatch(/^::error file=port-fixed\/server\.js,line=9,col=15,title=FIXED_PORT::The server listens/);
+    expect(text.split('\n')).toHaveLength(2);
+    const finding = { rule: 'R', severity: 'info', message: '50%\nof', why: 'w', help: 'h', file: 'a:b,c' } as const;
+    expect(reporters.github({ ...quiet, findings: [finding] })).toBe('::notice file=a%3Ab%2Cc,title=R::50%25%0Aof w\n');
+  });
+
+  it('is empty when nothing is wrong', () => expect(reporters.github(quiet)).toBe(''));
+});
