@@ -2,6 +2,7 @@ import { ActiveRequests } from './listener/active-requests.js';
 import { Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
+import { preload } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
 import { pipeline } from './pipeline/pipeline.js';
@@ -27,6 +28,7 @@ class Host implements RunningHost {
   readonly #endpoints: Endpoints;
   readonly #active = new ActiveRequests();
   readonly #said = new Set<string>();
+  readonly #preloaded = new Set<string>();
   readonly #filesSaid = new Set<string>();
   #pathsSeen = -1;
   #closing: Promise<void> | undefined;
@@ -63,6 +65,7 @@ class Host implements RunningHost {
     try {
       await this.#endpoints.open(this.#configuration.snapshot.model);
       this.#lookAtNewFiles();
+      this.#preload();
     } catch (error) {
       await this.close();
       throw error;
@@ -71,6 +74,7 @@ class Host implements RunningHost {
 
   async recycle(pool?: string): Promise<void> {
     await this.#workers.recycle(pool);
+    this.#preload((application) => pool === undefined || application.pool.toLowerCase() === pool.toLowerCase());
   }
 
   async reload(): Promise<void> {
@@ -106,7 +110,18 @@ class Host implements RunningHost {
     this.#lookAtNewFiles();
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
     const { model } = this.#configuration.snapshot;
-    this.#reloading = this.#reloading.then(() => this.#endpoints.reconcile(model));
+    this.#reloading = this.#reloading
+      .then(() => this.#endpoints.reconcile(model))
+      .then(() => this.#preload(({ site, path }) => !this.#preloaded.has(`${site}${path}`)));
+  }
+
+  #preload(wanted: Parameters<typeof preload>[2] = () => true): void {
+    if (this.#closing !== undefined) return;
+    preload(this.#configuration.snapshot.model, this.#endpoints.addresses, (application) => {
+      if (!wanted(application)) return false;
+      this.#preloaded.add(`${application.site}${application.path}`);
+      return true;
+    });
   }
 
   /** Files that came into play with a request: they are watched, and what they set that has no effect here is said. */

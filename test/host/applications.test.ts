@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { exchange, folderWith, put, request, serve, type TestHost, webConfig } from './harness.js';
 
 /** Answers with what it sees; upgrades echo. */
@@ -264,6 +264,53 @@ describe('an applicationHost.config of one’s own', () => {
     } finally {
       await host.close();
     }
+  });
+});
+
+describe('preloadEnabled', () => {
+  it('starts node before the first visitor, and again after a recycle', async () => {
+    const { serveSite, startHost } = await import('../../src/host/index.js');
+    const { applicationHostText } = await import('../../src/config/index.js');
+    const started = "require('node:fs').appendFileSync(__dirname + '/started.txt', process.pid + '\\n');";
+    const folder = folderWith({
+      'app/server.js': `${started}${script}`,
+      'app/web.config': config('<defaultDocument><files><add value="server.js" /></files></defaultDocument>'),
+    });
+    const text = applicationHostText({
+      unlocked: true,
+      pools: [{ name: 'p' }],
+      sites: [
+        {
+          name: 'one',
+          id: 1,
+          bindings: [{ protocol: 'http', information: `*:${await freePort()}:` }],
+          applications: [
+            { path: '/', physicalPath: folder, pool: 'p' },
+            { path: '/dante', physicalPath: path.join(folder, 'app'), pool: 'p', preloadEnabled: true },
+          ],
+        },
+      ],
+    });
+    put(folder, 'applicationHost.config', text);
+    const file = path.join(folder, 'applicationHost.config');
+    const lines = (): number => {
+      try {
+        return readFileSync(path.join(folder, 'app/started.txt'), 'utf8').trim().split('\n').length;
+      } catch {
+        return 0;
+      }
+    };
+    const until = async (count: number): Promise<void> => {
+      while (lines() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const host = await startHost({
+      loadConfig: serveSite({ directory: folder, vdirPath: '/', applicationHostFile: file }),
+    });
+    onTestFinished(() => host.close());
+    await until(1);
+    await host.recycle('p');
+    await until(2);
+    expect(lines()).toBe(2);
   });
 });
 

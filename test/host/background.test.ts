@@ -20,9 +20,11 @@ const daemon = path.join(built, 'daemon.mjs');
 
 beforeAll(async () => {
   await build({
-    entryPoints: [path.join(root, 'src/host/daemon.ts')],
-    outfile: daemon,
+    entryPoints: { daemon: path.join(root, 'src/host/daemon.ts'), starter: path.join(root, 'src/host/index.ts') },
+    outdir: built,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
@@ -198,16 +200,6 @@ describe('the background host', () => {
     put(home.wwwroot, 'a.txt', 'x');
     const code = `import { startBackgroundHost, openHome } from ${JSON.stringify(path.join(built, 'starter.mjs'))};
       await startBackgroundHost(openHome(process.env), { daemon: ${JSON.stringify(daemon)} });`;
-    await build({
-      entryPoints: [path.join(root, 'src/host/index.ts')],
-      outfile: path.join(built, 'starter.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      define: { BUILD_VERSION: '"0.0.0"' },
-      logLevel: 'error',
-    });
     const starter = spawn(process.execPath, ['--input-type=module', '-e', code], {
       env: { ...process.env, IISNODE_SOCK_HOME: home.directory },
       stdio: 'inherit',
