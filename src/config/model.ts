@@ -9,6 +9,7 @@ import { Settings } from './settings.js';
 import { appHostPath, SiteWalk } from './site-walk.js';
 import { readSites } from './sites.js';
 import type { ConfigLocation, ConfigModel, ConfigNote, EffectiveElement, LoadOptions, SiteModel } from './types.js';
+import { unconfirmed } from './unconfirmed.js';
 
 /**
  * Reads applicationHost.config; the web.config files are read when a path below them is asked for, each once.
@@ -81,6 +82,7 @@ class Model implements ConfigModel {
     const found: ConfigError[] = [...settings.parts.errors];
     for (const section of sections) {
       if (declarationOf(settings.declarations, section)?.schema?.element === undefined) continue;
+      if (unconfirmed.readForTheServerOnly.includes(section)) continue;
       try {
         settings.section(section);
       } catch (error) {

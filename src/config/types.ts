@@ -104,7 +104,7 @@ export interface ConfigModel {
   effective(section: string, at: ConfigLocation): EffectiveElement;
   /** Loads every file on the way to `at` and checks all of it that IIS checks on loading: XML, declarations, locks. Throws ConfigError. */
   check(at: ConfigLocation): void;
-  /** Everything that is wrong on the way to `at`: what `check` throws first, and every error inside the sections set there. */
+  /** Everything that is wrong on the way to `at`: what `check` throws first, and every error inside the sections set there that some module of IIS reads. */
   errors(at: ConfigLocation): readonly ConfigError[];
   /** What was read and not judged on the way to `at`: encrypted sections, sections that mean nothing here. */
   notes(at: ConfigLocation): readonly ConfigNote[];

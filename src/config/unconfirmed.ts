@@ -27,6 +27,11 @@ export const unconfirmed = {
   /** `<remove>` may carry other attributes of the entry beside its key; they are not looked at. */
   removeMayCarryMore: true,
   /**
+   * Sections whose modules read them for the server and not for a path, so that an error in a web.config stays silent.
+   * Sites with a second `<scheme name="gzip">` in httpCompression are in operation.
+   */
+  readForTheServerOnly: ['system.webServer/httpCompression'] as readonly string[],
+  /**
    * Groups of .NET's machine.config that a web.config may declare again: .NET 2.0 does not declare them (ASP.NET AJAX 3.5
    * web.configs do it themselves), .NET 4 does, and a pool without managed code has neither.
    */

@@ -27,24 +27,26 @@ export interface Server {
 /** A server whose site "Default Web Site" lies in /srv. */
 export function server(options: Server = {}): ConfigModel {
   const files = new Map(Object.entries(options.files ?? {}).map(([path, text]) => [path.toLowerCase(), text]));
-  const text = applicationHostText({
-    unlocked: options.unlocked ?? true,
-    pools: ['DefaultAppPool'],
-    sites: [
-      {
-        name: 'Default Web Site',
-        id: 1,
-        bindings: [{ protocol: 'http', information: '*:80:' }],
-        applications: options.applications ?? [
-          { path: '/', physicalPath: '/srv' },
-          { path: '/dante', physicalPath: '/apps/dante' },
-        ],
-      },
-    ],
-  });
+  const text =
+    options.applicationHost ??
+    applicationHostText({
+      unlocked: options.unlocked ?? true,
+      pools: ['DefaultAppPool'],
+      sites: [
+        {
+          name: 'Default Web Site',
+          id: 1,
+          bindings: [{ protocol: 'http', information: '*:80:' }],
+          applications: options.applications ?? [
+            { path: '/', physicalPath: '/srv' },
+            { path: '/dante', physicalPath: '/apps/dante' },
+          ],
+        },
+      ],
+    });
   return loadConfigModel({
     file: '/iis/applicationHost.config',
-    applicationHost: options.applicationHost ?? options.edit?.(text) ?? text,
+    applicationHost: options.edit?.(text) ?? text,
     platform: options.platform ?? 'posix',
     environment: options.environment ?? {},
     reader: {

@@ -1,21 +1,20 @@
 import { sectionSchemas } from '../schema/index.js';
-import type { SectionSchema } from '../schema/types.js';
+import type { Product, SectionSchema } from '../schema/types.js';
 import { type Markup, tag } from './markup.js';
 
 /** Sections whose declaration an installer changes: the iisnode MSI switches webSocket to Allow (addiisnodesection.js). */
 const changed: Readonly<Record<string, string>> = { 'system.webServer/webSocket': 'Allow' };
-const products = ['iis', 'rewrite', 'iisnode'];
 
 interface Tree {
   readonly groups: Map<string, Tree>;
   readonly sections: SectionSchema[];
 }
 
-/** `<configSections>` of a minimal IIS 10 with URL Rewrite and iisnode. */
-export function configSections(): Markup {
+/** `<configSections>` of a minimal IIS 10 with the sections of some products. */
+export function configSections(products: readonly Product[]): Markup {
   const root: Tree = { groups: new Map(), sections: [] };
   for (const schema of sectionSchemas) {
-    if (!products.includes(schema.product)) continue;
+    if (schema.product !== 'iis' && !products.includes(schema.product)) continue;
     let tree = root;
     for (const name of schema.path.split('/').slice(0, -1)) {
       const next = tree.groups.get(name) ?? { groups: new Map(), sections: [] };

@@ -1,7 +1,9 @@
+import type { Product } from '../schema/types.js';
+
 const inetsrv = '%windir%\\System32\\inetsrv';
 
 /** The global modules of a minimal IIS 10 in their order, then those that the features beside it append. */
-export const globalModules: readonly (readonly [name: string, image: string])[] = [
+const all: readonly (readonly [name: string, image: string, product?: Product])[] = [
   ['HttpLoggingModule', `${inetsrv}\\loghttp.dll`],
   ['UriCacheModule', `${inetsrv}\\cachuri.dll`],
   ['FileCacheModule', `${inetsrv}\\cachfile.dll`],
@@ -17,19 +19,26 @@ export const globalModules: readonly (readonly [name: string, image: string])[] 
   ['CustomErrorModule', `${inetsrv}\\custerr.dll`],
   ['WebSocketModule', `${inetsrv}\\iiswsock.dll`],
   ['ApplicationInitializationModule', `${inetsrv}\\warmup.dll`],
-  ['RewriteModule', `${inetsrv}\\rewrite.dll`],
-  ['iisnode', '%programfiles%\\iisnode\\iisnode.dll'],
+  ['RewriteModule', `${inetsrv}\\rewrite.dll`, 'rewrite'],
+  ['iisnode', '%programfiles%\\iisnode\\iisnode.dll', 'iisnode'],
+  ['httpPlatformHandler', '%ProgramFiles%\\IIS\\HttpPlatformHandler\\httpPlatformHandler.dll', 'httpPlatform'],
+  ['AspNetCoreModuleV2', '%ProgramFiles%\\IIS\\Asp.Net Core Module\\V2\\aspnetcorev2.dll', 'aspNetCore'],
 ];
 
 /** Global modules that take no part in a single request. */
 const globalOnly = ['UriCacheModule', 'FileCacheModule', 'TokenCacheModule'];
-/** Entries that their installers add without lockItem. */
-const unlocked = ['RewriteModule', 'iisnode', 'ApplicationInitializationModule'];
+/** The `globalModules` section with the products installed. */
+export const globalModules = (installed: readonly Product[]) =>
+  all.filter(([, , product]) => product === undefined || installed.includes(product));
 
-/** The `modules` section: name, and whether lockItem holds it. */
-export const modules: readonly { readonly name: string; readonly locked: boolean }[] = globalModules
-  .filter(([name]) => !globalOnly.includes(name))
-  .map(([name]) => ({ name, locked: !unlocked.includes(name) }));
+/** The `modules` section: name, and whether lockItem holds it. Other installers than IIS's own do not lock. */
+export const modules = (installed: readonly Product[]) =>
+  globalModules(installed)
+    .filter(([name]) => !globalOnly.includes(name))
+    .map(([name, , product]) => ({
+      name,
+      locked: product === undefined && name !== 'ApplicationInitializationModule',
+    }));
 
 export interface HandlerEntry {
   readonly name: string;

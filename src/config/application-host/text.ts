@@ -1,3 +1,4 @@
+import type { Product } from '../schema/types.js';
 import { configSections } from './declared.js';
 import { linesOf, type Markup, tag } from './markup.js';
 import { applicationHost, type HostPool, type HostSite } from './sites.js';
@@ -9,26 +10,34 @@ export interface ApplicationHostOptions {
   readonly pools: readonly (string | HostPool)[];
   /** true: handlers and modules may be set in web.config, as after an ASP.NET install. */
   readonly unlocked?: boolean;
+  /** Products beside IIS whose sections are declared; URL Rewrite and iisnode when left out. */
+  readonly installed?: readonly Product[];
 }
 
 /**
  * The applicationHost.config of a minimal IIS 10 with URL Rewrite, iisnode, the WebSocket feature and Application
  * Initialization installed. Lines end with CR LF, as IIS's own do.
  */
-export function applicationHostText({ sites, pools, unlocked = false }: ApplicationHostOptions): string {
+export function applicationHostText({
+  sites,
+  pools,
+  unlocked = false,
+  installed = ['rewrite', 'iisnode'],
+}: ApplicationHostOptions): string {
   const configuration = tag('configuration', {}, [
-    configSections(),
+    configSections(installed),
     applicationHost(sites, allPools(sites, pools)),
-    webServerMarkup(unlocked),
-    ...(unlocked ? [unlockedLocation] : []),
+    webServerMarkup(unlocked, installed),
+    ...(unlocked ? [unlockedLocation(installed)] : []),
   ]);
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...linesOf(configuration), ''].join('\r\n');
 }
 
 /** What the ASP.NET and .NET Extensibility installers leave behind. */
-const unlockedLocation: Markup = tag('location', { path: '', overrideMode: 'Allow' }, [
-  tag('system.webServer', {}, [modulesMarkup, handlersMarkup]),
-]);
+const unlockedLocation = (installed: readonly Product[]): Markup =>
+  tag('location', { path: '', overrideMode: 'Allow' }, [
+    tag('system.webServer', {}, [modulesMarkup(installed), handlersMarkup]),
+  ]);
 
 function allPools(sites: readonly HostSite[], pools: readonly (string | HostPool)[]): readonly HostPool[] {
   const named = ['DefaultAppPool', ...sites.flatMap((site) => site.applications.flatMap(({ pool }) => pool ?? []))];

@@ -1,3 +1,4 @@
+import type { Product } from '../schema/types.js';
 import { type Markup, tag } from './markup.js';
 import { mimeMap } from './mime-map.js';
 import { globalModules, handlers, modules } from './modules.js';
@@ -17,11 +18,12 @@ export const handlersMarkup = tag(
   ),
 );
 
-export const modulesMarkup = tag(
-  'modules',
-  {},
-  modules.map(({ name, locked }) => tag('add', { name, ...(locked ? { lockItem: 'true' } : {}) })),
-);
+export const modulesMarkup = (installed: readonly Product[]): Markup =>
+  tag(
+    'modules',
+    {},
+    modules(installed).map(({ name, locked }) => tag('add', { name, ...(locked ? { lockItem: 'true' } : {}) })),
+  );
 
 const httpCompression = tag('httpCompression', { directory: `${temp}\\IIS Temporary Compressed Files` }, [
   tag('scheme', { name: 'gzip', dll: '%Windir%\\system32\\inetsrv\\gzip.dll' }),
@@ -86,8 +88,15 @@ const staticContent = tag(
   mimeMap.map(([fileExtension, mimeType]) => tag('mimeMap', { fileExtension, mimeType })),
 );
 
+const rewriteMarkup = tag('rewrite', {}, [
+  tag('allowedServerVariables'),
+  tag('globalRules'),
+  tag('outboundRules'),
+  tag('rules'),
+]);
+
 /** `system.webServer` of a minimal IIS 10; handlers and modules stand elsewhere where ASP.NET is installed. */
-export function webServerMarkup(unlocked: boolean): Markup {
+export function webServerMarkup(unlocked: boolean, installed: readonly Product[]): Markup {
   return tag('system.webServer', {}, [
     tag('asp'),
     tag('caching', { enabled: 'true', enableKernelCache: 'true' }),
@@ -104,7 +113,7 @@ export function webServerMarkup(unlocked: boolean): Markup {
     tag(
       'globalModules',
       {},
-      globalModules.map(([name, image]) => tag('add', { name, image })),
+      globalModules(installed).map(([name, image]) => tag('add', { name, image })),
     ),
     ...(unlocked ? [] : [handlersMarkup]),
     httpCompression,
@@ -114,8 +123,8 @@ export function webServerMarkup(unlocked: boolean): Markup {
     tag('httpRedirect', { enabled: 'false' }),
     tag('httpTracing'),
     tag('isapiFilters'),
-    ...(unlocked ? [] : [modulesMarkup]),
-    tag('rewrite', {}, [tag('allowedServerVariables'), tag('globalRules'), tag('outboundRules'), tag('rules')]),
+    ...(unlocked ? [] : [modulesMarkup(installed)]),
+    ...(installed.includes('rewrite') ? [rewriteMarkup] : []),
     security,
     tag('serverRuntime'),
     tag('serverSideInclude'),
