@@ -1,5 +1,6 @@
 // npm run build: src -> dist. One CommonJS file for the command line's front (fast start), ESM chunks for the rest.
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
@@ -10,6 +11,7 @@ const shared = {
   target: 'node20',
   define: { BUILD_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+  metafile: true,
 };
 
 /** commander loads child_process for subcommands that are programs of their own; we have none, and it costs 5 ms. */
@@ -31,8 +33,9 @@ const lazyCommands = {
   },
 };
 
-await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
-await Promise.all([
+const dist = path.join(import.meta.dirname, 'dist');
+await mkdir(dist, { recursive: true });
+const built = await Promise.all([
   build({
     ...shared,
     entryPoints: { cli: 'src/cli.ts' },
@@ -52,5 +55,11 @@ await Promise.all([
     chunkNames: 'chunk-[hash]',
     packages: 'external',
   }),
-  cp(new URL('src/host/iisnode/interceptor.cjs', import.meta.url), new URL('dist/interceptor.cjs', import.meta.url)),
 ]);
+await cp(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs'), path.join(dist, 'interceptor.cjs'));
+
+// What an earlier build left is removed last: a program that runs meanwhile still finds its files.
+const wanted = built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.basename(file)));
+for (const name of await readdir(dist)) {
+  if (![...wanted, 'interceptor.cjs', 'types'].includes(name)) await rm(path.join(dist, name));
+}

@@ -42,7 +42,8 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
 function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
   const { err } = terminal;
   const note = event.note ? `  ${err.dim(event.note)}` : '';
-  if (event.phase === 'looked' && event.commands.length === 0) {
+  if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping
+  if (event.phase === 'looked' && event.commands.length === 0 && event.step !== 'verify') {
     terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  as wanted')}`);
   } else if (event.phase === 'looked' && dryRun) {
     terminal.say(`${err.info('>')} ${event.title}${note}`);

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../src/exit-codes.js';
+import { cli, root, temporaryFolder } from '../support/cli.js';
+
+let folder: string;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterAll(() => remove());
+
+const run = (...args: string[]) =>
+  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+/** error CODE  what / why / next */
+const threeLines = /^error [A-Z_]+ {2}\S.*\n {2}\S.*\n {2}next: \S.*\n$/;
+
+describe('the command line', () => {
+  it('prints the help, with every command, for --help and for nothing at all', async () => {
+    const help = await run('--help');
+    expect(help.code).toBe(0);
+    for (const name of ['init', 'deploy', 'doctor', 'serve', 'trace', 'undeploy', 'status', 'logs', 'appcmd']) {
+      expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    }
+    expect(await run()).toEqual(help);
+  });
+
+  it('prints the one table of exit codes in the help', async () => {
+    const { stdout } = await run('--help');
+    for (const { code, meaning } of Object.values(exitCodes)) {
+      expect(stdout).toMatch(new RegExp(`^ +${code} {2}${meaning.replace(/[()]/g, '\\$&')}$`, 'm'));
+    }
+    expect(Object.values(exitCodes).map(({ code }) => code)).toEqual([0, 1, 2, 3, 4, 5, 130]);
+  });
+
+  it('prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    ['an unknown command', ['inti']],
+    ['an unknown flag', ['deploy', '--tot', 'iis']],
+    ['an unknown flag of another command', ['doctor', '--port', '80']],
+    ['a port that is no number', ['serve', '--port', 'eighty']],
+    ['a port out of range', ['serve', '--port', '65536']],
+    ['no processes at all', ['init', '--processes', '0']],
+    ['an unknown report format', ['doctor', '--format', 'yaml']],
+    ['an unknown adapter', ['init', '--adapter', 'rabbit']],
+    ['too many arguments', ['init', 'a', 'b']],
+    ['a missing argument', ['trace']],
+    ['a malformed header', ['trace', '/', '--header', 'nonsense']],
+    ['a malformed --app', ['serve', '--app', 'nonsense']],
+    ['a folder that is not there', ['serve', 'nowhere']],
+    ['an unknown rule', ['doctor', '--explain', 'WEBSOCKET_MODULE']],
+    ['an unknown rule to leave out', ['doctor', '--skip', 'NO_SUCH_RULE']],
+    ['a template that is not there', ['init', 'new', '--template', 'virgil', '--no-install']],
+    ['a vdir path without a slash', ['init', 'new', '--path', 'dante', '--no-install']],
+  ])('refuses %s with exit code 2 and three lines, and changes nothing', async (_what, args) => {
+    const before = await readdir(folder);
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(threeLines);
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('suggests the command that was meant', async () => {
+    const { stderr } = await run('depoly');
+    expect(stderr).toContain('deploy');
+  });
+
+  it('with --json puts one JSON document on stdout on failure, too, and the words on stderr', async () => {
+    const { code, stdout, stderr } = await run('deploy', 'nowhere', '--to', 'embedded', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: expect.stringMatching(/^[A-Z_]+$/), next: expect.any(String) },
+    });
+    expect(stderr).toMatch(threeLines);
+  });
+
+  it('shows a stack only with --verbose', async () => {
+    expect((await run('deploy', 'nowhere', '--to', 'embedded')).stderr).not.toMatch(/^\s+at /m);
+    expect((await run('deploy', 'nowhere', '--to', 'embedded', '--verbose')).stderr).toMatch(/^\s+at /m);
+  });
+
+  it('ends with 4 and names the flag when a question is needed and nobody is there', async () => {
+    const app = path.join(folder, 'doubtful');
+    await mkdir(app);
+    await writeFile(path.join(app, 'package.json'), '{ "name": "doubtful" }');
+    await writeFile(path.join(app, 'server.js'), "require('http').createServer().listen(process.env.PORT);\n");
+    await writeFile(path.join(app, 'app.js'), "require('http').createServer().listen(process.env.PORT);\n");
+    const { code, stderr } = await run('init', app);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toContain('--entry');
+    expect((await readdir(app)).sort()).toEqual(['app.js', 'package.json', 'server.js']);
+  });
+
+  it('colours nothing in a pipe, everything with FORCE_COLOR, nothing with NO_COLOR', async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+    const escapes = /\u001B\[/;
+    const colours = async (environment: Record<string, string>) =>
+      escapes.test((await cli(['doctor', 'nowhere'], { cwd: folder, environment })).stderr);
+    expect(await colours({})).toBe(false);
+    expect(await colours({ FORCE_COLOR: '1' })).toBe(true);
+    expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+});
