@@ -1,7 +1,14 @@
 import { compileExpansion, type Expansion, ExpansionError, type ExpansionNames, mapLookup } from './expansion.js';
 import { compilePattern, type Pattern } from './pattern.js';
 import { RegexError } from './regex/syntax.js';
-import type { CompiledRewrite, CompileProblem, RewriteCondition, RewriteConfig, RewriteRule } from './types.js';
+import type {
+  CompiledRewrite,
+  CompileProblem,
+  PatternSyntax,
+  RewriteCondition,
+  RewriteConfig,
+  RewriteRule,
+} from './types.js';
 import { disabledRulesAreCompiled, foldName, missingConditionPattern, missingStatusMessage } from './unconfirmed.js';
 
 export interface CompiledCondition {
@@ -67,7 +74,7 @@ function compileRule(rule: RewriteRule, names: ExpansionNames, problems: Compile
       source: rule,
       disabled,
       ...matchOf(rule),
-      conditions: conditionsOf(rule, names),
+      conditions: compileConditions(rule.conditions, rule.patternSyntax, names),
       ...actionOf(rule, names),
     };
   } catch (cause) {
@@ -79,21 +86,26 @@ function compileRule(rule: RewriteRule, names: ExpansionNames, problems: Compile
 function matchOf(rule: RewriteRule): Pick<CompiledRule, 'pattern' | 'negate'> {
   const { match } = rule;
   if (match === undefined) return { pattern: undefined, negate: false };
-  return { pattern: compileOrAnything(match.url, rule, match.ignoreCase), negate: match.negate };
+  return { pattern: compileOrAnything(match.url, rule.patternSyntax, match.ignoreCase), negate: match.negate };
 }
 
 /** An empty pattern stands for one that was not written: it holds for everything, in every syntax. */
-function compileOrAnything(text: string, rule: RewriteRule, ignoreCase: boolean): Pattern {
-  return compilePattern(text, text === '' ? 'ECMAScript' : rule.patternSyntax, ignoreCase);
+function compileOrAnything(text: string, syntax: PatternSyntax, ignoreCase: boolean): Pattern {
+  return compilePattern(text, text === '' ? 'ECMAScript' : syntax, ignoreCase);
 }
 
-function conditionsOf(rule: RewriteRule, names: ExpansionNames): CompiledCondition[] {
-  return rule.conditions.map((source) => ({
+/** Conditions use the syntax of their rule. Throws RegexError, ExpansionError. */
+export function compileConditions(
+  conditions: readonly RewriteCondition[],
+  syntax: PatternSyntax,
+  names: ExpansionNames,
+): CompiledCondition[] {
+  return conditions.map((source) => ({
     source,
     input: source.input === undefined ? undefined : compileExpansion(source.input, names),
     pattern:
       source.matchType === 'Pattern'
-        ? compileOrAnything(source.pattern ?? missingConditionPattern, rule, source.ignoreCase)
+        ? compileOrAnything(source.pattern ?? missingConditionPattern, syntax, source.ignoreCase)
         : undefined,
   }));
 }
@@ -118,7 +130,12 @@ function actionOf(rule: RewriteRule, names: ExpansionNames): Pick<CompiledRule, 
 }
 
 function problemOf(rule: RewriteRule, cause: unknown): CompileProblem {
-  if (cause instanceof RegexError) return { rule, message: cause.message, detail: cause.detail };
-  if (cause instanceof ExpansionError) return { rule, message: cause.message, detail: cause.message };
+  return { rule, ...problemFields(cause) };
+}
+
+/** IIS's sentence and plain words for what a compiler threw; anything else is our bug and goes on. */
+export function problemFields(cause: unknown): { readonly message: string; readonly detail: string } {
+  if (cause instanceof RegexError) return { message: cause.message, detail: cause.detail };
+  if (cause instanceof ExpansionError) return { message: cause.message, detail: cause.message };
   throw cause;
 }

@@ -1,14 +1,20 @@
-import type { CompiledCondition, CompiledRule } from './compile.js';
+import type { CompiledCondition } from './compile.js';
 import type { Groups } from './pattern.js';
 import { noGroups, type RewriteState } from './state.js';
 import type { ConditionStep } from './types.js';
 import { fileTestsWipeCaptures } from './unconfirmed.js';
 
+/** What has conditions: a rule, or a preCondition. */
+export interface Conditional {
+  readonly conditions: readonly CompiledCondition[];
+  readonly source: { readonly logicalGrouping: 'MatchAll' | 'MatchAny'; readonly trackAllCaptures: boolean };
+}
+
 /**
  * Evaluate a rule's conditions in order, leaving off at the first that decides. Sets the state's {C:n}, adds a step
  * for each one evaluated. Throws PatternTooComplex.
  */
-export function conditionsHold(rule: CompiledRule, state: RewriteState, steps: ConditionStep[]): boolean {
+export function conditionsHold(rule: Conditional, state: RewriteState, steps: ConditionStep[]): boolean {
   const { conditions, source } = rule;
   const any = source.logicalGrouping === 'MatchAny';
   state.conditionGroups = noGroups;

@@ -1,6 +1,9 @@
 export { compileRewrite } from './compile.js';
 export { type CookedUrl, cookUrl } from './cook-url.js';
 export { encodePath } from './encode.js';
+export { type CompiledOutbound, compileOutbound } from './outbound/compile.js';
+export { rewriteResponse } from './outbound/rewrite-response.js';
+export type * from './outbound/types.js';
 export { checkPattern } from './pattern.js';
 export { readRewriteConfig } from './read-config.js';
 export { relativePath, rewrite } from './rewrite.js';

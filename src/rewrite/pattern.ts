@@ -10,6 +10,11 @@ import { maxMatchSteps, maxPatternLength, wildcardIsGreedy } from './unconfirmed
 /** Groups of a match, {R:0} first; undefined where a group took no part. */
 export type Groups = readonly (string | undefined)[];
 
+export interface PatternMatch {
+  readonly index: number;
+  readonly groups: Groups;
+}
+
 /** Steps up to which a pattern is left to RegExp: some ten milliseconds. */
 const regExpSteps = 4_000_000;
 
@@ -38,25 +43,31 @@ export class Pattern {
     return input.length <= this.safeLength ? this.regExp.exec(input) : this.bounded(input);
   }
 
-  /** All matches, left to right and not overlapping, with their offsets; at most `limit`. Throws PatternTooComplex. */
-  *all(input: string, limit: number): Generator<{ readonly index: number; readonly groups: Groups }> {
+  /**
+   * All matches, left to right and not overlapping, with their offsets; at most `limit`, within `steps` steps in all.
+   * Throws PatternTooComplex.
+   */
+  *all(input: string, limit: number, steps: number): Generator<PatternMatch> {
+    const global =
+      input.length <= this.safeLength ? new RegExp(this.regExp.source, `${this.regExp.flags}g`) : undefined;
+    let stepsLeft = steps;
     let at = 0;
     for (let count = 0; count < limit && at <= input.length; count++) {
-      const found = this.execFrom(input, at);
+      let found: PatternMatch | null;
+      if (global !== undefined) {
+        global.lastIndex = at;
+        const match = global.exec(input);
+        found = match === null ? null : { index: match.index, groups: match };
+      } else {
+        const from = at;
+        const match = this.guard(() => boundedMatch(this.compiled(), input, stepsLeft, from));
+        stepsLeft -= match?.steps ?? 0;
+        found = match;
+      }
       if (found === null) return;
       yield found;
       at = found.index + Math.max(1, found.groups[0]?.length ?? 0);
     }
-  }
-
-  private execFrom(input: string, from: number): { index: number; groups: Groups } | null {
-    const global = new RegExp(this.regExp.source, `${this.regExp.flags}g`);
-    if (input.length <= this.safeLength) {
-      global.lastIndex = from;
-      const match = global.exec(input);
-      return match === null ? null : { index: match.index, groups: match };
-    }
-    return this.guard(() => boundedMatch(this.compiled(), input, maxMatchSteps, from));
   }
 
   private bounded(input: string): Groups | null {
@@ -78,6 +89,10 @@ export class Pattern {
   }
 }
 
+/** Patterns compiled before, by syntax, case and text: a host compiles the rules of every path it is asked for. */
+const compiled = new Map<string, Pattern>();
+const maxCompiled = 2000;
+
 /**
  * Compile a pattern of a rule or condition. ECMAScript matches anywhere in the input, Wildcard and ExactMatch the
  * whole of it. Throws RegexError for what URL Rewrite refuses.
@@ -87,7 +102,13 @@ export function compilePattern(text: string, syntax: PatternSyntax, ignoreCase: 
     throw new RegexError(text, 'space', maxPatternLength, `the pattern is longer than ${maxPatternLength} characters`);
   }
   const source = syntax === 'Wildcard' ? wildcardSource(text) : syntax === 'ExactMatch' ? exactSource(text) : text;
-  return new Pattern(text, parseRegex(source), ignoreCase);
+  const key = `${syntax}${ignoreCase ? 'i' : ' '}${text}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const pattern = new Pattern(text, parseRegex(source), ignoreCase);
+  if (compiled.size >= maxCompiled) compiled.clear();
+  compiled.set(key, pattern);
+  return pattern;
 }
 
 /** A text for its own sake, wherever it stands: outbound rules' ExactMatch. */

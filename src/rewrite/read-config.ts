@@ -1,4 +1,5 @@
 import type { ConfigLocation, ConfigModel, EffectiveElement } from '../config/index.js';
+import { readOutbound } from './outbound/read-outbound.js';
 import type {
   PatternSyntax,
   RewriteAction,
@@ -17,14 +18,13 @@ const section = (name: string): string => `system.webServer/rewrite/${name}`;
  */
 export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): RewriteConfig {
   const items = (name: string): readonly EffectiveElement[] => model.effective(section(name), at).items;
-  const globals = model.effective(section('globalRules'), at);
-  const rules = model.effective(section('rules'), at);
   return {
-    globalRules: globals.items.map((element) => readRule(element, 'Global')),
-    rules: rules.items.map((element) => readRule(element, 'Distributed')),
+    globalRules: items('globalRules').map((element) => readRule(element, 'Global')),
+    rules: items('rules').map((element) => readRule(element, 'Distributed')),
     maps: items('rewriteMaps').map(readMap),
     allowedServerVariables: items('allowedServerVariables').map((element) => text(element, 'name')),
     providers: items('providers').map((element) => text(element, 'name')),
+    outbound: readOutbound(model.effective(section('outboundRules'), at)),
   };
 }
 
@@ -34,7 +34,8 @@ export function text(element: EffectiveElement, attribute: string): string {
   return value === undefined ? '' : String(value);
 }
 
-function optional(element: EffectiveElement, attribute: string): string | undefined {
+/** A string attribute, undefined when nobody set it. */
+export function optional(element: EffectiveElement, attribute: string): string | undefined {
   return element.isSet(attribute) ? text(element, attribute) : undefined;
 }
 

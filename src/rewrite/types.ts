@@ -1,4 +1,5 @@
 import type { Origin } from '../config/index.js';
+import type { OutboundConfig } from './outbound/types.js';
 
 /** What URL Rewrite sees of a request. Header names are lower case. */
 export interface RewriteRequest {
@@ -99,6 +100,8 @@ export interface RewriteConfig {
   readonly allowedServerVariables: readonly string[];
   /** Names of custom providers: .NET code, which is not run; a rule that uses one is an error. */
   readonly providers?: readonly string[];
+  /** outboundRules; they run by rewriteResponse. */
+  readonly outbound?: OutboundConfig;
 }
 
 /** What is wrong with one rule: it makes every request of its scope fail. */

@@ -3,6 +3,17 @@ import type { PatternSyntax } from './types.js';
 /**
  * Every choice about URL Rewrite that no public source settles, in one place. Each is (unconfirmed): nobody
  * measured it on a real IIS for this project. To follow a measurement, change it here.
+ *
+ * These choices, unconfirmed too, are the shape of the code rather than a value:
+ * - a Rewrite to another host ends the run, also without stopProcessing (actions.ts);
+ * - within one rule, server variables and the action's URL expand from the same snapshot (actions.ts);
+ * - the path of a rewritten URL is taken as decoded text: `%20` in an action stays three characters (target.ts);
+ * - a Location keeps the escapes its author wrote (encode.ts);
+ * - `a.js?` with a query behind it gives that query, without an empty part before it (target.ts);
+ * - `{{NAME}}` reads as the variable called `{NAME}`, which does not exist (expansion.ts);
+ * - forward references, lone `]` and `}`, and `\_` are refused, as std::regex's grammar has it (regex/parse.ts);
+ * - an outbound rule on a header or an attribute replaces all of the value, on the body the match alone, and an empty
+ *   value removes a header; rules on tags run before rules on the whole body (outbound/rewrite-response.ts).
  */
 
 /** (unconfirmed) Steps after which a match is "too complex". The C++ library's own limit counts differently. */
@@ -73,17 +84,19 @@ export const disabledRulesAreCompiled = false;
 /** (unconfirmed) stopProcessing of a global rule ends the global run only; the distributed rules still run. */
 export const globalStopEndsDistributed = false;
 
-/** (unconfirmed) A Rewrite to another host ends the run at once, also without stopProcessing. */
-export const proxyEndsRun = true;
-
-/** (unconfirmed) Within one rule, server variables and the action's URL expand from the same snapshot. */
-export const actionSeesOwnVariables = false;
-
 /** (unconfirmed) Characters {UrlEncode:} leaves alone: RFC 3986's unreserved ones. */
 export const urlEncodeKeeps = /[A-Za-z0-9\-._~]/;
 
-/** (unconfirmed) `{{NAME}}` reads as the variable called `{NAME}`, which does not exist. */
-export const doubledBracesAreAName = true;
-
 /** (unconfirmed) HTTP.sys reads escapes that are not UTF-8 as Latin-1 (KB820129: EnableNonUTF8 is on by default). */
 export const nonUtf8IsLatin1 = true;
+
+/** (unconfirmed) Steps all matches of one outbound rule may take in one body. */
+export const maxBodySteps = 5_000_000;
+
+/** (unconfirmed) Text of the error for a preCondition or customTags name that is not defined. */
+export const unknownOutboundNameMessage = (kind: 'preCondition' | 'customTags', name: string): string =>
+  `The outbound ${kind} "${name}" cannot be found.`;
+
+/** (unconfirmed) Text of the error for Wildcard on a whole body, which the configuration reference rules out. */
+export const wildcardBodyMessage = (rule: string): string =>
+  `The outbound rule "${rule}" uses wildcards without tag filters.`;

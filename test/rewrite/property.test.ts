@@ -26,17 +26,15 @@ const actions: fc.Arbitrary<RewriteAction> = fc.oneof(
   fc.constant<RewriteAction>({ type: 'AbortRequest' }),
   fc.tuple(expansion, fc.boolean()).map(([url, append]) => to(url, append)),
   fc.tuple(expansion, fc.boolean()).map(([url, append]) => redirect(url, 302, append)),
-  fc
-    .tuple(fc.nat(1000), expansion)
-    .map(
-      ([status, description]): RewriteAction => ({
-        type: 'CustomResponse',
-        status,
-        subStatus: 1,
-        reason: '',
-        description,
-      }),
-    ),
+  fc.tuple(fc.nat(1000), expansion).map(
+    ([status, description]): RewriteAction => ({
+      type: 'CustomResponse',
+      status,
+      subStatus: 1,
+      reason: '',
+      description,
+    }),
+  ),
 );
 const conditions = fc.array(
   fc.record({

@@ -132,6 +132,46 @@ describe('readRewriteConfig', () => {
     expect(config.allowedServerVariables).toEqual(['HTTP_X']);
   });
 
+  it('reads outbound rules, preconditions and custom tags', () => {
+    const { outbound } = configAt(
+      model({
+        '/dante/web.config': `<outboundRules rewriteBeforeCache="true"><rule name="o" preCondition="P">
+          <match filterByTags="A, Img, CustomTags" customTags="T" pattern="x" occurrences="2" />
+          <action type="Rewrite" value="y" replace="false" /></rule>
+          <rule name="h"><match serverVariable="RESPONSE_X" pattern=".*" negate="true" /></rule>
+          <preConditions><preCondition name="P" logicalGrouping="MatchAny"><add input="{RESPONSE_CONTENT_TYPE}" pattern="^text" /></preCondition></preConditions>
+          <customTags><tags name="T"><tag name="video" attribute="poster" /></tags></customTags></outboundRules>`,
+      }),
+      '/dante/x',
+    );
+    expect(outbound).toMatchObject({
+      rewriteBeforeCache: true,
+      rules: [
+        {
+          name: 'o',
+          preCondition: 'P',
+          trackAllCaptures: true,
+          match: { customTags: 'T', pattern: 'x', occurrences: 2, serverVariable: undefined, negate: false },
+          action: { type: 'Rewrite', value: 'y', replace: false },
+        },
+        {
+          name: 'h',
+          match: { filterByTags: [], serverVariable: 'RESPONSE_X', negate: true },
+          action: { type: 'None' },
+        },
+      ],
+      preConditions: [
+        {
+          name: 'P',
+          logicalGrouping: 'MatchAny',
+          conditions: [{ input: '{RESPONSE_CONTENT_TYPE}', pattern: '^text' }],
+        },
+      ],
+      customTags: [{ name: 'T', tags: [{ name: 'video', attribute: 'poster' }] }],
+    });
+    expect([...(outbound?.rules[0]?.match.filterByTags ?? [])].sort()).toEqual(['A', 'CustomTags', 'Img']);
+  });
+
   it('feeds the engine: a rule of the site root sees the path from the root, also in the application', () => {
     const loaded = model({
       '/site/web.config':

@@ -9,6 +9,8 @@ export interface BoundedMatch {
   readonly index: number;
   /** {R:0}, {R:1}, ...; undefined for a group that took no part. */
   readonly groups: readonly (string | undefined)[];
+  /** What it cost. */
+  readonly steps: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export function boundedMatch(program: Program, input: string, maxSteps: number, 
     if (end < 0) continue;
     const groups: (string | undefined)[] = [input.slice(index, end)];
     for (let group = 1; group <= program.groups; group++) groups.push(machine.group(group));
-    return { index, groups };
+    return { index, groups, steps: maxSteps - machine.stepsLeft };
   }
   return null;
 }
@@ -42,7 +44,7 @@ class Machine {
   constructor(
     private readonly program: Program,
     private readonly input: string,
-    private stepsLeft: number,
+    public stepsLeft: number,
   ) {
     this.loopBase = (program.groups + 1) * 2;
     this.registers = new Int32Array(this.loopBase + program.loops * 2).fill(-1);
