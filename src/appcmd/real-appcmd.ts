@@ -46,6 +46,7 @@ async function once(options: RealAppcmdOptions, args: readonly string[]): Promis
   const result = await execa(options.program, [...(options.before ?? []), ...args], {
     reject: false,
     encoding: 'buffer',
+    stripFinalNewline: false,
     stdin: 'ignore',
     windowsHide: true,
   });

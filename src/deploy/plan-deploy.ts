@@ -14,6 +14,13 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
   const facts = readAppFacts(options.directory, options.entry);
   const siteName = options.site ?? 'Default Web Site';
   const vdirPath = vdirPathOf(options.path ?? facts.vdirPath, facts);
+  if (facts.vdirPath !== undefined && !same(normalisePath(facts.vdirPath), vdirPath)) {
+    throw new UserError('VDIR_PATH_MISMATCH', {
+      what: `${facts.directory} is made for ${normalisePath(facts.vdirPath)}, not for ${vdirPath}`,
+      why: 'virtualDirPath in its web.config tells the server where it is: anywhere else it answers 404',
+      next: `iisnode-sock init ${options.directory} --path ${vdirPath}, or deploy it without --path`,
+    });
+  }
   return {
     directory: facts.directory,
     siteName,

@@ -107,7 +107,7 @@ async function stopHost(
   }
   if (record?.hostStarted !== true) return;
   await context.host.stop();
-  commands.push('iisnode-sock background host: stop');
+  commands.push('(stop the background host of the embedded IIS)');
   said.push('stopped the embedded IIS');
 }
 

@@ -26,21 +26,22 @@ const shortNames = (object: HostObject): readonly (readonly [string, string])[] 
   [`${object.kind}.NAME`, object.name],
 ];
 
-/** `processModel.identityType`: what the file says, else the schema's default. */
+/** `processModel.identityType`: what the object says, else the defaults in the file, else the schema's. */
 function configValue(object: HostObject, name: string): string {
-  let element: XmlElement | undefined = object.element;
+  let elements: readonly XmlElement[] = [object.element, ...object.defaults];
   let schema: ElementSchema = object.schema;
   const { steps } = parsePropertyPath(name);
   for (const [index, step] of steps.entries()) {
     if (step.kind !== 'name') throw unknownAttribute(name);
     const known = byName(schema.attributes, step.name);
     if (index === steps.length - 1 && known !== undefined) {
-      return (element === undefined ? undefined : attribute(element, known.name)) ?? known.default ?? '';
+      const set = elements.map((element) => attribute(element, known.name)).find((value) => value !== undefined);
+      return set ?? known.default ?? '';
     }
     const child = byName(schema.elements, step.name);
     if (child === undefined) throw unknownAttribute(name);
     schema = child;
-    element = element?.children.find((candidate) => candidate.name === child.name);
+    elements = elements.flatMap((element) => element.children.filter(({ name: own }) => own === child.name));
   }
   throw unknownAttribute(name);
 }

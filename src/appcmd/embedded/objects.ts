@@ -15,6 +15,8 @@ export interface HostObject {
   readonly schema: ElementSchema;
   /** In the text line's parentheses, in order. */
   readonly line: readonly Property[];
+  /** Elements that give defaults for what it does not set itself, nearest first: applicationPoolDefaults. */
+  readonly defaults: readonly XmlElement[];
   /** Attributes of the /xml form, in order. */
   readonly xml: readonly Property[];
 }
@@ -33,6 +35,10 @@ export const poolCollection = (): CollectionSchema =>
 export const siteCollection = (): CollectionSchema => collection(sectionElement('system.applicationHost/sites'));
 export const appCollection = (): CollectionSchema => collection(siteCollection().entry);
 export const vdirCollection = (): CollectionSchema => collection(appCollection().entry);
+
+/** The `<xDefaults>` elements directly in these, nearest first. */
+const defaultsIn = (name: string, parents: readonly (XmlElement | undefined)[]): readonly XmlElement[] =>
+  parents.flatMap((parent) => (parent === undefined ? [] : findAll(parent, name)));
 
 /** Started and the like; without a worker process nobody knows. */
 const stateOf = (element: XmlElement, autoStart: string, running: boolean): string =>
@@ -56,6 +62,7 @@ export function listSiteObjects(file: HostFile, running: boolean): HostObject[] 
     const state = stateOf(element, 'serverAutoStart', running);
     return {
       kind: 'SITE',
+      defaults: defaultsIn('siteDefaults', [element.parent]),
       name,
       element,
       schema,
@@ -75,15 +82,9 @@ export function listSiteObjects(file: HostFile, running: boolean): HostObject[] 
   });
 }
 
-/** The pool an application runs in: its own, the site's default, the server's default. */
-export function poolOfApp(app: XmlElement): string {
-  const site = app.parent;
-  const of = (parent: XmlElement | undefined): string | undefined => {
-    const defaults = parent === undefined ? [] : findAll(parent, 'applicationDefaults');
-    return defaults[0] === undefined ? undefined : attribute(defaults[0], 'applicationPool');
-  };
-  return attribute(app, 'applicationPool') ?? of(site) ?? of(site?.parent) ?? 'DefaultAppPool';
-}
+/** The first of these elements that sets the attribute says what is in force. */
+const inForce = (elements: readonly XmlElement[], name: string): string | undefined =>
+  elements.map((element) => attribute(element, name)).find((value) => value !== undefined);
 
 export function listAppObjects(file: HostFile): HostObject[] {
   const schema = appCollection().entry;
@@ -91,9 +92,11 @@ export function listAppObjects(file: HostFile): HostObject[] {
     const site = siteNameOf(element);
     const path = attribute(element, 'path') ?? '';
     const name = `${site}${path}`;
-    const pool = poolOfApp(element);
+    const defaults = defaultsIn('applicationDefaults', [element.parent, element.parent?.parent]);
+    const pool = inForce([element, ...defaults], 'applicationPool') ?? 'DefaultAppPool';
     return {
       kind: 'APP',
+      defaults,
       name,
       element,
       schema,
@@ -120,6 +123,7 @@ export function listVdirObjects(file: HostFile): HostObject[] {
     const physicalPath = attribute(element, 'physicalPath') ?? '';
     return {
       kind: 'VDIR',
+      defaults: defaultsIn('virtualDirectoryDefaults', [app, app?.parent, app?.parent?.parent]),
       name,
       element,
       schema,
@@ -137,18 +141,16 @@ export function listVdirObjects(file: HostFile): HostObject[] {
 
 export function listPoolObjects(file: HostFile, running: boolean): HostObject[] {
   const schema = poolCollection().entry;
-  const defaults = findAll(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'))[0];
+  const defaults = findAll(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'));
   return elements(file, poolsPath, 'add').map((element) => {
-    const value = (attributeName: string, fallback: string): string =>
-      attribute(element, attributeName) ??
-      (defaults === undefined ? undefined : attribute(defaults, attributeName)) ??
-      fallback;
+    const own = [element, ...defaults];
     const name = attribute(element, 'name') ?? '';
-    const mode = value('managedPipelineMode', 'Integrated');
-    const version = value('managedRuntimeVersion', '');
+    const mode = inForce(own, 'managedPipelineMode') ?? 'Integrated';
+    const version = inForce(own, 'managedRuntimeVersion') ?? '';
     const state = stateOf(element, 'autoStart', running);
     return {
       kind: 'APPPOOL',
+      defaults,
       name,
       element,
       schema,

@@ -36,12 +36,14 @@ class Probe {
   readonly #options: ProbeOptions;
   readonly #steps: ProbeStep[] = [];
   readonly #began = performance.now();
+  readonly #timeout: number;
   #polling = false;
   #webSocket = false;
 
   constructor(app: URL, options: ProbeOptions) {
     this.#app = app;
     this.#options = options;
+    this.#timeout = options.timeout ?? 10_000;
   }
 
   async run(): Promise<void> {
@@ -51,8 +53,11 @@ class Probe {
     const script = scriptOf(page, this.#app, this.#options.socketPath);
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
     const path = this.#options.socketPath ?? script.path;
-    await this.#step('handshake', 'GET', () => this.#handshake(path));
-    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(path));
+    const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
+    // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
+    await this.#step('websocket', 'UPGRADE', () =>
+      this.#upgrade(path, ok ? this.#timeout : Math.min(this.#timeout, 3_000)),
+    );
   }
 
   report(): ProbeReport {
@@ -76,7 +81,7 @@ class Probe {
 
   async #fetch(url: URL, read: (answer: ProbeAnswer) => Finding): Promise<Finding> {
     try {
-      return read(await fetchPage(url, { timeout: this.#options.timeout ?? 10_000, signal: this.#options.signal }));
+      return read(await fetchPage(url, { timeout: this.#timeout, signal: this.#options.signal }));
     } catch (error) {
       const problem = explainNoAnswer(error);
       return { url: url.href, status: undefined, ok: false, seen: 'no answer', problem };
@@ -135,11 +140,11 @@ class Probe {
     });
   }
 
-  async #upgrade(path: string): Promise<Finding> {
+  async #upgrade(path: string, timeout: number): Promise<Finding> {
     const url = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
     url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
     const outcome = await openSocket(url, {
-      timeout: this.#options.timeout ?? 10_000,
+      timeout,
       eventTimeout: this.#options.eventTimeout ?? 1_000,
       signal: this.#options.signal,
       origin: this.#app.origin,

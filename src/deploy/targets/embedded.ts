@@ -30,7 +30,7 @@ export function embeddedTarget(home: Home, signal: AbortSignal): DeployTarget {
 
 function hostControl(home: Home): HostControl {
   return {
-    command: 'iisnode-sock background host: start',
+    command: '(start the background host of the embedded IIS)',
     running: async () => (await hostStatus(home)) !== undefined,
     async start() {
       await startBackgroundHost(home);

@@ -8,6 +8,7 @@ export const runCommand: DeployContext['run'] = async (command, args) => {
     reject: false,
     encoding: 'buffer',
     all: true,
+    stripFinalNewline: false,
     stdin: 'ignore',
     windowsHide: true,
   });

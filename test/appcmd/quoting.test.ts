@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from '../../src/appcmd/index.js';
+
+/** Splits a command line as the C runtime of Windows does ("Parsing C++ command-line arguments"). */
+function splitAsWindows(line: string): string[] {
+  const args: string[] = [];
+  let current: string | undefined;
+  let quoted = false;
+  for (let at = 0; at < line.length; at++) {
+    let slashes = 0;
+    while (line[at] === '\\') {
+      slashes++;
+      at++;
+    }
+    const character = line[at];
+    if (character === '"') {
+      current = (current ?? '') + '\\'.repeat(Math.floor(slashes / 2));
+      if (slashes % 2 === 1) current += '"';
+      else quoted = !quoted;
+      continue;
+    }
+    if (slashes > 0) current = (current ?? '') + '\\'.repeat(slashes);
+    if (character === undefined) break;
+    if (character === ' ' && !quoted) {
+      if (current !== undefined) args.push(current);
+      current = undefined;
+    } else current = (current ?? '') + character;
+  }
+  if (current !== undefined) args.push(current);
+  return args;
+}
+
+describe('command lines as a person types them', () => {
+  it.each([
+    ['/managedRuntimeVersion:', '/managedRuntimeVersion:'],
+    ['/site.name:Default Web Site', '/site.name:"Default Web Site"'],
+    ['Default Web Site/dante', '"Default Web Site/dante"'],
+    ["/[path='/'].applicationPool:My Pool", `"/[path='/'].applicationPool:My Pool"`],
+    [
+      "/+bindings.[protocol='http',bindingInformation='*:80:']",
+      `"/+bindings.[protocol='http',bindingInformation='*:80:']"`,
+    ],
+    ['/physicalPath:C:\\apps\\dante', '/physicalPath:C:\\apps\\dante'],
+    ['/physicalPath:C:\\my apps\\', '/physicalPath:"C:\\my apps\\\\"'],
+    ['a&b', '"a&b"'],
+    ['', '""'],
+  ])('writes %s as %s', (argument, typed) => {
+    expect(quoteForCmd(argument)).toBe(typed);
+  });
+
+  it('gives Windows back exactly the arguments it was given', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom(...' "\\/:ab%&\'[]=,*'.split('')), maxLength: 12 })),
+        (args) => {
+          expect(splitAsWindows(commandLine('appcmd.exe', args)).slice(1)).toEqual(args);
+        },
+      ),
+    );
+  });
+
+  it('doubles % in a batch file, where cmd.exe expands it even inside quotes', () => {
+    expect(quoteForBatch('/image:%programfiles%\\iisnode\\iisnode.dll')).toBe(
+      '/image:"%%programfiles%%\\iisnode\\iisnode.dll"',
+    );
+  });
+
+  it('uses single quotes in PowerShell, where [ , * and @ have a meaning', () => {
+    expect(quoteForPowerShell("/[path='/'].applicationPool:P")).toBe("'/[path=''/''].applicationPool:P'");
+    expect(quoteForPowerShell('dante')).toBe('dante');
+  });
+
+  it('never lets a line break end the command', () => {
+    expect(quoteForCmd('a\r\nformat c:')).not.toMatch(/[\r\n]/);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeConsole, realAppcmd } from '../../src/appcmd/index.js';
+import { temporaryDirectory } from './temporary.js';
+
+/** A program that answers as appcmd.exe does in transcripts, and writes down its arguments. */
+function fake(script: string): { appcmd: ReturnType<typeof realAppcmd>; seen: () => string[][] } {
+  const directory = temporaryDirectory();
+  const file = path.join(directory, 'appcmd.cjs');
+  const log = path.join(directory, 'log');
+  writeFileSync(
+    file,
+    `require('fs').appendFileSync(${JSON.stringify(log)}, JSON.stringify(process.argv.slice(2)) + '\\n');\n${script}`,
+  );
+  return {
+    appcmd: realAppcmd({ program: process.execPath, before: [file], retryPauses: [1, 1] }),
+    seen: () =>
+      readFileSync(log, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as string[]),
+  };
+}
+
+describe('realAppcmd', () => {
+  it('hands arguments over as they are, without a shell', async () => {
+    const { appcmd, seen } = fake('');
+    const args = ['add', 'app', '/site.name:Default Web Site', '/path:/a&b', "/[path='/'].x:%PATH%", '/q:"', '/e:'];
+    expect((await appcmd.run(args)).exitCode).toBe(0);
+    expect(seen()).toEqual([args]);
+  });
+
+  it('gives exit codes and the text on stdout, where errors are too', async () => {
+    const { appcmd } = fake(
+      `process.stdout.write('ERROR ( message:Failed to add duplicate collection element "/dante". )\\r\\n'); process.exitCode = 183;`,
+    );
+    expect(await appcmd.run(['add', 'app'])).toEqual({
+      exitCode: 183,
+      stdout: 'ERROR ( message:Failed to add duplicate collection element "/dante". )\r\n',
+    });
+  });
+
+  it('decodes text in a code page nobody names, rather than fail', async () => {
+    // "Невозможно" in code page 866, as a Russian Windows writes it.
+    const { appcmd } = fake(`process.stdout.write(Buffer.from('8da5a2aea7aca6adae', 'hex')); process.exitCode = 5;`);
+    const { exitCode, stdout } = await appcmd.run(['list', 'site']);
+    expect(exitCode).toBe(5);
+    expect(stdout).toHaveLength(9);
+  });
+
+  it('tries again while WAS restarts (1726), and then gives up with that code', async () => {
+    if (process.platform !== 'win32') return; // exit codes above 255 exist on Windows only
+    const { appcmd, seen } = fake('process.exitCode = 1726;');
+    expect((await appcmd.run(['list', 'site'])).exitCode).toBe(1726);
+    expect(seen()).toHaveLength(3);
+  });
+
+  it('runs one command at a time, in order', async () => {
+    const { appcmd, seen } = fake(`
+      const fs = require('fs'); const lock = __filename + '.lock';
+      fs.writeFileSync(lock, '', { flag: 'wx' }); setTimeout(() => fs.unlinkSync(lock), 30);`);
+    const results = await Promise.all(['1', '2', '3'].map((name) => appcmd.run([name])));
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(seen()).toEqual([['1'], ['2'], ['3']]);
+  });
+
+  it('says so when the program cannot be started', async () => {
+    const appcmd = realAppcmd({ program: path.join(temporaryDirectory(), 'appcmd.exe') });
+    await expect(appcmd.run(['list', 'site'])).rejects.toMatchObject({ code: 'APPCMD_NOT_STARTED', exit: 'refused' });
+  });
+
+  it('prints what a person would type', () => {
+    const appcmd = realAppcmd({ program: 'C:\\Windows\\system32\\inetsrv\\appcmd.exe' });
+    expect(appcmd.format(['delete', 'app', 'Default Web Site/dante'])).toBe(
+      'C:\\Windows\\system32\\inetsrv\\appcmd.exe delete app "Default Web Site/dante"',
+    );
+  });
+});
+
+describe('decodeConsole', () => {
+  it('knows UTF-8 and UTF-16 when it sees them', () => {
+    expect(decodeConsole(Buffer.from('Zürich'))).toBe('Zürich');
+    expect(decodeConsole(Buffer.from('\ufeffZürich', 'utf16le'))).toBe('Zürich');
+  });
+});
