@@ -1,10 +1,12 @@
+import { probeApp } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { type Diagnosis, type RunResult, runRules, type Selection, selectRules, summarize } from './engine.js';
 import type { Facts } from './facts/facts.js';
 import { gatherFacts } from './facts/gather.js';
+import { liveFacts } from './facts/live.js';
 import { applyFixes } from './fix.js';
 import { rules } from './rules/index.js';
-import type { DoctorReport } from './types.js';
+import type { DoctorReport, Rule } from './types.js';
 
 export interface DiagnoseOptions extends Selection {
   /** Relative targets start here. */
@@ -19,13 +21,30 @@ export interface DiagnoseOptions extends Selection {
 /** A fix may reveal the next fault (IIS names one duplicate at a time); more rounds than this mean fixes that fight. */
 const mostRounds = 20;
 
-function refuseUrl(target: string): void {
-  if (!/^https?:\/\//i.test(target)) return;
-  throw new UserError('URL_NOT_SUPPORTED', {
-    what: `The doctor cannot examine the live site ${target} yet.`,
-    why: "It reads an app's folder or its web.config.",
-    next: "Run it where the app's files are: iisnode-sock doctor .",
-  });
+const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
+const fileRules = rules.filter(({ scope }) => scope !== 'live');
+const liveRules = rules.filter(({ scope }) => scope === 'live');
+
+/** The same look at a live app that deploy takes. */
+async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
+  if (options.fix || !URL.canParse(target)) {
+    throw new UserError('URL_NOT_FIXABLE', {
+      what: options.fix ? `A live site cannot be mended from here: ${target}` : `${target} is no URL.`,
+      why: options.fix ? 'Fixes are edits of files.' : 'The doctor looks at http and https URLs.',
+      next: "Run it where the app's files are: iisnode-sock doctor .",
+    });
+  }
+  const probe = await probeApp(target);
+  const { diagnoses, skipped } = runRules(liveRules, liveFacts(target, probe), onlyKnown(options, liveRules));
+  const findings = diagnoses.map(({ finding }) => finding);
+  return { target, findings, summary: summarize(findings, 0, skipped) };
+}
+
+/** A selection may name rules of the other kind: they are known, they just do not apply. */
+function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
+  const codes = new Set(applicable.map(({ code }) => code));
+  const known = (names: readonly string[]): string[] => names.filter((name) => codes.has(name.trim().toUpperCase()));
+  return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
 }
 
 function countByRule(diagnoses: readonly Diagnosis[]): Map<string, number> {
@@ -46,23 +65,24 @@ function gone(attempted: readonly Diagnosis[], before: RunResult, after: RunResu
 }
 
 /**
- * Examines a directory or a web.config.
+ * Examines a directory, a web.config or a live app.
  *
- * @param target A directory, a web.config; relative to `cwd`.
- * @throws UserError for a target that is not there, an unknown rule, a URL; what the disk throws while fixing.
+ * @param target A directory or a web.config, relative to `cwd`; or an http(s) URL, which is probed as a browser would.
+ * @throws UserError for a target that is not there, an unknown rule, --fix of a URL; what the disk throws while fixing.
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
-  refuseUrl(target);
   selectRules(rules, options);
+  if (isUrl(target)) return diagnoseLive(target, options);
+  const selection = onlyKnown(options, fileRules);
   const gather = (): Facts => gatherFacts(target, options);
   let facts = gather();
-  let result = runRules(rules, facts, options);
+  let result = runRules(fileRules, facts, selection);
   let fixed = 0;
   for (let round = 0; options.fix && round < mostRounds; round += 1) {
     const { attempted, files } = await applyFixes(result.diagnoses, facts);
     if (files.length === 0) break;
     facts = gather();
-    const after = runRules(rules, facts, options);
+    const after = runRules(fileRules, facts, selection);
     fixed += gone(attempted, result, after);
     result = after;
   }

@@ -63,6 +63,8 @@ export interface Rule<Data = unknown> {
   readonly code: string;
   readonly severity: Severity;
   readonly title: string;
+  /** 'live': reads what a probe of a URL saw; the others read files. */
+  readonly scope?: 'live';
   /** One sentence: what the user of the site sees because of it. */
   readonly why: string;
   /** A paragraph for `--explain`, with the fix. */

@@ -73,7 +73,6 @@ describe('the target', () => {
   it.each([
     ['nowhere', 'TARGET_NOT_FOUND'],
     ['everything-right/server.js', 'TARGET_NOT_WEB_CONFIG'],
-    ['http://localhost/dante', 'URL_NOT_SUPPORTED'],
   ])('%s is refused with %s', async (target, code) => {
     expect(await codeOf(diagnose(target, { cwd: fixtures }))).toBe(code);
   });

@@ -99,7 +99,8 @@ function severityOf(site: string): Severity | undefined {
 
 describe('the list of rules', () => {
   it('gives every rule a failing site and a quiet twin', () => {
-    expect(Object.keys(sites).sort()).toEqual(rules.map(({ code }) => code).sort());
+    const ofFiles = rules.filter(({ scope }) => scope === undefined).map(({ code }) => code);
+    expect(Object.keys(sites).sort()).toEqual(ofFiles.sort());
     for (const { bad, good } of Object.values(sites)) expect(Math.min(bad.length, good.length)).toBeGreaterThan(0);
   });
 

@@ -1,3 +1,4 @@
+import type { ProbeReport } from '../../deploy/index.js';
 import type { AppFolder } from './folder.js';
 import type { PackageFacts } from './package.js';
 import type { PageFacts } from './pages.js';
@@ -41,4 +42,6 @@ export interface Facts {
   readonly package: PackageFacts;
   readonly server: ServerFacts;
   readonly pages: readonly PageFacts[];
+  /** What a probe of the live app saw; undefined for files. */
+  readonly live: ProbeReport | undefined;
 }

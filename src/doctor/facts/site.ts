@@ -61,7 +61,7 @@ function readerOf(webConfig: WebConfigFacts): ConfigReader {
   };
 }
 
-function loadModel(folder: AppFolder, webConfig: WebConfigFacts, vdirPath: string): ConfigModel {
+function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): ConfigModel {
   // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
   const emptyRoot = path.join(folder.root, '.no-site-root');
   const app = { path: vdirPath, physicalPath: folder.root };
@@ -79,7 +79,18 @@ function loadModel(folder: AppFolder, webConfig: WebConfigFacts, vdirPath: strin
     unlocked: true,
   });
   const file = path.join(folder.root, 'applicationHost.config');
-  return loadConfigModel({ file, applicationHost: text, reader: readerOf(webConfig), environment: {} });
+  return loadConfigModel({ file, applicationHost: text, reader, environment: {} });
+}
+
+/** Why no application can sit at a path; undefined when one can. */
+export function vdirPathProblem(folder: AppFolder, vdirPath: string): ConfigError | undefined {
+  try {
+    loadModel(folder, { read: () => undefined }, vdirPath);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
 }
 
 /** Runs a read; a ConfigError is a finding, not a failure. */
@@ -110,7 +121,7 @@ export function readSite(
   const vdirPath = wantedPath ?? '/';
   const problems: ConfigError[] = [];
   const attempt = collecting(problems);
-  const model = loadModel(folder, webConfig, vdirPath);
+  const model = loadModel(folder, readerOf(webConfig), vdirPath);
   const [site] = model.sites;
   const at = site && attempt(() => model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`));
   if (!at) return undefined;

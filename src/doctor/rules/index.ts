@@ -6,6 +6,7 @@ import { entryNotBuilt } from './entry-not-built.js';
 import { esModuleEntry } from './es-module-entry.js';
 import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
+import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
@@ -17,7 +18,7 @@ import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 
-/** Every rule of the doctor: first what keeps IIS from reading the file, then what it makes of it, then the sources. */
+/** Every rule of the doctor: first what keeps IIS from reading the file, then what it makes of it, then the sources; last what a live site answers. */
 export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
@@ -36,4 +37,5 @@ export const rules: readonly Rule[] = [
   vdirPathHardCoded,
   removedSocketApi,
   esModuleEntry,
+  ...liveRules,
 ];

@@ -1,0 +1,31 @@
+import type { ProbeReport } from '../../deploy/index.js';
+import type { Facts } from './facts.js';
+import { readFolder } from './folder.js';
+import { readPackage } from './package.js';
+import { readServerSources } from './server-sources.js';
+
+/** Facts of a live site: what the probe saw, and no files at all. */
+export function liveFacts(target: string, live: ProbeReport): Facts {
+  const folder = readFolder('', true);
+  return {
+    target,
+    directory: '',
+    folder,
+    webConfig: {
+      file: '',
+      bytes: undefined,
+      document: undefined,
+      error: undefined,
+      errorPlace: undefined,
+      place: () => ({ file: '', line: 1, column: 1, evidence: '' }),
+      placeOf: () => undefined,
+    },
+    vdirPath: undefined,
+    site: undefined,
+    entries: [],
+    package: readPackage(folder),
+    server: readServerSources(folder, []),
+    pages: [],
+    live,
+  };
+}

@@ -1,0 +1,58 @@
+import type { ProbeStep } from '../../deploy/index.js';
+import type { Facts, Rule, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+const help = (what: string): string =>
+  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, the WebSocket.
+${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can mend it.`;
+
+function failures({ live }: Facts, id: ProbeStep['id']): RuleFinding[] {
+  return (live?.steps ?? [])
+    .filter((step) => step.id === id && !step.ok)
+    .map((step) => ({
+      message: `${step.title} at ${step.url}: ${step.status === undefined ? step.seen : `${step.status}, ${step.seen}`}.`,
+      ...(step.why !== undefined && { why: `${step.why}.` }),
+      ...(step.next !== undefined && { fix: step.next }),
+    }));
+}
+
+function liveRule(id: ProbeStep['id'], rule: Pick<Rule, 'code' | 'title' | 'why'> & { readonly what: string }): Rule {
+  const { code, title, why, what } = rule;
+  return defineRule({
+    code,
+    scope: 'live',
+    severity: 'error',
+    title,
+    why,
+    help: help(what),
+    check: (facts) => failures(facts, id),
+  });
+}
+
+/** One rule for each step of the probe. */
+export const liveRules: readonly Rule[] = [
+  liveRule('page', {
+    code: 'LIVE_PAGE_FAILS',
+    title: 'The page does not answer as it should',
+    why: 'Visitors see an error instead of the app.',
+    what: 'The page comes first: a server that does not answer it, or answers with an error of IIS or iisnode, is not asked further.',
+  }),
+  liveRule('client-script', {
+    code: 'LIVE_CLIENT_SCRIPT_FAILS',
+    title: "socket.io's client script does not arrive",
+    why: 'Without it the page says "io is not defined".',
+    what: "socket.io/socket.io.js is served by socket.io itself, so its absence means that no rule sends socket.io's URLs to node, or that the path differs.",
+  }),
+  liveRule('handshake', {
+    code: 'LIVE_HANDSHAKE_FAILS',
+    title: 'The handshake fails',
+    why: 'No client gets a session, whatever its transport.',
+    what: 'An app that allows the websocket transport only may refuse polling; that counts as an answer.',
+  }),
+  liveRule('websocket', {
+    code: 'LIVE_WEBSOCKET_FAILS',
+    title: 'The WebSocket does not open',
+    why: 'Clients stay on polling, or never connect when they allow nothing else.',
+    what: 'Behind IIS the usual cause is a missing <webSocket enabled="false" />: IIS takes the upgrade itself.',
+  }),
+];

@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import { init, templates } from '../../src/scaffold/index.js';
+
+function newFolder(): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'doctor-init-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody is there')), event: () => undefined };
+
+describe('what init writes', () => {
+  const names = templates.map(({ name }) => name);
+  it.each(names.flatMap((name) => ['/', '/dante', '/a/b'].map((vdirPath) => [name, vdirPath] as const)))(
+    '%s at %s has nothing to be told, also where it is to sit by the command line',
+    async (template, vdirPath) => {
+      const directory = path.join(newFolder(), 'app');
+      mkdirSync(directory);
+      await init({ directory, template, path: vdirPath, install: false }, talk);
+      for (const option of [undefined, vdirPath]) {
+        const report = await diagnose(directory, { cwd: directory, ...(option !== undefined && { vdirPath: option }) });
+        expect(report.findings).toEqual([]);
+      }
+    },
+  );
+});

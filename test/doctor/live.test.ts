@@ -1,0 +1,52 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+
+async function listening(server: HttpServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+/** A page with a socket.io app behind it; `path` where socket.io answers. */
+async function site(path: string): Promise<string> {
+  const http = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>app</title><script src="/socket.io/socket.io.js"></script>');
+  });
+  const io = new Server(http, { path });
+  io.on('connection', (socket) => socket.emit('hello'));
+  onTestFinished(() => io.close());
+  return await listening(http);
+}
+
+const codes = async (url: string, options = {}): Promise<string[]> =>
+  (await diagnose(url, { cwd: '/', ...options })).findings.map(({ rule }) => rule);
+
+describe('a live app', () => {
+  it('that answers like one has nothing to be told', async () => {
+    expect(await codes(await site('/socket.io'))).toEqual([]);
+  });
+
+  it('whose socket.io is somewhere else is told of the script, the handshake and the WebSocket', async () => {
+    const url = await site('/elsewhere/socket.io');
+    expect(await codes(url)).toEqual(['LIVE_CLIENT_SCRIPT_FAILS', 'LIVE_HANDSHAKE_FAILS', 'LIVE_WEBSOCKET_FAILS']);
+    const { summary, findings } = await diagnose(url, { cwd: '/', only: ['live_handshake_fails', 'FIXED_PORT'] });
+    expect(summary).toMatchObject({ errors: 1, skipped: 2 });
+    expect(findings[0]?.message).toContain(`${url}socket.io/`);
+  });
+
+  it('that does not answer at all is told of the page alone', async () => {
+    const server = createServer();
+    const url = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await codes(url)).toEqual(['LIVE_PAGE_FAILS']);
+  });
+
+  it('is not mended from afar', async () => {
+    await expect(codes('http://127.0.0.1:9/', { fix: true })).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
+    await expect(codes('http://')).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
+  });
+});
