@@ -1,5 +1,5 @@
 import { boundedMatch, TooComplex } from './regex/bounded-match.js';
-import { safeLength } from './regex/cost.js';
+import { firstCharacters, safeLength } from './regex/cost.js';
 import { parseRegex } from './regex/parse.js';
 import { compileProgram, type Program } from './regex/program.js';
 import { type ParsedRegex, RegexError, regexMessage } from './regex/syntax.js';
@@ -27,6 +27,7 @@ export class PatternTooComplex extends Error {
 export class Pattern {
   private readonly regExp: RegExp;
   private readonly safeLength: number;
+  private readonly first: Uint8Array | undefined;
   private program: Program | undefined;
 
   constructor(
@@ -35,11 +36,17 @@ export class Pattern {
     private readonly ignoreCase: boolean,
   ) {
     this.regExp = new RegExp(toJavaScript(regex.root), ignoreCase ? 'i' : '');
+    this.first = firstCharacters(regex.root, ignoreCase);
     this.safeLength = safeLength(regex.root, ignoreCase, regExpSteps);
   }
 
   /** Groups of the first match anywhere in `input`, or null. Throws PatternTooComplex. */
   exec(input: string): Groups | null {
+    if (this.first !== undefined) {
+      if (input.length === 0) return null;
+      const code = input.charCodeAt(0);
+      if (code < 128 && this.first[code] === 0) return null;
+    }
     return input.length <= this.safeLength ? this.regExp.exec(input) : this.bounded(input);
   }
 

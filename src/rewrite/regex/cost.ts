@@ -38,6 +38,17 @@ export function safeLength(root: RegexNode, ignoreCase: boolean, steps: number):
   return power === 0 ? Number.POSITIVE_INFINITY : Math.floor((steps / factor) ** (1 / power));
 }
 
+/**
+ * For a pattern that can only match at the start and not the empty string: which ASCII characters may come first
+ * (1) or not (0). undefined where nothing can be said. Saves most of a site's patterns from being tried at all.
+ */
+export function firstCharacters(root: RegexNode, ignoreCase: boolean): Uint8Array | undefined {
+  if (!startsAtStart(root)) return undefined;
+  const { bits, nullable } = new Analysis(ignoreCase, new Map(), new Map()).first(root);
+  if (nullable) return undefined;
+  return Uint8Array.from({ length: 128 }, (_, code) => Number((bits >> BigInt(code)) & 1n));
+}
+
 class Analysis {
   constructor(
     private readonly ignoreCase: boolean,
@@ -102,7 +113,7 @@ class Analysis {
     return times(power(body, node.max), { factor: choices, degree: 0 });
   }
 
-  private first(node: RegexNode): First {
+  first(node: RegexNode): First {
     const known = this.firstOf.get(node);
     if (known !== undefined) return known;
     const first = this.computeFirst(node);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern, PatternTooComplex } from '../../../src/rewrite/pattern.js';
 import { boundedMatch, TooComplex } from '../../../src/rewrite/regex/bounded-match.js';
-import { safeLength } from '../../../src/rewrite/regex/cost.js';
+import { firstCharacters, safeLength } from '../../../src/rewrite/regex/cost.js';
 import { parseRegex } from '../../../src/rewrite/regex/parse.js';
 import { compileProgram } from '../../../src/rewrite/regex/program.js';
 import { RegexError } from '../../../src/rewrite/regex/syntax.js';
@@ -136,4 +136,25 @@ describe('patterns that could run for ever', () => {
       { numRuns: 150 },
     );
   });
+});
+
+it('the check of the first character never hides a match', () => {
+  fc.assert(
+    fc.property(patterns, inputs, fc.boolean(), (text, input, ignoreCase) => {
+      let first: Uint8Array | undefined;
+      try {
+        first = firstCharacters(parseRegex(`^${text}`).root, ignoreCase);
+      } catch (error) {
+        if (error instanceof RegexError) return;
+        throw error;
+      }
+      if (first === undefined || !new RegExp(`^${text}`, ignoreCase ? 'i' : '').test(input)) return;
+      const code = input.charCodeAt(0);
+      expect(code > 127 || first[code] === 1).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(firstCharacters(parseRegex('^(a|b)c').root, true)?.indexOf(1)).toBe('A'.charCodeAt(0));
+  expect(firstCharacters(parseRegex('(a|b)c').root, true)).toBeUndefined();
+  expect(firstCharacters(parseRegex('^a*').root, true)).toBeUndefined();
 });
