@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { rules } from '../rules/index.js';
 import type { DoctorReport, DoctorSummary, Finding } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
@@ -57,11 +58,12 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
 
-function next({ findings, summary }: DoctorReport): string[] {
-  const [first] = findings;
-  if (!first) return [];
-  const explain = `next: iisnode-sock doctor --explain ${first.rule}`;
-  return [summary.fixed > 0 ? explain : `${explain}, or --fix to mend what can be mended`];
+function next({ findings }: DoctorReport): string[] {
+  const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
+  if (!worst) return [];
+  const mendable = rules.some(({ code, fix }) => fix && findings.some(({ rule }) => rule === code));
+  const explain = `next: iisnode-sock doctor --explain ${worst.rule}`;
+  return [mendable ? `${explain}, or --fix to mend what can be mended` : explain];
 }
 
 /** The report for people; ends with a newline. */

@@ -49,8 +49,7 @@ export const esModuleEntry = defineRule({
   title: 'The entry point is an ES module',
   why: 'iisnode loads the entry with require(), which node before 20.19 and 22.12 refuses for ES modules (ERR_REQUIRE_ESM, 500.1002), and every version with top-level await.',
   help: `iisnode starts its interceptor.js, and that loads the app with require(). Put a CommonJS loader beside the entry, for
-example run.cjs with the one line import('./server.js').catch((error) => { console.error(error); process.exit(1); }), and name
-run.cjs in the handler and the rewrite rules. Or build the app to CommonJS. Changing interceptor.js is lost with iisnode's next update.`,
+example run.cjs with the one line import('./server.js'), and name run.cjs in the handler and the rewrite rules. Or build the app to CommonJS. Changing interceptor.js is lost with iisnode's next update.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.entries

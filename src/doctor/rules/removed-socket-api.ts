@@ -50,7 +50,7 @@ export const removedSocketApi = defineRule({
   code: 'REMOVED_SOCKET_API',
   severity: 'error',
   title: 'The code uses an API socket.io has removed',
-  why: 'The server ends with a TypeError as it starts (500.1002 under iisnode), and the client ignores the option.',
+  why: 'The server ends with a TypeError as it starts: node exits before it listens, 500.1002 under iisnode.',
   help: `io.configure, io.set, io.enable and io.disable are socket.io 0.9's way of configuring: configure went in 1.0, the others
 in 3.0, and the option resource became path on both ends. Pass options instead: const { Server } = require('socket.io'); const io =
 new Server(server, { path: '/dante/socket.io', transports: ['websocket'] }), and in the page io({ path: '/dante/socket.io' }) with a
@@ -65,6 +65,7 @@ leading slash.`,
         return {
           severity: major === 0 ? 'warning' : 'error',
           message: `The client passes resource, which ${major === 0 ? 'only socket.io 0.9 knows' : `${text} ignores: it asks at /socket.io`}.`,
+          why: 'The option became path with 1.0: without it the client and the server do not meet, and the handshake gets 404.',
           fix: "path: new URL('socket.io', location.href).pathname",
           at: options.resource.at,
         };
