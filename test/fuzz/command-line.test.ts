@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+
+// In this process, so that ten thousand are a matter of seconds; the built program is asked by test/cli.
+
+let folder: string;
+let remove: () => Promise<void>;
+let before: string;
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+  before = process.cwd();
+  process.chdir(folder);
+  process.env.IISNODE_SOCK_HOME = path.join(folder, 'iis');
+});
+afterAll(async () => {
+  process.chdir(before);
+  await remove();
+});
+
+/** Nothing here may start a server, install packages or write: dry runs, readers, and wrong words. */
+const harmless = ['init --dry-run --no-install', 'deploy --dry-run --to embedded', 'doctor', 'trace', 'logs', 'status'];
+const flags = [
+  ...['--json', '--path', '--port', '--site', '--to', '--pool', '--entry', '--template', '--processes', '--adapter'],
+  ...[
+    '--transports',
+    '--format',
+    '--only',
+    '--skip',
+    '--explain',
+    '--fix',
+    '--strict',
+    '--dir',
+    '--apphost',
+    '--method',
+  ],
+  ...['--header', '--lines', '--help', '--version', '--verbose', '--no-color', '--nonsense', '-x', '--', '-'],
+];
+const values = [
+  ...['.', '..', '/', '/dante', 'dante', '//', '/../..', 'C:\\x', 'web.config', 'http://127.0.0.1:1/', 'nowhere', '0'],
+  ...['-1', '65536', '1e9', 'NaN', '', ' ', '%', '"', "'", 'a=b', 'Name: value', 'iis', 'embedded', 'x.zip', 'polling'],
+  ...['MALFORMED_XML', 'json', 'sarif', 'redis', 'é', '\0', '🜚', 'a'.repeat(5000)],
+];
+const word = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...flags) },
+  { weight: 4, arbitrary: fc.constantFrom(...values) },
+  { weight: 1, arbitrary: fc.string() },
+);
+const line = fc
+  .tuple(fc.oneof(fc.constantFrom(...harmless), fc.string()), fc.array(word, { maxLength: 6 }))
+  .map(([command, words]) => [...command.split(' '), ...words.filter((each) => !/^ssh:|\.(bat|ps1)$/i.test(each))]);
+
+describe('ten thousand random command lines', () => {
+  it('end with an exit code of the table, three lines for people, and never a stack', async () => {
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      vi.spyOn(process[name], 'write').mockImplementation((text) => {
+        said[name] += String(text);
+        return true;
+      });
+    }
+    try {
+      await fc.assert(
+        fc.asyncProperty(line, async (words) => {
+          Object.assign(said, { stdout: '', stderr: '' });
+          process.exitCode = undefined;
+          await main(['node', 'iisnode-sock', ...words]);
+          const code = process.exitCode ?? 0;
+          process.exitCode = undefined;
+          if (![0, 1, 2, 4].includes(Number(code))) throw new Error(`exit ${code}: ${said.stderr}${said.stdout}`);
+          if (/^\s+at .*:\d+:\d+\)?$/m.test(said.stderr) && !words.includes('--verbose')) throw new Error(said.stderr);
+          if (code === 2 || code === 4) expect(said.stderr).toMatch(/^error [A-Z0-9_]+ {2}.*\n {2}.*\n {2}next: /m);
+        }),
+        { numRuns: 10_000 },
+      );
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect((await readdir(folder)).filter((name) => name !== 'iis')).toEqual([]);
+  });
+});
