@@ -34,8 +34,10 @@ function otherSpelling(file: string): string | undefined {
   }
 }
 
+const absent = ['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+
 /** Not there, below something that is no folder, or of a name no disk can hold. */
 function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL' || code === 'ENAMETOOLONG';
+  return absent.includes(String(code));
 }

@@ -1,5 +1,5 @@
 import { attribute, type XmlDocument, type XmlElement } from '../xml/index.js';
-import { sectionsAt } from './sections.js';
+import { entriesLeft, handlersCollection } from './collections.js';
 
 /** An `<add>` of system.webServer/handlers that gives requests to iisnode. */
 export interface IisnodeHandler {
@@ -12,7 +12,7 @@ export interface IisnodeHandler {
 
 /** All handlers of the web.config's own folder that iisnode serves, under whatever name; those in comments do not count. */
 export function iisnodeHandlers(document: XmlDocument): readonly IisnodeHandler[] {
-  return sectionsAt(document, 'system.webServer/handlers/add')
+  return entriesLeft(document, handlersCollection)
     .filter((element) => listed(attribute(element, 'modules')).includes('iisnode'))
     .map((element) => ({
       element,

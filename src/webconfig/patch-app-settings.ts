@@ -1,12 +1,13 @@
 import { attribute, find, setAttributeEdit, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { appSettingsCollection, entriesLeft } from './collections.js';
 import { appSettingsComment, appSettingXml } from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
-import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+import { insertIntoSection, sectionAt } from './sections.js';
 import { appSettingsOf } from './wants.js';
 
 /** virtualDirPath and what else node is to find in its environment. */
 export const patchAppSettings: PatchStep = (document, wants) => {
-  const present = sectionsAt(document, 'appSettings/add');
+  const present = entriesLeft(document, appSettingsCollection);
   for (const [key, value] of appSettingsOf(wants)) {
     const add = present.find((element) => attribute(element, 'key')?.toLowerCase() === key.toLowerCase());
     if (add) {

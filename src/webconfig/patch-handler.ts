@@ -1,15 +1,8 @@
-import {
-  attribute,
-  find,
-  insertElementEdit,
-  setAttributeEdit,
-  type XmlDocument,
-  type XmlElement,
-} from '../xml/index.js';
+import { attribute, setAttributeEdit, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { addFirst, entriesLeft, handlersCollection } from './collections.js';
 import { handlerXml } from './fragments.js';
 import { handlerFor, handlerPathMatches, iisnodeHandlers, listed } from './handlers.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
-import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 
 /** A handler mapping that gives the entry point to iisnode. */
 export const patchHandler: PatchStep = (document, wants) => {
@@ -49,7 +42,7 @@ function plain(path: string): string {
 
 /** Without `modules` the managed pipeline would take the request. */
 function mendModules(document: XmlDocument, entry: string): PatchChange | undefined {
-  const element = sectionsAt(document, 'system.webServer/handlers/add').find(
+  const element = entriesLeft(document, handlersCollection).find(
     (candidate) =>
       attribute(candidate, 'name') === 'iisnode' &&
       ['modules', 'type', 'scriptProcessor'].every((name) => attribute(candidate, name) === undefined) &&
@@ -58,30 +51,10 @@ function mendModules(document: XmlDocument, entry: string): PatchChange | undefi
   return element && set(document, element, 'modules', 'iisnode', 'handler "iisnode": added modules="iisnode"');
 }
 
+/** The first handler that matches gets the request: ours stands above those that take everything. */
 function add(document: XmlDocument, entry: string): PatchChange {
-  const name = freeName(document);
-  const xml = handlerXml(name, entry);
-  const removed = sectionsAt(document, 'system.webServer/handlers/remove').some(
-    (element) => attribute(element, 'name') === name,
-  );
-  const full = removed ? xml : `<remove name="${name}" />\n${xml}`;
-  const section = sectionAt(document, 'system.webServer/handlers');
-  const first = section && find(section, 'add');
-  // The first handler that matches gets the request: ours stands above those that take everything.
-  const edits =
-    section && first
-      ? insertElementEdit(document, section, full, { before: first })
-      : insertIntoSection(document, 'system.webServer/handlers', full);
+  const { edits, name } = addFirst(document, handlersCollection, 'iisnode', (free) => handlerXml(free, entry));
   return { edits, changes: [`handlers: added "${name}", which gives ${entry} to iisnode`] };
-}
-
-function freeName(document: XmlDocument): string {
-  const taken = new Set(
-    sectionsAt(document, 'system.webServer/handlers/add').map((element) => attribute(element, 'name')),
-  );
-  let name = 'iisnode';
-  for (let number = 2; taken.has(name); number++) name = `iisnode-${number}`;
-  return name;
 }
 
 function set(document: XmlDocument, element: XmlElement, name: string, value: string, change: string): PatchChange {

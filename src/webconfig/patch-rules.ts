@@ -1,7 +1,5 @@
 import {
-  attribute,
   find,
-  insertElementEdit,
   moveElementEdits,
   removeAttributeEdit,
   setAttributeEdit,
@@ -9,13 +7,12 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
+import { addFirst, rulesCollection } from './collections.js';
 import { homeRuleComment, homeRuleXml, socketIoPattern, socketIoRuleComment, socketIoRuleXml } from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
 import type { WrittenRule } from './rewrite-rules.js';
-import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
+import { sectionAt } from './sections.js';
 import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
-
-const rulesPath = 'system.webServer/rewrite/rules';
 
 /**
  * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is mended in place; a rule for
@@ -31,13 +28,8 @@ export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath }) => {
   if (arrives) return undefined;
   const first = routes.rules[0];
   if (own && first) return own === first ? undefined : moveFirst(document, own, first);
-  return add(
-    document,
-    'socket.io',
-    (name) => `${socketIoRuleComment}\n${socketIoRuleXml(name, entry)}`,
-    "sends socket.io's requests to",
-    entry,
-  );
+  const xml = (name: string): string => `${socketIoRuleComment}\n${socketIoRuleXml(name, entry)}`;
+  return add(document, 'socket.io', xml, `sends socket.io's requests to ${entry}`);
 };
 
 /** A rule that gives the app's own URL to the entry point, unless something opens there already. */
@@ -47,14 +39,8 @@ export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) =>
   const isTaken = routes.target('') !== '' || routes.rules.some(({ rule }) => rule.match?.url === '^$');
   if (isTaken) return undefined;
   const socket = routes.rules.find(({ rule }) => meansSocketIo(rule));
-  return add(
-    document,
-    'home',
-    (name) => `${homeRuleComment}\n${homeRuleXml(name, entry)}`,
-    "opens the app's own URL with",
-    entry,
-    socket?.element,
-  );
+  const xml = (name: string): string => `${homeRuleComment}\n${homeRuleXml(name, entry)}`;
+  return add(document, 'home', xml, `opens the app's own URL with ${entry}`, socket?.element);
 };
 
 /** Meant for socket.io, sent to the entry point, and with nothing that mending its pattern would break. */
@@ -136,24 +122,10 @@ function add(
   wanted: string,
   xml: (name: string) => string,
   does: string,
-  entry: string,
   after?: XmlElement,
 ): PatchChange {
-  const name = freeName(document, wanted);
-  const removed = sectionsAt(document, `${rulesPath}/remove`).some((element) => same(attribute(element, 'name'), name));
-  const full = removed ? xml(name) : `<remove name="${name}" />\n${xml(name)}`;
-  const changes = [`rules: added "${name}", which ${does} ${entry}`];
-  const first = sectionsAt(document, `${rulesPath}/rule`)[0];
-  if (after?.parent) return { edits: insertElementEdit(document, after.parent, full, { after }), changes };
-  if (first?.parent) return { edits: insertElementEdit(document, first.parent, full, { before: first }), changes };
-  return { edits: insertIntoSection(document, rulesPath, full), changes };
-}
-
-function freeName(document: XmlDocument, wanted: string): string {
-  const taken = sectionsAt(document, `${rulesPath}/rule`).map((element) => attribute(element, 'name')?.toLowerCase());
-  let name = wanted;
-  for (let number = 2; taken.includes(name.toLowerCase()); number++) name = `${wanted} ${number}`;
-  return name;
+  const { edits, name } = addFirst(document, rulesCollection, wanted, xml, after);
+  return { edits, changes: [`rules: added "${name}", which ${does}`] };
 }
 
 function same(one: string | undefined, other: string): boolean {

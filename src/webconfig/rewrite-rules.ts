@@ -1,6 +1,6 @@
 import type { PatternSyntax, RewriteAction, RewriteCondition, RewriteRule } from '../rewrite/index.js';
 import { attribute, find, findAll, type XmlDocument, type XmlElement } from '../xml/index.js';
-import { sectionsAt } from './sections.js';
+import { entriesLeft, rulesCollection } from './collections.js';
 
 /** A `<rule>` as written, and as the rewrite engine takes it. */
 export interface WrittenRule {
@@ -14,17 +14,7 @@ export interface WrittenRule {
  * @param basePath '' for a site's root, '/dante'.
  */
 export function writtenRules(document: XmlDocument, basePath: string): readonly WrittenRule[] {
-  let rules: WrittenRule[] = [];
-  for (const section of sectionsAt(document, 'system.webServer/rewrite/rules')) {
-    for (const element of section.children) {
-      if (element.name === 'clear') rules = [];
-      else if (element.name === 'remove') {
-        const name = attribute(element, 'name')?.toLowerCase();
-        rules = rules.filter(({ rule }) => rule.name.toLowerCase() !== name);
-      } else if (element.name === 'rule') rules.push({ element, rule: ruleOf(element, basePath) });
-    }
-  }
-  return rules;
+  return entriesLeft(document, rulesCollection).map((element) => ({ element, rule: ruleOf(element, basePath) }));
 }
 
 /** The attributes' defaults are those of rewrite_schema.xml (URL Rewrite 2.1). */

@@ -50,12 +50,14 @@ export function routesOf(document: XmlDocument, vdirPath: string): Routes {
   const base = vdirPath === '/' ? '' : vdirPath;
   const rules = writtenRules(document, base);
   const maps = rewriteMaps(document);
-  const usable = rules.map(({ rule }) => rule).filter((rule) => compile([rule], maps).problems.length === 0);
+  const alone = new Map(rules.map(({ rule }) => [rule, compile([rule], maps)]));
+  // One bad rule makes IIS refuse all: what the others would do is still worth knowing.
+  const usable = [...alone].filter(([, { problems }]) => problems.length === 0).map(([rule]) => rule);
   const all = compile(usable, maps);
   return {
     rules,
     target: (relativeUrl) => run(all, base, relativeUrl),
-    targetBy: (rule, relativeUrl) => run(compile([rule], maps), base, relativeUrl),
+    targetBy: (rule, relativeUrl) => run(alone.get(rule) ?? compile([rule], maps), base, relativeUrl),
   };
 }
 

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { compileRewrite, readRewriteConfig } from '../../src/rewrite/index.js';
+import {
+  bystanderUrls,
+  generateWebConfig,
+  handlerPathMatches,
+  patchWebConfig,
+  readIisnodeSettings,
+  routesOf,
+  socketIoUrls,
+  type WebConfigWants,
+} from '../../src/webconfig/index.js';
+import { attribute, findAll, parseXml } from '../../src/xml/index.js';
+import { serverOf, serverWith } from './site.js';
+
+const dante: WebConfigWants = {
+  entry: 'server-socketio.js',
+  vdirPath: '/dante',
+  processes: 1,
+  transports: ['websocket'],
+};
+
+const segment = fc.stringMatching(/^[A-Za-z0-9_é][A-Za-z0-9_ .&'=()é-]{0,8}[A-Za-z0-9]$/);
+const wants: fc.Arbitrary<WebConfigWants> = fc.record(
+  {
+    entry: fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `${parts.join('/')}.js`),
+    vdirPath: fc.constantFrom('/', '/dante', '/iisnode', '/a b/ü'),
+    processes: fc.integer({ min: 0, max: 8 }),
+    transports: fc.constantFrom<WebConfigWants['transports'][]>(['websocket'], ['polling'], ['websocket', 'polling']),
+    appSettings: fc.dictionary(
+      fc.stringMatching(/^[A-Z_]{1,8}$/),
+      fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\p{C}/gu, '')),
+      { maxKeys: 3 },
+    ),
+    hiddenSegments: fc.array(segment, { maxLength: 3 }),
+    home: fc.constantFrom('entry', 'static'),
+  },
+  { requiredKeys: ['entry', 'vdirPath', 'processes', 'transports'] },
+);
+
+describe('the web.config of a socket.io app', () => {
+  it.each(['/', '/dante'])('at %s is one that IIS loads, with all it needs', (vdirPath) => {
+    const { model, at } = serverOf(generateWebConfig({ ...dante, vdirPath }), vdirPath);
+    model.check(at);
+    const handlers = model.effective('system.webServer/handlers', at).items;
+    expect(handlers[0]?.string('name')).toBe('iisnode');
+    expect(handlers[0]?.string('path')).toBe('server-socketio.js');
+    expect(model.effective('system.webServer/webSocket', at).boolean('enabled')).toBe(false);
+    expect(model.effective('system.webServer/httpErrors', at).get('existingResponse')).toBe('PassThrough');
+    const settings = model.effective('appSettings', at).items.map((item) => [item.string('key'), item.string('value')]);
+    expect(settings).toEqual([
+      ['virtualDirPath', vdirPath],
+      ['transports', 'websocket'],
+    ]);
+    const hidden = model.effective('system.webServer/security/requestFiltering', at).child('hiddenSegments').items;
+    const segments = hidden.map((item) => item.string('segment'));
+    expect(segments).toEqual(expect.arrayContaining(['node_modules', 'iisnode', 'package.json', 'package-lock.json']));
+    expect(compileRewrite(readRewriteConfig(model, at)).problems).toEqual([]);
+    const iisnode = readIisnodeSettings(model.effective('system.webServer/iisnode', at), { environment: {}, cpus: 4 });
+    expect(iisnode.values).toMatchObject({
+      nodeProcessCountPerApplication: 1,
+      nodeProcessStickySessions: false,
+      devErrorsEnabled: false,
+      debuggingEnabled: false,
+      gracefulShutdownTimeout: 5000,
+      maxNamedPipePooledConnectionAge: 4000,
+      maxConcurrentRequestsPerProcess: 20000,
+    });
+  });
+
+  it.each(['/', '/dante'])(
+    "at %s sends socket.io's requests to the entry point, and only them and the app's own URL",
+    (vdirPath) => {
+      const routes = routesOf(parseXml(generateWebConfig({ ...dante, vdirPath })), vdirPath);
+      for (const url of [...socketIoUrls, 'socket.io', 'Socket.IO/?EIO=4', ''])
+        expect(routes.target(url)).toBe('server-socketio.js');
+      for (const url of [...bystanderUrls, 'index-socketio.html', 'x', 'server-socketio.js.map']) {
+        expect(routes.target(url)).toBe(url.split('?')[0]);
+      }
+    },
+  );
+
+  it('loads below an application that has the same web.config, and in it', () => {
+    const { model, at } = serverWith('/dante', {
+      'c:\\site\\web.config': generateWebConfig({ ...dante, vdirPath: '/', entry: 'root.js' }),
+      'c:\\dante\\web.config': generateWebConfig(dante),
+    });
+    model.check(at);
+    const names = model.effective('system.webServer/handlers', at).items.map((item) => item.string('name'));
+    expect(names.filter((name) => name === 'iisnode')).toHaveLength(1);
+    expect(model.effective('appSettings', at).items.map((item) => item.string('value'))).toEqual([
+      '/dante',
+      'websocket',
+    ]);
+    expect(readRewriteConfig(model, at).rules.map(({ name, basePath }) => [name, basePath])).toEqual([
+      ['socket.io', '/dante'],
+      ['home', '/dante'],
+    ]);
+  });
+
+  it('asks for sticky sessions only where polls could reach the wrong process', () => {
+    const sticky = (processes: number, transports: WebConfigWants['transports']): boolean =>
+      generateWebConfig({ ...dante, processes, transports }).includes('nodeProcessStickySessions="true"');
+    expect(sticky(1, ['websocket', 'polling'])).toBe(false);
+    expect(sticky(4, ['websocket'])).toBe(false);
+    expect(sticky(4, ['websocket', 'polling'])).toBe(true);
+    expect(sticky(0, ['polling'])).toBe(true);
+  });
+
+  it('never sets a server variable that an administrator has to allow first', () => {
+    expect(
+      findAll(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule/serverVariables'),
+    ).toEqual([]);
+  });
+
+  it("hides no segment of the app's own URL, and keeps the log folder hidden under another name", () => {
+    const doc = parseXml(generateWebConfig({ ...dante, vdirPath: '/node_modules/IISNODE' }));
+    const path = 'system.webServer/security/requestFiltering/hiddenSegments/add';
+    const hidden = findAll(doc.root, path).map((add) => attribute(add, 'segment'));
+    expect(hidden).not.toContain('node_modules');
+    expect(hidden).not.toContain('iisnode');
+    expect(hidden).toContain('iisnode-logs');
+    expect(findAll(doc.root, 'system.webServer/iisnode').map((element) => attribute(element, 'logDirectory'))).toEqual([
+      'iisnode-logs',
+    ]);
+  });
+
+  it('has a comment on each part that says why', () => {
+    const text = generateWebConfig(dante);
+    for (const part of ['<handlers>', '<rule name="socket.io"', '<webSocket', '<httpErrors', '<iisnode\n']) {
+      expect(text.slice(0, text.indexOf(part)).trimEnd().endsWith('-->'), part).toBe(true);
+    }
+  });
+
+  it.each(['', '/server.js', '../server.js', 'C:\\server.js', 'a,b.js', '{R:0}.js', 'a?b.js', 'a//b.js', 'a\nb.js'])(
+    'refuses %j as an entry point',
+    (entry) => {
+      expect(() => generateWebConfig({ ...dante, entry })).toThrow(UserError);
+    },
+  );
+
+  it('spells a Windows path as a URL', () => {
+    expect(generateWebConfig({ ...dante, entry: '.\\dist\\server.js' })).toContain('path="dist/server.js"');
+  });
+
+  it('says what was wanted, whatever that is, and leaves nothing to patch', () => {
+    fc.assert(
+      fc.property(wants, (wanted) => {
+        const text = generateWebConfig(wanted);
+        const doc = parseXml(text);
+        const routes = routesOf(doc, wanted.vdirPath);
+        for (const url of socketIoUrls) expect(routes.target(url)).toBe(wanted.entry);
+        expect(routes.target('')).toBe(wanted.home === 'static' ? '' : wanted.entry);
+        const [handler] = findAll(doc.root, 'system.webServer/handlers/add');
+        expect(handlerPathMatches((handler && attribute(handler, 'path')) ?? '', wanted.entry)).toBe(true);
+        const settings = findAll(doc.root, 'appSettings/add').map((add) => [
+          attribute(add, 'key'),
+          attribute(add, 'value'),
+        ]);
+        expect(Object.fromEntries(settings)).toMatchObject({ virtualDirPath: wanted.vdirPath, ...wanted.appSettings });
+        expect(patchWebConfig(text, wanted, 'web.config')).toEqual({ text, changes: [] });
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

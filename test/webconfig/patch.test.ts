@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { patchWebConfig, routesOf, socketIoUrls, type WebConfigWants } from '../../src/webconfig/index.js';
+import { parseXml } from '../../src/xml/index.js';
+import { serverOf } from './site.js';
+
+const wants: WebConfigWants = {
+  entry: 'server.js',
+  vdirPath: '/dante',
+  processes: 1,
+  transports: ['websocket', 'polling'],
+};
+
+const webServer = (content: string): string =>
+  `<?xml version="1.0"?>\n<configuration>\n  <system.webServer>\n${content}\n  </system.webServer>\n</configuration>\n`;
+const rules = (content: string): string =>
+  webServer(`    <rewrite>\n      <rules>\n${content}\n      </rules>\n    </rewrite>`);
+
+function patched(source: string, wanted: WebConfigWants = wants): { text: string; changes: readonly string[] } {
+  const result = patchWebConfig(source, wanted, 'web.config');
+  expect(patchWebConfig(result.text, wanted, 'web.config')).toEqual({ text: result.text, changes: [] });
+  const routes = routesOf(parseXml(result.text), wanted.vdirPath);
+  for (const url of socketIoUrls) expect(routes.target(url)).toBe(wanted.entry);
+  const { model, at } = serverOf(result.text, wanted.vdirPath);
+  model.check(at);
+  expect(model.effective('system.webServer/webSocket', at).boolean('enabled')).toBe(false);
+  return result;
+}
+
+const about = (changes: readonly string[], topic: RegExp): string[] => changes.filter((change) => topic.test(change));
+
+describe('patching', () => {
+  it.each(['<configuration/>', '<configuration></configuration>', '\ufeff<configuration>\r\n</configuration>\r\n'])(
+    'makes all of it where %j is nothing',
+    (source) => {
+      const { text } = patched(source);
+      expect(text.startsWith('\ufeff')).toBe(source.startsWith('\ufeff'));
+      if (source.includes('\r\n')) expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    },
+  );
+
+  it('writes between what is there, in its style, and keeps it to the character', () => {
+    const source =
+      "<?xml version='1.0' encoding='utf-8'?>\r\n<!-- ours -->\r\n<configuration>\r\n\t<appSettings>\r\n\t\t<add key='A' value='1'/> <!-- a -->\r\n\t</appSettings>\r\n\t<connectionStrings />\r\n</configuration>";
+    const { text } = patched(source);
+    expect(text).toContain(
+      "<add key='A' value='1'/> <!-- a -->\r\n\t\t<remove key='virtualDirPath' />\r\n\t\t<add key='virtualDirPath' value='/dante' />\r\n\t</appSettings>\r\n\t<connectionStrings />",
+    );
+    expect(text).not.toMatch(/[^\r]\n/);
+    expect(text).not.toMatch(/^ {2}<|\w="/m);
+  });
+
+  it('understands handlers and rules under other names', () => {
+    const { changes } = patched(
+      webServer(`    <handlers>
+      <add name="my node" path="app.js,Server.js" verb="GET,POST,OPTIONS" modules="iisnode" />
+    </handlers>
+    <rewrite>
+      <rules>
+        <rule name="everything">
+          <match url="(.*)" />
+          <conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions>
+          <action type="Rewrite" url="server.js" />
+        </rule>
+      </rules>
+    </rewrite>`),
+    );
+    expect(about(changes, /handler |handlers:|rule/)).toEqual([]);
+  });
+
+  it.each([
+    ['unanchored', '<match url="socket.io" />', ''],
+    ['with a wildcard for a tail', '<match url="socket.io.+" />', ' patternSyntax="ECMAScript"'],
+    ['with an open end', '<match url="^socket\\.io" />', ''],
+    ['for the whole vdir path, which never matches', '<match url="^dante/socket\\.io" />', ''],
+    ['as a wildcard', '<match url="*socket.io*" />', ' patternSyntax="Wildcard"'],
+    ['as an exact match', '<match url="socket.io" />', ' patternSyntax="ExactMatch"'],
+  ])('mends a rule that is %s in place', (_, match, syntax) => {
+    const { text, changes } = patched(
+      rules(
+        `        <rule name="SocketIO"${syntax}>\n          ${match}\n          <action type="Rewrite" url="server.js" />\n        </rule>`,
+      ),
+    );
+    expect(about(changes, /SocketIO/)[0]).toContain('the pattern is "');
+    expect(text.match(/<rule /g)).toHaveLength(2);
+    const routes = routesOf(parseXml(text), '/dante');
+    expect(routes.target('docs/socket.io/index.html')).toBe('docs/socket.io/index.html');
+  });
+
+  it('leaves a rule for a path of its own alone', () => {
+    const own =
+      '        <rule name="own">\n          <match url="^socketio/" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';
+    expect(patched(rules(own)).text).toContain(own);
+  });
+
+  it('moves its rule above one that swallows its requests', () => {
+    const source = rules(`        <!-- all to the page -->
+        <rule name="page" stopProcessing="true">
+          <match url=".*" />
+          <action type="Rewrite" url="index.html" />
+        </rule>
+        <rule name="io" stopProcessing="true">
+          <match url="^socket\\.io(/|$)" />
+          <action type="Rewrite" url="server.js" />
+        </rule>`);
+    const { text, changes } = patched(source);
+    expect(about(changes, /"io"/)).toEqual(['rule "io": moved above "page", which took its requests']);
+    expect(text.indexOf('name="io"')).toBeLessThan(text.indexOf('<!-- all to the page -->'));
+  });
+
+  it('leaves a redirect to https in front', () => {
+    const { text } = patched(
+      rules(`        <rule name="https" stopProcessing="true">
+          <match url="(.*)" />
+          <conditions><add input="{HTTPS}" pattern="off" /></conditions>
+          <action type="Redirect" url="https://{HTTP_HOST}{REQUEST_URI}" />
+        </rule>
+        <rule name="io" stopProcessing="true">
+          <match url="^socket\\.io(/|$)" />
+          <action type="Rewrite" url="server.js" />
+        </rule>`),
+    );
+    expect(text.indexOf('name="https"')).toBeLessThan(text.indexOf('name="io"'));
+  });
+
+  it('adds a rule beside one of the same name for something else', () => {
+    const { text } = patched(
+      rules(
+        '        <rule name="Socket.IO">\n          <match url="^other$" />\n          <action type="None" />\n        </rule>',
+      ),
+    );
+    expect(text).toContain('name="socket.io 2"');
+  });
+
+  it.each(['./server.js', '/server.js', '.\\server.js'])('mends the handler path %s, which never matches', (path) => {
+    const { text, changes } = patched(
+      webServer(`    <handlers>\n      <add name="x" path="${path}" verb="*" modules="iisnode" />\n    </handlers>`),
+    );
+    expect(text).toContain('<add name="x" path="server.js" verb="*" modules="iisnode" />');
+    expect(about(changes, /handler "x"/)).toHaveLength(1);
+  });
+
+  it('adds a handler beside one for another entry point, above what takes everything', () => {
+    const { text } = patched(
+      webServer(
+        '    <handlers>\n      <remove name="WebDAV" />\n      <add name="all" path="*" verb="*" modules="StaticFileModule" />\n      <add name="iisnode" path="old.js" verb="*" modules="iisnode" />\n    </handlers>',
+      ),
+    );
+    expect(text).toMatch(
+      /WebDAV" \/>\n {6}<remove name="iisnode-2" \/>\n {6}<add name="iisnode-2" path="server.js"[^\n]*\n {6}<add name="all"/,
+    );
+  });
+
+  it('gives a handler the verbs and the module it lacks', () => {
+    const handler = (attributes: string): string =>
+      webServer(`    <handlers>\n      <add name="iisnode" path="server.js" ${attributes} />\n    </handlers>`);
+    expect(patched(handler('verb="GET" modules="iisnode"')).text).toContain('verb="*" modules="iisnode"');
+    expect(patched(handler('verb="*"')).text).toContain(
+      '<add name="iisnode" path="server.js" verb="*" modules="iisnode" />',
+    );
+  });
+
+  it("switches IIS's WebSocket module off, also where a comment only speaks of it", () => {
+    expect(patched(webServer('    <webSocket enabled="true" pingInterval="00:00:10" />')).text).toContain(
+      '<webSocket enabled="false" pingInterval="00:00:10" />',
+    );
+    expect(patched(webServer('    <!-- <webSocket enabled="false" /> -->')).text.match(/<webSocket/g)).toHaveLength(2);
+  });
+
+  it('keeps the values somebody wrote, and takes over what is asked for', () => {
+    const source = webServer(
+      '    <iisnode nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs" />',
+    );
+    const { text } = patched(source);
+    expect(text).toContain('nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs"');
+    expect(text).toContain('nodeProcessStickySessions="true"');
+    expect(text).toContain('<add segment="logs" />');
+    expect(patched(source, { ...wants, processes: 4 }).text).toContain('nodeProcessCountPerApplication="4"');
+  });
+
+  it('changes the vdir path when another is asked for, and says so', () => {
+    const { text } = patched('<configuration/>');
+    const moved = patched(text, { ...wants, vdirPath: '/' });
+    expect(moved.changes).toEqual(['appSettings: virtualDirPath is "/", was "/dante"']);
+  });
+
+  it('leaves error pages, default documents and segments that somebody chose', () => {
+    const { text, changes } = patched(
+      webServer(`    <httpErrors errorMode="Custom" />
+    <defaultDocument><files><add value="start.html" /></files></defaultDocument>
+    <security><requestFiltering><hiddenSegments><remove segment="node_modules" /></hiddenSegments></requestFiltering></security>`),
+    );
+    expect(about(changes, /httpErrors|home|node_modules/)).toEqual([]);
+    expect(text).toContain('<httpErrors errorMode="Custom" />');
+  });
+
+  it('works inside a location for the folder itself', () => {
+    const { text } = patched(
+      '<configuration>\n  <location path="." inheritInChildApplications="false">\n    <system.webServer>\n      <handlers>\n      </handlers>\n    </system.webServer>\n  </location>\n</configuration>',
+    );
+    expect(text.match(/<system.webServer>/g)).toHaveLength(1);
+  });
+
+  it('keeps a minified file on one line', () => {
+    expect(patched('<configuration><system.webServer><handlers/></system.webServer></configuration>').text).not.toMatch(
+      /<\/\w+>\n\s*<(?!!)/,
+    );
+  });
+
+  it.each([
+    ['WEB_CONFIG_MALFORMED', '<configuration>\n  <a>\n</configuration>', 'site/web.config, line 2, column 3'],
+    ['WEB_CONFIG_NOT_CONFIGURATION', '<project/>', '<project>'],
+    [
+      'WEB_CONFIG_ELSEWHERE',
+      '<configuration>\n<appSettings configSource="a.config"/></configuration>',
+      'line 2: <appSettings> is kept in another file, a.config',
+    ],
+  ])('refuses with %s and changes nothing', (code, source, sentence) => {
+    try {
+      patchWebConfig(source, wants, 'site/web.config');
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      expect([error.code, error.exitCode]).toEqual([code, 2]);
+      expect(error.what).toContain(sentence);
+    }
+  });
+});
