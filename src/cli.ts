@@ -136,7 +136,6 @@ function addOthers(program: Command, run: Runner): void {
     .option('--to <target>', 'iis|embedded')
     .addOption(site())
     .addOption(vdirPath('vdir path; the one in web.config by default'))
-    .addOption(dryRun('print the exact commands, run none'))
     .addOption(json())
     .action(run('undeploy'));
   program

@@ -1,0 +1,108 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliResult, cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
+
+const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const lines = blocks.flatMap((block) => block.split('\n')).map((line) => line.replace(/\s+#.*$/, '').trim());
+const commands = lines.filter((line) => line.startsWith('npx iisnode-sock ')).map((line) => line.split(' ').slice(2));
+const others = lines.filter((line) => line !== '' && !line.startsWith('npx iisnode-sock '));
+
+let folder: string;
+let remove: () => Promise<void>;
+const options = (cwd = folder) => ({ cwd, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+
+/** An app of one's own, to adopt. */
+async function ownApp(): Promise<string> {
+  const app = path.join(folder, 'own');
+  await mkdir(app);
+  await writeFile(
+    path.join(app, 'package.json'),
+    '{ "name": "own", "main": "server.js", "dependencies": { "socket.io": "4" } }\n',
+  );
+  await writeFile(
+    path.join(app, 'server.js'),
+    `const server = require('node:http').createServer();
+new (require('socket.io').Server)(server, { path: (process.env.virtualDirPath || '') + '/socket.io' });
+server.listen(process.env.PORT || 3000);\n`,
+  );
+  return app;
+}
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterAll(async () => {
+  await cli(['undeploy', path.join(folder, 'dante')], options());
+  await remove();
+});
+
+describe('the README', () => {
+  it('says nothing but commands of this program and npm scripts of this package in its shell blocks', async () => {
+    const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(others.sort()).toEqual(['npm start', 'npm test']);
+    for (const [, name = ''] of readme.matchAll(/`npm (?:run )?([a-z]+)`/g)) expect(scripts).toHaveProperty(name);
+  });
+
+  it('has commands that all do what they say, one after the other', async () => {
+    expect(commands.length).toBeGreaterThan(10);
+    const app = await ownApp();
+    for (const args of commands) {
+      const what = args.join(' ');
+      if (args[0] === 'serve') {
+        const serving = await startServe([...args.slice(1, -1), '0'], options());
+        expect((await fetch(serving.match[1] ?? '')).status, what).toBe(200);
+        expect(await serving.stop(), what).toBe(0);
+        continue;
+      }
+      // `doctor`, `init .`: in the folder of an app
+      const own = args[0] === 'init' && args[1] === '.';
+      const inApp = args[0] === 'doctor' && args[1] !== 'dante';
+      const cwd = own ? app : inApp ? path.join(folder, 'dante') : folder;
+      const extra = args[0] === 'deploy' ? ['--to', 'embedded', '--port', '0'] : [];
+      const result: CliResult = await cli([...args, ...extra], options(cwd));
+      expect(result.code, `${what}\n${result.stdout}${result.stderr}`).toBe(0);
+    }
+  }, 120_000);
+
+  it('names every option of every command, and none that is not there', async () => {
+    const help = async (...args: string[]) => (await cli([...args, '--help'])).stdout;
+    const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('| Exit code'));
+    for (const name of ['init', 'deploy', 'doctor', 'serve', 'trace', 'undeploy', 'status', 'logs']) {
+      const real = new Set([...(await help(name)).matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
+      for (const flag of ['--help', '--verbose', '--no-color']) real.delete(flag);
+      const row = table.split('\n').find((line) => line.startsWith('| `') && line.split('|')[1]?.includes(name)) ?? '';
+      for (const flag of real) expect(row, `${name} ${flag}`).toContain(flag);
+      if (name === 'status' || name === 'logs') continue; // one row for both
+      for (const [flag] of row.matchAll(/--[a-z-]+/g)) expect(real, `${name} ${flag}`).toContain(flag);
+    }
+  });
+
+  it('shows the exit codes that --help shows', async () => {
+    const { stdout } = await cli(['--help']);
+    for (const [, code, meaning] of stdout.matchAll(/^ +(\d+) {2}(\S.*)$/gm)) {
+      expect(readme).toContain(`| ${code} | ${meaning} |`);
+    }
+  });
+
+  it('knows every rule of the doctor, and none that is not there', async () => {
+    const { rules } = await import('../../src/doctor/index.js');
+    const table = readme.slice(readme.indexOf('| You see |'), readme.indexOf('## Your own app'));
+    const named = [...table.matchAll(/`([A-Z_]{6,})`/g)].map((match) => match[1]);
+    expect(new Set(named)).toEqual(new Set(rules.map(({ code }) => code)));
+  });
+});
+
+describe('npm start', () => {
+  it('scaffolds, deploys, prints a URL that shows the page, and leaves nothing behind on Ctrl-C', async () => {
+    const started = await start(process.execPath, [path.join(root, 'bin', 'start.mjs'), '--no-open'], /^(http:\S+)$/m);
+    const page = await fetch(started.match[1] ?? '');
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('socket.io');
+    expect(await started.stop('SIGINT')).toBe(0);
+    await expect(fetch(started.match[1] ?? '')).rejects.toThrow();
+  }, 120_000);
+});
