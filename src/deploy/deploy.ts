@@ -27,9 +27,16 @@ export async function deploy(
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
   const dryRun = options.dryRun === true;
-  const done = await runPlan(steps, target.context, plan, report, { dryRun });
+  let probe: DeployResult['probe'];
+  const done = await runPlan(steps, target.context, plan, report, {
+    dryRun,
+    async last() {
+      if (!dryRun && options.verify !== false) {
+        probe = await verify(target, plan, await target.url(plan), options, report);
+      }
+    },
+  });
   const url = await target.url(plan);
-  const probe = dryRun || options.verify === false ? undefined : await verify(target, plan, url, options, report);
   return {
     target: target.name,
     plan,

@@ -11,6 +11,8 @@ export interface PlanResult {
 
 export interface RunOptions {
   readonly dryRun?: boolean;
+  /** Runs behind the last step; interrupting it takes everything back as well. It should not throw for other reasons. */
+  readonly last?: () => Promise<void>;
 }
 
 interface Started {
@@ -54,8 +56,8 @@ export async function runPlan(
       tell('looked', commands.length === 0 ? step.note?.(context, plan) : undefined);
       const needed = step.needed?.(context, plan, found) ?? commands.length > 0;
       if (needed) changed = true;
-      if (options.dryRun === true || !needed) continue;
       context.signal.throwIfAborted();
+      if (options.dryRun === true || !needed) continue;
       // Remembered before it is done: a deed that fails half-way is undone too.
       begun.push({ step, seen: found });
       tell('doing');
@@ -66,7 +68,19 @@ export async function runPlan(
       throw await takeBack(begun, context, plan, report, { step, cause });
     }
   }
+  try {
+    await options.last?.();
+    context.signal.throwIfAborted();
+  } catch (cause) {
+    const step = { id: 'verify', title: 'Look at the live app' };
+    throw await takeBack(begun, context, plan, report, { step, cause });
+  }
   return { steps: said, changed };
+}
+
+interface Failure {
+  readonly step: Pick<DeployStep, 'id' | 'title'>;
+  readonly cause: unknown;
 }
 
 /** Undoes in reverse and gives the error that says truthfully what came of it. */
@@ -75,7 +89,7 @@ async function takeBack(
   context: DeployContext,
   plan: DeployPlan,
   report: (event: DeployEvent) => void,
-  failure: { readonly step: DeployStep; readonly cause: unknown },
+  failure: Failure,
 ): Promise<UserError> {
   // The way back is not interrupted by what interrupted the way there.
   const back: DeployContext = { ...context, signal: new AbortController().signal };
@@ -106,11 +120,7 @@ async function takeBack(
     : refused(context, failure, begun.length > 0 ? 'everything done before was undone' : 'nothing was changed');
 }
 
-function refused(
-  context: DeployContext,
-  { step, cause }: { readonly step: DeployStep; readonly cause: unknown },
-  outcome: string,
-): UserError {
+function refused(context: DeployContext, { step, cause }: Failure, outcome: string): UserError {
   if (context.signal.aborted) {
     return new UserError('INTERRUPTED', {
       what: `interrupted while at: ${step.title}; ${outcome}`,
@@ -131,7 +141,7 @@ function refused(
 }
 
 function incomplete(
-  { step, cause }: { readonly step: DeployStep; readonly cause: unknown },
+  { step, cause }: Failure,
   stuck: readonly { readonly step: DeployStep; readonly cause: unknown }[],
 ): UserError {
   const left = stuck.map((one) => `${one.step.id} (${messageOf(one.cause)})`).join(', ');

@@ -28,6 +28,9 @@ function placeFor(parent: XmlElement, index: number | undefined): InsertWhere {
   return index === 0 && first !== undefined ? { before: first } : { at: 'last' };
 }
 
+/** The document read last: deploying asks one question after another about the same text, and documents never change. */
+let parsed: XmlDocument | undefined;
+
 /** applicationHost.config while one command works on it. Each change is a minimal edit: comments and layout stay. */
 export class HostFile {
   readonly file: string;
@@ -37,7 +40,8 @@ export class HostFile {
   constructor(text: string, file: string) {
     this.file = file;
     try {
-      this.#document = parseXml(text, file);
+      this.#document = parsed?.text === text && parsed.file === file ? parsed : parseXml(text, file);
+      parsed = this.#document;
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
       throw configurationError(file, error.position.line, 'Configuration file is not well-formed XML');
@@ -124,6 +128,7 @@ export class HostFile {
 
   #apply(edits: readonly TextEdit[]): void {
     this.#document = applyEdits(this.#document, edits);
+    parsed = this.#document; // what is about to be written, and read next
   }
 }
 

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import type { Appcmd } from '../../src/appcmd/index.js';
+import { type DeployContext, type DeployEvent, type DeployStep, runPlan, steps } from '../../src/deploy/index.js';
+import { UserError } from '../../src/errors.js';
+import { smallText } from '../appcmd/support.js';
+import { deployWorld, planFor } from './support.js';
+
+const silent = (): void => undefined;
+const plan = planFor('/apps/dante');
+
+/** Runs it and gives the error it ends with. */
+async function failing(...args: Parameters<typeof runPlan>): Promise<UserError> {
+  const error = await runPlan(...args).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof UserError)) throw new Error('it did not fail as expected', { cause: error });
+  return error;
+}
+
+/** An appcmd whose nth writing command fails, before or after its effect. */
+const breaking =
+  (at: number, when: 'before' | 'after') =>
+  (appcmd: Appcmd): Appcmd => {
+    let count = 0;
+    return {
+      format: (args) => appcmd.format(args),
+      async run(args) {
+        if (args[0] === 'list') return appcmd.run(args);
+        count++;
+        if (count !== at) return appcmd.run(args);
+        if (when === 'after') await appcmd.run(args);
+        return { exitCode: 5, stdout: 'ERROR ( message:no )' };
+      },
+    };
+  };
+
+/** What pools, sites and applications can look like before. */
+const worlds: readonly [string, string, Partial<typeof plan>][] = [
+  ['a fresh IIS', smallText(), {}],
+  ['a fresh IIS, at the root of the site', smallText(), { vdirPath: '/', poolName: 'root' }],
+  [
+    'a pool and an application that are there with other settings',
+    smallText()
+      .replace(
+        '<add name="DefaultAppPool" />',
+        '<add name="DefaultAppPool" />\n            <add name="dante" startMode="OnDemand" autoStart="false">\n                <processModel idleTimeout="00:05:00" maxProcesses="2" />\n            </add>',
+      )
+      .replace(
+        '<bindings>',
+        '<application path="/dante" preloadEnabled="false">\n                    <virtualDirectory path="/" physicalPath="C:\\old" />\n                </application>\n                <bindings>',
+      ),
+    {},
+  ],
+  ['a pool in use by others', smallText(), { poolName: 'DefaultAppPool' }],
+  ['a site that is stopped', smallText().replace('serverAutoStart="true"', 'serverAutoStart="false"'), {}],
+];
+
+describe.each(worlds)('deploying to %s', (_name, text, changes) => {
+  const wanted = { ...plan, ...changes };
+
+  it('does it, and a second time there is nothing to do', async () => {
+    const { context, ran, world } = deployWorld(text);
+    const first = await runPlan(steps, context, wanted, silent);
+    expect(first.changed).toBe(true);
+    expect(ran.length).toBeGreaterThan(0);
+    const after = world.store.text;
+    ran.length = 0;
+    const second = await runPlan(steps, context, wanted, silent);
+    expect(second.changed).toBe(false);
+    expect(second.steps.flatMap(({ commands }) => commands)).toEqual([]);
+    expect(ran).toEqual([]);
+    expect(world.store.text).toBe(after);
+  });
+
+  it('runs exactly what the dry run says, and the dry run runs nothing', async () => {
+    const { context, ran, snapshot } = deployWorld(text);
+    const before = snapshot();
+    const said = await runPlan(steps, context, wanted, silent, { dryRun: true });
+    expect(snapshot()).toEqual(before);
+    expect(ran).toEqual([]);
+    await runPlan(steps, context, wanted, silent);
+    const spoken = said.steps.flatMap(({ commands }) => commands).filter((line) => line.includes(' appcmd '));
+    // Starting a site or pool that is stopped shows only once the host runs: nothing else may come on top.
+    expect(ran.map((args) => context.appcmd.format(args)).filter((line) => !/appcmd start /.test(line))).toEqual(
+      spoken,
+    );
+  });
+
+  it('leaves nothing behind, whichever command fails, before or after its effect', async () => {
+    const counting = deployWorld(text);
+    await runPlan(steps, counting.context, wanted, silent);
+    const count = counting.ran.length;
+    for (let at = 1; at <= count; at++) {
+      for (const when of ['before', 'after'] as const) {
+        const { context, snapshot } = deployWorld(text, breaking(at, when));
+        const start = snapshot();
+        const error = await failing(steps, context, wanted, silent);
+        expect(error.exit, `command ${at}, ${when}: ${error.message}`).toBe('refused');
+        expect(error.code).toBe('NOT_ELEVATED');
+        expect(snapshot(), `command ${at}, ${when} its effect`).toEqual(start);
+      }
+    }
+  });
+
+  it('leaves nothing behind, whichever step fails, before or after its effect', async () => {
+    for (const [index, step] of steps.entries()) {
+      for (const when of ['before', 'after'] as const) {
+        const { context, snapshot } = deployWorld(text);
+        const start = snapshot();
+        const broken: DeployStep = {
+          ...step,
+          say: (...args) => [...step.say(...args), 'boom'],
+          needed: () => true,
+          async do(...args) {
+            if (when === 'after') await step.do(...args);
+            throw new Error('boom');
+          },
+        };
+        const error = await failing(steps.with(index, broken), context, wanted, silent);
+        expect(error.exit, `${step.id}, ${when}: ${error.message}`).toBe('refused');
+        expect(snapshot(), `${step.id}, ${when} its effect`).toEqual(start);
+      }
+    }
+  });
+
+  it('takes everything back when it is interrupted, at any step', async () => {
+    for (const [index, step] of steps.entries()) {
+      const { context, snapshot } = deployWorld(text);
+      const start = snapshot();
+      const stop = new AbortController();
+      const interrupted: DeployStep = {
+        ...step,
+        async look(...args) {
+          const seen = await step.look(...args);
+          stop.abort();
+          return seen;
+        },
+      };
+      const error = await failing(steps.with(index, interrupted), { ...context, signal: stop.signal }, wanted, silent);
+      expect([error.code, error.exitCode]).toEqual(['INTERRUPTED', 130]);
+      expect(snapshot()).toEqual(start);
+    }
+  });
+});
+
+describe('the runner', () => {
+  const toy = (id: string, world: string[], faults: { do?: boolean; undo?: 'throws' | 'lies' } = {}): DeployStep => ({
+    id,
+    title: id,
+    look: async () => world.includes(id),
+    say: (_context, _plan, seen) => (seen === true ? [] : [`do ${id}`]),
+    async do() {
+      world.push(id);
+      if (faults.do === true) throw new Error(`${id} broke`);
+    },
+    async undo() {
+      if (faults.undo === 'throws') throw new Error('no way back');
+      if (faults.undo === 'lies') return;
+      const at = world.indexOf(id);
+      if (at >= 0) world.splice(at, 1);
+    },
+  });
+  const context = (): DeployContext => deployWorld().context;
+
+  it('reports looked, doing, done for each step, and undone in reverse', async () => {
+    const events: DeployEvent[] = [];
+    const world: string[] = ['there'];
+    const list = [toy('there', world), toy('a', world), toy('b', world), toy('c', world, { do: true })];
+    const error = await failing(list, context(), plan, (event) => events.push(event));
+    expect(events.map(({ step, phase }) => `${step} ${phase}`)).toEqual([
+      'there looked',
+      'a looked',
+      'a doing',
+      'a done',
+      'b looked',
+      'b doing',
+      'b done',
+      'c looked',
+      'c doing',
+      'c failed',
+      'c undone',
+      'b undone',
+      'a undone',
+    ]);
+    expect(events.find(({ step }) => step === 'a')?.commands).toEqual(['do a']);
+    expect(world).toEqual(['there']);
+    expect(error.what).toContain('everything done before was undone');
+    expect(error.why).toContain('c broke');
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it.each(['throws', 'lies'] as const)(
+    'never says "undone" when an undo %s: exit 5, and the others are undone all the same',
+    async (undo) => {
+      const world: string[] = [];
+      const list = [toy('a', world), toy('b', world, { undo }), toy('c', world, { do: true })];
+      const error = await failing(list, context(), plan, silent);
+      expect([error.code, error.exitCode]).toEqual(['UNDO_INCOMPLETE', 5]);
+      expect(error.what).toContain('b');
+      expect(error.what).not.toContain('was undone');
+      expect(error.why).toContain('c broke');
+      expect(world).toEqual(['b']);
+    },
+  );
+
+  it('says that nothing was changed when the first look fails', async () => {
+    const broken: DeployStep = { ...toy('a', []), look: () => Promise.reject(new Error('cannot look')) };
+    const error = await failing([broken], context(), plan, silent);
+    expect(error.exit).toBe('refused');
+    expect(error.what).toContain('nothing was changed');
+  });
+});

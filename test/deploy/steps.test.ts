@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { type DeployContext, runPlan, steps } from '../../src/deploy/index.js';
+import { freshText } from '../appcmd/support.js';
+import { deployWorld, planFor } from './support.js';
+
+const said = async (text: string, changes: Parameters<typeof planFor>[1] = {}, more: Partial<DeployContext> = {}) => {
+  const { context } = deployWorld(text);
+  const result = await runPlan(steps, { ...context, ...more }, planFor('C:\\apps\\dante', changes), () => undefined, {
+    dryRun: true,
+  });
+  return Object.fromEntries(
+    result.steps.filter(({ commands }) => commands.length > 0).map(({ id, commands }) => [id, commands]),
+  );
+};
+const appcmd = (line: string): string => `iisnode-sock appcmd ${line}`;
+
+describe('the commands of each step', () => {
+  it('are these on a fresh server', async () => {
+    expect(await said(freshText())).toEqual({
+      'bind-port': [
+        appcmd(
+          `set site "Default Web Site" "/bindings.[protocol='http',bindingInformation='*:80:'].bindingInformation:127.0.0.1:8080:"`,
+        ),
+      ],
+      'create-pool': [
+        appcmd('add apppool /name:dante'),
+        appcmd(
+          'set apppool /apppool.name:dante /managedRuntimeVersion: /startMode:AlwaysRunning /processModel.idleTimeout:00:00:00 /recycling.periodicRestart.time:00:00:00',
+        ),
+      ],
+      'create-application': [
+        appcmd(
+          'add app /site.name:"Default Web Site" /path:/dante /physicalPath:C:\\apps\\dante /applicationPool:dante',
+        ),
+      ],
+      'enable-preload': [appcmd('set app "Default Web Site/dante" /preloadEnabled:true')],
+      'unlock-sections': [
+        appcmd('unlock config /section:system.webServer/handlers'),
+        appcmd('unlock config /section:system.webServer/modules'),
+      ],
+      'start-host': ['(start the host)'],
+    });
+  });
+
+  it("give the root application of a site the app's folder and pool", async () => {
+    const commands = await said(freshText(), { vdirPath: '/', poolName: 'root' });
+    expect(commands['create-application']).toEqual([
+      appcmd('set vdir "Default Web Site/" /physicalPath:C:\\apps\\dante'),
+      appcmd('set app "Default Web Site/" /applicationPool:root'),
+    ]);
+  });
+
+  it('set only what is not as wanted', async () => {
+    const text = freshText().replace(
+      '<add name="DefaultAppPool" />',
+      '<add name="dante" managedRuntimeVersion="" startMode="AlwaysRunning">\n<processModel idleTimeout="00:00:00" />\n</add>',
+    );
+    expect((await said(text))['create-pool']).toEqual([
+      appcmd('set apppool /apppool.name:dante /recycling.periodicRestart.time:00:00:00'),
+    ]);
+  });
+
+  it('leave a port that is bound already', async () => {
+    expect(await said(freshText(), { port: 80 })).not.toHaveProperty('bind-port');
+  });
+
+  it('unlock nothing that is open', async () => {
+    const commands = await said(freshText(), {
+      sections: ['system.webServer/webSocket', 'system.webServer/iisnode', 'appSettings'],
+    });
+    expect(commands).not.toHaveProperty('unlock-sections');
+  });
+
+  it('take a section as locked when appcmd refuses to read past the lock', async () => {
+    const { context } = deployWorld();
+    const locked: DeployContext['appcmd'] = {
+      format: (args) => context.appcmd.format(args),
+      run: async (args) =>
+        args[1] === 'config' ? { exitCode: 33, stdout: 'ERROR ( message:locked )' } : context.appcmd.run(args),
+    };
+    const commands = await said(freshText(), { sections: ['system.webServer/webSocket'] }, { appcmd: locked });
+    expect(commands['unlock-sections']).toEqual([appcmd('unlock config /section:system.webServer/webSocket')]);
+  });
+
+  it('start what somebody stopped', async () => {
+    const { context, world, host } = deployWorld();
+    await host.start();
+    await world.run('stop', 'site', 'Default Web Site');
+    const result = await runPlan(steps, context, planFor('/a', { port: undefined }), () => undefined, { dryRun: true });
+    expect(result.steps.find(({ id }) => id === 'start-site')?.commands).toEqual([
+      appcmd('start site "Default Web Site"'),
+    ]);
+  });
+
+  it('do without icacls on the embedded IIS, and say why', async () => {
+    const { context } = deployWorld();
+    const step = steps.find(({ id }) => id === 'grant-rights');
+    expect(step?.note?.(context, planFor('/a'))).toBe('not needed: the embedded IIS runs as you');
+  });
+
+  it("say the rights the pool's identity needs on a server", async () => {
+    const commands = await said(
+      freshText(),
+      { logDirectory: 'C:\\apps\\dante\\iisnode' },
+      {
+        target: 'script',
+        run: async () => ({ exitCode: 1, stdout: '' }),
+      },
+    );
+    expect(commands['grant-rights']).toEqual([
+      'icacls C:\\apps\\dante /grant "IIS AppPool\\dante:(OI)(CI)RX" "IUSR:(OI)(CI)RX"',
+      'mkdir C:\\apps\\dante\\iisnode',
+      'icacls C:\\apps\\dante\\iisnode /grant "IIS AppPool\\dante:(OI)(CI)M"',
+    ]);
+  });
+});
