@@ -118,8 +118,11 @@ class Probe {
         };
       }
       // An app that bundles the client need not serve it (serveClient: false); nothing in the page asks for it.
-      if (guessed && answer.status === 404)
+      // Engine.IO takes the question for a handshake then, and answers 400.
+      const refused = answer.status === 400 && /"code"\s*:\s*\d/.test(answer.body);
+      if (guessed && (answer.status === 404 || refused)) {
         return { ...base, ok: true, seen: 'not served, and no script tag asks for it' };
+      }
       return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'script') };
     });
   }

@@ -1,0 +1,165 @@
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { embeddedAppcmd } from '../../src/appcmd/index.js';
+import {
+  type DeployEvent,
+  type DeployOptions,
+  deploy,
+  probeApp,
+  readLogs,
+  status,
+  undeploy,
+} from '../../src/deploy/index.js';
+import { embeddedStore, type Home, hostStatus, openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { makeApp, temporaryDirectory } from './support.js';
+
+const server = `
+  const { createServer } = require('node:http');
+  const { Server } = require('socket.io');
+  const base = process.env.virtualDirPath.replace(/\\/$/, '');
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end('<script src="' + base + '/socket.io/socket.io.js"></script>');
+  });
+  new Server(server, { path: base + '/socket.io', transports: ['websocket'] }).on('connection', (socket) => socket.emit('stanza', 1));
+  server.listen(process.env.PORT, () => console.log('listening'));
+`;
+const modules = path.join(import.meta.dirname, '..', '..', 'node_modules');
+
+/** A home of its own, whose host is gone after the test. */
+function fresh(vdirPath = '/dante'): { options: DeployOptions; home: Home; directory: string } {
+  const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+  const home = openHome(environment);
+  onTestFinished(async () => {
+    await stopBackgroundHost(home);
+  });
+  const directory = makeApp({ server, vdirPath });
+  symlinkSync(modules, path.join(directory, 'node_modules'), 'junction');
+  return { options: { directory, to: 'embedded', port: 0, environment }, home, directory };
+}
+const configOf = (home: Home): string => readFileSync(home.applicationHostFile, 'utf8');
+
+describe('the embedded IIS', () => {
+  it('serves what was deployed; twice changes nothing; status, logs and undeploy know it', {
+    timeout: 60_000,
+  }, async () => {
+    const { options, home, directory } = fresh();
+    const events: DeployEvent[] = [];
+    const first = await deploy(options, (event) => events.push(event));
+    expect(first).toMatchObject({
+      target: 'embedded',
+      changed: true,
+      exit: 'done',
+      probe: { ok: true, transport: 'websocket' },
+    });
+    expect(events.at(-1)).toMatchObject({ step: 'verify', phase: 'done' });
+    const port = Number(new URL(first.url ?? '').port);
+    const before = configOf(home);
+
+    const { port: _asked, ...again } = options;
+    const second = await deploy(again);
+    expect(second).toMatchObject({ changed: false, exit: 'done', url: first.url });
+    expect(configOf(home)).toBe(before);
+
+    const now = await status(home);
+    expect(now.host?.pid).toBe((await hostStatus(home))?.pid);
+    expect(now.sites).toEqual([{ name: 'Default Web Site', bindings: `http/127.0.0.1:${port}:`, state: 'Started' }]);
+    expect(now.applications.find((app) => app.path === '/dante')).toMatchObject({
+      pool: 'dante',
+      physicalPath: directory,
+      deployed: true,
+      url: first.url,
+    });
+    const lines: string[] = [];
+    for await (const line of readLogs({ directory })) lines.push(line.text);
+    expect(lines).toContain('listening');
+
+    const appcmd = embeddedAppcmd(embeddedStore(home));
+    expect((await appcmd.run(['recycle', 'apppool', 'dante'])).exitCode).toBe(0);
+    expect((await probeApp(first.url ?? '')).ok).toBe(true);
+
+    const gone = await undeploy({ directory, environment: options.environment ?? {} });
+    expect(gone.said).toEqual([
+      'removed the application /dante of "Default Web Site"; its files stay',
+      'removed the application pool "dante"',
+      'stopped the embedded IIS',
+    ]);
+    expect(await hostStatus(home)).toBeUndefined();
+    expect(existsSync(path.join(directory, 'server.js'))).toBe(true);
+    expect(await undeploy({ directory, environment: options.environment ?? {} })).toMatchObject({ changed: false });
+  });
+
+  it('serves two apps, one at the root, and stops with the last', { timeout: 60_000 }, async () => {
+    const root = fresh('/');
+    const first = await deploy(root.options);
+    expect(first).toMatchObject({ exit: 'done', plan: { vdirPath: '/' } });
+    const below = makeApp({ server, vdirPath: '/below' });
+    symlinkSync(modules, path.join(below, 'node_modules'), 'junction');
+    const environment = root.options.environment ?? {};
+    const second = await deploy({ directory: below, to: 'embedded', environment });
+    expect(second).toMatchObject({ exit: 'done', url: `${first.url}below/` });
+    expect((await undeploy({ directory: root.directory, environment })).said).toEqual([
+      expect.stringContaining('has its former folder back'),
+      'removed the application pool "Default Web Site"',
+      'the embedded IIS goes on: 1 other app is deployed',
+    ]);
+    expect((await probeApp(second.url ?? '')).ok).toBe(true);
+    expect((await undeploy({ directory: below, environment })).said).toContain('stopped the embedded IIS');
+    expect(await hostStatus(root.home)).toBeUndefined();
+  });
+
+  it('takes everything back when the host cannot start, and says why', { timeout: 60_000 }, async () => {
+    const { options, home } = fresh();
+    await deploy({ ...options, dryRun: true });
+    const before = configOf(home);
+    const blocker = createServer();
+    onTestFinished(() => void blocker.close());
+    // Taken between the check and the start of the host.
+    let port = 0;
+    const deed = deploy(options, (event) => {
+      if (event.step === 'bind-port' && event.phase === 'looked')
+        port = Number(/:(\d+):"?$/.exec(event.commands[0] ?? '')?.[1]);
+      if (event.step === 'start-host' && event.phase === 'doing') blocker.listen(port, '127.0.0.1');
+    });
+    await expect(deed).rejects.toMatchObject({ code: 'PORT_TAKEN', exit: 'refused' });
+    expect(configOf(home)).toBe(before);
+    expect(await hostStatus(home)).toBeUndefined();
+  });
+
+  it('refuses a port that another program holds, before it does anything', async () => {
+    const { options, home } = fresh();
+    const blocker = createServer();
+    onTestFinished(() => void blocker.close());
+    const port = await new Promise<number>((resolve) =>
+      blocker.listen(0, '127.0.0.1', () => {
+        const address = blocker.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      }),
+    );
+    await expect(deploy({ ...options, port })).rejects.toMatchObject({ code: 'PORT_TAKEN', exit: 'refused' });
+    expect(configOf(home)).not.toContain('dante');
+  });
+
+  it('takes everything back when it is interrupted while it looks at the live app', { timeout: 60_000 }, async () => {
+    const { options, home } = fresh();
+    await deploy({ ...options, dryRun: true });
+    const before = configOf(home);
+    const stop = new AbortController();
+    const deed = deploy({ ...options, signal: stop.signal }, (event) => {
+      if (event.step === 'verify') stop.abort();
+    });
+    await expect(deed).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    expect(configOf(home)).toBe(before);
+    expect(await hostStatus(home)).toBeUndefined();
+  });
+
+  it('stays deployed but says no when the app does not work', { timeout: 60_000 }, async () => {
+    const { options, directory } = fresh();
+    writeFileSync(path.join(directory, 'server.js'), "throw new Error('no such luck');");
+    const result = await deploy(options);
+    expect(result.exit).toBe('refused');
+    expect(result.probe?.steps[0]).toMatchObject({ id: 'page', ok: false });
+  });
+});

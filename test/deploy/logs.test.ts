@@ -1,0 +1,88 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type LogLine, type LogOptions, readLogs } from '../../src/deploy/index.js';
+import { makeApp, temporaryDirectory } from './support.js';
+
+const write = (directory: string, name: string, text: string): void => {
+  mkdirSync(directory, { recursive: true });
+  appendFileSync(path.join(directory, name), text);
+};
+async function all(options: LogOptions): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of readLogs(options)) lines.push(line.text);
+  return lines;
+}
+
+describe('readLogs', () => {
+  it("finds the app's log folder beside the entry, and merges the files by when they began", async () => {
+    const directory = makeApp();
+    const logs = path.join(directory, 'iisnode');
+    write(logs, 'PC-20-stderr-2000.txt', 'third\r\n');
+    write(logs, 'PC-10-stdout-1000.txt', 'first\r\nsecond\r\n');
+    write(logs, 'index.html', 'not a log');
+    write(logs, 'PC-10-other-1000.txt', 'not a log');
+    expect(await all({ directory })).toEqual(['first', 'second', 'third']);
+  });
+
+  it('says who wrote a line', async () => {
+    const logDirectory = temporaryDirectory();
+    write(logDirectory, 'MY-PC-4711-stderr-1700000000000.txt', 'oh\r\n');
+    for await (const line of readLogs({ directory: '', logDirectory })) {
+      expect(line).toMatchObject({ text: 'oh', stream: 'stderr', pid: 4711, computer: 'MY-PC' });
+    }
+  });
+
+  it('undoes the doubled carriage returns, and shows a last line without an end', async () => {
+    const logDirectory = temporaryDirectory();
+    write(logDirectory, 'PC-1-stdout-1.txt', 'a\r\r\nb\n\r\nc');
+    expect(await all({ directory: '', logDirectory })).toEqual(['a', 'b', '', 'c']);
+  });
+
+  it('gives the newest lines when asked for a number of them', async () => {
+    const logDirectory = temporaryDirectory();
+    write(logDirectory, 'PC-1-stdout-1.txt', 'a\r\nb\r\n');
+    write(logDirectory, 'PC-2-stdout-2.txt', 'c\r\n');
+    expect(await all({ directory: '', logDirectory, lines: 2 })).toEqual(['b', 'c']);
+    expect(await all({ directory: '', logDirectory, lines: 0 })).toEqual([]);
+  });
+
+  it('gives nothing where nothing was written yet', async () => {
+    expect(await all({ directory: makeApp() })).toEqual([]);
+  });
+
+  it('reads the folder that iisnode.yml names', async () => {
+    const directory = makeApp();
+    writeFileSync(path.join(directory, 'iisnode.yml'), 'logDirectory: mine\n');
+    write(path.join(directory, 'mine'), 'PC-1-stdout-1.txt', 'here\r\n');
+    expect(await all({ directory })).toEqual(['here']);
+  });
+
+  it('follows: whole lines as they come, new files too, none twice, until it is stopped', async () => {
+    const logDirectory = path.join(temporaryDirectory(), 'later');
+    const stop = new AbortController();
+    write(logDirectory, 'PC-1-stdout-1.txt', 'old\r\nhal');
+    const lines: LogLine[] = [];
+    const next = [
+      () => write(logDirectory, 'PC-1-stdout-1.txt', 'f\r\n'),
+      () => write(logDirectory, 'PC-2-stderr-2.txt', 'new file\r\n'),
+      () => stop.abort(),
+    ];
+    for await (const line of readLogs({ directory: '', logDirectory, follow: true, signal: stop.signal })) {
+      lines.push(line);
+      next.shift()?.();
+    }
+    expect(lines.map(({ text }) => text)).toEqual(['old', 'half', 'new file']);
+  });
+
+  it('follows a folder that is not there yet', async () => {
+    const logDirectory = path.join(temporaryDirectory(), 'later');
+    const stop = new AbortController();
+    const reading = readLogs({ directory: '', logDirectory, follow: true, signal: stop.signal });
+    const first = reading.next();
+    write(logDirectory, 'PC-1-stdout-1.txt', 'at last\r\n');
+    expect((await first).value?.text).toBe('at last');
+    stop.abort();
+    expect((await reading.next()).done).toBe(true);
+  });
+});

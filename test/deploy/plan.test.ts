@@ -1,0 +1,215 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Appcmd } from '../../src/appcmd/index.js';
+import { type DeployOptions, deploy, normalisePath, undeploy } from '../../src/deploy/index.js';
+import { freshWorld } from '../appcmd/support.js';
+import { makeApp, temporaryDirectory } from './support.js';
+
+/** Deploys to an IIS that is the embedded appcmd in memory. */
+const toIis = (directory: string, changes: Partial<DeployOptions> = {}) => {
+  const world = freshWorld();
+  const ran: string[][] = [];
+  const appcmd: Appcmd = {
+    format: (args) => world.appcmd.format(args),
+    run(args) {
+      if (args[0] !== 'list') ran.push([...args]);
+      return world.appcmd.run(args);
+    },
+  };
+  const environment = { IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+  const options: DeployOptions = { directory, appcmd, environment, verify: false, ...changes };
+  return { world, ran, environment, options, result: deploy(options) };
+};
+
+describe('what deploy finds out by itself', () => {
+  it('takes the vdir path, the entry point and the sections from web.config', async () => {
+    const directory = makeApp();
+    const { plan, url } = await toIis(directory, { dryRun: true }).result;
+    expect(plan).toMatchObject({
+      directory,
+      vdirPath: '/dante',
+      poolName: 'dante',
+      entry: 'server.js',
+      siteName: 'Default Web Site',
+    });
+    expect(plan.sections).toContain('system.webServer/handlers');
+    expect(url).toBe('http://localhost/dante/');
+  });
+
+  it("falls back on the folder's name, made fit for a URL", async () => {
+    const directory = makeApp({ name: 'My (new) App' });
+    const file = path.join(directory, 'web.config');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/<appSettings>[\s\S]*<\/appSettings>/, ''));
+    expect((await toIis(directory, { dryRun: true }).result).plan.vdirPath).toBe('/My-new-App');
+  });
+
+  it.each([
+    ['dante', '/dante'],
+    ['/dante/', '/dante'],
+    ['\\a\\b', '/a/b'],
+    ['/', '/'],
+    ['', '/'],
+  ])('reads --path %s as %s', (given, path) => {
+    expect(normalisePath(given)).toBe(path);
+  });
+});
+
+describe('what deploy refuses before it does anything', () => {
+  const broken = (file: string, text: string | undefined): string => {
+    const directory = makeApp();
+    if (text === undefined) rmSync(path.join(directory, file));
+    else writeFileSync(path.join(directory, file), text);
+    return directory;
+  };
+  it.each<[string, () => string, Partial<DeployOptions>, string, number]>([
+    ['no folder', () => path.join(temporaryDirectory(), 'no'), {}, 'DIRECTORY_NOT_FOUND', 2],
+    ['no web.config', () => broken('web.config', undefined), {}, 'WEB_CONFIG_NOT_FOUND', 2],
+    [
+      'a web.config that is not well-formed',
+      () => broken('web.config', '<configuration>'),
+      {},
+      'WEB_CONFIG_NOT_WELL_FORMED',
+      2,
+    ],
+    [
+      'a web.config without an iisnode handler',
+      () => broken('web.config', '<configuration />'),
+      {},
+      'ENTRY_UNKNOWN',
+      2,
+    ],
+    ['no entry file', () => broken('server.js', undefined), {}, 'ENTRY_NOT_FOUND', 2],
+    ['an entry file that was named and is not there', () => makeApp(), { entry: 'no.js' }, 'ENTRY_NOT_FOUND', 2],
+    ['an unknown site', () => makeApp(), { site: 'Missing' }, 'SITE_NOT_FOUND', 2],
+    ['a path that is none', () => makeApp(), { path: '/a/../b' }, 'BAD_PATH', 2],
+    ['a path the app is not made for', () => makeApp(), { path: '/other' }, 'VDIR_PATH_MISMATCH', 2],
+    ['a pool name that is none', () => makeApp(), { pool: 'a/b' }, 'BAD_POOL_NAME', 2],
+    ['a port, which on IIS is not ours', () => makeApp(), { port: 80 }, 'PORT_NOT_OURS', 2],
+    ['an unknown target', () => makeApp(), { to: 'moon' }, 'UNKNOWN_TARGET', 2],
+    ['a target of later versions', () => makeApp(), { to: 'ssh://me@host' }, 'TARGET_NOT_SUPPORTED_YET', 2],
+  ])('refuses %s', async (_what, app, options, code, exitCode) => {
+    const { result, ran } = toIis(app(), options);
+    await expect(result).rejects.toMatchObject({ name: 'UserError', code, exitCode });
+    expect(ran).toEqual([]);
+  });
+
+  it('says to run elevated when appcmd says 5', async () => {
+    const appcmd: Appcmd = {
+      format: (args) => args.join(' '),
+      run: async () => ({ exitCode: 5, stdout: 'ERROR ( message:nein )' }),
+    };
+    await expect(toIis(makeApp(), { appcmd }).result).rejects.toMatchObject({ code: 'NOT_ELEVATED', exitCode: 1 });
+  });
+
+  it("refuses the folder that is the site's root already: IIS would read its web.config twice", async () => {
+    const directory = makeApp();
+    const { world, options } = toIis(directory, { dryRun: true });
+    await world.run('set', 'vdir', 'Default Web Site/', `/physicalPath:${directory}`);
+    await expect(deploy({ ...options })).rejects.toMatchObject({ code: 'SAME_FOLDER_TWICE' });
+  });
+});
+
+describe('undeploy on IIS', () => {
+  it('removes the application and the pool that deploy made; nothing there is fine', async () => {
+    const directory = makeApp();
+    const { world, options, environment, result } = toIis(directory);
+    await result;
+    const { appcmd } = options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    const gone = await undeploy({ directory, environment, appcmd });
+    expect(gone.commands).toEqual([
+      'iisnode-sock appcmd delete app "Default Web Site/dante"',
+      'iisnode-sock appcmd delete apppool dante',
+    ]);
+    expect((await world.run('list', 'app', '/text:path')).lines).toEqual(['/']);
+    expect(await undeploy({ directory, environment, appcmd })).toMatchObject({ changed: false, commands: [] });
+    expect(await undeploy({ path: '/dante', environment, appcmd })).toMatchObject({ changed: false, commands: [] });
+  });
+
+  it('keeps a pool that others use, and one that was there before', async () => {
+    const directory = makeApp();
+    const first = toIis(directory);
+    await first.result;
+    await first.world.run('add', 'app', '/site.name:Default Web Site', '/path:/other', '/applicationPool:dante');
+    const { appcmd } = first.options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    const gone = await undeploy({ directory, environment: first.environment, appcmd });
+    expect(gone.said).toContain('kept the application pool "dante": other applications use it');
+
+    const second = toIis(directory, { pool: 'DefaultAppPool' });
+    await second.result;
+    await undeploy({
+      directory,
+      environment: second.environment,
+      ...(second.options.appcmd && { appcmd: second.options.appcmd }),
+    });
+    expect((await second.world.run('list', 'apppool', '/text:name')).lines).toEqual(['DefaultAppPool']);
+  });
+
+  it('gives the root of a site its former folder and pool back', async () => {
+    const directory = makeApp({ vdirPath: '/' });
+    const { world, options, environment, result } = toIis(directory);
+    await result;
+    expect((await world.run('list', 'vdir', '/text:physicalPath')).lines).toEqual([directory]);
+    await undeploy({ directory, environment, ...(options.appcmd && { appcmd: options.appcmd }) });
+    expect((await world.run('list', 'vdir', '/text:physicalPath')).lines).toEqual(['C:\\inetpub\\wwwroot']);
+    expect((await world.run('list', 'app', '/text:applicationPool')).lines).toEqual(['DefaultAppPool']);
+  });
+
+  it('does not empty a root that it did not fill', async () => {
+    const { options, environment } = toIis(makeApp(), { dryRun: true });
+    await expect(
+      undeploy({ path: '/', environment, ...(options.appcmd && { appcmd: options.appcmd }) }),
+    ).rejects.toMatchObject({ code: 'ROOT_NOT_OURS' });
+  });
+
+  it('asks which one when the app is deployed twice', async () => {
+    const directory = makeApp();
+    const { options, environment, world, result } = toIis(directory);
+    await result;
+    await world.run('add', 'site', '/name:Other', '/physicalPath:C:\\o', '/bindings:http/*:81:');
+    await deploy({ ...options, site: 'Other' });
+    const { appcmd } = options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    await expect(undeploy({ directory, environment, appcmd })).rejects.toMatchObject({ code: 'UNDEPLOY_AMBIGUOUS' });
+    expect(await undeploy({ directory, environment, appcmd, site: 'Other' })).toMatchObject({
+      site: 'Other',
+      changed: true,
+    });
+  });
+});
+
+describe('scripts', () => {
+  const write = async (name: string): Promise<string> => {
+    const file = path.join(temporaryDirectory(), name);
+    const directory = makeApp();
+    mkdirSync(path.join(directory, 'x'));
+    const result = await deploy({ directory, to: file });
+    expect(result).toMatchObject({ target: 'script', file, exit: 'done' });
+    return readFileSync(file, 'utf8');
+  };
+
+  it('a .bat holds the same commands, for the folder it lies in', async () => {
+    const text = await write('deploy.bat');
+    expect(text).toContain(
+      '"%APPCMD%" add apppool /name:dante\r\nif %errorlevel% neq 0 if %errorlevel% neq 183 goto failed\r\n',
+    );
+    expect(text).toContain(
+      '"%APPCMD%" add app /site.name:"Default Web Site" /path:/dante /physicalPath:"%APP%" /applicationPool:dante\r\n',
+    );
+    expect(text).toContain('"%APPCMD%" unlock config /section:system.webServer/handlers\r\n');
+    expect(text).toContain('icacls "%APP%" /grant "IIS AppPool\\dante:(OI)(CI)RX" "IUSR:(OI)(CI)RX"\r\n');
+    expect(text).toContain('if not exist "%APP%\\iisnode" mkdir "%APP%\\iisnode"\r\n');
+    expect(text).not.toContain('@@');
+  });
+
+  it('a .ps1 too', async () => {
+    const text = await write('deploy.ps1');
+    expect(text).toContain(
+      "& $appcmd add app '/site.name:Default Web Site' /path:/dante ('/physicalPath:' + $app + '') /applicationPool:dante\r\n",
+    );
+    expect(text).toContain("New-Item -ItemType Directory -Force -Path ('' + $app + '\\iisnode') | Out-Null\r\n");
+    expect(text).not.toContain('@@');
+  });
+});

@@ -1,0 +1,236 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ServerOptions, Server as SocketServer } from 'socket.io';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ProbeReport, probeApp, readErrorPage } from '../../src/deploy/index.js';
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const page = '<!doctype html><title>Dante</title>';
+const showPage: RequestListener = (request, response) => {
+  const found = request.url === '/dante/';
+  response.writeHead(found ? 200 : 404, { 'content-type': 'text/html' }).end(found ? page : 'no');
+};
+
+async function socketApp(
+  options: Partial<ServerOptions>,
+  greet: (io: SocketServer) => void,
+  html = showPage,
+): Promise<string> {
+  const server = createServer(html);
+  const io = new SocketServer(server, { path: '/dante/socket.io', ...options });
+  greet(io);
+  onTestFinished(async () => {
+    await io.close();
+  });
+  return `${await listen(server)}/dante`;
+}
+
+const greet = (io: SocketServer): void => {
+  io.on('connection', (socket) => socket.emit('stanza', { index: 0 }));
+};
+const short = (report: ProbeReport): [string, boolean, number | undefined, string][] =>
+  report.steps.map(({ id, ok, status, seen }) => [id, ok, status, seen]);
+const failure = (report: ProbeReport, id: string) => report.steps.find((step) => step.id === id);
+
+describe('a good app', () => {
+  it('that is websocket-only: the polling handshake is refused, and that is no failure', async () => {
+    const report = await probeApp(await socketApp({ transports: ['websocket'] }, greet));
+    expect(short(report)).toEqual([
+      ['page', true, 200, 'text/html, 35 B'],
+      ['client-script', true, 200, expect.stringMatching(/^socket\.io 4\.\d+\.\d+, \d+\.\d kB$/)],
+      ['handshake', true, 400, 'polling is off: websocket only'],
+      ['websocket', true, 101, 'open, first event "stanza"'],
+    ]);
+    expect(report.ok).toBe(true);
+    expect(report.transport).toBe('websocket');
+    expect(report.steps.every(({ ms, startedAt }) => ms >= 0 && startedAt >= 0)).toBe(true);
+    expect(report.ms).toBeLessThan(5_000);
+  });
+
+  it('that allows polling', async () => {
+    const report = await probeApp(await socketApp({}, greet));
+    expect(failure(report, 'handshake')).toMatchObject({
+      ok: true,
+      status: 200,
+      seen: 'Engine.IO 4 session, offers the upgrade to websocket',
+    });
+    expect(report.ok).toBe(true);
+  });
+
+  it('whose page names the client script elsewhere', async () => {
+    const url = await socketApp({ path: '/rt/io' }, greet, (request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(request.url === '/dante/' ? '<script defer src="../rt/io/socket.io.min.js"></script>' : 'x');
+    });
+    const report = await probeApp(url);
+    expect(report.ok).toBe(true);
+    expect(failure(report, 'client-script')?.url).toMatch(/\/rt\/io\/socket\.io\.min\.js$/);
+    expect(failure(report, 'websocket')?.url).toMatch(/\/rt\/io\/\?/);
+  });
+
+  it('that says nothing by itself', async () => {
+    const report = await probeApp(await socketApp({}, () => undefined), { eventTimeout: 50 });
+    expect(failure(report, 'websocket')).toMatchObject({ ok: true, seen: 'open; no event yet' });
+  });
+
+  it('that lets nobody in without a password', async () => {
+    const report = await probeApp(
+      await socketApp({}, (io) => io.use((_socket, next) => next(new Error('who are you?')))),
+    );
+    expect(failure(report, 'websocket')).toMatchObject({
+      ok: true,
+      seen: 'open; the app wants more to connect: who are you?',
+    });
+  });
+
+  it('that bundles its client and does not serve it', async () => {
+    const report = await probeApp(await socketApp({ serveClient: false }, greet));
+    expect(failure(report, 'client-script')).toMatchObject({ ok: true, status: 400 });
+    expect(report.ok).toBe(true);
+  });
+
+  it('whose page is its entry point', async () => {
+    const url = await socketApp({}, greet, (request, response) => {
+      response.writeHead(request.url === '/dante/server.js' ? 200 : 403, { 'content-type': 'text/html' }).end(page);
+    });
+    const report = await probeApp(url, { pages: ['server.js'] });
+    expect(failure(report, 'page')).toMatchObject({ ok: true, url: expect.stringMatching(/\/dante\/server\.js$/) });
+  });
+});
+
+/** A server of its own for each kind of wrong. */
+async function wrong(
+  answer: RequestListener,
+  upgrade?: { status: string; body: string; type?: string },
+): Promise<ProbeReport> {
+  const server = createServer(answer);
+  server.on('upgrade', (_request, socket) => {
+    if (upgrade === undefined) socket.destroy();
+    else {
+      const head = `HTTP/1.1 ${upgrade.status}\r\nServer: Microsoft-IIS/10.0\r\nContent-Length: ${Buffer.byteLength(upgrade.body)}\r\n`;
+      socket.end(`${head}Content-Type: ${upgrade.type ?? 'text/html'}\r\nConnection: close\r\n\r\n${upgrade.body}`);
+    }
+  });
+  return probeApp(`${await listen(server)}/dante`, { timeout: 2_000 });
+}
+const always =
+  (status: number, body: string, type = 'text/html'): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': type }).end(body);
+  };
+const devError =
+  'iisnode encountered an error when processing the request.<pre>HRESULT: 0x6d\nHTTP status: 500\nHTTP subStatus: 1013\nHTTP reason: Internal Server Error</pre><pre>Error: Cannot find module &apos;x&apos;\n  at y</pre>';
+const polling: RequestListener = (request, response) => {
+  if (request.url?.includes('EIO') === true) response.end('0{"sid":"a","upgrades":["websocket"]}');
+  else if (request.url?.endsWith('.js') === true) response.end('/* Socket.IO v4.8.4 */');
+  else response.setHeader('content-type', 'text/html').end(page);
+};
+
+describe('what is wrong is named', () => {
+  it('IIS answers the upgrade itself: its WebSocket module is on', async () => {
+    const report = await wrong(polling, { status: '400 Bad Request', body: '' });
+    expect(failure(report, 'websocket')).toMatchObject({
+      ok: false,
+      status: 400,
+      symptom: 'ws-module-owner',
+      next: expect.stringContaining('<webSocket enabled="false" />'),
+    });
+    expect(report).toMatchObject({ ok: false, transport: 'polling' });
+  });
+
+  it('an upgrade answered with 200 and iisnode in the body: the inner error counts', async () => {
+    const report = await wrong(polling, { status: '200 OK', body: devError });
+    expect(failure(report, 'websocket')?.why).toContain('500.1013');
+  });
+
+  it('an upgrade answered with a page: it falls through to a file', async () => {
+    const report = await wrong(polling, { status: '200 OK', body: page });
+    expect(failure(report, 'websocket')?.symptom).toBe('ws-200');
+  });
+
+  it('an empty 200: the module again', async () => {
+    const report = await wrong(polling, { status: '200 OK', body: '' });
+    expect(failure(report, 'websocket')?.symptom).toBe('ws-module-owner');
+  });
+
+  it('socket.io refuses by itself', async () => {
+    const body = '{"code":5,"message":"Unsupported protocol version"}';
+    const report = await wrong(polling, { status: '400 Bad Request', body, type: 'application/json' });
+    expect(failure(report, 'websocket')?.why).toContain('unsupported protocol version');
+  });
+
+  it('the server listens on another path: 404 for script and handshake', async () => {
+    const report = await wrong(
+      (request, response) =>
+        request.url === '/dante/' ? polling(request, response) : always(404, 'no')(request, response),
+      { status: '404 Not Found', body: '' },
+    );
+    expect(failure(report, 'handshake')).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
+    expect(failure(report, 'websocket')).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
+  });
+
+  it('a catch-all answers for socket.io.js with a page', async () => {
+    const report = await wrong(always(200, page));
+    expect(failure(report, 'client-script')).toMatchObject({ ok: false, symptom: 'client-script' });
+    expect(failure(report, 'handshake')).toMatchObject({ ok: false, symptom: 'client-script' });
+  });
+
+  it('the page is an iisnode error with status 200: the log line says why', async () => {
+    const report = await wrong(always(200, devError));
+    expect(failure(report, 'page')?.why).toBe(
+      "500.1013: the pipe broke before an answer came (0x6d): Error: Cannot find module 'x'",
+    );
+  });
+
+  it('500.19: the configuration cannot be used', async () => {
+    const report = await wrong(always(500, '<h2>HTTP Error 500.19 - Internal Server Error</h2>0x80070021'));
+    expect(failure(report, 'page')).toMatchObject({ ok: false, symptom: 'config-invalid' });
+    expect(failure(report, 'page')?.why).toContain('0x80070021');
+  });
+
+  it('nothing listens: one step, no further questions', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const report = await probeApp(`http://127.0.0.1:${port}/`);
+    expect(report.steps).toHaveLength(1);
+    expect(report.steps[0]).toMatchObject({ ok: false, status: undefined, why: 'nothing listens there' });
+  });
+
+  it('no answer at all: the probe does not hang', async () => {
+    const report = await probeApp(`${await listen(createServer(() => undefined))}/`, { timeout: 100 });
+    expect(report.steps[0]?.why).toBe('no answer within 100 ms');
+  });
+
+  it('an endless redirect ends', async () => {
+    const report = await wrong((_request, response) => response.writeHead(302, { location: '/dante/' }).end());
+    expect(report.steps[0]?.why).toContain('more than five redirects');
+  });
+});
+
+describe('readErrorPage', () => {
+  it('reads the four labelled lines of iisnode, and the log', () => {
+    expect(readErrorPage(200, devError)).toEqual({
+      iisnode: true,
+      status: 500,
+      subStatus: 1013,
+      hresult: '0x6d',
+      log: "Error: Cannot find module 'x'\n  at y",
+    });
+  });
+  it('finds none in a good page', () => {
+    expect(readErrorPage(200, page)).toBeUndefined();
+  });
+});
