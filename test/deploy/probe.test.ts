@@ -180,6 +180,21 @@ describe('what is wrong is named', () => {
     expect(failure(report, 'websocket')).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
   });
 
+  it('the app answers, but socket.io listens elsewhere: script, handshake and an upgrade left alone', async () => {
+    const server = createServer((_request, response) => response.end('hi'));
+    // Nobody takes it, nobody refuses it.
+    server.on('upgrade', (_request, socket) =>
+      socket
+        .on('error', () => undefined)
+        .on('end', () => socket.end())
+        .resume(),
+    );
+    const report = await probeApp(`${await listen(server)}/dante`, { timeout: 200 });
+    for (const id of ['client-script', 'handshake', 'websocket']) {
+      expect(failure(report, id)).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
+    }
+  });
+
   it('a catch-all answers for socket.io.js with a page', async () => {
     const report = await wrong(always(200, page));
     expect(failure(report, 'client-script')).toMatchObject({ ok: false, symptom: 'client-script' });

@@ -60,12 +60,20 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
       symptom: wanted === 'script' ? 'client-script' : 'path-virtual-dir',
     };
   }
+  if (answer.status === 200 && wanted !== 'page') return explainOtherPath('something else than socket.io answers');
   return {
     why: `the answer is ${shown(page, answer.status)}${answer.status === 403 ? ': no default document and no rule for this URL' : ''}`,
     next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
     symptom: answer.status === 403 ? 'no-default' : 'no-rewrite',
   };
 }
+
+/** The app runs, but socket.io is not where it is looked for. */
+export const explainOtherPath = (what: string): Explanation => ({
+  why: `${what}: socket.io listens on another path`,
+  next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
+  symptom: 'path-virtual-dir',
+});
 
 /** Why an upgrade was not answered with 101 (the body tells three kinds of 200 apart). */
 export function explainUpgrade(status: number, body: string, server: string | undefined): Explanation {

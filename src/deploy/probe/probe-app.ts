@@ -1,4 +1,11 @@
-import { type Explanation, explainAnswer, explainNoAnswer, explainUpgrade, readErrorPage } from './explain.js';
+import {
+  type Explanation,
+  explainAnswer,
+  explainNoAnswer,
+  explainOtherPath,
+  explainUpgrade,
+  readErrorPage,
+} from './explain.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
 import { openSocket } from './web-socket.js';
@@ -55,9 +62,7 @@ class Probe {
     const path = this.#options.socketPath ?? script.path;
     const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
-    await this.#step('websocket', 'UPGRADE', () =>
-      this.#upgrade(path, ok ? this.#timeout : Math.min(this.#timeout, 3_000)),
-    );
+    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(path, !ok));
   }
 
   report(): ProbeReport {
@@ -108,7 +113,9 @@ class Probe {
   #clientScript(url: URL, guessed: boolean): Promise<Finding> {
     return this.#fetch(url, (answer) => {
       const base = { url: answer.url.href, status: answer.status };
-      const isScript = answer.status === 200 && !answer.body.trimStart().startsWith('<');
+      const named =
+        /javascript|ecmascript/i.test(answer.headers['content-type'] ?? '') || /socket\.io/i.test(answer.body);
+      const isScript = answer.status === 200 && named && !answer.body.trimStart().startsWith('<');
       if (isScript && readErrorPage(answer.status, answer.body) === undefined) {
         const version = /Socket\.IO v([\w.-]+)/i.exec(answer.body.slice(0, 500))?.[1];
         return {
@@ -143,11 +150,11 @@ class Probe {
     });
   }
 
-  async #upgrade(path: string, timeout: number): Promise<Finding> {
+  async #upgrade(path: string, otherPath: boolean): Promise<Finding> {
     const url = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
     url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
     const outcome = await openSocket(url, {
-      timeout,
+      timeout: otherPath ? Math.min(this.#timeout, 3_000) : this.#timeout,
       eventTimeout: this.#options.eventTimeout ?? 1_000,
       signal: this.#options.signal,
       origin: this.#app.origin,
@@ -162,7 +169,10 @@ class Probe {
       return { ...base, status: 101, ok: true, seen };
     }
     if (outcome.kind === 'failed') {
-      return { ...base, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(outcome.error) };
+      const problem = otherPath
+        ? explainOtherPath('the upgrade was left without an answer')
+        : explainNoAnswer(outcome.error);
+      return { ...base, status: undefined, ok: false, seen: 'no answer', problem };
     }
     const problem = explainUpgrade(outcome.status, outcome.body, outcome.server);
     return { ...base, status: outcome.status, ok: false, seen: `HTTP ${outcome.status} instead of 101`, problem };
