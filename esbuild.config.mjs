@@ -1,5 +1,5 @@
 // npm run build: src -> dist. One CommonJS file for the command line's front (fast start), ESM chunks for the rest.
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -53,13 +53,34 @@ const built = await Promise.all([
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunk-[hash]',
-    packages: 'external',
+    // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
+    external: ['socket.io'],
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+    },
   }),
 ]);
 await cp(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs'), path.join(dist, 'interceptor.cjs'));
 
+await writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), await licences(built));
+
 // What an earlier build left is removed last: a program that runs meanwhile still finds its files.
 const wanted = built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.basename(file)));
 for (const name of await readdir(dist)) {
-  if (![...wanted, 'interceptor.cjs', 'types'].includes(name)) await rm(path.join(dist, name));
+  if (![...wanted, 'interceptor.cjs', 'THIRD-PARTY-LICENSES.txt', 'types'].includes(name))
+    await rm(path.join(dist, name));
+}
+
+/** The licence of every package that went into the bundle, as their licences ask for. */
+async function licences(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
+    const text = file === undefined ? `${license} license` : (await readFile(path.join(folder, file), 'utf8')).trim();
+    texts.push(`${name} ${version}\n\n${text}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
 import { UserError } from '../errors.js';
 import { commandLine } from './quoting.js';
 import type { Appcmd, AppcmdResult } from './types.js';
@@ -43,6 +42,7 @@ export function realAppcmd(options: RealAppcmdOptions): Appcmd {
 }
 
 async function once(options: RealAppcmdOptions, args: readonly string[]): Promise<AppcmdResult> {
+  const { execa } = await import('execa'); // here: the embedded IIS does without it
   const result = await execa(options.program, [...(options.before ?? []), ...args], {
     reject: false,
     encoding: 'buffer',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 import { findLogDirectory } from './app-facts.js';
 
 /** One line a node process wrote. */
@@ -47,7 +47,7 @@ interface LogFile {
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
   const directory = options.logDirectory ?? findLogDirectory(options.directory);
   const offsets = new Map<string, number>();
-  const follower = options.follow === true ? new Follower(directory, options.signal) : undefined;
+  const follower = options.follow === true ? await follow(directory, options.signal) : undefined;
   try {
     const lines: LogLine[] = [];
     for (const file of await logFiles(directory)) {
@@ -116,23 +116,28 @@ function split(text: string, { pid, stream, computer, path: file }: LogFile): Lo
     .map((line) => ({ text: line, stream, pid, computer, file }));
 }
 
+async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {
+  const { watch } = await import('chokidar'); // here: deploy does without it
+  return new Follower(watch(directory, { ignoreInitial: true, depth: 0 }), signal);
+}
+
 /** Wakes whoever waits when something in the folder, which need not exist yet, has changed. */
 class Follower {
-  readonly #watcher: ReturnType<typeof watch>;
+  readonly #watcher: FSWatcher;
   readonly #ready: Promise<unknown>;
   readonly #signal: AbortSignal | undefined;
   #pending = true; // what was written between the first reading and the watching
   #wake: () => void = () => undefined;
 
-  constructor(directory: string, signal: AbortSignal | undefined) {
+  constructor(watcher: FSWatcher, signal: AbortSignal | undefined) {
     this.#signal = signal;
-    this.#watcher = watch(directory, { ignoreInitial: true, depth: 0 });
-    this.#ready = new Promise((resolve) => this.#watcher.once('ready', () => resolve(undefined)));
+    this.#watcher = watcher;
+    this.#ready = new Promise((resolve) => watcher.once('ready', () => resolve(undefined)));
     const changed = (): void => {
       this.#pending = true;
       this.#wake();
     };
-    this.#watcher.on('add', changed).on('change', changed);
+    watcher.on('add', changed).on('change', changed);
     signal?.addEventListener('abort', this.#stop);
   }
 

@@ -1,4 +1,3 @@
-import { confirm, isCancel, select, text } from '@clack/prompts';
 import { UserError } from '../errors.js';
 import type { Terminal } from './terminal.js';
 
@@ -16,6 +15,7 @@ export interface Question {
 /** Asks on the terminal. Throws UserError QUESTION_UNANSWERED (exit 4) when nobody is there, INTERRUPTED (130) on Ctrl-C. */
 export async function ask(terminal: Terminal, question: Question): Promise<string> {
   needsSomebody(terminal, question);
+  const { isCancel, select, text } = await import('@clack/prompts'); // here: questions are rare
   const { message, choices, initial, validate } = question;
   const answer = choices
     ? await select({
@@ -30,14 +30,6 @@ export async function ask(terminal: Terminal, question: Question): Promise<strin
         validate: (typed) => validate?.(typed || initial || ''),
         output: process.stderr,
       });
-  if (isCancel(answer)) throw interrupted();
-  return answer;
-}
-
-/** A yes or no; throws as `ask` does. */
-export async function askYesNo(terminal: Terminal, message: string, flag: string): Promise<boolean> {
-  needsSomebody(terminal, { message, flag });
-  const answer = await confirm({ message, output: process.stderr });
   if (isCancel(answer)) throw interrupted();
   return answer;
 }

@@ -1,4 +1,4 @@
-import yoctoSpinner from 'yocto-spinner';
+import type { Spinner } from 'yocto-spinner';
 import type { Terminal } from './terminal.js';
 
 /** A running task on the talk stream. */
@@ -31,21 +31,29 @@ function plainTask(terminal: Terminal, title: string): Task {
 }
 
 function liveTask(terminal: Terminal, title: string): Task {
-  // The way back on Ctrl-C is the command's: the spinner must not end the process.
-  const spinner = yoctoSpinner({ text: title, stream: process.stderr, handleSignals: false }).start();
+  let text = title;
+  let spinner: Spinner | undefined;
+  let ended = false;
+  // Loaded here: commands in a pipe, which are most, do without it.
+  void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
+    // The way back on Ctrl-C is the command's: the spinner must not end the process.
+    if (!ended) spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start();
+  });
   const end = (line: string) => {
-    spinner.stop();
+    ended = true;
+    spinner?.stop();
     terminal.say(line);
   };
   return {
-    update(text) {
-      spinner.text = text;
+    update(next) {
+      text = next;
+      if (spinner) spinner.text = next;
     },
-    done(text = spinner.text) {
-      end(`${terminal.err.good('✔')} ${text}`);
+    done(last = text) {
+      end(`${terminal.err.good('✔')} ${last}`);
     },
-    failed(text = spinner.text) {
-      end(`${terminal.err.error('✖')} ${text}`);
+    failed(last = text) {
+      end(`${terminal.err.error('✖')} ${last}`);
     },
   };
 }

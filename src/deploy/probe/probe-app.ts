@@ -8,7 +8,7 @@ import {
 } from './explain.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
-import { openSocket } from './web-socket.js';
+import { loadWebSocket, openSocket } from './web-socket.js';
 
 const titles: Readonly<Record<ProbeStep['id'], string>> = {
   page: 'the page',
@@ -54,6 +54,7 @@ class Probe {
   }
 
   async run(): Promise<void> {
+    void loadWebSocket();
     const page = await this.#page();
     // Without an answer to the page there is nobody to ask further.
     if (page === undefined) return;

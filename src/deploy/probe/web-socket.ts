@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import WebSocket, { type RawData } from 'ws';
+import type { RawData } from 'ws';
 
 export type UpgradeOutcome =
   | {
@@ -21,11 +21,15 @@ export interface UpgradeOptions {
   readonly origin: string;
 }
 
+/** Loads the WebSocket client; whoever has to wait for something else first calls it before that. */
+export const loadWebSocket = () => import('ws');
+
 /**
  * Opens a socket.io connection straight over WebSocket (Engine.IO 4, namespace /) and waits for the first event.
  * The connection is closed behind it.
  */
-export function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
+export async function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
+  const { WebSocket } = await loadWebSocket();
   return new Promise((resolve) => {
     const socket = new WebSocket(url, {
       headers: { origin: options.origin, 'user-agent': 'iisnode-sock' },

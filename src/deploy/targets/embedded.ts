@@ -42,7 +42,7 @@ function hostControl(home: Home): HostControl {
 }
 
 /**
- * The port asked for, else the one the site has; when another program holds that one and the host does not run yet, the
+ * The port asked for (0: the one it listens on already, else a free one), else the one the site has; when another program holds that one and the host does not run yet, the
  * next free one. @throws UserError BAD_PORT, PORT_TAKEN.
  */
 async function choosePort(context: DeployContext, home: Home, options: DeployOptions): Promise<number> {
@@ -59,7 +59,7 @@ async function choosePort(context: DeployContext, home: Home, options: DeployOpt
         next: 'give another one with --port',
       });
     }
-    if (asked === 0) return freePort();
+    if (asked === 0) return ports[0] !== undefined && held(ports[0]) ? ports[0] : freePort();
     if (held(asked) || (await isFree(asked))) return asked;
     throw new UserError('PORT_TAKEN', {
       what: `port ${asked} is taken`,

@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { decodeConsole } from '../../appcmd/index.js';
 import type { DeployContext } from '../types.js';
 
 /** Runs icacls and the like: arguments as an array, no shell; a program that is not there counts as exit code 127. */
 export const runCommand: DeployContext['run'] = async (command, args) => {
+  const { execa } = await import('execa'); // here: the embedded target does without it
   const result = await execa(command, args, {
     reject: false,
     encoding: 'buffer',
