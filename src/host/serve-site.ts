@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
-import { applicationHostText, type ConfigModel, loadConfigModel } from '../config/index.js';
+import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { diskReader } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
@@ -23,7 +23,7 @@ export interface ServeSiteOptions {
  * Rewrite are installed and all sections unlocked, with the directory as application at `vdirPath`; or a given file, as it is.
  * Throws UserError DIRECTORY_NOT_FOUND, BAD_VDIR_PATH or APPHOST_NOT_FOUND at once; the loader throws ConfigError.
  */
-export function serveSite(options: ServeSiteOptions): () => ConfigModel {
+export function serveSite(options: ServeSiteOptions): LoadConfig {
   const environment = options.environment ?? process.env;
   if (options.applicationHostFile !== undefined)
     return fromFile(path.resolve(options.applicationHostFile), environment);
@@ -33,9 +33,12 @@ export function serveSite(options: ServeSiteOptions): () => ConfigModel {
     pools: [poolName],
     sites: [{ name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:8080:' }], applications }],
   });
-  return () =>
-    loadConfigModel({ file: 'applicationHost.config', applicationHost: text, reader: diskReader, environment });
+  return (reader = diskReader) =>
+    loadConfigModel({ file: 'applicationHost.config', applicationHost: text, reader, environment });
 }
+
+/** Loads a configuration; `reader` is the disk's where none is given. */
+type LoadConfig = (reader?: ConfigReader) => ConfigModel;
 
 const siteName = 'Default Web Site';
 const poolName = 'DefaultAppPool';
@@ -101,19 +104,24 @@ function emptyFolder(): string {
   return folder;
 }
 
-function fromFile(file: string, environment: Readonly<Record<string, string | undefined>>): () => ConfigModel {
-  const read = (): Buffer => {
+function fromFile(file: string, environment: Readonly<Record<string, string | undefined>>): LoadConfig {
+  const read = (reader: ConfigReader): Uint8Array => {
+    let why = 'There is no such file.';
+    let cause: unknown;
     try {
-      return readFileSync(file);
-    } catch (cause) {
-      throw new UserError('APPHOST_NOT_FOUND', {
-        what: `Cannot read ${file}`,
-        why: cause instanceof Error ? cause.message : String(cause),
-        next: 'name an applicationHost.config with --apphost FILE',
-        cause,
-      });
+      const bytes = reader.read(file);
+      if (bytes !== undefined) return bytes;
+    } catch (error) {
+      cause = error;
+      why = error instanceof Error ? error.message : String(error);
     }
+    throw new UserError('APPHOST_NOT_FOUND', {
+      what: `Cannot read ${file}`,
+      why,
+      next: 'name an applicationHost.config with --apphost FILE',
+      cause,
+    });
   };
-  read();
-  return () => loadConfigModel({ file, applicationHost: read(), reader: diskReader, environment });
+  read(diskReader);
+  return (reader = diskReader) => loadConfigModel({ file, applicationHost: read(reader), reader, environment });
 }

@@ -39,7 +39,7 @@ class Host implements RunningHost {
     const environment = options.environment ?? process.env;
     this.#configuration = new Configuration(options.loadConfig, {
       onEvent: (event) => this.#emit(event),
-      onReload: (changed) => this.#onReload(changed),
+      onReload: (changed, said) => this.#onReload(changed, said),
     });
     this.#workers = new Workers(environment, (event) => this.#emit(event));
     const dispatch = dispatcher({
@@ -101,10 +101,11 @@ class Host implements RunningHost {
     await connections;
   }
 
-  #onReload(changed: readonly string[]): void {
+  #onReload(changed: readonly string[], said: boolean): void {
+    this.#pathsSeen = -1;
+    if (!said) return;
     this.#said.clear();
     this.#filesSaid.clear();
-    this.#pathsSeen = -1;
     for (const path of changed) this.#workers.configChanged(path);
     this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
     this.#lookAtNewFiles();

@@ -1,4 +1,4 @@
-import type { ConfigModel } from '../config/index.js';
+import type { ConfigModel, ConfigReader } from '../config/index.js';
 
 /** One line for the person at the terminal, or for the host's log. */
 export interface HostEvent {
@@ -11,8 +11,11 @@ export interface HostEvent {
 }
 
 export interface HostOptions {
-  /** Reads the configuration anew; called at start and after a watched configuration file changed. */
-  readonly loadConfig: () => ConfigModel;
+  /**
+   * Reads the configuration anew, through `reader`; called at start and after a watched configuration file changed. A model that
+   * reads by other means is watched from what is on the disk once it was loaded.
+   */
+  readonly loadConfig: (reader: ConfigReader) => ConfigModel;
   /** Listen here for every site instead of on its bindings. */
   readonly listen?: { readonly host: string; readonly port: number; readonly siteName?: string };
   readonly onEvent?: (event: HostEvent) => void;

@@ -44,6 +44,15 @@ describe('the disk reader', () => {
     expect(text(path.join(folder, 'a\0b'))).toBeUndefined();
   });
 
+  it('tells folders from files and from what is not there, whatever the name', () => {
+    writeFileSync(path.join(folder, 'file'), '');
+    const names = ['.', 'file', 'none', 'file/below', 'a\0b', 'x'.repeat(5000)];
+    expect(names.map((name) => diskReader.isDirectory?.(path.join(folder, name)))).toEqual([
+      true,
+      ...Array(5).fill(false),
+    ]);
+  });
+
   it('throws where something is there that cannot be read', () => {
     mkdirSync(path.join(folder, 'web.config'));
     expect(() => diskReader.read(path.join(folder, 'web.config'))).toThrow();

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { applicationHostText, type ConfigModel, loadConfigModel } from '../../config/index.js';
+import {
+  applicationHostText,
+  ConfigError,
+  type ConfigModel,
+  type ConfigReader,
+  loadConfigModel,
+} from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { diskReader } from '../../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from '../private-folder.js';
@@ -118,11 +124,9 @@ function firstConfiguration(home: Home): string {
 }
 
 /** The configuration of a home as the host loads it. Throws ConfigError, or what reading the file throws. */
-export function homeConfig(home: Home): ConfigModel {
-  return loadConfigModel({
-    file: home.applicationHostFile,
-    applicationHost: readFileSync(home.applicationHostFile),
-    reader: diskReader,
-    environment: home.environment,
-  });
+export function homeConfig(home: Home, reader: ConfigReader = diskReader): ConfigModel {
+  const file = home.applicationHostFile;
+  const applicationHost = reader.read(file);
+  if (applicationHost === undefined) throw new ConfigError('cannot-read', 'Cannot read configuration file', { file });
+  return loadConfigModel({ file, applicationHost, reader, environment: home.environment });
 }

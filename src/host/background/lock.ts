@@ -69,13 +69,23 @@ async function isAlive(home: Home, { pid, since }: LockOwner): Promise<boolean> 
   return (await askControl(home.controlPipe, { command: 'status' }).catch(() => undefined)) !== undefined;
 }
 
-/** Does a process with this number exist? */
+/** Does a process with this number run? One that has ended and waits for its parent to notice does not. */
 export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** In containers the first process may take seconds to reap what others left to it. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // no /proc, or it is gone by now: kill said what we know
   }
 }
 

@@ -56,7 +56,7 @@ class Daemon {
     process.on('unhandledRejection', (error) => this.#fault(error));
     try {
       this.#host = await startHost({
-        loadConfig: () => homeConfig(this.#home),
+        loadConfig: (reader) => homeConfig(this.#home, reader),
         onEvent: (event) => log(this.#home, event),
         environment: this.#home.environment,
       });

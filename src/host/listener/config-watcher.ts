@@ -1,66 +1,82 @@
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
+import type { ConfigReader } from '../../config/index.js';
+import { diskReader } from '../../webconfig/index.js';
 
 /** Changes within this time are one change: editors write a file in several steps. */
 const settle = 30;
 /** Where the system gives no notifications (too many watches, network folders), the files are looked at this often. */
 const pollInterval = 1000;
-/** File times are coarser than the clock; a file this much older than the load may still have changed behind it. */
-const clockGrain = 20;
 /** Beyond it the files that are not there are forgotten: clients can make up as many folders as they like. */
 const mostFiles = 8192;
-/** Signature of a file that is not there. */
+
+/** Fingerprint of what is not there. */
 const missing = 'missing';
+/** Fingerprint of what was read in two states: the next look finds a change. */
+const torn = 'torn';
+
+interface Watched {
+  readonly kind: 'file' | 'folder';
+  print: string;
+}
 
 /**
  * Watches configuration files, present or not, through their folders, so that files which are replaced, removed or appear later
- * are seen. A notification counts only when a file's time, size or identity really differs.
+ * are seen. What counts is the content: a change is what differs from the bytes that were read through `reader`.
  */
 export class ConfigWatcher {
+  /** Reads from the disk, and watches what it was asked for from before the read on. */
+  readonly reader: ConfigReader;
   readonly #onChange: (files: readonly string[]) => void;
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, Watched>();
   readonly #folders = new Map<string, FSWatcher | undefined>();
+  /** Lower-case paths the system told of since the last look; undefined: it did not say which. */
+  readonly #told = new Set<string | undefined>();
   #timer: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
   #closed = false;
 
+  /** `onChange` gets the files that changed; the list is empty when only folders appeared in which nothing is configured. */
   constructor(onChange: (files: readonly string[]) => void) {
     this.#onChange = onChange;
+    this.reader = {
+      read: (file) => {
+        this.#watchAround(file);
+        try {
+          const bytes = diskReader.read(file);
+          this.#saw(file, 'file', printOf(bytes));
+          return bytes;
+        } catch (error) {
+          this.#saw(file, 'file', printOfError(error));
+          throw error;
+        }
+      },
+      isDirectory: (folder) => {
+        const there = isFolder(folder);
+        // One that is there is watched through its web.config.
+        if (!there) {
+          this.#watchAround(folder);
+          this.#saw(folder, 'folder', missing);
+        }
+        return there;
+      },
+    };
   }
 
-  /** Watches these as well. `readAt` (ms since 1970): what changed at or after that time counts as changed already. */
-  add(files: readonly string[], readAt: number): void {
+  /** Watches these as well, beginning with what they hold now. */
+  add(files: readonly string[]): void {
     for (const file of files) {
-      // A relative name is no file: the applicationHost.config that `serve` makes in memory.
-      if (this.#known.has(file) || this.#closed || !path.isAbsolute(file)) continue;
-      if (this.#known.size >= mostFiles) this.#forgetMissing();
-      this.#watchFolder(nearestFolder(path.dirname(file)));
-      this.#known.set(file, signature(file));
-      if (changedSince(file, readAt - clockGrain)) {
-        this.#known.set(file, '');
-        this.#schedule();
-      }
+      if (this.#known.has(file)) continue;
+      this.#watchAround(file);
+      this.#saw(file, 'file', currentPrint(file));
     }
-  }
-
-  #forgetMissing(): void {
-    for (const [file, before] of this.#known) if (before === missing) this.#known.delete(file);
   }
 
   /** Looks at every file now, for callers who cannot wait for a notification. */
   check(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#closed) return;
-    const changed: string[] = [];
-    for (const [file, before] of this.#known) {
-      const now = signature(file);
-      if (now === before) continue;
-      this.#known.set(file, now);
-      this.#watchFolder(nearestFolder(path.dirname(file)));
-      changed.push(file);
-    }
-    if (changed.length > 0) this.#onChange(changed);
+    this.#told.add(undefined);
+    this.#look();
   }
 
   close(): void {
@@ -71,17 +87,71 @@ export class ConfigWatcher {
     this.#folders.clear();
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => this.check(), settle);
+  #saw(file: string, kind: Watched['kind'], print: string): void {
+    // A relative name is no file: the applicationHost.config that `serve` makes in memory.
+    if (this.#closed || !path.isAbsolute(file)) return;
+    const known = this.#known.get(file);
+    if (known === undefined) {
+      if (this.#known.size >= mostFiles) this.#forgetMissing();
+      this.#known.set(file, { kind, print });
+    } else if (known.print !== print) {
+      known.print = torn;
+      this.#tell(file);
+    }
+  }
+
+  #forgetMissing(): void {
+    for (const [file, { print }] of this.#known) if (print === missing) this.#known.delete(file);
+  }
+
+  #tell(file: string | undefined): void {
+    this.#told.add(file?.toLowerCase());
+    this.#timer ??= setTimeout(() => this.#look(), settle);
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const told = [...this.#told];
+    this.#told.clear();
+    if (this.#closed) return;
+    const changed: string[] = [];
+    let appeared = false;
+    for (const [file, watched] of this.#known) {
+      if (!told.includes(undefined) && !isTold(file.toLowerCase(), told)) continue;
+      if (watched.kind === 'folder') {
+        if (!isFolder(file)) continue;
+        this.#known.delete(file); // the model that is loaded next watches the web.config in it
+        appeared = true;
+        const inside = path.join(file, 'web.config');
+        if (currentPrint(inside) !== missing) changed.push(inside);
+        continue;
+      }
+      this.#watchAround(file);
+      const now = currentPrint(file);
+      if (now === watched.print) continue;
+      watched.print = now;
+      changed.push(file);
+    }
+    if (changed.length > 0 || appeared) this.#onChange(changed);
+  }
+
+  #watchAround(file: string): void {
+    if (path.isAbsolute(file)) this.#watchFolder(nearestFolder(path.dirname(file)));
   }
 
   #watchFolder(folder: string): void {
     if (this.#folders.has(folder) || this.#closed) return;
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.#schedule());
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may stand in its place.
+        if (name === path.basename(folder)) this.#forget(folder);
+        else this.#tell(name === null ? undefined : path.join(folder, name));
+      });
       this.#folders.set(folder, watcher);
-      watcher.on('error', () => this.#forget(folder)); // the folder was removed; its files are seen through the one above
-      watcher.on('close', () => this.#folders.delete(folder));
+      watcher.on('error', () => this.#forget(folder)); // removed, on Windows; its files are seen through the one above
+      // FSEvents (macOS) begins to watch a little later than it says.
+      if (process.platform === 'darwin') this.#tell(folder);
     } catch {
       this.#folders.set(folder, undefined);
       this.#poll ??= setInterval(() => this.check(), pollInterval).unref();
@@ -89,12 +159,17 @@ export class ConfigWatcher {
   }
 
   #forget(folder: string): void {
-    this.#folders.get(folder)?.close();
+    const watcher = this.#folders.get(folder);
     this.#folders.delete(folder);
-    const above = nearestFolder(path.dirname(folder));
-    if (above !== folder) this.#watchFolder(above);
-    this.#schedule();
+    watcher?.close();
+    this.#watchFolder(nearestFolder(folder));
+    this.#tell(folder);
   }
+}
+
+/** Is the path one of those told of, or below one? Both in lower case. */
+function isTold(file: string, told: readonly (string | undefined)[]): boolean {
+  return told.some((name) => name !== undefined && (file === name || file.startsWith(name + path.sep)));
 }
 
 /** The folder itself, or the first above it that is there. */
@@ -105,27 +180,21 @@ function nearestFolder(folder: string): string {
 }
 
 function isFolder(name: string): boolean {
-  try {
-    return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  } catch {
-    return false; // not readable: watch what is above it
-  }
+  return diskReader.isDirectory?.(name) ?? false;
 }
 
-function signature(file: string): string {
+function currentPrint(file: string): string {
   try {
-    const stats = statSync(file, { throwIfNoEntry: false });
-    return stats === undefined ? missing : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+    return printOf(diskReader.read(file));
   } catch (error) {
-    return `error ${(error as NodeJS.ErrnoException).code}`;
+    return printOfError(error);
   }
 }
 
-function changedSince(file: string, time: number): boolean {
-  try {
-    const stats = statSync(file, { throwIfNoEntry: false });
-    return stats !== undefined && Math.max(stats.mtimeMs, stats.ctimeMs) >= time;
-  } catch {
-    return false;
-  }
+function printOfError(error: unknown): string {
+  return `error ${(error as NodeJS.ErrnoException).code}`;
+}
+
+function printOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? missing : createHash('sha256').update(bytes).digest('base64');
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ConfigError, type ConfigModel } from '../../config/index.js';
+import { ConfigError, type ConfigModel, type ConfigReader } from '../../config/index.js';
 import { ConfigSnapshot } from '../pipeline/path-config.js';
 import { configFailure } from '../pipeline/run.js';
 import type { StageFailure } from '../stages/failure.js';
@@ -9,8 +9,11 @@ import { ConfigWatcher } from './config-watcher.js';
 
 interface ConfigurationHooks {
   onEvent(event: HostEvent): void;
-  /** A new snapshot holds; `changed` are config paths (MACHINE/WEBROOT/APPHOST/...) for iisnode's recycling. */
-  onReload(changed: readonly string[]): void;
+  /**
+   * A new snapshot holds; `changed` are config paths (MACHINE/WEBROOT/APPHOST/...) for iisnode's recycling. `said` is false when
+   * only folders appeared in which nothing is configured.
+   */
+  onReload(changed: readonly string[], said: boolean): void;
 }
 
 /**
@@ -18,19 +21,23 @@ interface ConfigurationHooks {
  * while applicationHost.config is invalid every request gets 500.19, as IIS answers, and the host stays up.
  */
 export class Configuration {
-  readonly #load: () => ConfigModel;
+  readonly #load: (reader: ConfigReader) => ConfigModel;
   readonly #hooks: ConfigurationHooks;
   readonly #watcher: ConfigWatcher;
   #snapshot: ConfigSnapshot;
   #failure: StageFailure | undefined;
-  #loadedAt = Date.now();
 
   /** Throws what `load` throws: a host does not start on a configuration that cannot be read. */
-  constructor(load: () => ConfigModel, hooks: ConfigurationHooks) {
+  constructor(load: (reader: ConfigReader) => ConfigModel, hooks: ConfigurationHooks) {
     this.#load = load;
     this.#hooks = hooks;
-    this.#snapshot = new ConfigSnapshot(load());
     this.#watcher = new ConfigWatcher((files) => this.#changed(files));
+    try {
+      this.#snapshot = new ConfigSnapshot(load(this.#watcher.reader));
+    } catch (error) {
+      this.#watcher.close();
+      throw error;
+    }
   }
 
   get snapshot(): ConfigSnapshot {
@@ -42,13 +49,13 @@ export class Configuration {
     return this.#failure;
   }
 
-  /** Watches the files the model has looked for since the last call. */
+  /** Watches the files the model has looked for, should it read by other means than the reader it was given. */
   watchNewFiles(): void {
-    this.#watcher.add(this.#snapshot.model.files, this.#loadedAt);
+    this.#watcher.add(this.#snapshot.model.files);
   }
 
   watch(file: string): void {
-    this.#watcher.add([file], this.#loadedAt);
+    this.#watcher.add([file]);
   }
 
   /** Looks for changes now instead of waiting for the system to tell. */
@@ -63,16 +70,15 @@ export class Configuration {
 
   #changed(files: readonly string[]): void {
     const before = this.#snapshot.model;
-    this.#loadedAt = Date.now();
     try {
-      this.#snapshot = new ConfigSnapshot(this.#load());
+      this.#snapshot = new ConfigSnapshot(this.#load(this.#watcher.reader));
       this.#failure = undefined;
     } catch (error) {
       this.#refuse(error);
     }
     this.watchNewFiles();
     const paths = files.filter((file) => /\.config$/i.test(file)).flatMap((file) => configPathsOf(before, file));
-    this.#hooks.onReload([...new Set(paths)]);
+    this.#hooks.onReload([...new Set(paths)], files.length > 0);
   }
 
   #refuse(error: unknown): void {
