@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { processExists } from '../../src/host/background/lock.js';
+
+describe('a process', () => {
+  it('exists while it runs', () => {
+    expect(processExists(process.pid)).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('that ended and waits for its parent to notice does not exist', async () => {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [text] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(text).trim());
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(' Z ');
+    expect(processExists(pid)).toBe(false);
+  });
+});
