@@ -1,5 +1,5 @@
 import { exitCodes } from '../exit-codes.js';
-import { serveSite } from '../host/index.js';
+import { serveSite } from '../host/stages/index.js';
 import { traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';

@@ -15,6 +15,12 @@ export interface PatternMatch {
   readonly groups: Groups;
 }
 
+/** A pattern for RegExp, and the longest input that may be given to it. */
+interface Tested {
+  readonly regExp: RegExp;
+  readonly safeLength: number;
+}
+
 /** Steps up to which a pattern is left to RegExp: some ten milliseconds. */
 const regExpSteps = 4_000_000;
 
@@ -23,31 +29,45 @@ export class PatternTooComplex extends Error {
   override readonly name = 'PatternTooComplex';
 }
 
-/** A compiled pattern of any syntax. RegExp does the work wherever it surely ends soon; else a bounded matcher does. */
+/**
+ * A compiled pattern of any syntax. RegExp does the work wherever it surely ends soon; else a bounded matcher does.
+ * Everything beyond the parsed pattern is made when it is first needed: most patterns of a site are tried once or never.
+ */
 export class Pattern {
-  private readonly regExp: RegExp;
-  private readonly safeLength: number;
-  private readonly first: Uint8Array | undefined;
+  private first: Uint8Array | undefined;
+  private isPrepared = false;
+  private tested: Tested | undefined;
   private program: Program | undefined;
 
   constructor(
     readonly text: string,
     private readonly regex: ParsedRegex,
     private readonly ignoreCase: boolean,
-  ) {
-    this.regExp = new RegExp(toJavaScript(regex.root), ignoreCase ? 'i' : '');
-    this.first = firstCharacters(regex.root, ignoreCase);
-    this.safeLength = safeLength(regex.root, ignoreCase, regExpSteps);
-  }
+  ) {}
 
   /** Groups of the first match anywhere in `input`, or null. Throws PatternTooComplex. */
   exec(input: string): Groups | null {
+    if (!this.isPrepared) this.prepare();
     if (this.first !== undefined) {
       if (input.length === 0) return null;
       const code = input.charCodeAt(0);
       if (code < 128 && this.first[code] === 0) return null;
     }
-    return input.length <= this.safeLength ? this.regExp.exec(input) : this.bounded(input);
+    this.tested ??= this.test();
+    return input.length <= this.tested.safeLength ? this.tested.regExp.exec(input) : this.bounded(input);
+  }
+
+  private prepare(): void {
+    this.first = firstCharacters(this.regex.root, this.ignoreCase);
+    this.isPrepared = true;
+  }
+
+  private test(): Tested {
+    const { root } = this.regex;
+    return {
+      regExp: new RegExp(toJavaScript(root), this.ignoreCase ? 'i' : ''),
+      safeLength: safeLength(root, this.ignoreCase, regExpSteps),
+    };
   }
 
   /**
@@ -55,8 +75,9 @@ export class Pattern {
    * Throws PatternTooComplex.
    */
   *all(input: string, limit: number, steps: number): Generator<PatternMatch> {
-    const global =
-      input.length <= this.safeLength ? new RegExp(this.regExp.source, `${this.regExp.flags}g`) : undefined;
+    this.tested ??= this.test();
+    const { regExp, safeLength } = this.tested;
+    const global = input.length <= safeLength ? new RegExp(regExp.source, `${regExp.flags}g`) : undefined;
     let stepsLeft = steps;
     let at = 0;
     for (let count = 0; count < limit && at <= input.length; count++) {

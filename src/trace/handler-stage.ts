@@ -1,4 +1,10 @@
-import { chooseHandler, type HandlerChoice, readHandlers, readHttpRedirect, redirectFor } from '../host/index.js';
+import {
+  chooseHandler,
+  type HandlerChoice,
+  readHandlers,
+  readHttpRedirect,
+  redirectFor,
+} from '../host/stages/index.js';
 import type { Journey } from './journey.js';
 import type { TraceOutcome } from './types.js';
 

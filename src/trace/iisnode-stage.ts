@@ -7,7 +7,7 @@ import {
   isWebSocketRequest,
   readWebSocket,
   webSocketVerdict,
-} from '../host/index.js';
+} from '../host/stages/index.js';
 import { encodePath } from '../rewrite/index.js';
 import { type Journey, placeOf } from './journey.js';
 import type { TraceOutcome } from './types.js';

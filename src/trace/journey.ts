@@ -1,5 +1,5 @@
 import type { ConfigLocation, ConfigModel, Origin, SiteModel } from '../config/index.js';
-import type { StageFailure } from '../host/index.js';
+import type { StageFailure } from '../host/stages/index.js';
 import type { RewriteResult, RewriteSite } from '../rewrite/index.js';
 import type { RequestTarget } from './target.js';
 import type { DiskProbe, TraceOutcome, TraceStage, TraceStep } from './types.js';

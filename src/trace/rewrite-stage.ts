@@ -1,4 +1,4 @@
-import { rewriteFailure } from '../host/index.js';
+import { rewriteFailure } from '../host/stages/index.js';
 import {
   compileRewrite,
   type RewriteRequest,

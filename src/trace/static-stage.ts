@@ -7,7 +7,7 @@ import {
   readDirectoryBrowse,
   readMimeMap,
   staticFileVerdict,
-} from '../host/index.js';
+} from '../host/stages/index.js';
 import type { Journey } from './journey.js';
 import type { TraceOutcome } from './types.js';
 

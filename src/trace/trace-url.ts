@@ -1,6 +1,6 @@
 import { ConfigError, type SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { filterRequest, listenPoint, readRequestFiltering, siteFor, statOf } from '../host/index.js';
+import { filterRequest, listenPoint, readRequestFiltering, siteFor, statOf } from '../host/stages/index.js';
 import { cookUrl } from '../rewrite/index.js';
 import { handlerStage, httpRedirectStage } from './handler-stage.js';
 import { iisnodeStage, webSocketStage } from './iisnode-stage.js';

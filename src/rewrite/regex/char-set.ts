@@ -14,7 +14,8 @@ export type CharTest = (code: number) => boolean;
 /** One set, tried out on all of ASCII. */
 interface Tried {
   readonly ascii: Uint8Array;
-  readonly single: RegExp;
+  /** Asked about characters beyond ASCII only. */
+  readonly single: () => RegExp;
   readonly bits: CharBits;
 }
 
@@ -26,11 +27,16 @@ function tryOut(node: SetNode, ignoreCase: boolean): Tried {
   const key = `${ignoreCase ? 'i' : ' '}${node.source}`;
   const known = tried.get(key);
   if (known !== undefined) return known;
-  const single = new RegExp(`^${node.source}$`, ignoreCase ? 'i' : '');
+  let made: RegExp | undefined;
+  const single = (): RegExp => {
+    made ??= new RegExp(`^${node.source}$`, ignoreCase ? 'i' : '');
+    return made;
+  };
+  const codes =
+    literalCodes(node.source, ignoreCase) ?? allAscii.filter((code) => single().test(asciiChars[code] ?? ''));
   const ascii = new Uint8Array(128);
   let bits = node.nonAscii ? 1n << 128n : 0n;
-  for (let code = 0; code < 128; code++) {
-    if (!single.test(String.fromCharCode(code))) continue;
+  for (const code of codes) {
     ascii[code] = 1;
     bits |= 1n << BigInt(code);
   }
@@ -40,11 +46,22 @@ function tryOut(node: SetNode, ignoreCase: boolean): Tried {
   return result;
 }
 
+const allAscii = Array.from({ length: 128 }, (_, code) => code);
+const asciiChars = allAscii.map((code) => String.fromCharCode(code));
+
+/** The ASCII codes that a literal character stands for, found without RegExp; undefined for everything else. */
+function literalCodes(source: string, ignoreCase: boolean): readonly number[] | undefined {
+  const char = /^\\[!-/:-@[-`{-~]$/.test(source) ? source.charAt(1) : source;
+  if (char.length !== 1 || char > '\x7f' || source === '.') return undefined;
+  const both = ignoreCase ? [char.toLowerCase(), char.toUpperCase()] : [char];
+  return both.map((each) => each.charCodeAt(0));
+}
+
 /** A one-character matcher that agrees with the RegExp engine, case folding included. */
 export function charTest(node: SetNode, ignoreCase: boolean): CharTest {
   const { ascii, single } = tryOut(node, ignoreCase);
   if (!node.nonAscii) return (code) => code < 128 && ascii[code] === 1;
-  return (code) => (code < 128 ? ascii[code] === 1 : single.test(String.fromCharCode(code)));
+  return (code) => (code < 128 ? ascii[code] === 1 : single().test(String.fromCharCode(code)));
 }
 
 /** The set as bits; what lies above ASCII counts as one character, so that sets which may meet there do meet. */
