@@ -1,7 +1,6 @@
 import { DamagedText, type Decoded, fromBytes, fromString, toBytes } from './encoding.js';
 import { Fault, XmlError } from './error.js';
 import { scan } from './scanner.js';
-import { buildTree } from './tree.js';
 import type { Position, XmlDocument, XmlElement } from './types.js';
 
 /**
@@ -24,7 +23,7 @@ export function parseXml(source: string | Uint8Array, file = ''): XmlDocument {
 /** The document of a text that is decoded already, keeping how it is to be encoded. Throws XmlError. */
 export function fromDecoded(decoded: Decoded, file: string): XmlDocument {
   try {
-    return new Document(decoded, file, buildTree(decoded.text, scan(decoded.text)));
+    return new Document(decoded, file, scan(decoded.text));
   } catch (error) {
     if (error instanceof Fault) throw asXmlError(error, decoded.text, file);
     throw error;

@@ -1,9 +1,9 @@
 import { shorten } from './entities.js';
 import { Fault } from './error.js';
-import type { ScannedElement } from './scanner.js';
+import type { Element } from './node.js';
 
 /** Text before or behind the root element, in the words of what people really do. */
-export function textOutsideRoot(text: string, start: number, end: number, root: ScannedElement | undefined): Fault {
+export function textOutsideRoot(text: string, start: number, end: number, root: Element | undefined): Fault {
   const excerpt = shorten(text.slice(start, end).trim().replace(/\s+/g, ' '));
   const tag = /^[A-Za-z_/?!][\w:.-]*[^<>]*>/.exec(text.slice(start, Math.min(end, start + 500)))?.[0];
   if (tag) {
@@ -24,7 +24,7 @@ export function textOutsideRoot(text: string, start: number, end: number, root: 
 }
 
 /** `element` is still open where `at` (another end tag, or the end of the file) says it should have ended. */
-export function missingEndTag(text: string, element: ScannedElement, at: number): Fault {
+export function missingEndTag(text: string, element: Element, at: number): Fault {
   const name = shorten(element.name);
   const lost = lostBracket(text, `/${element.name}`, element.startTagEnd, at);
   if (lost !== undefined) return new Fault('XML_LOST_BRACKET', `A < is missing before "/${name}>".`, lost);
@@ -36,7 +36,7 @@ export function missingEndTag(text: string, element: ScannedElement, at: number)
 }
 
 /** An end tag that does not fit the innermost open element. */
-export function unexpectedEndTag(text: string, at: number, name: string, open: readonly ScannedElement[]): Fault {
+export function unexpectedEndTag(text: string, at: number, name: string, open: readonly Element[]): Fault {
   const inner = open.at(-1);
   const shown = shorten(name);
   if (name === '') return new Fault('XML_BAD_TAG', 'A name must follow </.', at);

@@ -2,55 +2,23 @@ import { checkCharacters, isSpace, nameEnd } from './characters.js';
 import { attributeValue, readReference, shorten } from './entities.js';
 import { Fault } from './error.js';
 import { missingEndTag, textOutsideRoot, unexpectedEndTag } from './explain.js';
+import { Attribute, Element } from './node.js';
 import { declarationEnd } from './prolog.js';
 
 /** Deeper than any web.config (IIS's own nests about ten levels); what recurses over a document relies on it. */
 export const maxDepth = 256;
 
-/** An attribute as it stands in the text; offsets count UTF-16 units. */
-export interface ScannedAttribute {
-  readonly name: string;
-  readonly value: string;
-  readonly quote: '"' | "'";
-  readonly start: number;
-  /** Behind the opening quote. */
-  readonly valueStart: number;
-  /** Of the closing quote. */
-  readonly valueEnd: number;
-}
-
-/** A start tag and where its element ends. */
-export interface ScannedElement {
-  readonly name: string;
-  readonly attributes: readonly ScannedAttribute[];
-  readonly start: number;
-  readonly startTagEnd: number;
-  /** Offset of `</name>`; -1 for `<name />`. */
-  endTagStart: number;
-  end: number;
-  hasText: boolean;
-}
-
-/** What a strict reading of the text finds. */
-export interface Scan {
-  /** In document order. */
-  readonly elements: readonly ScannedElement[];
-  /** Processing instructions other than the XML declaration, as [start, end]. */
-  readonly instructions: readonly (readonly [number, number])[];
-}
-
-/** Reads a whole document strictly, as XML 1.0 with namespaces says, without a DTD. Throws Fault. */
-export function scan(text: string): Scan {
+/** Reads a whole document strictly, as XML 1.0 with namespaces says, without a DTD. Gives its root. Throws Fault. */
+export function scan(text: string): Element {
   checkCharacters(text);
   return new Scanner(text).run();
 }
 
-const noAttributes: readonly ScannedAttribute[] = [];
+const noAttributes: readonly Attribute[] = [];
 
 class Scanner {
-  private readonly elements: ScannedElement[] = [];
-  private readonly instructions: (readonly [number, number])[] = [];
-  private readonly open: ScannedElement[] = [];
+  private root: Element | undefined;
+  private readonly open: Element[] = [];
   /** Prefixes in scope, the innermost declaration last. */
   private readonly prefixes: { prefix: string; depth: number }[] = [];
   private at = 0;
@@ -60,7 +28,7 @@ class Scanner {
     this.text = text;
   }
 
-  run(): Scan {
+  run(): Element {
     const { text } = this;
     this.at = declarationEnd(text);
     for (;;) {
@@ -72,8 +40,8 @@ class Scanner {
     }
     const unclosed = this.open.at(-1);
     if (unclosed) throw missingEndTag(text, unclosed, text.length);
-    if (this.elements.length === 0) throw new Fault('XML_EMPTY', 'The file has no root element.', text.length);
-    return { elements: this.elements, instructions: this.instructions };
+    if (this.root === undefined) throw new Fault('XML_EMPTY', 'The file has no root element.', text.length);
+    return this.root;
   }
 
   private markup(at: number): void {
@@ -91,7 +59,7 @@ class Scanner {
     while (at < end && isSpace(text.charCodeAt(at))) at++;
     if (at === end) return;
     const parent = this.open.at(-1);
-    if (!parent) throw textOutsideRoot(text, at, end, this.elements[0]);
+    if (!parent) throw textOutsideRoot(text, at, end, this.root);
     parent.hasText = true;
     for (; at < end; at++) {
       const code = text.charCodeAt(at);
@@ -128,12 +96,11 @@ class Scanner {
     const attributes = this.attributes(name, start);
     const empty = text.charCodeAt(this.at) === 47;
     this.at += empty ? 2 : 1;
-    const element = { name, attributes, start, startTagEnd: this.at, endTagStart: -1, end: this.at, hasText: false };
-    this.enter(element, empty);
+    this.enter(new Element(name, attributes, this.open.at(-1), start, this.at), empty);
   }
 
-  private enter(element: ScannedElement, empty: boolean): void {
-    const root = this.elements[0];
+  private enter(element: Element, empty: boolean): void {
+    const { root } = this;
     if (this.open.length === 0 && root) {
       throw new Fault(
         'XML_TWO_ROOTS',
@@ -145,15 +112,16 @@ class Scanner {
       throw new Fault('XML_TOO_DEEP', `Elements are nested deeper than ${maxDepth} levels.`, element.start);
     }
     this.namespaces(element);
-    this.elements.push(element);
+    this.root ??= element;
+    element.parent?.add(element);
     if (!empty) this.open.push(element);
     else while ((this.prefixes.at(-1)?.depth ?? -1) > this.open.length) this.prefixes.pop();
   }
 
   /** Reads the attributes up to the tag's `>` or `/>`, where it leaves `at`. */
-  private attributes(element: string, start: number): readonly ScannedAttribute[] {
+  private attributes(element: string, start: number): readonly Attribute[] {
     const { text } = this;
-    let found: ScannedAttribute[] | undefined;
+    let found: Attribute[] | undefined;
     for (;;) {
       const at = this.skipSpace(this.at);
       const code = text.charCodeAt(at);
@@ -171,7 +139,7 @@ class Scanner {
     }
   }
 
-  private attribute(start: number, element: string): ScannedAttribute {
+  private attribute(start: number, element: string): Attribute {
     const { text } = this;
     const end = nameEnd(text, start);
     if (end === start) throw this.strayCharacter(start, element, undefined);
@@ -196,7 +164,7 @@ class Scanner {
     if (bracket >= 0) throw this.openQuote(name, start, open + 1 + bracket);
     this.at = close + 1;
     const value = attributeValue(text, open + 1, close);
-    return { name, value, quote: mark, start, valueStart: open + 1, valueEnd: close };
+    return new Attribute(name, value, mark, start, open + 1, close);
   }
 
   /** A value that does not end, or holds a `<`: when that stands on a later line, the closing quote was forgotten. */
@@ -211,7 +179,7 @@ class Scanner {
     );
   }
 
-  private strayCharacter(at: number, element: string, previous: ScannedAttribute | undefined): Fault {
+  private strayCharacter(at: number, element: string, previous: Attribute | undefined): Fault {
     const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
     if (previous && nameEnd(this.text, at) > at) {
       return new Fault('XML_BAD_ATTRIBUTE', `A space is missing behind the attribute ${shorten(previous.name)}.`, at);
@@ -246,7 +214,7 @@ class Scanner {
     const parent = this.open.at(-1);
     const end = this.text.indexOf(']]>', at + 9);
     if (end < 0) throw new Fault('XML_BAD_CDATA', 'The CDATA section that starts here is not closed by ]]>.', at);
-    if (!parent) throw textOutsideRoot(this.text, at, end + 3, this.elements[0]);
+    if (!parent) throw textOutsideRoot(this.text, at, end + 3, this.root);
     if (/[^ \t\r\n]/.test(this.text.slice(at + 9, end))) parent.hasText = true;
     this.at = end + 3;
   }
@@ -267,12 +235,11 @@ class Scanner {
       throw new Fault('XML_BAD_INSTRUCTION', 'A processing instruction is <?name ... ?>.', at);
     }
     if (end < 0) throw new Fault('XML_BAD_INSTRUCTION', 'The processing instruction is not closed by ?>.', at);
-    this.instructions.push([at, end + 2]);
     this.at = end + 2;
   }
 
   /** Namespaces in XML 1.0: a prefix must be declared on the element or around it. */
-  private namespaces(element: ScannedElement): void {
+  private namespaces(element: Element): void {
     for (const { name, value, start } of element.attributes) {
       if (!name.startsWith('xmlns:')) continue;
       if (value === '') throw new Fault('XML_UNDECLARED_PREFIX', `The namespace of ${shorten(name)} is empty.`, start);
@@ -302,7 +269,7 @@ class Scanner {
   }
 }
 
-function refuseDuplicates(attributes: readonly ScannedAttribute[], element: string): void {
+function refuseDuplicates(attributes: readonly Attribute[], element: string): void {
   const seen = attributes.length > 8 ? new Set<string>() : undefined;
   attributes.forEach(({ name, start }, index) => {
     const repeated = seen ? seen.has(name) : attributes.findIndex((other) => other.name === name) < index;
