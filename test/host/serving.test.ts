@@ -154,10 +154,36 @@ describe('configuration', () => {
     expect(events.filter(({ code }) => code === 'SECTION_NOT_EMULATED')).toHaveLength(1);
   });
 
-  it('gives a handler without an emulated module 500.21', async () => {
+  it('gives a handler without an emulated module 500.21, and one event', async () => {
     const config = webConfig('<handlers><add name="lost" path="*.js" verb="*" /></handlers>');
-    const { get } = await site({ 'web.config': config, 'a.js': '' });
+    const { get, events } = await site({ 'web.config': config, 'a.js': '' });
     expect((await get('/a.js')).code).toBe('500.21');
+    await get('/a.js');
+    expect(events).toEqual([
+      {
+        level: 'error',
+        code: 'REQUEST_FAILED',
+        message: expect.stringMatching(/^HTTP 500\.21 for \/a\.js: Handler "lost" has a bad module/),
+        file: expect.stringMatching(/web\.config$/),
+        line: 4,
+      },
+    ]);
+  });
+
+  it('gives a rule with a broken pattern 500.50, and one event with its place', async () => {
+    const rule = '<rule name="r"><match url="(" /><action type="Rewrite" url="b" /></rule>';
+    const { get, events } = await site({ 'web.config': webConfig(`<rewrite><rules>\n${rule}</rules></rewrite>`) });
+    expect((await get('/a')).code).toBe('500.50');
+    expect(events).toMatchObject([{ code: 'REQUEST_FAILED', line: 5, message: expect.stringContaining('500.50') }]);
+  });
+
+  it('says what is wrong with XML that is not well-formed', async () => {
+    const { get, events } = await site({ 'web.config': '<configuration>\n<system.webServer>\n</configuration>' });
+    const { body } = await get('/');
+    expect(body).toMatch(/not well-formed XML: .*system\.webServer/);
+    expect(events).toMatchObject([
+      { code: 'CONFIG_ERROR', message: expect.stringMatching(/well-formed XML: .*system/) },
+    ]);
   });
 
   it('answers with the page of httpErrors in errorMode Custom, keeping the status', async () => {

@@ -3,6 +3,7 @@ import type { Server } from 'node:net';
 import { ConfigError } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { writeFileAtomic } from '../../webconfig/index.js';
+import { configErrorText } from '../errors/config-error.js';
 import { startHost } from '../start-host.js';
 import type { HostEvent, RunningHost } from '../types.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
@@ -127,7 +128,7 @@ function linesOf(error: unknown): { code: string; what: string; why: string; nex
   if (error instanceof ConfigError) {
     return {
       code: 'CONFIG_ERROR',
-      what: `The configuration of the embedded IIS is invalid: ${error.message}`,
+      what: `The configuration of the embedded IIS is invalid: ${configErrorText(error)}`,
       why: `${error.file ?? 'applicationHost.config'}${error.line === undefined ? '' : `, line ${error.line}`}`,
       next: 'mend that file',
     };

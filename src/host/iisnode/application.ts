@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import { exitEvent } from './exit-event.js';
 import { BridgeError, win32 } from './failures.js';
-import { lastWords } from './logs.js';
 import { NodeProcess, type ProcessExit, StartFailed } from './node-process.js';
 import { slotOfCookie } from './sticky-session.js';
 import type { IisnodeRequest } from './types.js';
@@ -156,16 +156,7 @@ export class Application {
   }
 
   #onExit(process: NodeProcess, exit: ProcessExit): void {
-    if (!exit.unexpected) return;
-    const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
-    const when = process.listening ? '' : ' before it listened on process.env.PORT';
-    const words = lastWords(process, this.#worker.environment);
-    this.#worker.event({
-      level: 'error',
-      code: 'PROCESS_EXITED',
-      message: `Node process ${process.pid} of ${path.basename(this.script)} ended ${how}${when}${words === '' ? '.' : `: ${words}`}`,
-      file: this.script,
-    });
+    if (exit.unexpected) this.#worker.event(exitEvent(process, exit, this.#worker.environment));
   }
 }
 

@@ -82,9 +82,9 @@ export class Applications {
 function requireScript(script: string): void {
   if (statSync(script, { throwIfNoEntry: false }) !== undefined) return;
   if (statSync(path.dirname(script), { throwIfNoEntry: false }) !== undefined) {
-    throw new BridgeError('notFound', win32.fileNotFound, { detail: `${script} does not exist` });
+    throw new BridgeError('notFound', win32.fileNotFound, { detail: 'the script does not exist' });
   }
-  throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: `the folder of ${script} does not exist` });
+  throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: 'the folder of the script does not exist' });
 }
 
 function create(worker: Worker, request: IisnodeRequest): Application {

@@ -62,6 +62,6 @@ export class BridgeError extends Error {
     const [status, subStatus, meaning] = table[kind];
     super(options?.detail ?? meaning, options?.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
-    this.failure = { status, subStatus, win32: code, reason: reasons[status] ?? '' };
+    this.failure = { status, subStatus, win32: code, reason: reasons[status] ?? '', detail: this.message };
   }
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { type CrashReason, crashReason } from './crash-reason.js';
 import type { NodeProcess } from './node-process.js';
-import { tellingLines } from './output-tail.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,8 +31,8 @@ export function stderrLog(process: NodeProcess, environment: Environment): strin
   }
 }
 
-/** What the process said last on stderr, in one line; '' when it said nothing. */
-export function lastWords(process: NodeProcess, environment: Environment): string {
+/** Why the process ended, from its log and from what it wrote past the interceptor. */
+export function lastWords(process: NodeProcess, environment: Environment): CrashReason {
   const logged = process.settings.loggingEnabled ? (stderrLog(process, environment) ?? '') : '';
-  return tellingLines(`${logged}\n${process.stderr.text()}`).join(' | ');
+  return crashReason(`${logged}\n${process.stderr.text()}`);
 }

@@ -93,10 +93,7 @@ export class NodeProcess {
     const found = findExecutable(program, worker.environment);
     if ('code' in found) {
       const code = found.code === win32.fileNotFound ? win32.unableToStartNode : found.code;
-      throw new StartFailed(
-        code,
-        `nodeProcessCommandLine names ${program}, which cannot be started (Win32 error ${found.code})`,
-      );
+      throw new StartFailed(code, `nodeProcessCommandLine names ${program}, which ${notStarted(found.code)}`);
     }
     if (found.note !== undefined) worker.noteOnce({ level: 'warning', code: 'NODE_SUBSTITUTED', message: found.note });
     const pipe = worker.pipes.next();
@@ -198,6 +195,13 @@ export class NodeProcess {
     this.pool.closeAll();
     this.#wakeAll();
   }
+}
+
+/** What CreateProcess says, in words. */
+function notStarted(code: number): string {
+  if (code === win32.fileNotFound) return 'was not found';
+  if (code === win32.pathNotFound) return 'is in a folder that does not exist';
+  return code === win32.accessDenied ? 'may not be run' : `cannot be started (Win32 error ${code})`;
 }
 
 function killGroup(child: ChildProcess, pid: number): void {

@@ -16,14 +16,3 @@ export class OutputTail {
     return this.#kept.toString('utf8');
   }
 }
-
-/** The lines of stderr that say why a process ended: no stack frames, no blanks, the last `most` of them. */
-export function tellingLines(stderr: string, most = 4): string[] {
-  return stderr
-    .split(/\r*\n/)
-    .map((line) => line.trim())
-    .filter(
-      (line) => line !== '' && !/^at\s|^\^+$|^Node\.js v\d|^Application has thrown an uncaught exception/.test(line),
-    )
-    .slice(-most);
-}

@@ -13,7 +13,7 @@ export function reportFailure(
   process: NodeProcess | undefined,
 ): void {
   const { status, subStatus } = error.failure;
-  const code = subStatus === 0 ? `${status}` : `${status}.${subStatus}`;
+  const code = `${status}.${subStatus}`;
   const asked = `${request.incoming.method ?? 'GET'} ${request.url}`;
   const event = (name: string, message: string, level: HostEvent['level'] = 'error'): HostEvent => ({
     level,

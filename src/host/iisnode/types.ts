@@ -27,13 +27,15 @@ export interface IisnodeRequest {
   serverVariable(name: string): string | undefined;
 }
 
-/** A failure the host answers (iisnode sheet, section 6): IIS makes the page, unless iisnode already wrote its own. */
+/** A failure the host answers (iisnode 0.2.27, cnodeconstants.h): IIS makes the page, unless iisnode already wrote its own. */
 export interface IisnodeFailure {
   readonly status: number;
   readonly subStatus: number;
   /** Win32 code, e.g. 109; 0 when none. */
   readonly win32: number;
   readonly reason: string;
+  /** One plain sentence for people, without full stop: what stopped the request. */
+  readonly detail: string;
 }
 
 /** The iisnode module inside one worker process. */

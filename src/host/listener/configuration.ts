@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ConfigError, type ConfigModel, type ConfigReader } from '../../config/index.js';
+import { configErrorText, configFailure } from '../errors/config-error.js';
 import { ConfigSnapshot } from '../pipeline/path-config.js';
-import { configFailure } from '../pipeline/run.js';
 import type { StageFailure } from '../stages/failure.js';
 import { failure } from '../stages/failure.js';
 import type { HostEvent } from '../types.js';
@@ -82,7 +82,8 @@ export class Configuration {
   }
 
   #refuse(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message =
+      error instanceof ConfigError ? configErrorText(error) : error instanceof Error ? error.message : String(error);
     this.#failure =
       error instanceof ConfigError ? configFailure(error) : failure(500, 19, message, { hresult: 0x8007_0003 });
     this.#hooks.onEvent({

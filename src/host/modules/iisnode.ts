@@ -51,9 +51,12 @@ function keepErrorBodies(context: RequestContext): void {
   });
 }
 
-function answer({ status, subStatus, win32, reason }: IisnodeFailure): Verdict {
-  const detail = `The iisnode module answered ${status}.${subStatus} (Win32 error ${win32}).`;
-  return failure(status, subStatus, detail, { module: 'iisnode', win32, ...(reason !== '' && { reason }) });
+function answer({ status, subStatus, win32, reason, detail }: IisnodeFailure): Verdict {
+  return failure(status, subStatus, `The iisnode module: ${detail} (Win32 error ${win32}).`, {
+    module: 'iisnode',
+    win32,
+    ...(reason !== '' && { reason }),
+  });
 }
 
 function requestFor(context: RequestContext): IisnodeRequest | { readonly refused: Verdict } {
@@ -85,7 +88,7 @@ function configurationPage(context: RequestContext, error: IisnodeConfigurationE
   context.host.emitOnce(`iisnode settings ${error.message}`, {
     level: 'error',
     code: error.win32 === 1032 ? 'IISNODE_YML_INVALID' : 'IISNODE_SETTINGS_INVALID',
-    message: error.message,
+    message: `iisnode cannot read its settings, every request of ${context.config.at.application.path} fails: ${error.message}`,
     ...(error.file !== undefined && { file: error.file }),
     ...(error.line !== undefined && { line: error.line }),
   });

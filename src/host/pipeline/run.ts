@@ -1,6 +1,8 @@
 import { ConfigError } from '../../config/index.js';
 import { answerFailure } from '../errors/answer.js';
+import { configErrorPlace, configErrorText, configFailure } from '../errors/config-error.js';
 import { failure, type StageFailure } from '../stages/failure.js';
+import { statusText } from '../stages/http-status.js';
 import { goTo, type RequestContext } from './context.js';
 import type { PipelineModule, Verdict } from './module.js';
 import { pipeline } from './pipeline.js';
@@ -13,10 +15,11 @@ export async function runPipeline(context: RequestContext): Promise<void> {
   let outcome: Verdict;
   try {
     outcome = await throughModules(context, 0);
+    if (typeof outcome === 'string') return;
+    say(context, outcome);
   } catch (error) {
     outcome = failureOf(context, error);
   }
-  if (outcome === 'handled' || outcome === 'next' || outcome === 'child') return;
   await answerFailure(context, outcome, (path) => childRequest(context, path));
 }
 
@@ -54,13 +57,13 @@ function ask(module: PipelineModule, context: RequestContext): Verdict | Promise
 }
 
 /** What a module threw, as the client's answer: 500.19 for the configuration, 500.0 and an event for our own faults. */
-export function failureOf(context: RequestContext, error: unknown): StageFailure {
+function failureOf(context: RequestContext, error: unknown): StageFailure {
   if (error instanceof ConfigError) {
     context.host.emitOnce(`config ${error.file}:${error.line}:${error.message}`, {
       level: 'error',
       code: 'CONFIG_ERROR',
-      message: `HTTP 500.19 for ${context.requestedPath}: ${error.message}`,
-      ...place(error),
+      message: `HTTP 500.19 for ${context.requestedPath}: ${configErrorText(error)}`,
+      ...configErrorPlace(error),
     });
     return configFailure(error);
   }
@@ -72,18 +75,14 @@ export function failureOf(context: RequestContext, error: unknown): StageFailure
   return failure(500, 0, 'The embedded IIS failed; see its log.');
 }
 
-/** A ConfigError as the 500.19 answer. */
-export function configFailure(error: ConfigError): StageFailure {
-  return failure(500, 19, error.message, {
-    module: 'IIS Web Core',
-    notification: 'BeginRequest',
-    hresult: error.hresult,
-    win32: error.hresult & 0xffff,
-    ...(error.file !== undefined && { origin: { file: error.file, line: error.line ?? 0 } }),
+/** A module that answers 5xx has a reason a person must see; iisnode says its own. */
+function say(context: RequestContext, { status, subStatus, detail, module, origin }: StageFailure): void {
+  if (status < 500 || module === 'iisnode') return;
+  const code = statusText(status, subStatus);
+  context.host.emitOnce(`${code} ${detail}`, {
+    level: 'error',
+    code: 'REQUEST_FAILED',
+    message: `HTTP ${code} for ${context.requestedPath}: ${detail}`,
+    ...(origin && { file: origin.file, ...(origin.line > 0 && { line: origin.line }) }),
   });
-}
-
-/** Where a ConfigError points, as the fields of an event. */
-export function place({ file, line }: ConfigError): { readonly file?: string; readonly line?: number } {
-  return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }

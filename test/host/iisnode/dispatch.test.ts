@@ -41,7 +41,12 @@ describe('dispatch', () => {
     await dante.get();
     const slow = dante.get('/?400');
     await until(async () => (await dante.get()).status === 503);
-    expect(dante.failures[0]).toEqual({ status: 503, subStatus: 1002, win32: 1816, reason: 'Service Unavailable' });
+    expect(dante.failures[0]).toMatchObject({
+      status: 503,
+      subStatus: 1002,
+      win32: 1816,
+      reason: 'Service Unavailable',
+    });
     await dante.get();
     expect((await slow).status).toBe(200);
     expect((await dante.get()).status).toBe(200);

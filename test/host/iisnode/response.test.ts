@@ -85,7 +85,7 @@ describe('a broken answer', () => {
   ])('%s', async (_name, answer, subStatus, code) => {
     const dante = await rawSite(answer, { after: 'close' });
     expect((await dante.get()).text).toBe(`500.${subStatus}`);
-    expect(dante.failures).toEqual([{ status: 500, subStatus, win32: code, reason: 'Internal Server Error' }]);
+    expect(dante.failures).toMatchObject([{ status: 500, subStatus, win32: code, reason: 'Internal Server Error' }]);
     expect((await dante.event('REQUEST_FAILED')).message).toContain(`(500.${subStatus})`);
   });
 

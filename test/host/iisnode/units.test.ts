@@ -6,7 +6,6 @@ import { findExecutable, splitCommandLine } from '../../../src/host/iisnode/comm
 import { ConnectionPool } from '../../../src/host/iisnode/connection-pool.js';
 import { debugCommand } from '../../../src/host/iisnode/debug-urls.js';
 import { interceptorWords, ownInterceptor } from '../../../src/host/iisnode/interceptor-path.js';
-import { tellingLines } from '../../../src/host/iisnode/output-tail.js';
 import { PipeConnection } from '../../../src/host/iisnode/pipe-connection.js';
 import { createPipeNames } from '../../../src/host/iisnode/pipe-names.js';
 import { defaults } from './harness.js';
@@ -139,16 +138,8 @@ describe('debugger URLs', () => {
   it('an empty debuggerPathSegment fails every request with 500.1000 (87)', () => {
     expect(() => debugCommand({ ...defaults, debuggerPathSegment: '' }, '', '/')).toThrow(
       expect.objectContaining({
-        failure: { status: 500, subStatus: 1000, win32: 87, reason: 'Internal Server Error' },
+        failure: expect.objectContaining({ status: 500, subStatus: 1000, win32: 87 }),
       }),
     );
-  });
-});
-
-describe('the telling lines of stderr', () => {
-  it('are those without stack frames and carets', () => {
-    const stderr =
-      '/a.js:1\r\nthrow new Error()\r\n^\r\n\r\nError: boom\r\n    at x (/a.js:1:1)\r\n\r\nNode.js v20.0.0\r\n';
-    expect(tellingLines(stderr)).toEqual(['/a.js:1', 'throw new Error()', 'Error: boom']);
   });
 });

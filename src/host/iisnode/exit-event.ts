@@ -1,0 +1,25 @@
+import path from 'node:path';
+import type { HostEvent } from '../types.js';
+import { lastWords } from './logs.js';
+import type { NodeProcess, ProcessExit } from './node-process.js';
+
+/** Says in one line that a node process ended by itself, why, and where in the app. */
+export function exitEvent(
+  process: NodeProcess,
+  { code, signal }: ProcessExit,
+  environment: Readonly<Record<string, string | undefined>>,
+): HostEvent {
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  const when = process.listening ? '' : ' before it listened on process.env.PORT';
+  const { text, place, missingPackage } = lastWords(process, environment);
+  const idle = code === 0 && !process.listening;
+  const why = text === '' && idle ? 'nothing in it listens; call server.listen(process.env.PORT)' : text;
+  const next = missingPackage === undefined ? '' : `; run npm install in ${path.dirname(process.script)}`;
+  return {
+    level: 'error',
+    code: 'PROCESS_EXITED',
+    message: `Node process ${process.pid} of ${path.basename(process.script)} ended ${how}${when}${why === '' ? '.' : `: ${why}${next}`}`,
+    file: place?.file ?? process.script,
+    ...(place && { line: place.line }),
+  };
+}
