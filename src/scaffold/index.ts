@@ -2,4 +2,3 @@ export { advise, adviseApp } from './advice.js';
 export { init } from './init.js';
 export { templates } from './templates.js';
 export type * from './types.js';
-export { vdirPathOf } from './vdir-path.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
 import { readKnownSettings } from './known-settings.js';
 import { packageName } from './names.js';
 import { nextSteps } from './next-steps.js';
@@ -13,7 +14,6 @@ import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
 import { readTextFile } from './text-file.js';
 import type { InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
-import { vdirPathFault, vdirPathOf } from './vdir-path.js';
 import { outcome, writeFiles } from './write-files.js';
 
 /**

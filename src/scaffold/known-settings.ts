@@ -1,8 +1,7 @@
 import { UserError } from '../errors.js';
-import { vdirPathIn } from '../webconfig/index.js';
+import { vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
-import { vdirPathFault } from './vdir-path.js';
 
 /** What an app's web.config already says of what init would otherwise take the default for. */
 export interface KnownSettings {

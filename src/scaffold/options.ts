@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { vdirPathOf } from '../webconfig/index.js';
 import { templateNamed } from './templates.js';
 import type { InitOptions, Template } from './types.js';
-import { vdirPathOf } from './vdir-path.js';
 
 export type Transport = 'websocket' | 'polling';
 

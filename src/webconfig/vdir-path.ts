@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import { attribute, findAll, type XmlDocument } from '../xml/index.js';
 
 /** Keys people use for it; iisnode hands appSettings to node as environment variables. */
@@ -30,4 +31,57 @@ export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
     }
   }
   return undefined;
+}
+
+interface PathRule {
+  readonly broken: (path: string) => boolean;
+  readonly why: string;
+  readonly next?: string;
+}
+
+/** What IIS asks of an application's path (IIS_schema.xml, applicationPath), and what its request filtering then lets through. */
+const rules: readonly PathRule[] = [
+  {
+    // MSYS2 turns arguments that look like POSIX paths into Windows paths.
+    broken: (path) => /^[a-z]:[\\/]/i.test(path),
+    why: 'It is a folder on disk, not a path of the site. (Git Bash turns /dante into such a folder.)',
+    next: 'in Git Bash: MSYS_NO_PATHCONV=1 npx iisnode-sock ... --path /dante',
+  },
+  { broken: (path) => /^[a-z]+:\/\//i.test(path), why: 'It is a URL; the vdir path is only the part after the host.' },
+  { broken: (path) => !path.startsWith('/'), why: 'IIS wants it to start with "/".' },
+  { broken: (path) => path.includes('\\'), why: 'IIS separates its segments by "/", not by "\\".' },
+  { broken: (path) => path.includes('//'), why: 'IIS knows no empty segment ("//").' },
+  { broken: (path) => /(^|\/)\.{1,2}(\/|$)/.test(path), why: 'IIS allows no "." or ".." segment.' },
+  { broken: (path) => /[?#]/.test(path), why: '"?" and "#" end a URL\'s path.' },
+  {
+    // Microsoft.Web.Administration, ApplicationCollection.InvalidApplicationPathCharacters; % is request filtering's.
+    broken: (path) => /[%*:;@&=$,<>|"\p{Cc}]/u.test(path),
+    why: 'IIS refuses the characters % * : ; @ & = $ , < > | " in it.',
+  },
+  { broken: (path) => path.includes('+'), why: 'IIS request filtering refuses "+" in a path (404.11).' },
+  { broken: (path) => /^\s|\s$|[. ](\/|$)/.test(path), why: 'Windows drops a blank or dot at the end of a segment.' },
+];
+
+/**
+ * A vdir path in IIS's form: '/' or '/dante', without a trailing slash.
+ * Throws UserError VDIR_PATH_INVALID (usage) with the rule it breaks.
+ */
+export function vdirPathOf(text: string): string {
+  const fault = vdirPathFault(text);
+  if (fault === undefined) return normalised(text);
+  throw new UserError('VDIR_PATH_INVALID', {
+    what: `"${text}" is no vdir path`,
+    why: fault.why,
+    next: fault.next ?? '--path /dante, or --path / for the whole site',
+  });
+}
+
+/** The first rule that `text` breaks; undefined when it is fine. */
+export function vdirPathFault(text: string): Pick<PathRule, 'why' | 'next'> | undefined {
+  const path = normalised(text);
+  return rules.find((rule) => rule.broken(path));
+}
+
+function normalised(text: string): string {
+  return text.replace(/([^/])\/$/, '$1');
 }

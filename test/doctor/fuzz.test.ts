@@ -70,7 +70,7 @@ function factsAt(vdirPath: string | undefined): Facts | undefined {
     return gatherFacts('.', { cwd: directory, ...(vdirPath !== undefined && { vdirPath }) });
   } catch (error) {
     // A path IIS would not take is the one thing to refuse.
-    expect(error instanceof UserError && error.code).toBe('BAD_VDIR_PATH');
+    expect(error instanceof UserError && error.code).toBe('VDIR_PATH_INVALID');
     return undefined;
   }
 }

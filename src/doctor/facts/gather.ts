@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { readEntries } from './entries.js';
-import type { Facts, VdirPath } from './facts.js';
-import { type AppFolder, readFolder } from './folder.js';
+import type { Facts } from './facts.js';
+import { readFolder } from './folder.js';
 import { readPackage } from './package.js';
 import { readPages } from './pages.js';
 import { readServerSources } from './server-sources.js';
-import { readSite, vdirPathProblem } from './site.js';
+import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
 import { readWebConfig } from './web-config.js';
 
@@ -58,7 +58,7 @@ function statOf(file: string): 'directory' | 'file' | undefined {
 /**
  * Reads everything the rules may know about a directory or a web.config; the doctor's only disk access besides fixes.
  *
- * @throws UserError BAD_VDIR_PATH, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
+ * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): Facts {
   const { directory, webConfigFile, alone } = find(target, options.cwd);
@@ -71,7 +71,7 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
       next: 'Create one: npx iisnode-sock init',
     });
   }
-  const vdirPath = usable(readVdirPath(webConfig.document, options.vdirPath), folder);
+  const vdirPath = readVdirPath(webConfig.document, options.vdirPath);
   const site = readSite(folder, webConfig, vdirPath?.path);
   const packageFacts = readPackage(folder);
   const entries = readEntries(folder, site, packageFacts);
@@ -88,19 +88,6 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     pages: readPages(folder),
     live: undefined,
   };
-}
-
-/** A vdir path IIS would take; one in appSettings that it would not take says something else. */
-function usable(vdirPath: VdirPath | undefined, folder: AppFolder): VdirPath | undefined {
-  const problem = vdirPath && vdirPathProblem(folder, vdirPath.path);
-  if (!problem) return vdirPath;
-  if (vdirPath.from === 'appSettings') return undefined;
-  throw new UserError('BAD_VDIR_PATH', {
-    what: `${vdirPath.path} is no vdir path.`,
-    why: problem.message,
-    next: 'Give the path as it stands in the URL, for example --path /dante',
-    cause: problem,
-  });
 }
 
 function readConfig(file: string, target: string): ReturnType<typeof readWebConfig> {

@@ -82,17 +82,6 @@ function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): C
   return loadConfigModel({ file, applicationHost: text, reader, environment: {} });
 }
 
-/** Why no application can sit at a path; undefined when one can. */
-export function vdirPathProblem(folder: AppFolder, vdirPath: string): ConfigError | undefined {
-  try {
-    loadModel(folder, { read: () => undefined }, vdirPath);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-}
-
 /** Runs a read; a ConfigError is a finding, not a failure. */
 function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefined {
   return (read) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseValue, sectionSchema } from '../../src/config/index.js';
 import { UserError } from '../../src/errors.js';
-import { packageName } from '../../src/scaffold/names.js';
-import { vdirPathOf } from '../../src/scaffold/vdir-path.js';
+import { vdirPathOf } from '../../src/webconfig/index.js';
 
 describe('a vdir path', () => {
   it.each([
@@ -34,6 +34,11 @@ describe('a vdir path', () => {
     ['/a*b', /characters/],
     ['/a:b', /characters/],
     ['/a\u0000', /characters/],
+    ['/a;b', /characters/],
+    ['/a@b', /characters/],
+    ['/a,b', /characters/],
+    ['/$a', /characters/],
+    ['/a=b&c', /characters/],
     ['/a+b', /404\.11/],
     ['/a./b', /end of a segment/],
     ['/a ', /end of a segment/],
@@ -47,7 +52,10 @@ describe('a vdir path', () => {
     }
   });
 
-  it('is taken as it is when given back: whatever is accepted is accepted again, unchanged', () => {
+  it('is one that IIS takes, and taken as it is when given back', () => {
+    const applications = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry.collection?.entry;
+    const rule = applications?.attributes.get('path');
+    expect(rule).toBeDefined();
     fc.assert(
       fc.property(
         fc.string().map((text) => `/${text}`),
@@ -61,35 +69,9 @@ describe('a vdir path', () => {
           }
           expect(vdirPathOf(once)).toBe(once);
           expect(once === '/' || !once.endsWith('/')).toBe(true);
+          expect(rule && parseValue(rule, once)).not.toHaveProperty('problem');
         },
       ),
-      { numRuns: 500 },
-    );
-  });
-});
-
-describe('a package name', () => {
-  it.each([
-    ['/home/me/dante', 'dante'],
-    ['/home/me/Dante', 'dante'],
-    ['/home/me/My Great App!', 'my-great-app'],
-    ['/home/me/.hidden', 'hidden'],
-    ['/home/me/Göttliche Komödie', 'gottliche-komodie'],
-    ['/home/me/神曲', 'app'],
-    ['/', 'app'],
-    ['/home/me/socket.io', 'socket.io-app'],
-    ['/home/me/node_modules', 'node_modules-app'],
-  ])('of %s is %s', (directory, name) => {
-    expect(packageName(directory)).toBe(name);
-  });
-
-  it('is always one that npm takes, and a good segment of a vdir path', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const name = packageName(`/x/${text}`);
-        expect(name).toMatch(/^[a-z0-9][a-z0-9._-]{0,213}$/);
-        expect(vdirPathOf(`/${name}`)).toBe(`/${name}`);
-      }),
       { numRuns: 500 },
     );
   });
