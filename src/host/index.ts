@@ -12,6 +12,7 @@ export {
 export type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './iisnode/types.js';
 export type { PipelineModule, Verdict } from './pipeline/module.js';
 export { pipeline } from './pipeline/pipeline.js';
+export { explanation, reasonPhrase, statusText } from './stages/http-status.js';
 export * from './stages/index.js';
 export { startHost } from './start-host.js';
 export type * from './types.js';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -14,6 +15,7 @@ const server = http.createServer((request, response) => {
   response.end(JSON.stringify({ pid: process.pid, url: request.url, original: request.headers['x-original-url'], vdir: process.env.VDIR, promoted: request.headers['x-iisnode-app_pool_id'] }));
 });
 server.on('upgrade', (request, socket) => {
+  if (request.url.includes('refuse')) return socket.end('HTTP/1.1 403 Forbidden\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nno');
   socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: x\\r\\n\\r\\n');
   socket.pipe(socket);
 });
@@ -75,6 +77,37 @@ describe('an iisnode application', () => {
     const kept = await (await app('<httpErrors existingResponse="PassThrough" />')).get('/dante/server.js?status=404');
     expect(kept.status).toBe(404);
     expect(JSON.parse(kept.body).url).toBe('/dante/server.js?status=404');
+  });
+
+  it('answers a client that ended its side of the connection', async () => {
+    const { port } = await app();
+    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    let text = '';
+    socket.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+    socket.end('GET /dante/server.js HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'end');
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\/dante\/server\.js/);
+  });
+
+  it('streams as its handler mapping says in responseBufferLimit', async () => {
+    const slow = `
+      let next;
+      require('node:http').createServer((request, response) => {
+        if (request.url.endsWith('?next')) { next(); return response.end(); }
+        response.write('one');
+        next = () => response.end('two');
+      }).listen(process.env.PORT);`;
+    const unbuffered = handlers.replace('modules=', 'responseBufferLimit="0" modules=');
+    const directory = folderWith({ 'server.js': slow, 'web.config': webConfig(unbuffered) });
+    const { get, port } = await serve({ directory, vdirPath: '/' });
+    const [response] = await once(http.get({ host: '127.0.0.1', port, path: '/server.js', agent: false }), 'response');
+    const pieces: string[] = [];
+    response.setEncoding('utf8').on('data', (piece: string) => pieces.push(piece));
+    const ended = once(response, 'end');
+    await once(response, 'data');
+    await get('/server.js?next');
+    await ended;
+    expect(pieces).toEqual(['one', 'two']);
   });
 
   it('is what a default document may name', async () => {
@@ -153,6 +186,18 @@ describe('an upgrade', () => {
     await until('late');
     expect(text).toMatch(/^HTTP\/1\.1 101 [\s\S]*\r\n\r\nearly late$/);
     socket.destroy();
+  });
+
+  it('gets Server and the custom headers in its 101, and in any other answer of node', async () => {
+    const custom = '<httpProtocol><customHeaders><add name="X-A" value="1" /></customHeaders></httpProtocol>';
+    const { port } = await app(off + custom);
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(handshake('/dante/socket.io/')));
+    const [head] = await once(socket, 'data');
+    socket.destroy();
+    expect(String(head)).toMatch(/^HTTP\/1\.1 101 /);
+    expect(String(head)).toMatch(/\r\nServer: Microsoft-IIS\/10\.0\r\nX-A: 1\r\n\r\n$/);
+    const refused = await exchange(port, handshake('/dante/socket.io/?refuse'));
+    expect(refused).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[\s\S]*Server: Microsoft-IIS\/10\.0\r\nX-A: 1\r\n/);
   });
 
   it('of a missing script is answered 404', async () => {

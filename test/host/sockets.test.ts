@@ -63,6 +63,16 @@ describe('the listener', () => {
     expect(await exchange(port, `GET /%zz HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
+  it('answers a client that ended its side of the connection, however long the file is', async () => {
+    const { port } = await serve({ directory: folderWith({ 'a.txt': 'x'.repeat(1_000_000) }), vdirPath: '/' });
+    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    let length = 0;
+    socket.on('data', (piece) => (length += piece.length));
+    socket.end('GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('end', resolve));
+    expect(length).toBeGreaterThan(1_000_000);
+  });
+
   it('gives an upgrade with a body back to the parser', async () => {
     const { port } = await site();
     const text = await exchange(

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
 import { type Answered, ask } from './ask.js';
@@ -10,17 +10,11 @@ import { BridgeError, win32 } from './failures.js';
 import type { PipeConnection } from './pipe-connection.js';
 import { reportFailure } from './report.js';
 import { readResponseBody } from './response-body.js';
-import { ClientGone, defaultResponseBufferLimit, ResponseWriter } from './response-writer.js';
+import { ClientGone, ResponseWriter } from './response-writer.js';
 import { cookieForSlot } from './sticky-session.js';
 import type { IisnodeFailure, IisnodeRequest } from './types.js';
-import { carryUpgrade } from './upgrade.js';
+import { carryUpgrade, type UpgradeClient } from './upgrade.js';
 import type { Worker } from './worker.js';
-
-/** The client's raw socket of a request that asks for an upgrade, and its bytes behind the request's head. */
-export interface UpgradeClient {
-  readonly socket: Duplex;
-  readonly early: Buffer;
-}
 
 /** One request on its way through iisnode, from the handler mapping to the last byte of its response. */
 export class Exchange {
@@ -47,7 +41,7 @@ export class Exchange {
     this.#upgrade = upgrade;
     this.#writer = new ResponseWriter(response, {
       flushResponse: request.settings.values.flushResponse,
-      limit: request.responseBufferLimit ?? defaultResponseBufferLimit,
+      limit: request.responseBufferLimit,
     });
   }
 
@@ -92,7 +86,11 @@ export class Exchange {
         });
       }
       if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
-      await carryUpgrade(head, connection, this.#upgrade.socket, this.#upgrade.early);
+      await carryUpgrade(
+        { ...head, headers: head.headers.concat(this.#request.addedHeaders) },
+        connection,
+        this.#upgrade,
+      );
       return;
     }
     this.#writer.head(head);

@@ -10,7 +10,7 @@ export function exitEvent(
   environment: Readonly<Record<string, string | undefined>>,
 ): HostEvent {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-  const when = process.listening ? '' : ' before it listened on process.env.PORT';
+  const when = process.listening ? answering(process.cutOff) : ' before it listened on process.env.PORT';
   const { text, place, missingPackage } = lastWords(process, environment);
   const idle = code === 0 && !process.listening;
   const why = text === '' && idle ? 'nothing in it listens; call server.listen(process.env.PORT)' : text;
@@ -22,4 +22,9 @@ export function exitEvent(
     file: place?.file ?? process.script,
     ...(place && { line: place.line }),
   };
+}
+
+function answering([first, ...others]: readonly string[]): string {
+  if (first === undefined) return '';
+  return ` while it answered ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }

@@ -1,5 +1,4 @@
-import { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { Applications } from './applications.js';
 import { Exchange } from './exchange.js';
@@ -27,20 +26,14 @@ class Module implements IisnodeModule {
     return this.#run(new Exchange(this.#worker, request, response, request.incoming));
   }
 
-  async upgrade(request: IisnodeRequest, socket: Duplex, head: Buffer): Promise<IisnodeFailure | undefined> {
+  upgrade(
+    request: IisnodeRequest,
+    response: ServerResponse,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<IisnodeFailure | undefined> {
     socket.on('error', () => undefined);
-    // An answer other than 101 is an ordinary response; node's HTTP server no longer makes one for this socket.
-    const response = new ServerResponse(request.incoming);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket as Socket);
-    const exchange = new Exchange(this.#worker, request, response, Readable.from([]), { socket, early: head });
-    const failure = await this.#run(exchange);
-    if (response.writableEnded && !response.writableFinished && !socket.destroyed) {
-      await new Promise((resolve) => response.once('finish', resolve).once('close', resolve));
-    }
-    if (response.socket !== null) response.detachSocket(socket as Socket);
-    if (failure === undefined && !socket.destroyed) socket.end(() => socket.destroy());
-    return failure;
+    return this.#run(new Exchange(this.#worker, request, response, Readable.from([]), { socket, early: head }));
   }
 
   configChanged(configPath?: string): void {

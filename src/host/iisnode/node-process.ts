@@ -53,6 +53,8 @@ export class NodeProcess {
   /** Requests dispatched to it and not yet finished. */
   active = 0;
   exited = false;
+  /** Requests whose pipe broke in the middle, as `GET /path (500.1013)`: why, only the process's end may tell. */
+  readonly cutOff: string[] = [];
   /** True once a connection succeeded. */
   listening = false;
   readonly #child: ChildProcess;

@@ -39,9 +39,25 @@ export function reportFailure(
       worker.event(event(name, `${asked}: ${error.message} (${code}).`));
       return;
     }
-    default:
-      worker.event(event('REQUEST_FAILED', `${asked}: ${error.message} (${code}).`));
+    default: {
+      const failed = event('REQUEST_FAILED', `${asked}: ${error.message} (${code}).`);
+      if (process === undefined || error.failure.win32 !== win32.brokenPipe) worker.event(failed);
+      else unlessItEnds(process, `${asked} (${code})`, () => worker.event(failed));
+    }
   }
+}
+
+/** How long after its pipe broke a node process may take to be seen as ended, in ms. */
+const endOfProcess = 200;
+
+/** The pipe of a process that crashes breaks first; PROCESS_EXITED then says it all in one line. */
+function unlessItEnds(process: NodeProcess, asked: string, say: () => void): void {
+  process.cutOff.push(asked);
+  setTimeout(() => {
+    if (process.exited) return;
+    process.cutOff.length = 0;
+    say();
+  }, endOfProcess).unref();
 }
 
 function neverListened(request: IisnodeRequest, process: NodeProcess | undefined, code: string): string {

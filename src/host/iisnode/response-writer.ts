@@ -6,9 +6,6 @@ export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
 
-/** responseBufferLimit of a handler mapping (IIS_schema.xml). */
-export const defaultResponseBufferLimit = 4 * 1024 * 1024;
-
 /**
  * The response on its way to the client. IIS holds an unflushed response back until it ends or responseBufferLimit
  * bytes have gathered; iisnode flushes after each piece of a chunked body, and only with flushResponse. So small pieces

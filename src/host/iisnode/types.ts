@@ -21,8 +21,13 @@ export interface IisnodeRequest {
   readonly configPath: string;
   /** iisnode's IsLocalCall: client and server address equal. */
   readonly local: boolean;
-  /** The handler mapping's responseBufferLimit in bytes; 4194304 without it, 0 sends every piece at once. */
-  readonly responseBufferLimit?: number;
+  /** The handler mapping's responseBufferLimit in bytes, 4194304 by default; 0 sends every piece at once. */
+  readonly responseBufferLimit: number;
+  /**
+   * Flat name, value list: what IIS adds to every response. The response does that by itself; for a 101, whose head goes out raw,
+   * iisnode does.
+   */
+  readonly addedHeaders: readonly string[];
   /** IIS server variable by name, for promoteServerVars; undefined when IIS cannot resolve it. */
   serverVariable(name: string): string | undefined;
 }
@@ -42,8 +47,16 @@ export interface IisnodeFailure {
 export interface IisnodeModule {
   /** Answers the request from node. Resolves with a failure when nothing was written and IIS has to answer. */
   request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined>;
-  /** The same for an upgrade; `head` are bytes that came behind the request's head. Resolves when the exchange is over. */
-  upgrade(request: IisnodeRequest, socket: Duplex, head: Buffer): Promise<IisnodeFailure | undefined>;
+  /**
+   * The same for an upgrade; `head` are bytes that came behind the request's head. `response` is assigned to the socket and
+   * answers on it unless node answers 101. Resolves when the exchange is over.
+   */
+  upgrade(
+    request: IisnodeRequest,
+    response: ServerResponse,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<IisnodeFailure | undefined>;
   /** Flags applications whose configPath contains `configPath` (all without it) for recycling on their next request. */
   configChanged(configPath?: string): void;
   /** Ends all node processes at once and starts anew on the next request, as a recycled worker does. */

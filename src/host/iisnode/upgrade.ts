@@ -2,16 +2,21 @@ import type { Duplex } from 'node:stream';
 import type { PipeConnection } from './pipe-connection.js';
 import type { ResponseHead } from './response-head.js';
 
+/** The client's raw socket of a request that asks for an upgrade, and its bytes behind the request's head. */
+export interface UpgradeClient {
+  readonly socket: Duplex;
+  readonly early: Buffer;
+}
+
 /**
  * Carries an upgraded connection: raw bytes both ways, no time limit. The end of one direction is not told to the other
  * side; both sockets are closed when both directions have ended (iisnode 0.2.27, cprotocolbridge.cpp
- * FinalizeUpgradeResponse). `early` are client bytes that came behind the request's head.
+ * FinalizeUpgradeResponse).
  */
 export async function carryUpgrade(
   head: ResponseHead,
   connection: PipeConnection,
-  client: Duplex,
-  early: Buffer,
+  { socket: client, early }: UpgradeClient,
 ): Promise<void> {
   const pipe = connection.socket;
   const late = connection.detach();

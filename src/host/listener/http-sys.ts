@@ -14,6 +14,8 @@ export interface ListenerHooks {
 
 /** site limits/@connectionTimeout, 00:02:00 in IIS_schema.xml: idle keep-alive connections and slow request heads. */
 const connectionTimeout = 120_000;
+/** How long a client may take to close its side after the answer, in ms. */
+const lingerTime = 5_000;
 /** HTTP.SYS MaxRequestBytes (KB820129). */
 const maxRequestBytes = 16_384;
 
@@ -42,6 +44,8 @@ export class Listener {
       maxHeaderSize: maxRequestBytes,
       noDelay: true,
     });
+    // A client may end its side and wait for the answer; that one is gone shows only when bytes cannot be sent.
+    Object.assign(server, { httpAllowHalfOpen: true });
     const port = await listen(server, point);
     const listener = new Listener(server, { ...point, port });
     server.on('request', (incoming, response) => hooks.request(incoming, response, listener.point));
@@ -131,21 +135,16 @@ function upgrade(
   }
   const response = new IisResponse(incoming);
   response.shouldKeepAlive = false;
-  const onFinish = (): void => void socket.end();
-  const pending = {
-    socket,
-    head,
-    release: (): void => {
-      response.off('finish', onFinish);
-      response.detachSocket(socket);
-    },
-    take: (): void => {
-      response.on('finish', onFinish);
-      if (!socket.destroyed) response.assignSocket(socket);
-    },
-  };
-  pending.take();
-  hooks.upgrade(incoming, response, pending, point);
+  response.assignSocket(socket);
+  response.on('finish', () => endGently(socket));
+  hooks.upgrade(incoming, response, { socket, head }, point);
+}
+
+/** Ends a socket whose client may still send: what comes is dropped, so that the answer is not lost to a reset. */
+function endGently(socket: Socket): void {
+  socket.end();
+  socket.resume();
+  socket.setTimeout(lingerTime, () => socket.destroy());
 }
 
 function parseAgain(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {

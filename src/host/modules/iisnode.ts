@@ -10,6 +10,9 @@ import { failure } from '../stages/failure.js';
 import { handledBy } from './handler-mapping.js';
 import { IisnodeConfigurationError, iisnodeSettingsOf } from './iisnode-settings.js';
 
+/** responseBufferLimit of a handler mapping (IIS_schema.xml), in bytes. */
+const defaultBufferLimit = 4_194_304;
+
 /** appSettings in effective order; iisnode hands them to node as environment variables. */
 const appSettingsAt = pathSetting(({ model, at }) =>
   model.effective('appSettings', at).items.map((item) => [item.string('key'), item.string('value')] as const),
@@ -31,12 +34,10 @@ export const iisnode: PipelineModule = {
     if (!handledBy(context, 'iisnode') || context.upgrade === undefined) return 'next';
     const request = requestFor(context);
     if ('refused' in request) return request.refused;
-    const { socket, head, release, take } = context.upgrade;
-    release();
-    const failed = await workerOf(context).upgrade(request, socket, head);
-    if (failed === undefined) return 'handled';
-    take();
-    return answer(failed);
+    keepErrorBodies(context);
+    const { socket, head } = context.upgrade;
+    const failed = await workerOf(context).upgrade(request, context.response, socket, head);
+    return failed === undefined ? 'handled' : answer(failed);
   },
 };
 
@@ -75,6 +76,8 @@ function requestFor(context: RequestContext): IisnodeRequest | { readonly refuse
       appSettings: appSettingsAt(at),
       configPath: `MACHINE/WEBROOT/APPHOST/${site.name}${application.path === '/' ? '' : application.path}`,
       local: context.local,
+      responseBufferLimit: handler?.mapping?.responseBufferLimit ?? defaultBufferLimit,
+      addedHeaders: context.response.extraHeaders,
       serverVariable: (name) => serverVariable(context, name),
     };
   } catch (error) {

@@ -19,15 +19,11 @@ export interface HostServices {
   watch(file: string): void;
 }
 
-/** A socket that asks for an upgrade; `response` answers on it until it is released. */
+/** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */
 export interface PendingUpgrade {
   readonly socket: Duplex;
   /** Bytes that came behind the request's head. */
   readonly head: Buffer;
-  /** Lets go of the socket, for a module that writes to it itself. */
-  release(): void;
-  /** Takes it back, to answer an error. */
-  take(): void;
 }
 
 /** One request on its way through the pipeline. Modules change `path`, `query`, `headers` and `config` together through `goTo`. */

@@ -12,6 +12,8 @@ export interface HandlerMapping {
   readonly requireAccess: string;
   readonly allowPathInfo: boolean;
   readonly preCondition: readonly string[];
+  /** Bytes of a response held back before they are sent; 0: none. */
+  readonly responseBufferLimit: number;
   readonly origin: Origin | undefined;
 }
 
@@ -141,6 +143,7 @@ function readMapping(element: EffectiveElement): HandlerMapping {
     requireAccess: element.string('requireAccess'),
     allowPathInfo: element.boolean('allowPathInfo'),
     preCondition: list(element.string('preCondition')),
+    responseBufferLimit: element.number('responseBufferLimit'),
     origin: element.origin(),
   };
 }

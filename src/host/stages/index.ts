@@ -2,6 +2,9 @@
  * What IIS decides about a request, without what carries it out: `trace` tells by these functions, the host acts by them.
  * They load neither the listener nor the iisnode module.
  */
+export { type CustomErrors, customErrorFor, customErrorsAt, showsDetails } from '../errors/custom-errors.js';
+export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
+export { BridgeError } from '../iisnode/failures.js';
 export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';
 export { statOf } from '../pipeline/disk.js';
 export { type ServeSiteOptions, serveSite } from '../serve-site.js';
@@ -20,7 +23,6 @@ export {
   readHandlers,
 } from './handler-mapping.js';
 export { type HttpRedirect, readHttpRedirect, redirectFor } from './http-redirect.js';
-export { explanation, reasonPhrase, statusText } from './http-status.js';
 export { type MimeMap, mimeTypeOf, readMimeMap } from './mime-map.js';
 export { matchPathPattern, type PathMatch, type Target } from './path-pattern.js';
 export { type FilteredRequest, filterRequest } from './request-filtering.js';

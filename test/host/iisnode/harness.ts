@@ -125,6 +125,8 @@ export async function site(options: SiteOptions): Promise<Site> {
       appSettings: options.appSettings ?? [],
       configPath: 'MACHINE/WEBROOT/APPHOST/Default Web Site/dante',
       local: true,
+      responseBufferLimit: 4_194_304,
+      addedHeaders: ['Server', 'Microsoft-IIS/10.0'],
       serverVariable: () => undefined,
       ...options.request,
     };
@@ -141,10 +143,15 @@ export async function site(options: SiteOptions): Promise<Site> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
   server.on('upgrade', (incoming, socket, head) => {
-    void module.upgrade(requestOf(incoming), socket, head).then((failure) => {
+    const response = new http.ServerResponse(incoming);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    response.on('finish', () => socket.end(() => socket.destroy()));
+    void module.upgrade(requestOf(incoming), response, socket, head).then((failure) => {
       if (failure === undefined) return;
       failures.push(failure);
-      socket.end(`HTTP/1.1 ${failure.status} ${failure.reason}\r\nContent-Length: 0\r\n\r\n`);
+      response.writeHead(failure.status, failure.reason);
+      response.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

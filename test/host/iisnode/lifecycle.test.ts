@@ -129,7 +129,10 @@ describe('a crash', () => {
     const first = (await dante.get()).text;
     expect((await dante.get('/?exit')).text).toBe('500.1013');
     expect(dante.failures[0]).toMatchObject({ win32: 109 });
-    expect((await dante.event('PROCESS_EXITED')).message).toContain('exit code 7');
+    expect((await dante.event('PROCESS_EXITED')).message).toMatch(
+      /^Node process \d+ of server\.js ended with exit code 7 while it answered GET \/\?exit \(500\.1013\)\.$/,
+    );
+    expect(dante.events.map(({ code }) => code)).toEqual(['PROCESS_EXITED']);
     const second = (await dante.get()).text;
     expect(second).toMatch(/^\d+$/);
     expect(second).not.toBe(first);
@@ -144,7 +147,7 @@ describe('a crash', () => {
     const dante = await open({ fixture: 'dies-on-request.js', request: { responseBufferLimit: 0 } });
     await expect(dante.get('/?body')).rejects.toThrow('aborted');
     expect(dante.failures).toEqual([]);
-    expect((await dante.event('REQUEST_FAILED')).message).toContain('500.1016');
+    expect((await dante.event('PROCESS_EXITED')).message).toContain('while it answered GET /?body (500.1016)');
   });
 
   it('refilling a slot whose program is gone gives 503.1002', async () => {

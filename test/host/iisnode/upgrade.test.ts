@@ -35,11 +35,13 @@ class Client {
 }
 
 describe('an upgrade', () => {
-  it('passes the 101 with its headers, Connection too, then raw bytes both ways', async () => {
+  it('passes the 101 with its headers, Connection too, and what IIS adds, then raw bytes both ways', async () => {
     const dante = await open({ fixture: 'upgrades.js' });
     const client = new Client(dante.port, 'upgrade');
     await client.has('hello');
-    expect(client.text).toBe('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nhello');
+    expect(client.text).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\nServer: Microsoft-IIS/10.0\r\n\r\nhello',
+    );
     client.socket.write('\x00\x01 raw');
     await client.has('\x00\x01 raw');
     client.socket.destroy();

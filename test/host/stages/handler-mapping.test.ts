@@ -7,6 +7,7 @@ const mapping = (name: string, more: Partial<HandlerMapping> = {}): HandlerMappi
   verb: '*',
   modules: ['iisnode'],
   resourceType: 'Unspecified',
+  responseBufferLimit: 4_194_304,
   requireAccess: 'Script',
   allowPathInfo: false,
   preCondition: [],
@@ -16,6 +17,7 @@ const mapping = (name: string, more: Partial<HandlerMapping> = {}): HandlerMappi
 const staticFile = mapping('StaticFile', {
   modules: ['StaticFileModule', 'DefaultDocumentModule', 'DirectoryListingModule'],
   resourceType: 'Either',
+  responseBufferLimit: 4_194_304,
   requireAccess: 'Read',
 });
 const list = (...mappings: HandlerMapping[]): HandlerList => ({ mappings, accessPolicy: ['Read', 'Script'] });
