@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { ConfigError } from '../config/index.js';
 import {
+  BridgeError,
+  debugCommand,
   type HandlerChoice,
   IisnodeConfigurationError,
   iisnodeSettingsOf,
@@ -9,6 +11,7 @@ import {
   webSocketVerdict,
 } from '../host/stages/index.js';
 import { encodePath } from '../rewrite/index.js';
+import type { IisnodeSettings, ResolvedIisnodeSettings } from '../webconfig/index.js';
 import { type Journey, placeOf } from './journey.js';
 import type { TraceOutcome } from './types.js';
 
@@ -26,11 +29,15 @@ export function iisnodeStage(journey: Journey, choice: HandlerChoice, base: Trac
   const script = { model: journey.model, at: journey.model.locate(journey.site, choice.script) };
   const { physicalPath } = script.at;
   try {
-    const { values } = iisnodeSettingsOf(script, { environment: journey.environment, watch: () => undefined });
-    const processes = values.nodeProcessCountPerApplication;
-    const sticky = values.nodeProcessStickySessions ? 'sticky sessions' : 'round robin';
-    const note = processes === 1 ? '1 node process' : `${processes} node processes, ${sticky}`;
-    journey.note('iisnode', { input: physicalPath, result: `${journey.method} ${urlForNode(journey)}`, note });
+    const settings = iisnodeSettingsOf(script, { environment: journey.environment, watch: () => undefined });
+    const debugged = debuggerStage(journey, choice, settings.values, base);
+    if (debugged !== undefined) return debugged;
+    const said = { input: physicalPath, result: `${journey.method} ${urlForNode(journey)}` };
+    journey.note(
+      'iisnode',
+      { ...said, note: processesNote(settings) },
+      settings.origins.nodeProcessCountPerApplication,
+    );
   } catch (error) {
     if (!(error instanceof IisnodeConfigurationError)) throw error;
     journey.note('iisnode', { input: physicalPath, note: error.message }, placeIn(error));
@@ -38,8 +45,48 @@ export function iisnodeStage(journey: Journey, choice: HandlerChoice, base: Trac
     return { ...base, status: 200, script: physicalPath, message: error.message, ...placeOf(placeIn(error)) };
   }
   const isThere = journey.probe.isFile(physicalPath) || journey.probe.isDirectory(physicalPath);
-  if (isThere) return { ...base, script: physicalPath };
-  return missingScript(journey, physicalPath, base);
+  return isThere ? { ...base, script: physicalPath } : missingScript(journey, physicalPath, base);
+}
+
+/** `2 node processes, sticky sessions (cookie iisnode.session.cookie)`, and where the number comes from. */
+function processesNote({ values, sources }: ResolvedIisnodeSettings): string {
+  const count = values.nodeProcessCountPerApplication;
+  const from = sources.nodeProcessCountPerApplication;
+  const origin = from === 'environment' || from === 'iisnode.yml' ? ` (by ${from})` : '';
+  if (count === 1) return `1 node process${origin}`;
+  const spread = values.nodeProcessStickySessions
+    ? 'sticky sessions by the cookie iisnode.session.cookie'
+    : 'round robin: no sticky sessions';
+  return `${count} node processes${origin}, ${spread}`;
+}
+
+/** `/server.js/debug` and what lies below it never reach the application. */
+function debuggerStage(
+  journey: Journey,
+  { pathInfo, script }: HandlerChoice,
+  settings: IisnodeSettings,
+  base: TraceOutcome,
+): TraceOutcome | undefined {
+  const url = journey.query === '' ? journey.path : `${journey.path}?${journey.query}`;
+  const segment = `${script}/${settings.debuggerPathSegment}`;
+  let command: ReturnType<typeof debugCommand>;
+  try {
+    command = debugCommand(settings, pathInfo, url);
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    const { status, subStatus } = error.failure;
+    journey.note('iisnode', { input: url, note: error.message });
+    return { ...base, kind: 'error', status, subStatus, message: error.message };
+  }
+  if (command === undefined) return undefined;
+  if (command === 'redirect') {
+    const location = `${encodeURI(journey.path)}/${journey.query === '' ? '' : `?${journey.query}`}`;
+    journey.note('iisnode', { input: url, result: location, note: `${segment} is the URL of iisnode's debugger` });
+    return { kind: 'redirect', status: 301, location, url: journey.url, ...(base.app && { app: base.app }) };
+  }
+  const what = command === 'kill' ? 'ends the debugger' : "is a page of iisnode's debugger";
+  journey.note('iisnode', { input: url, note: `a URL below ${segment} ${what}: the application never sees it` });
+  return { ...base, status: 200 };
 }
 
 /** A script that is not there is 404; when its folder is not there either, iisnode cannot watch it: 500.1000. */

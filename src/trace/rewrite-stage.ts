@@ -31,8 +31,10 @@ function noteRule(journey: Journey, stage: TraceStage, step: RuleStep, problem: 
   const said: Omit<TraceStep, 'stage'> = {
     rule: rule.name,
     matched: verdict === 'applied',
+    verdict,
     ...(step.input !== undefined && { input: step.input }),
-    ...(rule.match !== undefined && { pattern: `${rule.match.negate ? 'not ' : ''}${rule.match.url}` }),
+    ...(rule.match !== undefined && { pattern: rule.match.url }),
+    ...(rule.match?.negate && { negate: true }),
     ...(step.captures.length > 0 && { captures: step.captures }),
     ...(step.conditions.length > 0 && {
       conditions: step.conditions.map(({ pattern, ...condition }) => ({
@@ -42,11 +44,13 @@ function noteRule(journey: Journey, stage: TraceStage, step: RuleStep, problem: 
     }),
     ...(step.result !== undefined && { result: step.result }),
   };
-  const note = [verdict === 'applied' ? '' : words[verdict], problem ?? step.note ?? ''].filter((text) => text !== '');
+  const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
+  const note = [why, problem ?? step.note ?? ''].filter((text) => text !== '');
   journey.note(stage, { ...said, ...(note.length > 0 && { note: note.join(': ') }) }, rule.origin);
 }
 
 const words = {
+  applied: '',
   'not-matched': 'the pattern does not match',
   'condition-failed': 'a condition fails',
   'skipped-disabled': 'the rule is disabled',

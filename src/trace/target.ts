@@ -20,6 +20,9 @@ export interface RequestTarget {
  */
 export function parseTarget(written: string): RequestTarget {
   const [text = ''] = written.trim().split('#', 1);
+  if (/^[a-z]:[\\/]/i.test(text)) {
+    throw badUrl(written, 'That is a path of Windows; Git Bash makes one of every argument that starts with a slash.');
+  }
   const withScheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
   const scheme = withScheme?.[1]?.toLowerCase() ?? 'http';
   if (!['http', 'https', 'ws', 'wss'].includes(scheme)) throw badUrl(written, `"${scheme}" is not served by IIS.`);

@@ -2,6 +2,7 @@ import { ConfigError, type SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { filterRequest, listenPoint, readRequestFiltering, siteFor, statOf } from '../host/stages/index.js';
 import { cookUrl } from '../rewrite/index.js';
+import { answerStages } from './answer-stage.js';
 import { handlerStage, httpRedirectStage } from './handler-stage.js';
 import { iisnodeStage, webSocketStage } from './iisnode-stage.js';
 import { Journey } from './journey.js';
@@ -47,7 +48,8 @@ export function traceUrl(options: TraceOptions): Trace {
     result: `${site.name}, application ${application.path}, ${physicalPath}`,
     ...(note && { note }),
   });
-  const outcome = guarded(journey);
+  const outcome = { app: application.path, ...guarded(journey) };
+  answerStages(journey, outcome);
   return done(journey.steps, outcome);
 }
 
@@ -58,7 +60,7 @@ function guarded(journey: Journey): TraceOutcome {
     if (!(error instanceof ConfigError)) throw error;
     const { message, file, line = 0, hresult } = error;
     const origin = file === undefined ? undefined : { file, line };
-    journey.note('configuration', { note: `${message} (0x${hresult.toString(16)})` }, origin);
+    journey.note('configuration', { matched: false, note: `${message} (0x${hresult.toString(16)})` }, origin);
     return journey.failed({ status: 500, subStatus: 19, detail: message, ...(origin && { origin }) });
   }
 }

@@ -1,4 +1,5 @@
 import type { ConfigModel } from '../config/index.js';
+import type { RuleVerdict } from '../rewrite/index.js';
 
 /** What to trace, and in which configuration. Nothing is run and nothing is written; only the disk is looked at. */
 export interface TraceOptions {
@@ -37,7 +38,8 @@ export type TraceStage =
   | 'static-file'
   | 'default-document'
   | 'directory'
-  | 'outcome';
+  | 'http-errors'
+  | 'outbound-rewrite';
 
 export interface TraceCondition {
   /** As written, and expanded. */
@@ -55,9 +57,13 @@ export interface TraceStep {
   /** Name of the rewrite rule, or of the handler mapping. */
   readonly rule?: string;
   readonly matched?: boolean;
+  /** Of a rewrite rule: how far it came. */
+  readonly verdict?: RuleVerdict;
   /** What was tested, and against what. */
   readonly input?: string;
   readonly pattern?: string;
+  /** The pattern must not match. */
+  readonly negate?: true;
   /** {R:0}, {R:1}, ... */
   readonly captures?: readonly string[];
   readonly conditions?: readonly TraceCondition[];

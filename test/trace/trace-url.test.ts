@@ -1,12 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { serveSite } from '../../src/host/index.js';
-import { type Trace, type TraceOptions, traceUrl } from '../../src/trace/index.js';
+import { describe, expect, it } from 'vitest';
+import { tracer, webConfig } from './support.js';
 
-const webConfig = (inner: string): string =>
-  `<configuration>\n  <system.webServer>\n    ${inner}\n  </system.webServer>\n</configuration>`;
 const dante = webConfig(`<handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
     <webSocket enabled="false" />
     <iisnode nodeProcessCountPerApplication="2" nodeProcessStickySessions="true" />
@@ -15,18 +10,6 @@ const dante = webConfig(`<handlers><add name="iisnode" path="server.js" verb="*"
       <action type="Rewrite" url="server.js" /></rule>
       <rule name="never"><match url="^never$" /><action type="Redirect" url="/x" /></rule></rules></rewrite>`);
 
-/** A folder with these files as application /dante (or at `vdirPath`). */
-function tracer(files: Record<string, string>, vdirPath = '/dante') {
-  const directory = mkdtempSync(path.join(tmpdir(), 'trace-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    writeFileSync(path.join(directory, name), text);
-  }
-  const model = serveSite({ directory, vdirPath, environment: {} })();
-  const trace = (url: string, rest: Partial<TraceOptions> = {}): Trace => traceUrl({ model, url, ...rest });
-  return { directory, trace };
-}
 const app = { 'web.config': dante, 'server.js': '', 'index.html': 'hello', 'lib/x.unknown': '' };
 
 describe('a socket.io URL', () => {
@@ -40,6 +23,7 @@ describe('a socket.io URL', () => {
         stage: 'rewrite',
         rule: 'socket.io',
         matched: true,
+        verdict: 'applied',
         input: 'socket.io/',
         pattern: '^socket\\.io(/|$)',
         captures: ['socket.io/', '/'],
@@ -74,7 +58,7 @@ describe('a socket.io URL', () => {
     const step = trace('/dante/socket.io/a%20b?EIO=4').steps.find(({ stage }) => stage === 'iisnode');
     expect(step).toMatchObject({
       result: 'GET /dante/socket.io/a%20b?EIO=4',
-      note: '2 node processes, sticky sessions',
+      note: '2 node processes, sticky sessions by the cookie iisnode.session.cookie',
     });
   });
 
