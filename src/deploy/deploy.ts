@@ -1,6 +1,6 @@
 import { checkServer, planDeploy } from './plan-deploy.js';
 import { probeApp } from './probe/probe-app.js';
-import { runPlan } from './run-plan.js';
+import { type PlanResult, runPlan } from './run-plan.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { deployToScript, isScript } from './targets/script.js';
@@ -27,15 +27,22 @@ export async function deploy(
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
   const dryRun = options.dryRun === true;
+  const { host } = target.context;
   let probe: DeployResult['probe'];
-  const done = await runPlan(steps, target.context, plan, report, {
-    dryRun,
-    async last() {
-      if (!dryRun && options.verify !== false) {
-        probe = await verify(target, plan, await target.url(plan), options, report);
-      }
-    },
-  });
+  let done: PlanResult;
+  try {
+    if (!dryRun) await host?.prepare?.();
+    done = await runPlan(steps, target.context, plan, report, {
+      dryRun,
+      async last() {
+        if (!dryRun && options.verify !== false) {
+          probe = await verify(target, plan, await target.url(plan), options, report);
+        }
+      },
+    });
+  } finally {
+    host?.release?.();
+  }
   const url = await target.url(plan);
   return {
     target: target.name,

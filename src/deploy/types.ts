@@ -53,6 +53,9 @@ export interface HostControl {
   running(): Promise<boolean>;
   /** What a person would type to the same effect. */
   readonly command: string;
+  /** Begins what takes long in starting and can wait, while other steps go on; `release` ends it when `start` never came. */
+  prepare?(): Promise<void>;
+  release?(): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -4,6 +4,8 @@ export { type Home, openHome } from './background/home.js';
 export {
   type HostStatus,
   hostStatus,
+  type PreparedHost,
+  prepareBackgroundHost,
   reloadBackgroundHost,
   type StartedHost,
   startBackgroundHost,

@@ -1,7 +1,15 @@
 import { connect, createServer } from 'node:net';
 import { embeddedAppcmd } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { embeddedStore, type Home, hostStatus, startBackgroundHost, stopBackgroundHost } from '../../host/index.js';
+import {
+  embeddedStore,
+  type Home,
+  hostStatus,
+  type PreparedHost,
+  prepareBackgroundHost,
+  startBackgroundHost,
+  stopBackgroundHost,
+} from '../../host/index.js';
 import { fileRecords } from '../records.js';
 import { findSite } from '../steps/acting.js';
 import type { DeployContext, DeployOptions, HostControl } from '../types.js';
@@ -29,11 +37,16 @@ export function embeddedTarget(home: Home, signal: AbortSignal): DeployTarget {
 }
 
 function hostControl(home: Home): HostControl {
+  let prepared: PreparedHost | undefined;
   return {
     command: '(start the background host of the embedded IIS)',
     running: async () => (await hostStatus(home)) !== undefined,
+    async prepare() {
+      if ((await hostStatus(home)) === undefined) prepared = prepareBackgroundHost(home);
+    },
+    release: () => prepared?.cancel(),
     async start() {
-      await startBackgroundHost(home);
+      await (prepared?.start() ?? startBackgroundHost(home));
     },
     async stop() {
       await stopBackgroundHost(home);

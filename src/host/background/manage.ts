@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,17 @@ export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
   return reply?.ok === true ? { pid: reply.pid, addresses: reply.addresses } : undefined;
 }
 
+/** A background host whose process has loaded its code and waits for the word: the start-up of Node is off the way. */
+export interface PreparedHost {
+  /** As startBackgroundHost. */
+  start(): Promise<StartedHost>;
+  /** Ends the process that waits; nothing when it was started. */
+  cancel(): void;
+}
+
+/** Set for a daemon that waits for its starter's word. */
+export const waitVariable = 'IISNODE_SOCK_DAEMON_WAITS';
+
 /**
  * Runs the host in the background, detached from this process and its terminal, and waits until it listens. Does nothing when it
  * runs already. Throws UserError with the daemon's own code (PORT_TAKEN, HOME_LOCKED, ...) or HOST_NOT_STARTED.
@@ -45,17 +56,41 @@ export async function startBackgroundHost(
   prepareHome(home);
   const running = await hostStatus(home);
   if (running !== undefined) return { ...running, started: false };
-  const daemon = options.daemon ?? daemonFile();
-  mkdirSync(home.logsDirectory, { recursive: true });
-  const log = openSync(home.logFile, 'a');
+  return started(home, spawnDaemon(home, options.daemon ?? daemonFile(), false).ready);
+}
+
+/** Starts the process of the background host, which then waits until `start` is called. */
+export function prepareBackgroundHost(home: Home, options: { readonly daemon?: string } = {}): PreparedHost {
+  prepareHome(home);
+  const { child, ready } = spawnDaemon(home, options.daemon ?? daemonFile(), true);
+  ready.catch(() => undefined); // whoever starts it hears of it
+  let begun = false;
+  const cancel = (): void => {
+    if (!begun && child.connected) child.disconnect();
+    begun = true;
+  };
+  return {
+    async start() {
+      const running = await hostStatus(home);
+      if (running !== undefined) {
+        cancel();
+        return { ...running, started: false };
+      }
+      begun = true;
+      if (child.connected) child.send('start');
+      return started(home, ready);
+    },
+    cancel,
+  };
+}
+
+async function started(home: Home, ready: Promise<HostStatus>): Promise<StartedHost> {
   try {
-    return { ...(await spawnDaemon(home, daemon, log)), started: true };
+    return { ...(await ready), started: true };
   } catch (error) {
     const other = error instanceof UserError && error.code === 'HOME_LOCKED' ? await otherStarting(home) : undefined;
     if (other === undefined) throw error;
     return { ...other, started: false };
-  } finally {
-    closeSync(log);
   }
 }
 
@@ -69,15 +104,25 @@ async function otherStarting(home: Home): Promise<HostStatus | undefined> {
   return undefined;
 }
 
-function spawnDaemon(home: Home, daemon: string, log: number): Promise<HostStatus> {
-  return new Promise((resolve, reject) => {
+function spawnDaemon(home: Home, daemon: string, waits: boolean): { child: ChildProcess; ready: Promise<HostStatus> } {
+  mkdirSync(home.logsDirectory, { recursive: true });
+  const log = openSync(home.logFile, 'a');
+  try {
     const child = spawn(process.execPath, [daemon], {
       cwd: home.directory,
       detached: true,
-      env: { ...home.environment, IISNODE_SOCK_HOME: home.directory },
+      env: { ...home.environment, IISNODE_SOCK_HOME: home.directory, ...(waits ? { [waitVariable]: '1' } : {}) },
       stdio: ['ignore', log, log, 'ipc'],
       windowsHide: true,
     });
+    return { child, ready: readiness(home, child) };
+  } finally {
+    closeSync(log);
+  }
+}
+
+function readiness(home: Home, child: ChildProcess): Promise<HostStatus> {
+  return new Promise((resolve, reject) => {
     const finish = (act: () => void): void => {
       clearTimeout(timer);
       child.removeAllListeners();

@@ -9,7 +9,7 @@ import type { HostEvent, RunningHost } from '../types.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
 import { type Home, homeConfig, openHome, prepareHome } from './home.js';
 import { lockHome, type ReleaseLock } from './lock.js';
-import type { DaemonMessage } from './manage.js';
+import { type DaemonMessage, waitVariable } from './manage.js';
 
 /** host.log is started anew beyond this size, in bytes; one older file is kept. */
 const largestLog = 1024 * 1024;
@@ -19,7 +19,9 @@ const largestLog = 1024 * 1024;
  * not; never rejects. Everything it holds is released when it ends.
  */
 export async function runDaemon(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const home = openHome(environment);
+  const { [waitVariable]: waits, ...own } = environment;
+  if (waits && !(await startersWord())) return;
+  const home = openHome(own);
   let release: ReleaseLock | undefined;
   try {
     prepareHome(home);
@@ -37,6 +39,15 @@ export async function runDaemon(environment: Readonly<Record<string, string | un
     process.exitCode = 1;
     if (process.connected) process.disconnect();
   }
+}
+
+/** False when the starter went away without it. */
+function startersWord(): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.once('disconnect', () => resolve(false));
+    process.once('message', () => resolve(true));
+    if (!process.connected) resolve(false);
+  });
 }
 
 class Daemon {
