@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isBuildProduct } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import type { AppPackage } from './package-json.js';
 import { startedScript } from './start-script.js';
@@ -34,24 +35,28 @@ export async function findEntry(
 ): Promise<string> {
   if (given !== undefined) return checkEntry(directory, given, manifest);
   const declared = unique([resolveScript(directory, manifest.main), startedFile(directory, manifest)]);
+  const { main } = manifest;
+  // A source that happens to have a well-known name is not what the build makes of it.
+  const isUnbuilt =
+    main !== undefined && isBuildProduct(normalName(main), manifest.build === undefined ? [] : ['build']);
+  if (declared.length === 0 && isUnbuilt) throw notFound(main, manifest);
   const found = declared.length > 0 ? declared : wellKnown.filter((name) => isFile(directory, name));
   const likely = found.length > 1 ? found.filter((file) => listens(directory, file)) : found;
   const [only, ...others] = likely.length > 0 ? likely : found;
   if (only !== undefined && others.length === 0) return checkEntry(directory, only, manifest);
-  if (found.length === 0 && manifest.main !== undefined && manifest.build !== undefined) {
-    throw notFound(manifest.main, manifest);
-  }
-  return checkEntry(directory, await askEntry(found, talk), manifest);
+  return checkEntry(directory, await askEntry(directory, found, talk), manifest);
 }
 
-async function askEntry(found: readonly string[], talk: InitTalk): Promise<string> {
+async function askEntry(directory: string, found: readonly string[], talk: InitTalk): Promise<string> {
   const [first = 'server.js'] = found;
   if (talk.interactive) {
     return talk.ask({
       flag: '--entry',
       message: "Which file is the app's entry point?",
       initial: first,
-      ...(found.length > 0 ? { choices: found.map((value) => ({ value, label: value })) } : {}),
+      ...(found.length > 0
+        ? { choices: found.map((value) => ({ value, label: value })) }
+        : { validate: (typed) => (isFile(directory, typed) ? undefined : 'No such file in this folder.') }),
     });
   }
   throw new UserError('ENTRY_UNCLEAR', {
@@ -97,10 +102,12 @@ function notFound(entry: string, { build }: AppPackage): UserError {
   });
 }
 
+const normalName = (name: string): string => path.posix.normalize(name.replaceAll('\\', '/')).replace(/\/$/, '');
+
 /** A file as `require` finds it: 'lib' may be lib, lib.js or lib/index.js. */
-function resolveScript(directory: string, name: string | undefined): string | undefined {
+export function resolveScript(directory: string, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  const plain = path.posix.normalize(name.replaceAll('\\', '/')).replace(/\/$/, '');
+  const plain = normalName(name);
   return [plain, `${plain}.js`, `${plain}.cjs`, path.posix.join(plain, 'index.js')].find((each) =>
     isFile(directory, each),
   );

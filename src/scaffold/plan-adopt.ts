@@ -1,14 +1,18 @@
 import path from 'node:path';
-import { generateWebConfig, patchWebConfig } from '../webconfig/index.js';
-import { adviseApp } from './advice.js';
+import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.js';
+import { parseXml } from '../xml/index.js';
+import { advise } from './advice.js';
+import { readAppSources } from './app-sources.js';
 import { findEntry } from './entry-point.js';
+import { exposedFiles, exposedWarning } from './exposed-files.js';
+import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
 import type { AppPackage } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
-import { warningsFor, warningsForEntry } from './warnings.js';
+import { warningsFor, warningsForEntry, warningsForMain } from './warnings.js';
 
 /**
  * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
@@ -31,6 +35,7 @@ export async function planAdopt(
     entry,
     vdirPath,
     processes: options.processes ?? known.processes ?? 1,
+    home: homeOf(directory),
     // What socket.io itself allows when nobody says otherwise.
     transports: options.transports ?? known.transports ?? (['websocket', 'polling'] as const),
   };
@@ -39,6 +44,12 @@ export async function planAdopt(
       ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
       : patchWebConfig(before, wants, file);
   const edits = [{ file: 'web.config', before, after: patch.text }];
+  const document = parseXml(patch.text, file);
+  const routes = routesOf(document, vdirPath);
+  const scripts = manifest.build === undefined ? [] : ['build'];
+  const sources = readAppSources(directory, entry, scripts);
+  const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
+  const others = sources.loaded.filter((name) => name.toLowerCase() !== entry.toLowerCase());
   return {
     kind: 'adopted',
     directory,
@@ -47,7 +58,20 @@ export async function planAdopt(
     edits,
     diff: diffOf(edits),
     changes: patch.changes,
-    advice: adviseApp(directory, vdirPath),
-    warnings: [...warningsFor(wants), ...warningsForEntry(directory, entry)],
+    advice: advise(directory, sources, { vdirPath, entry, reaches }),
+    warnings: [
+      ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
+      ...warningsFor(wants),
+      ...warningsForEntry(directory, entry),
+      ...exposedWarning(exposedFiles(others, document, routes)),
+    ],
   };
+}
+
+/** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
+const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
+
+function homeOf(directory: string): 'entry' | 'static' {
+  const names = namesIn(directory).map((name) => name.toLowerCase());
+  return names.some((name) => defaultDocuments.includes(name)) ? 'static' : 'entry';
 }

@@ -16,7 +16,13 @@ const traces = ['node_modules', 'package-lock.json', 'iisnode'];
 export function planNew(options: CheckedOptions, template: Template, vdirPath: string): InitPlan {
   const { directory, force } = options;
   const transports = options.transports ?? ['websocket'];
-  const wants = { entry: template.entry, vdirPath, processes: options.processes ?? 1, transports };
+  const wants = {
+    entry: template.entry,
+    vdirPath,
+    processes: options.processes ?? 1,
+    transports,
+    hiddenSegments: template.hidden ?? [],
+  };
   const values = { name: packageName(directory), vdirPath, transports };
   const texts = new Map(template.files.map((file) => [file, renderFile(template, file, values)]));
   texts.set('web.config', generateWebConfig(wants));

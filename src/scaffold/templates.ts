@@ -22,7 +22,7 @@ export function templateNamed(name: string): Template {
   });
 }
 
-/** A folder's templates. A template.json holds { title, description, entry, files }. */
+/** A folder's templates. A template.json holds { title, description, entry, files, hidden? }. */
 export function readTemplates(folder: string): Template[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })

@@ -95,7 +95,7 @@ export interface InitFile {
 
 /** What a line of the app's own code must do, or already does, to work at the vdir path under iisnode. */
 export interface Advice {
-  readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen';
+  readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen' | 'routes' | 'rewrite';
   /** False: it is right as it is. */
   readonly change: boolean;
   /** One line for people. */
@@ -148,4 +148,6 @@ export interface Template {
   readonly root: string;
   /** What it writes besides web.config, as named in the app. */
   readonly files: readonly string[];
+  /** Files of the server that nobody may download: IIS answers 404 for these names, in any folder. */
+  readonly hidden?: readonly string[];
 }

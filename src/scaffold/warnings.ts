@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import type { WebConfigWants } from '../webconfig/index.js';
+import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 import { readTextFile } from './text-file.js';
 
@@ -11,6 +12,12 @@ export function warningsFor({ processes, transports }: WebConfigWants): string[]
   return [
     `with ${processes} processes polling clients need sticky sessions (iisnode 0.2.24 or later of Azure's fork); --transports websocket needs none`,
   ];
+}
+
+/** `main` names a file that is not there, and another one was taken. */
+export function warningsForMain(directory: string, { main }: AppPackage, entry: string): string[] {
+  if (main === undefined || resolveScript(directory, main) !== undefined) return [];
+  return [`package.json's main, ${main}, is not there: ${entry} is taken for the entry point (--entry says otherwise)`];
 }
 
 /** How the entry point will fare with iisnode's interceptor, which loads it with require(). */

@@ -90,7 +90,7 @@ describe('socket.io servers', () => {
 
 describe('socket.io clients', () => {
   const clients = (code: string) =>
-    readSocketClients(context(code)).map(({ url, options }) => [url?.kind, options.known, options.path?.value.kind]);
+    readSocketClients(context(code)).map(({ url, options }) => [url?.value.kind, options.known, options.path?.value.kind]);
   it.each([
     ['io()', [[undefined, true, undefined]]],
     ["io('/chat', { path: '/a' })", [['literal', true, 'literal']]],

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import type { AppFolder } from '../source/folder.js';
 import type { Entry } from './facts.js';
-import type { AppFolder } from './folder.js';
 import { literalNames, normalName } from './handler-names.js';
 import { relativeToApp } from './journey.js';
 import type { PackageFacts } from './package.js';

@@ -1,8 +1,8 @@
 import type { ProbeReport } from '../../deploy/index.js';
-import type { AppFolder } from './folder.js';
+import type { AppFolder } from '../source/folder.js';
+import type { PageFacts } from '../source/pages.js';
+import type { ServerFacts } from '../source/server-sources.js';
 import type { PackageFacts } from './package.js';
-import type { PageFacts } from './pages.js';
-import type { ServerFacts } from './server-sources.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';
 

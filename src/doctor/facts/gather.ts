@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
+import { readFolder } from '../source/folder.js';
+import { readPages } from '../source/pages.js';
+import { readServerSources } from '../source/server-sources.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
-import { readFolder } from './folder.js';
 import { readPackage } from './package.js';
-import { readPages } from './pages.js';
-import { readServerSources } from './server-sources.js';
 import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
 import { readWebConfig } from './web-config.js';

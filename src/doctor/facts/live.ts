@@ -1,8 +1,8 @@
 import type { ProbeReport } from '../../deploy/index.js';
+import { readFolder } from '../source/folder.js';
+import { readServerSources } from '../source/server-sources.js';
 import type { Facts } from './facts.js';
-import { readFolder } from './folder.js';
 import { readPackage } from './package.js';
-import { readServerSources } from './server-sources.js';
 
 /** Facts of a live site: what the probe saw, and no files at all. */
 export function liveFacts(target: string, live: ProbeReport): Facts {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AppFolder, readText } from './folder.js';
+import { type AppFolder, readText } from '../source/folder.js';
 
 /** The socket.io the server will load, as exactly as the folder tells. */
 export interface SocketIoVersion {

@@ -18,7 +18,7 @@ import {
   type WebSocketSettings,
 } from '../../host/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
-import type { AppFolder } from './folder.js';
+import type { AppFolder } from '../source/folder.js';
 import { isIisnodeHandler, type Journey, travel } from './journey.js';
 import type { WebConfigFacts } from './web-config.js';
 

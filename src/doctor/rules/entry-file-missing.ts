@@ -2,14 +2,13 @@ import path from 'node:path';
 import { literalTarget } from '../facts/entries.js';
 import type { Entry } from '../facts/facts.js';
 import { literalNames } from '../facts/handler-names.js';
+import { isBuildProduct } from '../source/build-product.js';
 import type { Facts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-const buildFolders = /^(dist|build|lib|out|output|\.next|\.output)\//i;
-
 /** It will be there once the app is built. */
-export function isBuildProduct(facts: Facts, entry: Entry): boolean {
-  return buildFolders.test(entry.name) && Object.keys(facts.package.scripts).some((name) => /^build\b/.test(name));
+export function isBuilt(facts: Facts, entry: Entry): boolean {
+  return isBuildProduct(entry.name, Object.keys(facts.package.scripts));
 }
 
 /** Where web.config names a program. */
@@ -57,7 +56,7 @@ without regard to case. Correct the path in web.config, in the handler and in ev
 file is made by a build step, run the build before deploying.`,
   check(facts) {
     return missingEntries(facts)
-      .filter((entry) => !isBuildProduct(facts, entry))
+      .filter((entry) => !isBuilt(facts, entry))
       .map((entry) => {
         const other = likely(facts, entry);
         const at = placeOfEntry(facts, entry);

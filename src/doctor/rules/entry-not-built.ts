@@ -1,5 +1,5 @@
 import { defineRule } from './define-rule.js';
-import { isBuildProduct, missingEntries, placeOfEntry } from './entry-file-missing.js';
+import { isBuilt, missingEntries, placeOfEntry } from './entry-file-missing.js';
 
 /** The entry point is made by a build that has not run. */
 export const entryNotBuilt = defineRule({
@@ -11,7 +11,7 @@ export const entryNotBuilt = defineRule({
 that: run the build before deploying, and deploy its result.`,
   check(facts) {
     return missingEntries(facts)
-      .filter((entry) => isBuildProduct(facts, entry))
+      .filter((entry) => isBuilt(facts, entry))
       .map((entry) => {
         const at = placeOfEntry(facts, entry);
         return { message: `${entry.name} is not built yet.`, fix: 'npm run build', ...(at && { at }) };

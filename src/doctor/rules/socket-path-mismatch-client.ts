@@ -17,9 +17,9 @@ function expectedPath(facts: Facts): string | undefined {
 /** Another server's business. */
 function isElsewhere({ url }: SocketClient): boolean {
   return (
-    url?.kind === 'literal' &&
-    /^([a-z]+:)?\/\//i.test(String(url.value)) &&
-    !/^([a-z]+:)?\/\/localhost\b/i.test(String(url.value))
+    url?.value.kind === 'literal' &&
+    /^([a-z]+:)?\/\//i.test(String(url.value.value)) &&
+    !/^([a-z]+:)?\/\/localhost\b/i.test(String(url.value.value))
   );
 }
 

@@ -16,7 +16,11 @@ function severityFor(facts: Facts, prefix: string): Severity | undefined {
   return isOwnFolder(facts, `${prefix.slice(1)}/socket.io`) ? undefined : 'warning';
 }
 
-function judge(facts: Facts, { value, at }: OptionRead, end: 'server' | 'client'): RuleFinding | undefined {
+function judge(
+  facts: Facts,
+  { value, at }: Pick<OptionRead, 'value' | 'at'>,
+  end: 'server' | 'client',
+): RuleFinding | undefined {
   const prefix = value.kind === 'literal' ? prefixOf(String(value.value)) : undefined;
   const severity = prefix && severityFor(facts, prefix);
   if (!severity) return undefined;

@@ -2,7 +2,16 @@ import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
-import { mentionsEnvironment, objectOf, propertyName, propertyOf, readValue, type Value } from './values.js';
+import {
+  type Bindings,
+  follow,
+  mentionsEnvironment,
+  objectOf,
+  propertyName,
+  propertyOf,
+  readValue,
+  type Value,
+} from './values.js';
 
 /** One place where a server is told where to listen. */
 export interface Listen {
@@ -10,6 +19,8 @@ export interface Listen {
   readonly port: Value;
   /** The literal itself, in the file's offsets, for the fix; undefined when there is none to replace. */
   readonly literal: { readonly start: number; readonly end: number; readonly text: string } | undefined;
+  /** process.env.PORT is made a number of on the way: iisnode's is the name of a pipe. */
+  readonly isCoerced: boolean;
   /** In a branch that looks at process.env or require.main first: it runs elsewhere, or only by hand. */
   readonly guarded: boolean;
 }
@@ -54,6 +65,26 @@ function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boole
   });
 }
 
+/** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` behind it. */
+function isCoerced(bindings: Bindings, port: AnyNode, depth = 0): boolean {
+  const node = depth < 8 ? follow(port, bindings) : port;
+  if (!mentionsEnvironment(node, bindings)) return false;
+  switch (node.type) {
+    case 'UnaryExpression':
+      return node.operator === '+' || node.operator === '~' || node.operator === '-';
+    case 'LogicalExpression':
+      return [node.left, node.right].some((side) => isCoerced(bindings, side, depth + 1));
+    case 'CallExpression': {
+      const { callee } = node;
+      const name = callee.type === 'Identifier' ? callee.name : (propertyName(callee) ?? '');
+      const owner = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : '';
+      return /^(Number|parseInt|parseFloat)$/.test(name) || owner === 'Math';
+    }
+    default:
+      return false;
+  }
+}
+
 function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   if (value.kind !== 'literal' || value.node.type !== 'Literal') return undefined;
   const { start, end } = value.node;
@@ -75,6 +106,7 @@ export function readListens(context: ScriptContext): Listen[] {
       at: context.place(literal ? literal.start - context.script.offset : node.start),
       port: value,
       literal,
+      isCoerced: value.kind === 'environment' && isCoerced(context.bindings, port),
       guarded: isGuarded(context, ancestors),
     });
   });

@@ -3,13 +3,22 @@ import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
-import { propertyName, readValue, type Value } from './values.js';
+import { follow, propertyName, readValue, type Value } from './values.js';
+
+/** Whom a client connects to. */
+export interface ClientUrl {
+  readonly value: Value;
+  /** Its source text. */
+  readonly text: string;
+  /** From its start to where the next argument starts, or to its end; offsets in the file. */
+  readonly span: { readonly start: number; readonly end: number };
+}
 
 /** `io(..)`, `io.connect(..)` in a page. */
 export interface SocketClient {
   readonly at: Place;
   /** The first argument; undefined when there is none, or it is the options. */
-  readonly url: Value | undefined;
+  readonly url: ClientUrl | undefined;
   readonly options: SocketOptions;
 }
 
@@ -20,8 +29,10 @@ function isIo(context: ScriptContext, node: AnyNode): boolean {
   if (node.type !== 'Identifier') return false;
   const from = context.moduleOf(node);
   if (from) return clientModule.test(from.replace(/#.*/, ''));
+  if (node.name !== 'io') return false;
   // The global the client script makes; a name this script declares itself is something else.
-  return node.name === 'io' && context.bindings.initOf('io') === undefined;
+  const value = follow(node, context.bindings);
+  return value === node ? !context.bindings.declares('io') : isIo(context, value);
 }
 
 function isWindow(node: AnyNode): boolean {
@@ -37,6 +48,15 @@ function isConnect(context: ScriptContext, node: CallExpression): boolean {
   return isIo(context, node.callee);
 }
 
+function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode | undefined): ClientUrl {
+  const meant = follow(url, bindings);
+  return {
+    value: readValue(url, bindings),
+    text: script.code.slice(meant.start, meant.end),
+    span: { start: script.offset + url.start, end: script.offset + (next?.start ?? url.end) },
+  };
+}
+
 /** Every connection a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   const clients: SocketClient[] = [];
@@ -46,8 +66,8 @@ export function readSocketClients(context: ScriptContext): SocketClient[] {
     const optionsFirst = first?.type === 'ObjectExpression';
     clients.push({
       at: context.place(node.start),
-      url: first && !optionsFirst ? readValue(first, context.bindings) : undefined,
-      options: readSocketOptions(context, node.arguments, optionsFirst ? 0 : 1),
+      url: first && !optionsFirst ? urlOf(context, first, node.arguments[1]) : undefined,
+      options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
     });
   });
   return clients;

@@ -1,12 +1,21 @@
-import type { AnyNode, ObjectExpression } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
-import { hasSpread, objectOf, propertyOf, readValue, type Value } from './values.js';
+import { follow, hasSpread, objectOf, propertyOf, readValue, type Value } from './values.js';
 
 /** A literal option: its value, and where its key's value stands. */
 export interface OptionRead {
   readonly value: Value;
   readonly at: Place;
+  /** The source text of what it stands for. */
+  readonly text: string;
+}
+
+/** Where a call takes one more option: what to put in front of it and behind it there. Offset in the file. */
+export interface OptionSpot {
+  readonly at: number;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** The options both ends of socket.io share, as far as the source shows them. */
@@ -18,13 +27,17 @@ export interface SocketOptions {
   readonly resource: OptionRead | undefined;
   /** undefined: not set, or not a literal list. */
   readonly transports: readonly string[] | undefined;
+  /** undefined: the source does not show where, or was not read as a whole. */
+  readonly spot: OptionSpot | undefined;
 }
 
 function option(context: ScriptContext, object: ObjectExpression, key: string): OptionRead | undefined {
   const node = propertyOf(object, key);
   if (!node) return undefined;
   const { start } = node;
-  return { value: readValue(node, context.bindings), at: context.place(start) };
+  const meant = follow(node, context.bindings);
+  const text = context.script.code.slice(meant.start, meant.end);
+  return { value: readValue(node, context.bindings), at: context.place(start), text };
 }
 
 function transportsOf(context: ScriptContext, object: ObjectExpression): string[] | undefined {
@@ -39,18 +52,43 @@ function transportsOf(context: ScriptContext, object: ObjectExpression): string[
   return names;
 }
 
+/** Behind the brace of the options, or as a last argument of their own. */
+function spotOf(
+  { script }: ScriptContext,
+  call: CallExpression | NewExpression,
+  object: ObjectExpression | undefined,
+): OptionSpot | undefined {
+  if (script.isLoose) return undefined;
+  if (object) {
+    const isEmpty = object.properties.length === 0;
+    return { at: script.offset + object.start + 1, before: ' ', after: isEmpty ? ' ' : ',' };
+  }
+  const end = call.end - 1;
+  if (script.code.charAt(end) !== ')') return undefined; // new Server
+  const last = call.arguments.at(-1);
+  const follows = last && !script.code.slice(last.end, end).includes(',');
+  return { at: script.offset + end, before: follows ? ', { ' : '{ ', after: ' }' };
+}
+
 /** Reads the options among a call's arguments from `first` on. */
-export function readSocketOptions(context: ScriptContext, args: readonly AnyNode[], first: number): SocketOptions {
-  const rest = args.slice(first);
+export function readSocketOptions(
+  context: ScriptContext,
+  call: CallExpression | NewExpression,
+  first: number,
+): SocketOptions {
+  const rest: readonly AnyNode[] = call.arguments.slice(first);
   const object = rest.map((arg) => objectOf(arg, context.bindings)).find((found) => found !== undefined);
   if (!object) {
     // `io(url)` has none; `io(url, opts)` has some that cannot be read.
-    return { known: rest.length === 0, path: undefined, resource: undefined, transports: undefined };
+    const known = rest.length === 0;
+    const spot = known ? spotOf(context, call, undefined) : undefined;
+    return { known, path: undefined, resource: undefined, transports: undefined, spot };
   }
   return {
     known: !hasSpread(object),
     path: option(context, object, 'path'),
     resource: option(context, object, 'resource'),
     transports: transportsOf(context, object),
+    spot: spotOf(context, call, object),
   };
 }

@@ -104,7 +104,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       const optionsFirst = first !== undefined && follow(first, context.bindings).type === 'ObjectExpression';
       servers.push({
         at: context.place(node.start),
-        options: readSocketOptions(context, node.arguments, optionsFirst ? 0 : 1),
+        options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
       });
     } else if (node.type === 'CallExpression') {
       const call = readOldApi(context, node, usesSocketIo);

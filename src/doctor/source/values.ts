@@ -24,6 +24,8 @@ const deepest = 12;
 /** Names a file binds exactly once and never assigns again, with what they are bound to. */
 export interface Bindings {
   initOf(name: string): Expression | undefined;
+  /** The file makes the name its own: a variable, function, class, parameter or import. */
+  declares(name: string): boolean;
   /** The name comes out of `const { name } = process.env`. */
   isEnvironment(name: string): boolean;
 }
@@ -99,6 +101,14 @@ export function readBindings(program: Program): Bindings {
         declare(node.id);
         node.params.forEach(declare);
         break;
+      case 'ClassDeclaration':
+        declare(node.id);
+        break;
+      case 'ImportSpecifier':
+      case 'ImportDefaultSpecifier':
+      case 'ImportNamespaceSpecifier':
+        declare(node.local);
+        break;
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         node.params.forEach(declare);
@@ -115,6 +125,7 @@ export function readBindings(program: Program): Bindings {
   const single = (name: string): boolean => declared.get(name) === 1 && !assigned.has(name);
   return {
     initOf: (name) => (single(name) ? inits.get(name) : undefined),
+    declares: (name) => declared.has(name),
     isEnvironment: (name) => environmentNames.has(name),
   };
 }

@@ -1,12 +1,13 @@
 import path from 'node:path';
-import { contextOf, type ScriptContext } from '../source/context.js';
-import { type EsModuleUse, readEsModuleUse } from '../source/es-module.js';
-import { type Listen, readListens } from '../source/listens.js';
-import { parseScript } from '../source/script.js';
-import { readSocketServers, type SocketServerUse } from '../source/socket-server.js';
-import type { TextFile } from '../source/text-file.js';
-import type { Entry } from './facts.js';
+import { contextOf, type ScriptContext } from './context.js';
+import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
+import { type Listen, readListens } from './listens.js';
+import { resolveRelative } from './resolve.js';
+import { type RouteUse, readRoutes } from './routes.js';
+import { parseLoosely, parseScript } from './script.js';
+import { readSocketServers, type SocketServerUse } from './socket-server.js';
+import type { TextFile } from './text-file.js';
 
 /** One source file node would load. */
 export interface ServerScript {
@@ -17,50 +18,45 @@ export interface ServerScript {
   readonly context: ScriptContext | undefined;
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
+  readonly routes: RouteUse;
   readonly esModule: EsModuleUse;
+}
+
+/** An entry point, relative to the app, forward slashes. */
+interface NamedEntry {
+  readonly name: string;
 }
 
 export interface ServerFacts {
   /** Every script reachable from an entry by literal relative names, entries first. */
   readonly scripts: readonly ServerScript[];
   /** The scripts of one entry, itself first; empty when it cannot be read. */
-  from(entry: Entry): readonly ServerScript[];
+  from(entry: NamedEntry): readonly ServerScript[];
   /** Modules by name (not relative) that the scripts load: 'socket.io', 'ws'. */
   readonly modules: ReadonlySet<string>;
 }
 
 const mostScripts = 400;
-const endings = ['', '.js', '.cjs', '.mjs', '/index.js', '/index.cjs', '/index.mjs'];
 
-/** The file a relative specifier names, as node finds it; undefined when it is none of ours. */
-export function resolveRelative(folder: AppFolder, from: string, specifier: string): string | undefined {
-  if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
-  const base = path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier)).replace(/\/$/, '');
-  if (base.startsWith('..')) return undefined;
-  for (const ending of endings) {
-    const found = folder.spelling(base + ending);
-    if (found && !found.endsWith('.json')) return found;
-  }
-  return undefined;
-}
-
-function readScript(folder: AppFolder, name: string): ServerScript | undefined {
+/** Reads one script. With `loosely`, what can be read of TypeScript counts. */
+export function readScript(folder: AppFolder, name: string, loosely = false): ServerScript | undefined {
   const code = folder.read(name);
   if (code === undefined) return undefined;
   const source = { file: path.join(folder.root, name), text: code };
-  const context = contextOf(parseScript(source));
+  const context = contextOf(loosely ? parseLoosely(source) : parseScript(source));
   return {
     name,
     source,
     context,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
+    routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
   };
 }
 
 /** Reads every entry and what it loads. */
-export function readServerSources(folder: AppFolder, entries: readonly Entry[]): ServerFacts {
+export function readServerSources(folder: AppFolder, entries: readonly NamedEntry[]): ServerFacts {
   const read = new Map<string, ServerScript | undefined>();
   const load = (name: string): ServerScript | undefined => {
     if (!read.has(name) && read.size < mostScripts) read.set(name, readScript(folder, name));

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { contextOf } from '../source/context.js';
-import { readPageScripts } from '../source/html.js';
-import { parseScript } from '../source/script.js';
-import { readSocketClients, type SocketClient } from '../source/socket-client.js';
-import { type Place, placeAt } from '../source/text-file.js';
+import { contextOf } from './context.js';
 import type { AppFolder } from './folder.js';
-import { resolveRelative } from './server-sources.js';
+import { readPageScripts } from './html.js';
+import { resolveRelative } from './resolve.js';
+import { parseLoosely } from './script.js';
+import { readSocketClients, type SocketClient } from './socket-client.js';
+import { type Place, placeAt } from './text-file.js';
 
 /** A page and what its scripts ask of socket.io. */
 export interface PageFacts {
@@ -14,9 +14,11 @@ export interface PageFacts {
   readonly scripts: readonly { readonly src: string; readonly at: Place }[];
   /** Connections its inline and local scripts open. */
   readonly clients: readonly SocketClient[];
+  /** The files of those scripts, relative, forward slashes. */
+  readonly files: readonly string[];
 }
 
-const page = /\.(html?|ejs|hbs|handlebars)$/i;
+const page = /\.(html?|ejs|hbs|handlebars|vue|svelte)$/i;
 const mostPages = 200;
 const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];
 
@@ -32,13 +34,13 @@ function localFile(folder: AppFolder, from: string, src: string): string | undef
   return undefined;
 }
 
-function clientsOfFiles(folder: AppFolder, names: readonly string[]): SocketClient[] {
+function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts, 'clients' | 'files'> {
   const seen = new Set(names);
   const clients: SocketClient[] = [];
   for (const name of seen) {
     const code = folder.read(name);
     if (code === undefined || seen.size > mostPages) continue;
-    const context = contextOf(parseScript({ file: path.join(folder.root, name), text: code }));
+    const context = contextOf(parseLoosely({ file: path.join(folder.root, name), text: code }));
     if (!context) continue;
     clients.push(...readSocketClients(context));
     for (const { specifier } of context.modules) {
@@ -46,7 +48,7 @@ function clientsOfFiles(folder: AppFolder, names: readonly string[]): SocketClie
       if (next) seen.add(next);
     }
   }
-  return clients;
+  return { clients, files: [...seen] };
 }
 
 function readPage(folder: AppFolder, name: string): PageFacts {
@@ -60,7 +62,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
       if (file) linked.push(file);
       continue;
     }
-    const context = contextOf(parseScript(source, script.code, script.offset));
+    const context = contextOf(parseLoosely(source, script.code, script.offset));
     if (!context) continue;
     clients.push(...readSocketClients(context));
     for (const { specifier } of context.modules) {
@@ -68,10 +70,12 @@ function readPage(folder: AppFolder, name: string): PageFacts {
       if (file) linked.push(file);
     }
   }
+  const behind = readLinked(folder, linked);
   return {
     name,
     scripts: scripts.flatMap(({ src, offset }) => (src === undefined ? [] : [{ src, at: placeAt(source, offset) }])),
-    clients: [...clients, ...clientsOfFiles(folder, linked)],
+    clients: [...clients, ...behind.clients],
+    files: behind.files,
   };
 }
 

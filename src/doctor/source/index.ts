@@ -1,0 +1,12 @@
+/** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
+export { isBuildProduct } from './build-product.js';
+export { type AppFolder, readFolder } from './folder.js';
+export type { Listen } from './listens.js';
+export { readOtherScripts } from './other-scripts.js';
+export { type PageFacts, readPages } from './pages.js';
+export type { Route, RouteUse } from './routes.js';
+export { readServerSources, type ServerScript } from './server-sources.js';
+export { readSocketClients, type SocketClient } from './socket-client.js';
+export type { OptionRead, SocketOptions } from './socket-options.js';
+export type { SocketServer } from './socket-server.js';
+export type { Place } from './text-file.js';

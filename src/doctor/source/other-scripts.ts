@@ -1,0 +1,23 @@
+import type { AppFolder } from './folder.js';
+import { readScript, type ServerScript } from './server-sources.js';
+
+const script = /\.([cm]?[jt]s|[jt]sx)$/i;
+/** Nothing that runs for the users of the site. */
+const besides =
+  /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|cypress|coverage|examples?|bench(marks?)?)\/|\.(test|spec|config|min|d)\.[cm]?[jt]sx?$/i;
+const mostScripts = 400;
+/** Longer lines are no one's handwriting. */
+const longestLine = 2_000;
+
+/** The app's scripts and TypeScript sources that are not among `known` (names in the folder); no tests, no bundles. */
+export function readOtherScripts(folder: AppFolder, known: ReadonlySet<string>): ServerScript[] {
+  return folder.files
+    .filter((name) => script.test(name) && !besides.test(name) && !known.has(name))
+    .slice(0, mostScripts)
+    .filter((name) => !isBundle(folder.read(name) ?? ''))
+    .flatMap((name) => readScript(folder, name, true) ?? []);
+}
+
+function isBundle(code: string): boolean {
+  return code.split('\n').some((line) => line.length > longestLine);
+}

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { AppFolder } from './folder.js';
+
+const endings = ['', '.js', '.cjs', '.mjs', '/index.js', '/index.cjs', '/index.mjs'];
+/** What a bundler or a TypeScript compiler finds as well. */
+const sourceEndings = [
+  '.ts',
+  '.mts',
+  '.cts',
+  '.tsx',
+  '.jsx',
+  '.vue',
+  '.svelte',
+  '/index.ts',
+  '/index.tsx',
+  '/index.jsx',
+];
+
+/**
+ * The file of the app that a relative specifier names, as node finds it, else as a bundler does (`./socket.js` may be
+ * socket.ts); undefined when it is none of ours.
+ */
+export function resolveRelative(folder: AppFolder, from: string, specifier: string): string | undefined {
+  if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
+  const base = path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier)).replace(/\/$/, '');
+  if (base.startsWith('..')) return undefined;
+  const stem = base.replace(/\.[cm]?js$/, '');
+  const names = [...endings.map((ending) => base + ending), ...sourceEndings.map((ending) => stem + ending)];
+  for (const name of names) {
+    const found = folder.spelling(name);
+    if (found && !found.endsWith('.json')) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import {
+  isBuildProduct,
+  type Place,
+  readFolder,
+  readOtherScripts,
+  readPages,
+  readServerSources,
+  readSocketClients,
+  type ServerScript,
+  type SocketClient,
+} from '../doctor/source/index.js';
+
+/** What an app's own code says about servers, clients and pages. */
+export interface AppSources {
+  /** The scripts that make the server: those the entry point loads, or what they are built from. */
+  readonly servers: readonly ServerScript[];
+  /** What the entry point loads, itself first: relative, forward slashes. */
+  readonly loaded: readonly string[];
+  readonly clients: readonly SocketClient[];
+  readonly scriptTags: readonly { readonly src: string; readonly at: Place }[];
+}
+
+/**
+ * Reads the app in a folder; not what it installed, its tests, its bundles.
+ *
+ * @param entry Its entry point, relative, forward slashes; undefined: every script may be the server's.
+ * @param scripts The names of the scripts in package.json.
+ */
+export function readAppSources(directory: string, entry: string | undefined, scripts: readonly string[]): AppSources {
+  const folder = readFolder(directory, false);
+  const pages = readPages(folder);
+  const loaded = entry === undefined ? [] : readServerSources(folder, [{ name: entry }]).scripts;
+  const built = entry !== undefined && isBuildProduct(entry, scripts) ? entry.replace(/[^/]*$/, '') : undefined;
+  const known = new Set([...loaded.map(({ name }) => name), ...pages.flatMap(({ files }) => files)]);
+  const others = readOtherScripts(folder, known).filter(({ name }) => built === undefined || !name.startsWith(built));
+  const servers = serversAmong(loaded, others.filter(isServer), built !== undefined);
+  const bundled = others.filter((script) => !servers.includes(script));
+  return {
+    servers,
+    loaded: loaded.map(({ name }) => name),
+    clients: [
+      ...pages.flatMap(({ clients }) => clients),
+      ...bundled.flatMap(({ context }) => (context ? readSocketClients(context) : [])),
+    ],
+    scriptTags: pages.flatMap((page) => page.scripts),
+  };
+}
+
+const isServer = ({ sockets, listens, routes }: ServerScript): boolean =>
+  sockets.servers.length > 0 || listens.length > 0 || routes.handed !== undefined;
+const hasSockets = (scripts: readonly ServerScript[]): boolean =>
+  scripts.some(({ sockets }) => sockets.servers.length > 0);
+
+/** People change sources and not what is built from them; and an entry may load its server in ways nobody can follow. */
+function serversAmong(
+  loaded: readonly ServerScript[],
+  others: readonly ServerScript[],
+  isBuilt: boolean,
+): readonly ServerScript[] {
+  if (isBuilt && hasSockets(others)) return others;
+  return hasSockets(loaded) ? loaded : [...loaded, ...others];
+}

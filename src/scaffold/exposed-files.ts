@@ -1,0 +1,38 @@
+import { type Routes, sectionsAt } from '../webconfig/index.js';
+import { attribute, type XmlDocument } from '../xml/index.js';
+
+/** Request filtering hides these anyway (applicationHost.config of IIS 10, hiddenSegments). */
+const hiddenByDefault = [
+  'web.config',
+  'bin',
+  'App_code',
+  'App_GlobalResources',
+  'App_LocalResources',
+  'App_WebReferences',
+  'App_Data',
+  'App_Browsers',
+];
+
+/** The server's own scripts that IIS would hand out as files. `files`: relative, forward slashes. */
+export function exposedFiles(files: readonly string[], document: XmlDocument, routes: Routes): string[] {
+  const hidden = new Set(hiddenByDefault.map((name) => name.toLowerCase()));
+  for (const section of sectionsAt(document, 'system.webServer/security/requestFiltering/hiddenSegments')) {
+    for (const each of section.children) {
+      const segment = attribute(each, 'segment')?.toLowerCase() ?? '';
+      if (each.name === 'add') hidden.add(segment);
+      if (each.name === 'remove') hidden.delete(segment);
+      if (each.name === 'clear') hidden.clear();
+    }
+  }
+  const isHidden = (file: string): boolean => file.split('/').some((segment) => hidden.has(segment.toLowerCase()));
+  return files.filter((file) => !isHidden(file) && routes.target(file) === file);
+}
+
+/** One line about them. */
+export function exposedWarning(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const some = files.slice(0, 4).join(', ');
+  return [
+    `whoever asks IIS for ${some}${files.length > 4 ? ` and ${files.length - 4} more files of the server` : ''} gets the source: hide their folder or names with <hiddenSegments> in web.config`,
+  ];
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contextOf, type ScriptContext } from '../../src/doctor/source/context.js';
+import { readListens } from '../../src/doctor/source/listens.js';
+import { loosened } from '../../src/doctor/source/loose.js';
+import { parseLoosely } from '../../src/doctor/source/script.js';
+import { readSocketClients } from '../../src/doctor/source/socket-client.js';
+import { readSocketServers } from '../../src/doctor/source/socket-server.js';
+
+function context(text: string): ScriptContext {
+  const found = contextOf(parseLoosely({ file: 'x.ts', text }));
+  if (!found) throw new Error('nothing to read');
+  return found;
+}
+
+describe('TypeScript and JSX', () => {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: code under test
+  it.each([
+    [
+      "import { Server, type Socket } from 'socket.io';\nconst io: Server = new Server<A, B>(http, { path: '/a' });",
+      '/a',
+      2,
+    ],
+    [
+      "import { Server } from 'socket.io';\nlet a: B;\nconst io = new Server<{ m: (m: M) => void }>(http);",
+      undefined,
+      3,
+    ],
+    [
+      "import * as sio from 'socket.io';\nlet a: B;\nexport const io = new sio.Server(http as any, { path: '/b' });",
+      '/b',
+      3,
+    ],
+    [
+      "import { Server } from 'socket.io';\nclass G { io!: Server; constructor() { this.io = new Server(h, { path: '/c' }); } }",
+      '/c',
+      2,
+    ],
+    [
+      "import { Server } from 'socket.io';\nconst base: string = '/d';\nnew Server(h, { path: `${base}/socket.io` });",
+      '/d/socket.io',
+      3,
+    ],
+    [
+      "import { Server } from 'socket.io';\nconst p = process.env.BASE as string;\nnew Server(h, { path: p + '/x' });",
+      'environment',
+      3,
+    ],
+  ])('%j: its server answers at %s', (code, path, line) => {
+    const [server, ...others] = readSocketServers(context(code)).servers;
+    const value = server?.options.path?.value;
+    expect(value?.kind === 'literal' ? value.value : value?.kind).toBe(path);
+    expect(server?.at.line).toBe(line);
+    expect(others).toEqual([]);
+  });
+
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: code under test
+
+  it('does not know options that cannot be read, rather than take them for none', () => {
+    const code = "import { Server } from 'socket.io';\nnew Server(h, { allow: (r: Request) => true, path: '/a' });";
+    expect(readSocketServers(context(code)).servers[0]?.options).toMatchObject({ known: false, path: undefined });
+  });
+
+  it.each([
+    ['const app: Express = x;\napp.listen(3000, (): void => {});', 3000],
+    ['const port: number = 8080;\napp.listen(port);', 8080],
+    ['let a: B;\nhttpServer.listen(process.env.PORT || 4000);', 'environment'],
+  ])('%j listens at %s', (code, port) => {
+    const [listen] = readListens(context(code));
+    expect(listen?.port.kind === 'literal' ? listen.port.value : listen?.port.kind).toBe(port);
+  });
+
+  it.each([
+    [
+      "import { io } from 'socket.io-client';\nexport function App() {\n  const [s] = useState(() => io('/a'));\n  return <p>don't</p>;\n}",
+      3,
+    ],
+    [
+      "import io from 'socket.io-client';\nfunction A() {\n  useEffect(() => {\n    const socket = io(URL, { path: '/a' });\n  });\n  const socket = 1;\n  return <b/>;\n}",
+      4,
+    ],
+  ])('%j: its client is found where it stands', (code, line) => {
+    expect(readSocketClients(context(code)).map(({ at }) => at.line)).toEqual([line]);
+  });
+
+  it('passes over comments and strings', () => {
+    const code =
+      "import { Server } from 'socket.io';\nlet a: B;\n// new Server(h)\n/* new Server(h) */ const s = 'new Server(h)';";
+    expect(readSocketServers(context(code)).servers).toEqual([]);
+  });
+});
+
+it('keeps the length and every line end of any text, and never fails', () => {
+  const words = fc.constantFrom(
+    'new Server(',
+    'io(',
+    '.listen(',
+    "require('socket.io')",
+    'const a: B = ',
+    'import { x } from "y"',
+    '{',
+    '}',
+    '(',
+    ')',
+    '<T>',
+    '<',
+    '>',
+    'path:',
+    '\n',
+    '\r\n',
+    '`',
+    '${',
+    '"',
+    "'",
+    '//',
+    '/*',
+    '*/',
+    ' as X',
+    ',',
+    ';',
+    '=>',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(words, fc.string())), (parts) => {
+      const code = parts.join(' ');
+      const text = loosened(code);
+      if (text === undefined) return;
+      expect(text).toHaveLength(code.length);
+      for (const [at, character] of [...code.matchAll(/[\r\n]/g)].map((found) => [found.index, found[0]] as const)) {
+        expect(text[at]).toBe(character);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
