@@ -30,7 +30,7 @@ class Host implements RunningHost {
   readonly #said = new Set<string>();
   readonly #preloaded = new Set<string>();
   readonly #filesSaid = new Set<string>();
-  #pathsSeen = -1;
+  #filesSeen = 0;
   #closing: Promise<void> | undefined;
   #reloading: Promise<void> = Promise.resolve();
 
@@ -102,7 +102,6 @@ class Host implements RunningHost {
   }
 
   #onReload(changed: readonly string[], said: boolean): void {
-    this.#pathsSeen = -1;
     if (!said) return;
     this.#said.clear();
     this.#filesSaid.clear();
@@ -125,12 +124,12 @@ class Host implements RunningHost {
     });
   }
 
-  /** Files that came into play with a request: they are watched, and what they set that has no effect here is said. */
+  /** Files that came into play with a request: what they set that has no effect here is said. */
   #lookAtNewFiles(): void {
-    const { model, created } = this.#configuration.snapshot;
-    if (created === this.#pathsSeen) return;
-    this.#pathsSeen = created;
-    this.#configuration.watchNewFiles();
+    const { filesRead, snapshot } = this.#configuration;
+    if (filesRead === this.#filesSeen) return;
+    this.#filesSeen = filesRead;
+    const { model } = snapshot;
     for (const event of sectionsNotEmulated(model, pipeline, this.#filesSaid)) {
       this.#emitOnce(`${event.file} ${event.message}`, event);
     }

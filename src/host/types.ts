@@ -12,8 +12,8 @@ export interface HostEvent {
 
 export interface HostOptions {
   /**
-   * Reads the configuration anew, through `reader`; called at start and after a watched configuration file changed. A model that
-   * reads by other means is watched from what is on the disk once it was loaded.
+   * Reads the configuration anew; called at start and after a configuration file changed. What is read through `reader` is
+   * watched; what is read by other means is not.
    */
   readonly loadConfig: (reader: ConfigReader) => ConfigModel;
   /** Listen here for every site instead of on its bindings. */

@@ -33,6 +33,7 @@ export class ConfigWatcher {
   readonly #folders = new Map<string, FSWatcher | undefined>();
   /** Lower-case paths the system told of since the last look; undefined: it did not say which. */
   readonly #told = new Set<string | undefined>();
+  #filesRead = 0;
   #timer: NodeJS.Timeout | undefined;
   #poll: NodeJS.Timeout | undefined;
   #closed = false;
@@ -46,6 +47,7 @@ export class ConfigWatcher {
         try {
           const bytes = diskReader.read(file);
           this.#saw(file, 'file', printOf(bytes));
+          if (bytes !== undefined) this.#filesRead++;
           return bytes;
         } catch (error) {
           this.#saw(file, 'file', printOfError(error));
@@ -64,13 +66,16 @@ export class ConfigWatcher {
     };
   }
 
-  /** Watches these as well, beginning with what they hold now. */
-  add(files: readonly string[]): void {
-    for (const file of files) {
-      if (this.#known.has(file)) continue;
-      this.#watchAround(file);
-      this.#saw(file, 'file', currentPrint(file));
-    }
+  /** Files that were there when `reader` was asked for them. */
+  get filesRead(): number {
+    return this.#filesRead;
+  }
+
+  /** Watches a file that is read by other means, beginning with what it holds now. */
+  add(file: string): void {
+    if (this.#known.has(file)) return;
+    this.#watchAround(file);
+    this.#saw(file, 'file', currentPrint(file));
   }
 
   /** Looks at every file now, for callers who cannot wait for a notification. */
@@ -88,8 +93,7 @@ export class ConfigWatcher {
   }
 
   #saw(file: string, kind: Watched['kind'], print: string): void {
-    // A relative name is no file: the applicationHost.config that `serve` makes in memory.
-    if (this.#closed || !path.isAbsolute(file)) return;
+    if (this.#closed) return;
     const known = this.#known.get(file);
     if (known === undefined) {
       if (this.#known.size >= mostFiles) this.#forgetMissing();
@@ -137,7 +141,7 @@ export class ConfigWatcher {
   }
 
   #watchAround(file: string): void {
-    if (path.isAbsolute(file)) this.#watchFolder(nearestFolder(path.dirname(file)));
+    this.#watchFolder(nearestFolder(path.dirname(file)));
   }
 
   #watchFolder(folder: string): void {

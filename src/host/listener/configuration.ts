@@ -49,18 +49,17 @@ export class Configuration {
     return this.#failure;
   }
 
-  /** Watches the files the model has looked for, should it read by other means than the reader it was given. */
-  watchNewFiles(): void {
-    this.#watcher.add(this.#snapshot.model.files);
+  /** How many files were read so far; grows when a request brings another web.config into play. */
+  get filesRead(): number {
+    return this.#watcher.filesRead;
   }
 
   watch(file: string): void {
-    this.#watcher.add([file]);
+    this.#watcher.add(file);
   }
 
   /** Looks for changes now instead of waiting for the system to tell. */
   refresh(): void {
-    this.watchNewFiles();
     this.#watcher.check();
   }
 
@@ -76,7 +75,6 @@ export class Configuration {
     } catch (error) {
       this.#refuse(error);
     }
-    this.watchNewFiles();
     const paths = files.filter((file) => /\.config$/i.test(file)).flatMap((file) => configPathsOf(before, file));
     this.#hooks.onReload([...new Set(paths)], files.length > 0);
   }

@@ -1,4 +1,4 @@
-import type { ConfigLocation, ConfigModel, SiteModel } from '../../config/index.js';
+import { ConfigError, type ConfigLocation, type ConfigModel, type SiteModel } from '../../config/index.js';
 
 /** The configuration of one URL path in one snapshot; what was read and compiled for it is kept with it. */
 export interface PathConfig {
@@ -9,24 +9,48 @@ export interface PathConfig {
 type Read<T> = (config: PathConfig) => T;
 
 /**
- * Makes a reader that runs once for each PathConfig and then gives the same value, or throws the same error, again.
- * This is what keeps the cost of a request small: sections are merged and rules compiled once per snapshot and path.
+ * Makes a reader that runs once for each level of the configuration and then gives the same value, or throws the same error,
+ * again: sections are merged and rules compiled once for all URLs between two web.config files, which is what keeps the cost of a
+ * request small. `read` may look at nothing but the sections that hold at the path.
  */
 export function pathSetting<T>(read: Read<T>): Read<T> {
-  const results = new WeakMap<PathConfig, { readonly value: T } | { readonly error: unknown }>();
+  const results = new WeakMap<object, { readonly value: T } | { readonly error: unknown }>();
   return (config) => {
-    let result = results.get(config);
+    const level = levelOf(config);
+    let result = results.get(level);
     if (result === undefined) {
       try {
         result = { value: read(config) };
       } catch (error) {
         result = { error };
       }
-      results.set(config, result);
+      results.set(level, result);
     }
     if ('error' in result) throw result.error;
     return result.value;
   };
+}
+
+const levels = new WeakMap<PathConfig, object>();
+
+/** Stands for everything that holds at a path: the model gives one object for a section wherever the same files apply. */
+function levelOf(config: PathConfig): object {
+  let level = levels.get(config);
+  if (level === undefined) {
+    level = anySection(config);
+    levels.set(config, level);
+  }
+  return level;
+}
+
+function anySection({ model, at }: PathConfig): object {
+  try {
+    return model.effective('appSettings', at);
+  } catch (error) {
+    // What is wrong on the way to a path is one object too.
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
 }
 
 /** Paths remembered per snapshot; beyond it the oldest half goes, so that made-up URLs cannot fill the memory. */
@@ -36,14 +60,7 @@ const rememberedPaths = 4096;
 export class ConfigSnapshot {
   readonly #paths = new Map<string, PathConfig>();
 
-  #created = 0;
-
   constructor(readonly model: ConfigModel) {}
-
-  /** Grows with every path asked for the first time: only then may the model have looked for further files. */
-  get created(): number {
-    return this.#created;
-  }
 
   /** `path` is decoded and starts with '/'. */
   at(site: SiteModel, path: string): PathConfig {
@@ -53,7 +70,6 @@ export class ConfigSnapshot {
     if (this.#paths.size >= rememberedPaths) this.#forgetOldest();
     const config = { model: this.model, at: this.model.locate(site, path) };
     this.#paths.set(key, config);
-    this.#created++;
     return config;
   }
 

@@ -64,7 +64,7 @@ describe('the watcher of configuration files', () => {
   it('sees a file of another spelling, one that appears, and one that goes', async () => {
     const { watcher, at, next } = watching({ 'Web.config': 'one' });
     watcher.reader.read(at('web.config'));
-    watcher.add([at('iisnode.yml')]);
+    watcher.add(at('iisnode.yml'));
     writeFileSync(at('Web.config'), 'two');
     expect(await next()).toEqual(['web.config']);
     writeFileSync(at('iisnode.yml'), 'a: b');
@@ -86,7 +86,7 @@ describe('the watcher of configuration files', () => {
 
   it('sees the file below folders that were not there', async () => {
     const { watcher, seen, at, next } = watching();
-    watcher.add([at('a/b/web.config')]);
+    watcher.add(at('a/b/web.config'));
     mkdirSync(at('a'));
     watcher.check(); // the folder alone is no change
     expect(seen).toEqual([]);
