@@ -53,8 +53,6 @@ const built = await Promise.all([
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunk-[hash]',
-    minifySyntax: true,
-    minifyWhitespace: true, // less to read at start; names stay, for stacks
     // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
     external: ['socket.io'],
     banner: {
