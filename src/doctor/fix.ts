@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../webconfig/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
+import { readPageScripts } from './source/html.js';
 import { parseScript } from './source/script.js';
 import type { Facts } from './types.js';
 
@@ -50,19 +51,38 @@ function editedText(text: string, edits: readonly TextEdit[]): string {
 
 /** The new bytes of a file; undefined when the edit would make something that does not parse. */
 function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], facts: Facts): Uint8Array | undefined {
-  const text = new TextDecoder().decode(bytes);
-  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\uFEFF' : '';
-  const after = (): string => editedText(text, edits);
-  if (file !== facts.webConfig.file) {
-    return parseScript({ file, text: after() }).program ? new TextEncoder().encode(mark + after()) : undefined;
-  }
+  const { document } = facts.webConfig;
+  const isConfig = file === facts.webConfig.file;
   try {
-    if (facts.webConfig.document) return applyXmlEdits(facts.webConfig.document, edits).toBytes();
-    return parseXml(after(), file) && new TextEncoder().encode(mark + after());
+    if (isConfig && document) return applyXmlEdits(document, edits).toBytes();
+    const text = decoded(bytes);
+    if (text === undefined) return undefined;
+    const after = editedText(text, edits);
+    if (isConfig) parseXml(after, file);
+    else if (!stillReads(file, text, after)) return undefined;
+    const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\uFEFF' : '';
+    return new TextEncoder().encode(mark + after);
   } catch (error) {
     if (error instanceof XmlError) return undefined; // still broken elsewhere: leave the file to its author
     throw error;
   }
+}
+
+/** Text in another encoding than UTF-8 would come back as something else. */
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every script that could be read before can be read after. */
+function stillReads(file: string, before: string, after: string): boolean {
+  if (/\.([cm]?js)$|(^|[\\/])[^.\\/]+$/i.test(file)) return parseScript({ file, text: after }).program !== undefined;
+  const broken = (text: string): number =>
+    readPageScripts({ file, text }).filter(({ code }) => !parseScript({ file, text: code }).program).length;
+  return broken(after) <= broken(before);
 }
 
 function unchanged(file: string, facts: Facts): Uint8Array {

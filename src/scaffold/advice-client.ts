@@ -44,7 +44,8 @@ function aboutClient(client: SocketClient, vdirPath: string): Advice[] {
 /** 'here': the page's own host; 'port': a developer's address or a port of its own; 'elsewhere': another server's business. */
 function targetOf(url: SocketClient['url']): 'here' | 'port' | 'elsewhere' {
   if (url === undefined) return 'here';
-  if (url.value.kind !== 'literal') return /:\d{2,5}\b/.test(url.text) ? 'port' : 'here';
+  // What is chosen by the environment is the author's care.
+  if (url.value.kind !== 'literal') return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) ? 'port' : 'here';
   const address = String(url.value.value);
   if (!/^([a-z]+:)?\/\//i.test(address)) return /^[\w.-]+:\d+/.test(address) ? 'port' : 'here';
   return /^([a-z]+:)?\/\/(localhost|127\.|\[::1\])/i.test(address) ? 'port' : 'elsewhere';

@@ -4,9 +4,6 @@ import type { Advice } from './types.js';
 /** '/dante/socket.io'. */
 export const socketPath = (vdirPath: string): string => `${vdirPath.replace(/\/$/, '')}/socket.io`;
 
-/** Right at any vdir path: appSettings are environment variables of node. */
-export const pathFromEnvironment = "(process.env.virtualDirPath || '/').replace(/\\/$/, '') + '/socket.io'";
-
 /** The line that advice is about. */
 export function quoted(
   topic: Advice['topic'],

@@ -1,5 +1,6 @@
 import type { Listen, ServerScript, SocketServer } from '../doctor/source/index.js';
-import { pathFromEnvironment, quoted, socketPath } from './advice-place.js';
+import { socketPathCode } from '../webconfig/index.js';
+import { quoted, socketPath } from './advice-place.js';
 import type { Advice } from './types.js';
 
 /** Where the server answers and listens. */
@@ -16,7 +17,7 @@ export function adviseServers(scripts: readonly ServerScript[], vdirPath: string
 function aboutPath({ at, options }: SocketServer, vdirPath: string): Advice {
   const wanted = socketPath(vdirPath);
   const base = quoted('server-path', at);
-  const suggestion = `path: ${pathFromEnvironment}`;
+  const suggestion = `path: ${socketPathCode()}`;
   const { path } = options;
   if (path?.value.kind === 'environment') {
     return { ...base, change: false, message: "the server takes socket.io's path from the environment" };
@@ -75,6 +76,6 @@ function missingServer(vdirPath: string): Advice {
     topic: 'server-path',
     change: true,
     message: `no socket.io server was found in this app; it must answer at ${socketPath(vdirPath)}`,
-    suggestion: `new Server(server, { path: ${pathFromEnvironment} })`,
+    suggestion: `new Server(server, { path: ${socketPathCode()} })`,
   };
 }

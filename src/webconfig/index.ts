@@ -10,5 +10,12 @@ export { type WrittenRule, writtenRules } from './rewrite-rules.js';
 export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
-export { type NamedVdirPath, normalVdirPath, vdirPathFault, vdirPathIn, vdirPathOf } from './vdir-path.js';
+export {
+  type NamedVdirPath,
+  normalVdirPath,
+  socketPathCode,
+  vdirPathFault,
+  vdirPathIn,
+  vdirPathOf,
+} from './vdir-path.js';
 export { writeFileAtomic } from './write-file.js';

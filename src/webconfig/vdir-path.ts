@@ -85,3 +85,13 @@ export function vdirPathFault(text: string): Pick<PathRule, 'why' | 'next'> | un
 function normalised(text: string): string {
   return text.replace(/([^/])\/$/, '$1');
 }
+
+/**
+ * The JavaScript expression for a server's socket.io path that is right at any vdir path, '/' included.
+ *
+ * @param key The appSettings key that holds the vdir path: an environment variable of node under iisnode.
+ */
+export function socketPathCode(key = 'virtualDirPath'): string {
+  const variable = /^[A-Za-z_$][\w$]*$/.test(key) ? `process.env.${key}` : `process.env[${JSON.stringify(key)}]`;
+  return `(${variable} || '/').replace(/\\/$/, '') + '/socket.io'`;
+}

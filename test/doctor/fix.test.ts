@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -80,6 +80,32 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
   ['websocket-module-explicit', 'web.config', ['<webSocket enabled="false" />'], ['<webSocket enabled="true" />']],
   ['port-fixed', 'server.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
   ['port-fixed-in-variable', 'server.js', ['const port = process.env.PORT || 8080;'], ['const port = 8080;']],
+  [
+    'socket-path-server-default',
+    'server.js',
+    [
+      "const io = new Server(server, { path: (process.env.virtualDirPath || '/').replace(/\\/$/, '') + '/socket.io' });",
+    ],
+    ['const io = new Server(server);'],
+  ],
+  [
+    'socket-path-client-default',
+    'index.html',
+    ["const socket = io({ path: new URL('socket.io', location.href).pathname });"],
+    ['const socket = io();'],
+  ],
+  [
+    'socket-path-client-script-from-root',
+    'index.html',
+    ['<script src="socket.io/socket.io.js"></script>'],
+    ['<script src="/socket.io/socket.io.js"></script>'],
+  ],
+  [
+    'socket-path-client-in-linked-script',
+    'public/client.js',
+    ["const options = { path: '/dante/socket.io', transports: ['websocket'] };"],
+    ["const options = { transports: ['websocket'] };"],
+  ],
   ['port-fixed-in-module', 'lib/start.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
 ];
 
@@ -142,6 +168,49 @@ describe('--fix', () => {
     const gone = name === 'dante-2013' ? 1 : 0; // the unanchored rule
     expect(after.summary.fixed).toBe(gone);
     expect(after.findings).toHaveLength(before.findings.length - gone);
+  });
+
+  it.each([
+    ["io('http://localhost:3000')", "io({ path: new URL('socket.io', location.href).pathname })"],
+    ["io('/news')", "io('/news', { path: new URL('socket.io', location.href).pathname })"],
+    ['io({})', "io({ path: new URL('socket.io', location.href).pathname })"],
+    [
+      "io('//localhost:3000/', { transports: ['polling'] })",
+      "io({ path: new URL('socket.io', location.href).pathname, transports: ['polling'] })",
+    ],
+    ['io(address)', "io(address, { path: new URL('socket.io', location.href).pathname })"],
+    ['io(options())', 'io(options())'],
+    ['io(address, options)', 'io(address, options)'],
+    ["io(location.hostname + ':3001')", "io(location.hostname + ':3001')"],
+  ])('makes of the client %s: %s', async (before, after) => {
+    const cwd = copyOf('socket-path-client-default');
+    const page = read(cwd, 'index.html');
+    writeFileSync(path.join(cwd, 'index.html'), page.replace('io()', before));
+    await diagnose('.', { cwd, fix: true });
+    expect(read(cwd, 'index.html')).toBe(page.replace('io()', after));
+  });
+
+  it('leaves what a build makes to the build, and text that is not UTF-8 as it is', async () => {
+    const built = copyOf('socket-path-server-default');
+    writeFileSync(
+      path.join(built, 'package.json'),
+      '{ "scripts": { "build": "tsc" }, "dependencies": { "socket.io": "4" } }',
+    );
+    mkdirSync(path.join(built, 'dist'));
+    renameSync(path.join(built, 'server.js'), path.join(built, 'dist', 'server.js'));
+    writeFileSync(
+      path.join(built, 'web.config'),
+      read(built, 'web.config').replaceAll('"server.js"', '"dist/server.js"'),
+    );
+    expect((await diagnose('.', { cwd: built, fix: true })).summary).toMatchObject({ errors: 1, fixed: 0 });
+    const latin = copyOf('port-fixed');
+    const bytes = Buffer.concat([
+      Buffer.from('// gr\xfc\xdfe\n', 'latin1'),
+      readFileSync(path.join(latin, 'server.js')),
+    ]);
+    writeFileSync(path.join(latin, 'server.js'), bytes);
+    expect((await diagnose('.', { cwd: latin, fix: true })).summary).toMatchObject({ errors: 1, fixed: 0 });
+    expect(readFileSync(path.join(latin, 'server.js'))).toEqual(bytes);
   });
 
   it('keeps the byte-order mark and the encoding', async () => {

@@ -90,11 +90,19 @@ describe('socket.io servers', () => {
 
 describe('socket.io clients', () => {
   const clients = (code: string) =>
-    readSocketClients(context(code)).map(({ url, options }) => [url?.value.kind, options.known, options.path?.value.kind]);
+    readSocketClients(context(code)).map(({ url, options }) => [
+      url?.value.kind,
+      options.known,
+      options.path?.value.kind,
+    ]);
   it.each([
     ['io()', [[undefined, true, undefined]]],
     ["io('/chat', { path: '/a' })", [['literal', true, 'literal']]],
     ['io.connect(address, options)', [['unknown', false, undefined]]],
+    ["const o = { path: '/a' }; io(o)", [[undefined, true, 'literal']]],
+    ['io(socketOptions)', [[undefined, false, undefined]]],
+    ['function io() {} io()', []],
+    ['function f(io) { io() }', []],
     ['window.io({ path: location.pathname })', [[undefined, true, 'unknown']]],
     ["import { io as connect } from 'socket.io-client'; connect()", [[undefined, true, undefined]]],
     ["import { io } from 'https://cdn.socket.io/4.8.1/socket.io.esm.min.js'; io()", [[undefined, true, undefined]]],

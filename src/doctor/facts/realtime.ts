@@ -1,4 +1,6 @@
 import type { XmlElement } from '../../xml/index.js';
+import type { ServerScript } from '../source/server-sources.js';
+import type { OptionSpot } from '../source/socket-options.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
 import { isIisnodeHandler } from './journey.js';
@@ -71,21 +73,28 @@ export interface ServerPath {
   /** False: socket.io's own default. */
   readonly isSet: boolean;
   readonly at: Place;
+  /** The script, and where it takes the option. */
+  readonly script: ServerScript;
+  readonly spot: OptionSpot | undefined;
 }
 
 /** Without a slash at the end, as socket.io takes it. */
 export const withoutEndSlash = (path: string): string => path.replace(/\/+$/, '');
 
-/** One for each socket.io server in the sources. The 0.9 API's `resource` counts as computed: another rule speaks of it. */
+/** One for each socket.io server in the sources; one on a port of its own is FIXED_PORT's. The 0.9 API's `resource` counts as computed: another rule speaks of it. */
 export function serverPaths(facts: Facts): ServerPath[] {
-  return facts.server.scripts.flatMap(({ sockets }) => {
+  return facts.server.scripts.flatMap((script) => {
+    const { sockets } = script;
     const old = sockets.oldApi.some(({ setting }) => setting === 'resource');
-    return sockets.servers.map(({ options, at }): ServerPath => {
-      const { path } = options;
+    const attached = sockets.servers.filter(({ hasOwnPort }) => !hasOwnPort);
+    return attached.map(({ options, at }): ServerPath => {
+      const { path, spot } = options;
+      const base = { script, spot };
       if (path?.value.kind === 'literal')
-        return { path: withoutEndSlash(String(path.value.value)), isSet: true, at: path.at };
-      if (path || !options.known || old) return { path: undefined, isSet: path !== undefined, at: path?.at ?? at };
-      return { path: '/socket.io', isSet: false, at };
+        return { ...base, path: withoutEndSlash(String(path.value.value)), isSet: true, at: path.at };
+      if (path || !options.known || old)
+        return { ...base, path: undefined, isSet: path !== undefined, at: path?.at ?? at };
+      return { ...base, path: '/socket.io', isSet: false, at };
     });
   });
 }

@@ -1,5 +1,7 @@
 import { hostedElsewhere } from '../facts/realtime.js';
+import { isBuildProduct } from '../source/build-product.js';
 import type { Listen } from '../source/listens.js';
+import type { ServerScript } from '../source/server-sources.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -8,7 +10,8 @@ interface Cure {
   readonly literal: NonNullable<Listen['literal']>;
 }
 
-function describe(facts: Facts, file: string, listen: Listen, beside: boolean): RuleFinding<Cure> {
+function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<Cure> {
+  const isBuilt = isBuildProduct(script.name, Object.keys(facts.package.scripts));
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
   return {
@@ -21,7 +24,7 @@ function describe(facts: Facts, file: string, listen: Listen, beside: boolean): 
     }),
     fix: beside ? 'Attach it to the server that listens on process.env.PORT.' : `listen(process.env.PORT || ${port})`,
     at: listen.at,
-    ...(literal && !beside && facts.webConfig.bytes && { data: { file, literal } }),
+    ...(literal && !beside && facts.webConfig.bytes && !isBuilt && { data: { file: script.source.file, literal } }),
   };
 }
 
@@ -40,13 +43,13 @@ Attach socket.io and ws to that same http server instead of giving them a port o
     for (const entry of facts.entries) {
       const listens = facts.server
         .from(entry)
-        .flatMap(({ listens: all, source }) => all.map((listen) => ({ listen, file: source.file })));
+        .flatMap((script) => script.listens.map((listen) => ({ listen, script })));
       const active = listens.filter(({ listen }) => !listen.guarded);
       // What is computed may well be the pipe; only a number is certain.
       const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
-      for (const { listen, file } of active) {
+      for (const { listen, script } of active) {
         if (listen.port.kind !== 'literal') continue;
-        findings.set(`${file}:${listen.at.line}:${listen.at.column}`, describe(facts, file, listen, beside));
+        findings.set(`${script.name}:${listen.at.line}:${listen.at.column}`, describe(facts, script, listen, beside));
       }
     }
     return [...findings.values()];

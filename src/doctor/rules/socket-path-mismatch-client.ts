@@ -1,7 +1,14 @@
+import type { TextEdit } from '../../xml/index.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
+import type { PageFacts } from '../source/pages.js';
 import type { SocketClient } from '../source/socket-client.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+
+interface Cure {
+  readonly file: string;
+  readonly edits: readonly TextEdit[];
+}
 
 /** Where the client has to ask; undefined when nobody says. */
 function expectedPath(facts: Facts): string | undefined {
@@ -14,55 +21,86 @@ function expectedPath(facts: Facts): string | undefined {
   return `${vdirPath.path}/socket.io`;
 }
 
-/** Another server's business. */
+const isLocal = (address: string): boolean => /^([a-z]+:)?\/\/(localhost\b|127\.|\[::1\])/i.test(address);
+
+/** Another server's business, or a port of its own: FIXED_PORT's. */
 function isElsewhere({ url }: SocketClient): boolean {
-  return (
-    url?.value.kind === 'literal' &&
-    /^([a-z]+:)?\/\//i.test(String(url.value.value)) &&
-    !/^([a-z]+:)?\/\/localhost\b/i.test(String(url.value.value))
-  );
+  if (url?.value.kind !== 'literal') return url !== undefined && /:\d{2,5}\b/.test(url.text);
+  const address = String(url.value.value);
+  return /^([a-z]+:)?\/\//i.test(address) && !isLocal(address);
 }
 
-function judgeClient(client: SocketClient, expected: string): RuleFinding | undefined {
+/** A page in the app's own folder finds socket.io beside itself, wherever the app sits; of one further down nobody knows its URL. */
+function optionFor({ name }: PageFacts, expected: string): string {
+  const isBeside = !name.includes('/') && expected.endsWith('/socket.io');
+  return isBeside ? "path: new URL('socket.io', location.href).pathname" : `path: '${expected}'`;
+}
+
+/** Adds the option; a developer's own address goes. */
+function cureFor({ url, options: { spot }, at }: SocketClient, option: string): Cure | undefined {
+  if (!spot) return undefined;
+  const address = url?.value.kind === 'literal' && isLocal(String(url.value.value)) ? url : undefined;
+  if (!address) return { file: at.file, edits: [insertion(spot.at, `${spot.before}${option}${spot.after}`)] };
+  const isAlone = spot.at >= address.span.end && spot.before.startsWith(',');
+  if (isAlone) return { file: at.file, edits: [{ span: address.span, text: `{ ${option} }` }] };
+  const edits = [{ span: address.span, text: '' }, insertion(spot.at, `${spot.before}${option}${spot.after}`)];
+  return { file: at.file, edits };
+}
+
+const insertion = (at: number, text: string): TextEdit => ({ span: { start: at, end: at }, text });
+
+function judgeClient(page: PageFacts, client: SocketClient, expected: string): RuleFinding<Cure> | undefined {
   const { path, resource, known } = client.options;
   // The 0.9 name is REMOVED_SOCKET_API's to report.
   if (isElsewhere(client) || resource) return undefined;
-  const fix = "path: new URL('socket.io', location.href).pathname";
+  const fix = optionFor(page, expected);
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
     return { message: `The client asks at ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
   }
   if (!known || expected === '/socket.io') return undefined;
+  const data = cureFor(client, fix);
   return {
     message: `The client asks at /socket.io (the default), the server answers at ${expected}.`,
     fix,
     at: client.at,
+    ...(data && { data }),
   };
 }
 
+function judgeScripts(page: PageFacts, expected: string): RuleFinding<Cure>[] {
+  if (expected === '/socket.io') return [];
+  return page.scripts
+    .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))
+    .map(({ src, at, span }) => {
+      const isBeside = !page.name.includes('/') && expected.endsWith('/socket.io');
+      const name = src.replace(/^\/socket\.io\//, '');
+      const right = isBeside ? `socket.io/${name}` : `${expected}/${name}`;
+      return {
+        message: `The page loads ${src} from the site's root, the server has it at ${expected}/${name}.`,
+        fix: `<script src="${right}">`,
+        at,
+        data: { file: at.file, edits: [{ span, text: right }] },
+      };
+    });
+}
+
 /** The client asks where the app is not. */
-export const socketPathMismatchClient = defineRule({
+export const socketPathMismatchClient = defineRule<Cure>({
   code: 'SOCKET_PATH_MISMATCH_CLIENT',
   severity: 'error',
   title: "The client's socket.io path does not fit the server's",
   why: "socket.io's client asks at /socket.io of the site's root unless told otherwise, and an app in a virtual directory owns only what lies below it: 404.",
   help: `The browser does not derive socket.io's path from the page. Set it, best from the page's own address so that it is right
 wherever the app sits: io({ path: new URL('socket.io', location.href).pathname }), and load the client script relative to the page:
-<script src="socket.io/socket.io.js">.`,
+<script src="socket.io/socket.io.js">. --fix adds the option where there is none and leaves out http://localhost.`,
   check(facts) {
     const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
     if (expected === undefined) return [];
-    const clients = facts.pages.flatMap((page) => page.clients.map((client) => judgeClient(client, expected)));
-    const scripts = facts.pages.flatMap((page) =>
-      page.scripts.map(({ src, at }) => {
-        if (expected === '/socket.io' || !/^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src)) return undefined;
-        return {
-          message: `The page loads ${src} from the site's root, the server has it at ${expected}/socket.io.js.`,
-          fix: '<script src="socket.io/socket.io.js">',
-          at,
-        };
-      }),
-    );
-    return [...clients, ...scripts].filter((finding) => finding !== undefined);
+    return facts.pages.flatMap((page) => [
+      ...page.clients.map((client) => judgeClient(page, client, expected)).filter((finding) => finding !== undefined),
+      ...judgeScripts(page, expected),
+    ]);
   },
+  fix: (_facts, { data }) => (data ? [data] : []),
 });

@@ -1,25 +1,56 @@
-import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
+import { socketPathCode } from '../../webconfig/index.js';
+import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
+import { isBuildProduct } from '../source/build-product.js';
+import type { OptionSpot } from '../source/socket-options.js';
+import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
+interface Cure {
+  readonly file: string;
+  readonly spot: OptionSpot;
+  readonly option: string;
+}
+
+/** From web.config where it says the vdir path; else there is nothing but the path itself. */
+function optionFor({ vdirPath }: Facts): string {
+  return vdirPath?.key === undefined ? `path: '${vdirPath?.path}/socket.io'` : `path: ${socketPathCode(vdirPath.key)}`;
+}
+
+/** Only where no path is written: what a person wrote is theirs, and what a build makes is gone with the next one. */
+function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): Cure | undefined {
+  if (isSet || !spot || isBuildProduct(script.name, Object.keys(facts.package.scripts))) return undefined;
+  return { file: script.source.file, spot, option: optionFor(facts) };
+}
+
 /** The server's socket.io path is not below the app's vdir path. */
-export const socketPathMismatchServer = defineRule({
+export const socketPathMismatchServer = defineRule<Cure>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
   severity: 'error',
   title: "The server's socket.io path does not fit the vdir path",
   why: 'iisnode hands node the whole URL, vdir path included; socket.io compares it with its own path and leaves the handshake unanswered when they differ (404).',
   help: `An app at /dante sees /dante/socket.io/.. as the URL of every handshake, because iisnode keeps the URL the browser asked
 for. socket.io answers only at its option path, which is /socket.io unless said otherwise. Set it from what web.config hands over as
-environment: new Server(server, { path: (process.env.virtualDirPath || '') + '/socket.io' }), and use the same path in the client.`,
+environment: new Server(server, { path: ${socketPathCode()} }), and use the same path in the client. --fix adds
+the option where there is none.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || vdirPath.path === '/' || hostedElsewhere(facts)) return [];
-    const key = vdirPath.key ?? 'virtualDirPath';
     return serverPaths(facts)
       .filter(({ path }) => path !== undefined && !path.startsWith(`${vdirPath.path}/`))
-      .map(({ path, isSet, at }) => ({
-        message: `The server answers at ${path}${isSet ? '' : ' (the default)'}, but browsers ask for ${vdirPath.path}/socket.io.`,
-        fix: `path: (process.env.${key} || '') + '/socket.io'`,
-        at,
-      }));
+      .map((server) => {
+        const { path, isSet, at } = server;
+        const data = cureFor(facts, server);
+        return {
+          message: `The server answers at ${path}${isSet ? '' : ' (the default)'}, but browsers ask for ${vdirPath.path}/socket.io.`,
+          fix: optionFor(facts),
+          at,
+          ...(data && { data }),
+        };
+      });
+  },
+  fix(_facts, { data }) {
+    if (!data) return [];
+    const { at, before, after } = data.spot;
+    return [{ file: data.file, edits: [{ span: { start: at, end: at }, text: before + data.option + after }] }];
   },
 });

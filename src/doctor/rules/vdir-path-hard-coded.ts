@@ -1,3 +1,4 @@
+import { socketPathCode } from '../../webconfig/index.js';
 import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
 import type { OptionRead } from '../source/socket-options.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
@@ -26,7 +27,7 @@ function judge(
   if (!severity) return undefined;
   const fix =
     end === 'server'
-      ? "path: (process.env.virtualDirPath || '') + '/socket.io', with virtualDirPath in web.config's appSettings"
+      ? `path: ${socketPathCode()}, with virtualDirPath in web.config's appSettings`
       : "path: new URL('socket.io', location.href).pathname";
   return { severity, message: `The ${end} has the vdir path ${prefix} written into it.`, fix, at };
 }
@@ -38,8 +39,7 @@ export const vdirPathHardCoded = defineRule({
   title: 'The vdir path is written into the source',
   why: 'The app works at that one path only: anywhere else, and by itself, the handshake gets 404.',
   help: `Where an app sits is the server's business, not the source's. iisnode hands every key of web.config's appSettings to node
-as an environment variable, so write <add key="virtualDirPath" value="/dante" /> and path: (process.env.virtualDirPath || '') +
-'/socket.io' on the server, and let the page derive its path from its own address: new URL('socket.io', location.href).pathname.`,
+as an environment variable, so write <add key="virtualDirPath" value="/dante" /> and path: ${socketPathCode()} on the server, and let the page derive its path from its own address: new URL('socket.io', location.href).pathname.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const server = facts.server.scripts.flatMap(({ sockets }) => [

@@ -43,7 +43,7 @@ export function readPageScripts(page: TextFile): PageScript[] {
     // The code itself from the page, not from the blanked text: `<!--` may stand in a string.
     scripts.push(
       src
-        ? { src: src.value.trim(), isModule, code: '', offset: tag.index + src.at }
+        ? { src: src.value.trim(), isModule, code: '', offset: tag.index + src.at + src.value.search(/\S|$/) }
         : { src: undefined, isModule, code: page.text.slice(start, end), offset: start },
     );
   }

@@ -7,11 +7,19 @@ import { parseLoosely } from './script.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
 import { type Place, placeAt } from './text-file.js';
 
+/** `<script src="..">` */
+interface PageLink {
+  readonly src: string;
+  readonly at: Place;
+  /** The address in the file. */
+  readonly span: { readonly start: number; readonly end: number };
+}
+
 /** A page and what its scripts ask of socket.io. */
 export interface PageFacts {
   /** Relative path, forward slashes. */
   readonly name: string;
-  readonly scripts: readonly { readonly src: string; readonly at: Place }[];
+  readonly scripts: readonly PageLink[];
   /** Connections its inline and local scripts open. */
   readonly clients: readonly SocketClient[];
   /** The files of those scripts, relative, forward slashes. */
@@ -73,7 +81,11 @@ function readPage(folder: AppFolder, name: string): PageFacts {
   const behind = readLinked(folder, linked);
   return {
     name,
-    scripts: scripts.flatMap(({ src, offset }) => (src === undefined ? [] : [{ src, at: placeAt(source, offset) }])),
+    scripts: scripts.flatMap(({ src, offset }) =>
+      src === undefined
+        ? []
+        : [{ src, at: placeAt(source, offset), span: { start: offset, end: offset + src.length } }],
+    ),
     clients: [...clients, ...behind.clients],
     files: behind.files,
   };

@@ -48,6 +48,14 @@ function isConnect(context: ScriptContext, node: CallExpression): boolean {
   return isIo(context, node.callee);
 }
 
+/** `io(options)`: by what it is, or by its name where nobody can see what it is. */
+function isOptions({ bindings, script }: ScriptContext, first: AnyNode): boolean {
+  const meant = follow(first, bindings);
+  if (meant.type === 'ObjectExpression') return true;
+  const isOpen = /^(Identifier|MemberExpression|CallExpression)$/.test(meant.type);
+  return isOpen && /opt|conf|setting|param/i.test(script.code.slice(first.start, first.end));
+}
+
 function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode | undefined): ClientUrl {
   const meant = follow(url, bindings);
   return {
@@ -63,7 +71,7 @@ export function readSocketClients(context: ScriptContext): SocketClient[] {
   full(context.program, (node) => {
     if (node.type !== 'CallExpression' || !isConnect(context, node)) return;
     const [first] = node.arguments;
-    const optionsFirst = first?.type === 'ObjectExpression';
+    const optionsFirst = first !== undefined && isOptions(context, first);
     clients.push({
       at: context.place(node.start),
       url: first && !optionsFirst ? urlOf(context, first, node.arguments[1]) : undefined,

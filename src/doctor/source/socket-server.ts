@@ -9,6 +9,8 @@ import { follow, propertyName, readValue, type Value } from './values.js';
 export interface SocketServer {
   readonly at: Place;
   readonly options: SocketOptions;
+  /** It listens on a port of its own: `new Server(3001)`. */
+  readonly hasOwnPort: boolean;
 }
 
 /** A call of the 0.9 configuration API: `io.configure(..)`, `io.set('resource', ..)`, `io.enable('..')`. */
@@ -61,6 +63,8 @@ const oldSettings = new Set([
 const oldMethods = new Set(['set', 'enable', 'disable']);
 const usualNames = new Set(['io', 'sio', 'socketio']);
 
+const isPort = (value: Value): boolean => value.kind === 'literal' && /^\d+$/.test(String(value.value));
+
 function isServerCall(context: ScriptContext, node: CallExpression | NewExpression): boolean {
   const what = context.moduleOf(node.callee);
   return what === 'socket.io' || what === 'socket.io#Server' || what === 'socket.io#listen';
@@ -105,6 +109,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       servers.push({
         at: context.place(node.start),
         options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
+        hasOwnPort: first !== undefined && isPort(readValue(first, context.bindings)),
       });
     } else if (node.type === 'CallExpression') {
       const call = readOldApi(context, node, usesSocketIo);
