@@ -23,8 +23,8 @@ function defaultOf(schema: AttributeSchema): ConfigValue | undefined {
 }
 
 /** A default need not keep the validator's rule; the shipped schemas have such. */
-function parseDefault({ validator: _, ...schema }: AttributeSchema, text: string): ConfigValue | undefined {
-  const parsed = parseValue(schema, text);
+function parseDefault(schema: AttributeSchema, text: string): ConfigValue | undefined {
+  const parsed = parseValue(schema.validator === undefined ? schema : { ...schema, validator: undefined }, text);
   return 'value' in parsed ? parsed.value : undefined;
 }
 

@@ -38,8 +38,19 @@ export function mapLookup(map: RewriteMap): (key: string) => string {
   return (key) => folded.get(key.toLowerCase()) ?? map.defaultValue;
 }
 
+/** Texts compiled before with the same names: conditions ask for the same few variables again and again. */
+const compiled = new WeakMap<ExpansionNames, Map<string, Expansion>>();
+
 /** Compile a text with variables, back-references, functions and maps. Throws ExpansionError. */
-export function compileExpansion(text: string, names: ExpansionNames, depth = 0): Expansion {
+export function compileExpansion(text: string, names: ExpansionNames): Expansion {
+  const known = compiled.get(names) ?? new Map<string, Expansion>();
+  compiled.set(names, known);
+  const expansion = known.get(text) ?? compileParts(text, names, 0);
+  known.set(text, expansion);
+  return expansion;
+}
+
+function compileParts(text: string, names: ExpansionNames, depth: number): Expansion {
   if (depth > maxDepth) throw new ExpansionError(unclosedBraceMessage(text));
   const parts: Expansion[] = [];
   let at = 0;
@@ -89,7 +100,7 @@ function compileReference(text: string, names: ExpansionNames, depth: number): E
   const key = foldName(name);
   const apply = rewriteFunctions.get(key) ?? names.maps.get(key);
   if (apply !== undefined) {
-    const inner = compileExpansion(argument, names, depth + 1);
+    const inner = compileParts(argument, names, depth + 1);
     return (state) => apply(inner(state));
   }
   throw new ExpansionError(names.providers.has(key) ? providerMessage(name) : unknownMapMessage(name));

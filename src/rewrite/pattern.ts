@@ -1,5 +1,5 @@
 import { boundedMatch, TooComplex } from './regex/bounded-match.js';
-import { firstCharacters, safeLength } from './regex/cost.js';
+import { firstCharacters, mayStart, safeLength } from './regex/cost.js';
 import { parseRegex } from './regex/parse.js';
 import { compileProgram, type Program } from './regex/program.js';
 import { type ParsedRegex, RegexError, regexMessage } from './regex/syntax.js';
@@ -34,7 +34,7 @@ export class PatternTooComplex extends Error {
  * Everything beyond the parsed pattern is made when it is first needed: most patterns of a site are tried once or never.
  */
 export class Pattern {
-  private first: Uint8Array | undefined;
+  private first: Uint32Array | undefined;
   private isPrepared = false;
   private tested: Tested | undefined;
   private program: Program | undefined;
@@ -49,9 +49,7 @@ export class Pattern {
   exec(input: string): Groups | null {
     if (!this.isPrepared) this.prepare();
     if (this.first !== undefined) {
-      if (input.length === 0) return null;
-      const code = input.charCodeAt(0);
-      if (code < 128 && this.first[code] === 0) return null;
+      if (input.length === 0 || !mayStart(this.first, input.charCodeAt(0))) return null;
     }
     this.tested ??= this.test();
     return input.length <= this.tested.safeLength ? this.tested.regExp.exec(input) : this.bounded(input);

@@ -17,16 +17,31 @@ const section = (name: string): string => `system.webServer/rewrite/${name}`;
  * Throws ConfigError as the model does.
  */
 export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): RewriteConfig {
-  const items = (name: string): readonly EffectiveElement[] => model.effective(section(name), at).items;
+  const read = (name: string): EffectiveElement => model.effective(section(name), at);
   return {
-    globalRules: items('globalRules').map((element) => readRule(element, 'Global')),
-    rules: items('rules').map((element) => readRule(element, 'Distributed')),
-    maps: items('rewriteMaps').map(readMap),
-    allowedServerVariables: items('allowedServerVariables').map((element) => text(element, 'name')),
-    providers: items('providers').map((element) => text(element, 'name')),
-    outbound: readOutbound(model.effective(section('outboundRules'), at)),
+    globalRules: globalRulesOf(read('globalRules')),
+    rules: rulesOf(read('rules')),
+    maps: mapsOf(read('rewriteMaps')),
+    allowedServerVariables: read('allowedServerVariables').items.map((element) => text(element, 'name')),
+    providers: read('providers').items.map((element) => text(element, 'name')),
+    outbound: outboundOf(read('outboundRules')),
   };
 }
+
+/** Sections do not change, and places where nothing is set anew share theirs: each is read once. */
+function once<T>(read: (section: EffectiveElement) => T): (section: EffectiveElement) => T {
+  const known = new WeakMap<EffectiveElement, { readonly value: T }>();
+  return (element) => {
+    const value = known.get(element) ?? { value: read(element) };
+    known.set(element, value);
+    return value.value;
+  };
+}
+
+const globalRulesOf = once((element) => element.items.map((rule) => readRule(rule, 'Global')));
+const rulesOf = once((element) => element.items.map((rule) => readRule(rule, 'Distributed')));
+const mapsOf = once((element) => element.items.map(readMap));
+const outboundOf = once(readOutbound);
 
 /** A string attribute, '' when nobody set it. */
 export function text(element: EffectiveElement, attribute: string): string {

@@ -41,7 +41,12 @@ class Lines {
 
   constructor(text: string) {
     this.#length = text.length;
-    for (const match of text.matchAll(/\r\n|\n|\r/g)) this.#starts.push(match.index + match[0].length);
+    // Most files have no lone CR: then every line ends with an LF, which is quicker to look for.
+    if (/\r(?!\n)/.test(text)) {
+      for (const match of text.matchAll(/\r\n|\n|\r/g)) this.#starts.push(match.index + match[0].length);
+    } else {
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    }
   }
 
   positionAt(offset: number): Position {

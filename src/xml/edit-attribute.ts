@@ -19,7 +19,7 @@ const entities: Readonly<Record<string, string>> = {
  * @throws RangeError when it holds a character that XML cannot express.
  */
 export function escapeAttribute(value: string, quote: '"' | "'" = '"'): string {
-  for (const character of value) {
+  for (const character of /^[ -~]*$/.test(value) ? '' : value) {
     if (!isXmlCharacter(character.codePointAt(0) ?? 0)) {
       throw new RangeError(`XML cannot express the character ${JSON.stringify(character)}.`);
     }

@@ -55,8 +55,6 @@ function readNumber(text: string, offset: number): Reference {
 
 /** The text between `start` and `end` as an attribute's value: entities decoded, white space made spaces (XML 1.0, 3.3.3). */
 export function attributeValue(text: string, start: number, end: number): string {
-  const raw = text.slice(start, end);
-  if (!/[&\t\r\n]/.test(raw)) return raw;
   let value = '';
   let at = start;
   while (at < end) {

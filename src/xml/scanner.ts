@@ -160,10 +160,11 @@ class Scanner {
     const mark = quote === 34 ? '"' : "'";
     const close = text.indexOf(mark, open + 1);
     if (close < 0) throw this.openQuote(name, start, -1);
-    const bracket = text.slice(open + 1, close).indexOf('<');
+    const raw = text.slice(open + 1, close);
+    const bracket = raw.indexOf('<');
     if (bracket >= 0) throw this.openQuote(name, start, open + 1 + bracket);
     this.at = close + 1;
-    const value = attributeValue(text, open + 1, close);
+    const value = /[&\t\r\n]/.test(raw) ? attributeValue(text, open + 1, close) : raw;
     return new Attribute(name, value, mark, start, open + 1, close);
   }
 
