@@ -57,7 +57,7 @@ function rungOf(step: TraceStep, view: View): readonly string[] {
 }
 
 function markOf({ stage, matched }: TraceStep, { good, error, dim }: Colours): string {
-  if (stage === 'configuration') return `${error('✖')} `;
+  if (stage === 'configuration') return matched === false ? `${error('✖')} ` : '';
   if (matched === undefined) return '';
   if (refusals.includes(stage)) return matched ? `${error('✖')} ` : `${good('✔')} `;
   return matched ? `${good('✔')} ` : `${dim('-')} `;

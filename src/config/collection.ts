@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml/index.js';
 import { type EntryKey, entryKeys } from './entry-key.js';
 import { type Failing, failAt } from './fail.js';
-import { elementIsLocked, itemIsLocked } from './locks.js';
+import { attributeIsLocked, elementIsLocked, itemIsLocked } from './locks.js';
 import { mergeChild, mergeElement } from './merge.js';
 import { MergedElement } from './merged.js';
 import type { CollectionSchema } from './schema/types.js';
@@ -51,6 +51,7 @@ class Directives {
   }
 
   #add(element: XmlElement): void {
+    this.#refuseLocked(element);
     const entry = new MergedElement(this.#schema.entry);
     mergeElement(entry, element, this.#at);
     for (const { name, required } of this.#schema.entry.attributes.values()) {
@@ -62,6 +63,17 @@ class Directives {
       this.#merged.index.set(key.id, entry);
     }
     this.#fresh.push(entry);
+  }
+
+  /** Attribute locks on a collection hold for the entries that are added to it. */
+  #refuseLocked(element: XmlElement): void {
+    const { locks } = this.#merged;
+    if (locks.length === 0) return;
+    const { attributes } = this.#schema.entry;
+    const held = element.attributes.find(
+      ({ name }) => attributes.has(name) && attributeIsLocked(locks, name, this.#at.block),
+    );
+    if (held !== undefined) throw failAt(this.#at, 'lock-violation', 'Lock violation', element, held);
   }
 
   #remove(element: XmlElement): void {

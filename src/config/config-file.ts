@@ -19,6 +19,8 @@ export interface Block {
   readonly element: XmlElement;
   /** Where `element` stands: the file's document, or the one that configSource names. */
   readonly document: XmlDocument;
+  /** The level of the file it stands in. */
+  readonly level: FileLevel;
   /** The level it applies to: the file's own, or the one its `<location>` names. */
   readonly target: FileLevel;
   readonly inLocation: boolean;
@@ -162,6 +164,7 @@ class FileReader {
       declaration,
       element,
       document: this.#document,
+      level: this.#context.level,
       target: scope.target,
       inLocation: scope.inLocation,
       overrideMode: scope.overrideMode,

@@ -52,9 +52,13 @@ export function modeFor(block: Block, file: ConfigFile, above: readonly ConfigFi
   const { declaration, target } = block;
   // A file may set what it declares itself.
   let mode = declaration.file === file.document.file ? 'Allow' : declaration.overrideModeDefault;
+  let depth = 0;
   for (const other of above) {
-    for (const earlier of other.blocks.get(declaration.path) ?? []) {
-      if (earlier.overrideMode !== undefined && isWithin(target.key, earlier.target.key)) mode = earlier.overrideMode;
+    for (const { overrideMode, target: place } of other.blocks.get(declaration.path) ?? []) {
+      if (overrideMode === undefined || !isWithin(target.key, place.key)) continue;
+      if (unconfirmed.levelsGoBeforeFiles && place.key.length < depth) continue;
+      mode = overrideMode;
+      depth = place.key.length;
     }
   }
   return mode;

@@ -7,6 +7,8 @@ import { unconfirmed } from './unconfirmed.js';
 /** The finer locks that one mention of an element sets for the levels below it. */
 export interface Locks {
   readonly file: string;
+  /** Of the level that file belongs to. */
+  readonly depth: number;
   readonly attributes: NameList;
   readonly elements: NameList;
   /** lockItem */
@@ -32,9 +34,11 @@ export function isLockAttribute(name: string): boolean {
 const contains = (list: NameList, name: string): boolean =>
   list !== undefined && (list.names.has('*') || list.names.has(name)) !== list.inverted;
 
-/** Locks of the same file bind its own deeper locations only where `unconfirmed` says so. */
+/** Locks bind the files below; those of the same file bind its own deeper locations only where `unconfirmed` says so. */
 const binds = (locks: Locks, block: Block): boolean =>
-  unconfirmed.finerLocksBindDeeperLocationsOfTheFile || locks.file !== block.document.file;
+  locks.file === block.document.file
+    ? unconfirmed.finerLocksBindDeeperLocationsOfTheFile
+    : locks.depth <= block.level.key.length;
 
 export const attributeIsLocked = (all: readonly Locks[], name: string, block: Block): boolean =>
   all.some((locks) => binds(locks, block) && (locks.whole || contains(locks.attributes, name)));
@@ -56,6 +60,7 @@ export function readLocks(element: XmlElement, schema: ElementSchema, at: Failin
   }
   return {
     file: at.block.document.file,
+    depth: at.block.level.key.length,
     attributes: listOf(value('lockAttributes'), value('lockAllAttributesExcept')),
     elements: listOf(value('lockElements'), value('lockAllElementsExcept')),
     whole: value('lockItem')?.toLowerCase() === 'true',

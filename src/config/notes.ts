@@ -1,10 +1,14 @@
+import type { XmlElement } from '../xml/index.js';
 import type { Block, ConfigFile } from './config-file.js';
 import { originOf } from './merged.js';
 import type { ConfigNote } from './types.js';
 
 /** What the model read without judging it, so that nothing is passed over in silence. */
 export function notesOf(files: readonly ConfigFile[]): readonly ConfigNote[] {
-  return files.flatMap((file) => [...file.blocks.values()].flat().flatMap(noteOf));
+  return files.flatMap((file) => {
+    const blocks = [...file.blocks.values()].flat();
+    return [...blocks.flatMap(noteOf), ...textNotes(file, blocks)];
+  });
 }
 
 function noteOf(block: Block): readonly ConfigNote[] {
@@ -19,7 +23,7 @@ function noteOf(block: Block): readonly ConfigNote[] {
       `<${element.name}> is declared by ${declaration.file ?? 'machine.config'}: its content is not judged`,
     );
   }
-  if (declaration.schema.element === undefined) {
+  if (!isJudged(block)) {
     return note('not-judged', `<${element.name}> means nothing to a node application: its content is not judged`);
   }
   if (block.target.key.includes('//')) {
@@ -29,4 +33,35 @@ function noteOf(block: Block): readonly ConfigNote[] {
     );
   }
   return [];
+}
+
+const isJudged = ({ encrypted, declaration }: Block): boolean =>
+  !encrypted && declaration.schema?.element !== undefined;
+
+/** Finds nothing where there is no text between tags; what it finds may still be a comment. */
+const maybeText = />[^<]*[^<\s][^<]*<|<!\[CDATA\[/;
+
+/** Text between elements, where the content is judged. */
+function textNotes({ document, level }: ConfigFile, blocks: readonly Block[]): readonly ConfigNote[] {
+  if (!maybeText.test(document.text)) return [];
+  const byElement = new Map(blocks.map((block) => [block.element, block]));
+  const { file } = document;
+  const { configPath, basePath } = level;
+  const notes: ConfigNote[] = [];
+  const visit = (element: XmlElement, path: string, isInSection: boolean): void => {
+    const block = byElement.get(element);
+    if (element.name === 'configSections' || (block !== undefined && !isJudged(block))) return;
+    if (element.hasText) {
+      const { line, column } = document.positionAt(element.span.start);
+      const origin = { file, line, column, configPath, basePath, document, element };
+      notes.push({ kind: 'text', section: path, message: `The text in <${element.name}> is ignored`, origin });
+    }
+    const isDeep = isInSection || block !== undefined;
+    for (const child of element.children) {
+      const isOnPath = !isDeep && child.name !== 'location';
+      visit(child, isOnPath ? [path, child.name].filter((name) => name !== '').join('/') : path, isDeep);
+    }
+  };
+  visit(document.root, '', false);
+  return notes;
 }

@@ -4,6 +4,7 @@ import { MergedView } from './effective-element.js';
 import { ConfigError } from './error.js';
 import type { Variables } from './expand.js';
 import { mergeSection } from './merge.js';
+import { unconfirmed } from './unconfirmed.js';
 
 /** Is `inner` this level, or below it? Keys of levels, lower case. */
 export const isWithin = (inner: string, outer: string): boolean =>
@@ -36,9 +37,14 @@ export class Settings {
     return last.declarations;
   }
 
-  /** The blocks of a section that hold here, in effective order: file by file, less specific targets first. */
+  /** The blocks of a section that hold here, in effective order. */
   blocks(section: string): readonly Block[] {
-    return this.parts.files.flatMap((file) => (file.blocks.get(section) ?? []).filter((block) => this.#holds(block)));
+    const blocks = this.parts.files.flatMap((file) =>
+      (file.blocks.get(section) ?? []).filter((block) => this.#holds(block)),
+    );
+    // All targets lie on one way, so the longer key is the deeper level; sorting keeps the order of the files within one.
+    if (unconfirmed.levelsGoBeforeFiles) blocks.sort((a, b) => a.target.key.length - b.target.key.length);
+    return blocks;
   }
 
   /** Typed values after the merge. Throws ConfigError, the same one each time. */

@@ -88,7 +88,8 @@ export interface ConfigLocation {
 
 /** Something the model passed by. */
 export interface ConfigNote {
-  readonly kind: 'encrypted' | 'no-schema' | 'not-judged' | 'never-matches';
+  readonly kind: 'encrypted' | 'no-schema' | 'not-judged' | 'never-matches' | 'text';
+  /** Path of the section, or of the group around it. */
   readonly section: string;
   readonly message: string;
   readonly origin: Origin;

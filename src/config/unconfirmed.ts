@@ -1,7 +1,7 @@
 /**
  * The choices where no public source says what IIS does. One place, so that a measurement on a real server
  * changes one line. Each is what is safest for the person who reads the answer.
- * Not switches, but unconfirmed too: text between the elements of a section is ignored; two `<system.webServer>` elements in
+ * Not switches, but unconfirmed too: text between the elements of a section is ignored, which a note says; two `<system.webServer>` elements in
  * one file are read as one; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
  * path never matches.
  */
@@ -22,6 +22,11 @@ export const unconfirmed = {
   bothModesMessage: "The attributes 'overrideMode' and 'allowOverride' cannot both be given",
   /** Longest name of an application pool. */
   poolNameLength: 64,
+  /**
+   * Sections are merged level by level along the URL path: at each level the locations of the files above that name exactly this
+   * level, those of the server first, and then the level's own file. System.Configuration does it so; false: file by file.
+   */
+  levelsGoBeforeFiles: true,
   /** lockAttributes, lockElements and lockItem bind a deeper `<location>` of the same file, too. */
   finerLocksBindDeeperLocationsOfTheFile: true,
   /** `<remove>` may carry other attributes of the entry beside its key; they are not looked at. */

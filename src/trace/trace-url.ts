@@ -68,6 +68,9 @@ function guarded(journey: Journey): TraceOutcome {
 /** The pipeline of the host, stage by stage, in its order. */
 function travel(journey: Journey): TraceOutcome {
   journey.model.check(journey.at);
+  for (const { section, message, origin } of journey.model.notes(journey.at)) {
+    journey.note('configuration', { input: section, note: message }, origin);
+  }
   const filtering = readRequestFiltering(journey.model, journey.at);
   for (const section of ['httpProtocol', 'httpErrors'])
     journey.model.effective(`system.webServer/${section}`, journey.at);

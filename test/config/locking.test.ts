@@ -186,6 +186,37 @@ describe('finer locks', () => {
     expect(model.errors(at(model, '/'))).toEqual([]);
   });
 
+  describe('on a collection bind its entries', () => {
+    const edit = (locks: string) => (text: string) => text.replace('<files>', `<files ${locks}>`);
+    const add = '<defaultDocument><files><add value="x" /></files></defaultDocument>';
+    it.each(['lockAttributes="value"', 'lockAttributes="*"', 'lockAllAttributesExcept=""'])('%s', (locks) => {
+      expect(refusedWith('defaultDocument', add, edit(locks))).toMatchObject(violation);
+    });
+
+    it('those that are not named stay free', () => {
+      const model = server({
+        edit: edit('lockAllAttributesExcept="value"'),
+        files: { '/srv/web.config': webConfig(add) },
+      });
+      expect(model.errors(at(model, '/'))).toEqual([]);
+    });
+
+    it('and those already there can still be removed', () => {
+      const model = server({
+        edit: edit('lockAttributes="value"'),
+        files: {
+          '/srv/web.config': webConfig(
+            '<defaultDocument><files><remove value="iisstart.htm" /></files></defaultDocument>',
+          ),
+        },
+      });
+      const section = model.effective('system.webServer/defaultDocument', at(model, '/'));
+      const left = section.child('files').items.map((item) => item.string('value'));
+      expect(left.length).toBeGreaterThan(0);
+      expect(left).not.toContain('iisstart.htm');
+    });
+  });
+
   it('a lock does not bind the level that sets it', () => {
     const model = server({
       files: { '/srv/web.config': webConfig('<defaultDocument enabled="false" lockAttributes="enabled" />') },

@@ -95,6 +95,20 @@ describe('error pages', () => {
   });
 });
 
+describe('what the model passes by', () => {
+  it('is said, and changes nothing', () => {
+    const text = `<configuration><system.web><pages /></system.web><connectionStrings configProtectionProvider="p"><x /></connectionStrings>
+      <system.webServer>oops${handler}</system.webServer></configuration>`;
+    const trace = tracer({ 'web.config': text, 'server.js': '' }).trace('/dante/server.js');
+    expect(trace.outcome).toMatchObject({ kind: 'handler', handler: 'iisnode' });
+    expect(at(trace, 'configuration').map(({ input, line }) => [input, line])).toEqual([
+      ['system.web/pages', 1],
+      ['connectionStrings', 1],
+      ['system.webServer', 2],
+    ]);
+  });
+});
+
 describe("iisnode's debugger", () => {
   it.each([
     ['/dante/server.js/debug?a', { kind: 'redirect', status: 301, location: '/dante/server.js/debug/?a' }],
