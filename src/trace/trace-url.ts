@@ -68,9 +68,7 @@ function guarded(journey: Journey): TraceOutcome {
 /** The pipeline of the host, stage by stage, in its order. */
 function travel(journey: Journey): TraceOutcome {
   journey.model.check(journey.at);
-  for (const { section, message, origin } of journey.model.notes(journey.at)) {
-    journey.note('configuration', { input: section, note: message }, origin);
-  }
+  passedBy(journey);
   const filtering = readRequestFiltering(journey.model, journey.at);
   for (const section of ['httpProtocol', 'httpErrors'])
     journey.model.effective(`system.webServer/${section}`, journey.at);
@@ -81,6 +79,15 @@ function travel(journey: Journey): TraceOutcome {
     httpRedirectStage(journey) ??
     handle(journey)
   );
+}
+
+/** What the model does not judge. The server's own sections for other things than node are no news. */
+function passedBy(journey: Journey): void {
+  const [server] = journey.model.files;
+  for (const { kind, section, message, origin } of journey.model.notes(journey.at)) {
+    if (kind === 'not-judged' && origin.file === server) continue;
+    journey.note('configuration', { input: section, note: message }, origin);
+  }
 }
 
 function filterStage(journey: Journey, before: ReturnType<typeof readRequestFiltering>): TraceOutcome | undefined {
