@@ -12,6 +12,7 @@ describe('the pipeline', () => {
       'IIS Web Core',
       'CustomHeaders',
       'CustomErrorModule',
+      'RewriteModule (outbound rules)',
       'RewriteModule (global rules)',
       'RequestFilteringModule',
       'RewriteModule',

@@ -22,7 +22,7 @@ export async function answerFailure(
   child: (path: string) => Promise<boolean>,
 ): Promise<void> {
   const { response } = context;
-  if (response.headersSent || response.destroyed) {
+  if (response.isDecided || response.destroyed) {
     response.destroy();
     return;
   }
@@ -49,8 +49,19 @@ export async function answerFailure(
 
 /** Pages for bodies that replace what a handler wrote (existingResponse Auto and Replace). */
 export function replacementPage(context: RequestContext, status: number): string {
-  const failure = { status, subStatus: 0, detail: 'The application answered with this status.', module: 'iisnode' };
-  return showsDetails(errorsAt(context), context.local) ? detailedPage(context, failure) : shortErrorPage(status);
+  return errorPage(context, {
+    status,
+    subStatus: 0,
+    detail: 'The application answered with this status.',
+    module: 'iisnode',
+  });
+}
+
+/** The detailed page where the client may see it, else the short one. */
+export function errorPage(context: RequestContext, failure: StageFailure): string {
+  return showsDetails(errorsAt(context), context.local)
+    ? detailedPage(context, failure)
+    : shortErrorPage(failure.status);
 }
 
 function errorsAt(context: RequestContext): CustomErrors {

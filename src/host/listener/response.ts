@@ -1,4 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { reasonPhrase } from '../stages/http-status.js';
+import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
 /** A body that takes the place of the one a handler writes, as the CustomErrorModule does. */
 export interface ReplacementPage {
@@ -6,54 +8,141 @@ export interface ReplacementPage {
   readonly body: string;
 }
 
+/** A method of every OutgoingMessage; the types know it of requests only. */
+const rawHeaderNames = (ServerResponse.prototype as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames;
+
 type HeadersArgument = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
  * A response as IIS sends it: headers of httpProtocol and `Server` are added to whatever head a module writes, also beside a
- * header of the same name from node, and the body of an error may be replaced on its way out.
+ * header of the same name from node, the body of an error may be replaced on its way out, and outbound rules see all of it.
  */
 export class IisResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   /** Flat name, value list; sent with every head. */
   extraHeaders: readonly string[] = [];
   /** Asked when a head with a status of 400 or above is written; a page given back replaces the body. */
   replaceError: ((status: number) => ReplacementPage | undefined) | undefined;
+  /** Asked when a head is written. */
+  outbound: (() => OutboundRules | undefined) | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
-  #replacement: ReplacementPage | undefined;
+  /** Sent in place of what is written. */
+  #replacement: string | Buffer | undefined;
+  #held: HeldResponse | undefined;
+
+  /** True as soon as the head can no longer be changed. */
+  get isDecided(): boolean {
+    return this.headersSent || this.#held !== undefined;
+  }
 
   override writeHead(status: number, reason?: string | HeadersArgument, headers?: HeadersArgument): this {
     const given = typeof reason === 'string' ? headers : reason;
-    if (status >= 400 && this.replaceError !== undefined && !this.headersSent) {
-      this.#replacement = this.replaceError(status);
-      this.replaceError = undefined;
-    }
-    if (this.#replacement === undefined && isFlat(given) && this.getHeaderNames().length === 0) {
+    const phrase = typeof reason === 'string' ? reason : undefined;
+    const rules = this.isDecided ? undefined : this.outbound?.();
+    this.outbound = undefined;
+    const page = status >= 400 && !this.isDecided ? this.replaceError?.(status) : undefined;
+    this.replaceError = undefined;
+    if (page !== undefined) this.#replacement = page.body;
+    if (page === undefined && isFlat(given) && this.getHeaderNames().length === 0) {
       // The usual way of a request to node: the pairs go out as they are, no header is looked up again.
       const pairs = given.concat(this.#extrasBeside(given));
-      return typeof reason === 'string' ? super.writeHead(status, reason, pairs) : super.writeHead(status, pairs);
+      return rules === undefined ? this.#send(status, phrase, pairs) : this.#sendByRules(rules, status, phrase, pairs);
     }
     if (given !== undefined) this.#set(given);
-    if (this.#replacement !== undefined) this.#describeReplacement(this.#replacement);
+    if (page !== undefined) this.#describeReplacement(page);
     const extras = this.#extrasBeside(this.getHeaderNames());
     for (let index = 0; index + 1 < extras.length; index += 2)
       this.appendHeader(extras[index] ?? '', extras[index + 1] ?? '');
-    return typeof reason === 'string' ? super.writeHead(status, reason) : super.writeHead(status);
+    return rules === undefined
+      ? this.#send(status, phrase)
+      : this.#sendByRules(rules, status, phrase, this.#takeHeaders());
   }
 
   override write(chunk: unknown, ...rest: unknown[]): boolean {
-    if (!this.headersSent) this.writeHead(this.statusCode);
-    if (this.#replacement === undefined) return Reflect.apply(super.write, this, [chunk, ...rest]);
+    if (!this.isDecided) this.writeHead(this.statusCode);
+    if (this.#replacement !== undefined) {
+      callbackOf(rest)?.();
+      return true;
+    }
+    if (this.#held === undefined) return Reflect.apply(super.write, this, [chunk, ...rest]);
+    if (!this.#held.add(chunk, rest[0])) this.#letGo(this.#held);
     callbackOf(rest)?.();
     return true;
   }
 
   override end(...rest: unknown[]): this {
-    if (!this.headersSent && this.statusCode >= 400 && this.replaceError !== undefined) this.writeHead(this.statusCode);
-    if (this.#replacement === undefined) return Reflect.apply(super.end, this, rest);
-    const { body } = this.#replacement;
-    this.#replacement = undefined;
     const callback = callbackOf(rest);
+    const [chunk, encoding] = typeof rest[0] === 'function' ? [] : rest;
+    if (!this.isDecided && this.#looksFirst()) {
+      if (!this.hasHeader('Content-Length') && !this.hasHeader('Transfer-Encoding') && this.#mayHaveBody())
+        this.setHeader('Content-Length', lengthOf(chunk, encoding));
+      this.writeHead(this.statusCode);
+    }
+    const held = this.#held;
+    if (held !== undefined) {
+      if (this.#replacement !== undefined) held.add(this.#replacement, undefined);
+      else if (chunk !== undefined && chunk !== null) held.add(chunk, encoding);
+      this.#held = undefined;
+      this.#replacement = this.#applyTo(held);
+    }
+    if (this.#replacement === undefined) return Reflect.apply(super.end, this, rest);
+    const body = this.#replacement;
+    this.#replacement = undefined;
     return callback === undefined ? super.end(body) : super.end(body, callback);
+  }
+
+  /** Would a head that `end` writes by itself be changed? */
+  #looksFirst(): boolean {
+    return (this.statusCode >= 400 && this.replaceError !== undefined) || this.outbound?.() !== undefined;
+  }
+
+  #mayHaveBody(): boolean {
+    return this.req.method !== 'HEAD' && this.statusCode >= 200 && this.statusCode !== 204 && this.statusCode !== 304;
+  }
+
+  #send(status: number, reason: string | undefined, pairs?: string[]): this {
+    if (pairs === undefined) return reason === undefined ? super.writeHead(status) : super.writeHead(status, reason);
+    return reason === undefined ? super.writeHead(status, pairs) : super.writeHead(status, reason, pairs);
+  }
+
+  #sendByRules(rules: OutboundRules, status: number, reason: string | undefined, headers: string[]): this {
+    if (rules.wantsBody(status, headers)) {
+      this.#held = new HeldResponse(status, reason, headers, rules);
+      return this;
+    }
+    const changed = rules.apply({ status, headers, body: undefined });
+    if (changed.body === undefined) return this.#send(status, reason, [...changed.headers]);
+    this.#replacement = changed.body;
+    return this.#send(
+      changed.status,
+      reasonFor(changed.status, status, reason),
+      withLength(changed.headers, changed.body),
+    );
+  }
+
+  /** Sends the head of a response whose body is complete; gives the body. */
+  #applyTo({ rules, status, reason, headers, body }: HeldResponse): Buffer {
+    const changed = rules.apply({ status, headers, body });
+    const bytes = changed.body ?? body;
+    this.#send(changed.status, reasonFor(changed.status, status, reason), withLength(changed.headers, bytes));
+    return bytes;
+  }
+
+  #letGo({ rules, status, reason, headers, body }: HeldResponse): void {
+    this.#held = undefined;
+    const changed = rules.apply({ status, headers, body: undefined });
+    this.#send(status, reason, [...changed.headers]);
+    super.write(body);
+  }
+
+  /** The headers set so far, as flat pairs; none are set afterwards. */
+  #takeHeaders(): string[] {
+    const pairs: string[] = [];
+    for (const name of rawHeaderNames.call(this)) {
+      for (const value of [this.getHeader(name)].flat()) pairs.push(name, String(value));
+      this.removeHeader(name);
+    }
+    return pairs;
   }
 
   /** The extra headers, without `Server` where the module already named one of its own. */
@@ -86,9 +175,26 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   }
 }
 
+const reasonFor = (now: number, before: number, reason: string | undefined): string | undefined =>
+  now === before ? reason : reasonPhrase(now);
+
+/** The pairs with the length of a body that is there as a whole. */
+function withLength(headers: readonly string[], body: Buffer): string[] {
+  const pairs: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    if (!/^(?:content-length|transfer-encoding)$/i.test(name)) pairs.push(name, headers[index + 1] ?? '');
+  }
+  return [...pairs, 'Content-Length', String(body.length)];
+}
+
 /** `[name, value, name, value, ...]` */
 function isFlat(headers: HeadersArgument | undefined): headers is string[] {
   return Array.isArray(headers) && (headers.length === 0 || typeof headers[0] === 'string');
+}
+
+function lengthOf(chunk: unknown, encoding: unknown): number {
+  return chunk === undefined || chunk === null ? 0 : bytesOf(chunk, encoding).length;
 }
 
 function callbackOf(rest: readonly unknown[]): (() => void) | undefined {

@@ -2,17 +2,15 @@ import {
   type CompiledRewrite,
   compileRewrite,
   type RewriteOutcome,
-  type RewriteRequest,
   type RewriteResult,
-  type RewriteSite,
   readRewriteConfig,
   rewrite,
 } from '../../rewrite/index.js';
 import { goTo, headerPairs, type RequestContext } from '../pipeline/context.js';
-import { statOf } from '../pipeline/disk.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { rewriteFailure } from '../stages/rewrite-outcome.js';
+import { inboundRunSoFar, keepInboundRun, rewriteRequest, rewriteSite } from './rewrite-facts.js';
 
 const configAt = pathSetting(({ model, at }) => readRewriteConfig(model, at));
 /** Global rules run before request filtering, the others behind it, so each kind is compiled by itself. */
@@ -45,14 +43,10 @@ export const urlRewrite: PipelineModule = {
   onRequest: (context) => run(context, distributedAt(context.config)),
 };
 
-/** What the global rules did: the others go on from there, so that X-Original-URL stays what the client sent. */
-const globalRuns = new WeakMap<RequestContext, RewriteResult>();
-
 function run(context: RequestContext, rules: CompiledRewrite | undefined): Verdict {
   if (rules === undefined) return 'next';
-  const after = globalRuns.get(context);
-  const result = rewrite(rewriteRequest(context), rules, rewriteSite(context), after === undefined ? {} : { after });
-  globalRuns.set(context, result);
+  const result = rewrite(rewriteRequest(context), rules, rewriteSite(context), inboundRunSoFar(context));
+  keepInboundRun(context, result);
   applyHeaders(context, result);
   return act(context, result);
 }
@@ -92,56 +86,6 @@ function end(
   });
   context.response.end(outcome.description);
   return 'handled';
-}
-
-function rewriteRequest(context: RequestContext): RewriteRequest {
-  const { incoming } = context;
-  const { socket } = incoming;
-  return {
-    method: incoming.method ?? 'GET',
-    scheme: 'http',
-    host: incoming.headers.host ?? '',
-    rawUrl: incoming.url ?? '/',
-    path: context.path,
-    query: context.query,
-    headers: flatHeaders(context),
-    protocol: `HTTP/${incoming.httpVersion}`,
-    remoteAddress: socket.remoteAddress ?? '',
-    remotePort: socket.remotePort ?? 0,
-    localAddress: socket.localAddress ?? '',
-    localPort: socket.localPort ?? 0,
-  };
-}
-
-/** Lower-case names, repeated headers joined by a comma. */
-function flatHeaders({ headers }: RequestContext): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const known = flat[key];
-    flat[key] = known === undefined ? value : `${known}, ${value}`;
-  }
-  return flat;
-}
-
-function rewriteSite(context: RequestContext): RewriteSite {
-  const { site, snapshot } = context;
-  const { application } = context.config.at;
-  return {
-    siteName: site.name,
-    siteId: site.id,
-    poolName: application.pool,
-    applicationPath: application.path,
-    get applicationPhysicalPath() {
-      return snapshot.at(site, application.path).at.physicalPath;
-    },
-    get sitePhysicalPath() {
-      return snapshot.at(site, '/').at.physicalPath;
-    },
-    mapPath: (path) => snapshot.at(site, path).at.physicalPath,
-    isFile: (physicalPath) => statOf(physicalPath)?.isFile() ?? false,
-    isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() ?? false,
-  };
 }
 
 function applyHeaders(context: RequestContext, { headers }: RewriteResult): void {

@@ -6,6 +6,7 @@ import { handlerMapping } from '../modules/handler-mapping.js';
 import { httpProtocol } from '../modules/http-protocol.js';
 import { httpRedirect } from '../modules/http-redirect.js';
 import { iisnode } from '../modules/iisnode.js';
+import { outboundRules } from '../modules/outbound-rules.js';
 import { protocolSupport } from '../modules/protocol-support.js';
 import { requestFiltering } from '../modules/request-filtering.js';
 import { staticFile } from '../modules/static-file.js';
@@ -19,6 +20,7 @@ export const pipeline: readonly PipelineModule[] = [
   configCheck,
   httpProtocol,
   customErrors,
+  outboundRules,
   urlRewriteGlobal,
   requestFiltering,
   urlRewrite,

@@ -1,0 +1,44 @@
+/** Flat name, value pairs as a record with lower-case names, repeated ones joined by a comma: a server variable has one value. */
+export function headerRecord(headers: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = (headers[index] ?? '').toLowerCase();
+    const value = headers[index + 1] ?? '';
+    record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value;
+  }
+  return record;
+}
+
+/**
+ * The flat pairs after rules ran over their record: what was not touched stays as it was, repeats and spelling included; a
+ * changed header stands once, where the first one stood; new ones come last.
+ */
+export function changedHeaders(
+  headers: readonly string[],
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const changed: string[] = [];
+  const written = new Set<string>();
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2);
+    const key = name.toLowerCase();
+    const now = after[key];
+    if (now === before[key]) changed.push(name, value);
+    else if (now !== undefined && !written.has(key)) changed.push(name, clean(now));
+    written.add(key);
+  }
+  for (const [key, value] of Object.entries(after)) {
+    if (!written.has(key))
+      changed.push(
+        key.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase()),
+        clean(value),
+      );
+  }
+  return changed;
+}
+
+/** A header cannot hold line ends or other control characters, and is Latin-1. */
+function clean(value: string): string {
+  return value.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
+}
