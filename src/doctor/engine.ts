@@ -48,8 +48,9 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   });
 }
 
-function diagnosisOf(rule: Rule, made: RuleFinding): Diagnosis {
+function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
+  const isFixable = rule.fix?.(facts, made).some(({ edits }) => edits.length > 0) ?? false;
   const finding: Finding = {
     rule: rule.code,
     severity: made.severity ?? rule.severity,
@@ -58,6 +59,7 @@ function diagnosisOf(rule: Rule, made: RuleFinding): Diagnosis {
     ...(made.fix !== undefined && { fix: made.fix }),
     ...(at && { file: at.file, line: at.line, column: at.column, evidence: at.evidence }),
     help: rule.help.replace(/\s*\n\s*/g, ' '),
+    ...(isFixable && { fixable: true }),
   };
   return { rule, made, finding };
 }
@@ -74,7 +76,7 @@ function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
  */
 export function runRules(rules: readonly Rule[], facts: Facts, selection: Selection = {}): RunResult {
   const heard = new Set(selectRules(rules, selection));
-  const all = rules.flatMap((rule) => rule.check(facts).map((made) => diagnosisOf(rule, made)));
+  const all = rules.flatMap((rule) => rule.check(facts).map((made) => diagnosisOf(rule, made, facts)));
   const diagnoses = all.filter(({ rule }) => heard.has(rule)).sort(compare);
   return { diagnoses, skipped: all.length - diagnoses.length };
 }

@@ -19,6 +19,8 @@ export interface Finding {
   readonly column?: number;
   readonly evidence?: string;
   readonly help: string;
+  /** True when --fix mends it. */
+  readonly fixable?: true;
 }
 
 export interface DoctorSummary {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 
-/** Real web.config files, read where they lie; a checkout without them says so by skipping. */
-const corpus = path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus');
+/** A folder of real web.config files, which are not ours to hand on; without one these tests are skipped. */
+const corpus = path.resolve(process.env.WEB_CONFIG_CORPUS ?? 'no-corpus');
 const present = existsSync(corpus);
 const files = present ? readdirSync(corpus).filter((name) => /config$/i.test(name)) : [];
 

@@ -22,11 +22,13 @@ describe('text', () => {
       '  The server listens on port 3000 instead of on process.env.PORT.',
       '    9 | server.listen(3000);',
       '                      ^',
-      expect.stringMatching(/^ {2}why: iisnode talks to node over a named pipe/),
+      '  why: iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open',
+      '       that pipe for 25 seconds and then answers 500.1001.',
       '  fix: listen(process.env.PORT || 3000)',
       '',
       '1 error in port-fixed',
-      'next: iisnode-sock doctor --explain FIXED_PORT, or --fix to mend what can be mended',
+      'more: iisnode-sock doctor --explain FIXED_PORT',
+      'next: iisnode-sock doctor port-fixed --fix mends it',
       '',
     ]);
   });
@@ -35,6 +37,15 @@ describe('text', () => {
     const text = reporters.text(report, palette);
     expect(text).toContain('<error>error</error> FIXED_PORT');
     expect(text).toContain('<error>1 error</error> in');
+  });
+
+  it('says what several findings share once, and how many of them --fix mends', () => {
+    const finding = { rule: 'R', severity: 'error', message: 'm', why: 'the same', help: 'h' } as const;
+    const findings = [finding, { ...finding, fixable: true as const }, { ...finding, why: 'another' }];
+    const text = reporters.text({ ...quiet, target: 'my app', findings });
+    expect(text.match(/why: .*/g)).toEqual(['why: the same', 'why: another']);
+    expect(text).toMatch(/\nnext: iisnode-sock doctor "my app" --fix mends 1 of 3\n$/);
+    expect(reporters.text({ ...quiet, findings: [finding] })).toMatch(/\nnext: iisnode-sock doctor --explain R\n$/);
   });
 
   it('says that nothing is wrong', () => expect(reporters.text(quiet)).toBe('Nothing wrong in everything-right\n'));

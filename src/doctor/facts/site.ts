@@ -7,7 +7,6 @@ import {
   type ConfigModel,
   type ConfigReader,
   loadConfigModel,
-  sectionsOf,
   validateDocument,
 } from '../../config/index.js';
 import {
@@ -18,8 +17,10 @@ import {
   type WebSocketSettings,
 } from '../../host/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+import type { XmlDocument } from '../../xml/index.js';
 import type { AppFolder } from '../source/folder.js';
 import { isIisnodeHandler, type Journey, travel } from './journey.js';
+import { withoutFaults } from './mended.js';
 import type { WebConfigFacts } from './web-config.js';
 
 /** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked. */
@@ -99,26 +100,45 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
   };
 }
 
-/** The effective configuration of the app. Throws only what is our bug. */
+/** A fault hides those behind it; more rounds than this mean a file that is nothing but faults. */
+const mostRounds = 50;
+
+/**
+ * The effective configuration of the app. IIS stops at the first error; a person wants to hear of all of them, and of what the
+ * rest of the file says: what IIS refuses is reported and left out. Throws only what is our bug.
+ */
 export function readSite(
   folder: AppFolder,
   webConfig: WebConfigFacts,
   wantedPath: string | undefined,
 ): SiteFacts | undefined {
-  const { document } = webConfig;
-  if (!document) return undefined;
   const vdirPath = wantedPath ?? '/';
   const problems: ConfigError[] = [];
   const attempt = collecting(problems);
+  let { document } = webConfig;
+  for (let round = 0; document; round += 1) {
+    const loaded = loadAt(folder, { ...webConfig, bytes: document.toBytes() }, vdirPath, attempt);
+    if (!loaded) return undefined;
+    const { model, at } = loaded;
+    const errors = [...model.errors(at), ...validateDocument(document)];
+    for (const error of errors) attempt(() => raise(error));
+    const better: XmlDocument | undefined = round < mostRounds ? withoutFaults(document, errors) : undefined;
+    if (!better) return judge(folder, document, { vdirPath, problems, attempt, model, at });
+    document = better;
+  }
+  return undefined;
+}
+
+function loadAt(
+  folder: AppFolder,
+  webConfig: WebConfigFacts,
+  vdirPath: string,
+  attempt: Loaded['attempt'],
+): Pick<Loaded, 'model' | 'at'> | undefined {
   const model = loadModel(folder, readerOf(webConfig), vdirPath);
   const [site] = model.sites;
   const at = site && attempt(() => model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`));
-  if (!at) return undefined;
-  attempt(() => model.check(at));
-  // The model stops at the first error of a file or section, as IIS does; a person wants to hear of all of them.
-  for (const error of validateDocument(document)) attempt(() => raise(error));
-  for (const section of sectionsOf(document)) attempt(() => model.effective(section, at));
-  return judge(folder, webConfig, { vdirPath, problems, attempt, model, at });
+  return at && { model, at };
 }
 
 function raise(error: Error): never {
@@ -133,7 +153,7 @@ interface Loaded {
   readonly at: ConfigLocation;
 }
 
-function judge(folder: AppFolder, webConfig: WebConfigFacts, loaded: Loaded): SiteFacts {
+function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFacts {
   const { vdirPath, problems, attempt, model, at } = loaded;
   const handlers = attempt(() => readHandlers(model, at));
   const rewriteConfig = attempt(() => readRewriteConfig(model, at));
@@ -149,7 +169,7 @@ function judge(folder: AppFolder, webConfig: WebConfigFacts, loaded: Loaded): Si
     problems,
     handlers,
     iisnodeHandlers: (handlers?.mappings ?? []).filter(
-      (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === webConfig.document?.text,
+      (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === document.text,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
     rewrite: rewriteConfig,

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { rules } from '../rules/index.js';
 import type { DoctorReport, DoctorSummary, Finding } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
@@ -30,7 +29,21 @@ function excerpt(finding: Finding, colours: Palette): string[] {
   return lines;
 }
 
-function describe(finding: Finding, colours: Palette, cwd: string | undefined): string {
+const widest = 100;
+
+/** Prose of several lines, the later ones below the first one's text. */
+function wrapped(label: string, text: string, colours: Palette): string[] {
+  const room = widest - label.length - 3;
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line, index) => `  ${index === 0 ? colours.dim(label) : ' '.repeat(label.length)} ${line}`);
+}
+
+function describe(finding: Finding, colours: Palette, cwd: string | undefined, isSaid: boolean): string {
   const { severity, rule, file, line, column } = finding;
   const place =
     file === undefined ? '' : ` ${shortName(file, cwd)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
@@ -38,7 +51,7 @@ function describe(finding: Finding, colours: Palette, cwd: string | undefined): 
     `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
     `  ${finding.message}`,
     ...excerpt(finding, colours),
-    `  ${colours.dim('why:')} ${finding.why}`,
+    ...(isSaid ? [] : wrapped('why:', finding.why, colours)),
   ];
   if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${finding.fix}`);
   return lines.join('\n');
@@ -58,17 +71,25 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
 
-function next({ findings }: DoctorReport): string[] {
+function next({ target, findings }: DoctorReport): string[] {
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
-  const mendable = rules.some(({ code, fix }) => fix && findings.some(({ rule }) => rule === code));
-  const explain = `next: iisnode-sock doctor --explain ${worst.rule}`;
-  return [mendable ? `${explain}, or --fix to mend what can be mended` : explain];
+  const explain = `iisnode-sock doctor --explain ${worst.rule}`;
+  const fixable = findings.filter((finding) => finding.fixable).length;
+  if (fixable === 0) return [`next: ${explain}`];
+  const where = target === '.' ? '' : ` ${/\s/.test(target) ? `"${target}"` : target}`;
+  const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
+  return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix mends ${count}`];
 }
 
-/** The report for people; ends with a newline. */
+/** The report for people; ends with a newline. What several findings share is said once. */
 export function textReport(report: DoctorReport, colours: Palette = noColours, cwd?: string): string {
-  const blocks = report.findings.map((finding) => describe(finding, colours, cwd));
+  const said = new Set<string>();
+  const blocks = report.findings.map((finding) => {
+    const isSaid = said.has(finding.why);
+    said.add(finding.why);
+    return describe(finding, colours, cwd, isSaid);
+  });
   const end = [`${counts(report.summary, colours)} in ${report.target}`, ...next(report)].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
 }

@@ -1,0 +1,57 @@
+import type { ConfigError, ConfigErrorKind } from '../../config/index.js';
+import { applyEdits, type TextEdit, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
+
+/** What can be left out of a web.config without changing what the rest of it says. */
+const spare = new Set<ConfigErrorKind>([
+  'unknown-section',
+  'unknown-element',
+  'unknown-attribute',
+  'invalid-value',
+  'duplicate-entry',
+  'duplicate-section',
+  'bad-location',
+]);
+
+/** An element, or an attribute of it, by the line and column of an error. */
+function spanAt(document: XmlDocument, { line, column }: ConfigError): TextEdit['span'] | undefined {
+  const isAt = (offset: number): boolean => {
+    const at = document.positionAt(offset);
+    return at.line === line && at.column === column;
+  };
+  const pending: XmlElement[] = [...document.root.children];
+  for (let element = pending.pop(); element; element = pending.pop()) {
+    if (isAt(element.span.start)) return element.span;
+    const attribute = element.attributes.find(({ span }) => isAt(span.start));
+    if (attribute) return attribute.span;
+    pending.push(...element.children);
+  }
+  return undefined;
+}
+
+/**
+ * The document without the places of these errors: blanks stand there, so that everything else keeps its line, column and
+ * offset. Undefined when none of them can be left out.
+ */
+export function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {
+  const spans = errors.filter(({ kind }) => spare.has(kind)).flatMap((error) => spanAt(document, error) ?? []);
+  const outer = spans.filter(
+    (span, index) =>
+      !spans.some(
+        (other, at) =>
+          other.start <= span.start &&
+          span.end <= other.end &&
+          (other.end - other.start > span.end - span.start || at < index),
+      ),
+  );
+  if (outer.length === 0) return undefined;
+  const edits = outer.map((span) => ({
+    span,
+    text: document.text.slice(span.start, span.end).replace(/[^\r\n]/g, ' '),
+  }));
+  try {
+    return applyEdits(document, edits);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined; // nothing well-formed is left of it
+    throw error;
+  }
+}
