@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { processExists } from '../../src/host/background/lock.js';
 import {
   embeddedStore,
   type Home,
@@ -43,17 +44,8 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 const gone = async (pid: number): Promise<void> => {
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 /** A fresh home whose site is bound to a free port; its host is stopped when the test ends. */
@@ -105,7 +97,7 @@ describe('the background host', () => {
     expect(JSON.parse(readFileSync(home.hostFile, 'utf8'))).toMatchObject({ pid: started.pid });
     expect(await embeddedStore(home).running()).toBe(true);
     expect(await stopBackgroundHost(home)).toBe(true);
-    expect(isRunning(started.pid)).toBe(false);
+    expect(processExists(started.pid)).toBe(false);
     expect(await hostStatus(home)).toBeUndefined();
     expect(await stopBackgroundHost(home)).toBe(false);
     for (const file of [home.hostFile, home.lockFile, home.controlPipe]) expect(existsSync(file)).toBe(false);
@@ -188,10 +180,10 @@ describe('the background host', () => {
     await store.write(text.replace(/(name="handlers"[^>]*overrideModeDefault=)"Deny"/, '$1"Allow"'));
     const { pid } = await start(home);
     const child = Number((await request(port, '/server.js')).body);
-    expect(isRunning(child)).toBe(true);
+    expect(processExists(child)).toBe(true);
     process.kill(pid, 'SIGTERM');
     await gone(pid);
-    expect(isRunning(child)).toBe(false);
+    expect(processExists(child)).toBe(false);
     expect(existsSync(home.lockFile)).toBe(false);
   });
 
