@@ -3,7 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { processExists } from '../../src/host/background/lock.js';
-import { folderWith, serve, webConfig } from './harness.js';
+import { folderWith, request, serve, webConfig } from './harness.js';
 import { app, config, handlers, handshake, off, script } from './iisnode-app.js';
 
 describe('an iisnode application', () => {
@@ -121,6 +121,23 @@ describe('closing', () => {
     await host.close();
     await closed;
     expect(processExists(pid)).toBe(false);
+  });
+
+  it('answers 503 to what arrives meanwhile, and is not at fault', async () => {
+    const { host, port, events } = await app(off);
+    const socket = net.connect(port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece;
+    });
+    socket.write('GET /dante/server.js HTTP/1.1\r\nHost:');
+    await request(port, '/'); // by then the host has the beginning
+    const closed = host.close();
+    socket.write(' x\r\n\r\n');
+    await once(socket, 'close');
+    await closed;
+    expect(text).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    expect(events).toEqual([]);
   });
 
   it('cuts requests that hang', async () => {

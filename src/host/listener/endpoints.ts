@@ -37,8 +37,9 @@ export class Endpoints {
     }
   }
 
+  /** A host that is closing has stopped all its pools. */
   isStopped(kind: 'site' | 'apppool', name: string): boolean {
-    return this.#stopped.has(key(kind, name));
+    return (this.#closed && kind === 'apppool') || this.#stopped.has(key(kind, name));
   }
 
   async setState(kind: 'site' | 'apppool', name: string, started: boolean, model: ConfigModel): Promise<void> {
