@@ -30,7 +30,7 @@ export class Applications {
       this.#worker.event({
         level: 'info',
         code: 'RECYCLED',
-        message: `${path.basename(known.script)}: ${known.recycleReason}; new node processes take over, the old ones finish their ${known.active} active requests.`,
+        message: `${path.basename(known.script)}: ${known.recycleReason}; new node processes take over${stillActive(known.active)}.`,
         file: known.script,
       });
       this.retire(known);
@@ -77,6 +77,11 @@ export class Applications {
   #find(script: string): Application | undefined {
     return this.#current.find((application) => application.script.startsWith(script));
   }
+}
+
+function stillActive(count: number): string {
+  if (count === 0) return '';
+  return `, the old ones finish ${count === 1 ? 'one active request' : `${count} active requests`}`;
 }
 
 function requireScript(script: string): void {
