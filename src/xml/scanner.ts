@@ -21,6 +21,8 @@ class Scanner {
   private readonly open: Element[] = [];
   /** Prefixes in scope, the innermost declaration last. */
   private readonly prefixes: { prefix: string; depth: number }[] = [];
+  /** A file has few names and uses them often: each is kept once. */
+  private readonly names = new Map<string, string>();
   private at = 0;
   private readonly text: string;
 
@@ -91,7 +93,7 @@ class Scanner {
     if (end === start + 1) {
       throw new Fault('XML_BAD_TAG', 'A < must be followed by a name: in text or a value write &lt; instead.', start);
     }
-    const name = text.slice(start + 1, end);
+    const name = this.name(start + 1, end);
     this.at = end;
     const attributes = this.attributes(name, start);
     const empty = text.charCodeAt(this.at) === 47;
@@ -143,7 +145,7 @@ class Scanner {
     const { text } = this;
     const end = nameEnd(text, start);
     if (end === start) throw this.strayCharacter(start, element, undefined);
-    const name = text.slice(start, end);
+    const name = this.name(start, end);
     const equals = this.skipSpace(end);
     const open = this.skipSpace(equals + 1);
     if (text.charCodeAt(equals) !== 61) {
@@ -164,7 +166,7 @@ class Scanner {
     const bracket = raw.indexOf('<');
     if (bracket >= 0) throw this.openQuote(name, start, open + 1 + bracket);
     this.at = close + 1;
-    const value = /[&\t\r\n]/.test(raw) ? attributeValue(text, open + 1, close) : raw;
+    const value = attributeValue(text, open + 1, raw);
     return new Attribute(name, value, mark, start, open + 1, close);
   }
 
@@ -261,6 +263,14 @@ class Scanner {
     if (!this.prefixes.some((known) => known.prefix === prefix)) {
       throw new Fault('XML_UNDECLARED_PREFIX', `The namespace prefix ${shorten(prefix)}: is not declared.`, at);
     }
+  }
+
+  private name(start: number, end: number): string {
+    const written = this.text.slice(start, end);
+    const known = this.names.get(written);
+    if (known !== undefined) return known;
+    this.names.set(written, written);
+    return written;
   }
 
   private skipSpace(from: number): number {
