@@ -22,6 +22,7 @@ interface InitCommandOptions extends CommonOptions {
 export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const { template, path: vdirPath, entry, processes, adapter, transports, install, force, dryRun } = options;
+  const { tell, stop } = teller(terminal);
   const result = await initApp(
     {
       directory: path.resolve(cwd, dir),
@@ -40,18 +41,24 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     {
       interactive: terminal.interactive,
       ask: ({ flag, ...question }) => ask(terminal, { ...question, flag: `${flag} ...` }),
-      event: teller(terminal),
+      event: tell,
     },
-  );
+  ).finally(stop);
   render(terminal, result, cwd);
   terminal.document(result);
   return exitCodes.done.code;
 };
 
+interface Teller {
+  readonly tell: (event: InitEvent) => void;
+  /** A task that goes on would keep the process alive. */
+  readonly stop: () => void;
+}
+
 /** Tells what happens while it happens. */
-function teller(terminal: Terminal): (event: InitEvent) => void {
+function teller(terminal: Terminal): Teller {
   let task: Task | undefined;
-  return (event) => {
+  const tell = (event: InitEvent): void => {
     if (event.kind === 'planned' && event.plan.diff !== '') {
       terminal.say(renderDiff(event.plan.diff, terminal.err));
     } else if (event.kind === 'installing') {
@@ -60,8 +67,10 @@ function teller(terminal: Terminal): (event: InitEvent) => void {
       task?.update(`npm install: ${event.count} fetched`);
     } else if (event.kind === 'installed') {
       task?.done(`npm install  ${seconds(event.ms)}`);
+      task = undefined;
     }
   };
+  return { tell, stop: () => task?.failed() };
 }
 
 const marks = { created: '+', changed: '~', unchanged: '=', kept: '<' } as const;

@@ -45,29 +45,51 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
     all: true,
     ...(signal ? { cancelSignal: signal } : {}),
   });
-  const last: string[] = [];
+  const said: string[] = [];
   let count = 0;
   for await (const line of npm.iterable({ from: 'all' })) {
     const fetched = /^npm http (?:fetch GET 2\d\d|cache) (\S+)/.exec(line)?.[1];
-    if (fetched === undefined) remark(last, line);
+    if (fetched === undefined) remark(said, line);
     else talk.event({ kind: 'fetched', count: ++count, url: fetched });
   }
   const result = await npm;
   if (result.failed) {
     undo();
-    throw result.isCanceled ? interrupted() : failed(last, result.exitCode, result.cause);
+    // Ctrl-C on a terminal reaches npm as well, and npm may be gone before we hear of it.
+    const { isCanceled, signal: death, exitCode, cause } = result;
+    const isInterrupted = isCanceled || signal?.aborted || death === 'SIGINT' || interruptedCodes.has(exitCode ?? 0);
+    throw isInterrupted ? interrupted() : failed(said, exitCode, cause);
   }
   const ms = Math.round(performance.now() - started);
   talk.event({ kind: 'installed', ms });
   return ms;
 }
 
-/** npm's last words, without the fetches and the notices of where its log is. */
-function remark(last: string[], line: string): void {
-  const text = line.replace(/^npm (?:error|ERR!) ?/, '').trim();
-  if (text === '' || text.startsWith('npm ') || text.startsWith('A complete log of this run')) return;
-  last.push(text);
-  if (last.length > 5) last.shift();
+/** What a shell makes of SIGINT, and STATUS_CONTROL_C_EXIT of Windows. */
+const interruptedCodes = new Set([130, 0xc000013a]);
+
+/** Most lines to remember of an npm that never stops talking. */
+const mostRemarks = 200;
+
+function remark(said: string[], line: string): void {
+  const text = /^npm (?:error|ERR!) ?(.*)$/.exec(line)?.[1];
+  if (text !== undefined && said.length < mostRemarks) said.push(text);
+}
+
+/** Not for people: the stack, the error object, where the log is, and what the next line says better. */
+const noise = /^\s|^[}\])]|^(code|syscall|errno|path|dest|A complete log)\b|^\S+\s*$|^$/;
+
+/** What npm calls the reason: `notarget No matching version found for socket.io@94.8.1.` without its label. */
+function reasonOf(said: readonly string[]): string | undefined {
+  const [reason] = said
+    .filter((line) => !noise.test(line))
+    .map((line) =>
+      line.replace(/^(?:network|notarget|enoent|enospc|\d{3})\s+|^\w*Error:\s*/, '').replace(/\s*\{$/, ''),
+    );
+  const code = said.map((line) => /^code (\S+)/.exec(line)?.[1]).find((found) => found !== undefined);
+  return reason === undefined || (code !== undefined && reason.includes(code))
+    ? reason
+    : `${reason}${code ? ` (${code})` : ''}`;
 }
 
 /** What npm makes and was not there before. */
@@ -80,10 +102,14 @@ function remember(directory: string): () => void {
   };
 }
 
-function failed(last: readonly string[], exitCode: number | undefined, cause: unknown): UserError {
+function failed(said: readonly string[], exitCode: number | undefined, cause: unknown): UserError {
+  const reason = reasonOf(said);
   return new UserError('NPM_FAILED', {
     what: 'npm install failed; what init had written is taken back',
-    why: last.length > 0 ? last.join(' | ') : `npm ended with exit code ${exitCode ?? 'unknown'} and said nothing.`,
+    why:
+      reason === undefined
+        ? `npm ended with exit code ${exitCode ?? 'unknown'} and did not say why.`
+        : `npm says: ${/[.!?)]$/.test(reason) ? reason : `${reason}.`}`,
     next: 'mend that and run init again, or run it with --no-install and install later',
     exit: 'refused',
     cause,

@@ -186,7 +186,7 @@ describe('scaffolding', () => {
     const environment = { ...process.env, npm_execpath: path.join(npm, 'npm-cli.js') };
     await expect(init({ directory: folder, environment }, talk())).rejects.toMatchObject({
       code: 'NPM_FAILED',
-      why: 'no network',
+      why: 'npm says: no network.',
     });
     expect(existsSync(folder)).toBe(false);
   });

@@ -64,10 +64,47 @@ describe('npm install', () => {
     await expect(npmInstall({ directory, environment, signal: undefined }, events)).rejects.toMatchObject({
       code: 'NPM_FAILED',
       exitCode: 1,
-      why: 'code ENOTFOUND | network request to https://registry failed',
+      why: 'npm says: request to https://registry failed (ENOTFOUND)',
     });
     expect(textsIn(directory, [])).toEqual({ 'package.json': '{}' });
     expect(events.events.map((event) => event.kind)).toEqual(['installing', 'fetched']);
+  });
+
+  it.each([
+    [
+      [
+        'code ECONNREFUSED',
+        'syscall connect',
+        'errno ECONNREFUSED',
+        'FetchError: request to http://127.0.0.1:1/socket.io failed, reason: connect ECONNREFUSED 127.0.0.1:1',
+        '    at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/node_modules/minipass-fetch/lib/index.js:130:14) {',
+        "  code: 'ECONNREFUSED',",
+        '}',
+        '',
+        "If you are behind a proxy, please make sure that the 'proxy' config is set properly.  See: 'npm help config'",
+      ],
+      'npm says: request to http://127.0.0.1:1/socket.io failed, reason: connect ECONNREFUSED 127.0.0.1:1.',
+    ],
+    [
+      ['code ETARGET', 'notarget No matching version found for socket.io@94.8.1.', 'notarget In most cases you or'],
+      'npm says: No matching version found for socket.io@94.8.1. (ETARGET)',
+    ],
+    [
+      [
+        'code E404',
+        '404 Not Found - GET https://registry/socket.io',
+        '404 ',
+        "404  The requested resource 'socket.io@4' could",
+      ],
+      'npm says: Not Found - GET https://registry/socket.io (E404)',
+    ],
+    [[], 'npm ended with exit code 1 and did not say why.'],
+  ])('that fails with %j says why in one line', async (lines, why) => {
+    const environment = withNpm(
+      `for (const line of ${JSON.stringify(lines)}) console.error('npm error ' + line); process.exit(1);`,
+    );
+    const directory = folderWith({ 'package.json': '{}' });
+    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({ why });
   });
 
   it('leaves node_modules that were there before', async () => {
