@@ -59,8 +59,9 @@ class Directives {
       throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${name}'`, element);
     }
     for (const key of entryKeys(this.#schema, element)) {
-      if (this.#merged.index.has(key.id) && !this.#schema.allowDuplicates) throw this.#duplicate(element, key);
-      this.#merged.index.set(key.id, entry);
+      if (!this.#schema.allowDuplicates && this.#merged.entry(key.id) !== undefined)
+        throw this.#duplicate(element, key);
+      this.#merged.keepEntry(key.id, entry);
     }
     this.#fresh.push(entry);
   }
@@ -87,20 +88,18 @@ class Directives {
       if (unconfirmed.removeMayCarryMore && this.#schema.entry.attributes.has(attribute.name)) continue;
       throw failAt(this.#at, 'unknown-attribute', `Unrecognized attribute '${attribute.name}'`, element, attribute);
     }
-    const found = keys.map(({ id }) => this.#merged.index.get(id)).find((entry) => entry !== undefined);
+    const found = keys.map(({ id }) => this.#merged.entry(id)).find((entry) => entry !== undefined);
     if (found === undefined) return;
     if (itemIsLocked(found.locks, this.#at.block)) throw this.#violation(element);
-    this.#merged.items = this.#merged.items.filter((entry) => entry !== found);
+    this.#merged.dropEntry(found);
     this.#fresh = this.#fresh.filter((entry) => entry !== found);
-    for (const [id, entry] of this.#merged.index) if (entry === found) this.#merged.index.delete(id);
   }
 
   #clear(element: XmlElement): void {
     const inherited = this.#merged.items;
     if (inherited.some((entry) => itemIsLocked(entry.locks, this.#at.block))) throw this.#violation(element);
-    this.#merged.items = [];
+    this.#merged.dropEntries();
     this.#fresh = [];
-    this.#merged.index.clear();
   }
 
   #violation(element: XmlElement) {

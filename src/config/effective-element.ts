@@ -6,12 +6,19 @@ import type { ConfigValue, EffectiveElement, Origin } from './types.js';
 
 interface Surroundings {
   readonly variables: Variables;
-  /** The elements around it, innermost first: where `siteDefaults` and its like are looked for. */
-  readonly around: readonly MergedElement[];
+  /** The elements around it: where `siteDefaults` and its like are looked for. */
+  readonly around: Around | undefined;
   /** Elements whose values count where it has none: `applicationPoolDefaults` for a pool. */
   readonly defaults: readonly MergedElement[];
 }
 
+/** An element, and those around it: a chain, because thousands of views share its outer part. */
+interface Around {
+  readonly merged: MergedElement;
+  readonly outer: Around | undefined;
+}
+
+const noDefaults: readonly MergedElement[] = [];
 const defaultValues = new WeakMap<AttributeSchema, { readonly value: ConfigValue | undefined }>();
 
 function defaultOf(schema: AttributeSchema): ConfigValue | undefined {
@@ -28,12 +35,22 @@ function parseDefault(schema: AttributeSchema, text: string): ConfigValue | unde
   return 'value' in parsed ? parsed.value : undefined;
 }
 
+/** Elements of that name beside the ones around, innermost first. */
+function defaultsNamed(name: string, around: Around): readonly MergedElement[] {
+  const found: MergedElement[] = [];
+  for (let at: Around | undefined = around; at !== undefined; at = at.outer) {
+    const named = at.merged.childNamed(name);
+    if (named !== undefined) found.push(named);
+  }
+  return found;
+}
+
 /** The view of a merged element that the rest of the house reads. */
 export class MergedView implements EffectiveElement {
   readonly #schema: ElementSchema;
   readonly #merged: MergedElement;
   readonly #surroundings: Surroundings;
-  readonly #children = new Map<string, MergedView>();
+  #children: Map<string, MergedView> | undefined;
   #items: readonly MergedView[] | undefined;
 
   constructor(merged: MergedElement, surroundings: Surroundings) {
@@ -85,15 +102,17 @@ export class MergedView implements EffectiveElement {
   }
 
   child(name: string): MergedView {
-    const known = this.#children.get(name);
+    const known = this.#children?.get(name);
     if (known !== undefined) return known;
     const schema = this.#schema.elements.get(name);
     if (schema === undefined) throw new RangeError(`<${this.name}> has no element '${name}' in the schema`);
-    const view = new MergedView(this.#merged.children.get(name) ?? new MergedElement(schema), {
-      variables: this.#surroundings.variables,
-      around: [this.#merged, ...this.#surroundings.around],
-      defaults: this.#surroundings.defaults.flatMap((other) => other.children.get(name) ?? []),
+    const { variables, around: outer, defaults } = this.#surroundings;
+    const view = new MergedView(this.#merged.childNamed(name) ?? new MergedElement(schema), {
+      variables,
+      around: { merged: this.#merged, outer },
+      defaults: defaults.length === 0 ? noDefaults : defaults.flatMap((other) => other.childNamed(name) ?? []),
     });
+    this.#children ??= new Map();
     this.#children.set(name, view);
     return view;
   }
@@ -106,10 +125,9 @@ export class MergedView implements EffectiveElement {
   #viewItems(): readonly MergedView[] {
     const { collection } = this.#schema;
     if (collection === undefined) return [];
-    const around = [this.#merged, ...this.#surroundings.around];
-    const named = collection.defaults;
-    const defaults = named === undefined ? [] : around.flatMap((outer) => outer.children.get(named) ?? []);
-    const { variables } = this.#surroundings;
+    const { variables, around: outer } = this.#surroundings;
+    const around = { merged: this.#merged, outer };
+    const defaults = collection.defaults === undefined ? noDefaults : defaultsNamed(collection.defaults, around);
     return this.#ownItems().map((item) => new MergedView(item, { variables, around, defaults }));
   }
 

@@ -22,7 +22,7 @@ export function mergeElement(merged: MergedElement, element: XmlElement, at: Fai
   setAttributes(merged, element, at);
   mergeCollection(merged, element, at);
   const locks = readLocks(element, merged.schema, at);
-  if (locks !== undefined) merged.locks.push(locks);
+  if (locks !== undefined) merged.lock(locks);
 }
 
 /** A child that is part of the schema, not an entry. False when the schema does not know it. */

@@ -11,28 +11,61 @@ export interface MergedValue {
   readonly block: Block;
 }
 
-/** An element while the levels are laid over one another; only what some file says. */
+const noItems: readonly MergedElement[] = [];
+const noLocks: readonly Locks[] = [];
+
+/**
+ * An element while the levels are laid over one another; only what some file says. A configuration has thousands, most of
+ * them without children, entries and locks: room for those is made when it is needed.
+ */
 export class MergedElement {
-  readonly schema: ElementSchema;
   readonly values = new Map<string, MergedValue>();
-  readonly children = new Map<string, MergedElement>();
-  items: MergedElement[] = [];
-  /** Key of an entry (see keysOf) to the entry. */
-  readonly index = new Map<string, MergedElement>();
-  readonly locks: Locks[] = [];
+  /** Entries of its collection, in effective order. */
+  items: readonly MergedElement[] = noItems;
+  locks: readonly Locks[] = noLocks;
   /** Its deepest mention. */
   mention: { readonly element: XmlElement; readonly block: Block } | undefined;
+  #children: Map<string, MergedElement> | undefined;
+  /** Key of an entry (see entryKeys) to the entry. */
+  #index: Map<string, MergedElement> | undefined;
 
-  constructor(schema: ElementSchema) {
-    this.schema = schema;
+  constructor(readonly schema: ElementSchema) {}
+
+  /** The child of the schema with that name, undefined when no file mentions it. */
+  childNamed(name: string): MergedElement | undefined {
+    return this.#children?.get(name);
   }
 
   child(schema: ElementSchema): MergedElement {
-    const known = this.children.get(schema.name);
+    this.#children ??= new Map();
+    const known = this.#children.get(schema.name);
     if (known !== undefined) return known;
     const made = new MergedElement(schema);
-    this.children.set(schema.name, made);
+    this.#children.set(schema.name, made);
     return made;
+  }
+
+  lock(locks: Locks): void {
+    this.locks = [...this.locks, locks];
+  }
+
+  entry(key: string): MergedElement | undefined {
+    return this.#index?.get(key);
+  }
+
+  keepEntry(key: string, entry: MergedElement): void {
+    this.#index ??= new Map();
+    this.#index.set(key, entry);
+  }
+
+  dropEntry(entry: MergedElement): void {
+    this.items = this.items.filter((other) => other !== entry);
+    for (const [key, other] of this.#index ?? []) if (other === entry) this.#index?.delete(key);
+  }
+
+  dropEntries(): void {
+    this.items = noItems;
+    this.#index = undefined;
   }
 }
 

@@ -63,7 +63,7 @@ export class Settings {
     if (schema === undefined) return unreadable('no-schema', path, 'schema');
     try {
       const merged = mergeSection(schema, this.blocks(path));
-      return new MergedView(merged, { variables: this.parts.variables, around: [], defaults: [] });
+      return new MergedView(merged, { variables: this.parts.variables, around: undefined, defaults: [] });
     } catch (error) {
       if (error instanceof ConfigError) return error;
       throw error;
