@@ -1,4 +1,4 @@
-import type { Route, ServerScript } from '../doctor/source/index.js';
+import { furtherRoutes, mountedApp, type Route, type ServerScript, unplacedRoutes } from '../doctor/source/index.js';
 import type { AdviceOptions } from './advice.js';
 import { quoted } from './advice-place.js';
 import type { Advice } from './types.js';
@@ -11,33 +11,18 @@ export function adviseRoutes(scripts: readonly ServerScript[], options: AdviceOp
   return [...aboutPrefix(scripts, routes, options.vdirPath), ...aboutRewrite(routes, options)];
 }
 
-/** A path that has the vdir path, or takes it from somewhere. */
-function isPlaced({ path }: Route, vdirPath: string): boolean {
-  if (path === undefined) return true;
-  if (path.kind !== 'literal') return path.kind === 'environment';
-  const text = String(path.value).toLowerCase();
-  return text === vdirPath.toLowerCase() || text.startsWith(`${vdirPath.toLowerCase()}/`);
-}
-
 function aboutPrefix(scripts: readonly ServerScript[], routes: readonly Route[], vdirPath: string): Advice[] {
   if (vdirPath === '/') return [];
-  const isMounted = routes.some((route) => route.path !== undefined && isPlaced(route, vdirPath));
-  const loose = routes.filter((route) => !isPlaced(route, vdirPath) || route.isStatic);
-  if (isMounted) return [];
-  const first = loose[0];
-  const script = scripts.find(({ routes: { handed } }) => handed !== undefined);
-  const handed = script?.routes.handed;
+  const [first] = unplacedRoutes(routes, vdirPath);
   if (first) {
-    const express = script?.context?.modules.some(({ specifier }) => specifier === 'express')
-      ? 'express'
-      : "require('express')";
+    const handed = scripts.map((script) => script.routes.handed).find((found) => found !== undefined);
     const app = handed?.app ?? 'app';
     return [
       {
         ...quoted('routes', handed?.at ?? first.at),
         change: true,
         message: `IIS shows node the whole URL, ${vdirPath}/ and not /: put the express app below the vdir path`,
-        suggestion: `${express}().use(process.env.virtualDirPath || '/', ${app}) instead of ${app}`,
+        suggestion: `${mountedApp(app, handed?.express ?? 'express')} instead of ${app}`,
       },
     ];
   }
@@ -52,21 +37,14 @@ function aboutPrefix(scripts: readonly ServerScript[], routes: readonly Route[],
 
 /** URLs that only node answers and no rule sends there. */
 function aboutRewrite(routes: readonly Route[], { reaches, entry }: AdviceOptions): Advice[] {
-  if (!reaches || entry === undefined || reaches('some/page')) return [];
-  const isOwnUrl = ({ path }: Route): boolean => path?.kind === 'literal' && /^\/?$/.test(String(path.value));
-  const unreached = routes.find(
-    (route) => route.isStatic || (route.path !== undefined && !isOwnUrl(route)) || mounts(route),
-  );
-  if (!unreached) return [];
+  const [unreached] = furtherRoutes(routes);
+  if (!unreached || !reaches || entry === undefined || reaches('some/page')) return [];
   return [
     {
       ...quoted('rewrite', unreached.at),
       change: true,
-      message: `web.config sends socket.io's requests to ${entry}, but not the other URLs it answers, such as these: add a rule`,
+      message: `web.config sends socket.io's requests to ${entry}, but not the other URLs it answers, such as these: add a rule (doctor --fix does)`,
       suggestion: `<rule name="app"><match url=".*" /><conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions><action type="Rewrite" url="${entry}" /></rule>`,
     },
   ];
 }
-
-/** `app.use('/', router)`. */
-const mounts = ({ method, path }: Route): boolean => method === 'use' && path !== undefined;

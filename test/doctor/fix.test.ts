@@ -106,6 +106,24 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
     ["const options = { path: '/dante/socket.io', transports: ['websocket'] };"],
     ["const options = { transports: ['websocket'] };"],
   ],
+  [
+    'routes-without-vdir-path',
+    'server.js',
+    ["const server = http.createServer(express().use(process.env.virtualDirPath || '/', app));"],
+    ['const server = http.createServer(app);'],
+  ],
+  [
+    'routes-not-rewritten',
+    'web.config',
+    [
+      '<rule name="app" stopProcessing="true">',
+      '<match url=".*" />',
+      '<conditions>',
+      '<add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
+      '</conditions>',
+    ],
+    [],
+  ],
   ['port-fixed-in-module', 'lib/start.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
 ];
 

@@ -72,6 +72,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['socket-path-client-of-other-server', 'socket-path-at-root'],
   },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
+  ROUTES_WITHOUT_VDIR_PATH: {
+    bad: ['routes-without-vdir-path'],
+    good: ['routes-below-vdir-path', 'routes-with-vdir-path'],
+  },
+  ROUTES_NOT_REWRITTEN: { bad: ['routes-not-rewritten'], good: ['routes-of-own-url-only', 'azure-template'] },
   REMOVED_SOCKET_API: {
     bad: ['removed-api-set', 'removed-api-client-resource'],
     good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],

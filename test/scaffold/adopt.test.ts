@@ -110,4 +110,45 @@ describe('adopting', () => {
       expect((await init({ directory: folderWith(files), entry }, talk())).warnings).toEqual([]);
     }
   });
+
+  it('leaves the app’s own URL to a page that IIS finds by itself', async () => {
+    const folder = folderWith({ ...app, 'Index.html': '<p>hello</p>' });
+    await init({ directory: folder, path: '/chat' }, talk());
+    const text = textsIn(folder)['web.config'] ?? '';
+    expect(text).toContain('url="^socket\\.io(/|$)"');
+    expect(text).not.toContain('url="^$"');
+  });
+
+  it('says which file it takes when the main of package.json is not there', async () => {
+    const files = { ...app, 'package.json': '{ "main": "index.js" }' };
+    const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
+    expect(warnings).toEqual([expect.stringContaining('main, index.js, is not there: server.js is taken')]);
+    const given = await init({ directory: folderWith(files), path: '/chat', entry: 'server.js' }, talk());
+    expect(given.warnings).toEqual([]);
+  });
+
+  it('asks for the build rather than take a source of what is built', async () => {
+    const manifest = '{ "main": "dist/index.js", "scripts": { "build": "babel src -d dist" } }';
+    const folder = folderWith({ 'package.json': manifest, 'src/index.js': server });
+    await expect(init({ directory: folder, path: '/chat' }, talk())).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      next: expect.stringContaining('npm run build'),
+    });
+  });
+
+  it('warns of files of the server that anybody may download, until they are hidden', async () => {
+    const files = {
+      ...app,
+      'server.js': `require('./db');\nrequire('./lib/rooms');\n${server}`,
+      'db.js': '',
+      'lib/rooms.js': '',
+    };
+    const folder = folderWith(files);
+    const { warnings } = await init({ directory: folder, path: '/chat' }, talk());
+    expect(warnings).toEqual([expect.stringContaining('db.js, lib/rooms.js gets the source')]);
+    const config = path.join(folder, 'web.config');
+    const hidden = '<hiddenSegments><add segment="lib" /><add segment="db.js" />';
+    writeFileSync(config, readFileSync(config, 'utf8').replace('<hiddenSegments>', hidden));
+    expect((await init({ directory: folder }, talk())).warnings).toEqual([]);
+  });
 });

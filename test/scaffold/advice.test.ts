@@ -107,3 +107,82 @@ describe('advice about listening', () => {
     ]);
   });
 });
+
+describe('advice about addresses and second servers', () => {
+  const client = (code: string, vdirPath: string): string | undefined =>
+    adviseApp(folderWith({ 'index.html': `<script>\n${code}\n</script>` }), { vdirPath })
+      .filter(({ topic }) => topic === 'client-path')
+      .map(({ change, suggestion }) => `${change ? 'change' : 'good'} ${suggestion ?? ''}`)[0];
+
+  it.each([
+    ["io('http://localhost:3000')", '/chat', "change io({ path: '/chat/socket.io' })"],
+    ["io('http://localhost:3000')", '/', 'change io()'],
+    ["io('ws://127.0.0.1:8080', { transports: ['websocket'] })", '/', 'change io()'],
+    ["io(location.hostname + ':3001')", '/', 'change io()'],
+    ["io('https://chat.example.com')", '/chat', undefined],
+    ["io(import.meta.env.PROD ? undefined : 'http://localhost:3000')", '/', 'good '],
+    ["io('/news')", '/', 'good '],
+  ])('%s at %s: %s', (code, vdirPath, expected) => expect(client(code, vdirPath)).toBe(expected));
+
+  it('tells the socket.io server on a port of its own from the server on the pipe', () => {
+    const code = "const io = require('socket.io')(3001);\napp.listen(process.env.PORT);\n";
+    expect(
+      adviseApp(folderWith({ 'server.js': code }), { vdirPath: '/' }).filter(({ topic }) => topic === 'listen'),
+    ).toEqual([
+      expect.objectContaining({ line: 1, change: true, message: expect.stringContaining('a second server') }),
+      expect.objectContaining({ line: 2, change: false }),
+    ]);
+  });
+});
+
+describe('advice about the routes of an express app', () => {
+  const app = `const express = require('express');
+const app = express();
+app.get('/rooms', list);
+const server = require('http').createServer(app);
+const io = require('socket.io')(server, { path: process.env.virtualDirPath + '/socket.io' });
+`;
+  const routes = (code: string, vdirPath = '/chat', reaches = true): string[] =>
+    adviseApp(folderWith({ 'server.js': code }), { vdirPath, entry: 'server.js', reaches: () => reaches })
+      .filter(({ topic }) => topic === 'routes' || topic === 'rewrite')
+      .map(({ topic, line, suggestion = '' }) => `${topic} ${line} ${suggestion.slice(0, 55)}`);
+
+  it('puts it below the vdir path where it meets the server', () => {
+    expect(routes(app)).toEqual(["routes 4 express().use(process.env.virtualDirPath || '/', app) i"]);
+    expect(routes(app, '/')).toEqual([]);
+    expect(routes(app.replace("'/rooms'", "'/chat/rooms'"))).toEqual([]);
+    expect(routes(app.replace('(app);', "(express().use(process.env.virtualDirPath || '/', app));"))).toEqual([]);
+  });
+
+  it('asks for a rule where web.config sends its URLs nowhere', () => {
+    expect(routes(app, '/', false)).toEqual([expect.stringMatching(/^rewrite 3 <rule name="app">/)]);
+    expect(routes(app.replace("'/rooms'", "'/'"), '/', false)).toEqual([]);
+    expect(
+      routes(app.replace("app.get('/rooms', list)", "app.use(express.static('public'))"), '/', false),
+    ).toHaveLength(1);
+  });
+
+  it('speaks of request.url where a plain http server reads it', () => {
+    const plain =
+      "const http = require('http');\nhttp.createServer((req, res) => { if (req.url === '/') res.end(); });\n";
+    expect(routes(plain)).toEqual(['routes 2 ']);
+    expect(routes(`${plain}// virtualDirPath`)).toEqual([]);
+  });
+});
+
+it('quotes the sources of what a build makes, once', () => {
+  const source =
+    "import { Server } from 'socket.io';\nconst io: Server = new Server<A, B>(http);\nhttp.listen(3000);\n";
+  const built = "const s = require('socket.io');\nconst io = new s.Server(http);\nhttp.listen(3000);\n";
+  const files = { 'src/index.ts': source, 'dist/index.js': built };
+  const about = (scripts: readonly string[]): string[] =>
+    adviseApp(folderWith(files), { vdirPath: '/chat', entry: 'dist/index.js', scripts }).map(brief);
+  expect(about(['build'])).toEqual([
+    'server-path | change | src/index.ts:2 | const io: Server = new Server<A, B>(http);',
+    'listen | change | src/index.ts:3 | http.listen(3000);',
+  ]);
+  expect(about([])).toEqual([
+    'server-path | change | dist/index.js:2 | const io = new s.Server(http);',
+    'listen | change | dist/index.js:3 | http.listen(3000);',
+  ]);
+});

@@ -51,6 +51,17 @@ describe('scaffolding', () => {
     ]);
   });
 
+  it('hides the modules of the server from the web, and nothing that the web needs', async () => {
+    const folder = path.join(folderWith(), 'dante');
+    await init(bare(folder), talk());
+    const { root } = parseXml(readFileSync(path.join(folder, 'web.config')));
+    const segments = 'system.webServer/security/requestFiltering/hiddenSegments/add';
+    const hidden = findAll(root, segments).map((add) => attribute(add, 'segment'));
+    expect(hidden).toEqual(expect.arrayContaining(['stream.js', 'inferno.js', 'package.json', 'node_modules']));
+    expect(hidden).not.toContain('index-socketio.html');
+    expect(hidden).not.toContain('server-socketio.js');
+  });
+
   it('names the package after the folder and pins socket.io to the version this package runs with', async () => {
     const folder = path.join(folderWith(), 'My Poem');
     await init(bare(folder), talk());

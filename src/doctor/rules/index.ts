@@ -10,6 +10,8 @@ import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
+import { routesNotRewritten } from './routes-not-rewritten.js';
+import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
 import { socketRewriteMissing } from './socket-rewrite-missing.js';
@@ -35,6 +37,8 @@ export const rules: readonly Rule[] = [
   socketPathMismatchServer,
   socketPathMismatchClient,
   vdirPathHardCoded,
+  routesWithoutVdirPath,
+  routesNotRewritten,
   removedSocketApi,
   esModuleEntry,
   ...liveRules,

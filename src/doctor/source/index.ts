@@ -4,7 +4,7 @@ export { type AppFolder, readFolder } from './folder.js';
 export type { Listen } from './listens.js';
 export { readOtherScripts } from './other-scripts.js';
 export { type PageFacts, readPages } from './pages.js';
-export type { Route, RouteUse } from './routes.js';
+export { furtherRoutes, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { readServerSources, type ServerScript } from './server-sources.js';
 export { readSocketClients, type SocketClient } from './socket-client.js';
 export type { OptionRead, SocketOptions } from './socket-options.js';

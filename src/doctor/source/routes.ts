@@ -15,10 +15,20 @@ export interface Route {
   readonly at: Place;
 }
 
+/** The name of an express app where it is given to the http server. */
+export interface HandedApp {
+  readonly app: string;
+  readonly at: Place;
+  /** The name itself, in the file; undefined when the source was not read as a whole. */
+  readonly span: { readonly start: number; readonly end: number } | undefined;
+  /** How this script calls express: 'express', or what requires it; undefined when it would have to be imported first. */
+  readonly express: string | undefined;
+}
+
 export interface RouteUse {
   readonly routes: readonly Route[];
   /** Where the app meets the server: `createServer(app)`, `app.listen(..)`; for a server without express its handler. */
-  readonly handed: { readonly app: string; readonly at: Place } | undefined;
+  readonly handed: HandedApp | undefined;
   /** `createServer((request, response) => ..)` that looks at request.url. */
   readonly readsUrls: Place | undefined;
 }
@@ -61,16 +71,27 @@ function isStatic(context: ScriptContext, node: AnyNode): boolean {
   return meant.type === 'CallExpression' && context.moduleOf(meant.callee) === 'express#static';
 }
 
-function handedApp(context: ScriptContext, call: CallExpression): RouteUse['handed'] {
-  if (serverMakers.test(context.moduleOf(call.callee) ?? '')) {
-    const app = call.arguments.at(-1);
-    const isApp = app?.type === 'Identifier' && (isExpress(context, app) || context.moduleOf(app)?.startsWith('.'));
-    return isApp ? { app: app.name, at: context.place(call.start) } : undefined;
-  }
-  const { callee } = call;
-  const isListen = callee.type === 'MemberExpression' && propertyName(callee) === 'listen';
-  if (!isListen || callee.object.type !== 'Identifier' || !isExpress(context, callee.object)) return undefined;
-  return { app: callee.object.name, at: context.place(call.start) };
+function handedApp(context: ScriptContext, call: CallExpression): HandedApp | undefined {
+  const app = serverMakers.test(context.moduleOf(call.callee) ?? '') ? call.arguments.at(-1) : listener(context, call);
+  if (app?.type !== 'Identifier') return undefined;
+  // `createServer(app)` with an app of another file.
+  const isApp = isExpress(context, app) || context.moduleOf(app)?.startsWith('.');
+  if (!isApp) return undefined;
+  const { offset, isLoose, isModule } = context.script;
+  const use = context.modules.find(({ specifier }) => specifier === 'express');
+  const name = [...(use?.names ?? [])].find(([, exported]) => exported === '*' || exported === 'default')?.[0];
+  return {
+    app: app.name,
+    at: context.place(call.start),
+    span: isLoose ? undefined : { start: offset + app.start, end: offset + app.end },
+    express: name ?? (isModule ? undefined : "require('express')"),
+  };
+}
+
+/** The app of `app.listen(..)`. */
+function listener(context: ScriptContext, { callee }: CallExpression): AnyNode | undefined {
+  if (callee.type !== 'MemberExpression' || propertyName(callee) !== 'listen') return undefined;
+  return isExpress(context, callee.object) ? callee.object : undefined;
 }
 
 function readsUrls(context: ScriptContext, call: CallExpression): boolean {
@@ -97,4 +118,33 @@ export function readRoutes(context: ScriptContext): RouteUse {
     if (readsUrls(context, node)) reads ??= context.place(node.start);
   });
   return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, readsUrls: reads };
+}
+
+/** A path that has the vdir path in it, or takes it from the environment; a route without a path takes any. */
+function isPlaced({ path }: Route, vdirPath: string): boolean {
+  if (path?.kind !== 'literal') return path === undefined || path.kind === 'environment';
+  const text = String(path.value).toLowerCase();
+  return text === vdirPath.toLowerCase() || text.startsWith(`${vdirPath.toLowerCase()}/`);
+}
+
+/**
+ * The routes that never match below a vdir path ('/dante'), because node sees the whole URL there. None when any of them
+ * has the vdir path: then somebody has thought of it.
+ */
+export function unplacedRoutes(routes: readonly Route[], vdirPath: string): readonly Route[] {
+  if (vdirPath === '/' || routes.some((route) => route.path !== undefined && isPlaced(route, vdirPath))) return [];
+  return routes.filter((route) => route.isStatic || !isPlaced(route, vdirPath));
+}
+
+/** The routes for other URLs than the app's own. */
+export function furtherRoutes(routes: readonly Route[]): readonly Route[] {
+  const isOwnUrl = ({ path }: Route): boolean => path?.kind === 'literal' && /^\/?$/.test(String(path.value));
+  return routes.filter(
+    (route) => route.isStatic || (route.path !== undefined && (route.method === 'use' || !isOwnUrl(route))),
+  );
+}
+
+/** What to write instead of the app's name so that its routes stand below the vdir path. */
+export function mountedApp(app: string, express = "require('express')", key = 'virtualDirPath'): string {
+  return `${express}().use(process.env.${key} || '/', ${app})`;
 }

@@ -1,0 +1,79 @@
+import type { Entry } from '../facts/facts.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import { furtherRoutes, type Route } from '../source/routes.js';
+import type { Facts } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** A URL of the app that a route is for, relative to it. */
+function urlOf({ path, method }: Route, vdirPath: string): string {
+  if (path?.kind !== 'literal') return 'some/page';
+  const text = String(path.value)
+    .replace(/^\//, '')
+    .replace(/[:*(].*$/, '');
+  const inside = vdirPath !== '/' && `/${text}`.toLowerCase().startsWith(`${vdirPath.toLowerCase()}/`);
+  const relative = inside ? text.slice(vdirPath.length) : text;
+  return method === 'use' ? `${relative}${relative === '' || relative.endsWith('/') ? '' : '/'}some/page` : relative;
+}
+
+function isReached({ site, folder }: Facts, url: string): boolean {
+  const journey = site?.journey(url);
+  return !journey || journey.isIisnode || journey.result.outcome.kind !== 'pass' || folder.isFile(journey.target ?? '');
+}
+
+function ruleXml(name: string, entry: Entry): string {
+  return [
+    `<rule name="${name}" stopProcessing="true">`,
+    '  <match url=".*" />',
+    '  <conditions>',
+    '    <add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
+    '  </conditions>',
+    `  <action type="Rewrite" url="${entry.name.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`)}" />`,
+    '</rule>',
+  ].join('\n');
+}
+
+/** Express routes that no rule sends to the app. */
+export const routesNotRewritten = defineRule<Entry>({
+  code: 'ROUTES_NOT_REWRITTEN',
+  severity: 'warning',
+  title: 'No rule sends the URLs of the app to it',
+  why: 'A handler takes the one URL it names; every other URL is a file for IIS, and it answers 404 where there is none.',
+  help: `node sees only what web.config sends to it: a rule for socket.io sends socket.io's requests and nothing else. For the
+routes of the app put a rule behind it that sends whatever is no file: <rule name="app" stopProcessing="true"><match url=".*" />
+<conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions><action type="Rewrite" url="server.js" />
+</rule>. --fix adds it.`,
+  check(facts) {
+    const { site } = facts;
+    const entry = facts.entries.find(({ exists, from }) => exists && from === 'handler');
+    if (!site?.rewrite || !entry || hostedElsewhere(facts)) return [];
+    const scripts = facts.server.from(entry);
+    const unreached = furtherRoutes(scripts.flatMap(({ routes }) => routes.routes)).find(
+      (route) => !isReached(facts, urlOf(route, site.vdirPath)),
+    );
+    if (!unreached) return [];
+    const { path } = unreached;
+    const what =
+      path?.kind === 'literal' && path.value !== '/'
+        ? path.value
+        : unreached.isStatic
+          ? 'its static files'
+          : 'its routes';
+    return [
+      {
+        message: `${entry.name} answers ${what}, but no rule of web.config sends these requests to it.`,
+        fix: `<rule name="app"> that sends whatever is no file to ${entry.name}`,
+        at: unreached.at,
+        data: entry,
+      },
+    ];
+  },
+  fix(facts, { data }) {
+    if (!data) return [];
+    const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
+    const name = ['app', 'app routes', `app ${data.name}`].find((each) => !names.has(each)) ?? `app ${names.size}`;
+    return editWebConfig(facts, (doc) =>
+      insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data), { at: 'last' }),
+    );
+  },
+});

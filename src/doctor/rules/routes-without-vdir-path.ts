@@ -1,0 +1,53 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import { isBuildProduct } from '../source/build-product.js';
+import { type HandedApp, mountedApp, unplacedRoutes } from '../source/routes.js';
+import type { Facts } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+interface Cure {
+  readonly file: string;
+  readonly span: NonNullable<HandedApp['span']>;
+  readonly text: string;
+}
+
+function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readonly data: Cure | undefined } {
+  const script = facts.server.scripts.find(({ routes }) => routes.handed !== undefined);
+  const handed = script?.routes.handed;
+  const key = facts.vdirPath?.key;
+  const isBuilt = script && isBuildProduct(script.name, Object.keys(facts.package.scripts));
+  if (!script || !handed?.span || handed.express === undefined || key === undefined || isBuilt) {
+    return { handed, data: undefined };
+  }
+  const text = mountedApp(handed.app, handed.express, key);
+  return { handed, data: { file: script.source.file, span: handed.span, text } };
+}
+
+/** An express app that answers at '/', in a virtual directory. */
+export const routesWithoutVdirPath = defineRule<Cure>({
+  code: 'ROUTES_WITHOUT_VDIR_PATH',
+  severity: 'warning',
+  title: 'The routes of the app do not have the vdir path',
+  why: 'iisnode hands node the whole URL, vdir path included: express compares /dante/ with its route for / and answers 404 (Cannot GET /dante/).',
+  help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where it
+meets the http server: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
+relative links in its pages then work as they did; links and redirects that start with a slash need the vdir path as well. --fix
+does this where the source shows the place.`,
+  check(facts) {
+    const { vdirPath } = facts;
+    if (!vdirPath || hostedElsewhere(facts)) return [];
+    const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
+    const [first] = unplacedRoutes(routes, vdirPath.path);
+    if (!first) return [];
+    const { handed, data } = cureFor(facts);
+    const app = handed?.app ?? 'app';
+    return [
+      {
+        message: `The routes of the express app start at /, but browsers ask for ${vdirPath.path}/.`,
+        fix: `${mountedApp(app, handed?.express ?? 'express', vdirPath.key)} instead of ${app}`,
+        at: handed?.at ?? first.at,
+        ...(data && { data }),
+      },
+    ];
+  },
+  fix: (_facts, { data }) => (data ? [{ file: data.file, edits: [{ span: data.span, text: data.text }] }] : []),
+});
