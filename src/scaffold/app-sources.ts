@@ -14,6 +14,8 @@ import {
 export interface AppSources {
   /** The scripts that make the server: those the entry point loads, or what they are built from. */
   readonly servers: readonly ServerScript[];
+  /** The entry point itself; undefined when it cannot be read. */
+  readonly entry: ServerScript | undefined;
   /** What the entry point loads, itself first: relative, forward slashes. */
   readonly loaded: readonly string[];
   readonly clients: readonly SocketClient[];
@@ -37,6 +39,7 @@ export function readAppSources(directory: string, entry: string | undefined, scr
   const bundled = others.filter((script) => !servers.includes(script));
   return {
     servers,
+    entry: loaded[0],
     loaded: loaded.map(({ name }) => name),
     clients: [
       ...pages.flatMap(({ clients }) => clients),

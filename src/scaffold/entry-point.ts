@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isBuildProduct } from '../doctor/source/index.js';
+import { isBuildProduct, startedScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import type { AppPackage } from './package-json.js';
-import { startedScript } from './start-script.js';
 import type { InitTalk } from './types.js';
 
 /** Names an app's entry point often has, most telling first. */

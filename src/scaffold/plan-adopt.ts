@@ -62,7 +62,7 @@ export async function planAdopt(
     warnings: [
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants),
-      ...warningsForEntry(directory, entry),
+      ...warningsForEntry(directory, entry, sources.entry),
       ...exposedWarning(exposedFiles(others, document, routes)),
     ],
   };

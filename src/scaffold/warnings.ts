@@ -1,9 +1,9 @@
 import path from 'node:path';
+import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import type { WebConfigWants } from '../webconfig/index.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
-import { readTextFile } from './text-file.js';
 
 /** What works less well than it looks, one line each. */
 export function warningsFor({ processes, transports }: WebConfigWants): string[] {
@@ -21,22 +21,28 @@ export function warningsForMain(directory: string, { main }: AppPackage, entry: 
 }
 
 /** How the entry point will fare with iisnode's interceptor, which loads it with require(). */
-export function warningsForEntry(directory: string, entry: string): string[] {
-  const isModule =
-    /\.mjs$/i.test(entry) ||
-    (/(\.js|^[^.]*)$/i.test(path.posix.basename(entry)) && nearestPackage(directory, entry)?.isModule);
-  const warnings = isModule
-    ? [
-        `${entry} is an ES module: iisnode loads it with require(), which needs Node 20.19 or 22.12 and no top-level await; a CommonJS loader (run.cjs: import('./${entry}')) works everywhere`,
-      ]
-    : [];
-  const text = readTextFile(path.join(directory, entry))?.text ?? '';
-  if (/\brequire\.main\s*={2,3}\s*module\b/.test(text)) {
+export function warningsForEntry(directory: string, entry: string, script: ServerScript | undefined): string[] {
+  const warnings: string[] = [];
+  if (isModule(directory, entry, script)) {
+    const needs = script?.esModule.topLevelAwait
+      ? `which no version of node can do with its top-level await (line ${script.esModule.topLevelAwait.line})`
+      : 'which needs Node 20.19 or 22.12 and no top-level await';
+    warnings.push(
+      `${entry} is an ES module: iisnode loads it with require(), ${needs}; a CommonJS loader (run.cjs: import('./${entry}')) works everywhere`,
+    );
+  }
+  if (/\brequire\.main\s*={2,3}\s*module\b/.test(script?.source.text ?? '')) {
     warnings.push(
       `${entry} compares require.main with module: under iisnode require.main is its interceptor, so that branch never runs`,
     );
   }
   return warnings;
+}
+
+/** By its name, its package.json or what stands in it. */
+function isModule(directory: string, entry: string, script: ServerScript | undefined): boolean {
+  if (/\.[cm]js$/i.test(entry)) return /\.mjs$/i.test(entry);
+  return nearestPackage(directory, entry)?.isModule === true || script?.esModule.syntax !== undefined;
 }
 
 /** The package.json that decides how node reads the entry: the nearest above it, within the app. */

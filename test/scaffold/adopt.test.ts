@@ -99,6 +99,14 @@ describe('adopting', () => {
     expect(warnings).toEqual([expect.stringContaining('ES module')]);
   });
 
+  it('knows an ES module by its import statements, and top-level await as what no version of node requires', async () => {
+    const files = { 'package.json': '{ "main": "server.js" }', 'server.js': "import 'node:http';\n\nawait start();\n" };
+    const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
+    expect(warnings).toEqual([
+      expect.stringMatching(/^server\.js is an ES module: .* no version of node .* \(line 3\); .*run\.cjs/),
+    ]);
+  });
+
   it('does not take a module of another package.json for one, nor a CommonJS file', async () => {
     const files = {
       'package.json': '{ "type": "module" }',

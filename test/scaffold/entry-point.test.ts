@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findEntry } from '../../src/scaffold/entry-point.js';
 import { readAppPackage } from '../../src/scaffold/package-json.js';
-import { startedScript } from '../../src/scaffold/start-script.js';
 import { folderWith, type RecordedTalk, talk } from './workspace.js';
 
 const listening = "require('http').createServer().listen(process.env.PORT);\n";
@@ -100,34 +98,6 @@ describe('the entry point', () => {
   it('is JavaScript', async () => {
     const files = { 'package.json': '{}', 'server.ts': '' };
     await expect(entryOf(files, 'server.ts')).rejects.toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', exitCode: 2 });
-  });
-});
-
-describe('scripts.start', () => {
-  it.each([
-    ['node server.js', 'server.js'],
-    ['node ./bin/www', './bin/www'],
-    ['node .', '.'],
-    ['nodemon --watch server.js', 'server.js'],
-    ['cross-env NODE_ENV=production node "my server.js"', 'my server.js'],
-    ['npm run build && node dist/server.js', 'dist/server.js'],
-    ['node --env-file .env server.js', 'server.js'],
-    ['node --env-file=.env server.js', 'server.js'],
-    ['C:\\nodejs\\node.exe server.js', 'server.js'],
-    ['node -e "console.log(1)"', undefined],
-    ['next start', undefined],
-    ['', undefined],
-  ])('%j starts %j', (command, script) => {
-    expect(startedScript(command)).toBe(script);
-  });
-
-  it('is read without a fault, whatever stands there', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        for (const command of [text, `node ${text}`]) expect(() => startedScript(command)).not.toThrow();
-      }),
-      { numRuns: 500 },
-    );
   });
 });
 

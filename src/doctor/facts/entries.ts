@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AppFolder } from '../source/folder.js';
+import { startedScript } from '../source/start-script.js';
 import type { Entry } from './facts.js';
 import { literalNames, normalName } from './handler-names.js';
 import { relativeToApp } from './journey.js';
@@ -43,12 +44,10 @@ function rewriteNames(site: SiteFacts, folder: AppFolder): string[] {
   return names;
 }
 
-/** The program `node ..` starts in scripts.start. */
+/** The program that scripts.start starts. */
 function startScript(packageFacts: PackageFacts): string | undefined {
-  const found = /(?:^|[\s&;])node(?:\.exe)?\s+(?:-\S+\s+)*["']?([^\s"'-][^\s"']*)/.exec(
-    packageFacts.scripts.start ?? '',
-  );
-  return found?.[1] && normalName(found[1]);
+  const found = startedScript(packageFacts.scripts.start ?? '');
+  return found === undefined ? undefined : normalName(found);
 }
 
 function guessed(folder: AppFolder, packageFacts: PackageFacts): Entry[] {

@@ -9,4 +9,5 @@ export { readServerSources, type ServerScript } from './server-sources.js';
 export { readSocketClients, type SocketClient } from './socket-client.js';
 export type { OptionRead, SocketOptions } from './socket-options.js';
 export type { SocketServer } from './socket-server.js';
+export { startedScript } from './start-script.js';
 export type { Place } from './text-file.js';
