@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
+import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
 import { packageName } from './names.js';
 import { nextSteps } from './next-steps.js';
@@ -82,6 +83,8 @@ async function carryOut(
 }
 
 async function makePlan(options: CheckedOptions, talk: InitTalk): Promise<InitPlan> {
+  // A file in the way is told as such, before anything is looked for in it.
+  namesIn(options.directory);
   const manifest = options.template === undefined ? readAppPackage(options.directory) : undefined;
   if (manifest) return planAdopt(options, manifest, talk, () => choosePath(options, talk));
   if (options.entry !== undefined) throw nothingToAdopt(options);

@@ -163,6 +163,13 @@ describe('scaffolding', () => {
     expect(person.questions).toEqual([]);
   });
 
+  it('refuses a file where a folder is asked for', async () => {
+    const folder = folderWith({ 'notes.txt': 'mine' });
+    const directory = path.join(folder, 'notes.txt');
+    await expect(init(bare(directory), talk())).rejects.toMatchObject({ code: 'NOT_A_FOLDER', exitCode: 2 });
+    expect(textsIn(folder)).toEqual({ 'notes.txt': 'mine' });
+  });
+
   it.each([
     [{ template: 'chat' }, 'TEMPLATE_UNKNOWN'],
     [{ path: 'dante' }, 'VDIR_PATH_INVALID'],
