@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -73,29 +73,44 @@ describe('Dante in a real browser', () => {
     expect(reading.transports.length).toBeGreaterThan(1);
   });
 
-  it('served at the root of a site, reads the same', async () => {
+  it('served at the root of a site, reads the same, through a change of a watched file', async () => {
     const app = await copyFor('/', 'root');
     const serving = await startServe([app, '--path', '/', '--port', '0']);
     onTestFinished(async () => void (await serving.stop()));
-    const reading = await read(await newPage(), serving.match[1] ?? '');
+    const url = serving.match[1] ?? '';
+    const reading = await read(await newPage(), url);
     await reading.until(3);
-    expectTheBeginningOfTheCanto(reading, 3);
+    const now = new Date();
+    await utimes(path.join(app, 'server-socketio.js'), now, now);
+    // iisnode recycles with the next request; the old process gets gracefulShutdownTimeout, 5 s, for its open socket.
+    await expect
+      .poll(async () => (await fetch(url)) && serving.output(), { timeout: 10_000, interval: 200 })
+      .toContain('RECYCLED');
+    await reading.until(8);
+    expectTheBeginningOfTheCanto(reading, 8, 3);
+    expect(reading.transports.length).toBeGreaterThan(1);
   });
 
-  it('run by itself, without any IIS, reads the same', async () => {
-    const own = await start(process.execPath, ['server-socketio.js'], /http:\/\/localhost:\d+\//, {
-      cwd: path.join(folder, 'dante'),
-      environment: { PORT: '0' },
-    });
-    onTestFinished(async () => void (await own.stop()));
-    const reading = await read(await newPage(), own.match[0]);
+  it('run by itself, without any IIS, reads the same, through the death of the server', async () => {
+    const own = (port: string) =>
+      start(process.execPath, ['server-socketio.js'], /http:\/\/localhost:(\d+)\//, {
+        cwd: path.join(folder, 'dante'),
+        environment: { PORT: port },
+      });
+    const first = await own('0');
+    onTestFinished(async () => void (await first.stop()));
+    const reading = await read(await newPage(), first.match[0]);
     await reading.until(3);
-    expectTheBeginningOfTheCanto(reading, 3);
+    await first.stop('SIGKILL');
+    const second = await own(first.match[1] ?? '');
+    onTestFinished(async () => void (await second.stop()));
+    await reading.until(6);
+    expectTheBeginningOfTheCanto(reading, 6, 3);
+    expect(reading.transports.length).toBeGreaterThan(1);
   });
 
   it('with the WebSocket module not disabled, cannot connect and says what to do', async () => {
     const app = await copyFor('/dante', 'module-on');
-    const { readFile, writeFile } = await import('node:fs/promises');
     const file = path.join(app, 'web.config');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace(/<webSocket enabled="false" ?\/>/, ''));
