@@ -116,9 +116,10 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
 }
 
 /** `"socket.io/" matches ^socket\.io(/|$)`: what the pattern was tested against, and what came of it. */
-function testOf({ stage, input, pattern, negate, matched, verdict }: TraceStep): string {
+function testOf({ stage, input, pattern, negate, matched, verdict, note }: TraceStep): string {
   if (input === undefined) return '';
   const quoted = JSON.stringify(input);
+  if (verdict === 'not-matched' && !saysTheTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
   if (pattern === undefined) return `${quoted}: a rule without a pattern takes everything`;
   const isTaken = stage === 'handler' ? matched === true : verdict === 'applied' || verdict === 'condition-failed';
   const verb = isTaken === (negate === true) ? 'does not match' : 'matches';

@@ -45,7 +45,9 @@ function noteRule(journey: Journey, stage: TraceStage, step: RuleStep, problem: 
     ...(step.result !== undefined && { result: step.result }),
   };
   const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
-  const note = [why, problem ?? step.note ?? ''].filter((text) => text !== '');
+  const detail = problem ?? step.note ?? '';
+  // A match that was given up is no miss.
+  const note = (verdict === 'not-matched' && detail !== '' ? [detail] : [why, detail]).filter((text) => text !== '');
   journey.note(stage, { ...said, ...(note.length > 0 && { note: note.join(': ') }) }, rule.origin);
 }
 

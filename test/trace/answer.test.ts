@@ -154,3 +154,13 @@ describe('processes', () => {
     });
   });
 });
+
+describe('a match that takes too long', () => {
+  it('is given up with 500.50, and no miss', () => {
+    const rule =
+      '<rewrite><rules><rule name="r"><match url="^(a+)+$" /><action type="None" /></rule></rules></rewrite>';
+    const trace = tracer(files(rule)).trace(`/dante/${'a'.repeat(60)}!`);
+    expect(trace.outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 50, line: 3 });
+    expect(at(trace, 'rewrite')[0]?.note).toMatch(/^The expression .* too complex\.$/);
+  });
+});
