@@ -1,4 +1,4 @@
-import type { SocketClient } from '../doctor/source/index.js';
+import { clientTarget, type SocketClient } from '../doctor/source/index.js';
 import { quoted, socketPath } from './advice-place.js';
 import type { AppSources } from './app-sources.js';
 import type { Advice } from './types.js';
@@ -13,12 +13,12 @@ export function adviseClients({ clients, scriptTags }: AppSources, vdirPath: str
 
 function aboutClient(client: SocketClient, vdirPath: string): Advice[] {
   const { url, options, at } = client;
-  const target = targetOf(url);
+  const target = clientTarget(client);
   if (target === 'elsewhere') return [];
   const base = quoted('client-path', at);
   const wanted = socketPath(vdirPath);
   const suggestion = vdirPath === '/' ? 'io()' : `io({ path: '${wanted}' })`;
-  if (target === 'port') {
+  if (target === 'port' || target === 'local') {
     const address = url?.value.kind === 'literal' ? String(url.value.value) : url?.text;
     const message = `the client connects to ${address}, which is not there under IIS: leave the address out`;
     return [{ ...base, change: true, message, suggestion }];
@@ -39,16 +39,6 @@ function aboutClient(client: SocketClient, vdirPath: string): Advice[] {
   if (asks.replace(/\/$/, '') === wanted) return [{ ...base, change: false, message: `the client asks ${wanted}` }];
   const message = `the client asks ${asks}, but under IIS socket.io is at ${wanted}`;
   return [{ ...base, change: true, message, suggestion: `path: '${wanted}'` }];
-}
-
-/** 'here': the page's own host; 'port': a developer's address or a port of its own; 'elsewhere': another server's business. */
-function targetOf(url: SocketClient['url']): 'here' | 'port' | 'elsewhere' {
-  if (url === undefined) return 'here';
-  // What is chosen by the environment is the author's care.
-  if (url.value.kind !== 'literal') return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) ? 'port' : 'here';
-  const address = String(url.value.value);
-  if (!/^([a-z]+:)?\/\//i.test(address)) return /^[\w.-]+:\d+/.test(address) ? 'port' : 'here';
-  return /^([a-z]+:)?\/\/(localhost|127\.|\[::1\])/i.test(address) ? 'port' : 'elsewhere';
 }
 
 function aboutScript(tag: AppSources['scriptTags'][number], vdirPath: string): Advice[] {

@@ -10,7 +10,10 @@ export function nextSteps(plan: InitPlan, needsInstall: boolean): NextStep[] {
     steps.push({ command: shown === '' ? 'npm install' : `npm install --prefix${shown}`, why: 'its dependencies' });
   }
   if (plan.advice.some((advice) => advice.change)) {
-    steps.push({ command: `npx iisnode-sock doctor${shown}`, why: 'once the lines above are changed' });
+    steps.push({
+      command: `npx iisnode-sock doctor${shown} --fix`,
+      why: 'mends most of these lines, and says what is left',
+    });
   }
   steps.push({
     command: `npx iisnode-sock deploy${shown}`,

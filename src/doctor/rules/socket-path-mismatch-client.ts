@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../xml/index.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
 import type { PageFacts } from '../source/pages.js';
-import type { SocketClient } from '../source/socket-client.js';
+import { clientTarget, type SocketClient } from '../source/socket-client.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -21,14 +21,8 @@ function expectedPath(facts: Facts): string | undefined {
   return `${vdirPath.path}/socket.io`;
 }
 
-const isLocal = (address: string): boolean => /^([a-z]+:)?\/\/(localhost\b|127\.|\[::1\])/i.test(address);
-
 /** Another server's business, or a port of its own: FIXED_PORT's. */
-function isElsewhere({ url }: SocketClient): boolean {
-  if (url?.value.kind !== 'literal') return url !== undefined && /:\d{2,5}\b/.test(url.text);
-  const address = String(url.value.value);
-  return /^([a-z]+:)?\/\//i.test(address) && !isLocal(address);
-}
+const isElsewhere = (client: SocketClient): boolean => /^(elsewhere|port)$/.test(clientTarget(client));
 
 /** A page in the app's own folder finds socket.io beside itself, wherever the app sits; of one further down nobody knows its URL. */
 function optionFor({ name }: PageFacts, expected: string): string {
@@ -37,9 +31,11 @@ function optionFor({ name }: PageFacts, expected: string): string {
 }
 
 /** Adds the option; a developer's own address goes. */
-function cureFor({ url, options: { spot }, at }: SocketClient, option: string): Cure | undefined {
+function cureFor(client: SocketClient, option: string): Cure | undefined {
+  const { options, at } = client;
+  const { spot } = options;
   if (!spot) return undefined;
-  const address = url?.value.kind === 'literal' && isLocal(String(url.value.value)) ? url : undefined;
+  const address = clientTarget(client) === 'local' ? client.url : undefined;
   if (!address) return { file: at.file, edits: [insertion(spot.at, `${spot.before}${option}${spot.after}`)] };
   const isAlone = spot.at >= address.span.end && spot.before.startsWith(',');
   if (isAlone) return { file: at.file, edits: [{ span: address.span, text: `{ ${option} }` }] };

@@ -6,7 +6,7 @@ export { readOtherScripts } from './other-scripts.js';
 export { type PageFacts, readPages } from './pages.js';
 export { furtherRoutes, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { readServerSources, type ServerScript } from './server-sources.js';
-export { readSocketClients, type SocketClient } from './socket-client.js';
+export { clientTarget, readSocketClients, type SocketClient } from './socket-client.js';
 export type { OptionRead, SocketOptions } from './socket-options.js';
 export type { SocketServer } from './socket-server.js';
 export { startedScript } from './start-script.js';

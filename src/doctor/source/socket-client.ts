@@ -80,3 +80,19 @@ export function readSocketClients(context: ScriptContext): SocketClient[] {
   });
   return clients;
 }
+
+/**
+ * Whom a client connects to: 'here', the page's own host; 'local', a developer's address; 'port', a computed address with a
+ * port of its own; 'elsewhere', another server's business.
+ */
+export function clientTarget({ url }: SocketClient): 'here' | 'local' | 'port' | 'elsewhere' {
+  if (url === undefined) return 'here';
+  if (url.value.kind !== 'literal') {
+    // What is chosen by the environment is the author's care.
+    return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) ? 'port' : 'here';
+  }
+  const address = String(url.value.value);
+  if (/^([a-z]+:)?\/\/(localhost\b|127\.|\[::1\])/i.test(address) || /^localhost:\d/i.test(address)) return 'local';
+  if (/^([a-z]+:)?\/\//i.test(address)) return 'elsewhere';
+  return /^[\w.-]+:\d+/.test(address) ? 'elsewhere' : 'here';
+}
