@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { exitCodes } from '../exit-codes.js';
 import { serveSite } from '../host/stages/index.js';
 import { traceUrl } from '../trace/index.js';
@@ -13,12 +12,6 @@ interface TraceCommandOptions extends CommonOptions {
   readonly method: string;
   readonly header?: readonly string[];
 }
-
-/*
- * A journey is over in a tenth of a second: what V8 optimizes meanwhile is never run, and its work takes the processor from ours.
- * Without it a large site is answered a fifth sooner (npm run bench -- trace).
- */
-setFlagsFromString('--no-opt');
 
 /** `trace URL` */
 export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, { terminal, cwd, environment }) => {

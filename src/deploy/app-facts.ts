@@ -13,6 +13,8 @@ export interface AppFacts {
   /** From appSettings/virtualDirPath; undefined when web.config does not say. */
   readonly vdirPath: string | undefined;
   readonly sections: readonly string[];
+  /** Names that its rewrite rules set, as written. */
+  readonly serverVariables: readonly string[];
   /** Absolute. */
   readonly logDirectory: string;
 }
@@ -45,6 +47,7 @@ export function readAppFacts(directory: string, entry?: string): AppFacts {
     entry: chosen,
     vdirPath: setting(document, 'virtualDirPath'),
     sections: sectionsOf(document),
+    serverVariables: serverVariablesOf(document),
     logDirectory: logDirectoryOf(document, absolute, chosen),
   };
 }
@@ -52,6 +55,12 @@ export function readAppFacts(directory: string, entry?: string): AppFacts {
 /** Folder iisnode writes this app's logs to, absolute; the folder must have a web.config. Throws UserError as above. */
 export function findLogDirectory(directory: string): string {
   return readAppFacts(directory).logDirectory;
+}
+
+function serverVariablesOf({ root }: XmlDocument): readonly string[] {
+  const scopes = [root, ...findAll(root, 'location')];
+  const sets = scopes.flatMap((scope) => findAll(scope, 'system.webServer/rewrite/rules/rule/serverVariables/set'));
+  return [...new Set(sets.flatMap((set) => attribute(set, 'name') ?? []))];
 }
 
 function readWebConfig(absolute: string, shown: string): XmlDocument {

@@ -28,6 +28,7 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     poolName: poolNameOf(options.pool, vdirPath, siteName),
     entry: facts.entry,
     sections: facts.sections,
+    serverVariables: facts.serverVariables,
     port,
     logDirectory: facts.logDirectory,
   };

@@ -47,6 +47,29 @@ export const webSocketComment = [
   '     An application below this one that needs that module (ASP.NET) sets it back to true. -->',
 ].join('\n');
 
+export const firefoxRuleName = 'Firefox upgrade';
+
+export const firefoxRuleComment = [
+  '<!-- Firefox sends "Connection: keep-alive, Upgrade", which iisnode does not take for an upgrade: this makes it one.',
+  "     HTTP_CONNECTION has to be on the server's list of allowed server variables (iisnode-sock deploy puts it there);",
+  '     where it is not, the rule answers 500.50, to these requests only, which would fail without it just the same. -->',
+].join('\n');
+
+/** iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497, Azure/iisnode#112). */
+export const firefoxRuleXml = [
+  `<rule name="${firefoxRuleName}">`,
+  '  <match url="^socket\\.io(/|$)" />',
+  '  <conditions>',
+  '    <add input="{HTTP_UPGRADE}" pattern="^websocket$" />',
+  '    <add input="{HTTP_CONNECTION}" pattern=",\\s*upgrade\\s*$" />',
+  '  </conditions>',
+  '  <serverVariables>',
+  '    <set name="HTTP_CONNECTION" value="Upgrade" />',
+  '  </serverVariables>',
+  '  <action type="None" />',
+  '</rule>',
+].join('\n');
+
 export const webSocketXml = '<webSocket enabled="false" />';
 
 export const httpErrorsComment =

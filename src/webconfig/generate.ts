@@ -1,6 +1,9 @@
 import {
   appSettingsComment,
   appSettingsXml,
+  firefoxRuleComment,
+  firefoxRuleName,
+  firefoxRuleXml,
   handlerXml,
   hiddenSegmentsComment,
   hiddenSegmentsXml,
@@ -54,23 +57,17 @@ function webServer(wants: WebConfigWants): readonly string[] {
 
 function rules(wants: WebConfigWants): readonly string[] {
   const home = wants.home !== 'static';
+  const webSocket = wants.transports.includes('websocket');
   return [
-    ...(wants.transports.includes('websocket') ? [firefoxComment] : []),
+    ...(webSocket ? [`<remove name="${firefoxRuleName}" />`] : []),
     '<remove name="socket.io" />',
     ...(home ? ['<remove name="home" />'] : []),
+    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml] : []),
     socketIoRuleComment,
     socketIoRuleXml('socket.io', wants.entry),
     ...(home ? [homeRuleComment, homeRuleXml('home', wants.entry)] : []),
   ];
 }
-
-// iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497). The cure needs an administrator: a
-// rule that sets a server variable nobody has allowed answers every request with 500.50.
-const firefoxComment = [
-  '<!-- Firefox sends "Connection: keep-alive, Upgrade", which iisnode does not take for an upgrade. To cure it, an',
-  '     administrator adds HTTP_CONNECTION to rewrite/allowedServerVariables in applicationHost.config, and the first rule',
-  '     sets it to Upgrade where {HTTP_UPGRADE} is websocket. Without the first step that rule breaks the whole app. -->',
-].join('\n');
 
 function hidden(wants: WebConfigWants): readonly string[] {
   return element('hiddenSegments', [hiddenSegmentsComment, ...hiddenSegmentsXml(wants)]);

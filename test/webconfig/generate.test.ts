@@ -95,6 +95,7 @@ describe('the web.config of a socket.io app', () => {
       'websocket',
     ]);
     expect(readRewriteConfig(model, at).rules.map(({ name, basePath }) => [name, basePath])).toEqual([
+      ['Firefox upgrade', '/dante'],
       ['socket.io', '/dante'],
       ['home', '/dante'],
     ]);
@@ -109,10 +110,15 @@ describe('the web.config of a socket.io app', () => {
     expect(sticky(0, ['polling'])).toBe(true);
   });
 
-  it('never sets a server variable that an administrator has to allow first', () => {
-    expect(
-      findAll(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule/serverVariables'),
-    ).toEqual([]);
+  it('sets a server variable, which an administrator has to allow first, only for upgrades that would fail without it', () => {
+    const rules = findAll(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule');
+    const setting = rules.filter((rule) => findAll(rule, 'serverVariables/set').length > 0);
+    expect(setting.map((rule) => attribute(rule, 'name'))).toEqual(['Firefox upgrade']);
+    const conditions = setting.flatMap((rule) => findAll(rule, 'conditions/add'));
+    expect(conditions.map((add) => [attribute(add, 'input'), attribute(add, 'pattern')])).toEqual([
+      ['{HTTP_UPGRADE}', '^websocket$'],
+      ['{HTTP_CONNECTION}', ',\\s*upgrade\\s*$'],
+    ]);
   });
 
   it("hides no segment of the app's own URL, and keeps the log folder hidden under another name", () => {

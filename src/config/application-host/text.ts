@@ -8,7 +8,7 @@ export interface ApplicationHostOptions {
   readonly sites: readonly HostSite[];
   /** By name, or with attributes. Pools that the sites' applications name are added when they are missing here. */
   readonly pools: readonly (string | HostPool)[];
-  /** true: handlers and modules may be set in web.config, as after an ASP.NET install. */
+  /** true: handlers and modules may be set in web.config, as after an ASP.NET install, and rewrite rules may set HTTP_CONNECTION. */
   readonly unlocked?: boolean;
   /** Products beside IIS whose sections are declared; URL Rewrite and iisnode when left out. */
   readonly installed?: readonly Product[];

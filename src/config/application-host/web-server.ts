@@ -88,12 +88,13 @@ const staticContent = tag(
   mimeMap.map(([fileExtension, mimeType]) => tag('mimeMap', { fileExtension, mimeType })),
 );
 
-const rewriteMarkup = tag('rewrite', {}, [
-  tag('allowedServerVariables'),
-  tag('globalRules'),
-  tag('outboundRules'),
-  tag('rules'),
-]);
+const rewriteMarkup = (unlocked: boolean): Markup =>
+  tag('rewrite', {}, [
+    tag('allowedServerVariables', {}, unlocked ? [tag('add', { name: 'HTTP_CONNECTION' })] : []),
+    tag('globalRules'),
+    tag('outboundRules'),
+    tag('rules'),
+  ]);
 
 /** `system.webServer` of a minimal IIS 10; handlers and modules stand elsewhere where ASP.NET is installed. */
 export function webServerMarkup(unlocked: boolean, installed: readonly Product[]): Markup {
@@ -124,7 +125,7 @@ export function webServerMarkup(unlocked: boolean, installed: readonly Product[]
     tag('httpTracing'),
     tag('isapiFilters'),
     ...(unlocked ? [] : [modulesMarkup(installed)]),
-    ...(installed.includes('rewrite') ? [rewriteMarkup] : []),
+    ...(installed.includes('rewrite') ? [rewriteMarkup(unlocked)] : []),
     security,
     tag('serverRuntime'),
     tag('serverSideInclude'),

@@ -1,4 +1,5 @@
 import type { DeployStep } from '../types.js';
+import { allowServerVariables } from './allow-server-variables.js';
 import { bindPort } from './bind-port.js';
 import { createApplication } from './create-application.js';
 import { createPool } from './create-pool.js';
@@ -20,6 +21,7 @@ export const steps: readonly DeployStep[] = [
   step(createApplication),
   step(enablePreload),
   step(unlockSections),
+  step(allowServerVariables),
   step(grantRights),
   step(startHost),
   step(startPoolStep),

@@ -1,0 +1,54 @@
+import { appcmdExit, indexer, listConfig, parseAppcmdXml } from '../../appcmd/index.js';
+import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
+import { formatAll, runAll, runOne } from './acting.js';
+
+const section = 'system.webServer/rewrite/allowedServerVariables';
+
+interface Seen {
+  /** Variables that web.config's rules set and the server does not allow. */
+  readonly forbidden: readonly string[];
+}
+
+const change = (sign: '+' | '-', name: string): string[] => [
+  'set',
+  'config',
+  `/section:${section}`,
+  `/${sign}${indexer({ name })}`,
+  '/commit:apphost',
+];
+
+async function look({ appcmd }: DeployContext, { serverVariables = [] }: DeployPlan): Promise<Seen> {
+  if (serverVariables.length === 0) return { forbidden: [] };
+  const result = await appcmd.run(listConfig(section));
+  // Not declared means URL Rewrite is not installed: the live app will say so (500.19).
+  if (result.exitCode !== appcmdExit.done) return { forbidden: [] };
+  const entries = parseAppcmdXml(result.stdout).flatMap(({ config }) => config?.children ?? []);
+  const allowed = new Set(entries.map(({ attributes }) => attributes.get('name')?.toUpperCase()));
+  return { forbidden: serverVariables.filter((name) => !allowed.has(name.toUpperCase())) };
+}
+
+/**
+ * The server variables that web.config's rewrite rules set: URL Rewrite answers 500.50 where a rule sets one that is not on
+ * the server's list ("Setting HTTP request headers and IIS server variables", learn.microsoft.com).
+ */
+export const allowServerVariables: DeployStep<Seen> = {
+  id: 'allow-server-variables',
+  title: 'Allow the server variables its rewrite rules set',
+  look,
+  say: (context, _plan, { forbidden }) =>
+    formatAll(
+      context,
+      forbidden.map((name) => change('+', name)),
+    ),
+  do: (context, _plan, { forbidden }) =>
+    runAll(
+      context,
+      forbidden.map((name) => change('+', name)),
+    ),
+  async undo(context, plan, { forbidden }) {
+    const still = await look(context, plan);
+    const added = forbidden.filter((name) => !still.forbidden.includes(name));
+    // Not runAll: the way back goes on after an interruption.
+    for (const name of added.reverse()) await runOne(context, change('-', name));
+  },
+};
