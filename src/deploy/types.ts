@@ -42,6 +42,8 @@ export interface DeployPlan {
   readonly entry: string;
   /** Sections the app's web.config sets that may be locked. */
   readonly sections: readonly string[];
+  /** Server variables the app's rewrite rules set: HTTP_CONNECTION. */
+  readonly serverVariables?: readonly string[];
   /** Embedded target: the port of the site's binding. */
   readonly port: number | undefined;
   /** Folder iisnode writes its logs to, absolute. */
@@ -127,7 +129,7 @@ export interface DeployEvent {
   readonly commands: readonly string[];
   /** Since the step (or its undo) began. */
   readonly ms: number;
-  /** looked: why it is not needed; failed: what went wrong. */
+  /** looked: why it is not needed; doing: what takes so long; failed: what went wrong. */
   readonly note?: string;
 }
 
@@ -146,7 +148,7 @@ export interface DeployResult {
   /** FILE.bat or FILE.ps1 written, absolute. */
   readonly file?: string;
   readonly ms: number;
-  /** done, or refused when the live app does not answer as it should. */
+  /** done: whatever else comes of it is thrown. */
   readonly exit: ExitReason;
 }
 
