@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-codes.js';
+import { survivesClosedOutput } from './terminal/closed-output.js';
 import { version } from './version.js';
 
 /** The commands' own code is loaded only when one of them runs: `--help` stays as fast as Node itself. */
@@ -107,7 +108,7 @@ function addServe(program: Command, run: Runner): void {
     .option('--apphost <file>', 'an applicationHost.config to obey')
     .addHelpText(
       'after',
-      '\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
+      '\nCtrl-C (SIGINT) or SIGTERM ends it, exit code 0.\n\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
     )
     .action(run('serve'));
 }
@@ -149,12 +150,13 @@ function addOthers(program: Command, run: Runner): void {
     .summary("the app's iisnode logs")
     .option('--follow', 'go on as lines arrive')
     .addOption(new Option('--lines <n>', 'how many of the last lines').argParser(integer(0, 1_000_000)).default(100))
-    .addOption(json())
+    .addOption(new Option('--json', 'one JSON document; with --follow one JSON document a line'))
+    .addHelpText('after', '\nCtrl-C (SIGINT) or SIGTERM ends --follow, exit code 0.')
     .action(run('logs'));
   program
     .command('appcmd')
     .argument('[args...]', 'as on IIS: list site, add app /site.name:X /path:/y, ...')
-    .summary("the embedded IIS's own appcmd")
+    .summary("the embedded IIS's own appcmd; its exit codes are appcmd's own")
     .allowUnknownOption()
     .passThroughOptions()
     .helpOption(false)
@@ -177,7 +179,7 @@ export function buildProgram(run: Runner): Command {
     .exitOverride()
     .addHelpText('after', () => {
       const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-      return `\nExit codes:\n${rows.join('\n')}`;
+      return `\nExit codes:\n${rows.join('\n')}\nThose of appcmd are appcmd's own: 0, or the Win32 error it names.`;
     });
   for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addOthers]) add(program, run);
   for (const command of program.commands) {
@@ -186,12 +188,32 @@ export function buildProgram(run: Runner): Command {
   return program;
 }
 
+/** What was set before or behind the command's name: `--no-color` and `--verbose` may stand at either place. */
+function optionsOf(command: Command): object {
+  const all = [command.opts(), command.parent?.opts() ?? {}];
+  return {
+    ...all[0],
+    verbose: all.some(({ verbose }) => verbose === true),
+    color: all.every(({ color }) => color !== false),
+  };
+}
+
+/** Of what keeps output from being written: on stderr, in three lines as every failure; nothing more can be done. */
+function outputFailed(error: Error): void {
+  process.exitCode = exitCodes.refused.code;
+  process.stderr.write(
+    `error OUTPUT_FAILED  the output cannot be written\n  ${error.message}\n  next: make room, or send the output somewhere else\n`,
+  );
+}
+
 /** Runs the command line; sets process.exitCode. */
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
+  survivesClosedOutput([process.stdout, process.stderr], outputFailed);
   const program = buildProgram((name) => async (...args) => {
     const { runCommand } = await import('./commands/index.js');
     const command = args.at(-1) as Command;
-    process.exitCode = await runCommand(name, command.processedArgs, command.optsWithGlobals());
+    const code = await runCommand(name, command.processedArgs, optionsOf(command));
+    process.exitCode ||= code; // output that could not be written has spoken already
   });
   program.configureOutput({ outputError: () => {} }); // said below, in our three lines
   for (const command of program.commands) command.configureOutput({ outputError: () => {} });
@@ -205,6 +227,6 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return; // --help, --version
     const { reportUsage } = await import('./commands/index.js');
-    process.exitCode = reportUsage(error.message, argv);
+    process.exitCode = reportUsage(error, argv);
   }
 }

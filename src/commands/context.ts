@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT, SIGTERM or SIGHUP: take the way back and end. */
   readonly signal: AbortSignal;
+  /** Aborted when nobody reads stdout any more, as behind `| head -1`. */
+  readonly outputClosed: AbortSignal;
 }
 
 /** A command: positional arguments and options in, exit code out. Throws UserError for everything a person can mend. */

@@ -1,7 +1,7 @@
-import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { createTerminal, reportFailure, type Terminal } from '../terminal/index.js';
+import { createTerminal, isClosedOutput, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
+import { type UsageFault, usageError } from './usage-error.js';
 
 /** Every command of the program, by the name a person types; its code is loaded when it runs. */
 export const commands = {
@@ -24,13 +24,20 @@ export async function runCommand(
 ): Promise<number> {
   const terminal = terminalOf(options);
   const { signal, caught, release } = listenForSignals();
-  const context: CommandContext = { terminal, cwd: process.cwd(), environment: process.env, signal };
+  const context: CommandContext = {
+    terminal,
+    cwd: process.cwd(),
+    environment: process.env,
+    signal,
+    outputClosed: outputClosed(),
+  };
   try {
     // Commander made the options by the very definitions the command's option type describes.
     const command = (await commands[name]()) as Command<object>;
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
-    const code = reportFailure(error, terminal);
+    const { asUserError } = await import('./named-file.js');
+    const code = reportFailure(asUserError(error), terminal);
     return caught() && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {
     release();
@@ -38,15 +45,21 @@ export async function runCommand(
 }
 
 /** Says that the command line itself was wrong, in the same three lines as every failure; exit code 2. */
-export function reportUsage(message: string, argv: readonly string[]): number {
-  const [what = '', ...rest] = message.replace(/^error: /, '').split('\n');
+export function reportUsage(fault: UsageFault, argv: readonly string[]): number {
   const name = argv.slice(2).find((word) => word in commands);
-  const error = new UserError('USAGE', {
-    what,
-    why: rest.join(' ').trim() || 'The command line says something this program does not know.',
-    next: `iisnode-sock ${name ? `${name} ` : ''}--help`,
+  return reportFailure(
+    usageError(fault, name),
+    terminalOf({ json: argv.includes('--json'), color: !argv.includes('--no-color') }),
+  );
+}
+
+/** Aborted when nobody reads stdout any more: commands that go on for their output alone end then. */
+function outputClosed(): AbortSignal {
+  const controller = new AbortController();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isClosedOutput(error)) controller.abort();
   });
-  return reportFailure(error, terminalOf({ json: argv.includes('--json') }));
+  return controller.signal;
 }
 
 function terminalOf(options: CommonOptions & { readonly format?: string }): Terminal {

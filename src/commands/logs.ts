@@ -10,7 +10,8 @@ interface LogsCommandOptions extends CommonOptions {
 
 /** `logs [dir]`. With --json and --follow: one JSON document a line, as an endless array has no end. */
 export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = false, lines }, context) => {
-  const { terminal, cwd, signal } = context;
+  const { terminal, cwd } = context;
+  const signal = AbortSignal.any([context.signal, context.outputClosed]);
   const gathered: LogLine[] = [];
   for await (const line of readLogs({ directory: path.resolve(cwd, dir), follow, lines, signal })) {
     if (terminal.json && follow) process.stdout.write(`${JSON.stringify(line)}\n`);

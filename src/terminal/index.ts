@@ -1,3 +1,4 @@
+export { isClosedOutput, survivesClosedOutput } from './closed-output.js';
 export { type Colours, colours, wantsColour } from './colours.js';
 export { type FailureDocument, reportFailure } from './failure.js';
 export { ask, interrupted, type Question } from './prompts.js';

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/exit-codes.js';
-import { cli, root, temporaryFolder } from '../support/cli.js';
+import { cli, launcher, root, temporaryFolder } from '../support/cli.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -106,5 +107,67 @@ describe('the command line', () => {
     expect(await colours({})).toBe(false);
     expect(await colours({ FORCE_COLOR: '1' })).toBe(true);
     expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+});
+
+describe('what is wrong with a command line', () => {
+  it.each([
+    [['depoly'], /Did you mean deploy\?/],
+    [['bogus'], /No command is called so/],
+    [['serve', '--prot', '80'], /Did you mean --port\?/],
+    [['serve', '--zzz'], /No option of this command is called so/],
+    [['trace'], /cannot do its work without it/],
+    [['serve', '--port'], /wants a value/],
+    [['init', 'a', 'b'], /Quote a name that has blanks/],
+    [['serve', '--port', '65536'], /It must be a whole number from 0 to 65535\./],
+    [['init', '--adapter', 'rabbit'], /Allowed choices are none, redis\./],
+  ])('%j has a why of its own', async (args, why) => {
+    const { stderr } = await run(...args);
+    expect(stderr.split('\n')[1]).toMatch(why);
+  });
+});
+
+describe('--no-color and --verbose', () => {
+  const onTerminal = (args: string) =>
+    new Promise<string>((resolve, reject) => {
+      const code =
+        'import pty,sys\nout=b""\ndef read(fd):\n  import os\n  return os.read(fd,4096)\npty.spawn(sys.argv[1:],read)';
+      const environment = { ...process.env, TERM: 'xterm', NO_COLOR: '', CI: '' };
+      const child = spawn('python3', ['-c', code, process.execPath, launcher, ...args.split(' ')], {
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let text = '';
+      child.stdout.on('data', (bytes) => {
+        text += bytes;
+      });
+      child.once('error', reject);
+      child.once('close', () => resolve(text));
+    });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+  const escapes = /\u001B\[\d+m/;
+
+  it.runIf(process.platform === 'linux')('hold before and behind the name of the command', async () => {
+    expect(await onTerminal('doctor nowhere')).toMatch(escapes);
+    expect(await onTerminal('doctor nowhere --no-color')).not.toMatch(escapes);
+    expect(await onTerminal('--no-color doctor nowhere')).not.toMatch(escapes);
+    expect(await onTerminal('doctor --bogus --no-color')).not.toMatch(escapes);
+    expect(await onTerminal('--verbose doctor nowhere')).toMatch(/^\S*\s+at /m);
+    expect(await onTerminal('doctor --verbose nowhere')).toMatch(/^\S*\s+at /m);
+  });
+});
+
+describe('a configuration file that was named', () => {
+  it.each([
+    ['serve', ['serve', '.', '--port', '0']],
+    ['trace', ['trace', '/']],
+  ])('%s: is refused with its line, exit code 2, when it cannot be obeyed', async (_what, args) => {
+    const file = path.join(folder, 'bad.config');
+    await writeFile(file, '<configuration>\n  <system.applicationHost>\n</configuration>\n');
+    const { code, stderr } = await run(...args, '--apphost', file);
+    await rm(file);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(threeLines) });
+    expect(stderr).toContain(`error CONFIG_ERROR  ${file}:2`);
   });
 });

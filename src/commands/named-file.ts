@@ -1,0 +1,28 @@
+import { ConfigError } from '../config/index.js';
+import { UserError } from '../errors.js';
+import { XmlError } from '../xml/index.js';
+
+/**
+ * A configuration file that cannot be obeyed, for the person who named it, with its place; everything else as it is. Errors about
+ * text that is no file are our own.
+ */
+export function asUserError(error: unknown): unknown {
+  if (!(error instanceof ConfigError || error instanceof XmlError)) return error;
+  const { file, line } = placeOf(error);
+  if (file === undefined || file === '' || file === 'applicationHost.config') return error;
+  const { cause, message } = error;
+  return new UserError('CONFIG_ERROR', {
+    what: `${file}${line === undefined ? '' : `:${line}`} cannot be used as configuration`,
+    why: (cause instanceof XmlError ? `${message}: ${cause.message}` : message).replaceAll(/\s*\n\s*/g, ' '),
+    next: `mend ${line === undefined ? 'that file' : `line ${line} of that file`}, then run the command again`,
+    cause: error,
+  });
+}
+
+function placeOf(error: ConfigError | XmlError): {
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+} {
+  if (error instanceof XmlError) return { file: error.file, line: error.position.line };
+  return { file: error.file, line: error.line };
+}
