@@ -29,17 +29,21 @@ export function readAppFacts(directory: string, entry?: string): AppFacts {
   if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
     throw new UserError('DIRECTORY_NOT_FOUND', {
       what: `${directory} is no folder`,
-      why: 'deploy needs the folder of an app',
+      why: 'it has to be the folder of an app, with its web.config',
       next: `make one with: iisnode-sock init ${directory}`,
     });
   }
   const document = readWebConfig(absolute, directory);
-  const chosen = entry === undefined ? entryOf(document, absolute) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
+  const chosen =
+    entry === undefined ? entryOf(document, absolute, directory) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
   if (!existsSync(path.join(absolute, chosen))) {
     throw new UserError('ENTRY_NOT_FOUND', {
       what: `${path.join(directory, chosen)} does not exist`,
       why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
-      next: 'check the handler in web.config (iisnode-sock doctor), or name another with --entry',
+      next:
+        entry === undefined
+          ? `iisnode-sock doctor ${directory}     (shows the handler); make the file, or name the right one in web.config`
+          : 'name a file that is there',
     });
   }
   return {
@@ -79,7 +83,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
       what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
       why: cause.message,
-      next: `iisnode-sock doctor ${shown}     (says what is wrong), or write a new one: iisnode-sock init ${shown}`,
+      next: `iisnode-sock doctor ${shown}     (shows the place; mend it there)`,
       cause,
     });
   }
@@ -91,7 +95,7 @@ const setting = (document: XmlDocument, key: string): string | undefined => {
 };
 
 /** The first iisnode handler whose path is a file name, not a pattern. */
-function entryOf(document: XmlDocument, directory: string): string {
+function entryOf(document: XmlDocument, directory: string, shown: string): string {
   const paths = findAll(document.root, 'system.webServer/handlers/add')
     .filter((handler) => attribute(handler, 'modules')?.toLowerCase() === 'iisnode')
     .map((handler) => attribute(handler, 'path') ?? '')
@@ -101,7 +105,7 @@ function entryOf(document: XmlDocument, directory: string): string {
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
     why: 'it has no handler that gives one file to iisnode',
-    next: 'add it with: iisnode-sock init (keeps your files), or name the file with --entry',
+    next: `add it with: iisnode-sock init ${shown}     (keeps your files)`,
   });
 }
 

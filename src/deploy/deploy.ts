@@ -1,19 +1,19 @@
 import { checkServer, planDeploy } from './plan-deploy.js';
-import { probeApp } from './probe/probe-app.js';
+import { markLog } from './reason.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { deployToScript, isScript } from './targets/script.js';
-import type { DeployTarget } from './targets/target.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
+import { verify } from './verify.js';
 
 /**
  * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
  * first deed; what fails is taken back (see `runPlan`). Deploying twice changes nothing. A dry run looks and says, by the
  * same code, and runs nothing that writes.
  * @param report receives what happens; deploy never prints.
- * @throws UserError. An app that is deployed but does not answer as it should is no exception: `exit` is `refused`, and
- *   `probe` says why. It stays deployed, so that it can be looked at.
+ * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
+ *   looking is the last step, and like any step that fails it takes all earlier ones back. Without verification it stays.
  */
 export async function deploy(
   options: DeployOptions,
@@ -28,6 +28,8 @@ export async function deploy(
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
   const dryRun = options.dryRun === true;
   const { host } = target.context;
+  const started = Date.now();
+  const log = target.logFile === undefined ? undefined : await markLog(target.logFile);
   let probe: DeployResult['probe'];
   let done: PlanResult;
   try {
@@ -36,7 +38,8 @@ export async function deploy(
       dryRun,
       async last() {
         if (!dryRun && options.verify !== false) {
-          probe = await verify(target, plan, await target.url(plan), options, report);
+          const url = await target.url(plan);
+          probe = await verify(plan, { url, began: started, hostLog: log?.since }, options, report);
         }
       },
     });
@@ -53,32 +56,6 @@ export async function deploy(
     url: url.endsWith('/') ? url : `${url}/`,
     probe,
     ms: performance.now() - began,
-    exit: probe === undefined || probe.ok ? 'done' : 'refused',
+    exit: 'done',
   };
-}
-
-async function verify(
-  target: DeployTarget,
-  plan: DeployPlan,
-  url: string,
-  options: DeployOptions,
-  report: (event: DeployEvent) => void,
-): Promise<DeployResult['probe']> {
-  const began = performance.now();
-  const event = { step: 'verify', title: 'Look at the live app', commands: [] };
-  report({ ...event, phase: 'doing', ms: 0 });
-  const probe = await probeApp(url, {
-    pages: [plan.entry],
-    // On IIS the worker process and node both start with the first request.
-    timeout: target.name === 'iis' ? 30_000 : 15_000,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  const failed = probe.steps.find(({ ok }) => !ok);
-  report({
-    ...event,
-    phase: probe.ok ? 'done' : 'failed',
-    ms: performance.now() - began,
-    ...(failed === undefined ? {} : { note: `${failed.title}: ${failed.why ?? failed.seen}` }),
-  });
-  return probe;
 }

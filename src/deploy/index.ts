@@ -1,5 +1,6 @@
 export { type AppFacts, findLogDirectory, readAppFacts } from './app-facts.js';
 export { deploy } from './deploy.js';
+export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';
 export { normalisePath } from './plan-deploy.js';
 export { type Explanation, explainUpgrade, readErrorPage } from './probe/explain.js';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import { failureFrom, messageOf } from './failure.js';
 import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
 
 /** What a run did, or in a dry run would do. */
@@ -11,7 +12,7 @@ export interface PlanResult {
 
 export interface RunOptions {
   readonly dryRun?: boolean;
-  /** Runs behind the last step; interrupting it takes everything back as well. It should not throw for other reasons. */
+  /** Runs behind the last step; when it throws or is interrupted, everything is taken back as well. */
   readonly last?: () => Promise<void>;
 }
 
@@ -131,7 +132,7 @@ function refused(context: DeployContext, { step, cause }: Failure, outcome: stri
     });
   }
   const known = cause instanceof UserError ? cause : undefined;
-  return new UserError(known?.code ?? 'STEP_FAILED', {
+  return failureFrom(cause, known?.code ?? 'STEP_FAILED', {
     what: `${known?.what ?? `${step.title} failed`}; ${outcome}`,
     why: known?.why ?? messageOf(cause),
     next: known?.next ?? 'run it again with --verbose to see more',
@@ -145,17 +146,11 @@ function incomplete(
   stuck: readonly { readonly step: DeployStep; readonly cause: unknown }[],
 ): UserError {
   const left = stuck.map((one) => `${one.step.id} (${messageOf(one.cause)})`).join(', ');
-  return new UserError('UNDO_INCOMPLETE', {
+  return failureFrom(cause, 'UNDO_INCOMPLETE', {
     what: `${step.title} failed and not everything could be undone: ${left}`,
     why: messageOf(cause),
     next: `look at the site now: iisnode-sock status, or appcmd list app; then undo by hand: ${stuck.map((one) => one.step.id).join(', ')}`,
     exit: 'incomplete',
     cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The deed and its undoing failed'),
   });
-}
-
-/** One line for people. */
-export function messageOf(error: unknown): string {
-  if (error instanceof UserError) return `${error.what}: ${error.why}`;
-  return error instanceof Error ? error.message : String(error);
 }

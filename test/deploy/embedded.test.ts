@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { embeddedAppcmd } from '../../src/appcmd/index.js';
 import {
   type DeployEvent,
+  DeployFailed,
   type DeployOptions,
   deploy,
   probeApp,
@@ -155,11 +156,94 @@ describe('the embedded IIS', () => {
     expect(await hostStatus(home)).toBeUndefined();
   });
 
-  it('stays deployed but says no when the app does not work', { timeout: 60_000 }, async () => {
-    const { options, directory } = fresh();
+  it("takes everything back when the app does not work, and gives the app's own error as the reason", {
+    timeout: 60_000,
+  }, async () => {
+    const { options, home, directory } = fresh();
+    await deploy({ ...options, dryRun: true });
+    const before = configOf(home);
+    writeFileSync(path.join(directory, 'server.js'), "require('no-such-package');");
+    const events: DeployEvent[] = [];
+    const error = await failed(deploy(options, (event) => events.push(event)));
+    expect(error).toMatchObject({ code: 'VERIFICATION_FAILED', exit: 'refused', exitCode: 1 });
+    expect(error.what).toContain('/dante/');
+    expect(error.what).toContain('everything done before was undone');
+    expect(error.why).toContain("Cannot find module 'no-such-package'");
+    expect(error.next).toContain(`npm install in ${directory}`);
+    // Nobody is asked further when node cannot even start: one reason, once.
+    expect(error.probe.steps).toMatchObject([{ id: 'page', ok: false }]);
+    expect(events.filter(({ phase }) => phase === 'failed')).toMatchObject([{ step: 'verify' }]);
+    expect(configOf(home)).toBe(before);
+    expect(await hostStatus(home)).toBeUndefined();
+    expect(await undeploy({ directory, environment: options.environment ?? {} })).toMatchObject({ changed: false });
+  });
+
+  it('keeps a broken app deployed when nobody asked to look at it', { timeout: 60_000 }, async () => {
+    const { options, home, directory } = fresh();
     writeFileSync(path.join(directory, 'server.js'), "throw new Error('no such luck');");
-    const result = await deploy(options);
-    expect(result.exit).toBe('refused');
-    expect(result.probe?.steps[0]).toMatchObject({ id: 'page', ok: false });
+    const result = await deploy({ ...options, verify: false });
+    expect(result).toMatchObject({ exit: 'done', probe: undefined });
+    expect(await hostStatus(home)).toBeDefined();
+    // A second deployment changes nothing, so there is nothing to take back: it stays as it is.
+    const before = configOf(home);
+    const { port: _asked, ...again } = options;
+    const error = await failed(deploy(again));
+    expect(error).toMatchObject({ code: 'VERIFICATION_FAILED', exit: 'refused' });
+    expect(error.what).toContain('nothing was changed');
+    expect(error.why).toContain('no such luck');
+    expect(configOf(home)).toBe(before);
+    expect(await hostStatus(home)).toBeDefined();
+  });
+
+  it('goes back to the deployment before when a second one does not work', { timeout: 60_000 }, async () => {
+    const { options, home, directory } = fresh();
+    const first = await deploy(options);
+    const before = configOf(home);
+    const other = makeApp({ server: "throw new Error('the second is broken');", name: 'second' });
+    const { port: _asked, ...again } = options;
+    const error = await failed(deploy({ ...again, directory: other, pool: 'other' }));
+    expect(error.why).toContain('the second is broken');
+    expect(configOf(home)).toBe(before);
+    expect((await probeApp(first.url ?? '')).ok).toBe(true);
+    expect((await undeploy({ directory, environment: options.environment ?? {} })).changed).toBe(true);
+  });
+
+  it('waits until iisnode gives up on a server that never listens, and says meanwhile that it waits', {
+    timeout: 60_000,
+  }, async () => {
+    const { options, directory } = fresh();
+    writeFileSync(path.join(directory, 'server.js'), 'setInterval(() => undefined, 1000);');
+    const file = path.join(directory, 'web.config');
+    const fewer = readFileSync(file, 'utf8').replace('<iisnode', '<iisnode maxNamedPipeConnectionRetry="14"');
+    writeFileSync(file, fewer);
+    const events: DeployEvent[] = [];
+    const error = await failed(deploy(options, (event) => events.push(event)));
+    expect(error.why).toContain('500.1001');
+    expect(error.probe.steps).toHaveLength(1);
+    expect(events.filter(({ step, phase }) => step === 'verify' && phase === 'doing').at(-1)?.note).toContain(
+      'node has not listened yet',
+    );
+  });
+
+  it('names the WebSocket when the page works but web.config leaves the upgrade to IIS', {
+    timeout: 60_000,
+  }, async () => {
+    const { options, directory } = fresh();
+    const file = path.join(directory, 'web.config');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/<webSocket enabled="false"\s*\/>/, ''));
+    const error = await failed(deploy(options));
+    expect(error.what).toContain('the WebSocket');
+    expect(error.why).toContain('WebSocket module');
+    expect(error.next).toContain('doctor');
+    expect(error.probe.steps.map(({ ok }) => ok)).toEqual([true, true, true, false]);
   });
 });
+
+async function failed(deed: Promise<unknown>): Promise<DeployFailed> {
+  const error = await deed.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof DeployFailed)) throw new Error('it did not fail as expected', { cause: error });
+  return error;
+}

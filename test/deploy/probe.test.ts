@@ -79,6 +79,18 @@ describe('a good app', () => {
     expect(failure(report, 'websocket')?.url).toMatch(/\/rt\/io\/\?/);
   });
 
+  it('that takes its time to start: the first answer may come later than the others', async () => {
+    let asked = 0;
+    const url = await socketApp({}, greet, (request, response) => {
+      if (asked++ === 0) setTimeout(() => showPage(request, response), 400);
+      else showPage(request, response);
+    });
+    const told: string[] = [];
+    const report = await probeApp(url, { timeout: 200, firstTimeout: 5_000, onStep: ({ id }) => told.push(id) });
+    expect(report.ok).toBe(true);
+    expect(told).toEqual(['page', 'client-script', 'handshake', 'websocket']);
+  });
+
   it('that says nothing by itself', async () => {
     const report = await probeApp(await socketApp({}, () => undefined), { eventTimeout: 50 });
     expect(failure(report, 'websocket')).toMatchObject({ ok: true, seen: 'open; no event yet' });

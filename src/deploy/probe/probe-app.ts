@@ -44,6 +44,8 @@ class Probe {
   readonly #steps: ProbeStep[] = [];
   readonly #began = performance.now();
   readonly #timeout: number;
+  /** Of the next answer; iisnode may be starting node. */
+  #patience: number;
   #polling = false;
   #webSocket = false;
 
@@ -51,13 +53,14 @@ class Probe {
     this.#app = app;
     this.#options = options;
     this.#timeout = options.timeout ?? 10_000;
+    this.#patience = options.firstTimeout ?? options.timeout ?? 30_000;
   }
 
   async run(): Promise<void> {
     void loadWebSocket();
     const page = await this.#page();
-    // Without an answer to the page there is nobody to ask further.
-    if (page === undefined) return;
+    // Without an answer to the page, or without node, there is nobody to ask further: each would say the same.
+    if (page === undefined || nodeIsDown(page)) return;
     const script = scriptOf(page, this.#app, this.#options.socketPath);
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
     const path = this.#options.socketPath ?? script.path;
@@ -81,13 +84,17 @@ class Probe {
     const startedAt = performance.now() - this.#began;
     const { problem, ...finding } = await look();
     const ms = performance.now() - this.#began - startedAt;
-    this.#steps.push({ id, title: titles[id], method, ...finding, startedAt, ms, ...problem });
+    const step = { id, title: titles[id], method, ...finding, startedAt, ms, ...problem };
+    this.#steps.push(step);
+    this.#options.onStep?.(step);
     return finding;
   }
 
   async #fetch(url: URL, read: (answer: ProbeAnswer) => Finding): Promise<Finding> {
     try {
-      return read(await fetchPage(url, { timeout: this.#timeout, signal: this.#options.signal }));
+      const answer = await fetchPage(url, { timeout: this.#patience, signal: this.#options.signal });
+      this.#patience = this.#timeout;
+      return read(answer);
     } catch (error) {
       const problem = explainNoAnswer(error);
       return { url: url.href, status: undefined, ok: false, seen: 'no answer', problem };
@@ -103,7 +110,7 @@ class Probe {
           page = answer;
           return pageFinding(answer);
         });
-        if (found.ok || found.status === undefined) return found;
+        if (found.ok || page === undefined || found.status === undefined || nodeIsDown(page)) return found;
         finding ??= found;
       }
       return finding ?? Promise.reject(new Error('no page was asked for'));
@@ -178,6 +185,13 @@ class Probe {
     const problem = explainUpgrade(outcome.status, outcome.body, outcome.server);
     return { ...base, status: outcome.status, ok: false, seen: `HTTP ${outcome.status} instead of 101`, problem };
   }
+}
+
+/** IIS refuses its configuration (500.19), or iisnode cannot get hold of node (500.1000 and following). */
+function nodeIsDown(answer: ProbeAnswer): boolean {
+  const page = readErrorPage(answer.status, answer.body);
+  const sub = page?.subStatus ?? 0;
+  return page?.status === 500 && (sub === 19 || sub >= 1000);
 }
 
 function pageFinding(answer: ProbeAnswer): Finding {

@@ -37,8 +37,15 @@ export interface ProbeOptions {
   readonly socketPath?: string;
   /** Further pages to try, relative to the app, when the app's own URL has none: its entry point. */
   readonly pages?: readonly string[];
-  /** For each answer, ms; default 10000. iisnode starts node with the first request. */
+  /** For each answer, ms; default 10000. */
   readonly timeout?: number;
+  /**
+   * For the first answer, ms; default `timeout` where that is given, else 30000: iisnode starts node with the first request
+   * and gives up after 25 s with a page that says why.
+   */
+  readonly firstTimeout?: number;
+  /** Called when a step has ended. */
+  readonly onStep?: (step: ProbeStep) => void;
   /** How long to wait for the first event after the WebSocket is open, ms; default 1000. */
   readonly eventTimeout?: number;
   readonly signal?: AbortSignal;

@@ -28,6 +28,7 @@ export function embeddedTarget(home: Home, signal: AbortSignal): DeployTarget {
   };
   return {
     name: 'embedded',
+    logFile: home.logFile,
     context,
     choosePort: (options) => choosePort(context, home, options),
     async url(plan) {

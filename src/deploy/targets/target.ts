@@ -5,6 +5,8 @@ export interface DeployTarget {
   /** What `--to` says. */
   readonly name: string;
   readonly context: DeployContext;
+  /** The background host's log, where there is one. */
+  readonly logFile?: string;
   /** The port of the site's binding, where the target decides it. */
   choosePort(options: DeployOptions): Promise<number | undefined>;
   /** Where the app will be, without trailing slash but for '/'. */

@@ -1,0 +1,76 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DeployPlan } from './types.js';
+
+/** What the app itself, or the host, said since a moment. */
+export interface AppReason {
+  /** One line. */
+  readonly why: string;
+  /** What helps, when that is known. */
+  readonly next: string | undefined;
+}
+
+/** Remembers where a log ends now; `since` gives what was written behind it. */
+export async function markLog(file: string): Promise<{ since(): Promise<string> }> {
+  const start = await sizeOf(file);
+  return {
+    async since() {
+      const size = await sizeOf(file);
+      const from = size < start ? 0 : start; // begun anew when it was too large
+      if (size === from) return '';
+      const handle = await open(file, 'r');
+      try {
+        const bytes = Buffer.alloc(size - from);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+        return bytes.subarray(0, bytesRead).toString('utf8');
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
+
+/** The last error in the host's log that is about the app: `TIME error CODE  message  FILE:LINE`. */
+export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | undefined {
+  const said = text
+    .split('\n')
+    .filter((line) => / error [A-Z_]+ {2}/.test(line) && mentions(line, plan.directory))
+    .at(-1);
+  if (said === undefined) return undefined;
+  const line = said.replace(/^.*? error [A-Z_]+ {2}/, '');
+  const place = / {2}(\S.*:\d+)$/.exec(line)?.[1];
+  const message = place === undefined ? line : line.slice(0, -place.length - 2);
+  const install = /; (run npm install in (.+))$/.exec(message);
+  const why = install === null ? message : message.slice(0, install.index);
+  return {
+    why: place === undefined ? why : `${why} (${place})`,
+    next: install?.[1],
+  };
+}
+
+/** /apps/dante is not /apps/dante2. */
+function mentions(line: string, directory: string): boolean {
+  for (let at = line.indexOf(directory); at >= 0; at = line.indexOf(directory, at + 1)) {
+    const follows = line[at + directory.length];
+    if (follows === undefined || /[\\/:\s]/.test(follows)) return true;
+  }
+  return false;
+}
+
+/**
+ * The error a node process wrote to its stderr since `began` (ms since 1970): iisnode keeps it in
+ * `<COMPUTERNAME>-<pid>-stderr-<ms since 1970>.txt` (iisnode 0.2.26, interceptor.js).
+ */
+export async function reasonInStderr(logDirectory: string | undefined, began: number): Promise<AppReason | undefined> {
+  if (logDirectory === undefined) return undefined;
+  const names = await readdir(logDirectory).catch(() => []);
+  const files = names.filter((name) => Number(/-stderr-(\d+)\.txt$/.exec(name)?.[1] ?? 0) >= began).sort();
+  for (const name of files.reverse()) {
+    const text = await readFile(path.join(logDirectory, name), 'utf8').catch(() => '');
+    const error = text.split(/\r*\n/).find((line) => /^\s*(Uncaught\s+)?\w*Error\b/.test(line));
+    if (error !== undefined) return { why: `node wrote: ${error.trim()}`, next: undefined };
+  }
+  return undefined;
+}
