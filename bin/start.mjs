@@ -4,14 +4,38 @@
 //   npm start -- --port 8081   another port
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+const usage = `Usage: npm start -- [--no-open] [--port N]
+
+Scaffolds Dante into a temporary folder, deploys it to an embedded IIS of its own and prints the URL.
+Ctrl-C stops it and takes everything away again.
+
+  --no-open   do not open a browser
+  --port N    TCP port; 0, which is the default, means any free one`;
 const root = path.join(import.meta.dirname, '..');
-const options = { open: { type: 'boolean', default: true }, port: { type: 'string' } };
-const { values } = parseArgs({ options, allowNegative: true });
+const values = asked();
+
+/** What the command line says; a wrong one ends here, in three lines and with exit code 2. */
+function asked() {
+  const options = { open: { type: 'boolean', default: true }, port: { type: 'string' }, help: { type: 'boolean' } };
+  try {
+    const { values } = parseArgs({ options, allowNegative: true });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (values.port === undefined || (/^\d{1,5}$/.test(values.port) && Number(values.port) <= 65535)) return values;
+    throw new Error(`--port ${values.port} is no whole number from 0 to 65535`);
+  } catch (error) {
+    const [what] = error.message.split(/\. |\n/, 1);
+    console.error(`error USAGE  ${what}\n  It takes --no-open and --port N.\n  next: npm start -- --help`);
+    process.exit(2);
+  }
+}
 
 function must(program, args, extra = {}) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...extra });
@@ -25,15 +49,46 @@ if (!existsSync(path.join(root, 'node_modules', 'esbuild'))) {
 }
 if (!must(process.execPath, ['esbuild.config.mjs'])) process.exit(1);
 
-const folder = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-start-'));
-const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(folder, 'iis') };
+const prefix = 'iisnode-sock-start-';
+/** In each folder: the process that made it and takes it away. */
+const ownerFile = 'owner.pid';
+await sweep();
+const folder = await mkdtemp(path.join(tmpdir(), prefix));
+await writeFile(path.join(folder, ownerFile), String(process.pid));
 const app = path.join(folder, 'dante');
 
-/** One command of the built program; its result lines when `quiet`, else shown. */
-function cli(args, stdio = ['ignore', 'pipe', 'inherit']) {
+/** Takes away what an earlier start left that was killed before it could. */
+async function sweep() {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const stale = path.join(tmpdir(), name);
+    try {
+      // Somebody else's folder is not ours to look into; one without an owner may be about to get it.
+      if ((await stat(stale)).uid !== (process.getuid?.() ?? 0)) continue;
+      const pid = Number(await readFile(path.join(stale, ownerFile), 'utf8'));
+      if (!(pid > 0) || isRunning(pid)) continue;
+      cli(['undeploy', path.join(stale, 'dante'), '--to', 'embedded'], 'ignore', path.join(stale, 'iis'));
+      await rm(stale, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // It is being made or taken away at this moment, or it cannot be taken away: the next start tries again.
+    }
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One command of the built program, on the embedded IIS of `home`. */
+function cli(args, stdio = ['ignore', 'pipe', 'inherit'], home = path.join(folder, 'iis')) {
   return spawnSync(process.execPath, [path.join(root, 'bin', 'iisnode-sock.js'), ...args], {
     cwd: root,
-    env: environment,
+    env: { ...process.env, IISNODE_SOCK_HOME: home },
     stdio,
     encoding: 'utf8',
   });
