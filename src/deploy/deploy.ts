@@ -1,8 +1,10 @@
+import { findAppcmdExe } from '../appcmd/index.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import { markLog } from './reason.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
+import { freshServer } from './targets/fresh-server.js';
 import { deployToScript, isScript } from './targets/script.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
 import { verify } from './verify.js';
@@ -21,6 +23,7 @@ export async function deploy(
 ): Promise<DeployResult> {
   const began = performance.now();
   if (options.to !== undefined && isScript(options.to)) return deployToScript(options, options.to, report);
+  if (options.to === 'iis' && options.dryRun === true && !hasIis(options)) return sayForFreshServer(options, report);
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
   const first = planDeploy(options, undefined);
@@ -56,6 +59,32 @@ export async function deploy(
     url: url.endsWith('/') ? url : `${url}/`,
     probe,
     ms: performance.now() - began,
+    exit: 'done',
+  };
+}
+
+const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
+  appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
+
+/** A dry run for IIS where there is none: the commands as for a fresh one. */
+async function sayForFreshServer(options: DeployOptions, report: (event: DeployEvent) => void): Promise<DeployResult> {
+  const began = performance.now();
+  const plan = planDeploy(options, undefined);
+  const title = 'Look at IIS';
+  const note = 'there is none on this machine: these are the commands for a fresh one';
+  report({ step: 'look-at-server', title, phase: 'looked', commands: [], ms: 0, note });
+  const context = freshServer(plan, { signal: options.signal });
+  const { steps: said, changed } = await runPlan(steps, context, plan, report, { dryRun: true });
+  const ms = performance.now() - began;
+  return {
+    target: 'iis',
+    plan,
+    dryRun: true,
+    changed,
+    steps: said,
+    url: undefined,
+    probe: undefined,
+    ms,
     exit: 'done',
   };
 }

@@ -54,7 +54,7 @@ export async function runPlan(
       const found = await step.look(context, plan);
       commands = step.say(context, plan, found);
       said.push({ id: step.id, title: step.title, commands });
-      tell('looked', commands.length === 0 ? step.note?.(context, plan) : undefined);
+      tell('looked', commands.length === 0 ? (step.note?.(context, plan) ?? unsaid(context)) : undefined);
       const needed = step.needed?.(context, plan, found) ?? commands.length > 0;
       if (needed) changed = true;
       context.signal.throwIfAborted();
@@ -78,6 +78,10 @@ export async function runPlan(
   }
   return { steps: said, changed };
 }
+
+/** Nobody has looked at the server a script is for. */
+const unsaid = ({ target }: DeployContext): string | undefined =>
+  target === 'script' ? 'a fresh IIS needs nothing here' : undefined;
 
 interface Failure {
   readonly step: Pick<DeployStep, 'id' | 'title'>;

@@ -212,4 +212,77 @@ describe('scripts', () => {
     expect(text).toContain("New-Item -ItemType Directory -Force -Path ('' + $app + '\\iisnode') | Out-Null\r\n");
     expect(text).not.toContain('@@');
   });
+
+  it('names the app from where the script lies', async () => {
+    const directory = makeApp({ name: "dante's 100%" });
+    const parent = path.dirname(directory);
+    await deploy({ directory, to: path.join(parent, 'x.bat') });
+    const text = readFileSync(path.join(parent, 'x.bat'), 'utf8');
+    expect(text).toContain(`for %%I in ("%~dp0dante's 100%%") do set "APP=%%~fI"\r\n`);
+    await deploy({ directory, to: path.join(parent, 'x.ps1') });
+    expect(readFileSync(path.join(parent, 'x.ps1'), 'utf8')).toContain(
+      "$app = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, 'dante''s 100%'))\r\n",
+    );
+    await deploy({ directory, to: path.join(directory, 'x.bat') });
+    expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toContain('for %%I in ("%~dp0.") do set "APP=%%~fI"');
+  });
+
+  it('writes over nothing that says something else', async () => {
+    const directory = makeApp();
+    const to = path.join(directory, 'x.bat');
+    expect(await deploy({ directory, to })).toMatchObject({ changed: true });
+    expect(await deploy({ directory, to })).toMatchObject({ changed: false });
+    writeFileSync(to, 'echo mine');
+    await expect(deploy({ directory, to })).rejects.toMatchObject({ code: 'FILE_EXISTS', exitCode: 2 });
+    expect(readFileSync(to, 'utf8')).toBe('echo mine');
+  });
+
+  it('claims nothing about a server that nobody has looked at', async () => {
+    const directory = makeApp();
+    const notes: [string, string | undefined][] = [];
+    await deploy({ directory, to: path.join(directory, 'x.bat') }, ({ step, commands, note }) => {
+      if (commands.length === 0) notes.push([step, note]);
+    });
+    expect(notes.length).toBeGreaterThan(2);
+    for (const [step, note] of notes) {
+      if (step !== 'record-deployment') expect(note, step).toMatch(/./);
+      expect(note).not.toMatch(/already|as wanted/);
+    }
+  });
+});
+
+describe('a dry run for IIS where there is none', () => {
+  it('says the commands for a fresh one', async () => {
+    const directory = makeApp();
+    const notes: (string | undefined)[] = [];
+    const result = await deploy({ directory, to: 'iis', dryRun: true, environment: {} }, ({ note }) =>
+      notes.push(note),
+    );
+    expect(result).toMatchObject({ target: 'iis', dryRun: true, changed: true, exit: 'done' });
+    const lines = result.steps.flatMap(({ commands }) => commands);
+    expect(lines).toContain('"%windir%\\system32\\inetsrv\\appcmd.exe" add apppool /name:dante');
+    expect(lines.some((line) => line.startsWith('icacls '))).toBe(true);
+    expect(notes[0]).toContain('there is none on this machine');
+  });
+
+  it('but does not deploy there', async () => {
+    await expect(deploy({ directory: makeApp(), to: 'iis', environment: {} })).rejects.toMatchObject({
+      code: 'IIS_NOT_FOUND',
+    });
+  });
+});
+
+describe('the next step after a refusal works', () => {
+  it.each([
+    ['web.config', '<configuration>', /^iisnode-sock doctor \S+ /],
+    ['server.js', undefined, /^iisnode-sock doctor \S+ /],
+    ['web.config', '<configuration />', /^add it with: iisnode-sock init \S+ /],
+  ])('when %s is %s', async (file, text, next) => {
+    const directory = makeApp();
+    if (text === undefined) rmSync(path.join(directory, file));
+    else writeFileSync(path.join(directory, file), text);
+    const error: unknown = await toIis(directory).result.catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ next: expect.stringMatching(next) });
+    expect(error).not.toMatchObject({ next: expect.stringContaining('--entry') });
+  });
 });

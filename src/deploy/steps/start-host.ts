@@ -8,7 +8,8 @@ interface Seen {
 export const startHost: DeployStep<Seen> = {
   id: 'start-host',
   title: 'Start the embedded IIS',
-  note: (context) => (context.host === undefined ? 'IIS runs already' : undefined),
+  note: ({ host, target }) =>
+    host !== undefined ? undefined : target === 'iis' ? 'IIS runs already' : 'not for IIS: Windows starts it',
   look: async ({ host }) => ({ running: host === undefined || (await host.running()) }),
   say: ({ host }, _plan, { running }) => (running || host === undefined ? [] : [host.command]),
   async do({ host }, _plan, { running }) {

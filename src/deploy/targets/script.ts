@@ -1,27 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AppcmdStore, commandLine, executeAppcmd, quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
-import { applicationHostText } from '../../config/index.js';
+import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
+import { UserError } from '../../errors.js';
 import { writeFileAtomic } from '../../webconfig/index.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { steps } from '../steps/index.js';
-import type { DeployContext, DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
+import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
+import { freshServer } from './fresh-server.js';
 
-/** Stands for the app's folder on the server until the lines are written: the folder the script lies in. */
+/** Stands for the app's folder on the server until the lines are written. */
 const here = '@@APP@@';
 const appcmdExe = '@@APPCMD@@';
 
 interface Dialect {
   quote(argument: string): string;
-  /** The whole file. */
-  render(lines: readonly string[], plan: DeployPlan): string;
+  line(line: string): string;
+  /** The whole file. `folder`: where the app is from where the script lies, with backslashes; '' when it lies in it. */
+  render(lines: readonly string[], plan: DeployPlan, folder: string): string;
 }
 
 export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
 
 /**
- * Writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated from the app's folder on the
- * server. Running it twice is fine: what is there already (183) is passed over.
+ * Writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated on the server, where the app
+ * lies from the script as it does here. Running it twice is fine: what is there already (183) is passed over.
+ * @throws UserError FILE_EXISTS when the file is there with other content.
  */
 export async function deployToScript(
   options: DeployOptions,
@@ -33,26 +37,24 @@ export async function deployToScript(
   const planned = planDeploy(options, undefined);
   const logs = path.relative(planned.directory, planned.logDirectory ?? planned.directory).replaceAll('/', '\\');
   const plan: DeployPlan = { ...planned, directory: here, logDirectory: `${here}\\${logs}` };
-  const context = scriptContext(plan, dialect, options.signal);
+  const context = freshServer(plan, { program: appcmdExe, quote: dialect.quote, signal: options.signal });
   const done = await runPlan(steps, context, plan, report, { dryRun: true });
   const file = path.resolve(to);
-  if (options.dryRun !== true) {
-    await writeFileAtomic(
-      file,
-      dialect.render(
-        done.steps.flatMap(({ commands }) => commands),
-        plan,
-      ),
-    );
-  }
+  const folder = path.relative(path.dirname(file), planned.directory).replaceAll('/', '\\');
+  const commands = done.steps.flatMap((step) => step.commands);
+  const text = dialect.render(commands, plan, folder);
+  const there = existsSync(file);
+  const changed = !there || readFileSync(file, 'utf8') !== text;
+  if (there && changed) throw fileExists(to);
+  if (changed && options.dryRun !== true) await writeFileAtomic(file, text);
   return {
     target: 'script',
     plan: planned,
     dryRun: options.dryRun === true,
-    changed: options.dryRun !== true,
+    changed,
     steps: done.steps.map((step) => ({
       ...step,
-      commands: step.commands.map((line) => dialect.render([line], plan).trim()),
+      commands: step.commands.map((line) => dialect.line(line)),
     })),
     url: undefined,
     probe: undefined,
@@ -62,50 +64,33 @@ export async function deployToScript(
   };
 }
 
-/** Looks at an IIS as it is after installing, with the plan's site: everything is still to be made. */
-function scriptContext(plan: DeployPlan, dialect: Dialect, signal: AbortSignal | undefined): DeployContext {
-  const text = applicationHostText({
-    pools: ['DefaultAppPool'],
-    sites: [
-      {
-        name: plan.siteName,
-        id: 1,
-        bindings: [{ protocol: 'http', information: '*:80:' }],
-        applications: [{ path: '/', physicalPath: '%SystemDrive%\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],
-      },
-    ],
+const fileExists = (file: string): UserError =>
+  new UserError('FILE_EXISTS', {
+    what: `${file} exists already`,
+    why: 'it says something else than what would be written, and somebody may have edited it',
+    next: 'give another name with --to, or remove that file first',
   });
-  const store: AppcmdStore = {
-    file: 'applicationHost.config',
-    read: async () => text,
-    write: () => Promise.reject(new Error('Writing a script changes no configuration')),
-    running: async () => true,
-    signal: async () => undefined,
-  };
-  const format = (program: string, args: readonly string[]): string => commandLine(program, args, dialect.quote);
-  return {
-    appcmd: { run: (args) => executeAppcmd(args, store), format: (args) => format(appcmdExe, args) },
-    signal: signal ?? new AbortController().signal,
-    run: async () => ({ exitCode: 1, stdout: '' }), // nothing is granted yet
-    format,
-    target: 'script',
-  };
-}
+
+/** Then no way leads there from the script's folder. */
+const onOtherDrive = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder);
+
+const whereItIs = (folder: string): string => (folder === '' ? 'in this folder' : `in ${folder}, seen from here,`);
 
 const batch: Dialect = {
   quote: quoteForBatch,
-  render(lines, plan) {
-    if (lines.length === 1) return batchLine(lines[0] ?? '');
+  line: batchLine,
+  render(lines, plan, folder) {
     const body = lines.flatMap((line) => [
       batchLine(line),
       'if %errorlevel% neq 0 if %errorlevel% neq 183 goto failed',
     ]);
     return [
       '@echo off',
-      `rem Puts the app in this folder on IIS, at ${plan.vdirPath} of "${plan.siteName.replaceAll('%', '%%')}". Run it elevated.`,
+      percents(
+        `rem Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+      ),
       'setlocal',
-      'set "APP=%~dp0"',
-      'if "%APP:~-1%"=="\\" set "APP=%APP:~0,-1%"',
+      `for %%I in ("${onOtherDrive(folder) ? '' : '%~dp0'}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
       'set "APPCMD=%windir%\\system32\\inetsrv\\appcmd.exe"',
       ...body,
       'exit /b 0',
@@ -116,6 +101,9 @@ const batch: Dialect = {
     ].join('\r\n');
   },
 };
+
+/** cmd.exe expands `%name%` in a script, in comments as well. */
+const percents = (text: string): string => text.replaceAll('%', '%%');
 
 function batchLine(line: string): string {
   const folder = /^mkdir (.*)$/.exec(line)?.[1];
@@ -129,13 +117,15 @@ function batchLine(line: string): string {
 
 const powerShell: Dialect = {
   quote: quoteForPowerShell,
-  render(lines, plan) {
-    if (lines.length === 1) return powerShellLine(lines[0] ?? '');
+  line: powerShellLine,
+  render(lines, plan, folder) {
     const body = lines.flatMap((line) => [powerShellLine(line), 'Test-Exit']);
     return [
-      `# Puts the app in this folder on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+      `# Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       "$ErrorActionPreference = 'Stop'",
-      '$app = $PSScriptRoot',
+      folder === ''
+        ? '$app = $PSScriptRoot'
+        : `$app = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '${folder.replaceAll("'", "''")}'))`,
       "$appcmd = Join-Path $env:windir 'system32\\inetsrv\\appcmd.exe'",
       'function Test-Exit {',
       '  if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 183) { throw "Failed with exit code $LASTEXITCODE (5: run it elevated)." }',
