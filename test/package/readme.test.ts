@@ -24,7 +24,7 @@ async function ownApp(): Promise<string> {
   await writeFile(
     path.join(app, 'server.js'),
     `const server = require('node:http').createServer();
-new (require('socket.io').Server)(server, { path: (process.env.virtualDirPath || '') + '/socket.io' });
+new (require('socket.io').Server)(server, { path: process.env.virtualDirPath + '/socket.io' });
 server.listen(process.env.PORT || 3000);\n`,
   );
   return app;
