@@ -2,6 +2,7 @@ import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, serveSite, startHost } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { serveWarnings } from './serve-warnings.js';
 import { parseApps, siteDirectory } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
@@ -16,10 +17,11 @@ interface ServeCommandOptions extends CommonOptions {
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const site = siteDirectory(cwd, dir, options.path);
+  const apps = parseApps(cwd, options.app ?? []);
   const host = await startHost({
     loadConfig: serveSite({
       ...site,
-      apps: parseApps(cwd, options.app ?? []),
+      apps,
       ...(options.apphost === undefined ? {} : { applicationHostFile: options.apphost }),
       environment,
     }),
@@ -29,7 +31,11 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   });
   try {
     const origin = host.addresses[0]?.origin ?? '';
-    terminal.print(`Listening on ${origin}${site.vdirPath === '/' ? '/' : `${site.vdirPath}/`}`);
+    terminal.print(`Listening on ${origin}${urlPath(site.vdirPath)}`);
+    if (options.apphost === undefined) {
+      for (const app of apps) terminal.print(`             ${origin}${urlPath(app.path)}`);
+      for (const event of serveWarnings([{ ...site, path: site.vdirPath }, ...apps])) sayHostEvent(terminal, event);
+    }
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
@@ -39,6 +45,11 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   }
   return exitCodes.done.code;
 };
+
+/** `/dante/`, as it stands in a URL. */
+function urlPath(vdirPath: string): string {
+  return encodeURI(vdirPath.replace(/\/*$/, '/'));
+}
 
 /** One line for the person, whatever the host met. */
 export function sayHostEvent(terminal: Terminal, event: HostEvent): void {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { diskReader, vdirPathIn } from '../webconfig/index.js';
+import { diskReader, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { parseXml, XmlError } from '../xml/index.js';
 
 /** The folder of an app and where it sits: as asked, else as its web.config says, else named after the folder. */
@@ -11,18 +11,35 @@ export function siteDirectory(
   asked: string | undefined,
 ): { readonly directory: string; readonly vdirPath: string } {
   const directory = path.resolve(cwd, dir);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `there is no folder ${directory}`,
+  refuseUnlessFolder(directory);
+  return { directory, vdirPath: asked ?? vdirPathOfWebConfig(directory) ?? pathFromName(path.basename(directory)) };
+}
+
+function refuseUnlessFolder(directory: string): void {
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  if (stats !== undefined) {
+    throw new UserError('DIRECTORY_IS_FILE', {
+      what: `${directory} is a file`,
       why: 'The embedded IIS serves the folder of an app.',
-      next: "name the app's folder, or make one: iisnode-sock init dante",
+      next: `name its folder: ${path.dirname(directory)}`,
     });
   }
-  return { directory, vdirPath: asked ?? vdirPathOfWebConfig(directory) ?? `/${path.basename(directory)}` };
+  throw new UserError('DIRECTORY_NOT_FOUND', {
+    what: `there is no folder ${directory}`,
+    why: 'The embedded IIS serves the folder of an app.',
+    next: "name the app's folder, or make one: iisnode-sock init dante",
+  });
+}
+
+/** A folder's name may have characters that a vdir path cannot have; nobody chose them. */
+function pathFromName(name: string): string {
+  if (vdirPathFault(`/${name}`) === undefined) return `/${name}`;
+  return `/${name.replace(/[^\w.~-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'app'}`;
 }
 
 /** undefined when the web.config is absent, malformed (the host answers 500.19 and says where) or says nothing. */
-function vdirPathOfWebConfig(directory: string): string | undefined {
+export function vdirPathOfWebConfig(directory: string): string | undefined {
   const file = path.join(directory, 'web.config');
   const bytes = diskReader.read(file);
   if (bytes === undefined) return undefined;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { diskReader } from '../webconfig/index.js';
+import { diskReader, vdirPathOf } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
 
 export interface ServeSiteOptions {
@@ -21,7 +21,7 @@ export interface ServeSiteOptions {
 /**
  * The configuration for `serve` and `trace`: an applicationHost.config made in memory, as of a server on which iisnode and URL
  * Rewrite are installed and all sections unlocked, with the directory as application at `vdirPath`; or a given file, as it is.
- * Throws UserError DIRECTORY_NOT_FOUND, BAD_VDIR_PATH or APPHOST_NOT_FOUND at once; the loader throws ConfigError.
+ * Throws UserError DIRECTORY_NOT_FOUND, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND at once; the loader throws ConfigError.
  */
 export function serveSite(options: ServeSiteOptions): LoadConfig {
   const environment = options.environment ?? process.env;
@@ -50,34 +50,21 @@ interface Application {
 
 function applicationsOf({ directory, vdirPath, apps = [] }: ServeSiteOptions): readonly Application[] {
   const wanted = [{ path: vdirPath, directory }, ...apps].map((app) => ({
-    path: checkedPath(app.path),
+    path: vdirPathOf(app.path),
     physicalPath: checkedDirectory(app.directory),
   }));
   const twice = wanted.find(
     (app, index) => wanted.findIndex((other) => other.path.toLowerCase() === app.path.toLowerCase()) < index,
   );
-  if (twice !== undefined) throw badPath(twice.path, 'Another application already sits at that vdir path.');
+  if (twice !== undefined) {
+    throw new UserError('VDIR_PATH_TAKEN', {
+      what: `two applications are to sit at ${twice.path}`,
+      why: 'A vdir path of a site belongs to one application, whatever its case.',
+      next: 'give one of them another path with --path or --app',
+    });
+  }
   if (wanted.some((app) => app.path === '/')) return wanted;
   return [{ path: '/', physicalPath: emptyFolder() }, ...wanted];
-}
-
-/** A vdir path as IIS stores it: leading slash, none at the end, no dot segments (IIS_schema.xml, applicationPath). */
-function checkedPath(vdirPath: string): string {
-  const trimmed = vdirPath.length > 1 ? vdirPath.replace(/\/+$/, '') || '/' : vdirPath;
-  if (!trimmed.startsWith('/')) throw badPath(vdirPath, 'It has to start with a slash.');
-  if (trimmed.includes('//') || /[\\?#%*<>|":&\0]/.test(trimmed))
-    throw badPath(vdirPath, 'It has characters that cannot stand in a path.');
-  if (trimmed.split('/').some((segment) => segment === '.' || segment === '..'))
-    throw badPath(vdirPath, 'It has dot segments.');
-  return trimmed;
-}
-
-function badPath(vdirPath: string, why: string): UserError {
-  return new UserError('BAD_VDIR_PATH', {
-    what: `"${vdirPath}" is no vdir path`,
-    why,
-    next: 'write it like --path /dante',
-  });
 }
 
 function checkedDirectory(directory: string): string {

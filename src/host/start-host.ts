@@ -5,6 +5,7 @@ import { Endpoints } from './listener/endpoints.js';
 import { preload } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
+import { checkApplications } from './pipeline/check-applications.js';
 import { pipeline } from './pipeline/pipeline.js';
 import type { HostEvent, HostOptions, RunningHost } from './types.js';
 
@@ -64,8 +65,8 @@ class Host implements RunningHost {
   async start(): Promise<void> {
     try {
       await this.#endpoints.open(this.#configuration.snapshot.model);
-      this.#lookAtNewFiles();
       this.#preload();
+      setImmediate(() => this.#check()); // who waits for the host to listen need not wait for it
     } catch (error) {
       await this.close();
       throw error;
@@ -107,8 +108,8 @@ class Host implements RunningHost {
     this.#filesSaid.clear();
     for (const path of changed) this.#workers.configChanged(path);
     this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
-    this.#lookAtNewFiles();
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
+    this.#check();
     const { model } = this.#configuration.snapshot;
     this.#reloading = this.#reloading
       .then(() => this.#endpoints.reconcile(model))
@@ -122,6 +123,13 @@ class Host implements RunningHost {
       this.#preloaded.add(`${application.site}${application.path}`);
       return true;
     });
+  }
+
+  /** Says at once what the first request of each application would find. */
+  #check(): void {
+    if (this.#closing !== undefined) return;
+    checkApplications(this.#configuration.snapshot, (key, event) => this.#emitOnce(key, event));
+    this.#lookAtNewFiles();
   }
 
   /** Files that came into play with a request: what they set that has no effect here is said. */

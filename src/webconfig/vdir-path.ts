@@ -25,12 +25,18 @@ export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
     for (const add of findAll(scope, 'appSettings/add')) {
       const key = attribute(add, 'key') ?? '';
       const value = attribute(add, 'value');
-      // A full URL or a disk path under such a key is about something else.
-      if (value === undefined || !/^\/?[\w\-./~%]*$/.test(value)) continue;
+      if (value === undefined || !isPathOfSite(value)) continue;
       if (usualKeys.test(key.replace(/[-.\s]/g, '_'))) return { path: normalVdirPath(value), key };
     }
   }
   return undefined;
+}
+
+/** A full URL or a disk path under such a key is about something else. */
+function isPathOfSite(value: string): boolean {
+  return (
+    /^\/?[\w\-./~%]*$/.test(value) || (value.startsWith('/') && vdirPathFault(normalVdirPath(value)) === undefined)
+  );
 }
 
 interface PathRule {

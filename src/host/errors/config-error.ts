@@ -1,6 +1,7 @@
 import type { ConfigError } from '../../config/index.js';
 import { XmlError } from '../../xml/index.js';
 import { failure, type StageFailure } from '../stages/failure.js';
+import type { HostEvent } from '../types.js';
 
 /** A ConfigError as the 500.19 answer. */
 export function configFailure(error: ConfigError): StageFailure {
@@ -13,9 +14,27 @@ export function configFailure(error: ConfigError): StageFailure {
   });
 }
 
-/** IIS's own text, and where it says little ("not well-formed") what exactly is wrong. */
-export function configErrorText({ message, cause }: ConfigError): string {
-  return cause instanceof XmlError ? `${message}: ${cause.message}` : message;
+/** IIS's own text, and where it says little ("not well-formed", "this configuration section") what exactly is wrong. */
+export function configErrorText({ message, cause, kind, section }: ConfigError): string {
+  if (cause instanceof XmlError) return `${message}: ${cause.message}`;
+  const isAboutSection = kind === 'section-locked' || kind === 'not-at-this-path';
+  return isAboutSection && section !== undefined ? `${section}: ${message}` : message;
+}
+
+/** What is said once for each place that is wrong, and the key it is said once by. */
+export function configErrorEvent(
+  error: ConfigError,
+  urlPath: string,
+): { readonly key: string; readonly event: HostEvent } {
+  return {
+    key: `config ${error.file}:${error.line}:${error.message}`,
+    event: {
+      level: 'error',
+      code: 'CONFIG_ERROR',
+      message: `HTTP 500.19 for ${urlPath}: ${configErrorText(error)}`,
+      ...configErrorPlace(error),
+    },
+  };
 }
 
 /** Where a ConfigError points, as the fields of an event. */

@@ -7,6 +7,7 @@ const checked = pathSetting(({ model, at }) => model.check(at));
 export const configCheck: PipelineModule = {
   name: 'IIS Web Core',
   implements: ['configSections', 'configProtectedData', 'system.webServer/modules', 'system.webServer/globalModules'],
+  check: checked,
   onRequest(context) {
     checked(context.config);
     return 'next';

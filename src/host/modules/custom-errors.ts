@@ -5,6 +5,7 @@ import type { PipelineModule } from '../pipeline/module.js';
 export const customErrors: PipelineModule = {
   name: 'CustomErrorModule',
   implements: ['system.webServer/httpErrors'],
+  check: customErrorsAt,
   onRequest({ config }) {
     customErrorsAt(config);
     return 'next';

@@ -9,6 +9,7 @@ const handlersAt = pathSetting(({ model, at }) => readHandlers(model, at));
 export const handlerMapping: PipelineModule = {
   name: 'HandlerMapping',
   implements: ['system.webServer/handlers'],
+  check: handlersAt,
   onRequest(context) {
     const choice = chooseHandler(handlersAt(context.config), {
       path: context.path,

@@ -26,6 +26,7 @@ const protocolAt = pathSetting((config): HttpProtocol => {
 export const httpProtocol: PipelineModule = {
   name: 'CustomHeaders',
   implements: ['system.webServer/httpProtocol'],
+  check: protocolAt,
   onRequest({ response, config }) {
     const protocol = protocolAt(config);
     response.extraHeaders = protocol.headers;

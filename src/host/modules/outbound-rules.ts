@@ -18,6 +18,7 @@ const outboundAt = pathSetting(({ model, at }) => {
 export const outboundRules: PipelineModule = {
   name: 'RewriteModule (outbound rules)',
   implements: ['system.webServer/rewrite/outboundRules'],
+  check: outboundAt,
   onRequest(context) {
     context.response.outbound = () => rulesFor(context);
     return 'next';

@@ -10,6 +10,7 @@ export const requestFilteringAt = pathSetting(({ model, at }) => readRequestFilt
 export const requestFiltering: PipelineModule = {
   name: 'RequestFilteringModule',
   implements: ['system.webServer/security/requestFiltering'],
+  check: requestFilteringAt,
   onRequest(context) {
     const request = {
       method: context.incoming.method ?? 'GET',

@@ -29,6 +29,7 @@ function compiled(wanted: boolean, compile: () => CompiledRewrite): CompiledRewr
 export const urlRewriteGlobal: PipelineModule = {
   name: 'RewriteModule (global rules)',
   implements: ['system.webServer/rewrite/globalRules'],
+  check: globalAt,
   onRequest: (context) => run(context, globalAt(context.config)),
 };
 
@@ -40,6 +41,7 @@ export const urlRewrite: PipelineModule = {
     'system.webServer/rewrite/rewriteMaps',
     'system.webServer/rewrite/allowedServerVariables',
   ],
+  check: distributedAt,
   onRequest: (context) => run(context, distributedAt(context.config)),
 };
 

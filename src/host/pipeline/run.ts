@@ -1,6 +1,6 @@
 import { ConfigError } from '../../config/index.js';
 import { answerFailure } from '../errors/answer.js';
-import { configErrorPlace, configErrorText, configFailure } from '../errors/config-error.js';
+import { configErrorEvent, configFailure } from '../errors/config-error.js';
 import { failure, type StageFailure } from '../stages/failure.js';
 import { statusText } from '../stages/http-status.js';
 import { goTo, type RequestContext } from './context.js';
@@ -59,12 +59,8 @@ function ask(module: PipelineModule, context: RequestContext): Verdict | Promise
 /** What a module threw, as the client's answer: 500.19 for the configuration, 500.0 and an event for our own faults. */
 function failureOf(context: RequestContext, error: unknown): StageFailure {
   if (error instanceof ConfigError) {
-    context.host.emitOnce(`config ${error.file}:${error.line}:${error.message}`, {
-      level: 'error',
-      code: 'CONFIG_ERROR',
-      message: `HTTP 500.19 for ${context.requestedPath}: ${configErrorText(error)}`,
-      ...configErrorPlace(error),
-    });
+    const { key, event } = configErrorEvent(error, context.requestedPath);
+    context.host.emitOnce(key, event);
     return configFailure(error);
   }
   context.host.emit({

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { HostEvent } from '../host/index.js';
+import { vdirPathOfWebConfig } from './site-options.js';
+
+interface ServedApp {
+  /** Where it sits: '/' or '/dante'. */
+  readonly path: string;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+/** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
+export function serveWarnings(apps: readonly ServedApp[]): readonly HostEvent[] {
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...elsewhere(app)]);
+}
+
+function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
+  if (existsSync(path.join(directory, 'web.config'))) return [];
+  // A site's root may be nothing but the folder of its applications.
+  const inFolders = readdirSync(directory, { withFileTypes: true }).some(
+    (entry) => entry.isDirectory() && existsSync(path.join(directory, entry.name, 'web.config')),
+  );
+  if (vdirPath === '/' && inFolders) return [];
+  return [
+    {
+      level: 'warning',
+      code: 'WEB_CONFIG_NOT_FOUND',
+      message: `${directory} has no web.config: its files are served, and nothing in it is run by node. To make an app of it: iisnode-sock init ${directory}`,
+    },
+  ];
+}
+
+function elsewhere({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
+  const named = vdirPathOfWebConfig(directory);
+  if (named === undefined || named.toLowerCase() === vdirPath.replace(/(.)\/$/, '$1').toLowerCase()) return [];
+  return [
+    {
+      level: 'warning',
+      code: 'VDIR_PATH_MISMATCH',
+      message: `${directory} is made for ${named}, not for ${vdirPath}: its server answers 404 where it does not expect to be. Serve it without --path, or make it fit: iisnode-sock init ${directory} --path ${vdirPath}`,
+      file: path.join(directory, 'web.config'),
+    },
+  ];
+}

@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, startServe, temporaryFolder } from '../support/cli.js';
+
+let folder: string;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterAll(() => remove());
+
+const handler = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
+async function app(name: string, vdirPath: string | undefined): Promise<string> {
+  const directory = path.join(folder, name);
+  await mkdir(directory, { recursive: true });
+  const settings =
+    vdirPath === undefined
+      ? ''
+      : `<appSettings><add key="virtualDirPath" value="${vdirPath.replaceAll('&', '&amp;')}" /></appSettings>`;
+  await writeFile(
+    path.join(directory, 'web.config'),
+    `<configuration>${settings}<system.webServer>${handler}</system.webServer></configuration>`,
+  );
+  return directory;
+}
+
+/** What it says until it ends. */
+async function said(...args: string[]): Promise<string> {
+  const running = await startServe([...args, '--port', '0'], { cwd: folder });
+  await fetch(running.match[1] ?? '').then((response) => response.arrayBuffer()); // what is said at start is out by then
+  expect(await running.stop('SIGINT')).toBe(0);
+  return running.output();
+}
+
+describe('serve says at once', () => {
+  it('that the app is made for another vdir path', async () => {
+    await app('dante', '/dante');
+    const text = await said('dante', '--path', '/');
+    expect(text).toContain('warning VDIR_PATH_MISMATCH');
+    expect(text).toContain('is made for /dante, not for /');
+    expect(await said('dante', '--path', '/Dante/')).not.toContain('VDIR_PATH_MISMATCH');
+    expect(await said('dante')).not.toContain('warning');
+  });
+
+  it('that there is no web.config, unless the folder only holds applications', async () => {
+    await mkdir(path.join(folder, 'empty'));
+    expect(await said('empty')).toContain('warning WEB_CONFIG_NOT_FOUND');
+    await app('site/chat', undefined);
+    expect(await said('site', '--path', '/')).not.toContain('WEB_CONFIG_NOT_FOUND');
+  });
+
+  it('where each further application is, after the ready line', async () => {
+    await app('first', undefined);
+    await app('second', undefined);
+    const lines = (await said('first', '--app', '/two=second', '--app', '/two/three=first')).split('\n');
+    const [, origin] = /^Listening on (http:\/\/127\.0\.0\.1:\d+)\/first\/$/.exec(lines[0] ?? '') ?? [];
+    expect(lines.slice(1, 3).map((line) => line.trim())).toEqual([`${origin}/two/`, `${origin}/two/three/`]);
+  });
+});
+
+describe('serve takes', () => {
+  it.each(['/a b/ü', "/a'b", '/a(b)'])('the vdir path %s that the web.config names', async (vdirPath) => {
+    await app('odd', vdirPath);
+    const running = await startServe(['odd', '--port', '0'], { cwd: folder });
+    await running.stop();
+    expect(decodeURI(new URL(running.match[1] ?? '').pathname)).toBe(`${vdirPath}/`);
+  });
+
+  it('a folder whose name cannot be a vdir path', async () => {
+    await app('a+b', undefined);
+    const running = await startServe(['a+b', '--port', '0'], { cwd: folder });
+    await running.stop();
+    expect(new URL(running.match[1] ?? '').pathname).toBe('/a-b/');
+  });
+
+  it('no vdir path that init refuses, by the same code', async () => {
+    await app('plain', undefined);
+    const why = async (...args: string[]) => (await cli(args, { cwd: folder })).stderr;
+    for (const wrong of ['dante', '/a*b', '//', 'C:/Program Files/Git/dante']) {
+      const served = await why('serve', 'plain', '--path', wrong);
+      expect(served).toContain('VDIR_PATH_INVALID');
+      expect(served).toBe(await why('init', 'new', '--path', wrong, '--no-install'));
+    }
+    expect(await why('serve', 'plain', '--app', '/PLAIN=plain')).toContain('VDIR_PATH_TAKEN');
+  });
+
+  it('no file, and names its folder', async () => {
+    const directory = await app('named', undefined);
+    const { code, stderr } = await cli(['serve', path.join('named', 'web.config')], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('is a file');
+    expect(stderr).toContain(`next: name its folder: ${directory}\n`);
+  });
+});
