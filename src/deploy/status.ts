@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
 import { embeddedStore, type Home, hostStatus } from '../host/index.js';
+import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
 import { listEntries } from './steps/acting.js';
 import type { DeployContext } from './types.js';
@@ -39,7 +40,7 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
       ? undefined
       : {
           pid: running.pid,
-          since: existsSync(home.hostFile) ? statSync(home.hostFile).mtime.toISOString() : undefined,
+          since: running.since,
           addresses: running.addresses.map(({ siteName, origin }) => ({ site: siteName, origin })),
         };
   const nothing = { home: home.directory, host, sites: [], applications: [], pools: [] };
@@ -78,7 +79,7 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
         deployed: records.some(
           (record) => record.target === 'embedded' && record.site === site && record.path === path,
         ),
-        url: origin === undefined ? undefined : `${origin}${path === '/' ? '/' : `${path}/`}`,
+        url: origin === undefined ? undefined : appUrl(`${origin}${path}`),
       };
     }),
     pools: pools.map((pool) => ({ name: pool.name, state: pool.get('state') ?? 'Unknown' })),

@@ -110,7 +110,11 @@ describe('the background host', () => {
     const other = await freePort();
     const store = embeddedStore(home);
     put(home.wwwroot, 'a.txt', 'x');
+    const { since } = (await hostStatus(home)) ?? {};
     await store.write((await store.read()).replace(`*:${port}:`, `*:${other}:`));
+    expect(since).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect((await hostStatus(home))?.since).toBe(since);
+    expect(JSON.parse(readFileSync(home.hostFile, 'utf8'))).toMatchObject({ since });
     expect((await request(other, '/a.txt')).status).toBe(200);
     await expect(request(port, '/a.txt')).rejects.toThrow(/ECONNREFUSED/);
     expect((await hostStatus(home))?.addresses).toMatchObject([{ port: other }]);

@@ -12,6 +12,8 @@ export interface ControlReply {
   readonly ok: boolean;
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
+  /** When the host came up; ISO 8601. */
+  readonly since?: string;
   readonly error?: string;
 }
 

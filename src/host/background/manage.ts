@@ -12,6 +12,8 @@ import { processExists } from './lock.js';
 export interface HostStatus {
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
+  /** When it came up; ISO 8601. A host of an older version does not say. */
+  readonly since?: string;
 }
 
 export interface StartedHost extends HostStatus {
@@ -31,7 +33,9 @@ const startTime = 15_000;
 export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
   if (!existsSync(home.lockFile)) return undefined;
   const reply = await askControl(home.controlPipe, { command: 'status' }).catch(() => undefined);
-  return reply?.ok === true ? { pid: reply.pid, addresses: reply.addresses } : undefined;
+  if (reply?.ok !== true) return undefined;
+  const { pid, addresses, since } = reply;
+  return { pid, addresses, ...(since === undefined ? {} : { since }) };
 }
 
 /** A background host whose process has loaded its code and waits for the word: the start-up of Node is off the way. */

@@ -53,6 +53,7 @@ function startersWord(): Promise<boolean> {
 class Daemon {
   readonly #home: Home;
   readonly #release: ReleaseLock;
+  readonly #since = new Date().toISOString();
   #host: RunningHost | undefined;
   #control: Server | undefined;
   #ending: Promise<void> | undefined;
@@ -83,7 +84,7 @@ class Daemon {
       code: 'HOST_STARTED',
       message: this.#host.addresses.map(({ origin }) => origin).join(', '),
     });
-    report({ ready: { pid: process.pid, addresses: this.#host.addresses } });
+    report({ ready: { pid: process.pid, addresses: this.#host.addresses, since: this.#since } });
     if (process.connected) process.disconnect();
   }
 
@@ -110,15 +111,16 @@ class Daemon {
     if (request.command === 'start' || request.command === 'halt') {
       await host.setState(request.kind, request.name, request.command === 'start');
     }
-    const reply = { ok: true, pid: process.pid, addresses: host.addresses };
+    const reply = { ok: true, pid: process.pid, addresses: host.addresses, since: this.#since };
     if (request.command === 'stop') await this.end();
     else if (request.command !== 'status') await this.#writeHostFile();
     return reply;
   }
 
   async #writeHostFile(): Promise<void> {
-    const state = { pid: process.pid, addresses: this.#host?.addresses ?? [], controlPipe: this.#home.controlPipe };
-    await writeFileAtomic(this.#home.hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
+    const { controlPipe, hostFile } = this.#home;
+    const state = { pid: process.pid, since: this.#since, addresses: this.#host?.addresses ?? [], controlPipe };
+    await writeFileAtomic(hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
   }
 
   /** A fault of ours: written down, and the host ends rather than going on in an unknown state. */
