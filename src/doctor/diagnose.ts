@@ -1,10 +1,9 @@
 import { probeApp } from '../deploy/index.js';
 import { UserError } from '../errors.js';
-import { type Diagnosis, type RunResult, runRules, type Selection, selectRules, summarize } from './engine.js';
-import type { Facts } from './facts/facts.js';
+import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { liveFacts } from './facts/live.js';
-import { applyFixes } from './fix.js';
+import { type Examined, mend } from './mend.js';
 import { rules } from './rules/index.js';
 import type { DoctorReport, Rule } from './types.js';
 
@@ -17,9 +16,6 @@ export interface DiagnoseOptions extends Selection {
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
-
-/** A fix may reveal the next fault (IIS names one duplicate at a time); more rounds than this mean fixes that fight. */
-const mostRounds = 20;
 
 const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
 const fileRules = rules.filter(({ scope }) => scope !== 'live');
@@ -47,23 +43,6 @@ function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Sele
   return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
 }
 
-function countByRule(diagnoses: readonly Diagnosis[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { rule } of diagnoses) counts.set(rule.code, (counts.get(rule.code) ?? 0) + 1);
-  return counts;
-}
-
-/** How many of the findings a round worked on are gone; never more than it worked on. */
-function gone(attempted: readonly Diagnosis[], before: RunResult, after: RunResult): number {
-  const was = countByRule(before.diagnoses);
-  const is = countByRule(after.diagnoses);
-  let fixed = 0;
-  for (const [code, tried] of countByRule(attempted)) {
-    fixed += Math.max(0, Math.min(tried, (was.get(code) ?? 0) - (is.get(code) ?? 0)));
-  }
-  return fixed;
-}
-
 /**
  * Examines a directory, a web.config or a live app.
  *
@@ -74,18 +53,19 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   selectRules(rules, options);
   if (isUrl(target)) return diagnoseLive(target, options);
   const selection = onlyKnown(options, fileRules);
-  const gather = (): Facts => gatherFacts(target, options);
-  let facts = gather();
-  let result = runRules(fileRules, facts, selection);
-  let fixed = 0;
-  for (let round = 0; options.fix && round < mostRounds; round += 1) {
-    const { attempted, files } = await applyFixes(result.diagnoses, facts);
-    if (files.length === 0) break;
-    facts = gather();
-    const after = runRules(fileRules, facts, selection);
-    fixed += gone(attempted, result, after);
-    result = after;
-  }
+  const examine = (): Examined => {
+    const facts = gatherFacts(target, options);
+    return { facts, result: runRules(fileRules, facts, selection) };
+  };
+  const first = examine();
+  const { result, fixed, takenBack } = options.fix
+    ? await mend(first, examine)
+    : { result: first.result, fixed: 0, takenBack: [] };
   const findings = result.diagnoses.map(({ finding }) => finding);
-  return { target, findings, summary: summarize(findings, fixed, result.skipped) };
+  return {
+    target,
+    findings,
+    summary: summarize(findings, fixed, result.skipped),
+    ...(takenBack.length > 0 && { takenBack }),
+  };
 }

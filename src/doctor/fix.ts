@@ -11,8 +11,8 @@ import type { Facts } from './types.js';
 export interface FixRound {
   /** Findings whose edits were written. */
   readonly attempted: readonly Diagnosis[];
-  /** Files that were written. */
-  readonly files: readonly string[];
+  /** Files that were written, with their former bytes. */
+  readonly former: ReadonlyMap<string, Uint8Array>;
 }
 
 interface Plan {
@@ -102,14 +102,15 @@ function unchanged(file: string, facts: Facts): Uint8Array {
 /** Writes the edits of every finding that has any, each file at once and atomically. */
 export async function applyFixes(diagnoses: readonly Diagnosis[], facts: Facts): Promise<FixRound> {
   const attempted: Diagnosis[] = [];
-  const files: string[] = [];
+  const former = new Map<string, Uint8Array>();
   for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {
     if (edits.length === 0) continue;
-    const data = edited(file, unchanged(file, facts), edits, facts);
+    const bytes = unchanged(file, facts);
+    const data = edited(file, bytes, edits, facts);
     if (!data) continue;
     await writeFileAtomic(file, data);
     attempted.push(...done);
-    files.push(file);
+    former.set(file, bytes);
   }
-  return { attempted, files };
+  return { attempted, former };
 }

@@ -36,6 +36,8 @@ export interface DoctorReport {
   readonly target: string;
   readonly findings: readonly Finding[];
   readonly summary: DoctorSummary;
+  /** After --fix: rules whose fix did not lower the number of findings, so that the files got their former bytes again. */
+  readonly takenBack?: readonly string[];
 }
 
 /** A minimal edit of one file; edits of one file do not overlap. */

@@ -71,11 +71,17 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
 
-function next({ target, findings }: DoctorReport): string[] {
+/** Fixes that did not help. */
+function undone({ takenBack = [] }: DoctorReport): string[] {
+  if (takenBack.length === 0) return [];
+  return [`The fix for ${takenBack.join(', ')} did not help here and was taken back; the files are as they were.`];
+}
+
+function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
-  const fixable = findings.filter((finding) => finding.fixable).length;
+  const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) return [`next: ${explain}`];
   const where = target === '.' ? '' : ` ${/\s/.test(target) ? `"${target}"` : target}`;
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
@@ -90,6 +96,6 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     said.add(finding.why);
     return describe(finding, colours, cwd, isSaid);
   });
-  const end = [`${counts(report.summary, colours)} in ${report.target}`, ...next(report)].join('\n');
+  const end = [`${counts(report.summary, colours)} in ${report.target}`, ...undone(report), ...next(report)].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
 }

@@ -109,9 +109,7 @@ The path is compared with the URL, not with the disk: write it without "./", wit
     if (!data) return [];
     if (data.kind === 'set')
       return editWebConfig(facts, (doc) => setAttributeEdit(doc, data.element, data.attribute, data.value));
-    return editWebConfig(facts, (doc) =>
-      insertInWebServer(doc, ['handlers'], handlerXml('iisnode', data.entry), { at: 'last' }),
-    );
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['handlers'], handlerXml('iisnode', data.entry)));
   },
 });
 

@@ -83,6 +83,6 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
   fix(facts, { data }) {
     if (!data || !facts.folder.isFile(data.target)) return [];
     const xml = handlerXml(freeName(facts, data.target), data.target);
-    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['handlers'], xml, { at: 'last' }));
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['handlers'], xml));
   },
 });

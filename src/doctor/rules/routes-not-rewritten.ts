@@ -72,8 +72,6 @@ routes of the app put a rule behind it that sends whatever is no file: <rule nam
     if (!data) return [];
     const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
     const name = ['app', 'app routes', `app ${data.name}`].find((each) => !names.has(each)) ?? `app ${names.size}`;
-    return editWebConfig(facts, (doc) =>
-      insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data), { at: 'last' }),
-    );
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data)));
   },
 });

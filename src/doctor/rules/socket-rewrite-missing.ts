@@ -5,7 +5,7 @@ import { socketFolder } from '../facts/realtime.js';
 import { socketEntries, socketRoute } from '../facts/socket-route.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
-import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-edits.js';
 
 /** A pattern for a folder of the app: anchored, dots escaped. Special characters other than dots cannot stand in URLs we know. */
 export function anchoredPattern(folder: string): string {
@@ -35,11 +35,13 @@ function entryOf(facts: Facts): string | undefined {
   return facts.site?.journeyWith([], only.name)?.isIisnode ? only.name : undefined;
 }
 
-function ruleXml(facts: Facts, entry: string): string {
+function freeName(facts: Facts): string {
   const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
-  const name =
-    ['socket.io', 'socket.io to node', 'socket.io requests'].find((free) => !names.has(free)) ??
-    `socket.io ${names.size}`;
+  const free = ['socket.io', 'socket.io to node', 'socket.io requests'].find((name) => !names.has(name));
+  return free ?? `socket.io ${names.size}`;
+}
+
+function ruleXml(facts: Facts, name: string, entry: string): string {
   const url = entry.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
   return `<rule name="${name}" stopProcessing="true">
   <match url="${anchoredPattern(socketFolder(facts))}" />
@@ -78,8 +80,11 @@ a leading slash, without the vdir path, without scheme, host and query string. -
     if (match)
       return editWebConfig(facts, (doc) => setAttributeEdit(doc, match, 'url', anchoredPattern(socketFolder(facts))));
     if (entry === undefined) return [];
+    const name = freeName(facts);
     return editWebConfig(facts, (doc) =>
-      insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(facts, entry), { at: 'first' }),
+      insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(facts, name, entry), (parent) =>
+        firstRulePlace(parent, name),
+      ),
     );
   },
 });

@@ -2,7 +2,7 @@ import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
 import { mentionsSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
-import { editWebConfig } from './web-config-edits.js';
+import { editWebConfig, firstTaker } from './web-config-edits.js';
 
 interface Cure {
   readonly rule: RewriteRule;
@@ -42,11 +42,10 @@ top and adds stopProcessing.`,
     const element = data.rule.origin?.element;
     const parent = element?.parent;
     if (!element || !parent) return [];
-    const rules = parent.children.filter(({ name }) => name === 'rule');
     // One edit at a time: an edit inside of what moves would overlap; the next round adds the other.
-    if (rules[0] !== element) {
-      const [first] = rules;
-      return first ? editWebConfig(facts, (doc) => moveElementEdits(doc, element, parent, { before: first })) : [];
+    const first = firstTaker(parent);
+    if (first && first.span.start < element.span.start) {
+      return editWebConfig(facts, (doc) => moveElementEdits(doc, element, parent, { before: first }));
     }
     return editWebConfig(facts, (doc) => setAttributeEdit(doc, element, 'stopProcessing', 'true'));
   },

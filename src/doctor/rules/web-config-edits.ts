@@ -39,16 +39,44 @@ function nested(names: readonly string[], inner: string): string {
   return `<${name}>\n${body}\n</${name}>`;
 }
 
+/** A rule that changes a header or a variable and lets the request go on: what follows needs it. */
+function onlyPrepares(rule: XmlElement): boolean {
+  const action = find(rule, 'action');
+  const type = (action && attribute(action, 'type')) ?? 'None';
+  return type === 'None' && attribute(rule, 'stopProcessing')?.toLowerCase() !== 'true';
+}
+
+/** The first of the rules that takes requests somewhere. */
+export function firstTaker(rules: XmlElement): XmlElement | undefined {
+  return rules.children.find((child) => child.name === 'rule' && !onlyPrepares(child));
+}
+
+/** Above the rules that take requests, but below every <clear /> and every <remove> of the name, which would take it away. */
+export function firstRulePlace(rules: XmlElement, name: string): InsertWhere {
+  const { children } = rules;
+  const before = firstTaker(rules);
+  const last = children.findLast(
+    (child) =>
+      child.name === 'clear' ||
+      (child.name === 'remove' && attribute(child, 'name')?.toLowerCase() === name.toLowerCase()),
+  );
+  if (last && before && last.span.start > before.span.start) return { after: last };
+  if (before) return { before };
+  const end = children.at(-1);
+  return end ? { after: end } : { at: 'last' };
+}
+
 /**
  * Inserts XML below system.webServer at a path of elements, making those that are missing.
  *
  * @param path ['rewrite', 'rules']; [] for system.webServer itself.
+ * @param where Where among the last of them; it is asked only when that is there already.
  */
 export function insertInWebServer(
   document: XmlDocument,
   path: readonly string[],
   xml: string,
-  where: InsertWhere,
+  where: (parent: XmlElement) => InsertWhere = () => ({ at: 'last' }),
 ): readonly TextEdit[] {
   const webServer = webServerOf(document);
   if (!webServer)
@@ -59,10 +87,7 @@ export function insertInWebServer(
     if (!child) return insertElementEdit(document, parent, nested(path.slice(depth), xml), { at: 'last' });
     parent = child;
   }
-  // What stands above a <clear /> is lost, so the first place is behind it.
-  const clear = find(parent, 'clear');
-  const first = 'at' in where && where.at === 'first';
-  return insertElementEdit(document, parent, xml, clear && first ? { after: clear } : where);
+  return insertElementEdit(document, parent, xml, where(parent));
 }
 
 /** The element that starts at a line and column, as an error or an origin names it. */

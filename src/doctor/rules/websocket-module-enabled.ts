@@ -47,7 +47,7 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
     return editWebConfig(facts, (doc) =>
       element
         ? setAttributeEdit(doc, element, 'enabled', 'false')
-        : insertInWebServer(doc, [], '<webSocket enabled="false" />', { at: 'last' }),
+        : insertInWebServer(doc, [], '<webSocket enabled="false" />'),
     );
   },
 });

@@ -1,0 +1,87 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import { init } from '../../src/scaffold/index.js';
+import { applyEdits, parseXml, removeElementEdit, type XmlElement } from '../../src/xml/index.js';
+import { fixtures } from './expect-codes.js';
+
+const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody is there')), event: () => undefined };
+let folder: string;
+let scaffolded: string;
+let number = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'doctor-property-'));
+  scaffolded = path.join(folder, 'scaffolded');
+  mkdirSync(scaffolded);
+  await init({ directory: scaffolded, path: '/dante', install: false }, talk);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function copyOf(from: string): string {
+  const directory = path.join(folder, `copy-${number++}`);
+  cpSync(from, directory, { recursive: true });
+  return directory;
+}
+
+/** Every file with its text. */
+function contents(directory: string): Record<string, string> {
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const files = names.map((each) => path.join(each.parentPath, each.name)).sort();
+  return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'latin1')]));
+}
+
+/** --fix never makes more findings, and a second one changes nothing. */
+async function holds(cwd: string): Promise<void> {
+  const before = await diagnose('.', { cwd });
+  const after = await diagnose('.', { cwd, fix: true });
+  expect(after.findings.length, JSON.stringify(after.findings)).toBeLessThanOrEqual(before.findings.length);
+  const text = contents(cwd);
+  const again = await diagnose('.', { cwd, fix: true });
+  expect(again.summary.fixed).toBe(0);
+  expect(again.findings).toEqual(after.findings);
+  expect(contents(cwd)).toEqual(text);
+}
+
+function elements(element: XmlElement): XmlElement[] {
+  return element.children.flatMap((child) => [child, ...elements(child)]);
+}
+
+describe('--fix', () => {
+  it.each(readdirSync(fixtures))('makes nothing worse in %s, and is done after one run', async (name) => {
+    await holds(copyOf(path.join(fixtures, name)));
+  });
+
+  it("makes nothing worse in init's web.config with any one element gone, and is done after one run", async () => {
+    const document = parseXml(readFileSync(path.join(scaffolded, 'web.config')));
+    const all = elements(document.root);
+    expect(all.length).toBeGreaterThan(30);
+    for (const element of all) {
+      const cwd = copyOf(scaffolded);
+      const broken = applyEdits(document, removeElementEdit(document, element));
+      writeFileSync(path.join(cwd, 'web.config'), broken.toBytes());
+      await holds(cwd);
+    }
+  }, 60_000);
+
+  it("puts socket.io's rule back once, behind what removes its name and behind the rule that mends Firefox's header", async () => {
+    const cwd = copyOf(scaffolded);
+    const file = path.join(cwd, 'web.config');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace(/<rule name="socket.io"[\s\S]*?<\/rule>\s*/, ''));
+    const { findings, summary } = await diagnose('.', { cwd, fix: true });
+    expect(findings).toEqual([]);
+    expect(summary.fixed).toBe(1);
+    const names = [...readFileSync(file, 'utf8').matchAll(/<(remove|rule) name="([^"]+)"/g)].map(([, ...it]) => it);
+    expect(names.filter(([, name]) => name !== 'iisnode')).toEqual([
+      ['remove', 'Firefox upgrade'],
+      ['remove', 'socket.io'],
+      ['remove', 'home'],
+      ['rule', 'Firefox upgrade'],
+      ['rule', 'socket.io'],
+      ['rule', 'home'],
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { gatherFacts, type Rule, reporters, runRules } from '../../src/doctor/index.js';
+import { mend } from '../../src/doctor/mend.js';
+
+const base = { severity: 'error', title: 't', why: 'w.', help: 'h' } as const;
+const text = (word: string) => (facts: Parameters<Rule['check']>[0]) => facts.webConfig.document?.text.includes(word);
+
+/** Finds `word` and adds one more of it: the fix that makes things worse. */
+const harmful: Rule = {
+  ...base,
+  code: 'HARMFUL',
+  check: (facts) =>
+    [...(facts.webConfig.document?.text.matchAll(/<bad/g) ?? [])].map((_, index) => ({ message: `${index}` })),
+  fix: ({ webConfig }) => {
+    const at = webConfig.document?.root.children[0]?.span.start ?? 0;
+    return [{ file: webConfig.file, edits: [{ span: { start: at, end: at }, text: '<bad />' }] }];
+  },
+};
+const helpful: Rule = {
+  ...base,
+  code: 'HELPFUL',
+  check: (facts) => (text('old="')(facts) ? [{ message: 'old' }] : []),
+  fix: ({ webConfig }) => {
+    const start = webConfig.document?.text.indexOf('old="') ?? 0;
+    return [{ file: webConfig.file, edits: [{ span: { start, end: start + 3 }, text: 'new' }] }];
+  },
+};
+
+it('takes back the fix that does not help, keeps the one that does, and says so', async () => {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-mend-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const file = path.join(cwd, 'web.config');
+  writeFileSync(file, '<configuration>\n  <bad />\n  <a old="1" />\n</configuration>\n');
+  const examine = () => {
+    const facts = gatherFacts('.', { cwd });
+    return { facts, result: runRules([harmful, helpful], facts) };
+  };
+  const { fixed, takenBack, result } = await mend(examine(), examine);
+  expect({ fixed, takenBack }).toEqual({ fixed: 1, takenBack: ['HARMFUL'] });
+  expect(result.diagnoses.map(({ rule }) => rule.code)).toEqual(['HARMFUL']);
+  expect(readFileSync(file, 'utf8')).toBe('<configuration>\n  <bad />\n  <a new="1" />\n</configuration>\n');
+  const findings = result.diagnoses.map(({ finding }) => finding);
+  const summary = { errors: 1, warnings: 0, infos: 0, fixed, skipped: 0 };
+  const said = reporters.text({ target: '.', findings, summary, takenBack });
+  expect(said).toContain('The fix for HARMFUL did not help here and was taken back');
+  expect(said).not.toContain('--fix');
+});
