@@ -25,15 +25,7 @@ export interface AppFacts {
  * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN, ENTRY_NOT_FOUND.
  */
 export function readAppFacts(directory: string, entry?: string): AppFacts {
-  const absolute = path.resolve(directory);
-  if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
-    throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `${directory} is no folder`,
-      why: 'it has to be the folder of an app, with its web.config',
-      next: `make one with: iisnode-sock init ${directory}`,
-    });
-  }
-  const document = readWebConfig(absolute, directory);
+  const { absolute, document } = readApp(directory);
   const chosen =
     entry === undefined ? entryOf(document, absolute, directory) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
   if (!existsSync(path.join(absolute, chosen))) {
@@ -56,9 +48,25 @@ export function readAppFacts(directory: string, entry?: string): AppFacts {
   };
 }
 
-/** Folder iisnode writes this app's logs to, absolute; the folder must have a web.config. Throws UserError as above. */
+/**
+ * Folder iisnode writes this app's logs to, absolute; it need not exist yet, nor need the entry file any more.
+ * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN.
+ */
 export function findLogDirectory(directory: string): string {
-  return readAppFacts(directory).logDirectory;
+  const { absolute, document } = readApp(directory);
+  return logDirectoryOf(document, absolute, entryOf(document, absolute, directory));
+}
+
+function readApp(directory: string): { readonly absolute: string; readonly document: XmlDocument } {
+  const absolute = path.resolve(directory);
+  if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
+    throw new UserError('DIRECTORY_NOT_FOUND', {
+      what: `${directory} is no folder`,
+      why: 'it has to be the folder of an app, with its web.config',
+      next: `make one with: iisnode-sock init ${directory}`,
+    });
+  }
+  return { absolute, document: readWebConfig(absolute, directory) };
 }
 
 function serverVariablesOf({ root }: XmlDocument): readonly string[] {
@@ -72,7 +80,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
   if (!existsSync(file)) {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
-      why: 'IIS reads it to start your app, so there is nothing to deploy yet',
+      why: 'IIS reads it to start your app, so nothing can run here yet',
       next: `iisnode-sock init ${shown}     (keeps your files, adds what is missing)`,
     });
   }

@@ -1,12 +1,15 @@
 import { findAppcmdExe } from '../appcmd/index.js';
+import { appUrl } from './app-url.js';
+import { removeFormerPool } from './former-pool.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import { markLog } from './reason.js';
 import { type PlanResult, runPlan } from './run-plan.js';
+import { samePath } from './steps/acting.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { freshServer } from './targets/fresh-server.js';
 import { deployToScript, isScript } from './targets/script.js';
-import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
+import type { DeployEvent, DeploymentRecord, DeployOptions, DeployPlan, DeployResult } from './types.js';
 import { verify } from './verify.js';
 
 /**
@@ -33,6 +36,8 @@ export async function deploy(
   const { host } = target.context;
   const started = Date.now();
   const log = target.logFile === undefined ? undefined : await markLog(target.logFile);
+  const former = await target.context.records?.find(target.name, plan.siteName, plan.vdirPath);
+  sayDisplaced(former, plan, report);
   let probe: DeployResult['probe'];
   let done: PlanResult;
   try {
@@ -41,7 +46,7 @@ export async function deploy(
       dryRun,
       async last() {
         if (!dryRun && options.verify !== false) {
-          const url = await target.url(plan);
+          const url = appUrl(await target.url(plan));
           probe = await verify(plan, { url, began: started, hostLog: log?.since }, options, report);
         }
       },
@@ -49,18 +54,31 @@ export async function deploy(
   } finally {
     host?.release?.();
   }
+  const removed = await removeFormerPool(target.context, plan, former, report, dryRun);
   const url = await target.url(plan);
   return {
     target: target.name,
     plan,
     dryRun,
     changed: done.changed,
-    steps: done.steps,
-    url: url.endsWith('/') ? url : `${url}/`,
+    steps: [...done.steps, ...removed],
+    url: appUrl(url),
     probe,
     ms: performance.now() - began,
     exit: 'done',
   };
+}
+
+/** Another folder was deployed there: nobody should lose it without a word. */
+function sayDisplaced(
+  former: DeploymentRecord | undefined,
+  plan: DeployPlan,
+  report: (event: DeployEvent) => void,
+): void {
+  if (former === undefined || samePath(former.directory, plan.directory)) return;
+  const title = `Take over ${plan.vdirPath} of "${plan.siteName}"`;
+  const note = `it was ${former.directory} until now`;
+  report({ step: 'take-over', title, phase: 'looked', commands: [], ms: 0, note });
 }
 
 const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>

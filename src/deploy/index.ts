@@ -1,4 +1,4 @@
-export { type AppFacts, findLogDirectory, readAppFacts } from './app-facts.js';
+export { type AppFacts, findLogDirectory, findLogDirectory as logDirectoryOf, readAppFacts } from './app-facts.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';

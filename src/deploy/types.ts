@@ -71,10 +71,14 @@ export interface DeploymentRecord {
   /** Deploy made the pool. */
   readonly poolCreated: boolean;
   readonly directory: string;
-  /** Of a site root that was taken over: what it had before. */
+  /** Of a site root or an application that was there before: what it had. */
   readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
   /** Deploy started the background host. */
   readonly hostStarted: boolean;
+  /** Folders that were deployed here before and had to give way. */
+  readonly displaced?: readonly string[];
+  /** The site's http binding (`*:8080:`) before deploy changed it; without `from` there was none. Same in all records of a site. */
+  readonly formerBinding?: { readonly from?: string; readonly to: string };
 }
 
 /** Where records are kept. */

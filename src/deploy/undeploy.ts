@@ -1,17 +1,19 @@
 import path from 'node:path';
-import { deleteApp, deletePool, listApps, listPools, setApp, setVdirPath } from '../appcmd/index.js';
+import { deleteApp, deletePool, setApp, setVdirPath } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { openHome } from '../host/index.js';
+import { bequeathPool, poolUse } from './former-pool.js';
 import { normalisePath } from './plan-deploy.js';
 import { fileRecords } from './records.js';
-import { findApp, findSite, listEntries, runOne, same } from './steps/acting.js';
+import { findApp, findSite, runOne, same } from './steps/acting.js';
+import { bindingsOf, changeBinding } from './steps/bind-port.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
 import type { DeploymentRecord, DeployPlan, UndeployOptions, UndeployResult } from './types.js';
 
 /**
- * Takes an app away again: the application (a site's root gets its former folder and pool back), its pool when deploy
- * made it and nobody else uses it, and the background host when deploy started it and no app is left. Sections stay
- * unlocked, rights stay granted and files stay: others may count on them. Nothing there: done.
+ * Takes an app away again: the application (a site's root, or one that was there before, gets its former folder and pool back), its pool when deploy
+ * made it and nobody else uses it, and the background host when deploy started it and no app is left; the site gets its
+ * former binding back when its last app goes. Sections stay unlocked, rights stay granted and files stay: others may count on them. Nothing there: done.
  * @throws UserError when appcmd refuses, or when what is meant is not clear.
  */
 export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
@@ -37,7 +39,7 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
     said,
   });
   if (given === undefined) {
-    said.push(`nothing is deployed from ${path.resolve(options.directory ?? '.')}`);
+    said.push(await nothingFrom(path.resolve(options.directory ?? '.'), environment));
     return done('');
   }
   const vdirPath = normalisePath(given);
@@ -53,39 +55,69 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
   const app = (await findSite(context, plan)) === undefined ? undefined : await findApp(context, plan);
   const former = record?.former;
   if (app === undefined) said.push(`no application ${vdirPath} in "${site}": nothing to remove`);
-  else if (vdirPath === '/') {
+  else if (vdirPath === '/' || former !== undefined) {
     if (former === undefined) throw rootWithoutRecord(site);
-    await run(setVdirPath(site, '/', '/', former.physicalPath));
-    await run(setApp(site, '/', { applicationPool: former.pool, preloadEnabled: former.preloadEnabled }));
-    said.push(`"${site}" has its former folder back: ${former.physicalPath}`);
+    await run(setVdirPath(site, vdirPath, '/', former.physicalPath));
+    await run(setApp(site, vdirPath, { applicationPool: former.pool, preloadEnabled: former.preloadEnabled }));
+    said.push(
+      `${vdirPath === '/' ? '' : `${vdirPath} of `}"${site}" has its former folder back: ${former.physicalPath}`,
+    );
   } else {
     await run(deleteApp(site, vdirPath), [50, 1168]);
     said.push(`removed the application ${vdirPath} of "${site}"; its files stay`);
   }
-  if (record?.poolCreated === true) {
-    if (await poolIsFree(context, record.pool)) {
+  const use = record?.poolCreated === true ? await poolUse(context, record.pool) : 'none';
+  if (record !== undefined) {
+    if (use === 'free') {
       await run(deletePool(record.pool), [1168]);
       said.push(`removed the application pool "${record.pool}"`);
-    } else if (await poolExists(context, record.pool)) {
+    } else if (use === 'used') {
       said.push(`kept the application pool "${record.pool}": other applications use it`);
     }
   }
-  if (record !== undefined) await context.records?.remove(record.target, record.site, record.path);
+  if (record !== undefined) {
+    await context.records?.remove(record.target, record.site, record.path);
+    if (use === 'used') await bequeathPool(context, record);
+  }
   await stopHost(context, record, said, commands);
+  await giveBindingBack(context, plan, record?.formerBinding, { run, said });
   return done(vdirPath);
 }
 
+/** To the site, when no other app that was deployed to it is left; until then the others remember it. */
+async function giveBindingBack(
+  context: Context,
+  plan: DeployPlan,
+  former: DeploymentRecord['formerBinding'],
+  { run, said }: { readonly run: (args: readonly string[]) => Promise<void>; readonly said: string[] },
+): Promise<void> {
+  if (former === undefined || former.from === former.to) return;
+  // Somebody has changed it since: then it is theirs.
+  if (!(await bindingsOf(context, plan)).includes(`http/${former.to}`)) return;
+  const records = (await context.records?.all()) ?? [];
+  const left = records.filter(({ target, site }) => target === context.target && same(site, plan.siteName));
+  for (const record of left) await context.records?.save({ ...record, formerBinding: former });
+  if (left.length > 0) return;
+  const { from, to } = former;
+  await run(changeBinding(plan.siteName, { from: to, ...(from === undefined ? {} : { to: from }) }));
+  said.push(`"${plan.siteName}" has its former binding back: ${from ?? 'none'}`);
+}
+
+/** A folder that had to give way to another one is told which. */
+async function nothingFrom(
+  directory: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const records = await fileRecords(openHome(environment).directory).all();
+  const heir = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
+  return `nothing is deployed from ${directory}${
+    heir === undefined
+      ? ''
+      : `: ${heir.path} of "${heir.site}" is ${heir.directory} now (iisnode-sock undeploy ${heir.directory} removes it)`
+  }`;
+}
+
 type Context = ReturnType<typeof chooseTarget>['context'];
-
-async function poolExists(context: Context, pool: string): Promise<boolean> {
-  return (await listEntries(context, listPools())).some((entry) => same(entry.name, pool));
-}
-
-async function poolIsFree(context: Context, pool: string): Promise<boolean> {
-  if (!(await poolExists(context, pool))) return false;
-  const apps = await listEntries(context, listApps());
-  return !apps.some((app) => same(app.get('APPPOOL.NAME'), pool));
-}
 
 /** The host serves until the last app that was deployed to it is gone. */
 async function stopHost(

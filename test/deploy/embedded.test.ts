@@ -86,6 +86,7 @@ describe('the embedded IIS', () => {
       'removed the application /dante of "Default Web Site"; its files stay',
       'removed the application pool "dante"',
       'stopped the embedded IIS',
+      '"Default Web Site" has its former binding back: *:8080:',
     ]);
     expect(await hostStatus(home)).toBeUndefined();
     expect(existsSync(path.join(directory, 'server.js'))).toBe(true);
@@ -107,7 +108,11 @@ describe('the embedded IIS', () => {
       'the embedded IIS goes on: 1 other app is deployed',
     ]);
     expect((await probeApp(second.url ?? '')).ok).toBe(true);
-    expect((await undeploy({ directory: below, environment })).said).toContain('stopped the embedded IIS');
+    const last = await undeploy({ directory: below, environment });
+    expect(last.said).toContain('stopped the embedded IIS');
+    // The port was changed for the first app; the last one gives it back.
+    expect(last.said).toContain('"Default Web Site" has its former binding back: *:8080:');
+    expect((await status(root.home)).sites[0]?.bindings).toBe('http/*:8080:');
     expect(await hostStatus(root.home)).toBeUndefined();
   });
 

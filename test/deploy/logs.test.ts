@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LogLine, type LogOptions, readLogs } from '../../src/deploy/index.js';
+import { type LogLine, type LogOptions, logDirectoryOf, readLogs } from '../../src/deploy/index.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const write = (directory: string, name: string, text: string): void => {
@@ -48,7 +48,20 @@ describe('readLogs', () => {
   });
 
   it('gives nothing where nothing was written yet', async () => {
-    expect(await all({ directory: makeApp() })).toEqual([]);
+    const directory = makeApp();
+    expect(await all({ directory })).toEqual([]);
+    expect(logDirectoryOf(directory)).toBe(path.join(directory, 'iisnode'));
+  });
+
+  it('finds them also when the entry file is gone, and asks for the folder of an app where there is none', async () => {
+    const directory = makeApp();
+    write(path.join(directory, 'iisnode'), 'PC-1-stderr-1.txt', 'gone\r\n');
+    rmSync(path.join(directory, 'server.js'));
+    expect(await all({ directory })).toEqual(['gone']);
+    await expect(all({ directory: path.join(directory, 'no') })).rejects.toMatchObject({
+      code: 'DIRECTORY_NOT_FOUND',
+      why: expect.not.stringContaining('deploy'),
+    });
   });
 
   it('reads the folder that iisnode.yml names', async () => {

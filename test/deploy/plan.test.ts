@@ -180,6 +180,85 @@ describe('undeploy on IIS', () => {
   });
 });
 
+describe('deploying something else to the same place', () => {
+  const again = async (changes: Partial<DeployOptions>, options: DeployOptions) => {
+    const notes: (string | undefined)[] = [];
+    const result = await deploy({ ...options, ...changes }, ({ note }) => notes.push(note));
+    return { result, notes };
+  };
+
+  it('says whose place it takes; undeploy of either is clear', async () => {
+    const dante = makeApp();
+    const second = makeApp({ name: 'dante2' });
+    const { options, environment, world, result } = toIis(dante);
+    await result;
+    const { notes } = await again({ directory: second }, options);
+    expect(notes).toContain(`it was ${dante} until now`);
+    const appcmd = options.appcmd ?? world.appcmd;
+    const nothing = await undeploy({ directory: dante, environment, appcmd });
+    expect(nothing.changed).toBe(false);
+    expect(nothing.said).toEqual([
+      `nothing is deployed from ${dante}: /dante of "Default Web Site" is ${second} now (iisnode-sock undeploy ${second} removes it)`,
+    ]);
+    expect((await undeploy({ directory: second, environment, appcmd })).changed).toBe(true);
+    expect((await world.run('list', 'app', '/text:path')).lines).toEqual(['/']);
+    expect((await world.run('list', 'apppool', '/text:name')).lines).toEqual(['DefaultAppPool']);
+  });
+
+  it('gives an application that was there before its folder and pool back', async () => {
+    const { options, environment, world } = toIis(makeApp(), { dryRun: true });
+    await world.run('add', 'app', '/site.name:Default Web Site', '/path:/dante', '/physicalPath:C:\\old');
+    await deploy({ ...options, dryRun: false });
+    const gone = await undeploy({
+      directory: options.directory,
+      environment,
+      ...(options.appcmd && { appcmd: options.appcmd }),
+    });
+    expect(gone.said[0]).toContain('has its former folder back: C:\\old');
+    expect((await world.run('list', 'app', 'Default Web Site/dante', '/text:applicationPool')).lines).toEqual([
+      'DefaultAppPool',
+    ]);
+    expect((await world.run('list', 'vdir', 'Default Web Site/dante/', '/text:physicalPath')).lines).toEqual([
+      'C:\\old',
+    ]);
+  });
+
+  it('removes the pool it had made before when another one is taken, and says so in a dry run', async () => {
+    const { options, world, result } = toIis(makeApp(), { pool: 'my pool' });
+    await result;
+    const dry = await again({ pool: 'other', dryRun: true }, options);
+    expect(dry.result.steps.at(-1)?.commands).toEqual(['iisnode-sock appcmd delete apppool "my pool"']);
+    const { result: second } = await again({ pool: 'other' }, options);
+    expect(second.steps.at(-1)).toMatchObject({ id: 'remove-former-pool' });
+    expect((await world.run('list', 'apppool', '/text:name')).lines).toEqual(['DefaultAppPool', 'other']);
+    expect((await again({ pool: 'other' }, options)).result.changed).toBe(false);
+  });
+
+  it('keeps a former pool that others use, and one that was there before deploying', async () => {
+    const { options, world, result, environment } = toIis(makeApp(), { pool: 'mine' });
+    await result;
+    const neighbour = makeApp({ vdirPath: '/neighbour' });
+    await again({ directory: neighbour, pool: 'mine' }, options);
+    await again({ pool: 'DefaultAppPool' }, options);
+    await again({ pool: 'third' }, options);
+    expect((await world.run('list', 'apppool', '/text:name')).lines.sort()).toEqual([
+      'DefaultAppPool',
+      'mine',
+      'third',
+    ]);
+    // The last one that uses it takes it away.
+    await undeploy({ directory: neighbour, environment, ...(options.appcmd && { appcmd: options.appcmd }) });
+    expect((await world.run('list', 'apppool', '/text:name')).lines.sort()).toEqual(['DefaultAppPool', 'third']);
+  });
+});
+
+it('gives a valid URL where a vdir path has blanks and other letters', async () => {
+  const directory = makeApp({ vdirPath: '/Göttliche Komödie 100%' });
+  const { url, plan } = await toIis(directory, { dryRun: true }).result;
+  expect(plan.vdirPath).toBe('/Göttliche Komödie 100%');
+  expect(url).toBe('http://localhost/G%C3%B6ttliche%20Kom%C3%B6die%20100%25/');
+});
+
 describe('scripts', () => {
   const write = async (name: string): Promise<string> => {
     const file = path.join(temporaryDirectory(), name);

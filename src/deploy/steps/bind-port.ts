@@ -21,25 +21,35 @@ const wanted = ({ port }: DeployPlan, { bindings }: Seen): boolean =>
 const firstHttp = ({ bindings }: Seen): string | undefined =>
   bindings.find((binding) => /^http\//i.test(binding))?.slice('http/'.length);
 
-const changeBinding = (site: string, from: string, to: string): string[] => [
-  'set',
-  'site',
-  site,
-  `/bindings.${indexer({ protocol: 'http', bindingInformation: from })}.bindingInformation:${to}`,
-];
-
-function commands(plan: DeployPlan, seen: Seen): string[][] {
-  if (plan.port === undefined || wanted(plan, seen)) return [];
-  const from = firstHttp(seen);
-  const to = informationFor(plan.port);
-  return [from === undefined ? addBinding(plan.siteName, to) : changeBinding(plan.siteName, from, to)];
+/** Turns one http binding of a site into another; without `from` it is added, without `to` removed. */
+export function changeBinding(site: string, { from, to }: { readonly from?: string; readonly to?: string }): string[] {
+  if (from === undefined) return addBinding(site, to ?? '');
+  if (to === undefined) return removeBinding(site, from);
+  const binding = indexer({ protocol: 'http', bindingInformation: from });
+  return ['set', 'site', site, `/bindings.${binding}.bindingInformation:${to}`];
 }
 
-const look = async (context: DeployContext, plan: DeployPlan): Promise<Seen> => {
-  if (plan.port === undefined) return { bindings: [] };
-  const site = await findSite(context, plan);
-  return { bindings: (site?.get('bindings') ?? '').split(',').filter((binding) => binding !== '') };
-};
+/** What has to become of the site's bindings (`http/*:80:`); undefined: they are as wanted. */
+export function bindingChange(
+  plan: DeployPlan,
+  bindings: readonly string[],
+): { readonly from?: string; readonly to: string } | undefined {
+  if (plan.port === undefined || wanted(plan, { bindings })) return undefined;
+  const from = firstHttp({ bindings });
+  return { ...(from === undefined ? {} : { from }), to: informationFor(plan.port) };
+}
+
+export const bindingsOf = async (context: DeployContext, plan: DeployPlan): Promise<readonly string[]> =>
+  ((await findSite(context, plan))?.get('bindings') ?? '').split(',').filter((binding) => binding !== '');
+
+function commands(plan: DeployPlan, { bindings }: Seen): string[][] {
+  const change = bindingChange(plan, bindings);
+  return change === undefined ? [] : [changeBinding(plan.siteName, change)];
+}
+
+const look = async (context: DeployContext, plan: DeployPlan): Promise<Seen> => ({
+  bindings: plan.port === undefined ? [] : await bindingsOf(context, plan),
+});
 
 /** The embedded target's port. On IIS the site's bindings are the administrator's. */
 export const bindPort: DeployStep<Seen> = {
@@ -50,13 +60,9 @@ export const bindPort: DeployStep<Seen> = {
   say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
   do: (context, plan, seen) => runAll(context, commands(plan, seen)),
   async undo(context, plan, seen) {
-    if (plan.port === undefined || wanted(plan, seen)) return;
-    if (!wanted(plan, await look(context, plan))) return; // never happened
-    const from = firstHttp(seen);
-    const to = informationFor(plan.port);
-    await runOne(
-      context,
-      from === undefined ? removeBinding(plan.siteName, to) : changeBinding(plan.siteName, to, from),
-    );
+    const change = bindingChange(plan, seen.bindings);
+    if (change === undefined || !wanted(plan, await look(context, plan))) return; // never happened
+    const { from, to } = change;
+    await runOne(context, changeBinding(plan.siteName, { from: to, ...(from === undefined ? {} : { to: from }) }));
   },
 };

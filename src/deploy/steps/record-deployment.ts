@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { listPools } from '../../appcmd/index.js';
 import type { DeployContext, DeploymentRecord, DeployPlan, DeployStep } from '../types.js';
 import { findApp, listEntries, type SeenApp, same, samePath } from './acting.js';
+import { bindingChange, bindingsOf } from './bind-port.js';
 
 interface Seen {
   /** From an earlier deployment. */
@@ -15,7 +16,9 @@ async function look(context: DeployContext, plan: DeployPlan): Promise<Seen> {
   const pools = await listEntries(context, listPools());
   const poolExists = pools.some((pool) => same(pool.name, plan.poolName));
   const hostRuns = context.host === undefined || (await context.host.running());
-  const former = record?.former ?? formerRoot(plan, await findApp(context, plan));
+  const former = record?.former ?? formerApp(plan, record, await findApp(context, plan));
+  const displaced = displacedBy(plan, record);
+  const formerBinding = await formerBindingOf(context, plan, record);
   const wanted: DeploymentRecord = {
     target: context.target,
     site: plan.siteName,
@@ -26,16 +29,46 @@ async function look(context: DeployContext, plan: DeployPlan): Promise<Seen> {
     directory: plan.directory,
     hostStarted: !hostRuns || record?.hostStarted === true,
     ...(former === undefined ? {} : { former }),
+    ...(displaced.length === 0 ? {} : { displaced }),
+    ...(formerBinding === undefined ? {} : { formerBinding }),
   };
   return { record, wanted };
 }
 
-/** A site's root application is not removed again but given back what it had. */
-function formerRoot(plan: DeployPlan, app: SeenApp | undefined): DeploymentRecord['former'] {
-  if (plan.vdirPath !== '/' || app?.physicalPath === undefined || samePath(app.physicalPath, plan.directory)) {
-    return undefined;
-  }
+/**
+ * What undeploy gives back: a site's root is never removed, and an application that deploy did not make is not ours to
+ * remove. What deploy itself had put there is nobody's any more.
+ */
+function formerApp(
+  plan: DeployPlan,
+  record: DeploymentRecord | undefined,
+  app: SeenApp | undefined,
+): DeploymentRecord['former'] {
+  if (record !== undefined && plan.vdirPath !== '/') return undefined;
+  if (app?.physicalPath === undefined || samePath(app.physicalPath, plan.directory)) return undefined;
   return { physicalPath: app.physicalPath, pool: app.pool, preloadEnabled: same(app.preloadEnabled, 'true') };
+}
+
+function displacedBy(plan: DeployPlan, record: DeploymentRecord | undefined): readonly string[] {
+  if (record === undefined) return [];
+  const all = [...(record.displaced ?? []), record.directory];
+  return [...new Set(all)].filter((directory) => !samePath(directory, plan.directory));
+}
+
+/** The oldest one known of the site, whichever deployment changed it first. */
+async function formerBindingOf(
+  context: DeployContext,
+  plan: DeployPlan,
+  record: DeploymentRecord | undefined,
+): Promise<DeploymentRecord['formerBinding']> {
+  if (plan.port === undefined) return record?.formerBinding;
+  const change = bindingChange(plan, await bindingsOf(context, plan));
+  const others = (await context.records?.all()) ?? [];
+  const known =
+    record?.formerBinding ??
+    others.find((one) => one.target === context.target && same(one.site, plan.siteName) && one.formerBinding)
+      ?.formerBinding;
+  return known === undefined ? change : { ...known, to: change?.to ?? known.to };
 }
 
 /**
