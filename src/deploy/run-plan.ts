@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import { adviceFor, undoByHand } from './by-hand.js';
 import { failureFrom, messageOf } from './failure.js';
 import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
 
@@ -88,6 +89,12 @@ interface Failure {
   readonly cause: unknown;
 }
 
+interface Stuck {
+  readonly step: DeployStep;
+  readonly cause: unknown;
+  readonly byHand: readonly string[];
+}
+
 /** Undoes in reverse and gives the error that says truthfully what came of it. */
 async function takeBack(
   begun: readonly Started[],
@@ -98,7 +105,7 @@ async function takeBack(
 ): Promise<UserError> {
   // The way back is not interrupted by what interrupted the way there.
   const back: DeployContext = { ...context, signal: new AbortController().signal };
-  const stuck: { readonly step: DeployStep; readonly cause: unknown }[] = [];
+  const stuck: Stuck[] = [];
   for (const { step, seen } of [...begun].reverse()) {
     const began = performance.now();
     const tell = (phase: 'undone' | 'failed', note?: string): void =>
@@ -116,7 +123,7 @@ async function takeBack(
       if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
       tell('undone');
     } catch (cause) {
-      stuck.push({ step, cause });
+      stuck.push({ step, cause, byHand: await undoByHand(step, seen, back, plan) });
       tell('failed', `could not be undone: ${messageOf(cause)}`);
     }
   }
@@ -145,15 +152,16 @@ function refused(context: DeployContext, { step, cause }: Failure, outcome: stri
   });
 }
 
-function incomplete(
-  { step, cause }: Failure,
-  stuck: readonly { readonly step: DeployStep; readonly cause: unknown }[],
-): UserError {
-  const left = stuck.map((one) => `${one.step.id} (${messageOf(one.cause)})`).join(', ');
+function incomplete({ step, cause }: Failure, stuck: readonly Stuck[]): UserError {
+  const left = stuck.map((one) => `${one.step.title} (${messageOf(one.cause)})`).join('; ');
+  const commands = stuck.flatMap(({ byHand }) => byHand);
+  const advice = stuck.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
   return failureFrom(cause, 'UNDO_INCOMPLETE', {
-    what: `${step.title} failed and not everything could be undone: ${left}`,
+    what: `${step.title} failed, and not everything could be undone: ${left}`,
     why: messageOf(cause),
-    next: `look at the site now: iisnode-sock status, or appcmd list app; then undo by hand: ${stuck.map((one) => one.step.id).join(', ')}`,
+    next: [...(commands.length === 0 ? [] : [`undo by hand: ${commands.join('  &&  ')}`]), ...new Set(advice)].join(
+      '; ',
+    ),
     exit: 'incomplete',
     cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The deed and its undoing failed'),
   });

@@ -55,6 +55,8 @@ export interface HostControl {
   running(): Promise<boolean>;
   /** What a person would type to the same effect. */
   readonly command: string;
+  /** What a person would type to stop it; shown when it could not be stopped. */
+  readonly stopCommand: string;
   /** Begins what takes long in starting and can wait, while other steps go on; `release` ends it when `start` never came. */
   prepare?(): Promise<void>;
   release?(): void;

@@ -210,4 +210,29 @@ describe('the runner', () => {
     expect(error.exit).toBe('refused');
     expect(error.what).toContain('nothing was changed');
   });
+
+  it('gives the exact command lines for what could not be undone, and no names of its own', async () => {
+    // Everything from the third writing command on is refused: the deed, and the way back.
+    const refuses = (appcmd: Appcmd): Appcmd => {
+      let count = 0;
+      return {
+        format: (args) => appcmd.format(args),
+        run: async (args) =>
+          args[0] === 'list' || ++count < 3 ? appcmd.run(args) : { exitCode: 5, stdout: 'ERROR ( message:no )' },
+      };
+    };
+    const { context: refusing } = deployWorld(smallText(), refuses);
+    const error = await failing(steps, refusing, plan, silent);
+    expect(error.code).toBe('UNDO_INCOMPLETE');
+    expect(error.next).toContain('iisnode-sock appcmd delete apppool dante');
+    expect(error.next).toContain(`.bindingInformation:*:80:"`);
+    for (const { id } of steps) expect(`${error.what} ${error.next}`).not.toContain(id);
+  });
+
+  it('names the step that cannot be looked at any more, and where to look', async () => {
+    const world: string[] = [];
+    const list = [toy('a', world, { undo: 'lies' }), toy('b', world, { do: true })];
+    const error = await failing(list, context(), plan, silent);
+    expect(error.next).toContain('iisnode-sock status');
+  });
 });

@@ -82,6 +82,7 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
   const host = {
     up: false,
     command: '(start the host)',
+    stopCommand: '(stop the host)',
     running: async () => host.up,
     async start() {
       host.up = true;

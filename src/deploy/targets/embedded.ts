@@ -41,6 +41,7 @@ function hostControl(home: Home): HostControl {
   let prepared: PreparedHost | undefined;
   return {
     command: '(start the background host of the embedded IIS)',
+    stopCommand: '(end the background host: iisnode-sock status says its process)',
     running: async () => (await hostStatus(home)) !== undefined,
     async prepare() {
       if ((await hostStatus(home)) === undefined) prepared = prepareBackgroundHost(home);

@@ -1,0 +1,60 @@
+import { commandLine } from '../appcmd/index.js';
+import { UserError } from '../errors.js';
+import type { DeployContext, DeployPlan, DeployStep } from './types.js';
+
+/**
+ * What a person has to type to undo a step that could not be undone: its undo is run once more, reading the world as it
+ * is now, but its writing command lines are only written down. Empty when no command line stands for it.
+ */
+export async function undoByHand(
+  step: DeployStep,
+  seen: unknown,
+  context: DeployContext,
+  plan: DeployPlan,
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const { appcmd, host, run, format = commandLine } = context;
+  const rehearsal: DeployContext = {
+    ...context,
+    appcmd: {
+      format: (args) => appcmd.format(args),
+      async run(args) {
+        if (args[0] === 'list') return appcmd.run(args);
+        lines.push(appcmd.format(args));
+        return { exitCode: 0, stdout: '' };
+      },
+    },
+    async run(program, args) {
+      if (args.length <= 1) return run(program, args); // icacls FOLDER only shows
+      lines.push(format(program, args));
+      return { exitCode: 0, stdout: '' };
+    },
+    ...(host && {
+      host: { ...host, running: () => host.running(), stop: async () => void lines.push(host.stopCommand) },
+    }),
+    ...(context.records && { records: rehearsed(context, lines) }),
+  };
+  // What cannot even be looked at any more has no commands to tell.
+  await step.undo(rehearsal, plan, seen).catch(() => undefined);
+  return lines;
+}
+
+/** The record itself is no command's business: undeploy removes it with what it stands for. */
+function rehearsed(
+  { records, target }: DeployContext,
+  lines: string[],
+): NonNullable<DeployContext['records']> | undefined {
+  if (records === undefined) return undefined;
+  return {
+    find: (...args) => records.find(...args),
+    all: () => records.all(),
+    save: async () => undefined, // the record of a deployment that stands: undeploy would take that away
+    async remove(_target, site, path) {
+      lines.push(commandLine('iisnode-sock', ['undeploy', '--to', target, '--site', site, '--path', path]));
+    },
+  };
+}
+
+/** What helps according to the error itself, else a look at what is there. */
+export const adviceFor = (cause: unknown): string =>
+  cause instanceof UserError ? cause.next : 'look at it: iisnode-sock status, or appcmd list app';
