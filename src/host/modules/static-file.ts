@@ -1,8 +1,8 @@
-import type { Stats } from 'node:fs';
+import { readFileSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import send from 'send';
 import type { RequestContext } from '../pipeline/context.js';
-import { targetAt } from '../pipeline/disk.js';
+import { statOf, targetAt } from '../pipeline/disk.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { failure } from '../stages/failure.js';
@@ -65,12 +65,45 @@ function courtesyRedirect(
   return 'handled';
 }
 
-function serve(context: RequestContext, physicalPath: string, type: string): Promise<Verdict> {
+function serve(context: RequestContext, physicalPath: string, type: string): Verdict | Promise<Verdict> {
   const content = contentAt(context.config);
+  if (sendWhole(context, physicalPath, type, content)) return 'handled';
   return new Promise((resolve) => {
     context.response.once('close', () => resolve('handled'));
     stream(context, physicalPath, type, content, resolve);
   });
+}
+
+/** Files up to this size, in bytes, are read at once: a stream over so little costs more than the reading. */
+const smallFile = 64 * 1024;
+/** With one of these the answer may be a part of the file, or none of it: that is left to `send`. */
+const partial = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'] as const;
+
+/** Answers an ordinary request for a small file, with the very head `send` would make. False when it is another case. */
+function sendWhole(context: RequestContext, physicalPath: string, type: string, content: StaticContent): boolean {
+  const { response, incoming } = context;
+  if (partial.some((name) => incoming.headers[name] !== undefined)) return false;
+  const stats = statOf(physicalPath);
+  if (stats === undefined || stats.size > smallFile) return false;
+  let body: Buffer;
+  try {
+    body = readFileSync(physicalPath);
+  } catch {
+    return false; // not readable, or gone by now: `send` finds out and says so
+  }
+  response.setHeader('Accept-Ranges', 'bytes');
+  response.setHeader('Last-Modified', stats.mtime.toUTCString());
+  describe(response, stats, type, content);
+  response.setHeader('Content-Length', body.length);
+  response.end(incoming.method === 'HEAD' ? undefined : body);
+  return true;
+}
+
+function describe(response: RequestContext['response'], stats: Stats, type: string, content: StaticContent): void {
+  response.setHeader('Content-Type', type);
+  response.setHeader('ETag', entityTag(stats));
+  if (content.cacheControl !== undefined) response.setHeader('Cache-Control', content.cacheControl);
+  if (content.expires !== undefined && content.expires !== '') response.setHeader('Expires', content.expires);
 }
 
 /** `send` decodes its path, so it gets the folder as root and the encoded name. */
@@ -89,10 +122,7 @@ function stream(
     cacheControl: false,
   })
     .on('headers', (_response: unknown, _path: string, stats: Stats) => {
-      response.setHeader('Content-Type', type);
-      response.setHeader('ETag', entityTag(stats));
-      if (content.cacheControl !== undefined) response.setHeader('Cache-Control', content.cacheControl);
-      if (content.expires !== undefined && content.expires !== '') response.setHeader('Expires', content.expires);
+      describe(response, stats, type, content);
     })
     .on('error', (error: { readonly status?: number }) => {
       if (error.status === 404) return done(missingFile(physicalPath));
