@@ -306,6 +306,16 @@ describe('scripts', () => {
     expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toContain('for %%I in ("%~dp0.") do set "APP=%%~fI"');
   });
 
+  it('keeps letters beyond ASCII: a .bat sets its code page first, a .ps1 has a byte order mark', async () => {
+    const directory = makeApp({ vdirPath: '/göttlich' });
+    await deploy({ directory, to: path.join(directory, 'x.bat') });
+    expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toMatch(/^@echo off\r\nchcp 65001 >nul\r\n/);
+    await deploy({ directory, to: path.join(directory, 'x.ps1') });
+    expect(readFileSync(path.join(directory, 'x.ps1'), 'utf8')).toMatch(/^\uFEFF# /);
+    expect(await write('plain.bat')).not.toContain('chcp');
+    expect(await write('plain.ps1')).toMatch(/^# /);
+  });
+
   it('writes over nothing that says something else', async () => {
     const directory = makeApp();
     const to = path.join(directory, 'x.bat');

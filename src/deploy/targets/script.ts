@@ -74,6 +74,8 @@ const fileExists = (file: string): UserError =>
 /** Then no way leads there from the script's folder. */
 const onOtherDrive = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder);
 
+const isAscii = (texts: readonly string[]): boolean => texts.every((text) => /^[\x20-\x7e]*$/.test(text));
+
 const whereItIs = (folder: string): string => (folder === '' ? 'in this folder' : `in ${folder}, seen from here,`);
 
 const batch: Dialect = {
@@ -86,6 +88,7 @@ const batch: Dialect = {
     ]);
     return [
       '@echo off',
+      ...(isAscii([...lines, folder]) ? [] : ['chcp 65001 >nul']), // cmd.exe reads the file in the console's code page
       percents(
         `rem Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       ),
@@ -121,7 +124,8 @@ const powerShell: Dialect = {
   render(lines, plan, folder) {
     const body = lines.flatMap((line) => [powerShellLine(line), 'Test-Exit']);
     return [
-      `# Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+      // Windows PowerShell 5 takes a file without byte order mark for ANSI.
+      `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       "$ErrorActionPreference = 'Stop'",
       folder === ''
         ? '$app = $PSScriptRoot'
