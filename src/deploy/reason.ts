@@ -32,7 +32,7 @@ export async function markLog(file: string): Promise<{ since(): Promise<string> 
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 
-/** The last error in the host's log that is about the app: `TIME error CODE  message  FILE:LINE`. */
+/** The last error in the host's log that is about the app: `TIME error CODE  message  FILE:LINE`, the place or its line may be missing. */
 export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | undefined {
   const said = text
     .split('\n')
@@ -40,8 +40,7 @@ export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | und
     .at(-1);
   if (said === undefined) return undefined;
   const line = said.replace(/^.*? error [A-Z_]+ {2}/, '');
-  const place = / {2}(\S.*:\d+)$/.exec(line)?.[1];
-  const message = place === undefined ? line : line.slice(0, -place.length - 2);
+  const [, message = line, place] = /^(.*) {2}((?:[A-Za-z]:)?[\\/].*)$/.exec(line) ?? [];
   const install = /; (run npm install in (.+))$/.exec(message);
   const why = install === null ? message : message.slice(0, install.index);
   return {

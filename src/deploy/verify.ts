@@ -65,7 +65,7 @@ async function hostReason(
   plan: DeployPlan,
   failed: ProbeStep,
 ): Promise<AppReason | undefined> {
-  const comes = failed.why?.startsWith('500.1002') === true;
+  const comes = /^500\.100[12]/.test(failed.why ?? '');
   if (hostLog === undefined) return undefined;
   for (let waited = 0; ; waited += 10) {
     const reason = reasonInHostLog(await hostLog(), plan);
