@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { type DeployEvent, type DeployResult, deploy as deployApp, type ProbeReport } from '../deploy/index.js';
+import {
+  type DeployEvent,
+  DeployFailed,
+  type DeployResult,
+  deploy as deployApp,
+  type ProbeReport,
+} from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
@@ -33,7 +39,10 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       environment,
     },
     (event) => sayEvent(terminal, event, dryRun ?? false),
-  );
+  ).catch((error: unknown) => {
+    if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
+    throw error;
+  });
   render(terminal, result);
   terminal.document({ ...result, exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
