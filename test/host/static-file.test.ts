@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { expect, it } from 'vitest';
-import { folderWith, serve, webConfig } from './harness.js';
+import { statOf } from '../../src/host/pipeline/disk.js';
+import { folderWith, put, serve, webConfig } from './harness.js';
 
 const names = ['accept-ranges', 'last-modified', 'content-type', 'etag', 'cache-control', 'content-length'];
 
@@ -40,4 +42,14 @@ it('a part of a small file, and one that is known already, are answered as such'
   expect(await get('/a.txt', { headers: { 'If-Modified-Since': String(headers['last-modified']) } })).toMatchObject({
     status: 304,
   });
+});
+
+it('one run looks at a file once; the next one sees what has changed', async () => {
+  const directory = folderWith();
+  const file = path.join(directory, 'a.txt');
+  expect(statOf(file)).toBeUndefined();
+  put(directory, 'a.txt', 'divin');
+  expect(statOf(file)).toBeUndefined();
+  await Promise.resolve();
+  expect(statOf(file)?.size).toBe(5);
 });

@@ -3,8 +3,19 @@ import type { SiteModel } from '../../config/index.js';
 import type { Target } from '../stages/path-pattern.js';
 import type { ConfigSnapshot } from './path-config.js';
 
-/** File status, or undefined for what is not there or cannot be looked at. */
+/** What was looked at since the event loop last called: rules, handler mapping and handler ask for the same few files. */
+const looked = new Map<string, Stats | undefined>();
+
+/** File status, or undefined for what is not there or cannot be looked at; the same until the running callback returns. */
 export function statOf(physicalPath: string): Stats | undefined {
+  if (looked.has(physicalPath)) return looked.get(physicalPath);
+  if (looked.size === 0) queueMicrotask(() => looked.clear());
+  const stats = look(physicalPath);
+  looked.set(physicalPath, stats);
+  return stats;
+}
+
+function look(physicalPath: string): Stats | undefined {
   try {
     return statSync(physicalPath, { throwIfNoEntry: false });
   } catch {
