@@ -37,7 +37,9 @@ export async function runCommand(
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
     const { asUserError } = await import('./named-file.js');
-    const code = reportFailure(asUserError(error), terminal);
+    const asked: { readonly format?: string } = options;
+    const listener = asked.format === 'json' ? terminalOf({ ...options, json: true }) : terminal;
+    const code = reportFailure(asUserError(error), listener);
     return caught() && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {
     release();
@@ -62,7 +64,7 @@ function outputClosed(): AbortSignal {
   return controller.signal;
 }
 
-function terminalOf(options: CommonOptions & { readonly format?: string }): Terminal {
+function terminalOf(options: CommonOptions): Terminal {
   return createTerminal({
     stdout: process.stdout,
     stderr: process.stderr,

@@ -82,6 +82,21 @@ describe('the command line', () => {
     expect(stderr).toMatch(threeLines);
   });
 
+  it.each([
+    [['doctor', 'nowhere', '--json']],
+    [['doctor', 'nowhere', '--format', 'json']],
+    [['deploy', 'nowhere', '--to', 'embedded', '--json']],
+    [['logs', 'nowhere', '--json']],
+    [['trace', '/', '--dir', 'nowhere', '--json']],
+    [['trace', '--json']],
+    [['bogus', '--json']],
+    [['init', '--adapter', 'rabbit', '--json']],
+  ])('%j fails with an error document of the one shape', async (args) => {
+    const { error, ...rest } = JSON.parse((await run(...args)).stdout) as { error: object };
+    expect(rest).toEqual({});
+    expect(Object.keys(error)).toEqual(['code', 'what', 'why', 'next']);
+  });
+
   it('shows a stack only with --verbose', async () => {
     expect((await run('deploy', 'nowhere', '--to', 'embedded')).stderr).not.toMatch(/^\s+at /m);
     expect((await run('deploy', 'nowhere', '--to', 'embedded', '--verbose')).stderr).toMatch(/^\s+at /m);
