@@ -1,8 +1,23 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 
 export const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'doctor');
+
+/** All fixture sites. Their dependencies stand beside them, as a workspace has them. */
+export const sitesThere = readdirSync(fixtures).filter((name) => name !== 'node_modules');
+
+/** A copy of a fixture site that a fix may change, with its dependencies beside it. */
+export function copyOf(name: string): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  for (const each of ['node_modules', name]) {
+    cpSync(path.join(fixtures, each), path.join(directory, each), { recursive: true });
+  }
+  return path.join(directory, name);
+}
 
 /** The codes a fixture site gives, each as often as it is found, sorted. */
 export function codesOf(name: string, vdirPath?: string): string[] {

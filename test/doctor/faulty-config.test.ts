@@ -1,15 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diagnose, type Finding } from '../../src/doctor/index.js';
-import { fixtures } from './expect-codes.js';
+import { copyOf } from './expect-codes.js';
 
 /** A site that is right but for what is put into its web.config. */
 async function findings(site: string, change: (webConfig: string) => string, fix = false): Promise<readonly Finding[]> {
-  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-faulty-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
-  cpSync(path.join(fixtures, site), cwd, { recursive: true });
+  const cwd = copyOf(site);
   const file = path.join(cwd, 'web.config');
   writeFileSync(file, change(readFileSync(file, 'utf8')));
   return (await diagnose('.', { cwd, fix })).findings;

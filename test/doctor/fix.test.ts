@@ -1,17 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { fixtures } from './expect-codes.js';
-
-/** A copy of a fixture site that a fix may change. */
-function copyOf(name: string): string {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  cpSync(path.join(fixtures, name), directory, { recursive: true });
-  return directory;
-}
+import { copyOf } from './expect-codes.js';
 
 const read = (directory: string, file: string): string => readFileSync(path.join(directory, file), 'utf8');
 
@@ -123,6 +114,25 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
       '</conditions>',
     ],
     [],
+  ],
+  ['websocket-in-other-case', 'web.config', ['<webSocket enabled="false" />'], ['<websocket enabled="false" />']],
+  [
+    'port-numeric',
+    'server.js',
+    ['server.listen(process.env.PORT || 3000);'],
+    ['server.listen(Number(process.env.PORT) || 3000);'],
+  ],
+  [
+    'port-numeric-in-variable',
+    'server.js',
+    ["const port = process.env.PORT || '3000';"],
+    ["const port = parseInt(process.env.PORT || '3000', 10);"],
+  ],
+  [
+    'wrong-server-listens',
+    'server.js',
+    ['server.listen(process.env.PORT || 3000);'],
+    ['app.listen(process.env.PORT || 3000);'],
   ],
   ['port-fixed-in-module', 'lib/start.js', ['server.listen(process.env.PORT || 3000);'], ['server.listen(3000);']],
 ];

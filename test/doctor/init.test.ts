@@ -23,6 +23,12 @@ describe('what init writes', () => {
       await init({ directory, template, path: vdirPath, install: false }, talk);
       for (const option of [undefined, vdirPath]) {
         const report = await diagnose(directory, { cwd: directory, ...(option !== undefined && { vdirPath: option }) });
+        const said = report.findings.map(({ rule, severity }) => `${severity} ${rule}`);
+        expect(said).toEqual(['warning DEPENDENCIES_NOT_INSTALLED']); // install: false
+      }
+      mkdirSync(path.join(directory, 'node_modules', 'socket.io'), { recursive: true });
+      for (const option of [undefined, vdirPath]) {
+        const report = await diagnose(directory, { cwd: directory, ...(option !== undefined && { vdirPath: option }) });
         expect(report.findings).toEqual([]);
       }
     },

@@ -13,6 +13,8 @@ export interface VdirPath {
   readonly from: 'option' | 'appSettings';
   /** The appSettings key, which node sees as an environment variable. */
   readonly key: string | undefined;
+  /** What the appSettings say, also when the option says something else; undefined when they say nothing usable. */
+  readonly named: string | undefined;
 }
 
 /** A program node would run. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type AppFolder, readText } from '../source/folder.js';
 
@@ -18,6 +19,8 @@ export interface PackageFacts {
   readonly scripts: Readonly<Record<string, string>>;
   /** Names in dependencies and devDependencies. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Names in dependencies that no node_modules here or above has, where node would look for them. */
+  readonly notInstalled: ReadonlySet<string>;
   /** engines.node. */
   readonly nodeRange: string | undefined;
   readonly socketIo: SocketIoVersion;
@@ -89,6 +92,20 @@ function socketIoVersion(folder: AppFolder, dependencies: Readonly<Record<string
   return { major: undefined, text: undefined, from: undefined };
 }
 
+/** Is the package in a node_modules here or above? A workspace keeps its packages further up. */
+function isInstalled(root: string, name: string): boolean {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'node_modules', name))) return true;
+    if (folder === path.dirname(folder)) return false;
+  }
+}
+
+/** Yarn's Plug'n'Play has no node_modules. */
+function notInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
+  if (!folder.hasSources || folder.isFile('.pnp.cjs') || folder.isFile('.pnp.js')) return new Set();
+  return new Set(names.filter((name) => !isInstalled(folder.root, name)));
+}
+
 /** Reads package.json and whatever names the socket.io version. */
 export function readPackage(folder: AppFolder): PackageFacts {
   const manifest = parseJson(folder.read('package.json'));
@@ -99,6 +116,7 @@ export function readPackage(folder: AppFolder): PackageFacts {
     main: text(manifest?.main),
     scripts: strings(manifest?.scripts),
     dependencies,
+    notInstalled: notInstalled(folder, Object.keys(strings(manifest?.dependencies))),
     nodeRange: engines.node,
     socketIo: socketIoVersion(folder, dependencies),
     typeFor: (relative) => {

@@ -10,9 +10,13 @@ import {
   validateDocument,
 } from '../../config/index.js';
 import {
+  filterRequest,
   type HandlerList,
   type HandlerMapping,
+  mimeTypeOf,
   readHandlers,
+  readMimeMap,
+  readRequestFiltering,
   readWebSocket,
   type WebSocketSettings,
 } from '../../host/index.js';
@@ -41,6 +45,8 @@ export interface SiteFacts {
   journey(relativeUrl: string): Journey | undefined;
   /** The same with these rules instead of the site's own. */
   journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
+  /** Would whoever asks for this file of the app (relative, forward slashes) get its text? False while sections are broken. */
+  handsOut(file: string): boolean;
 }
 
 function readerOf(webConfig: WebConfigFacts): ConfigReader {
@@ -164,10 +170,21 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
     const rules = config === rewriteConfig ? compiled : compileRewrite(config);
     return travel({ folder, vdirPath, compiled: rules, handlers }, prefix + relativeUrl);
   };
+  const filtering = attempt(() => readRequestFiltering(model, at));
+  const mimeMap = attempt(() => readMimeMap(model, at));
+  const handsOut = (file: string): boolean => {
+    const url = prefix + file.split('/').map(encodeURIComponent).join('/');
+    const request = { method: 'GET', rawPath: url, path: prefix + file, query: '', headers: {} };
+    if (!filtering || !mimeMap || !mimeTypeOf(file, mimeMap) || filterRequest(request, filtering)) return false;
+    const journey = journeyIn(rewriteConfig, url.slice(prefix.length));
+    const goesOn = journey?.result.outcome.kind === 'pass' || journey?.result.outcome.kind === 'rewrite';
+    return goesOn && journey.target === file && /^StaticFile/i.test(journey.handler?.name ?? '');
+  };
   return {
     vdirPath,
     problems,
     handlers,
+    handsOut,
     iisnodeHandlers: (handlers?.mappings ?? []).filter(
       (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === document.text,
     ),

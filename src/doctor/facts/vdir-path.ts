@@ -7,10 +7,11 @@ import type { VdirPath } from './facts.js';
  * as a vdir path says something else. 'dante' and 'dante/' will do. Throws UserError VDIR_PATH_INVALID for the option.
  */
 export function readVdirPath(document: XmlDocument | undefined, option: string | undefined): VdirPath | undefined {
-  const named = document && vdirPathIn(document);
-  if (option !== undefined) return { path: vdirPathOf(withSlash(option)), from: 'option', key: named?.key };
-  if (!named || vdirPathFault(named.path) !== undefined) return undefined;
-  return { path: named.path, from: 'appSettings', key: named.key };
+  const found = document && vdirPathIn(document);
+  const named = found && vdirPathFault(found.path) === undefined ? found.path : undefined;
+  const key = found?.key;
+  if (option !== undefined) return { path: vdirPathOf(withSlash(option)), from: 'option', key, named };
+  return named === undefined ? undefined : { path: named, from: 'appSettings', key, named };
 }
 
 /** A folder on disk and a URL stay what they are, so that the error can say so. */

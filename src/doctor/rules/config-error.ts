@@ -1,12 +1,46 @@
-import type { ConfigError } from '../../config/index.js';
+import { type ConfigError, sectionSchemas } from '../../config/index.js';
+import type { TextEdit, XmlDocument, XmlElement } from '../../xml/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { editWebConfig, elementAt } from './web-config-edits.js';
+
+interface Cure {
+  readonly element: XmlElement;
+  readonly name: string;
+}
 
 const named = new Set(['duplicate-entry', 'duplicate-section', 'not-well-formed']);
 
+/** Every section this configuration knows, in lower case, with its right name. */
+const sectionNames = new Map(sectionSchemas.map(({ path }) => [path.toLowerCase(), path]));
+
+/** 'system.webServer/webSocket' for system.webServer/websocket: IIS compares names with letter case. */
+function rightCase(error: ConfigError): string | undefined {
+  const path = error.section === undefined ? undefined : sectionNames.get(error.section.toLowerCase());
+  return path === error.section ? undefined : path;
+}
+
+/** New names in both tags of an element. */
+function renamed(document: XmlDocument, { span, name: old }: XmlElement, name: string): TextEdit[] {
+  const text = document.text.slice(span.start, span.end);
+  const ends = text.lastIndexOf(`</${old}`);
+  return [1, ...(ends > 0 ? [ends + 2] : [])].map((at) => ({
+    span: { start: span.start + at, end: span.start + at + old.length },
+    text: name,
+  }));
+}
+
+function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFinding<Cure>): RuleFinding<Cure> {
+  const name = path.replace(/^.*\//, '');
+  const found = facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
+  const element = found?.name.toLowerCase() === name.toLowerCase() ? found : undefined;
+  const fix = `Did you mean ${name}? IIS compares names with letter case.`;
+  return { ...base, fix, ...(element && element.name !== name && { data: { element, name } }) };
+}
+
 /** A section some other module brings: whether it is installed is not to be seen from here. */
-function describe(error: ConfigError, facts: Facts): RuleFinding {
+function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
   const at = facts.webConfig.placeOf(error);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
   if (error.kind === 'section-locked') {
@@ -17,6 +51,8 @@ function describe(error: ConfigError, facts: Facts): RuleFinding {
       ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
     };
   }
+  const right = error.kind === 'unknown-section' ? rightCase(error) : undefined;
+  if (right !== undefined) return misspelt(error, right, facts, base);
   if (error.kind === 'unknown-section') {
     return {
       ...base,
@@ -35,7 +71,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding {
 }
 
 /** Whatever else IIS would refuse. */
-export const configError = defineRule({
+export const configError = defineRule<Cure>({
   code: 'CONFIG_ERROR',
   severity: 'error',
   title: 'IIS refuses the configuration',
@@ -44,7 +80,7 @@ export const configError = defineRule({
 elements must be known to it, names are compared with letter case, values must be of the right type. The message is the one IIS
 shows on its error page, with the same line. For iisnode: the section belongs into system.webServer, it has 34 attributes and no
 children, and settings of other modules (stdoutLogEnabled, environmentVariables) are refused. Patterns of rewrite rules are regular
-expressions unless patternSyntax says otherwise: url="*" is none.`,
+expressions unless patternSyntax says otherwise: url="*" is none. --fix renames a section that is written in another letter case.`,
   check(facts) {
     const { site, webConfig } = facts;
     if (!site) return [];
@@ -63,4 +99,5 @@ expressions unless patternSyntax says otherwise: url="*" is none.`,
     });
     return [...refused, ...rules];
   },
+  fix: (facts, { data }) => (data ? editWebConfig(facts, (doc) => renamed(doc, data.element, data.name)) : []),
 });

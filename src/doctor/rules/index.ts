@@ -1,5 +1,6 @@
 import type { Rule } from '../types.js';
 import { configError } from './config-error.js';
+import { dependenciesNotInstalled } from './dependencies-not-installed.js';
 import { duplicateEntry } from './duplicate-entry.js';
 import { entryFileMissing } from './entry-file-missing.js';
 import { entryNotBuilt } from './entry-not-built.js';
@@ -8,17 +9,21 @@ import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
+import { portNumeric } from './port-numeric.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
+import { serverSourceExposed } from './server-source-exposed.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
 import { socketRewriteMissing } from './socket-rewrite-missing.js';
 import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
 import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
+import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
+import { wrongServerListens } from './wrong-server-listens.js';
 
 /** Every rule of the doctor: first what keeps IIS from reading the file, then what it makes of it, then the sources; last what a live site answers. */
 export const rules: readonly Rule[] = [
@@ -34,12 +39,17 @@ export const rules: readonly Rule[] = [
   socketRewriteUnanchored,
   websocketModuleEnabled,
   fixedPort,
+  portNumeric,
+  wrongServerListens,
   socketPathMismatchServer,
   socketPathMismatchClient,
   vdirPathHardCoded,
+  vdirPathMismatch,
   routesWithoutVdirPath,
   routesNotRewritten,
   removedSocketApi,
   esModuleEntry,
+  dependenciesNotInstalled,
+  serverSourceExposed,
   ...liveRules,
 ];

@@ -26,6 +26,8 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
   check(facts) {
     const { site, webConfig } = facts;
     if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
+    // Written as <websocket>, it is CONFIG_ERROR's to mend.
+    if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];
     const element = site.webSocket.origin?.element;

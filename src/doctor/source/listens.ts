@@ -21,6 +21,8 @@ export interface Listen {
   readonly literal: { readonly start: number; readonly end: number; readonly text: string } | undefined;
   /** process.env.PORT is made a number of on the way: iisnode's is the name of a pipe. */
   readonly isCoerced: boolean;
+  /** The call that makes a number of it, in the file's offsets, and what to write instead; undefined when it is not one simple call. */
+  readonly coercion: { readonly start: number; readonly end: number; readonly text: string } | undefined;
   /** In a branch that looks at process.env or require.main first: it runs elsewhere, or only by hand. */
   readonly guarded: boolean;
 }
@@ -65,24 +67,47 @@ function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boole
   });
 }
 
-/** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` behind it. */
-function isCoerced(bindings: Bindings, port: AnyNode, depth = 0): boolean {
+/** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` behind it: the node that does it. */
+function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | undefined {
   const node = depth < 8 ? follow(port, bindings) : port;
-  if (!mentionsEnvironment(node, bindings)) return false;
+  if (!mentionsEnvironment(node, bindings)) return undefined;
   switch (node.type) {
     case 'UnaryExpression':
-      return node.operator === '+' || node.operator === '~' || node.operator === '-';
-    case 'LogicalExpression':
-      return [node.left, node.right].some((side) => isCoerced(bindings, side, depth + 1));
+      return node.operator === '+' || node.operator === '~' || node.operator === '-' ? node : undefined;
+    case 'LogicalExpression': {
+      const { left, right, operator } = node;
+      const made = coercionIn(bindings, left, depth + 1);
+      // `process.env.PORT || Number(..)` is the pipe, and so is `Number(process.env.PORT) || process.env.PORT`: NaN is falsy.
+      if (!made && operator !== '&&' && mentionsEnvironment(left, bindings)) return undefined;
+      const other = coercionIn(bindings, right, depth + 1);
+      if (made && operator === '||' && !other && mentionsEnvironment(right, bindings)) return undefined;
+      return made ?? other;
+    }
     case 'CallExpression': {
       const { callee } = node;
       const name = callee.type === 'Identifier' ? callee.name : (propertyName(callee) ?? '');
       const owner = callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : '';
-      return /^(Number|parseInt|parseFloat)$/.test(name) || owner === 'Math';
+      return /^(Number|parseInt|parseFloat)$/.test(name) || owner === 'Math' ? node : undefined;
     }
     default:
-      return false;
+      return undefined;
   }
+}
+
+/** What is made a number of, when the source says it in one place. */
+function withoutCoercion(context: ScriptContext, node: AnyNode | undefined): Listen['coercion'] {
+  const { offset, code, isLoose } = context.script;
+  const inner =
+    node?.type === 'UnaryExpression' && node.operator === '+'
+      ? node.argument
+      : node?.type === 'CallExpression' && !/^Math\b/.test(code.slice(node.start, node.end))
+        ? node.arguments[0]
+        : undefined;
+  if (!node || !inner || isLoose || inner.type === 'SpreadElement') return undefined;
+  if (follow(inner, context.bindings) !== inner && coercionIn(context.bindings, inner)) return undefined;
+  const text = code.slice(inner.start, inner.end);
+  const isPlain = /^[\w$.]+$/.test(text) || !/^\s*(\|\||\?\?|&&)/.test(code.slice(node.end));
+  return { start: node.start + offset, end: node.end + offset, text: isPlain ? text : `(${text})` };
 }
 
 function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
@@ -102,11 +127,13 @@ export function readListens(context: ScriptContext): Listen[] {
     const value = readValue(port, context.bindings);
     if (value.kind === 'literal' && !isNumeric(value)) return;
     const literal = literalOf(context, value);
+    const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
     listens.push({
       at: context.place(literal ? literal.start - context.script.offset : node.start),
       port: value,
       literal,
-      isCoerced: value.kind === 'environment' && isCoerced(context.bindings, port),
+      isCoerced: coercion !== undefined,
+      coercion: withoutCoercion(context, coercion),
       guarded: isGuarded(context, ancestors),
     });
   });

@@ -1,0 +1,45 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import { isBuildProduct } from '../source/build-product.js';
+import type { Listen } from '../source/listens.js';
+import type { RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+interface Cure {
+  readonly file: string;
+  readonly coercion: NonNullable<Listen['coercion']>;
+}
+
+/** The server makes a number of the pipe's name. */
+export const portNumeric = defineRule<Cure>({
+  code: 'PORT_NUMERIC',
+  severity: 'error',
+  title: 'The server makes a number of PORT',
+  why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: as a number it is NaN, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
+  help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)
+and + make NaN of it; with || 3000 behind them the server then listens on port 3000, where iisnode never looks. Write
+server.listen(process.env.PORT || 3000), without any conversion. A function that gives back what is no number, such as
+express-generator's normalizePort, is fine. --fix takes the conversion out.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    const findings = new Map<string, RuleFinding<Cure>>();
+    const names = Object.keys(facts.package.scripts);
+    for (const script of facts.entries.flatMap((entry) => facts.server.from(entry))) {
+      for (const { at, guarded, isCoerced, coercion } of script.listens) {
+        if (guarded || !isCoerced) continue;
+        const isOurs = facts.webConfig.bytes !== undefined && !isBuildProduct(script.name, names);
+        findings.set(`${script.name}:${at.line}:${at.column}`, {
+          message: 'The server makes a number of process.env.PORT, which is the name of a pipe under iisnode.',
+          fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
+          at,
+          ...(coercion && isOurs && { data: { file: script.source.file, coercion } }),
+        });
+      }
+    }
+    return [...findings.values()];
+  },
+  fix(_facts, { data }) {
+    if (!data) return [];
+    const { start, end, text } = data.coercion;
+    return [{ file: data.file, edits: [{ span: { start, end }, text }] }];
+  },
+});

@@ -1,0 +1,36 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import { defineRule } from './define-rule.js';
+
+/** IIS hands out the server's own scripts. */
+export const serverSourceExposed = defineRule({
+  code: 'SERVER_SOURCE_EXPOSED',
+  severity: 'warning',
+  title: "IIS hands out the server's sources",
+  why: 'Whoever asks for such a file gets its text, with whatever is written in it; a rule for what is no file leaves files to IIS.',
+  help: `Only the entry point has a handler; the scripts it loads are files of the app's folder like pictures and style sheets, and IIS
+serves them. Keep them in a folder and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
+</requestFiltering></security> in system.webServer answers 404 for every URL with that segment. A single file can be hidden by its
+name. Files that a page loads are left alone.`,
+  check(facts) {
+    const { site, webConfig } = facts;
+    const entry = facts.entries.find(({ exists }) => exists);
+    if (!site || !entry || site.iisnodeHandlers.length === 0 || hostedElsewhere(facts)) return [];
+    const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
+    const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
+    const exposed = facts.server.scripts
+      .map(({ name }) => name)
+      .filter((name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && site.handsOut(name));
+    const [first] = exposed;
+    if (first === undefined) return [];
+    const segments = [...new Set(exposed.map((name) => name.split('/')[0] ?? name))];
+    const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
+    const at = site.iisnodeHandlers[0]?.origin?.element;
+    return [
+      {
+        message: `IIS hands out ${some} of the server to whoever asks.`,
+        fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
+        ...(at && { at: webConfig.place(at) }),
+      },
+    ];
+  },
+});

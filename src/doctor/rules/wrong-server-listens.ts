@@ -1,0 +1,40 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import { isBuildProduct } from '../source/build-product.js';
+import { readOtherListen } from '../source/other-listen.js';
+import { defineRule } from './define-rule.js';
+
+interface Cure {
+  readonly file: string;
+  readonly span: { readonly start: number; readonly end: number };
+  readonly text: string;
+}
+
+/** socket.io waits on a server that nothing makes listen. */
+export const wrongServerListens = defineRule<Cure>({
+  code: 'WRONG_SERVER_LISTENS',
+  severity: 'error',
+  title: 'Another server listens than the one socket.io has',
+  why: 'The pages work, but no request reaches socket.io: app.listen() makes a second http server, which answers socket.io with 404.',
+  help: `Express's app.listen() makes an http server of its own. When socket.io was given another one, as in const server =
+http.createServer(app); const io = new Server(server), that one has to listen: server.listen(process.env.PORT || 3000).
+--fix writes the server's name instead of the app's.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    const names = Object.keys(facts.package.scripts);
+    return facts.server.scripts.flatMap((script) => {
+      const found = script.context && readOtherListen(script.context);
+      if (!found) return [];
+      const { app, server, at, span } = found;
+      const isOurs = facts.webConfig.bytes !== undefined && !isBuildProduct(script.name, names);
+      return [
+        {
+          message: `${app}.listen() makes a server of its own; socket.io is on ${server}, which never listens.`,
+          fix: `${server}.listen(process.env.PORT || 3000)`,
+          at,
+          ...(span && isOurs && { data: { file: script.source.file, span, text: server } }),
+        },
+      ];
+    });
+  },
+  fix: (_facts, { data }) => (data ? [{ file: data.file, edits: [{ span: data.span, text: data.text }] }] : []),
+});
