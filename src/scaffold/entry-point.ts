@@ -22,8 +22,8 @@ const wellKnown = ['server', 'app', 'index', 'main']
   .sort((a, b) => Number(a.startsWith('src/')) - Number(b.startsWith('src/')));
 
 /**
- * The entry point of the app in `directory`, relative, with forward slashes: the one given, else package.json's `main`
- * and `scripts.start`, else a well-known name; among several the only one that listens. Asks in doubt.
+ * The entry point of the app in `directory`, relative, with forward slashes: the one given, else the one that web.config
+ * gives to iisnode, else package.json's `main` and `scripts.start`, else a well-known name; among several the only one that listens. Asks in doubt.
  * Throws UserError ENTRY_NOT_FOUND, ENTRY_OUTSIDE, ENTRY_NOT_JAVASCRIPT (usage), ENTRY_UNCLEAR (exit 4).
  */
 export async function findEntry(
@@ -31,22 +31,29 @@ export async function findEntry(
   given: string | undefined,
   manifest: AppPackage,
   talk: InitTalk,
+  handled: readonly string[] = [],
 ): Promise<string> {
   if (given !== undefined) return checkEntry(directory, given, manifest);
+  const [mapped, ...more] = handled.filter((name) => isFile(directory, name));
+  if (mapped !== undefined && more.length === 0) return checkEntry(directory, mapped, manifest);
   const declared = unique([resolveScript(directory, manifest.main), startedFile(directory, manifest)]);
-  const { main } = manifest;
+  const missing = missingScripts(directory, manifest);
   // A source that happens to have a well-known name is not what the build makes of it.
-  const isUnbuilt =
-    main !== undefined && isBuildProduct(normalName(main), manifest.build === undefined ? [] : ['build']);
-  if (declared.length === 0 && isUnbuilt) throw notFound(main, manifest);
+  const built = missing.find((name) => isBuildProduct(name, manifest.build === undefined ? [] : ['build']));
+  if (declared.length === 0 && built !== undefined) throw notFound(built, manifest);
   const found = declared.length > 0 ? declared : wellKnown.filter((name) => isFile(directory, name));
   const likely = found.length > 1 ? found.filter((file) => listens(directory, file)) : found;
   const [only, ...others] = likely.length > 0 ? likely : found;
   if (only !== undefined && others.length === 0) return checkEntry(directory, only, manifest);
-  return checkEntry(directory, await askEntry(directory, found, talk), manifest);
+  return checkEntry(directory, await askEntry(directory, found, missing, talk), manifest);
 }
 
-async function askEntry(directory: string, found: readonly string[], talk: InitTalk): Promise<string> {
+async function askEntry(
+  directory: string,
+  found: readonly string[],
+  missing: readonly string[],
+  talk: InitTalk,
+): Promise<string> {
   const [first = 'server.js'] = found;
   if (talk.interactive) {
     return talk.ask({
@@ -63,10 +70,25 @@ async function askEntry(directory: string, found: readonly string[], talk: InitT
     why:
       found.length > 0
         ? `It may be ${found.join(' or ')}.`
-        : 'package.json names none, and no file has a well-known name.',
+        : `${namesNone(missing)}, and no file has a well-known name.`,
     next: `--entry ${first}`,
     exit: 'question',
   });
+}
+
+/** Why package.json is of no help. */
+function namesNone([missing]: readonly string[]): string {
+  if (missing === undefined) return 'package.json names none';
+  const isMade = /^(dist|build|out|lib)\//.test(missing);
+  return `package.json names ${missing}, which is not there${isMade ? ' (build first, if a build makes it)' : ''}`;
+}
+
+/** What package.json names and the folder does not have, `main` first. */
+function missingScripts(directory: string, { main, start }: AppPackage): string[] {
+  const started = start === undefined ? undefined : startedScript(start);
+  return unique([main, started === '.' ? undefined : started])
+    .filter((name) => resolveScript(directory, name) === undefined)
+    .map(normalName);
 }
 
 /** @returns the entry as web.config has it: relative, forward slashes, no leading './'. */
@@ -123,7 +145,8 @@ function unique(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-function isFile(directory: string, name: string): boolean {
+/** Is there such a file below the folder? Forward slashes. */
+export function isFile(directory: string, name: string): boolean {
   const file = path.join(directory, name);
   return existsSync(file) && statSync(file).isFile();
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { vdirPathFault, vdirPathIn } from '../webconfig/index.js';
+import { iisnodeHandlers, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 
@@ -8,6 +8,8 @@ export interface KnownSettings {
   readonly vdirPath?: string;
   readonly transports?: readonly Transport[];
   readonly processes?: number;
+  /** Files that its handlers give to iisnode: relative, forward slashes. */
+  readonly entries?: readonly string[];
 }
 
 /** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
@@ -25,7 +27,10 @@ export function readKnownSettings(text: string | undefined, file: string): Known
   const vdirPath = vdirPathIn(document)?.path;
   const transports = (setting('transports') ?? '').split(',').map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
+  const paths = iisnodeHandlers(document).flatMap((handler) => handler.paths);
+  const entries = [...new Set(paths.map((each) => each.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')))];
   return {
+    entries: entries.filter((each) => each !== '' && !/[*?]/.test(each)),
     ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
     ...(known.length > 0 ? { transports: known } : {}),
     ...(count !== undefined && /^\d+$/.test(count) ? { processes: Number(count) } : {}),

@@ -3,7 +3,7 @@ import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.
 import { parseXml } from '../xml/index.js';
 import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
-import { findEntry } from './entry-point.js';
+import { findEntry, isFile } from './entry-point.js';
 import { exposedFiles, exposedWarning } from './exposed-files.js';
 import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
@@ -29,7 +29,7 @@ export async function planAdopt(
   const file = path.join(directory, 'web.config');
   const before = readTextFile(file)?.text;
   const known = readKnownSettings(before, file);
-  const entry = await findEntry(directory, options.entry, manifest, talk);
+  const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const wants = {
     entry,
@@ -41,7 +41,10 @@ export async function planAdopt(
   };
   const patch =
     before === undefined
-      ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
+      ? {
+          text: generateWebConfig({ ...wants, transportsSetting: options.transports !== undefined }),
+          changes: ['web.config is new'],
+        }
       : patchWebConfig(before, wants, file);
   const edits = [{ file: 'web.config', before, after: patch.text }];
   const document = parseXml(patch.text, file);
@@ -63,7 +66,13 @@ export async function planAdopt(
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants),
       ...warningsForEntry(directory, entry, sources.entry),
-      ...exposedWarning(exposedFiles(others, document, routes)),
+      ...exposedWarning(
+        exposedFiles(
+          others,
+          document,
+          routesOf(document, vdirPath, (name) => isFile(directory, name)),
+        ),
+      ),
     ],
   };
 }

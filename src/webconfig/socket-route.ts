@@ -45,8 +45,15 @@ export function meansSocketIo({ match, conditions }: RewriteRule): boolean {
   return [match?.url, ...conditions.map(({ pattern }) => pattern)].some((text) => /socket\\*\.io/i.test(text ?? ''));
 }
 
-/** Reads the rules of a web.config that sits at a vdir path ('/' or '/dante'). */
-export function routesOf(document: XmlDocument, vdirPath: string): Routes {
+/** Is there a file at this path below the web.config's folder? Forward slashes. */
+type IsFile = (relative: string) => boolean;
+
+/**
+ * Reads the rules of a web.config that sits at a vdir path ('/' or '/dante').
+ *
+ * @param isFile Without it no file is there, which is true of socket.io's URLs.
+ */
+export function routesOf(document: XmlDocument, vdirPath: string, isFile: IsFile = () => false): Routes {
   const base = vdirPath === '/' ? '' : vdirPath;
   const rules = writtenRules(document, base);
   const maps = rewriteMaps(document);
@@ -56,8 +63,8 @@ export function routesOf(document: XmlDocument, vdirPath: string): Routes {
   const all = compile(usable, maps);
   return {
     rules,
-    target: (relativeUrl) => run(all, base, relativeUrl),
-    targetBy: (rule, relativeUrl) => run(alone.get(rule) ?? compile([rule], maps), base, relativeUrl),
+    target: (relativeUrl) => run(all, siteAt(base, isFile), relativeUrl),
+    targetBy: (rule, relativeUrl) => run(alone.get(rule) ?? compile([rule], maps), siteAt(base, isFile), relativeUrl),
   };
 }
 
@@ -76,9 +83,10 @@ function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
 }
 
 /** A redirect to https (or away from it) is the author's will: the request is then made as it asks. */
-function run(rules: CompiledRewrite, base: string, relativeUrl: string): string | undefined {
+function run(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string): string | undefined {
+  const base = site.applicationPath === '/' ? '' : site.applicationPath;
   for (const scheme of ['https', 'http'] as const) {
-    const { outcome, path } = rewrite(request(base, relativeUrl, scheme), rules, siteAt(base));
+    const { outcome, path } = rewrite(request(base, relativeUrl, scheme), rules, site);
     if (outcome.kind !== 'pass' && outcome.kind !== 'rewrite') continue;
     return path.toLowerCase().startsWith(`${base}/`.toLowerCase()) ? path.slice(base.length + 1) : path;
   }
@@ -105,8 +113,8 @@ function request(base: string, relativeUrl: string, scheme: 'http' | 'https'): R
   };
 }
 
-/** The disk is not looked at: only the app's own folder is known to be there, and no file has socket.io's URLs. */
-function siteAt(base: string): RewriteSite {
+/** Of folders only the app's own is known to be there. */
+function siteAt(base: string, isFile: IsFile): RewriteSite {
   const root = 'C:\\site\\';
   const map = (path: string): string => root + path.replace(/^\//, '').replaceAll('/', '\\');
   const home = map(`${base}/`).replace(/\\+$/, '').toLowerCase();
@@ -118,7 +126,8 @@ function siteAt(base: string): RewriteSite {
     applicationPhysicalPath: map(`${base}/`),
     sitePhysicalPath: root,
     mapPath: map,
-    isFile: () => false,
+    isFile: (path) =>
+      path.toLowerCase().startsWith(`${home}\\`) && isFile(path.slice(home.length + 1).replaceAll('\\', '/')),
     isDirectory: (path) => path.replace(/\\+$/, '').toLowerCase() === home,
   };
 }

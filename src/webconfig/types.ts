@@ -56,6 +56,8 @@ export interface WebConfigWants {
   readonly vdirPath: string;
   readonly processes: number;
   readonly transports: readonly ('websocket' | 'polling')[];
+  /** Goes to a new file's appSettings unless false: an app that is there already has its transports in its own code. */
+  readonly transportsSetting?: boolean;
   /** Further appSettings, e.g. REDIS_URL. */
   readonly appSettings?: Readonly<Record<string, string>>;
   /**

@@ -63,7 +63,7 @@ function segmentsOf(vdirPath: string): readonly string[] {
 export function appSettingsOf(wants: WebConfigWants): ReadonlyMap<string, string> {
   return new Map([
     ['virtualDirPath', wants.vdirPath],
-    ['transports', wants.transports.join(',')],
+    ...(wants.transportsSetting === false ? [] : [['transports', wants.transports.join(',')] as const]),
     ...Object.entries(wants.appSettings ?? {}),
   ]);
 }

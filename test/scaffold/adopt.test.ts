@@ -53,6 +53,44 @@ describe('adopting', () => {
     expect(result.diff).not.toMatch(/^-[^-]/m);
   });
 
+  it('takes the entry point that web.config gives to iisnode, so that a second run needs no --entry', async () => {
+    const folder = folderWith({
+      'package.json': '{}',
+      'app.js': server,
+      'server.js': server,
+      'chat-server.js': server,
+    });
+    await init({ directory: folder, path: '/chat', entry: 'chat-server.js' }, talk());
+    const second = await init({ directory: folder }, talk());
+    expect(second).toMatchObject({ entry: 'chat-server.js', nothingToDo: true });
+  });
+
+  it('writes no setting for transports that its code does not read, unless asked', async () => {
+    const [plain, asked] = [folderWith(app), folderWith(app)];
+    await init({ directory: plain, path: '/chat' }, talk());
+    await init({ directory: asked, path: '/chat', transports: ['websocket'] }, talk());
+    expect(textsIn(plain)['web.config']).not.toContain('"transports"');
+    expect(textsIn(asked)['web.config']).toContain('<add key="transports" value="websocket" />');
+  });
+
+  it("warns of the server's files that IIS hands out for as long as it does", async () => {
+    const folder = folderWith({ ...app, 'server.js': `${server}require('./lib/secrets.js');\n`, 'lib/secrets.js': '' });
+    const warned = async () => (await init({ directory: folder, path: '/chat' }, talk())).warnings.join();
+    const file = path.join(folder, 'web.config');
+    const add = (before: string, xml: string) => {
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain(before);
+      writeFileSync(file, text.replace(before, `${xml}${before}`));
+    };
+    expect(await warned()).toContain('lib/secrets.js');
+    const isFile = '<add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />';
+    const action = '<action type="Rewrite" url="server.js" />';
+    add('</rules>', `<rule name="app"><match url=".*" /><conditions>${isFile}</conditions>${action}</rule>`);
+    expect(await warned()).toContain('lib/secrets.js');
+    add('</hiddenSegments>', '<add segment="lib" />');
+    expect(await warned()).not.toContain('lib/secrets.js');
+  });
+
   it('a second run changes nothing and keeps the vdir path that web.config says', async () => {
     const folder = folderWith(app);
     await init({ directory: folder, path: '/somewhere', transports: ['websocket'], processes: 3 }, talk());

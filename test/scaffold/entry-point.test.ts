@@ -26,6 +26,25 @@ describe('the entry point', () => {
     expect(await entryOf({ 'package.json': manifest({ main: 'start' }), 'start.js': '' })).toBe('start.js');
   });
 
+  it('is not there yet when package.json names what a build makes, in main or in scripts.start', async () => {
+    const build = { scripts: { build: 'tsc', start: 'node dist/x.js' } };
+    await expect(entryOf({ 'package.json': manifest(build), 'src/x.ts': '' })).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      what: expect.stringContaining('dist/x.js'),
+      next: expect.stringContaining('npm run build'),
+    });
+  });
+
+  it('in doubt says that what package.json names is not there', async () => {
+    await expect(entryOf({ 'package.json': manifest({ main: 'gone.js' }) })).rejects.toMatchObject({
+      code: 'ENTRY_UNCLEAR',
+      why: 'package.json names gone.js, which is not there, and no file has a well-known name.',
+    });
+    await expect(entryOf({ 'package.json': manifest({ main: 'dist/x.js' }) })).rejects.toMatchObject({
+      why: expect.stringContaining('build first'),
+    });
+  });
+
   it('is what scripts.start starts', async () => {
     const start = 'NODE_ENV=production node --enable-source-maps -r dotenv/config ./bin/www --verbose';
     expect(await entryOf({ 'package.json': manifest({ scripts: { start } }), 'bin/www': '' })).toBe('bin/www');
