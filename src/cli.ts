@@ -32,11 +32,11 @@ function addInit(program: Command, run: Runner): void {
     .argument('[dir]', 'where the app is or shall be', '.')
     .summary('scaffold the Dante streamer, or adopt the app that is there')
     .description('Scaffold a socket.io app that runs on IIS, or adopt the one that is already in the folder.')
-    .option('--template <name>', 'dante|dante-faye|chat|minimal')
+    .option('--template <name>', 'the app to scaffold: dante')
     .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
     .option('--entry <file>', 'entry point of the app to adopt')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1000)))
-    .addOption(new Option('--adapter <name>', 'socket.io adapter').choices(['none', 'redis']))
+    .addOption(new Option('--adapter <name>', 'socket.io adapter: none'))
     .addOption(new Option('--transports <list>', 'websocket,polling').argParser(list))
     .option('--no-install', 'do not run npm install')
     .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
@@ -57,7 +57,7 @@ function addDeploy(program: Command, run: Runner): void {
     .description(
       'Create application pool and application, unlock what web.config uses, start, and look at the live app.',
     )
-    .option('--to <target>', 'iis|embedded|ssh://user@host|FILE.zip|FILE.bat|FILE.ps1')
+    .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1; iis where appcmd.exe is found, else embedded')
     .addOption(site())
     .addOption(vdirPath('vdir path; the one in web.config by default'))
     .option('--pool <name>', 'application pool; named after the app by default')

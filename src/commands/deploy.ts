@@ -56,6 +56,8 @@ function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void
     terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  as wanted')}`);
   } else if (event.phase === 'looked' && dryRun) {
     terminal.say(`${err.info('>')} ${event.title}${note}`);
+  } else if (event.phase === 'doing' && event.note) {
+    terminal.say(`  ${event.note}`);
   } else if (event.phase === 'done') {
     terminal.say(`${err.good('✔')} ${event.title}  ${err.dim(`${Math.round(event.ms)} ms`)}`);
     for (const command of event.commands) terminal.say(`    ${err.dim(command)}`);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type LogLine, readLogs } from '../deploy/index.js';
+import { type LogLine, logDirectoryOf, readLogs } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
 
@@ -12,8 +12,11 @@ interface LogsCommandOptions extends CommonOptions {
 export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = false, lines }, context) => {
   const { terminal, cwd } = context;
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
+  const directory = path.resolve(cwd, dir);
   const gathered: LogLine[] = [];
-  for await (const line of readLogs({ directory: path.resolve(cwd, dir), follow, lines, signal })) {
+  let count = 0;
+  for await (const line of readLogs({ directory, follow, lines, signal })) {
+    count += 1;
     if (terminal.json && follow) process.stdout.write(`${JSON.stringify(line)}\n`);
     else if (terminal.json) gathered.push(line);
     else {
@@ -21,6 +24,8 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
       terminal.print(`${terminal.out.dim(String(line.pid))} ${mark} ${line.text}`);
     }
   }
+  if (count === 0 && !follow)
+    terminal.say(`no log yet in ${logDirectoryOf(directory)}: node has not run, or has said nothing`);
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };
