@@ -135,7 +135,7 @@ describe('what is wrong with a command line', () => {
     [['serve', '--port'], /wants a value/],
     [['init', 'a', 'b'], /Quote a name that has blanks/],
     [['serve', '--port', '65536'], /It must be a whole number from 0 to 65535\./],
-    [['init', '--adapter', 'rabbit'], /Allowed choices are none, redis\./],
+    [['doctor', '--format', 'yaml'], /Allowed choices are text, json, sarif, github\./],
   ])('%j has a why of its own', async (args, why) => {
     const { stderr } = await run(...args);
     expect(stderr.split('\n')[1]).toMatch(why);
