@@ -11,47 +11,12 @@ import {
   type IisnodeRequest,
 } from '../../../src/host/iisnode/index.js';
 import type { HostEvent } from '../../../src/host/index.js';
-import type { IisnodeSettings, ResolvedIisnodeSettings } from '../../../src/webconfig/index.js';
+import { type IisnodeSettings, iisnodeDefaults, type ResolvedIisnodeSettings } from '../../../src/webconfig/index.js';
 
 export const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'iisnode');
 
-/** The schema's defaults (iisnode_schema.xml). */
-export const defaults: IisnodeSettings = {
-  node_env: '%node_env%',
-  asyncCompletionThreadCount: 2,
-  nodeProcessCountPerApplication: 1,
-  nodeProcessCommandLine: 'node.exe',
-  interceptor: '"%programfiles%\\iisnode\\interceptor.js"',
-  maxConcurrentRequestsPerProcess: 1024,
-  maxNamedPipeConnectionRetry: 100,
-  namedPipeConnectionRetryDelay: 250,
-  maxNamedPipeConnectionPoolSize: 512,
-  maxNamedPipePooledConnectionAge: 30000,
-  initialRequestBufferSize: 4096,
-  maxRequestBufferSize: 65536,
-  uncFileChangesPollingInterval: 5000,
-  gracefulShutdownTimeout: 60000,
-  logDirectory: 'iisnode',
-  debuggingEnabled: true,
-  debuggerExtensionDll: 'iisnode-inspector-0.7.3.dll',
-  debugHeaderEnabled: false,
-  debuggerVirtualDir: '',
-  debuggerPathSegment: 'debug',
-  debuggerPortRange: '5058-6058',
-  maxLogFileSizeInKB: 128,
-  maxTotalLogFileSizeInKB: 1024,
-  maxLogFiles: 20,
-  loggingEnabled: true,
-  devErrorsEnabled: true,
-  flushResponse: false,
-  watchedFiles: '*.js;iisnode.yml',
-  enableXFF: false,
-  promoteServerVars: '',
-  configOverrides: 'iisnode.yml',
-  recycleSignalEnabled: false,
-  idlePageOutTimePeriod: 0,
-  nodeProcessStickySessions: false,
-};
+/** The schema's defaults (iisnode_schema.xml), with what iisnode makes of a 0 on two cores. */
+export const defaults: IisnodeSettings = { ...iisnodeDefaults, asyncCompletionThreadCount: 2 };
 
 export function resolved(settings: Partial<IisnodeSettings>): ResolvedIisnodeSettings {
   const values = { ...defaults, ...settings };
