@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { applicationHostText, type ConfigError, loadConfigModel } from '../../src/config/index.js';
 import { at } from './support.js';
 
-const folder = path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus');
+const folder = path.resolve(
+  process.env.WEB_CONFIG_CORPUS ?? path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus'),
+);
 const there = existsSync(folder);
 
 /** Files that IIS refuses, and why their authors would agree; all the others were live sites. */

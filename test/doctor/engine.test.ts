@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { diagnose, explainRule, gatherFacts, type Rule, runRules } from '../../src/doctor/index.js';
+import { diagnose, explainRule, gatherFacts, type Rule, rules, runRules } from '../../src/doctor/index.js';
 import { UserError } from '../../src/errors.js';
-import { fixtures } from './expect-codes.js';
+import { copyOf, fixtures } from './expect-codes.js';
 
 const facts = gatherFacts('everything-right', { cwd: fixtures });
 
@@ -98,5 +98,25 @@ describe('the target', () => {
       findings: [],
       summary: { errors: 0, warnings: 0, infos: 0, fixed: 0, skipped: 0 },
     });
+  });
+});
+
+describe('what to do', () => {
+  it.each(['xml-not-closed', 'xml-space-before-declaration', 'xml-ampersand'])('is said of %s', (site) => {
+    const { diagnoses } = runRules(rules, gatherFacts(site, { cwd: fixtures }));
+    expect(diagnoses.map(({ finding }) => finding.fix)).toEqual([expect.stringMatching(/^(Put|Remove|Write) .*\.$/)]);
+  });
+
+  it('of a setting that is gone names only options that socket.io 4 has', () => {
+    const cwd = copyOf('removed-api-set');
+    const calls = "io.disable('heartbeats');\nio.set('heartbeat timeout', 5);\nio.set('log level', 1);\n";
+    const file = path.join(cwd, 'server.js');
+    writeFileSync(file, `${readFileSync(file, 'utf8').replace(/^io\.(set|enable|disable)\(.*$/gm, '')}\n${calls}`);
+    const { diagnoses } = runRules(rules, gatherFacts('.', { cwd }), { only: ['REMOVED_SOCKET_API'] });
+    expect(diagnoses.map(({ finding }) => finding.fix)).toEqual([
+      'Remove the call: socket.io 4 has no such option.',
+      'new Server(server, { pingTimeout: .. })',
+      'Remove the call: socket.io 4 has no such option.',
+    ]);
   });
 });

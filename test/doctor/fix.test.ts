@@ -218,6 +218,30 @@ describe('--fix', () => {
     expect(read(cwd, 'index.html')).toBe(page.replace('io()', after));
   });
 
+  it.each([
+    ["app.use(express.static('public'));", 'index.html', 'socket.io'],
+    [
+      "app.use(process.env.virtualDirPath || '/', express.static(path.join(__dirname, 'public')));",
+      'a.html',
+      'socket.io',
+    ],
+    ["app.use(express.static(__dirname + '/public'));", 'admin/index.html', '../socket.io'],
+    ["app.use('/files', express.static('public'));", 'index.html', undefined],
+    ['', 'index.html', undefined],
+  ])('takes the path from the page where %s tells at which URL public/%s is', async (use, page, relative) => {
+    const cwd = copyOf('socket-path-client-default');
+    const from = path.join(cwd, 'index.html');
+    const to = path.join(cwd, 'public', page);
+    mkdirSync(path.dirname(to), { recursive: true });
+    renameSync(from, to);
+    const server = read(cwd, 'server.js');
+    const app = `const express = require('express');\nconst path = require('path');\nconst app = express();\n${use}\n`;
+    writeFileSync(path.join(cwd, 'server.js'), app + server);
+    await diagnose('.', { cwd, fix: true, only: ['SOCKET_PATH_MISMATCH_CLIENT'] });
+    const wanted = relative === undefined ? "'/dante/socket.io'" : `new URL('${relative}', location.href).pathname`;
+    expect(readFileSync(to, 'utf8')).toContain(`io({ path: ${wanted} })`);
+  });
+
   it('leaves what a build makes to the build, and text that is not UTF-8 as it is', async () => {
     const built = copyOf('socket-path-server-default');
     writeFileSync(

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseXml, XmlError } from '../../src/xml/index.js';
 
-const folder = path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus');
+const folder = path.resolve(
+  process.env.WEB_CONFIG_CORPUS ?? path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus'),
+);
 const there = existsSync(folder);
 
 describe.runIf(there)(`real web.config files (skipped when there is no folder ${folder})`, () => {

@@ -1,3 +1,4 @@
+import type { XmlErrorCode } from '../../xml/index.js';
 import { defineRule } from './define-rule.js';
 
 /** White space in front of the declaration: the one case with a single right answer. */
@@ -8,6 +9,33 @@ function leadingSpace(bytes: Uint8Array): number | undefined {
   const found = /^\s+(?=<\?xml\s)/.exec(text);
   return found?.[0].length;
 }
+
+/** What to do at the place where the parser stopped. */
+const advice: Readonly<Record<XmlErrorCode, string>> = {
+  XML_BAD_BYTES: 'Save the file as UTF-8.',
+  XML_WRONG_ENCODING: 'Save the file in the encoding that its first line names, best UTF-8.',
+  XML_BAD_CHARACTER: 'Remove this character.',
+  XML_EMPTY: 'Put <configuration></configuration> into it, or let `npx iisnode-sock init` write a new one.',
+  XML_BEFORE_DECLARATION: 'Remove what stands before <?xml.',
+  XML_BAD_DECLARATION: 'Write <?xml version="1.0" encoding="utf-8"?> as the first line.',
+  XML_TEXT_BEFORE_ROOT: 'Remove this text, or put it into a comment <!-- .. -->.',
+  XML_TEXT_AFTER_ROOT: 'Remove this text, or put it into a comment <!-- .. -->.',
+  XML_TWO_ROOTS: 'Move its content into the first <configuration>, and remove what is left.',
+  XML_DTD: 'Remove the <!DOCTYPE ..>.',
+  XML_TOO_DEEP: 'Close the elements around it: no web.config nests so deep.',
+  XML_BAD_TAG: 'Write it as <name attribute="value">, or write &lt; where no tag is meant.',
+  XML_BAD_ATTRIBUTE: 'Write it as name="value", with a blank before it and &lt; for < in the value.',
+  XML_DUPLICATE_ATTRIBUTE: 'Remove one of the two attributes.',
+  XML_UNDECLARED_PREFIX: 'Remove the prefix, or declare it with xmlns:prefix="..".',
+  XML_BAD_ENTITY: 'Write &amp; for &.',
+  XML_BAD_COMMENT: 'End the comment with -->, and write no -- within it.',
+  XML_BAD_INSTRUCTION: 'End it with ?>, or remove it.',
+  XML_BAD_CDATA: 'End it with ]]>, or remove it.',
+  XML_BAD_TEXT: 'Write ]]&gt; for ]]>.',
+  XML_MISSING_END_TAG: 'Put its end tag where the element is to end, or end its start tag with />.',
+  XML_UNEXPECTED_END_TAG: 'Remove this end tag, or put its start tag where the element begins.',
+  XML_LOST_BRACKET: 'Put the < there.',
+};
 
 /** web.config is not XML. */
 export const malformedXml = defineRule<{ readonly spaces: number | undefined }>({
@@ -25,7 +53,7 @@ quote. A byte-order mark is fine. --fix removes white space in front of the decl
     return [
       {
         message: error.message,
-        ...(spaces !== undefined && { fix: 'Remove what stands before <?xml.' }),
+        fix: advice[error.code],
         ...(errorPlace && { at: errorPlace }),
         data: { spaces },
       },

@@ -18,19 +18,33 @@ function severityOf(call: OldApiCall, major: number): Severity | undefined {
   return major >= 3 ? 'error' : undefined;
 }
 
+/** Settings of 0.9 that socket.io 4 has an option for (socket.io/docs/v4/server-options). */
 const replacements: Readonly<Record<string, string>> = {
-  resource: 'path',
+  resource: 'path: ..',
+  transports: 'transports: ..',
   origins: 'cors: { origin }',
-  'heartbeat timeout': 'pingTimeout',
-  'heartbeat interval': 'pingInterval',
+  'match origin protocol': 'cors: { origin }',
+  'heartbeat timeout': 'pingTimeout: ..',
+  'heartbeat interval': 'pingInterval: ..',
+  'close timeout': 'pingTimeout: ..',
+  'browser client': 'serveClient: ..',
+  'destroy upgrade': 'destroyUpgrade: ..',
+  'destroy buffer size': 'maxHttpBufferSize: ..',
+  authorization: 'allowRequest: ..',
+  store: 'adapter: ..',
 };
+
+function fixFor({ setting }: OldApiCall): string {
+  if (setting === undefined) return 'new Server(server, { path, transports, cors })';
+  const option = replacements[setting];
+  return option ? `new Server(server, { ${option} })` : 'Remove the call: socket.io 4 has no such option.';
+}
 
 function serverFinding(call: OldApiCall, facts: Facts): RuleFinding | undefined {
   const { major, text } = versionOf(facts);
   const severity = severityOf(call, major);
   if (!severity) return undefined;
   const name = call.setting === undefined ? `io.${call.method}()` : `io.${call.method}('${call.setting}')`;
-  const option = call.setting === undefined ? undefined : (replacements[call.setting] ?? call.setting);
   return {
     severity,
     message:
@@ -38,9 +52,7 @@ function serverFinding(call: OldApiCall, facts: Facts): RuleFinding | undefined 
         ? `${name} exists in socket.io 0.9 only, which this app still asks for.`
         : `${name} does not exist in ${text}.`,
     ...(major === 0 && { why: 'socket.io 0.9 is from 2013 and unmaintained; every later version refuses this call.' }),
-    fix: option
-      ? `new Server(server, { ${option.includes(':') ? option : `${option}: ..`} })`
-      : 'new Server(server, { path, transports, cors })',
+    fix: fixFor(call),
     at: call.at,
   };
 }

@@ -1,4 +1,5 @@
 import type { TextEdit } from '../../xml/index.js';
+import { upToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
 import type { PageFacts } from '../source/pages.js';
 import { clientTarget, type SocketClient } from '../source/socket-client.js';
@@ -24,10 +25,16 @@ function expectedPath(facts: Facts): string | undefined {
 /** Another server's business, or a port of its own: FIXED_PORT's. */
 const isElsewhere = (client: SocketClient): boolean => /^(elsewhere|port)$/.test(clientTarget(client));
 
-/** A page in the app's own folder finds socket.io beside itself, wherever the app sits; of one further down nobody knows its URL. */
-function optionFor({ name }: PageFacts, expected: string): string {
-  const isBeside = !name.includes('/') && expected.endsWith('/socket.io');
-  return isBeside ? "path: new URL('socket.io', location.href).pathname" : `path: '${expected}'`;
+/** Where a page finds socket.io relative to itself, wherever the app sits; undefined when nobody knows the page's URL. */
+function besidePage(facts: Facts, page: PageFacts, expected: string): string | undefined {
+  const up = upToApp(facts, page);
+  return up !== undefined && expected.endsWith('/socket.io') ? `${up}socket.io` : undefined;
+}
+
+/** A path that fits every vdir path, or else the one that fits this. */
+function optionFor(facts: Facts, page: PageFacts, expected: string): string {
+  const beside = besidePage(facts, page, expected);
+  return beside === undefined ? `path: '${expected}'` : `path: new URL('${beside}', location.href).pathname`;
 }
 
 /** Adds the option; a developer's own address goes. */
@@ -45,11 +52,16 @@ function cureFor(client: SocketClient, option: string): Cure | undefined {
 
 const insertion = (at: number, text: string): TextEdit => ({ span: { start: at, end: at }, text });
 
-function judgeClient(page: PageFacts, client: SocketClient, expected: string): RuleFinding<Cure> | undefined {
+function judgeClient(
+  facts: Facts,
+  page: PageFacts,
+  client: SocketClient,
+  expected: string,
+): RuleFinding<Cure> | undefined {
   const { path, resource, known } = client.options;
   // The 0.9 name is REMOVED_SOCKET_API's to report.
   if (isElsewhere(client) || resource) return undefined;
-  const fix = optionFor(page, expected);
+  const fix = optionFor(facts, page, expected);
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
     return { message: `The client asks at ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
@@ -64,14 +76,14 @@ function judgeClient(page: PageFacts, client: SocketClient, expected: string): R
   };
 }
 
-function judgeScripts(page: PageFacts, expected: string): RuleFinding<Cure>[] {
+function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFinding<Cure>[] {
   if (expected === '/socket.io') return [];
   return page.scripts
     .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))
     .map(({ src, at, span }) => {
-      const isBeside = !page.name.includes('/') && expected.endsWith('/socket.io');
+      const beside = besidePage(facts, page, expected);
       const name = src.replace(/^\/socket\.io\//, '');
-      const right = isBeside ? `socket.io/${name}` : `${expected}/${name}`;
+      const right = beside !== undefined ? `${beside}/${name}` : `${expected}/${name}`;
       return {
         message: `The page loads ${src} from the site's root, the server has it at ${expected}/${name}.`,
         fix: `<script src="${right}">`,
@@ -94,8 +106,10 @@ wherever the app sits: io({ path: new URL('socket.io', location.href).pathname }
     const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
     if (expected === undefined) return [];
     return facts.pages.flatMap((page) => [
-      ...page.clients.map((client) => judgeClient(page, client, expected)).filter((finding) => finding !== undefined),
-      ...judgeScripts(page, expected),
+      ...page.clients
+        .map((client) => judgeClient(facts, page, client, expected))
+        .filter((finding) => finding !== undefined),
+      ...judgeScripts(facts, page, expected),
     ]);
   },
   fix: (_facts, { data }) => (data ? [data] : []),
