@@ -1,5 +1,6 @@
 import {
   attribute,
+  find,
   type InsertWhere,
   insertElementEdit,
   type TextEdit,
@@ -72,6 +73,14 @@ export function addFirst(
   return { edits, name };
 }
 
+/** A rewrite rule that changes a header or a variable and lets the request go on: rules below it need it. */
+export function onlyPrepares(element: XmlElement): boolean {
+  if (element.name !== 'rule') return false;
+  const action = find(element, 'action');
+  const type = (action && attribute(action, 'type')) ?? 'None';
+  return type === 'None' && attribute(element, 'stopProcessing')?.toLowerCase() !== 'true';
+}
+
 interface Place {
   readonly where: InsertWhere;
   /** Names removed before and behind that place. */
@@ -79,10 +88,10 @@ interface Place {
   readonly below: ReadonlySet<string>;
 }
 
-/** Behind the last `<clear />`, before the first entry that follows it. */
+/** Behind the last `<clear />`, before the first entry that follows it and takes something. */
 function firstPlace({ children }: XmlElement, { entry, key }: Collection, after: XmlElement | undefined): Place {
   const clear = children.findLastIndex(({ name }) => name === 'clear');
-  const first = children.findIndex(({ name }, index) => index > clear && name === entry);
+  const first = children.findIndex((child, index) => index > clear && child.name === entry && !onlyPrepares(child));
   const beside = after ? children.indexOf(after) : -1;
   const removed = (from: number, to?: number): ReadonlySet<string> =>
     new Set(

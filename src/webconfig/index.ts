@@ -1,3 +1,4 @@
+export { onlyPrepares } from './collections.js';
 export { diskReader } from './disk-reader.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } from './handlers.js';

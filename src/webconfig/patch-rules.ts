@@ -7,7 +7,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
-import { addFirst, rulesCollection } from './collections.js';
+import { addFirst, onlyPrepares, rulesCollection } from './collections.js';
 import { homeRuleComment, homeRuleXml, socketIoPattern, socketIoRuleComment, socketIoRuleXml } from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
 import type { WrittenRule } from './rewrite-rules.js';
@@ -26,7 +26,7 @@ export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath }) => {
   const mended = meant && mend(document, meant, { isCareless: isCareless(routes, meant, entry), arrives });
   if (mended) return mended;
   if (arrives) return undefined;
-  const first = routes.rules[0];
+  const first = routes.rules.find(({ element }) => !onlyPrepares(element));
   if (own && first) return own === first ? undefined : moveFirst(document, own, first);
   const xml = (name: string): string => `${socketIoRuleComment}\n${socketIoRuleXml(name, entry)}`;
   return add(document, 'socket.io', xml, `sends socket.io's requests to ${entry}`);

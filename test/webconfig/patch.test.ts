@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { patchWebConfig, routesOf, socketIoUrls, type WebConfigWants } from '../../src/webconfig/index.js';
+import {
+  generateWebConfig,
+  patchWebConfig,
+  routesOf,
+  socketIoUrls,
+  type WebConfigWants,
+} from '../../src/webconfig/index.js';
 import { parseXml } from '../../src/xml/index.js';
 import { serverOf } from './site.js';
 
@@ -30,6 +36,16 @@ function patched(source: string, wanted: WebConfigWants = wants): { text: string
 const about = (changes: readonly string[], topic: RegExp): string[] => changes.filter((change) => topic.test(change));
 
 describe('patching', () => {
+  it("puts socket.io's rule back below the one that mends Firefox's header, which it needs", () => {
+    const whole = generateWebConfig(wants);
+    const { text } = patched(whole.replace(/<rule name="socket.io"[\s\S]*?<\/rule>/, ''));
+    expect([...text.matchAll(/<rule name="([^"]+)"/g)].map(([, name]) => name)).toEqual([
+      'Firefox upgrade',
+      'socket.io',
+      'home',
+    ]);
+  });
+
   it.each(['<configuration/>', '<configuration></configuration>', '\ufeff<configuration>\r\n</configuration>\r\n'])(
     'makes all of it where %j is nothing',
     (source) => {

@@ -1,3 +1,4 @@
+import { onlyPrepares } from '../../webconfig/index.js';
 import {
   attribute,
   find,
@@ -37,13 +38,6 @@ function nested(names: readonly string[], inner: string): string {
     .map((line) => `  ${line}`)
     .join('\n');
   return `<${name}>\n${body}\n</${name}>`;
-}
-
-/** A rule that changes a header or a variable and lets the request go on: what follows needs it. */
-function onlyPrepares(rule: XmlElement): boolean {
-  const action = find(rule, 'action');
-  const type = (action && attribute(action, 'type')) ?? 'None';
-  return type === 'None' && attribute(rule, 'stopProcessing')?.toLowerCase() !== 'true';
 }
 
 /** The first of the rules that takes requests somewhere. */
