@@ -242,6 +242,22 @@ describe('--fix', () => {
     expect(readFileSync(to, 'utf8')).toContain(`io({ path: ${wanted} })`);
   });
 
+  it.each([
+    ['+process.env.PORT', 'process.env.PORT'],
+    ['Number(process.env.PORT||3000)', 'process.env.PORT||3000'],
+    ['Number(process.env.PORT || 0) || 3000', '(process.env.PORT || 0) || 3000'],
+    ['parseInt(process.env.PORT, 10) || 3000', 'process.env.PORT || 3000'],
+    ['{ port: Number(process.env.PORT) }', '{ port: process.env.PORT }'],
+    ['Math.floor(process.env.PORT)', 'Math.floor(process.env.PORT)'],
+    ['process.env.PORT || Number(process.env.OTHER)', 'process.env.PORT || Number(process.env.OTHER)'],
+  ])('makes of listen(%s): listen(%s)', async (before, after) => {
+    const cwd = copyOf('port-fixed');
+    const server = read(cwd, 'server.js');
+    writeFileSync(path.join(cwd, 'server.js'), server.replace('listen(3000)', `listen(${before})`));
+    await diagnose('.', { cwd, fix: true });
+    expect(read(cwd, 'server.js')).toContain(`listen(${after})`);
+  });
+
   it('leaves what a build makes to the build, and text that is not UTF-8 as it is', async () => {
     const built = copyOf('socket-path-server-default');
     writeFileSync(
