@@ -6,7 +6,6 @@ import { npmScript } from './npm-program.js';
 import type { InitTalk } from './types.js';
 
 const npmArguments = [
-  'install',
   '--prefer-offline',
   '--no-audit',
   '--no-fund',
@@ -34,9 +33,11 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
   const undo = remember(directory);
+  // With a lock file `ci` installs what it says and resolves nothing.
+  const verb = existsSync(path.join(directory, 'package-lock.json')) ? 'ci' : 'install';
   const started = performance.now();
   talk.event({ kind: 'installing', directory, command: 'npm install' });
-  const npm = execa(process.execPath, [script, ...npmArguments], {
+  const npm = execa(process.execPath, [script, verb, ...npmArguments], {
     cwd: directory,
     env: environment,
     extendEnv: false,

@@ -29,6 +29,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
     if (before === undefined || before === after) return { file, before, after };
+    if (file === 'package-lock.json') return { file, before, after: before }; // npm's by now
     return { file, before, after, backup: backupName(directory, file) };
   });
   const changes = edits.some((edit) => edit.before !== edit.after);

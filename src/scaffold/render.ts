@@ -14,10 +14,11 @@ export interface RenderValues {
 
 /** The text of one of a template's files, as the app gets it. */
 export function renderFile(template: Template, file: string, values: RenderValues): string {
-  // npm leaves .gitignore out of packages, so the template has it under another name.
-  const stored = file.replace(/(^|\/)\.gitignore$/, '$1_gitignore');
+  // npm leaves these out of packages, so the template has them under other names.
+  const stored = file.replace(/(^|\/)\.gitignore$/, '$1_gitignore').replace(/(^|\/)(package-lock\.json)$/, '$1_$2');
   const text = readFileSync(path.join(template.root, stored), 'utf8').replaceAll('\r\n', '\n');
   if (file === 'package.json') return renderPackage(text, values);
+  if (file === 'package-lock.json') return renderLock(text, values);
   if (file.endsWith('.md')) return renderProse(text, template, values);
   if (file.endsWith('.html')) {
     // For the page as IIS itself serves it; from node it gets the list of the moment.
@@ -34,6 +35,14 @@ function renderPackage(text: string, values: RenderValues): string {
     manifest.dependencies = { ...manifest.dependencies, [dependency]: installedVersion(dependency) ?? range };
   }
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** The lock file speaks of the same package; what it locks was tried together, and npm need not look anything up. */
+function renderLock(text: string, { name }: RenderValues): string {
+  const lock = JSON.parse(text) as { name: string; packages: Record<string, { name?: string }> };
+  const own = lock.packages[''];
+  if (own !== undefined) own.name = name;
+  return `${JSON.stringify({ ...lock, name }, undefined, 2)}\n`;
 }
 
 function renderProse(text: string, template: Template, { name, vdirPath }: RenderValues): string {

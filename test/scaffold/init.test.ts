@@ -12,6 +12,7 @@ const files = [
   'inferno.js',
   'index-socketio.html',
   'package.json',
+  'package-lock.json',
   'README.md',
   '.gitignore',
   'web.config',

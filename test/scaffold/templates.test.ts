@@ -14,7 +14,9 @@ describe('the templates', () => {
     const stored = readdirSync(template.root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'template.json')
       .map((entry) => path.relative(template.root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-      .map((file) => file.replace(/(^|\/)_gitignore$/, '$1.gitignore'));
+      .map((file) =>
+        file.replace(/(^|\/)_gitignore$/, '$1.gitignore').replace(/(^|\/)_package-lock/, '$1package-lock'),
+      );
     expect([...template.files].sort()).toEqual(stored.sort());
     expect(template.files).toContain(template.entry);
   });
@@ -22,6 +24,20 @@ describe('the templates', () => {
   it.each(templates)('$name leaves nothing to be filled in, and has LF alone', (template) => {
     const values = { name: 'app', vdirPath: '/', transports: ['websocket'] };
     for (const file of template.files) expect(renderFile(template, file, values)).not.toMatch(/\{\{|\r/);
+  });
+
+  it.each(templates)('$name locks the dependencies its package.json pins', (template) => {
+    const values = { name: 'my-app', vdirPath: '/', transports: ['websocket'] };
+    const manifest = JSON.parse(renderFile(template, 'package.json', values)) as Record<string, unknown>;
+    const lock = JSON.parse(renderFile(template, 'package-lock.json', values)) as {
+      name: string;
+      packages: Record<string, { name?: string; version?: string; dependencies?: Record<string, string> }>;
+    };
+    expect([lock.name, lock.packages['']?.name]).toEqual(['my-app', 'my-app']);
+    expect(lock.packages['']?.dependencies).toEqual(manifest.dependencies);
+    for (const [name, version] of Object.entries(manifest.dependencies as Record<string, string>)) {
+      expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
+    }
   });
 
   it('are found by adding a folder with a template.json', () => {
