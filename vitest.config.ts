@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 20_000,
+    // Real processes, sockets and clocks on a machine that others share: what fails once is tried again there, and shown.
+    retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
     projects: [
       {
