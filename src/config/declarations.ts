@@ -1,7 +1,9 @@
 import { attribute, type XmlElement } from '../xml/index.js';
 import type { ErrorSink } from './error-sink.js';
+import { refuseUnknown } from './meta-attributes.js';
 import { sectionSchema, sectionSchemas } from './schema/index.js';
 import type { AllowDefinition, OverrideMode, SectionSchema } from './schema/types.js';
+import { readRights } from './section-rights.js';
 import { unconfirmed } from './unconfirmed.js';
 
 /** A `<section>` of some `<configSections>`. */
@@ -76,18 +78,14 @@ export function declare(parent: Group, configSections: XmlElement, sink: ErrorSi
 function declareIn(group: Group, inherited: Group | undefined, element: XmlElement, sink: ErrorSink): void {
   for (const child of element.children) {
     const name = attribute(child, 'name');
-    if (
-      child.name !== 'section' &&
-      child.name !== 'sectionGroup' &&
-      child.name !== 'clear' &&
-      child.name !== 'remove'
-    ) {
+    if (!['section', 'sectionGroup', 'clear', 'remove'].includes(child.name)) {
       sink.add('unknown-element', `Unrecognized element '${child.name}'`, child);
     } else if (child.name === 'clear' || child.name === 'remove') {
       // System.Configuration knows both; they never take away what an installer declared.
     } else if (name === undefined || name === '') {
       sink.add('missing-attribute', "Missing required attribute 'name'", child);
     } else if (child.name === 'sectionGroup') {
+      refuseUnknown(child, ['name', 'type'], sink);
       declareIn(groupIn(group, name), inherited?.groups.get(name), child, sink);
     } else {
       declareSection(group, inherited, name, child, sink);
@@ -110,32 +108,7 @@ function declareSection(
     sink.add('duplicate-section', `There is a duplicate '${path}' section defined`, element, path);
     return;
   }
-  group.sections.set(name, {
-    path,
-    schema: sectionSchema(path),
-    overrideModeDefault: modeOf(attribute(element, 'overrideModeDefault')),
-    allowDefinition: definitionOf(attribute(element, 'allowDefinition')),
-    allowLocation: attribute(element, 'allowLocation')?.toLowerCase() !== 'false',
-    file: sink.file,
-  });
-}
-
-const modeOf = (text: string | undefined): OverrideMode => (text?.toLowerCase() === 'deny' ? 'Deny' : 'Allow');
-
-function definitionOf(text: string | undefined): AllowDefinition {
-  switch (text?.toLowerCase()) {
-    case 'machineonly':
-      return 'MachineOnly';
-    case 'machinetorootweb':
-    case 'machinetowebroot':
-      return 'MachineToRootWeb';
-    case 'machinetoapplication':
-      return 'MachineToApplication';
-    case 'apphostonly':
-      return 'AppHostOnly';
-    default:
-      return 'Everywhere';
-  }
+  group.sections.set(name, { path, schema: sectionSchema(path), ...readRights(element, sink), file: sink.file });
 }
 
 /** The declaration of `system.webServer/handlers`; undefined when nobody declares it. */

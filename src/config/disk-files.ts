@@ -45,6 +45,25 @@ export class DiskFiles {
     return this.#reader.isDirectory?.(path) ?? true;
   }
 
+  /**
+   * Why IIS finds no configuration where a virtual directory points: 0x80070003 where nothing is, 0x8007010b where a file is.
+   * Undefined when there is a folder, or nobody can tell.
+   */
+  folderGone(folder: string): ConfigError | undefined {
+    if (!this.#style.isOfThisDisk(folder) || this.mayBeFolder(folder)) return undefined;
+    const file = this.#style.join(folder, 'web.config');
+    const text = 'Cannot read configuration file';
+    return new ConfigError('folder-gone', text, this.#isFile(folder) ? { file, hresult: 0x8007010b } : { file });
+  }
+
+  #isFile(path: string): boolean {
+    try {
+      return this.#reader.read(path) !== undefined;
+    } catch {
+      return true; // there, and not to be read
+    }
+  }
+
   read(path: string): ReadFile {
     const key = this.#style.fold(path);
     const known = this.#files.get(key);

@@ -5,6 +5,7 @@ export type ConfigErrorKind =
   | 'not-well-formed'
   | 'cannot-read'
   | 'access-denied'
+  | 'folder-gone'
   | 'unknown-section'
   | 'no-schema'
   | 'unknown-element'
@@ -26,6 +27,7 @@ const hresults: Readonly<Record<ConfigErrorKind, number>> = {
   'not-well-formed': 0x8007000d,
   'cannot-read': 0x80070003,
   'access-denied': 0x80070005,
+  'folder-gone': 0x80070003,
   'unknown-section': 0x8007000d,
   'no-schema': 0x8007000d,
   'unknown-element': 0x8007000d,

@@ -1,6 +1,7 @@
 import { attribute, type XmlElement } from '../xml/index.js';
 import type { Block, FileLevel } from './config-file.js';
 import type { ErrorSink } from './error-sink.js';
+import { boolOf, oneOf, refuseUnknown } from './meta-attributes.js';
 import type { OverrideMode } from './schema/types.js';
 import { unconfirmed } from './unconfirmed.js';
 
@@ -11,10 +12,7 @@ const known = ['path', 'overrideMode', 'allowOverride', 'inheritInChildApplicati
 /** What a `<location>` says about its content; undefined when it is broken, which the sink then holds. */
 export function readLocation(element: XmlElement, level: FileLevel, sink: ErrorSink): LocationScope | undefined {
   const before = sink.errors.length;
-  for (const { name, span } of element.attributes) {
-    if (known.includes(name) || name.startsWith('xmlns')) continue;
-    sink.add('unknown-attribute', `Unrecognized attribute '${name}'`, element, undefined, span.start);
-  }
+  refuseUnknown(element, known, sink);
   const scope = {
     target: targetOf(attribute(element, 'path') ?? '.', level),
     overrideMode: overrideModeOf(element, sink),
@@ -39,35 +37,14 @@ function targetOf(path: string, level: FileLevel): FileLevel {
 }
 
 function overrideModeOf(element: XmlElement, sink: ErrorSink): OverrideMode | undefined {
-  const written = attribute(element, 'overrideMode');
   const older = boolOf(element, 'allowOverride', sink);
-  if (written === undefined) return older === undefined ? undefined : older ? 'Allow' : 'Deny';
+  if (attribute(element, 'overrideMode') === undefined) {
+    return older === undefined ? undefined : older ? 'Allow' : 'Deny';
+  }
   if (attribute(element, 'allowOverride') !== undefined) {
     sink.add('bad-location', unconfirmed.bothModesMessage, element);
     return undefined;
   }
-  switch (written.toLowerCase()) {
-    case 'allow':
-      return 'Allow';
-    case 'deny':
-      return 'Deny';
-    case 'inherit':
-      return undefined;
-    default:
-      invalid(element, 'overrideMode', 'Enum must be one of Inherit, Allow, Deny', sink);
-      return undefined;
-  }
-}
-
-function boolOf(element: XmlElement, name: string, sink: ErrorSink): boolean | undefined {
-  const text = attribute(element, name)?.toLowerCase();
-  if (text === undefined || text === 'true' || text === 'false')
-    return text === undefined ? undefined : text === 'true';
-  invalid(element, name, unconfirmed.boolMessage, sink);
-  return undefined;
-}
-
-function invalid(element: XmlElement, name: string, reason: string, sink: ErrorSink): void {
-  const at = element.attributes.find((candidate) => candidate.name === name)?.span.start;
-  sink.add('invalid-value', `The '${name}' attribute is invalid.  ${reason}`, element, undefined, at);
+  const mode = oneOf(element, 'overrideMode', ['Inherit', 'Allow', 'Deny'], sink);
+  return mode === 'Inherit' ? undefined : mode;
 }

@@ -58,13 +58,26 @@ export function readLocks(element: XmlElement, schema: ElementSchema, at: Failin
     if (strange !== undefined)
       throw failAt(at, 'bad-lock-list', `${name} contains unknown attribute '${strange}'`, element);
   }
+  for (const name of ['lockElements', 'lockAllElementsExcept']) {
+    const strange = split(value(name)).find((part) => part !== '*' && !knowsElement(schema, part));
+    if (strange !== undefined)
+      throw failAt(at, 'bad-lock-list', unconfirmed.unknownElementMessage(name, strange), element);
+  }
   return {
     file: at.block.document.file,
     depth: at.block.level.key.length,
     attributes: listOf(value('lockAttributes'), value('lockAllAttributesExcept')),
     elements: listOf(value('lockElements'), value('lockAllElementsExcept')),
-    whole: value('lockItem')?.toLowerCase() === 'true',
+    whole: isItemLocked(element, at),
   };
+}
+
+function isItemLocked(element: XmlElement, at: Failing): boolean {
+  const written = element.attributes.find(({ name }) => name === 'lockItem');
+  const lower = written?.value.toLowerCase();
+  if (lower === undefined || lower === 'true' || lower === 'false') return lower === 'true';
+  const text = `The 'lockItem' attribute is invalid.  ${unconfirmed.boolMessage}`;
+  throw failAt(at, 'invalid-value', text, element, written);
 }
 
 const split = (text: string | undefined): readonly string[] =>
@@ -78,6 +91,12 @@ const split = (text: string | undefined): readonly string[] =>
 /** On a collection the list may name attributes of its entries. */
 const knowsAttribute = (schema: ElementSchema, name: string): boolean =>
   schema.attributes.has(name) || schema.collection?.entry.attributes.has(name) === true;
+
+/** On a collection the list may name its directives, and children of its entries. */
+const knowsElement = ({ elements, collection }: ElementSchema, name: string): boolean =>
+  elements.has(name) ||
+  (collection !== undefined &&
+    ([collection.add, collection.remove, collection.clear].includes(name) || collection.entry.elements.has(name)));
 
 function listOf(names: string | undefined, allExcept: string | undefined): NameList {
   if (allExcept !== undefined) return { names: new Set(split(allExcept)), inverted: true };

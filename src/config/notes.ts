@@ -26,13 +26,18 @@ function noteOf(block: Block): readonly ConfigNote[] {
   if (!isJudged(block)) {
     return note('not-judged', `<${element.name}> means nothing to a node application: its content is not judged`);
   }
-  if (block.target.key.includes('//')) {
-    return note(
-      'never-matches',
-      `The path of the <location> around <${element.name}> starts with a slash: it matches nothing`,
-    );
-  }
-  return [];
+  const odd = oddPath(block);
+  return odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
+}
+
+/** What keeps the path of a location from meaning what its writer meant. */
+function oddPath({ target, level }: Block): string | undefined {
+  const path = target.key.slice(level.key.length);
+  if (path.includes('//')) return 'starts with a slash: it matches nothing';
+  if (/[\\*?<>|":]/.test(path))
+    return 'has a character that no name has in a URL path (there are no wildcards): it matches nothing';
+  if (path.includes(',')) return 'has a comma: it is one name, not a list';
+  return undefined;
 }
 
 const isJudged = ({ encrypted, declaration }: Block): boolean =>

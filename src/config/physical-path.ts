@@ -7,6 +7,8 @@ export interface PathStyle {
   folderOf(path: string): string;
   /** Equal for two spellings of one path. */
   fold(path: string): string;
+  /** False for a path of another system, and where a `%VAR%` is left: nothing can be said of what stands there. */
+  isOfThisDisk(path: string): boolean;
 }
 
 export const win32: PathStyle = {
@@ -15,6 +17,7 @@ export const win32: PathStyle = {
     names.reduce((left, name) => (left === '' ? name : `${left.replace(/[\\/]+$/, '')}\\${name}`), folder),
   folderOf: (path) => /^(.*?)[\\/]+[^\\/]*$/.exec(path)?.[1] ?? '',
   fold: (path) => path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase(),
+  isOfThisDisk: (path) => !path.startsWith('%'),
 };
 
 export const posix: PathStyle = {
@@ -23,6 +26,7 @@ export const posix: PathStyle = {
     names.reduce((left, name) => (left === '' ? name : `${left.replace(/\/+$/, '')}/${name}`), folder),
   folderOf: (path) => /^(.*?)\/+[^/]*$/.exec(path)?.[1] ?? '',
   fold: (path) => path.replace(/\/+$/, ''),
+  isOfThisDisk: (path) => path.startsWith('/') && !/%|\/[a-z]:(?:\/|$)/i.test(path),
 };
 
 /** Splits a URL path or a relative file path, resolving `.` and `..` without ever leaving the top. */

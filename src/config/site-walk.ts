@@ -6,6 +6,7 @@ import { ConfigError } from './error.js';
 import { isFolderName, type PathStyle, segmentsOf } from './physical-path.js';
 import { Settings } from './settings.js';
 import type { SiteModel } from './types.js';
+import { unconfirmed } from './unconfirmed.js';
 import { type MappedDirectory, UrlMap } from './url-map.js';
 
 /** URL paths whose place is remembered; beyond that the memory starts anew. */
@@ -73,7 +74,19 @@ export class SiteWalk {
     const read =
       readable && folder !== undefined ? this.#files.read(this.#style.join(folder, 'web.config')) : undefined;
     const isRoot = path === '' || mapped?.isApplicationRoot === true;
-    return { level, folder, directory, settings: this.#settings(level, inherited, read, isRoot) };
+    const above = mapped === undefined ? inherited : this.#inDirectory(mapped, level, inherited);
+    return { level, folder, directory, settings: this.#settings(level, above, read, isRoot) };
+  }
+
+  /** What a virtual directory begins with: a folder that is gone breaks what lies in it, not the directories below its URL. */
+  #inDirectory({ virtualDirectory }: MappedDirectory, level: FileLevel, inherited: Settings): Settings {
+    const { parts } = inherited;
+    const gone = this.#files.folderGone(virtualDirectory.physicalPath);
+    const errors = parts.errors.filter(
+      ({ kind }) => !unconfirmed.goneFolderStaysInItsDirectory || kind !== 'folder-gone',
+    );
+    if (gone !== undefined) return new Settings({ ...parts, key: level.key, errors: [...errors, gone] });
+    return errors.length === parts.errors.length ? inherited : new Settings({ ...parts, key: level.key, errors });
   }
 
   #subFolder(parent: Place | undefined, path: string): string | undefined {

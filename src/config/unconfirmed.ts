@@ -2,7 +2,7 @@
  * The choices where no public source says what IIS does. One place, so that a measurement on a real server
  * changes one line. Each is what is safest for the person who reads the answer.
  * Not switches, but unconfirmed too: text between the elements of a section is ignored, which a note says; two `<system.webServer>` elements in
- * one file are read as one; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
+ * one file are read as one; a `<section>` with an attribute or a value nobody knows is refused; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
  * path never matches.
  */
 export const unconfirmed = {
@@ -20,6 +20,8 @@ export const unconfirmed = {
   /** Text of an AppHostOnly section in a web.config; its HRESULT is 0x80070021, that of a duplicate section 0x800700b7. */
   appHostOnlyMessage: 'Configuration section can only be set in ApplicationHost.config',
   bothModesMessage: "The attributes 'overrideMode' and 'allowOverride' cannot both be given",
+  /** Text of a lockElements list with a name nobody knows; the one for attributes is known. */
+  unknownElementMessage: (list: string, name: string) => `${list} contains unknown element '${name}'`,
   /** Longest name of an application pool. */
   poolNameLength: 64,
   /**
@@ -29,6 +31,11 @@ export const unconfirmed = {
   levelsGoBeforeFiles: true,
   /** lockAttributes, lockElements and lockItem bind a deeper `<location>` of the same file, too. */
   finerLocksBindDeeperLocationsOfTheFile: true,
+  /**
+   * A virtual directory whose folder is gone is 500.19 for the URLs in it; those of applications and virtual directories below
+   * its URL go on. That IIS reads on past the folder that is gone is what nobody states.
+   */
+  goneFolderStaysInItsDirectory: true,
   /** `<remove>` may carry other attributes of the entry beside its key; they are not looked at. */
   removeMayCarryMore: true,
   /**

@@ -112,6 +112,59 @@ describe('configSections', () => {
     );
   });
 
+  it.each([
+    ['<section name="a" overrideModeDefault="Perhaps" />', 'invalid-value', 'Enum must be one of Allow, Deny'],
+    [
+      '<section name="a" allowDefinition="Nowhere" />',
+      'invalid-value',
+      'Enum must be one of MachineOnly, MachineToRootWeb',
+    ],
+    ['<section name="a" allowLocation="perhaps" />', 'invalid-value', 'Not a valid boolean'],
+    ['<section name="a" overrideMode="Allow" />', 'unknown-attribute', "Unrecognized attribute 'overrideMode'"],
+    ['<sectionGroup name="g" overrideModeDefault="Deny" />', 'unknown-attribute', "attribute 'overrideModeDefault'"],
+  ])('%s is refused at its line', (text, kind, message) => {
+    const [error] = checked(`<configuration><configSections>\n${text}</configSections></configuration>`).errors();
+    expect(error).toMatchObject({ kind, line: 2, hresult: 0x8007000d });
+    expect(error?.message).toContain(message);
+  });
+
+  it('take what .NET writes there, too', () => {
+    const text =
+      '<section name="a" type="x" requirePermission="false" allowExeDefinition="MachineToApplication" restartOnExternalChanges="true" />';
+    expect(checked(configuration(`<configSections>${text}</configSections><a />`)).errors()).toEqual([]);
+  });
+
+  it('of a web.config lock a section for the levels below, as overrideModeDefault says', () => {
+    const text = '<section name="a" overrideModeDefault="Deny" />';
+    const model = server({
+      files: {
+        '/srv/web.config': configuration(`<configSections>${text}</configSections><a />`),
+        '/apps/dante/web.config': configuration('<a />'),
+      },
+    });
+    expect(model.errors(at(model, '/'))).toEqual([]);
+    expect(refused(() => model.check(at(model, '/dante')))).toMatchObject({
+      kind: 'section-locked',
+      file: '/apps/dante/web.config',
+    });
+  });
+
+  it('with allowLocation="false" keep a section out of locations', () => {
+    const declared = '<configSections><section name="a" allowLocation="false" /></configSections>';
+    expect(checked(configuration(`${declared}<a />`)).errors()).toEqual([]);
+    expect(checked(configuration(`${declared}<location path="x"><a /></location>`)).errors()[0]?.kind).toBe(
+      'section-locked',
+    );
+  });
+
+  it.each(['MachineToRootWeb', 'MachineToWebRoot', 'MachineOnly', 'AppHostOnly'])(
+    'with allowDefinition="%s" keep a section out of web.config',
+    (definition) => {
+      const declared = `<configSections><section name="a" allowDefinition="${definition}" /></configSections>`;
+      expect(checked(configuration(`${declared}<a />`)).errors()[0]?.kind).toBe('not-at-this-path');
+    },
+  );
+
   it('a section twice in one file is an error, a group twice is not', () => {
     const twice = webConfig('<iisnode /><iisnode />');
     expect(checked(twice).errors()[0]?.kind).toBe('duplicate-section');

@@ -124,6 +124,43 @@ describe('the chain of files along a URL path', () => {
   });
 });
 
+describe('a physical path that leads nowhere', () => {
+  const folders = (there: readonly string[], files: Readonly<Record<string, string>> = {}) => ({
+    read: (path: string) => (path in files ? new TextEncoder().encode(files[path]) : undefined),
+    isDirectory: (path: string) => there.includes(path),
+  });
+  const gone = { kind: 'folder-gone', message: 'Cannot read configuration file', file: '/srv/web.config' };
+
+  it('is 0x80070003 for every URL in it', () => {
+    const model = reloaded(folders([]));
+    expect(refused(() => model.check(at(model, '/')))).toMatchObject({ ...gone, hresult: 0x80070003, win32Status: 3 });
+    expect(refused(() => model.effective('appSettings', at(model, '/a/b')))).toMatchObject(gone);
+  });
+
+  it('is 0x8007010b where it names a file', () => {
+    const model = reloaded(folders([], { '/srv': 'text' }));
+    expect(refused(() => model.check(at(model, '/')))).toMatchObject({
+      ...gone,
+      hresult: 0x8007010b,
+      win32Status: 267,
+    });
+  });
+
+  it('does not break an application below its URL', () => {
+    const model = reloaded(folders(['/apps/dante']), { path: '/dante', physicalPath: '/apps/dante' });
+    expect(refused(() => model.check(at(model, '/x'))).kind).toBe('folder-gone');
+    expect(() => model.check(at(model, '/dante/x'))).not.toThrow();
+  });
+
+  it.each(['C:\\inetpub\\wwwroot', '%SystemDrive%\\inetpub'])(
+    'is not judged from another system: %s',
+    (physicalPath) => {
+      const model = reloaded(folders([]), { path: '/dante', physicalPath });
+      expect(() => model.check(at(model, '/dante/x'))).not.toThrow();
+    },
+  );
+});
+
 describe('reading files', () => {
   it('reads each file once in the life of a model', () => {
     const reads: string[] = [];
@@ -155,7 +192,7 @@ describe('reading files', () => {
         reads.push(file);
         return undefined;
       },
-      isDirectory: (path) => path === '/srv/real',
+      isDirectory: (path) => path === '/srv' || path === '/srv/real',
     });
     for (let index = 0; index < 50; index++) model.check(at(model, `/socket.io/${index}/x`));
     model.check(at(model, '/real/x/y'));

@@ -104,6 +104,25 @@ describe('<location>', () => {
   });
 });
 
+describe('a location whose path no URL has', () => {
+  it.each([
+    ['*.png', 'no name has'],
+    ['a\\b', 'no name has'],
+    ['a?', 'no name has'],
+    ['a,b', 'one name, not a list'],
+  ])('%s is noted', (path, message) => {
+    const model = server({ files: { '/srv/web.config': file(inLocation(`path="${path}"`, maxLogFiles(3))) } });
+    const found = model.notes(at(model, '/')).filter(({ kind }) => kind === 'never-matches');
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(message)]);
+    expect(found[0]?.section).toBe(iisnode);
+  });
+
+  it.each(['a/b', 'a b', '.', 'img/x.png'])('%s is not', (path) => {
+    const model = server({ files: { '/srv/web.config': file(inLocation(`path="${path}"`, maxLogFiles(3))) } });
+    expect(model.notes(at(model, '/')).filter(({ kind }) => kind === 'never-matches')).toEqual([]);
+  });
+});
+
 describe('handlers in a location', () => {
   it('come before those of its own file', () => {
     const add = (name: string): string =>

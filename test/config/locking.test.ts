@@ -167,14 +167,13 @@ describe('finer locks', () => {
     text.replace('<defaultDocument ', `<defaultDocument ${locks} `);
   it.each([
     ['lockAttributes="*"', '<defaultDocument enabled="false" />'],
-    ['lockAllAttributesExcept="other"', '<defaultDocument enabled="false" />'],
+    ['lockAllAttributesExcept=""', '<defaultDocument enabled="false" />'],
     ['lockElements="files"', '<defaultDocument><files /></defaultDocument>'],
     ['lockElements="*"', '<defaultDocument><files /></defaultDocument>'],
-    ['lockAllElementsExcept="other"', '<defaultDocument><files /></defaultDocument>'],
+    ['lockAllElementsExcept=""', '<defaultDocument><files /></defaultDocument>'],
     ['lockItem="true"', '<defaultDocument enabled="true" />'],
   ])('%s on a section holds %s', (locks, text) => {
-    const known = locks.replace('lockAllAttributesExcept="other"', 'lockAllAttributesExcept=""');
-    expect(refusedWith('defaultDocument', text, documents(known))).toMatchObject(violation);
+    expect(refusedWith('defaultDocument', text, documents(locks))).toMatchObject(violation);
   });
 
   it('lockElements on a collection may name its directives', () => {
@@ -230,6 +229,24 @@ describe('finer locks', () => {
   });
 });
 
+describe('lock attributes that say nothing IIS knows', () => {
+  it.each([
+    ['lockElements="fils"', 'bad-lock-list', "lockElements contains unknown element 'fils'"],
+    ['lockAllElementsExcept="fils"', 'bad-lock-list', "lockAllElementsExcept contains unknown element 'fils'"],
+    ['lockAllAttributesExcept="on"', 'bad-lock-list', "lockAllAttributesExcept contains unknown attribute 'on'"],
+    ['lockItem="yes"', 'invalid-value', "The 'lockItem' attribute is invalid.  Not a valid boolean"],
+  ])('%s', (locks, kind, message) => {
+    const model = server({ files: { '/srv/web.config': webConfig(`<defaultDocument ${locks} />`) } });
+    expect(model.errors(at(model, '/'))).toMatchObject([{ kind, message, hresult: 0x8007000d, line: 3 }]);
+  });
+
+  it('names of directives, children and * are known', () => {
+    const text = '<defaultDocument lockElements="files"><files lockElements="add,clear, *" /></defaultDocument>';
+    const model = server({ files: { '/srv/web.config': webConfig(text) } });
+    expect(model.errors(at(model, '/'))).toEqual([]);
+  });
+});
+
 describe('the declared state of each section (configSections of a Server 2019 install)', () => {
   const declared = new Map(sectionSchemas.map((schema) => [schema.path.replace('system.webServer/', ''), schema]));
   it.each([
@@ -237,7 +254,13 @@ describe('the declared state of each section (configSections of a Server 2019 in
     'tracing/traceProviderDefinitions security/access security/ipSecurity security/dynamicIpSecurity globalModules fastCgi',
     'security/isapiCgiRestriction security/applicationDependencies cgi asp odbcLogging serverSideInclude isapiFilters',
     'security/authentication/anonymousAuthentication security/authentication/windowsAuthentication',
+    'security/authentication/basicAuthentication security/authentication/digestAuthentication',
+    'security/authentication/clientCertificateMappingAuthentication',
+    'security/authentication/iisClientCertificateMappingAuthentication',
+    'webdav/globalSettings webdav/authoring webdav/authoringRules',
     'system.applicationHost/sites system.applicationHost/applicationPools system.applicationHost/log',
+    'system.applicationHost/webLimits system.applicationHost/configHistory system.applicationHost/listenerAdapters',
+    'system.applicationHost/customMetadata system.applicationHost/serviceAutoStartProviders',
   ])('Deny: %s', (paths) => {
     for (const path of paths.split(' ')) expect(declared.get(path)?.overrideModeDefault, path).toBe('Deny');
   });
@@ -260,7 +283,18 @@ describe('the declared state of each section (configSections of a Server 2019 in
     ['rewrite/globalRules', 'AppHostOnly'],
     ['security/isapiCgiRestriction', 'AppHostOnly'],
     ['system.applicationHost/sites', 'AppHostOnly'],
+    ['system.applicationHost/applicationPools', 'AppHostOnly'],
+    ['system.applicationHost/webLimits', 'AppHostOnly'],
     ['handlers', 'Everywhere'],
+    ['webSocket', 'Everywhere'],
+    ['iisnode', 'Everywhere'],
+    ['rewrite/rules', 'Everywhere'],
+    ['rewrite/allowedServerVariables', 'Everywhere'],
+    ['httpCompression', 'Everywhere'],
+    ['serverRuntime', 'Everywhere'],
+    ['security/access', 'Everywhere'],
+    ['security/authentication/anonymousAuthentication', 'Everywhere'],
+    ['appSettings', 'Everywhere'],
   ])('%s is allowed %s', (path, definition) => {
     expect(declared.get(path)?.allowDefinition).toBe(definition);
   });

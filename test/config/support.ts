@@ -86,11 +86,11 @@ export const names = (model: ConfigModel, section: string, path: string, attribu
   model.effective(section, at(model, path)).items.map((item) => item.string(attribute));
 
 /** The default server with another way to the disk. */
-export function reloaded(reader: ConfigReader): ConfigModel {
+export function reloaded(reader: ConfigReader, ...more: readonly HostApplication[]): ConfigModel {
   const applicationHost = applicationHostText({
     unlocked: true,
     pools: [],
-    sites: [{ name: 'S', id: 1, bindings: [], applications: [{ path: '/', physicalPath: '/srv' }] }],
+    sites: [{ name: 'S', id: 1, bindings: [], applications: [{ path: '/', physicalPath: '/srv' }, ...more] }],
   });
   return loadConfigModel({ file: '/iis/applicationHost.config', applicationHost, platform: 'posix', reader });
 }

@@ -20,7 +20,9 @@ describe('accepted texts', () => {
     [schema('bool'), 'TRUE', true],
     [schema('uint'), '4294967295', 4294967295],
     [schema('uint'), '007', 7],
+    [schema('uint'), '0x10', 16],
     [schema('int'), '-12', -12],
+    [schema('int64'), '-9223372036854775807', -(2 ** 63)],
     [schema('int64'), '20971520000', 20971520000],
     [schema('string'), '', ''],
     [schema('enum', { values }), 'IsFile', 'IsFile'],
@@ -57,6 +59,16 @@ describe('refused texts', () => {
     [schema('uint'), '', unsigned],
     [schema('uint'), 'infinite', unsigned],
     [schema('int'), '2147483648', 'Not a valid integer'],
+    [schema('int'), 'x', 'Not a valid integer'],
+    [schema('int64'), '9223372036854785808', 'Not a valid integer'],
+    [schema('uint'), '0x100000000', unsigned],
+    [
+      schema('string', { validator: { kind: 'requireTrimmedString' } }),
+      ' x',
+      'String must not have leading or trailing white space',
+    ],
+    [schema('bool'), '1', 'Not a valid boolean'],
+    [schema('timeSpan'), 'x', 'Not a valid timespan'],
     [schema('string', { validator: { kind: 'nonEmptyString' } }), '', 'String must not be empty'],
     [schema('enum', { values }), '1', 'Enum must be one of Pattern, IsFile, IsDirectory'],
     [schema('flags', { values }), 'Pattern, x', 'Flags must be some combination of Pattern, IsFile, IsDirectory'],
@@ -84,6 +96,12 @@ describe('refused texts', () => {
 
   it.each(['', '1', 'x', '00:60:00', '00:00:60', '1:2:3:4', '--00:00:01'])('timeSpan refuses %j', (text) => {
     expect(parseValue(schema('timeSpan'), text)).toHaveProperty('problem');
+  });
+
+  it.each([...'|<>&"/[]+=;:,?*@\\'])('an application pool has no %s in its name', (character) => {
+    expect(parseValue(kinds('applicationPoolName'), `a${character}b`)).toEqual({
+      problem: 'Invalid application pool name',
+    });
   });
 
   it.each(['/', '/dante', '/a/b', '/a.b-c_d e'])('%j is an application path', (text) => {

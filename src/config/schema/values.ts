@@ -105,5 +105,6 @@ function integerOf(text: string, unsigned: boolean): number | undefined {
 
 function fits(type: AttributeSchema['type'], value: number): boolean {
   if (type === 'uint') return value <= UINT_MAX;
-  return type === 'int64' || (value >= -2147483648 && value <= 2147483647);
+  if (type === 'int64') return Math.abs(value) <= 2 ** 63;
+  return value >= -2147483648 && value <= 2147483647;
 }

@@ -1,0 +1,39 @@
+import type { XmlElement } from '../xml/index.js';
+import type { ErrorSink } from './error-sink.js';
+import { unconfirmed } from './unconfirmed.js';
+
+/** Reads attributes of the configuration system's own elements, `<location>` and `<section>`; the sink holds what is wrong. */
+export function refuseUnknown(element: XmlElement, names: readonly string[], sink: ErrorSink): void {
+  for (const { name, span } of element.attributes) {
+    if (names.includes(name) || name.startsWith('xmlns')) continue;
+    sink.add('unknown-attribute', `Unrecognized attribute '${name}'`, element, undefined, span.start);
+  }
+}
+
+/** One of `names` in any case; undefined when it is not written, or none of them. */
+export function oneOf<Name extends string>(
+  element: XmlElement,
+  name: string,
+  names: readonly Name[],
+  sink: ErrorSink,
+): Name | undefined {
+  const written = find(element, name);
+  if (written === undefined) return undefined;
+  const found = names.find((candidate) => candidate.toLowerCase() === written.value.toLowerCase());
+  if (found === undefined) invalid(element, name, `Enum must be one of ${names.join(', ')}`, sink);
+  return found;
+}
+
+export function boolOf(element: XmlElement, name: string, sink: ErrorSink): boolean | undefined {
+  const text = find(element, name)?.value.toLowerCase();
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (text !== undefined) invalid(element, name, unconfirmed.boolMessage, sink);
+  return undefined;
+}
+
+const find = (element: XmlElement, name: string) => element.attributes.find((attribute) => attribute.name === name);
+
+function invalid(element: XmlElement, name: string, reason: string, sink: ErrorSink): void {
+  const text = `The '${name}' attribute is invalid.  ${reason}`;
+  sink.add('invalid-value', text, element, undefined, find(element, name)?.span.start);
+}
