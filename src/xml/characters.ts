@@ -48,10 +48,17 @@ export function isXmlCharacter(code: number): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const suspects = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u;
 
+/** `U+00A0`. */
+export function codePointName(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 /** Throws a Fault at the first character that XML does not allow. */
 export function checkCharacters(text: string): void {
   const at = text.search(suspects);
   if (at < 0) return;
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  throw new Fault('XML_BAD_CHARACTER', `The character U+${code} is not allowed in XML.`, at);
+  const code = text.charCodeAt(at);
+  // In UTF-16 every other byte of plain text is a zero.
+  const hint = code === 0 && text[at + 2] === '\0' ? ': is the file saved as UTF-16 without a byte-order mark?' : '.';
+  throw new Fault('XML_BAD_CHARACTER', `The character ${codePointName(code)} is not allowed in XML${hint}`, at);
 }

@@ -1,4 +1,4 @@
-import { DamagedText, type Decoded, fromBytes, fromString, toBytes } from './encoding.js';
+import { checkDeclaration, DamagedText, type Decoded, fromBytes, fromString, toBytes } from './encoding.js';
 import { Fault, XmlError } from './error.js';
 import { scan } from './scanner.js';
 import type { Position, XmlDocument, XmlElement } from './types.js';
@@ -23,6 +23,7 @@ export function parseXml(source: string | Uint8Array, file = ''): XmlDocument {
 /** The document of a text that is decoded already, keeping how it is to be encoded. Throws XmlError. */
 export function fromDecoded(decoded: Decoded, file: string): XmlDocument {
   try {
+    checkDeclaration(decoded);
     return new Document(decoded, file, scan(decoded.text));
   } catch (error) {
     if (error instanceof Fault) throw asXmlError(error, decoded.text, file);

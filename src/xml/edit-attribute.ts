@@ -1,5 +1,7 @@
 import { isXmlCharacter, nameEnd } from './characters.js';
-import { ownLineIndent, quoteOf } from './style.js';
+import { isAsciiOnly } from './encoding.js';
+import { ownLineIndent } from './lines.js';
+import { quoteOf } from './style.js';
 import type { TextEdit, XmlAttribute, XmlDocument, XmlElement } from './types.js';
 
 const entities: Readonly<Record<string, string>> = {
@@ -30,6 +32,17 @@ export function escapeAttribute(value: string, quote: '"' | "'" = '"'): string {
   );
 }
 
+/** A value escaped for a place in this document: as character references where its declared code page would misread it. */
+function escapeAttributeFor(doc: XmlDocument, value: string, quote: '"' | "'"): string {
+  const escaped = escapeAttribute(value, quote);
+  return isAsciiOnly(doc.text) ? toAscii(escaped) : escaped;
+}
+
+/** XML text in ASCII: other characters become references. */
+export function toAscii(xml: string): string {
+  return xml.replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`);
+}
+
 /** Gives the element this attribute value: changes the value in place, or adds the attribute in the tag's own style. */
 export function setAttributeEdit(
   doc: XmlDocument,
@@ -40,14 +53,14 @@ export function setAttributeEdit(
   const present = element.attributes.find((attribute) => attribute.name === name);
   if (present) {
     if (present.value === value) return [];
-    return [{ span: present.valueSpan, text: escapeAttribute(value, present.quote) }];
+    return [{ span: present.valueSpan, text: escapeAttributeFor(doc, value, present.quote) }];
   }
   if (name === '' || nameEnd(name, 0) !== name.length)
     throw new RangeError(`${JSON.stringify(name)} is no attribute name.`);
   const quote = quoteOf(doc, element);
   const last = element.attributes.at(-1);
   const at = last?.span.end ?? element.startTag.start + 1 + element.name.length;
-  const text = `${separator(doc, last)}${name}=${quote}${escapeAttribute(value, quote)}${quote}`;
+  const text = `${separator(doc, last)}${name}=${quote}${escapeAttributeFor(doc, value, quote)}${quote}`;
   return [{ span: { start: at, end: at }, text }];
 }
 

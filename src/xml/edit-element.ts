@@ -1,5 +1,6 @@
 import { reformat, reindent } from './fragment.js';
-import { indentUnit, isMinified, lineIndent, ownLineIndent } from './style.js';
+import { aboveComments, isLineEnd, lineIndent, lineStart, ownLineIndent, restOfLine, skipBlanks } from './lines.js';
+import { indentUnit, isMinified } from './style.js';
 import type { TextEdit, XmlDocument, XmlElement } from './types.js';
 
 /** Where among the children of a parent: at one end, or beside one of them. */
@@ -35,13 +36,22 @@ function insert(doc: XmlDocument, parent: XmlElement, where: InsertWhere, conten
   }
   const sibling = 'before' in where ? where.before : where.after;
   if (sibling.parent !== parent) throw new RangeError(`<${sibling.name}> is no child of <${parent.name}>.`);
-  const indent = ownLineIndent(doc.text, sibling.span.start);
-  if ('before' in where) {
-    const at = indent === undefined ? sibling.span.start : aboveComments(doc.text, sibling.span.start);
-    return [point(at, content(indent) + (indent === undefined ? '' : doc.newline + indent))];
-  }
-  if (indent === undefined) return [point(sibling.span.end, content(undefined))];
-  return [point(behindComment(doc.text, sibling.span.end), doc.newline + indent + content(indent))];
+  return ['before' in where ? insertBefore(doc, sibling, content) : insertAfter(doc, sibling, content)];
+}
+
+function insertBefore(doc: XmlDocument, { span: { start } }: XmlElement, content: Content): TextEdit {
+  const indent = ownLineIndent(doc.text, start);
+  if (indent === undefined) return point(start, content(undefined));
+  return point(lineStart(doc.text, aboveComments(doc.text, start)), indent + content(indent) + doc.newline);
+}
+
+function insertAfter(doc: XmlDocument, { span: { start, end } }: XmlElement, content: Content): TextEdit {
+  const indent = ownLineIndent(doc.text, start);
+  const at = restOfLine(doc.text, end);
+  // Where the parent ends on the child's line, what is inserted still gets a line of its own; other company shares its line.
+  const isLast = doc.text.startsWith('</', at.offset);
+  if (indent === undefined || !(at.isEnd || isLast)) return point(end, content(undefined));
+  return point(at.offset, doc.newline + indent + content(indent));
 }
 
 /** `<handlers />` becomes `<handlers>...</handlers>`. */
@@ -60,11 +70,11 @@ function wrapped(doc: XmlDocument, parent: XmlElement, content: Content): string
 }
 
 function insertFirst(doc: XmlDocument, parent: XmlElement, content: Content): TextEdit {
-  const at = parent.startTag.end;
   if (isBlank(doc, parent)) return fill(doc, parent, content);
-  if (!/^[ \t]*(\r\n|\n|\r)/.test(doc.text.slice(at))) return point(at, content(undefined));
+  const at = restOfLine(doc.text, parent.startTag.end);
+  if (!at.isEnd) return point(parent.startTag.end, content(undefined));
   const indent = childIndent(doc, parent);
-  return point(at, doc.newline + indent + content(indent));
+  return point(at.offset, doc.newline + indent + content(indent));
 }
 
 function insertLast(doc: XmlDocument, parent: XmlElement, content: Content): TextEdit {
@@ -72,9 +82,10 @@ function insertLast(doc: XmlDocument, parent: XmlElement, content: Content): Tex
   const close = parent.endTag?.start ?? parent.span.end;
   let at = close;
   while (/[ \t\r\n]/.test(doc.text.charAt(at - 1))) at--;
-  if (!/[\r\n]/.test(doc.text.slice(at, close))) return point(close, content(undefined));
+  const { offset, isEnd } = restOfLine(doc.text, at);
+  if (!isEnd) return point(close, content(undefined));
   const indent = childIndent(doc, parent);
-  return point(at, doc.newline + indent + content(indent));
+  return point(offset, doc.newline + indent + content(indent));
 }
 
 /** Nothing but white space between the tags. */
@@ -88,7 +99,7 @@ function fill(doc: XmlDocument, parent: XmlElement, content: Content): TextEdit 
   const space = doc.text.slice(at, parent.endTag?.start);
   if (!/[\r\n]/.test(space)) return point(at, wrapped(doc, parent, content));
   const indent = childIndent(doc, parent);
-  return point(at, doc.newline + indent + content(indent));
+  return point(restOfLine(doc.text, at).offset, doc.newline + indent + content(indent));
 }
 
 function childIndent(doc: XmlDocument, parent: XmlElement): string {
@@ -99,32 +110,16 @@ function childIndent(doc: XmlDocument, parent: XmlElement): string {
   return lineIndent(doc.text, parent.span.start) + indentUnit(doc);
 }
 
-/** Goes up from an element on its own line over the comments directly above it. */
-function aboveComments(text: string, offset: number): number {
-  let at = offset;
-  for (;;) {
-    const gap = /(?:\r\n|\n|\r)[ \t]*$/.exec(text.slice(Math.max(0, at - 200), at))?.[0];
-    if (gap === undefined || !text.endsWith('-->', at - gap.length)) return at;
-    const start = text.lastIndexOf('<!--', at - gap.length);
-    if (start < 0 || ownLineIndent(text, start) === undefined) return at;
-    at = start;
-  }
-}
-
-/** A comment that ends the element's line belongs to it. */
-function behindComment(text: string, offset: number): number {
-  const comment = /^[ \t]*<!--[^\r\n]*?-->(?=[ \t]*(?:[\r\n]|$))/.exec(text.slice(offset, offset + 500));
-  return offset + (comment?.[0].length ?? 0);
-}
-
 /** Removes an element, and its line when it stands on lines of its own. */
 export function removeElementEdit(doc: XmlDocument, element: XmlElement): readonly TextEdit[] {
   if (!element.parent) throw new RangeError('The root element cannot be removed.');
   let { start } = element.span;
-  const { end } = element.span;
+  let { end } = element.span;
   const indent = ownLineIndent(doc.text, start);
-  // Only when nothing follows on the line: what follows (a comment) keeps the line.
-  if (indent !== undefined && /^[ \t]*(?:[\r\n]|$)/.test(doc.text.slice(end, end + 200))) {
+  const blanks = skipBlanks(doc.text, end);
+  // Only when nothing but the parent's end follows on the line: what else follows (a comment) keeps the line.
+  if (indent !== undefined && (isLineEnd(doc.text, blanks) || doc.text.startsWith('</', end))) {
+    if (isLineEnd(doc.text, blanks)) end = blanks;
     start -= indent.length;
     if (doc.text.endsWith('\r\n', start)) start -= 2;
     else if (start > 0) start -= 1;
@@ -133,7 +128,7 @@ export function removeElementEdit(doc: XmlDocument, element: XmlElement): readon
 }
 
 /**
- * Moves an element with all that is in it to another place.
+ * Moves an element with all that is in it to another place; no edit where its siblings already stand so.
  *
  * @throws RangeError when the place lies inside the element itself.
  */
@@ -146,9 +141,16 @@ export function moveElementEdits(
   for (let above: XmlElement | undefined = parent; above; above = above.parent) {
     if (above === element) throw new RangeError(`<${element.name}> cannot move into itself.`);
   }
-  if (('before' in where && where.before === element) || ('after' in where && where.after === element)) return [];
+  if (parent === element.parent && isThere(element, parent.children, where)) return [];
   const inserted = insert(doc, parent, where, (indent) => reindent(doc, element, indent));
   return [...inserted, ...removeElementEdit(doc, element)];
+}
+
+function isThere(element: XmlElement, siblings: readonly XmlElement[], where: InsertWhere): boolean {
+  const index = siblings.indexOf(element);
+  if ('before' in where) return where.before === element || where.before === siblings[index + 1];
+  if ('after' in where) return where.after === element || (index > 0 && where.after === siblings[index - 1]);
+  return where.at === 'first' ? index === 0 : index === siblings.length - 1;
 }
 
 function point(offset: number, text: string): TextEdit {

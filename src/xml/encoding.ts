@@ -1,3 +1,4 @@
+import { shorten } from './entities.js';
 import { Fault } from './error.js';
 import { declaredEncoding } from './prolog.js';
 import type { XmlDocument } from './types.js';
@@ -27,14 +28,17 @@ export function fromBytes(bytes: Uint8Array): Decoded {
   const [encoding, mark] = detect(bytes);
   const body = bytes.subarray(mark);
   const text = encoding === 'utf-8' ? decodeUtf8(body) : decodeUtf16(body, encoding);
-  checkDeclaration(text, encoding);
   return { text, encoding, bom: mark > 0 };
 }
 
 /** XML 1.0, appendix F. */
 function detect(bytes: Uint8Array): readonly [Encoding, number] {
   const [a, b, c, d] = bytes;
-  if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && (c === 0xfe || c === 0))) {
+  if (
+    (a === 0xff && b === 0xfe && c === 0 && d === 0) ||
+    (a === 0 && b === 0 && (c === 0xfe || c === 0)) ||
+    (a === 0x3c && b === 0 && c === 0 && d === 0)
+  ) {
     throw new Fault('XML_WRONG_ENCODING', 'The file is UTF-32: save it as UTF-8.', 0);
   }
   if (a === 0xef && b === 0xbb && c === 0xbf) return ['utf-8', 3];
@@ -91,28 +95,34 @@ function decodeUtf16(bytes: Uint8Array, encoding: Encoding): string {
   return text;
 }
 
-function checkDeclaration(text: string, encoding: Encoding): void {
+/** These spell ASCII as UTF-8 does; what is more than ASCII is read as other letters. */
+const asciiAlike = /^(us-ascii|ascii|iso-8859-\d+|latin1|windows-12\d\d)$/;
+
+/** True when only ASCII may be written, since the declaration names a code page. */
+export function isAsciiOnly(text: string): boolean {
+  return asciiAlike.test(declaredEncoding(text)?.name ?? '');
+}
+
+/** The declaration must say what the bytes are. Throws Fault. */
+export function checkDeclaration({ text, encoding, bom }: Decoded): void {
   const declared = declaredEncoding(text);
   if (!declared) return;
   const fits = encoding === 'utf-8' ? /^utf-?8$/ : encoding === 'utf-16le' ? /^utf-16(le)?$/ : /^utf-16(be)?$/;
   if (fits.test(declared.name)) return;
-  // These spell ASCII as UTF-8 does; what is more than ASCII would be read as other letters.
-  const alike = /^(us-ascii|ascii|iso-8859-\d+|latin1|windows-12\d\d)$/.test(declared.name);
-  if (encoding === 'utf-8' && alike && /^[\0-\x7f]*$/.test(text)) return;
-  throw new DamagedText(
-    text,
-    `The XML declaration says encoding="${declared.name}", but the file is saved as ${encoding.toUpperCase()}.`,
-    declared.offset,
+  if (encoding === 'utf-8' && !bom && asciiAlike.test(declared.name) && /^[\0-\x7f]*$/.test(text)) return;
+  throw new Fault(
     'XML_WRONG_ENCODING',
+    `The XML declaration says encoding="${shorten(declared.name)}", but the file is saved as ${encoding.toUpperCase()}.`,
+    declared.offset,
   );
 }
 
-/** A Fault found before there was a document, with the text its offset counts in. */
+/** Bytes that do not make a text, with what could be read of them: the offset counts in that. */
 export class DamagedText extends Fault {
   readonly text: string;
 
-  constructor(text: string, message: string, offset: number, code: Fault['code'] = 'XML_BAD_BYTES') {
-    super(code, message, offset);
+  constructor(text: string, message: string, offset: number) {
+    super('XML_BAD_BYTES', message, offset);
     this.text = text;
   }
 }

@@ -1,10 +1,15 @@
+import { codePointName } from './characters.js';
 import { shorten } from './entities.js';
 import { Fault } from './error.js';
 import type { Element } from './node.js';
 
 /** Text before or behind the root element, in the words of what people really do. */
 export function textOutsideRoot(text: string, start: number, end: number, root: Element | undefined): Fault {
-  const excerpt = shorten(text.slice(start, end).trim().replace(/\s+/g, ' '));
+  const words = text
+    .slice(start, Math.min(end, start + 500))
+    .trim()
+    .replace(/\s+/g, ' ');
+  const what = words === '' || !isVisible(text, start) ? `the character ${shownCharacter(text, start)}` : undefined;
   const tag = /^[A-Za-z_/?!][\w:.-]*[^<>]*>/.exec(text.slice(start, Math.min(end, start + 500)))?.[0];
   if (tag) {
     return new Fault('XML_LOST_BRACKET', `A < is missing before "${shorten(tag)}".`, start);
@@ -12,15 +17,26 @@ export function textOutsideRoot(text: string, start: number, end: number, root: 
   if (root) {
     return new Fault(
       'XML_TEXT_AFTER_ROOT',
-      `Behind the root element's end </${shorten(root.name)}> only comments may follow, but here stands "${excerpt}".`,
+      `Behind the root element's end </${shorten(root.name)}> only comments may follow, but here stands ${what ?? `"${shorten(words)}"`}.`,
       start,
     );
   }
+  const mark = start === 0 && text[0] === '\ufeff' ? 'a second byte-order mark' : what;
   return new Fault(
     'XML_TEXT_BEFORE_ROOT',
-    `The file must begin with XML, but here stands the text "${excerpt}".`,
+    `The file must begin with XML, but here stands ${mark ?? `the text "${shorten(words)}"`}.`,
     start,
   );
+}
+
+/** The character at an offset, by its number where it cannot be seen. */
+export function shownCharacter(text: string, at: number): string {
+  const code = text.codePointAt(at) ?? 0;
+  return isVisible(text, at) ? String.fromCodePoint(code) : codePointName(code);
+}
+
+function isVisible(text: string, at: number): boolean {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(String.fromCodePoint(text.codePointAt(at) ?? 0));
 }
 
 /** `element` is still open where `at` (another end tag, or the end of the file) says it should have ended. */

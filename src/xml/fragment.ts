@@ -1,7 +1,9 @@
 import { applyToText } from './apply.js';
 import { fromDecoded } from './document.js';
-import { escapeAttribute } from './edit-attribute.js';
-import { indentUnit, lineIndent, quoteOf } from './style.js';
+import { escapeAttribute, toAscii } from './edit-attribute.js';
+import { isAsciiOnly } from './encoding.js';
+import { lineIndent } from './lines.js';
+import { indentUnit, quoteOf } from './style.js';
 import type { TextEdit, XmlDocument, XmlElement } from './types.js';
 
 /**
@@ -10,7 +12,8 @@ import type { TextEdit, XmlDocument, XmlElement } from './types.js';
  * @param indent Of its lines (the first is not indented); undefined puts all on one line.
  */
 export function reformat(doc: XmlDocument, xml: string, indent: string | undefined): string {
-  const text = requote(xml.trim(), quoteOf(doc));
+  const quoted = requote(xml.trim(), quoteOf(doc));
+  const text = isAsciiOnly(doc.text) ? toAscii(quoted) : quoted;
   if (indent === undefined) return text.replace(/>\s*\n\s*</g, '><').replace(/\s*\n\s*/g, ' ');
   const unit = indentUnit(doc);
   // Lines of a comment keep their place under its first line, which need not be a whole level.

@@ -8,7 +8,12 @@ const order = ['version', 'encoding', 'standalone'];
 
 /** True when the text starts with `<?xml` as a whole word. */
 function startsWithDeclaration(text: string): boolean {
-  return text.startsWith('<?xml') && (isSpace(text.charCodeAt(5)) || text.startsWith('?>', 5));
+  return /^<\?xml$/i.test(text.slice(0, 5)) && (isSpace(text.charCodeAt(5)) || text.startsWith('?>', 5));
+}
+
+/** The XML declaration's own text, to its first `?>`: its values hold no `>`. */
+function head(text: string): string {
+  return text.slice(0, text.indexOf('?>') + 2);
 }
 
 /** The offset behind the XML declaration, 0 when there is none. Throws Fault. */
@@ -17,7 +22,7 @@ export function declarationEnd(text: string): number {
     refuseLateDeclaration(text);
     return 0;
   }
-  const match = declaration.exec(text.slice(0, 1024));
+  const match = declaration.exec(head(text));
   if (!match) throw bad('The XML declaration must read like <?xml version="1.0" encoding="utf-8"?>.');
   const names: string[] = [];
   for (const [, name = '', value = ''] of (match[1] ?? '').matchAll(part)) {
@@ -46,8 +51,8 @@ function bad(message: string): Fault {
 /** The encoding named in the XML declaration, in lower case. */
 export function declaredEncoding(text: string): { readonly name: string; readonly offset: number } | undefined {
   if (!startsWithDeclaration(text)) return undefined;
-  const head = declaration.exec(text.slice(0, 1024))?.[0];
-  const match = head && /[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/.exec(head);
+  const written = declaration.exec(head(text))?.[0];
+  const match = written && /[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/.exec(written);
   return match ? { name: (match[1] ?? '').toLowerCase(), offset: match.index + 1 } : undefined;
 }
 
@@ -57,10 +62,12 @@ function refuseLateDeclaration(text: string): void {
   const root = text.search(/<[A-Za-z_]/);
   if (at <= 0 || (root >= 0 && root < at)) return;
   const before = text.slice(0, at);
-  if (before.includes('<!--') && before.lastIndexOf('-->') < before.lastIndexOf('<!--')) return;
+  const isInside = (open: string, close: string): boolean => before.lastIndexOf(close) < before.lastIndexOf(open);
+  if (isInside('<!--', '-->') || isInside('<?', '?>')) return;
   const lines = before.split(/\r\n|\r|\n/).length - 1;
   const blank = lines > 0 ? `${lines} blank line${lines === 1 ? '' : 's'}` : 'white space';
-  const what = /[^ \t\r\n]/.test(before) ? 'something else' : blank;
+  const other = before === '\ufeff' ? 'a second byte-order mark' : 'something else';
+  const what = /[^ \t\r\n]/.test(before) ? other : blank;
   const verb = lines > 1 && what === blank ? 'stand' : 'stands';
   throw new Fault(
     'XML_BEFORE_DECLARATION',

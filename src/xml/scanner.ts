@@ -1,7 +1,8 @@
 import { checkCharacters, isSpace, nameEnd } from './characters.js';
 import { attributeValue, readReference, shorten } from './entities.js';
 import { Fault } from './error.js';
-import { missingEndTag, textOutsideRoot, unexpectedEndTag } from './explain.js';
+import { missingEndTag, shownCharacter, textOutsideRoot, unexpectedEndTag } from './explain.js';
+import { Namespaces } from './namespaces.js';
 import { Attribute, Element } from './node.js';
 import { declarationEnd } from './prolog.js';
 
@@ -19,8 +20,7 @@ const noAttributes: readonly Attribute[] = [];
 class Scanner {
   private root: Element | undefined;
   private readonly open: Element[] = [];
-  /** Prefixes in scope, the innermost declaration last. */
-  private readonly prefixes: { prefix: string; depth: number }[] = [];
+  private readonly namespaces = new Namespaces();
   /** A file has few names and uses them often: each is kept once. */
   private readonly names = new Map<string, string>();
   private at = 0;
@@ -83,7 +83,7 @@ class Scanner {
     element.endTagStart = at;
     element.end = close + 1;
     this.open.pop();
-    while ((this.prefixes.at(-1)?.depth ?? -1) > this.open.length) this.prefixes.pop();
+    this.namespaces.leave(this.open.length);
     this.at = close + 1;
   }
 
@@ -113,11 +113,11 @@ class Scanner {
     if (this.open.length >= maxDepth) {
       throw new Fault('XML_TOO_DEEP', `Elements are nested deeper than ${maxDepth} levels.`, element.start);
     }
-    this.namespaces(element);
+    this.namespaces.enter(element, this.open.length + 1);
     this.root ??= element;
     element.parent?.add(element);
     if (!empty) this.open.push(element);
-    else while ((this.prefixes.at(-1)?.depth ?? -1) > this.open.length) this.prefixes.pop();
+    else this.namespaces.leave(this.open.length);
   }
 
   /** Reads the attributes up to the tag's `>` or `/>`, where it leaves `at`. */
@@ -183,7 +183,7 @@ class Scanner {
   }
 
   private strayCharacter(at: number, element: string, previous: Attribute | undefined): Fault {
-    const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
+    const character = shownCharacter(this.text, at);
     if (previous && nameEnd(this.text, at) > at) {
       return new Fault('XML_BAD_ATTRIBUTE', `A space is missing behind the attribute ${shorten(previous.name)}.`, at);
     }
@@ -227,42 +227,21 @@ class Scanner {
     const nameStop = nameEnd(text, at + 2);
     const target = text.slice(at + 2, nameStop);
     const end = text.indexOf('?>', nameStop);
-    if (target.toLowerCase() === 'xml') {
+    if (target === 'xml') {
       throw new Fault(
         'XML_BEFORE_DECLARATION',
         'The XML declaration (<?xml ... ?>) may only be the very first thing in the file.',
         at,
       );
     }
+    if (target.toLowerCase() === 'xml') {
+      throw new Fault('XML_BAD_INSTRUCTION', `A processing instruction may not be named ${target}.`, at);
+    }
     if (target === '' || target.includes(':') || (end !== nameStop && !isSpace(text.charCodeAt(nameStop)))) {
       throw new Fault('XML_BAD_INSTRUCTION', 'A processing instruction is <?name ... ?>.', at);
     }
     if (end < 0) throw new Fault('XML_BAD_INSTRUCTION', 'The processing instruction is not closed by ?>.', at);
     this.at = end + 2;
-  }
-
-  /** Namespaces in XML 1.0: a prefix must be declared on the element or around it. */
-  private namespaces(element: Element): void {
-    for (const { name, value, start } of element.attributes) {
-      if (!name.startsWith('xmlns:')) continue;
-      if (value === '') throw new Fault('XML_UNDECLARED_PREFIX', `The namespace of ${shorten(name)} is empty.`, start);
-      this.prefixes.push({ prefix: name.slice(6), depth: this.open.length + 1 });
-    }
-    this.prefix(element.name, element.start + 1);
-    for (const { name, start } of element.attributes) this.prefix(name, start);
-  }
-
-  private prefix(name: string, at: number): void {
-    const colon = name.indexOf(':');
-    if (colon < 0) return;
-    const prefix = name.slice(0, colon);
-    if (colon === 0 || colon === name.length - 1 || name.includes(':', colon + 1)) {
-      throw new Fault('XML_UNDECLARED_PREFIX', `The name ${shorten(name)} has a colon where none may stand.`, at);
-    }
-    if (prefix === 'xml' || prefix === 'xmlns') return;
-    if (!this.prefixes.some((known) => known.prefix === prefix)) {
-      throw new Fault('XML_UNDECLARED_PREFIX', `The namespace prefix ${shorten(prefix)}: is not declared.`, at);
-    }
   }
 
   private name(start: number, end: number): string {

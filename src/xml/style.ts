@@ -1,27 +1,10 @@
+import { ownLineIndent } from './lines.js';
 import type { XmlDocument, XmlElement } from './types.js';
-
-/** The white space before `offset` when nothing else stands before it on its line; undefined otherwise. */
-export function ownLineIndent(text: string, offset: number): string | undefined {
-  const start = lineStart(text, offset);
-  const before = text.slice(start, offset);
-  return /^[ \t]*$/.test(before) ? before : undefined;
-}
-
-/** The white space at the start of the line that `offset` stands on. */
-export function lineIndent(text: string, offset: number): string {
-  return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? '';
-}
-
-function lineStart(text: string, offset: number): number {
-  let at = offset;
-  while (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') at--;
-  return at;
-}
 
 /** One level of the document's own indentation: what a child has more than its parent. Two spaces when it shows none. */
 export function indentUnit(doc: XmlDocument): string {
   const queue: XmlElement[] = [doc.root];
-  for (let next = queue.shift(); next; next = queue.shift()) {
+  for (const next of queue) {
     const outer = ownLineIndent(doc.text, next.span.start);
     for (const child of next.children.slice(0, 20)) {
       const inner = ownLineIndent(doc.text, child.span.start);

@@ -21,6 +21,8 @@ function at(doc: XmlDocument, path: string, index = 0): XmlElement {
   return found;
 }
 
+const all = (element: XmlElement): readonly XmlElement[] => [element, ...element.children.flatMap(all)];
+
 /** The text after the edits; taking them back must give the first text. */
 function edited(source: string, edit: (doc: XmlDocument) => readonly TextEdit[]): string {
   const doc = parseXml(source);
@@ -137,6 +139,64 @@ describe('inserted elements', () => {
     );
   });
 
+  const after = (doc: XmlDocument, path: string) =>
+    insertElementEdit(doc, at(doc, path).parent ?? doc.root, '<n/>', { after: at(doc, path) });
+  const before = (doc: XmlDocument, path: string) =>
+    insertElementEdit(doc, at(doc, path).parent ?? doc.root, '<n/>', { before: at(doc, path) });
+  const first = (doc: XmlDocument, path: string) => insertElementEdit(doc, at(doc, path), '<n/>', { at: 'first' });
+  const last = (doc: XmlDocument, path: string) => insertElementEdit(doc, at(doc, path), '<n/>', { at: 'last' });
+  const long = `<!-- ${'why '.repeat(300)}-->`;
+  it.each([
+    ['after a child that shares its line', after, 'b', '<a>\n  <b/>@<c/>\n</a>'],
+    ['after a child with a comment and more on its line', after, 'b', '<a>\n  <b/>@ <!-- 1 --> <c/> <!-- 2 -->\n</a>'],
+    ['after a last child whose parent ends on its line', after, 'a/b', '<r><a>\n  <b/>\n  @</a> <!-- 1 -->\n</r>'],
+    [
+      'after a child and its comment, before the parent ends',
+      after,
+      'a/b',
+      '<r><a>\n  <b/> <!-- 0 -->\n  @</a> <!-- 1 -->\n</r>',
+    ],
+    ['after a child with a long comment', after, 'b', `<a>\n  <b/> ${long}\n  @\n</a>`],
+    ['after a child with a comment of two lines', after, 'b', '<a>\n  <b/> <!-- 1\n    2 -->\n  @\n</a>'],
+    ['after a child with blanks behind it', after, 'b', '<a>\n  <b/>  \t\n  @\n</a>'],
+    ['after a child with text behind it', after, 'b', '<a>\n  <b/>@ text\n</a>'],
+    ['last, behind blanks', last, '', '<a>\n  <b/>  \n  @\n</a>'],
+    ['last, between tags with blanks', last, 'b', '<a>\n  <b>  \n    @\n  </b>\n</a>'],
+    ['first, behind the comment of its parent', first, '', '<a> <!-- of a -->\n  @\n  <b/>\n</a>'],
+    ['first, with company', first, '', '<a>@<!-- of b --><b/>\n</a>'],
+    [
+      'before a child below a comment that is indented differently',
+      before,
+      'b',
+      '<a>\n  @\n      <!-- b -->\n  <b/>\n</a>',
+    ],
+    ['before a child below a long comment', before, 'b', `<a>\n  @\n  ${long}\n  <b/>\n</a>`],
+    [
+      'before a child below text that looks like the end of a comment',
+      before,
+      'a/b',
+      '<r>\n<!-- c -->\n<a>\n  text -->\n  @\n  <b/></a></r>',
+    ],
+    ['before a child below a comment inside of CDATA', before, 'b', '<a><![CDATA[\n<!-- ]]> text -->\n  @\n  <b/></a>'],
+    ['before a child that follows a tag on its line', before, 'b/c', '<a>\n  <b>@<c/>\n  </b>\n</a>'],
+    ['in lines ended by CR', after, 'b', '<a>\r\t<b/>\r\t@\r</a>'],
+  ] as const)('%s: %#', (_, edit, path, pattern) => {
+    const source = pattern.replace(/(?:\r\n|\n|\r)[ \t]*@|@/, '');
+    const text = edited(source, (doc) => edit(doc, path));
+    expect(text).toBe(pattern.replace('@', '<n/>'));
+    const doc = parseXml(text);
+    const [added] = all(doc.root).filter(({ name }) => name === 'n');
+    expect(added && applyEdits(doc, removeElementEdit(doc, added)).text).toBe(source);
+  });
+
+  it('take time that grows linearly, in a line however long', () => {
+    const doc = parseXml(`<a> ${'<b/>'.repeat(100_000)}\n</a>`);
+    const started = performance.now();
+    const [edit] = insertElementEdit(doc, doc.root, '<n><m/></n>', { at: 'last' });
+    expect(edit?.text).toBe('\n  <n><m/></n>');
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it('must be well-formed and stand beside a child of the parent', () => {
     const doc = parseXml('<a><b><c/></b></a>');
     expect(() => insertElementEdit(doc, doc.root, '<n>', { at: 'last' })).toThrow('no end tag');
@@ -150,6 +210,9 @@ describe('removed and moved elements', () => {
     expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe(source.replace('\r\n  <b/>', ''));
     expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'c')))).toBe(
       '<a>\r\n  <b/>\r\n   <!-- c -->\r\n</a>',
+    );
+    expect(edited('<a>\n  <b/>  \n  <c/>\n</a>', (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe(
+      '<a>\n  <c/>\n</a>',
     );
     expect(edited('<a><b/><c/></a>', (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe('<a><c/></a>');
     const doc = parseXml('<a/>');
@@ -175,6 +238,30 @@ describe('removed and moved elements', () => {
     ]) {
       expect(edited(rules, (doc) => moveElementEdits(doc, at(doc, 'x', 1), doc.root, where(doc)))).toBe(rules);
     }
+  });
+
+  it('come back when they are moved back, for every two places', () => {
+    const source =
+      '<r>\r\n\t<o>\r\n\t\t<x n="1" />  \r\n\t\t<x n="2">\r\n\t\t\t<m/>\r\n\t\t</x>\r\n\t\t<x n="3"/><!-- 3 -->\r\n\t</o>\r\n\t<p>\r\n\t\t<y/>\r\n\t</p>\r\n</r>';
+    for (const from of [0, 1]) {
+      for (const where of [{ at: 'first' }, { at: 'last' }, 'before', 'after'] as const) {
+        const doc = parseXml(source);
+        const [p, y] = [at(doc, 'p'), at(doc, 'p/y')];
+        const place = where === 'before' ? { before: y } : where === 'after' ? { after: y } : where;
+        const there = applyEdits(doc, moveElementEdits(doc, at(doc, 'o/x', from), p, place));
+        const moved = find(there.root, 'p/x');
+        const next = findAll(there.root, 'o/x')[from];
+        if (!moved || !next) throw new Error('It did not move.');
+        const back = applyEdits(there, moveElementEdits(there, moved, at(there, 'o'), { before: next }));
+        expect(back.text.replaceAll(/[ \t]+(?=\r)/g, '')).toBe(source.replaceAll(/[ \t]+(?=\r)/g, ''));
+      }
+    }
+  });
+
+  it('move last and first where they are so already, with blanks behind them', () => {
+    const source = '<r>\n  <x/>  \n  <y/>  \n</r>';
+    expect(edited(source, (doc) => moveElementEdits(doc, at(doc, 'y'), doc.root, { at: 'last' }))).toBe(source);
+    expect(edited(source, (doc) => moveElementEdits(doc, at(doc, 'x'), doc.root, { at: 'first' }))).toBe(source);
   });
 
   it('do not move into themselves', () => {

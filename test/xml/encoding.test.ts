@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdits, parseXml, setAttributeEdit, XmlError } from '../../src/xml/index.js';
+import { applyEdits, insertElementEdit, parseXml, setAttributeEdit, XmlError } from '../../src/xml/index.js';
 
 const bytes = (...parts: (string | readonly number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : Buffer.from([...part]))));
@@ -44,6 +44,35 @@ describe('encodings', () => {
     expect(parseXml(bytes('<?xml version="1.0" encoding="ISO-8859-1"?><a/>')).encoding).toBe('utf-8');
   });
 
+  it.each(['ISO-8859-1', 'windows-1252', 'us-ascii'])(
+    'keeps a file that declares %s readable when it is edited',
+    (name) => {
+      for (const source of [
+        `<?xml version="1.0" encoding="${name}"?><a/>`,
+        Buffer.from(`<?xml version="1.0" encoding="${name}"?><a/>`),
+      ]) {
+        const doc = parseXml(source);
+        const set = applyEdits(doc, setAttributeEdit(doc, doc.root, 'y', 'ü\u{1F600}'));
+        expect(parseXml(set.toBytes()).root.attributes[0]?.value).toBe('ü\u{1F600}');
+        expect(set.text).toContain('y="&#252;&#128512;"');
+        const inserted = applyEdits(
+          set,
+          insertElementEdit(set, set.root, '<!-- é --><b c="ü" d="&#233;" />', { at: 'last' }),
+        );
+        expect(parseXml(inserted.toBytes()).root.children[0]?.attributes.map(({ value }) => value)).toEqual(['ü', 'é']);
+      }
+    },
+  );
+
+  it('refuses an edit, and a string, whose bytes would not be what it declares', () => {
+    const declared = '<?xml version="1.0" encoding="windows-1252"?>';
+    const doc = parseXml(`${declared}<a/>`);
+    const at = doc.root.span.start;
+    expect(() => applyEdits(doc, [{ span: { start: at, end: at }, text: '<!-- é -->' }])).toThrow('windows-1252');
+    expect(() => parseXml(`${declared}<a b="é"/>`)).toThrow('windows-1252');
+    expect(() => parseXml(text('klingon'))).toThrow('klingon');
+  });
+
   const bad: readonly (readonly [string, Uint8Array, string, string, string])[] = [
     ['UTF-8 that declares UTF-16', bytes(text('utf-16')), 'XML_WRONG_ENCODING', '1:21', 'says encoding="utf-16"'],
     ['UTF-16 that declares UTF-8', utf16le(`\ufeff${text('utf-8')}`), 'XML_WRONG_ENCODING', '1:21', 'UTF-16LE'],
@@ -58,6 +87,27 @@ describe('encodings', () => {
       'save it as UTF-8',
     ],
     ['half a UTF-16 character', utf16le('<a/>').subarray(0, 7), 'XML_BAD_BYTES', '1:4', 'half'],
+    ['a file with two byte-order marks', bytes('\ufeff\ufeff<a/>'), 'XML_TEXT_BEFORE_ROOT', '1:1', 'second byte-order'],
+    [
+      'a UTF-8 mark before a declared code page',
+      bytes('\ufeff<?xml version="1.0" encoding="windows-1252"?><a/>'),
+      'XML_WRONG_ENCODING',
+      '1:21',
+      'UTF-8',
+    ],
+    [
+      'UTF-16 LE that declares UTF-16 BE',
+      utf16le(`\ufeff${text('utf-16be')}`),
+      'XML_WRONG_ENCODING',
+      '1:21',
+      'UTF-16LE',
+    ],
+    ['a lone surrogate in UTF-16', utf16le('\ufeff<a b="\u{1F600}\n\ud800"/>'), 'XML_BAD_CHARACTER', '2:1', 'U+D800'],
+    ['a surrogate pair in UTF-8', bytes('<a>', [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]), 'XML_BAD_BYTES', '1:4', 'UTF-8'],
+    ['a character beyond Unicode', bytes('<a>', [0xf4, 0x90, 0x80, 0x80]), 'XML_BAD_BYTES', '1:4', 'UTF-8'],
+    ['a file cut off in a character', bytes('<a>', [0xe2, 0x82]), 'XML_BAD_BYTES', '1:4', 'UTF-8'],
+    ['UTF-16 without a mark that starts with a blank', utf16le(' <a/>'), 'XML_BAD_CHARACTER', '1:2', 'saved as UTF-16'],
+    ['UTF-32 without a mark', bytes([0x3c, 0, 0, 0, 0x61, 0, 0, 0]), 'XML_WRONG_ENCODING', '1:1', 'UTF-32'],
     ['UTF-32', bytes([0xff, 0xfe, 0, 0, 0x3c, 0, 0, 0]), 'XML_WRONG_ENCODING', '1:1', 'UTF-32'],
     ['an overlong UTF-8 sequence', bytes('<a>', [0xc0, 0xbc], '</a>'), 'XML_BAD_BYTES', '1:4', 'UTF-8'],
   ];

@@ -1,3 +1,4 @@
+import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { parseXml, XmlError, type XmlErrorCode } from '../../src/xml/index.js';
 
@@ -24,6 +25,11 @@ const rows: readonly Row[] = [
   ['<!-- x -->\n<?xml version="1.0"?><a/>', 'XML_BEFORE_DECLARATION', '2:1', 'something else stands before it'],
   ['<a>\n<?xml version="1.0"?></a>', 'XML_BEFORE_DECLARATION', '2:1', 'very first thing'],
   ['<?xml encoding="utf-8"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'begin with its version'],
+  ['<?XML version="1.0"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'must read like'],
+  ['<a><?Xml x?></a>', 'XML_BAD_INSTRUCTION', '1:4', 'may not be named Xml'],
+  ['<!-- <?xml x -->\n<?xml version="1.0"?><a/>', 'XML_BEFORE_DECLARATION', '2:1', 'very first thing'],
+  ['<?xml version="1.0"encoding="utf-8"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'must read like'],
+  ['<?xml version="1.0"><a b="?>"/>', 'XML_BAD_DECLARATION', '1:1', 'must read like'],
   ['<?xml version="1.1"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'must be 1.0'],
   ['<?xml version="1.0" standalone="maybe"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'yes or no'],
   ['<?xml version="1.0" version="1.0"?><a/>', 'XML_BAD_DECLARATION', '1:1', 'at most once'],
@@ -31,6 +37,11 @@ const rows: readonly Row[] = [
   ['<?xml version=1.0?><a/>', 'XML_BAD_DECLARATION', '1:1', 'must read like'],
   ['<?xml?><a/>', 'XML_BAD_DECLARATION', '1:1', 'version'],
   ['node: command not found', 'XML_TEXT_BEFORE_ROOT', '1:1', 'the text "node: command not found"'],
+  ['\ufeff\ufeff<a/>', 'XML_TEXT_BEFORE_ROOT', '1:1', 'a second byte-order mark'],
+  ['\ufeff\ufeff<?xml version="1.0"?><a/>', 'XML_BEFORE_DECLARATION', '1:2', 'a second byte-order mark stands'],
+  ['\u00a0<a/>', 'XML_TEXT_BEFORE_ROOT', '1:1', 'the character U+00A0'],
+  ['<a/>\ufeff', 'XML_TEXT_AFTER_ROOT', '1:5', 'the character U+FEFF'],
+  ['<a\u00a0b="1"/>', 'XML_BAD_TAG', '1:3', 'The character U+00A0'],
   ['<a/>\n1', 'XML_TEXT_AFTER_ROOT', '2:1', 'here stands "1"'],
   ['<a></a>&amp;', 'XML_TEXT_AFTER_ROOT', '1:8', 'only comments may follow'],
   ['<a></a><![CDATA[x]]>', 'XML_TEXT_AFTER_ROOT', '1:8', 'only comments may follow'],
@@ -70,6 +81,13 @@ const rows: readonly Row[] = [
   ['<a>&#0;</a>', 'XML_BAD_CHARACTER', '1:4', 'does not allow'],
   ['<a>&#xD800;</a>', 'XML_BAD_CHARACTER', '1:4', 'does not allow'],
   ['<a>&#99999999999;</a>', 'XML_BAD_CHARACTER', '1:4', 'does not allow'],
+  ['<a>\n\0</a>', 'XML_BAD_CHARACTER', '2:1', 'U+0000'],
+  ['<a><!-- \u0001 --></a>', 'XML_BAD_CHARACTER', '1:9', 'U+0001'],
+  ['<a b="\ufffe"/>', 'XML_BAD_CHARACTER', '1:7', 'U+FFFE'],
+  ['<a>&#X41;</a>', 'XML_BAD_ENTITY', '1:4', 'character reference'],
+  ['<a>&LT;</a>', 'XML_BAD_ENTITY', '1:4', '&LT; is not declared'],
+  ['<a b="&lt"/>', 'XML_BAD_ENTITY', '1:7', 'write &amp;'],
+  ['<a b="&#xFFFE;"/>', 'XML_BAD_CHARACTER', '1:7', 'does not allow'],
   ['<a>\n\u0001</a>', 'XML_BAD_CHARACTER', '2:1', 'U+0001'],
   ['<a>\uffff</a>', 'XML_BAD_CHARACTER', '1:4', 'U+FFFF'],
   ['<a>\ud800</a>', 'XML_BAD_CHARACTER', '1:4', 'U+D800'],
@@ -83,6 +101,19 @@ const rows: readonly Row[] = [
   ['<a b:c="1"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'b: is not declared'],
   ['<a><b xmlns:c="u"/><c:d/></a>', 'XML_UNDECLARED_PREFIX', '1:21', 'c: is not declared'],
   ['<a :b="1"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'colon'],
+  ['<a xmlns:b="u"><b: /></a>', 'XML_UNDECLARED_PREFIX', '1:17', 'colon'],
+  ['<a xmlns:b=""/>', 'XML_UNDECLARED_PREFIX', '1:4', 'is empty'],
+  ['<xmlns:a/>', 'XML_UNDECLARED_PREFIX', '1:2', 'xmlns: is for declarations'],
+  ['<a xmlns:xmlns="u"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'belongs to XML itself'],
+  ['<a xmlns:xml="u"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'belongs to XML itself'],
+  ['<a xmlns:b="http://www.w3.org/XML/1998/namespace"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'belongs to XML itself'],
+  ['<a xmlns="http://www.w3.org/2000/xmlns/"/>', 'XML_UNDECLARED_PREFIX', '1:4', 'belongs to XML itself'],
+  [
+    '<a xmlns:b="u" xmlns:c="u" b:d="1" c:d="2"/>',
+    'XML_DUPLICATE_ATTRIBUTE',
+    '1:36',
+    'c:d means the same as another attribute of <a>',
+  ],
   ['<!DOCTYPE a><a/>', 'XML_DTD', '1:1', 'document type'],
 ];
 
@@ -93,6 +124,35 @@ describe('what IIS refuses', () => {
     expect(`${error.position.line}:${error.position.column}`).toBe(place);
     expect(error.message).toContain(sentence);
     expect(error.file).toBe('C:\\site\\web.config');
+  });
+
+  it.each([
+    ['<a>\r\n\t&x;</a>', 2, 2],
+    ['<a>\r\r\n\n\r&x;</a>', 5, 1],
+    ['\t\t<a>\t&x;</a>', 1, 7],
+    // Columns count UTF-16 units, as editors and SARIF do.
+    ['<a>\u{1F600}é&x;</a>', 1, 7],
+    ['\ufeff<a>&x;</a>', 1, 4],
+    ['<a>\u2028\u0085&x;</a>', 1, 6],
+  ])('the place in %j is line %i, column %i', (source, line, column) => {
+    for (const each of [source, Buffer.from(source), Buffer.from(`\ufeff${source.replace('\ufeff', '')}`, 'utf16le')]) {
+      expect(refusal(each).position).toMatchObject({ line, column });
+    }
+  });
+
+  it('is more than fast-xml-parser refuses, so that nothing rests on it', () => {
+    const lenient = new XMLParser({ ignoreAttributes: false, preserveOrder: true });
+    const taken = rows.filter(([source]) => {
+      try {
+        lenient.parse(source);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(taken.map(([, code]) => code)).toEqual(
+      expect.arrayContaining(['XML_TWO_ROOTS', 'XML_DUPLICATE_ATTRIBUTE', 'XML_BAD_ENTITY', 'XML_BAD_CHARACTER']),
+    );
   });
 
   it('ends an entity bomb at its first line', () => {

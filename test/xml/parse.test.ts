@@ -82,6 +82,26 @@ describe('a document', () => {
     expect(root(text).children.map(({ name }) => name)).toEqual(['b']);
   });
 
+  it.each([
+    '<?foo <?xml x ?><a/>',
+    '<!-- <?xml version="1.0"?> --><a/>',
+    `<?xml version="1.0"${' '.repeat(2_000)}?><a/>`,
+    '<?xml\nversion = "1.0"\r\nencoding=\'utf-8\'\tstandalone="no" ?><a/>',
+    '<a xmlns:xml="http://www.w3.org/XML/1998/namespace" xml:space="preserve" xml:lang="x"/>',
+    '<a xmlns="u" xmlns:b="v"><b xmlns="" b:c="1" c="2"/><b:d xmlns:b="w" b:c="1"/><b:e></b:e></a>',
+    '<a xmlns:b="u" xmlns:c="v" b:d="1" c:d="2" d="3"/>',
+    '<a b=">" c="]]>" d="\'"/>',
+    '<a>]]<!-- -->></a>',
+    '<a><!----><?p?><![CDATA[]]]]><![CDATA[>]]></a>',
+    '<a b="&#60;&#38;&#13;"/>',
+    '<a>\u007f\u0085\u2028\ufeff\u{1fffe}</a>',
+    '<\u{10000}a/>',
+    '<a\n b\n=\n"1"\n\n/>',
+    '<a B="1" b="1"/>',
+  ])('takes %j, which is well-formed', (text) => {
+    expect(Buffer.from(parseXml(Buffer.from(text)).toBytes()).toString()).toBe(text);
+  });
+
   it('counts lines ended by LF, CR LF and CR alike', () => {
     const doc = parseXml('<a>\r\n<b/>\r<c/>\n<d/></a>');
     expect(doc.root.children.map(({ span }) => doc.positionAt(span.start).line)).toEqual([2, 3, 4]);
@@ -109,6 +129,10 @@ describe('size', () => {
     expect(root(`<a ${attributes}/>`).attributes.length).toBe(20_000);
     expect(root(`<a>${'<?p x?>'.repeat(50_000)}</a>`).children).toEqual([]);
     expect(() => root(`<a>${'b> '.repeat(200_000)}</b></a>`)).toThrow();
+    const prefixed = Array.from({ length: 50_000 }, (_, index) => `xmlns:p${index}="${index}" p${index}:x=""`).join(
+      ' ',
+    );
+    expect(root(`<a ${prefixed}/>`).attributes.length).toBe(100_000);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -1,0 +1,58 @@
+/** The offset behind spaces and tabs. */
+export function skipBlanks(text: string, offset: number): number {
+  let at = offset;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return at;
+}
+
+/** True at a line break and at the end of the text. */
+export function isLineEnd(text: string, offset: number): boolean {
+  return offset >= text.length || text[offset] === '\n' || text[offset] === '\r';
+}
+
+/** The offset at which the line of `offset` starts. */
+export function lineStart(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && !isLineEnd(text, at - 1)) at--;
+  return at;
+}
+
+/** The white space before `offset` when nothing else stands before it on its line; undefined otherwise. */
+export function ownLineIndent(text: string, offset: number): string | undefined {
+  let at = offset;
+  // Looks no further than the blanks: a file may be one long line.
+  while (text[at - 1] === ' ' || text[at - 1] === '\t') at--;
+  return at === 0 || isLineEnd(text, at - 1) ? text.slice(at, offset) : undefined;
+}
+
+/** The white space at the start of the line that `offset` stands on. */
+export function lineIndent(text: string, offset: number): string {
+  const start = lineStart(text, offset);
+  return text.slice(start, Math.min(offset, skipBlanks(text, start)));
+}
+
+/**
+ * Where the line of a tag ends that ends at `offset`: behind blanks and one comment, which belongs to the tag. When more
+ * follows, `isEnd` is false and `offset` is where that starts.
+ */
+export function restOfLine(text: string, offset: number): { readonly offset: number; readonly isEnd: boolean } {
+  const blanks = skipBlanks(text, offset);
+  const isComment = text.startsWith('<!--', blanks);
+  const behind = isComment ? skipBlanks(text, text.indexOf('-->', blanks + 4) + 3) : blanks;
+  return { offset: behind, isEnd: isLineEnd(text, behind) };
+}
+
+/** Goes up from an element on its own line over the comments directly above it. */
+export function aboveComments(text: string, offset: number): number {
+  let at = offset;
+  for (;;) {
+    const close = lineStart(text, at) - (text.endsWith('\r\n', lineStart(text, at)) ? 2 : 1);
+    if (!text.endsWith('-->', close)) return at;
+    const start = text.lastIndexOf('<!--', close - 4);
+    // Text may end in --> as well, and CDATA and instructions may hold <!--.
+    const isComment = start >= 0 && text.indexOf('-->', start + 4) + 3 === close;
+    if (!isComment || /\]\]>|\?>/.test(text.slice(start, close))) return at;
+    if (ownLineIndent(text, start) === undefined) return at;
+    at = start;
+  }
+}
