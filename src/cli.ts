@@ -36,8 +36,12 @@ function addInit(program: Command, run: Runner): void {
     .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
     .option('--entry <file>', 'entry point of the app to adopt')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1000)))
-    .addOption(new Option('--adapter <name>', 'socket.io adapter: none'))
-    .addOption(new Option('--transports <list>', 'websocket,polling').argParser(list))
+    .addOption(new Option('--adapter <name>', 'how processes know of each other: none|redis|azure; none by default'))
+    .addOption(
+      new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
+    )
+    .option('--allow-eio3', "let socket.io's clients of version 2 connect, too")
+    .option('--typescript', 'a new app in TypeScript, built after npm install and by deploy')
     .option('--no-install', 'do not run npm install')
     .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
     .addOption(dryRun('say what would be written, write nothing'))

@@ -57,6 +57,10 @@ const lanes = [
   },
   { name: 'lint', run: () => go(process.execPath, [bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.']) },
   { name: 'types', run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']) },
+  {
+    name: 'template-types',
+    run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
+  },
   { name: 'fast', run: () => vitest('fast') },
   { name: 'fuzz', run: () => vitest('fuzz') },
   { name: 'package', run: () => vitest('package') },

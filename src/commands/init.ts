@@ -12,6 +12,8 @@ interface InitCommandOptions extends CommonOptions {
   readonly entry?: string;
   readonly processes?: number;
   readonly adapter?: string;
+  readonly allowEio3?: boolean;
+  readonly typescript?: boolean;
   readonly transports?: readonly string[];
   readonly install?: boolean;
   readonly force?: boolean;
@@ -21,7 +23,8 @@ interface InitCommandOptions extends CommonOptions {
 /** `init [dir]` */
 export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { template, path: vdirPath, entry, processes, adapter, transports, install, force, dryRun } = options;
+  const { path: vdirPath, template, entry, processes, adapter, transports, allowEio3, typescript } = options;
+  const { install, force, dryRun } = options;
   const { tell, stop } = teller(terminal);
   const result = await initApp(
     {
@@ -32,6 +35,8 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       processes,
       adapter,
       transports,
+      allowEio3,
+      typescript,
       install,
       force,
       dryRun,

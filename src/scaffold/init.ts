@@ -40,6 +40,8 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
     kind: plan.kind,
     directory,
     ...(plan.template === undefined ? {} : { template: plan.template }),
+    ...(plan.adapter === undefined ? {} : { adapter: plan.adapter }),
+    ...(plan.typescript === undefined ? {} : { typescript: plan.typescript }),
     entry,
     vdirPath,
     nothingToDo: todo.length === 0,

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { vdirPathOf } from '../webconfig/index.js';
+import { adapterNamed } from './adapters.js';
 import { templateNamed } from './templates.js';
-import type { InitOptions, Template } from './types.js';
+import type { Adapter, InitOptions, Template } from './types.js';
 
 export type Transport = 'websocket' | 'polling';
 
@@ -15,6 +16,9 @@ export interface CheckedOptions {
   readonly entry: string | undefined;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
+  readonly typescript: boolean;
+  readonly adapter: Adapter | undefined;
+  readonly allowEio3: boolean;
   readonly install: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -24,7 +28,6 @@ export interface CheckedOptions {
 
 /** Checks every value that needs no look at the disk. Throws UserError (usage), one code for each option. */
 export function checkOptions(options: InitOptions): CheckedOptions {
-  checkAdapter(options.adapter ?? 'none');
   return {
     directory: path.resolve(options.directory),
     template: options.template === undefined ? undefined : templateNamed(options.template),
@@ -32,6 +35,9 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     entry: options.entry,
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
+    typescript: options.typescript ?? false,
+    adapter: options.adapter === undefined ? undefined : adapterNamed(options.adapter),
+    allowEio3: options.allowEio3 ?? false,
     install: options.install ?? true,
     force: options.force ?? false,
     dryRun: options.dryRun ?? false,
@@ -61,14 +67,5 @@ function checkTransports(names: readonly string[]): readonly Transport[] {
       strange === undefined ? `"${names.join(',')}" is no list of transports` : `there is no transport "${strange}"`,
     why: 'Through iisnode socket.io has two: websocket and polling; each may be named once.',
     next: '--transports websocket, or --transports websocket,polling',
-  });
-}
-
-function checkAdapter(adapter: string): void {
-  if (adapter === 'none') return;
-  throw new UserError(adapter === 'redis' ? 'ADAPTER_NOT_AVAILABLE' : 'ADAPTER_UNKNOWN', {
-    what: adapter === 'redis' ? 'the redis adapter is not there yet' : `there is no adapter "${adapter}"`,
-    why: 'This version scaffolds apps whose processes need not know of each other: --adapter none.',
-    next: '--adapter none (the default)',
   });
 }

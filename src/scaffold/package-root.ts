@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 interface OwnPackage {
   readonly name?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 /** This package's own folder: absolute, the same from the sources and from the bundle. Throws when there is none. */
@@ -22,13 +23,15 @@ export function packageRoot(): string {
 }
 
 /**
- * The exact version of one of this package's own dependencies, as installed beside it: what npm has in its cache.
+ * The exact version an app gets of a package that this one knows: of a dependency the one installed beside it, which is what
+ * npm has in its cache; of a development dependency, which users of this package do not have, the lowest of its range.
  * Undefined for a package that this one does not depend on.
  */
-export function installedVersion(dependency: string): string | undefined {
+export function pinned(dependency: string): string | undefined {
   const root = packageRoot();
-  const range = readPackage(path.join(root, 'package.json')).dependencies?.[dependency];
-  if (range === undefined) return undefined;
+  const { dependencies, devDependencies } = readPackage(path.join(root, 'package.json'));
+  const range = dependencies?.[dependency];
+  if (range === undefined) return lowest(devDependencies?.[dependency]);
   try {
     const found: unknown = createRequire(path.join(root, 'package.json'))(`${dependency}/package.json`);
     if (typeof found === 'object' && found !== null && 'version' in found && typeof found.version === 'string') {
@@ -37,8 +40,10 @@ export function installedVersion(dependency: string): string | undefined {
   } catch {
     // Not to be seen from here (an odd layout of node_modules): the lowest version of the range will do.
   }
-  return range.replace(/^[^\d]*/, '');
+  return lowest(range);
 }
+
+const lowest = (range: string | undefined): string | undefined => range?.replace(/^[^\d]*/, '');
 
 function readPackage(file: string): OwnPackage {
   return JSON.parse(readFileSync(file, 'utf8')) as OwnPackage;

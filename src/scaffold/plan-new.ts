@@ -1,10 +1,13 @@
 import path from 'node:path';
+import { UserError } from '../errors.js';
 import { generateWebConfig } from '../webconfig/index.js';
+import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
+import { hiddenOf } from './app-files.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
 import { diffOf } from './plan-diff.js';
-import { renderFile } from './render.js';
+import { renderFiles } from './render.js';
 import { readTextFile } from './text-file.js';
 import type { FileEdit, InitPlan, Template } from './types.js';
 import { warningsFor } from './warnings.js';
@@ -12,19 +15,30 @@ import { warningsFor } from './warnings.js';
 /** What a run of the app leaves in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
 
-/** The files of a new app. Reads the folder, writes nothing. Throws UserError FOLDER_NOT_EMPTY (usage). */
+/**
+ * The files of a new app. Reads the folder, writes nothing.
+ * Throws UserError FOLDER_NOT_EMPTY, ADAPTER_NOT_SUPPORTED, TRANSPORTS_NOT_SUPPORTED (usage).
+ */
 export function planNew(options: CheckedOptions, template: Template, vdirPath: string): InitPlan {
-  const { directory, force } = options;
+  const { directory, force, typescript } = options;
+  const adapter = options.adapter ?? adapterNamed(noAdapter);
+  checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
+  checkTransports(template, transports);
   const wants = {
     entry: template.entry,
     vdirPath,
     processes: options.processes ?? 1,
     transports,
-    hiddenSegments: template.hidden ?? [],
+    hiddenSegments: hiddenOf(template, { typescript, adapter }),
+    appSettings: {
+      ...template.settings,
+      ...adapter.settings,
+      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
+    },
   };
-  const values = { name: packageName(directory), vdirPath, transports };
-  const texts = new Map(template.files.map((file) => [file, renderFile(template, file, values)]));
+  const name = packageName(directory);
+  const texts = new Map(renderFiles(template, { name, vdirPath, transports, typescript, adapter }));
   texts.set('web.config', generateWebConfig(wants));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
@@ -38,6 +52,8 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     kind: 'scaffolded',
     directory,
     template: template.name,
+    adapter: adapter.name,
+    typescript,
     entry: template.entry,
     vdirPath,
     edits,
@@ -53,4 +69,14 @@ function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
   const names = namesIn(directory);
   const others = names.filter((name) => !ours.has(name));
   if (others.length > 0) throw folderNotEmpty(directory, others, names.includes('package.json'));
+}
+
+function checkTransports(template: Template, transports: readonly string[]): void {
+  const strange = transports.find((name) => template.transports?.includes(name) === false);
+  if (strange === undefined) return;
+  throw new UserError('TRANSPORTS_NOT_SUPPORTED', {
+    what: `the template ${template.name} does not know the transport ${strange}`,
+    why: `It can do: ${template.transports?.join(', ')}.`,
+    next: `--transports ${template.transports?.join(',')}, or another --template`,
+  });
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { installedVersion } from './package-root.js';
+import { appFiles, scriptsOf, type Variant } from './app-files.js';
+import { lockFits, renderLock, renderPackage } from './render-package.js';
 import type { Template } from './types.js';
 
 /** What a template's files are filled in with. */
-export interface RenderValues {
+export interface RenderValues extends Variant {
   /** The package's name. */
   readonly name: string;
   /** '/' or '/dante'. */
@@ -12,13 +12,27 @@ export interface RenderValues {
   readonly transports: readonly string[];
 }
 
-/** The text of one of a template's files, as the app gets it. */
-export function renderFile(template: Template, file: string, values: RenderValues): string {
-  // npm leaves these out of packages, so the template has them under other names.
-  const stored = file.replace(/(^|\/)\.gitignore$/, '$1_gitignore').replace(/(^|\/)(package-lock\.json)$/, '$1_$2');
-  const text = readFileSync(path.join(template.root, stored), 'utf8').replaceAll('\r\n', '\n');
+/**
+ * The texts of a template's app, by file as named in the app, without web.config. The lock file is there when it locks just
+ * what package.json asks for.
+ */
+export function renderFiles(template: Template, values: RenderValues): ReadonlyMap<string, string> {
+  const texts = new Map(
+    [...appFiles(template, values)].map(([file, from]) => [
+      file,
+      // With LF alone, whatever git made of it.
+      renderText(readFileSync(from, 'utf8').replaceAll('\r\n', '\n'), file, template, values),
+    ]),
+  );
+  const lock = texts.get('package-lock.json');
+  if (lock !== undefined && !lockFits(lock, texts.get('package.json') ?? '{}')) texts.delete('package-lock.json');
+  return texts;
+}
+
+function renderText(text: string, file: string, template: Template, values: RenderValues): string {
   if (file === 'package.json') return renderPackage(text, values);
-  if (file === 'package-lock.json') return renderLock(text, values);
+  if (file === 'package-lock.json') return renderLock(text, values.name);
+  if (file === '.gitignore') return values.typescript ? withBuilt(text, scriptsOf(template, values.adapter)) : text;
   if (file.endsWith('.md')) return renderProse(text, template, values);
   if (file.endsWith('.html')) {
     // For the page as IIS itself serves it; from node it gets the list of the moment.
@@ -27,25 +41,13 @@ export function renderFile(template: Template, file: string, values: RenderValue
   return text;
 }
 
-/** The folder's name, and each dependency pinned to the version that this package itself runs with. */
-function renderPackage(text: string, values: RenderValues): string {
-  const manifest = JSON.parse(text) as { name: string; dependencies?: Record<string, string> };
-  manifest.name = values.name;
-  for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
-    manifest.dependencies = { ...manifest.dependencies, [dependency]: installedVersion(dependency) ?? range };
-  }
-  return `${JSON.stringify(manifest, undefined, 2)}\n`;
-}
+const withBuilt = (text: string, scripts: readonly string[]): string =>
+  `${text}# npm run build makes these from src\n${scripts.map((file) => `/${file}\n`).join('')}`;
 
-/** The lock file speaks of the same package; what it locks was tried together, and npm need not look anything up. */
-function renderLock(text: string, { name }: RenderValues): string {
-  const lock = JSON.parse(text) as { name: string; packages: Record<string, { name?: string }> };
-  const own = lock.packages[''];
-  if (own !== undefined) own.name = name;
-  return `${JSON.stringify({ ...lock, name }, undefined, 2)}\n`;
-}
-
-function renderProse(text: string, template: Template, { name, vdirPath }: RenderValues): string {
+function renderProse(text: string, template: Template, { name, vdirPath, typescript, adapter }: RenderValues): string {
   const address = `http://localhost${vdirPath.replace(/\/$/, '')}/${template.entry}`;
-  return text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
+  const filled = text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
+  if (!typescript) return filled;
+  const sources = new Map(scriptsOf(template, adapter).map((file) => [file, `src/${file.replace(/\.js$/, '.ts')}`]));
+  return filled.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
 }

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Template } from './types.js';
 
@@ -22,20 +22,9 @@ export function templateNamed(name: string): Template {
   });
 }
 
-/** A folder's templates. A template.json holds { title, description, entry, files, hidden? }. */
+/** A folder's templates, each a folder with a template.json: see `Template`. */
 export function readTemplates(folder: string): Template[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, 'template.json')))
-    .map(({ name }) => {
-      const root = path.join(folder, name);
-      const manifest = JSON.parse(readFileSync(path.join(root, 'template.json'), 'utf8')) as Omit<
-        Template,
-        'name' | 'root'
-      >;
-      return { ...manifest, name, root };
-    })
-    .sort(
-      (a, b) => Number(b.name === defaultTemplate) - Number(a.name === defaultTemplate) || (a.name < b.name ? -1 : 1),
-    );
+  return readManifests<Template>(folder, 'template.json').sort(
+    (a, b) => Number(b.name === defaultTemplate) - Number(a.name === defaultTemplate) || (a.name < b.name ? -1 : 1),
+  );
 }

@@ -10,8 +10,12 @@ export interface InitOptions {
   readonly entry?: string | undefined;
   /** Node processes iisnode starts, at least 1. Default 1. */
   readonly processes?: number | undefined;
-  /** 'none' (default). 'redis' is announced and refused for now. */
+  /** A new app in TypeScript, built with its own compiler. Default: JavaScript. */
+  readonly typescript?: boolean | undefined;
+  /** A name of `adapters`. Default 'none'. */
   readonly adapter?: string | undefined;
+  /** socket.io's server takes clients of its version 2 as well. Default false. */
+  readonly allowEio3?: boolean | undefined;
   /** Of 'websocket' and 'polling', in the order of preference. Default: websocket alone. */
   readonly transports?: readonly string[] | undefined;
   /** Run `npm install` after scaffolding. Default true. */
@@ -75,6 +79,9 @@ export interface InitPlan {
   /** Absolute physical path of the app. */
   readonly directory: string;
   readonly template?: string;
+  /** Scaffolding: the adapter's name. */
+  readonly adapter?: string;
+  readonly typescript?: boolean;
   readonly entry: string;
   readonly vdirPath: string;
   readonly edits: readonly FileEdit[];
@@ -122,6 +129,9 @@ export interface InitResult {
   /** Absolute physical path of the app. */
   readonly directory: string;
   readonly template?: string;
+  /** Scaffolding: the adapter's name. */
+  readonly adapter?: string;
+  readonly typescript?: boolean;
   readonly entry: string;
   readonly vdirPath: string;
   /** True when no file had to be written. */
@@ -137,7 +147,7 @@ export interface InitResult {
   readonly installed?: { readonly ms: number };
 }
 
-/** A complete app that `init` can write. */
+/** A complete app that `init` can write: a folder of templates/ with a template.json, which holds all but name and root. */
 export interface Template {
   readonly name: string;
   readonly title: string;
@@ -146,8 +156,32 @@ export interface Template {
   readonly entry: string;
   /** Absolute path of the folder that holds it. */
   readonly root: string;
-  /** What it writes besides web.config, as named in the app. */
+  /** Modules of its src/: `server` is src/server.ts, and server.js in JavaScript. */
+  readonly sources?: readonly string[];
+  /** Its other files besides web.config, the same in both languages, as named in the app. */
   readonly files: readonly string[];
-  /** Files of the server that nobody may download: IIS answers 404 for these names, in any folder. */
+  /** Files it has from elsewhere: as named in the app (`inferno.js` for a module) -> path relative to `root`. */
+  readonly shared?: Readonly<Record<string, string>>;
+  /** Adapters it can be given besides 'none'. */
+  readonly adapters?: readonly string[];
+  /** What it can do; both when it does not say. */
+  readonly transports?: readonly string[];
+  /** Names it has in appSettings, with their defaults. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What else nobody may download, besides its modules: IIS answers 404 for these names, in any folder. */
   readonly hidden?: readonly string[];
+}
+
+/** How an app's processes know of each other: a folder of templates/adapters/ with an adapter.json. */
+export interface Adapter {
+  readonly name: string;
+  readonly title: string;
+  /** Absolute path of the folder that holds it. */
+  readonly root: string;
+  /** What the app's package.json gets. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  /** What its appSettings get. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** One sentence for people. */
+  readonly why: string;
 }

@@ -179,8 +179,7 @@ describe('scaffolding', () => {
     [{ transports: [] }, 'TRANSPORTS_INVALID'],
     [{ transports: ['websocket', 'websocket'] }, 'TRANSPORTS_INVALID'],
     [{ transports: ['xhr-polling'] }, 'TRANSPORTS_INVALID'],
-    [{ adapter: 'redis' }, 'ADAPTER_NOT_AVAILABLE'],
-    [{ adapter: 'azure' }, 'ADAPTER_UNKNOWN'],
+    [{ adapter: 'mongo' }, 'ADAPTER_UNKNOWN'],
     [{ entry: 'server.js' }, 'NOTHING_TO_ADOPT'],
   ])('refuses %j with %s and writes nothing', async (options, code) => {
     const folder = folderWith();

@@ -1,42 +1,68 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderFile } from '../../src/scaffold/render.js';
+import { adapters } from '../../src/scaffold/adapters.js';
+import { appFiles, hiddenOf } from '../../src/scaffold/app-files.js';
+import { pinned } from '../../src/scaffold/package-root.js';
+import { renderFiles } from '../../src/scaffold/render.js';
 import { readTemplates, templates } from '../../src/scaffold/templates.js';
+import type { Adapter } from '../../src/scaffold/types.js';
 import { folderWith } from './workspace.js';
+
+const none: Adapter = { name: 'none', title: '', root: '', dependencies: {}, settings: {}, why: '' };
+const values = { name: 'my-app', vdirPath: '/', transports: ['websocket'], typescript: false, adapter: none };
+
+/** Every app that can be had: a template in a language with an adapter. */
+const apps = templates.flatMap((template) =>
+  adapters
+    .filter(({ name }) => name === 'none' || template.adapters?.includes(name))
+    .flatMap((adapter) =>
+      [false, true]
+        .filter((typescript) => !typescript || template.sources !== undefined)
+        .map((typescript) => ({
+          template,
+          typescript,
+          adapter,
+          called: `${template.name} ${typescript ? 'in TypeScript' : 'in JavaScript'} with ${adapter.name}`,
+        })),
+    ),
+);
 
 describe('the templates', () => {
   it('have the default one first', () => {
     expect(templates[0]?.name).toBe('dante');
   });
 
-  it.each(templates)('$name lists every file it has, and its entry point is one of them', (template) => {
-    const stored = readdirSync(template.root, { recursive: true, withFileTypes: true })
+  it.each(templates)('$name uses every file it has', (template) => {
+    const all = readdirSync(template.root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'template.json')
-      .map((entry) => path.relative(template.root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-      .map((file) =>
-        file.replace(/(^|\/)_gitignore$/, '$1.gitignore').replace(/(^|\/)_package-lock/, '$1package-lock'),
-      );
-    expect([...template.files].sort()).toEqual(stored.sort());
-    expect(template.files).toContain(template.entry);
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    const languages = template.sources === undefined ? [false] : [false, true];
+    const used = languages.flatMap((typescript) => [...appFiles(template, { typescript, adapter: none }).values()]);
+    expect(all.filter((file) => !used.includes(file))).toEqual([]);
   });
 
-  it.each(templates)('$name leaves nothing to be filled in, and has LF alone', (template) => {
-    const values = { name: 'app', vdirPath: '/', transports: ['websocket'] };
-    for (const file of template.files) expect(renderFile(template, file, values)).not.toMatch(/\{\{|\r/);
+  it.each(apps)('$called leaves nothing to be filled in, and has LF alone', ({ template, typescript, adapter }) => {
+    const texts = renderFiles(template, { ...values, typescript, adapter });
+    for (const text of texts.values()) expect(text).not.toMatch(/\{\{|\r/);
+    expect([...texts.keys()]).toContain(
+      typescript ? template.entry.replace(/^(.*)\.js$/, 'src/$1.ts') : template.entry,
+    );
   });
 
-  it.each(templates)('$name locks the dependencies its package.json pins', (template) => {
-    const values = { name: 'my-app', vdirPath: '/', transports: ['websocket'] };
-    const manifest = JSON.parse(renderFile(template, 'package.json', values)) as Record<string, unknown>;
-    const lock = JSON.parse(renderFile(template, 'package-lock.json', values)) as {
-      name: string;
-      packages: Record<string, { name?: string; version?: string; dependencies?: Record<string, string> }>;
-    };
+  it.each(apps)('$called has a lock file just when it fits', ({ template, typescript, adapter }) => {
+    const texts = renderFiles(template, { ...values, typescript, adapter });
+    const text = texts.get('package-lock.json');
+    expect(text !== undefined).toBe(!typescript && adapter.name === 'none');
+    if (text === undefined) return;
+    const manifest = JSON.parse(texts.get('package.json') ?? '') as Record<string, Record<string, string>>;
+    const lock = JSON.parse(text) as { name: string; packages: Record<string, Record<string, unknown>> };
     expect([lock.name, lock.packages['']?.name]).toEqual(['my-app', 'my-app']);
-    expect(lock.packages['']?.dependencies).toEqual(manifest.dependencies);
-    for (const [name, version] of Object.entries(manifest.dependencies as Record<string, string>)) {
-      expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
+    for (const kind of ['dependencies', 'devDependencies']) {
+      expect(lock.packages['']?.[kind]).toEqual(manifest[kind]);
+      for (const [name, version] of Object.entries(manifest[kind] ?? {})) {
+        expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
+      }
     }
   });
 
@@ -48,5 +74,97 @@ describe('the templates', () => {
     writeFileSync(path.join(folder, 'one', 'template.json'), JSON.stringify(manifest));
     expect(readTemplates(folder)).toEqual([{ ...manifest, name: 'one', root: path.join(folder, 'one') }]);
     expect(readTemplates(path.join(folder, 'nowhere'))).toEqual([]);
+  });
+
+  it('share files with each other, take the adapter asked for, and hide all modules but the entry point', () => {
+    const folder = folderWith({
+      'lent/src/poem.ts': '',
+      'lent/poem.js': '',
+      'lent/page.js': '',
+      'app/template.json': JSON.stringify({
+        title: 'App',
+        description: '',
+        entry: 'server.js',
+        sources: ['server', 'rooms'],
+        files: ['package.json', 'test/app.test.js', '.gitignore'],
+        shared: { 'poem.js': '../lent/poem.js', 'page.js': '../lent/page.js' },
+        adapters: ['redis'],
+        hidden: ['secret.txt'],
+      }),
+    });
+    const [template] = readTemplates(folder);
+    if (template === undefined) throw new Error('not found');
+    const adapter = { ...none, root: path.join(folder, 'redis') };
+    const from = (typescript: boolean): Record<string, string> =>
+      Object.fromEntries(
+        [...appFiles(template, { typescript, adapter })].map(([file, source]) => [
+          file,
+          path.relative(folder, source).split(path.sep).join('/'),
+        ]),
+      );
+    const same = {
+      'package.json': 'app/package.json',
+      'test/app.test.js': 'app/test/app.test.js',
+      '.gitignore': 'app/_gitignore',
+      'page.js': 'lent/page.js',
+    };
+    expect(from(false)).toEqual({
+      'server.js': 'app/server.js',
+      'rooms.js': 'app/rooms.js',
+      'poem.js': 'lent/poem.js',
+      'adapter.js': 'redis/adapter.js',
+      ...same,
+    });
+    expect(from(true)).toEqual({
+      'src/server.ts': 'app/src/server.ts',
+      'src/rooms.ts': 'app/src/rooms.ts',
+      'src/poem.ts': 'lent/src/poem.ts',
+      'src/adapter.ts': 'redis/src/adapter.ts',
+      'tsconfig.json': expect.stringContaining('templates/tsconfig.app.json'),
+      ...same,
+    });
+    const scripts = ['rooms.js', 'poem.js', 'adapter.js'];
+    expect(hiddenOf(template, { typescript: false, adapter })).toEqual([...scripts, 'test', 'secret.txt']);
+    expect(hiddenOf(template, { typescript: true, adapter })).toEqual([
+      ...scripts,
+      'src',
+      'tsconfig.json',
+      'test',
+      'secret.txt',
+    ]);
+  });
+
+  it('in TypeScript are built before they start, with the compiler and types that this package itself uses', () => {
+    const folder = folderWith({
+      'app/src/server.ts': 'export {};\n',
+      'app/package.json': JSON.stringify({
+        name: 'x',
+        scripts: { start: 'node server.js' },
+        dependencies: { 'socket.io': '^4.0.0' },
+      }),
+      'app/_gitignore': 'node_modules/\n',
+      'app/README.md': '`server.js` and `index.js`',
+      'app/template.json': JSON.stringify({
+        title: 'App',
+        description: '',
+        entry: 'server.js',
+        sources: ['server'],
+        files: ['package.json', '.gitignore', 'README.md'],
+      }),
+    });
+    const [template] = readTemplates(folder);
+    if (template === undefined) throw new Error('not found');
+    const adapter = { ...none, dependencies: { 'a-client': '^2.1.0' } };
+    const texts = renderFiles(template, { ...values, typescript: true, adapter });
+    expect(JSON.parse(texts.get('package.json') ?? '')).toEqual({
+      name: 'my-app',
+      scripts: { build: 'tsc', prestart: 'npm run build', pretest: 'npm run build', start: 'node server.js' },
+      dependencies: { 'a-client': '^2.1.0', 'socket.io': pinned('socket.io') },
+      devDependencies: { '@types/node': pinned('@types/node'), typescript: pinned('typescript') },
+    });
+    expect(pinned('typescript')).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(pinned('a-client')).toBeUndefined();
+    expect(texts.get('.gitignore')).toBe('node_modules/\n# npm run build makes these from src\n/server.js\n');
+    expect(texts.get('README.md')).toBe('`src/server.ts` and `index.js`');
   });
 });

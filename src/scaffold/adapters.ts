@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { readManifests } from './manifests.js';
+import { packageRoot } from './package-root.js';
+import type { Adapter, Template } from './types.js';
+
+/** The adapter that an app has for which none was asked. */
+export const noAdapter = 'none';
+
+/** Every folder of this package's templates/adapters/ that has an adapter.json; 'none' first, then by name. */
+export const adapters: readonly Adapter[] = readManifests<Adapter>(
+  path.join(packageRoot(), 'templates', 'adapters'),
+  'adapter.json',
+).sort((a, b) => Number(b.name === noAdapter) - Number(a.name === noAdapter) || (a.name < b.name ? -1 : 1));
+
+/** Throws UserError ADAPTER_UNKNOWN (usage), naming what there is. */
+export function adapterNamed(name: string): Adapter {
+  const found = adapters.find((adapter) => adapter.name === name);
+  if (found) return found;
+  throw new UserError('ADAPTER_UNKNOWN', {
+    what: `there is no adapter "${name}"`,
+    why: `This version has: ${adapters.map((adapter) => adapter.name).join(', ')}.`,
+    next: `--adapter ${noAdapter} (the default)`,
+  });
+}
+
+/** Throws UserError ADAPTER_NOT_SUPPORTED (usage) when the template has no place for that adapter. */
+export function checkAdapter(template: Template, adapter: Adapter): void {
+  if (adapter.name === noAdapter || template.adapters?.includes(adapter.name) === true) return;
+  const all = [noAdapter, ...(template.adapters ?? [])];
+  throw new UserError('ADAPTER_NOT_SUPPORTED', {
+    what: `the template ${template.name} has no use for the adapter ${adapter.name}`,
+    why: `It can have: ${all.join(', ')}.`,
+    next: `--adapter ${all.at(-1)}, or another --template`,
+  });
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from './package-root.js';
+import type { Adapter, Template } from './types.js';
+
+/** Which of an app's versions is wanted. */
+export interface Variant {
+  readonly typescript: boolean;
+  readonly adapter: Adapter;
+}
+
+/** The files of a template's app: as named in the app -> absolute path of where it comes from. web.config is not among them. */
+export function appFiles(template: Template, { typescript, adapter }: Variant): ReadonlyMap<string, string> {
+  const modules = [...modulesOf(template, adapter)].map(([name, folder]): [string, string] =>
+    typescript
+      ? [`src/${name}.ts`, path.join(folder, 'src', `${name}.ts`)]
+      : [`${name}.js`, path.join(folder, `${name}.js`)],
+  );
+  const own = template.files.map((file): [string, string] => [file, path.join(template.root, stored(file))]);
+  const borrowed = Object.entries(template.shared ?? {})
+    .filter(([, from]) => !isModule(template, from))
+    .map(([file, from]): [string, string] => [file, path.join(template.root, from)]);
+  const compiler = path.join(packageRoot(), 'templates', 'tsconfig.app.json');
+  return new Map([...modules, ...own, ...borrowed, ...(typescript ? [['tsconfig.json', compiler] as const] : [])]);
+}
+
+/** The JavaScript of the server, as it lies beside web.config in either language: the entry point and its modules. */
+export const scriptsOf = (template: Template, adapter: Adapter): readonly string[] =>
+  [...modulesOf(template, adapter).keys()].map((name) => `${name}.js`);
+
+/** What nobody may read over HTTP: names that IIS hides in any folder. The entry point's own URL runs it. */
+export function hiddenOf(template: Template, { typescript, adapter }: Variant): readonly string[] {
+  return [
+    ...scriptsOf(template, adapter).filter((file) => file !== template.entry),
+    ...(typescript ? ['src', 'tsconfig.json'] : []),
+    ...(template.files.some((file) => file.startsWith('test/')) ? ['test'] : []),
+    ...(template.hidden ?? []),
+  ];
+}
+
+/** The server's modules: name -> the folder whose src has it. */
+function modulesOf(template: Template, adapter: Adapter): ReadonlyMap<string, string> {
+  const borrowed = Object.entries(template.shared ?? {})
+    .filter(([, from]) => isModule(template, from))
+    .map(([file, from]): [string, string] => [nameOf(file), path.dirname(path.join(template.root, from))]);
+  return new Map([
+    ...(template.sources ?? []).map((name): [string, string] => [name, template.root]),
+    ...borrowed,
+    ...(template.adapters ? [['adapter', adapter.root] as const] : []),
+  ]);
+}
+
+/** A file that is made from TypeScript. */
+function isModule(template: Template, from: string): boolean {
+  const file = path.join(template.root, from);
+  return file.endsWith('.js') && existsSync(path.join(path.dirname(file), 'src', `${nameOf(file)}.ts`));
+}
+
+const nameOf = (file: string): string => path.basename(file, '.js');
+
+/** npm leaves these out of packages, so a template has them under other names. */
+const stored = (file: string): string =>
+  file.replace(/(^|\/)\.gitignore$/, '$1_gitignore').replace(/(^|\/)(package-lock\.json)$/, '$1_$2');

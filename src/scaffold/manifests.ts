@@ -1,0 +1,16 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the folders below `folder` say of themselves in a file of that name, with their own names and absolute paths. */
+export function readManifests<T extends { readonly name: string; readonly root: string }>(
+  folder: string,
+  file: string,
+): T[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, file)))
+    .map(({ name }) => {
+      const root = path.join(folder, name);
+      return { ...JSON.parse(readFileSync(path.join(root, file), 'utf8')), name, root } as T;
+    });
+}

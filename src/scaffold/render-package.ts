@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Variant } from './app-files.js';
+import { pinned } from './package-root.js';
+
+type Versions = Readonly<Record<string, string>>;
+
+interface Manifest {
+  readonly name: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Versions;
+  readonly devDependencies?: Versions;
+}
+
+/** The TypeScript app is built before whatever runs it: its entry point is the compiler's. */
+const buildScripts = { build: 'tsc', prestart: 'npm run build', pretest: 'npm run build' };
+
+/** What compiles it, besides what it has anyway. */
+const compiler = { '@types/node': '^20.0.0', typescript: '^7.0.0' };
+
+/** Names the package, adds what the variant needs, and pins each dependency to what this package itself runs with. */
+export function renderPackage(
+  text: string,
+  { name, typescript, adapter }: Variant & { readonly name: string },
+): string {
+  const manifest = JSON.parse(text) as Manifest;
+  const dependencies = { ...manifest.dependencies, ...adapter.dependencies };
+  const devDependencies = { ...manifest.devDependencies, ...(typescript ? compiler : {}) };
+  const scripts = { ...(typescript ? buildScripts : {}), ...manifest.scripts };
+  const rendered = {
+    ...manifest,
+    name,
+    ...(manifest.scripts || typescript ? { scripts } : {}),
+    dependencies: versions(dependencies),
+    ...(Object.keys(devDependencies).length > 0 ? { devDependencies: versions(devDependencies) } : {}),
+  };
+  return `${JSON.stringify(rendered, undefined, 2)}\n`;
+}
+
+const versions = (ranges: Versions): Versions =>
+  Object.fromEntries(
+    Object.entries(ranges)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([dependency, range]) => [dependency, pinned(dependency) ?? range]),
+  );
+
+interface Lock {
+  readonly name: string;
+  readonly packages: Readonly<Record<string, Partial<Manifest>>>;
+}
+
+/** The lock file speaks of the same package; what it locks was tried together, and npm need not look anything up. */
+export function renderLock(text: string, name: string): string {
+  const lock = JSON.parse(text) as Lock;
+  const packages = { ...lock.packages, '': { ...lock.packages[''], name } };
+  return `${JSON.stringify({ ...lock, name, packages }, undefined, 2)}\n`;
+}
+
+/** The lock file locks exactly what package.json asks for. */
+export function lockFits(lock: string, manifest: string): boolean {
+  const { dependencies, devDependencies } = JSON.parse(manifest) as Manifest;
+  const locked = (JSON.parse(lock) as Lock).packages[''];
+  return (
+    isDeepStrictEqual(locked?.dependencies ?? {}, dependencies ?? {}) &&
+    isDeepStrictEqual(locked?.devDependencies ?? {}, devDependencies ?? {})
+  );
+}
