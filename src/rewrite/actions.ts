@@ -1,13 +1,14 @@
 import type { CompiledRule } from './compile.js';
 import { headerNameOf, type RewriteState } from './state.js';
-import { locationOf, proxyUrl, requestLineUrl, resolveTarget } from './target.js';
-import type { RewriteOutcome } from './types.js';
+import { decodePath, locationOf, proxyUrl, requestLineUrl, resolveTarget } from './target.js';
+import type { RewriteOutcome, RuleStep } from './types.js';
 
 /** What an action did. `outcome` ends the run. */
 export interface ActionEffect {
   readonly outcome?: RewriteOutcome;
   readonly result?: string | undefined;
   readonly note?: string | undefined;
+  readonly variables?: RuleStep['variables'];
 }
 
 const nothing: ActionEffect = {};
@@ -16,12 +17,14 @@ const nothing: ActionEffect = {};
 export function applyRule(rule: CompiledRule, state: RewriteState, allowed: ReadonlySet<string>): ActionEffect {
   const url = rule.url?.(state);
   const description = rule.description?.(state);
-  const forbidden = setVariables(rule, state, allowed);
+  if (rule.variables.length === 0) return act(rule, state, url ?? '', description ?? '');
+  const forbidden = forbiddenVariable(rule, allowed);
   if (forbidden !== undefined) {
     const message = `The server variable "${forbidden}" is not allowed to be set. Add the server variable name to the allowed server variable list.`;
     return { outcome: errorOutcome(rule, message), note: message };
   }
-  return act(rule, state, url ?? '', description ?? '');
+  const variables = setVariables(rule, state);
+  return { ...act(rule, state, url ?? '', description ?? ''), ...(variables.length > 0 && { variables }) };
 }
 
 /** An inbound rule that failed while it ran (support.microsoft.com, "HTTP status codes in IIS"). */
@@ -35,22 +38,29 @@ export function errorOutcome(rule: CompiledRule, message: string): RewriteOutcom
   };
 }
 
-/** The name of the first variable that may not be set; nothing is set then. */
-function setVariables(rule: CompiledRule, state: RewriteState, allowed: ReadonlySet<string>): string | undefined {
-  if (rule.variables.length === 0) return undefined;
-  if (rule.source.scope === 'Distributed') {
-    const forbidden = rule.variables.findIndex(({ name }) => !allowed.has(name));
-    if (forbidden >= 0) return rule.source.serverVariables[forbidden]?.name;
-  }
+/** The name of the first variable that may not be set; nothing is set then. Global rules may set all. */
+function forbiddenVariable({ source, variables }: CompiledRule, allowed: ReadonlySet<string>): string | undefined {
+  if (source.scope === 'Global') return undefined;
+  return source.serverVariables[variables.findIndex(({ name }) => !allowed.has(name))]?.name;
+}
+
+/** What was set: all but those that replace="false" keeps. */
+function setVariables(rule: CompiledRule, state: RewriteState): NonNullable<RuleStep['variables']> {
+  const set: { name: string; value: string }[] = [];
   const values = rule.variables.map(({ value }) => value(state));
-  rule.variables.forEach(({ name, replace }, index) => {
+  rule.variables.forEach(({ name, read, replace }, index) => {
     const value = values[index] ?? '';
     if (name.startsWith('HTTP_')) {
       const header = headerNameOf(name, 'HTTP_');
-      if (replace || state.header(header) === undefined) state.setHeader(header, value);
-    } else if (replace || state.variables?.get(name) === undefined) state.setVariable(name, value);
+      if (!replace && state.header(header) !== undefined) return;
+      state.setHeader(header, value);
+    } else {
+      if (!replace && read(state) !== '') return;
+      state.setVariable(name, value);
+    }
+    set.push({ name, value });
   });
-  return undefined;
+  return set;
 }
 
 function act(rule: CompiledRule, state: RewriteState, url: string, description: string): ActionEffect {
@@ -76,9 +86,10 @@ function act(rule: CompiledRule, state: RewriteState, url: string, description: 
 }
 
 function rewriteTo(url: string, rule: CompiledRule, state: RewriteState, append: boolean): ActionEffect {
-  const target = resolveTarget(url, rule.source.basePath, state.query, append);
+  const { basePath, useOriginalUrlEncoding = true } = rule.source;
+  const target = resolveTarget(url, basePath, state.query, append);
   if (target.absolute) {
-    const proxied = proxyUrl(target);
+    const proxied = proxyUrl(target, useOriginalUrlEncoding);
     return {
       outcome: { kind: 'proxy', url: proxied },
       result: proxied,
@@ -86,7 +97,7 @@ function rewriteTo(url: string, rule: CompiledRule, state: RewriteState, append:
     };
   }
   if (state.originalUrl === undefined) state.markRewritten(requestLineUrl(state.path, state.query));
-  state.path = target.path;
+  state.path = useOriginalUrlEncoding ? target.path : decodePath(target.path);
   state.query = target.query;
   return { result: state.url };
 }

@@ -1,6 +1,7 @@
 import { compileExpansion, type Expansion, ExpansionError, type ExpansionNames, mapLookup } from './expansion.js';
 import { compilePattern, type Pattern } from './pattern.js';
 import { RegexError } from './regex/syntax.js';
+import { variableReader } from './server-variables.js';
 import type {
   CompiledRewrite,
   CompileProblem,
@@ -9,7 +10,13 @@ import type {
   RewriteConfig,
   RewriteRule,
 } from './types.js';
-import { disabledRulesAreCompiled, foldName, missingConditionPattern, missingStatusMessage } from './unconfirmed.js';
+import {
+  disabledRulesAreCompiled,
+  foldName,
+  isCustomStatus,
+  missingConditionPattern,
+  missingStatusMessage,
+} from './unconfirmed.js';
 
 export interface CompiledCondition {
   readonly source: RewriteCondition;
@@ -24,7 +31,12 @@ export interface CompiledRule {
   readonly pattern: Pattern | undefined;
   readonly negate: boolean;
   readonly conditions: readonly CompiledCondition[];
-  readonly variables: readonly { readonly name: string; readonly value: Expansion; readonly replace: boolean }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly read: Expansion;
+    readonly value: Expansion;
+    readonly replace: boolean;
+  }[];
   /** The action's URL, or the reason of a CustomResponse. */
   readonly url: Expansion | undefined;
   readonly description: Expansion | undefined;
@@ -113,6 +125,7 @@ export function compileConditions(
 function actionOf(rule: RewriteRule, names: ExpansionNames): Pick<CompiledRule, 'variables' | 'url' | 'description'> {
   const variables = rule.serverVariables.map(({ name, value, replace }) => ({
     name: name.toUpperCase(),
+    read: variableReader(name),
     value: compileExpansion(value, names),
     replace,
   }));
@@ -121,7 +134,7 @@ function actionOf(rule: RewriteRule, names: ExpansionNames): Pick<CompiledRule, 
     return { variables, url: compileExpansion(action.url, names), description: undefined };
   }
   if (action.type !== 'CustomResponse') return { variables, url: undefined, description: undefined };
-  if (!(action.status >= 200 && action.status <= 999)) throw new ExpansionError(missingStatusMessage(rule.name));
+  if (!isCustomStatus(action.status)) throw new ExpansionError(missingStatusMessage(rule.name));
   return {
     variables,
     url: compileExpansion(action.reason, names),

@@ -38,7 +38,7 @@ function evaluate(
   if (source.matchType === 'IsFile') found = state.site.isFile(expanded);
   else if (source.matchType === 'IsDirectory') found = state.site.isDirectory(expanded);
   else {
-    const match = pattern?.exec(expanded) ?? null;
+    const match = pattern?.exec(expanded, state.budget) ?? null;
     found = match !== null;
     if (match !== null && !source.negate) groups = match;
   }

@@ -78,9 +78,13 @@ function decode(raw: string): string | { error: string } {
     at += percent?.[0].length ?? (char <= '\xff' ? 1 : codePointAt(raw, at).length);
   }
   flush();
+  return hasControls(text) ? { error: 'the path contains a control character' } : text;
+}
+
+/** Whether a path has characters that HTTP.sys refuses in one. */
+export function hasControls(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-  const restricted = /[\u0000-\u001f\u007f-\u009f]/.exec(text);
-  return restricted === null ? text : { error: 'the path contains a control character' };
+  return /[\u0000-\u001f\u007f-\u009f]/.test(text);
 }
 
 function codePointAt(text: string, at: number): string {

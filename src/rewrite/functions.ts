@@ -16,10 +16,10 @@ function urlEncode(text: string): string {
 }
 
 /** Escapes that are none stay as they are. */
-function urlDecode(text: string): string {
+export function urlDecode(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
     const bytes = Uint8Array.from(run.slice(1).split('%'), (digits) => Number.parseInt(digits, 16));
-    return new TextDecoder().decode(bytes);
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   });
 }
 

@@ -8,4 +8,5 @@ export { checkPattern } from './pattern.js';
 export { readRewriteConfig } from './read-config.js';
 export { relativePath, rewrite } from './rewrite.js';
 export { serverVariableNames } from './server-variables.js';
+export { type RewriteEvent, type RewriteEventName, rewriteEvents } from './trace-events.js';
 export type * from './types.js';

@@ -1,4 +1,4 @@
-import { boundedMatch, TooComplex } from './regex/bounded-match.js';
+import { boundedMatch, type StepBudget, TooComplex } from './regex/bounded-match.js';
 import { firstCharacters, mayStart, safeLength } from './regex/cost.js';
 import { parseRegex } from './regex/parse.js';
 import { compileProgram, type Program } from './regex/program.js';
@@ -45,14 +45,17 @@ export class Pattern {
     private readonly ignoreCase: boolean,
   ) {}
 
-  /** Groups of the first match anywhere in `input`, or null. Throws PatternTooComplex. */
-  exec(input: string): Groups | null {
+  /**
+   * Groups of the first match anywhere in `input`, or null. `budget` is shared by matches that belong together.
+   * Throws PatternTooComplex.
+   */
+  exec(input: string, budget?: StepBudget): Groups | null {
     if (!this.isPrepared) this.prepare();
     if (this.first !== undefined) {
       if (input.length === 0 || !mayStart(this.first, input.charCodeAt(0))) return null;
     }
     this.tested ??= this.test();
-    return input.length <= this.tested.safeLength ? this.tested.regExp.exec(input) : this.bounded(input);
+    return input.length <= this.tested.safeLength ? this.tested.regExp.exec(input) : this.bounded(input, budget);
   }
 
   private prepare(): void {
@@ -69,14 +72,13 @@ export class Pattern {
   }
 
   /**
-   * All matches, left to right and not overlapping, with their offsets; at most `limit`, within `steps` steps in all.
+   * All matches, left to right and not overlapping, with their offsets; at most `limit`, within `budget` in all.
    * Throws PatternTooComplex.
    */
-  *all(input: string, limit: number, steps: number): Generator<PatternMatch> {
+  *all(input: string, limit: number, budget: StepBudget): Generator<PatternMatch> {
     this.tested ??= this.test();
     const { regExp, safeLength } = this.tested;
     const global = input.length <= safeLength ? new RegExp(regExp.source, `${regExp.flags}g`) : undefined;
-    let stepsLeft = steps;
     let at = 0;
     for (let count = 0; count < limit && at <= input.length; count++) {
       let found: PatternMatch | null;
@@ -86,9 +88,7 @@ export class Pattern {
         found = match === null ? null : { index: match.index, groups: match };
       } else {
         const from = at;
-        const match = this.guard(() => boundedMatch(this.compiled(), input, stepsLeft, from));
-        stepsLeft -= match?.steps ?? 0;
-        found = match;
+        found = this.guard(() => boundedMatch(this.compiled(), input, budget, from));
       }
       if (found === null) return;
       yield found;
@@ -96,8 +96,8 @@ export class Pattern {
     }
   }
 
-  private bounded(input: string): Groups | null {
-    return this.guard(() => boundedMatch(this.compiled(), input, maxMatchSteps))?.groups ?? null;
+  private bounded(input: string, budget: StepBudget = { left: maxMatchSteps }): Groups | null {
+    return this.guard(() => boundedMatch(this.compiled(), input, budget))?.groups ?? null;
   }
 
   private compiled(): Program {

@@ -38,8 +38,8 @@ function once<T>(read: (section: EffectiveElement) => T): (section: EffectiveEle
   };
 }
 
-const globalRulesOf = once((element) => element.items.map((rule) => readRule(rule, 'Global')));
-const rulesOf = once((element) => element.items.map((rule) => readRule(rule, 'Distributed')));
+const globalRulesOf = once((element) => readRules(element, 'Global'));
+const rulesOf = once((element) => readRules(element, 'Distributed'));
 const mapsOf = once((element) => element.items.map(readMap));
 const outboundOf = once(readOutbound);
 
@@ -52,6 +52,11 @@ export function text(element: EffectiveElement, attribute: string): string {
 /** A string attribute, undefined when nobody set it. */
 export function optional(element: EffectiveElement, attribute: string): string | undefined {
   return element.isSet(attribute) ? text(element, attribute) : undefined;
+}
+
+function readRules(section: EffectiveElement, scope: RewriteScope): readonly RewriteRule[] {
+  const useOriginalUrlEncoding = section.boolean('useOriginalURLEncoding');
+  return section.items.map((rule) => ({ ...readRule(rule, scope), useOriginalUrlEncoding }));
 }
 
 function readRule(element: EffectiveElement, scope: RewriteScope): RewriteRule {
@@ -72,7 +77,7 @@ function readRule(element: EffectiveElement, scope: RewriteScope): RewriteRule {
       value: text(set, 'value'),
       replace: set.boolean('replace'),
     })),
-    action: readAction(element.child('action')),
+    action: readAction(element.child('action'), scope),
     basePath: scope === 'Global' ? '' : (origin?.basePath ?? ''),
     origin,
   };
@@ -114,12 +119,17 @@ const redirectStatus: Record<string, 301 | 302 | 303 | 307> = {
   Temporary: 307,
 };
 
-function readAction(element: EffectiveElement): RewriteAction {
+function readAction(element: EffectiveElement, scope: RewriteScope): RewriteAction {
   const url = text(element, 'url');
   const appendQueryString = element.boolean('appendQueryString');
   switch (text(element, 'type')) {
     case 'Rewrite':
-      return { type: 'Rewrite', url, appendQueryString };
+      return {
+        type: 'Rewrite',
+        url,
+        appendQueryString,
+        logRewrittenUrl: scope === 'Distributed' && element.boolean('logRewrittenUrl'),
+      };
     case 'Redirect':
       return { type: 'Redirect', url, appendQueryString, status: redirectStatus[text(element, 'redirectType')] ?? 301 };
     case 'CustomResponse':

@@ -132,8 +132,9 @@ class Run {
       this.log.add({ ...stepOf(source, 'condition-failed', input), captures, conditions });
       return false;
     }
-    const { outcome, result, note } = applyRule(rule, state, allowed);
-    this.log.add({ rule: source, verdict: 'applied', input, captures, conditions, result, note });
+    const { outcome, result, note, variables } = applyRule(rule, state, allowed);
+    const step: RuleStep = { rule: source, verdict: 'applied', input, captures, conditions, result, note };
+    this.log.add(variables === undefined ? step : { ...step, variables });
     this.outcome = outcome;
     return outcome !== undefined || source.stopProcessing;
   }

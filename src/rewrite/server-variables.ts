@@ -1,6 +1,6 @@
 import { encodePath } from './encode.js';
 import { headerNameOf, type RewriteState } from './state.js';
-import { httpsValue, httpUrlFollowsRewrite, unknownVariable } from './unconfirmed.js';
+import { cacheUrlFollowsRewrite, httpsValue, httpUrlFollowsRewrite, unknownVariable } from './unconfirmed.js';
 
 type Reader = (state: RewriteState) => string;
 
@@ -21,7 +21,7 @@ const cacheUrl: Reader = (state) => {
   const { host, scheme, localAddress, localPort } = state.request;
   const name = host === '' ? localAddress : host;
   const authority = /:\d+$/.test(name) ? name : `${name}:${host === '' ? localPort : scheme === 'https' ? 443 : 80}`;
-  return `${scheme}://${authority}${state.url}`;
+  return `${scheme}://${authority}${cacheUrlFollowsRewrite ? state.url : (state.originalUrl ?? state.url)}`;
 };
 
 const httpUrl: Reader = (state) => {

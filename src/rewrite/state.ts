@@ -1,4 +1,5 @@
 import type { Groups } from './pattern.js';
+import type { StepBudget } from './regex/bounded-match.js';
 import type { RewriteRequest, RewriteResult, RewriteSite } from './types.js';
 
 /** No groups: nothing matched, or a negated match. */
@@ -21,6 +22,8 @@ export class RewriteState {
   conditionGroups: Groups = noGroups;
   /** Response headers, lower-case names: outbound rules only. */
   responseHeaders: Readonly<Record<string, string>> | undefined;
+  /** What matches may still cost together; undefined: each has its own limit. */
+  budget: StepBudget | undefined;
   private mappedPath: string | undefined;
   private mapped = '';
 

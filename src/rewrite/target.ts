@@ -1,5 +1,6 @@
-import { resolvePath } from './cook-url.js';
+import { hasControls, resolvePath } from './cook-url.js';
 import { encodeLocation, encodePath, encodeQuery } from './encode.js';
+import { urlDecode } from './functions.js';
 import type { RewriteState } from './state.js';
 import { locationIsAbsolute } from './unconfirmed.js';
 
@@ -40,10 +41,19 @@ export function locationOf(target: Target, state: RewriteState): string {
   return `${scheme}://${host === '' ? `${localAddress}:${localPort}` : host}${location}`;
 }
 
-/** The URL handed to a proxy. */
-export function proxyUrl(target: Target): string {
-  const path = encodeLocation(target.path);
+/**
+ * The URL handed to a proxy. With `useOriginalUrlEncoding` escapes count as text and are encoded once more (`%2F` becomes
+ * `%252F`, serverfault.com/questions/882132); without it they stay.
+ */
+export function proxyUrl(target: Target, useOriginalUrlEncoding: boolean): string {
+  const path = useOriginalUrlEncoding ? encodePath(target.path) : encodeLocation(target.path);
   return target.query === '' ? path : `${path}?${encodeQuery(target.query)}`;
+}
+
+/** Where useOriginalURLEncoding is false: the path with its escapes decoded once, as it is if they are none. */
+export function decodePath(path: string): string {
+  const decoded = urlDecode(path);
+  return hasControls(decoded) ? path : resolvePath(decoded);
 }
 
 /** Path and query as they stand in a request line: what X-Original-URL carries. */

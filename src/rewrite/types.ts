@@ -51,7 +51,13 @@ export interface RewriteCondition {
 
 export type RewriteAction =
   | { readonly type: 'None' }
-  | { readonly type: 'Rewrite'; readonly url: string; readonly appendQueryString: boolean }
+  | {
+      readonly type: 'Rewrite';
+      readonly url: string;
+      readonly appendQueryString: boolean;
+      /** The log shows the rewritten URL. Not known to global rules; false by default. */
+      readonly logRewrittenUrl?: boolean;
+    }
   | {
       readonly type: 'Redirect';
       readonly url: string;
@@ -82,6 +88,8 @@ export interface RewriteRule {
   readonly action: RewriteAction;
   /** URL path of the level that owns the rule: '' for the site's root and global rules, '/dante'. */
   readonly basePath: string;
+  /** The section's useOriginalURLEncoding (URL Rewrite 2.1), true by default: escapes in an action's URL are text. */
+  readonly useOriginalUrlEncoding?: boolean;
   readonly origin: Origin | undefined;
 }
 
@@ -162,6 +170,8 @@ export interface RuleStep {
   /** Path and query, or location, the action made. */
   readonly result: string | undefined;
   readonly note: string | undefined;
+  /** Server variables and headers the rule set, with their expanded values; absent when it set none. */
+  readonly variables?: readonly { readonly name: string; readonly value: string }[];
 }
 
 export type RewriteOutcome =

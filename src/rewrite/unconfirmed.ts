@@ -78,6 +78,15 @@ export const httpUrlFollowsRewrite = true;
 /** (unconfirmed) Location is sent as an absolute URL when the rule gives a path. */
 export const locationIsAbsolute = true;
 
+/** (unconfirmed) {CACHE_URL} follows the rewritten URL. */
+export const cacheUrlFollowsRewrite = true;
+
+/** (unconfirmed) Status codes a CustomResponse can send; the schema alone refuses 300 to 307. */
+export const isCustomStatus = (status: number): boolean => status >= 200 && status <= 999;
+
+/** (unconfirmed) Sub-status when an outbound rule names something unknown: it is read with the inbound rules. */
+export const unknownNameSubStatus = 50;
+
 /** (unconfirmed) A bad pattern in a disabled rule does no harm: it is not read. */
 export const disabledRulesAreCompiled = false;
 
@@ -90,8 +99,8 @@ export const urlEncodeKeeps = /[A-Za-z0-9\-._~]/;
 /** (unconfirmed) HTTP.sys reads escapes that are not UTF-8 as Latin-1 (KB820129: EnableNonUTF8 is on by default). */
 export const nonUtf8IsLatin1 = true;
 
-/** (unconfirmed) Steps all matches of one outbound rule may take in one body. */
-export const maxBodySteps = 5_000_000;
+/** (unconfirmed) Steps all matches of one outbound rule may take in one body of so many characters. */
+export const maxBodySteps = (length: number): number => 5_000_000 + 20 * length;
 
 /** (unconfirmed) Text of the error for a preCondition or customTags name that is not defined. */
 export const unknownOutboundNameMessage = (kind: 'preCondition' | 'customTags', name: string): string =>

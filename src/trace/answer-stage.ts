@@ -62,7 +62,7 @@ function outboundStage(journey: Journey): void {
   for (const rule of rules) {
     const note =
       problem?.rule === rule
-        ? `every response fails with 500.52: ${problem.detail}`
+        ? `every response fails with 500.${problem.subStatus}: ${problem.detail}`
         : rule.enabled
           ? `looks at ${placeIn(rule)} of ${responsesOf(rule)}`
           : 'the rule is disabled';

@@ -1,11 +1,13 @@
 import { rewriteFailure } from '../host/stages/index.js';
 import {
   compileRewrite,
+  type RewriteEventName,
   type RewriteRequest,
   type RewriteResult,
   type RuleStep,
   readRewriteConfig,
   rewrite,
+  rewriteEvents,
 } from '../rewrite/index.js';
 import type { Journey } from './journey.js';
 import type { TraceOutcome, TraceStage, TraceStep } from './types.js';
@@ -22,11 +24,21 @@ export function rewriteStage(journey: Journey, scope: 'Global' | 'Distributed'):
   journey.rewritten = result;
   const stage = scope === 'Global' ? 'global-rewrite' : 'rewrite';
   const problems = new Map(compiled.problems.map(({ rule, detail }) => [rule, detail]));
-  for (const step of result.steps) noteRule(journey, stage, step, problems.get(step.rule));
+  const events = rewriteEvents(rewritten ?? journey, result);
+  for (const step of result.steps) {
+    const own = events.filter(({ rule }) => rule === step.rule.name).map(({ event }) => event);
+    noteRule(journey, stage, step, problems.get(step.rule), own);
+  }
   return ending(journey, result);
 }
 
-function noteRule(journey: Journey, stage: TraceStage, step: RuleStep, problem: string | undefined): void {
+function noteRule(
+  journey: Journey,
+  stage: TraceStage,
+  step: RuleStep,
+  problem: string | undefined,
+  events: readonly RewriteEventName[],
+): void {
   const { rule, verdict } = step;
   const said: Omit<TraceStep, 'stage'> = {
     rule: rule.name,
@@ -43,6 +55,7 @@ function noteRule(journey: Journey, stage: TraceStage, step: RuleStep, problem: 
       })),
     }),
     ...(step.result !== undefined && { result: step.result }),
+    ...(events.length > 0 && { events }),
   };
   const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
   const detail = problem ?? step.note ?? '';

@@ -1,5 +1,5 @@
 import type { ConfigModel } from '../config/index.js';
-import type { RuleVerdict } from '../rewrite/index.js';
+import type { RewriteEventName, RuleVerdict } from '../rewrite/index.js';
 
 /** What to trace, and in which configuration. Nothing is run and nothing is written; only the disk is looked at. */
 export interface TraceOptions {
@@ -69,6 +69,8 @@ export interface TraceStep {
   readonly conditions?: readonly TraceCondition[];
   readonly result?: string;
   readonly note?: string;
+  /** Of a rewrite rule: the events that Failed Request Tracing on IIS has for it, in order. */
+  readonly events?: readonly RewriteEventName[];
   /** Where the configuration says so. */
   readonly file?: string;
   readonly line?: number;

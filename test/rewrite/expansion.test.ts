@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RewriteMap, RewriteRequest } from '../../src/rewrite/index.js';
-import { rule, run, to } from './rules.js';
+import { rule, run, to, urlAfter } from './rules.js';
 
 /** What a text expands to, read off a CustomResponse's description. */
 function expand(
@@ -86,8 +86,15 @@ describe('server variables', () => {
     expect(expand('{HTTP_CONSTRUCTOR}{HTTP___PROTO__}')).toBe('');
   });
 
-  it('headers named like a server variable cannot be read', () =>
-    expect(expand('{HTTP_METHOD}', { request: { headers: { method: 'forged' } } })).toBe('GET'));
+  it('headers named like a server variable cannot be read', () => {
+    const headers = { method: 'forged', url: '/forged', version: '9' };
+    expect(expand('{HTTP_METHOD} {HTTP_URL} {HTTP_VERSION}', { request: { headers }, target: '/b' })).toBe(
+      'GET /b HTTP/1.1',
+    );
+  });
+
+  it('response headers are nothing to inbound rules', () =>
+    expect(expand('[{RESPONSE_CONTENT_TYPE}]', { request: { headers: { 'content-type': 'text/html' } } })).toBe('[]'));
 
   it('unknown names are empty, also misspelt ones and doubled braces', () =>
     expect(expand('[{REQUEST_FILNAME}{HTTP-HOST}{}{{REQUEST_FILENAME}}]')).toBe('[]'));
@@ -117,12 +124,20 @@ describe('back-references', () => {
   ])('%s is "%s"', (text, value) => expect(expand(text)).toBe(value));
 });
 
+it('back-references go up to 31', () => {
+  const letters = 'abcdefghijklmnopqrstuvwxyzabcdefgh';
+  const rules = [rule({ match: '(.)'.repeat(33), action: to('{R:31}[{R:32}]') })];
+  expect(urlAfter(`/${letters}`, rules)).toBe(`/${letters.charAt(30)}[]`);
+});
+
 describe('functions', () => {
   it.each([
     ['{ToLower:ABC{HTTP_HOST}É}', 'abcexample.orgé'],
     ['{UrlEncode:a b/é?&=%}', 'a%20b%2F%C3%A9%3F%26%3D%25'],
     ['{UrlDecode:a%20b%2F%C3%A9%zz}', 'a b/é%zz'],
     ['{UrlDecode:{QUERY_STRING}}', 'q=A'],
+    ['{UrlDecode:%252E}', '%2E'],
+    ['{UrlDecode:%EF%BB%BFa+b}', '\ufeffa+b'],
     ['{HtmlEncode:<a href="b">&\'}', '&lt;a href=&quot;b&quot;&gt;&amp;&#39;'],
     ['{tolower:X}', 'x'],
     ['{ToLower:}', ''],

@@ -1,38 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigModel, loadConfigModel } from '../../src/config/index.js';
-import { compileRewrite, type RewriteConfig, readRewriteConfig, rewrite } from '../../src/rewrite/index.js';
+import { compileRewrite, rewrite } from '../../src/rewrite/index.js';
+import { configAt, model } from './model.js';
 import { request, site } from './rules.js';
-
-const declared = `<configSections><sectionGroup name="system.applicationHost">
-  <section name="sites" /><section name="applicationPools" /></sectionGroup>
-  <sectionGroup name="system.webServer"><sectionGroup name="rewrite">
-  <section name="rules" overrideModeDefault="Allow" /><section name="outboundRules" overrideModeDefault="Allow" />
-  <section name="rewriteMaps" overrideModeDefault="Allow" /><section name="providers" overrideModeDefault="Allow" />
-  <section name="globalRules" overrideModeDefault="Deny" allowDefinition="AppHostOnly" />
-  <section name="allowedServerVariables" overrideModeDefault="Deny" /></sectionGroup></sectionGroup></configSections>`;
-
-/** A site at /site with the application /dante at /dante. */
-function model(files: Record<string, string>, global = ''): ConfigModel {
-  const rewriteXml = (inner: string) =>
-    `<configuration><system.webServer><rewrite>${inner}</rewrite></system.webServer></configuration>`;
-  const applicationHost = `<configuration>${declared}
-    <system.applicationHost><applicationPools><add name="P" /></applicationPools><sites><site name="S" id="1">
-      <application path="/" applicationPool="P"><virtualDirectory path="/" physicalPath="/site" /></application>
-      <application path="/dante" applicationPool="P"><virtualDirectory path="/" physicalPath="/dante" /></application>
-      <bindings><binding protocol="http" bindingInformation="*:80:" /></bindings></site></sites></system.applicationHost>
-    <system.webServer><rewrite>${global}</rewrite></system.webServer></configuration>`;
-  const read = (file: string): Uint8Array | undefined => {
-    const text = files[file.toLowerCase()];
-    return text === undefined ? undefined : new TextEncoder().encode(rewriteXml(text));
-  };
-  return loadConfigModel({ file: '/apphost.config', applicationHost, reader: { read }, platform: 'posix' });
-}
-
-function configAt(loaded: ConfigModel, path: string): RewriteConfig {
-  const [first] = loaded.sites;
-  if (first === undefined) throw new Error('no site');
-  return readRewriteConfig(loaded, loaded.locate(first, path));
-}
 
 describe('readRewriteConfig', () => {
   it('gives each rule what was written, and the defaults of the schema for the rest', () => {
@@ -172,6 +141,63 @@ describe('readRewriteConfig', () => {
     expect([...(outbound?.rules[0]?.match.filterByTags ?? [])].sort()).toEqual(['A', 'CustomTags', 'Img']);
   });
 
+  it('gives outbound rules the defaults of the schema, which track all captures', () => {
+    const { outbound } = configAt(
+      model({ '/dante/web.config': '<outboundRules><rule name="o" /></outboundRules>' }),
+      '/dante/x',
+    );
+    expect(outbound).toMatchObject({ rewriteBeforeCache: false, preConditions: [], customTags: [] });
+    expect(outbound?.rules[0]).toMatchObject({
+      preCondition: undefined,
+      enabled: true,
+      patternSyntax: 'ECMAScript',
+      stopProcessing: false,
+      match: { filterByTags: [], serverVariable: undefined, pattern: undefined, occurrences: 0, ignoreCase: true },
+      logicalGrouping: 'MatchAll',
+      trackAllCaptures: true,
+      action: { type: 'None', value: '', replace: true },
+    });
+  });
+
+  it('puts outbound rules of the parent first', () => {
+    const own = (name: string) => `<outboundRules><rule name="${name}" /></outboundRules>`;
+    const { outbound } = configAt(
+      model({ '/site/web.config': own('root'), '/dante/web.config': own('app') }),
+      '/dante/x',
+    );
+    expect(outbound?.rules.map(({ name }) => name)).toEqual(['root', 'app']);
+  });
+
+  it('takes the children of a rule in any order, booleans in any case, and the same condition twice', () => {
+    const condition = '<add input="{URL}" pattern="x" negate="True" />';
+    const xml = `<rules><rule name="a" stopProcessing="True"><action type="Rewrite" url="b" />
+      <conditions>${condition}${condition}</conditions><match url="c" /></rule></rules>`;
+    expect(configAt(model({ '/dante/web.config': xml }), '/dante/x').rules[0]).toMatchObject({
+      stopProcessing: true,
+      match: { url: 'c' },
+      action: { type: 'Rewrite', url: 'b' },
+      conditions: [{ negate: true }, { negate: true }],
+    });
+  });
+
+  it('reads logRewrittenUrl and useOriginalURLEncoding', () => {
+    const xml =
+      '<rules useOriginalURLEncoding="false"><rule name="a"><action type="Rewrite" url="b" logRewrittenUrl="true" /></rule></rules>';
+    const global = '<globalRules><rule name="g"><action type="Rewrite" url="b" /></rule></globalRules>';
+    const { rules, globalRules } = configAt(model({ '/dante/web.config': xml }, global), '/dante/x');
+    expect(rules[0]).toMatchObject({ useOriginalUrlEncoding: false, action: { logRewrittenUrl: true } });
+    expect(globalRules[0]).toMatchObject({ useOriginalUrlEncoding: true, action: { logRewrittenUrl: false } });
+  });
+
+  it.each([
+    ['IsFile in globalRules', '<conditions><add matchType="IsFile" /></conditions>'],
+    ['the same condition twice in globalRules', '<conditions><add input="x" /><add input="x" /></conditions>'],
+    ['logRewrittenUrl in globalRules', '<action logRewrittenUrl="true" />'],
+  ])('%s is 500.19', (_, inner) => {
+    const loaded = model({}, `<globalRules><rule name="g">${inner}</rule></globalRules>`);
+    expect(() => configAt(loaded, '/x')).toThrow(expect.objectContaining({ status: 500, subStatus: 19 }));
+  });
+
   it('feeds the engine: a rule of the site root sees the path from the root, also in the application', () => {
     const loaded = model({
       '/site/web.config':
@@ -193,6 +219,49 @@ describe('readRewriteConfig', () => {
     ['patternSyntax on match', '<rules><rule name="a"><match url="a" patternSyntax="Wildcard" /></rule></rules>'],
     ['globalRules in a web.config', '<globalRules><rule name="a" /></globalRules>'],
     ['allowedServerVariables in a web.config', '<allowedServerVariables><add name="A" /></allowedServerVariables>'],
+    [
+      'the same server variable set twice in a rule',
+      '<rules><rule name="a"><serverVariables><set name="A" /><set name="a" /></serverVariables></rule></rules>',
+    ],
+    [
+      'a server variable without a name',
+      '<rules><rule name="a"><serverVariables><set value="1" /></serverVariables></rule></rules>',
+    ],
+    [
+      'a server variable with blanks around its name',
+      '<rules><rule name="a"><serverVariables><set name=" A" /></serverVariables></rule></rules>',
+    ],
+    ['an action url with blanks around it', '<rules><rule name="a"><action type="Rewrite" url=" x" /></rule></rules>'],
+    [
+      'redirectType PermanentRedirect',
+      '<rules><rule name="a"><action redirectType="PermanentRedirect" /></rule></rules>',
+    ],
+    ['stopProcessing on action', '<rules><rule name="a"><action stopProcessing="true" /></rule></rules>'],
+    ['negate on rule', '<rules><rule name="a" negate="true" /></rules>'],
+    [
+      'statusLine, which only the documentation knows',
+      '<rules><rule name="a"><action statusLine="x" /></rule></rules>',
+    ],
+    ['an unknown patternSyntax', '<rules><rule name="a" patternSyntax="Regex" /></rules>'],
+    ['url in the match of an outbound rule', '<outboundRules><rule name="a"><match url="x" /></rule></outboundRules>'],
+    ['an unknown tag', '<outboundRules><rule name="a"><match filterByTags="Video" /></rule></outboundRules>'],
+    [
+      'the same condition twice in an outbound rule',
+      '<outboundRules><rule name="a"><conditions><add input="x" /><add input="x" /></conditions></rule></outboundRules>',
+    ],
+    [
+      'two preConditions of one name',
+      '<outboundRules><preConditions><preCondition name="a" /><preCondition name="A" /></preConditions></outboundRules>',
+    ],
+    [
+      'a tag without its attribute',
+      '<outboundRules><customTags><tags name="a"><tag name="b" /></tags></customTags></outboundRules>',
+    ],
+    ['a provider without a type', '<providers><provider name="a" /></providers>'],
+    [
+      'remove inside serverVariables',
+      '<rules><rule name="a"><serverVariables><remove name="A" /></serverVariables></rule></rules>',
+    ],
     ['clear inside conditions', '<rules><rule name="a"><conditions><clear /></conditions></rule></rules>'],
   ])('%s is 500.19', (_, xml) => {
     expect(() => configAt(model({ '/dante/web.config': xml }), '/dante/x')).toThrow(

@@ -2,11 +2,12 @@ import type { CompiledCondition } from '../compile.js';
 import { compileConditions, namesOf, problemFields } from '../compile.js';
 import { compileExpansion, type Expansion, ExpansionError, type ExpansionNames } from '../expansion.js';
 import { compilePattern, compileSubstring, type Pattern } from '../pattern.js';
+import { RegexError } from '../regex/syntax.js';
 import { variableReader } from '../server-variables.js';
 import type { RewriteConfig } from '../types.js';
-import { foldName, unknownOutboundNameMessage, wildcardBodyMessage } from '../unconfirmed.js';
+import { foldName, unknownNameSubStatus, unknownOutboundNameMessage, wildcardBodyMessage } from '../unconfirmed.js';
 import { type TagAttribute, tagAttributes } from './tags.js';
-import type { OutboundConfig, OutboundRule, OutboundScope, PreCondition } from './types.js';
+import type { OutboundConfig, OutboundRule, OutboundScope, OutboundSubStatus, PreCondition } from './types.js';
 
 export interface CompiledPreCondition {
   readonly source: PreCondition;
@@ -26,12 +27,20 @@ export interface CompiledOutboundRule {
   readonly value: Expansion;
 }
 
+export interface OutboundProblem {
+  readonly rule: OutboundRule;
+  /** The sentence of IIS's error page, and plain words. */
+  readonly message: string;
+  readonly detail: string;
+  readonly subStatus: OutboundSubStatus;
+}
+
 /** Outbound rules ready to run; made by compileOutbound. */
 export interface CompiledOutbound {
   readonly config: OutboundConfig;
   readonly rules: readonly CompiledOutboundRule[];
-  /** The first thing wrong: every response of the scope is 500.52 then. */
-  readonly problem: { readonly rule: OutboundRule; readonly message: string; readonly detail: string } | undefined;
+  /** The first thing wrong: it makes every request of the scope fail. */
+  readonly problem: OutboundProblem | undefined;
 }
 
 const nothing: OutboundConfig = { rules: [], preConditions: [], customTags: [], rewriteBeforeCache: false };
@@ -46,10 +55,16 @@ export function compileOutbound(config: RewriteConfig): CompiledOutbound {
     try {
       rules.push(compileRule(rule, outbound, names));
     } catch (cause) {
-      return { config: outbound, rules: [], problem: { rule, ...problemFields(cause) } };
+      const subStatus = cause instanceof RegexError ? ruleSubStatus(outbound) : unknownNameSubStatus;
+      return { config: outbound, rules: [], problem: { rule, ...problemFields(cause), subStatus } };
     }
   }
   return { config: outbound, rules, problem: undefined };
+}
+
+/** A rule that failed as it ran, behind the output cache or before it. */
+export function ruleSubStatus({ rewriteBeforeCache }: OutboundConfig): 52 | 53 {
+  return rewriteBeforeCache ? 53 : 52;
 }
 
 /** What a rule looks at: a server variable wins, then tags, then the whole body. */

@@ -1,11 +1,19 @@
 import { conditionsHold } from '../conditions.js';
 import { type Groups, PatternTooComplex } from '../pattern.js';
+import type { StepBudget } from '../regex/bounded-match.js';
 import { headerNameOf, noGroups, RewriteState } from '../state.js';
 import type { ConditionStep, RewriteOptions, RewriteRequest, RewriteSite } from '../types.js';
 import { maxBodySteps } from '../unconfirmed.js';
-import { type CompiledOutbound, type CompiledOutboundRule, scopeOf } from './compile.js';
+import { type CompiledOutbound, type CompiledOutboundRule, ruleSubStatus, scopeOf } from './compile.js';
 import { changeAttributes } from './tags.js';
-import type { OutboundResult, OutboundRule, OutboundStep, OutboundVerdict, RewriteResponse } from './types.js';
+import type {
+  OutboundResult,
+  OutboundRule,
+  OutboundStep,
+  OutboundSubStatus,
+  OutboundVerdict,
+  RewriteResponse,
+} from './types.js';
 
 /**
  * Run the outbound rules over a response. Pure but for the questions to `site`; never throws for a configuration.
@@ -27,6 +35,7 @@ export function rewriteResponse(
 interface Failure {
   readonly message: string;
   readonly rule: OutboundRule;
+  readonly subStatus?: OutboundSubStatus;
 }
 
 class OutboundRun {
@@ -35,6 +44,8 @@ class OutboundRun {
   private body: string | undefined;
   /** Places no later rule may touch: `variable NAME`, `body`. */
   private readonly stopped = new Set<string>();
+  private current: CompiledOutboundRule | undefined;
+  private readonly budgets = new Map<CompiledOutboundRule, StepBudget>();
 
   constructor(
     private readonly state: RewriteState,
@@ -49,23 +60,17 @@ class OutboundRun {
   /** The failure that ended the run; undefined when all went well. */
   all({ rules, problem }: CompiledOutbound): Failure | undefined {
     if (problem !== undefined) return problem;
-    let current: CompiledOutboundRule | undefined;
     try {
-      const active = rules.filter((rule) => {
-        current = rule;
-        return this.isActive(rule);
-      });
+      const active = rules.filter((rule) => this.isActive(rule));
       const encoded = this.encodedBody(active);
       if (encoded !== undefined) return encoded;
-      for (current of active) if (current.scope === 'variable') this.variable(current);
-      const onTags = active.filter(({ scope }) => scope === 'tags');
-      [current] = onTags;
-      this.tags(onTags);
-      for (current of active) if (current.scope === 'body') this.wholeBody(current);
+      for (const rule of active) if (rule.scope === 'variable') this.variable(rule);
+      this.tags(active.filter(({ scope }) => scope === 'tags'));
+      for (const rule of active) if (rule.scope === 'body') this.wholeBody(rule);
       return undefined;
     } catch (cause) {
-      if (!(cause instanceof PatternTooComplex) || current === undefined) throw cause;
-      return { message: cause.message, rule: current.source };
+      if (!(cause instanceof PatternTooComplex) || this.current === undefined) throw cause;
+      return { message: cause.message, rule: this.current.source };
     }
   }
 
@@ -81,13 +86,24 @@ class OutboundRun {
           note: rule === failure?.rule ? failure.message : undefined,
         },
     );
-    const subStatus = config.rewriteBeforeCache ? 53 : 52;
+    const subStatus = failure?.subStatus ?? ruleSubStatus(config);
     const outcome: OutboundResult['outcome'] =
-      failure === undefined ? { kind: 'pass' } : { kind: 'error', status: 500, subStatus, ...failure };
+      failure === undefined
+        ? { kind: 'pass' }
+        : { kind: 'error', status: 500, subStatus, message: failure.message, rule: failure.rule };
     return { outcome, headers: this.headers, body: this.body, steps };
   }
 
+  /** From here on a match that is too complex is this rule's; all its matches share what they may cost. */
+  private turnTo(rule: CompiledOutboundRule): void {
+    this.current = rule;
+    const budget = this.budgets.get(rule) ?? { left: maxBodySteps(this.body?.length ?? 0) };
+    this.budgets.set(rule, budget);
+    this.state.budget = budget;
+  }
+
   private isActive(rule: CompiledOutboundRule): boolean {
+    this.turnTo(rule);
     const { preCondition } = rule;
     if (preCondition !== undefined) {
       const { source, conditions } = preCondition;
@@ -157,9 +173,11 @@ class OutboundRun {
       return;
     }
     const limit = match.occurrences > 0 ? match.occurrences : Number.POSITIVE_INFINITY;
+    this.turnTo(rule);
+    const budget = this.state.budget ?? { left: maxBodySteps(body.length) };
     let out = '';
     let copied = 0;
-    for (const { index, groups } of rule.pattern.all(body, limit, maxBodySteps)) {
+    for (const { index, groups } of rule.pattern.all(body, limit, budget)) {
       if (!this.conditions(rule, groups)) continue;
       this.note(rule, 'applied', 1);
       if (stopProcessing) this.stopped.add('body');
@@ -172,7 +190,8 @@ class OutboundRun {
 
   /** The expanded value when the rule takes `value`; undefined when it does not. */
   private change(rule: CompiledOutboundRule, value: string): string | undefined {
-    const match = rule.pattern.exec(value);
+    this.turnTo(rule);
+    const match = rule.pattern.exec(value, this.state.budget);
     if ((match === null) !== rule.source.match.negate) {
       this.note(rule, 'not-matched');
       return undefined;

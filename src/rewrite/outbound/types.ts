@@ -77,14 +77,16 @@ export interface OutboundStep {
   readonly note: string | undefined;
 }
 
+/** 50: the rules could not be read; 52: a rule failed; 53: one that runs before the output cache. */
+export type OutboundSubStatus = 50 | 52 | 53;
+
 export interface OutboundResult {
   readonly outcome:
     | { readonly kind: 'pass' }
     | {
         readonly kind: 'error';
         readonly status: 500;
-        /** 53 when the rules run before the output cache. */
-        readonly subStatus: 52 | 53;
+        readonly subStatus: OutboundSubStatus;
         readonly message: string;
         readonly rule: OutboundRule | undefined;
       };

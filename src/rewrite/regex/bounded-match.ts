@@ -1,3 +1,4 @@
+import { nextLine } from './lead.js';
 import type { Instruction, Program } from './program.js';
 
 /** A match took more steps than it may. */
@@ -9,22 +10,29 @@ export interface BoundedMatch {
   readonly index: number;
   /** {R:0}, {R:1}, ...; undefined for a group that took no part. */
   readonly groups: readonly (string | undefined)[];
-  /** What it cost. */
-  readonly steps: number;
+}
+
+/** Steps that may still be taken; matches that share one take from it. */
+export interface StepBudget {
+  left: number;
 }
 
 /**
- * Match `program` anywhere in `input` from offset `from` on, as RegExp's exec does, in at most `maxSteps` steps.
- * null: no match. Throws TooComplex when the limit is reached.
+ * Match `program` anywhere in `input` from offset `from` on, as RegExp's exec does, within `budget`, which it uses up.
+ * null: no match. Throws TooComplex when nothing is left.
  */
-export function boundedMatch(program: Program, input: string, maxSteps: number, from = 0): BoundedMatch | null {
-  const machine = new Machine(program, input, maxSteps);
-  for (let index = from; index <= input.length; index++) {
+export function boundedMatch(program: Program, input: string, budget: StepBudget, from = 0): BoundedMatch | null {
+  const machine = new Machine(program, input, budget.left);
+  for (let index = from; index <= input.length; ) {
     const end = machine.run(0, index);
-    if (end < 0) continue;
+    budget.left = machine.stepsLeft;
+    if (end < 0) {
+      index = program.leadsWithAnything ? nextLine(input, index) : index + 1;
+      continue;
+    }
     const groups: (string | undefined)[] = [input.slice(index, end)];
     for (let group = 1; group <= program.groups; group++) groups.push(machine.group(group));
-    return { index, groups, steps: maxSteps - machine.stepsLeft };
+    return { index, groups };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { type CharTest, charTest } from './char-set.js';
+import { leadsWithAnything } from './lead.js';
 import type { ParsedRegex, RegexNode } from './syntax.js';
 
 /** One instruction of the bounded matcher. Targets are indexes into the program. */
@@ -27,6 +28,8 @@ export interface Program {
   /** Loop counters it needs. */
   readonly loops: number;
   readonly ignoreCase: boolean;
+  /** Begins with `.*`: see lead.ts. */
+  readonly leadsWithAnything: boolean;
 }
 
 /** Compile a parsed pattern for the bounded matcher (bounded-match.ts). */
@@ -34,7 +37,8 @@ export function compileProgram(regex: ParsedRegex, ignoreCase: boolean): Program
   const compiler = new Compiler(ignoreCase);
   compiler.emit(regex.root);
   compiler.code.push({ op: 'match' });
-  return { code: compiler.code, groups: regex.groups, loops: compiler.loops, ignoreCase };
+  const { code, loops } = compiler;
+  return { code, groups: regex.groups, loops, ignoreCase, leadsWithAnything: leadsWithAnything(regex) };
 }
 
 class Compiler {

@@ -1,73 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compileOutbound,
-  type OutboundConfig,
-  type OutboundResult,
-  type OutboundRule,
-  type RewriteResponse,
-  rewriteResponse,
-} from '../../../src/rewrite/index.js';
-import { config, rule as inbound, request, run, site, to } from '../rules.js';
-
-type Written = Partial<Omit<OutboundRule, 'match' | 'action' | 'conditions'>> & {
-  match?: Partial<OutboundRule['match']>;
-  value?: string;
-  action?: Partial<OutboundRule['action']>;
-  conditions?: readonly Partial<OutboundRule['conditions'][number]>[];
-};
-
-const condition = (written: Partial<OutboundRule['conditions'][number]>): OutboundRule['conditions'][number] => ({
-  input: undefined,
-  matchType: 'Pattern',
-  pattern: undefined,
-  ignoreCase: true,
-  negate: false,
-  ...written,
-});
-let counter = 0;
-
-/** An outbound rule with the schema's defaults. */
-function rule({ match, value = '', action, conditions = [], ...rest }: Written): OutboundRule {
-  return {
-    name: `out ${++counter}`,
-    preCondition: undefined,
-    enabled: true,
-    patternSyntax: 'ECMAScript',
-    stopProcessing: false,
-    logicalGrouping: 'MatchAll',
-    trackAllCaptures: true,
-    origin: undefined,
-    ...rest,
-    match: {
-      filterByTags: [],
-      customTags: undefined,
-      serverVariable: undefined,
-      pattern: undefined,
-      occurrences: 0,
-      ignoreCase: true,
-      negate: false,
-      ...match,
-    },
-    conditions: conditions.map(condition),
-    action: { type: 'Rewrite', value, replace: true, ...action },
-  };
-}
-
-function respond(
-  rules: readonly OutboundRule[],
-  response: Partial<RewriteResponse> = {},
-  rest: Partial<OutboundConfig> & { target?: string; after?: ReturnType<typeof run> } = {},
-): OutboundResult {
-  const { target = '/x', after, ...outbound } = rest;
-  const compiled = compileOutbound(
-    config([], { outbound: { rules, preConditions: [], customTags: [], rewriteBeforeCache: false, ...outbound } }),
-  );
-  const given = { status: 200, headers: { 'content-type': 'text/html' }, body: undefined, ...response };
-  return rewriteResponse(given, request(target), compiled, site(), after === undefined ? {} : { after });
-}
-const body = (rules: readonly OutboundRule[], html: string, rest = {}): string | undefined =>
-  respond(rules, { body: html }, rest).body;
+import { rule as inbound, run, to } from '../rules.js';
+import { body, condition, respond, rule } from './support.js';
 
 describe('rules on a header', () => {
   it('rewrite Location with the groups of the pattern', () => {
@@ -203,7 +137,7 @@ describe('rules on the whole body', () => {
   it('Wildcard is refused without tags', () =>
     expect(
       respond([rule({ patternSyntax: 'Wildcard', match: { pattern: '*' } })], { body: 'x' }).outcome,
-    ).toMatchObject({ kind: 'error', subStatus: 52 }));
+    ).toMatchObject({ kind: 'error', subStatus: 50 }));
 
   it('chain, and stop', () => {
     const add = (pattern: string, value: string, stopProcessing = false) =>
@@ -272,13 +206,15 @@ describe('preconditions and conditions', () => {
 
 describe('errors of the configuration', () => {
   it.each([
-    ['an unknown precondition', { preCondition: 'nope' }],
-    ['unknown custom tags', { match: { filterByTags: ['CustomTags'], customTags: 'nope' } }],
-    ['a bad pattern', { match: { pattern: '*' } }],
-    ['a bad value', { value: '{' }],
-  ])('%s makes every response 500.52', (_, written) => {
+    ['an unknown precondition', { preCondition: 'nope' }, 50],
+    ['unknown custom tags', { match: { filterByTags: ['CustomTags'], customTags: 'nope' } }, 50],
+    ['an unknown map', { value: '{Nope:x}' }, 50],
+    ['an unclosed brace', { value: '{' }, 50],
+    ['a bad pattern', { match: { pattern: '*' } }, 52],
+    ['a bad condition pattern', { conditions: [{ input: 'x', pattern: '(' }] }, 52],
+  ])('%s makes every response fail', (_, written, subStatus) => {
     const result = respond([rule({ match: { pattern: 'x' } }), rule(written)], { body: 'x' });
-    expect(result.outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 52 });
+    expect(result.outcome).toMatchObject({ kind: 'error', status: 500, subStatus });
     expect(result.steps).toHaveLength(2);
     expect(result.body).toBe('x');
   });

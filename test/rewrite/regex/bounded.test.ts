@@ -9,7 +9,7 @@ import { RegexError } from '../../../src/rewrite/regex/syntax.js';
 import { toJavaScript } from '../../../src/rewrite/regex/to-javascript.js';
 
 const bounded = (pattern: string, input: string, ignoreCase = false): (string | undefined)[] | null => {
-  const found = boundedMatch(compileProgram(parseRegex(pattern), ignoreCase), input, 100_000);
+  const found = boundedMatch(compileProgram(parseRegex(pattern), ignoreCase), input, { left: 100_000 });
   return found === null ? null : [...found.groups];
 };
 
@@ -17,7 +17,7 @@ const bounded = (pattern: string, input: string, ignoreCase = false): (string | 
 const patterns = fc.letrec<Record<'node', string>>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
-    fc.constantFrom('a', 'b', 'B', '/', '.', '[ab]', '[^a]', '\\w', '^', '$', '\\b', '(a)\\1', ''),
+    fc.constantFrom('a', 'b', 'B', '/', '.', '.*', '.+?', '[ab]', '[^a]', '\\w', '^', '$', '\\b', '(a)\\1', ''),
     fc
       .tuple(tie('node'), fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{0,2}', '{1,}?', '{0}'))
       .map(([body, times]) => `(?:${body})${times}`),
@@ -29,7 +29,7 @@ const patterns = fc.letrec<Record<'node', string>>((tie) => ({
     tie('node').map((body) => `(?!${body})`),
   ),
 })).node;
-const inputs = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '/', 'x', 'é'), maxLength: 12 });
+const inputs = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '/', 'x', 'é', '\n'), maxLength: 12 });
 
 describe('the bounded matcher', () => {
   it.each([
@@ -97,6 +97,23 @@ describe('patterns that could run for ever', () => {
     ['^(?!.*(a*)*b).*(a*)*c', 'a'.repeat(5000)],
     ['(?:a?){30}a{30}', 'a'.repeat(29)],
     ['(.*)\\1\\1\\1x', 'a'.repeat(16_000)],
+    ['(a+)+$', `${'a'.repeat(16_384)}!`],
+    ['(a|aa)+$', `${'a'.repeat(16_384)}!`],
+    ['(.*)*x', 'a'.repeat(16_384)],
+    ['((a+)\\2)+x', 'a'.repeat(16_384)],
+    ['((.*)\\2)*((.*)\\4)*x', 'a'.repeat(16_384)],
+    ['(a)(b)?(\\1\\2)*x', 'a'.repeat(16_384)],
+    ['(a*)(\\1)*(\\1)*x', 'a'.repeat(16_384)],
+    ['(?:(?=a*c)a)*x', `${'a'.repeat(16_384)}c`],
+    ['(?:(?=(?:(?=a*c)a)*)a)*x', `${'a'.repeat(1900)}c`],
+    ['(?:(?=a*c)){100000}x', `${'a'.repeat(1900)}c`],
+    ['(?:(?:\\b){1000}){1000}x', 'a'.repeat(1999)],
+    ['((((((((a{9}){9}){9}){9}){9}){9}){9}){9}){9}', 'a'.repeat(16_384)],
+    ['(?:a{1000}){1000}', 'a'.repeat(16_384)],
+    ['(.*?,){11}P', '1,2,3,4,5,6,7,8,9,10,11,12'.repeat(600)],
+    ['\\s+$', `${' '.repeat(16_384)}!`],
+    [`${'a'.repeat(8000)}b`, 'a'.repeat(1_000_000)],
+    ['^(?:(a)|b)*x', 'a'.repeat(3_000_000)],
   ])('%s on a long input ends within a second, too complex or with an answer', (pattern, input) => {
     const start = performance.now();
     try {
@@ -106,6 +123,21 @@ describe('patterns that could run for ever', () => {
       expect(String(error)).toContain('too complex');
     }
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it.each(['(.*)\\.php(.*)', '.*node_modules.*', '(.+)/index\\.php', '.*?\\.aspx$', '^.*/old/.*$'])(
+    '%s, which sites really have, answers on the longest of URLs',
+    (pattern) => {
+      const compiled = compilePattern(pattern, 'ECMAScript', true);
+      expect(compiled.exec(`socket.io/${'x'.repeat(16_384)}`)).toBeNull();
+      expect(compiled.exec(`${'x/'.repeat(8000)}`)).toBeNull();
+    },
+  );
+
+  it('a pattern that begins with .* is tried once a line, and found as RegExp finds it', () => {
+    const lines = `${'x'.repeat(5000)}\n${'y'.repeat(5000)}\nzab`;
+    expect(compilePattern('(.*)a(b)', 'ECMAScript', true).exec(lines)).toEqual(['zab', 'z', 'b']);
+    expect(compilePattern('(.*)y\\nz', 'ECMAScript', true).exec(lines)?.[1]).toBe('y'.repeat(4999));
   });
 
   it('bounds wildcards with many stars', () => {
