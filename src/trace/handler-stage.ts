@@ -1,5 +1,6 @@
 import {
   chooseHandler,
+  conditionsOf,
   type HandlerChoice,
   readHandlers,
   readHttpRedirect,
@@ -28,6 +29,7 @@ export function handlerStage(journey: Journey): HandlerChoice {
     path,
     verb: method,
     target: (urlPath) => journey.whatStandsAt(urlPath),
+    conditions: conditionsOf(journey.model, journey.at.application),
   });
   for (const { mapping, note } of choice.passedOver) {
     const said = { rule: mapping.name, matched: false, input: path, pattern: mapping.path, note };

@@ -1,6 +1,14 @@
 import { ConfigError, type SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { filterRequest, listenPoint, readRequestFiltering, siteFor, statOf } from '../host/stages/index.js';
+import {
+  configErrorText,
+  filterRequest,
+  listenPoint,
+  maxUrlSegmentsOf,
+  readRequestFiltering,
+  siteFor,
+  statOf,
+} from '../host/stages/index.js';
 import { cookUrl } from '../rewrite/index.js';
 import { answerStages } from './answer-stage.js';
 import { handlerStage, httpRedirectStage } from './handler-stage.js';
@@ -55,13 +63,16 @@ export function traceUrl(options: TraceOptions): Trace {
 
 function guarded(journey: Journey): TraceOutcome {
   try {
-    return travel(journey);
+    const outcome = travel(journey);
+    brokenUnread(journey);
+    return outcome;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const { message, file, line = 0, hresult } = error;
+    const { file, line = 0, hresult } = error;
+    const detail = configErrorText(error);
     const origin = file === undefined ? undefined : { file, line };
-    journey.note('configuration', { matched: false, note: `${message} (0x${hresult.toString(16)})` }, origin);
-    return journey.failed({ status: 500, subStatus: 19, detail: message, ...(origin && { origin }) });
+    journey.note('configuration', { matched: false, note: `${detail} (0x${hresult.toString(16)})` }, origin);
+    return journey.failed({ status: 500, subStatus: 19, detail, ...(origin && { origin }) });
   }
 }
 
@@ -70,7 +81,7 @@ function travel(journey: Journey): TraceOutcome {
   journey.model.check(journey.at);
   passedBy(journey);
   const filtering = readRequestFiltering(journey.model, journey.at);
-  for (const section of ['httpProtocol', 'httpErrors'])
+  for (const section of ['modules', 'httpProtocol', 'httpErrors'])
     journey.model.effective(`system.webServer/${section}`, journey.at);
   return (
     rewriteStage(journey, 'Global') ??
@@ -90,11 +101,22 @@ function passedBy(journey: Journey): void {
   }
 }
 
+/** A section that is broken, and that nothing on the way of this request asked for: the next request may. */
+function brokenUnread(journey: Journey): void {
+  for (const error of journey.model.errors(journey.at)) {
+    if (journey.steps.some(({ note }) => note?.includes(error.message))) continue;
+    const { file, line = 0, hresult, section = '' } = error;
+    const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets 500.19`;
+    journey.note('configuration', { input: section, note }, file === undefined ? undefined : { file, line });
+  }
+}
+
 function filterStage(journey: Journey, before: ReturnType<typeof readRequestFiltering>): TraceOutcome | undefined {
   const rules = journey.rewritten === undefined ? before : readRequestFiltering(journey.model, journey.at);
   const [rawPath = ''] = journey.target.target.split('?', 1);
   const { method, path, query, headers } = journey;
-  const denied = filterRequest({ method, rawPath, path, query, headers }, rules);
+  const maxUrlSegments = maxUrlSegmentsOf(journey.model, journey.at.site);
+  const denied = filterRequest({ method, rawPath, path, query, headers, maxUrlSegments }, rules);
   const place = denied?.origin;
   journey.note(
     'request-filtering',

@@ -121,7 +121,7 @@ outbound rules     no server  dante/web.config:35
     const { code, stdout } = await run(['trace', '/x', '--dir', 'broken']);
     expect(code).toBe(1);
     expect(posix(stdout)).toMatch(
-      /^configuration {6}✖ Configuration file is not well-formed XML \(0x8007000d\) {2}broken\/web\.config:2$/m,
+      /^configuration {6}✖ Configuration file is not well-formed XML: The element .* \(0x8007000d\) {2}broken\/web\.config:2$/m,
     );
     expect(posix(stdout)).toMatch(/^✖ error 500\.19 {2}Configuration file .* {2}broken\/web\.config:2$/m);
   });

@@ -15,6 +15,20 @@ async function findings(site: string, change: (webConfig: string) => string, fix
 const into = (xml: string) => (text: string) => text.replace('<system.webServer>', `<system.webServer>${xml}`);
 const codes = (found: readonly Finding[]): string[] => found.map(({ rule }) => rule);
 
+describe('what IIS answers is said with its code', () => {
+  it.each([
+    ['<unknownThing />', '500.19 (0x8007000d)'],
+    ['<serverRuntime />', '500.19 (0x80070021)'],
+    ['<urlCompression doStaticCompression="perhaps" />', '500.19 (0x8007000d)'],
+    ['<modules><clear /></modules>', '500.19 (0x80070021)'],
+    ['<iisnode /><iisnode />', '0x800700b7'],
+    ['<iisnode loggingEnabled="perhaps" />', '500.1000'],
+  ])('%s: %s', async (xml, code) => {
+    const found = await findings('everything-right', (text) => into(xml)(text.replace(/<iisnode [^>]*>/, '')));
+    expect(found.map(({ why }) => why)).toEqual([expect.stringContaining(code)]);
+  });
+});
+
 describe('what IIS refuses does not hide what else is wrong', () => {
   it.each([
     '<unknownThing enabled="true" />',

@@ -1,8 +1,19 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderWith, serve, webConfig } from './harness.js';
+import { applicationHostText, type HostApplication } from '../../src/config/index.js';
+import { folderWith, put, serve, webConfig } from './harness.js';
 
 const site = (files: Record<string, string | Buffer>, more = {}) =>
   serve({ directory: folderWith(files), vdirPath: '/', ...more });
+
+/** With an applicationHost.config of its own. */
+function own(directory: string, applications: readonly HostApplication[], edit = (text: string): string => text) {
+  const bindings = [{ protocol: 'http', information: '*:80:' }];
+  const text = applicationHostText({ pools: [], sites: [{ name: 'one', id: 1, bindings, applications }] });
+  put(directory, 'applicationHost.config', edit(text));
+  const applicationHostFile = path.join(directory, 'applicationHost.config');
+  return serve({ directory, vdirPath: '/', applicationHostFile });
+}
 
 describe('static files', () => {
   it('are served with the MIME map, ETag and Last-Modified, as Microsoft-IIS/10.0', async () => {
@@ -115,6 +126,38 @@ describe('configuration', () => {
     expect((await get('/a%252e')).code).toBe('404.11');
     expect((await get('/a+b')).code).toBe('404.11');
     expect((await get(`/${Array(20).fill('a'.repeat(220)).join('/')}`)).code).toBe('404.14');
+  });
+
+  it('may allow fewer segments for a site: 404.20', async () => {
+    const folder = folderWith({ 'a/b/c.txt': 'c', 'a/b.txt': 'b' });
+    const { get } = await own(folder, [{ path: '/', physicalPath: folder }], (text) =>
+      text.replace('<bindings>', '<limits maxUrlSegments="2" /><bindings>'),
+    );
+    expect((await get('/a/b.txt')).body).toBe('b');
+    expect((await get('/a/b/c.txt')).code).toBe('404.20');
+  });
+
+  it('that names a folder which is gone is 500.19 with 0x80070003 for what lies in it', async () => {
+    const folder = folderWith({ 'a.txt': 'a' });
+    const { get } = await own(folder, [
+      { path: '/', physicalPath: folder },
+      { path: '/gone', physicalPath: path.join(folder, 'gone') },
+      { path: '/file', physicalPath: path.join(folder, 'a.txt') },
+    ]);
+    expect((await get('/a.txt')).body).toBe('a');
+    const gone = await get('/gone/a.txt');
+    expect([gone.code, gone.body.includes('0x80070003')]).toEqual(['500.19', true]);
+    expect(gone.body).toContain('Cannot read configuration file');
+    const file = await get('/file/');
+    expect([file.code, file.body.includes('0x8007010b')]).toEqual(['500.19', true]);
+  });
+
+  it('that removes a locked module is 500.19 for every URL', async () => {
+    const { get } = await site({ 'web.config': webConfig('<modules><clear /></modules>'), 'a.txt': '' });
+    const answer = await get('/a.txt');
+    expect(answer.code).toBe('500.19');
+    expect(answer.body).toContain('Lock violation');
+    expect(answer.body).toContain('0x80070021');
   });
 
   it('that is not well-formed is 500.19 for everything below it, with file and line, and one event', async () => {

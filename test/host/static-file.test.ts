@@ -53,3 +53,15 @@ it('one run looks at a file once; the next one sees what has changed', async () 
   await Promise.resolve();
   expect(statOf(file)?.size).toBe(5);
 });
+
+it.each(['a.txt', 'large.html'])('%s has no ETag where clientCache says setEtag="false"', async (name) => {
+  const directory = folderWith({
+    'web.config': webConfig('<staticContent><clientCache setEtag="false" /></staticContent>'),
+    'a.txt': 'divin',
+    'large.html': 'd'.repeat(64 * 1024 + 1),
+  });
+  const { get } = await serve({ directory, vdirPath: '/' });
+  const { status, headers } = await get(`/${name}`);
+  expect(status).toBe(200);
+  expect(headers).not.toHaveProperty('etag');
+});

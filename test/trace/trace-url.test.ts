@@ -175,7 +175,49 @@ describe('a broken configuration is the outcome', () => {
       file: path.join(directory, 'web.config'),
     });
     expect(outcome.line).toBeGreaterThan(0);
-    expect(steps.at(-1)?.note).toContain('0x8007000d');
+    expect(steps.at(-1)?.note).toMatch(/not well-formed XML: .*no end tag.*\(0x8007000d\)/);
+  });
+
+  it.each([
+    ['<bar />', 'unknown-section', '0x8007000d', 'missing a section declaration'],
+    [
+      '<serverRuntime />',
+      'locked',
+      '0x80070021',
+      'system.webServer/serverRuntime: This configuration section cannot be used',
+    ],
+    ['<modules><remove name="StaticFileModule" /></modules>', 'lock violation', '0x80070021', 'Lock violation'],
+    ['<handlers><add name="x" path="x" /></handlers>', 'missing', '0x8007000d', "Missing required attribute 'verb'"],
+    [
+      '<httpErrors errorMode="Some" />',
+      'enum',
+      '0x8007000d',
+      "The 'errorMode' attribute is invalid.  Enum must be one of",
+    ],
+    [
+      '<iisnode /><iisnode />',
+      'doubled',
+      '0x800700b7',
+      "There is a duplicate 'system.webServer/iisnode' section defined",
+    ],
+    ['<globalModules />', 'server only', '0x80070021', 'can only be set in ApplicationHost.config'],
+  ])('%s (%s) is %s, with the line', (text, _, hresult, message) => {
+    const { outcome, steps } = tracer({ 'web.config': webConfig(`\n${text}`) }).trace('/dante/x.js');
+    expect(outcome).toMatchObject({ status: 500, subStatus: 19, line: 4 });
+    const said = steps.filter(({ stage }) => stage === 'configuration').map(({ note }) => note);
+    expect(said).toEqual([expect.stringContaining(message)]);
+    expect(said[0]).toContain(hresult);
+  });
+
+  it('a broken section that the request does not ask for is said, too', () => {
+    const broken = webConfig('<defaultDocument><file /></defaultDocument>');
+    const { outcome, steps } = tracer({ 'web.config': broken, 'x.js': '' }).trace('/dante/x.js');
+    expect(outcome).toMatchObject({ kind: 'handler', status: 200 });
+    const [note] = steps.filter(({ stage }) => stage === 'configuration');
+    expect(note).toMatchObject({ line: 3 });
+    expect(note?.note).toBe(
+      "Unrecognized element 'file' (0x8007000d): this request does not ask for system.webServer/defaultDocument, one that does gets 500.19",
+    );
   });
 
   it('a bad pattern: 500.50, and plain words at the rule', () => {

@@ -42,12 +42,17 @@ function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFind
 /** A section some other module brings: whether it is installed is not to be seen from here. */
 function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
   const at = facts.webConfig.placeOf(error);
-  const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
+  const code = `0x${error.hresult.toString(16)}`;
+  const base = {
+    message: `${error.message}.`.replace(/\.\.$/, '.'),
+    why: `IIS answers 500.19 (${code}) with this text.`,
+    ...(at && { at }),
+  };
   if (error.kind === 'section-locked') {
     return {
       ...base,
       severity: 'warning',
-      why: 'The section is locked on a server as it was installed; whether an administrator has opened it is not to be seen from here.',
+      why: `The section is locked on a server as it was installed, which answers 500.19 (${code}); whether an administrator has opened it is not to be seen from here.`,
       ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
     };
   }
@@ -57,17 +62,26 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
     return {
       ...base,
       severity: 'warning',
-      why: 'No module of a plain IIS with URL Rewrite and iisnode declares this section; unless the server has one that does, every request is answered with 500.19.',
+      why: `No module of a plain IIS with URL Rewrite and iisnode declares this section; unless the server has one that does, every request is answered with 500.19 (${code}).`,
       fix: 'Install the module it belongs to, or remove the section.',
     };
   }
-  if (
-    error.section === 'system.webServer/iisnode' &&
-    (error.kind === 'unknown-attribute' || error.kind === 'unknown-element')
-  ) {
-    return { ...base, fix: 'Remove or rename it; environment variables for node go to appSettings.' };
-  }
-  return base;
+  return error.section === 'system.webServer/iisnode' && !onLoading.has(error.kind)
+    ? unreadSettings(error, base)
+    : base;
+}
+
+/** What IIS itself refuses before iisnode reads its section. */
+const onLoading: ReadonlySet<string> = new Set(['config-source', 'not-at-this-path']);
+
+/** iisnode reads its section on each request, and answers itself when it cannot (cnodeapplicationmanager.cpp Initialize). */
+function unreadSettings({ kind }: ConfigError, base: RuleFinding<Cure>): RuleFinding<Cure> {
+  const isUnknown = kind === 'unknown-attribute' || kind === 'unknown-element';
+  return {
+    ...base,
+    why: 'iisnode cannot read its settings: on the server itself a page says so, any other client gets 500.1000.',
+    ...(isUnknown && { fix: 'Remove or rename it; environment variables for node go to appSettings.' }),
+  };
 }
 
 /** Whatever else IIS would refuse. */

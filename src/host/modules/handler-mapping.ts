@@ -2,6 +2,7 @@ import { targetAt } from '../pipeline/disk.js';
 import type { PipelineModule } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { chooseHandler, readHandlers } from '../stages/handler-mapping.js';
+import { conditionsOf } from '../stages/server-facts.js';
 
 const handlersAt = pathSetting(({ model, at }) => readHandlers(model, at));
 
@@ -15,6 +16,7 @@ export const handlerMapping: PipelineModule = {
       path: context.path,
       verb: context.incoming.method ?? 'GET',
       target: (path) => targetAt(context.snapshot, context.site, path),
+      conditions: conditionsOf(context.config.model, context.config.at.application),
     });
     context.handler = choice;
     return choice.failure ?? 'next';

@@ -2,6 +2,7 @@ import type { PipelineModule } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { filterRequest } from '../stages/request-filtering.js';
 import { readRequestFiltering } from '../stages/request-filtering-rules.js';
+import { maxUrlSegmentsOf } from '../stages/server-facts.js';
 
 /** Request filtering's rules, read once for each path. */
 export const requestFilteringAt = pathSetting(({ model, at }) => readRequestFiltering(model, at));
@@ -18,6 +19,7 @@ export const requestFiltering: PipelineModule = {
       path: context.path,
       query: context.query,
       headers: context.incoming.headers,
+      maxUrlSegments: maxUrlSegmentsOf(context.config.model, context.site),
     };
     return filterRequest(request, requestFilteringAt(context.config)) ?? 'next';
   },

@@ -15,6 +15,8 @@ interface StaticContent {
   /** undefined: clientCache says NoControl, the default. */
   readonly cacheControl: string | undefined;
   readonly expires: string | undefined;
+  /** clientCache/@setEtag */
+  readonly etag: boolean;
 }
 
 const contentAt = pathSetting((config): StaticContent => {
@@ -28,6 +30,7 @@ const contentAt = pathSetting((config): StaticContent => {
     mime: readMimeMap(config.model, config.at),
     cacheControl: parts.length === 0 ? undefined : parts.join(','),
     expires: mode === 'UseExpires' ? cache.string('httpExpires') : undefined,
+    etag: cache.boolean('setEtag'),
   };
 });
 
@@ -101,7 +104,7 @@ function sendWhole(context: RequestContext, physicalPath: string, type: string, 
 
 function describe(response: RequestContext['response'], stats: Stats, type: string, content: StaticContent): void {
   response.setHeader('Content-Type', type);
-  response.setHeader('ETag', entityTag(stats));
+  if (content.etag) response.setHeader('ETag', entityTag(stats));
   if (content.cacheControl !== undefined) response.setHeader('Cache-Control', content.cacheControl);
   if (content.expires !== undefined && content.expires !== '') response.setHeader('Expires', content.expires);
 }
@@ -120,6 +123,7 @@ function stream(
     index: false,
     dotfiles: 'allow',
     cacheControl: false,
+    etag: content.etag,
   })
     .on('headers', (_response: unknown, _path: string, stats: Stats) => {
       describe(response, stats, type, content);

@@ -29,6 +29,8 @@ export interface HandlerQuestion {
   readonly verb: string;
   /** What stands at a URL path on disk; asked only where a mapping cares. */
   target(path: string): Target;
+  /** The preConditions that hold (`conditionsOf`); those of a 64-bit pool in integrated mode when left out. */
+  readonly conditions?: ReadonlySet<string>;
 }
 
 /** A mapping that did not take the request, and the test it failed. */
@@ -48,8 +50,8 @@ export interface HandlerChoice {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** What holds in the embedded IIS: Integrated pipeline, 64 bit, a pool without managed code. */
-const conditionsThatHold: ReadonlySet<string> = new Set(['integratedMode', 'bitness64']);
+/** Integrated pipeline, 64 bit, a pool without managed code. */
+const usualConditions: ReadonlySet<string> = new Set(['integratedMode', 'bitness64']);
 
 /** 403 sub-status by the access a mapping requires and the policy does not grant. */
 const accessDenied: Readonly<Record<string, number>> = { Execute: 1, Script: 1, Read: 2, Write: 3 };
@@ -113,7 +115,8 @@ function refusal(mapping: HandlerMapping, question: HandlerQuestion, script: str
   if (!verbs.includes('*') && !verbs.includes(question.verb)) {
     return { why: 'verb', note: `verb="${mapping.verb}" does not include ${question.verb}` };
   }
-  const missing = mapping.preCondition.find((condition) => !conditionsThatHold.has(condition));
+  const { conditions = usualConditions } = question;
+  const missing = mapping.preCondition.find((condition) => !conditions.has(condition));
   if (missing !== undefined) return { why: 'preCondition', note: `preCondition ${missing} does not hold` };
   if (mapping.resourceType === 'Unspecified') return undefined;
   const target = question.target(script);

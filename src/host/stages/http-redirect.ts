@@ -1,15 +1,21 @@
 import type { ConfigLocation, ConfigModel, Origin } from '../../config/index.js';
 import type { Target } from './path-pattern.js';
 
-/** system.webServer/httpRedirect of one path as plain data. */
-export interface HttpRedirect {
-  readonly enabled: boolean;
+/** Where to, and whose level says so. */
+interface Destination {
   readonly destination: string;
+  /** URL path of the level that set it. */
+  readonly basePath: string;
+}
+
+/** system.webServer/httpRedirect of one path as plain data. */
+export interface HttpRedirect extends Destination {
+  readonly enabled: boolean;
   readonly exactDestination: boolean;
   readonly childOnly: boolean;
   readonly status: number;
-  /** URL path of the level that set the destination. */
-  readonly basePath: string;
+  /** The `<add wildcard destination>` entries: the first that matches goes before `destination`. */
+  readonly wildcards: readonly (Destination & { readonly wildcard: string })[];
   readonly origin: Origin | undefined;
 }
 
@@ -26,29 +32,85 @@ export function readHttpRedirect(model: ConfigModel, at: ConfigLocation): HttpRe
     childOnly: section.boolean('childOnly'),
     status: statuses[section.string('httpResponseStatus')] ?? 302,
     basePath: origin?.basePath ?? '',
-    origin,
+    wildcards: section.items.map((item) => ({
+      wildcard: item.string('wildcard'),
+      destination: item.string('destination'),
+      basePath: item.origin()?.basePath ?? '',
+    })),
+    origin: origin ?? section.items[0]?.origin(),
   };
 }
 
+interface RedirectedRequest {
+  readonly path: string;
+  /** Without '?'. */
+  readonly query: string;
+  /** What stands at a URL path. */
+  target(path: string): Target;
+}
+
 /**
- * Where the request is sent (learn.microsoft.com, "HTTP Redirects"): all of a level, or its files only, to one address;
- * undefined when it goes on. `target` says what stands at the URL.
+ * Where the request is sent (learn.microsoft.com, "HTTP Redirects"): all of a level, or its files only, or what a wildcard
+ * takes; undefined when it goes on.
  */
 export function redirectFor(
   redirect: HttpRedirect,
-  request: { readonly path: string; readonly query: string; target(path: string): Target },
+  request: RedirectedRequest,
 ): { readonly status: number; readonly location: string } | undefined {
-  if (!redirect.enabled || redirect.destination === '') return undefined;
-  const rest = request.path.slice(redirect.basePath.length).replace(/^\/+/, '');
-  if (redirect.childOnly && (rest.includes('/') || request.target(request.path) === 'directory')) return undefined;
+  if (!redirect.enabled) return undefined;
+  const chosen = byWildcard(redirect, request.path) ?? { ...redirect, captures: [] };
+  if (chosen.destination === '') return undefined;
+  const rest = below(request.path, chosen.basePath);
+  if (redirect.childOnly && (rest.slice(1).includes('/') || request.target(request.path) === 'directory')) {
+    return undefined;
+  }
   const query = request.query === '' ? '' : `?${request.query}`;
-  const relative = redirect.exactDestination ? '' : `/${encodeURI(rest)}${query}`;
-  const location = redirect.destination
-    .replace(/\$V/g, `/${encodeURI(rest)}`)
-    .replace(/\$S/g, encodeURI(request.path))
-    .replace(/\$Q/g, query);
+  const values: Readonly<Record<string, string>> = {
+    V: encodeURI(request.path),
+    S: encodeURI(rest),
+    P: request.query,
+    Q: query,
+  };
+  // What the letters stand for is that of IIS 6 (unconfirmed for 10); at the root of a site $V and $S are the same.
+  const location = chosen.destination.replace(
+    /\$([VSPQ]|\d)/g,
+    (_, name: string) => values[name] ?? encodeURI(chosen.captures[Number(name)] ?? ''),
+  );
   return {
     status: redirect.status,
-    location: redirect.exactDestination ? location : location.replace(/\/$/, '') + relative,
+    location: redirect.exactDestination ? location : location.replace(/\/$/, '') + encodeURI(rest) + query,
   };
+}
+
+/** The path below a level, with its leading slash. */
+const below = (path: string, basePath: string): string => `/${path.slice(basePath.length).replace(/^\/+/, '')}`;
+
+/** The first wildcard that takes the path below its level, with or without the leading slash (unconfirmed); `*` is any run. */
+function byWildcard(redirect: HttpRedirect, path: string): (Destination & { captures: readonly string[] }) | undefined {
+  for (const entry of redirect.wildcards) {
+    const rest = below(path, entry.basePath);
+    const match = wildcardMatch(entry.wildcard, rest) ?? wildcardMatch(entry.wildcard, rest.slice(1));
+    if (match !== undefined) return { ...entry, captures: match };
+  }
+  return undefined;
+}
+
+/** What each `*` took; letter case is ignored. Each `*` but the last takes as little as it can, so nothing is tried twice. */
+function wildcardMatch(pattern: string, text: string): readonly string[] | undefined {
+  const lower = text.toLowerCase();
+  const [first = '', ...pieces] = pattern.toLowerCase().split('*');
+  if (!lower.startsWith(first)) return undefined;
+  const last = pieces.pop();
+  if (last === undefined) return lower === first ? [] : undefined;
+  const captures: string[] = [];
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = lower.indexOf(piece, at);
+    if (found < 0) return undefined;
+    captures.push(text.slice(at, found));
+    at = found + piece.length;
+  }
+  const end = text.length - last.length;
+  if (end < at || !lower.endsWith(last)) return undefined;
+  return [...captures, text.slice(at, end)];
 }

@@ -2,6 +2,7 @@
  * What IIS decides about a request, without what carries it out: `trace` tells by these functions, the host acts by them.
  * They load neither the listener nor the iisnode module.
  */
+export { configErrorText } from '../errors/config-error.js';
 export { type CustomErrors, customErrorFor, customErrorsAt, showsDetails } from '../errors/custom-errors.js';
 export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
@@ -33,6 +34,7 @@ export {
   readRequestFiltering,
 } from './request-filtering-rules.js';
 export { rewriteFailure } from './rewrite-outcome.js';
+export { conditionsOf, maxUrlSegmentsOf } from './server-facts.js';
 export { missingFile, type StaticFileQuestion, type StaticFileVerdict, staticFileVerdict } from './static-file.js';
 export {
   isWebSocketRequest,

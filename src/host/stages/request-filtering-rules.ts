@@ -11,6 +11,8 @@ export interface FilteringRule {
   readonly name: string;
   readonly scanUrl: boolean;
   readonly scanQueryString: boolean;
+  /** Every header, whatever `scanHeaders` names. */
+  readonly scanAllRaw: boolean;
   readonly scanHeaders: readonly string[];
   readonly appliesTo: readonly string[];
   readonly denyStrings: readonly string[];
@@ -22,10 +24,9 @@ export interface RequestFilteringRules {
   readonly maxAllowedContentLength: number;
   readonly maxUrl: number;
   readonly maxQueryString: number;
-  /** Of the site's `limits`; 32 in IIS_schema.xml. */
-  readonly maxUrlSegments: number;
   readonly allowDoubleEscaping: boolean;
   readonly allowHighBitCharacters: boolean;
+  readonly unescapeQueryString: boolean;
   readonly removeServerHeader: boolean;
   readonly hiddenSegments: readonly ListedName[];
   readonly fileExtensions: readonly ListedName[];
@@ -52,9 +53,9 @@ export function readRequestFiltering(model: ConfigModel, at: ConfigLocation): Re
     maxAllowedContentLength: limits.number('maxAllowedContentLength'),
     maxUrl: limits.number('maxUrl'),
     maxQueryString: limits.number('maxQueryString'),
-    maxUrlSegments: 32,
     allowDoubleEscaping: section.boolean('allowDoubleEscaping'),
     allowHighBitCharacters: section.boolean('allowHighBitCharacters'),
+    unescapeQueryString: section.boolean('unescapeQueryString'),
     removeServerHeader: section.get('removeServerHeader') === true,
     hiddenSegments: listed(section.child('hiddenSegments'), 'segment', false),
     fileExtensions: listed(extensions, 'fileExtension'),
@@ -90,6 +91,7 @@ function filteringRule(element: EffectiveElement): FilteringRule {
     name: element.string('name'),
     scanUrl: element.boolean('scanUrl'),
     scanQueryString: element.boolean('scanQueryString'),
+    scanAllRaw: element.boolean('scanAllRaw'),
     scanHeaders: strings(element.child('scanHeaders'), 'requestHeader').map((header) => header.toLowerCase()),
     appliesTo: strings(element.child('appliesTo'), 'fileExtension').map((extension) => extension.toLowerCase()),
     denyStrings: strings(element.child('denyStrings'), 'string').map((text) => text.toLowerCase()),

@@ -13,6 +13,8 @@ export interface FilteredRequest {
   readonly query: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of the site's limits (`maxUrlSegmentsOf`); 32 when left out, the default of IIS_schema.xml. */
+  readonly maxUrlSegments?: number;
 }
 
 type Check = (request: FilteredRequest, rules: RequestFilteringRules) => StageFailure | undefined;
@@ -66,16 +68,17 @@ function queryLength({ query }: FilteredRequest, rules: RequestFilteringRules): 
   return denied(15, detail, rules.limitsOrigin('maxQueryString'));
 }
 
-function segmentCount({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
+function segmentCount({ path, maxUrlSegments = 32 }: FilteredRequest): StageFailure | undefined {
   const count = path.split('/').length - 1;
-  if (count <= rules.maxUrlSegments) return undefined;
-  return denied(20, `The URL has ${count} segments; the site's limits/@maxUrlSegments allows ${rules.maxUrlSegments}.`);
+  if (count <= maxUrlSegments) return undefined;
+  return denied(20, `The URL has ${count} segments; the site's limits/@maxUrlSegments allows ${maxUrlSegments}.`);
 }
 
 /** Decoding once and twice differ; a plus sign in the path counts too, because the second pass reads it as a blank. */
 function doubleEscape({ rawPath }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   if (rules.allowDoubleEscaping) return undefined;
-  if (!/\+|%2b|%25[0-9a-f]{2}/i.test(rawPath)) return undefined;
+  const once = rawPath.replace(/%([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+  if (!/\+|%[0-9a-f]{2}/i.test(once)) return undefined;
   return denied(
     11,
     `The path ${rawPath} is escaped twice, or has a plus sign; requestFiltering/@allowDoubleEscaping is false.`,
@@ -137,7 +140,7 @@ function queryStringSequence({ query }: FilteredRequest, rules: RequestFiltering
   if (query === '' || rules.denyQueryStringSequences.length === 0) return undefined;
   const lower = query.toLowerCase();
   if (rules.alwaysAllowedQueryStrings.some((allowed) => allowed.toLowerCase() === lower)) return undefined;
-  const entry = contained(`${lower}\n${unescaped(lower)}`, rules.denyQueryStringSequences);
+  const entry = contained(queryText(query, rules).toLowerCase(), rules.denyQueryStringSequences);
   return (
     entry &&
     denied(18, `The query string contains "${entry.name}", which denyQueryStringSequences forbids.`, entry.origin)
@@ -147,19 +150,24 @@ function queryStringSequence({ query }: FilteredRequest, rules: RequestFiltering
 function filteringRules(request: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   for (const rule of rules.filteringRules) {
     if (rule.appliesTo.length > 0 && !rule.appliesTo.includes(extensionOf(request.path))) continue;
-    const text = scanned(request, rule);
+    const text = scanned(request, rule, rules);
     const found = rule.denyStrings.find((denyString) => text.includes(denyString));
     if (found !== undefined) return denied(19, `Filtering rule "${rule.name}" denies "${found}".`, rule.origin);
   }
   return undefined;
 }
 
-function scanned(request: FilteredRequest, rule: FilteringRule): string {
-  const parts = rule.scanHeaders.map((header) => String(request.headers[header] ?? ''));
+function scanned(request: FilteredRequest, rule: FilteringRule, rules: RequestFilteringRules): string {
+  const names = rule.scanAllRaw ? Object.keys(request.headers) : rule.scanHeaders;
+  const parts = names.map((header) => String(request.headers[header] ?? ''));
   if (rule.scanUrl) parts.push(request.path);
-  if (rule.scanQueryString) parts.push(request.query);
+  if (rule.scanQueryString) parts.push(queryText(request.query, rules));
   return parts.join('\n').toLowerCase();
 }
+
+/** The query as sent and, with unescapeQueryString, decoded as well. */
+const queryText = (query: string, { unescapeQueryString }: RequestFilteringRules): string =>
+  unescapeQueryString ? `${query}\n${unescaped(query)}` : query;
 
 const contained = (text: string, entries: readonly ListedName[]): ListedName | undefined =>
   entries.find(({ name }) => name !== '' && text.includes(name.toLowerCase()));

@@ -26,9 +26,11 @@ export function staticFileVerdict(question: StaticFileQuestion, mime: () => Mime
   const { method, path, query, physicalPath, target } = question;
   const isFolderUrl = path.endsWith('/');
   if (target === 'directory') {
+    // The DefaultDocumentModule runs a child request for a POST, too.
+    if (isFolderUrl && !['GET', 'HEAD', 'POST'].includes(method)) return notAllowed(method);
     return isFolderUrl ? { kind: 'folder' } : { kind: 'redirect', status: 301, location: folderUrl(path, query) };
   }
-  if (method !== 'GET' && method !== 'HEAD') return refused(405, 0, `${method} is not allowed for static files.`);
+  if (method !== 'GET' && method !== 'HEAD') return notAllowed(method);
   // A trailing slash names a folder; what stands there is a file, or nothing.
   if (target === 'missing' || isFolderUrl) return { kind: 'failure', failure: missingFile(physicalPath) };
   const contentType = mimeTypeOf(physicalPath, mime());
@@ -45,6 +47,8 @@ export function missingFile(physicalPath: string): StageFailure {
     hresult: 0x8007_0002,
   });
 }
+
+const notAllowed = (method: string): StaticFileVerdict => refused(405, 0, `${method} is not allowed for static files.`);
 
 function refused(status: number, subStatus: number, detail: string): StaticFileVerdict {
   return { kind: 'failure', failure: failure(status, subStatus, detail, { module: 'StaticFileModule' }) };

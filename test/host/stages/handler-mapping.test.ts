@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { chooseHandler, type HandlerList, type HandlerMapping, type Target } from '../../../src/host/index.js';
+import {
+  chooseHandler,
+  conditionsOf,
+  type HandlerList,
+  type HandlerMapping,
+  readHandlers,
+  type Target,
+} from '../../../src/host/index.js';
+import { at, server, webConfig } from '../../config/support.js';
 
 const mapping = (name: string, more: Partial<HandlerMapping> = {}): HandlerMapping => ({
   name,
@@ -71,5 +79,71 @@ describe('handler mapping', () => {
     expect(ask(scriptless, '/server.js').failure).toMatchObject({ status: 403, subStatus: 1 });
     const readless = { mappings: [staticFile], accessPolicy: ['Script'] };
     expect(ask(readless, '/a.txt', 'GET', 'file').failure).toMatchObject({ status: 403, subStatus: 2 });
+  });
+
+  it('answers 403.3 for a mapping that requires Write, and asks for nothing where it requires None', () => {
+    const policy = (requireAccess: string) => ({
+      mappings: [mapping('x', { requireAccess })],
+      accessPolicy: ['Read', 'Script'],
+    });
+    expect(ask(policy('Write'), '/x').failure).toMatchObject({ status: 403, subStatus: 3 });
+    expect(ask(policy('Execute'), '/x').failure).toMatchObject({ status: 403, subStatus: 1 });
+    expect(ask({ ...policy('None'), accessPolicy: [] }, '/x').failure).toBeUndefined();
+  });
+
+  it('takes a folder for resourceType Directory and both for Either, and nothing that is missing', () => {
+    const kinds = (resourceType: string) => list(mapping('x', { resourceType }));
+    const takes = (resourceType: string, target: Target) => ask(kinds(resourceType), '/a', 'GET', target).mapping?.name;
+    expect(takes('Directory', 'directory')).toBe('x');
+    expect(takes('Directory', 'file')).toBeUndefined();
+    expect(takes('Either', 'file')).toBe('x');
+    expect(takes('Either', 'directory')).toBe('x');
+    expect(takes('Either', 'missing')).toBeUndefined();
+    expect(takes('Unspecified', 'missing')).toBe('x');
+  });
+
+  it.each([
+    ['managedPipelineMode="Integrated"', ['integratedMode', 'bitness64']],
+    ['managedPipelineMode="Classic"', ['classicMode', 'bitness64']],
+    ['enable32BitAppOnWin64="true"', ['integratedMode', 'bitness32']],
+    ['managedRuntimeVersion="v4.0"', ['integratedMode', 'bitness64']],
+  ])('in a pool with %s the preConditions %j hold, and no other', (attribute, conditions) => {
+    const edit = (text: string): string =>
+      text.replace('<add name="DefaultAppPool"', `<add name="DefaultAppPool" ${attribute}`);
+    const model = server({ edit });
+    expect([...conditionsOf(model, at(model, '/').application)]).toEqual(conditions);
+  });
+
+  it('a preCondition has to hold in all its parts', () => {
+    const handlers = list(mapping('x', { preCondition: ['integratedMode', 'bitness32'] }));
+    const question = { path: '/a', verb: 'GET', target: (): Target => 'file' };
+    expect(chooseHandler(handlers, question).mapping).toBeUndefined();
+    const conditions = new Set(['integratedMode', 'bitness32']);
+    expect(chooseHandler(handlers, { ...question, conditions }).mapping?.name).toBe('x');
+  });
+});
+
+describe('the handlers of a site', () => {
+  const own = (attributes: string) =>
+    server({ files: { '/srv/web.config': webConfig(`<handlers><add name="iisnode" ${attributes} /></handlers>`) } });
+  const choice = (attributes: string, path: string, verb = 'GET') => {
+    const model = own(attributes);
+    return chooseHandler(readHandlers(model, at(model, path)), { path, verb, target: () => 'missing' });
+  };
+  const iisnode = 'path="server.js" verb="*" modules="iisnode"';
+
+  it('OPTIONS and TRACE for the script reach node: its handler comes before those of the server', () => {
+    expect(choice(iisnode, '/server.js', 'OPTIONS').mapping?.name).toBe('iisnode');
+    expect(choice(iisnode, '/server.js', 'TRACE').mapping?.name).toBe('iisnode');
+    expect(choice(iisnode, '/other.js', 'OPTIONS').mapping?.name).toBe('OPTIONSVerbHandler');
+    expect(choice(iisnode, '/other.js', 'TRACE').mapping?.name).toBe('TRACEVerbHandler');
+  });
+
+  it('without modules= a handler is for managed code', () => {
+    expect(choice('path="server.js" verb="*"', '/server.js').mapping?.modules).toEqual(['ManagedPipelineHandler']);
+  });
+
+  it('are asked without regard to the case of the path', () => {
+    expect(choice(iisnode, '/lib/SERVER.js').mapping?.name).toBe('iisnode');
   });
 });

@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FilteredRequest, filterRequest, type RequestFilteringRules } from '../../../src/host/index.js';
+import {
+  type FilteredRequest,
+  filterRequest,
+  maxUrlSegmentsOf,
+  type RequestFilteringRules,
+  readRequestFiltering,
+} from '../../../src/host/index.js';
+import { at, server, webConfig } from '../../config/support.js';
 
 const defaults: RequestFilteringRules = {
   maxAllowedContentLength: 30_000_000,
   maxUrl: 4096,
   maxQueryString: 2048,
-  maxUrlSegments: 32,
   allowDoubleEscaping: false,
   allowHighBitCharacters: true,
+  unescapeQueryString: true,
   removeServerHeader: false,
   hiddenSegments: [{ name: 'web.config', allowed: false, origin: undefined }],
   fileExtensions: [],
@@ -38,6 +45,33 @@ const subStatus = (asked: FilteredRequest, rules: Partial<RequestFilteringRules>
   return verdict?.subStatus;
 };
 
+describe('what request filtering reads', () => {
+  it('the limits and lists of a path, the inherited ones included', () => {
+    const text =
+      '<security><requestFiltering unescapeQueryString="false"><requestLimits maxUrl="10"><headerLimits><add header="Cookie" sizeLimit="5" /></headerLimits></requestLimits><hiddenSegments><add segment="node_modules" /></hiddenSegments></requestFiltering></security>';
+    const model = server({ files: { '/srv/web.config': webConfig(text) } });
+    expect(readRequestFiltering(model, at(model, '/'))).toMatchObject({
+      maxUrl: 10,
+      maxQueryString: 2048,
+      maxAllowedContentLength: 30_000_000,
+      unescapeQueryString: false,
+      headerLimits: [{ header: 'cookie', sizeLimit: 5 }],
+      hiddenSegments: [{ name: 'web.config' }, { name: 'node_modules' }],
+    });
+  });
+
+  it("the site's own limit of segments, siteDefaults included", () => {
+    const limit = (edit: (text: string) => string) => {
+      const model = server({ edit });
+      const [site] = model.sites;
+      return site && maxUrlSegmentsOf(model, site);
+    };
+    expect(limit((text) => text)).toBe(32);
+    expect(limit((text) => text.replace('<bindings>', '<limits maxUrlSegments="3" /><bindings>'))).toBe(3);
+    expect(limit((text) => text.replace('<siteDefaults>', '<siteDefaults><limits maxUrlSegments="5" />'))).toBe(5);
+  });
+});
+
 describe('request filtering', () => {
   it('lets ordinary requests through', () => {
     expect(subStatus(request('/dante/socket.io/', { query: 'EIO=4&transport=websocket' }))).toBeUndefined();
@@ -53,6 +87,9 @@ describe('request filtering', () => {
   it('refuses what is escaped twice, and a plus sign in the path: 404.11', () => {
     expect(subStatus(request('/a%20b', { rawPath: '/a%2520b' }))).toBe(11);
     expect(subStatus(request('/a+b'))).toBe(11);
+    expect(subStatus(request('/a+b', { rawPath: '/a%2Bb' }))).toBe(11);
+    expect(subStatus(request('/A', { rawPath: '/%25%34%31' }))).toBe(11);
+    expect(subStatus(request('/100%', { rawPath: '/100%25' }))).toBeUndefined();
     expect(subStatus(request('/a+b'), { allowDoubleEscaping: true })).toBeUndefined();
     expect(subStatus(request('/a', { query: 'x=1+2%2520' }))).toBeUndefined();
   });
@@ -69,9 +106,11 @@ describe('request filtering', () => {
     expect(subStatus(request('/', { headers: { 'content-length': '30000001' } }))).toBe(13);
   });
 
-  it('limits the path to 32 segments: 404.20', () => {
+  it('limits the path to 32 segments, or as many as the site allows: 404.20', () => {
     expect(subStatus(request('/a'.repeat(32)))).toBeUndefined();
     expect(subStatus(request('/a'.repeat(33)))).toBe(20);
+    expect(subStatus(request('/a'.repeat(33), { maxUrlSegments: 33 }))).toBeUndefined();
+    expect(subStatus(request('/a/b', { maxUrlSegments: 1 }))).toBe(20);
   });
 
   it('denies listed verbs, or unlisted ones, with letter case: 404.6', () => {
@@ -97,6 +136,8 @@ describe('request filtering', () => {
     ).toBeUndefined();
     const rules = { denyQueryStringSequences: [listed('<script')] };
     expect(subStatus(request('/', { query: 'x=%3CScript' }), rules)).toBe(18);
+    expect(subStatus(request('/', { query: 'x=<script' }), { ...rules, unescapeQueryString: false })).toBe(18);
+    expect(subStatus(request('/', { query: 'x=%3CScript' }), { ...rules, unescapeQueryString: false })).toBeUndefined();
   });
 
   it('limits single headers: 404.10', () => {
@@ -109,6 +150,7 @@ describe('request filtering', () => {
       name: 'no agents',
       scanUrl: false,
       scanQueryString: true,
+      scanAllRaw: false,
       scanHeaders: ['user-agent'],
       appliesTo: [],
       denyStrings: ['badbot'],
@@ -116,6 +158,14 @@ describe('request filtering', () => {
     };
     expect(subStatus(request('/', { headers: { 'user-agent': 'BadBot/1' } }), { filteringRules: [rule] })).toBe(19);
     expect(subStatus(request('/badbot'), { filteringRules: [rule] })).toBeUndefined();
+    expect(subStatus(request('/badbot'), { filteringRules: [{ ...rule, scanUrl: true }] })).toBe(19);
+    expect(subStatus(request('/', { query: 'a=bad%62ot' }), { filteringRules: [rule] })).toBe(19);
+    const elsewhere = request('/', { headers: { referer: 'badbot' } });
+    expect(subStatus(elsewhere, { filteringRules: [rule] })).toBeUndefined();
+    expect(subStatus(elsewhere, { filteringRules: [{ ...rule, scanAllRaw: true }] })).toBe(19);
+    const onlyPhp = { filteringRules: [{ ...rule, scanUrl: true, appliesTo: ['.php'] }] };
+    expect(subStatus(request('/badbot.php'), onlyPhp)).toBe(19);
+    expect(subStatus(request('/badbot.js'), onlyPhp)).toBeUndefined();
   });
 
   it('refuses characters beyond ASCII when told so: 404.12', () => {

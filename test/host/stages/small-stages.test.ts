@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   defaultDocumentCandidates,
   isWebSocketRequest,
+  listingRefused,
   mimeTypeOf,
+  readDirectoryBrowse,
+  readMimeMap,
   siteFor,
+  staticFileVerdict,
+  type Target,
   webSocketVerdict,
 } from '../../../src/host/index.js';
+import { at, server, webConfig } from '../../config/support.js';
 
 describe('default documents', () => {
   it('are tried in order, below the folder', () => {
@@ -16,6 +22,62 @@ describe('default documents', () => {
   });
   it('are none when switched off', () => {
     expect(defaultDocumentCandidates({ enabled: false, files: ['index.htm'] }, '/')).toEqual([]);
+  });
+});
+
+describe('a folder', () => {
+  it('without a default document is 403.14 unless directoryBrowse is on', () => {
+    expect(listingRefused(false)).toMatchObject({ status: 403, subStatus: 14 });
+    expect(listingRefused(true)).toBeUndefined();
+    const browse = server({ files: { '/srv/web.config': webConfig('<directoryBrowse enabled="true" />') } });
+    expect([server(), browse].map((model) => readDirectoryBrowse(model, at(model, '/')))).toEqual([false, true]);
+  });
+});
+
+describe('static files', () => {
+  const verdict = (method: string, path: string, target: Target, query = '') =>
+    staticFileVerdict(
+      { method, path, query, physicalPath: `/srv${path}`, target },
+      () => new Map([['.js', 'application/javascript']]),
+    );
+  it.each<[string, string, Target, number, number]>([
+    ['GET', '/gone.js', 'missing', 404, 0],
+    ['GET', '/a.js/', 'file', 404, 0],
+    ['GET', '/a.mjs', 'file', 404, 3],
+    ['GET', '/LICENSE', 'file', 404, 3],
+    ['POST', '/a.js', 'file', 405, 0],
+    ['PUT', '/a.js', 'file', 405, 0],
+    ['POST', '/gone.js', 'missing', 405, 0],
+    ['PUT', '/folder/', 'directory', 405, 0],
+  ])('%s %s, which is %s: %i.%i', (method, path, target, status, subStatus) => {
+    expect(verdict(method, path, target)).toMatchObject({ kind: 'failure', failure: { status, subStatus } });
+  });
+
+  it.each(['GET', 'HEAD'])('%s gets a file with its type', (method) => {
+    expect(verdict(method, '/a.js', 'file')).toEqual({ kind: 'file', contentType: 'application/javascript' });
+  });
+
+  it.each(['GET', 'HEAD', 'POST'])('%s of a folder with its slash goes on to the default document', (method) => {
+    expect(verdict(method, '/folder/', 'directory')).toEqual({ kind: 'folder' });
+  });
+
+  it('a folder without its slash is redirected to its own URL, query kept', () => {
+    expect(verdict('GET', '/a folder', 'directory', 'x=1')).toEqual({
+      kind: 'redirect',
+      status: 301,
+      location: '/a%20folder/?x=1',
+    });
+  });
+
+  it('an entry of a web.config counts for its own path', () => {
+    const text =
+      '<staticContent><remove fileExtension=".json" /><mimeMap fileExtension=".json" mimeType="application/x" /><mimeMap fileExtension=".mjs" mimeType="text/javascript" /></staticContent>';
+    const model = server({ files: { '/apps/dante/web.config': webConfig(text) } });
+    const typeOf = (name: string, path: string) => mimeTypeOf(name, readMimeMap(model, at(model, path)));
+    expect(typeOf('a.json', '/dante')).toBe('application/x');
+    expect(typeOf('a.mjs', '/dante')).toBe('text/javascript');
+    expect(typeOf('a.json', '/')).toBe('application/json');
+    expect(typeOf('a.mjs', '/')).toBeUndefined();
   });
 });
 
