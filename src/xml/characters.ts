@@ -59,6 +59,9 @@ export function checkCharacters(text: string): void {
   if (at < 0) return;
   const code = text.charCodeAt(at);
   // In UTF-16 every other byte of plain text is a zero.
-  const hint = code === 0 && text[at + 2] === '\0' ? ': is the file saved as UTF-16 without a byte-order mark?' : '.';
+  const hint =
+    code === 0 && text[at + 2] === '\0'
+      ? ': the file looks as if it were saved as UTF-16 without a byte-order mark.'
+      : '.';
   throw new Fault('XML_BAD_CHARACTER', `The character ${codePointName(code)} is not allowed in XML${hint}`, at);
 }

@@ -1,5 +1,13 @@
 import { reformat, reindent } from './fragment.js';
-import { aboveComments, isLineEnd, lineIndent, lineStart, ownLineIndent, restOfLine, skipBlanks } from './lines.js';
+import {
+  aboveComments,
+  endOfLineAbove,
+  isLineEnd,
+  lineIndent,
+  ownLineIndent,
+  restOfLine,
+  skipBlanks,
+} from './lines.js';
 import { indentUnit, isMinified } from './style.js';
 import type { TextEdit, XmlDocument, XmlElement } from './types.js';
 
@@ -42,7 +50,7 @@ function insert(doc: XmlDocument, parent: XmlElement, where: InsertWhere, conten
 function insertBefore(doc: XmlDocument, { span: { start } }: XmlElement, content: Content): TextEdit {
   const indent = ownLineIndent(doc.text, start);
   if (indent === undefined) return point(start, content(undefined));
-  return point(lineStart(doc.text, aboveComments(doc.text, start)), indent + content(indent) + doc.newline);
+  return point(endOfLineAbove(doc.text, aboveComments(doc.text, start)), doc.newline + indent + content(indent));
 }
 
 function insertAfter(doc: XmlDocument, { span: { start, end } }: XmlElement, content: Content): TextEdit {
@@ -120,9 +128,7 @@ export function removeElementEdit(doc: XmlDocument, element: XmlElement): readon
   // Only when nothing but the parent's end follows on the line: what else follows (a comment) keeps the line.
   if (indent !== undefined && (isLineEnd(doc.text, blanks) || doc.text.startsWith('</', end))) {
     if (isLineEnd(doc.text, blanks)) end = blanks;
-    start -= indent.length;
-    if (doc.text.endsWith('\r\n', start)) start -= 2;
-    else if (start > 0) start -= 1;
+    start = endOfLineAbove(doc.text, start);
   }
   return [{ span: { start, end }, text: '' }];
 }

@@ -17,6 +17,12 @@ export function lineStart(text: string, offset: number): number {
   return at;
 }
 
+/** The offset of the line break that ends the line above the one of `offset`. */
+export function endOfLineAbove(text: string, offset: number): number {
+  const start = lineStart(text, offset);
+  return start - (text.endsWith('\r\n', start) ? 2 : 1);
+}
+
 /** The white space before `offset` when nothing else stands before it on its line; undefined otherwise. */
 export function ownLineIndent(text: string, offset: number): string | undefined {
   let at = offset;
@@ -46,7 +52,7 @@ export function restOfLine(text: string, offset: number): { readonly offset: num
 export function aboveComments(text: string, offset: number): number {
   let at = offset;
   for (;;) {
-    const close = lineStart(text, at) - (text.endsWith('\r\n', lineStart(text, at)) ? 2 : 1);
+    const close = endOfLineAbove(text, at);
     if (!text.endsWith('-->', close)) return at;
     const start = text.lastIndexOf('<!--', close - 4);
     // Text may end in --> as well, and CDATA and instructions may hold <!--.

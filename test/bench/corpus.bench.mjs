@@ -30,7 +30,7 @@ function fixtures(folder) {
     .map((entry) => readFileSync(path.join(entry.parentPath, entry.name)));
 }
 
-/** Real web.configs of the field, where a copy of them lies beside the repository. */
+/** Real web.configs of the field, where a copy of them lies beside the repository: longer than the fixtures. */
 function field() {
   const folder = path.join(root, '..', 'shared', 'corpus');
   return existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(path.join(folder, name))) : [];
@@ -49,17 +49,18 @@ function variant(text, number) {
   return Buffer.from(styled.replaceAll(/\bname="([^"{}]*)"/g, `name="$1 ${number % 7}"`));
 }
 
-/** `count` files that both can read: what either refuses is no measure of the other. */
-function corpusOf(real, isReadable) {
-  const sources = [...fixtures(path.join(root, 'test', 'fixtures')), ...fixtures(path.join(root, 'templates'))];
-  const texts = sources.filter(isReadable).map((bytes) => bytes.toString('utf8'));
-  const made = real.filter(isReadable).slice(0, count);
+/** The sources and variants of them, `count` files that both can read: what either refuses is no measure of the other. */
+function corpusOf(sources, isReadable) {
+  const made = sources.filter(isReadable).slice(0, count);
+  const texts = made.map((bytes) => bytes.toString('utf8'));
   for (let number = 0; made.length < count; number++) {
     const bytes = variant(texts[number % texts.length], number);
     if (isReadable(bytes)) made.push(bytes);
   }
   return made;
 }
+
+const sizeOf = (corpus) => Math.round(corpus.reduce((sum, { length }) => sum + length, 0) / 1_000).toLocaleString('en');
 
 /** Milliseconds of each, the best of many rounds in turns. */
 function timeAll(calls, rounds) {
@@ -87,10 +88,10 @@ export async function run(rounds = 12) {
       return false;
     }
   };
-  const sets = [['generated variants of the fixtures', corpusOf([], isReadable)]];
+  const own = [...fixtures(path.join(root, 'test', 'fixtures')), ...fixtures(path.join(root, 'templates'))];
+  const sets = [['the fixtures and variants of them', corpusOf(own, isReadable)]];
   const real = field().filter(isReadable);
-  if (real.length > 0)
-    sets.push([`${Math.min(real.length, count)} of them from the field`, corpusOf(real, isReadable)]);
+  if (real.length > 0) sets.push([`${real.length} from the field and variants of them`, corpusOf(real, isReadable)]);
   return sets.map(([what, corpus]) => {
     const ours = () => {
       for (const bytes of corpus) validateDocument(parseXml(bytes));
@@ -101,7 +102,7 @@ export async function run(rounds = 12) {
     const [measured, against] = timeAll([ours, theirs], rounds);
     const ratio = measured / against;
     return {
-      what: `Parse and validate ${corpus.length.toLocaleString('en')} web.configs (${what})`,
+      what: `Parse and validate ${corpus.length.toLocaleString('en')} web.configs, ${sizeOf(corpus)} KB (${what})`,
       measured: `${measured.toFixed(0)} ms`,
       against: `fast-xml-parser alone: ${against.toFixed(0)} ms`,
       ratio: ratio.toFixed(2),

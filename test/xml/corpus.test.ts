@@ -1,30 +1,47 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseXml, XmlError } from '../../src/xml/index.js';
+import { choice, expectSound } from './edit-model.js';
 
-const folder = path.resolve(
-  process.env.WEB_CONFIG_CORPUS ?? path.join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus'),
-);
-const there = existsSync(folder);
+const test = path.join(import.meta.dirname, '..');
+/** Real files of the field, where a copy of them lies beside the repository. */
+const field = path.resolve(process.env.WEB_CONFIG_CORPUS ?? path.join(test, '..', '..', 'shared', 'corpus'));
 
-describe.runIf(there)(`real web.config files (skipped when there is no folder ${folder})`, () => {
-  const index = there ? readFileSync(path.join(folder, 'index.tsv'), 'utf8').split('\n').slice(1) : [];
-  const malformed = index
+const configsIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /web\.config$/i.test(file))
+    .map((file) => path.join(folder, file));
+
+const own = configsIn(path.join(test, 'fixtures'));
+const real = existsSync(field) ? configsIn(field) : [];
+const index = real.length > 0 ? readFileSync(path.join(field, 'index.tsv'), 'utf8').split('\n').slice(1) : [];
+const malformed = new Set([
+  ...own.filter((file) => /[\\/]xml-(?:ampersand|not-closed|space-before-declaration)[\\/]/.test(file)),
+  ...index
     .filter((line) => line.includes('malformed XML'))
-    .map((line) => line.split('\t').at(-1)?.trim());
-  const files = there ? readdirSync(folder).filter((file) => file.endsWith('web.config')) : [];
+    .map((line) => path.join(field, line.split('\t').at(-1)?.trim() ?? '')),
+]);
+const files = [...own, ...real].map((file) => ({ name: path.relative(test, file), file }));
 
-  it.each(files.filter((file) => !malformed.includes(file)))('%s comes back to the byte', (file) => {
-    const bytes = readFileSync(path.join(folder, file));
+describe('web.config files of the fixtures, and those of the field where they are at hand', () => {
+  it.each(files.filter(({ file }) => !malformed.has(file)))('$name comes back to the byte', ({ file }) => {
+    const bytes = readFileSync(file);
     expect(Buffer.compare(parseXml(bytes, file).toBytes(), bytes)).toBe(0);
   });
 
-  it.each(malformed)('%s is refused with a place', (file) => {
-    expect(() => parseXml(readFileSync(path.join(folder, file ?? '')))).toThrow(XmlError);
+  it.each(files.filter(({ file }) => malformed.has(file)))('$name is refused with a place', ({ file }) => {
+    expect(() => parseXml(readFileSync(file), file)).toThrow(XmlError);
   });
-});
 
-describe.skipIf(there)(`real web.config files: the folder ${folder} is not there, its tests are skipped`, () => {
-  it('waits for the folder', () => {});
+  it('come back to the byte after any edits and their inverses', () => {
+    const wellFormed = files.filter(({ file }) => !malformed.has(file)).map(({ file }) => file);
+    fc.assert(
+      fc.property(fc.constantFrom(...wellFormed), fc.array(choice, { minLength: 1, maxLength: 4 }), (file, choices) =>
+        expectSound(readFileSync(file), choices),
+      ),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -56,6 +56,25 @@ describe('in bounded memory', () => {
   });
 
   it.each([
+    ['10 MB of the smallest elements', 512, `return '<r>' + '<a/>'.repeat(2.5e6) + '</r>';`, 'read 2500000'],
+    ['10 MB of the smallest attributes', 640, `return '<r>' + '<a b=""/>'.repeat(1.1e6) + '</r>';`, 'read 1100000'],
+    [
+      '10 MB of attributes on one element',
+      320,
+      `const list = []; for (let i = 0; i < 8e5; i++) list.push('a' + i + '="1"'); return '<a ' + list.join(' ') + '/>';`,
+      'read 0',
+    ],
+  ])('%s are read with a heap of %i MB', async (_what, heap, code, said) =>
+    expect((await read(heap, code)).said).toBe(said),
+  );
+
+  it.each([
+    ['10 MB of line breaks before a mistake', `return '<a>' + '\\r\\n'.repeat(5e6) + '&x;</a>';`, 'XML_BAD_ENTITY'],
+    ['10 MB of UTF-16', `return Buffer.from('\\ufeff<a>' + 'x '.repeat(2.5e6) + '</a>', 'utf16le');`, 'read 0'],
+    ['10 MB of one name', `return '<' + 'x'.repeat(1e7) + '/>';`, 'read 0'],
+    ['10 MB of blanks in a tag', `return '<a' + ' '.repeat(1e7) + '/>';`, 'read 0'],
+    ['10 MB of bytes that are no UTF-8', `return Buffer.alloc(1e7, 0x80);`, 'XML_BAD_BYTES'],
+    ['10 MB of zeros', `return Buffer.alloc(1e7);`, 'XML_WRONG_ENCODING'],
     ['10 MB of one comment', `return '<a><!--' + ' x'.repeat(5e6) + '--></a>';`, 'read 0'],
     ['10 MB of one value', `return '<a b="' + 'x &amp; '.repeat(1.25e6) + '"/>';`, 'read 0'],
     ['10 MB of text', `return '<a>' + 'x &lt; '.repeat(1.4e6) + '</a>';`, 'read 0'],
