@@ -31,7 +31,9 @@ export function mergeChild(merged: MergedElement, element: XmlElement, at: Faili
   if (schema === undefined) return false;
   if (elementIsLocked(merged.locks, element.name, at.block))
     throw failAt(at, 'lock-violation', 'Lock violation', element);
-  mergeElement(merged.child(schema), element, at);
+  const child = merged.child(schema);
+  if (schema.isOpen) child.mention = { element, block: at.block };
+  else mergeElement(child, element, at);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import type { XmlElement } from '../xml/index.js';
 import type { Block, ConfigFile } from './config-file.js';
 import { originOf } from './merged.js';
+import type { ElementSchema } from './schema/types.js';
 import type { ConfigNote } from './types.js';
 
 /** What the model read without judging it, so that nothing is passed over in silence. */
@@ -27,7 +28,22 @@ function noteOf(block: Block): readonly ConfigNote[] {
     return note('not-judged', `<${element.name}> means nothing to a node application: its content is not judged`);
   }
   const odd = oddPath(block);
-  return odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
+  const about =
+    odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
+  return [...about, ...openNotes(block, element, declaration.schema?.element)];
+}
+
+/** Elements of other products inside a section. */
+function openNotes(block: Block, element: XmlElement, schema: ElementSchema | undefined): readonly ConfigNote[] {
+  if (schema === undefined) return [];
+  if (schema.isOpen) {
+    const message = `<${element.name}> belongs to another product: its content is not judged`;
+    return [{ kind: 'not-judged', section: block.declaration.path, message, origin: originOf(block, element) }];
+  }
+  const { collection, elements } = schema;
+  return element.children.flatMap((child) =>
+    openNotes(block, child, child.name === collection?.add ? collection.entry : elements.get(child.name)),
+  );
 }
 
 /** What keeps the path of a location from meaning what its writer meant. */

@@ -113,10 +113,99 @@ describe('the default applicationHost.config', () => {
     expect(text(true)).not.toContain(`fileExtension="${extension}"`);
   });
 
+  it('has the nine error pages, with the attributes that are locked', () => {
+    const model = server();
+    const section = model.effective('system.webServer/httpErrors', at(model, '/'));
+    expect(section.items.map((item) => item.number('statusCode'))).toEqual([
+      401, 403, 404, 405, 406, 412, 500, 501, 502,
+    ]);
+    expect(section.items[0]?.string('path')).toBe('401.htm');
+    expect(section.items[0]?.get('subStatusCode')).toBe(-1);
+    expect(text(false)).toContain('lockAttributes="allowAbsolutePathsWhenDelegated,defaultPath"');
+    expect(text(false)).toContain('<staticContent lockAttributes="isDocFooterFileName">');
+  });
+
+  it('compresses the types of a fresh IIS', () => {
+    const model = server();
+    const section = model.effective('system.webServer/httpCompression', at(model, '/'));
+    const types = (child: string): string[] =>
+      section.child(child).items.map((item) => `${item.string('mimeType')} ${item.boolean('enabled')}`);
+    expect(section.items.map((item) => [item.string('name'), item.get('staticCompressionLevel')])).toEqual([
+      ['gzip', 7],
+    ]);
+    expect(section.items[0]?.get('dynamicCompressionLevel')).toBe(0);
+    expect(types('staticTypes')).toEqual([
+      'text/* true',
+      'message/* true',
+      'application/javascript true',
+      'application/atom+xml true',
+      'application/xaml+xml true',
+      'image/svg+xml true',
+      '*/* false',
+    ]);
+    expect(types('dynamicTypes')).toEqual([
+      'text/* true',
+      'message/* true',
+      'application/x-javascript true',
+      'application/javascript true',
+      '*/* false',
+    ]);
+  });
+
+  it('has each module of the minimal install locked, and those of other installers free', () => {
+    const locked = [...text(false).matchAll(/<add name="(\w+)"( lockItem="true")? \/>/g)].map(([, name, lock]) => [
+      name,
+      lock !== undefined,
+    ]);
+    const modules = server().effective('system.webServer/modules', at(server(), '/')).items;
+    for (const module of modules.map((item) => item.string('name'))) {
+      const isFree = ['RewriteModule', 'iisnode', 'ApplicationInitializationModule'].includes(module);
+      expect(locked).toContainEqual([module, !isFree]);
+      expect(['UriCacheModule', 'FileCacheModule', 'TokenCacheModule']).not.toContain(module);
+    }
+  });
+
+  it.each(['.png', '.jpg', '.gif', '.pdf', '.zip', '.ico'])('maps %s', (extension) => {
+    expect(text(true)).toContain(`fileExtension="${extension}"`);
+  });
+
   it('declares only what is installed', () => {
     const bare = applicationHostText({ pools: [], sites: [], installed: [] });
     expect(bare).not.toMatch(/rewrite/i);
     expect(bare).not.toContain('iisnode');
     expect(validateDocument(parseXml(bare), 'applicationHost.config')).toEqual([]);
+  });
+});
+
+describe('the applicationHost.config of a server with more on it', () => {
+  const more = (file: string): string =>
+    file
+      .replace(
+        '</configSections>',
+        '<sectionGroup name="system.ftpServer"><section name="log" /></sectionGroup><section name="webFarms" /></configSections>',
+      )
+      .replace('<siteDefaults>', '<siteDefaults>\n<ftpServer serverAutoStart="false"><security /></ftpServer>')
+      .replace(
+        '<isapiFilters />',
+        '<isapiFilters><filter name="ASP.Net_4.0_32bit" path="%windir%\\aspnet_filter.dll" enableCache="true" preCondition="bitness32" /></isapiFilters>',
+      )
+      .replace(
+        '</configuration>',
+        '<system.ftpServer><log /></system.ftpServer><webFarms><webFarm name="x" /></webFarms></configuration>',
+      );
+  const model = server({ edit: more });
+
+  it('is read: FTP, web farms, ISAPI filters', () => {
+    expect(model.errors(at(model, '/'))).toEqual([]);
+    const filters = model.server('system.webServer/isapiFilters').items;
+    expect(filters.map((item) => item.string('name'))).toEqual(['ASP.Net_4.0_32bit']);
+  });
+
+  it('is noted where it is not judged', () => {
+    const notes = model.notes(at(model, '/')).map(({ kind, section, message }) => `${kind} ${section} ${message}`);
+    expect(notes).toContain(
+      'not-judged system.applicationHost/sites <ftpServer> belongs to another product: its content is not judged',
+    );
+    expect(notes.filter((note) => note.startsWith('no-schema'))).toHaveLength(2);
   });
 });

@@ -11,6 +11,9 @@ const documents = (model: ReturnType<typeof server>, path: string): readonly str
 const installed = ['Default.htm', 'Default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
 const handler = (name: string): string => `<add name="${name}" path="${name}.js" verb="*" modules="iisnode" />`;
 
+const filtering = (child: string, text: string): string =>
+  `<security><requestFiltering><${child}>${text}</${child}></requestFiltering></security>`;
+
 describe('the order after the merge', () => {
   it('default documents of a child come first, in the order of their file', () => {
     const model = server({
@@ -214,6 +217,11 @@ describe('the collections of the schema', () => {
     ['httpCompression dynamicTypes', 'add', 'mimeType', 'remove clear'],
     ['applicationInitialization', 'add', 'initializationPage', 'remove clear'],
     ['httpPlatform environmentVariables', 'environmentVariable', '', 'clear'],
+    ['httpPlatform recycleOnFileChange', 'file', '', 'clear'],
+    ['httpCompression staticTypes', 'add', 'mimeType', 'remove clear'],
+    ['httpRedirect', 'add', 'wildcard', 'remove clear'],
+    ['isapiFilters', 'filter', 'name', 'remove clear'],
+    ['caching profiles', 'add', 'extension', 'remove clear'],
     ['appSettings', 'add', 'key', 'remove clear'],
     ['connectionStrings', 'add', 'name', 'remove clear'],
   ])('%s: <%s>, key "%s", with %s', (path, add, key, verbs) => {
@@ -221,6 +229,37 @@ describe('the collections of the schema', () => {
     expect(collection?.add).toBe(add);
     expect(collection?.keys.map(({ name }) => name).join(' ')).toBe(key);
     expect([collection?.remove, collection?.clear].filter(Boolean).join(' ')).toBe(verbs);
+  });
+
+  it.each([
+    ['customHeaders', '<httpProtocol><customHeaders><add name="X" /><add name="x" /></customHeaders></httpProtocol>'],
+    ['hiddenSegments', filtering('hiddenSegments', '<add segment="BIN" /><add segment="bin" />')],
+    ['denyUrlSequences', filtering('denyUrlSequences', '<add sequence="A" /><add sequence="a" />')],
+    [
+      'fileExtensions',
+      filtering(
+        'fileExtensions',
+        '<add fileExtension=".A" allowed="false" /><add fileExtension=".a" allowed="false" />',
+      ),
+    ],
+    ['rules', '<rewrite><rules><rule name="a" /><rule name="A" /></rules></rewrite>'],
+    ['rewriteMaps', '<rewrite><rewriteMaps><rewriteMap name="a" /><rewriteMap name="A" /></rewriteMaps></rewrite>'],
+    [
+      'applicationInitialization',
+      '<applicationInitialization><add initializationPage="/A" /><add initializationPage="/a" /></applicationInitialization>',
+    ],
+    ['httpErrors', '<httpErrors><error statusCode="404" subStatusCode="-1" path="/x" /></httpErrors>'],
+  ])('%s compare without case, and what is inherited counts', (_, text) => {
+    const model = server({ files: { '/srv/web.config': webConfig(text) } });
+    expect(model.errors(at(model, '/')).map(({ kind, hresult }) => [kind, hresult])).toEqual([
+      ['duplicate-entry', 0x800700b7],
+    ]);
+  });
+
+  it('verbs compare with case', () => {
+    const text = filtering('verbs', '<add verb="GET" allowed="true" /><add verb="get" allowed="false" />');
+    const model = server({ files: { '/srv/web.config': webConfig(text) } });
+    expect(model.errors(at(model, '/'))).toEqual([]);
   });
 
   it('the iisnode section holds attributes only', () => {

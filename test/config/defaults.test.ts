@@ -50,6 +50,23 @@ describe('what nobody sets', () => {
     ['serverRuntime @enableNagling', false],
     ['validation @validateIntegratedModeConfiguration', true],
     ['rewrite/outboundRules @rewriteBeforeCache', false],
+    ['httpCompression @noCompressionForHttp10', true],
+    ['httpCompression @noCompressionForRange', true],
+    ['httpCompression @dynamicCompressionEnableCpuUsage', 50],
+    ['serverRuntime @frequentHitThreshold', 2],
+    ['httpErrors @defaultResponseMode', 'File'],
+    ['httpErrors @allowAbsolutePathsWhenDelegated', false],
+    ['httpRedirect @exactDestination', false],
+    ['httpRedirect @childOnly', false],
+    ['httpRedirect @httpResponseStatus', 'Found'],
+    ['directoryBrowse @showFlags', ['Date', 'Time', 'Size', 'Extension']],
+    ['caching @enabled', true],
+    ['applicationInitialization @doAppInitAfterRestart', false],
+    ['applicationInitialization @remapManagedRequestsTo', ''],
+    ['applicationInitialization @skipManagedModules', false],
+    ['security/authentication/anonymousAuthentication @enabled', true],
+    ['security/authentication/digestAuthentication @enabled', false],
+    ['modules @runAllManagedModulesForAllRequests', false],
   ])('%s is %j', (path, value) => {
     expect(valueAt(path)).toEqual(value);
   });
@@ -64,6 +81,16 @@ describe('what nobody sets', () => {
   ])('a handler has %s="%s"', (name, value) => {
     const entry = sectionSchema('system.webServer/handlers')?.element?.collection?.entry;
     expect(entry?.attributes.get(name)?.default).toBe(value);
+  });
+
+  it.each<[string, unknown]>([
+    ['arguments', ''],
+    ['stdoutLogEnabled', 'false'],
+    ['stdoutLogFile', '.\\httpplatform-stdout'],
+    ['forwardWindowsAuthToken', 'false'],
+    ['processPath', undefined],
+  ])('httpPlatform has %s="%s"', (name, value) => {
+    expect(sectionSchema('system.webServer/httpPlatform')?.element?.attributes.get(name)?.default).toBe(value);
   });
 
   it('the accessPolicy of the schema is Read; the installed file says Read, Script', () => {

@@ -62,6 +62,23 @@ describe('sites, applications and pools', () => {
     ['failure.loadBalancerCapabilities', 'HttpLevel'],
     ['cpu.limit', 0],
     ['cpu.action', 'NoAction'],
+    ['cpu.resetInterval', 300_000],
+    ['managedRuntimeLoader', 'webengine4.dll'],
+    ['enableConfigurationOverride', true],
+    ['CLRConfigFile', ''],
+    ['passAnonymousToken', true],
+    ['processModel.setProfileEnvironment', true],
+    ['processModel.manualGroupMembership', false],
+    ['processModel.startupTimeLimit', 90_000],
+    ['processModel.pingingEnabled', true],
+    ['processModel.pingResponseTime', 90_000],
+    ['processModel.logonType', 'LogonBatch'],
+    ['processModel.logEventOnProcessModel', ['IdleTimeout']],
+    ['recycling.disallowRotationOnConfigChange', false],
+    ['recycling.periodicRestart.memory', 0],
+    ['recycling.periodicRestart.privateMemory', 0],
+    ['failure.rapidFailProtection', true],
+    ['failure.orphanWorkerProcess', false],
   ])('a pool has %s = %j by default', (path, value) => {
     const names = path.split('.');
     const attribute = names.pop() ?? '';
@@ -78,10 +95,59 @@ describe('sites, applications and pools', () => {
     ['logFile.logFormat', 'W3C'],
     ['traceFailedRequestsLogging.enabled', false],
     ['traceFailedRequestsLogging.maxLogFiles', 50],
+    ['limits.maxConnections', 4294967295],
+    ['logFile.enabled', true],
+    ['logFile.directory', '%SystemDrive%\\inetpub\\logs\\LogFiles'],
+    ['traceFailedRequestsLogging.directory', '%SystemDrive%\\inetpub\\logs\\FailedReqLogFiles'],
   ])('a site has %s = %j by default', (path, value) => {
     const [child = '', attribute = ''] = path.split('.');
     const [site] = server().server('system.applicationHost/sites').items;
     expect(site?.child(child).get(attribute)).toBe(value);
+  });
+});
+
+describe('what an application and a virtual directory have by default', () => {
+  const [application] = server().server('system.applicationHost/sites').items[0]?.items ?? [];
+  it.each([
+    ['applicationPool', 'DefaultAppPool'],
+    ['enabledProtocols', 'http'],
+    ['preloadEnabled', false],
+    ['serviceAutoStartEnabled', false],
+    ['serviceAutoStartProvider', ''],
+  ])('application %s is %j', (name, value) => expect(application?.get(name)).toBe(value));
+
+  it.each([
+    ['userName', ''],
+    ['password', ''],
+    ['logonMethod', 'ClearText'],
+    ['allowSubDirConfig', true],
+  ])('virtualDirectory %s is %j', (name, value) => expect(application?.items[0]?.get(name)).toBe(value));
+
+  it.each([
+    ['connectionTimeout', 120_000],
+    ['headerWaitTimeout', 0],
+    ['minBytesPerSecond', 240],
+    ['demandStartThreshold', 2147483647],
+    ['dynamicIdleThreshold', 0],
+    ['dynamicRegistrationThreshold', 100],
+  ])('webLimits %s is %j', (name, value) => {
+    expect(server().server('system.applicationHost/webLimits').get(name)).toBe(value);
+  });
+
+  it('a pool hands its environment variables on in order', () => {
+    const edit = (text: string): string =>
+      text.replace(
+        '<add name="DefaultAppPool" />',
+        '<add name="DefaultAppPool"><environmentVariables><add name="NODE_ENV" value="production" /><add name="X" value="1" /></environmentVariables></add>',
+      );
+    const [pool] = server({ edit }).server('system.applicationHost/applicationPools').items;
+    const variables = pool
+      ?.child('environmentVariables')
+      .items.map((item) => [item.string('name'), item.string('value')]);
+    expect(variables).toEqual([
+      ['NODE_ENV', 'production'],
+      ['X', '1'],
+    ]);
   });
 });
 

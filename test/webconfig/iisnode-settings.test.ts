@@ -137,12 +137,68 @@ describe('iisnode settings', () => {
       1031,
       'logDirectory',
     ],
+    [
+      'a long boolean in the environment',
+      '',
+      { environment: { IISNODE_flushResponse: 'true    ' } },
+      1031,
+      'flushResponse',
+    ],
+    ['no digits in the environment', '', { environment: { IISNODE_maxLogFiles: 'x1' } }, 1031, 'maxLogFiles'],
+    [
+      'a long number in the environment',
+      '',
+      { environment: { IISNODE_maxLogFiles: '0'.repeat(64) } },
+      1031,
+      'maxLogFiles',
+    ],
+    ['a number below 32 bits in iisnode.yml', '', { yml: 'maxLogFiles: -2147483649' }, 1032, 'maxLogFiles'],
     ['a word for a boolean in iisnode.yml', '', { yml: 'a: 1\nflushResponse: on' }, 1032, 'flushResponse'],
     ['a tab behind a boolean in iisnode.yml', '', { yml: 'flushResponse: true\t' }, 1032, 'flushResponse'],
     ['a number over 32 bits in iisnode.yml', '', { yml: 'maxLogFiles: 2147483648' }, 1032, 'maxLogFiles'],
   ])('refuse %s', (_, attributes, options, code, attribute) => {
     const error = refusal(attributes, options);
     expect([error.code, error.attribute]).toEqual([code, attribute]);
+  });
+
+  it.each(['TRUE', '1', 'Yes'])('take %s for true in iisnode.yml', (word) => {
+    expect(resolve('', { yml: `flushResponse: ${word}` }).values.flushResponse).toBe(true);
+  });
+
+  it.each(['FALSE', '0', 'No'])('take %s for false in iisnode.yml', (word) => {
+    expect(resolve('', { yml: `loggingEnabled: ${word}` }).values.loggingEnabled).toBe(false);
+  });
+
+  it.each(['true', '1', 'TRUE'])('take %s for true in the environment', (word) => {
+    expect(resolve('', { environment: { IISNODE_flushResponse: word } }).values.flushResponse).toBe(true);
+  });
+
+  it('take what is no number in iisnode.yml for 0, and skip blanks and a sign before one', () => {
+    const yml = 'maxLogFiles: many\nmaxLogFileSizeInKB:   +7';
+    expect(resolve('', { yml }).values).toMatchObject({ maxLogFiles: 0, maxLogFileSizeInKB: 7 });
+  });
+
+  it.each(['node_env', 'nodeProcessCommandLine', 'interceptor', 'logDirectory', 'watchedFiles'] as const)(
+    'expand %s of iisnode.yml',
+    (name) => {
+      expect(resolve('', { yml: `${name}: %A%`, environment: { A: 'b' } }).values[name]).toBe('b');
+    },
+  );
+
+  it.each(['debuggerPathSegment', 'promoteServerVars', 'debuggerExtensionDll', 'debuggerVirtualDir'] as const)(
+    'do not expand %s of iisnode.yml',
+    (name) => {
+      expect(resolve('', { yml: `${name}: %A%`, environment: { A: 'b' } }).values[name]).toBe('%A%');
+    },
+  );
+
+  it('keep what they had where a key of iisnode.yml has no value', () => {
+    expect(resolve('logDirectory="x"', { yml: 'logDirectory:\nnode_env: # none' }).values.logDirectory).toBe('x');
+  });
+
+  it('name the override file by the environment', () => {
+    const environment = { IISNODE_configOverrides: 'x.yml' };
+    expect(resolve('configOverrides="y.yml"', { environment }).values.configOverrides).toBe('x.yml');
   });
 
   it('refuse a line of iisnode.yml that iisnode cannot read', () => {

@@ -10,6 +10,7 @@ import {
   list,
   nonEmpty,
   oneOf,
+  open,
   range,
   seconds,
   string,
@@ -135,7 +136,15 @@ const bindings = element('bindings', [], {
   ),
 });
 
-const siteParts: readonly ElementSchema[] = [bindings, siteLimits, logFile, traceFailedRequestsLogging, hsts];
+/** `FTP_schema.xml` puts `ftpServer` into sites. */
+const siteParts: readonly ElementSchema[] = [
+  bindings,
+  siteLimits,
+  logFile,
+  traceFailedRequestsLogging,
+  hsts,
+  open('ftpServer'),
+];
 const siteId = (required: boolean) =>
   uint('id', undefined, { required, validator: range(1, 4294967295), ...(required ? { key: 'unique' as const } : {}) });
 

@@ -114,6 +114,9 @@ export const element = (
   ...(content.collection === undefined ? {} : { collection: content.collection }),
 });
 
+/** An element of another product inside a section of IIS. */
+export const open = (name: string): ElementSchema => ({ ...element(name), isOpen: true });
+
 interface Verbs {
   readonly add?: string;
   /** true: `remove`. */

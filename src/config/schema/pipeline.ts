@@ -107,13 +107,17 @@ export const pipelineSections: readonly SectionSchema[] = [
   webServer('validation', element('validation', [bool('validateIntegratedModeConfiguration', true)])),
   webServer(
     'isapiFilters',
-    list('isapiFilters', [
-      string('name', undefined, { ...key, ...nonEmpty }),
-      string('path', undefined, { required: true, ...nonEmpty, ...expanded }),
-      bool('enabled', true),
-      bool('enableCache', false),
-      string('preCondition', ''),
-    ]),
+    list(
+      'isapiFilters',
+      [
+        string('name', undefined, { ...key, ...nonEmpty }),
+        string('path', undefined, { required: true, ...nonEmpty, ...expanded }),
+        bool('enabled', true),
+        bool('enableCache', false),
+        string('preCondition', ''),
+      ],
+      { add: 'filter' },
+    ),
     { mode: 'Deny', allow: 'MachineToApplication' },
   ),
 ];

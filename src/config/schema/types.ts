@@ -57,6 +57,8 @@ export interface CollectionSchema {
 
 export interface ElementSchema {
   readonly name: string;
+  /** Another product's: accepted, and its content is not judged. */
+  readonly isOpen?: boolean;
   readonly attributes: ReadonlyMap<string, AttributeSchema>;
   readonly elements: ReadonlyMap<string, ElementSchema>;
   readonly collection?: CollectionSchema;
