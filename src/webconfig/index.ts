@@ -5,6 +5,7 @@ export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } 
 export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults } from './iisnode-attributes.js';
 export { IisnodeConfigError, type IisnodeErrorPlace } from './iisnode-error.js';
 export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
+export { type IisnodeSettingsAt, type IisnodeSettingsAtOptions, iisnodeSettingsAt } from './iisnode-settings-at.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
 export { patchWebConfig } from './patch.js';
 export { type WrittenRule, writtenRules } from './rewrite-rules.js';
@@ -19,4 +20,5 @@ export {
   vdirPathIn,
   vdirPathOf,
 } from './vdir-path.js';
+export { needsStickySessions } from './wants.js';
 export { writeFileAtomic } from './write-file.js';

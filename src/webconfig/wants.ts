@@ -69,7 +69,7 @@ export function appSettingsOf(wants: WebConfigWants): ReadonlyMap<string, string
 }
 
 /** A poll may reach any process; only its own knows the session. */
-export function needsStickySessions(processes: number, transports: WebConfigWants['transports']): boolean {
+export function needsStickySessions(processes: number, transports: readonly string[]): boolean {
   return processes !== 1 && transports.includes('polling');
 }
 

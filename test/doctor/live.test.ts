@@ -22,6 +22,27 @@ async function site(path: string): Promise<string> {
   return await listening(http);
 }
 
+/** Two servers that take turns, as iisnode's processes do; with `cookie`, a client stays with the one it met first. */
+async function twoProcesses(cookie?: string): Promise<string> {
+  const processes = [createServer(), createServer()];
+  const servers = processes.map((http) => new Server(http));
+  for (const io of servers) onTestFinished(() => io.close());
+  let turn = 0;
+  const front = createServer((request, response) => {
+    if (request.url === '/') {
+      response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>app</title>');
+      return;
+    }
+    const met = cookie && new RegExp(`${cookie}=(\\d)`).exec(request.headers.cookie ?? '')?.[1];
+    const slot = met ? Number(met) : turn++ % 2;
+    if (cookie && !met) response.setHeader('Set-Cookie', `${cookie}=${slot}`);
+    processes[slot]?.emit('request', request, response);
+  });
+  front.on('upgrade', (...args) => processes[0]?.emit('upgrade', ...args));
+  onTestFinished(() => void front.close());
+  return await listening(front);
+}
+
 const codes = async (url: string, options = {}): Promise<string[]> =>
   (await diagnose(url, { cwd: '/', ...options })).findings.map(({ rule }) => rule);
 
@@ -37,6 +58,25 @@ describe('a live app', () => {
     expect(summary).toMatchObject({ errors: 1, skipped: 2 });
     expect(findings[0]?.message).toContain(`${url}socket.io/`);
   });
+
+  it('whose processes do not know each other’s sessions is told that polls get lost', async () => {
+    const { findings } = await diagnose(await twoProcesses(), { cwd: '/', only: ['LIVE_SESSION_LOST'] });
+    expect(findings).toMatchObject([
+      {
+        rule: 'LIVE_SESSION_LOST',
+        message: expect.stringContaining('5 of 10 answered 400 "Session ID unknown"'),
+        fix: expect.stringContaining('nodeProcessStickySessions="true"'),
+      },
+    ]);
+  });
+
+  it.each(['iisnode.session.cookie', 'ARRAffinity'])(
+    'that keeps a client where it is by %s loses none',
+    async (name) => {
+      const { findings } = await diagnose(await twoProcesses(name), { cwd: '/', only: ['LIVE_SESSION_LOST'] });
+      expect(findings).toEqual([]);
+    },
+  );
 
   it('that does not answer at all is told of the page alone', async () => {
     const server = createServer();

@@ -87,6 +87,36 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['removed-api-set', 'removed-api-client-resource'],
     good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],
   },
+  POLLING_WITHOUT_STICKY_SESSIONS: {
+    bad: [
+      'processes-polling-by-default',
+      'processes-polling-named',
+      'processes-by-yml',
+      'processes-per-processor',
+      'processes-polling-by-setting',
+    ],
+    good: [
+      'processes-sticky',
+      'processes-sticky-by-yml',
+      'processes-one-by-yml',
+      'processes-websocket-only',
+      'processes-websocket-by-setting',
+      'processes-transports-unknown',
+      'processes-clients-websocket-only',
+    ],
+  },
+  PROCESSES_WITHOUT_ADAPTER: {
+    bad: ['processes-broadcast', 'processes-broadcast-to-room', 'processes-broadcast-in-module'],
+    good: ['processes-with-adapter', 'processes-with-adapter-package', 'processes-local-only', 'processes-one-by-yml'],
+  },
+  FEW_CONCURRENT_REQUESTS: {
+    bad: ['few-concurrent-requests', 'concurrent-requests-none'],
+    good: ['concurrent-requests-default', 'concurrent-requests-infinite'],
+  },
+  EIO_MISMATCH: {
+    bad: ['eio-client-2-from-cdn', 'eio-client-2-copied', 'eio-client-2-bundled', 'eio-server-2'],
+    good: ['eio-3-allowed', 'eio-3-allowed-by-setting', 'eio-same', 'eio-client-of-other-server'],
+  },
   ES_MODULE_ENTRY: {
     bad: [
       'es-module-by-type',
@@ -156,6 +186,12 @@ describe('severities', () => {
     ['websocket-in-other-case', 'error'],
     ['dependencies-not-installed', 'warning'],
     ['server-source-exposed', 'warning'],
+    ['processes-polling-by-default', 'error'],
+    ['processes-broadcast', 'warning'],
+    ['few-concurrent-requests', 'info'],
+    ['concurrent-requests-none', 'error'],
+    ['eio-client-2-from-cdn', 'error'],
+    ['eio-client-2-bundled', 'warning'],
   ] as const)('%s is a matter of %s', (site, severity) => expect(severityOf(site)).toBe(severity));
 });
 

@@ -17,12 +17,15 @@ export interface FetchOptions {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** GET unless said otherwise. */
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
 }
 
 const bodyLimit = 1_000_000;
 
 /**
- * GET as a browser does: redirects are followed (five at most), the certificate is not judged (a test machine's own).
+ * Asks as a browser does: redirects are followed (five at most), the certificate is not judged (a test machine's own).
  * @throws what the socket throws, or an Error after `timeout`.
  */
 export async function fetchPage(start: URL, options: FetchOptions): Promise<ProbeAnswer> {
@@ -41,6 +44,7 @@ function fetchOnce(url: URL, options: FetchOptions): Promise<ProbeAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       agent: false,
+      method: options.method ?? 'GET',
       headers: { 'user-agent': 'iisnode-sock', accept: '*/*', connection: 'close', ...options.headers },
       rejectUnauthorized: false,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -66,6 +70,6 @@ function fetchOnce(url: URL, options: FetchOptions): Promise<ProbeAnswer> {
         }),
       );
     });
-    sent.end();
+    sent.end(options.body);
   });
 }

@@ -7,6 +7,7 @@ import {
   readErrorPage,
 } from './explain.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
+import { explainLostSession, pollSession } from './polls.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
 import { loadWebSocket, openSocket } from './web-socket.js';
 
@@ -14,6 +15,7 @@ const titles: Readonly<Record<ProbeStep['id'], string>> = {
   page: 'the page',
   'client-script': "socket.io's client script",
   handshake: 'the handshake',
+  polls: 'the polls of one session',
   websocket: 'the WebSocket',
 };
 
@@ -46,7 +48,8 @@ class Probe {
   readonly #timeout: number;
   /** Of the next answer; iisnode may be starting node. */
   #patience: number;
-  #polling = false;
+  /** The answer that opened a session over polling. */
+  #session: ProbeAnswer | undefined;
   #webSocket = false;
 
   constructor(app: URL, options: ProbeOptions) {
@@ -65,6 +68,9 @@ class Probe {
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
     const path = this.#options.socketPath ?? script.path;
     const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
+    const { polls = 0 } = this.#options;
+    const session = this.#session;
+    if (polls > 0 && session) await this.#step('polls', 'POST', () => this.#polls(session, polls));
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
     await this.#step('websocket', 'UPGRADE', () => this.#upgrade(path, !ok));
   }
@@ -75,7 +81,7 @@ class Probe {
       url: this.#app.href,
       ok: this.#steps.every(({ ok }) => ok),
       steps: this.#steps,
-      transport: this.#webSocket ? 'websocket' : this.#polling ? 'polling' : undefined,
+      transport: this.#webSocket ? 'websocket' : this.#session ? 'polling' : undefined,
       ms: last === undefined ? 0 : last.startedAt + last.ms,
     };
   }
@@ -147,7 +153,7 @@ class Probe {
     return this.#fetch(url, (answer) => {
       const base = { url: answer.url.href, status: answer.status };
       if (answer.status === 200 && /^0\{.*"sid"/.test(answer.body)) {
-        this.#polling = true;
+        this.#session = answer;
         const upgrades = answer.body.includes('"websocket"') ? 'offers the upgrade to websocket' : 'polling only';
         return { ...base, ok: true, seen: `Engine.IO 4 session, ${upgrades}` };
       }
@@ -156,6 +162,24 @@ class Probe {
       }
       return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
     });
+  }
+
+  async #polls(session: ProbeAnswer, count: number): Promise<Finding> {
+    const base = { url: session.url.href, status: undefined };
+    try {
+      const outcome = await pollSession(session, { count, timeout: this.#timeout, signal: this.#options.signal });
+      if (outcome === undefined) return { ...base, ok: true, seen: 'no session to ask for' };
+      const { known, unknown, other, cookies } = outcome;
+      if (unknown > 0) {
+        const seen = `${unknown} of ${count} answered 400 "Session ID unknown"`;
+        return { ...base, ok: false, seen, problem: explainLostSession(cookies) };
+      }
+      if (other === undefined) return { ...base, status: 200, ok: true, seen: `${known} of ${count} answered` };
+      const problem = explainAnswer(other, 'handshake');
+      return { ...base, status: other.status, ok: false, seen: describe(other), problem };
+    } catch (error) {
+      return { ...base, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
+    }
   }
 
   async #upgrade(path: string, otherPath: boolean): Promise<Finding> {

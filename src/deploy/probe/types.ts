@@ -1,9 +1,9 @@
 /** One look at the live app. */
 export interface ProbeStep {
-  readonly id: 'page' | 'client-script' | 'handshake' | 'websocket';
-  /** For people: the page, socket.io's client script, the handshake, the WebSocket. */
+  readonly id: 'page' | 'client-script' | 'handshake' | 'polls' | 'websocket';
+  /** For people: the page, socket.io's client script, the handshake, the polls of one session, the WebSocket. */
   readonly title: string;
-  readonly method: 'GET' | 'UPGRADE';
+  readonly method: 'GET' | 'POST' | 'UPGRADE';
   readonly url: string;
   readonly ok: boolean;
   /** HTTP status; 101 for an upgrade; undefined when no answer came. */
@@ -37,6 +37,8 @@ export interface ProbeOptions {
   readonly socketPath?: string;
   /** Further pages to try, relative to the app, when the app's own URL has none: its entry point. */
   readonly pages?: readonly string[];
+  /** How often to ask for one session over polling, where the app allows it; default 0: not at all. */
+  readonly polls?: number;
   /** For each answer, ms; default 10000. */
   readonly timeout?: number;
   /**

@@ -2,6 +2,7 @@ import type { ProbeReport } from '../../deploy/index.js';
 import type { AppFolder } from '../source/folder.js';
 import type { PageFacts } from '../source/pages.js';
 import type { ServerFacts } from '../source/server-sources.js';
+import type { IisnodeFacts } from './iisnode.js';
 import type { PackageFacts } from './package.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';
@@ -41,6 +42,8 @@ export interface Facts {
   readonly site: SiteFacts | undefined;
   /** Programs that handlers and rules hand to iisnode; without any, the program package.json or its name points out. */
   readonly entries: readonly Entry[];
+  /** How iisnode runs the entry point; undefined while web.config or iisnode.yml cannot be read. */
+  readonly iisnode: IisnodeFacts | undefined;
   readonly package: PackageFacts;
   readonly server: ServerFacts;
   readonly pages: readonly PageFacts[];

@@ -6,6 +6,7 @@ import { readPages } from '../source/pages.js';
 import { readServerSources } from '../source/server-sources.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
+import { readIisnode } from './iisnode.js';
 import { readPackage } from './package.js';
 import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
@@ -16,6 +17,8 @@ export interface GatherOptions {
   readonly cwd: string;
   /** Where the app sits in its site; overrides what web.config says. */
   readonly vdirPath?: string;
+  /** The worker process's: `IISNODE_*` overrides web.config; none unless given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 interface Target {
@@ -83,6 +86,7 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     vdirPath,
     site,
     entries,
+    iisnode: readIisnode(webConfig, site, entries, options.environment),
     package: packageFacts,
     server: readServerSources(folder, entries),
     pages: readPages(folder),

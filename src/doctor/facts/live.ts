@@ -23,6 +23,7 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
     vdirPath: undefined,
     site: undefined,
     entries: [],
+    iisnode: undefined,
     package: readPackage(folder),
     server: readServerSources(folder, []),
     pages: [],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type AppFolder, readText } from '../source/folder.js';
 
-/** The socket.io the server will load, as exactly as the folder tells. */
+/** The socket.io (or its client) the app will load, as exactly as the folder tells. */
 export interface SocketIoVersion {
   /** undefined: nothing names it. */
   readonly major: number | undefined;
@@ -24,6 +24,8 @@ export interface PackageFacts {
   /** engines.node. */
   readonly nodeRange: string | undefined;
   readonly socketIo: SocketIoVersion;
+  /** socket.io's client, where package.json asks for it. */
+  readonly socketIoClient: SocketIoVersion;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
   typeFor(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
 }
@@ -60,12 +62,12 @@ export function majorOf(version: string | undefined): number | undefined {
   return found?.[1] === undefined ? undefined : Number(found[1]);
 }
 
-function lockedVersion(folder: AppFolder): string | undefined {
+function lockedVersion(folder: AppFolder, name: string): string | undefined {
   const npm = parseJson(folder.read('package-lock.json') ?? folder.read('npm-shrinkwrap.json'));
   if (npm) {
     for (const [section, key] of [
-      ['packages', 'node_modules/socket.io'],
-      ['dependencies', 'socket.io'],
+      ['packages', `node_modules/${name}`],
+      ['dependencies', name],
     ] as const) {
       const entries = npm[section];
       const entry = isObject(entries) ? entries[key] : undefined;
@@ -73,24 +75,33 @@ function lockedVersion(folder: AppFolder): string | undefined {
       if (version) return version;
     }
   }
-  const yarn = /^"?socket\.io@[^\n]*:\r?\n\s+version:? "?([^"\r\n]+)/m.exec(folder.read('yarn.lock') ?? '');
-  const pnpm = /^\s+['"]?\/?socket\.io[@/](\d[^:'"(\s]*)/m.exec(folder.read('pnpm-lock.yaml') ?? '');
+  const pattern = name.replace('.', '\\.');
+  const yarn = new RegExp(`^"?${pattern}@[^\\n]*:\\r?\\n\\s+version:? "?([^"\\r\\n]+)`, 'm').exec(
+    folder.read('yarn.lock') ?? '',
+  );
+  const pnpm = new RegExp(`^\\s+['"]?/?${pattern}[@/](\\d[^:'"(\\s]*)`, 'm').exec(folder.read('pnpm-lock.yaml') ?? '');
   return yarn?.[1] ?? pnpm?.[1];
 }
 
-function socketIoVersion(folder: AppFolder, dependencies: Readonly<Record<string, string>>): SocketIoVersion {
+function versionOf(
+  folder: AppFolder,
+  dependencies: Readonly<Record<string, string>>,
+  name: 'socket.io' | 'socket.io-client',
+): SocketIoVersion {
   // node_modules is not part of the listing; what node will load counts before what is written about it.
   const manifest = folder.hasSources
-    ? readText(path.join(folder.root, 'node_modules/socket.io/package.json'))
+    ? readText(path.join(folder.root, `node_modules/${name}/package.json`))
     : undefined;
   const installed = text(parseJson(manifest)?.version);
   if (installed) return { major: majorOf(installed), text: installed, from: 'node_modules' };
-  const locked = lockedVersion(folder);
+  const locked = lockedVersion(folder, name);
   if (locked) return { major: majorOf(locked), text: locked, from: 'lock file' };
-  const range = dependencies['socket.io'];
+  const range = dependencies[name];
   if (range) return { major: majorOf(range), text: range, from: 'package.json' };
-  return { major: undefined, text: undefined, from: undefined };
+  return unnamed;
 }
+
+const unnamed: SocketIoVersion = { major: undefined, text: undefined, from: undefined };
 
 /** Is the package in a node_modules here or above? A workspace keeps its packages further up. */
 function isInstalled(root: string, name: string): boolean {
@@ -118,7 +129,9 @@ export function readPackage(folder: AppFolder): PackageFacts {
     dependencies,
     notInstalled: notInstalled(folder, Object.keys(strings(manifest?.dependencies))),
     nodeRange: engines.node,
-    socketIo: socketIoVersion(folder, dependencies),
+    socketIo: versionOf(folder, dependencies, 'socket.io'),
+    // Old servers bring a client of their own; only one that is asked for is the pages'.
+    socketIoClient: 'socket.io-client' in dependencies ? versionOf(folder, dependencies, 'socket.io-client') : unnamed,
     typeFor: (relative) => {
       // Stops at the app's folder: what lies above it is not what lies above it on the server.
       for (let folderName = path.posix.dirname(relative); ; folderName = path.posix.dirname(folderName)) {

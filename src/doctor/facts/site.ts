@@ -6,6 +6,7 @@ import {
   type ConfigLocation,
   type ConfigModel,
   type ConfigReader,
+  type EffectiveElement,
   loadConfigModel,
   validateDocument,
 } from '../../config/index.js';
@@ -38,6 +39,10 @@ export interface SiteFacts {
   /** Handlers of this web.config that use iisnode. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
+  /** The effective section system.webServer/iisnode. */
+  readonly iisnode: EffectiveElement | undefined;
+  /** A value of appSettings, which node sees as an environment variable; keys compare without case. */
+  appSetting(key: string): string | undefined;
   readonly rewrite: RewriteConfig | undefined;
   /** Rules that make every request fail with 500.50, with the reason. */
   readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
@@ -147,6 +152,8 @@ function loadAt(
   return at && { model, at };
 }
 
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
 function raise(error: Error): never {
   throw error;
 }
@@ -171,6 +178,7 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
     return travel({ folder, vdirPath, compiled: rules, handlers }, prefix + relativeUrl);
   };
   const filtering = attempt(() => readRequestFiltering(model, at));
+  const appSettings = attempt(() => model.effective('appSettings', at));
   const mimeMap = attempt(() => readMimeMap(model, at));
   const handsOut = (file: string): boolean => {
     const url = prefix + file.split('/').map(encodeURIComponent).join('/');
@@ -189,6 +197,8 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
       (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === document.text,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
+    iisnode: attempt(() => model.effective('system.webServer/iisnode', at)),
+    appSetting: (key) => appSettings?.items.find((add) => same(add.string('key'), key))?.string('value'),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
     journey: (relativeUrl) => journeyIn(rewriteConfig, relativeUrl),

@@ -2,14 +2,18 @@ import type { Rule } from '../types.js';
 import { configError } from './config-error.js';
 import { dependenciesNotInstalled } from './dependencies-not-installed.js';
 import { duplicateEntry } from './duplicate-entry.js';
+import { eioMismatch } from './eio-mismatch.js';
 import { entryFileMissing } from './entry-file-missing.js';
 import { entryNotBuilt } from './entry-not-built.js';
 import { esModuleEntry } from './es-module-entry.js';
+import { fewConcurrentRequests } from './few-concurrent-requests.js';
 import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
+import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
+import { processesWithoutAdapter } from './processes-without-adapter.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
@@ -38,6 +42,9 @@ export const rules: readonly Rule[] = [
   socketRewriteSwallowed,
   socketRewriteUnanchored,
   websocketModuleEnabled,
+  pollingWithoutStickySessions,
+  processesWithoutAdapter,
+  fewConcurrentRequests,
   fixedPort,
   portNumeric,
   wrongServerListens,
@@ -48,6 +55,7 @@ export const rules: readonly Rule[] = [
   routesWithoutVdirPath,
   routesNotRewritten,
   removedSocketApi,
+  eioMismatch,
   esModuleEntry,
   dependenciesNotInstalled,
   serverSourceExposed,

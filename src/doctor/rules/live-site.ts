@@ -3,7 +3,7 @@ import type { Facts, Rule, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 const help = (what: string): string =>
-  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, the WebSocket.
+  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, polls of one session, the WebSocket.
 ${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can mend it.`;
 
 function failures({ live }: Facts, id: ProbeStep['id']): RuleFinding[] {
@@ -48,6 +48,12 @@ export const liveRules: readonly Rule[] = [
     title: 'The handshake fails',
     why: 'No client gets a session, whatever its transport.',
     what: 'An app that allows the websocket transport only may refuse polling; that counts as an answer.',
+  }),
+  liveRule('polls', {
+    code: 'LIVE_SESSION_LOST',
+    title: 'Polls of one session reach processes that do not know it',
+    why: 'Clients on polling get 400 "Session ID unknown" and reconnect for ever.',
+    what: 'One handshake, then ten polls with its session and its cookies: each must be known. Several node processes without sticky sessions, or several machines without affinity, lose some of them. An app that allows the websocket transport only is not asked.',
   }),
   liveRule('websocket', {
     code: 'LIVE_WEBSOCKET_FAILS',

@@ -6,6 +6,7 @@ import { type Listen, readListens } from './listens.js';
 import { resolveRelative } from './resolve.js';
 import { type RouteUse, readRoutes } from './routes.js';
 import { parseLoosely, parseScript } from './script.js';
+import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import type { TextFile } from './text-file.js';
 
@@ -18,6 +19,7 @@ export interface ServerScript {
   readonly context: ScriptContext | undefined;
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
+  readonly reach: SocketReach;
   readonly routes: RouteUse;
   readonly esModule: EsModuleUse;
 }
@@ -50,6 +52,7 @@ export function readScript(folder: AppFolder, name: string, loosely = false): Se
     context,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
+    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [] },
     routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
   };

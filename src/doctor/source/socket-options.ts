@@ -27,6 +27,10 @@ export interface SocketOptions {
   readonly resource: OptionRead | undefined;
   /** undefined: not set, or not a literal list. */
   readonly transports: readonly string[] | undefined;
+  /** The option is there, literal or not. */
+  readonly setsTransports: boolean;
+  /** Lets clients of socket.io 1 and 2 in. */
+  readonly allowEIO3: OptionRead | undefined;
   /** undefined: the source does not show where, or was not read as a whole. */
   readonly spot: OptionSpot | undefined;
 }
@@ -82,13 +86,16 @@ export function readSocketOptions(
     // `io(url)` has none; `io(url, opts)` has some that cannot be read.
     const known = rest.length === 0;
     const spot = known ? spotOf(context, call, undefined) : undefined;
-    return { known, path: undefined, resource: undefined, transports: undefined, spot };
+    const none = { path: undefined, resource: undefined, transports: undefined, allowEIO3: undefined };
+    return { known, ...none, setsTransports: false, spot };
   }
   return {
     known: !hasSpread(object),
     path: option(context, object, 'path'),
     resource: option(context, object, 'resource'),
     transports: transportsOf(context, object),
+    setsTransports: propertyOf(object, 'transports') !== undefined,
+    allowEIO3: option(context, object, 'allowEIO3'),
     spot: spotOf(context, call, object),
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
-import { IisnodeConfigError, type ResolvedIisnodeSettings, readIisnodeSettings } from '../../webconfig/index.js';
+import { IisnodeConfigError, iisnodeSettingsAt, type ResolvedIisnodeSettings } from '../../webconfig/index.js';
 import type { HostServices } from '../pipeline/context.js';
 import type { PathConfig } from '../pipeline/path-config.js';
 
@@ -48,13 +48,15 @@ function resolve({ model, at }: PathConfig, host: SettingsHost): ResolvedIisnode
   let overrides: string | undefined;
   try {
     const element = model.effective('system.webServer/iisnode', at);
-    const options = { environment: host.environment, cpus: availableParallelism() };
-    const first = readIisnodeSettings(element, options);
-    // The text is appended to the script's folder as it is (iisnode 0.2.27, cmoduleconfiguration.cpp).
-    overrides = path.dirname(at.physicalPath) + path.sep + first.values.configOverrides;
-    host.watch(overrides);
-    const yml = readOverrides(overrides);
-    return yml === undefined ? first : readIisnodeSettings(element, { ...options, yml });
+    return iisnodeSettingsAt(element, path.dirname(at.physicalPath), {
+      environment: host.environment,
+      cpus: availableParallelism(),
+      read: (file) => {
+        overrides = file;
+        host.watch(file);
+        return readOverrides(file);
+      },
+    });
   } catch (error) {
     if (error instanceof IisnodeConfigError) throw wrapped(error, overrides);
     if (!(error instanceof ConfigError)) throw error;

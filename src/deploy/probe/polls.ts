@@ -1,0 +1,84 @@
+import type { Explanation } from './explain.js';
+import { fetchPage, type ProbeAnswer } from './http.js';
+
+export interface PollsOptions {
+  readonly count: number;
+  /** ms for each answer. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface PollsOutcome {
+  readonly known: number;
+  /** Answers 400 with code 1: the session is another process's. */
+  readonly unknown: number;
+  /** The first answer that is neither. */
+  readonly other: ProbeAnswer | undefined;
+  /** Names of the cookies the server had sent back: ARRAffinity, iisnode.session.cookie. */
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Asks several times for one Engine.IO session, as a client on polling does, cookies included: each time on a connection of
+ * its own, with a packet that changes nothing (a pong), so that no answer waits for the app. The session is closed at the end.
+ *
+ * @param handshake The answer that opened the session.
+ * @returns undefined when that answer names no session.
+ */
+export async function pollSession(
+  handshake: ProbeAnswer,
+  { count, timeout, signal }: PollsOptions,
+): Promise<PollsOutcome | undefined> {
+  const sid = /"sid"\s*:\s*"([^"]+)"/.exec(handshake.body)?.[1];
+  if (sid === undefined) return undefined;
+  const jar = new Map<string, string>();
+  keepCookies(jar, handshake);
+  const send = async (packet: string): Promise<ProbeAnswer> => {
+    const url = new URL(handshake.url);
+    url.searchParams.set('sid', sid);
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const headers = { 'content-type': 'text/plain;charset=UTF-8', ...(cookie !== '' && { cookie }) };
+    const answer = await fetchPage(url, { method: 'POST', body: packet, timeout, signal, headers });
+    keepCookies(jar, answer);
+    return answer;
+  };
+  let known = 0;
+  let unknown = 0;
+  let other: ProbeAnswer | undefined;
+  for (let turn = 0; turn < count; turn += 1) {
+    const answer = await send('3');
+    if (answer.status === 200 && answer.body.trim() === 'ok') known += 1;
+    else if (answer.status === 400 && /"code"\s*:\s*1\b/.test(answer.body)) unknown += 1;
+    else other ??= answer;
+  }
+  await send('1').catch(() => undefined); // whoever has the session ends it by itself otherwise
+  return { known, unknown, other, cookies: [...jar.keys()] };
+}
+
+function keepCookies(jar: Map<string, string>, { headers }: ProbeAnswer): void {
+  for (const line of headers['set-cookie'] ?? []) {
+    const [, name, value] = /^\s*([^=;\s]+)=([^;]*)/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) jar.set(name, value);
+  }
+}
+
+/** Why polls of one session reach processes that do not know it. */
+export function explainLostSession(cookies: readonly string[]): Explanation {
+  const symptom = 'sticky';
+  const isSticky = cookies.includes('iisnode.session.cookie');
+  const hasAffinity = cookies.some((name) => /^ARRAffinity/i.test(name));
+  if (isSticky || hasAffinity) {
+    return {
+      why: `the polls came with ${isSticky ? "iisnode's cookie" : 'the cookie of ARR'}, and still reached a process that does not know the session`,
+      next: isSticky
+        ? 'several machines need affinity as well: ARR, or the load balancer in front'
+        : 'each machine runs several node processes: nodeProcessStickySessions="true", or nodeProcessCountPerApplication="1"',
+      symptom,
+    };
+  }
+  return {
+    why: 'several node processes or machines share the requests, and no cookie leads a client back to its own',
+    next: 'nodeProcessStickySessions="true" (several processes), ARR affinity (several machines), or transports: [\'websocket\'] on both ends',
+    symptom,
+  };
+}

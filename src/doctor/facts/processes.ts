@@ -1,0 +1,71 @@
+import { needsStickySessions } from '../../webconfig/index.js';
+import type { SocketServer } from '../source/socket-server.js';
+import type { Place } from '../source/text-file.js';
+import type { Facts } from './facts.js';
+import { hasIisnodeHandler, hostedElsewhere } from './realtime.js';
+
+/** What joins the processes of a socket.io app (socket.io/docs/v4/adapter); socket.io-adapter itself is the one in memory. */
+const adapterPackages =
+  /^(@socket\.io\/(?!component)[\w-]*adapter[\w-]*|socket\.io-redis|socket\.io-(?:mongo|amqp|nats|postgres|cluster|zmq)[\w-]*|@azure\/web-pubsub-socket\.io|[\w@/.-]*socket(?:\.|-)?io[\w-]*-adapter)$/i;
+
+export interface NodeProcesses {
+  /** 0: one for each processor of the server. */
+  readonly count: number;
+  /** 'nodeProcessCountPerApplication is 4': for people. */
+  readonly said: string;
+  readonly at: Place | undefined;
+}
+
+/** How many node processes iisnode starts for the app; undefined when it is one, or the app is not iisnode's, or nobody knows. */
+export function severalProcesses(facts: Facts): NodeProcesses | undefined {
+  const { iisnode } = facts;
+  if (iisnode === undefined || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return undefined;
+  const name = 'nodeProcessCountPerApplication';
+  const { values, sources } = iisnode.settings;
+  const isPerProcessor = sources[name] === 'computed';
+  const count = isPerProcessor ? 0 : values[name];
+  if (count === 1) return undefined;
+  const from = sources[name] === 'environment' ? ' (environment variable IISNODE_nodeProcessCountPerApplication)' : '';
+  const said = `${name} is ${count}${isPerProcessor ? ', one process for each processor' : ''}${from}`;
+  return { count, said, at: iisnode.placeOf(name) };
+}
+
+/** The transports a server of the app allows; undefined when they are computed from what nobody can see. */
+export function serverTransports({ site }: Facts, { options }: SocketServer): readonly string[] | undefined {
+  if (options.transports !== undefined) return options.transports;
+  // socket.io's own default: polling first, then the upgrade (engine.io, server.ts).
+  if (!options.setsTransports) return options.known ? ['polling', 'websocket'] : undefined;
+  return site
+    ?.appSetting('transports')
+    ?.split(/[\s,]+/)
+    .filter(Boolean);
+}
+
+/** Pages that are seen to connect, all of them over WebSocket alone: nobody polls, whatever the server allows. */
+function clientsNeverPoll({ pages }: Facts): boolean {
+  const clients = pages.flatMap((page) => page.clients);
+  return clients.length > 0 && clients.every(({ options }) => options.transports?.join() === 'websocket');
+}
+
+/** The servers whose clients poll although each poll may reach another process. */
+export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonly SocketServer[] {
+  if (facts.iisnode?.settings.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
+  const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
+  // A 0.9 or 2.x way of setting them is not read; nothing is said where they may have been set.
+  const setLater = facts.server.scripts.some(({ sockets }) =>
+    sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
+  );
+  if (setLater) return [];
+  return servers.filter((server) => {
+    const transports = server.hasOwnPort ? undefined : serverTransports(facts, server);
+    return transports !== undefined && needsStickySessions(count, transports);
+  });
+}
+
+/** Does something carry what one process sends to the clients of the others? */
+export function hasAdapter({ server, package: { dependencies } }: Facts): boolean {
+  return (
+    server.scripts.some(({ reach }) => reach.adapters.length > 0) ||
+    [...server.modules, ...Object.keys(dependencies)].some((name) => adapterPackages.test(name))
+  );
+}

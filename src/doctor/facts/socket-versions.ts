@@ -1,0 +1,80 @@
+import type { PageFacts } from '../source/pages.js';
+import { clientTarget } from '../source/socket-client.js';
+import type { Place } from '../source/text-file.js';
+import type { Facts } from './facts.js';
+
+/** A copy of socket.io's client that pages use. */
+export interface ClientVersion {
+  readonly major: number;
+  /** 'the page loads socket.io-client 2.3.0': for people. */
+  readonly said: string;
+  /** undefined for package.json's. */
+  readonly at: Place | undefined;
+  /** False: nobody sees whom it connects to. */
+  readonly isSure: boolean;
+}
+
+/** The Engine.IO protocol of a socket.io major: 3 for 1 and 2, 4 for 3 and 4 (socket.io/docs/v4/client-installation). */
+export function protocolOf(major: number): number | undefined {
+  if (major < 1) return undefined;
+  return major < 3 ? 3 : 4;
+}
+
+/** cdn.socket.io/4.7.2/.., cdn.socket.io/socket.io-1.4.5.js, ../ajax/libs/socket.io/2.3.0/.., ../npm/socket.io-client@2/.. */
+const versionInUrl =
+  /\/\/cdn\.socket\.io\/(?:socket\.io-)?(\d+(?:\.\d+)*)|\/socket\.io(?:-client)?[@/](\d+(?:\.\d+)*)(?=[/?#]|$)/i;
+/** The comment at the head of a copy: `Socket.IO v4.7.2`. */
+const versionInHead = /Socket\.IO v(\d+(?:\.\d+)*)/i;
+
+function versionOfScript({ folder }: Facts, { src, at }: PageFacts['scripts'][number]): string | undefined {
+  const found = versionInUrl.exec(src);
+  if (found) return found[1] ?? found[2];
+  if (!/socket\.io(?:[.-][\w-]+)*\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
+  const name = src.replace(/[?#].*$/, '').replace(/^\.?\//, '');
+  const beside = at.file
+    .slice(folder.root.length + 1)
+    .replaceAll('\\', '/')
+    .replace(/[^/]*$/, '');
+  for (const base of [beside, '', 'public/', 'static/', 'www/']) {
+    const head = folder.read(base + name)?.slice(0, 500);
+    if (head !== undefined) return versionInHead.exec(head)?.[1];
+  }
+  return undefined; // served by socket.io itself: the server's own version
+}
+
+function ofPage(facts: Facts, page: PageFacts): ClientVersion[] {
+  const targets = page.clients.map(clientTarget);
+  // Another server's client is that server's business.
+  if (targets.length > 0 && targets.every((target) => target === 'elsewhere')) return [];
+  return page.scripts.flatMap((script) => {
+    const version = versionOfScript(facts, script);
+    if (version === undefined) return [];
+    const said = `the page loads socket.io's client ${version}`;
+    return [{ major: Number.parseInt(version, 10), said, at: script.at, isSure: targets.length > 0 }];
+  });
+}
+
+/** The copies of socket.io's client that this app's pages bring along, besides the one its own server hands out. */
+export function clientVersions(facts: Facts): readonly ClientVersion[] {
+  const { socketIoClient } = facts.package;
+  const inPages = facts.pages.flatMap((page) => ofPage(facts, page));
+  // A server that loads the client speaks to some other server with it.
+  if (socketIoClient.major === undefined || facts.server.modules.has('socket.io-client')) return inPages;
+  const said = `package.json asks for socket.io-client ${socketIoClient.text}`;
+  return [...inPages, { major: socketIoClient.major, said, at: undefined, isSure: false }];
+}
+
+/** Does the server let clients of socket.io 1 and 2 in? undefined: nobody knows. */
+export function allowsEIO3({ server, site }: Facts): boolean | undefined {
+  const answers = server.scripts
+    .flatMap(({ sockets }) => sockets.servers)
+    .map(({ options }) => {
+      const { allowEIO3, known } = options;
+      if (allowEIO3 === undefined) return known ? false : undefined;
+      if (allowEIO3.value.kind === 'literal') return allowEIO3.value.value !== false;
+      const setting = site?.appSetting('allowEIO3');
+      return setting === undefined ? undefined : /^(true|1|yes)$/i.test(setting);
+    });
+  if (answers.length === 0 || answers.includes(undefined)) return undefined;
+  return answers.includes(true);
+}

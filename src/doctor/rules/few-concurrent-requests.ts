@@ -1,0 +1,33 @@
+import { iisnodeDefaults } from '../../webconfig/index.js';
+import { hasIisnodeHandler, realtimeLibraries } from '../facts/realtime.js';
+import { defineRule } from './define-rule.js';
+
+const name = 'maxConcurrentRequestsPerProcess';
+
+/** Somebody lowered the number of requests a process takes, and each open socket is one. */
+export const fewConcurrentRequests = defineRule({
+  code: 'FEW_CONCURRENT_REQUESTS',
+  severity: 'info',
+  title: 'Each node process takes few sockets',
+  why: 'An open WebSocket or a pending poll counts as a request until it ends: one client more than that gets 503 (sub-status 1002), and the log says nothing.',
+  help: `iisnode refuses what is above maxConcurrentRequestsPerProcess at once, without a queue, and a socket counts for as long as it is
+open. The default is 1024; a lower value is right for short requests and wrong for sockets, and 0 refuses everything. 20000 does no
+harm: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and around it.`,
+  check(facts) {
+    const { iisnode } = facts;
+    const value = iisnode?.settings.values[name];
+    if (iisnode === undefined || value === undefined || value >= iisnodeDefaults[name]) return [];
+    if (!hasIisnodeHandler(facts) || (value > 0 && realtimeLibraries(facts).length === 0)) return [];
+    const at = iisnode.placeOf(name);
+    return [
+      {
+        severity: value === 0 ? 'error' : 'info',
+        message:
+          value === 0 ? `${name} is 0: every request is refused.` : `${name} is ${value}: no more sockets than that.`,
+        ...(value === 0 && { why: 'iisnode answers each request with 503 (sub-status 1002).' }),
+        fix: `${name}="20000"`,
+        ...(at && { at }),
+      },
+    ];
+  },
+});

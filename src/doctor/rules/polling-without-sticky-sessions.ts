@@ -1,0 +1,47 @@
+import { sectionAt } from '../../webconfig/index.js';
+import { setAttributeEdit } from '../../xml/index.js';
+import { severalProcesses, unstickyServers } from '../facts/processes.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+const name = 'nodeProcessStickySessions';
+
+/** Several node processes share the polls of one session, and only one of them knows it. */
+export const pollingWithoutStickySessions = defineRule({
+  code: 'POLLING_WITHOUT_STICKY_SESSIONS',
+  severity: 'error',
+  title: 'Several node processes share the polls of one session',
+  why: 'iisnode hands each request to the next process in turn, and a poll that reaches a process that does not know its session gets 400 "Session ID unknown": clients reconnect for ever.',
+  help: `With nodeProcessCountPerApplication other than 1 (0 is one for each processor; iisnode.yml and variables IISNODE_* override
+web.config) iisnode distributes requests round robin. A WebSocket stays with its process, but socket.io clients poll first unless both
+ends say transports: ['websocket']. Either keep one process, or set nodeProcessStickySessions="true", or allow only the websocket
+transport on both ends. nodeProcessStickySessions needs Azure's iisnode 0.2.24 or later: an older one does not know the attribute and
+IIS answers 500.19. Sticky sessions do not carry broadcasts from one process to another: that takes an adapter. --fix sets the attribute.`,
+  check(facts) {
+    const processes = severalProcesses(facts);
+    const [server] = processes ? unstickyServers(facts, processes) : [];
+    if (!processes || !server) return [];
+    const { setsTransports } = server.options;
+    const polls = setsTransports ? 'the server allows polling' : 'socket.io polls first where no transports are named';
+    const setting = facts.site?.appSetting('transports');
+    const from = setting === undefined || server.options.transports ? '' : ` (appSettings transports: ${setting})`;
+    return [
+      {
+        message: `${processes.said}, ${polls}${setsTransports ? from : ''}, and ${name} is not true.`,
+        fix: `${name}="true" (Azure's iisnode 0.2.24 or later), or transports: ['websocket'] on both ends, or one process`,
+        at: processes.at ?? server.at,
+      },
+    ];
+  },
+  fix(facts) {
+    // What iisnode.yml or the environment says wins over web.config: no edit of it would help.
+    const source = facts.iisnode?.settings.sources[name];
+    if (source !== 'default' && source !== 'web.config') return [];
+    return editWebConfig(facts, (document) => {
+      const section = sectionAt(document, 'system.webServer/iisnode');
+      return section
+        ? setAttributeEdit(document, section, name, 'true')
+        : insertInWebServer(document, [], `<iisnode ${name}="true" />`);
+    });
+  },
+});

@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type { EffectiveElement } from '../config/index.js';
+import type { IisnodeAttribute } from './iisnode-attributes.js';
+import { ymlKeys } from './iisnode-attributes.js';
+import { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
+import { parseIisnodeYml } from './iisnode-yml.js';
+import type { ResolvedIisnodeSettings } from './types.js';
+
+export interface IisnodeSettingsAtOptions extends Omit<IisnodeSettingsOptions, 'yml'> {
+  /** The bytes of a file; undefined when there is none. What it throws is thrown on. */
+  read(file: string): Uint8Array | undefined;
+}
+
+export interface IisnodeSettingsAt extends ResolvedIisnodeSettings {
+  /** The file that `configOverrides` names, whether it is there or not. */
+  readonly ymlFile: string;
+  /** The line of it that decides an attribute, from 1; undefined for what it does not set. */
+  ymlLine(name: IisnodeAttribute): number | undefined;
+}
+
+/**
+ * iisnode's settings for an entry point: those of `readIisnodeSettings` with the override file that lies beside it.
+ *
+ * @param element The effective section `system.webServer/iisnode`.
+ * @param folder Absolute physical path of the entry point's folder.
+ * @throws IisnodeConfigError 1031 or 1032.
+ */
+export function iisnodeSettingsAt(
+  element: EffectiveElement,
+  folder: string,
+  { read, ...options }: IisnodeSettingsAtOptions,
+): IisnodeSettingsAt {
+  const first = readIisnodeSettings(element, options);
+  // The text is appended to the script's folder as it is (iisnode 0.2.27, cmoduleconfiguration.cpp).
+  const ymlFile = folder + path.sep + first.values.configOverrides;
+  const yml = read(ymlFile);
+  const settings = yml === undefined ? first : readIisnodeSettings(element, { ...options, yml });
+  const entries = yml === undefined ? [] : parseIisnodeYml(yml);
+  return {
+    ...settings,
+    ymlFile,
+    ymlLine: (name) => entries.findLast(({ key }) => ymlKeys.get(key.toLowerCase()) === name)?.line,
+  };
+}

@@ -1,0 +1,104 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnose, type Finding, gatherFacts, rules, runRules } from '../../src/doctor/index.js';
+import { copyOf, fixtures } from './expect-codes.js';
+
+const only = ['POLLING_WITHOUT_STICKY_SESSIONS', 'PROCESSES_WITHOUT_ADAPTER'];
+
+async function findingsOf(
+  site: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Finding[]> {
+  return (await diagnose(site, { cwd: fixtures, environment, only })).findings;
+}
+
+describe('the number of processes', () => {
+  it('points at the attribute that says it, also on a line of its own', async () => {
+    expect(await findingsOf('processes-polling-by-default')).toMatchObject([
+      { line: 20, evidence: '      nodeProcessCountPerApplication="4"', fixable: true },
+    ]);
+  });
+
+  it('points into iisnode.yml where that decides', async () => {
+    const [finding] = await findingsOf('processes-by-yml');
+    expect(finding).toMatchObject({
+      file: path.join(fixtures, 'processes-by-yml', 'iisnode.yml'),
+      line: 2,
+      evidence: 'nodeProcessCountPerApplication: 2',
+    });
+  });
+
+  it('may come from the environment, which wins over web.config and loses against iisnode.yml', async () => {
+    const environment = { IISNODE_nodeProcessCountPerApplication: '3' };
+    const [finding] = await findingsOf('everything-right', environment);
+    expect(finding?.message).toContain('is 3 (environment variable IISNODE_nodeProcessCountPerApplication)');
+    expect(await findingsOf('processes-one-by-yml', environment)).toEqual([]);
+  });
+
+  it('0 means one process for each processor', async () => {
+    expect((await findingsOf('processes-per-processor'))[0]?.message).toContain('one process for each processor');
+  });
+});
+
+describe('the fix', () => {
+  it('is not offered where iisnode.yml would overrule it', async () => {
+    const cwd = copyOf('processes-polling-by-default');
+    writeFileSync(path.join(cwd, 'iisnode.yml'), 'nodeProcessStickySessions: false\n');
+    const { findings } = await diagnose('.', { cwd, only });
+    expect(findings.map(({ fixable }) => fixable)).toEqual([undefined]);
+    rmSync(path.join(cwd, 'iisnode.yml'));
+    const after = await diagnose('.', { cwd, only, fix: true });
+    expect(after).toMatchObject({ findings: [], summary: { fixed: 1 } });
+  });
+
+  it('says which iisnode knows the attribute', async () => {
+    const [finding] = await findingsOf('processes-polling-by-default');
+    expect(finding?.fix).toContain("Azure's iisnode 0.2.24 or later");
+    expect(finding?.help).toContain('500.19');
+  });
+});
+
+describe('what a server sends', () => {
+  const broadcasts = (code: string): string[] => {
+    const cwd = copyOf('processes-broadcast');
+    writeFileSync(
+      path.join(cwd, 'server.js'),
+      `const io = require('socket.io')(require('http').createServer());\n${code}`,
+    );
+    const facts = gatherFacts('.', { cwd });
+    return facts.server.scripts.flatMap(({ reach }) => reach.broadcasts.map(({ text }) => text));
+  };
+
+  it.each([
+    "io.emit('x')",
+    "io.sockets.emit('x')",
+    "io.volatile.emit('x')",
+    "io.of('/x').to('r').except('s').emit('x')",
+    'io.in("r").fetchSockets()',
+    "io.on('connection', (user) => user.broadcast.emit('x'))",
+    "io.on('connection', (user) => user.to('r').timeout(5).emit('x'))",
+    "const nsp = io.of('/x'); nsp.emit('x')",
+    "function later(io) { io.to('r').emit('x'); }",
+    "class Chat { tell() { this.io.emit('x'); } }",
+    'io?.emit("x")',
+  ])('%s is for clients of other processes, too', (code) => expect(broadcasts(code)).toHaveLength(1));
+
+  it.each([
+    "io.local.emit('x')",
+    "io.local.to('r').emit('x')",
+    "io.on('connection', (user) => user.emit('x'))",
+    "io.sockets.sockets.get('a').emit('x')",
+    "io.engine.emit('x')",
+    "const client = require('socket.io-client')('http://x'); client.emit('x')",
+    "require('socket.io-client').io('http://x').emit('x')",
+    "new (require('events'))().emit('x')",
+    "process.emit('x')",
+  ])('%s is not', (code) => expect(broadcasts(code)).toEqual([]));
+});
+
+it('a rule that finds several broadcasts names the first and counts the others', () => {
+  const facts = gatherFacts('processes-broadcast-in-module', { cwd: fixtures });
+  const { diagnoses } = runRules(rules, facts, { only });
+  expect(diagnoses.map(({ finding }) => finding.message)).toEqual([expect.stringContaining('(and 1 more)')]);
+});
