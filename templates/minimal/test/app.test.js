@@ -1,0 +1,56 @@
+// What has to work, tried from outside: `npm test`. The app runs as a process of its own, as it does under iisnode.
+
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+const { io } = require('socket.io-client');
+
+// A virtual directory with a capital letter and a blank: what works there works at the root, too.
+const vdirPath = '/My App';
+let app;
+let origin;
+
+before(async () => {
+  const environment = { ...process.env, PORT: '0', virtualDirPath: vdirPath };
+  app = spawn(process.execPath, [path.join(__dirname, '..', 'server.js')], { env: environment });
+  app.stderr.pipe(process.stderr);
+  for await (const text of app.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    const port = /port: (\d+)/.exec(text)?.[1];
+    if (port === undefined) continue;
+    origin = `http://127.0.0.1:${port}`;
+    return;
+  }
+  throw new Error('The app has ended.');
+});
+
+after(() => app.kill());
+
+test('the page and the client script are there, in whatever spelling', async () => {
+  for (const url of [
+    '/My%20App/',
+    '/my%20app/',
+    '/My%20App/socket.io/socket.io.js',
+    '/MY%20APP/socket.io/socket.io.js',
+  ]) {
+    assert.equal((await fetch(origin + url)).status, 200, url);
+  }
+  assert.equal((await fetch(`${origin}/My%20App`, { redirect: 'manual' })).headers.get('location'), '/My%20App/');
+  assert.equal((await fetch(`${origin}/My%20App/package.json`)).status, 404);
+});
+
+test('what one says, all see, and the sender is told that it has arrived', async () => {
+  const [ann, bob] = [1, 2].map(() => {
+    return io(origin, { path: '/My%20App/socket.io', transports: ['websocket'], forceNew: true });
+  });
+  try {
+    await Promise.all([once(ann, 'connect'), once(bob, 'connect')]);
+    const heard = Promise.all([once(ann, 'said'), once(bob, 'said')]);
+    await ann.timeout(5000).emitWithAck('say', 'Midway');
+    assert.deepEqual(await heard, [['Midway'], ['Midway']]);
+  } finally {
+    ann.close();
+    bob.close();
+  }
+});
