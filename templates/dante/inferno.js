@@ -184,10 +184,12 @@ And those thou makest so disconsolate.”
 Then he moved on, and I behind him followed.
 `;
 
-/** The 46 stanzas in order, each an array of its lines. */
-module.exports = Object.freeze(
+/** The 46 stanzas, each a list of its lines. */
+const inferno = Object.freeze(
   canto
     .trim()
     .split('\n\n')
     .map((stanza) => Object.freeze(stanza.split('\n'))),
 );
+
+module.exports = { inferno };

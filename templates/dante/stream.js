@@ -1,42 +1,72 @@
 // Who gets which stanza when. The server remembers nothing of a viewer beyond the connection: the viewer says which
 // stanza it wants next and how long ago it got the last one, so any process can go on where another stopped.
 
-const inferno = require('./inferno.js');
+const { inferno } = require('./inferno.js');
+const { Readings } = require('./readings.js');
 
 /**
  * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end`
  * with { stanzas: 46 }.
  *
- * A viewer's handshake may carry `auth: { next, waited }`: the index (0..46) of the stanza it wants next (46: it has
- * them all and waits for the end mark), and the ms since it got the one before.
+ * A viewer's handshake may say `next`, the index (0..46) of the stanza it wants next (46: it has them all and waits for
+ * the end mark), and `waited`, the ms since it got the one before: in `auth`, or in the query where a client has no auth.
  */
-function stream(io, { interval }) {
+function stream(io, { interval, joinTime }) {
   if (!Number.isFinite(interval) || interval <= 0) throw new RangeError('STANZA_INTERVAL is a number of ms above 0');
 
+  const readings = new Readings({
+    stanzas: inferno.length,
+    interval,
+    deliver({ name }, index) {
+      // A reading's viewers are all in this process: nothing of it goes through an adapter, or waits for one.
+      const viewers = io.local.to(name);
+      if (index === inferno.length) viewers.emit('end', { stanzas: inferno.length });
+      else viewers.emit('stanza', { index, lines: inferno[index] });
+      return io.of('/').adapter.rooms.has(name);
+    },
+  });
+
   io.use((socket, proceed) => {
-    const { next = 0, waited = 0 } = socket.handshake.auth;
-    if (!Number.isInteger(next) || next < 0 || next > inferno.length) {
-      return proceed(new Error(`next is a whole number from 0 to ${inferno.length}`));
-    }
-    if (!Number.isFinite(waited) || waited < 0) return proceed(new Error('waited is a number of ms, 0 or more'));
-    socket.data.next = next;
-    // The first stanza comes at once; to one who comes back, the next comes when it would have come.
-    socket.data.pause = next === 0 ? 0 : Math.max(0, interval - waited);
-    proceed();
+    const fault = faultOf(placeOf(socket));
+    proceed(fault === undefined ? undefined : new Error(fault));
   });
 
   io.on('connection', (socket) => {
-    socket.data.timer = setTimeout(send, socket.data.pause, socket, interval);
-    socket.once('disconnect', () => clearTimeout(socket.data.timer));
+    const { next, waited } = placeOf(socket);
+    if (socket.recovered && goesOn(socket, next)) return;
+    // The first stanza comes at once; to one who comes back, the next comes when it would have come.
+    const wait = next === 0 ? 0 : Math.max(0, interval - waited);
+    socket.join(readings.place(next, Math.max(wait, joinTime)).name);
   });
+
+  /** Whether socket.io has restored a viewer's connection together with its reading. */
+  function goesOn(socket, next) {
+    const reading = [...socket.rooms].map((name) => readings.find(name)).find((found) => found !== undefined);
+    if (reading === undefined) return false;
+    if (reading.next !== next && reading.next <= inferno.length) {
+      // What it missed has come this moment; the stanza after that comes an interval later.
+      socket.leave(reading.name);
+      socket.join(readings.place(reading.next, interval).name);
+    }
+    return true;
+  }
 }
 
-function send(socket, interval) {
-  const index = socket.data.next;
-  if (index === inferno.length) return socket.emit('end', { stanzas: inferno.length });
-  socket.emit('stanza', { index, lines: inferno[index] });
-  socket.data.next = index + 1;
-  socket.data.timer = setTimeout(send, interval, socket, interval);
+function placeOf({ handshake: { auth, query } }) {
+  const { next = numberIn(query.next), waited = numberIn(query.waited) } = auth;
+  return { next, waited };
+}
+
+/** A query has texts only. */
+function numberIn(text) {
+  return text === undefined ? 0 : Number(text);
+}
+
+function faultOf({ next, waited }) {
+  if (!Number.isInteger(next) || next < 0 || next > inferno.length) {
+    return `next is a whole number from 0 to ${inferno.length}`;
+  }
+  return Number.isFinite(waited) && waited >= 0 ? undefined : 'waited is a number of ms, 0 or more';
 }
 
 module.exports = { stream };

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
 import { artefacts, launch, type Reading, read } from './browser.js';
 
-const inferno = createRequire(import.meta.url)(path.join(root, 'templates', 'dante', 'inferno.js')) as string[][];
+const { inferno } = createRequire(import.meta.url)(path.join(root, 'templates', 'dante', 'inferno.js')) as {
+  inferno: string[][];
+};
 const canto = inferno.map((lines) => lines.join('\n'));
 
 let browser: Browser;

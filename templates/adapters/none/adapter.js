@@ -1,4 +1,10 @@
-/** No adapter: a room's viewers are those of this process. `iisnode-sock init --adapter redis` writes another one here. */
+// Each process knows its own clients only: right for one process, and for apps whose clients need nothing of each other.
+// `iisnode-sock init --adapter redis` writes the adapter that connects several processes.
+
+/** A service that clients connect to in place of this server: none. */
+const service = undefined;
+
+/** Connects this process with the others of the app: with none. */
 function attachAdapter(_io) {}
 
-module.exports = { attachAdapter };
+module.exports = { service, attachAdapter };

@@ -4,8 +4,13 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { afterAll } from 'vitest';
+import { scaffolded } from '../../support/scaffolded.js';
 
-export const entry = path.join(import.meta.dirname, '../../../templates/dante/server-socketio.js');
+const app = await scaffolded('dante');
+afterAll(app.remove);
+
+export const entry = path.join(app.folder, 'server-socketio.js');
 
 export interface RunningServer {
   readonly child: ChildProcess;
@@ -15,9 +20,9 @@ export interface RunningServer {
 }
 
 /** Starts the template's server as a process of its own and waits until it says where it is. */
-export async function startServer(environment: Record<string, string>): Promise<RunningServer> {
+export async function startServer(environment: Record<string, string>, script = entry): Promise<RunningServer> {
   const { PATH, SystemRoot } = process.env;
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [script], {
     env: { ...(PATH ? { PATH } : {}), ...(SystemRoot ? { SystemRoot } : {}), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { entry, freePort, type RunningServer, startServer, Viewer } from './server.js';
 
-const inferno: readonly (readonly string[])[] = createRequire(import.meta.url)(
+const { inferno }: { inferno: readonly (readonly string[])[] } = createRequire(import.meta.url)(
   path.join(path.dirname(entry), 'inferno.js'),
 );
 

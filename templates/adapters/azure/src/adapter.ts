@@ -1,0 +1,31 @@
+// Connects the processes of the app through Azure Web PubSub for Socket.IO: clients connect to the service, which holds the
+// WebSockets, and the service speaks with the processes. Nothing of socket.io goes through IIS then but the page.
+
+import { useAzureSocketIO } from '@azure/web-pubsub-socket.io';
+import type { Server } from 'socket.io';
+
+const connectionString = process.env.WEB_PUBSUB_CONNECTION_STRING || '';
+const hub = process.env.WEB_PUBSUB_HUB || 'Hub';
+const endpoint = /(?:^|;)\s*Endpoint=([^;]+)/i.exec(connectionString)?.[1] ?? '';
+
+/** The service that clients connect to in place of this server; a client is in a room `joinTime` ms after it has joined. */
+export const service: { endpoint: string; path: string; joinTime: number } | undefined = {
+  endpoint,
+  path: `/clients/socketio/hubs/${hub}`,
+  joinTime: 1000,
+};
+
+/** Connects this process with the service, and says in the log how that went; the app runs on when it does not. */
+export function attachAdapter(io: Server): void {
+  if (!URL.canParse(endpoint)) {
+    console.error(
+      'WEB_PUBSUB_CONNECTION_STRING is missing: copy it from the Keys page of the service (Endpoint=https://...;AccessKey=...).',
+    );
+    return;
+  }
+  // Its types are those of a socket.io of its own.
+  useAzureSocketIO(io as unknown as Parameters<typeof useAzureSocketIO>[0], { hub, connectionString }).then(
+    () => console.log(`Connected with Web PubSub at ${endpoint}.`),
+    (error) => console.error(`Web PubSub at ${endpoint} cannot be reached: ${error.message}`),
+  );
+}

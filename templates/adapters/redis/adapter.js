@@ -1,0 +1,78 @@
+// Connects the processes of the app through Redis, on one machine or many: io.emit() and rooms then reach every client.
+//
+// Over a stream, not publish and subscribe: what was sent stays in the stream. A process that loses Redis for a while reads
+// on where it was, and a client whose connection is lost gets what it missed from any process (connection state recovery).
+
+const { createClient } = require('@redis/client');
+const { createAdapter } = require('@socket.io/redis-streams-adapter');
+
+/** A service that clients connect to in place of this server: none. */
+const service = undefined;
+
+/**
+ * Connects this process with the others of the app. While Redis is away the app runs on, and says so in its log: what goes
+ * through Redis waits until it is back.
+ */
+function attachAdapter(io) {
+  const url = process.env.REDIS_URL || 'redis://localhost:6379';
+  const client = redisClient(url);
+  if (client === undefined) return;
+  logConnection(client, new URL(url).host);
+  client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
+  const connected = createAdapter(client);
+  io.adapter((namespace) => {
+    const adapter = connected(namespace);
+    // A client that comes back while Redis is away is served as a new one; it would wait for Redis otherwise.
+    const restore = adapter.restoreSession.bind(adapter);
+    adapter.restoreSession = (id, offset) =>
+      client.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+    return adapter;
+  });
+}
+
+function redisClient(url) {
+  try {
+    return patient(
+      createClient({
+        url,
+        commandsQueueMaxLength: 10_000, // What waits for Redis must not fill the memory.
+        socket: { reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 2000) },
+      }),
+    );
+  } catch (error) {
+    console.error(
+      `REDIS_URL is no URL of a Redis (redis://host:6379): ${String(error)}. This process knows its own clients only.`,
+    );
+    return undefined;
+  }
+}
+
+/** The adapter does not look at how these end; a connection lost meanwhile would end the process. */
+function patient(client) {
+  for (const name of ['set', 'publish', 'subscribe']) {
+    const command = client[name];
+    const heard = (...given) => {
+      const reply = command.apply(client, given);
+      reply.catch(() => {});
+      return reply;
+    };
+    Object.assign(client, { [name]: heard });
+  }
+  const duplicate = client.duplicate.bind(client);
+  return Object.assign(client, { duplicate: () => patient(duplicate()) });
+}
+
+/** One line when Redis goes, one when it is back. */
+function logConnection(client, host) {
+  let away = false;
+  client.on('error', (error) => {
+    if (!away) console.error(`Redis at ${host} is away (${error.code ?? error.message}): the app goes on without it.`);
+    away = true;
+  });
+  client.on('ready', () => {
+    console.log(`Redis at ${host} is ${away ? 'back' : 'connected'}.`);
+    away = false;
+  });
+}
+
+module.exports = { service, attachAdapter };

@@ -1,0 +1,123 @@
+// Gets the stanzas over socket.io, each once and in order, through lost connections and recycled servers: at each
+// connection the page says which stanza it wants next and how long ago it got the last one.
+
+(() => {
+  'use strict';
+
+  // socket.io lives beside this page, whatever the page's own name and the virtual directory are; or it is a service.
+  var settings = document.documentElement.dataset;
+  var beside = new URL('socket.io', location.href).pathname;
+  var path = settings.path || beside;
+  var transports = settings.transports.split(',');
+  var page = window.readingPage;
+
+  var since = 0; // When the last stanza came (performance.now()).
+  var ended = false;
+  var failures = 0; // Attempts in a row that did not connect.
+  var patience = 6000; // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell
+  var silence; // a viewer that the node process behind its socket has ended, and the next ping is far away.
+
+  var script = document.createElement('script');
+  script.src = `${beside}/socket.io.js`;
+  script.onload = () => {
+    // A 200 may still be somebody else's page.
+    if (typeof window.io === 'function') return connect();
+    page.fail(
+      'The socket.io client script is not what it should be.',
+      beside +
+        '/socket.io.js was answered with something else: another page, perhaps, or an error page with status 200.',
+    );
+  };
+  script.onerror = () => {
+    page.fail(
+      'The socket.io client script could not be loaded.',
+      `${beside}/socket.io.js did not answer. Is the server running, and does IIS send ${beside}/ to it?`,
+    );
+  };
+  document.head.append(script);
+
+  function connect() {
+    var socket = window.io(settings.endpoint || undefined, {
+      path: path,
+      transports: transports,
+      tryAllTransports: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 4000,
+      // Asked anew at each connection: go on after the last stanza seen, at the pace at which it would have come.
+      auth: (tell) => {
+        var next = page.count();
+        tell(next === 0 ? { next: next } : { next: next, waited: Math.round(performance.now() - since) });
+      },
+    });
+
+    socket.on('connect', () => {
+      failures = 0;
+      page.connected(socket.io.engine.transport.name);
+      socket.io.engine.on('upgrade', (transport) => {
+        page.connected(transport.name);
+      });
+      expectMore(socket);
+    });
+
+    socket.on('stanza', (stanza) => {
+      var next = page.count();
+      if (stanza.index < next) return; // Seen before.
+      if (stanza.index > next) return again(socket); // One is missing: ask for it.
+      page.add(stanza.lines);
+      if (next > 0) patience = Math.max(patience, 3 * (performance.now() - since));
+      since = performance.now();
+      expectMore(socket);
+    });
+
+    socket.on('end', (mark) => {
+      if (page.count() < mark.stanzas) return again(socket);
+      if (ended) return;
+      ended = true;
+      page.end();
+      socket.disconnect();
+    });
+
+    // The server is about to end, another process takes its place: not all its viewers come at the same moment.
+    socket.on('recycle', () => {
+      setTimeout(
+        () => {
+          if (!ended && socket.connected) again(socket);
+        },
+        500 + 1500 * Math.random(),
+      );
+    });
+
+    socket.on('disconnect', (reason) => {
+      clearTimeout(silence);
+      if (ended) return;
+      page.connecting();
+      if (reason === 'io server disconnect') socket.connect();
+    });
+
+    socket.on('connect_error', (error) => {
+      if (!socket.active) return page.fail('The server refused this page.', error.message);
+      failures += 1;
+      page.connecting();
+      if (failures < 3) return;
+      page.explain(
+        'No connection to the server yet; still trying.',
+        transports[0] === 'websocket'
+          ? 'The WebSocket to ' +
+              path +
+              '/ fails (' +
+              error.message +
+              '). Behind IIS: is <webSocket enabled="false" /> in web.config, so that upgrades reach node? A proxy on the way may also refuse WebSockets.'
+          : `${path}/ does not answer (${error.message}).`,
+      );
+    });
+  }
+
+  function again(socket) {
+    socket.disconnect().connect();
+  }
+
+  function expectMore(socket) {
+    clearTimeout(silence);
+    silence = setTimeout(again, patience, socket);
+  }
+})();

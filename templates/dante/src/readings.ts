@@ -1,0 +1,111 @@
+// Who reads what when. Viewers who are at the same stanza at the same moment share a reading, and one timer turns the
+// pages of all readings: ten thousand viewers are one timer, and each stanza goes to a whole reading at once.
+
+import { randomUUID } from 'node:crypto';
+
+/** A place in the poem that moves on by one stanza each interval. */
+export interface Reading {
+  /** Different from that of every other reading, in other processes too. */
+  readonly name: string;
+  /** The index of the stanza that comes next; the number of stanzas for the end mark, one more after it. */
+  next: number;
+}
+
+interface PlannedReading extends Reading {
+  /** The tick at which it moves on. */
+  due: number;
+  /** Nobody read the last stanza. */
+  deserted: boolean;
+}
+
+export interface ReadingsOptions {
+  /** How many stanzas the poem has. */
+  readonly stanzas: number;
+  /** From one stanza to the next, in ms. */
+  readonly interval: number;
+  /** Gives a reading's viewers stanza `index`, or the end mark when it is `stanzas`; false: it has no viewers. */
+  readonly deliver: (reading: Reading, index: number) => boolean;
+}
+
+/** An interval has this many ticks: those who come within 50 ms of each other read together. */
+const ticksPerInterval = 40;
+
+export class Readings {
+  readonly #options: ReadingsOptions;
+  /** ms from one tick to the next. */
+  readonly #pause: number;
+  readonly #slots: PlannedReading[][] = Array.from({ length: ticksPerInterval }, () => []);
+  readonly #byName = new Map<string, Reading>();
+  readonly #prefix = `reading-${randomUUID()}-`;
+  #made = 0;
+  #tick = 0;
+  /** When tick 0 was, by performance.now(). */
+  #start = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ReadingsOptions) {
+    this.#options = options;
+    this.#pause = options.interval / ticksPerInterval;
+  }
+
+  /** The reading for those who want stanza `next` in `wait` ms (at most an interval): one that is there, or a new one. */
+  place(next: number, wait: number): Reading {
+    if (this.#timer === undefined) {
+      this.#start = performance.now() - this.#tick * this.#pause;
+      this.#sleep();
+    }
+    const due = Math.max(this.#tick + 1, Math.ceil((performance.now() + wait - this.#start) / this.#pause));
+    const slot = this.#slots[due % ticksPerInterval] ?? [];
+    const found = slot.find((reading) => reading.due === due && reading.next === next);
+    if (found) return found;
+    this.#made += 1;
+    const reading = { name: `${this.#prefix}${this.#made}`, next, due, deserted: false };
+    slot.push(reading);
+    this.#byName.set(reading.name, reading);
+    return reading;
+  }
+
+  /** The reading of that name, if it is one of this process and not over. */
+  find(name: string): Reading | undefined {
+    return this.#byName.get(name);
+  }
+
+  #sleep(): void {
+    const next = this.#start + (this.#tick + 1) * this.#pause;
+    this.#timer = setTimeout(() => this.#wake(), next - performance.now());
+  }
+
+  #wake(): void {
+    const behind = performance.now() - this.#start - (this.#tick + 1) * this.#pause;
+    // After a machine's sleep the pages do not turn all at once: the pace is the viewers', not the clock's.
+    if (behind > this.#options.interval / 2) this.#start += behind;
+    const now = Math.floor((performance.now() - this.#start) / this.#pause);
+    while (this.#tick < now) {
+      this.#tick += 1;
+      this.#turnPages();
+    }
+    if (this.#byName.size > 0) this.#sleep();
+    else this.#timer = undefined;
+  }
+
+  #turnPages(): void {
+    const slot = this.#slots[this.#tick % ticksPerInterval] ?? [];
+    const going = slot.splice(0).filter((reading) => reading.due > this.#tick || this.#moveOn(reading));
+    slot.push(...going);
+  }
+
+  /** False when it is over: an interval after the end mark, or after a stanza that nobody read. Until then one may be back. */
+  #moveOn(reading: PlannedReading): boolean {
+    const { stanzas, deliver } = this.#options;
+    const index = reading.next;
+    const wasDeserted = reading.deserted;
+    if (index <= stanzas) {
+      reading.next += 1;
+      reading.due += ticksPerInterval;
+      reading.deserted = !deliver(reading, index);
+      if (!(reading.deserted && wasDeserted)) return true;
+    }
+    this.#byName.delete(reading.name);
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+// Who gets which stanza when. The server remembers nothing of a viewer beyond the connection: the viewer says which
+// stanza it wants next and how long ago it got the last one, so any process can go on where another stopped.
+
+import type { Server, Socket } from 'socket.io';
+import { inferno } from './inferno.js';
+import { Readings } from './readings.js';
+
+export interface StreamOptions {
+  /** From one stanza to the next, in ms. */
+  readonly interval: number;
+  /** How long it takes until a viewer is in the room that it joins, in ms: 0 unless a service keeps the rooms. */
+  readonly joinTime: number;
+}
+
+/**
+ * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end`
+ * with { stanzas: 46 }.
+ *
+ * A viewer's handshake may say `next`, the index (0..46) of the stanza it wants next (46: it has them all and waits for
+ * the end mark), and `waited`, the ms since it got the one before: in `auth`, or in the query where a client has no auth.
+ */
+export function stream(io: Server, { interval, joinTime }: StreamOptions): void {
+  if (!Number.isFinite(interval) || interval <= 0) throw new RangeError('STANZA_INTERVAL is a number of ms above 0');
+
+  const readings = new Readings({
+    stanzas: inferno.length,
+    interval,
+    deliver({ name }, index) {
+      // A reading's viewers are all in this process: nothing of it goes through an adapter, or waits for one.
+      const viewers = io.local.to(name);
+      if (index === inferno.length) viewers.emit('end', { stanzas: inferno.length });
+      else viewers.emit('stanza', { index, lines: inferno[index] });
+      return io.of('/').adapter.rooms.has(name);
+    },
+  });
+
+  io.use((socket, proceed) => {
+    const fault = faultOf(placeOf(socket));
+    proceed(fault === undefined ? undefined : new Error(fault));
+  });
+
+  io.on('connection', (socket) => {
+    const { next, waited } = placeOf(socket);
+    if (socket.recovered && goesOn(socket, next)) return;
+    // The first stanza comes at once; to one who comes back, the next comes when it would have come.
+    const wait = next === 0 ? 0 : Math.max(0, interval - waited);
+    socket.join(readings.place(next, Math.max(wait, joinTime)).name);
+  });
+
+  /** Whether socket.io has restored a viewer's connection together with its reading. */
+  function goesOn(socket: Socket, next: number): boolean {
+    const reading = [...socket.rooms].map((name) => readings.find(name)).find((found) => found !== undefined);
+    if (reading === undefined) return false;
+    if (reading.next !== next && reading.next <= inferno.length) {
+      // What it missed has come this moment; the stanza after that comes an interval later.
+      socket.leave(reading.name);
+      socket.join(readings.place(reading.next, interval).name);
+    }
+    return true;
+  }
+}
+
+interface Place {
+  readonly next: number;
+  readonly waited: number;
+}
+
+function placeOf({ handshake: { auth, query } }: Socket): Place {
+  const { next = numberIn(query.next), waited = numberIn(query.waited) } = auth;
+  return { next, waited };
+}
+
+/** A query has texts only. */
+function numberIn(text: string | string[] | undefined): number {
+  return text === undefined ? 0 : Number(text);
+}
+
+function faultOf({ next, waited }: Place): string | undefined {
+  if (!Number.isInteger(next) || next < 0 || next > inferno.length) {
+    return `next is a whole number from 0 to ${inferno.length}`;
+  }
+  return Number.isFinite(waited) && waited >= 0 ? undefined : 'waited is a number of ms, 0 or more';
+}

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { copyFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { scaffolded } from '../../support/scaffolded.js';
+import { freePort, type RunningServer, startServer, Viewer } from './server.js';
+
+const { inferno } = createRequire(import.meta.url)('../../../templates/dante/inferno.js') as { inferno: string[][] };
+const all = inferno.map((_, index) => index);
+
+async function serve(environment: Record<string, string>, folder?: string): Promise<RunningServer> {
+  const server = await startServer(environment, folder && path.join(folder, 'server-socketio.js'));
+  onTestFinished(async () => void (await server.kill()));
+  return server;
+}
+
+function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
+  const viewer = new Viewer(...args);
+  onTestFinished(() => void viewer.socket.disconnect());
+  return viewer;
+}
+
+describe('a lost connection', () => {
+  it('that is back within an interval is restored by socket.io, with what it missed, and keeps the pace', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '600' });
+    const viewer = view(`http://127.0.0.1:${port}`, {
+      reconnectionDelay: 350,
+      reconnectionDelayMax: 350,
+      randomizationFactor: 0,
+    });
+    await viewer.until(() => viewer.stanzas.length === 2);
+    // The third stanza goes out while the viewer is away.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    viewer.socket.io.engine.close();
+    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+    expect(viewer.socket.recovered).toBe(true);
+    await viewer.until(() => viewer.stanzas.length === 6);
+    expect(viewer.received).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(viewer.stanzas[2]?.at).toBeGreaterThan((viewer.stanzas[1]?.at ?? 0) + 650);
+    const pauses = viewer.stanzas.slice(1).map(({ at }, index) => at - (viewer.stanzas[index]?.at ?? 0));
+    for (const pause of pauses) expect(pause).toBeGreaterThan(500);
+  });
+
+  it('that is back later goes on by what the viewer says', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '200' });
+    const viewer = view(`http://127.0.0.1:${port}`, {
+      reconnectionDelay: 700,
+      reconnectionDelayMax: 700,
+      randomizationFactor: 0,
+    });
+    await viewer.until(() => viewer.stanzas.length === 2);
+    viewer.socket.io.engine.close();
+    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+    expect(viewer.socket.recovered).toBe(false);
+    await viewer.until(() => viewer.stanzas.length === 5);
+    expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['over websocket', ['websocket']],
+    ['by polling', ['polling']],
+    ['by polling that upgrades', ['polling', 'websocket']],
+  ])('costs no stanza and brings none twice, however often it is cut, %s', async (_, transports) => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '40', transports: 'websocket,polling' });
+    const viewer = view(`http://127.0.0.1:${port}`, { transports });
+    for (let cut = 3; cut < 46; cut += 5) {
+      await viewer.until(() => viewer.stanzas.length >= cut);
+      viewer.socket.io.engine.close();
+    }
+    await viewer.until(() => viewer.ended);
+    expect(viewer.received).toEqual(all);
+  });
+});
+
+describe('clients of socket.io 2, which speak Engine.IO 3', () => {
+  const connectOld = createRequire(import.meta.url)('socket.io-client-2') as (
+    url: string,
+    options: object,
+  ) => OldSocket;
+
+  interface OldSocket {
+    on(event: string, listener: (...args: never[]) => void): void;
+    close(): void;
+    readonly io: { readonly opts: { query: object }; readonly engine: { close(): void } };
+  }
+
+  it.each([['websocket'], ['polling']])(
+    'read every stanza over %s, through cuts, when allowEIO3 is asked for',
+    async (transport) => {
+      const port = await freePort();
+      await serve({ PORT: `${port}`, STANZA_INTERVAL: '20', transports: 'websocket,polling', allowEIO3: 'true' });
+      const socket = connectOld(`http://127.0.0.1:${port}`, {
+        transports: [transport],
+        reconnectionDelay: 20,
+        reconnectionDelayMax: 50,
+      });
+      onTestFinished(() => socket.close());
+      const received: number[] = [];
+      await new Promise<void>((resolve) => {
+        socket.on('stanza', ({ index }: { index: number }) => {
+          received.push(index);
+          socket.io.opts.query = { next: received.length, waited: 0 };
+          if (index === 5 || index === 20) socket.io.engine.close();
+        });
+        socket.on('end', () => resolve());
+      });
+      expect(received).toEqual(all);
+    },
+  );
+
+  it('are refused when it is not', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, transports: 'websocket,polling' });
+    const response = await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=3&transport=polling`);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { code: 5, message: 'Unsupported protocol version' },
+    ]);
+  });
+});
+
+describe('when iisnode is about to recycle the app', () => {
+  it.each([
+    [
+      'a script beside the entry point',
+      (folder: string) => utimesSync(path.join(folder, 'stream.js'), new Date(), new Date()),
+    ],
+    ['web.config', (folder: string) => writeFileSync(path.join(folder, 'web.config'), '<configuration />')],
+    [
+      'a new iisnode.yml',
+      (folder: string) => writeFileSync(path.join(folder, 'iisnode.yml'), 'node_env: production\n'),
+    ],
+  ])('because of %s, the server tells its viewers and ends within gracefulShutdownTimeout', async (_, change) => {
+    const app = await scaffolded('dante');
+    onTestFinished(app.remove);
+    const port = await freePort();
+    const server = await serve({ PORT: `${port}`, IISNODE_VERSION: '0.2.27' }, app.folder);
+    const viewer = view(`http://127.0.0.1:${port}`);
+    await viewer.until(() => viewer.stanzas.length === 1);
+    const told = once(viewer.socket as unknown as NodeJS.EventEmitter, 'recycle');
+    const ended = once(server.child, 'exit');
+    const changed = performance.now();
+    change(app.folder);
+    await told;
+    expect((await ended)[0]).toBe(0);
+    expect(performance.now() - changed).toBeLessThan(5000);
+  });
+
+  it('nothing happens for a file that iisnode does not watch, or without iisnode', async () => {
+    const app = await scaffolded('dante');
+    onTestFinished(app.remove);
+    const told: string[] = [];
+    const environments: Record<string, string>[] = [{ IISNODE_VERSION: '0.2.27' }, {}];
+    const viewers = await Promise.all(
+      environments.map(async (environment) => {
+        const port = await freePort();
+        await serve({ PORT: `${port}`, STANZA_INTERVAL: '100', ...environment }, app.folder);
+        const viewer = view(`http://127.0.0.1:${port}`);
+        viewer.socket.on('recycle', () => told.push('told'));
+        await viewer.until(() => viewer.stanzas.length === 1);
+        return viewer;
+      }),
+    );
+    copyFileSync(path.join(app.folder, 'README.md'), path.join(app.folder, 'notes.md'));
+    await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.stanzas.length === 8)));
+    utimesSync(path.join(app.folder, 'stream.js'), new Date(), new Date());
+    const [underIisnode, byItself] = viewers;
+    await once(underIisnode?.socket as unknown as NodeJS.EventEmitter, 'recycle');
+    await byItself?.until(() => (byItself?.stanzas.length ?? 0) >= 16);
+    expect(told).toEqual(['told']);
+  });
+});
