@@ -33,9 +33,19 @@ async function onTerminal(
 }
 
 describe.skipIf(!hasScript)('init on a terminal', () => {
+  it('asks which template, and begins with Dante', async () => {
+    const cwd = folderWith();
+    const options = ['poem', '--no-install', '--path', '/p'];
+    const { code, text } = await onTerminal(cwd, options, { when: /Minimal/, answer: '\r' });
+    expect(code).toBe(0);
+    expect(text).toMatch(/Dante.*Minimal/s);
+    expect(textsIn(cwd)['poem/web.config']).toContain('path="server-socketio.js"');
+  });
+
   it('asks for the vdir path and takes Enter for its suggestion', async () => {
     const cwd = folderWith();
-    const { code, text } = await onTerminal(cwd, ['poem', '--no-install'], { when: /\/poem|oem/, answer: '\r' });
+    const options = ['poem', '--no-install', '--template', 'dante'];
+    const { code, text } = await onTerminal(cwd, options, { when: /\/poem|oem/, answer: '\r' });
     expect(code).toBe(0);
     expect(text).toContain('Where on the site');
     expect(textsIn(cwd)['poem/web.config']).toContain('<add key="virtualDirPath" value="/poem" />');
@@ -50,7 +60,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
 
   it('ends with 130 on Ctrl-C at a question, and has changed nothing', async () => {
     const cwd = folderWith();
-    const { code, text } = await onTerminal(cwd, ['poem'], { when: /oem/, answer: '\u0003' });
+    const { code, text } = await onTerminal(cwd, ['poem', '--template', 'dante'], { when: /oem/, answer: '\u0003' });
     expect(code).toBe(130);
     expect(text).toContain('INTERRUPTED');
     expect(existsSync(path.join(cwd, 'poem'))).toBe(false);
@@ -60,7 +70,8 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const cwd = folderWith();
     const npm =
       "require('node:fs').mkdirSync('node_modules'); console.error('npm http cache x'); setInterval(() => {}, 1000);";
-    const { code } = await onTerminal(cwd, ['poem', '--path', '/p'], { npm, when: /1 fetched/, answer: '\u0003' });
+    const options = ['poem', '--template', 'dante', '--path', '/p'];
+    const { code } = await onTerminal(cwd, options, { npm, when: /1 fetched/, answer: '\u0003' });
     expect(code).toBe(130);
     expect(existsSync(path.join(cwd, 'poem'))).toBe(false);
   });
@@ -68,7 +79,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
   it('ends when npm fails, says so in three lines and takes everything back', async () => {
     const cwd = folderWith();
     const npm = "console.error('npm error code E404'); console.error('npm error 404 Not Found'); process.exit(1);";
-    const { code, text } = await onTerminal(cwd, ['poem', '--path', '/p'], { npm });
+    const { code, text } = await onTerminal(cwd, ['poem', '--template', 'dante', '--path', '/p'], { npm });
     expect(code).toBe(1);
     const lines = text.slice(text.indexOf('NPM_FAILED')).trim().split(/\r?\n/);
     expect(lines).toHaveLength(3);
