@@ -37,6 +37,15 @@ describe('an iisnode application', () => {
     expect(JSON.parse(kept.body).url).toBe('/dante/server.js?status=404');
   });
 
+  it('has its error bodies replaced by the file that httpErrors names', async () => {
+    const pages =
+      '<httpErrors errorMode="Custom"><remove statusCode="404" /><error statusCode="404" path="lost.htm" /></httpErrors>';
+    const { get } = await app(pages, { 'lost.htm': 'lost!', '500.htm': 'not of IIS' });
+    expect(await get('/dante/server.js?status=404')).toMatchObject({ status: 404, body: 'lost!' });
+    const other = await get('/dante/server.js?status=500');
+    expect([other.status, other.body.includes('not of IIS')]).toEqual([500, false]);
+  });
+
   it('answers a client that ended its side of the connection', async () => {
     const { port } = await app();
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });

@@ -47,8 +47,15 @@ export async function answerFailure(
   finish(context, failure, shortErrorPage(failure.status));
 }
 
-/** Pages for bodies that replace what a handler wrote (existingResponse Auto and Replace). */
+/**
+ * Pages for bodies that replace what a handler wrote (existingResponse Auto and Replace): the file of httpErrors, else the page of
+ * IIS itself. A URL to run or to redirect to is not followed here, the head of the answer is on its way.
+ */
 export function replacementPage(context: RequestContext, status: number): string {
+  const errors = errorsAt(context);
+  const custom = showsDetails(errors, context.local) ? undefined : customErrorFor(errors, status, 0);
+  const text = custom?.responseMode === 'File' ? fileOf(context, custom.path) : undefined;
+  if (text !== undefined) return text;
   return errorPage(context, {
     status,
     subStatus: 0,
