@@ -31,7 +31,7 @@ export function fromBytes(bytes: Uint8Array): Decoded {
   return { text, encoding, bom: mark > 0 };
 }
 
-/** XML 1.0, appendix F. */
+/** XML 1.0, appendix F. Whether IIS takes UTF-16 without a mark is (unconfirmed); what it spells is beyond doubt. */
 function detect(bytes: Uint8Array): readonly [Encoding, number] {
   const [a, b, c, d] = bytes;
   if (

@@ -36,6 +36,16 @@ function patched(source: string, wanted: WebConfigWants = wants): { text: string
 const about = (changes: readonly string[], topic: RegExp): string[] => changes.filter((change) => topic.test(change));
 
 describe('patching', () => {
+  it('keeps a file readable that declares a code page, whatever the vdir path', () => {
+    const source = '<?xml version="1.0" encoding="windows-1252"?>\r\n<configuration>\r\n</configuration>\r\n';
+    const wanted = { ...wants, vdirPath: '/café' };
+    const { text } = patchWebConfig(source, wanted, 'web.config');
+    expect(patchWebConfig(text, wanted, 'web.config').changes).toEqual([]);
+    expect(text).toContain('value="/caf&#233;"');
+    expect(parseXml(Buffer.from(text)).text).toBe(text);
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
   it("puts socket.io's rule back below the one that mends Firefox's header, which it needs", () => {
     const whole = generateWebConfig(wants);
     const { text } = patched(whole.replace(/<rule name="socket.io"[\s\S]*?<\/rule>/, ''));

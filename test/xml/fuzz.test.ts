@@ -20,6 +20,31 @@ describe('any document', () => {
     );
   });
 
+  it('knows the line and column of every element and attribute', () => {
+    const counted = (text: string, offset: number): { line: number; column: number; offset: number } => {
+      const lines = text.slice(0, offset).split(/\r\n|\r|\n/);
+      return { line: lines.length, column: (lines.at(-1) ?? '').length + 1, offset };
+    };
+    fc.assert(
+      fc.property(wellFormedBytes, (bytes) => {
+        const doc = parseXml(bytes);
+        for (const { span, attributes } of all(doc.root)) {
+          expect(doc.positionAt(span.start)).toEqual(counted(doc.text, span.start));
+          for (const { name, span: own, valueSpan, quote } of attributes) {
+            expect(doc.positionAt(own.start)).toEqual(counted(doc.text, own.start));
+            expect(doc.text.startsWith(name, own.start)).toBe(true);
+            expect([doc.text[valueSpan.start - 1], doc.text[valueSpan.end], own.end]).toEqual([
+              quote,
+              quote,
+              valueSpan.end + 1,
+            ]);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('mutated or random is read or refused with an XmlError that names a place in it', () => {
     const mutated = fc
       .tuple(
