@@ -1,0 +1,124 @@
+// The namespace /chat: rooms, who is in them, messages with acknowledgements, who is typing.
+
+const { answering, Refusal, textOf } = require('./answering.js');
+const { Once } = require('./once.js');
+const { peopleIn } = require('./people.js');
+
+/** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
+const grace = 5000;
+
+/** Opens the namespace /chat. */
+function chat(io) {
+  const nsp = io.of('/chat');
+  const messages = new Once();
+
+  // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
+  nsp.use((socket, proceed) => {
+    const { room, ...rest } = socket.handshake.auth;
+    try {
+      if (room !== undefined) checkedEntry({ room, ...rest });
+      proceed();
+    } catch (error) {
+      proceed(error);
+    }
+  });
+
+  nsp.on('connection', (socket) => {
+    // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
+    if (!socket.recovered && socket.handshake.auth.room !== undefined) enter(nsp, socket, socket.handshake.auth);
+    else if (socket.recovered) tellPeople(nsp, socket);
+
+    socket.on(
+      'join',
+      answering((fields) => ({ room: enter(nsp, socket, fields) })),
+    );
+
+    socket.on(
+      'leave',
+      answering(() => {
+        leave(nsp, socket);
+        socket.data = {};
+        return {};
+      }),
+    );
+
+    socket.on(
+      'message',
+      answering((fields) => {
+        const { person, room } = seatOf(socket);
+        const text = textOf(fields, 'text', 2000);
+        const id = textOf(fields, 'id', 60);
+        const message = messages.do(`${person.id} ${id}`, () => {
+          const made = { id, text, from: person, at: Date.now() };
+          nsp.to(roomName(room)).emit('message', made); // To all in the room, the sender too: all see the same order.
+          return made;
+        });
+        return { message };
+      }),
+    );
+
+    socket.on('typing', () => {
+      const { person, room } = socket.data;
+      // volatile: worth nothing later, so it is not kept for slow connections. socket.to: all in the room but the sender.
+      if (person && room !== undefined) socket.volatile.to(roomName(room)).emit('typing', person);
+    });
+
+    socket.on('who', () => tellPeople(nsp, socket));
+
+    socket.on('disconnect', () => {
+      const { person, room } = socket.data;
+      if (person && room !== undefined) setTimeout(tellLeft, grace, nsp, person, room).unref();
+    });
+  });
+}
+
+/** Puts a connection into a room, in place of the one it was in, and tells those who are there. Throws a Refusal. */
+function enter(nsp, socket, fields) {
+  const { person, room, away } = checkedEntry(fields);
+  const before = socket.data;
+  if (before.room !== room) leave(nsp, socket);
+  const again = before.room === room && before.person?.name === person.name;
+  socket.data = { person, room };
+  socket.join(roomName(room));
+  if (!again && away >= grace) socket.to(roomName(room)).emit('joined', person);
+  tellPeople(nsp, socket);
+  return room;
+}
+
+function leave(nsp, socket) {
+  const { person, room } = socket.data;
+  if (!person || room === undefined) return;
+  socket.leave(roomName(room));
+  tellLeft(nsp, person, room);
+}
+
+function checkedEntry(fields) {
+  const { away } = fields;
+  return {
+    person: { id: textOf(fields, 'person', 60), name: textOf(fields, 'name', 30) },
+    room: textOf(fields, 'room', 30),
+    away: typeof away === 'number' ? away : Number.POSITIVE_INFINITY,
+  };
+}
+
+function seatOf(socket) {
+  const { person, room } = socket.data;
+  if (!person || room === undefined) throw new Refusal('Join a room first.');
+  return { person, room };
+}
+
+/** Each connection is in a room of its own id, too: nobody gets into that one by its name. */
+const roomName = (room) => `room ${room}`;
+
+async function tellPeople(nsp, socket) {
+  const { room } = socket.data;
+  if (room !== undefined) socket.emit('people', await peopleIn(nsp, roomName(room)));
+}
+
+/** Unless the person is still there: in another window, or back already. */
+async function tellLeft(nsp, person, room) {
+  const { people } = await peopleIn(nsp, roomName(room));
+  if (!people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);
+}
+
+module.exports = { chat };

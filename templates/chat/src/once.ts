@@ -1,0 +1,29 @@
+/**
+ * Does each thing once. A client whose connection is lost before the answer comes cannot know whether its message
+ * arrived: it sends it again with the same id, and gets the first answer again.
+ *
+ * It remembers the last `limit` results of this process. After a recycle, or at another process, a message may pass
+ * twice; so whoever shows messages looks at their ids as well (client.js does).
+ */
+export class Once<Result> {
+  readonly #results = new Map<string, Result>();
+  readonly #limit: number;
+
+  constructor(limit = 10_000) {
+    this.#limit = limit;
+  }
+
+  /** What `action` returned the first time it was asked for with this id. What throws is not remembered. */
+  do(id: string, action: () => Result): Result {
+    const known = this.#results.get(id);
+    if (known !== undefined) return known;
+    const result = action();
+    this.#results.set(id, result);
+    // A Map keeps the order in which things came: its first key is the oldest.
+    for (const oldest of this.#results.keys()) {
+      if (this.#results.size <= this.#limit) break;
+      this.#results.delete(oldest);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,172 @@
+import { utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { Socket } from 'socket.io-client';
+import { describe, expect, it } from 'vitest';
+import { client, doctored, madeApp, next, ownTests, served } from './real-app.js';
+
+interface Answer {
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly message?: { readonly id: string; readonly text: string };
+}
+
+const ask = (socket: Socket, event: string, fields: object): Promise<Answer> =>
+  socket.timeout(10_000).emitWithAck(event, fields);
+
+/** Somebody who says at each connection which room it is in, as the page does. */
+async function inRoom(origin: string, socketPath: string, room: string, name: string): Promise<Socket> {
+  const socket = client(`${origin}/chat`, {
+    path: socketPath,
+    auth: { name, room, person: name },
+    retries: 10,
+    ackTimeout: 2000,
+  });
+  await next(socket, 'people');
+  return socket;
+}
+
+/** The texts of the messages that come. */
+function textsAt(socket: Socket): string[] {
+  const texts: string[] = [];
+  socket.on('message', ({ text }: { text: string }) => texts.push(text));
+  return texts;
+}
+
+describe('the chat app', () => {
+  it.each([
+    ['/chat', 'websocket'],
+    ['/My App', 'websocket,polling'],
+    ['/', 'websocket,polling'],
+  ])('at %s over %s has rooms, acknowledgements and news', async (vdirPath, transports) => {
+    const app = await madeApp('chat', '--path', vdirPath, '--transports', transports);
+    expect(await doctored(app)).toEqual({ code: 0, findings: [] });
+    const { origin, url } = await served(app, vdirPath);
+    const below = new URL(url).pathname;
+    const page = await (await fetch(url)).text();
+    expect(page).toContain(`data-transports="${transports}"`);
+    for (const [, file = ''] of page.matchAll(/(?:src|href)="([\w./]+)"/g)) {
+      expect([file, (await fetch(url + file)).status]).toEqual([file, 200]);
+    }
+    for (const hidden of ['chat.js', 'adapter.js', 'test/app.test.js', 'package.json']) {
+      expect([hidden, (await fetch(url + hidden)).status]).toEqual([hidden, 404]);
+    }
+
+    const ann = await inRoom(origin, `${below}socket.io`, 'garden', 'Ann');
+    const joined = next(ann, 'joined');
+    const bob = await inRoom(origin, `${below.toUpperCase()}socket.io`, 'garden', 'Bob');
+    expect(await joined).toEqual({ id: 'Bob', name: 'Bob' });
+    const heard = next(bob, 'message');
+    expect(await ask(ann, 'message', { id: '1', text: 'Hello' })).toMatchObject({
+      ok: true,
+      message: { text: 'Hello' },
+    });
+    expect(await heard).toMatchObject({ text: 'Hello', from: { name: 'Ann' } });
+    expect(await ask(ann, 'message', { id: '2', text: '' })).toEqual({ ok: false, error: 'The text is missing.' });
+
+    const news = client(`${origin}/news`, {
+      path: `${below}socket.io`,
+      transports: [transports.split(',').at(-1) ?? ''],
+    });
+    const headline = next(news, 'headline');
+    expect(await ask(news, 'post', { id: '1', text: 'Poet lost', by: 'Ann' })).toMatchObject({ ok: true });
+    expect(await headline).toMatchObject({ text: 'Poet lost', by: 'Ann' });
+  });
+
+  it('loses nothing and doubles nothing of what is said while iisnode recycles it', async () => {
+    const app = await madeApp('chat', '--path', '/chat');
+    const { origin, url, serving } = await served(app, '/chat');
+    const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
+    const said: string[] = [];
+    const answers: Promise<unknown>[] = [];
+    const say = (text: string): void => {
+      said.push(text);
+      answers.push(
+        new Promise((resolve, reject) => {
+          ann.emit('message', { id: text, text }, (error: Error | null, answer: Answer) => {
+            if (error || !answer.ok) reject(error ?? new Error(answer.error));
+            else resolve(answer.message?.text);
+          });
+        }),
+      );
+    };
+    const own = textsAt(ann);
+    say('before');
+    await Promise.all(answers);
+    const now = new Date();
+    const lost = next(ann, 'disconnect');
+    await utimes(path.join(app, 'server.js'), now, now);
+    await expect.poll(async () => (await fetch(url)) && serving.output(), { timeout: 10_000 }).toContain('RECYCLED');
+    say('during');
+    await lost;
+    say('while it is lost');
+    say('and still');
+    await expect.poll(() => ann.connected, { timeout: 10_000 }).toBe(true);
+    say('after');
+    expect(await Promise.all(answers)).toEqual(said);
+    // What the sender did not hear of the room it has from the acknowledgements; nothing came twice.
+    expect(new Set(own).size).toBe(own.length);
+  });
+
+  it('brings back to its room who was cut off, with what was said meanwhile, and tells nobody', async () => {
+    const app = await madeApp('chat', '--path', '/chat');
+    const { origin } = await served(app, '/chat');
+    const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
+    const bob = await inRoom(origin, '/chat/socket.io', 'garden', 'Bob');
+    const told: unknown[] = [];
+    bob.on('joined', (person) => told.push(person));
+    bob.on('left', (person) => told.push(person));
+    await ask(bob, 'message', { id: '1', text: 'one' });
+    const heard = textsAt(ann);
+    for (const text of ['two', 'three']) {
+      const lost = next(ann, 'disconnect');
+      ann.io.engine.close();
+      await lost;
+      await ask(bob, 'message', { id: text, text });
+      await next(ann, 'connect');
+      expect(ann.recovered).toBe(true);
+    }
+    await expect.poll(() => heard).toEqual(['two', 'three']);
+    const people = next(ann, 'people');
+    ann.emit('who');
+    expect(await people).toEqual({
+      people: [
+        { id: 'Bob', name: 'Bob' },
+        { id: 'Ann', name: 'Ann' },
+      ],
+      complete: true,
+    });
+    expect(told).toEqual([]);
+  });
+
+  it('tells who is left when somebody has gone for good', async () => {
+    const app = await madeApp('chat', '--path', '/');
+    const { origin } = await served(app, '/');
+    const ann = await inRoom(origin, '/socket.io', 'garden', 'Ann');
+    const bob = await inRoom(origin, '/socket.io', 'garden', 'Bob');
+    const left = next(ann, 'left');
+    bob.disconnect();
+    expect(await left).toEqual({ id: 'Bob', name: 'Bob' });
+  });
+
+  it('runs in two processes, each with its own rooms as long as there is no adapter', async () => {
+    const app = await madeApp('chat', '--path', '/chat', '--processes', '2');
+    const { origin } = await served(app, '/chat');
+    const people = await Promise.all(
+      ['Ann', 'Bob', 'Cid', 'Dan'].map(async (name) => {
+        const socket = client(`${origin}/chat`, { path: '/chat/socket.io', auth: { name, room: 'x', person: name } });
+        await next(socket, 'people');
+        return socket;
+      }),
+    );
+    const heard = people.map(textsAt);
+    for (const [index, socket] of people.entries()) {
+      expect(await ask(socket, 'message', { id: `${index}`, text: `${index}` })).toMatchObject({ ok: true });
+    }
+    await expect.poll(() => heard.flat().length).toBe(8);
+    for (const [index, texts] of heard.entries()) expect(texts).toContain(`${index}`);
+  });
+
+  it('passes the tests that its user gets', async () => {
+    await ownTests(await madeApp('chat'));
+  });
+});
