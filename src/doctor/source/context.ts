@@ -16,12 +16,12 @@ export interface ScriptContext {
   moduleOf(node: AnyNode): string | undefined;
 }
 
-/** undefined when the script does not parse. */
-export function contextOf(script: Script): ScriptContext | undefined {
+/** undefined when the script does not parse. `environment`: names it imports that depend on process.env. */
+export function contextOf(script: Script, environment?: ReadonlySet<string>): ScriptContext | undefined {
   const { program } = script;
   if (!program) return undefined;
   const modules = readModuleUses(script);
-  const bindings = readBindings(program);
+  const bindings = readBindings(program, environment);
   const imported = new Map<string, string>();
   for (const use of modules) {
     for (const [local, name] of use.names) {

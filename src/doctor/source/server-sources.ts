@@ -2,6 +2,7 @@ import path from 'node:path';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
+import { importedEnvironment } from './imported-environment.js';
 import { type Listen, readListens } from './listens.js';
 import { resolveRelative } from './resolve.js';
 import { type RouteUse, readRoutes } from './routes.js';
@@ -45,7 +46,8 @@ export function readScript(folder: AppFolder, name: string, loosely = false): Se
   const code = folder.read(name);
   if (code === undefined) return undefined;
   const source = { file: path.join(folder.root, name), text: code };
-  const context = contextOf(loosely ? parseLoosely(source) : parseScript(source));
+  const script = loosely ? parseLoosely(source) : parseScript(source);
+  const context = contextOf(script, importedEnvironment(folder, name, script));
   return {
     name,
     source,

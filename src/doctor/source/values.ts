@@ -26,7 +26,7 @@ export interface Bindings {
   initOf(name: string): Expression | undefined;
   /** The file makes the name its own: a variable, function, class, parameter or import. */
   declares(name: string): boolean;
-  /** The name comes out of `const { name } = process.env`. */
+  /** The name comes out of `const { name } = process.env`, or out of a module where it depends on process.env. */
   isEnvironment(name: string): boolean;
 }
 
@@ -80,9 +80,9 @@ export function keyOf(property: Property | AssignmentProperty): string | undefin
 
 /**
  * Scopes are not told apart: a name declared twice anywhere in the file is nobody's. Saying nothing is safer than
- * accusing the wrong line.
+ * accusing the wrong line. `imported`: names that depend on process.env in the module they come from.
  */
-export function readBindings(program: Program): Bindings {
+export function readBindings(program: Program, imported: ReadonlySet<string> = new Set()): Bindings {
   const declared = new Map<string, number>();
   const inits = new Map<string, Expression>();
   const environmentNames = new Set<string>();
@@ -126,7 +126,7 @@ export function readBindings(program: Program): Bindings {
   return {
     initOf: (name) => (single(name) ? inits.get(name) : undefined),
     declares: (name) => declared.has(name),
-    isEnvironment: (name) => environmentNames.has(name),
+    isEnvironment: (name) => environmentNames.has(name) || (imported.has(name) && declared.get(name) === 1),
   };
 }
 
