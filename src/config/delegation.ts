@@ -36,11 +36,12 @@ function refusal(
       position: file.document.positionAt(block.document === file.document ? block.element.span.start : 0),
       section: declaration.path,
     });
-  if (['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
-    if (declaration.schema?.product !== 'machine') return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
+  // What .NET's own files declare is .NET's to judge.
+  const judged = declaration.schema?.product !== 'machine';
+  if (judged && ['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
+    return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
   }
   if (modeFor(block, file, above) === 'Deny') return fail('section-locked', locked);
-  const judged = declaration.schema !== undefined && declaration.schema.product !== 'machine';
   const atApplications = declaration.allowDefinition === 'MachineToApplication';
   if (judged && atApplications && !isApplicationRoot(block.target.key)) return fail('section-locked', locked);
   if (block.inLocation && !declaration.allowLocation) return fail('section-locked', locked);

@@ -30,7 +30,18 @@ function noteOf(block: Block): readonly ConfigNote[] {
   const odd = oddPath(block);
   const about =
     odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
-  return [...about, ...openNotes(block, element, declaration.schema?.element)];
+  return [...about, ...fileNotes(block), ...openNotes(block, element, declaration.schema?.element)];
+}
+
+/** `<appSettings file="more.config">`: what .NET merges in from there, iisnode never sees. */
+function fileNotes(block: Block): readonly ConfigNote[] {
+  const { declaration, element } = block;
+  const file = declaration.path === 'appSettings' && element.attributes.find(({ name }) => name === 'file');
+  if (!file) return [];
+  const message = `The settings of ${file.value}, which file="" names, are read by .NET alone: they are passed by`;
+  return [
+    { kind: 'not-judged', section: declaration.path, message, origin: originOf(block, element, file.span.start) },
+  ];
 }
 
 /** Elements of other products inside a section. */

@@ -2,7 +2,9 @@
  * The choices where no public source says what IIS does. One place, so that a measurement on a real server
  * changes one line. Each is what is safest for the person who reads the answer.
  * Not switches, but unconfirmed too: text between the elements of a section is ignored, which a note says; two `<system.webServer>` elements in
- * one file are read as one; a `<section>` with an attribute or a value nobody knows is refused; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
+ * one file are read as one; a `<section>` with an attribute or a value nobody knows is refused; a section
+ * below its application, or in a location that its declaration forbids, gets the text of a locked one; a time may leave out its
+ * seconds; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
  * path never matches.
  */
 export const unconfirmed = {

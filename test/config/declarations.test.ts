@@ -157,6 +157,15 @@ describe('configSections', () => {
     );
   });
 
+  it('with allowDefinition="MachineToApplication" keep a section out of the folders of an application', () => {
+    const declared = '<configSections><section name="a" allowDefinition="MachineToApplication" /></configSections>';
+    const model = server({
+      files: { '/srv/web.config': configuration(`${declared}<a />`), '/srv/folder/web.config': configuration('<a />') },
+    });
+    expect(model.errors(at(model, '/'))).toEqual([]);
+    expect(refused(() => model.check(at(model, '/folder'))).file).toBe('/srv/folder/web.config');
+  });
+
   it.each(['MachineToRootWeb', 'MachineToWebRoot', 'MachineOnly', 'AppHostOnly'])(
     'with allowDefinition="%s" keep a section out of web.config',
     (definition) => {
@@ -198,6 +207,24 @@ describe('configSource', () => {
   ])('%s', (_, files) => {
     expect(checked(text, files).errors()).toMatchObject([
       { message: 'Specified configSource cannot be parsed', hresult: 0x8007000d },
+    ]);
+  });
+
+  it.each([
+    '<appSettings configSource="config\\app.config" file="x" />',
+    '<appSettings configSource="config\\app.config"><add key="a" value="b" /></appSettings>',
+  ])('stands alone: %s', (section) => {
+    const files = { '/srv/config/app.config': '<appSettings />' };
+    expect(checked(configuration(section), files).errors()).toMatchObject([
+      { kind: 'config-source', section: 'appSettings', file: '/srv/web.config' },
+    ]);
+  });
+
+  it('leads to errors in the file it names', () => {
+    const webServer = configuration('<system.webServer><iisnode configSource="iisnode.config" /></system.webServer>');
+    const files = { '/srv/iisnode.config': '<iisnode\n loggingEnabled="perhaps" />' };
+    expect(checked(webServer, files).errors()).toMatchObject([
+      { kind: 'invalid-value', file: '/srv/iisnode.config', line: 2 },
     ]);
   });
 

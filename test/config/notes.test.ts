@@ -45,6 +45,17 @@ describe('what is read and not judged is noted', () => {
     ]);
   });
 
+  it('a file that .NET alone adds to appSettings', () => {
+    expect(notes('<appSettings file="secret.config"><add key="a" value="b" /></appSettings>')).toEqual([
+      [
+        'not-judged',
+        'appSettings',
+        'The settings of secret.config, which file="" names, are read by .NET alone: they are passed by',
+        2,
+      ],
+    ]);
+  });
+
   it('encrypted sections, and sections a file declares itself', () => {
     const declared = '<configSections><section name="log4net" type="x" /></configSections><log4net><a /></log4net>';
     expect(
