@@ -62,8 +62,11 @@ export function resolvePath(path: string): string {
 function decode(raw: string): string | { error: string } {
   let text = '';
   let bytes: number[] = [];
+  let isUtf8 = true;
   const flush = (): void => {
-    if (bytes.length > 0) text += decodeBytes(Uint8Array.from(bytes));
+    const decoded = decodeBytes(Uint8Array.from(bytes));
+    isUtf8 &&= decoded !== undefined;
+    text += decoded ?? '';
     bytes = [];
   };
   for (let at = 0; at < raw.length; ) {
@@ -78,6 +81,7 @@ function decode(raw: string): string | { error: string } {
     at += percent?.[0].length ?? (char <= '\xff' ? 1 : codePointAt(raw, at).length);
   }
   flush();
+  if (!isUtf8) return { error: 'the escapes of the path are not UTF-8' };
   return hasControls(text) ? { error: 'the path contains a control character' } : text;
 }
 
@@ -91,11 +95,12 @@ function codePointAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }
 
-function decodeBytes(bytes: Uint8Array): string {
+/** undefined: no UTF-8, and not taken for anything else. */
+function decodeBytes(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    if (!nonUtf8IsLatin1) throw cause;
+  } catch {
+    if (!nonUtf8IsLatin1) return undefined;
     return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   }
 }

@@ -1,4 +1,5 @@
 import { rewriteFunctions } from './functions.js';
+import type { Groups } from './pattern.js';
 import { variableReader } from './server-variables.js';
 import type { RewriteState } from './state.js';
 import type { RewriteMap } from './types.js';
@@ -110,6 +111,11 @@ function groupReader(name: 'R' | 'C', digits: string, text: string): Expansion {
   if (!/^\d{1,9}$/.test(digits)) throw new ExpansionError(badReferenceMessage(`{${text}}`));
   const index = Number(digits);
   if (index > maxBackReferences) return () => missingGroup;
-  if (name === 'R') return (state) => state.ruleGroups[index] ?? missingGroup;
-  return (state) => state.conditionGroups[index] ?? missingGroup;
+  if (name === 'R') return (state) => groupOf(state.ruleGroups, index);
+  return (state) => groupOf(state.conditionGroups, index);
+}
+
+/** A group that took no part is empty; one that the pattern does not have is another matter. */
+function groupOf(groups: Groups, index: number): string {
+  return index < groups.length ? (groups[index] ?? '') : missingGroup;
 }

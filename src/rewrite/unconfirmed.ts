@@ -5,6 +5,21 @@ import type { PatternSyntax } from './types.js';
  * measured it on a real IIS for this project. To follow a measurement, change it here.
  *
  * These choices, unconfirmed too, are the shape of the code rather than a value:
+ * - an inherited rule keeps the base of its own level in a child application, too (read-config.ts);
+ * - `/dante` without slash gives the rules of /dante an empty input, as `/dante/` does (rewrite.ts, relativePath);
+ * - rules of a directory that the URL has left are skipped (rewrite.ts);
+ * - `^` and `$` are the ends of the input, not of its lines (regex/to-javascript.ts, regex/bounded-match.ts);
+ * - letters beyond ASCII fold as in JavaScript (regex/char-set.ts);
+ * - the wildcards `*` and `?` cannot be escaped, nor can braces in a text to expand (pattern.ts, expansion.ts);
+ * - `R` and `C` of a back-reference are capitals: `{r:1}` asks for a map called `r` (expansion.ts);
+ * - a Rewrite or Redirect without url leads to the directory of its rule (target.ts);
+ * - a rule sets its own X-Original-URL over the one a client sent (state.ts);
+ * - an empty value of a request header is sent as one, and removes nothing (actions.ts);
+ * - DOCUMENT_ROOT and the APPL_ variables do not follow a rewrite (server-variables.ts);
+ * - outbound rules may set any response header: no allowedServerVariables entry is asked for (outbound/);
+ * - an outbound match without pattern holds for every value (outbound/compile.ts);
+ * - `{UrlDecode:}` reads bytes that are no UTF-8 as U+FFFD (functions.ts);
+ * - useOriginalURLEncoding="false" decodes the path of a rewritten URL once (target.ts);
  * - a Rewrite to another host ends the run, also without stopProcessing (actions.ts);
  * - within one rule, server variables and the action's URL expand from the same snapshot (actions.ts);
  * - the path of a rewritten URL is taken as decoded text: `%20` in an action stays three characters (target.ts);
@@ -77,6 +92,9 @@ export const httpUrlFollowsRewrite = true;
 
 /** (unconfirmed) Location is sent as an absolute URL when the rule gives a path. */
 export const locationIsAbsolute = true;
+
+/** (unconfirmed) {URL} and its like follow the rewritten URL in outbound rules, too. */
+export const outboundUrlFollowsRewrite = true;
 
 /** (unconfirmed) {CACHE_URL} follows the rewritten URL. */
 export const cacheUrlFollowsRewrite = true;

@@ -3,7 +3,7 @@ import { type Groups, PatternTooComplex } from '../pattern.js';
 import type { StepBudget } from '../regex/bounded-match.js';
 import { headerNameOf, noGroups, RewriteState } from '../state.js';
 import type { ConditionStep, RewriteOptions, RewriteRequest, RewriteSite } from '../types.js';
-import { maxBodySteps } from '../unconfirmed.js';
+import { maxBodySteps, outboundUrlFollowsRewrite } from '../unconfirmed.js';
 import { type CompiledOutbound, type CompiledOutboundRule, ruleSubStatus, scopeOf } from './compile.js';
 import { changeAttributes } from './tags.js';
 import type {
@@ -28,6 +28,7 @@ export function rewriteResponse(
 ): OutboundResult {
   const state = new RewriteState(request, site);
   if (options.after !== undefined) state.continueFrom(options.after);
+  if (!outboundUrlFollowsRewrite) [state.path, state.query] = [request.path, request.query];
   const run = new OutboundRun(state, response);
   return run.result(compiled, run.all(compiled));
 }
