@@ -53,15 +53,15 @@ export function codePointName(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Throws a Fault at the first character that XML does not allow. */
-export function checkCharacters(text: string): void {
+/** The fault of the first character that XML does not allow; undefined when there is none. */
+export function badCharacter(text: string): Fault | undefined {
   const at = text.search(suspects);
-  if (at < 0) return;
+  if (at < 0) return undefined;
   const code = text.charCodeAt(at);
   // In UTF-16 every other byte of plain text is a zero.
   const hint =
     code === 0 && text[at + 2] === '\0'
       ? ': the file looks as if it were saved as UTF-16 without a byte-order mark.'
       : '.';
-  throw new Fault('XML_BAD_CHARACTER', `The character ${codePointName(code)} is not allowed in XML${hint}`, at);
+  return new Fault('XML_BAD_CHARACTER', `The character ${codePointName(code)} is not allowed in XML${hint}`, at);
 }

@@ -1,4 +1,4 @@
-import { checkCharacters, isSpace, nameEnd } from './characters.js';
+import { badCharacter, isSpace, nameEnd } from './characters.js';
 import { attributeValue, readReference, shorten } from './entities.js';
 import { Fault } from './error.js';
 import { missingEndTag, shownCharacter, textOutsideRoot, unexpectedEndTag } from './explain.js';
@@ -11,8 +11,16 @@ export const maxDepth = 256;
 
 /** Reads a whole document strictly, as XML 1.0 with namespaces says, without a DTD. Gives its root. Throws Fault. */
 export function scan(text: string): Element {
-  checkCharacters(text);
-  return new Scanner(text).run();
+  const bad = badCharacter(text);
+  const scanner = new Scanner(text);
+  if (!bad) return scanner.run();
+  try {
+    scanner.run();
+  } catch (error) {
+    // What IIS meets first is what it reports: a mistake before the character, found before the character was reached.
+    if (error instanceof Fault && error.offset < bad.offset && scanner.reached <= bad.offset) throw error;
+  }
+  throw bad;
 }
 
 const noAttributes: readonly Attribute[] = [];
@@ -28,6 +36,11 @@ class Scanner {
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** Where the markup or text starts that is being read. */
+  get reached(): number {
+    return this.at;
   }
 
   run(): Element {
