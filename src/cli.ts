@@ -133,6 +133,40 @@ function addTrace(program: Command, run: Runner): void {
     .action(run('trace'));
 }
 
+function decimal(min: number, max: number): (value: string) => number {
+  return (value) => {
+    if (/^(\d+(\.\d*)?|\.\d+)$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+  };
+}
+
+function addCapacity(program: Command, run: Runner): void {
+  const count = (flags: string, text: string, max: number): Option =>
+    new Option(flags, text).argParser(integer(1, max));
+  program
+    .command('capacity')
+    .summary('how many processes and machines so many viewers take, and the settings to write')
+    .description(
+      'From a number of viewers to processes, machines, and the exact settings of web.config and the server.',
+    )
+    .addOption(count('--viewers <n>', 'viewers connected at the same time', 10_000_000).makeOptionMandatory())
+    .addOption(count('--processes <n>', 'node processes on each machine; worked out by default', 1000))
+    .addOption(count('--machines <n>', 'machines that share the viewers; worked out by default', 10_000))
+    .addOption(new Option('--transports <list>', 'websocket,polling; websocket by default').argParser(list))
+    .addOption(
+      new Option('--messages <n>', 'messages each viewer gets a second; 0.5 by default').argParser(decimal(0, 100_000)),
+    )
+    .addOption(count('--processors <n>', 'processors of a machine; 4 by default', 1024))
+    .option('--pool <name>', 'application pool the commands shall name', 'POOL')
+    .option('--dir <dir>', 'compare with what this app has now')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iisnode-sock capacity --viewers 5000\n  iisnode-sock capacity --viewers 50000 --machines 2 --dir dante',
+    )
+    .action(run('capacity'));
+}
+
 function addOthers(program: Command, run: Runner): void {
   program
     .command('undeploy')
@@ -185,7 +219,7 @@ export function buildProgram(run: Runner): Command {
       const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
       return `\nExit codes:\n${rows.join('\n')}\nThose of appcmd are appcmd's own: 0, or the Win32 error it names.`;
     });
-  for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addOthers]) add(program, run);
+  for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
   for (const command of program.commands) {
     command.exitOverride().option('--verbose', 'say more; stacks with errors').option('--no-color', 'no colours');
   }

@@ -1,5 +1,6 @@
 /** The library: everything the commands can do, callable from a program. */
 export * from './appcmd/index.js';
+export * from './capacity/index.js';
 export * from './config/index.js';
 export * from './deploy/index.js';
 export * from './doctor/index.js';

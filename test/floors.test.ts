@@ -10,7 +10,7 @@ const floors = [
   ['xml'],
   ['webconfig', 'rewrite', 'config'],
   ['host', 'appcmd'],
-  ['scaffold', 'deploy', 'doctor', 'trace'],
+  ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['index.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
 ];
 const pure = ['xml', 'config', 'rewrite'];

@@ -9,6 +9,7 @@ import {
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { type DeployWarning, deployWarnings } from './deploy-warnings.js';
 import { seconds } from './duration.js';
 
 interface DeployCommandOptions extends CommonOptions {
@@ -25,9 +26,12 @@ interface DeployCommandOptions extends CommonOptions {
 export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const { to, site, path: vdirPath, pool, port, dryRun, verify } = options;
+  const directory = path.resolve(cwd, dir);
+  const warnings = await deployWarnings(directory, vdirPath, environment);
+  for (const warning of warnings) sayWarning(terminal, warning, cwd);
   const result = await deployApp(
     {
-      directory: path.resolve(cwd, dir),
+      directory,
       ...(to === undefined ? {} : { to }),
       ...(site === undefined ? {} : { site }),
       ...(vdirPath === undefined ? {} : { path: vdirPath }),
@@ -44,9 +48,15 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     throw error;
   });
   render(terminal, result);
-  terminal.document({ ...result, exit: exitCodes[result.exit].code });
+  terminal.document({ ...result, warnings, exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
+
+function sayWarning({ say, err }: Terminal, { code, message, fix, file, line }: DeployWarning, cwd: string): void {
+  const at = file === undefined ? '' : `  ${err.dim(`${path.relative(cwd, file)}:${line}`)}`;
+  say(`${err.warning('!')} ${code}  ${message}${at}`);
+  if (fix !== undefined) say(`    fix: ${fix}`);
+}
 
 function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
   const { err } = terminal;

@@ -10,6 +10,7 @@ export const commands = {
   doctor: async () => (await import('./doctor.js')).doctor,
   serve: async () => (await import('./serve.js')).serve,
   trace: async () => (await import('./trace.js')).trace,
+  capacity: async () => (await import('./capacity.js')).capacity,
   undeploy: async () => (await import('./undeploy.js')).undeploy,
   status: async () => (await import('./status.js')).status,
   logs: async () => (await import('./logs.js')).logs,

@@ -28,13 +28,14 @@ export function readIisnode(
   entries: readonly Entry[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): IisnodeFacts | undefined {
-  if (site?.iisnode === undefined) return undefined;
+  const section = site?.section('system.webServer/iisnode');
+  if (section === undefined) return undefined;
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
   const folder = path.dirname(entry?.file ?? webConfig.file);
   let settings: IisnodeSettingsAt;
   try {
     const read = (file: string): Uint8Array | undefined => diskReader.read(file);
-    settings = iisnodeSettingsAt(site.iisnode, folder, { environment, cpus: availableParallelism(), read });
+    settings = iisnodeSettingsAt(section, folder, { environment, cpus: availableParallelism(), read });
   } catch (error) {
     // What IIS or iisnode refuses is other rules' business, as is a file that cannot be read.
     if (error instanceof IisnodeConfigError || error instanceof ConfigError || isFromDisk(error)) return undefined;

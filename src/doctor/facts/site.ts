@@ -39,8 +39,8 @@ export interface SiteFacts {
   /** Handlers of this web.config that use iisnode. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
-  /** The effective section system.webServer/iisnode. */
-  readonly iisnode: EffectiveElement | undefined;
+  /** A section as it takes effect for the app: `system.webServer/iisnode`; undefined when it is broken. */
+  section(path: string): EffectiveElement | undefined;
   /** A value of appSettings, which node sees as an environment variable; keys compare without case. */
   appSetting(key: string): string | undefined;
   readonly rewrite: RewriteConfig | undefined;
@@ -197,7 +197,7 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
       (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === document.text,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
-    iisnode: attempt(() => model.effective('system.webServer/iisnode', at)),
+    section: (name) => attempt(() => model.effective(name, at)),
     appSetting: (key) => appSettings?.items.find((add) => same(add.string('key'), key))?.string('value'),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),

@@ -1,0 +1,150 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { type Facts, gatherFacts, hasAdapter, serverTransports } from '../doctor/index.js';
+import { UserError } from '../errors.js';
+import type { IisnodeAttribute } from '../webconfig/index.js';
+import { limits, targets } from './limits.js';
+import { planCapacity } from './plan.js';
+import { requestsInApplication, requestsInProcess } from './settings.js';
+import type { CapacityChange, CapacityComparison, CapacityPlan, CapacityQuestion, CapacitySetting } from './types.js';
+
+/** An app whose configuration can be read. */
+export interface CapacityApp {
+  readonly facts: Facts;
+  readonly iisnode: NonNullable<Facts['iisnode']>;
+  /** What its servers, or its appSettings, allow; undefined: nobody says. */
+  readonly transports: readonly string[] | undefined;
+}
+
+/**
+ * Reads an app as the doctor does.
+ *
+ * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration; those of `gatherFacts`.
+ */
+export function readCapacityApp(
+  dir: string,
+  cwd: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): CapacityApp {
+  if (statSync(path.resolve(cwd, dir), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UserError('DIRECTORY_NOT_FOUND', {
+      what: `${dir} is no folder`,
+      why: 'It has to be the folder of an app, with its web.config.',
+      next: `make one with: iisnode-sock init ${dir}`,
+    });
+  }
+  const facts = gatherFacts(dir, { cwd, environment });
+  if (facts.iisnode === undefined || facts.webConfig.bytes === undefined) {
+    const isAbsent = facts.webConfig.bytes === undefined;
+    throw new UserError('CAPACITY_UNREADABLE', {
+      what: isAbsent ? `${dir} has no web.config` : `the configuration of ${dir} cannot be used`,
+      why: isAbsent ? 'There is nothing to compare with.' : 'IIS or iisnode stops at an error in it.',
+      next: isAbsent ? `iisnode-sock init ${dir}` : `iisnode-sock doctor ${dir}     (shows the place)`,
+    });
+  }
+  const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
+  const transports = servers.map((server) => serverTransports(facts, server)).find((names) => names !== undefined);
+  return { facts, iisnode: facts.iisnode, transports };
+}
+
+/**
+ * The plan for an app: with its own number of processes where that is not asked for and is more than needed.
+ * Throws as `planCapacity`.
+ */
+export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion, pool?: string): CapacityPlan {
+  const plan = planCapacity(question, pool);
+  const { values, sources } = iisnode.settings;
+  const name = 'nodeProcessCountPerApplication';
+  // 0 is one for each processor, of a machine as it is asked about.
+  const now = sources[name] === 'computed' ? (question.processors ?? targets.processors) : values[name];
+  if (question.processes !== undefined || now <= plan.processes) return plan;
+  return planCapacity({ ...question, processes: now }, pool);
+}
+
+/** Without these the viewers are carried too: they come back later, or at more cost. */
+const onlyBetter = new Set(['gracefulShutdownTimeout', 'maxNamedPipeConnectionPoolSize']);
+
+/** Is what the app has enough for what the plan asks for? */
+const isEnough: Readonly<Record<string, (now: number | boolean, plan: CapacityPlan) => boolean>> = {
+  nodeProcessCountPerApplication: (now, { processes }) => now === processes,
+  nodeProcessStickySessions: (now) => now === true,
+  maxConcurrentRequestsPerProcess: (now, { viewersPerProcess, transports }) =>
+    Number(now) >= requestsInProcess(viewersPerProcess, transports),
+  maxNamedPipeConnectionPoolSize: (now, { viewersPerProcess }) => Number(now) >= viewersPerProcess,
+  gracefulShutdownTimeout: (now) => Number(now) <= targets.gracefulShutdownTimeout,
+};
+
+function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: CapacityPlan): CapacityChange {
+  const name = setting.name as IisnodeAttribute; // what goes into web.config is an attribute of its section
+  const { values, sources } = iisnode.settings;
+  const isPerProcessor = sources[name] === 'computed';
+  const now = isPerProcessor ? plan.processes : values[name];
+  const at = iisnode.placeOf(name);
+  return {
+    name,
+    now: isPerProcessor ? '0' : now === Number.POSITIVE_INFINITY ? 'infinite' : String(now),
+    wanted: setting.value,
+    isRight: typeof now !== 'string' && (isEnough[name]?.(now, plan) ?? true),
+    isNeeded: !onlyBetter.has(name),
+    from: sources[name],
+    ...(at && { file: at.file, line: at.line }),
+    why: setting.why,
+  };
+}
+
+/** Only where web.config says it: what the server's own configuration says is not seen from here. */
+function applicationLimit({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[] {
+  const need = requestsInApplication(plan.viewersPerMachine, plan.transports);
+  const name = 'appConcurrentRequestLimit';
+  const section = facts.site?.section('system.webServer/serverRuntime');
+  const origin = section?.origin(name);
+  if (section === undefined || origin === undefined) return [];
+  const now = section.number(name);
+  const { file, line } = origin;
+  const why = `beyond it 503.2; the default is ${limits.requestsPerApplication.value}`;
+  return [
+    {
+      name,
+      now: String(now),
+      wanted: String(need),
+      isRight: now >= need,
+      isNeeded: true,
+      from: 'web.config',
+      file,
+      line,
+      why,
+    },
+  ];
+}
+
+/** What an app has, against what a plan asks for. */
+export function compareCapacity(app: CapacityApp, plan: CapacityPlan): CapacityComparison {
+  const written = plan.settings.filter(({ where }) => where === 'web.config');
+  const changes = [
+    ...written.map((setting) => compare(app, setting, plan)),
+    ...applicationLimit(app, plan),
+    ...adapterOf(app, plan),
+  ];
+  const carries = plan.fits && changes.every(({ isRight, isNeeded }) => isRight || !isNeeded);
+  return { directory: app.facts.directory, changes, carries };
+}
+
+function adapterOf({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[] {
+  const need = plan.needs.find(({ name }) => name === 'adapter');
+  const broadcasts = facts.server.scripts.flatMap(({ reach }) => reach.broadcasts);
+  if (need?.needed !== true || hasAdapter(facts)) return [];
+  const [first] = broadcasts;
+  const isRight = first === undefined;
+  return [
+    {
+      name: 'adapter',
+      now: 'none',
+      wanted: isRight ? 'none' : 'redis',
+      isRight,
+      isNeeded: true,
+      from: 'source',
+      ...(first && { file: first.at.file, line: first.at.line }),
+      why: isRight ? 'its code is not seen to send to the clients of other processes' : need.why,
+    },
+  ];
+}

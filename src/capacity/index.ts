@@ -1,0 +1,15 @@
+/** How many viewers an app carries behind iisnode, and what that takes. */
+export { type CapacityApp, compareCapacity, planForApp, readCapacityApp } from './compare.js';
+export { type Limit as CapacityDefault, limits as capacityLimits } from './limits.js';
+export { type Measured, measured } from './measured.js';
+export { planCapacity } from './plan.js';
+export type {
+  CapacityChange,
+  CapacityComparison,
+  CapacityLimit,
+  CapacityLoad,
+  CapacityPlan,
+  CapacityQuestion,
+  CapacitySetting,
+  Need as CapacityNeed,
+} from './types.js';

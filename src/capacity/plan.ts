@@ -1,0 +1,99 @@
+import { needsStickySessions } from '../webconfig/index.js';
+import { limitsFor } from './check-limits.js';
+import { targets } from './limits.js';
+import { measured } from './measured.js';
+import { type CheckedQuestion, checkQuestion } from './question.js';
+import { settingsFor } from './settings.js';
+import { processorPerViewer, type Shares, shareOut } from './shares.js';
+import type { CapacityLoad, CapacityPlan, CapacityQuestion, Need } from './types.js';
+
+function loadOf({ messagesPerSecond }: CheckedQuestion, shares: Shares): CapacityLoad {
+  const { viewersPerProcess, viewersPerMachine, processes } = shares;
+  const memory = (viewers: number, count: number): number =>
+    count * measured.memoryPerProcess.value + viewers * measured.memoryPerViewer.value;
+  return {
+    processorShare: (viewersPerProcess * processorPerViewer(messagesPerSecond)) / 1_000_000,
+    memoryPerProcess: memory(viewersPerProcess, 1),
+    memoryPerMachine: memory(viewersPerMachine, processes),
+    secondsToReconnect: (viewersPerProcess * measured.processorPerConnection.value) / 1_000_000,
+    messagesPerSecond: viewersPerProcess * messagesPerSecond,
+  };
+}
+
+function needsOf({ transports }: CheckedQuestion, shares: Shares): Need[] {
+  const { processes, machines, enoughMachines } = shares;
+  const polls = transports.includes('polling');
+  const isShared = processes * machines > 1;
+  const sticky = needsStickySessions(processes, transports);
+  return [
+    {
+      name: 'sticky sessions',
+      needed: sticky,
+      why: sticky
+        ? 'several processes, and a poll must reach the one that knows its session'
+        : polls
+          ? 'one process on a machine knows every session of it'
+          : 'a WebSocket stays with its process',
+    },
+    {
+      name: 'adapter',
+      needed: isShared,
+      why: isShared
+        ? 'several processes: io.emit and rooms reach their own clients only, until an adapter (Redis) joins them; an app that sends to its own clients alone (io.local) needs none'
+        : 'one process has every viewer',
+    },
+    {
+      name: 'affinity',
+      needed: machines > 1 && polls,
+      why:
+        machines === 1
+          ? 'one machine'
+          : polls
+            ? 'the balancer must send a client back to its machine: ARR affinity, with credentials from other origins'
+            : 'a WebSocket stays with its machine',
+    },
+    {
+      name: 'several machines',
+      needed: enoughMachines > 1,
+      why:
+        enoughMachines > 1 ? `at least ${enoughMachines}, by what their processors carry` : 'one machine carries them',
+    },
+  ];
+}
+
+function assumptionsOf(question: CheckedQuestion): string[] {
+  return [
+    `each viewer gets ${question.messagesPerSecond} messages a second (--messages)`,
+    `a machine has ${question.processors} processors, one of them for IIS (--processors)`,
+    `a process at most half busy, and all its viewers back within ${targets.secondsToReconnect} s of its processor after a recycle`,
+    measured.processorPerMessage.source,
+    "the worker process's own processor time and memory are not in the figures",
+  ];
+}
+
+/**
+ * What so many viewers need: processes, machines, settings, each with why and the source of its number.
+ *
+ * @param pool The application pool's name for the commands.
+ * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID.
+ */
+export function planCapacity(asked: CapacityQuestion, pool = 'POOL'): CapacityPlan {
+  const question = checkQuestion(asked);
+  const shares = shareOut(question);
+  const needs = needsOf(question, shares);
+  const limits = limitsFor(question, shares);
+  const { viewers, transports } = question;
+  const adapter = needs.some(({ name, needed }) => name === 'adapter' && needed) ? ' --adapter redis' : '';
+  return {
+    viewers,
+    transports,
+    ...shares,
+    fits: shares.faults.length === 0,
+    load: loadOf(question, shares),
+    needs,
+    settings: settingsFor(question, shares, pool),
+    limits,
+    init: `iisnode-sock init --processes ${shares.processes} --transports ${transports.join(',')}${adapter}`,
+    assumptions: assumptionsOf(question),
+  };
+}

@@ -1,0 +1,57 @@
+import { UserError } from '../errors.js';
+import { targets } from './limits.js';
+import type { CapacityQuestion, Transport } from './types.js';
+
+/** A question whose numbers are all there and all good. */
+export interface CheckedQuestion {
+  readonly viewers: number;
+  readonly processes: number | undefined;
+  readonly machines: number | undefined;
+  readonly transports: readonly Transport[];
+  readonly messagesPerSecond: number;
+  readonly processors: number;
+}
+
+const most = { viewers: 10_000_000, processes: 1000, machines: 10_000, processors: 1024, messages: 100_000 };
+
+function whole(option: string, value: number, limit: number): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= limit) return value;
+  throw new UserError('CAPACITY_INVALID', {
+    what: `--${option} ${value} is no number to work with`,
+    why: `It must be a whole number from 1 to ${limit}.`,
+    next: 'for example: iisnode-sock capacity --viewers 5000',
+  });
+}
+
+function rate(value: number): number {
+  if (Number.isFinite(value) && value >= 0 && value <= most.messages) return value;
+  throw new UserError('CAPACITY_INVALID', {
+    what: `--messages ${value} is no number to work with`,
+    why: `It is how many messages each viewer gets a second: a number from 0 to ${most.messages}.`,
+    next: 'for example: --messages 0.5, one every two seconds',
+  });
+}
+
+function transportsOf(names: readonly string[]): readonly Transport[] {
+  const known: readonly Transport[] = ['websocket', 'polling'];
+  const found = known.filter((name) => names.includes(name));
+  if (found.length > 0 && found.length === names.length) return found;
+  throw new UserError('TRANSPORTS_INVALID', {
+    what: `"${names.join(',')}" is no list of transports`,
+    why: 'Through iisnode socket.io has two: websocket and polling; each may be named once.',
+    next: '--transports websocket, or --transports websocket,polling',
+  });
+}
+
+/** Checks the numbers and fills in the defaults. Throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID. */
+export function checkQuestion(question: CapacityQuestion): CheckedQuestion {
+  const { viewers, processes, machines, transports, messagesPerSecond, processors } = question;
+  return {
+    viewers: whole('viewers', viewers, most.viewers),
+    processes: processes === undefined ? undefined : whole('processes', processes, most.processes),
+    machines: machines === undefined ? undefined : whole('machines', machines, most.machines),
+    transports: transportsOf(transports ?? ['websocket']),
+    messagesPerSecond: rate(messagesPerSecond ?? targets.messagesPerSecond),
+    processors: whole('processors', processors ?? targets.processors, most.processors),
+  };
+}

@@ -1,0 +1,119 @@
+import { commandLine, setConfig, setPool } from '../appcmd/index.js';
+import { poolProperties } from '../deploy/index.js';
+import { needsStickySessions } from '../webconfig/index.js';
+import { limits, targets } from './limits.js';
+import { measured } from './measured.js';
+import type { CheckedQuestion } from './question.js';
+import type { Shares } from './shares.js';
+import type { CapacitySetting } from './types.js';
+
+/** What one viewer holds open: its socket; on polling a poll that waits, and beside it a message or the upgrade. */
+export const requestsPerViewer = (transports: readonly string[]): number => (transports.includes('polling') ? 2 : 1);
+
+const up = (value: number): number => Math.ceil(value / 1000) * 1000;
+
+/** maxConcurrentRequestsPerProcess for so many viewers in one process. */
+export const requestsInProcess = (viewers: number, transports: readonly string[]): number =>
+  up(viewers * requestsPerViewer(transports) * targets.headroom);
+
+/** appConcurrentRequestLimit for so many viewers on one machine: those that come back, and their sockets that still end. */
+export const requestsInApplication = (viewers: number, transports: readonly string[]): number =>
+  up(viewers * (requestsPerViewer(transports) + 1) * targets.headroom);
+
+function attributeSetting(name: string, value: string, why: string, source: string): CapacitySetting {
+  return { where: 'web.config', name, value, text: `${name}="${value}"`, why, source };
+}
+
+function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): CapacitySetting[] {
+  const { processes, viewersPerProcess } = shares;
+  const open = viewersPerProcess * requestsPerViewer(transports);
+  const requests = Math.max(limits.requestsPerProcessByInit.value, requestsInProcess(viewersPerProcess, transports));
+  return [
+    attributeSetting(
+      'nodeProcessCountPerApplication',
+      String(processes),
+      `${viewersPerProcess} of the viewers for each; one process should have ${shares.mostPerProcess.viewers} at most, because ${shares.mostPerProcess.because}`,
+      measured.processorPerConnection.source,
+    ),
+    ...(needsStickySessions(processes, transports)
+      ? [
+          attributeSetting(
+            'nodeProcessStickySessions',
+            'true',
+            "each poll must reach the process that knows its session; Azure's iisnode 0.2.24 or later, an older one answers 500.19",
+            'iisnode 0.2.27, cnodeprocessmanager.cpp Dispatch',
+          ),
+        ]
+      : []),
+    attributeSetting(
+      'maxConcurrentRequestsPerProcess',
+      String(requests),
+      `${open} at once in one process, the default is ${limits.requestsPerProcess.value} and one more gets 503.1002`,
+      limits.requestsPerProcess.source,
+    ),
+    ...(transports.includes('polling') && viewersPerProcess > limits.pooledPipes.value
+      ? [
+          attributeSetting(
+            'maxNamedPipeConnectionPoolSize',
+            String(up(viewersPerProcess)),
+            `a message to everybody ends ${viewersPerProcess} polls at once; above the default of ${limits.pooledPipes.value} their pipes are closed and opened again for the next poll`,
+            limits.pooledPipes.source,
+          ),
+        ]
+      : []),
+    attributeSetting(
+      'gracefulShutdownTimeout',
+      String(targets.gracefulShutdownTimeout),
+      'in ms; sockets never end by themselves: after a change the default of 60000 keeps viewers on the old process for a minute',
+      'iisnode 0.2.27, cnodeprocessmanager.cpp GracefulShutdown',
+    ),
+  ];
+}
+
+function onServer(name: string, value: string, args: readonly string[], why: string, source: string): CapacitySetting {
+  return { where: 'server', name, value, text: commandLine('appcmd', args), why, source };
+}
+
+function serverSettings({ transports }: CheckedQuestion, shares: Shares, pool: string): CapacitySetting[] {
+  const { viewersPerMachine } = shares;
+  const requests = requestsInApplication(viewersPerMachine, transports);
+  const isBeyond = requests > limits.requestsPerApplication.value;
+  const queue = Math.min(limits.mostQueueLength.value, up(viewersPerMachine));
+  const isLong = viewersPerMachine > limits.queueLength.value;
+  return [
+    ...(isBeyond
+      ? [
+          onServer(
+            'appConcurrentRequestLimit',
+            String(requests),
+            [...setConfig('system.webServer/serverRuntime', { appConcurrentRequestLimit: requests })],
+            `all ${viewersPerMachine} viewers of a machine and the sockets of the process that ends, the default is ${limits.requestsPerApplication.value}: 503.2; the section is locked for web.config`,
+            limits.requestsPerApplication.source,
+          ),
+        ]
+      : []),
+    ...(isLong
+      ? [
+          onServer(
+            'queueLength',
+            String(queue),
+            setPool(pool, { queueLength: queue }),
+            `after a recycle ${viewersPerMachine} viewers knock at once; the default lets ${limits.queueLength.value} wait: 503`,
+            limits.queueLength.source,
+          ),
+        ]
+      : []),
+    onServer(
+      'application pool',
+      'never idle, never recycled by the clock, one worker process',
+      setPool(pool, { ...poolProperties, 'processModel.maxProcesses': 1 }),
+      'each end of the worker process drops every socket (after 20 idle minutes, every 29 hours); two workers share no sessions. deploy sets all but the last, whose default is 1',
+      'IIS 10, IIS_schema.xml, applicationPools',
+    ),
+  ];
+}
+
+/** Everything to write for these shares: first web.config, then the server. */
+export function settingsFor(question: CheckedQuestion, shares: Shares, pool: string): readonly CapacitySetting[] {
+  return [...iisnodeSettings(question, shares), ...serverSettings(question, shares, pool)];
+}

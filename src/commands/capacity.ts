@@ -1,0 +1,49 @@
+import {
+  type CapacityComparison,
+  type CapacityQuestion,
+  compareCapacity,
+  planCapacity,
+  planForApp,
+  readCapacityApp,
+} from '../capacity/index.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Command, CommonOptions } from './context.js';
+import { renderCapacity } from './render-capacity.js';
+
+interface CapacityCommandOptions extends CommonOptions {
+  readonly viewers: number;
+  readonly processes?: number;
+  readonly machines?: number;
+  readonly processors?: number;
+  readonly messages?: number;
+  readonly transports?: readonly string[];
+  readonly pool?: string;
+  readonly dir?: string;
+}
+
+/** `capacity --viewers N` */
+export const capacity: Command<CapacityCommandOptions> = async (_positionals, options, context) => {
+  const { terminal, cwd, environment } = context;
+  const { viewers, processes, machines, processors, messages, pool, dir } = options;
+  const app = dir === undefined ? undefined : readCapacityApp(dir, cwd, environment);
+  const transports = options.transports ?? knownTransports(app?.transports);
+  const question: CapacityQuestion = {
+    viewers,
+    ...(processes !== undefined && { processes }),
+    ...(machines !== undefined && { machines }),
+    ...(processors !== undefined && { processors }),
+    ...(messages !== undefined && { messagesPerSecond: messages }),
+    ...(transports !== undefined && { transports }),
+  };
+  const plan = app ? planForApp(app, question, pool) : planCapacity(question, pool);
+  const comparison: CapacityComparison | undefined = app && compareCapacity(app, plan);
+  renderCapacity(terminal, plan, comparison, cwd);
+  terminal.document({ version: 1, ...plan, ...(comparison && { comparison }) });
+  return plan.fits && (comparison?.carries ?? true) ? exitCodes.done.code : exitCodes.refused.code;
+};
+
+/** Of what an app names, the transports that pass through iisnode: webtransport does not. */
+function knownTransports(names: readonly string[] | undefined): readonly string[] | undefined {
+  const known = names?.filter((name) => name === 'websocket' || name === 'polling');
+  return known && known.length > 0 ? [...new Set(known)] : undefined;
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+
+/** Something deploy says before it starts; it deploys nevertheless. */
+export interface DeployWarning {
+  /** The doctor's rule. */
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string | undefined;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+}
+
+const codes = ['POLLING_WITHOUT_STICKY_SESSIONS', 'PROCESSES_WITHOUT_ADAPTER'];
+
+/** May there be more than one process at all? Nearly every app says 1 or nothing, and need not wait for its sources to be read. */
+function mentionsProcesses(directory: string, environment: Readonly<Record<string, string | undefined>>): boolean {
+  if (
+    Object.keys(environment).some((name) => /^IISNODE_(nodeProcessCountPerApplication|configOverrides)$/i.test(name))
+  ) {
+    return true;
+  }
+  const text = (name: string): string => {
+    const file = path.join(directory, name);
+    return existsSync(file) ? readFileSync(file, 'latin1') : '';
+  };
+  const webConfig = text('web.config');
+  // iisnode.yml lies beside the entry point, which a handler names.
+  const handled = [...webConfig.matchAll(/\bpath\s*=\s*["']([^"'*?<>|]+)["']/g)].map(([, name = '']) =>
+    path.dirname(name),
+  );
+  const texts = [webConfig, ...['.', ...new Set(handled)].map((folder) => text(path.join(folder, 'iisnode.yml')))];
+  return /configOverrides|nodeProcessCountPerApplication["'\s]*[=:]["'\s]*(?!["'\s]|1\b)/i.test(texts.join('\n'));
+}
+
+/** What the doctor's rules about several processes say of an app; nothing where the app cannot be read, which deploy says itself. */
+export async function deployWarnings(
+  directory: string,
+  vdirPath: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly DeployWarning[]> {
+  if (!mentionsProcesses(directory, environment)) return [];
+  const { gatherFacts, rules, runRules } = await import('../doctor/index.js');
+  try {
+    const facts = gatherFacts('.', { cwd: directory, environment, ...(vdirPath !== undefined && { vdirPath }) });
+    return runRules(rules, facts, { only: codes }).diagnoses.map(({ finding }) => ({
+      code: finding.rule,
+      message: finding.message,
+      fix: finding.fix,
+      file: finding.file,
+      line: finding.line,
+    }));
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import type { CapacityComparison, CapacityPlan, CapacitySetting } from '../capacity/index.js';
+import type { Terminal } from '../terminal/index.js';
+
+const some = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB`;
+
+/** A plan for people: the shares, what is needed, what to copy, and why. */
+export function renderCapacity(
+  terminal: Terminal,
+  plan: CapacityPlan,
+  comparison: CapacityComparison | undefined,
+  cwd: string,
+): void {
+  summary(terminal, plan);
+  if (comparison) changes(terminal, comparison, cwd);
+  else webConfig(terminal, plan);
+  server(terminal, plan);
+  reasons(terminal, plan);
+}
+
+function summary({ print, out }: Terminal, plan: CapacityPlan): void {
+  const { load } = plan;
+  const viewers = some(plan.viewers, 'viewer', 'viewers');
+  print(out.strong(`${viewers} over ${plan.transports.join(' and ')}`));
+  const processes = some(plan.processes, 'node process', 'node processes');
+  const each = plan.machines > 1 ? 'machines, each with' : 'machine with';
+  print(`  ${plan.machines} ${each} ${processes}; ${some(plan.viewersPerProcess, 'viewer', 'viewers')} a process`);
+  print(
+    `  a process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
+      `${some(Math.round(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
+  );
+  print(
+    `  a machine: ${some(plan.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,
+  );
+  for (const fault of plan.faults) print(`${out.error('✖')} ${fault}`);
+  print();
+  for (const { name, needed, why } of plan.needs) {
+    print(`  ${`${name}:`.padEnd(18)}${needed ? out.warning('yes') : 'no '}  ${out.dim(why)}`);
+  }
+}
+
+const of = ({ settings }: CapacityPlan, where: CapacitySetting['where']): readonly CapacitySetting[] =>
+  settings.filter((setting) => setting.where === where);
+
+function webConfig({ print, out }: Terminal, plan: CapacityPlan): void {
+  print();
+  print(out.strong('web.config, in system.webServer'));
+  print('  <iisnode');
+  for (const { text } of of(plan, 'web.config')) print(`    ${text}`);
+  print('  />');
+  print(`  ${out.dim('or:')} ${plan.init}`);
+}
+
+function changes(
+  { print, out }: Terminal,
+  { directory, changes: all, carries }: CapacityComparison,
+  cwd: string,
+): void {
+  print();
+  print(out.strong(path.relative(cwd, directory) || '.') + (carries ? ' carries them' : ' does not carry them'));
+  for (const { name, now, wanted, isRight, isNeeded, from, file, line } of all) {
+    const at = file === undefined ? from : `${path.relative(cwd, file)}:${line}`;
+    const mark = isRight ? out.good('✔') : isNeeded ? out.error('✖') : out.warning('!');
+    const said = isRight ? now : `${now}, ${isNeeded ? 'must' : 'should'} be ${wanted}`;
+    print(`  ${mark} ${name}: ${said}  ${out.dim(at)}`);
+  }
+}
+
+function server({ print, out }: Terminal, plan: CapacityPlan): void {
+  print();
+  print(out.strong('on the server (--pool names the application pool)'));
+  for (const { text } of of(plan, 'server')) print(`  ${text}`);
+}
+
+function reasons({ print, out }: Terminal, plan: CapacityPlan): void {
+  print();
+  print(out.strong('why'));
+  const beyond = plan.limits.filter(({ ok }) => !ok);
+  for (const { name, value, why, source } of plan.settings) {
+    const number = /^\d+$/.test(value) ? ` ${value}` : '';
+    print(
+      `  ${name}${number}: ${why} ${out.dim(`[${source.startsWith('measured') ? 'measured, see below' : source}]`)}`,
+    );
+  }
+  for (const { name, limit, need, said, source } of beyond) {
+    print(`  ${out.warning('!')} ${name}: ${need} against ${limit}; ${said} ${out.dim(`[${source}]`)}`);
+  }
+  print();
+  print(out.dim(`Taken for granted: ${plan.assumptions.join('; ')}.`));
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  type CapacityChange,
+  type CapacityComparison,
+  type CapacityQuestion,
+  compareCapacity,
+  planForApp,
+  readCapacityApp,
+} from '../../src/capacity/index.js';
+import { generateWebConfig } from '../../src/webconfig/index.js';
+
+const server = "const io = new (require('socket.io').Server)(require('http').createServer(), OPTIONS);\n";
+
+interface Site {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly processes?: number;
+  readonly transports?: readonly ('websocket' | 'polling')[];
+  readonly code?: string;
+}
+
+function siteOf({ files = {}, processes = 1, transports = ['websocket'], code = '' }: Site): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'capacity-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const all = {
+    'server.js': server.replace('OPTIONS', `{ transports: ${JSON.stringify(transports)} }`) + code,
+    'web.config': generateWebConfig({ entry: 'server.js', vdirPath: '/', processes, transports }),
+    ...files,
+  };
+  for (const [name, text] of Object.entries(all)) writeFileSync(path.join(directory, name), text);
+  return directory;
+}
+
+function compared(site: Site, question: CapacityQuestion, environment = {}): CapacityComparison {
+  const app = readCapacityApp(siteOf(site), '/', environment);
+  return compareCapacity(app, planForApp(app, question));
+}
+
+const changeOf = ({ changes }: CapacityComparison, name: string): CapacityChange | undefined =>
+  changes.find((change) => change.name === name);
+
+describe('an app as init writes it', () => {
+  it('carries a thousand viewers', () => {
+    const comparison = compared({}, { viewers: 1000 });
+    expect(comparison.carries).toBe(true);
+    expect(comparison.changes.every(({ isRight }) => isRight)).toBe(true);
+  });
+
+  it('needs more processes, and an adapter where it broadcasts, for thirty thousand', () => {
+    const comparison = compared({ code: "io.emit('hello');\n" }, { viewers: 30_000 });
+    expect(comparison.carries).toBe(false);
+    expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({
+      now: '1',
+      wanted: '2',
+      isRight: false,
+    });
+    expect(changeOf(comparison, 'adapter')).toMatchObject({
+      isRight: false,
+      file: expect.stringMatching(/server\.js$/),
+      line: 2,
+    });
+    expect(changeOf(compared({}, { viewers: 30_000 }), 'adapter')).toMatchObject({ isRight: true });
+  });
+
+  it('keeps more processes than the viewers take, and is judged with them', () => {
+    const site: Site = { processes: 3, transports: ['websocket', 'polling'] };
+    const comparison = compared(site, { viewers: 10, transports: ['polling'] });
+    expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({ now: '3', isRight: true });
+    expect(changeOf(comparison, 'nodeProcessStickySessions')).toMatchObject({ now: 'true', isRight: true });
+  });
+});
+
+describe('what the app has', () => {
+  it('is the effective value with its place: iisnode.yml over the environment over web.config over the default', () => {
+    const environment = { IISNODE_maxConcurrentRequestsPerProcess: '10', IISNODE_gracefulShutdownTimeout: '7000' };
+    const files = { 'iisnode.yml': '# ours\nmaxConcurrentRequestsPerProcess: 500\n' };
+    const comparison = compared({ files }, { viewers: 1000 }, environment);
+    expect(changeOf(comparison, 'maxConcurrentRequestsPerProcess')).toMatchObject({
+      now: '500',
+      isRight: false,
+      from: 'iisnode.yml',
+      file: expect.stringMatching(/iisnode\.yml$/),
+      line: 2,
+    });
+    expect(changeOf(comparison, 'gracefulShutdownTimeout')).toMatchObject({ now: '7000', from: 'environment' });
+    expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({
+      from: 'web.config',
+      file: expect.stringMatching(/web\.config$/),
+      line: expect.any(Number),
+    });
+  });
+
+  it('may be one process for each processor', () => {
+    const files = { 'iisnode.yml': 'nodeProcessCountPerApplication: 0\n' };
+    const comparison = compared({ files }, { viewers: 10, processors: 8 });
+    expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({
+      now: '0',
+      wanted: '8',
+      isRight: true,
+    });
+  });
+
+  it('may be infinite', () => {
+    const config = generateWebConfig({ entry: 'server.js', vdirPath: '/', processes: 1, transports: ['websocket'] });
+    const files = { 'web.config': config.replace('"20000"', '"infinite"') };
+    const comparison = compared({ files }, { viewers: 1000 });
+    expect(changeOf(comparison, 'maxConcurrentRequestsPerProcess')).toMatchObject({ now: 'infinite', isRight: true });
+  });
+
+  it('that only makes things worse does not make the answer no', () => {
+    const files = { 'iisnode.yml': 'gracefulShutdownTimeout: 60000\n' };
+    const comparison = compared({ files }, { viewers: 10 });
+    expect(changeOf(comparison, 'gracefulShutdownTimeout')).toMatchObject({ isRight: false, isNeeded: false });
+    expect(comparison.carries).toBe(true);
+  });
+});
+
+describe('an app that cannot be compared', () => {
+  const codeOf = (directory: string): string | undefined => {
+    try {
+      readCapacityApp(directory, '/');
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+    return undefined;
+  };
+
+  it.each([
+    ['whose web.config is broken', { 'web.config': '<configuration>' }, 'CAPACITY_UNREADABLE'],
+    ['whose iisnode.yml is broken', { 'iisnode.yml': 'no colon\n' }, 'CAPACITY_UNREADABLE'],
+  ])('%s is refused', (_name, files, code) => expect(codeOf(siteOf({ files }))).toBe(code));
+
+  it('because there is none is refused', () => {
+    const directory = siteOf({});
+    rmSync(path.join(directory, 'web.config'));
+    expect(codeOf(directory)).toBe('CAPACITY_UNREADABLE');
+    expect(codeOf(path.join(directory, 'nowhere'))).toBe('DIRECTORY_NOT_FOUND');
+    expect(codeOf(path.join(directory, 'server.js'))).toBe('DIRECTORY_NOT_FOUND');
+  });
+});

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CapacityPlan, type CapacityQuestion, capacityLimits, planCapacity } from '../../src/capacity/index.js';
+
+const settingOf = (plan: CapacityPlan, name: string): string | undefined =>
+  plan.settings.find((setting) => setting.name === name)?.value;
+const needed = (plan: CapacityPlan): string[] => plan.needs.filter((need) => need.needed).map(({ name }) => name);
+const beyond = (plan: CapacityPlan): string[] => plan.limits.filter(({ ok }) => !ok).map(({ name }) => name);
+
+describe('a few viewers', () => {
+  const plan = planCapacity({ viewers: 100 });
+
+  it('take one process on one machine, no adapter and no sticky sessions', () => {
+    expect(plan).toMatchObject({ machines: 1, processes: 1, viewersPerProcess: 100, fits: true, faults: [] });
+    expect(needed(plan)).toEqual([]);
+    expect(settingOf(plan, 'nodeProcessStickySessions')).toBeUndefined();
+  });
+
+  it('need nothing of the server beyond a pool that stays awake', () => {
+    expect(plan.settings.filter(({ where }) => where === 'server').map(({ name }) => name)).toEqual([
+      'application pool',
+    ]);
+    expect(plan.settings.at(-1)?.text).toContain('/processModel.idleTimeout:00:00:00');
+  });
+
+  it('are too many for Windows 10, where each open socket is one of ten requests', () => {
+    expect(beyond(plan)).toEqual(['Windows 10 and 11']);
+    expect(beyond(planCapacity({ viewers: 10 }))).toEqual([]);
+    expect(beyond(planCapacity({ viewers: 10, transports: ['polling'] }))).toEqual(['Windows 10 and 11']);
+  });
+});
+
+describe('many viewers', () => {
+  it('on several processes need an adapter, and over polling sticky sessions', () => {
+    const question = { viewers: 2000, processes: 4 };
+    expect(needed(planCapacity(question))).toEqual(['adapter']);
+    const polling = planCapacity({ ...question, transports: ['websocket', 'polling'] });
+    expect(needed(polling)).toEqual(['sticky sessions', 'adapter']);
+    expect(settingOf(polling, 'nodeProcessStickySessions')).toBe('true');
+    expect(polling.init).toBe('iisnode-sock init --processes 4 --transports websocket,polling --adapter redis');
+  });
+
+  it('on several machines need an adapter, and over polling affinity, though each has one process', () => {
+    const question = { viewers: 2000, machines: 2 };
+    expect(needed(planCapacity(question))).toEqual(['adapter']);
+    expect(needed(planCapacity({ ...question, transports: ['polling'] }))).toEqual(['adapter', 'affinity']);
+  });
+
+  it('count twice over polling: a poll waits while a message or the upgrade is on its way', () => {
+    const limit = (transports: string[]) =>
+      settingOf(planCapacity({ viewers: 19_000, processes: 1, transports }), 'maxConcurrentRequestsPerProcess');
+    expect(limit(['websocket'])).toBe('24000');
+    expect(limit(['polling'])).toBe('48000');
+  });
+
+  it('raise what IIS takes of one application, and how many may wait, where the defaults are too low', () => {
+    const plan = planCapacity({ viewers: 9000 }, 'chat');
+    expect(plan.settings.filter(({ where }) => where === 'server').map(({ text }) => text)).toEqual([
+      'appcmd set config /section:system.webServer/serverRuntime /appConcurrentRequestLimit:23000',
+      'appcmd set apppool /apppool.name:chat /queueLength:9000',
+      expect.stringContaining('/apppool.name:chat /managedRuntimeVersion: '),
+    ]);
+    expect(settingOf(planCapacity({ viewers: 500_000, machines: 1 }), 'queueLength')).toBe('65535');
+  });
+
+  it('do not fit where too few machines are asked for, and it says how many would do', () => {
+    const plan = planCapacity({ viewers: 1_000_000, machines: 1 });
+    expect(plan.fits).toBe(false);
+    expect(plan.faults).toEqual([
+      expect.stringContaining(`It takes ${planCapacity({ viewers: 1_000_000 }).machines} machines`),
+    ]);
+    expect(needed(plan)).toContain('several machines');
+    expect(beyond(plan)).toContain('ports behind one address');
+  });
+
+  it('are not carried by more processes than there are processors', () => {
+    expect(planCapacity({ viewers: 100, processes: 8 }).faults).toEqual([
+      expect.stringContaining('share 4 processors'),
+    ]);
+    expect(planCapacity({ viewers: 100, processes: 8, processors: 8 }).fits).toBe(true);
+  });
+
+  it('get more processes as each gets more messages', () => {
+    const processes = (messagesPerSecond: number): number => {
+      const plan = planCapacity({ viewers: 50_000, messagesPerSecond, processors: 64 });
+      return plan.processes * plan.machines;
+    };
+    expect(processes(0)).toBeLessThan(processes(10));
+    expect(processes(10)).toBeLessThan(processes(100));
+  });
+
+  it('are told of the processes iisnode no longer drains', () => {
+    const plan = planCapacity({ viewers: 1000, processes: 64, processors: 64 });
+    expect(beyond(plan)).toContain('processes that are drained');
+  });
+});
+
+describe('what cannot be answered', () => {
+  it.each<[string, CapacityQuestion]>([
+    ['0 viewers', { viewers: 0 }],
+    ['less than none', { viewers: -1 }],
+    ['a trillion', { viewers: 1e12 }],
+    ['half a viewer', { viewers: 1.5 }],
+    ['no number', { viewers: Number.NaN }],
+    ['0 processes', { viewers: 1, processes: 0 }],
+    ['too many processes', { viewers: 1, processes: 1001 }],
+    ['0 machines', { viewers: 1, machines: 0 }],
+    ['0 processors', { viewers: 1, processors: 0 }],
+    ['messages that come back', { viewers: 1, messagesPerSecond: -1 }],
+    ['endless messages', { viewers: 1, messagesPerSecond: Number.POSITIVE_INFINITY }],
+  ])('%s is refused as a bad question', (_name, question) => {
+    expect(() => planCapacity(question)).toThrowError(
+      expect.objectContaining({ code: 'CAPACITY_INVALID', exitCode: 2 }),
+    );
+  });
+
+  it.each([[['webtransport']], [[]], [['polling', 'polling']]])('the transports %j are refused', (transports) => {
+    expect(() => planCapacity({ viewers: 1, transports })).toThrowError(
+      expect.objectContaining({ code: 'TRANSPORTS_INVALID' }),
+    );
+  });
+});
+
+describe('any question', () => {
+  const questions = fc.record(
+    {
+      viewers: fc.integer({ min: 1, max: 10_000_000 }),
+      processes: fc.integer({ min: 1, max: 1000 }),
+      machines: fc.integer({ min: 1, max: 10_000 }),
+      processors: fc.integer({ min: 1, max: 1024 }),
+      messagesPerSecond: fc.double({ min: 0, max: 100_000, noNaN: true }),
+      transports: fc.constantFrom(['websocket'], ['polling'], ['polling', 'websocket']),
+    },
+    { requiredKeys: ['viewers'] },
+  );
+
+  it('gets shares that hold all viewers, in limits that hold all their requests', () => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const plan = planCapacity(question);
+        const { machines, processes, viewersPerMachine, viewersPerProcess } = plan;
+        expect(machines * viewersPerMachine).toBeGreaterThanOrEqual(question.viewers);
+        expect(processes * viewersPerProcess).toBeGreaterThanOrEqual(viewersPerMachine);
+        const open = plan.transports.includes('polling') ? 2 : 1;
+        expect(Number(settingOf(plan, 'maxConcurrentRequestsPerProcess'))).toBeGreaterThanOrEqual(
+          viewersPerProcess * open,
+        );
+        const limit = Number(
+          settingOf(plan, 'appConcurrentRequestLimit') ?? capacityLimits.requestsPerApplication.value,
+        );
+        expect(limit).toBeGreaterThanOrEqual(viewersPerMachine * open);
+        for (const { why, source, text } of plan.settings) expect([why, source, text]).not.toContain('');
+      }),
+    );
+  });
+
+  it('that leaves machines and processes open is always answered by enough of them', () => {
+    fc.assert(
+      fc.property(questions, ({ processes: _p, machines: _m, ...question }) => {
+        const plan = planCapacity({ ...question, messagesPerSecond: Math.min(100, question.messagesPerSecond ?? 1) });
+        expect(plan.faults).toEqual([]);
+        expect(plan.viewersPerProcess).toBeLessThanOrEqual(plan.mostPerProcess.viewers);
+      }),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, temporaryFolder } from '../support/cli.js';
+
+let folder: string;
+let remove: () => Promise<void>;
+const options = () => ({ cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+  const { code } = await cli(['init', 'dante', '--no-install', '--processes', '2'], options());
+  expect(code).toBe(0);
+});
+afterAll(() => remove());
+
+describe('capacity', () => {
+  it('prints settings to copy, each with its why', async () => {
+    const { code, stdout, stderr } = await cli(['capacity', '--viewers', '5000', '--pool', 'dante'], options());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers a process\n');
+    expect(stdout).toContain('\n    maxConcurrentRequestsPerProcess="20000"\n');
+    expect(stdout).toContain('\n  appcmd set apppool /apppool.name:dante /queueLength:5000\n');
+    expect(stdout).toMatch(/\n {2}queueLength 5000: .+ \[.+\]\n/);
+  });
+
+  it('is one JSON document with its version, and the words are on stderr', async () => {
+    const { code, stdout, stderr } = await cli(['capacity', '--viewers', '20', '--dir', 'dante', '--json'], options());
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, viewers: 20, comparison: { carries: true } });
+    expect(stderr).toContain('dante carries them');
+  });
+
+  it('ends with 1 when the machines or the app are too small', async () => {
+    expect((await cli(['capacity', '--viewers', '1000000', '--machines', '1'], options())).code).toBe(1);
+    const args = ['capacity', '--viewers', '60000', '--processors', '8', '--dir', 'dante'];
+    const { code, stdout } = await cli(args, options());
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✖ nodeProcessCountPerApplication: 2, must be 4 {2}dante[/\\]web\.config:\d+\n/);
+  });
+
+  it.each([
+    [[], 'USAGE'],
+    [['--viewers', '0'], 'USAGE'],
+    [['--viewers', '-5'], 'USAGE'],
+    [['--viewers', '1e12'], 'USAGE'],
+    [['--viewers', '1000000000000'], 'USAGE'],
+    [['--viewers', '9', '--messages', 'many'], 'USAGE'],
+    [['--viewers', '9', '--transports', 'pigeon'], 'TRANSPORTS_INVALID'],
+    [['--viewers', '9', '--dir', 'nowhere'], 'DIRECTORY_NOT_FOUND'],
+  ])('refuses %j in three lines', async (args, error) => {
+    const { code, stdout, stderr } = await cli(['capacity', ...args], options());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^error ${error} {2}\\S.*\\n {2}\\S.*\\n {2}next: \\S.*\\n$`));
+  });
+});
+
+describe('deploy', () => {
+  it('warns of several processes whose clients poll, and goes on; says nothing of one', async () => {
+    const file = path.join(folder, 'dante', 'web.config');
+    const before = await readFile(file, 'utf8');
+    const deploy = ['deploy', 'dante', '--to', 'iis', '--dry-run'];
+    expect((await cli(deploy, options())).stderr).not.toContain('POLLING_WITHOUT_STICKY_SESSIONS');
+    await writeFile(file, before.replace(/(key="transports" value=")websocket"/, '$1websocket,polling"'));
+    const { code, stderr } = await cli(deploy, options());
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^! POLLING_WITHOUT_STICKY_SESSIONS {2}.+ {2}dante[/\\]web\.config:\d+\n {4}fix: .+\n/);
+    const { stdout } = await cli([...deploy, '--json'], options());
+    expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: 'POLLING_WITHOUT_STICKY_SESSIONS' }] });
+  });
+});
