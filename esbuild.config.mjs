@@ -1,4 +1,4 @@
-// npm run build: src -> dist. One CommonJS file for the command line's front (fast start), ESM chunks for the rest.
+// npm run build: src -> dist. CommonJS files for the command line's front and for trace (fast start), ESM chunks for the rest.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -25,11 +25,14 @@ const withoutChildProcess = {
   },
 };
 
-/** The front loads a command's own code only when that command runs. */
+/** The front loads a command's own code only when that command runs: `trace` with require, which is faster, the others with import. */
 const lazyCommands = {
   name: 'lazy-commands',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/commands\/index\.js$/ }, () => ({ path: './commands.js', external: true }));
+    onResolve({ filter: /^\.\/commands\/trace-alone\.js$/ }, () => ({ path: 'trace', namespace: 'required' }));
+    onResolve({ filter: /^\.\/trace\.cjs$/ }, () => ({ path: './trace.cjs', external: true }));
+    onLoad({ filter: /.*/, namespace: 'required' }, () => ({ contents: "module.exports = require('./trace.cjs');" }));
   },
 };
 
@@ -45,6 +48,14 @@ const built = await Promise.all([
     minify: true,
     supported: { 'dynamic-import': true },
     plugins: [withoutChildProcess, lazyCommands],
+  }),
+  build({
+    ...shared,
+    entryPoints: { trace: 'src/commands/trace-alone.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    minify: true,
   }),
   build({
     ...shared,

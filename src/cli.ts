@@ -203,6 +203,15 @@ function addOthers(program: Command, run: Runner): void {
 
 type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
 
+/** `trace` is asked again and again while a rule is mended: its own file saves it the loader of ES modules (npm run bench). */
+async function runnerOf(
+  name: CommandName,
+): Promise<(positionals: readonly unknown[], options: object) => Promise<number>> {
+  if (name === 'trace') return (await import('./commands/trace-alone.js')).runTrace;
+  const { runCommand } = await import('./commands/index.js');
+  return (positionals, options) => runCommand(name, positionals, options);
+}
+
 /** The commander program; `run` makes the action of a command. */
 export function buildProgram(run: Runner): Command {
   const program = new Command('iisnode-sock')
@@ -248,9 +257,9 @@ function outputFailed(error: Error): void {
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
   survivesClosedOutput([process.stdout, process.stderr], outputFailed);
   const program = buildProgram((name) => async (...args) => {
-    const { runCommand } = await import('./commands/index.js');
+    const runCommand = await runnerOf(name);
     const command = args.at(-1) as Command;
-    const code = await runCommand(name, command.processedArgs, optionsOf(command));
+    const code = await runCommand(command.processedArgs, optionsOf(command));
     process.exitCode ||= code; // output that could not be written has spoken already
   });
   program.configureOutput({ outputError: () => {} }); // said below, in our three lines
