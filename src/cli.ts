@@ -120,16 +120,19 @@ function addServe(program: Command, run: Runner): void {
 function addTrace(program: Command, run: Runner): void {
   program
     .command('trace')
-    .argument('<url>', 'http://localhost/dante/..., or a path only')
+    .argument('<url>', 'http://localhost/dante/..., localhost/dante/..., a path only, or ws://... for a WebSocket')
     .summary('which rule, handler and script IIS would choose for a URL, and why')
     .description('The whole journey of a URL through the configuration, without running anything.')
-    .option('--dir <dir>', 'the folder', '.')
-    .addOption(vdirPath('where the folder sits in the site').default('/'))
-    .option('--apphost <file>', 'an applicationHost.config to obey')
+    .option('--dir <dir>', 'the folder (default: ".")')
+    .addOption(vdirPath('where the folder sits in the site; the vdir path in its web.config by default, else /'))
+    .option('--apphost <file>', 'an applicationHost.config to obey; --dir and --path are not looked at then')
     .option('--method <verb>', 'request method', 'GET')
     .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))
     .addOption(json())
-    .addHelpText('after', "\nExample:\n  iisnode-sock trace '/dante/socket.io/?EIO=4' --dir dante --path /dante")
+    .addHelpText(
+      'after',
+      "\nExit code 1: the answer would be an error.\n\nExamples:\n  iisnode-sock trace '/dante/socket.io/?EIO=4' --dir dante\n  iisnode-sock trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json",
+    )
     .action(run('trace'));
 }
 

@@ -3,7 +3,7 @@ import type { Colours, Terminal } from '../terminal/index.js';
 import type { Trace, TraceCondition, TraceOutcome, TraceStage, TraceStep } from '../trace/index.js';
 
 /** Prints the ladder: a rung for each decision, pointing at file:line, and the outcome at its foot. */
-export function renderTrace(terminal: Terminal, trace: Trace, cwd = process.cwd()): void {
+export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
   terminal.print(ladder(trace, terminal.out, cwd).join('\n'));
 }
 
@@ -15,7 +15,8 @@ export function ladder(trace: Trace, colours: Colours, cwd: string): readonly st
     const label = isFirst ? labels[step.stage] : '';
     return rungOf(step, view).map((line, row) => `${colours.info((row === 0 ? label : '').padEnd(width))}${line}`);
   });
-  return [colours.strong(`${trace.method} ${trace.url}`), '', ...rungs, '', ...outcomeOf(trace.outcome, view)];
+  const title = colours.strong(short(`${trace.method} ${trace.url}`));
+  return [title, '', ...rungs, '', ...outcomeOf(trace, view)];
 }
 
 interface View {
@@ -70,18 +71,19 @@ function titleOf(step: TraceStep, view: View): string {
   if (rule !== undefined) return matched === false ? rule : colours.strong(rule);
   switch (stage) {
     case 'url':
-      return input === result || result === '' ? input : `${input} ${colours.dim('is')} ${result}`;
+      return input === result || result === '' ? short(input) : `${short(input)} ${colours.dim('is')} ${short(result)}`;
     case 'site':
-      return nearPath(result, view);
+      return nearPath(result || note, view);
     case 'iisnode':
-      return result === '' ? nearPath(input, view) : `node sees ${colours.strong(result)}`;
+      if (result === '') return nearPath(input || note, view);
+      return `node sees ${colours.strong(short(result))}`;
     case 'static-file':
       return `${nearPath(input, view)}${result === '' ? '' : `  ${result}`}`;
     case 'request-filtering':
     case 'websocket':
     case 'configuration':
     case 'directory':
-      return note;
+      return short(note);
     case 'http-errors':
       return result === '' ? note : `${note}: ${result}`;
     default:
@@ -96,7 +98,9 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
   const { colours } = view;
   const { stage, rule, note = '', matched } = step;
   if (rule === undefined) {
-    const said = ['request-filtering', 'websocket', 'configuration', 'directory', 'http-errors'].includes(stage);
+    const said =
+      ['request-filtering', 'websocket', 'configuration', 'directory', 'http-errors'].includes(stage) ||
+      (step.input === undefined && step.result === undefined);
     const isScript = stage === 'iisnode' && step.result !== undefined && step.input !== undefined;
     return [...(isScript ? [`script ${nearPath(step.input ?? '', view)}`] : []), ...(note && !said ? [note] : [])];
   }
@@ -110,7 +114,7 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
     test,
     ...capturesOf(step, colours),
     ...(step.conditions ?? []).map((condition) => conditionOf(condition, view)),
-    ...(step.result === undefined ? [] : [`${colours.info('->')} ${colours.strong(step.result)}`]),
+    ...(step.result === undefined ? [] : [`${colours.info('->')} ${colours.strong(short(step.result))}`]),
     ...(note ? [note] : []),
   ];
 }
@@ -118,7 +122,7 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
 /** `"socket.io/" matches ^socket\.io(/|$)`: what the pattern was tested against, and what came of it. */
 function testOf({ stage, input, pattern, negate, matched, verdict, note }: TraceStep): string {
   if (input === undefined) return '';
-  const quoted = JSON.stringify(input);
+  const quoted = short(JSON.stringify(input));
   if (verdict === 'not-matched' && !saysTheTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
   if (pattern === undefined) return `${quoted}: a rule without a pattern takes everything`;
   const isTaken = stage === 'handler' ? matched === true : verdict === 'applied' || verdict === 'condition-failed';
@@ -128,14 +132,14 @@ function testOf({ stage, input, pattern, negate, matched, verdict, note }: Trace
 
 function capturesOf({ stage, captures = [] }: TraceStep, { dim }: Colours): readonly string[] {
   if (stage === 'handler' || captures.length < 2) return [];
-  return [dim(captures.map((text, index) => `{R:${index}} = ${JSON.stringify(text)}`).join('   '))];
+  return [dim(captures.map((text, index) => `{R:${index}} = ${short(JSON.stringify(text))}`).join('   '))];
 }
 
 function conditionOf(condition: TraceCondition, view: View): string {
   const { colours } = view;
   const { input, expanded, matchType, pattern, negate, matched } = condition;
   const mark = matched ? colours.good('✔') : colours.error('✖');
-  const value = matchType === 'Pattern' ? JSON.stringify(expanded) : nearPath(expanded, view);
+  const value = short(matchType === 'Pattern' ? JSON.stringify(expanded) : nearPath(expanded, view));
   const shown = input === expanded || input === '' ? value : `${input} = ${value}`;
   const holds = matched !== negate;
   if (matchType === 'IsFile') return `${mark} ${shown} is ${holds ? 'a' : 'no'} file${negate ? ' (negated)' : ''}`;
@@ -151,25 +155,63 @@ function outboundDetails({ note, pattern, result }: TraceStep, { dim }: Colours)
   return [note ?? '', ...(change === '' ? [] : [dim(change)])];
 }
 
-function outcomeOf(outcome: TraceOutcome, view: View): readonly string[] {
+function outcomeOf(trace: Trace, view: View): readonly string[] {
   const { colours } = view;
-  const { kind, status, subStatus, location, url, handler, modules = [], script, message } = outcome;
+  const { outcome } = trace;
+  const { kind, status, subStatus, url, message } = outcome;
   const code = status === undefined ? '' : ` ${status}${subStatus === undefined ? '' : `.${subStatus}`}`;
   const isBad = kind === 'error' || kind === 'abort' || message !== undefined;
   const paint = isBad ? colours.error : colours.good;
-  const by = handler === undefined ? modules.join(', ') : `${handler} (${modules.join(', ')})`;
-  const says = {
-    handler: [by, script === undefined ? '' : nearPath(script, view)].filter((text) => text !== '').join(' runs '),
-    redirect: `to ${location ?? ''}`,
-    error: message ?? '',
-    abort: 'the connection is dropped without an answer',
-  }[kind];
-  const runs = modules.includes('iisnode') ? says : says.replace(' runs ', ' sends ');
-  const lines = [`${paint(isBad ? '✖' : '✔')} ${colours.strong(`${kind}${code}`)}  ${runs}${placeOf(outcome, view)}`];
-  if (kind === 'handler' && message !== undefined) lines.push(`    ${message}`);
-  if (kind === 'handler') lines.push(`    ${colours.dim(`URL after rewriting: ${url}`)}`);
-  return lines;
+  const said = `${colours.strong(`${kind}${code}`)}  ${short(sayingOf(outcome, view))}${placeOf(outcome, view)}`;
+  const more = [
+    kind === 'handler' ? (message ?? '') : '',
+    kind === 'handler' && url !== trace.steps[0]?.result ? colours.dim(`URL after rewriting: ${short(url)}`) : '',
+    outsideNote(trace) || unruledNote(trace),
+    outcome.page === undefined
+      ? ''
+      : `The client gets the answer of ${outcome.page.url}: ${sayingOf(outcome.page, view)}`,
+  ];
+  return [`${paint(isBad ? '✖' : '✔')} ${said}`, ...more.filter((line) => line !== '').map((line) => `    ${line}`)];
 }
+
+/** `iisnode runs dante/server.js`, `to /elsewhere`, or what is wrong. */
+function sayingOf({ kind, handler, modules = [], script, location, message }: TraceOutcome, view: View): string {
+  if (kind === 'redirect') return `to ${location ?? ''}`;
+  if (kind === 'abort') return 'the connection is dropped without an answer';
+  if (kind === 'error') return nearPath(message ?? '', view);
+  const isNode = modules.includes('iisnode');
+  const by =
+    handler === undefined ? modules.join(', ') : isNode && handler !== 'iisnode' ? `${handler} (iisnode)` : handler;
+  if (script === undefined) return `${by} answers`;
+  return `${by} ${isNode ? 'runs' : 'sends'} ${nearPath(script, view)}`;
+}
+
+/** What is missing in most URLs that miss their application: its path. */
+function outsideNote({ outcome, steps }: Trace): string {
+  const note = steps.find(({ stage, note = '' }) => stage === 'site' && note.includes(' is outside of the '))?.note;
+  return outcome.kind === 'error' && note !== undefined ? `${note}.` : '';
+}
+
+/** Why a URL that was meant for node ended as a file that is not there. */
+function unruledNote({ outcome, steps }: Trace): string {
+  const { kind, status, modules = [] } = outcome;
+  if (kind !== 'error' || ![404, 405].includes(status ?? 0) || !modules.includes('StaticFileModule')) return '';
+  const hasNode = steps.some(
+    ({ stage, matched, note = '' }) =>
+      stage === 'handler' && matched === false && !/^verb="(TRACE|OPTIONS)"/.test(note),
+  );
+  const isRewritten = steps.some(
+    ({ stage, verdict, result }) => /rewrite$/.test(stage) && verdict === 'applied' && result,
+  );
+  if (!hasNode || isRewritten) return '';
+  return 'No rewrite rule led it elsewhere and no other handler takes it, so IIS looked for a file of that name.';
+}
+
+/** A URL may have thousands of characters; a person needs the first of them, --json has all. */
+function short(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text;
+}
+const longest = 300;
 
 function placeOf({ file, line }: { readonly file?: string; readonly line?: number }, view: View): string {
   if (file === undefined) return '';

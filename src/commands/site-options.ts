@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { diskReader, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
+import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { parseXml, XmlError } from '../xml/index.js';
 
 /** The folder of an app and where it sits: as asked, else as its web.config says, else named after the folder. */
@@ -15,8 +15,29 @@ export function siteDirectory(
   return { directory, vdirPath: asked ?? vdirPathOfWebConfig(directory) ?? pathFromName(path.basename(directory)) };
 }
 
+/**
+ * The folder of a site and where it sits: as asked, else where its web.config says that it lives (there `serve` and `deploy`
+ * put it, too), else at the root. `named` is what web.config says, when that decided.
+ */
+export function tracedDirectory(
+  cwd: string,
+  dir: string,
+  asked: string | undefined,
+): {
+  readonly directory: string;
+  readonly vdirPath: string;
+  readonly named?: NamedVdirPath & { readonly file: string };
+} {
+  const directory = path.resolve(cwd, dir);
+  refuseUnlessFolder(directory);
+  if (asked !== undefined) return { directory, vdirPath: asked };
+  const named = namedVdirPath(directory);
+  if (named === undefined || vdirPathFault(named.path) !== undefined) return { directory, vdirPath: '/' };
+  return { directory, vdirPath: named.path, named: { ...named, file: path.join(directory, 'web.config') } };
+}
+
 function refuseUnlessFolder(directory: string): void {
-  const stats = statSync(directory, { throwIfNoEntry: false });
+  const stats = statOf(directory);
   if (stats?.isDirectory() === true) return;
   if (stats !== undefined) {
     throw new UserError('DIRECTORY_IS_FILE', {
@@ -32,6 +53,15 @@ function refuseUnlessFolder(directory: string): void {
   });
 }
 
+/** undefined for what is not there, below a file too (ENOTDIR), and for what nobody may look at. */
+function statOf(directory: string): Stats | undefined {
+  try {
+    return statSync(directory, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** A folder's name may have characters that a vdir path cannot have; nobody chose them. */
 function pathFromName(name: string): string {
   if (vdirPathFault(`/${name}`) === undefined) return `/${name}`;
@@ -40,11 +70,15 @@ function pathFromName(name: string): string {
 
 /** undefined when the web.config is absent, malformed (the host answers 500.19 and says where) or says nothing. */
 export function vdirPathOfWebConfig(directory: string): string | undefined {
+  return namedVdirPath(directory)?.path;
+}
+
+function namedVdirPath(directory: string): NamedVdirPath | undefined {
   const file = path.join(directory, 'web.config');
   const bytes = diskReader.read(file);
   if (bytes === undefined) return undefined;
   try {
-    return vdirPathIn(parseXml(bytes, file))?.path;
+    return vdirPathIn(parseXml(bytes, file));
   } catch (error) {
     if (error instanceof XmlError) return undefined;
     throw error;

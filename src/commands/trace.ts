@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
+import nodePath from 'node:path';
 import { exitCodes } from '../exit-codes.js';
 import { serveSite } from '../host/stages/index.js';
-import { traceUrl } from '../trace/index.js';
+import { type TraceOptions, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
-import { headerPairs, siteDirectory } from './site-options.js';
+import { headerPairs, tracedDirectory } from './site-options.js';
 
 interface TraceCommandOptions extends CommonOptions {
-  readonly dir: string;
-  readonly path: string;
+  readonly dir?: string;
+  readonly path?: string;
   readonly apphost?: string;
   readonly method: string;
   readonly header?: readonly string[];
@@ -15,19 +17,62 @@ interface TraceCommandOptions extends CommonOptions {
 
 /** `trace URL` */
 export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, { terminal, cwd, environment }) => {
-  const loadConfig = serveSite({
-    ...siteDirectory(cwd, options.dir, options.path),
-    ...(options.apphost === undefined ? {} : { applicationHostFile: options.apphost }),
-    environment,
-  });
+  const { loadConfig, placement } = configurationOf(url, options, cwd, environment);
   const journey = traceUrl({
     model: loadConfig(),
     url,
     method: options.method.toUpperCase(),
     headers: headerPairs(options.header ?? []),
     environment,
+    ...(placement && { placement }),
   });
-  renderTrace(terminal, journey);
+  renderTrace(terminal, journey, cwd);
   terminal.document(journey);
   return journey.outcome.kind === 'error' ? exitCodes.refused.code : exitCodes.done.code;
 };
+
+type Configuration = Pick<TraceOptions, 'placement'> & { readonly loadConfig: ReturnType<typeof serveSite> };
+
+/** An applicationHost.config as it is, or one made for the folder, and why that folder sits where it does. */
+function configurationOf(
+  url: string,
+  { apphost, dir, path }: TraceCommandOptions,
+  cwd: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  if (apphost !== undefined) {
+    const options = { directory: cwd, vdirPath: '/', applicationHostFile: nodePath.resolve(cwd, apphost), environment };
+    const loadConfig = serveSite(options);
+    const ignored = [dir === undefined ? '' : '--dir', path === undefined ? '' : '--path'].filter(
+      (name) => name !== '',
+    );
+    if (ignored.length === 0) return { loadConfig };
+    const note = `${apphost} says where everything is: ${ignored.join(' and ')} not looked at`;
+    return { loadConfig, placement: { note } };
+  }
+  const { named, ...place } = tracedDirectory(cwd, dir ?? '.', path);
+  const loadConfig = serveSite({ ...place, environment });
+  if (named === undefined) {
+    const name = nodePath.basename(place.directory);
+    const isMeant = path === undefined && namesFolder(url, name) && !existsSync(nodePath.join(place.directory, name));
+    const note = `the folder is the site's root, because nothing says where it sits: --path /${name} places it there`;
+    return { loadConfig, ...(isMeant && { placement: { note } }) };
+  }
+  const { key, file, line } = named;
+  return {
+    loadConfig,
+    placement: {
+      note: `the folder sits at ${named.path}, as its ${key} says; --path places it elsewhere`,
+      file,
+      line,
+    },
+  };
+}
+
+/** Does the URL have the folder's name as a segment? */
+function namesFolder(url: string, name: string): boolean {
+  return url
+    .toLowerCase()
+    .split(/[/\\?#]/)
+    .includes(name.toLowerCase());
+}

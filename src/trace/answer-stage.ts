@@ -1,32 +1,36 @@
-import { ConfigError } from '../config/index.js';
+import nodePath from 'node:path';
+import { ConfigError, type Origin } from '../config/index.js';
 import { customErrorFor, customErrorsAt, showsDetails } from '../host/stages/index.js';
 import { compileOutbound, type OutboundRule, readRewriteConfig } from '../rewrite/index.js';
-import type { Journey } from './journey.js';
+import { handle } from './handle.js';
+import { type Journey, placeOf } from './journey.js';
 import type { TraceOutcome } from './types.js';
 
-/** What still happens to the answer on its way out: httpErrors, then the outbound rules. It changes no outcome. */
-export function answerStages(journey: Journey, outcome: TraceOutcome): void {
-  if (outcome.kind === 'abort') return;
+/**
+ * What still happens to the answer on its way out: httpErrors, then the outbound rules. Gives the outcome a client sees: an
+ * outbound rule that cannot be compiled makes an error of every answer.
+ */
+export function answerStages(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+  if (outcome.kind === 'abort') return outcome;
   try {
-    httpErrorsStage(journey, outcome);
-    outboundStage(journey);
+    return outboundStage(journey, httpErrorsStage(journey, outcome));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    // That configuration is the outcome already, and has been told.
+    return outcome; // that configuration is the outcome already, and has been told
   }
 }
 
 /** Which page a local client gets with an error, and what becomes of the bodies node writes with 4xx and 5xx. */
-function httpErrorsStage(journey: Journey, { kind, modules, status = 0, subStatus }: TraceOutcome): void {
+function httpErrorsStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+  const { kind, modules, status = 0, subStatus } = outcome;
   const errors = customErrorsAt(journey);
   const place = journey.model.effective('system.webServer/httpErrors', journey.at);
   if (kind === 'error' && subStatus !== undefined) {
     const custom = showsDetails(errors, true) ? undefined : customErrorFor(errors, status, subStatus);
-    journey.note(
-      'http-errors',
-      { input: `${status}.${subStatus}`, ...pageFor(errors.errorMode, custom) },
-      place.origin('errorMode'),
-    );
+    const input = `${status}.${subStatus}`;
+    const origin = place.origin('errorMode');
+    if (custom?.responseMode === 'ExecuteURL') return executeUrl(journey, outcome, { input, url: custom.path, origin });
+    journey.note('http-errors', { input, ...pageFor(journey, errors.errorMode, custom) }, origin);
   } else if (kind === 'handler' && modules?.includes('iisnode') === true) {
     const kept = errors.existingResponse === 'PassThrough';
     const note = kept
@@ -34,9 +38,50 @@ function httpErrorsStage(journey: Journey, { kind, modules, status = 0, subStatu
       : `existingResponse="${errors.existingResponse}": IIS's own pages replace the bodies node writes with 4xx and 5xx`;
     journey.note('http-errors', { note }, place.origin('existingResponse'));
   }
+  return outcome;
+}
+
+/** Without detail: what is asked for where no page of a person's own is given, or the page cannot be given. */
+const shortPage = 'the client gets the short page';
+
+/** The URL of an error page, from handler mapping on, as the host runs it: what it answers, the client gets. */
+function executeUrl(
+  journey: Journey,
+  outcome: TraceOutcome,
+  error: { readonly input: string; readonly url: string; readonly origin: Origin | undefined },
+): TraceOutcome {
+  const { input, url, origin } = error;
+  if (journey.isUpgrade) {
+    journey.note('http-errors', { input, note: `an upgrade gets no page of its own: ${shortPage}` }, origin);
+    return outcome;
+  }
+  journey.note(
+    'http-errors',
+    { input, result: url, note: 'the client gets the answer of this URL in its place' },
+    origin,
+  );
+  const page = pageOf(journey, url);
+  // IIS has answered TRACE with that status: it is no failure of the page.
+  if (page !== undefined && (page.kind !== 'error' || page.status === 501)) return { ...outcome, page };
+  const why = page?.message ?? 'its configuration cannot be used';
+  journey.note('http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
+  return outcome;
+}
+
+function pageOf(journey: Journey, url: string): TraceOutcome | undefined {
+  const [path = '/', query = ''] = url.split('?', 2);
+  try {
+    journey.freezeUrl();
+    journey.moveTo(path, query);
+    return { ...handle(journey), url };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return undefined;
+  }
 }
 
 function pageFor(
+  journey: Journey,
   errorMode: string,
   custom: ReturnType<typeof customErrorFor>,
 ): { readonly result?: string; readonly note: string } {
@@ -44,20 +89,23 @@ function pageFor(
     const others = errorMode === 'Detailed' ? '' : '; other clients get the short one';
     return { note: `errorMode="${errorMode}": the client gets the detailed page${others}` };
   }
-  if (custom === undefined) return { note: 'errorMode="Custom": the client gets the short page' };
-  const { responseMode, path } = custom;
-  const what = {
-    Redirect: { result: `302 ${path}`, note: 'the client is sent to the error page' },
-    ExecuteURL: { result: path, note: 'the client gets the answer of this URL in its place' },
-  }[responseMode];
-  return what ?? { result: path, note: 'the client gets this file in its place, where it exists' };
+  if (custom === undefined) return { note: `errorMode="Custom": ${shortPage}` };
+  if (custom.responseMode === 'Redirect') {
+    return { result: `302 ${custom.path}`, note: 'the client is sent to the error page' };
+  }
+  const { model, site, at, probe } = journey;
+  const root = model.locate(site, at.application.path).physicalPath;
+  const file = nodePath.resolve(root, custom.path.replaceAll('\\', nodePath.sep));
+  const note = probe.isFile(file) ? 'the client gets this file in its place' : `there is no such file: ${shortPage}`;
+  return { result: file, note };
 }
 
 /** The outbound rules that will look at the response. What they do depends on what is in it. */
-function outboundStage(journey: Journey): void {
+function outboundStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+  if (!journey.reachedOutbound) return outcome;
   const config = readRewriteConfig(journey.model, journey.at);
   const rules = config.outbound?.rules ?? [];
-  if (rules.length === 0) return;
+  if (rules.length === 0) return outcome;
   const { problem } = compileOutbound(config);
   for (const rule of rules) {
     const note =
@@ -79,6 +127,15 @@ function outboundStage(journey: Journey): void {
       rule.origin,
     );
   }
+  // What an upgrade carries is no response: the rules see only the answer of a node that refuses it.
+  const isUpgraded = journey.isUpgrade && outcome.kind === 'handler' && outcome.modules?.includes('iisnode') === true;
+  if (problem === undefined || isUpgraded) return outcome;
+  const { status: _status, location: _location, page: _page, script: _script, ...rest } = outcome;
+  const { message, rule } = problem;
+  const errors = customErrorsAt(journey);
+  const page = showsDetails(errors, true) ? pageFor(journey, errors.errorMode, undefined).note : shortPage;
+  journey.note('http-errors', { input: `500.${problem.subStatus}`, note: page });
+  return { ...rest, ...journey.chosen, kind: 'error', status: 500, subStatus: problem.subStatus, message, ...placeOf(rule.origin) };
 }
 
 const responsesOf = ({ preCondition }: OutboundRule): string =>

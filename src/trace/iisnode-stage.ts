@@ -15,11 +15,19 @@ import type { IisnodeSettings, ResolvedIisnodeSettings } from '../webconfig/inde
 import { type Journey, placeOf } from './journey.js';
 import type { TraceOutcome } from './types.js';
 
-/** What the WebSocketModule does with an upgrade that a mapping gave to iisnode. */
+/** What the WebSocketModule does with an upgrade that a mapping gave to iisnode, or would do with one. */
 export function webSocketStage(journey: Journey): TraceOutcome | undefined {
-  if (!isWebSocketRequest(journey.headers) || journey.method !== 'GET') return undefined;
+  if (journey.method !== 'GET') return undefined;
   const settings = readWebSocket(journey.model, journey.at);
   const verdict = webSocketVerdict(settings);
+  if (!journey.isUpgrade || !isWebSocketRequest(journey.headers)) {
+    const note =
+      verdict.kind === 'passed-on'
+        ? 'webSocket enabled="false": an upgrade of this URL would go to iisnode.'
+        : 'webSocket is enabled: the WebSocketModule would take an upgrade of this URL, and answer 400.';
+    journey.note('websocket', { note }, settings.origin);
+    return undefined;
+  }
   journey.note('websocket', { matched: verdict.kind === 'taken', note: verdict.note }, settings.origin);
   return verdict.kind === 'taken' ? journey.failed(verdict.failure) : undefined;
 }
@@ -38,14 +46,26 @@ export function iisnodeStage(journey: Journey, choice: HandlerChoice, base: Trac
       { ...said, note: processesNote(settings) },
       settings.origins.nodeProcessCountPerApplication,
     );
+    const lost = lostUpgradeNote(journey);
+    if (lost !== undefined) journey.note('iisnode', { note: lost });
   } catch (error) {
     if (!(error instanceof IisnodeConfigurationError)) throw error;
     journey.note('iisnode', { input: physicalPath, note: error.message }, placeIn(error));
     // For a local client iisnode answers its own page with status 200 (iisnode 0.2.27, cprotocolbridge.cpp).
     return { ...base, status: 200, script: physicalPath, message: error.message, ...placeOf(placeIn(error)) };
   }
-  const isThere = journey.probe.isFile(physicalPath) || journey.probe.isDirectory(physicalPath);
-  return isThere ? { ...base, script: physicalPath } : missingScript(journey, physicalPath, base);
+  if (journey.probe.isFile(physicalPath)) return { ...base, script: physicalPath };
+  return journey.probe.isDirectory(physicalPath)
+    ? folderAsScript(journey, physicalPath, base)
+    : missingScript(journey, physicalPath, base);
+}
+
+/** iisnode passes on `Connection: upgrade` and nothing else (iisnode 0.2.27, cprotocolbridge.cpp SendHttpRequestHeaders). */
+function lostUpgradeNote(journey: Journey): string | undefined {
+  if (!journey.isUpgrade) return undefined;
+  const connection = journey.rewritten?.headers.connection ?? journey.headers.connection ?? '';
+  if (connection.toLowerCase() === 'upgrade') return undefined;
+  return `Connection: ${connection} is not exactly "upgrade": iisnode sends keep-alive in its place, and node sees no upgrade`;
 }
 
 /** `2 node processes, sticky sessions (cookie iisnode.session.cookie)`, and where the number comes from. */
@@ -87,6 +107,15 @@ function debuggerStage(
   const what = command === 'kill' ? 'ends the debugger' : "is a page of iisnode's debugger";
   journey.note('iisnode', { input: url, note: `a URL below ${segment} ${what}: the application never sees it` });
   return { ...base, status: 200 };
+}
+
+/** node is started, and looks for an index.js in it. */
+function folderAsScript(journey: Journey, physicalPath: string, base: TraceOutcome): TraceOutcome {
+  const outcome = { ...base, script: physicalPath };
+  if (journey.probe.isFile(path.join(physicalPath, 'index.js'))) return outcome;
+  const message = `${physicalPath} is a folder, and has no index.js: node ends at once, which is 500.1002.`;
+  journey.note('iisnode', { input: physicalPath, note: message });
+  return { ...outcome, message };
 }
 
 /** A script that is not there is 404; when its folder is not there either, iisnode cannot watch it: 500.1000. */

@@ -10,6 +10,10 @@ export class Journey {
   path: string;
   query: string;
   at: ConfigLocation;
+  /** The handler mapping that took the URL: an error says which it came from. */
+  chosen: Pick<TraceOutcome, 'handler' | 'modules' | 'app'> = {};
+  /** Outbound rules see every answer from here on; what is wrong with the configuration before that is answered without them. */
+  reachedOutbound = false;
   /** What the rewrite rules did so far. */
   rewritten: RewriteResult | undefined;
   /** The URL after rewriting: a default document does not change it. */
@@ -35,6 +39,18 @@ export class Journey {
 
   get url(): string {
     return this.#frozen ?? this.#url();
+  }
+
+  /** HTTP.SYS lets go of the connection: GET, an upgrade asked for, no body. */
+  get isUpgrade(): boolean {
+    const { method, headers } = this;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    return (
+      method === 'GET' &&
+      !hasBody &&
+      headers.upgrade !== undefined &&
+      /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.connection ?? '')
+    );
   }
 
   /** The current URL; what follows is a child request of it. */
@@ -84,9 +100,8 @@ export class Journey {
     };
   }
 
-  failed(failure: StageFailure, more: Partial<TraceOutcome> = {}): TraceOutcome {
-    const { status, subStatus, detail, origin } = failure;
-    return { kind: 'error', status, subStatus, url: this.url, ...more, message: detail, ...placeOf(origin) };
+  failed({ status, subStatus, detail, origin }: StageFailure): TraceOutcome {
+    return { kind: 'error', status, subStatus, url: this.url, ...this.chosen, message: detail, ...placeOf(origin) };
   }
 }
 

@@ -60,7 +60,13 @@ function noteRule(
   const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
   const detail = problem ?? step.note ?? '';
   // A match that was given up is no miss.
-  const note = (verdict === 'not-matched' && detail !== '' ? [detail] : [why, detail]).filter((text) => text !== '');
+  const sets =
+    verdict === 'applied'
+      ? rule.serverVariables.map(({ name, value }) => `sets ${name} to ${JSON.stringify(value)}`)
+      : [];
+  const note = (verdict === 'not-matched' && detail !== '' ? [detail] : [why, detail, ...sets]).filter(
+    (text) => text !== '',
+  );
   journey.note(stage, { ...said, ...(note.length > 0 && { note: note.join(': ') }) }, rule.origin);
 }
 

@@ -22,7 +22,7 @@ export function staticStage(journey: Journey, choice: HandlerChoice, base: Trace
     if (modules.includes('DefaultDocumentModule') && defaultDocumentStage(journey)) return 'child';
     if (modules.includes('DirectoryListingModule')) return directoryStage(journey, base);
   }
-  return journey.failed(badModule(choice.mapping, journey.path), handlerFields(base));
+  return journey.failed(badModule(choice.mapping, journey.path));
 }
 
 function fileStage(journey: Journey, base: TraceOutcome): TraceOutcome | undefined {
@@ -42,7 +42,7 @@ function fileStage(journey: Journey, base: TraceOutcome): TraceOutcome | undefin
     }
     case 'failure':
       journey.note('static-file', { input: physicalPath, note: verdict.failure.detail });
-      return journey.failed(verdict.failure, handlerFields(base));
+      return journey.failed(verdict.failure);
     case 'file':
       journey.note('static-file', { input: physicalPath, result: verdict.contentType });
       return { ...base, status: 200, script: physicalPath };
@@ -69,15 +69,6 @@ function directoryStage(journey: Journey, base: TraceOutcome): TraceOutcome {
   const refused = listingRefused(readDirectoryBrowse(journey.model, journey.at));
   const note = refused?.detail ?? 'the folder is listed';
   journey.note('directory', { input: journey.at.physicalPath, matched: refused === undefined, note });
-  if (refused !== undefined) return journey.failed(refused, handlerFields(base));
+  if (refused !== undefined) return journey.failed(refused);
   return { ...base, status: 200, script: journey.at.physicalPath };
-}
-
-/** An error says which handler it came from. */
-export function handlerFields({ handler, modules, app }: TraceOutcome): Partial<TraceOutcome> {
-  return {
-    ...(handler !== undefined && { handler }),
-    ...(modules !== undefined && { modules }),
-    ...(app !== undefined && { app }),
-  };
 }

@@ -25,12 +25,18 @@ export function parseTarget(written: string): RequestTarget {
   }
   const withScheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
   const scheme = withScheme?.[1]?.toLowerCase() ?? 'http';
+  if (withScheme === null && /^[a-z][a-z0-9+.-]+:(?!\d)/i.test(text)) {
+    throw badUrl(written, 'It starts like a URL, but "://" and a host do not follow; a path starts with "/".');
+  }
   if (!['http', 'https', 'ws', 'wss'].includes(scheme)) throw badUrl(written, `"${scheme}" is not served by IIS.`);
   const rest = withScheme === null ? text : text.slice(withScheme[0].length);
   const secure = scheme === 'https' || scheme === 'wss';
   const { authority, path } = split(rest, withScheme !== null);
   const parts = /^(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^:\s]*)(?::(\d{1,5}))?$/i.exec(authority);
-  if (parts === null || parts[1] === '') throw badUrl(written, `"${authority}" is no host name.`);
+  if (parts === null || parts[1] === '') {
+    throw badUrl(written, authority === '' ? 'It names no host.' : `"${authority}" is no host name.`);
+  }
+  if (Number(parts[2] ?? 0) > 65_535) throw badUrl(written, `There is no port ${parts[2]}: the last one is 65535.`);
   const host = parts[2] === undefined ? (parts[1] ?? '') : `${parts[1]}:${parts[2]}`;
   const target = encode(path.startsWith('/') ? path : `/${path}`);
   return {
@@ -43,12 +49,16 @@ export function parseTarget(written: string): RequestTarget {
   };
 }
 
+/** `socket.io/?EIO=4` and `index.html` look like host names, and are none. */
+const namesOfFiles =
+  /^(socket\.io|.+\.([cm]?js|s?html?|css|json|map|txt|xml|ya?ml|config|aspx?|php|ico|png|jpe?g|gif|svg|webp|woff2?))$/i;
+
 /** Without a scheme the first part is a host only when it looks like one: `localhost`, `a.b`, `a:80`. */
 function split(text: string, hasScheme: boolean): { authority: string; path: string } {
   const end = text.search(/[/?\\]/);
   const first = end < 0 ? text : text.slice(0, end);
   const isHost = hasScheme || /^(localhost|[^:]+:\d+|[\w-]+(\.[\w-]+)+|\[.*\](:\d+)?)$/i.test(first);
-  if (!isHost) return { authority: 'localhost', path: text };
+  if (!isHost || (!hasScheme && namesOfFiles.test(first))) return { authority: 'localhost', path: text };
   return { authority: first, path: end < 0 ? '/' : text.slice(end) };
 }
 

@@ -1,3 +1,4 @@
+import nodePath from 'node:path';
 import { ConfigError, type SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import {
@@ -11,11 +12,11 @@ import {
 } from '../host/stages/index.js';
 import { cookUrl } from '../rewrite/index.js';
 import { answerStages } from './answer-stage.js';
-import { handlerStage, httpRedirectStage } from './handler-stage.js';
-import { iisnodeStage, webSocketStage } from './iisnode-stage.js';
+import { handle } from './handle.js';
+import { httpRedirectStage } from './handler-stage.js';
+import { headersOf } from './headers.js';
 import { Journey } from './journey.js';
 import { rewriteStage } from './rewrite-stage.js';
-import { handlerFields, staticStage } from './static-stage.js';
 import { parseTarget, type RequestTarget } from './target.js';
 import type { DiskProbe, Trace, TraceOptions, TraceOutcome, TraceStep } from './types.js';
 
@@ -24,16 +25,13 @@ const disk: DiskProbe = {
   isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() === true,
 };
 
-/** As many child requests as the host makes. */
-const mostChildren = 8;
-
 /**
  * The journey of one URL through the configuration, by the functions the host itself decides with, without running
- * anything. Configuration errors become the outcome (500.19). Throws UserError BAD_URL, BAD_HEADER, SITE_NOT_FOUND.
+ * anything. Configuration errors become the outcome (500.19). Throws UserError BAD_URL, BAD_METHOD, BAD_HEADER, SITE_NOT_FOUND.
  */
 export function traceUrl(options: TraceOptions): Trace {
   const target = parseTarget(options.url);
-  const method = options.method ?? 'GET';
+  const method = methodOf(options);
   const done = (steps: readonly TraceStep[], outcome: TraceOutcome): Trace => ({
     url: target.url,
     method,
@@ -56,9 +54,32 @@ export function traceUrl(options: TraceOptions): Trace {
     result: `${site.name}, application ${application.path}, ${physicalPath}`,
     ...(note && { note }),
   });
-  const outcome = { app: application.path, ...guarded(journey) };
-  answerStages(journey, outcome);
-  return done(journey.steps, outcome);
+  const { placement } = options;
+  if (placement !== undefined) journey.note('site', { note: placement.note }, { line: 0, file: '', ...placement });
+  const outside = outsideNote(journey);
+  if (outside !== undefined) journey.note('site', { note: outside });
+  return done(journey.steps, answerStages(journey, { app: application.path, ...guarded(journey) }));
+}
+
+function methodOf({ method = 'GET' }: TraceOptions): string {
+  if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(method)) return method;
+  throw new UserError('BAD_METHOD', {
+    what: `"${method}" is no request method`,
+    why: 'A method is one word, like GET or POST.',
+    next: 'for example: --method POST',
+  });
+}
+
+/** A site's applications have their own paths; who leaves one out gets the site's root, where often nothing is. */
+function outsideNote({ model, site, at, path, probe }: Journey): string | undefined {
+  if (at.application.path !== '/') return undefined;
+  const others = site.applications.map((application) => application.path).filter((each) => each !== '/');
+  if (others.length === 0) return undefined;
+  if (probe.isFile(nodePath.join(model.locate(site, '/').physicalPath, 'web.config'))) return undefined;
+  const [first] = others;
+  if (others.length === 1) return `${path} is outside of the application ${first}: its web.config is not asked`;
+  const named = others.length > 5 ? `${others.slice(0, 5).join(', ')}, ...` : others.join(', ');
+  return `${path} is outside of the site's applications: ${named}`;
 }
 
 function guarded(journey: Journey): TraceOutcome {
@@ -83,6 +104,7 @@ function travel(journey: Journey): TraceOutcome {
   const filtering = readRequestFiltering(journey.model, journey.at);
   for (const section of ['modules', 'httpProtocol', 'httpErrors'])
     journey.model.effective(`system.webServer/${section}`, journey.at);
+  journey.reachedOutbound = true;
   return (
     rewriteStage(journey, 'Global') ??
     filterStage(journey, filtering) ??
@@ -124,51 +146,6 @@ function filterStage(journey: Journey, before: ReturnType<typeof readRequestFilt
     place,
   );
   return denied === undefined ? undefined : journey.failed(denied);
-}
-
-function handle(journey: Journey): TraceOutcome {
-  for (let child = 0; child <= mostChildren; child++) {
-    const choice = handlerStage(journey);
-    const { mapping } = choice;
-    const base: TraceOutcome = {
-      kind: 'handler',
-      url: journey.url,
-      app: journey.at.application.path,
-      ...(mapping && { handler: mapping.name, modules: mapping.modules }),
-    };
-    if (choice.failure !== undefined) return journey.failed(choice.failure, handlerFields(base));
-    if (mapping?.modules.includes('iisnode')) {
-      return webSocketStage(journey) ?? iisnodeStage(journey, choice, base);
-    }
-    if (mapping?.modules.includes('ProtocolSupportModule')) {
-      return journey.method === 'TRACE'
-        ? { ...base, kind: 'error', status: 501, subStatus: 0 }
-        : { ...base, status: 200 };
-    }
-    const outcome = staticStage(journey, choice, base);
-    if (outcome !== 'child') return outcome;
-  }
-  return journey.failed({ status: 500, subStatus: 0, detail: 'Child requests lead to child requests without end.' });
-}
-
-/** Lower-case names; Host from the URL, and for ws:// what a browser sends to shake hands. */
-function headersOf({ headers = [] }: TraceOptions, target: RequestTarget): Record<string, string> {
-  const handshake = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
-  const flat: Record<string, string> = { host: target.host, ...(target.upgrade && handshake) };
-  const given = new Set<string>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key)) {
-      throw new UserError('BAD_HEADER', {
-        what: `"${name}" is no header name`,
-        why: 'A name has letters, digits and hyphens only.',
-        next: "write it like --header 'Upgrade: websocket'",
-      });
-    }
-    flat[key] = given.has(key) ? `${flat[key]}, ${value}` : value;
-    given.add(key);
-  }
-  return flat;
 }
 
 interface ChosenSite {

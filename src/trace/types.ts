@@ -15,6 +15,14 @@ export interface TraceOptions {
   /** The worker process's environment, for iisnode's settings; empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly probe?: DiskProbe;
+  /** Why the folder sits where it does, when the model was made for one: told with the site. */
+  readonly placement?: Placement;
+}
+
+export interface Placement {
+  readonly note: string;
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** The only questions asked of the disk; the real one by default. */
@@ -94,6 +102,8 @@ export interface TraceOutcome {
   readonly message?: string;
   readonly file?: string;
   readonly line?: number;
+  /** Of an error: the outcome of the URL that httpErrors runs in its place (ExecuteURL). Its status is the error's own, unless node answers. */
+  readonly page?: TraceOutcome;
 }
 
 /** The document of `trace --json`. */

@@ -11,6 +11,8 @@ export interface NamedVdirPath {
   readonly path: string;
   /** The key it stands under: virtualDirPath. */
   readonly key: string;
+  /** Where it stands in the file; 1-based. */
+  readonly line: number;
 }
 
 /** '/dante' from 'dante', '/dante/' or '/dante'; '/' from '' and '/'. */
@@ -26,7 +28,8 @@ export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
       const key = attribute(add, 'key') ?? '';
       const value = attribute(add, 'value');
       if (value === undefined || !isPathOfSite(value)) continue;
-      if (usualKeys.test(key.replace(/[-.\s]/g, '_'))) return { path: normalVdirPath(value), key };
+      if (!usualKeys.test(key.replace(/[-.\s]/g, '_'))) continue;
+      return { path: normalVdirPath(value), key, line: document.positionAt(add.span.start).line };
     }
   }
   return undefined;

@@ -104,7 +104,7 @@ outbound rules     no server  dante/web.config:35
                        looks at the header server of responses that fit the preCondition html
                        .* -> (nothing)
 
-✔ handler  iisnode (iisnode) runs dante/server.js
+✔ handler  iisnode runs dante/server.js
     URL after rewriting: /dante/server.js?EIO=4
 `);
   });
@@ -121,9 +121,35 @@ outbound rules     no server  dante/web.config:35
     const { code, stdout } = await run(['trace', '/x', '--dir', 'broken']);
     expect(code).toBe(1);
     expect(posix(stdout)).toMatch(
-      /^configuration {6}✖ Configuration file is not well-formed XML: The element .* \(0x8007000d\) {2}broken\/web\.config:2$/m,
+      /^configuration {6}✖ Configuration file is not well-formed XML: The element .* no end tag .* \(0x8007000d\) {2}broken\/web\.config:2$/m,
     );
     expect(posix(stdout)).toMatch(/^✖ error 500\.19 {2}Configuration file .* {2}broken\/web\.config:2$/m);
+  });
+
+  it('says why a URL that was meant for node ended as a file that is not there', async () => {
+    const { stdout } = await run(at('/dante/sockets.io/'));
+    expect(stdout).toMatch(
+      /\n {4}No rewrite rule led it elsewhere and no other handler takes it, so IIS looked for a file/,
+    );
+  });
+
+  it('names the application that a URL misses', async () => {
+    const { code, stdout } = await run(at('/socket.io/'));
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      '    /socket.io/ is outside of the application /dante: its web.config is not asked.',
+    );
+  });
+
+  it('cuts what nobody reads to its end, and --json does not', async () => {
+    const query = 'a'.repeat(3000);
+    const { stdout, stderr } = await run(at(`/dante/x?${query}`, '--json'));
+    expect(Math.max(...stderr.split('\n').map(({ length }) => length))).toBeLessThan(500);
+    expect((JSON.parse(stdout) as Trace).outcome).toMatchObject({
+      status: 404,
+      subStatus: 15,
+      url: `/dante/x?${query}`,
+    });
   });
 
   it('ends in a redirect, or in a dropped connection', async () => {
@@ -185,6 +211,91 @@ describe('--json', () => {
   });
 });
 
+describe('where the folder sits', () => {
+  const site = (name: string, settings: string): Promise<void> =>
+    mkdir(path.join(folder, name)).then(async () => {
+      await writeFile(path.join(folder, name, 'server.js'), '');
+      await writeFile(
+        path.join(folder, name, 'web.config'),
+        webConfig.replace('<configuration>', `<configuration>\n  <appSettings>${settings}</appSettings>`),
+      );
+    });
+
+  it('is what its web.config says, as for serve and deploy, and the trace says so', async () => {
+    await site('named', '<add key="virtualDirPath" value="/named" />');
+    const { code, stdout, stderr } = await run([
+      'trace',
+      'http://localhost/named/socket.io/?EIO=4',
+      '--dir',
+      'named',
+      '--json',
+    ]);
+    const { steps, outcome } = JSON.parse(stdout) as Trace;
+    expect([code, outcome.app, outcome.handler]).toEqual([0, '/named', 'iisnode']);
+    expect(steps.find(({ stage, note }) => stage === 'site' && note !== undefined)).toEqual({
+      stage: 'site',
+      note: 'the folder sits at /named, as its virtualDirPath says; --path places it elsewhere',
+      file: path.join(folder, 'named', 'web.config'),
+      line: 2,
+    });
+    expect(stderr.replaceAll('\\', '/')).toMatch(/^ {19}the folder sits at \/named, .* {2}named\/web\.config:2$/m);
+  });
+
+  it('is --path where that is given, the root too', async () => {
+    await site('elsewhere', '<add key="virtualDirPath" value="/named" />');
+    for (const [place, url] of [
+      ['/', '/socket.io/'],
+      ['/other', '/other/socket.io/'],
+    ] as const) {
+      const { stdout } = await run(['trace', url, '--dir', 'elsewhere', '--path', place, '--json']);
+      const { steps, outcome } = JSON.parse(stdout) as Trace;
+      expect([outcome.app, outcome.handler]).toEqual([place, 'iisnode']);
+      expect(steps.filter(({ stage }) => stage === 'site')).toHaveLength(1);
+    }
+  });
+
+  it.each(['<add key="virtualDirPath" value="/a/../b" />', '<add key="other" value="/b" />'])(
+    'is the root where it says nothing that IIS takes: %s',
+    async (settings) => {
+      const name = `root${settings.length}`;
+      await site(name, settings);
+      const { stdout } = await run(['trace', '/socket.io/', '--dir', name, '--json']);
+      expect((JSON.parse(stdout) as Trace).outcome).toMatchObject({ app: '/', handler: 'iisnode' });
+    },
+  );
+
+  it('is the root, with a hint when the URL has the name of the folder', async () => {
+    const { code, stdout } = await run(['trace', '/dante/socket.io/', '--dir', 'dante']);
+    expect(code).toBe(1);
+    expect(stdout).toContain("the folder is the site's root, because nothing says where it sits: --path /dante");
+    expect((await run(['trace', '/socket.io/', '--dir', 'dante'])).stdout).not.toContain('nothing says');
+  });
+});
+
+describe('an upgrade', () => {
+  it.each([
+    ['ws://localhost/dante/socket.io/', []],
+    ['/dante/socket.io/', ['--header', 'Upgrade: websocket']],
+    ['/dante/socket.io/', ['--header', 'Upgrade: websocket', '--header', 'Connection: Upgrade']],
+  ])('is asked for by %s %j', async (url, headers) => {
+    const { stdout } = await run(at(url, ...headers, '--json'));
+    expect((JSON.parse(stdout) as Trace).steps.find(({ stage }) => stage === 'websocket')).toMatchObject({
+      matched: false,
+      note: 'webSocket enabled="false": the upgrade goes to iisnode.',
+    });
+  });
+
+  it('is told of where none was asked for: what the WebSocketModule would do with one', async () => {
+    const { stdout } = await run(at('/dante/socket.io/'));
+    expect(stdout).toContain('an upgrade of this URL would go to iisnode.');
+  });
+
+  it("of Firefox's is lost in iisnode, unless a rule mends its header", async () => {
+    const { stdout } = await run(at('ws://localhost/dante/socket.io/', '--header', 'Connection: keep-alive, Upgrade'));
+    expect(stdout).toContain('iisnode sends keep-alive in its place, and node sees no upgrade');
+  });
+});
+
 describe('the request', () => {
   it('may have another method and further headers', async () => {
     const options = ['--method', 'post', '--header', 'Host: example.org', '--header', 'X-A: b', '--json'];
@@ -211,12 +322,41 @@ describe('the request', () => {
     ['what Git Bash makes of a path', ['C:/Program Files/Git/dante/'], /error BAD_URL[\s\S]*Git Bash/],
     ['a folder that is not there', ['/x', '--dir', 'nowhere'], /error DIRECTORY_NOT_FOUND/],
     ['an applicationHost.config that is not there', ['/x', '--apphost', 'nowhere.config'], /error APPHOST_NOT_FOUND/],
+    ['a scheme without slashes', ['http:/localhost/dante/'], /error BAD_URL/],
+    ['a port that is none', ['http://localhost:99999/'], /error BAD_URL[\s\S]*65535/],
+    ['no host', ['http://'], /error BAD_URL[\s\S]*names no host/],
+    ['a method that is none', ['/x', '--method', 'G T'], /error BAD_METHOD/],
+    ['an empty method', ['/x', '--method', ''], /error BAD_METHOD/],
+    ['a folder below a file', ['/x', '--dir', 'dante/web.config/x'], /error DIRECTORY_NOT_FOUND/],
+    ['a folder that is a file', ['/x', '--dir', 'dante/web.config'], /error DIRECTORY_IS_FILE/],
+    [
+      'an applicationHost.config that is none',
+      ['/x', '--apphost', 'dante/server.js'],
+      /error CONFIG_ERROR[\s\S]*server\.js/,
+    ],
+    ['a vdir path that is none', ['/x', '--path', 'C:/dante'], /error VDIR_PATH_INVALID/],
+    ['an unknown option', ['/x', '--nope'], /error USAGE/],
+    ['no URL', [], /error USAGE/],
     ['a header without a colon', ['/x', '--header', 'nonsense'], /error BAD_HEADER/],
   ])('is refused with exit code 2 for %s', async (_what, args, message) => {
     const { code, stdout, stderr } = await run(['trace', ...args]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('that cannot be traced is a document, too, with --json', async () => {
+    for (const args of [['http:/x'], ['/x', '--dir', 'nowhere'], ['/x', '--method', 'G T'], ['/x', '--header', 'y']]) {
+      const { code, stdout } = await run(['trace', ...args, '--json']);
+      expect([code, Object.keys(JSON.parse(stdout) as object)]).toEqual([2, ['error']]);
+    }
+  });
+
+  it('needs no folder where an applicationHost.config is named, and says when one is not looked at', async () => {
+    const file = path.join(folder, 'server.config');
+    await writeFile(file, '<configuration />');
+    const { stderr } = await run(['trace', '/x', '--apphost', 'server.config', '--dir', 'nowhere']);
+    expect(stderr).toMatch(/error SITE_NOT_FOUND/);
   });
 
   it('goes through the applicationHost.config that is named', async () => {

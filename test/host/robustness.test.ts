@@ -19,6 +19,18 @@ const config = webConfig(
 );
 
 describe('whatever a client sends', () => {
+  it('below a file as a script gets the answer of a missing folder, and no fault of ours', async () => {
+    const { get, events } = await serve({
+      directory: folderWith({
+        'web.config': webConfig('<handlers><add name="all" path="*" verb="*" modules="iisnode" /></handlers>'),
+        'server.js': '',
+      }),
+      vdirPath: '/',
+    });
+    expect((await get('/server.js/x')).code).toBe('500.1000');
+    expect(events.map(({ code }) => code)).not.toContain('HOST_FAULT');
+  });
+
   it('in a URL, gets an answer and never a fault of ours', async () => {
     const { port, events } = await serve({
       directory: folderWith({ 'web.config': config, 'a.txt': 'a' }),

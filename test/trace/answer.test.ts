@@ -38,8 +38,11 @@ describe('outbound rules', () => {
     });
   });
 
-  it('say when one of them breaks every response', () => {
+  it('say when one of them breaks every response, and are the outcome then', () => {
     const { trace } = tracer(rules(rule('bad', 'pattern="*"')));
+    for (const url of ['/dante/a.html', '/dante/gone.html', '/dante', '/dante/server.js']) {
+      expect(trace(url).outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 52, line: 3 });
+    }
     expect(at(trace('/dante/a.html'), 'outbound-rewrite')[0]?.note).toMatch(
       /^every response fails with 500\.52: .*"\*"/,
     );
@@ -67,7 +70,8 @@ describe('error pages', () => {
   });
 
   it.each([
-    ['<error statusCode="404" path="no.html" />', 'no.html', 'file'],
+    ['<error statusCode="404" path="no.html" />', 'no.html', 'no such file: the client gets the short page'],
+    ['<error statusCode="404" path="a.html" />', 'a.html', 'the client gets this file'],
     ['<error statusCode="404" subStatusCode="0" path="/e" responseMode="Redirect" />', '302 /e', 'sent'],
     [
       '<error statusCode="404" path="/dante/a.html" responseMode="ExecuteURL" />',
@@ -76,7 +80,39 @@ describe('error pages', () => {
     ],
   ])('are those of the entry for the status: %s', (entry, result, note) => {
     const own = `<httpErrors errorMode="Custom"><remove statusCode="404" />${entry}</httpErrors>`;
-    expect(page(own, '/dante/gone')).toMatchObject({ result, note: expect.stringContaining(note) });
+    expect(page(own, '/dante/gone')).toMatchObject({
+      result: expect.stringMatching(new RegExp(`(^|[/\\\\])${result}$`)),
+      note: expect.stringContaining(note),
+    });
+  });
+
+  describe('of responseMode ExecuteURL', () => {
+    const own = (url: string): string =>
+      `<httpErrors errorMode="Custom"><remove statusCode="404" /><error statusCode="404" path="${url}" responseMode="ExecuteURL" /></httpErrors>`;
+
+    it('are the outcome of another URL, which is told', () => {
+      const trace = tracer(files(own('/dante/a.html'))).trace('/dante/gone');
+      expect(trace.outcome).toMatchObject({
+        kind: 'error',
+        status: 404,
+        url: '/dante/gone',
+        page: { kind: 'handler', url: '/dante/a.html', handler: 'StaticFile' },
+      });
+      expect(at(trace, 'static-file').map(({ result }) => result)).toEqual([undefined, 'text/html']);
+    });
+
+    it('may come from node', () => {
+      const { outcome } = tracer(files(own('/dante/server.js?lost=1'))).trace('/dante/gone');
+      expect(outcome.page).toMatchObject({ handler: 'iisnode', url: '/dante/server.js?lost=1' });
+    });
+
+    it('may fail themselves: then the short page is the answer', () => {
+      const trace = tracer(files(own('/dante/gone.html'))).trace('/dante/gone');
+      expect(trace.outcome.page).toBeUndefined();
+      expect(at(trace, 'http-errors').at(-1)?.note).toMatch(
+        /^the error page fails itself .*: the client gets the short page$/,
+      );
+    });
   });
 
   it('replace what node writes, unless it passes through', () => {

@@ -38,6 +38,7 @@ const url = fc.constantFrom(
   '{Nope:1}',
   'http://elsewhere/{R:0}',
   '/node/server.js/info',
+  '/node/server.js?fail=1',
 );
 
 /** All action types. */
@@ -53,6 +54,7 @@ const action = fc.oneof(
     '<action type="None" />',
     '<action type="AbortRequest" />',
     '<action type="CustomResponse" statusCode="403" subStatusCode="5" statusReason="No" statusDescription="No" />',
+    '<action type="CustomResponse" statusCode="200" statusReason="Fine" statusDescription="Fine" />',
     '<action type="CustomResponse" statusCode="200" statusReason="Fine" statusDescription="Fine" />',
   ),
 );
@@ -74,11 +76,16 @@ const rule = fc
     fc.constantFrom('ECMAScript', 'ECMAScript', 'Wildcard', 'ExactMatch'),
     fc.constantFrom('', '', '', ' negate="true"', ' ignoreCase="false"'),
     fc.constantFrom('MatchAll', 'MatchAny'),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant('') },
+      { weight: 2, arbitrary: fc.constant('<set name="HTTP_CONNECTION" value="Upgrade" />') },
+      { weight: 1, arbitrary: fc.constant('<set name="HTTP_X_FORBIDDEN" value="{R:0}" />') },
+    ),
   )
   .map(
-    ([match, conditions, act, stop, syntax, more, grouping]) =>
+    ([match, conditions, act, stop, syntax, more, grouping, sets]) =>
       (name: string) =>
-        `<rule name="${name}" stopProcessing="${stop}" patternSyntax="${syntax}">${match === null ? '' : `<match url="${attribute(match)}"${more} />`}<conditions logicalGrouping="${grouping}">${conditions.join('')}</conditions>${act}</rule>`,
+        `<rule name="${name}" stopProcessing="${stop}" patternSyntax="${syntax}">${match === null ? '' : `<match url="${attribute(match)}"${more} />`}<conditions logicalGrouping="${grouping}">${conditions.join('')}</conditions>${sets && `<serverVariables>${sets}</serverVariables>`}${act}</rule>`,
   );
 
 const handler = (name: string, path: string, more: string): string =>
@@ -102,13 +109,17 @@ const handlers = fc
   )
   .map(([path, more]) => handler('own', path, more));
 
+/** A page of the site's own for what is most often wrong. */
+const ownPage = (path: string, mode: string): string =>
+  `<httpErrors errorMode="Custom">${[403, 404, 405].map((status) => `<remove statusCode="${status}" /><error statusCode="${status}" path="${path}" responseMode="${mode}" />`).join('')}</httpErrors>`;
+
 const filtering = (inner: string): string => `<security><requestFiltering>${inner}</requestFiltering></security>`;
 const section = fc.oneof(
-  { weight: 2, arbitrary: handlers },
+  { weight: 3, arbitrary: handlers },
   {
     weight: 5,
     arbitrary: fc.constantFrom(
-      ...Array<string>(20).fill(''),
+      ...Array<string>(12).fill(''),
       '<webSocket enabled="false" />',
       '<directoryBrowse enabled="true" />',
       '<defaultDocument enabled="false" />',
@@ -131,6 +142,23 @@ const section = fc.oneof(
       '<httpErrors errorMode="Custom" />',
       '<httpErrors errorMode="Custom"><remove statusCode="404" /><error statusCode="404" path="/gone" responseMode="Redirect" /></httpErrors>',
       '<httpErrors existingResponse="PassThrough" />',
+      ...[
+        '/node/a.html',
+        '/node/server.js?page=1',
+        '/node/server.js',
+        '/node/empty',
+        '/node/gone.html',
+        '/polling/server.js',
+      ].map((page) => ownPage(page, 'ExecuteURL')),
+      ownPage('/node/a.html', 'ExecuteURL'),
+      ownPage('a.html', 'File'),
+      ownPage('gone.html', 'File'),
+      '<iisnode nodeProcessCountPerApplication="2" nodeProcessStickySessions="true" />',
+      '<iisnode nodeProcessStickySessions="true" debuggingEnabled="false" />',
+      '<iisnode debuggerPathSegment="" />',
+      filtering('<denyQueryStringSequences><add sequence="q=" /></denyQueryStringSequences>'),
+      filtering('<fileExtensions allowUnlisted="false"><add fileExtension=".html" allowed="true" /></fileExtensions>'),
+      '<defaultDocument><files><add value="server.js" /></files></defaultDocument>',
       '<unknownSection />',
       '<handlers><add name="twice" path="a" verb="*" modules="x" /><add name="twice" path="b" verb="*" modules="x" /></handlers>',
       '<directoryBrowse enabled="perhaps" />',
@@ -144,14 +172,34 @@ const toNode = fc
     (to) => (name: string) =>
       `<rule name="${name}" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="${to}" /></rule>`,
   );
-const rules = fc
-  .array(fc.oneof({ weight: 4, arbitrary: rule }, { weight: 1, arbitrary: toNode }), { maxLength: 3 })
-  .map((made) => made.map((make, index) => make(`r${index}`)).join('\n'))
-  .map(
-    (written) =>
-      `<rewrite><rules>${written}</rules><rewriteMaps><rewriteMap name="Map"><add key="x" value="sub/c.html" /></rewriteMap></rewriteMaps></rewrite>`,
+/** One says that it was here, one is wrong, one looks at nothing. */
+const outbound = fc
+  .oneof(
+    { weight: 8, arbitrary: fc.constant(undefined) },
+    { weight: 2, arbitrary: fc.constant('.*') },
+    { weight: 1, arbitrary: fc.constant('*') },
+    { weight: 1, arbitrary: fc.constant('^never$') },
+  )
+  .map((match) =>
+    match === undefined
+      ? ''
+      : `<outboundRules><rule name="out ${attribute(match)}"><match serverVariable="RESPONSE_X_OUT" pattern="${attribute(match)}" /><action type="Rewrite" value="1" /></rule></outboundRules>`,
   );
-const written = fc.tuple(rules, section).map(([all, other]) => webConfig(`${other}${all}`));
+const rules = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 4, arbitrary: rule }, { weight: 1, arbitrary: toNode }), { maxLength: 3 }),
+    outbound,
+  )
+  .map(([made, out]) => [made.map((make, index) => make(`r${index}`)).join('\n'), out])
+  .map(
+    ([written, out]) =>
+      `<rewrite><rules>${written}</rules>${out}<rewriteMaps><rewriteMap name="Map"><add key="x" value="sub/c.html" /></rewriteMap></rewriteMaps></rewrite>`,
+  );
+/** Several sections, each at most once: a second one of a name is an error of its own. */
+const sections = fc
+  .array(section, { maxLength: 4 })
+  .map((all) => [...new Map(all.map((text) => [/^<\w+/.exec(text)?.[0], text])).values()].join('\n'));
+const written = fc.tuple(rules, sections).map(([all, others]) => webConfig(`${others}${all}`));
 
 /** What people do to a file. */
 const malformed = written.chain((text) =>
@@ -185,6 +233,8 @@ export interface GeneratedSite {
   readonly sub: string | null;
   /** Of the application /app below it. */
   readonly app: string | null;
+  /** Is there a server.js in its folder? */
+  readonly server: boolean;
   /** For the web.config above: `<location>` elements, given the site's folder. */
   readonly locations: (folder: string) => string;
 }
@@ -208,6 +258,7 @@ export const site: fc.Arbitrary<GeneratedSite> = fc.record({
   root: config,
   sub: fc.option(config, { freq: 2 }),
   app: fc.option(config, { freq: 2 }),
+  server: fc.nat(4).map((number) => number === 0),
   locations: fc.option(location.filter((make) => harmless(make('x')))).map((make) => make ?? (() => '')),
 });
 
@@ -215,8 +266,16 @@ export interface GeneratedRequest {
   readonly path: string;
   readonly method: string;
   readonly header: string | null;
-  readonly upgrade: boolean;
+  /** `firefox` sends another Connection header, which iisnode takes for none. */
+  readonly upgrade: 'none' | 'chrome' | 'firefox';
 }
+
+/** Rules of applicationHost.config, for all sites. */
+export const globalRules = [
+  '<rule name="inner"><match url="^(site\\d+)/global/(.*)" /><action type="Rewrite" url="/{R:1}/{R:2}" /></rule>',
+  '<rule name="moved"><match url="^(site\\d+)/moved/(.*)" /><action type="Redirect" url="/{R:1}/{R:2}" /></rule>',
+  '<rule name="refused"><match url="/refused$" /><action type="CustomResponse" statusCode="404" subStatusCode="17" statusReason="No" statusDescription="No" /></rule>',
+].join('');
 
 export const request: fc.Arbitrary<GeneratedRequest> = fc.oneof(
   {
@@ -252,10 +311,16 @@ export const request: fc.Arbitrary<GeneratedRequest> = fc.oneof(
         '/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!',
         '/a.html.',
         '/%zz',
+        '/socket.io/?EIO=4&fail=1',
+        '/global/a.html',
+        '/global/web.config',
+        '/global/x?q=1',
+        '/moved/a.html',
+        '/refused',
       ),
       method: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'POST', 'OPTIONS', 'PUT'),
       header: fc.option(fc.constantFrom('1', '')),
-      upgrade: fc.constant(false),
+      upgrade: fc.constant('none'),
     }),
   },
   {
@@ -264,7 +329,78 @@ export const request: fc.Arbitrary<GeneratedRequest> = fc.oneof(
       path: fc.constantFrom('/socket.io/?EIO=4', '/x?q=1', '/', '/a.html', '/server.js', '/app/x', '/sub/c.html'),
       method: fc.constant('GET'),
       header: fc.constant(null),
-      upgrade: fc.constant(true),
+      upgrade: fc.constantFrom('chrome', 'chrome', 'firefox'),
     }),
   },
 );
+
+const toServer = handler('own', 'server.js', 'verb="*"');
+const ask = (path: string, method = 'GET', upgrade: GeneratedRequest['upgrade'] = 'none'): GeneratedRequest => ({
+  path,
+  method,
+  header: null,
+  upgrade,
+});
+const sure = (
+  sections: string,
+  ...requests: readonly GeneratedRequest[]
+): readonly [GeneratedSite, typeof requests] => [
+  { root: webConfig(sections), sub: null, app: null, server: true, locations: () => '' },
+  requests,
+];
+const ruleTo = (act: string): string =>
+  `<rewrite><rules><rule name="all"><match url="^x$" />${act}</rule></rules></rewrite>`;
+const outboundRule = (match: string): string =>
+  `<rewrite><outboundRules><rule name="out ${match}"><match serverVariable="RESPONSE_X_OUT" pattern="${match}" /><action type="Rewrite" value="1" /></rule></outboundRules></rewrite>`;
+
+/** What chance meets too seldom. */
+export const directed = [
+  sure(
+    `${toServer}<webSocket enabled="false" /><iisnode nodeProcessCountPerApplication="2" nodeProcessStickySessions="true" />`,
+    ...['/server.js', '/server.js?fail=1', '/sub/nothing/server.js', '/sub/server.js', '/server.js/debug'].map((path) =>
+      ask(path),
+    ),
+    ask('/server.js', 'GET', 'chrome'),
+    ask('/server.js', 'GET', 'firefox'),
+  ),
+  sure(toServer, ask('/server.js', 'GET', 'chrome')),
+  sure(`${toServer}<httpErrors existingResponse="PassThrough" />`, ask('/server.js?fail=1')),
+  sure(`${toServer}<defaultDocument><files><add value="server.js" /></files></defaultDocument>`, ask('/'), ask('')),
+  sure(filtering('<verbs><add verb="POST" allowed="false" /></verbs>'), ask('/a.html', 'POST')),
+  sure(
+    filtering(
+      '<requestLimits maxQueryString="4" /><denyUrlSequences><add sequence="c.h" /></denyUrlSequences><denyQueryStringSequences><add sequence="q=" /></denyQueryStringSequences><fileExtensions allowUnlisted="false"><add fileExtension=".html" allowed="true" /></fileExtensions>',
+    ),
+    ...['/a.html?longer=query', '/a.html?q=1', '/sub/c.html', '/b.unknown', '/a.html'].map((path) => ask(path)),
+  ),
+  sure('<handlers><add name="bad" path="*.html" verb="*" modules="Nope" /></handlers>', ask('/a.html')),
+  sure('<handlers><clear /></handlers>', ask('/a.html')),
+  sure(
+    '<handlers accessPolicy="Read"><add name="own" path="server.js" modules="iisnode" verb="*" /></handlers>',
+    ask('/server.js'),
+  ),
+  sure('<directoryBrowse enabled="true" />', ask('/sub/')),
+  sure('<httpRedirect enabled="true" destination="http://elsewhere/" />', ask('/a.html')),
+  ...['<action type="AbortRequest" />', '<action type="CustomResponse" statusCode="200" statusReason="Fine" />'].map(
+    (act) => sure(ruleTo(act), ask('/x')),
+  ),
+  sure(ruleTo('<action type="CustomResponse" statusCode="403" subStatusCode="5" />'), ask('/x')),
+  sure(ruleTo('<action type="Redirect" url="y" />'), ask('/x')),
+  sure(outboundRule('.*'), ask('/a.html'), ask('/gone.html'), ask('/web.config')),
+  sure(outboundRule('*'), ask('/a.html'), ask('/gone.html'), ask('/sub'), ask('/moved/a.html')),
+  sure(outboundRule('*') + ownPage('/node/a.html', 'ExecuteURL'), ask('/gone.html')),
+  ...['/node/a.html', '/node/server.js', '/node/empty', '/node/gone.html', '/node/empty/'].map((page) =>
+    sure(
+      ownPage(page, 'ExecuteURL'),
+      ask('/gone.html'),
+      ask('/sub/'),
+      ask('/a.html', 'POST'),
+      ask('/gone.html', 'HEAD'),
+      ask('/gone.html', 'GET', 'chrome'),
+    ),
+  ),
+  ...['a.html', 'gone.html', 'sub'].map((page) =>
+    sure(ownPage(page, 'File'), ask('/gone.html'), ask('/gone.html', 'HEAD')),
+  ),
+  sure(ownPage('/node/a.html', 'Redirect'), ask('/gone.html')),
+] as const;

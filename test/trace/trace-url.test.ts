@@ -99,6 +99,21 @@ describe('a socket.io URL', () => {
   });
 });
 
+describe('a script that node cannot run', () => {
+  const config = webConfig('<handlers><add name="all" path="*" verb="*" modules="iisnode" /></handlers>');
+
+  it('is a folder without an index.js, which is said', () => {
+    const { trace } = tracer({ 'web.config': config, 'lib/x.txt': '', 'run/index.js': '' });
+    expect(trace('/dante/lib/').outcome.message).toMatch(/is a folder, and has no index\.js/);
+    expect(trace('/dante/run/').outcome.message).toBeUndefined();
+  });
+
+  it('lies below a file', () => {
+    const { trace } = tracer({ 'web.config': config, 'server.js': '' });
+    expect(trace('/dante/server.js/x').outcome).toMatchObject({ status: 500, subStatus: 1000 });
+  });
+});
+
 describe('other URLs', () => {
   it.each([
     ['/dante/index.html', { kind: 'handler', status: 200, handler: 'StaticFile' }],
@@ -228,6 +243,24 @@ describe('a broken configuration is the outcome', () => {
   });
 });
 
+describe('an odd URL', () => {
+  it.each([
+    ['/dante/a b', '/dante/a b'],
+    ['/dante/a%20b', '/dante/a b'],
+    ['/dante/é', '/dante/é'],
+    ['/dante/x/../y', '/dante/y'],
+    ['/dante//x', '/dante/x'],
+    ['\\dante\\x', '/dante/x'],
+    ['/dante/x#part', '/dante/x'],
+  ])('%s is %s for IIS', (written, url) =>
+    expect(tracer({}).trace(written).outcome).toMatchObject({ kind: 'error', status: 404, url }),
+  );
+
+  it.each(['/dante/%zz', '/dante/%', '/dante/%00', `/dante/${'a'.repeat(300)}`])('%s is refused by HTTP.sys', (url) =>
+    expect(tracer({}).trace(url).outcome).toMatchObject({ kind: 'error', status: 400 }),
+  );
+});
+
 describe('how a URL may be written', () => {
   it.each([
     ['http://localhost/dante/x', 'http://localhost/dante/x'],
@@ -241,12 +274,17 @@ describe('how a URL may be written', () => {
     ['http://localhost?a', 'http://localhost/?a'],
     ['[::1]:80/x', 'http://[::1]:80/x'],
     ['wss://h/x', 'https://h/x'],
+    ['socket.io/?EIO=4', 'http://localhost/socket.io/?EIO=4'],
+    ['index.html', 'http://localhost/index.html'],
+    ['http://socket.io/x', 'http://socket.io/x'],
     ['/a b/é', 'http://localhost/a%20b/%C3%A9'],
     ['/a/../b', 'http://localhost/a/../b'],
   ])('%s', (written, url) => expect(tracer({}).trace(written).url).toBe(url));
 
-  it.each(['ftp://h/x', 'http:///x', 'http://h:x/y', 'http://a b/'])('not like %s', (written) =>
-    expect(() => tracer({}).trace(written)).toThrow(expect.objectContaining({ code: 'BAD_URL', exitCode: 2 })),
+  it.each(['ftp://h/x', 'http:///x', 'http://h:x/y', 'http://a b/', 'http:/h/x', 'mailto:a@b', 'http://h:65536/'])(
+    'not like %s',
+    (written) =>
+      expect(() => tracer({}).trace(written)).toThrow(expect.objectContaining({ code: 'BAD_URL', exitCode: 2 })),
   );
 
   it('an unknown site or a bad header name is said', () => {

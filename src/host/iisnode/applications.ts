@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { Application } from './application.js';
 import { BridgeError, win32 } from './failures.js';
@@ -85,11 +85,20 @@ function stillActive(count: number): string {
 }
 
 function requireScript(script: string): void {
-  if (statSync(script, { throwIfNoEntry: false }) !== undefined) return;
-  if (statSync(path.dirname(script), { throwIfNoEntry: false }) !== undefined) {
+  if (statOf(script) !== undefined) return;
+  if (statOf(path.dirname(script))?.isDirectory() === true) {
     throw new BridgeError('notFound', win32.fileNotFound, { detail: 'the script does not exist' });
   }
   throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: 'the folder of the script does not exist' });
+}
+
+/** Below a file nothing is there either: ENOTDIR, which is thrown all the same. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function create(worker: Worker, request: IisnodeRequest): Application {

@@ -1,0 +1,26 @@
+import { UserError } from '../errors.js';
+import type { RequestTarget } from './target.js';
+import type { TraceOptions } from './types.js';
+
+const handshake = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
+
+/**
+ * Lower-case names; Host from the URL, and for ws:// what a browser sends to shake hands. Who asks for an upgrade by
+ * `Upgrade: websocket` alone means a handshake too: no client sends it without Connection. Throws UserError BAD_HEADER.
+ */
+export function headersOf({ headers = [] }: TraceOptions, target: RequestTarget): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key)) {
+      throw new UserError('BAD_HEADER', {
+        what: `"${name}" is no header name`,
+        why: 'A name has letters, digits and hyphens only.',
+        next: "write it like --header 'Upgrade: websocket'",
+      });
+    }
+    given[key] = Object.hasOwn(given, key) ? `${given[key]}, ${value}` : value;
+  }
+  const isHandshake = target.upgrade || given.upgrade?.trim().toLowerCase() === 'websocket';
+  return { host: target.host, ...(isHandshake && handshake), ...given };
+}
