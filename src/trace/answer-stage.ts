@@ -135,7 +135,15 @@ function outboundStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
   const errors = customErrorsAt(journey);
   const page = showsDetails(errors, true) ? pageFor(journey, errors.errorMode, undefined).note : shortPage;
   journey.note('http-errors', { input: `500.${problem.subStatus}`, note: page });
-  return { ...rest, ...journey.chosen, kind: 'error', status: 500, subStatus: problem.subStatus, message, ...placeOf(rule.origin) };
+  return {
+    ...rest,
+    ...journey.chosen,
+    kind: 'error',
+    status: 500,
+    subStatus: problem.subStatus,
+    message,
+    ...placeOf(rule.origin),
+  };
 }
 
 const responsesOf = ({ preCondition }: OutboundRule): string =>

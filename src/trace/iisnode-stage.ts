@@ -73,11 +73,10 @@ function processesNote({ values, sources }: ResolvedIisnodeSettings): string {
   const count = values.nodeProcessCountPerApplication;
   const from = sources.nodeProcessCountPerApplication;
   const origin = from === 'environment' || from === 'iisnode.yml' ? ` (by ${from})` : '';
-  if (count === 1) return `1 node process${origin}`;
-  const spread = values.nodeProcessStickySessions
-    ? 'sticky sessions by the cookie iisnode.session.cookie'
-    : 'round robin: no sticky sessions';
-  return `${count} node processes${origin}, ${spread}`;
+  const number = count === 1 ? `1 node process${origin}` : `${count} node processes${origin}`;
+  // One process sets the cookie, too (cnodeprocessmanager.cpp Dispatch).
+  if (values.nodeProcessStickySessions) return `${number}, sticky sessions by the cookie iisnode.session.cookie`;
+  return count === 1 ? number : `${number}, round robin: no sticky sessions`;
 }
 
 /** `/server.js/debug` and what lies below it never reach the application. */

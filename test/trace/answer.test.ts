@@ -168,6 +168,10 @@ describe("iisnode's debugger", () => {
 describe('processes', () => {
   it.each([
     ['', '1 node process'],
+    [
+      '<iisnode nodeProcessStickySessions="true" />',
+      '1 node process, sticky sessions by the cookie iisnode.session.cookie',
+    ],
     ['<iisnode nodeProcessCountPerApplication="3" />', '3 node processes, round robin: no sticky sessions'],
   ])('%s', (inner, note) => expect(at(tracer(files(inner)).trace('/dante/server.js'), 'iisnode')[0]?.note).toBe(note));
 
