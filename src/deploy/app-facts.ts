@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { parseIisnodeYml } from '../webconfig/index.js';
+import { parseIisnodeYml, plainRouteIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 
 /** What an app's folder says about itself. */
@@ -15,6 +15,8 @@ export interface AppFacts {
   readonly sections: readonly string[];
   /** Names that its rewrite rules set, as written. */
   readonly serverVariables: readonly string[];
+  /** Where plain WebSockets come in, below the app's own URL; undefined for socket.io. */
+  readonly plainRoute: string | undefined;
   /** Absolute. */
   readonly logDirectory: string;
 }
@@ -44,6 +46,7 @@ export function readAppFacts(directory: string, entry?: string): AppFacts {
     vdirPath: setting(document, 'virtualDirPath'),
     sections: sectionsOf(document),
     serverVariables: serverVariablesOf(document),
+    plainRoute: plainRouteIn(document),
     logDirectory: logDirectoryOf(document, absolute, chosen),
   };
 }

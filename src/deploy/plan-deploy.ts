@@ -30,6 +30,7 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     sections: facts.sections,
     serverVariables: facts.serverVariables,
     port,
+    ...(facts.plainRoute === undefined ? {} : { plainRoute: facts.plainRoute }),
     logDirectory: facts.logDirectory,
   };
 }

@@ -46,6 +46,8 @@ export interface DeployPlan {
   readonly serverVariables?: readonly string[];
   /** Embedded target: the port of the site's binding. */
   readonly port: number | undefined;
+  /** Where plain WebSockets come in, below the app's own URL; undefined for socket.io. */
+  readonly plainRoute?: string;
   /** Folder iisnode writes its logs to, absolute. */
   readonly logDirectory?: string;
 }

@@ -42,6 +42,7 @@ export async function verify(
   const timer = setTimeout(() => tell('doing', 'node has not listened yet; iisnode waits for it, 25 s at most'), slow);
   const probe = await probeApp(url, {
     pages: [plan.entry],
+    ...(plan.plainRoute === undefined ? {} : { plainRoute: plan.plainRoute }),
     timeout: 15_000,
     firstTimeout: firstAnswer,
     onStep: () => clearTimeout(timer),

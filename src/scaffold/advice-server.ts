@@ -4,12 +4,13 @@ import { quoted, socketPath } from './advice-place.js';
 import type { Advice } from './types.js';
 
 /** Where the server answers and listens. */
-export function adviseServers(scripts: readonly ServerScript[], vdirPath: string): Advice[] {
+export function adviseServers(scripts: readonly ServerScript[], vdirPath: string, speaksSocketIo = true): Advice[] {
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   const listens = scripts.flatMap((script) => script.listens).filter(({ guarded }) => !guarded);
   const onPipe = listens.some(({ port, isCoerced }) => port.kind !== 'literal' && !isCoerced);
   return [
-    ...(servers.length > 0 ? servers.map((server) => aboutPath(server, vdirPath)) : [missingServer(vdirPath)]),
+    ...servers.map((server) => aboutPath(server, vdirPath)),
+    ...(servers.length === 0 && speaksSocketIo ? [missingServer(vdirPath)] : []),
     ...listens.flatMap((listen) => aboutListen(listen, onPipe)),
   ];
 }

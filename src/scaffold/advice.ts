@@ -14,6 +14,8 @@ export interface AdviceOptions {
   readonly scripts?: readonly string[];
   /** Does web.config send this URL (relative to the app) to the entry point? Undefined: nobody knows. */
   readonly reaches?: (relativeUrl: string) => boolean;
+  /** False: its WebSockets are plain ones. Default true. */
+  readonly speaksSocketIo?: boolean;
 }
 
 /** What server and client code must do for the vdir path, with the lines found; reads the app's own sources. */
@@ -24,7 +26,7 @@ export function adviseApp(directory: string, options: AdviceOptions): Advice[] {
 /** The same over sources already read. */
 export function advise(directory: string, sources: AppSources, options: AdviceOptions): Advice[] {
   return [
-    ...adviseServers(sources.servers, options.vdirPath),
+    ...adviseServers(sources.servers, options.vdirPath, options.speaksSocketIo),
     ...adviseRoutes(sources.servers, options),
     ...adviseClients(sources, options.vdirPath),
   ].map(({ file, ...advice }) => ({

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { iisnodeHandlers, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
+import { iisnodeHandlers, plainRouteIn, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 
@@ -10,6 +10,8 @@ export interface KnownSettings {
   readonly processes?: number;
   /** Files that its handlers give to iisnode: relative, forward slashes. */
   readonly entries?: readonly string[];
+  /** Where plain WebSockets come in, below the app's own URL: 'stream'. */
+  readonly route?: string;
 }
 
 /** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
@@ -24,6 +26,7 @@ export function readKnownSettings(text: string | undefined, file: string): Known
     const iisnode = find(scope, 'system.webServer/iisnode');
     return iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
   });
+  const route = plainRouteIn(document);
   const vdirPath = vdirPathIn(document)?.path;
   const transports = (setting('transports') ?? '').split(',').map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
@@ -33,6 +36,7 @@ export function readKnownSettings(text: string | undefined, file: string): Known
     entries: entries.filter((each) => each !== '' && !/[*?]/.test(each)),
     ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
     ...(known.length > 0 ? { transports: known } : {}),
+    ...(route === undefined ? {} : { route }),
     ...(count !== undefined && /^\d+$/.test(count) ? { processes: Number(count) } : {}),
   };
 }

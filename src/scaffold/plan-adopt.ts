@@ -31,9 +31,11 @@ export async function planAdopt(
   const known = readKnownSettings(before, file);
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
+  const { route } = known;
   const wants = {
     entry,
     vdirPath,
+    ...(route === undefined ? {} : { route }),
     processes: options.processes ?? known.processes ?? 1,
     home: homeOf(directory),
     // What socket.io itself allows when nobody says otherwise.
@@ -61,7 +63,7 @@ export async function planAdopt(
     edits,
     diff: diffOf(edits),
     changes: patch.changes,
-    advice: advise(directory, sources, { vdirPath, entry, reaches }),
+    advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
     warnings: [
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants),

@@ -30,6 +30,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     vdirPath,
     processes: options.processes ?? 1,
     transports,
+    ...(template.route === undefined ? {} : { route: template.route, transportsSetting: false }),
     hiddenSegments: hiddenOf(template, { typescript, adapter }),
     appSettings: {
       ...template.settings,

@@ -168,6 +168,8 @@ export interface Template {
   readonly transports?: readonly string[];
   /** Names it has in appSettings, with their defaults. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where its page's plain WebSocket goes, below the app's own URL: `stream`. Default: the app speaks socket.io. */
+  readonly route?: string;
   /** What else nobody may download, besides its modules: IIS answers 404 for these names, in any folder. */
   readonly hidden?: readonly string[];
 }

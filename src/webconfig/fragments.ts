@@ -2,8 +2,15 @@ import { escapeAttribute } from '../xml/index.js';
 import type { WebConfigWants } from './types.js';
 import { appSettingsOf, hiddenSegmentsOf, iisnodeSettingsOf } from './wants.js';
 
-/** The pattern that takes socket.io's requests and only them; it is tested against the path below web.config's folder. */
-export const socketIoPattern = '^socket\\.io(/|$)';
+/** Where socket.io's clients connect, below the app's own URL. */
+export const socketIoRoute = 'socket.io';
+
+/** The pattern that takes a route's requests and only them; it is tested against the path below web.config's folder. */
+export function routePattern(route: string): string {
+  return `^${route.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
+}
+
+export const socketIoPattern = routePattern(socketIoRoute);
 
 const quoted = (value: string): string => `"${escapeAttribute(value)}"`;
 
@@ -32,8 +39,11 @@ function ruleXml(name: string, pattern: string, entry: string): string {
 export const socketIoRuleComment =
   "<!-- socket.io's requests, and only they, go to the server: the pattern counts from this folder, at any vdir path. -->";
 
-export function socketIoRuleXml(name: string, entry: string): string {
-  return ruleXml(name, socketIoPattern, entry);
+export const routeRuleComment =
+  "<!-- The page's WebSocket, and only it, goes to the server: the pattern counts from this folder, at any vdir path. -->";
+
+export function routeRuleXml(name: string, route: string, entry: string): string {
+  return ruleXml(name, routePattern(route), entry);
 }
 
 export const homeRuleComment = "<!-- The app's own URL opens its page. -->";
@@ -56,24 +66,26 @@ export const firefoxRuleComment = [
 ].join('\n');
 
 /** iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497, Azure/iisnode#112). */
-export const firefoxRuleXml = [
-  `<rule name="${firefoxRuleName}">`,
-  '  <match url="^socket\\.io(/|$)" />',
-  '  <conditions>',
-  '    <add input="{HTTP_UPGRADE}" pattern="^websocket$" />',
-  '    <add input="{HTTP_CONNECTION}" pattern=",\\s*upgrade\\s*$" />',
-  '  </conditions>',
-  '  <serverVariables>',
-  '    <set name="HTTP_CONNECTION" value="Upgrade" />',
-  '  </serverVariables>',
-  '  <action type="None" />',
-  '</rule>',
-].join('\n');
+export function firefoxRuleXml(route: string): string {
+  return [
+    `<rule name="${firefoxRuleName}">`,
+    `  <match url=${quoted(routePattern(route))} />`,
+    '  <conditions>',
+    '    <add input="{HTTP_UPGRADE}" pattern="^websocket$" />',
+    '    <add input="{HTTP_CONNECTION}" pattern=",\\s*upgrade\\s*$" />',
+    '  </conditions>',
+    '  <serverVariables>',
+    '    <set name="HTTP_CONNECTION" value="Upgrade" />',
+    '  </serverVariables>',
+    '  <action type="None" />',
+    '</rule>',
+  ].join('\n');
+}
 
 export const webSocketXml = '<webSocket enabled="false" />';
 
 export const httpErrorsComment =
-  "<!-- What the server answers reaches the client: IIS's error pages would replace socket.io's errors. -->";
+  "<!-- What the server answers reaches the client: IIS's error pages would replace its own errors. -->";
 
 export const httpErrorsXml = '<httpErrors existingResponse="PassThrough" />';
 

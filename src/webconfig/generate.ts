@@ -12,8 +12,10 @@ import {
   httpErrorsComment,
   httpErrorsXml,
   iisnodeXml,
+  routeRuleComment,
+  routeRuleXml,
+  socketIoRoute,
   socketIoRuleComment,
-  socketIoRuleXml,
   webSocketComment,
   webSocketXml,
 } from './fragments.js';
@@ -56,15 +58,16 @@ function webServer(wants: WebConfigWants): readonly string[] {
 }
 
 function rules(wants: WebConfigWants): readonly string[] {
+  const { route = socketIoRoute } = wants;
   const home = wants.home !== 'static';
   const webSocket = wants.transports.includes('websocket');
   return [
     ...(webSocket ? [`<remove name="${firefoxRuleName}" />`] : []),
-    '<remove name="socket.io" />',
+    `<remove name="${route}" />`,
     ...(home ? ['<remove name="home" />'] : []),
-    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml] : []),
-    socketIoRuleComment,
-    socketIoRuleXml('socket.io', wants.entry),
+    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml(route)] : []),
+    route === socketIoRoute ? socketIoRuleComment : routeRuleComment,
+    routeRuleXml(route, route, wants.entry),
     ...(home ? [homeRuleComment, homeRuleXml('home', wants.entry)] : []),
   ];
 }

@@ -8,6 +8,7 @@ export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-sett
 export { type IisnodeSettingsAt, type IisnodeSettingsAtOptions, iisnodeSettingsAt } from './iisnode-settings-at.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
 export { patchWebConfig } from './patch.js';
+export { plainRouteIn } from './plain-route.js';
 export { type WrittenRule, writtenRules } from './rewrite-rules.js';
 export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';

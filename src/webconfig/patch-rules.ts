@@ -8,7 +8,14 @@ import {
   type XmlElement,
 } from '../xml/index.js';
 import { addFirst, onlyPrepares, rulesCollection } from './collections.js';
-import { homeRuleComment, homeRuleXml, socketIoPattern, socketIoRuleComment, socketIoRuleXml } from './fragments.js';
+import {
+  homeRuleComment,
+  homeRuleXml,
+  routeRuleXml,
+  socketIoPattern,
+  socketIoRoute,
+  socketIoRuleComment,
+} from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
 import type { WrittenRule } from './rewrite-rules.js';
 import { sectionAt } from './sections.js';
@@ -18,7 +25,8 @@ import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } fro
  * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is mended in place; a rule for
  * everything that sends them there will do; else one is added above all others.
  */
-export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath }) => {
+export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route = socketIoRoute }) => {
+  if (route !== socketIoRoute) return undefined;
   const routes = routesOf(document, vdirPath);
   const own = routes.rules.find((candidate) => isOurs(candidate, entry));
   const meant = routes.rules.find(({ rule }) => mendable(rule, entry));
@@ -28,8 +36,8 @@ export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath }) => {
   if (arrives) return undefined;
   const first = routes.rules.find(({ element }) => !onlyPrepares(element));
   if (own && first) return own === first ? undefined : moveFirst(document, own, first);
-  const xml = (name: string): string => `${socketIoRuleComment}\n${socketIoRuleXml(name, entry)}`;
-  return add(document, 'socket.io', xml, `sends socket.io's requests to ${entry}`);
+  const xml = (name: string): string => `${socketIoRuleComment}\n${routeRuleXml(name, route, entry)}`;
+  return add(document, route, xml, `sends socket.io's requests to ${entry}`);
 };
 
 /** A rule that gives the app's own URL to the entry point, unless something opens there already. */

@@ -65,6 +65,11 @@ export interface WebConfigWants {
    * finds by itself.
    */
   readonly home?: 'entry' | 'static';
+  /**
+   * The one URL below the app's own whose requests go to the entry point: 'socket.io' (default), or that of a plain WebSocket
+   * ('stream'). A file that is there already keeps its own rules for anything but socket.io.
+   */
+  readonly route?: string;
   /** URL segments to hide from the web besides node_modules, the iisnode log folder and package files. */
   readonly hiddenSegments?: readonly string[];
 }

@@ -76,11 +76,15 @@ export function needsStickySessions(processes: number, transports: readonly stri
 /** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting[] {
   const sticky = needsStickySessions(wants.processes, wants.transports);
+  const apart = 'users on different processes do not see each other';
   return [
     {
       name: 'nodeProcessCountPerApplication',
       value: String(wants.processes),
-      why: 'more than one process needs an adapter (Redis), or users on different processes do not see each other',
+      why:
+        wants.route === undefined
+          ? `more than one process needs an adapter (Redis), or ${apart}`
+          : `0: one for each CPU; ${apart}`,
     },
     ...(sticky
       ? [

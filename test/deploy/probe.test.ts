@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ServerOptions, Server as SocketServer } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { type ProbeReport, probeApp, readErrorPage } from '../../src/deploy/index.js';
 
 async function listen(server: Server): Promise<string> {
@@ -110,6 +111,24 @@ describe('a good app', () => {
     const report = await probeApp(await socketApp({ serveClient: false }, greet));
     expect(failure(report, 'client-script')).toMatchObject({ ok: true, status: 400 });
     expect(report.ok).toBe(true);
+  });
+
+  it('that takes plain WebSockets: the page and that are all there is to look at', async () => {
+    const server = createServer(showPage);
+    const sockets = new WebSocketServer({ server, path: '/dante/stream' });
+    sockets.on('connection', (socket) => socket.send('Midway'));
+    onTestFinished(() => sockets.close());
+    const report = await probeApp(`${await listen(server)}/dante`, { plainRoute: 'stream' });
+    expect(short(report)).toEqual([
+      ['page', true, 200, 'text/html, 35 B'],
+      ['websocket', true, 101, 'open, first message: 6 B'],
+    ]);
+    expect(report).toMatchObject({ ok: true, transport: 'websocket' });
+    sockets.removeAllListeners('connection');
+    const silent = await probeApp(report.url, { plainRoute: 'stream', eventTimeout: 50 });
+    expect(failure(silent, 'websocket')).toMatchObject({ ok: true, seen: 'open; no message yet' });
+    const elsewhere = await probeApp(report.url, { plainRoute: 'live' });
+    expect(failure(elsewhere, 'websocket')).toMatchObject({ ok: false, status: 400 });
   });
 
   it('whose page is its entry point', async () => {

@@ -7,6 +7,7 @@ import {
   generateWebConfig,
   handlerPathMatches,
   patchWebConfig,
+  plainRouteIn,
   readIisnodeSettings,
   routesOf,
   socketIoUrls,
@@ -39,6 +40,33 @@ const wants: fc.Arbitrary<WebConfigWants> = fc.record(
   },
   { requiredKeys: ['entry', 'vdirPath', 'processes', 'transports'] },
 );
+
+describe('the web.config of an app with plain WebSockets', () => {
+  const plain = { ...dante, entry: 'server-faye.js', route: 'stream', transportsSetting: false };
+
+  it.each(['/', '/dante'])('at %s sends them, and only them, to the entry point', (vdirPath) => {
+    const routes = routesOf(parseXml(generateWebConfig({ ...plain, vdirPath })), vdirPath);
+    expect(['', 'stream', 'stream/', 'stream?next=3'].map((url) => routes.target(url))).toEqual(
+      Array(4).fill('server-faye.js'),
+    );
+    for (const url of ['streams', 'a/stream', 'stream.js', ...bystanderUrls, ...socketIoUrls]) {
+      expect([url, routes.target(url)]).toEqual([url, url.split('?')[0]]);
+    }
+  });
+
+  it('says where they come in, and stays as it is when it is patched', () => {
+    const text = generateWebConfig(plain);
+    expect(plainRouteIn(parseXml(text))).toBe('stream');
+    expect(plainRouteIn(parseXml(generateWebConfig({ ...plain, route: 'a.b+c' })))).toBe('a.b+c');
+    expect(patchWebConfig(text, plain, 'web.config')).toEqual({ text, changes: [] });
+    expect(text).not.toContain('socket.io');
+  });
+
+  it("is not what socket.io's is taken for", () => {
+    expect(plainRouteIn(parseXml(generateWebConfig(dante)))).toBeUndefined();
+    expect(plainRouteIn(parseXml('<configuration />'))).toBeUndefined();
+  });
+});
 
 describe('the web.config of a socket.io app', () => {
   it.each(['/', '/dante'])('at %s is one that IIS loads, with all it needs', (vdirPath) => {

@@ -64,6 +64,11 @@ class Probe {
     const page = await this.#page();
     // Without an answer to the page, or without node, there is nobody to ask further: each would say the same.
     if (page === undefined || nodeIsDown(page)) return;
+    const { plainRoute } = this.#options;
+    if (plainRoute !== undefined) {
+      await this.#step('websocket', 'UPGRADE', () => this.#upgrade(new URL(plainRoute, this.#app), false));
+      return;
+    }
     const script = scriptOf(page, this.#app, this.#options.socketPath);
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
     const path = this.#options.socketPath ?? script.path;
@@ -72,7 +77,8 @@ class Probe {
     const session = this.#session;
     if (polls > 0 && session) await this.#step('polls', 'POST', () => this.#polls(session, polls));
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
-    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(path, !ok));
+    const upgrade = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
+    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(upgrade, !ok));
   }
 
   report(): ProbeReport {
@@ -182,10 +188,11 @@ class Probe {
     }
   }
 
-  async #upgrade(path: string, otherPath: boolean): Promise<Finding> {
-    const url = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
+  async #upgrade(url: URL, otherPath: boolean): Promise<Finding> {
+    const isPlain = this.#options.plainRoute !== undefined;
     url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
     const outcome = await openSocket(url, {
+      isPlain,
       timeout: otherPath ? Math.min(this.#timeout, 3_000) : this.#timeout,
       eventTimeout: this.#options.eventTimeout ?? 1_000,
       signal: this.#options.signal,
@@ -197,7 +204,9 @@ class Probe {
       if (outcome.refused !== undefined) {
         return { ...base, status: 101, ok: true, seen: `open; the app wants more to connect: ${outcome.refused}` };
       }
-      const seen = outcome.event === undefined ? 'open; no event yet' : `open, first event "${outcome.event}"`;
+      const first = isPlain ? `message: ${outcome.event}` : `event "${outcome.event}"`;
+      const seen =
+        outcome.event === undefined ? `open; no ${isPlain ? 'message' : 'event'} yet` : `open, first ${first}`;
       return { ...base, status: 101, ok: true, seen };
     }
     if (outcome.kind === 'failed') {

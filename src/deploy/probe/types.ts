@@ -35,6 +35,8 @@ export interface ProbeReport {
 export interface ProbeOptions {
   /** socket.io's path; default: found from the page, else `<app>/socket.io`. */
   readonly socketPath?: string;
+  /** The app takes plain WebSockets at this URL below its own, in place of socket.io: the page and that are looked at. */
+  readonly plainRoute?: string;
   /** Further pages to try, relative to the app, when the app's own URL has none: its entry point. */
   readonly pages?: readonly string[];
   /** How often to ask for one session over polling, where the app allows it; default 0: not at all. */

@@ -4,7 +4,7 @@ import type { RawData } from 'ws';
 export type UpgradeOutcome =
   | {
       readonly kind: 'open';
-      /** Name of the app's first event; undefined when none came in time. */
+      /** Name of the app's first event, or how long a plain WebSocket's first message is; undefined when none came in time. */
       readonly event: string | undefined;
       /** Set when the app refused the namespace. */
       readonly refused: string | undefined;
@@ -13,6 +13,8 @@ export type UpgradeOutcome =
   | { readonly kind: 'failed'; readonly error: Error };
 
 export interface UpgradeOptions {
+  /** Not socket.io's: no handshake of its own, messages and no events. */
+  readonly isPlain: boolean;
   /** ms for the upgrade and the Engine.IO handshake. */
   readonly timeout: number;
   /** ms for the first event after it. */
@@ -25,7 +27,8 @@ export interface UpgradeOptions {
 export const loadWebSocket = () => import('ws');
 
 /**
- * Opens a socket.io connection straight over WebSocket (Engine.IO 4, namespace /) and waits for the first event.
+ * Opens a socket.io connection straight over WebSocket (Engine.IO 4, namespace /), or a plain WebSocket, and waits for the
+ * first event or message.
  * The connection is closed behind it.
  */
 export async function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
@@ -38,7 +41,11 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       perMessageDeflate: false,
     });
     let timer = setTimeout(
-      () => finish({ kind: 'failed', error: new Error(`no socket.io handshake within ${options.timeout} ms`) }),
+      () =>
+        finish({
+          kind: 'failed',
+          error: new Error(`no ${options.isPlain ? 'upgrade' : 'socket.io handshake'} within ${options.timeout} ms`),
+        }),
       options.timeout,
     );
     let finished = false;
@@ -48,7 +55,7 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       finished = true;
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', aborted);
-      if (socket.readyState === WebSocket.OPEN) socket.send('41'); // leave the namespace as a client does
+      if (socket.readyState === WebSocket.OPEN && !options.isPlain) socket.send('41'); // leave the namespace as a client does
       socket.close();
       // A server that does not answer the close frame must not keep the process alive.
       const end = setTimeout(() => socket.terminate(), 200);
@@ -62,14 +69,18 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
     socket.on('close', (code) =>
       finish({ kind: 'failed', error: new Error(`closed with code ${code} before it spoke`) }),
     );
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish({ kind: 'open', event: undefined, refused: undefined }), options.eventTimeout);
+    };
+    if (options.isPlain) socket.on('open', wait);
     socket.on('message', (data) => {
       const packet = textOf(data);
+      if (options.isPlain) return finish({ kind: 'open', event: `${Buffer.byteLength(packet)} B`, refused: undefined });
       if (packet.startsWith('0')) socket.send('40');
       else if (packet === '2') socket.send('3');
-      else if (packet.startsWith('40')) {
-        clearTimeout(timer);
-        timer = setTimeout(() => finish({ kind: 'open', event: undefined, refused: undefined }), options.eventTimeout);
-      } else if (packet.startsWith('44')) finish({ kind: 'open', event: undefined, refused: refusal(packet) });
+      else if (packet.startsWith('40')) wait();
+      else if (packet.startsWith('44')) finish({ kind: 'open', event: undefined, refused: refusal(packet) });
       else if (/^4[25]/.test(packet)) finish({ kind: 'open', event: eventName(packet), refused: undefined });
     });
   });

@@ -1,0 +1,207 @@
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { cli, root } from '../support/cli.js';
+import { doctored, madeApp, ownTests, served } from './real-app.js';
+
+const { inferno } = createRequire(import.meta.url)(path.join(root, 'templates/dante/inferno.js')) as {
+  inferno: readonly (readonly string[])[];
+};
+
+/** The app, faster than people read: ms from one stanza to the next. */
+async function appAt(vdirPath: string, interval: number, ...options: string[]): Promise<string> {
+  const app = await madeApp('dante-faye', '--path', vdirPath, ...options);
+  const file = path.join(app, 'web.config');
+  const setting = `<add key="STANZA_INTERVAL" value="${interval}" />`;
+  await writeFile(file, (await readFile(file, 'utf8')).replace('</appSettings>', `  ${setting}\n  </appSettings>`));
+  return app;
+}
+
+interface Message {
+  readonly event: string;
+  readonly index: number;
+  readonly lines: readonly string[];
+}
+
+/** A viewer that does what the page does: says at each connection what it wants, and comes back when it is lost. */
+class Viewer {
+  readonly stanzas: { readonly lines: readonly string[]; readonly at: number }[] = [];
+  connections = 0;
+  ended = false;
+  readonly #url: URL;
+  #socket: WebSocket | undefined;
+
+  constructor(appUrl: string) {
+    this.#url = new URL('stream', appUrl.replace('http', 'ws'));
+    onTestFinished(() => this.#socket?.terminate());
+    this.#connect();
+  }
+
+  /** Cuts the connection, as a network does. */
+  cut(): void {
+    this.#socket?.terminate();
+  }
+
+  #connect(): void {
+    const last = this.stanzas.at(-1);
+    this.#url.search = last ? `?next=${this.stanzas.length}&waited=${Math.round(performance.now() - last.at)}` : '';
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.on('open', () => {
+      this.connections += 1;
+    });
+    socket.on('error', () => undefined); // 'close' comes as well.
+    socket.on('message', (data) => {
+      if (socket === this.#socket) this.#hear(JSON.parse(String(data)) as Message);
+    });
+    socket.on('close', () => {
+      if (socket === this.#socket && !this.ended) setTimeout(() => this.#connect(), 30);
+    });
+  }
+
+  #hear(message: Message): void {
+    if (message.event === 'stanza') {
+      // None lost, none twice: the server is right, the viewer need not sort.
+      expect(message.index).toBe(this.stanzas.length);
+      this.stanzas.push({ lines: message.lines, at: performance.now() });
+    } else if (message.event === 'recycle') this.#leave();
+    else if (message.event === 'end') {
+      this.ended = true;
+      this.#socket?.close();
+    }
+  }
+
+  #leave(): void {
+    const left = this.#socket;
+    this.#connect();
+    left?.close();
+  }
+}
+
+const reaches = (viewer: Viewer, count: number) =>
+  expect.poll(() => viewer.stanzas.length, { timeout: 15_000, interval: 5 }).toBeGreaterThanOrEqual(count);
+
+async function expectTheWholeCanto(viewer: Viewer): Promise<void> {
+  await expect.poll(() => viewer.ended, { timeout: 15_000 }).toBe(true);
+  expect(viewer.stanzas.map(({ lines }) => lines)).toEqual(inferno);
+}
+
+describe('the app that streams Dante over plain WebSockets', () => {
+  it.each(['/dante', '/My App', '/'])('at %s serves its page and the whole canto, in whatever spelling', async (at) => {
+    const app = await appAt(at, 10);
+    expect(await doctored(app)).toEqual({ code: 0, findings: [] });
+    const { origin, url } = await served(app, at);
+    const page = await (await fetch(url)).text();
+    const scripts = [...page.matchAll(/<script src="([\w.]+)"/g)].map(([, file = '']) => file);
+    expect(scripts).toEqual(['page.js', 'connection.js']);
+    for (const file of scripts) expect([file, (await fetch(url + file)).status]).toEqual([file, 200]);
+    for (const hidden of ['stream.js', 'viewers.js', 'test/app.test.js', 'package.json']) {
+      expect([hidden, (await fetch(url + hidden)).status]).toEqual([hidden, 404]);
+    }
+    for (const spelled of [url, origin + new URL(url).pathname.toUpperCase()]) {
+      await expectTheWholeCanto(new Viewer(spelled));
+    }
+  });
+
+  it('goes on after the last stanza seen, through cut connections', async () => {
+    const { url } = await served(await appAt('/dante', 20), '/dante');
+    const viewer = new Viewer(url);
+    for (const count of [1, 2, 11, 30, 46]) {
+      await reaches(viewer, count);
+      viewer.cut();
+    }
+    await expectTheWholeCanto(viewer);
+    expect(viewer.connections).toBeGreaterThan(4);
+  });
+
+  it('goes on through recycles, in two processes, with viewers who come and go together', async () => {
+    const app = await appAt('/dante', 150, '--processes', '2');
+    const { url, serving } = await served(app, '/dante');
+    const viewers = [new Viewer(url), new Viewer(url), new Viewer(url)];
+    const recycles = () => serving.output().match(/RECYCLED/g)?.length ?? 0;
+    for (const [done, count] of [4, 25].entries()) {
+      for (const viewer of viewers) await reaches(viewer, count);
+      const now = new Date();
+      await utimes(path.join(app, 'server-faye.js'), now, now);
+      await expect.poll(async () => (await fetch(url)) && recycles(), { timeout: 10_000 }).toBeGreaterThan(done);
+    }
+    for (const viewer of viewers) await expectTheWholeCanto(viewer);
+    for (const viewer of viewers) expect(viewer.connections).toBeGreaterThanOrEqual(3);
+  });
+
+  it('keeps the pace of who was cut off: the next stanza comes when it would have come', async () => {
+    const { url } = await served(await appAt('/dante', 900), '/dante');
+    const viewer = new Viewer(url);
+    await reaches(viewer, 1);
+    viewer.cut();
+    await reaches(viewer, 2);
+    const [first, second] = viewer.stanzas;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(850);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1400);
+  });
+
+  it('upgrades what Firefox sends', async () => {
+    const { url } = await served(await appAt('/dante', 10), '/dante');
+    const headers = { Connection: 'keep-alive, Upgrade' };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}stream`, { headers });
+    onTestFinished(() => socket.terminate());
+    const [data] = await new Promise<unknown[]>((resolve, reject) => {
+      socket.once('message', (...got) => resolve(got)).once('error', reject);
+    });
+    expect(JSON.parse(String(data))).toMatchObject({ event: 'stanza', index: 0 });
+  });
+
+  it('is what init leaves as it is when it is run again, and what deploy finds in order', async () => {
+    const app = await madeApp('dante-faye');
+    const before = await readFile(path.join(app, 'web.config'), 'utf8');
+    const again = await cli(['init', app, '--no-install', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      nothingToDo: true,
+      advice: [expect.objectContaining({ change: false })],
+    });
+    expect(await readFile(path.join(app, 'web.config'), 'utf8')).toBe(before);
+
+    const environment = { IISNODE_SOCK_HOME: path.join(path.dirname(app), 'iis') };
+    onTestFinished(async () => void (await cli(['undeploy', app], { environment })));
+    const deployed = await cli(['deploy', app, '--port', '0'], { environment });
+    expect(deployed, deployed.stderr).toMatchObject({ code: 0 });
+    expect(deployed.stdout).toMatch(/the WebSocket .* open, first message/);
+  });
+
+  it('passes the tests that its user gets', async () => {
+    await ownTests(await madeApp('dante-faye'));
+  });
+});
+
+it('a viewer who does not answer pings is gone, one who does stays', async () => {
+  const app = await madeApp('dante-faye');
+  const { onViewer } = createRequire(import.meta.url)(path.join(app, 'viewers.js')) as {
+    onViewer(server: http.Server, path: string, opened: () => void, pingInterval: number): unknown;
+  };
+  const server = http.createServer();
+  onViewer(server, '/stream', () => undefined, 50);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+
+  const alive = new WebSocket(`ws://127.0.0.1:${port}/stream`);
+  onTestFinished(() => alive.terminate());
+  const dead = net.connect(port, '127.0.0.1', () =>
+    dead.write(
+      'GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    ),
+  );
+  let pings = 0;
+  alive.on('ping', () => {
+    pings += 1;
+  });
+  await new Promise((resolve) => dead.on('close', resolve).resume());
+  const before = pings;
+  await expect.poll(() => pings).toBeGreaterThan(before + 3);
+  expect(alive.readyState).toBe(WebSocket.OPEN);
+});
