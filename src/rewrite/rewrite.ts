@@ -129,7 +129,8 @@ class Run {
     const captures: string[] = [];
     for (const group of state.ruleGroups) captures.push(group ?? '');
     if (rule.conditions.length > 0 && !conditionsHold(rule, state, conditions)) {
-      this.log.add({ ...stepOf(source, 'condition-failed', input), captures, conditions });
+      const verdict = 'condition-failed';
+      this.log.add({ rule: source, verdict, input, captures, conditions, result: undefined, note: undefined });
       return false;
     }
     const { outcome, result, note, variables } = applyRule(rule, state, allowed);

@@ -26,6 +26,9 @@ export class RewriteState {
   budget: StepBudget | undefined;
   private mappedPath: string | undefined;
   private mapped = '';
+  private joinedPath: string | undefined;
+  private joinedQuery = '';
+  private joined = '';
 
   constructor(
     readonly request: RewriteRequest,
@@ -53,9 +56,14 @@ export class RewriteState {
     return this.mapped;
   }
 
-  /** The current URL: decoded path, and the query if there is one. */
+  /** The current URL: decoded path, and the query if there is one. Kept: a rule after the other asks for it. */
   get url(): string {
-    return this.query === '' ? this.path : `${this.path}?${this.query}`;
+    if (this.joinedPath !== this.path || this.joinedQuery !== this.query) {
+      this.joinedPath = this.path;
+      this.joinedQuery = this.query;
+      this.joined = this.query === '' ? this.path : `${this.path}?${this.query}`;
+    }
+    return this.joined;
   }
 
   /** A request header as it stands now; undefined when there is none. */

@@ -1,4 +1,4 @@
-import { rewriteFailure } from '../host/stages/index.js';
+import { otherPool, rewriteFailure } from '../host/stages/index.js';
 import {
   compileRewrite,
   type RewriteEventName,
@@ -84,9 +84,12 @@ function ending(journey: Journey, result: RewriteResult): TraceOutcome | undefin
   switch (outcome.kind) {
     case 'pass':
       return undefined;
-    case 'rewrite':
+    case 'rewrite': {
+      const before = journey.at;
       journey.moveTo(result.path, result.query);
-      return undefined;
+      const failed = otherPool(before, journey.at);
+      return failed && journey.failed(failed);
+    }
     case 'redirect':
       return { kind: 'redirect', status: outcome.status, location: outcome.location, url: journey.url };
     case 'abort':

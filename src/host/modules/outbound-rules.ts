@@ -6,6 +6,7 @@ import type { PipelineModule } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
 import { failure } from '../stages/failure.js';
 import { statusText } from '../stages/http-status.js';
+import { rewriteNotification } from '../stages/rewrite-outcome.js';
 import { changedHeaders, headerRecord } from './outbound-headers.js';
 import { inboundRunSoFar, rewriteRequest, rewriteSite } from './rewrite-facts.js';
 
@@ -99,7 +100,7 @@ function failed(
     message: `HTTP ${code} for ${context.requestedPath}: ${message}`,
     ...(origin && { file: origin.file, line: origin.line }),
   });
-  const module = { module: 'RewriteModule', notification: 'SendResponse', ...(origin && { origin }) };
+  const module = { module: 'RewriteModule', notification: rewriteNotification(subStatus), ...(origin && { origin }) };
   const body = Buffer.from(errorPage(context, failure(500, subStatus, message, module)));
   return { status: 500, headers: ['Content-Type', 'text/html; charset=utf-8', ...context.response.extraHeaders], body };
 }

@@ -9,7 +9,7 @@ import {
 import { goTo, headerPairs, type RequestContext } from '../pipeline/context.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
 import { pathSetting } from '../pipeline/path-config.js';
-import { rewriteFailure } from '../stages/rewrite-outcome.js';
+import { otherPool, rewriteFailure } from '../stages/rewrite-outcome.js';
 import { inboundRunSoFar, keepInboundRun, rewriteRequest, rewriteSite } from './rewrite-facts.js';
 
 const configAt = pathSetting(({ model, at }) => readRewriteConfig(model, at));
@@ -58,10 +58,12 @@ function act(context: RequestContext, result: RewriteResult): Verdict {
   switch (outcome.kind) {
     case 'pass':
       return 'next';
-    case 'rewrite':
+    case 'rewrite': {
+      const before = context.config.at;
       goTo(context, result.path, result.query);
       setHeader(context, 'X-Original-URL', outcome.originalUrl);
-      return 'next';
+      return otherPool(before, context.config.at) ?? 'next';
+    }
     case 'redirect':
       context.response.writeHead(outcome.status, {
         Location: outcome.location,

@@ -7,6 +7,8 @@ const subStatusTexts: Readonly<Record<string, string>> = {
   '403.2': 'Read access is denied.',
   '403.3': 'Write access is denied.',
   '403.14': 'The Web server is configured to not list the contents of this directory.',
+  '403.18':
+    'The specified request cannot be processed in the application pool that is configured for this resource on the Web server.',
   '404.0': 'The resource you are looking for has been removed, had its name changed, or is temporarily unavailable.',
   '404.3':
     'The page you are requesting cannot be served because of the extension configuration. If the page is a script, add a handler. If the file should be downloaded, add a MIME map.',

@@ -33,7 +33,7 @@ export {
   type RequestFilteringRules,
   readRequestFiltering,
 } from './request-filtering-rules.js';
-export { rewriteFailure } from './rewrite-outcome.js';
+export { otherPool, rewriteFailure } from './rewrite-outcome.js';
 export { conditionsOf, maxUrlSegmentsOf } from './server-facts.js';
 export { missingFile, type StaticFileQuestion, type StaticFileVerdict, staticFileVerdict } from './static-file.js';
 export {
