@@ -66,6 +66,19 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
     ['<rule name="socket.io" stopProcessing="true">'],
     ['<rule name="socket.io">'],
   ],
+  ['stream-not-flushed', 'web.config', ['<iisnode flushResponse="true" />'], []],
+  [
+    'stream-compressed',
+    'web.config',
+    ['<urlCompression doDynamicCompression="false" />'],
+    ['<urlCompression doDynamicCompression="true" />'],
+  ],
+  [
+    'concurrent-requests-none',
+    'web.config',
+    ['maxConcurrentRequestsPerProcess="20000"'],
+    ['maxConcurrentRequestsPerProcess="0"'],
+  ],
   ['processes-polling-by-default', 'web.config', ['nodeProcessStickySessions="true"'], []],
   [
     'processes-polling-named',

@@ -113,6 +113,9 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['few-concurrent-requests', 'concurrent-requests-none'],
     good: ['concurrent-requests-default', 'concurrent-requests-infinite'],
   },
+  PIPE_INSTANCES_AS_ARGUMENT: { bad: ['pipe-instances-as-argument'], good: ['pipe-instances-in-environment'] },
+  STREAM_NOT_FLUSHED: { bad: ['stream-not-flushed'], good: ['stream-flushed', 'stream-only-asked-for'] },
+  STREAM_COMPRESSED: { bad: ['stream-compressed'], good: ['stream-not-transformed', 'stream-not-compressed'] },
   EIO_MISMATCH: {
     bad: ['eio-client-2-from-cdn', 'eio-client-2-copied', 'eio-client-2-bundled', 'eio-server-2'],
     good: ['eio-3-allowed', 'eio-3-allowed-by-setting', 'eio-same', 'eio-client-of-other-server'],

@@ -1,6 +1,7 @@
 import { iisnodeDefaults } from '../../webconfig/index.js';
 import { hasIisnodeHandler, realtimeLibraries } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
+import { setIisnodeAttribute } from './iisnode-edits.js';
 
 const name = 'maxConcurrentRequestsPerProcess';
 
@@ -12,7 +13,7 @@ export const fewConcurrentRequests = defineRule({
   why: 'An open WebSocket or a pending poll counts as a request until it ends: one client more than that gets 503 (sub-status 1002), and the log says nothing.',
   help: `iisnode refuses what is above maxConcurrentRequestsPerProcess at once, without a queue, and a socket counts for as long as it is
 open. The default is 1024; a lower value is right for short requests and wrong for sockets, and 0 refuses everything. 20000 does no
-harm: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and around it.`,
+harm: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and around it. --fix sets 20000.`,
   check(facts) {
     const { iisnode } = facts;
     const value = iisnode?.settings.values[name];
@@ -30,4 +31,5 @@ harm: the number is only compared. iisnode-sock capacity --viewers N says what N
       },
     ];
   },
+  fix: (facts) => setIisnodeAttribute(facts, name, '20000'),
 });

@@ -11,6 +11,7 @@ import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
+import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
 import { processesWithoutAdapter } from './processes-without-adapter.js';
@@ -24,6 +25,8 @@ import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
 import { socketRewriteMissing } from './socket-rewrite-missing.js';
 import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
 import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
+import { streamCompressed } from './stream-compressed.js';
+import { streamNotFlushed } from './stream-not-flushed.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
@@ -45,6 +48,9 @@ export const rules: readonly Rule[] = [
   pollingWithoutStickySessions,
   processesWithoutAdapter,
   fewConcurrentRequests,
+  pipeInstancesAsArgument,
+  streamNotFlushed,
+  streamCompressed,
   fixedPort,
   portNumeric,
   wrongServerListens,

@@ -1,8 +1,6 @@
-import { sectionAt } from '../../webconfig/index.js';
-import { setAttributeEdit } from '../../xml/index.js';
 import { severalProcesses, unstickyServers } from '../facts/processes.js';
 import { defineRule } from './define-rule.js';
-import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+import { setIisnodeAttribute } from './iisnode-edits.js';
 
 const name = 'nodeProcessStickySessions';
 
@@ -33,15 +31,5 @@ IIS answers 500.19. Sticky sessions do not carry broadcasts from one process to 
       },
     ];
   },
-  fix(facts) {
-    // What iisnode.yml or the environment says wins over web.config: no edit of it would help.
-    const source = facts.iisnode?.settings.sources[name];
-    if (source !== 'default' && source !== 'web.config') return [];
-    return editWebConfig(facts, (document) => {
-      const section = sectionAt(document, 'system.webServer/iisnode');
-      return section
-        ? setAttributeEdit(document, section, name, 'true')
-        : insertInWebServer(document, [], `<iisnode ${name}="true" />`);
-    });
-  },
+  fix: (facts) => setIisnodeAttribute(facts, name, 'true'),
 });

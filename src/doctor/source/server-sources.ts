@@ -9,6 +9,7 @@ import { type RouteUse, readRoutes } from './routes.js';
 import { parseLoosely, parseScript } from './script.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
+import { readStreams, type StreamUse } from './streams.js';
 import type { TextFile } from './text-file.js';
 
 /** One source file node would load. */
@@ -21,6 +22,7 @@ export interface ServerScript {
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
   readonly reach: SocketReach;
+  readonly streams: StreamUse;
   readonly routes: RouteUse;
   readonly esModule: EsModuleUse;
 }
@@ -55,6 +57,7 @@ export function readScript(folder: AppFolder, name: string, loosely = false): Se
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [] },
+    streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
     routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
   };

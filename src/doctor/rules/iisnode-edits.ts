@@ -1,0 +1,16 @@
+import { type IisnodeAttribute, sectionAt } from '../../webconfig/index.js';
+import { setAttributeEdit } from '../../xml/index.js';
+import type { Facts, FixEdit } from '../types.js';
+import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** Sets an attribute of the iisnode section; nothing where iisnode.yml or the environment decides, which win over web.config. */
+export function setIisnodeAttribute(facts: Facts, name: IisnodeAttribute, value: string): readonly FixEdit[] {
+  const source = facts.iisnode?.settings.sources[name];
+  if (source !== 'default' && source !== 'web.config' && source !== 'computed') return [];
+  return editWebConfig(facts, (document) => {
+    const section = sectionAt(document, 'system.webServer/iisnode');
+    return section
+      ? setAttributeEdit(document, section, name, value)
+      : insertInWebServer(document, [], `<iisnode ${name}="${value}" />`);
+  });
+}

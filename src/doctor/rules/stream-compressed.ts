@@ -1,0 +1,35 @@
+import { sectionAt } from '../../webconfig/index.js';
+import { attribute, setAttributeEdit } from '../../xml/index.js';
+import { hasIisnodeHandler } from '../facts/realtime.js';
+import { defineRule } from './define-rule.js';
+import { editWebConfig } from './web-config-edits.js';
+
+const name = 'doDynamicCompression';
+
+/** Dynamic compression keeps a stream until it has a full block. */
+export const streamCompressed = defineRule({
+  code: 'STREAM_COMPRESSED',
+  severity: 'warning',
+  title: 'Server-sent events wait for a full block of compressed data',
+  why: 'The dynamic compression module of IIS keeps what it gets until a block is full: the receiver is always one message behind.',
+  help: `web.config switches dynamic compression on, and text/event-stream is text, which it compresses. Either send
+Cache-Control: no-transform with the stream, which the module obeys, or set doDynamicCompression="false" in urlCompression, for the
+whole app or in a <location> for the URL of the stream. It matters where the feature is installed. --fix sets it for the app.`,
+  check(facts) {
+    const section = facts.site?.section('system.webServer/urlCompression');
+    const origin = section?.origin(name);
+    if (!origin || section?.boolean(name) !== true || !hasIisnodeHandler(facts)) return [];
+    const streaming = facts.server.scripts.filter(({ streams }) => streams.eventStreams.length > 0);
+    if (streaming.length === 0 || streaming.every(({ streams }) => streams.forbidsTransform)) return [];
+    const message = 'The server sends text/event-stream, and web.config switches dynamic compression on.';
+    const at = facts.webConfig.placeOf(origin);
+    return [{ message, fix: `${name}="false", or Cache-Control: no-transform`, ...(at && { at }) }];
+  },
+  fix: (facts) =>
+    editWebConfig(facts, (document) => {
+      const section = sectionAt(document, 'system.webServer/urlCompression');
+      return section && attribute(section, name) !== undefined
+        ? setAttributeEdit(document, section, name, 'false')
+        : [];
+    }),
+});

@@ -1,0 +1,38 @@
+import type { AnyNode } from 'acorn';
+import { full } from 'acorn-walk';
+import type { ScriptContext } from './context.js';
+import type { Place } from './text-file.js';
+import { keyOf, propertyName } from './values.js';
+
+/** Answers a script sends piece by piece. */
+export interface StreamUse {
+  /** Where it says Content-Type: text/event-stream. */
+  readonly eventStreams: readonly Place[];
+  /** It tells everyone on the way to leave answers as they are (Cache-Control: no-transform). */
+  readonly forbidsTransform: boolean;
+}
+
+const headerSetters = new Set(['setHeader', 'set', 'header', 'type', 'contentType', 'append', 'appendHeader']);
+
+const textOf = (node: AnyNode | null | undefined): string =>
+  node?.type === 'Literal' && typeof node.value === 'string' ? node.value : '';
+const isEventStream = (node: AnyNode | null | undefined): boolean => /^\s*text\/event-stream\b/i.test(textOf(node));
+
+/** An Accept header names the type as well, and sends nothing: only what sets the type of an answer counts. */
+function isAnswer(node: AnyNode): boolean {
+  if (node.type === 'Property') return /^content-?type$/i.test(keyOf(node) ?? '') && isEventStream(node.value);
+  if (node.type !== 'CallExpression' || !headerSetters.has(propertyName(node.callee) ?? '')) return false;
+  const [first, second] = node.arguments;
+  return isEventStream(first) || (/^content-type$/i.test(textOf(first)) && isEventStream(second));
+}
+
+/** Finds the server-sent events of a script. */
+export function readStreams(context: ScriptContext): StreamUse {
+  const eventStreams: Place[] = [];
+  let forbidsTransform = false;
+  full(context.program, (node) => {
+    if (isAnswer(node)) eventStreams.push(context.place(node.start));
+    if (/\bno-transform\b/.test(textOf(node))) forbidsTransform = true;
+  });
+  return { eventStreams, forbidsTransform };
+}
