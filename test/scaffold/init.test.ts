@@ -180,7 +180,7 @@ describe('scaffolding', () => {
   });
 
   it.each([
-    [{ template: 'chat' }, 'TEMPLATE_UNKNOWN'],
+    [{ template: 'forum' }, 'TEMPLATE_UNKNOWN'],
     [{ path: 'dante' }, 'VDIR_PATH_INVALID'],
     [{ processes: 0 }, 'PROCESSES_INVALID'],
     [{ processes: 1.5 }, 'PROCESSES_INVALID'],
