@@ -29,12 +29,12 @@ function aptInstall(...packages) {
   return result.status === 0 ? undefined : `apt-get install ${packages.join(' ')} failed: ${result.stderr.trim()}`;
 }
 
-/** npm install of one package into the cache; gives its folder. */
-export function npmInto(name, spec) {
+/** npm install of one package into the cache, with more of npm's flags if need be; gives its folder. */
+export function npmInto(name, spec, ...flags) {
   const prefix = path.join(cache, name);
   const folder = path.join(prefix, 'node_modules', spec.replace(/(.)@.*/, '$1'));
   if (existsSync(folder)) return { folder };
-  const arguments_ = ['install', '--force', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, spec];
+  const arguments_ = ['install', '--force', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, ...flags, spec];
   const result = run(process.platform === 'win32' ? 'npm.cmd' : 'npm', arguments_, {
     shell: process.platform === 'win32',
   });

@@ -1,5 +1,6 @@
 // npm run bench: every figure of the README, each as a ratio against a peer or a floor in the same run.
 //   npm run bench -- startup rewrite    these only
+//   npm run bench -- load               10,000 viewers for 5 minutes: by name only
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -7,7 +8,8 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..', '..');
 /** A bench module exports `run()`: rows of { what, measured, against, ratio, goal? }; numbers are already in words. */
-const all = ['startup', 'divine', 'requests', 'rewrite', 'corpus', 'trace'];
+const all = ['startup', 'divine', 'requests', 'rewrite', 'corpus', 'trace', 'streamer', 'lateness'];
+const byNameOnly = ['load'];
 const asked = process.argv.slice(2);
 const benches = asked.length === 0 ? all : asked;
 
@@ -18,7 +20,7 @@ const rows = [];
 for (const name of benches) {
   const file = path.join(import.meta.dirname, `${name}.bench.mjs`);
   if (!existsSync(file)) {
-    console.error(`no such bench: ${name}; there are ${all.join(', ')}`);
+    console.error(`no such bench: ${name}; there are ${all.join(', ')}; by name only: ${byNameOnly.join(', ')}`);
     process.exit(2);
   }
   process.stderr.write(`${name} ...\n`);
