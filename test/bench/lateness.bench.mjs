@@ -1,5 +1,6 @@
 // How late stanzas are with 10,000 viewers on two processes, and whether the cost grows in step with the viewers.
 // A stanza is due at the moment its viewer joined, and then one interval after the other: waiting adds up.
+// BENCH_SERVER=literal measures the literal port of the sample of 2013 instead.
 import { setTimeout as after } from 'node:timers/promises';
 import { cpuOf } from './streamer/process-figures.mjs';
 import { contenders, makeWork } from './streamer/servers.mjs';

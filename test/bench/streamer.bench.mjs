@@ -1,6 +1,7 @@
 // What a streamed stanza costs the server, and what a viewer does: dante against the sample it was made from (2013, on
 // Node 0.10), its literal port to socket.io 4, and the floor: bare ws sending all of its clients the same bytes.
 // The same viewers arrive at the same times everywhere; the servers take turns, a fresh process each time.
+// BENCH_VIEWERS, BENCH_ROUNDS and BENCH_SERVERS (dante literal floor old) make it smaller.
 import { setTimeout as after } from 'node:timers/promises';
 import { cpuOf, memoryAfterCollection } from './streamer/process-figures.mjs';
 import { contenders, makeWork } from './streamer/servers.mjs';
@@ -66,7 +67,7 @@ export async function run({
   names = (process.env.BENCH_SERVERS || 'dante literal floor old').split(' '),
   interval = 2000,
   over = 10_000,
-  periods = 8,
+  periods = 13, // 26 s: each viewer is pinged once
 } = {}) {
   const results = await measureAll(names, rounds, { count, over, interval, periods });
   const of = (name, key) => results[name].runs.map((each) => each[key]);

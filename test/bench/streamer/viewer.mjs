@@ -41,6 +41,7 @@ export class Viewer {
   #first = -1;
   #next = -1;
   #done = false;
+  #refusals = 0;
 
   /** `target`: { port, protocol: 'socket.io' | 'socket.io 0.9' | 'ws', path }; `tally`: see viewers-process.mjs. */
   constructor(target, tally) {
@@ -84,8 +85,9 @@ export class Viewer {
     socket.on('data', (bytes) => {
       text += bytes;
     });
-    socket.on('error', (error) => this.#tally.failed(error.message));
-    socket.on('close', () => {
+    socket.on('error', (error) => this.#refused(error));
+    socket.on('close', (failed) => {
+      if (failed) return;
       const id = /\r\n\r\n(?:[\da-f]+\r\n)?([\w-]+):/.exec(text)?.[1];
       if (id) this.#open(`${this.#target.path}/1/websocket/${id}`);
       else this.#tally.failed(`no handshake: ${text.slice(0, 200)}`);
@@ -98,14 +100,21 @@ export class Viewer {
       socket.write(this.#request(url, upgrade)),
     );
     socket.on('error', (error) => {
-      if (!this.#done) this.#tally.failed(error.message);
+      if (!this.#done && !this.#opened) this.#refused(error);
     });
-    socket.on('close', () => {
-      if (socket !== this.#socket) return;
+    socket.on('close', (failed) => {
+      if (socket !== this.#socket || (failed && !this.#opened)) return;
       if (!this.#done) this.#tally.gone += 1;
       this.#done = true;
     });
     this.#socket = socket;
+  }
+
+  /** A busy machine resets connections its server has not come to accept: it tries again, as a browser does. */
+  #refused(error) {
+    this.#refusals += 1;
+    if (this.#refusals > 20) this.#tally.failed(error.message);
+    setTimeout(() => this.connect(), 500);
   }
 
   #read(length) {
@@ -186,9 +195,15 @@ export class Viewer {
     this.#tally.stanza(index - this.#next, end - start);
     this.#next = index + 1;
     if (this.#target.protocol === 'ws') this.#next %= this.#tally.stanzas;
-    else this.#tally.late(now - this.#joined - index * this.#tally.interval);
+    else this.#late(now - index * this.#tally.interval);
     if (this.last > 0) this.#tally.gap(now - this.last - this.#tally.interval);
     this.last = now;
+  }
+
+  /** A stanza that comes early shows that word of having joined was read late: the schedule began earlier. */
+  #late(began) {
+    this.#joined = Math.min(this.#joined, began);
+    this.#tally.late(began - this.#joined);
   }
 
   #ended(text) {
