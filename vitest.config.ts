@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Lanes: `fast` needs Node alone; the others need what test/run.mjs provides (a browser, wine, the built package). */
+/** Lanes: `fast` needs Node alone; the others need what test/run.mjs provides (a browser, wine, Redis, the built package). */
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
@@ -14,11 +14,15 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/windows/**', 'test/package/**', 'test/fuzz/**'],
+          exclude: ['test/e2e/**', 'test/windows/**', 'test/package/**', 'test/fuzz/**', 'test/redis/**'],
         },
       },
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000 } },
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000 } },
+      {
+        extends: true,
+        test: { name: 'redis', include: ['test/redis/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false },
+      },
       {
         extends: true,
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false },

@@ -59,6 +59,14 @@ export function provideChromium() {
   return missing ? { missing } : { environment: { CHROMIUM: found() } };
 }
 
+/** A Redis server: REDIS_SERVER, or Debian's. */
+export function provideRedis() {
+  const found = () => process.env.REDIS_SERVER ?? onPath('redis-server');
+  if (found()) return { environment: { REDIS_SERVER: found() } };
+  const missing = aptInstall('redis-server');
+  return missing ? { missing } : { environment: { REDIS_SERVER: found() } };
+}
+
 /** wine with a Windows 10 prefix, and the Windows node.exe from npm. On Windows itself nothing is needed. */
 export function provideWindows() {
   if (process.platform === 'win32') return { environment: {} };

@@ -23,7 +23,7 @@ if (!existsSync(bin('vitest'))) {
   });
   if (installed.status !== 0) process.exit(1);
 }
-const { cache, provideChromium, provideNode, provideWindows } = await import('./provision.mjs');
+const { cache, provideChromium, provideNode, provideRedis, provideWindows } = await import('./provision.mjs');
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
@@ -64,6 +64,7 @@ const lanes = [
   { name: 'fast', run: () => vitest('fast') },
   { name: 'fuzz', run: () => vitest('fuzz') },
   { name: 'package', run: () => vitest('package') },
+  { name: 'redis', provide: provideRedis, run: ({ environment }) => vitest('redis', { environment }) },
   { name: 'e2e', provide: provideChromium, run: ({ environment }) => vitest('e2e', { environment }) },
   { name: 'windows', provide: provideWindows, run: ({ environment }) => vitest('windows', { environment }) },
   newer(22),

@@ -20,14 +20,16 @@ function attachAdapter(io) {
   logConnection(client, new URL(url).host);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
   const connected = createAdapter(client);
-  io.adapter((namespace) => {
+  io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
+
+  function connect(namespace) {
     const adapter = connected(namespace);
     // A client that comes back while Redis is away is served as a new one; it would wait for Redis otherwise.
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = (id, offset) =>
-      client.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+      client?.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
     return adapter;
-  });
+  }
 }
 
 function redisClient(url) {

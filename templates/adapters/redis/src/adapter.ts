@@ -5,8 +5,9 @@
 
 import { createClient } from '@redis/client';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
-import type { Server } from 'socket.io';
+import type { Namespace, Server } from 'socket.io';
 
+type Adapter = Namespace['adapter'];
 type RedisClient = ReturnType<typeof createClient>;
 
 /** A service that clients connect to in place of this server: none. */
@@ -23,14 +24,16 @@ export function attachAdapter(io: Server): void {
   logConnection(client, new URL(url).host);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
   const connected = createAdapter(client);
-  io.adapter((namespace) => {
+  io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
+
+  function connect(namespace: Namespace): Adapter {
     const adapter = connected(namespace);
     // A client that comes back while Redis is away is served as a new one; it would wait for Redis otherwise.
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = (id, offset) =>
-      client.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+      client?.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
     return adapter;
-  });
+  }
 }
 
 function redisClient(url: string): RedisClient | undefined {

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cli, temporaryFolder } from '../support/cli.js';
+import { scaffolded } from '../support/scaffolded.js';
+import { freePort, RedisServer } from './redis-server.js';
+import { ChaosViewer, type ViewerKind } from './viewers.js';
+
+const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };
+const canto = inferno.flat().join('\n');
+const all = inferno.map((_, index) => index);
+
+/** CHAOS_SEED repeats what a former run did; CHAOS_SECONDS says for how long. */
+const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
+const seconds = Number(process.env.CHAOS_SECONDS ?? 60);
+const kinds: readonly ViewerKind[] = ['websocket', 'websocket', 'polling', 'mixed', 'old websocket', 'old polling'];
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The node processes that run the app. */
+function processesOf(folder: string): number[] {
+  const entry = path.join(folder, 'server-socketio.js');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(entry);
+      } catch {
+        return false; // It has ended meanwhile.
+      }
+    });
+}
+
+describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
+  it('every one of 300 viewers reads Canto I, each stanza once and in order', async () => {
+    console.log(`CHAOS_SEED=${seed} CHAOS_SECONDS=${seconds}`);
+    const random = randomFrom(seed);
+    const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
+    const redis = new RedisServer(await freePort());
+    await redis.start();
+    onTestFinished(() => redis.remove());
+    const app = await scaffolded('dante', {
+      path: '/dante',
+      processes: 3,
+      adapter: 'redis',
+      transports: ['websocket', 'polling'],
+      allowEio3: true,
+    });
+    onTestFinished(app.remove);
+    const webConfig = path.join(app.folder, 'web.config');
+    const interval = Math.round((seconds * 1000) / inferno.length);
+    const settings = `<add key="STANZA_INTERVAL" value="${interval}" />\n  </appSettings>`;
+    writeFileSync(
+      webConfig,
+      readFileSync(webConfig, 'utf8').replace('</appSettings>', settings).replace('redis://localhost:6379', redis.url),
+    );
+    const { folder: home, remove } = await temporaryFolder();
+    const environment = { IISNODE_SOCK_HOME: home };
+    onTestFinished(async () => {
+      await cli(['undeploy', app.folder, '--to', 'embedded'], { environment });
+      await remove();
+    });
+    const deployed = await cli(['deploy', app.folder, '--to', 'embedded', '--port', '0'], { environment });
+    expect(deployed, deployed.stderr + deployed.stdout).toMatchObject({ code: 0 });
+    const url = new URL(/http:\/\/127\.0\.0\.1:\d+\/dante\//.exec(deployed.stdout)?.[0] ?? '');
+
+    const viewers: ChaosViewer[] = [];
+    onTestFinished(() => {
+      for (const viewer of viewers) viewer.stop();
+    });
+    const deeds: Record<string, { readonly weight: number; readonly run: () => Promise<void> | void }> = {
+      'connections cut': {
+        weight: 5,
+        run: () => {
+          for (let count = 1 + Math.floor(random() * 30); count > 0; count -= 1) pick(viewers)?.cut();
+        },
+      },
+      'node process killed': {
+        weight: 3,
+        run: () => {
+          const pid = pick(processesOf(app.folder));
+          if (pid !== undefined) process.kill(pid, 'SIGKILL');
+        },
+      },
+      'watched file changed': {
+        weight: 1,
+        run: () => utimesSync(path.join(app.folder, 'stream.js'), new Date(), new Date()),
+      },
+      'application pool recycled': {
+        weight: 1,
+        run: async () => {
+          expect(await cli(['appcmd', 'recycle', 'apppool', 'dante'], { environment })).toMatchObject({ code: 0 });
+        },
+      },
+      'Redis restarted': {
+        weight: 2,
+        run: async () => {
+          await redis.kill();
+          await wait(random() * 2000);
+          await redis.start();
+        },
+      },
+    };
+    const lots = Object.entries(deeds).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
+    const done = new Map<string, number>();
+    const until = performance.now() + seconds * 1000;
+    const arrivals = (async () => {
+      for (let count = 0; count < 300; count += 1) {
+        const kind = kinds[count % kinds.length] ?? 'websocket';
+        viewers.push(new ChaosViewer(kind, url, Math.max(3000, 3 * interval), count % 3));
+        await wait(30);
+      }
+    })();
+    while (performance.now() < until) {
+      await wait(200 + random() * 1800);
+      const deed = pick(lots) ?? '';
+      done.set(deed, (done.get(deed) ?? 0) + 1);
+      await deeds[deed]?.run();
+    }
+    await arrivals;
+    await Promise.all(viewers.map((viewer) => viewer.ended));
+
+    const connections = viewers.reduce((sum, viewer) => sum + viewer.connections, 0);
+    console.log(
+      `${connections} connections of 300 viewers; ${[...done].map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    );
+    for (const [number, viewer] of viewers.entries()) {
+      const what = `viewer ${number}, ${viewer.kind}:\n${viewer.history.join('\n')}`;
+      expect(viewer.lines.join('\n'), what).toBe(canto);
+      expect(viewer.received, what).toEqual(all);
+    }
+    expect(connections).toBeGreaterThan(600);
+  });
+});

@@ -1,0 +1,138 @@
+import { createRequire } from 'node:module';
+import { io, type Socket } from 'socket.io-client';
+
+const connectOld = createRequire(import.meta.url)('socket.io-client-2') as (url: string, options: object) => OldSocket;
+
+/** What is used of a socket of socket.io-client 2. */
+interface OldSocket {
+  readonly io: { readonly opts: { query: object }; readonly engine: Engine };
+  on(event: string, listener: (...args: never[]) => void): void;
+  connect(): void;
+  disconnect(): void;
+}
+
+/** The part of Engine.IO's client that knows the connection itself. */
+interface Engine {
+  close(): void;
+  readonly transport?: { readonly ws?: { terminate?(): void } };
+}
+
+export type ViewerKind = 'websocket' | 'polling' | 'mixed' | 'old websocket' | 'old polling';
+
+/**
+ * One who reads as the page does: it says at each connection which stanza it wants next, takes the stanzas in order, and
+ * begins a new connection when nothing comes for `patience` ms, because iisnode tells nobody that a node process has ended.
+ */
+export class ChaosViewer {
+  readonly lines: string[] = [];
+  /** Indexes as they came, those too that were there already. */
+  readonly received: number[] = [];
+  connections = 0;
+  /** What happened to it, for whoever must find out why it went wrong. */
+  readonly history: string[] = [];
+  readonly ended: Promise<void>;
+  #end: () => void = () => {};
+  #last = 0;
+  #stanzas = 0;
+  #stopped = false;
+  #silence: NodeJS.Timeout | undefined;
+  readonly #socket: Socket | OldSocket;
+
+  constructor(
+    readonly kind: ViewerKind,
+    url: URL,
+    readonly patience: number,
+    slot: number,
+  ) {
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    const reconnection = { reconnectionDelay: 100, reconnectionDelayMax: 1000, timeout: 5000, forceNew: true };
+    const options = { path: `${url.pathname}socket.io`, transports: transportsOf(kind), ...reconnection };
+    this.#socket = kind.startsWith('old')
+      ? // It has no jar for the cookie that keeps it at one process, and no auth.
+        connectOld(url.origin, { ...options, extraHeaders: { Cookie: `iisnode.session.cookie=${slot}` } })
+      : io(url.origin, { ...options, withCredentials: true, auth: (tell) => tell(this.#place()) });
+    const on = this.#socket.on.bind(this.#socket) as (event: string, listener: (given: never) => void) => void;
+    on('connect', () => {
+      this.connections += 1;
+      this.#note(`connected ${(this.#socket as Socket).id}`);
+      this.#expectMore();
+    });
+    on('stanza', ({ index, lines }: { index: number; lines: string[] }) => this.#take(index, lines));
+    on('end', ({ stanzas }: { stanzas: number }) => {
+      if (this.#stanzas < stanzas) return this.#again();
+      this.stop();
+      this.#end();
+    });
+    on('recycle', () => {
+      this.#note('told of a recycle');
+      setTimeout(() => this.#again(), 500 + 1500 * Math.random());
+    });
+    on('disconnect', (reason: string) => {
+      this.#note(`disconnected: ${reason}`);
+      clearTimeout(this.#silence);
+      if (reason === 'io server disconnect') this.#socket.connect();
+    });
+  }
+
+  /** The connection is gone in the middle of things. */
+  cut(): void {
+    this.#note('cut');
+    const engine = this.#socket.io.engine as unknown as Engine | undefined;
+    const terminate = engine?.transport?.ws?.terminate;
+    if (terminate) terminate.call(engine.transport.ws);
+    else engine?.close();
+  }
+
+  stop(): void {
+    clearTimeout(this.#silence);
+    this.#stopped = true;
+    this.#socket.disconnect();
+  }
+
+  #take(index: number, lines: readonly string[]): void {
+    this.received.push(index);
+    this.#note(`stanza ${index}`);
+    if (index > this.#stanzas) this.#again();
+    if (index !== this.#stanzas) return;
+    this.lines.push(...lines);
+    this.#stanzas += 1;
+    this.#last = performance.now();
+    if (this.kind.startsWith('old')) (this.#socket as OldSocket).io.opts.query = this.#place();
+    this.#expectMore();
+  }
+
+  #note(what: string): void {
+    this.history.push(`${Math.round(performance.now())} ms ${what}`);
+  }
+
+  #place(): { next: number; waited: number } {
+    this.#note(`asks for stanza ${this.#stanzas}`);
+    const waited = this.#stanzas === 0 ? 0 : Math.round(performance.now() - this.#last);
+    return { next: this.#stanzas, waited };
+  }
+
+  /** A new connection, at the place reached. */
+  #again(): void {
+    if (this.#stopped) return;
+    this.#note('again');
+    // After disconnect().connect() client 2 still takes what comes on the connection before.
+    if (this.kind.startsWith('old')) {
+      (this.#socket.io.engine as unknown as Engine).close();
+    } else {
+      this.#socket.disconnect();
+      this.#socket.connect();
+    }
+  }
+
+  #expectMore(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#again(), this.patience);
+  }
+}
+
+function transportsOf(kind: ViewerKind): string[] {
+  if (kind === 'mixed') return ['polling', 'websocket'];
+  return kind.endsWith('polling') ? ['polling'] : ['websocket'];
+}
