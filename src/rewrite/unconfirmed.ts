@@ -19,6 +19,8 @@ import type { PatternSyntax } from './types.js';
  * - outbound rules may set any response header: no allowedServerVariables entry is asked for (outbound/);
  * - an outbound match without pattern holds for every value (outbound/compile.ts);
  * - `{UrlDecode:}` reads bytes that are no UTF-8 as U+FFFD (functions.ts);
+ * - values of enumerations compare without case (the configuration system);
+ * - rules do not run again for child requests: default documents, error pages (the host);
  * - useOriginalURLEncoding="false" decodes the path of a rewritten URL once (target.ts);
  * - a Rewrite to another host ends the run, also without stopProcessing (actions.ts);
  * - within one rule, server variables and the action's URL expand from the same snapshot (actions.ts);

@@ -74,6 +74,13 @@ describe('Rewrite', () => {
     expect(asked).toEqual([]);
   });
 
+  it('that does not happen leaves an X-Original-URL of the client alone', () => {
+    const result = run('/a', [rule({ match: 'b', action: to('c') })], {
+      request: { headers: { 'x-original-url': '/forged' } },
+    });
+    expect(result).toMatchObject({ outcome: { kind: 'pass' }, headers: {}, originalUrl: undefined });
+  });
+
   it('keeps the first original over several rewrites, and replaces what the client sent', () => {
     const result = run('/a', [all({ action: to('b') }), all({ action: to('c') })], {
       request: { headers: { 'x-original-url': '/forged' } },

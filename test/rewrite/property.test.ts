@@ -73,6 +73,16 @@ const targets = fc
   .map((rest) => `/${rest}`)
   .filter((target) => !('error' in cookUrl(target)));
 
+/** The same value, of which no part can be changed any more. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+}
+
 describe('whatever the rules and the URL', () => {
   it('the engine never throws, tells of every rule once and in order, and keeps paths sane', () => {
     fc.assert(
@@ -99,6 +109,19 @@ describe('whatever the rules and the URL', () => {
         expect(stops.slice(0, -1).every((step) => !step.rule.stopProcessing)).toBe(true);
       }),
       { numRuns: 600 },
+    );
+  });
+
+  it('the engine changes nothing of what it is given', () => {
+    fc.assert(
+      fc.property(rules('Global'), rules('Distributed'), targets, (globalRules, distributed, target) => {
+        const given = frozen(config(distributed, { globalRules, allowedServerVariables: ['HTTP_X', 'Y'] }));
+        const asked = frozen(request(target));
+        const result = frozen(rewrite(asked, compileRewrite(given), site()));
+        const again = rewrite(asked, compileRewrite(given), site(), { after: result });
+        expect(again.steps).toHaveLength(globalRules.length + distributed.length);
+      }),
+      { numRuns: 200 },
     );
   });
 

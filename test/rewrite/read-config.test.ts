@@ -180,6 +180,21 @@ describe('readRewriteConfig', () => {
     });
   });
 
+  it('takes enumeration values in any case', () => {
+    const xml = `<rules><rule name="a" patternSyntax="wildcard"><conditions logicalGrouping="matchany">
+      <add matchType="isfile" /></conditions><action type="redirect" redirectType="found" url="b" /></rule></rules>
+      <outboundRules><rule name="o"><match filterByTags="a, IMG" /><action type="rewrite" /></rule></outboundRules>`;
+    const { rules, outbound } = configAt(model({ '/dante/web.config': xml }), '/dante/x');
+    expect(rules[0]).toMatchObject({
+      patternSyntax: 'Wildcard',
+      logicalGrouping: 'MatchAny',
+      conditions: [{ matchType: 'IsFile' }],
+      action: { type: 'Redirect', status: 302 },
+    });
+    expect([...(outbound?.rules[0]?.match.filterByTags ?? [])].sort()).toEqual(['A', 'Img']);
+    expect(outbound?.rules[0]?.action.type).toBe('Rewrite');
+  });
+
   it('reads logRewrittenUrl and useOriginalURLEncoding', () => {
     const xml =
       '<rules useOriginalURLEncoding="false"><rule name="a"><action type="Rewrite" url="b" logRewrittenUrl="true" /></rule></rules>';

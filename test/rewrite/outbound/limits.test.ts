@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '../cpu-time.js';
 import { body, condition, respond, rule } from './support.js';
 
 const hard = '(a+)+$';
@@ -9,13 +10,13 @@ describe('what outbound rules may cost', () => {
     const onTags = rule({ match: { filterByTags: ['A'], pattern: hard }, value: '' });
     const page = (links: number) => `<a href="${soft}">`.repeat(links);
     expect(respond([onTags], { body: page(10) }).outcome).toEqual({ kind: 'pass' });
-    const start = performance.now();
+    const start = cpuTime();
     expect(respond([onTags], { body: page(4000) }).outcome).toMatchObject({
       kind: 'error',
       subStatus: 52,
       rule: onTags,
     });
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 
   it('its conditions count, too', () => {
