@@ -72,3 +72,6 @@ export const ymlKeys: ReadonlyMap<string, IisnodeAttribute> = new Map([
     .map((name) => [name.toLowerCase(), name] as const),
   ['debugportrange', 'debuggerPortRange'] as const,
 ]);
+
+/** Does iisnode act on this key of iisnode.yml? */
+export const isYmlKey = (key: string): boolean => ymlKeys.has(key.toLowerCase());

@@ -2,7 +2,7 @@ export { onlyPrepares } from './collections.js';
 export { diskReader } from './disk-reader.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } from './handlers.js';
-export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults } from './iisnode-attributes.js';
+export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults, isYmlKey } from './iisnode-attributes.js';
 export { IisnodeConfigError, type IisnodeErrorPlace } from './iisnode-error.js';
 export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
 export { type IisnodeSettingsAt, type IisnodeSettingsAtOptions, iisnodeSettingsAt } from './iisnode-settings-at.js';

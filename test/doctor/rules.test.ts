@@ -16,6 +16,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['iisnode-unknown-attribute', 'rewrite-invalid-pattern', 'websocket-in-other-case'],
     good: ['iisnode-defaults-repeated'],
   },
+  IISNODE_YML_INVALID: {
+    bad: ['iisnode-yml-like-yaml', 'iisnode-yml-bad-boolean', 'iisnode-yml-unknown-key'],
+    good: ['iisnode-yml-right'],
+  },
   HANDLER_FOR_ENTRY_MISSING: {
     bad: ['handler-missing', 'handler-dot-slash', 'handler-without-module', 'no-web-config'],
     good: ['handler-present', 'handler-in-location'],

@@ -3,6 +3,7 @@ import type { AppFolder } from '../source/folder.js';
 import type { PageFacts } from '../source/pages.js';
 import type { ServerFacts } from '../source/server-sources.js';
 import type { IisnodeFacts } from './iisnode.js';
+import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts } from './package.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';
@@ -44,6 +45,8 @@ export interface Facts {
   readonly entries: readonly Entry[];
   /** How iisnode runs the entry point; undefined while web.config or iisnode.yml cannot be read. */
   readonly iisnode: IisnodeFacts | undefined;
+  /** The override file beside the entry point; undefined when there is none. */
+  readonly iisnodeYml: IisnodeYmlFacts | undefined;
   readonly package: PackageFacts;
   readonly server: ServerFacts;
   readonly pages: readonly PageFacts[];

@@ -7,6 +7,7 @@ import { readServerSources } from '../source/server-sources.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
 import { readIisnode } from './iisnode.js';
+import { readIisnodeYml } from './iisnode-yml.js';
 import { readPackage } from './package.js';
 import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
@@ -87,6 +88,7 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     site,
     entries,
     iisnode: readIisnode(webConfig, site, entries, options.environment),
+    iisnodeYml: readIisnodeYml(webConfig, site, entries, options.environment),
     package: packageFacts,
     server: readServerSources(folder, entries),
     pages: readPages(folder),

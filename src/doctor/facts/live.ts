@@ -24,6 +24,7 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
     site: undefined,
     entries: [],
     iisnode: undefined,
+    iisnodeYml: undefined,
     package: readPackage(folder),
     server: readServerSources(folder, []),
     pages: [],

@@ -9,6 +9,7 @@ import { esModuleEntry } from './es-module-entry.js';
 import { fewConcurrentRequests } from './few-concurrent-requests.js';
 import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
+import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
   configError,
+  iisnodeYmlInvalid,
   handlerForEntryMissing,
   entryFileMissing,
   entryNotBuilt,

@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { ConfigError } from '../../config/index.js';
+import {
+  diskReader,
+  IisnodeConfigError,
+  isYmlKey,
+  parseIisnodeYml,
+  readIisnodeSettings,
+  type YmlEntry,
+} from '../../webconfig/index.js';
+import { type Place, placeAt } from '../source/text-file.js';
+import type { Entry } from './facts.js';
+import type { SiteFacts } from './site.js';
+import type { WebConfigFacts } from './web-config.js';
+
+/** The override file beside the entry point, as iisnode reads it. */
+export interface IisnodeYmlFacts {
+  /** Why iisnode refuses it, and the line it stops at. */
+  readonly refusal: { readonly message: string; readonly at?: Place } | undefined;
+  /** Keys that iisnode passes over. */
+  readonly ignored: readonly (YmlEntry & { readonly at: Place })[];
+}
+
+/** undefined when there is no such file, or iisnode does not come so far as to look for it. */
+export function readIisnodeYml(
+  webConfig: WebConfigFacts,
+  site: SiteFacts | undefined,
+  entries: readonly Entry[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): IisnodeYmlFacts | undefined {
+  const element = site?.section('system.webServer/iisnode');
+  if (element === undefined) return undefined;
+  const entry = entries.find(({ exists }) => exists) ?? entries[0];
+  const options = { environment, cpus: availableParallelism() };
+  try {
+    const { values, origins } = readIisnodeSettings(element, options);
+    const { configOverrides } = values;
+    if (configOverrides === '') {
+      const message = 'configOverrides is empty: iisnode tries to read the folder itself as its override file.';
+      const origin = origins.configOverrides;
+      const at = origin && webConfig.placeOf(origin.document.positionAt(origin.element.span.start));
+      return { refusal: { message, ...(at && { at }) }, ignored: [] };
+    }
+    const file = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);
+    const yml = diskReader.read(file);
+    if (yml === undefined) return undefined;
+    const lines = new TextDecoder('windows-1252').decode(yml).split(/\r\n|\r|\n/);
+    const placeOf = (line: number): Place => ({ ...placeAt({ file, text: lines[line - 1] ?? '' }, 0), line });
+    const refusal = refusalOf(() => readIisnodeSettings(element, { ...options, yml }), placeOf);
+    if (refusal !== undefined) return { refusal, ignored: [] };
+    const ignored = parseIisnodeYml(yml).filter(({ key }) => !isYmlKey(key));
+    return { refusal, ignored: ignored.map((each) => ({ ...each, at: placeOf(each.line) })) };
+  } catch (error) {
+    // The section itself is broken, which another rule says, or the file cannot be read from here.
+    if (error instanceof IisnodeConfigError || error instanceof ConfigError || isFromDisk(error)) return undefined;
+    throw error;
+  }
+}
+
+function refusalOf(read: () => unknown, placeOf: (line: number) => Place): IisnodeYmlFacts['refusal'] {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof IisnodeConfigError) || error.line === undefined) throw error;
+    return { message: error.message, at: placeOf(error.line) };
+  }
+}
+
+const isFromDisk = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
