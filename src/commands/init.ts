@@ -66,12 +66,12 @@ function teller(terminal: Terminal): Teller {
   const tell = (event: InitEvent): void => {
     if (event.kind === 'planned' && event.plan.diff !== '') {
       terminal.say(renderDiff(event.plan.diff, terminal.err));
-    } else if (event.kind === 'installing') {
+    } else if (event.kind === 'installing' || event.kind === 'building') {
       task = startTask(terminal, event.command);
     } else if (event.kind === 'fetched') {
       task?.update(`npm install: ${event.count} fetched`);
-    } else if (event.kind === 'installed') {
-      task?.done(`npm install  ${seconds(event.ms)}`);
+    } else if (event.kind === 'installed' || event.kind === 'built') {
+      task?.done(`${event.kind === 'installed' ? 'npm install' : 'npm run build'}  ${seconds(event.ms)}`);
       task = undefined;
     }
   };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isBuildProduct, startedScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
-import type { AppPackage } from './package-json.js';
+import { type AppPackage, scriptNames } from './package-json.js';
 import type { InitTalk } from './types.js';
 
 /** Names an app's entry point often has, most telling first. */
@@ -36,10 +36,13 @@ export async function findEntry(
   if (given !== undefined) return checkEntry(directory, given, manifest);
   const [mapped, ...more] = handled.filter((name) => isFile(directory, name));
   if (mapped !== undefined && more.length === 0) return checkEntry(directory, mapped, manifest);
+  // What web.config gives to iisnode and the compiler makes of a source that is there will be there.
+  const [coming] = handled.filter((name) => mapped === undefined && isBuilt(directory, name, manifest));
+  if (coming !== undefined) return coming;
   const declared = unique([resolveScript(directory, manifest.main), startedFile(directory, manifest)]);
   const missing = missingScripts(directory, manifest);
   // A source that happens to have a well-known name is not what the build makes of it.
-  const built = missing.find((name) => isBuildProduct(name, manifest.build === undefined ? [] : ['build']));
+  const built = missing.find((name) => isBuilt(directory, name, manifest));
   if (declared.length === 0 && built !== undefined) throw notFound(built, manifest);
   const found = declared.length > 0 ? declared : wellKnown.filter((name) => isFile(directory, name));
   const likely = found.length > 1 ? found.filter((file) => listens(directory, file)) : found;
@@ -47,6 +50,9 @@ export async function findEntry(
   if (only !== undefined && others.length === 0) return checkEntry(directory, only, manifest);
   return checkEntry(directory, await askEntry(directory, found, missing, talk), manifest);
 }
+
+const isBuilt = (directory: string, name: string, manifest: AppPackage): boolean =>
+  isBuildProduct(name, scriptNames(manifest), (file) => isFile(directory, file));
 
 async function askEntry(
   directory: string,

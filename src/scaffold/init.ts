@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
@@ -6,8 +6,7 @@ import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
 import { packageName } from './names.js';
 import { nextSteps } from './next-steps.js';
-import { npmInstall } from './npm-install.js';
-import { npmScript } from './npm-program.js';
+import { npmBuild, npmInstall, npmScript } from './npm/index.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { readAppPackage } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
@@ -34,7 +33,7 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   // Known before anything is written: npm is there.
   if (installs) npmScript(checked.environment);
   checked.signal?.throwIfAborted();
-  const ms = checked.dryRun || todo.length === 0 ? undefined : await carryOut(plan, checked, installs, talk);
+  const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
   return {
     kind: plan.kind,
@@ -51,8 +50,11 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
     changes,
     advice,
     warnings,
-    nextSteps: nextSteps(plan, !wouldInstall && lacksDependencies(plan)),
-    ...(ms === undefined ? {} : { installed: { ms } }),
+    nextSteps: nextSteps(plan, {
+      install: !wouldInstall && lacksDependencies(plan),
+      build: !wouldInstall && plan.products.some((file) => !existsSync(path.join(plan.directory, file))),
+    }),
+    ...done,
   };
 }
 
@@ -61,27 +63,40 @@ function lacksDependencies({ kind, directory }: InitPlan): boolean {
   return kind === 'scaffolded' || (readAppPackage(directory)?.dependencies ?? []).length > 0;
 }
 
-/** Writes, then installs; on failure everything is as before. */
+/** Writes, then installs, then builds; on failure everything is as before. */
 async function carryOut(
   plan: InitPlan,
   options: CheckedOptions,
   installs: boolean,
   talk: InitTalk,
-): Promise<number | undefined> {
-  const { directory } = plan;
+): Promise<Pick<InitResult, 'installed' | 'built'>> {
+  const { directory, products } = plan;
+  const { environment, signal } = options;
+  const place = { directory, environment, signal };
   const written = writeFiles(
     directory,
     plan.edits.filter((edit) => edit.before !== edit.after),
   );
+  const undo = [(cause: unknown) => written.takeBack(cause)];
   try {
     talk.event({ kind: 'written', files: outcome(plan.edits) });
-    const ms = installs ? await npmInstall({ ...options, directory }, talk) : undefined;
+    const installed = installs ? await npmInstall(place, talk) : undefined;
+    if (installed) undo.unshift(installed.undo, removing(directory, products));
+    const built = installs && products.length > 0 ? await npmBuild(place, talk) : undefined;
     written.keep();
-    return ms;
+    return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {
-    written.takeBack(cause);
+    for (const each of undo) each(cause);
     throw cause;
   }
+}
+
+/** Takes away the files that are not there yet. */
+function removing(directory: string, files: readonly string[]): () => void {
+  const made = files.map((file) => path.join(directory, file)).filter((file) => !existsSync(file));
+  return () => {
+    for (const file of made) rmSync(file, { force: true });
+  };
 }
 
 async function makePlan(options: CheckedOptions, talk: InitTalk): Promise<InitPlan> {

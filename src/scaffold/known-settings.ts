@@ -12,6 +12,8 @@ export interface KnownSettings {
   readonly entries?: readonly string[];
   /** Where plain WebSockets come in, below the app's own URL: 'stream'. */
   readonly route?: string;
+  /** Names in its appSettings, lower case. */
+  readonly settings?: readonly string[];
 }
 
 /** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
@@ -33,6 +35,9 @@ export function readKnownSettings(text: string | undefined, file: string): Known
   const paths = iisnodeHandlers(document).flatMap((handler) => handler.paths);
   const entries = [...new Set(paths.map((each) => each.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')))];
   return {
+    settings: scopes.flatMap((scope) =>
+      findAll(scope, 'appSettings/add').map((add) => (attribute(add, 'key') ?? '').toLowerCase()),
+    ),
     entries: entries.filter((each) => each !== '' && !/[*?]/.test(each)),
     ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
     ...(known.length > 0 ? { transports: known } : {}),

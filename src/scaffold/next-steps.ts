@@ -2,13 +2,14 @@ import path from 'node:path';
 import type { InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */
-export function nextSteps(plan: InitPlan, needsInstall: boolean): NextStep[] {
+export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; readonly build: boolean }): NextStep[] {
   const folder = path.relative(process.cwd(), plan.directory);
   const shown = folder === '' ? '' : ` ${quoted(folder.startsWith('..') ? plan.directory : folder)}`;
   const steps: NextStep[] = [];
-  if (needsInstall) {
-    steps.push({ command: shown === '' ? 'npm install' : `npm install --prefix${shown}`, why: 'its dependencies' });
-  }
+  const prefix = shown === '' ? '' : ` --prefix${shown}`;
+  if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
+  if (needs.build)
+    steps.push({ command: `npm run build${prefix}`, why: 'JavaScript from its TypeScript; deploy does it, too' });
   if (plan.advice.some((advice) => advice.change)) {
     steps.push({
       command: `npx iisnode-sock doctor${shown} --fix`,

@@ -11,6 +11,9 @@ export interface AppPackage {
   readonly dependencies: readonly string[];
 }
 
+/** The names of its scripts, as far as init knows them. */
+export const scriptNames = ({ build }: AppPackage): readonly string[] => (build === undefined ? [] : ['build']);
+
 /** Undefined when there is no package.json. Throws UserError PACKAGE_JSON_INVALID (usage). */
 export function readAppPackage(directory: string): AppPackage | undefined {
   const file = path.join(directory, 'package.json');

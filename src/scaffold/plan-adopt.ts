@@ -1,23 +1,24 @@
 import path from 'node:path';
 import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
+import { checkAdopted, hasAdapter } from './adopt-options.js';
 import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
 import { findEntry, isFile } from './entry-point.js';
 import { exposedFiles, exposedWarning } from './exposed-files.js';
 import { namesIn } from './folder.js';
-import { readKnownSettings } from './known-settings.js';
+import { type KnownSettings, readKnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
-import type { AppPackage } from './package-json.js';
+import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
-import { warningsFor, warningsForEntry, warningsForMain } from './warnings.js';
+import { warningsFor, warningsForEio3, warningsForEntry, warningsForMain } from './warnings.js';
 
 /**
  * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
  * `choosePath` is called only when neither the options nor web.config say the vdir path.
- * Throws UserError of `findEntry`, WEB_CONFIG_INVALID (usage), FILE_UNREADABLE.
+ * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage), FILE_UNREADABLE.
  */
 export async function planAdopt(
   options: CheckedOptions,
@@ -26,6 +27,7 @@ export async function planAdopt(
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
   const { directory } = options;
+  checkAdopted(options, manifest);
   const file = path.join(directory, 'web.config');
   const before = readTextFile(file)?.text;
   const known = readKnownSettings(before, file);
@@ -40,6 +42,10 @@ export async function planAdopt(
     home: homeOf(directory),
     // What socket.io itself allows when nobody says otherwise.
     transports: options.transports ?? known.transports ?? (['websocket', 'polling'] as const),
+    appSettings: {
+      ...absent(options.adapter?.settings ?? {}, known),
+      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
+    },
   };
   const patch =
     before === undefined
@@ -51,7 +57,7 @@ export async function planAdopt(
   const edits = [{ file: 'web.config', before, after: patch.text }];
   const document = parseXml(patch.text, file);
   const routes = routesOf(document, vdirPath);
-  const scripts = manifest.build === undefined ? [] : ['build'];
+  const scripts = scriptNames(manifest);
   const sources = readAppSources(directory, entry, scripts);
   const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
   const others = sources.loaded.filter((name) => name.toLowerCase() !== entry.toLowerCase());
@@ -61,12 +67,14 @@ export async function planAdopt(
     entry,
     vdirPath,
     edits,
+    products: [],
     diff: diffOf(edits),
     changes: patch.changes,
     advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
     warnings: [
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
-      ...warningsFor(wants),
+      ...warningsFor(wants, { isShared: hasAdapter(manifest), advice: 'give socket.io an adapter (Redis)' }),
+      ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
       ...exposedWarning(
         exposedFiles(
@@ -78,6 +86,10 @@ export async function planAdopt(
     ],
   };
 }
+
+/** Settings that web.config does not have yet: whoever wrote one has a server of their own. */
+const absent = (settings: Readonly<Record<string, string>>, { settings: known = [] }: KnownSettings) =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !known.includes(name.toLowerCase())));
 
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];

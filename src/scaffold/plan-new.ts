@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { generateWebConfig } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
-import { hiddenOf } from './app-files.js';
+import { hiddenOf, scriptsOf } from './app-files.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
@@ -58,10 +58,14 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     entry: template.entry,
     vdirPath,
     edits,
+    products: typescript ? scriptsOf(template, adapter) : [],
     diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
     changes: [],
     advice: [],
-    warnings: warningsFor(wants),
+    warnings: warningsFor(wants, {
+      isShared: template.adapters === undefined || adapter.name !== noAdapter,
+      advice: `--adapter ${template.adapters?.join(' or ')}`,
+    }),
   };
 }
 

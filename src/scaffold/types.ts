@@ -55,14 +55,16 @@ export interface InitTalk {
   event(event: InitEvent): void;
 }
 
-/** What happens, in order: planned, written (not in a dry run), then the install events. */
+/** What happens, in order: planned, written (not in a dry run), then the install events, then those of a build. */
 export type InitEvent =
   | { readonly kind: 'planned'; readonly plan: InitPlan }
   | { readonly kind: 'written'; readonly files: readonly InitFile[] }
   | { readonly kind: 'installing'; readonly directory: string; readonly command: string }
   /** One more package file fetched, from npm's cache or from the registry. */
   | { readonly kind: 'fetched'; readonly count: number; readonly url: string }
-  | { readonly kind: 'installed'; readonly ms: number };
+  | { readonly kind: 'installed'; readonly ms: number }
+  | { readonly kind: 'building'; readonly directory: string; readonly command: string }
+  | { readonly kind: 'built'; readonly ms: number };
 
 /** One file to write. Paths are relative to the app's folder, with forward slashes. */
 export interface FileEdit {
@@ -85,6 +87,8 @@ export interface InitPlan {
   readonly entry: string;
   readonly vdirPath: string;
   readonly edits: readonly FileEdit[];
+  /** What the build of a new TypeScript app makes; relative, forward slashes. */
+  readonly products: readonly string[];
   /** Unified diff of the files that change; new files are left out when scaffolding. '' when nothing changes. */
   readonly diff: string;
   /** One line for each change to web.config (adopting). */
@@ -145,6 +149,8 @@ export interface InitResult {
   readonly nextSteps: readonly NextStep[];
   /** How long `npm install` took; undefined when it did not run. */
   readonly installed?: { readonly ms: number };
+  /** How long `npm run build` took; undefined when it did not run. */
+  readonly built?: { readonly ms: number };
 }
 
 /** A complete app that `init` can write: a folder of templates/ with a template.json, which holds all but name and root. */

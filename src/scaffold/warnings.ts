@@ -5,12 +5,34 @@ import type { WebConfigWants } from '../webconfig/index.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 
+/** What is known of how an app's processes know of each other. */
+export interface Sharing {
+  /** By an adapter, or because nothing in the app is for everybody. */
+  readonly isShared: boolean;
+  /** What to do about it otherwise. */
+  readonly advice: string;
+}
+
 /** What works less well than it looks, one line each. */
-export function warningsFor({ processes, transports }: WebConfigWants): string[] {
-  if (processes === 1 || !transports.includes('polling')) return [];
-  // iisnode hands requests round robin to its processes; nodeProcessStickySessions is in Azure's fork alone.
+export function warningsFor({ processes, transports }: WebConfigWants, { isShared, advice }: Sharing): string[] {
+  if (processes === 1) return [];
+  const count = processes === 0 ? 'a process for each CPU' : `${processes} processes`;
   return [
-    `with ${processes} processes polling clients need sticky sessions (iisnode 0.2.24 or later of Azure's fork); --transports websocket needs none`,
+    // iisnode hands requests round robin to its processes; nodeProcessStickySessions is in Azure's fork alone.
+    ...(transports.includes('polling')
+      ? [
+          `with ${count} polling clients need sticky sessions (iisnode 0.2.24 or later of Azure's fork); --transports websocket needs none`,
+        ]
+      : []),
+    ...(isShared ? [] : [`with ${count} and no adapter users on different ones do not see each other: ${advice}`]),
+  ];
+}
+
+/** The setting reaches node; it is the server's code that has to heed it. */
+export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript[]): string[] {
+  if (!isAsked || servers.some(({ source }) => /\ballowEIO3\b/.test(source.text))) return [];
+  return [
+    "--allow-eio3 only sets allowEIO3 in web.config: give socket.io's server allowEIO3: process.env.allowEIO3 === 'true'",
   ];
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { npmInstall } from '../../src/scaffold/npm-install.js';
-import { npmScript } from '../../src/scaffold/npm-program.js';
+import { npmInstall } from '../../src/scaffold/npm/install.js';
+import { npmScript } from '../../src/scaffold/npm/program.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const nowhere = '/nowhere/bin/node';
@@ -138,7 +138,7 @@ describe('npm install', () => {
       "require('node:fs').writeFileSync('arguments.json', JSON.stringify(process.argv.slice(2)));",
     );
     const directory = folderWith({ 'package.json': '{}' });
-    expect(await npmInstall({ directory, environment, signal: undefined }, talk())).toBeGreaterThan(0);
+    expect((await npmInstall({ directory, environment, signal: undefined }, talk())).ms).toBeGreaterThan(0);
     const given: unknown = JSON.parse(textsIn(directory)['arguments.json'] ?? '');
     expect(given).toEqual(
       expect.arrayContaining([
@@ -146,7 +146,7 @@ describe('npm install', () => {
         '--prefer-offline',
         '--no-audit',
         '--no-fund',
-        '--omit=dev',
+        '--include=dev',
         '--ignore-scripts',
       ]),
     );

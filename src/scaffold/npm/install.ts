@@ -1,15 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../errors.js';
-import { npmScript } from './npm-program.js';
-import type { InitTalk } from './types.js';
+import { UserError } from '../../errors.js';
+import type { InitTalk } from '../types.js';
+import { wasInterrupted } from './interrupted.js';
+import { npmScript } from './program.js';
 
 const npmArguments = [
   '--prefer-offline',
   '--no-audit',
   '--no-fund',
-  '--omit=dev',
+  '--include=dev', // its compiler and its tests, whatever NODE_ENV says
   '--ignore-scripts',
   '--no-update-notifier',
   '--no-progress',
@@ -23,13 +24,19 @@ export interface InstallOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+export interface Installed {
+  /** How long it took. */
+  readonly ms: number;
+  /** Takes away what npm made and was not there before. */
+  readonly undo: () => void;
+}
+
 /**
  * Runs `npm install`, from npm's cache where it can.
  * Throws UserError NPM_NOT_FOUND, NPM_FAILED (with npm's last lines) or INTERRUPTED, after taking away what npm had
  * begun to install.
- * @returns how long it took, in ms.
  */
-export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, 'event'>): Promise<number> {
+export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, 'event'>): Promise<Installed> {
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
   const undo = remember(directory);
@@ -56,18 +63,12 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
   const result = await npm;
   if (result.failed) {
     undo();
-    // Ctrl-C on a terminal reaches npm as well, and npm may be gone before we hear of it.
-    const { isCanceled, signal: death, exitCode, cause } = result;
-    const isInterrupted = isCanceled || signal?.aborted || death === 'SIGINT' || interruptedCodes.has(exitCode ?? 0);
-    throw isInterrupted ? interrupted() : failed(said, exitCode, cause);
+    throw wasInterrupted(result, signal) ? interrupted() : failed(said, result.exitCode, result.cause);
   }
   const ms = Math.round(performance.now() - started);
   talk.event({ kind: 'installed', ms });
-  return ms;
+  return { ms, undo };
 }
-
-/** What a shell makes of SIGINT, and STATUS_CONTROL_C_EXIT of Windows. */
-const interruptedCodes = new Set([130, 0xc000013a]);
 
 /** Most lines to remember of an npm that never stops talking. */
 const mostRemarks = 200;

@@ -1,0 +1,37 @@
+import { UserError } from '../errors.js';
+import { noAdapter } from './adapters.js';
+import { isFile } from './entry-point.js';
+import type { CheckedOptions } from './options.js';
+import type { AppPackage } from './package-json.js';
+
+/**
+ * What is asked of a new app only, or of one that already has it: adopting edits web.config and no line of code. So the command
+ * that made an app may be run again in it.
+ * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED (usage).
+ */
+export function checkAdopted({ directory, typescript, adapter }: CheckedOptions, manifest: AppPackage): void {
+  if (typescript && !isFile(directory, 'tsconfig.json')) {
+    throw new UserError('TYPESCRIPT_NOT_ADOPTED', {
+      what: `${directory} has an app that is not in TypeScript`,
+      why: '--typescript is for a new app: adopting changes web.config and no code.',
+      next: 'leave --typescript out, or scaffold a new app into an empty folder',
+    });
+  }
+  if (adapter === undefined || adapter.name === noAdapter) return;
+  const packages = Object.keys(adapter.dependencies);
+  const missing = packages.filter((name) => !manifest.dependencies.includes(name));
+  if (missing.length === 0) return;
+  throw new UserError('ADAPTER_NOT_ADOPTED', {
+    what: `the app in ${directory} has no ${adapter.name} adapter: ${missing.join(' and ')} not among its dependencies`,
+    why: 'Adopting changes web.config; an adapter is a line of server code.',
+    next: `npm install ${missing.join(' ')}, and attach it as src/adapter.ts of a new app does (init NAME --adapter ${adapter.name}); then run init again`,
+  });
+}
+
+/** Packages that let processes know of each other: socket.io's own adapters, older ones, and Azure's service. */
+const adapterPackage =
+  /^(@socket\.io\/.*adapter|socket\.io-(?!adapter$|client$|parser$).*|@azure\/web-pubsub-socket\.io)$/;
+
+/** Some adapter is among the app's dependencies. */
+export const hasAdapter = ({ dependencies }: AppPackage): boolean =>
+  dependencies.some((name) => adapterPackage.test(name));

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { UserError } from '../../errors.js';
+import type { InitTalk } from '../types.js';
+import { wasInterrupted } from './interrupted.js';
+import { npmScript } from './program.js';
+
+export interface BuildOptions {
+  /** The app's folder, with a package.json that has a build script. */
+  readonly directory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs `npm run build` with the app's own tools.
+ * Throws UserError NPM_NOT_FOUND, BUILD_TOOLS_MISSING, BUILD_FAILED (refused; with the first lines of what went wrong) or
+ * INTERRUPTED.
+ * @returns how long it took.
+ */
+export async function npmBuild(options: BuildOptions, talk: Pick<InitTalk, 'event'>): Promise<{ readonly ms: number }> {
+  const { directory, environment, signal } = options;
+  const script = npmScript(environment);
+  if (!existsSync(path.join(directory, 'node_modules'))) {
+    throw toolsMissing(directory, 'It has no node_modules, and the compiler is among them.');
+  }
+  const started = performance.now();
+  talk.event({ kind: 'building', directory, command: 'npm run build' });
+  const result = await execa(process.execPath, [script, 'run', '--silent', 'build'], {
+    cwd: directory,
+    // Its colours are for a terminal; these lines are quoted.
+    env: { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    all: true,
+    forceKillAfterDelay: 2_000,
+    ...(signal ? { cancelSignal: signal } : {}),
+  });
+  if (!result.failed) {
+    const ms = Math.round(performance.now() - started);
+    talk.event({ kind: 'built', ms });
+    return { ms };
+  }
+  if (wasInterrupted(result, signal)) {
+    throw new UserError('INTERRUPTED', {
+      what: 'interrupted while the app was being built',
+      why: 'you asked to stop',
+      next: 'run the command again when you are ready',
+      exit: 'interrupted',
+    });
+  }
+  const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const unknown = lines.map((line) => notFound.exec(line)?.slice(1).find(Boolean)).find((name) => name !== undefined);
+  if (unknown !== undefined) throw toolsMissing(directory, `Its build script runs ${unknown}, which is not installed.`);
+  throw new UserError('BUILD_FAILED', {
+    what: 'npm run build failed',
+    why: reasonIn(lines) ?? `It ended with exit code ${result.exitCode ?? 'unknown'} and did not say why.`,
+    next: `mend that; to see all it says: npm run build${shown(directory)}`,
+    exit: 'refused',
+    cause: result.cause,
+  });
+}
+
+/** What sh, bash and cmd.exe say of a program that is not there. */
+const notFound = /^(?:\S*sh: (?:line \d+: |\d+: )?(\S+): (?:command )?not found|'(\S+)' is not recognized as an)/;
+
+/** Lines worth quoting of a failure. */
+const mostLines = 3;
+
+/** The first lines with an error in them, else the last ones; as one. */
+function reasonIn(lines: readonly string[]): string | undefined {
+  const own = lines.filter((line) => !/^npm (?:error|ERR!)/.test(line)).map((line) => line.trim());
+  const errors = own.filter((line) => /\berror\b/i.test(line));
+  const chosen = errors.length > 0 ? errors.slice(0, mostLines) : own.slice(-mostLines);
+  const more = errors.length - chosen.length;
+  return chosen.length === 0 ? undefined : `${chosen.join(' | ')}${more > 0 ? ` | and ${more} more` : ''}`;
+}
+
+const toolsMissing = (directory: string, why: string): UserError =>
+  new UserError('BUILD_TOOLS_MISSING', {
+    what: `${directory} cannot be built`,
+    why,
+    next: `npm install --include=dev${shown(directory)}`,
+    exit: 'refused',
+  });
+
+const shown = (directory: string): string =>
+  directory === process.cwd() ? '' : ` --prefix ${/\s/.test(directory) ? `"${directory}"` : directory}`;
