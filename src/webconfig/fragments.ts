@@ -89,6 +89,22 @@ export const httpErrorsComment =
 
 export const httpErrorsXml = '<httpErrors existingResponse="PassThrough" />';
 
+export const compressionXml = '<urlCompression doDynamicCompression="false" />';
+
+/** The entry point's own URL, with what counts for all that node answers. */
+export function entryLocationXml(entry: string): string {
+  return [
+    '<!-- IIS does not compress what node answers: it would hold back up to 64 KB of an answer that comes in pieces. This stands',
+    '     at the entry point because the rules above make that URL of /socket.io/ and of the others that node answers, and IIS',
+    '     then goes by the configuration of that URL. -->',
+    `<location path=${quoted(entry)}>`,
+    '  <system.webServer>',
+    `    ${compressionXml}`,
+    '  </system.webServer>',
+    '</location>',
+  ].join('\n');
+}
+
 /** `<iisnode ... />` with a line for each attribute, and above it a comment with a line for each reason. */
 export function iisnodeXml(wants: WebConfigWants): string {
   const settings = iisnodeSettingsOf(wants);

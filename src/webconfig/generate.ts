@@ -1,6 +1,7 @@
 import {
   appSettingsComment,
   appSettingsXml,
+  entryLocationXml,
   firefoxRuleComment,
   firefoxRuleName,
   firefoxRuleXml,
@@ -38,6 +39,7 @@ export function generateWebConfig(wants: WebConfigWants): string {
     '<configuration>',
     ...indent(1, element('appSettings', [appSettingsComment, ...appSettingsXml(checked)])),
     ...indent(1, element('system.webServer', webServer(checked))),
+    ...(checked.transports.includes('polling') ? indent(1, [entryLocationXml(checked.entry)]) : []),
     '</configuration>',
   ];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { applyEdits, attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 import { patchAppSettings } from './patch-app-settings.js';
+import { patchCompression } from './patch-compression.js';
 import { patchHandler } from './patch-handler.js';
 import { patchIisnode } from './patch-iisnode.js';
 import { patchHomeRule, patchSocketIoRule } from './patch-rules.js';
@@ -20,6 +21,7 @@ const steps: readonly PatchStep[] = [
   patchHiddenSegments,
   patchHttpErrors,
   patchIisnode,
+  patchCompression,
 ];
 
 /** Sections that the steps look into: kept in a file of their own, they cannot be judged. */

@@ -110,6 +110,15 @@ export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting
       value: '5000',
       why: 'in ms; after a change the old process would wait a minute for sockets that never end by themselves',
     },
+    ...(wants.transports.includes('polling')
+      ? [
+          {
+            name: 'flushResponse',
+            value: 'true',
+            why: 'an answer in chunks goes out piece by piece, not when IIS has a buffer full of it',
+          },
+        ]
+      : []),
     {
       name: 'watchedFiles',
       value: '*.js;*.cjs;*.mjs;iisnode.yml',

@@ -138,6 +138,24 @@ describe('the web.config of a socket.io app', () => {
     expect(sticky(0, ['polling'])).toBe(true);
   });
 
+  it("does not hold back what node answers in pieces where clients poll, and leaves IIS's other answers alone", () => {
+    const compressed = (text: string, url: string): boolean | undefined => {
+      const { model } = serverOf(text);
+      const [site] = model.sites;
+      return (
+        site &&
+        model.effective('system.webServer/urlCompression', model.locate(site, url)).boolean('doDynamicCompression')
+      );
+    };
+    const polling = generateWebConfig({ ...dante, transports: ['polling'] });
+    expect(compressed(polling, '/dante/server-socketio.js')).toBe(false);
+    expect(compressed(polling, '/dante/')).toBe(true);
+    expect(polling).toContain('flushResponse="true"');
+    const webSocket = generateWebConfig(dante);
+    expect(compressed(webSocket, '/dante/server-socketio.js')).toBe(true);
+    expect(webSocket).not.toContain('flushResponse');
+  });
+
   it('sets a server variable, which an administrator has to allow first, only for upgrades that would fail without it', () => {
     const rules = findAll(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule');
     const setting = rules.filter((rule) => findAll(rule, 'serverVariables/set').length > 0);
@@ -162,8 +180,15 @@ describe('the web.config of a socket.io app', () => {
   });
 
   it('has a comment on each part that says why', () => {
-    const text = generateWebConfig(dante);
-    for (const part of ['<handlers>', '<rule name="socket.io"', '<webSocket', '<httpErrors', '<iisnode\n']) {
+    const text = generateWebConfig({ ...dante, transports: ['websocket', 'polling'] });
+    for (const part of [
+      '<handlers>',
+      '<rule name="socket.io"',
+      '<webSocket',
+      '<httpErrors',
+      '<iisnode\n',
+      '<location',
+    ]) {
       expect(text.slice(0, text.indexOf(part)).trimEnd().endsWith('-->'), part).toBe(true);
     }
   });

@@ -109,6 +109,8 @@ const section = fc.oneof(
     '<security><requestFiltering><hiddenSegments><add segment="bin"/></hiddenSegments></requestFiltering></security>',
     '<security/>',
     '<defaultDocument enabled="true"/>',
+    '<urlCompression/>',
+    '<urlCompression doDynamicCompression="false"/>',
     '<unknown a="1">text</unknown>',
   ),
 );

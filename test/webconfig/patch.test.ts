@@ -7,7 +7,7 @@ import {
   socketIoUrls,
   type WebConfigWants,
 } from '../../src/webconfig/index.js';
-import { parseXml } from '../../src/xml/index.js';
+import { attribute, findAll, parseXml } from '../../src/xml/index.js';
 import { serverOf } from './site.js';
 
 const wants: WebConfigWants = {
@@ -224,7 +224,53 @@ describe('patching', () => {
     const { text } = patched(
       '<configuration>\n  <location path="." inheritInChildApplications="false">\n    <system.webServer>\n      <handlers>\n      </handlers>\n    </system.webServer>\n  </location>\n</configuration>',
     );
-    expect(text.match(/<system.webServer>/g)).toHaveLength(1);
+    const { root } = parseXml(text);
+    expect(findAll(root, 'system.webServer')).toEqual([]);
+    expect(findAll(root, 'location').map((each) => attribute(each, 'path'))).toEqual(['.', 'server.js']);
+  });
+
+  describe("keeps IIS from compressing node's answers where clients poll", () => {
+    const off = (text: string): boolean => {
+      const { model } = serverOf(text);
+      const [site] = model.sites;
+      if (!site) throw new Error('no site');
+      const at = model.locate(site, '/dante/server.js');
+      return model.effective('system.webServer/urlCompression', at).boolean('doDynamicCompression') === false;
+    };
+    const said = /^urlCompression: /;
+
+    it('at the entry point alone, beside what the file says for all', () => {
+      const { text, changes } = patched(webServer('    <urlCompression doStaticCompression="true" />'));
+      expect(about(changes, said)).toHaveLength(1);
+      expect(text).toContain('<urlCompression doStaticCompression="true" />');
+      expect(off(text)).toBe(true);
+    });
+
+    it.each([
+      ['a location for it', '<location path="Server.js"><system.webServer><caching /></system.webServer></location>'],
+      ['an empty location for it', '<location path="server.js" allowOverride="true"></location>'],
+      [
+        'the section without a word on it',
+        '<location path="server.js"><system.webServer><urlCompression doStaticCompression="false" /></system.webServer></location>',
+      ],
+    ])('in %s', (_what, location) => {
+      const { text } = patched(`<configuration>\n  ${location}\n</configuration>`);
+      expect(text.match(/<location/g)).toHaveLength(1);
+      expect(off(text)).toBe(true);
+    });
+
+    it.each([
+      webServer('    <urlCompression doDynamicCompression="False" />'),
+      '<configuration><location path="server.js"><system.webServer><urlCompression doDynamicCompression="true" /></system.webServer></location></configuration>',
+    ])('unless somebody has decided: %s', (source) => {
+      expect(about(patched(source).changes, said)).toEqual([]);
+    });
+
+    it('and nowhere else', () => {
+      const source = webServer('    <handlers />');
+      expect(patched(source, { ...wants, transports: ['websocket'] }).text).not.toMatch(/urlCompression|flushResponse/);
+      expect(patched(source).text).toContain('flushResponse="true"');
+    });
   });
 
   it('keeps a minified file on one line', () => {
