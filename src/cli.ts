@@ -67,11 +67,12 @@ function addDeploy(program: Command, run: Runner): void {
     .option('--pool <name>', 'application pool; named after the app by default')
     .addOption(port())
     .addOption(dryRun('print the exact commands, run none that changes anything'))
+    .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not look at the live app afterwards')
     .addOption(json())
     .addHelpText(
       'after',
-      '\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
+      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own tools\nwhen its entry point is missing or older than its sources; --to FILE.bat builds here, too.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
     )
     .action(run('deploy'));
 }

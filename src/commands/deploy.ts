@@ -19,13 +19,14 @@ interface DeployCommandOptions extends CommonOptions {
   readonly pool?: string;
   readonly port?: number;
   readonly dryRun?: boolean;
+  readonly build?: boolean;
   readonly verify?: boolean;
 }
 
 /** `deploy [dir]` */
 export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { to, site, path: vdirPath, pool, port, dryRun, verify } = options;
+  const { to, site, path: vdirPath, pool, port, dryRun, build, verify } = options;
   const directory = path.resolve(cwd, dir);
   const warnings = await deployWarnings(directory, vdirPath, environment);
   for (const warning of warnings) sayWarning(terminal, warning, cwd);
@@ -38,6 +39,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       ...(pool === undefined ? {} : { pool }),
       ...(port === undefined ? {} : { port }),
       dryRun: dryRun ?? false,
+      build: build ?? true,
       verify: verify ?? true,
       signal,
       environment,

@@ -24,13 +24,18 @@ export interface AppFacts {
 /**
  * Reads what deploying needs to know, and refuses what cannot work.
  * @param entry given by the person; default: the literal path of the iisnode handler.
+ * @param isComing whether an entry point that is not there will be, once the app is built.
  * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN, ENTRY_NOT_FOUND.
  */
-export function readAppFacts(directory: string, entry?: string): AppFacts {
+export function readAppFacts(
+  directory: string,
+  entry?: string,
+  isComing: (entry: string) => boolean = () => false,
+): AppFacts {
   const { absolute, document } = readApp(directory);
   const chosen =
     entry === undefined ? entryOf(document, absolute, directory) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
-  if (!existsSync(path.join(absolute, chosen))) {
+  if (!existsSync(path.join(absolute, chosen)) && !isComing(chosen)) {
     throw new UserError('ENTRY_NOT_FOUND', {
       what: `${path.join(directory, chosen)} does not exist`,
       why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',

@@ -1,5 +1,6 @@
 import { findAppcmdExe } from '../appcmd/index.js';
 import { appUrl } from './app-url.js';
+import { buildApp } from './build-app.js';
 import { removeFormerPool } from './former-pool.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import { markLog } from './reason.js';
@@ -16,6 +17,7 @@ import { verify } from './verify.js';
  * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
  * first deed; what fails is taken back (see `runPlan`). Deploying twice changes nothing. A dry run looks and says, by the
  * same code, and runs nothing that writes.
+ * A TypeScript app is built first (see `buildApp`), once all that can be checked before is.
  * @param report receives what happens; deploy never prints.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
  *   looking is the last step, and like any step that fails it takes all earlier ones back. Without verification it stays.
@@ -32,6 +34,8 @@ export async function deploy(
   const first = planDeploy(options, undefined);
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
+  const built = await buildApp(plan, options, report);
+  const isBuilt = built !== undefined && built.commands.length > 0;
   const dryRun = options.dryRun === true;
   const { host } = target.context;
   const started = Date.now();
@@ -44,6 +48,7 @@ export async function deploy(
     if (!dryRun) await host?.prepare?.();
     done = await runPlan(steps, target.context, plan, report, {
       dryRun,
+      ...(isBuilt && { stays: 'the app stays built' }),
       async last() {
         if (!dryRun && options.verify !== false) {
           const url = appUrl(await target.url(plan));
@@ -60,8 +65,8 @@ export async function deploy(
     target: target.name,
     plan,
     dryRun,
-    changed: done.changed,
-    steps: [...done.steps, ...removed],
+    changed: done.changed || isBuilt,
+    steps: [...(built ? [built] : []), ...done.steps, ...removed],
     url: appUrl(url),
     probe,
     ms: performance.now() - began,
@@ -92,6 +97,7 @@ async function sayForFreshServer(options: DeployOptions, report: (event: DeployE
   const note = 'there is none on this machine: these are the commands for a fresh one';
   report({ step: 'look-at-server', title, phase: 'looked', commands: [], ms: 0, note });
   const context = freshServer(plan, { signal: options.signal });
+  const built = await buildApp(plan, options, report);
   const { steps: said, changed } = await runPlan(steps, context, plan, report, { dryRun: true });
   const ms = performance.now() - began;
   return {
@@ -99,7 +105,7 @@ async function sayForFreshServer(options: DeployOptions, report: (event: DeployE
     plan,
     dryRun: true,
     changed,
-    steps: said,
+    steps: [...(built ? [built] : []), ...said],
     url: undefined,
     probe: undefined,
     ms,

@@ -3,6 +3,7 @@ import { listSites } from '../appcmd/index.js';
 import { parseValue, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { type AppFacts, readAppFacts } from './app-facts.js';
+import { isBuilt } from './build-app.js';
 import { findApp, listEntries, same, samePath } from './steps/acting.js';
 import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
 
@@ -11,7 +12,11 @@ import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
  * @throws UserError: usage errors for what was asked wrongly, `refused` for what the server says no to.
  */
 export function planDeploy(options: DeployOptions, port: number | undefined): DeployPlan {
-  const facts = readAppFacts(options.directory, options.entry);
+  const facts = readAppFacts(
+    options.directory,
+    options.entry,
+    (entry) => options.build !== false && isBuilt(options.directory, entry),
+  );
   const siteName = options.site ?? 'Default Web Site';
   const vdirPath = vdirPathOf(options.path ?? facts.vdirPath, facts);
   if (facts.vdirPath !== undefined && !same(normalisePath(facts.vdirPath), vdirPath)) {

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly dryRun?: boolean;
   /** Runs behind the last step; when it throws or is interrupted, everything is taken back as well. */
   readonly last?: () => Promise<void>;
+  /** What was done before the first step and is not taken back: said when something fails. */
+  readonly stays?: string;
 }
 
 interface Started {
@@ -67,7 +69,7 @@ export async function runPlan(
       tell('done');
     } catch (cause) {
       tell('failed', messageOf(cause));
-      throw await takeBack(begun, context, plan, report, { step, cause });
+      throw await takeBack(begun, context, plan, report, { step, cause, stays: options.stays });
     }
   }
   try {
@@ -75,7 +77,7 @@ export async function runPlan(
     context.signal.throwIfAborted();
   } catch (cause) {
     const step = { id: 'verify', title: 'Look at the live app' };
-    throw await takeBack(begun, context, plan, report, { step, cause });
+    throw await takeBack(begun, context, plan, report, { step, cause, stays: options.stays });
   }
   return { steps: said, changed };
 }
@@ -87,6 +89,7 @@ const unsaid = ({ target }: DeployContext): string | undefined =>
 interface Failure {
   readonly step: Pick<DeployStep, 'id' | 'title'>;
   readonly cause: unknown;
+  readonly stays: string | undefined;
 }
 
 interface Stuck {
@@ -132,7 +135,8 @@ async function takeBack(
     : refused(context, failure, begun.length > 0 ? 'everything done before was undone' : 'nothing was changed');
 }
 
-function refused(context: DeployContext, { step, cause }: Failure, outcome: string): UserError {
+function refused(context: DeployContext, { step, cause, stays }: Failure, undone: string): UserError {
+  const outcome = stays === undefined ? undone : `${undone}; ${stays}`;
   if (context.signal.aborted) {
     return new UserError('INTERRUPTED', {
       what: `interrupted while at: ${step.title}; ${outcome}`,

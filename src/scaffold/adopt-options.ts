@@ -1,3 +1,4 @@
+import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { noAdapter } from './adapters.js';
 import { isFile } from './entry-point.js';
@@ -35,3 +36,11 @@ const adapterPackage =
 /** Some adapter is among the app's dependencies. */
 export const hasAdapter = ({ dependencies }: AppPackage): boolean =>
   dependencies.some((name) => adapterPackage.test(name));
+
+/** Its code sends something to others than the socket at hand, in more than its own process. */
+export const broadcasts = (servers: readonly ServerScript[]): boolean =>
+  servers.some(({ source }) =>
+    /(?<!\.local)\.(?:to|in|except)\s*\(|\.broadcast\b|\b(?:io|nsp|namespace|sockets)\.(?:emit|send)\s*\(/.test(
+      source.text,
+    ),
+  );

@@ -82,7 +82,10 @@ async function carryOut(
     talk.event({ kind: 'written', files: outcome(plan.edits) });
     const installed = installs ? await npmInstall(place, talk) : undefined;
     if (installed) undo.unshift(installed.undo, removing(directory, products));
-    const built = installs && products.length > 0 ? await npmBuild(place, talk) : undefined;
+    const built =
+      installs && products.length > 0
+        ? await npmBuild({ ...place, outcome: 'what init had written is taken back' }, talk)
+        : undefined;
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
-import { checkAdopted, hasAdapter } from './adopt-options.js';
+import { broadcasts, checkAdopted, hasAdapter } from './adopt-options.js';
 import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
 import { findEntry, isFile } from './entry-point.js';
@@ -73,7 +73,10 @@ export async function planAdopt(
     advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
     warnings: [
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
-      ...warningsFor(wants, { isShared: hasAdapter(manifest), advice: 'give socket.io an adapter (Redis)' }),
+      ...warningsFor(wants, {
+        isShared: hasAdapter(manifest) || !broadcasts(sources.servers),
+        advice: 'give socket.io an adapter (Redis)',
+      }),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
       ...exposedWarning(

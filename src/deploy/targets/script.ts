@@ -3,6 +3,7 @@ import path from 'node:path';
 import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { writeFileAtomic } from '../../webconfig/index.js';
+import { buildApp } from '../build-app.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { steps } from '../steps/index.js';
@@ -23,7 +24,7 @@ interface Dialect {
 export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
 
 /**
- * Writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated on the server, where the app
+ * Builds the app here, where its compiler is, and writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated on the server, where the app
  * lies from the script as it does here. Running it twice is fine: what is there already (183) is passed over.
  * @throws UserError FILE_EXISTS when the file is there with other content.
  */
@@ -35,6 +36,7 @@ export async function deployToScript(
   const began = performance.now();
   const dialect = /\.ps1$/i.test(to) ? powerShell : batch;
   const planned = planDeploy(options, undefined);
+  const built = await buildApp(planned, options, report);
   const logs = path.relative(planned.directory, planned.logDirectory ?? planned.directory).replaceAll('/', '\\');
   const plan: DeployPlan = { ...planned, directory: here, logDirectory: `${here}\\${logs}` };
   const context = freshServer(plan, { program: appcmdExe, quote: dialect.quote, signal: options.signal });
@@ -52,10 +54,10 @@ export async function deployToScript(
     plan: planned,
     dryRun: options.dryRun === true,
     changed,
-    steps: done.steps.map((step) => ({
-      ...step,
-      commands: step.commands.map((line) => dialect.line(line)),
-    })),
+    steps: [
+      ...(built ? [built] : []),
+      ...done.steps.map((step) => ({ ...step, commands: step.commands.map((line) => dialect.line(line)) })),
+    ],
     url: undefined,
     probe: undefined,
     file,

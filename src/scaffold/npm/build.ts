@@ -2,15 +2,22 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../../errors.js';
-import type { InitTalk } from '../types.js';
+import type { InitEvent } from '../types.js';
 import { wasInterrupted } from './interrupted.js';
 import { npmScript } from './program.js';
 
 export interface BuildOptions {
   /** The app's folder, with a package.json that has a build script. */
   readonly directory: string;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal | undefined;
+  /** What became of everything else when it fails: 'nothing was deployed'. */
+  readonly outcome: string;
+}
+
+/** Who hears that it is at work. */
+export interface BuildTalk {
+  event(event: Extract<InitEvent, { readonly kind: 'building' | 'built' }>): void;
 }
 
 /**
@@ -19,11 +26,11 @@ export interface BuildOptions {
  * INTERRUPTED.
  * @returns how long it took.
  */
-export async function npmBuild(options: BuildOptions, talk: Pick<InitTalk, 'event'>): Promise<{ readonly ms: number }> {
-  const { directory, environment, signal } = options;
+export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<{ readonly ms: number }> {
+  const { directory, environment, signal, outcome } = options;
   const script = npmScript(environment);
   if (!existsSync(path.join(directory, 'node_modules'))) {
-    throw toolsMissing(directory, 'It has no node_modules, and the compiler is among them.');
+    throw toolsMissing(options, 'It has no node_modules, and the compiler is among them.');
   }
   const started = performance.now();
   talk.event({ kind: 'building', directory, command: 'npm run build' });
@@ -46,16 +53,16 @@ export async function npmBuild(options: BuildOptions, talk: Pick<InitTalk, 'even
   if (wasInterrupted(result, signal)) {
     throw new UserError('INTERRUPTED', {
       what: 'interrupted while the app was being built',
-      why: 'you asked to stop',
+      why: `You asked to stop; ${outcome}.`,
       next: 'run the command again when you are ready',
       exit: 'interrupted',
     });
   }
   const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
   const unknown = lines.map((line) => notFound.exec(line)?.slice(1).find(Boolean)).find((name) => name !== undefined);
-  if (unknown !== undefined) throw toolsMissing(directory, `Its build script runs ${unknown}, which is not installed.`);
+  if (unknown !== undefined) throw toolsMissing(options, `Its build script runs ${unknown}, which is not installed.`);
   throw new UserError('BUILD_FAILED', {
-    what: 'npm run build failed',
+    what: `npm run build failed; ${outcome}`,
     why: reasonIn(lines) ?? `It ended with exit code ${result.exitCode ?? 'unknown'} and did not say why.`,
     next: `mend that; to see all it says: npm run build${shown(directory)}`,
     exit: 'refused',
@@ -78,9 +85,9 @@ function reasonIn(lines: readonly string[]): string | undefined {
   return chosen.length === 0 ? undefined : `${chosen.join(' | ')}${more > 0 ? ` | and ${more} more` : ''}`;
 }
 
-const toolsMissing = (directory: string, why: string): UserError =>
+const toolsMissing = ({ directory, outcome }: BuildOptions, why: string): UserError =>
   new UserError('BUILD_TOOLS_MISSING', {
-    what: `${directory} cannot be built`,
+    what: `${directory} cannot be built; ${outcome}`,
     why,
     next: `npm install --include=dev${shown(directory)}`,
     exit: 'refused',

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.js';
  * npm as a script for node, so that no shell and no npm.cmd is ever needed (node refuses to start .cmd files without a
  * shell since CVE-2024-27980). Looks at npm_execpath, beside node, and along PATH. Throws UserError NPM_NOT_FOUND.
  */
-export function npmScript(environment: NodeJS.ProcessEnv, node = process.execPath): string {
+export function npmScript(environment: Readonly<Record<string, string | undefined>>, node = process.execPath): string {
   for (const candidate of candidates(environment, node)) {
     const found = scriptOf(candidate);
     if (found !== undefined) return found;
@@ -14,11 +14,11 @@ export function npmScript(environment: NodeJS.ProcessEnv, node = process.execPat
   throw new UserError('NPM_NOT_FOUND', {
     what: 'npm was not found',
     why: `It is neither beside ${node} nor on the PATH.`,
-    next: 'install npm (it comes with Node.js), or run init with --no-install',
+    next: 'install npm (it comes with Node.js); init does without it with --no-install, deploy with --no-build',
   });
 }
 
-function* candidates(environment: NodeJS.ProcessEnv, node: string): Generator<string> {
+function* candidates(environment: Readonly<Record<string, string | undefined>>, node: string): Generator<string> {
   const named = environment.npm_execpath;
   // npx names npx-cli.js, and yarn and pnpm themselves: only npm's folder is of use.
   if (named !== undefined && /^np[mx]-cli\.js$/.test(path.basename(named))) {
