@@ -1,4 +1,3 @@
-import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { noAdapter } from './adapters.js';
 import { isFile } from './entry-point.js';
@@ -28,19 +27,3 @@ export function checkAdopted({ directory, typescript, adapter }: CheckedOptions,
     next: `npm install ${missing.join(' ')}, and attach it as src/adapter.ts of a new app does (init NAME --adapter ${adapter.name}); then run init again`,
   });
 }
-
-/** Packages that let processes know of each other: socket.io's own adapters, older ones, and Azure's service. */
-const adapterPackage =
-  /^(@socket\.io\/.*adapter|socket\.io-(?!adapter$|client$|parser$).*|@azure\/web-pubsub-socket\.io)$/;
-
-/** Some adapter is among the app's dependencies. */
-export const hasAdapter = ({ dependencies }: AppPackage): boolean =>
-  dependencies.some((name) => adapterPackage.test(name));
-
-/** Its code sends something to others than the socket at hand, in more than its own process. */
-export const broadcasts = (servers: readonly ServerScript[]): boolean =>
-  servers.some(({ source }) =>
-    /(?<!\.local)\.(?:to|in|except)\s*\(|\.broadcast\b|\b(?:io|nsp|namespace|sockets)\.(?:emit|send)\s*\(/.test(
-      source.text,
-    ),
-  );

@@ -44,7 +44,7 @@ function modulesOf(template: Template, adapter: Adapter): ReadonlyMap<string, st
     .filter(([, from]) => isModule(template, from))
     .map(([file, from]): [string, string] => [nameOf(file), path.dirname(path.join(template.root, from))]);
   return new Map([
-    ...(template.sources ?? []).map((name): [string, string] => [name, template.root]),
+    ...template.sources.map((name): [string, string] => [name, template.root]),
     ...borrowed,
     ...(template.adapters ? [['adapter', adapter.root] as const] : []),
   ]);

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { isAdapterPackage, type ServerScript } from '../doctor/source/index.js';
 import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
-import { broadcasts, checkAdopted, hasAdapter } from './adopt-options.js';
+import { checkAdopted } from './adopt-options.js';
 import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
 import { findEntry, isFile } from './entry-point.js';
@@ -74,7 +75,8 @@ export async function planAdopt(
     warnings: [
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, {
-        isShared: hasAdapter(manifest) || !broadcasts(sources.servers),
+        hasAdapter: hasAdapter(manifest, sources.servers),
+        servers: () => sources.servers,
         advice: 'give socket.io an adapter (Redis)',
       }),
       ...warningsForEio3(options.allowEio3, sources.servers),
@@ -93,6 +95,9 @@ export async function planAdopt(
 /** Settings that web.config does not have yet: whoever wrote one has a server of their own. */
 const absent = (settings: Readonly<Record<string, string>>, { settings: known = [] }: KnownSettings) =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !known.includes(name.toLowerCase())));
+
+const hasAdapter = ({ dependencies }: AppPackage, servers: readonly ServerScript[]): boolean =>
+  dependencies.some(isAdapterPackage) || servers.some(({ reach }) => reach.adapters.length > 0);
 
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];

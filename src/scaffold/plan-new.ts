@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { generateWebConfig } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
 import { hiddenOf, scriptsOf } from './app-files.js';
+import { readAppSources } from './app-sources.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
@@ -63,8 +64,9 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     changes: [],
     advice: [],
     warnings: warningsFor(wants, {
-      isShared: template.adapters === undefined || adapter.name !== noAdapter,
-      advice: `--adapter ${template.adapters?.join(' or ')}`,
+      hasAdapter: adapter.name !== noAdapter,
+      servers: () => readAppSources(template.root, template.entry, []).servers,
+      advice: template.adapters ? `--adapter ${template.adapters.join(' or ')}` : 'take a --template that can have one',
     }),
   };
 }

@@ -49,5 +49,10 @@ function renderProse(text: string, template: Template, { name, vdirPath, typescr
   const filled = text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
   if (!typescript) return filled;
   const sources = new Map(scriptsOf(template, adapter).map((file) => [file, `src/${file.replace(/\.js$/, '.ts')}`]));
-  return filled.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
+  return filled.replace(/^.*$/gm, (line) => {
+    const named = line.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
+    // A table's columns stay in line.
+    const longer = named.length - line.length;
+    return line.startsWith('|') ? named.replace(/ +(?=\|.)/, (gap) => ' '.repeat(Math.max(1, gap.length - longer))) : named;
+  });
 }

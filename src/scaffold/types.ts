@@ -163,7 +163,7 @@ export interface Template {
   /** Absolute path of the folder that holds it. */
   readonly root: string;
   /** Modules of its src/: `server` is src/server.ts, and server.js in JavaScript. */
-  readonly sources?: readonly string[];
+  readonly sources: readonly string[];
   /** Its other files besides web.config, the same in both languages, as named in the app. */
   readonly files: readonly string[];
   /** Files it has from elsewhere: as named in the app (`inferno.js` for a module) -> path relative to `root`. */

@@ -5,16 +5,17 @@ import type { WebConfigWants } from '../webconfig/index.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 
-/** What is known of how an app's processes know of each other. */
+/** How an app's processes know of each other. */
 export interface Sharing {
-  /** By an adapter, or because nothing in the app is for everybody. */
-  readonly isShared: boolean;
-  /** What to do about it otherwise. */
+  readonly hasAdapter: boolean;
+  /** The app's server code; asked for only where it matters. */
+  readonly servers: () => readonly ServerScript[];
+  /** What to do where an adapter is missing. */
   readonly advice: string;
 }
 
 /** What works less well than it looks, one line each. */
-export function warningsFor({ processes, transports }: WebConfigWants, { isShared, advice }: Sharing): string[] {
+export function warningsFor({ processes, transports }: WebConfigWants, sharing: Sharing): string[] {
   if (processes === 1) return [];
   const count = processes === 0 ? 'a process for each CPU' : `${processes} processes`;
   return [
@@ -24,9 +25,15 @@ export function warningsFor({ processes, transports }: WebConfigWants, { isShare
           `with ${count} polling clients need sticky sessions (iisnode 0.2.24 or later of Azure's fork); --transports websocket needs none`,
         ]
       : []),
-    ...(isShared ? [] : [`with ${count} and no adapter users on different ones do not see each other: ${advice}`]),
+    ...(isAlone(sharing)
+      ? [`with ${count} and no adapter users on different ones do not see each other: ${sharing.advice}`]
+      : []),
   ];
 }
+
+/** What a process sends to everybody reaches its own clients only. */
+const isAlone = ({ hasAdapter, servers }: Sharing): boolean =>
+  !hasAdapter && servers().some(({ reach }) => reach.broadcasts.length > 0);
 
 /** The setting reaches node; it is the server's code that has to heed it. */
 export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript[]): string[] {

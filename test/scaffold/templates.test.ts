@@ -17,14 +17,12 @@ const apps = templates.flatMap((template) =>
   adapters
     .filter(({ name }) => name === 'none' || template.adapters?.includes(name))
     .flatMap((adapter) =>
-      [false, true]
-        .filter((typescript) => !typescript || template.sources !== undefined)
-        .map((typescript) => ({
-          template,
-          typescript,
-          adapter,
-          called: `${template.name} ${typescript ? 'in TypeScript' : 'in JavaScript'} with ${adapter.name}`,
-        })),
+      [false, true].map((typescript) => ({
+        template,
+        typescript,
+        adapter,
+        called: `${template.name} ${typescript ? 'in TypeScript' : 'in JavaScript'} with ${adapter.name}`,
+      })),
     ),
 );
 
@@ -37,8 +35,7 @@ describe('the templates', () => {
     const all = readdirSync(template.root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'template.json')
       .map((entry) => path.join(entry.parentPath, entry.name));
-    const languages = template.sources === undefined ? [false] : [false, true];
-    const used = languages.flatMap((typescript) => [...appFiles(template, { typescript, adapter: none }).values()]);
+    const used = [false, true].flatMap((typescript) => [...appFiles(template, { typescript, adapter: none }).values()]);
     expect(all.filter((file) => !used.includes(file))).toEqual([]);
   });
 
@@ -70,7 +67,7 @@ describe('the templates', () => {
     const folder = folderWith();
     mkdirSync(path.join(folder, 'empty'));
     mkdirSync(path.join(folder, 'one'));
-    const manifest = { title: 'One', description: '', entry: 'one.js', files: ['one.js'] };
+    const manifest = { title: 'One', description: '', entry: 'one.js', sources: ['one'], files: [] };
     writeFileSync(path.join(folder, 'one', 'template.json'), JSON.stringify(manifest));
     expect(readTemplates(folder)).toEqual([{ ...manifest, name: 'one', root: path.join(folder, 'one') }]);
     expect(readTemplates(path.join(folder, 'nowhere'))).toEqual([]);
@@ -143,7 +140,7 @@ describe('the templates', () => {
         dependencies: { 'socket.io': '^4.0.0' },
       }),
       'app/_gitignore': 'node_modules/\n',
-      'app/README.md': '`server.js` and `index.js`',
+      'app/README.md': '`server.js` and `index.js`\n\n| `server.js`    | it |\n',
       'app/template.json': JSON.stringify({
         title: 'App',
         description: '',
@@ -165,6 +162,6 @@ describe('the templates', () => {
     expect(pinned('typescript')).toMatch(/^\d+\.\d+\.\d+$/);
     expect(pinned('a-client')).toBeUndefined();
     expect(texts.get('.gitignore')).toBe('node_modules/\n# npm run build makes these from src\n/server.js\n');
-    expect(texts.get('README.md')).toBe('`src/server.ts` and `index.js`');
+    expect(texts.get('README.md')).toBe('`src/server.ts` and `index.js`\n\n| `src/server.ts` | it |\n');
   });
 });

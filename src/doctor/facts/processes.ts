@@ -1,12 +1,9 @@
 import { needsStickySessions } from '../../webconfig/index.js';
+import { isAdapterPackage } from '../source/adapter-package.js';
 import type { SocketServer } from '../source/socket-server.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
 import { hasIisnodeHandler, hostedElsewhere } from './realtime.js';
-
-/** What joins the processes of a socket.io app (socket.io/docs/v4/adapter); socket.io-adapter itself is the one in memory. */
-const adapterPackages =
-  /^(@socket\.io\/(?!component)[\w-]*adapter[\w-]*|socket\.io-redis|socket\.io-(?:mongo|amqp|nats|postgres|cluster|zmq)[\w-]*|@azure\/web-pubsub-socket\.io|[\w@/.-]*socket(?:\.|-)?io[\w-]*-adapter)$/i;
 
 export interface NodeProcesses {
   /** 0: one for each processor of the server. */
@@ -66,6 +63,6 @@ export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonl
 export function hasAdapter({ server, package: { dependencies } }: Facts): boolean {
   return (
     server.scripts.some(({ reach }) => reach.adapters.length > 0) ||
-    [...server.modules, ...Object.keys(dependencies)].some((name) => adapterPackages.test(name))
+    [...server.modules, ...Object.keys(dependencies)].some((name) => isAdapterPackage(name))
   );
 }

@@ -1,4 +1,5 @@
 /** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
+export { isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
 export { type AppFolder, readFolder } from './folder.js';
 export type { Listen } from './listens.js';
