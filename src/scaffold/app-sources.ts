@@ -32,10 +32,12 @@ export function readAppSources(directory: string, entry: string | undefined, scr
   const folder = readFolder(directory, false);
   const pages = readPages(folder);
   const loaded = entry === undefined ? [] : readServerSources(folder, [{ name: entry }]).scripts;
-  const built = entry !== undefined && isBuildProduct(entry, scripts) ? entry.replace(/[^/]*$/, '') : undefined;
+  const isBuilt = entry !== undefined && isBuildProduct(entry, scripts, (file) => folder.isFile(file));
+  // A compiler may write beside the sources of pages: then its products are those that the entry point loads.
+  const products = isBuilt ? entry.replace(/[^/]*$/, '') : '';
   const known = new Set([...loaded.map(({ name }) => name), ...pages.flatMap(({ files }) => files)]);
-  const others = readOtherScripts(folder, known).filter(({ name }) => built === undefined || !name.startsWith(built));
-  const servers = serversAmong(loaded, others.filter(isServer), built !== undefined);
+  const others = readOtherScripts(folder, known).filter(({ name }) => products === '' || !name.startsWith(products));
+  const servers = serversAmong(loaded, others.filter(isServer), isBuilt);
   const bundled = others.filter((script) => !servers.includes(script));
   return {
     servers,

@@ -53,6 +53,8 @@ function renderProse(text: string, template: Template, { name, vdirPath, typescr
     const named = line.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
     // A table's columns stay in line.
     const longer = named.length - line.length;
-    return line.startsWith('|') ? named.replace(/ +(?=\|.)/, (gap) => ' '.repeat(Math.max(1, gap.length - longer))) : named;
+    return line.startsWith('|')
+      ? named.replace(/ +(?=\|.)/, (gap) => ' '.repeat(Math.max(1, gap.length - longer)))
+      : named;
   });
 }

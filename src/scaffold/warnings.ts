@@ -46,6 +46,7 @@ export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript
 /** `main` names a file that is not there, and another one was taken. */
 export function warningsForMain(directory: string, { main }: AppPackage, entry: string): string[] {
   if (main === undefined || resolveScript(directory, main) !== undefined) return [];
+  if (path.posix.normalize(main) === entry) return []; // its build will make it
   return [`package.json's main, ${main}, is not there: ${entry} is taken for the entry point (--entry says otherwise)`];
 }
 

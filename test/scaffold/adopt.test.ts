@@ -73,6 +73,61 @@ describe('adopting', () => {
     expect(textsIn(asked)['web.config']).toContain('<add key="transports" value="websocket" />');
   });
 
+  describe('with what only a new app can have', () => {
+    const redis = { '@socket.io/redis-streams-adapter': '^0.3.1', '@redis/client': '^6.3.1' };
+    const withRedis = { ...app, 'package.json': JSON.stringify({ dependencies: { 'socket.io': '^4', ...redis } }) };
+    const broadcasting = `${server}io.on('connection', () => io.emit('news'));\n`;
+
+    it.each([
+      [{ typescript: true }, 'TYPESCRIPT_NOT_ADOPTED'],
+      [{ adapter: 'redis' }, 'ADAPTER_NOT_ADOPTED'],
+    ])('refuses %j with %s and writes nothing', async (options, code) => {
+      const folder = folderWith(app);
+      await expect(init({ directory: folder, path: '/chat', ...options }, talk())).rejects.toMatchObject({
+        code,
+        exitCode: 2,
+      });
+      expect(textsIn(folder)).toEqual(app);
+    });
+
+    it('adds the settings of an adapter that is there, and leaves those that somebody wrote', async () => {
+      const folder = folderWith(withRedis);
+      await init({ directory: folder, path: '/chat', adapter: 'redis' }, talk());
+      const file = path.join(folder, 'web.config');
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain('<add key="REDIS_URL" value="redis://localhost:6379" />');
+      writeFileSync(file, text.replace('redis://localhost:6379', 'redis://db:6379'));
+      const second = await init({ directory: folder, adapter: 'redis' }, talk());
+      expect(second.nothingToDo).toBe(true);
+    });
+
+    it('warns of several processes without one, when something is sent to everybody', async () => {
+      const warned = async (files: Record<string, string>) =>
+        (await init({ directory: folderWith(files), path: '/chat', processes: 2, transports: ['websocket'] }, talk()))
+          .warnings;
+      expect(await warned({ ...app, 'server.js': broadcasting })).toEqual([
+        expect.stringContaining('do not see each other'),
+      ]);
+      expect(await warned(app)).toEqual([]);
+      expect(await warned({ ...withRedis, 'server.js': broadcasting })).toEqual([]);
+    });
+
+    it('says what the code has to do with --allow-eio3, until it does', async () => {
+      const warned = async (code: string) => {
+        const folder = folderWith({ ...app, 'server.js': code });
+        const { warnings } = await init({ directory: folder, path: '/chat', allowEio3: true }, talk());
+        expect(textsIn(folder)['web.config']).toContain('<add key="allowEIO3" value="true" />');
+        return warnings;
+      };
+      expect(await warned(server)).toEqual([expect.stringContaining("allowEIO3: process.env.allowEIO3 === 'true'")]);
+      expect(
+        await warned(
+          server.replace('Server(server)', "Server(server, { allowEIO3: process.env.allowEIO3 === 'true' })"),
+        ),
+      ).toEqual([]);
+    });
+  });
+
   it("warns of the server's files that IIS hands out for as long as it does", async () => {
     const folder = folderWith({ ...app, 'server.js': `${server}require('./lib/secrets.js');\n`, 'lib/secrets.js': '' });
     const warned = async () => (await init({ directory: folder, path: '/chat' }, talk())).warnings.join();

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { init } from '../../src/scaffold/init.js';
+import { pinned } from '../../src/scaffold/package-root.js';
 import type { InitOptions } from '../../src/scaffold/types.js';
 import { attribute, findAll, parseXml } from '../../src/xml/index.js';
 import { folderWith, talk, textsIn } from './workspace.js';
@@ -93,6 +94,48 @@ describe('scaffolding', () => {
     expect(textsIn(folder)['web.config']).toContain('nodeProcessCountPerApplication="4"');
     expect(textsIn(folder)['index-socketio.html']).toContain('data-transports="websocket,polling"');
     expect(result.warnings).toEqual([expect.stringContaining('sticky')]);
+  });
+
+  it('carries --adapter and --allow-eio3 into package.json, the code and web.config', async () => {
+    const folder = folderWith();
+    const result = await init(bare(folder, { path: '/x', adapter: 'redis', allowEio3: true, processes: 2 }), talk());
+    expect(result).toMatchObject({ adapter: 'redis', typescript: false, warnings: [] });
+    expect(settingsOf(folder)).toMatchObject({ REDIS_URL: 'redis://localhost:6379', allowEIO3: 'true' });
+    const texts = textsIn(folder);
+    expect(JSON.parse(texts['package.json'] ?? '')).toMatchObject({
+      dependencies: { '@socket.io/redis-streams-adapter': pinned('@socket.io/redis-streams-adapter') },
+    });
+    expect(texts).not.toHaveProperty('package-lock.json');
+    expect(texts['adapter.js']).toContain('redis');
+  });
+
+  it("warns of several processes when what one sends does not reach the others' users", async () => {
+    const warnings = async (options: Partial<InitOptions>): Promise<readonly string[]> =>
+      (await init(bare(folderWith(), { path: '/x', ...options }), talk())).warnings;
+    const alone = [
+      expect.stringMatching(/^with 2 processes and no adapter users .* do not see each other: --adapter redis/),
+    ];
+    expect(await warnings({ template: 'chat', processes: 2 })).toEqual(alone);
+    expect(await warnings({ template: 'chat', processes: 2, adapter: 'redis' })).toEqual([]);
+    expect(await warnings({ template: 'chat' })).toEqual([]);
+    expect(await warnings({ template: 'minimal', processes: 2 })).toEqual([expect.stringContaining('--template')]);
+    expect(await warnings({ template: 'dante', processes: 2 })).toEqual([]); // its viewers have nothing to do with each other
+  });
+
+  it.each([
+    { typescript: true },
+    { adapter: 'redis' },
+    { typescript: true, adapter: 'redis', allowEio3: true, processes: 2, transports: ['websocket', 'polling'] },
+  ])('a second run with the same options changes nothing, built or not (%j)', async (options) => {
+    const folder = folderWith();
+    await init(bare(folder, { path: '/x', ...options }), talk());
+    const before = textsIn(folder);
+    expect(await init(bare(folder, options), talk())).toMatchObject({
+      nothingToDo: true,
+      vdirPath: '/x',
+      warnings: [...(options.transports ? [expect.stringContaining('sticky')] : [])],
+    });
+    expect(textsIn(folder)).toEqual(before);
   });
 
   it('with --dry-run tells the same and writes nothing', async () => {
@@ -188,6 +231,8 @@ describe('scaffolding', () => {
     [{ transports: ['websocket', 'websocket'] }, 'TRANSPORTS_INVALID'],
     [{ transports: ['xhr-polling'] }, 'TRANSPORTS_INVALID'],
     [{ adapter: 'mongo' }, 'ADAPTER_UNKNOWN'],
+    [{ template: 'minimal', adapter: 'redis' }, 'ADAPTER_NOT_SUPPORTED'],
+    [{ template: 'minimal', transports: ['polling'] }, 'TRANSPORTS_NOT_SUPPORTED'],
     [{ entry: 'server.js' }, 'NOTHING_TO_ADOPT'],
   ])('refuses %j with %s and writes nothing', async (options, code) => {
     const folder = folderWith();

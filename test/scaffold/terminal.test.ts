@@ -9,7 +9,7 @@ const program = path.resolve('bin/iisnode-sock.js');
 // util-linux's: runs a command on a pseudo terminal.
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-/** Runs init on a terminal for the default template; types what `answer` says once, as soon as `when` is to be read there. */
+/** Runs init on a terminal; types what `answer` says once, as soon as `when` is to be read there. */
 async function onTerminal(
   cwd: string,
   args: readonly string[],
@@ -18,7 +18,7 @@ async function onTerminal(
   const { CI: _, ...environment } = process.env;
   const tools = folderWith(npm === undefined ? {} : { 'npm-cli.js': npm });
   const env = { ...environment, TERM: 'xterm', npm_execpath: path.join(tools, 'npm-cli.js') };
-  const command = ['stty cols 100 rows 24;', 'exec', process.execPath, program, 'init', '--template', 'dante', ...args].join(' ');
+  const command = ['stty cols 100 rows 24;', 'exec', process.execPath, program, 'init', ...args].join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env });
   let text = '';
   let isAnswered = false;
@@ -53,7 +53,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
 
   it('asks nothing that a flag has said', async () => {
     const cwd = folderWith();
-    const { code, text } = await onTerminal(cwd, ['poem', '--no-install', '--path', '/p']);
+    const { code, text } = await onTerminal(cwd, ['poem', '--no-install', '--template', 'dante', '--path', '/p']);
     expect(code).toBe(0);
     expect(text).not.toContain('Where on the site');
   });

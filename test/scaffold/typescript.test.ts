@@ -1,0 +1,178 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { adapters } from '../../src/scaffold/adapters.js';
+import { init } from '../../src/scaffold/init.js';
+import { npmBuild } from '../../src/scaffold/npm/build.js';
+import { templates } from '../../src/scaffold/templates.js';
+import { freePort, Viewer } from '../templates/dante/server.js';
+import { folderWith, talk, textsIn } from './workspace.js';
+
+const modules = path.resolve('node_modules');
+
+const apps = templates.flatMap((template) =>
+  adapters
+    .filter(({ name }) => name === 'none' || template.adapters?.includes(name))
+    .map((adapter) => ({ template: template.name, adapter: adapter.name, entry: template.entry })),
+);
+
+describe('a TypeScript app', () => {
+  it.each(apps)(
+    '$template with the adapter $adapter compiles by itself to the JavaScript that its web.config hides',
+    async ({ template, adapter, entry }) => {
+      const folder = path.join(folderWith(), 'app');
+      const result = await init({ directory: folder, template, adapter, typescript: true, install: false }, talk());
+      symlinkSync(modules, path.join(folder, 'node_modules'), 'junction');
+      const sources = result.files.filter(({ file }) => file.startsWith('src/')).map(({ file }) => file);
+      expect(existsSync(path.join(folder, entry))).toBe(false);
+      expect(result.nextSteps.map(({ command }) => command)).toEqual([
+        expect.stringContaining('npm install --prefix'),
+        expect.stringContaining('npm run build --prefix'),
+        expect.stringContaining('deploy'),
+      ]);
+      execFileSync(process.execPath, [path.join(modules, 'typescript', 'bin', 'tsc')], { cwd: folder });
+      const built = sources.map((file) => file.replace(/^src\/(.*)\.ts$/, '$1.js'));
+      const texts = textsIn(folder);
+      for (const file of built) {
+        expect(texts).toHaveProperty([file]);
+        expect(texts['.gitignore']?.split('\n')).toContain(`/${file}`);
+        if (file !== entry) expect(texts['web.config']).toContain(`<add segment="${file}" />`);
+      }
+      for (const hidden of ['src', 'tsconfig.json'])
+        expect(texts['web.config']).toContain(`<add segment="${hidden}" />`);
+    },
+  );
+
+  it('is installed and built by init, runs, and init run again changes nothing', { timeout: 120_000 }, async () => {
+    const folder = path.join(folderWith(), 'dante');
+    const someone = talk();
+    const result = await init({ directory: folder, typescript: true }, someone);
+    expect(result).toMatchObject({
+      typescript: true,
+      installed: { ms: expect.any(Number) },
+      built: { ms: expect.any(Number) },
+    });
+    expect(someone.events.map(({ kind }) => kind).filter((kind) => kind !== 'fetched')).toEqual([
+      'planned',
+      'written',
+      'installing',
+      'installed',
+      'building',
+      'built',
+    ]);
+    expect(result.nextSteps).toHaveLength(1);
+    const port = await freePort();
+    const child = spawn(process.execPath, ['server-socketio.js'], {
+      cwd: folder,
+      env: { ...process.env, PORT: `${port}`, STANZA_INTERVAL: '5' },
+      stdio: 'ignore',
+    });
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    });
+    const viewer = new Viewer(`http://127.0.0.1:${port}`);
+    onTestFinished(() => void viewer.socket.disconnect());
+    await viewer.until(() => viewer.ended);
+    const again = await init({ directory: folder, typescript: true }, talk());
+    expect(again).toMatchObject({ nothingToDo: true });
+    expect(again.advice.filter(({ change }) => change)).toEqual([]);
+  });
+
+  it('that does not build leaves nothing behind', async () => {
+    const npm = folderWith({
+      'npm-cli.js': `
+        const fs = require('node:fs');
+        if (process.argv[2] !== 'run') {
+          fs.mkdirSync('node_modules');
+          fs.writeFileSync('package-lock.json', '{}');
+        } else {
+          fs.writeFileSync('stream.js', 'half');
+          console.log("src/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.");
+          process.exit(2);
+        }`,
+    });
+    const folder = path.join(folderWith(), 'dante');
+    const environment = { ...process.env, npm_execpath: path.join(npm, 'npm-cli.js') };
+    await expect(init({ directory: folder, typescript: true, environment }, talk())).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      exitCode: 1,
+      what: 'npm run build failed; what init had written is taken back',
+      why: "src/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('npm run build', () => {
+  const silent = { event: () => undefined };
+  const options = (directory: string, script?: string) => ({
+    directory,
+    environment:
+      script === undefined
+        ? process.env
+        : { ...process.env, npm_execpath: path.join(folderWith({ 'npm-cli.js': script }), 'npm-cli.js') },
+    signal: undefined,
+    outcome: 'nothing was deployed',
+  });
+  const app = (build: string) =>
+    folderWith({ 'package.json': JSON.stringify({ scripts: { build } }), 'node_modules/a/index.js': '' });
+
+  it('runs the script of package.json', async () => {
+    const folder = app(`node -e "require('fs').writeFileSync('made.js', '')"`);
+    expect((await npmBuild(options(folder), silent)).ms).toBeGreaterThan(0);
+    expect(textsIn(folder)).toHaveProperty(['made.js']);
+  });
+
+  it.each([
+    [
+      [
+        'one',
+        'a.ts(1,1): error TS1: A.',
+        'b.ts(1,1): error TS2: B.',
+        '  more of it',
+        'c: error C.',
+        'd: error D.',
+        'e: error E.',
+      ],
+      'a.ts(1,1): error TS1: A. | b.ts(1,1): error TS2: B. | c: error C. | and 2 more',
+    ],
+    [['one', 'two', 'three', 'last', ''], 'two | three | last'],
+    [[], 'It ended with exit code 1 and did not say why.'],
+  ])('that fails and says %j is quoted', async (lines, why) => {
+    const script = `for (const line of ${JSON.stringify(lines)}) console.log(line); process.exit(1);`;
+    await expect(npmBuild(options(app('x'), script), silent)).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      exitCode: 1,
+      why,
+    });
+  });
+
+  it('needs what it runs to be installed', async () => {
+    const folder = app('no-such-compiler --all');
+    await expect(npmBuild(options(folder), silent)).rejects.toMatchObject({
+      code: 'BUILD_TOOLS_MISSING',
+      why: 'Its build script runs no-such-compiler, which is not installed.',
+      next: expect.stringMatching(/^npm install --include=dev --prefix /),
+    });
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    await expect(npmBuild(options(folder), silent)).rejects.toMatchObject({
+      code: 'BUILD_TOOLS_MISSING',
+      exitCode: 1,
+      what: `${folder} cannot be built; nothing was deployed`,
+    });
+  });
+
+  it('ends when it is interrupted', async () => {
+    const abort = new AbortController();
+    const folder = app('x');
+    const script = "require('node:fs').writeFileSync('begun', ''); setInterval(() => {}, 1000);";
+    const building = npmBuild({ ...options(folder, script), signal: abort.signal }, silent);
+    const ended = expect(building).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    await expect.poll(() => existsSync(path.join(folder, 'begun')), { timeout: 10_000 }).toBe(true);
+    abort.abort();
+    await ended;
+  });
+});
