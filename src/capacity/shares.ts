@@ -65,6 +65,11 @@ export function shareOut(question: CheckedQuestion): Shares {
       `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${least} ${least === 1 ? 'machine' : 'machines'} with ${Math.min(atMost, ofMachines(least))} node processes each.`,
     );
   }
+  if (processorPerViewer(messagesPerSecond) > targets.processorShare * 1_000_000) {
+    faults.push(
+      `${messagesPerSecond} messages a second to one viewer alone take more than half a processor: send fewer.`,
+    );
+  }
   if (processes > processors) {
     faults.push(
       `${processes} node processes share ${processors} processors: more processes than processors carry no more viewers (--processors says how many there are).`,

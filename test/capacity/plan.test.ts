@@ -89,6 +89,12 @@ describe('many viewers', () => {
     expect(processes(10)).toBeLessThan(processes(100));
   });
 
+  it('cannot each get more messages than half a processor sends', () => {
+    expect(planCapacity({ viewers: 1, messagesPerSecond: 100_000 }).faults).toEqual([
+      expect.stringContaining('send fewer'),
+    ]);
+  });
+
   it('are told of the processes iisnode no longer drains', () => {
     const plan = planCapacity({ viewers: 1000, processes: 64, processors: 64 });
     expect(beyond(plan)).toContain('processes that are drained');

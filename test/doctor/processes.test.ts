@@ -41,6 +41,23 @@ describe('the number of processes', () => {
   });
 });
 
+describe('transports that nobody can see', () => {
+  it.each([
+    "const io = new Server(); io.attach(server, { transports: ['websocket'] });",
+    'const io = new Server(); io.listen(server, options);',
+    'const io = new Server(server, { ...options });',
+    'const io = new Server(server, options);',
+    'const io = new Server(server, { transports: options.transports });',
+  ])('%s is not said to poll', async (code) => {
+    const cwd = copyOf('processes-polling-by-default');
+    writeFileSync(
+      path.join(cwd, 'server.js'),
+      `const { Server } = require('socket.io');\nconst server = require('http').createServer();\n${code}\nserver.listen(process.env.PORT);\n`,
+    );
+    expect((await diagnose('.', { cwd, only })).findings).toEqual([]);
+  });
+});
+
 describe('the fix', () => {
   it('is not offered where iisnode.yml would overrule it', async () => {
     const cwd = copyOf('processes-polling-by-default');

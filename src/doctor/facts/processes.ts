@@ -48,9 +48,11 @@ function clientsNeverPoll({ pages }: Facts): boolean {
 export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonly SocketServer[] {
   if (facts.iisnode?.settings.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
-  // A 0.9 or 2.x way of setting them is not read; nothing is said where they may have been set.
-  const setLater = facts.server.scripts.some(({ sockets }) =>
-    sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
+  // What is set later than the server is made is not read; nothing is said where transports may have been set so.
+  const setLater = facts.server.scripts.some(
+    ({ sockets, reach }) =>
+      reach.attachesWithOptions ||
+      sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
   );
   if (setLater) return [];
   return servers.filter((server) => {

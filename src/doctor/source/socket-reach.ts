@@ -10,6 +10,8 @@ export interface SocketReach {
   readonly broadcasts: readonly { readonly at: Place /** 'io.to(..).emit' */; readonly text: string }[];
   /** `io.adapter(..)`, or the option `adapter`: something joins the processes. */
   readonly adapters: readonly Place[];
+  /** `io.attach(server, options)`: options come later than the server. */
+  readonly attachesWithOptions: boolean;
 }
 
 /** Names everyone gives to a socket.io server and to one of its sockets. */
@@ -95,6 +97,11 @@ function isBroadcast(context: ScriptContext, call: CallExpression, sockets: Read
   return links.some((link) => outward.has(link)) && links.every((link) => outward.has(link) || between.has(link));
 }
 
+function isAttach(context: ScriptContext, { callee, arguments: given }: CallExpression): boolean {
+  if (given.length < 2 || !/^(attach|listen)$/.test(propertyName(callee) ?? '')) return false;
+  return chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
+}
+
 /** `io.of('/chat').to('room').emit` without arguments, for people. */
 function shown(context: ScriptContext, { callee }: CallExpression): string {
   const text = context.script.code.slice(callee.start, callee.end).replace(/\s+/g, ' ');
@@ -105,6 +112,7 @@ function shown(context: ScriptContext, { callee }: CallExpression): string {
 export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
   const adapters: Place[] = [];
+  let attachesWithOptions = false;
   const sockets = socketsOf(context);
   full(context.program, (node) => {
     if (node.type === 'Property' && node.key.type === 'Identifier' && node.key.name === 'adapter') {
@@ -114,9 +122,10 @@ export function readSocketReach(context: ScriptContext): SocketReach {
     const isAdapterCall = propertyName(node.callee) === 'adapter' && node.arguments.length > 0;
     const isAzure = context.moduleOf(node.callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO';
     if (isAdapterCall || isAzure) adapters.push(context.place(node.start));
+    if (isAttach(context, node)) attachesWithOptions = true;
     if (isBroadcast(context, node, sockets)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
   });
-  return { broadcasts, adapters };
+  return { broadcasts, adapters, attachesWithOptions };
 }
