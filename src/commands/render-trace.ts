@@ -83,7 +83,7 @@ function titleOf(step: TraceStep, view: View): string {
     case 'websocket':
     case 'configuration':
     case 'directory':
-      return short(note);
+      return nearPath(note, view);
     case 'http-errors':
       return result === '' ? note : `${note}: ${result}`;
     default:
@@ -102,10 +102,13 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
       ['request-filtering', 'websocket', 'configuration', 'directory', 'http-errors'].includes(stage) ||
       (step.input === undefined && step.result === undefined);
     const isScript = stage === 'iisnode' && step.result !== undefined && step.input !== undefined;
-    return [...(isScript ? [`script ${nearPath(step.input ?? '', view)}`] : []), ...(note && !said ? [note] : [])];
+    return [
+      ...(isScript ? [`script ${nearPath(step.input ?? '', view)}`] : []),
+      ...(note && !said ? [nearPath(note, view)] : []),
+    ];
   }
   if (stage === 'outbound-rewrite') return outboundDetails(step, colours);
-  if (stage === 'handler' && matched === false) return [note];
+  if (stage === 'handler' && matched === false) return [short(note)];
   const test = testOf(step);
   if (matched !== true && (step.conditions ?? []).length === 0) {
     return [[test, saysTheTest.includes(note) ? '' : note].filter((text) => text !== '').join('; ')];
@@ -162,7 +165,7 @@ function outcomeOf(trace: Trace, view: View): readonly string[] {
   const code = status === undefined ? '' : ` ${status}${subStatus === undefined ? '' : `.${subStatus}`}`;
   const isBad = kind === 'error' || kind === 'abort' || message !== undefined;
   const paint = isBad ? colours.error : colours.good;
-  const said = `${colours.strong(`${kind}${code}`)}  ${short(sayingOf(outcome, view))}${placeOf(outcome, view)}`;
+  const said = `${colours.strong(`${kind}${code}`)}  ${sayingOf(outcome, view)}${placeOf(outcome, view)}`;
   const more = [
     kind === 'handler' ? (message ?? '') : '',
     kind === 'handler' && url !== trace.steps[0]?.result ? colours.dim(`URL after rewriting: ${short(url)}`) : '',
@@ -176,7 +179,7 @@ function outcomeOf(trace: Trace, view: View): readonly string[] {
 
 /** `iisnode runs dante/server.js`, `to /elsewhere`, or what is wrong. */
 function sayingOf({ kind, handler, modules = [], script, location, message }: TraceOutcome, view: View): string {
-  if (kind === 'redirect') return `to ${location ?? ''}`;
+  if (kind === 'redirect') return `to ${short(location ?? '')}`;
   if (kind === 'abort') return 'the connection is dropped without an answer';
   if (kind === 'error') return nearPath(message ?? '', view);
   const isNode = modules.includes('iisnode');

@@ -86,8 +86,11 @@ function pageFor(
   custom: ReturnType<typeof customErrorFor>,
 ): { readonly result?: string; readonly note: string } {
   if (errorMode !== 'Custom') {
-    const others = errorMode === 'Detailed' ? '' : '; other clients get the short one';
-    return { note: `errorMode="${errorMode}": the client gets the detailed page${others}` };
+    const who =
+      errorMode === 'Detailed'
+        ? 'every client gets the detailed page'
+        : 'a client on the server itself gets the detailed page; other clients get the short one';
+    return { note: `errorMode="${errorMode}": ${who}` };
   }
   if (custom === undefined) return { note: `errorMode="Custom": ${shortPage}` };
   if (custom.responseMode === 'Redirect') {

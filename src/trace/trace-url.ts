@@ -93,6 +93,10 @@ function guarded(journey: Journey): TraceOutcome {
     const detail = configErrorText(error);
     const origin = file === undefined ? undefined : { file, line };
     journey.note('configuration', { matched: false, note: `${detail} (0x${hresult.toString(16)})` }, origin);
+    if (error.kind === 'section-locked' && error.section !== undefined) {
+      const note = `where the lock is the server's own: appcmd unlock config /section:${error.section}, which deploy does`;
+      journey.note('configuration', { input: error.section, note });
+    }
     return journey.failed({ status: 500, subStatus: 19, detail, ...(origin && { origin }) });
   }
 }

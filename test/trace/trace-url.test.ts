@@ -219,7 +219,8 @@ describe('a broken configuration is the outcome', () => {
   ])('%s (%s) is %s, with the line', (text, _, hresult, message) => {
     const { outcome, steps } = tracer({ 'web.config': webConfig(`\n${text}`) }).trace('/dante/x.js');
     expect(outcome).toMatchObject({ status: 500, subStatus: 19, line: 4 });
-    const said = steps.filter(({ stage }) => stage === 'configuration').map(({ note }) => note);
+    const wrong = steps.filter(({ stage, matched }) => stage === 'configuration' && matched === false);
+    const said = wrong.map(({ note }) => note);
     expect(said).toEqual([expect.stringContaining(message)]);
     expect(said[0]).toContain(hresult);
   });
@@ -232,6 +233,19 @@ describe('a broken configuration is the outcome', () => {
     expect(note).toMatchObject({ line: 3 });
     expect(note?.note).toBe(
       "Unrecognized element 'file' (0x8007000d): this request does not ask for system.webServer/defaultDocument, one that does gets 500.19",
+    );
+  });
+
+  it('a locked section: 500.19, and how the server opens it', () => {
+    const { trace } = tracer({
+      'web.config':
+        '<configuration><location path="." overrideMode="Deny"><system.webServer><directoryBrowse enabled="true" /></system.webServer></location></configuration>',
+      'sub/web.config': webConfig('<directoryBrowse enabled="false" />'),
+    });
+    const { outcome, steps } = trace('/dante/sub/');
+    expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 19, line: 3 });
+    expect(steps.map(({ note }) => note)).toContain(
+      "where the lock is the server's own: appcmd unlock config /section:system.webServer/directoryBrowse, which deploy does",
     );
   });
 
