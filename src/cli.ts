@@ -32,7 +32,7 @@ function addInit(program: Command, run: Runner): void {
     .argument('[dir]', 'where the app is or shall be', '.')
     .summary('scaffold the Dante streamer, or adopt the app that is there')
     .description('Scaffold a socket.io app that runs on IIS, or adopt the one that is already in the folder.')
-    .option('--template <name>', 'the app to scaffold: dante')
+    .option('--template <name>', 'the app to scaffold: dante|dante-faye|chat|minimal')
     .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
     .option('--entry <file>', 'entry point of the app to adopt')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1000)))

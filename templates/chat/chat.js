@@ -3,6 +3,7 @@
 const { answering, Refusal, textOf } = require('./answering.js');
 const { Once } = require('./once.js');
 const { peopleIn } = require('./people.js');
+const { Recent } = require('./recent.js');
 
 /** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
 const grace = 5000;
@@ -11,6 +12,14 @@ const grace = 5000;
 function chat(io) {
   const nsp = io.of('/chat');
   const messages = new Once();
+  const recent = new Recent();
+
+  /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
+  const admit = (socket, fields) => {
+    const room = enter(nsp, socket, fields);
+    for (const message of recent.in(room)) socket.emit('message', message);
+    return room;
+  };
 
   // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
   nsp.use((socket, proceed) => {
@@ -25,12 +34,12 @@ function chat(io) {
 
   nsp.on('connection', (socket) => {
     // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (!socket.recovered && socket.handshake.auth.room !== undefined) enter(nsp, socket, socket.handshake.auth);
+    if (!socket.recovered && socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
     else if (socket.recovered) tellPeople(nsp, socket);
 
     socket.on(
       'join',
-      answering((fields) => ({ room: enter(nsp, socket, fields) })),
+      answering((fields) => ({ room: admit(socket, fields) })),
     );
 
     socket.on(
@@ -50,6 +59,7 @@ function chat(io) {
         const id = textOf(fields, 'id', 60);
         const message = messages.do(`${person.id} ${id}`, () => {
           const made = { id, text, from: person, at: Date.now() };
+          recent.add(room, made);
           nsp.to(roomName(room)).emit('message', made); // To all in the room, the sender too: all see the same order.
           return made;
         });

@@ -74,7 +74,8 @@
     const webSocket =
       `The WebSocket to ${path}/ fails (${error.message}). Behind IIS: is <webSocket enabled="false" /> in web.config, so ` +
       'that upgrades reach node? A proxy on the way may also refuse WebSockets.';
-    const why = transports[0] === 'websocket' ? webSocket : `${path}/ does not answer (${error.message}).`;
+    const neverWas = transports[0] === 'websocket' && lostAt === undefined;
+    const why = neverWas ? webSocket : `${path}/ does not answer (${error.message}).`;
     explain('No connection to the server yet; still trying.', why);
   });
 
@@ -93,6 +94,9 @@
     const wanted = { name: element('name').value.trim(), room: element('room').value.trim() };
     button.disabled = true;
     element('entry-error').textContent = '';
+    // What was said there of late comes before the answer.
+    seen.clear();
+    element('log').replaceChildren();
     chat.emit('join', { ...wanted, person }, (error, answer) => {
       button.disabled = false;
       if (error || !answer.ok) {
@@ -105,7 +109,6 @@
       element('entry').hidden = true;
       element('talk').hidden = false;
       element('talk-title').textContent = here.room;
-      element('log').replaceChildren();
       note(`You are in ${here.room}.`);
       element('text').focus();
     });
@@ -161,7 +164,7 @@
 
   // ---- Messages
 
-  const seen = new Set(); // The ids of what is on the page: the same thing may come twice.
+  const seen = new Set(); // The ids of the messages on the page: the same one may come twice.
   const waiting = new Map(); // Own messages without an answer yet: id -> the line that shows them.
 
   element('write').addEventListener('submit', (event) => {
@@ -169,6 +172,7 @@
     const text = element('text').value.trim();
     if (text === '') return;
     element('text').value = '';
+    toldAt = Number.NEGATIVE_INFINITY; // The next one is told at once.
     const message = { id: newId(), text };
     const line = lineOf({ ...message, from: { id: person, name: here.name } });
     waiting.set(message.id, line);
@@ -195,7 +199,7 @@
 
   /** From the room, or, when that was lost on the way, in the answer to our own message. */
   function arrived(message) {
-    if (!firstTime(message.id)) return;
+    if (!firstTime(seen, message.id)) return;
     const line = waiting.get(message.id) ?? lineOf(message);
     waiting.delete(message.id);
     delete line.dataset.sent;
@@ -205,10 +209,10 @@
     if (message.from.id === typingId) element('typing').textContent = '';
   }
 
-  function firstTime(id) {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    if (seen.size > 5000) seen.delete(seen.values().next().value);
+  function firstTime(ids, id) {
+    if (ids.has(id)) return false;
+    ids.add(id);
+    if (ids.size > 5000) ids.delete(ids.values().next().value);
     return true;
   }
 
@@ -234,17 +238,29 @@
     append(line, false);
   }
 
+  const log = element('log');
+  let atEnd = true; // Who has scrolled up to read stays there.
+
   function append(line, always) {
-    const log = element('log');
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
     log.append(line);
     while (log.children.length > 500) log.firstChild.remove();
-    if (always || atEnd) log.scrollTop = log.scrollHeight;
+    if (always || atEnd) toEnd();
   }
+
+  function toEnd() {
+    log.scrollTop = log.scrollHeight;
+  }
+
+  log.addEventListener('scroll', () => {
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  });
+  new ResizeObserver(() => {
+    if (atEnd) toEnd();
+  }).observe(log);
 
   // ---- Who is typing
 
-  let toldAt = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let typingId;
   let typingEnds;
 
@@ -265,6 +281,8 @@
 
   // ---- News
 
+  const known = new Set(); // The ids of the headlines on the page.
+
   element('post').addEventListener('submit', (event) => {
     event.preventDefault();
     const field = element('headline');
@@ -283,7 +301,7 @@
   news.on('headline', published);
 
   function published({ id, text, by, at }) {
-    if (!firstTime(id)) return;
+    if (!firstTime(known, id)) return;
     const line = lineOf({ text, from: {} });
     line.className = '';
     about(line, `${by}, ${timeOf(at)}`);

@@ -90,6 +90,10 @@ describe('the chat app', () => {
       );
     };
     const own = textsAt(ann);
+    // Bob comes back a good while after Ann, who then has said things already.
+    const bob = await inRoom(origin, '/chat/socket.io', 'garden', 'Bob');
+    bob.io.reconnectionDelay(2000).reconnectionDelayMax(2000);
+    const heard = textsAt(bob);
     say('before');
     await Promise.all(answers);
     const now = new Date();
@@ -105,6 +109,7 @@ describe('the chat app', () => {
     expect(await Promise.all(answers)).toEqual(said);
     // What the sender did not hear of the room it has from the acknowledgements; nothing came twice.
     expect(new Set(own).size).toBe(own.length);
+    await expect.poll(() => [...new Set(heard)], { timeout: 10_000 }).toEqual(said);
   });
 
   it('brings back to its room who was cut off, with what was said meanwhile, and tells nobody', async () => {

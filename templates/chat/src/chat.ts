@@ -4,6 +4,7 @@ import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
 import { answering, type Fields, Refusal, textOf } from './answering.js';
 import { Once } from './once.js';
 import { type People, peopleIn } from './people.js';
+import { Recent } from './recent.js';
 
 /** Somebody at a page; the id is the page's own, the same over all its connections. */
 export interface Person {
@@ -57,6 +58,14 @@ const grace = 5000;
 export function chat(io: Server): void {
   const nsp: Chat = io.of('/chat');
   const messages = new Once<Message>();
+  const recent = new Recent();
+
+  /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
+  const admit = (socket: ChatSocket, fields: Fields): string => {
+    const room = enter(nsp, socket, fields);
+    for (const message of recent.in(room)) socket.emit('message', message);
+    return room;
+  };
 
   // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
   nsp.use((socket, proceed) => {
@@ -71,12 +80,12 @@ export function chat(io: Server): void {
 
   nsp.on('connection', (socket) => {
     // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (!socket.recovered && socket.handshake.auth.room !== undefined) enter(nsp, socket, socket.handshake.auth);
+    if (!socket.recovered && socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
     else if (socket.recovered) tellPeople(nsp, socket);
 
     socket.on(
       'join',
-      answering((fields) => ({ room: enter(nsp, socket, fields) })),
+      answering((fields) => ({ room: admit(socket, fields) })),
     );
 
     socket.on(
@@ -96,6 +105,7 @@ export function chat(io: Server): void {
         const id = textOf(fields, 'id', 60);
         const message = messages.do(`${person.id} ${id}`, () => {
           const made = { id, text, from: person, at: Date.now() };
+          recent.add(room, made);
           nsp.to(roomName(room)).emit('message', made); // To all in the room, the sender too: all see the same order.
           return made;
         });
