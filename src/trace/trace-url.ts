@@ -132,7 +132,8 @@ function brokenUnread(journey: Journey): void {
   for (const error of journey.model.errors(journey.at)) {
     if (journey.steps.some(({ note }) => note?.includes(error.message))) continue;
     const { file, line = 0, hresult, section = '' } = error;
-    const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets 500.19`;
+    const answer = section === 'system.webServer/iisnode' ? "iisnode's own error" : '500.19';
+    const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets ${answer}`;
     journey.note('configuration', { input: section, note }, file === undefined ? undefined : { file, line });
   }
 }

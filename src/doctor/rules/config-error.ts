@@ -56,6 +56,13 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
       ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
     };
   }
+  if (error.kind === 'lock-violation') {
+    return {
+      ...base,
+      why: `The server, or a web.config above, locks what is set or removed here (lockItem, lockAttributes, lockElements): IIS answers 500.19 (${code}).`,
+      fix: 'Remove it: what is locked above can only be changed there.',
+    };
+  }
   const right = error.kind === 'unknown-section' ? rightCase(error) : undefined;
   if (right !== undefined) return misspelt(error, right, facts, base);
   if (error.kind === 'unknown-section') {
