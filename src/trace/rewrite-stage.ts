@@ -24,10 +24,14 @@ export function rewriteStage(journey: Journey, scope: 'Global' | 'Distributed'):
   journey.rewritten = result;
   const stage = scope === 'Global' ? 'global-rewrite' : 'rewrite';
   const problems = new Map(compiled.problems.map(({ rule, detail }) => [rule, detail]));
-  const events = rewriteEvents(rewritten ?? journey, result);
+  const events = new Map<string, RewriteEventName[]>();
+  for (const { rule = '', event } of rewriteEvents(rewritten ?? journey, result)) {
+    const own = events.get(rule);
+    if (own === undefined) events.set(rule, [event]);
+    else own.push(event);
+  }
   for (const step of result.steps) {
-    const own = events.filter(({ rule }) => rule === step.rule.name).map(({ event }) => event);
-    noteRule(journey, stage, step, problems.get(step.rule), own);
+    noteRule(journey, stage, step, problems.get(step.rule), events.get(step.rule.name) ?? []);
   }
   return ending(journey, result);
 }

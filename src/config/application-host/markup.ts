@@ -14,13 +14,17 @@ export const tag = (
   children: readonly Markup[] = [],
 ): Markup => ({ name, attributes, children });
 
-/** Lines of an element, four blanks a level, the way IIS writes its own file. */
-export function linesOf(markup: Markup, indent = ''): readonly string[] {
-  const attributes = Object.entries(markup.attributes).map(
-    ([name, value]) => ` ${name}="${escapeAttribute(value, '"')}"`,
-  );
-  const head = `${indent}<${markup.name}${attributes.join('')}`;
-  if (markup.children.length === 0) return [`${head} />`];
-  const inner = markup.children.flatMap((child) => linesOf(child, `${indent}    `));
-  return [`${head}>`, ...inner, `${indent}</${markup.name}>`];
+/** Lines of an element, four blanks a level, the way IIS writes its own file; put behind `lines`. */
+export function linesOf(markup: Markup, indent = '', lines: string[] = []): string[] {
+  const { name, attributes, children } = markup;
+  let head = `${indent}<${name}`;
+  for (const [key, value] of Object.entries(attributes)) head += ` ${key}="${escapeAttribute(value, '"')}"`;
+  if (children.length === 0) {
+    lines.push(`${head} />`);
+    return lines;
+  }
+  lines.push(`${head}>`);
+  for (const child of children) linesOf(child, `${indent}    `, lines);
+  lines.push(`${indent}</${name}>`);
+  return lines;
 }
