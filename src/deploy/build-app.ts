@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { isBuildProduct } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
@@ -50,6 +50,7 @@ export async function buildApp(
   tell('looked', reason);
   if (reason === undefined || options.dryRun === true) return step;
   tell('doing', 'npm run build ...');
+  const before = timesOf(directory, entry);
   try {
     // Loaded here: an app that is not built does without it.
     const { npmBuild } = await import('../scaffold/npm/index.js');
@@ -57,6 +58,7 @@ export async function buildApp(
     await npmBuild({ directory, environment, signal, outcome: 'nothing was deployed' }, { event: () => undefined });
     if (!existsSync(path.join(directory, entry))) throw notMade(directory, entry);
   } catch (cause) {
+    leaveStale(directory, entry, before);
     tell('failed', messageOf(cause));
     throw cause;
   }
@@ -74,17 +76,28 @@ const notMade = (directory: string, entry: string): UserError =>
 
 /** Undefined when what is built is as new as its sources. */
 function reasonToBuild(directory: string, entry: string): string | undefined {
+  const times = timesOf(directory, entry);
+  if (!times.has(path.join(directory, entry))) return `${entry} is not there yet`;
+  const built = Math.max(...times.values());
+  const newer = sourcesIn(directory).find((source) => statSync(path.join(directory, source)).mtimeMs > built);
+  return newer === undefined ? undefined : `${newer.split(path.sep).join('/')} is newer than ${entry}`;
+}
+
+/** By what is seen when the app was built last: file -> ms since 1970. */
+function timesOf(directory: string, entry: string): ReadonlyMap<string, number> {
   const file = path.join(directory, entry);
-  if (!existsSync(file)) return `${entry} is not there yet`;
   // A compiler that works incrementally leaves alone what would not change, and notes in here when it ran.
-  const notes = [directory, path.dirname(file)].flatMap((folder) =>
+  const notes = [directory, path.dirname(file)].filter(existsSync).flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.tsbuildinfo'))
       .map((name) => path.join(folder, name)),
   );
-  const built = Math.max(...[file, ...notes].map((each) => statSync(each).mtimeMs));
-  const newer = sourcesIn(directory).find((source) => statSync(path.join(directory, source)).mtimeMs > built);
-  return newer === undefined ? undefined : `${newer.split(path.sep).join('/')} is newer than ${entry}`;
+  return new Map([file, ...notes].filter(existsSync).map((each) => [each, statSync(each).mtimeMs]));
+}
+
+/** Many compilers write although they found errors: what a failed build wrote is to be built again. */
+function leaveStale(directory: string, entry: string, before: ReadonlyMap<string, number>): void {
+  for (const file of timesOf(directory, entry).keys()) utimesSync(file, new Date(), new Date(before.get(file) ?? 0));
 }
 
 /** What a TypeScript app is built from, relative; what its compiler writes itself (.d.ts) does not count. */

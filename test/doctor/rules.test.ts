@@ -25,7 +25,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['handler-present', 'handler-in-location'],
   },
   ENTRY_FILE_MISSING: { bad: ['entry-file-missing'], good: ['entry-file-in-other-case', 'entry-built'] },
-  ENTRY_NOT_BUILT: { bad: ['entry-not-built'], good: ['entry-built'] },
+  ENTRY_NOT_BUILT: { bad: ['entry-not-built', 'entry-not-compiled'], good: ['entry-built'] },
   REWRITE_TARGET_UNHANDLED: {
     bad: ['rewrite-target-unhandled'],
     good: ['rewrite-target-handled', 'rewrite-target-for-browsers', 'rewrite-target-bin-www'],

@@ -1,14 +1,14 @@
 import path from 'node:path';
+import { isBuiltFile } from '../facts/built.js';
 import { literalTarget } from '../facts/entries.js';
 import type { Entry } from '../facts/facts.js';
 import { literalNames } from '../facts/handler-names.js';
-import { isBuildProduct } from '../source/build-product.js';
 import type { Facts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** It will be there once the app is built. */
 export function isBuilt(facts: Facts, entry: Entry): boolean {
-  return isBuildProduct(entry.name, Object.keys(facts.package.scripts));
+  return isBuiltFile(facts, entry.name);
 }
 
 /** Where web.config names a program. */

@@ -7,8 +7,9 @@ export const entryNotBuilt = defineRule({
   severity: 'info',
   title: 'The entry point has not been built yet',
   why: 'The file is a product of the build; without it iisnode answers 404.',
-  help: `web.config points into a folder that a build script of package.json fills (dist, build, lib). Nothing is wrong with
-that: run the build before deploying, and deploy its result.`,
+  help: `web.config points into a folder that a build script of package.json fills (dist, build, lib), or at a file that is compiled
+from TypeScript (server.ts, src/server.ts). Nothing is wrong with that: run the build before deploying; iisnode-sock deploy does
+it for an app that has a tsconfig.json.`,
   check(facts) {
     return missingEntries(facts)
       .filter((entry) => isBuilt(facts, entry))

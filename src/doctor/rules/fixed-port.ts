@@ -1,5 +1,5 @@
+import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { isBuildProduct } from '../source/build-product.js';
 import type { Listen } from '../source/listens.js';
 import type { ServerScript } from '../source/server-sources.js';
 import type { Facts, RuleFinding } from '../types.js';
@@ -11,7 +11,7 @@ interface Cure {
 }
 
 function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<Cure> {
-  const isBuilt = isBuildProduct(script.name, Object.keys(facts.package.scripts));
+  const isBuilt = isBuiltFile(facts, script.name);
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
   return {

@@ -1,5 +1,5 @@
+import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { isBuildProduct } from '../source/build-product.js';
 import type { Listen } from '../source/listens.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -22,11 +22,10 @@ express-generator's normalizePort, is fine. --fix takes the conversion out.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<Cure>>();
-    const names = Object.keys(facts.package.scripts);
     for (const script of facts.entries.flatMap((entry) => facts.server.from(entry))) {
       for (const { at, guarded, isCoerced, coercion } of script.listens) {
         if (guarded || !isCoerced) continue;
-        const isOurs = facts.webConfig.bytes !== undefined && !isBuildProduct(script.name, names);
+        const isOurs = facts.webConfig.bytes !== undefined && !isBuiltFile(facts, script.name);
         findings.set(`${script.name}:${at.line}:${at.column}`, {
           message: 'The server makes a number of process.env.PORT, which is the name of a pipe under iisnode.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',

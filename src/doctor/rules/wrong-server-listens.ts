@@ -1,5 +1,5 @@
+import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { isBuildProduct } from '../source/build-product.js';
 import { readOtherListen } from '../source/other-listen.js';
 import { defineRule } from './define-rule.js';
 
@@ -20,12 +20,11 @@ http.createServer(app); const io = new Server(server), that one has to listen: s
 --fix writes the server's name instead of the app's.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
-    const names = Object.keys(facts.package.scripts);
     return facts.server.scripts.flatMap((script) => {
       const found = script.context && readOtherListen(script.context);
       if (!found) return [];
       const { app, server, at, span } = found;
-      const isOurs = facts.webConfig.bytes !== undefined && !isBuildProduct(script.name, names);
+      const isOurs = facts.webConfig.bytes !== undefined && !isBuiltFile(facts, script.name);
       return [
         {
           message: `${app}.listen() makes a server of its own; socket.io is on ${server}, which never listens.`,

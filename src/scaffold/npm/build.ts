@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { UserError } from '../../errors.js';
 import type { InitEvent } from '../types.js';
 import { wasInterrupted } from './interrupted.js';
+import { killTree } from './kill-tree.js';
 import { npmScript } from './program.js';
 
 export interface BuildOptions {
@@ -32,9 +33,10 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   if (!existsSync(path.join(directory, 'node_modules'))) {
     throw toolsMissing(options, 'It has no node_modules, and the compiler is among them.');
   }
+  signal?.throwIfAborted();
   const started = performance.now();
   talk.event({ kind: 'building', directory, command: 'npm run build' });
-  const result = await execa(process.execPath, [script, 'run', '--silent', 'build'], {
+  const npm = execa(process.execPath, [script, 'run', '--silent', 'build'], {
     cwd: directory,
     // Its colours are for a terminal; these lines are quoted.
     env: { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
@@ -42,9 +44,11 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
     stdin: 'ignore',
     reject: false,
     all: true,
-    forceKillAfterDelay: 2_000,
-    ...(signal ? { cancelSignal: signal } : {}),
+    detached: process.platform !== 'win32',
   });
+  const stop = (): void => void (npm.pid !== undefined && killTree(npm.pid));
+  signal?.addEventListener('abort', stop, { once: true });
+  const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
   if (!result.failed) {
     const ms = Math.round(performance.now() - started);
     talk.event({ kind: 'built', ms });
