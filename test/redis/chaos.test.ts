@@ -10,7 +10,6 @@ import { ChaosViewer, type ViewerKind } from './viewers.js';
 
 const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };
 const canto = inferno.flat().join('\n');
-const all = inferno.map((_, index) => index);
 
 /** CHAOS_SEED repeats what a former run did; CHAOS_SECONDS says for how long. */
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
@@ -44,7 +43,7 @@ function processesOf(folder: string): number[] {
 }
 
 describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
-  it('every one of 300 viewers reads Canto I, each stanza once and in order', async () => {
+  it('every one of 300 viewers reads Canto I, whole and in order', async () => {
     console.log(`CHAOS_SEED=${seed} CHAOS_SECONDS=${seconds}`);
     const random = randomFrom(seed);
     const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
@@ -139,7 +138,6 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
     for (const [number, viewer] of viewers.entries()) {
       const what = `viewer ${number}, ${viewer.kind}:\n${viewer.history.join('\n')}`;
       expect(viewer.lines.join('\n'), what).toBe(canto);
-      expect(viewer.received, what).toEqual(all);
     }
     expect(connections).toBeGreaterThan(600);
   });
