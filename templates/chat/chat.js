@@ -17,7 +17,7 @@ function chat(io) {
   /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
   const admit = (socket, fields) => {
     const room = enter(nsp, socket, fields);
-    for (const message of recent.in(room)) socket.emit('message', message);
+    for (const message of recent.in(room)) alone(nsp, socket).emit('message', message);
     return room;
   };
 
@@ -122,8 +122,14 @@ const roomName = (room) => `room ${room}`;
 
 async function tellPeople(nsp, socket) {
   const { room } = socket.data;
-  if (room !== undefined) socket.emit('people', await peopleIn(nsp, roomName(room)));
+  if (room !== undefined) alone(nsp, socket).emit('people', await peopleIn(nsp, roomName(room)));
 }
+
+/**
+ * One connection of this process. socket.emit() does the same, but by way of the adapter, which keeps it in case the connection
+ * is lost: it would wait for Redis.
+ */
+const alone = (nsp, socket) => nsp.local.to(socket.id);
 
 /** Unless the person is still there: in another window, or back already. */
 async function tellLeft(nsp, person, room) {

@@ -11,12 +11,12 @@ async function peopleIn(chat, room) {
     // Through the adapter this asks every process. When Redis is down the question may wait for ever: we do not.
     sockets = await within(patience, chat.in(room).fetchSockets());
   } catch (error) {
-    why = error;
+    why = error instanceof Error ? error.message : error;
     sockets = [...chat.sockets.values()].filter((socket) => socket.rooms.has(room));
   }
   const complete = why === undefined;
   // Said when it changes, not at each question.
-  if (!complete && wasComplete) console.error('The other processes do not say who is in a room:', why);
+  if (!complete && wasComplete) console.error(`The other processes do not say who is in a room: ${why}`);
   wasComplete = complete;
   return { people: unique(sockets), complete };
 }

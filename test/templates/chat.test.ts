@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
@@ -120,7 +120,7 @@ describe('the chat app', () => {
     const told: unknown[] = [];
     bob.on('joined', (person) => told.push(person));
     bob.on('left', (person) => told.push(person));
-    await ask(bob, 'message', { id: '1', text: 'one' });
+    await Promise.all([next(ann, 'message'), ask(bob, 'message', { id: '1', text: 'one' })]);
     const heard = textsAt(ann);
     for (const text of ['two', 'three']) {
       const lost = next(ann, 'disconnect');
@@ -169,6 +169,19 @@ describe('the chat app', () => {
     }
     await expect.poll(() => heard.flat().length).toBe(8);
     for (const [index, texts] of heard.entries()) expect(texts).toContain(`${index}`);
+  });
+
+  it('with the adapter for Redis and no Redis, answers, and says who is there as far as it knows', async () => {
+    const app = await madeApp('chat', '--path', '/chat', '--processes', '2', '--adapter', 'redis');
+    expect(await doctored(app)).toEqual({ code: 0, findings: [] });
+    const file = path.join(app, 'web.config');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('redis://localhost:6379', 'redis://127.0.0.1:1'));
+    const { origin } = await served(app, '/chat');
+    const socket = client(`${origin}/chat`, { path: '/chat/socket.io' });
+    const people = next(socket, 'people');
+    expect(await ask(socket, 'join', { name: 'Ann', room: 'x', person: 'Ann' })).toEqual({ ok: true, room: 'x' });
+    expect(await ask(socket, 'message', { id: '1', text: 'Hello' })).toMatchObject({ ok: true });
+    expect(await people).toEqual({ people: [{ id: 'Ann', name: 'Ann' }], complete: false });
   });
 
   it('passes the tests that its user gets', async () => {

@@ -63,7 +63,7 @@ export function chat(io: Server): void {
   /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
   const admit = (socket: ChatSocket, fields: Fields): string => {
     const room = enter(nsp, socket, fields);
-    for (const message of recent.in(room)) socket.emit('message', message);
+    for (const message of recent.in(room)) alone(nsp, socket).emit('message', message);
     return room;
   };
 
@@ -168,8 +168,14 @@ const roomName = (room: string): string => `room ${room}`;
 
 async function tellPeople(nsp: Chat, socket: ChatSocket): Promise<void> {
   const { room } = socket.data;
-  if (room !== undefined) socket.emit('people', await peopleIn(nsp, roomName(room)));
+  if (room !== undefined) alone(nsp, socket).emit('people', await peopleIn(nsp, roomName(room)));
 }
+
+/**
+ * One connection of this process. socket.emit() does the same, but by way of the adapter, which keeps it in case the connection
+ * is lost: it would wait for Redis.
+ */
+const alone = (nsp: Chat, socket: ChatSocket) => nsp.local.to(socket.id);
 
 /** Unless the person is still there: in another window, or back already. */
 async function tellLeft(nsp: Chat, person: Person, room: string): Promise<void> {

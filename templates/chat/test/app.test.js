@@ -142,7 +142,8 @@ test('a lost connection comes back into its room, and gets what was said meanwhi
   const ann = await inRoom('bridge', 'Ann');
   const bob = await inRoom('bridge', 'Bob');
   const told = collect(bob, 'joined');
-  await ask(bob, 'message', { id: 'before', text: 'Before' }); // Ann's place in what is said, from here on.
+  // Ann's place in what is said, from here on.
+  await Promise.all([next(ann, 'message'), ask(bob, 'message', { id: 'before', text: 'Before' })]);
   const heard = collect(ann, 'message');
   const lost = next(ann, 'disconnect');
   ann.io.engine.close();

@@ -69,7 +69,7 @@ test('a reader gets every stanza once, in order, at the pace, and then the end',
   );
   assert.equal(messages.at(-1).stanzas, 46);
   const average = (messages.at(-1).at - messages[0].at) / 46;
-  assert.ok(average > interval * 0.8 && average < interval * 2, `${average} ms from one to the next`);
+  assert.ok(average > interval * 0.8 && average < interval * 5, `${average} ms from one to the next`);
 });
 
 test('who comes back goes on where it was: nothing is lost, nothing comes twice', async () => {
