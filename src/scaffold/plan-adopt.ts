@@ -9,7 +9,7 @@ import { findEntry, isFile } from './entry-point.js';
 import { exposedFiles, exposedWarning } from './exposed-files.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, readKnownSettings } from './known-settings.js';
-import type { CheckedOptions } from './options.js';
+import type { CheckedOptions, Transport } from './options.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { readTextFile } from './text-file.js';
@@ -41,8 +41,7 @@ export async function planAdopt(
     ...(route === undefined ? {} : { route }),
     processes: options.processes ?? known.processes ?? 1,
     home: homeOf(directory),
-    // What socket.io itself allows when nobody says otherwise.
-    transports: options.transports ?? known.transports ?? (['websocket', 'polling'] as const),
+    transports: options.transports ?? known.transports ?? transportsOf(route),
     appSettings: {
       ...absent(options.adapter?.settings ?? {}, known),
       ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
@@ -98,6 +97,10 @@ const absent = (settings: Readonly<Record<string, string>>, { settings: known = 
 
 const hasAdapter = ({ dependencies }: AppPackage, servers: readonly ServerScript[]): boolean =>
   dependencies.some(isAdapterPackage) || servers.some(({ reach }) => reach.adapters.length > 0);
+
+/** What socket.io itself allows when nobody says otherwise; plain WebSockets have nothing else. */
+const transportsOf = (route: string | undefined): readonly Transport[] =>
+  route === undefined ? ['websocket', 'polling'] : ['websocket'];
 
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
