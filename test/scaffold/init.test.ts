@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { init } from '../../src/scaffold/init.js';
 import { pinned } from '../../src/scaffold/package-root.js';
+import { templates } from '../../src/scaffold/templates.js';
 import type { InitOptions } from '../../src/scaffold/types.js';
 import { attribute, findAll, parseXml } from '../../src/xml/index.js';
 import { folderWith, talk, textsIn } from './workspace.js';
@@ -123,17 +124,18 @@ describe('scaffolding', () => {
   });
 
   it.each([
-    { typescript: true },
+    ...templates.flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
     { adapter: 'redis' },
     { typescript: true, adapter: 'redis', allowEio3: true, processes: 2, transports: ['websocket', 'polling'] },
   ])('a second run with the same options changes nothing, built or not (%j)', async (options) => {
     const folder = folderWith();
     await init(bare(folder, { path: '/x', ...options }), talk());
     const before = textsIn(folder);
-    expect(await init(bare(folder, options), talk())).toMatchObject({
+    const { template: _, ...again }: Partial<InitOptions> = options;
+    expect(await init(bare(folder, again), talk())).toMatchObject({
       nothingToDo: true,
       vdirPath: '/x',
-      warnings: [...(options.transports ? [expect.stringContaining('sticky')] : [])],
+      warnings: [...(again.transports ? [expect.stringContaining('sticky')] : [])],
     });
     expect(textsIn(folder)).toEqual(before);
   });
