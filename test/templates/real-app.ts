@@ -37,7 +37,11 @@ export async function doctored(app: string): Promise<{ code: number | null; find
 /** Runs the app's own tests as `npm test` does; rejects with their output when one fails. */
 export async function ownTests(app: string): Promise<void> {
   const { NODE_OPTIONS: _o, NODE_TEST_CONTEXT: _c, ...environment } = process.env;
-  const child = spawn(process.execPath, ['--test'], { cwd: app, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--test', '--test-reporter=tap'], {
+    cwd: app,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
   const [code] = await once(child, 'close');
