@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isBuilt, readAppFacts } from '../deploy/index.js';
+import { UserError } from '../errors.js';
 import type { HostEvent } from '../host/index.js';
 import { vdirPathOfWebConfig } from './site-options.js';
 
@@ -12,7 +14,7 @@ interface ServedApp {
 
 /** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
 export function serveWarnings(apps: readonly ServedApp[]): readonly HostEvent[] {
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...elsewhere(app)]);
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...elsewhere(app), ...unbuilt(app)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
@@ -42,4 +44,27 @@ function elsewhere({ path: vdirPath, directory }: ServedApp): readonly HostEvent
       file: path.join(directory, 'web.config'),
     },
   ];
+}
+
+/** Its first request would find nothing, though all is well with it. */
+function unbuilt({ directory }: ServedApp): readonly HostEvent[] {
+  const entry = entryOf(directory);
+  if (entry === undefined || existsSync(path.join(directory, entry)) || !isBuilt(directory, entry)) return [];
+  return [
+    {
+      level: 'warning',
+      code: 'ENTRY_NOT_BUILT',
+      message: `${entry} is not built yet, so the app's answers are 404: npm run build --prefix ${directory}`,
+      file: path.join(directory, 'web.config'),
+    },
+  ];
+}
+
+function entryOf(directory: string): string | undefined {
+  try {
+    return readAppFacts(directory, undefined, () => true).entry;
+  } catch (error) {
+    if (error instanceof UserError) return undefined; // told otherwise, by the first request at the latest
+    throw error;
+  }
 }

@@ -41,7 +41,7 @@ export function readAppFacts(
       why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
       next:
         entry === undefined
-          ? `iisnode-sock doctor ${directory}     (shows the handler); make the file, or name the right one in web.config`
+          ? `iisnode-sock doctor ${directory}     (shows the handler); make the file (npm run build, if a build makes it), or name the right one in web.config`
           : 'name a file that is there',
     });
   }

@@ -1,4 +1,5 @@
 export { type AppFacts, findLogDirectory, findLogDirectory as logDirectoryOf, readAppFacts } from './app-facts.js';
+export { isBuilt } from './build-app.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';

@@ -51,6 +51,17 @@ describe('serve says at once', () => {
     expect(await said('site', '--path', '/')).not.toContain('WEB_CONFIG_NOT_FOUND');
   });
 
+  it('that a TypeScript app is not built yet, until it is', async () => {
+    const directory = await app('typed', undefined);
+    await mkdir(path.join(directory, 'src'));
+    await writeFile(path.join(directory, 'src', 'server.ts'), '');
+    await writeFile(path.join(directory, 'tsconfig.json'), '{}');
+    await writeFile(path.join(directory, 'package.json'), '{ "scripts": { "build": "tsc" } }');
+    expect(await said('typed')).toContain('warning ENTRY_NOT_BUILT');
+    await writeFile(path.join(directory, 'server.js'), '');
+    expect(await said('typed')).not.toContain('ENTRY_NOT_BUILT');
+  });
+
   it('where each further application is, after the ready line', async () => {
     await app('first', undefined);
     await app('second', undefined);
