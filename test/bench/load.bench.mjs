@@ -1,19 +1,19 @@
 // npm run bench -- load (by name only: it takes six minutes): 10,000 viewers for 5 minutes through `serve`, three node
 // processes. Who has read the canto begins anew, so that connections end and begin all the time. No stanza may be lost
 // and nobody cut off; memory is taken after a garbage collection at minute 1 and at the end, and must not grow.
-// BENCH_VIEWERS and BENCH_MINUTES make it smaller.
+// BENCH_VIEWERS, BENCH_MINUTES and BENCH_INTERVAL (ms a stanza) make it smaller.
 import { spawn } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
-import { childrenOf, cpuOf, memoryAfterCollection, openFilesLimit } from './streamer/process-figures.mjs';
+import { childrenOf, memoryAfterCollection, openFilesLimit, openFilesOf } from './streamer/process-figures.mjs';
 import { collectsOnSignal, ended, launcher, makeWork, said } from './streamer/servers.mjs';
 import { mustBeWhole, startViewers } from './streamer/viewers.mjs';
 
-const interval = 2000;
+const interval = Number(process.env.BENCH_INTERVAL || 2000);
 const processes = 3;
 /** What a process may have grown by from minute 1 to the end: caches still filling, pages not given back. */
 const bound = { part: 0.1, bytes: 10 * 2 ** 20 };
-/** Files a process has open besides its sockets. */
-const others = 200;
+/** Files a process has open besides: sockets that are closing while their viewers begin anew, logs, node's own. */
+const others = 1000;
 
 /** As many viewers as the files allowed to a process permit: the host has two sockets for each. */
 function viewersPossible(wanted) {
@@ -60,15 +60,19 @@ export async function run({
     const begun = performance.now();
     const pids = [host.child.pid, ...childrenOf(host.child.pid, work.entry)];
     const look = async () =>
-      Promise.all(pids.map(async (pid) => ({ ...(await memoryAfterCollection(pid, work.folder)), cpu: cpuOf(pid) })));
+      Promise.all(
+        pids.map(async (pid) => ({ ...(await memoryAfterCollection(pid, work.folder)), files: openFilesOf(pid) })),
+      );
     const looks = [];
     for (let minute = 1; minute <= minutes; minute += 1) {
       await after(begun + minute * 60_000 - performance.now());
       looks.push(await look());
       const { deliveries, readings, lateness } = await viewers.tell();
-      const memory = looks.at(-1).map(({ pss, heapUsed }) => `${mebibytes(pss)} (${mebibytes(heapUsed)} used)`);
+      const memory = looks
+        .at(-1)
+        .map(({ pss, heapUsed, files }) => `${mebibytes(pss)} (${mebibytes(heapUsed)} used), ${files} files`);
       process.stderr.write(
-        `  minute ${minute}: ${deliveries} stanzas, ${readings} cantos, p99 ${lateness.quantile(0.99)} ms late; MB of host and processes: ${memory.join(', ')}\n`,
+        `  minute ${minute}: ${deliveries} stanzas, ${readings} cantos, p99 ${lateness.quantile(0.99)} ms late; MB of host and processes: ${memory.join('; ')}\n`,
       );
     }
     const told = await viewers.tell();

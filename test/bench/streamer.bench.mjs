@@ -8,20 +8,24 @@ import { contenders, makeWork } from './streamer/servers.mjs';
 import { median, spread } from './streamer/statistics.mjs';
 import { mustBeWhole, startViewers } from './streamer/viewers.mjs';
 
+/** Whole stanza periods in which each viewer is pinged once, ms; before the poem ends for those who came first. */
+const windowOf = (interval, pingInterval) => interval * Math.min(38, Math.ceil(pingInterval / interval));
+
 /**
  * One server with all its viewers: { cpu: microseconds a stanza delivered, memory: bytes a viewer, size: bytes of text
  * a stanza, viewers: CPU microseconds the viewers' own process takes a stanza }.
  */
-export async function measure({ title, protocol, start }, { folder }, { count, over, interval, periods }) {
+export async function measure({ title, protocol, start }, { folder }, { count, over, interval }) {
   const server = await start();
   const viewers = await startViewers();
   try {
     const before = await memoryAfterCollection(server.pid, folder);
-    await viewers.arrive({ targets: [{ port: server.port, protocol, path: '/socket.io' }], count, over, interval });
+    const targets = [{ port: server.port, protocol, path: '/socket.io' }];
+    const { pingInterval } = await viewers.arrive({ targets, count, over, interval });
     await after(interval);
     await viewers.begin();
     const [cpu, own] = [cpuOf(server.pid), viewers.cpu()];
-    await after(periods * interval);
+    await after(windowOf(interval, pingInterval));
     const told = await viewers.tell();
     const [spent, ownSpent] = [cpuOf(server.pid) - cpu, viewers.cpu() - own];
     mustBeWhole(told, title);
@@ -67,9 +71,8 @@ export async function run({
   names = (process.env.BENCH_SERVERS || 'dante literal floor old').split(' '),
   interval = 2000,
   over = 10_000,
-  periods = 13, // 26 s: each viewer is pinged once
 } = {}) {
-  const results = await measureAll(names, rounds, { count, over, interval, periods });
+  const results = await measureAll(names, rounds, { count, over, interval });
   const of = (name, key) => results[name].runs.map((each) => each[key]);
   const units = { cpu: [1, 'us'], memory: [1024, 'kB'] };
   const words = (name, key) => {

@@ -55,3 +55,6 @@ export function childrenOf(parent, word) {
 export const openFilesLimit = () =>
   Number(/^Max open files\s+\S+\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'))[1]) ||
   Number.POSITIVE_INFINITY;
+
+/** Files and sockets a process has open now. */
+export const openFilesOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;

@@ -169,8 +169,10 @@ export class Viewer {
     const second = bytes[start + 1] - digitZero;
     if (kind === 4 && second === 2) this.#event(bytes, start, end);
     else if (kind === 2) this.#socket.write(pong);
-    else if (kind === 0) this.#socket.write(join);
-    else if (kind === 4 && second === 0) this.#hasJoined();
+    else if (kind === 0) {
+      this.#tally.pingInterval = JSON.parse(bytes.toString('utf8', start + 1, end)).pingInterval;
+      this.#socket.write(join);
+    } else if (kind === 4 && second === 0) this.#hasJoined();
     else if (kind === 4 && second === 4) this.#tally.failed(bytes.toString('utf8', start, end));
   }
 

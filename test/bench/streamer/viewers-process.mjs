@@ -11,6 +11,7 @@ const tally = {
   interval: 0,
   stanzas: 0,
   again: false,
+  pingInterval: 25_000,
   deliveries: 0,
   bytes: 0,
   lost: 0,
@@ -27,7 +28,7 @@ const tally = {
   gap: (ms) => gaps.add(ms),
   hasJoined() {
     waiting -= 1;
-    if (waiting === 0) process.send({ arrived: viewers.length });
+    if (waiting === 0) process.send({ arrived: { pingInterval: tally.pingInterval } });
   },
   hasEnded(viewer) {
     tally.readings += 1;

@@ -33,7 +33,7 @@ export async function startViewers() {
   };
   await answer('ready');
   return {
-    /** Resolves when all have arrived. `targets`: [{ port, protocol, path }], `over`: ms, `interval`: ms a stanza. */
+    /** Resolves when all have arrived, with { pingInterval } (ms) as the server told it. `targets`: [{ port, protocol, path }], `over`: ms, `interval`: ms a stanza. */
     arrive: (how) => ask({ do: 'arrive', stanzas, ...how }, 'arrived'),
     /** Counts anew from here on. */
     begin: () => ask({ do: 'begin' }, 'began'),
