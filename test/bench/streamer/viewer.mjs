@@ -24,6 +24,7 @@ function frameOf(text, opcode = 1) {
 const pong = frameOf('3');
 const join = frameOf('40');
 const heartbeat = frameOf('2::');
+const goodbye = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]); // 1000: done
 const digitZero = 48;
 
 /** One read buffer for all: a viewer is done with it before the next one reads. */
@@ -41,6 +42,8 @@ export class Viewer {
   #first = -1;
   #next = -1;
   #done = false;
+  /** It got the end mark, said goodbye and waits for the connection's end. */
+  #hasRead = false;
   #refusals = 0;
 
   /** `target`: { port, protocol: 'socket.io' | 'socket.io 0.9' | 'ws', path }; `tally`: see viewers-process.mjs. */
@@ -58,12 +61,14 @@ export class Viewer {
     this.#first = protocol === 'ws' ? -1 : 0;
     this.#next = this.#first;
     this.#done = false;
+    this.#hasRead = false;
     if (protocol === 'socket.io 0.9') this.#handshake();
     else this.#open(protocol === 'ws' ? '/' : `${path}/?EIO=4&transport=websocket`);
   }
 
   close() {
     this.#done = true;
+    this.#hasRead = false;
     this.#socket?.destroy();
   }
 
@@ -103,8 +108,9 @@ export class Viewer {
       if (!this.#done && !this.#opened) this.#refused(error);
     });
     socket.on('close', (failed) => {
-      if (socket !== this.#socket || (failed && !this.#opened)) return;
-      if (!this.#done) this.#tally.gone += 1;
+      if (failed && !this.#opened) return;
+      if (this.#hasRead) this.#tally.hasEnded(this);
+      else if (!this.#done) this.#tally.gone += 1;
       this.#done = true;
     });
     this.#socket = socket;
@@ -153,6 +159,7 @@ export class Viewer {
       const opcode = bytes[at] & 15;
       if (opcode === 1) this.#text(bytes, start, end);
       else if (opcode === 9) this.#socket.write(frameOf(bytes.toString('latin1', start, end), 10));
+      else if (opcode === 8) this.#socket.end(); // Behind iisnode the server's end of the connection is not seen here.
       at = end;
     }
     return at;
@@ -211,7 +218,8 @@ export class Viewer {
   #ended(text) {
     if (!/^[^{]*(\{"name":)?"end"/.test(text.slice(2))) return this.#tally.failed(`an unknown event: ${text}`);
     if (this.#next !== this.#tally.stanzas) this.#tally.lost += this.#tally.stanzas - this.#next;
-    this.close();
-    this.#tally.hasEnded(this);
+    this.#done = true;
+    this.#hasRead = true;
+    this.#socket.write(goodbye); // As a browser does; see opcode 8.
   }
 }
