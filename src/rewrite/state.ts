@@ -68,7 +68,7 @@ export class RewriteState {
 
   /** A request header as it stands now; undefined when there is none. */
   header(name: string): string | undefined {
-    return this.headers?.[name] ?? ownValue(this.request.headers, name);
+    return (this.headers && ownValue(this.headers, name)) ?? ownValue(this.request.headers, name);
   }
 
   setHeader(name: string, value: string): void {

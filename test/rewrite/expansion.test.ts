@@ -86,6 +86,13 @@ describe('server variables', () => {
     expect(expand('{HTTP_CONSTRUCTOR}{HTTP___PROTO__}')).toBe('');
   });
 
+  it('a header named like something every JavaScript object has is absent all the same, also after a rewrite', () => {
+    expect(expand('[{HTTP_CONSTRUCTOR}]')).toBe('[]');
+    expect(expand('[{HTTP_CONSTRUCTOR}]', { before: 'after' })).toBe('[]');
+    const headers = Object.fromEntries([['constructor', 'mine']]);
+    expect(expand('[{HTTP_CONSTRUCTOR}]', { request: { headers }, before: 'after' })).toBe('[mine]');
+  });
+
   it('headers named like a server variable cannot be read', () => {
     const headers = { method: 'forged', url: '/forged', version: '9' };
     expect(expand('{HTTP_METHOD} {HTTP_URL} {HTTP_VERSION}', { request: { headers }, target: '/b' })).toBe(

@@ -2,11 +2,15 @@
 export function headerRecord(headers: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};
   for (let index = 0; index + 1 < headers.length; index += 2) {
-    const name = (headers[index] ?? '').toLowerCase();
-    const value = headers[index + 1] ?? '';
-    record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value;
+    addHeader(record, headers[index] ?? '', headers[index + 1] ?? '');
   }
   return record;
+}
+
+/** Adds a header as received to a record with lower-case names; a repeated one is joined by a comma. */
+export function addHeader(record: Record<string, string>, name: string, value: string): void {
+  const key = name.toLowerCase();
+  record[key] = Object.hasOwn(record, key) ? `${record[key]}, ${value}` : value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RewriteRequest, RewriteResult, RewriteSite } from '../../rewrite/index.js';
 import type { RequestContext } from '../pipeline/context.js';
 import { statOf } from '../pipeline/disk.js';
+import { addHeader } from './outbound-headers.js';
 
 const inboundRuns = new WeakMap<RequestContext, RewriteResult>();
 
@@ -38,11 +39,7 @@ export function rewriteRequest(context: RequestContext): RewriteRequest {
 /** Lower-case names, repeated headers joined by a comma. */
 function flatHeaders({ headers }: RequestContext): Record<string, string> {
   const flat: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const known = flat[key];
-    flat[key] = known === undefined ? value : `${known}, ${value}`;
-  }
+  for (const [name, value] of headers) addHeader(flat, name, value);
   return flat;
 }
 

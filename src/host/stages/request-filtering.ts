@@ -129,11 +129,16 @@ function contentLength({ headers }: FilteredRequest, rules: RequestFilteringRule
 
 function headerLength({ headers }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   for (const { header, sizeLimit } of rules.headerLimits) {
-    const size = String(headers[header] ?? '').length;
+    const size = headerOf(headers, header).length;
     if (size > sizeLimit)
       return denied(10, `The header ${header} has ${size} characters; headerLimits allows ${sizeLimit}.`);
   }
   return undefined;
+}
+
+/** A header's text; '' where the request has none of that name. */
+function headerOf(headers: FilteredRequest['headers'], name: string): string {
+  return Object.hasOwn(headers, name) ? String(headers[name] ?? '') : '';
 }
 
 function queryStringSequence({ query }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
@@ -159,7 +164,7 @@ function filteringRules(request: FilteredRequest, rules: RequestFilteringRules):
 
 function scanned(request: FilteredRequest, rule: FilteringRule, rules: RequestFilteringRules): string {
   const names = rule.scanAllRaw ? Object.keys(request.headers) : rule.scanHeaders;
-  const parts = names.map((header) => String(request.headers[header] ?? ''));
+  const parts = names.map((header) => headerOf(request.headers, header));
   if (rule.scanUrl) parts.push(request.path);
   if (rule.scanQueryString) parts.push(queryText(request.query, rules));
   return parts.join('\n').toLowerCase();

@@ -3,23 +3,23 @@ import type { Scanner } from './scanner.js';
 import type { RegexNode } from './syntax.js';
 
 /** POSIX classes as JavaScript writes their members inside brackets (the "C" locale, as C++ uses it by default). */
-const posixClasses: Record<string, string> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  d: '0-9',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  s: '\\s',
-  space: '\\s',
-  upper: 'A-Z',
-  w: '\\w',
-  xdigit: '0-9A-Fa-f',
-};
+const posixClasses: ReadonlyMap<string, string> = new Map([
+  ['alnum', 'A-Za-z0-9'],
+  ['alpha', 'A-Za-z'],
+  ['blank', ' \\t'],
+  ['cntrl', '\\x00-\\x1f\\x7f'],
+  ['d', '0-9'],
+  ['digit', '0-9'],
+  ['graph', '!-~'],
+  ['lower', 'a-z'],
+  ['print', ' -~'],
+  ['punct', '!-\\/:-@\\[-`{-~'],
+  ['s', '\\s'],
+  ['space', '\\s'],
+  ['upper', 'A-Z'],
+  ['w', '\\w'],
+  ['xdigit', '0-9A-Fa-f'],
+]);
 
 type Atom = { readonly char: string } | { readonly source: string; readonly nonAscii: boolean };
 
@@ -75,7 +75,7 @@ function parsePosix(scanner: Scanner): Atom | undefined {
   if (end < 0) throw scanner.error('brack', `the "[${mark}" at position ${scanner.at + 1} is not closed`);
   const name = scanner.pattern.slice(from, end);
   if (mark === ':') {
-    const source = posixClasses[name.toLowerCase()];
+    const source = posixClasses.get(name.toLowerCase());
     if (source === undefined) throw scanner.error('ctype', `"${name}" is no character class`);
     scanner.at = end + 2;
     return { source, nonAscii: source === '\\s' };

@@ -145,6 +145,12 @@ describe('request filtering', () => {
     expect(subStatus(request('/', { headers: { cookie: 'a=1234' } }), rules)).toBe(10);
   });
 
+  it('looks at the headers a request has, whatever their names: 404.10', () => {
+    const rules = { headerLimits: [{ header: 'constructor', sizeLimit: 3 }] };
+    expect(subStatus(request('/'), rules)).toBeUndefined();
+    expect(subStatus(request('/', { headers: Object.fromEntries([['constructor', 'four']]) }), rules)).toBe(10);
+  });
+
   it('applies filtering rules to what they scan: 404.19', () => {
     const rule = {
       name: 'no agents',

@@ -135,6 +135,8 @@ describe('what the dialect refuses', () => {
     ['\\01', 'escape'],
     ['a\\', 'escape'],
     ['[\\', 'escape'],
+    ['[[:constructor:]]', 'ctype'],
+    ['[[:__proto__:]]', 'ctype'],
     ['[b-a]', 'range'],
     ['[\\w-z]', 'range'],
     ['[a-\\d]', 'range'],
