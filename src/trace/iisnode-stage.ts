@@ -99,7 +99,7 @@ function debuggerStage(
   }
   if (command === undefined) return undefined;
   if (command === 'redirect') {
-    const location = `${encodeURI(journey.path)}/${journey.query === '' ? '' : `?${journey.query}`}`;
+    const location = `${encodePath(journey.path)}/${journey.query === '' ? '' : `?${journey.query}`}`;
     journey.note('iisnode', { input: url, result: location, note: `${segment} is the URL of iisnode's debugger` });
     return { kind: 'redirect', status: 301, location, url: journey.url, ...(base.app && { app: base.app }) };
   }

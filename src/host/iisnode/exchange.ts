@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { encodePath } from '../../rewrite/index.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
 import { type Answered, ask } from './ask.js';
@@ -107,7 +108,7 @@ export class Exchange {
     if (command === undefined) return false;
     if (command === 'redirect') {
       const [path = '', ...query] = url.split('?');
-      const location = `${encodeURI(path)}/${query.length > 0 ? `?${query.join('?')}` : ''}`;
+      const location = `${encodePath(path)}/${query.length > 0 ? `?${query.join('?')}` : ''}`;
       this.#response.writeHead(301, 'Moved Permanently', ['Location', location, 'Content-Length', '0']);
       this.#response.end();
     } else if (command === 'kill') {

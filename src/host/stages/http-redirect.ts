@@ -1,4 +1,5 @@
 import type { ConfigLocation, ConfigModel, Origin } from '../../config/index.js';
+import { encodePath } from '../../rewrite/index.js';
 import type { Target } from './path-pattern.js';
 
 /** Where to, and whose level says so. */
@@ -66,19 +67,19 @@ export function redirectFor(
   }
   const query = request.query === '' ? '' : `?${request.query}`;
   const values: Readonly<Record<string, string>> = {
-    V: encodeURI(request.path),
-    S: encodeURI(rest),
+    V: encodePath(request.path),
+    S: encodePath(rest),
     P: request.query,
     Q: query,
   };
   // What the letters stand for is that of IIS 6 (unconfirmed for 10); at the root of a site $V and $S are the same.
   const location = chosen.destination.replace(
     /\$([VSPQ]|\d)/g,
-    (_, name: string) => values[name] ?? encodeURI(chosen.captures[Number(name)] ?? ''),
+    (_, name: string) => values[name] ?? encodePath(chosen.captures[Number(name)] ?? ''),
   );
   return {
     status: redirect.status,
-    location: redirect.exactDestination ? location : location.replace(/\/$/, '') + encodeURI(rest) + query,
+    location: redirect.exactDestination ? location : location.replace(/\/$/, '') + encodePath(rest) + query,
   };
 }
 

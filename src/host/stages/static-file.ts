@@ -1,3 +1,4 @@
+import { encodePath } from '../../rewrite/index.js';
 import { failure, type StageFailure } from './failure.js';
 import { type MimeMap, mimeTypeOf } from './mime-map.js';
 import type { Target } from './path-pattern.js';
@@ -56,5 +57,5 @@ function refused(status: number, subStatus: number, detail: string): StaticFileV
 
 /** 301 to the folder's own URL (unconfirmed: 301 rather than 302), query kept. */
 function folderUrl(path: string, query: string): string {
-  return `${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}/${query === '' ? '' : `?${query}`}`;
+  return `${encodePath(path)}/${query === '' ? '' : `?${query}`}`;
 }

@@ -26,6 +26,15 @@ describe('httpRedirect', () => {
     expect(location(enabled('destination="http://new"'), '/c', dante)).toBeUndefined();
   });
 
+  it.each([
+    ['a question mark and a number sign', '/a?b#c', 'http://new/a%3Fb%23c'],
+    ['half a surrogate pair, as %uD800 gives it', '/\ud800', 'http://new/%EF%BF%BD'],
+  ])('escapes what the path is decoded to: %s', (_, path, expected) => {
+    const model = server({ files: { '/srv/web.config': webConfig(enabled('destination="http://new/"')) } });
+    const request = { path, query: '', target: (): Target => 'file' };
+    expect(redirectFor(readHttpRedirect(model, at(model, '/')), request)?.location).toBe(expected);
+  });
+
   it('goes to the very destination with exactDestination', () => {
     expect(location(enabled('destination="http://new/x" exactDestination="true"'), '/a?q')).toBe('302 http://new/x');
   });

@@ -53,6 +53,14 @@ describe('static files', () => {
     expect(verdict(method, path, target)).toMatchObject({ kind: 'failure', failure: { status, subStatus } });
   });
 
+  it.each([
+    ['/a?b#c', '/a%3Fb%23c/'],
+    ['/50%', '/50%25/'],
+    ['/\ud800', '/%EF%BF%BD/'],
+  ])('sends %j, a folder, to its URL with a slash: %s', (path, location) => {
+    expect(verdict('GET', path, 'directory')).toEqual({ kind: 'redirect', status: 301, location });
+  });
+
   it.each(['GET', 'HEAD'])('%s gets a file with its type', (method) => {
     expect(verdict(method, '/a.js', 'file')).toEqual({ kind: 'file', contentType: 'application/javascript' });
   });
