@@ -63,11 +63,8 @@ function noteRule(
   };
   const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
   const detail = problem ?? step.note ?? '';
+  const sets = (step.variables ?? []).map(({ name, value }) => `sets ${name} to ${JSON.stringify(value)}`);
   // A match that was given up is no miss.
-  const sets =
-    verdict === 'applied'
-      ? rule.serverVariables.map(({ name, value }) => `sets ${name} to ${JSON.stringify(value)}`)
-      : [];
   const note = (verdict === 'not-matched' && detail !== '' ? [detail] : [why, detail, ...sets]).filter(
     (text) => text !== '',
   );

@@ -130,8 +130,11 @@ function passedBy(journey: Journey): void {
 /** A section that is broken, and that nothing on the way of this request asked for: the next request may. */
 function brokenUnread(journey: Journey): void {
   for (const error of journey.model.errors(journey.at)) {
-    if (journey.steps.some(({ note }) => note?.includes(error.message))) continue;
     const { file, line = 0, hresult, section = '' } = error;
+    const isTold = journey.steps.some(
+      (step) => step.note?.includes(error.message) && step.file === file && step.line === error.line,
+    );
+    if (isTold) continue;
     const answer = section === 'system.webServer/iisnode' ? "iisnode's own error" : '500.19';
     const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets ${answer}`;
     journey.note('configuration', { input: section, note }, file === undefined ? undefined : { file, line });

@@ -225,6 +225,18 @@ describe('a broken configuration is the outcome', () => {
     expect(said[0]).toContain(hresult);
   });
 
+  it('two broken sections are two, even with the same mistake', () => {
+    const broken = webConfig(
+      '<defaultDocument enabled="true"><file /></defaultDocument>\n    <directoryBrowse><file /></directoryBrowse>',
+    );
+    const { steps } = tracer({ 'web.config': broken, 'x.js': '' }).trace('/dante/x.js');
+    const places = steps.filter(({ stage }) => stage === 'configuration').map(({ input, line }) => [input, line]);
+    expect(places).toEqual([
+      ['system.webServer/defaultDocument', 3],
+      ['system.webServer/directoryBrowse', 4],
+    ]);
+  });
+
   it('a broken section that the request does not ask for is said, too', () => {
     const broken = webConfig('<defaultDocument><file /></defaultDocument>');
     const { outcome, steps } = tracer({ 'web.config': broken, 'x.js': '' }).trace('/dante/x.js');
@@ -305,5 +317,24 @@ describe('how a URL may be written', () => {
     const { trace } = tracer({});
     expect(() => trace('/', { site: 'Nope' })).toThrow(expect.objectContaining({ code: 'SITE_NOT_FOUND' }));
     expect(() => trace('/', { headers: [['a b', 'c']] })).toThrow(expect.objectContaining({ code: 'BAD_HEADER' }));
+  });
+});
+
+describe('the server variables a rule sets', () => {
+  const rules = (set: string) =>
+    webConfig(`<rewrite><rules><rule name="sets"><match url="^(.*)$" />
+      <serverVariables>${set}</serverVariables><action type="None" /></rule></rules></rewrite>`);
+  const noteOf = (set: string, headers: readonly [string, string][] = []) => {
+    const { steps } = tracer({ 'web.config': rules(set), 'x.js': '' }).trace('/dante/x.js', { headers });
+    return steps.find(({ rule }) => rule === 'sets')?.note;
+  };
+
+  it('are told with the values they get', () =>
+    expect(noteOf('<set name="HTTP_CONNECTION" value="{R:1}" />')).toBe('sets HTTP_CONNECTION to "x.js"'));
+
+  it('are not told when replace="false" keeps what is there, or one of them is forbidden', () => {
+    const kept = '<set name="HTTP_CONNECTION" value="Upgrade" replace="false" />';
+    expect(noteOf(kept, [['Connection', 'close']])).toBeUndefined();
+    expect(noteOf('<set name="HTTP_X_FORBIDDEN" value="1" />')).toMatch(/is not allowed to be set\. Add .* list\.$/);
   });
 });
