@@ -221,7 +221,12 @@ function placeOf({ file, line }: { readonly file?: string; readonly line?: numbe
   return `  ${view.colours.dim(`${nearPath(file, view)}${line ? `:${line}` : ''}`)}`;
 }
 
-/** Paths below the current folder without it. */
+/** Paths below the current folder without it, where they begin with it; its name may stand in other paths too. */
 function nearPath(text: string, { cwd }: View): string {
-  return text.replaceAll(cwd.endsWith(path.sep) ? cwd : cwd + path.sep, '');
+  if (cwd === path.parse(cwd).root) return text;
+  const [first = '', ...rest] = text.split(cwd + path.sep);
+  return rest.reduce((said, part) => (beginsHere(said) ? said + part : said + cwd + path.sep + part), first);
 }
+
+/** May a path begin behind this text? */
+const beginsHere = (text: string): boolean => text === '' || ' "\'(='.includes(text.slice(-1));
