@@ -97,12 +97,7 @@ function ending(journey: Journey, result: RewriteResult): TraceOutcome | undefin
       return { kind: 'abort', url: journey.url };
     default: {
       const failed = rewriteFailure(outcome);
-      if (failed !== undefined) {
-        const detail =
-          failed.detail ||
-          `Rule "${result.steps.findLast(({ verdict }) => verdict === 'applied')?.rule.name}" answers so.`;
-        return journey.failed({ ...failed, detail });
-      }
+      if (failed !== undefined) return journey.failed(failed);
       const status = outcome.kind === 'custom' ? outcome.status : 500;
       return {
         kind: 'handler',

@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Running, start } from '../support/cli.js';
+import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
+import { freePort, RedisServer } from './redis-server.js';
+
+let app: ScaffoldedApp;
+beforeAll(async () => {
+  app = await scaffolded('chat', { adapter: 'redis', path: '/' });
+});
+afterAll(() => app.remove());
+
+async function redisServer(): Promise<RedisServer> {
+  const redis = new RedisServer(await freePort());
+  onTestFinished(() => redis.remove());
+  return redis;
+}
+
+/** One process of the chat, on a port of its own; a second one stands for another machine. */
+async function chatProcess(redis: string): Promise<Running & { readonly url: string }> {
+  const running = await start(process.execPath, [path.join(app.folder, 'server.js')], /http:\/\/localhost:\d+/, {
+    cwd: app.folder,
+    environment: { PORT: '0', REDIS_URL: redis },
+  });
+  onTestFinished(async () => void (await running.stop('SIGKILL')));
+  return { ...running, url: running.match[0] };
+}
+
+/** Resolves when the process has said that. */
+async function says(running: Running, words: string | RegExp): Promise<void> {
+  await expect.poll(() => running.output(), { timeout: 15_000 }).toMatch(words);
+}
+
+async function person(url: string, name: string): Promise<Socket> {
+  const socket = io(`${url}/chat`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 20 });
+  onTestFinished(() => void socket.disconnect());
+  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+  await socket.emitWithAck('join', { name, room: 'hell', person: `id-${name}` });
+  return socket;
+}
+
+let said = 0;
+const say = (socket: Socket, text: string): Promise<unknown> => {
+  said += 1;
+  return socket.emitWithAck('message', { id: `m${said}`, text });
+};
+
+/** The texts that arrive, as they arrive. */
+function texts(socket: Socket): string[] {
+  const heard: string[] = [];
+  socket.on('message', ({ text }: { text: string }) => heard.push(text));
+  return heard;
+}
+
+describe('the adapter for Redis', () => {
+  it('carries what is said at one process to those at another', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
+    const heard = texts(virgil);
+    // Those who read the stream begin with what is new when their own connection to Redis stands.
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(new Set(heard)).toEqual(new Set(['Midway']));
+  });
+
+  it('lets the app run without Redis, which it says, and connects when Redis comes', async () => {
+    const redis = await redisServer();
+    const running = await chatProcess(redis.url);
+    await says(running, /Redis at 127\.0\.0\.1:\d+ is away \(ECONNREFUSED\)/);
+    const dante = await person(running.url, 'Dante');
+    expect(dante.connected).toBe(true);
+    await redis.start();
+    await says(running, /Redis at 127\.0\.0\.1:\d+ is back/);
+    const heard = texts(dante);
+    await say(dante, 'here again');
+    await expect.poll(() => heard).toContain('here again');
+    expect(running.output().match(/is away/g)).toHaveLength(1);
+  });
+
+  it('survives a Redis that dies under load, again and again, and then works as before', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
+    const heard = texts(virgil);
+    const busy = setInterval(() => {
+      say(dante, 'noise').catch(() => {}); // Lost with the connection.
+      dante.io.engine.close(); // A lost connection is written to Redis, too.
+    }, 20);
+    for (let count = 0; count < 3; count += 1) {
+      await wait(300);
+      await redis.kill();
+      await wait(300);
+      await redis.start();
+    }
+    clearInterval(busy);
+    await Promise.all([says(here, 'is back'), says(there, 'is back')]);
+    const beatrice = await person(here.url, 'Beatrice');
+    await expect
+      .poll(async () => (await say(beatrice, 'after all')) && heard.includes('after all'), { timeout: 20_000 })
+      .toBe(true);
+    expect([here.child.exitCode, there.child.exitCode]).toEqual([null, null]);
+  });
+
+  it('does not keep those waiting who come back while Redis is away', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const running = await chatProcess(redis.url);
+    await says(running, 'is connected');
+    const dante = await person(running.url, 'Dante');
+    const heard = texts(dante);
+    await say(dante, 'so that there is an offset to come back from');
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    await redis.kill();
+    await says(running, 'is away');
+    dante.io.engine.close();
+    await once(dante as unknown as NodeJS.EventEmitter, 'connect', { signal: AbortSignal.timeout(5000) });
+    expect(dante.recovered).toBe(false);
+  });
+
+  it('gives who comes back at another process what was said meanwhile', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    // One address for both, as a load balancer is: the first connection goes here, the second there.
+    const targets = [here.url, there.url].map((url) => Number(new URL(url).port));
+    const balancer = net.createServer((socket) => {
+      const target = net.connect(targets.length > 1 ? (targets.shift() ?? 0) : (targets[0] ?? 0), '127.0.0.1');
+      for (const [from, to] of [
+        [socket, target],
+        [target, socket],
+      ] as const) {
+        from.on('error', () => to.destroy());
+        from.pipe(to);
+      }
+    });
+    balancer.listen(0, '127.0.0.1');
+    await once(balancer, 'listening');
+    onTestFinished(() => void balancer.close());
+    const { port } = balancer.address() as net.AddressInfo;
+    const virgil = await person(`http://127.0.0.1:${port}`, 'Virgil');
+    const dante = await person(here.url, 'Dante');
+    const heard = texts(virgil);
+    await say(dante, 'one');
+    await expect.poll(() => heard).toEqual(['one']);
+    virgil.io.reconnectionDelay(1500);
+    virgil.io.reconnectionDelayMax(1500);
+    const back = once(virgil as unknown as NodeJS.EventEmitter, 'connect');
+    virgil.io.engine.close();
+    await say(dante, 'two');
+    expect(virgil.connected).toBe(false);
+    await back;
+    expect(virgil.recovered).toBe(true);
+    await expect.poll(() => heard).toEqual(['one', 'two']);
+  });
+
+  it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {
+    const running = await chatProcess('localhost:6379');
+    await says(running, /REDIS_URL is no URL of a Redis/);
+    const dante = await person(running.url, 'Dante');
+    expect(dante.connected).toBe(true);
+  });
+});
