@@ -47,7 +47,8 @@ class Directives {
 
   finish(): void {
     const { items } = this.#merged;
-    this.#merged.items = this.#schema.mergeAppend ? [...items, ...this.#fresh] : [...this.#fresh, ...items];
+    const all = this.#schema.mergeAppend ? [...items, ...this.#fresh] : [...this.#fresh, ...items];
+    this.#merged.items = all.filter(({ isRemoved }) => !isRemoved);
   }
 
   #add(element: XmlElement): void {
@@ -91,8 +92,7 @@ class Directives {
     const found = keys.map(({ id }) => this.#merged.entry(id)).find((entry) => entry !== undefined);
     if (found === undefined) return;
     if (itemIsLocked(found.locks, this.#at.block)) throw this.#violation(element);
-    this.#merged.dropEntry(found);
-    this.#fresh = this.#fresh.filter((entry) => entry !== found);
+    found.isRemoved = true;
   }
 
   #clear(element: XmlElement): void {

@@ -60,11 +60,16 @@ export function readConfigFile(document: XmlDocument, context: FileContext): Con
 
 const isNamespace = ({ name }: XmlAttribute): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
+/** Less specific targets first. */
+const inOrder = (blocks: ReadonlyMap<string, Block>): readonly Block[] =>
+  [...blocks.values()].sort((a, b) => a.target.key.length - b.target.key.length);
+
 class FileReader {
   readonly #document: XmlDocument;
   readonly #context: FileContext;
   readonly #sink: ErrorSink;
-  readonly #blocks = new Map<string, Block[]>();
+  /** By section path, then by the key of the level they apply to. */
+  readonly #blocks = new Map<string, Map<string, Block>>();
   readonly #locationKeys = new Set<string>();
   #declarations: Group;
   #stops = false;
@@ -80,14 +85,11 @@ class FileReader {
     const { root } = this.#document;
     if (root.name !== 'configuration') this.#sink.add('unknown-element', `Unrecognized element '${root.name}'`, root);
     else this.#readRoot(root);
-    for (const blocks of this.#blocks.values()) {
-      if (blocks.length > 1) blocks.sort((a, b) => a.target.key.length - b.target.key.length);
-    }
     return {
       document: this.#document,
       level: this.#context.level,
       declarations: this.#declarations,
-      blocks: this.#blocks,
+      blocks: new Map([...this.#blocks].map(([path, blocks]) => [path, inOrder(blocks)])),
       locationKeys: this.#locationKeys,
       stopsAtApplications: this.#stops,
       errors: this.#sink.errors,
@@ -155,8 +157,8 @@ class FileReader {
 
   #readSection(element: XmlElement, declaration: Declaration, scope: Scope): void {
     const { path } = declaration;
-    const blocks = this.#blocks.get(path) ?? [];
-    if (blocks.some((other) => other.target.key === scope.target.key)) {
+    const blocks = this.#blocks.get(path) ?? new Map<string, Block>();
+    if (blocks.has(scope.target.key)) {
       this.#sink.add('duplicate-section', `There is a duplicate '${path}' section defined`, element, path);
       return;
     }
@@ -171,7 +173,7 @@ class FileReader {
       inheritInChildApplications: scope.inheritInChildApplications,
       encrypted: element.attributes.some(({ name }) => name === 'configProtectionProvider'),
     };
-    blocks.push(this.#fromSource(block));
+    blocks.set(scope.target.key, this.#fromSource(block));
     this.#blocks.set(path, blocks);
   }
 

@@ -23,6 +23,8 @@ export class MergedElement {
   /** Entries of its collection, in effective order. */
   items: readonly MergedElement[] = noItems;
   locks: readonly Locks[] = noLocks;
+  /** An entry that a `<remove>` took away again. */
+  isRemoved = false;
   /** Its deepest mention. */
   mention: { readonly element: XmlElement; readonly block: Block } | undefined;
   #children: Map<string, MergedElement> | undefined;
@@ -49,18 +51,15 @@ export class MergedElement {
     this.locks = [...this.locks, locks];
   }
 
+  /** The entry of that key, unless it was removed. */
   entry(key: string): MergedElement | undefined {
-    return this.#index?.get(key);
+    const known = this.#index?.get(key);
+    return known?.isRemoved ? undefined : known;
   }
 
   keepEntry(key: string, entry: MergedElement): void {
     this.#index ??= new Map();
     this.#index.set(key, entry);
-  }
-
-  dropEntry(entry: MergedElement): void {
-    this.items = this.items.filter((other) => other !== entry);
-    for (const [key, other] of this.#index ?? []) if (other === entry) this.#index?.delete(key);
   }
 
   dropEntries(): void {
