@@ -18,8 +18,7 @@ import { unconfirmed } from './unconfirmed.js';
  * @throws ConfigError when applicationHost.config itself is broken.
  */
 export function loadConfigModel(options: LoadOptions): ConfigModel {
-  const platform = options.platform ?? (process.platform === 'win32' ? 'win32' : 'posix');
-  const style = platform === 'win32' ? win32 : posix;
+  const style = options.platform === 'win32' ? win32 : posix;
   const document = parseConfig(options.applicationHost, options.file);
   const server = readConfigFile(document, {
     level: { key: '', configPath: appHostPath, basePath: '' },

@@ -125,6 +125,6 @@ export interface LoadOptions {
   readonly reader: ConfigReader;
   /** For `%VAR%`; names compare without case. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** How physical paths are joined; the running platform's by default. */
-  readonly platform?: 'win32' | 'posix';
+  /** How physical paths are written where the reader looks: `diskPlatform` for this machine's disk. */
+  readonly platform: 'win32' | 'posix';
 }

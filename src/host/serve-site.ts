@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { diskReader, vdirPathOf } from '../webconfig/index.js';
+import { diskPlatform, diskReader, vdirPathOf } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
 
 export interface ServeSiteOptions {
@@ -34,7 +34,13 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
     sites: [{ name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:8080:' }], applications }],
   });
   return (reader = diskReader) =>
-    loadConfigModel({ file: 'applicationHost.config', applicationHost: text, reader, environment });
+    loadConfigModel({
+      file: 'applicationHost.config',
+      applicationHost: text,
+      reader,
+      environment,
+      platform: diskPlatform,
+    });
 }
 
 /** Loads a configuration; `reader` is the disk's where none is given. */
@@ -110,5 +116,6 @@ function fromFile(file: string, environment: Readonly<Record<string, string | un
     });
   };
   read(diskReader);
-  return (reader = diskReader) => loadConfigModel({ file, applicationHost: read(reader), reader, environment });
+  return (reader = diskReader) =>
+    loadConfigModel({ file, applicationHost: read(reader), reader, environment, platform: diskPlatform });
 }

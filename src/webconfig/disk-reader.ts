@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ConfigReader } from '../config/index.js';
+import type { ConfigReader, LoadOptions } from '../config/index.js';
+
+/** How this machine writes the paths of its disk. */
+export const diskPlatform: LoadOptions['platform'] = process.platform === 'win32' ? 'win32' : 'posix';
 
 /**
  * Reads configuration files from this machine's disk. The file's name is compared without case, as Windows does: `Web.config`

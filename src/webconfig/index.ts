@@ -1,5 +1,5 @@
 export { onlyPrepares } from './collections.js';
-export { diskReader } from './disk-reader.js';
+export { diskPlatform, diskReader } from './disk-reader.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } from './handlers.js';
 export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults, isYmlKey } from './iisnode-attributes.js';

@@ -22,6 +22,7 @@ import {
   type WebSocketSettings,
 } from '../../host/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+import { diskPlatform } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import type { AppFolder } from '../source/folder.js';
 import { isIisnodeHandler, type Journey, travel } from './journey.js';
@@ -91,7 +92,7 @@ function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): C
     unlocked: true,
   });
   const file = path.join(folder.root, 'applicationHost.config');
-  return loadConfigModel({ file, applicationHost: text, reader, environment: {} });
+  return loadConfigModel({ file, applicationHost: text, reader, environment: {}, platform: diskPlatform });
 }
 
 /** Runs a read; a ConfigError is a finding, not a failure. */

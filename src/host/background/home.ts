@@ -10,7 +10,7 @@ import {
   loadConfigModel,
 } from '../../config/index.js';
 import { UserError } from '../../errors.js';
-import { diskReader } from '../../webconfig/index.js';
+import { diskPlatform, diskReader } from '../../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from '../private-folder.js';
 import { createExclusive } from './create-exclusive.js';
 
@@ -128,5 +128,5 @@ export function homeConfig(home: Home, reader: ConfigReader = diskReader): Confi
   const file = home.applicationHostFile;
   const applicationHost = reader.read(file);
   if (applicationHost === undefined) throw new ConfigError('cannot-read', 'Cannot read configuration file', { file });
-  return loadConfigModel({ file, applicationHost, reader, environment: home.environment });
+  return loadConfigModel({ file, applicationHost, reader, environment: home.environment, platform: diskPlatform });
 }
