@@ -1,4 +1,5 @@
 import type { CompiledCondition } from './compile.js';
+import { maxBackReferences } from './expansion.js';
 import type { Groups } from './pattern.js';
 import { noGroups, type RewriteState } from './state.js';
 import type { ConditionStep } from './types.js';
@@ -72,6 +73,8 @@ function keepGroups(state: RewriteState, groups: Groups | undefined, track: bool
   if (!track) state.conditionGroups = groups;
   else if (groups.length > 0) {
     const before = state.conditionGroups;
-    state.conditionGroups = before.length === 0 ? groups : [...before, ...groups.slice(1)];
+    if (before.length === 0) state.conditionGroups = groups;
+    // Nothing can refer to more of them.
+    else if (before.length <= maxBackReferences) state.conditionGroups = [...before, ...groups.slice(1)];
   }
 }

@@ -27,7 +27,7 @@ export interface ExpansionNames {
 }
 
 /** Highest group number, registry value MaxBackReferences (blogs.iis.net/danielvl). */
-const maxBackReferences = 31;
+export const maxBackReferences = 31;
 /** Deeper nesting is refused; expansions recurse. */
 const maxDepth = 50;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from './cpu-time.js';
 import { rule, run, site, to, urlAfter } from './rules.js';
 
 const all = (rest: Parameters<typeof rule>[0]) => rule({ match: '.*', ...rest });
@@ -126,6 +127,14 @@ describe('conditions', () => {
     ];
     const rules = [when(conditions, { trackAllCaptures: true })];
     expect(urlAfter('/a.css', rules, { site: site(['C:\\site\\a.css']) })).toBe('/yes/a/a/b/');
+  });
+
+  it('trackAllCaptures keeps the groups that {C:31} reaches, and thousands of conditions cost no more than they are', () => {
+    const conditions = Array.from({ length: 10_000 }, (_, index) => ({ input: `${index},`, pattern: '(\\d+)(,)' }));
+    const rules = [when(conditions, { trackAllCaptures: true, action: to('{C:1}{C:2}{C:30}{C:31}[{C:32}]') })];
+    const start = cpuTime();
+    expect(urlAfter('/x', rules)).toBe('/0,,15[]');
+    expect(cpuTime() - start).toBeLessThan(1000);
   });
 
   it('groups of one rule are gone in the next', () => {
