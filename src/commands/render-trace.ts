@@ -173,12 +173,16 @@ function outcomeOf(trace: Trace, view: View): readonly string[] {
     outcome.page === undefined
       ? ''
       : `The client gets the answer of ${outcome.page.url}: ${sayingOf(outcome.page, view)}`,
+    redirectNote(trace),
   ];
   return [`${paint(isBad ? '✖' : '✔')} ${said}`, ...more.filter((line) => line !== '').map((line) => `    ${line}`)];
 }
 
 /** `iisnode runs dante/server.js`, `to /elsewhere`, or what is wrong. */
-function sayingOf({ kind, handler, modules = [], script, location, message }: TraceOutcome, view: View): string {
+function sayingOf(
+  { kind, status, handler, modules = [], script, location, message }: TraceOutcome,
+  view: View,
+): string {
   if (kind === 'redirect') return `to ${short(location ?? '')}`;
   if (kind === 'abort') return 'the connection is dropped without an answer';
   if (kind === 'error') return nearPath(message ?? '', view);
@@ -186,7 +190,14 @@ function sayingOf({ kind, handler, modules = [], script, location, message }: Tr
   const by =
     handler === undefined ? modules.join(', ') : isNode && handler !== 'iisnode' ? `${handler} (iisnode)` : handler;
   if (script === undefined) return `${by} answers`;
+  if (isNode && status !== undefined && message !== undefined) return 'iisnode answers with its own error page';
   return `${by} ${isNode ? 'runs' : 'sends'} ${nearPath(script, view)}`;
+}
+
+/** httpErrors may send the client elsewhere. */
+function redirectNote({ outcome, steps }: Trace): string {
+  const { result = '' } = steps.findLast(({ stage }) => stage === 'http-errors') ?? {};
+  return outcome.kind === 'error' && result.startsWith('302 ') ? `The client gets ${short(result)}` : '';
 }
 
 /** What is missing in most URLs that miss their application: its path. */

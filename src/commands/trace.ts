@@ -5,12 +5,13 @@ import { serveSite } from '../host/stages/index.js';
 import { type TraceOptions, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
-import { headerPairs, tracedDirectory } from './site-options.js';
+import { headerPairs, parseApps, tracedDirectory } from './site-options.js';
 
 interface TraceCommandOptions extends CommonOptions {
   readonly dir?: string;
   readonly path?: string;
   readonly apphost?: string;
+  readonly app?: readonly string[];
   readonly method: string;
   readonly header?: readonly string[];
 }
@@ -28,7 +29,9 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
   });
   renderTrace(terminal, journey, cwd);
   terminal.document(journey);
-  return journey.outcome.kind === 'error' ? exitCodes.refused.code : exitCodes.done.code;
+  const { kind, message } = journey.outcome;
+  // iisnode's own page about its settings has status 200, and is no answer.
+  return kind === 'error' || message !== undefined ? exitCodes.refused.code : exitCodes.done.code;
 };
 
 type Configuration = Pick<TraceOptions, 'placement'> & { readonly loadConfig: ReturnType<typeof serveSite> };
@@ -36,22 +39,20 @@ type Configuration = Pick<TraceOptions, 'placement'> & { readonly loadConfig: Re
 /** An applicationHost.config as it is, or one made for the folder, and why that folder sits where it does. */
 function configurationOf(
   url: string,
-  { apphost, dir, path }: TraceCommandOptions,
+  { apphost, dir, path, app }: TraceCommandOptions,
   cwd: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Configuration {
   if (apphost !== undefined) {
     const options = { directory: cwd, vdirPath: '/', applicationHostFile: nodePath.resolve(cwd, apphost), environment };
     const loadConfig = serveSite(options);
-    const ignored = [dir === undefined ? '' : '--dir', path === undefined ? '' : '--path'].filter(
-      (name) => name !== '',
-    );
+    const ignored = Object.entries({ dir, path, app }).flatMap(([name, value]) => (value ? [`--${name}`] : []));
     if (ignored.length === 0) return { loadConfig };
     const note = `${apphost} says where everything is: ${ignored.join(' and ')} not looked at`;
     return { loadConfig, placement: { note } };
   }
   const { named, ...place } = tracedDirectory(cwd, dir ?? '.', path);
-  const loadConfig = serveSite({ ...place, environment });
+  const loadConfig = serveSite({ ...place, apps: parseApps(cwd, app ?? []), environment });
   if (named === undefined) {
     const name = nodePath.basename(place.directory);
     const isMeant = path === undefined && namesFolder(url, name) && !existsSync(nodePath.join(place.directory, name));

@@ -55,9 +55,9 @@ class Directives {
     this.#refuseLocked(element);
     const entry = new MergedElement(this.#schema.entry);
     mergeElement(entry, element, this.#at);
-    for (const { name, required } of this.#schema.entry.attributes.values()) {
-      if (!required || entry.values.has(name)) continue;
-      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${name}'`, element);
+    const missing = this.#schema.required.find(({ name }) => !entry.values.has(name));
+    if (missing !== undefined) {
+      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${missing.name}'`, element);
     }
     for (const key of entryKeys(this.#schema, element)) {
       if (!this.#schema.allowDuplicates && this.#merged.entry(key.id) !== undefined)

@@ -1,6 +1,6 @@
 import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/index.js';
 import { type Declaration, declare, type Group } from './declarations.js';
-import type { ConfigError } from './error.js';
+import { ConfigError } from './error.js';
 import { ErrorSink } from './error-sink.js';
 import { readLocation } from './location-element.js';
 import type { OverrideMode } from './schema/types.js';
@@ -47,11 +47,23 @@ export interface ConfigFile {
 export interface FileContext {
   readonly level: FileLevel;
   readonly declarations: Group;
-  /** The document that a section's `configSource` names; undefined when it cannot be read. Not given: configSource is unknown. */
-  readonly source?: (name: string) => XmlDocument | undefined;
+  /** The file that a section's `configSource` names; undefined when it is not there. Not given: configSource is unknown. */
+  readonly source?: (name: string) => XmlDocument | ConfigError | undefined;
 }
 
 type Scope = Pick<Block, 'target' | 'inLocation' | 'overrideMode' | 'inheritInChildApplications'>;
+
+function besideSource({ name, children }: XmlElement): string {
+  return `<${name} configSource="..."> may have no ${children.length > 0 ? 'content' : 'attribute'} beside it`;
+}
+
+/** Why the file that configSource names cannot take a section's place. */
+function sourceFault(found: XmlDocument | ConfigError | undefined, file: string, section: string): string {
+  if (found === undefined) return `There is no file ${file}.`;
+  if (!(found instanceof ConfigError)) return `The root element of ${file} is <${found.root.name}>, not <${section}>.`;
+  const place = found.line === undefined ? file : `${file}:${found.line}`;
+  return `${place}: ${found.cause instanceof Error ? found.cause.message : `${found.message}.`}`;
+}
 
 /** Finds the sections of a file and checks what IIS checks on loading: order, declarations, doubles. */
 export function readConfigFile(document: XmlDocument, context: FileContext): ConfigFile {
@@ -188,9 +200,11 @@ class FileReader {
       this.#sink.add('unknown-attribute', "Unrecognized attribute 'configSource'", element, declaration.path, at);
       return block;
     }
-    const document = element.children.length > 0 || element.attributes.length > 1 ? undefined : source(named.value);
-    if (document === undefined || document.root.name !== element.name) {
-      this.#sink.add('config-source', 'Specified configSource cannot be parsed', element, declaration.path, at);
+    const isAlone = element.children.length === 0 && element.attributes.length === 1;
+    const document = isAlone ? source(named.value) : undefined;
+    if (document === undefined || document instanceof ConfigError || document.root.name !== element.name) {
+      const reason = isAlone ? sourceFault(document, named.value, element.name) : `${besideSource(element)}.`;
+      this.#sink.add('config-source', 'Specified configSource cannot be parsed', element, declaration.path, at, reason);
       return block;
     }
     return { ...block, document, element: document.root };

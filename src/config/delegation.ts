@@ -1,5 +1,5 @@
 import type { Block, ConfigFile } from './config-file.js';
-import { ConfigError, type ConfigErrorKind } from './error.js';
+import { ConfigError, type ConfigErrorKind, type ConfigErrorLock } from './error.js';
 import type { OverrideMode } from './schema/types.js';
 import { isWithin } from './settings.js';
 import { unconfirmed } from './unconfirmed.js';
@@ -30,8 +30,9 @@ function refusal(
   isApplicationRoot: (key: string) => boolean,
 ): ConfigError | undefined {
   const { declaration } = block;
-  const fail = (kind: ConfigErrorKind, text: string): ConfigError =>
+  const fail = (kind: ConfigErrorKind, text: string, lockedBy?: ConfigErrorLock): ConfigError =>
     new ConfigError(kind, text, {
+      ...(lockedBy && { lockedBy }),
       file: file.document.file,
       position: file.document.positionAt(block.document === file.document ? block.element.span.start : 0),
       section: declaration.path,
@@ -41,26 +42,38 @@ function refusal(
   if (judged && ['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
     return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
   }
-  if (modeFor(block, file, above) === 'Deny') return fail('section-locked', locked);
+  const { mode, by } = modeFor(block, file, above);
+  if (mode === 'Deny') return fail('section-locked', locked, by && placeOf(by));
   const atApplications = declaration.allowDefinition === 'MachineToApplication';
   if (judged && atApplications && !isApplicationRoot(block.target.key)) return fail('section-locked', locked);
   if (block.inLocation && !declaration.allowLocation) return fail('section-locked', locked);
   return undefined;
 }
 
-/** The override mode that the files above leave for this block. */
-export function modeFor(block: Block, file: ConfigFile, above: readonly ConfigFile[]): OverrideMode {
+function placeOf({ document, element }: Block): ConfigErrorLock {
+  return { file: document.file, line: document.positionAt(element.span.start).line };
+}
+
+/** The override mode that the files above leave for this block, and the block in a `<location>` that says so. */
+function modeFor(
+  block: Block,
+  file: ConfigFile,
+  above: readonly ConfigFile[],
+): { readonly mode: OverrideMode; readonly by?: Block } {
   const { declaration, target } = block;
   // A file may set what it declares itself.
   let mode = declaration.file === file.document.file ? 'Allow' : declaration.overrideModeDefault;
+  let by: Block | undefined;
   let depth = 0;
   for (const other of above) {
-    for (const { overrideMode, target: place } of other.blocks.get(declaration.path) ?? []) {
+    for (const found of other.blocks.get(declaration.path) ?? []) {
+      const { overrideMode, target: place } = found;
       if (overrideMode === undefined || !isWithin(target.key, place.key)) continue;
       if (unconfirmed.levelsGoBeforeFiles && place.key.length < depth) continue;
       mode = overrideMode;
+      by = found;
       depth = place.key.length;
     }
   }
-  return mode;
+  return { mode, ...(by && { by }) };
 }

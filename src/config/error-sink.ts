@@ -15,12 +15,20 @@ export class ErrorSink {
   }
 
   /** `offset`: where in the element; its start when left out. */
-  add(kind: ConfigErrorKind, message: string, element: XmlElement, section?: string, offset?: number): void {
+  add(
+    kind: ConfigErrorKind,
+    message: string,
+    element: XmlElement,
+    section?: string,
+    offset?: number,
+    reason?: string,
+  ): void {
     this.errors.push(
       new ConfigError(kind, message, {
         file: this.#document.file,
         position: this.#document.positionAt(offset ?? element.span.start),
         ...(section === undefined ? {} : { section }),
+        ...(reason === undefined ? {} : { reason }),
       }),
     );
   }

@@ -54,6 +54,15 @@ export interface ConfigErrorPlace {
   readonly section?: string;
   readonly cause?: unknown;
   readonly hresult?: number;
+  /** A sentence on what IIS's own text leaves out. */
+  readonly reason?: string;
+  /** Of a locked section: the `<location>` that locks it; undefined where its declaration does. */
+  readonly lockedBy?: ConfigErrorLock;
+}
+
+export interface ConfigErrorLock {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** What IIS answers with 500.19: `message` is its own text (the "Config Error" line of the page, KB942055). */
@@ -69,6 +78,8 @@ export class ConfigError extends Error {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly section: string | undefined;
+  readonly reason: string | undefined;
+  readonly lockedBy: ConfigErrorLock | undefined;
 
   constructor(kind: ConfigErrorKind, message: string, place: ConfigErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
@@ -78,6 +89,8 @@ export class ConfigError extends Error {
     this.line = place.position?.line;
     this.column = place.position?.column;
     this.section = place.section;
+    this.reason = place.reason;
+    this.lockedBy = place.lockedBy;
   }
 
   /** The message in the native library's frame, lines ending with CR LF (Microsoft.Web.Administration). */

@@ -122,12 +122,8 @@ export class SiteWalk {
     return readConfigFile(document, {
       level,
       declarations: inherited.declarations,
-      source: (name) => {
-        const found = this.#files.read(
-          this.#style.isAbsolute(name) ? name : this.#style.join(folder, ...segmentsOf(name)),
-        );
-        return found instanceof ConfigError ? undefined : found;
-      },
+      source: (name) =>
+        this.#files.read(this.#style.isAbsolute(name) ? name : this.#style.join(folder, ...segmentsOf(name))),
     });
   }
 

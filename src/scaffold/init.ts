@@ -12,7 +12,6 @@ import { readAppPackage } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
-import { readTextFile } from './text-file.js';
 import type { InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
 import { outcome, writeFiles } from './write-files.js';
 
@@ -120,7 +119,7 @@ async function makePlan(options: CheckedOptions, talk: InitTalk): Promise<InitPl
 function knownPath(directory: string): string | undefined {
   try {
     const file = path.join(directory, 'web.config');
-    return readKnownSettings(readTextFile(file)?.text, file).vdirPath;
+    return readKnownSettings(file).vdirPath;
   } catch (error) {
     // It is in the way, and refused or replaced as such.
     if (error instanceof UserError) return undefined;

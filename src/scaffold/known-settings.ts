@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { iisnodeHandlers, plainRouteIn, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
+import { readBytes } from './text-file.js';
 
 /** What an app's web.config already says of what init would otherwise take the default for. */
 export interface KnownSettings {
@@ -16,10 +17,14 @@ export interface KnownSettings {
   readonly settings?: readonly string[];
 }
 
-/** Throws UserError WEB_CONFIG_INVALID (usage) with the place when the file is not well-formed. */
-export function readKnownSettings(text: string | undefined, file: string): KnownSettings {
-  if (text === undefined) return {};
-  const document = parsed(text, file);
+/**
+ * What the web.config says; nothing when there is none. The bytes are read, because their encoding must fit what the
+ * declaration says. Throws UserError WEB_CONFIG_INVALID (usage) with the place when it is not well-formed, FILE_UNREADABLE.
+ */
+export function readKnownSettings(file: string): KnownSettings {
+  const bytes = readBytes(file);
+  if (bytes === undefined) return {};
+  const document = parsed(bytes, file);
   const { root } = document;
   // Settings may stand in <location path=".">, so that applications below do not inherit them.
   const scopes = [root, ...findAll(root, 'location')];
@@ -46,15 +51,15 @@ export function readKnownSettings(text: string | undefined, file: string): Known
   };
 }
 
-function parsed(text: string, file: string): XmlDocument {
+function parsed(bytes: Uint8Array, file: string): XmlDocument {
   try {
-    return parseXml(text, file);
+    return parseXml(bytes, file);
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause;
     throw new UserError('WEB_CONFIG_INVALID', {
-      what: `${file} is not well-formed XML`,
+      what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
       why: cause.message,
-      next: 'mend it (iisnode-sock doctor shows the place), then run init again; nothing was changed',
+      next: 'mend that place (iisnode-sock doctor shows it), then run init again; nothing was changed',
       cause,
     });
   }

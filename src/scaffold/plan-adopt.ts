@@ -30,8 +30,8 @@ export async function planAdopt(
   const { directory } = options;
   checkAdopted(options, manifest);
   const file = path.join(directory, 'web.config');
+  const known = readKnownSettings(file);
   const before = readTextFile(file)?.text;
-  const known = readKnownSettings(before, file);
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const { route } = known;

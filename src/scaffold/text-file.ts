@@ -1,43 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import { type Decoded, fromBytes, toBytes } from '../xml/index.js';
 
-export interface TextFile {
-  /** Without a byte order mark. */
-  readonly text: string;
-  /** Visual Studio and PowerShell write UTF-16 now and then. */
-  readonly encoding: 'utf8' | 'utf16le';
-  readonly bom: boolean;
-}
+/** A text, without a byte order mark, and its encoding: Visual Studio and PowerShell write UTF-16 now and then. */
+export type TextFile = Decoded;
 
 /** How a new text file is written. */
-export const plainText: Omit<TextFile, 'text'> = { encoding: 'utf8', bom: false };
+export const plainText: Omit<TextFile, 'text'> = { encoding: 'utf-8', bom: false };
 
 /** The text as bytes in the encoding of `like`. */
-export function encodeText(text: string, like: Omit<TextFile, 'text'>): Buffer {
-  return Buffer.from(like.bom ? `\uFEFF${text}` : text, like.encoding);
+export function encodeText(text: string, { encoding, bom }: Omit<TextFile, 'text'>): Uint8Array {
+  return toBytes({ text, encoding, bom });
 }
 
-/** A file's text; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
-export function readTextFile(file: string): TextFile | undefined {
-  let bytes: Buffer;
+/** A file's bytes; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
+export function readBytes(file: string): Uint8Array | undefined {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  try {
-    return decoded(bytes);
-  } catch (cause) {
-    throw unreadable(file, 'It is neither UTF-8 nor UTF-16 (little-endian) text.', cause);
-  }
 }
 
-function decoded(bytes: Buffer): TextFile {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  const bom = text.startsWith('\uFEFF');
-  return { text: bom ? text.slice(1) : text, encoding: utf16 ? 'utf16le' : 'utf8', bom };
+/** A file's text; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
+export function readTextFile(file: string): TextFile | undefined {
+  const bytes = readBytes(file);
+  if (bytes === undefined) return undefined;
+  try {
+    return fromBytes(bytes);
+  } catch (cause) {
+    throw unreadable(file, 'It is neither UTF-8 nor UTF-16 text.', cause);
+  }
 }
 
 function unreadable(file: string, why: string, cause: unknown): UserError {

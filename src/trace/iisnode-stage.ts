@@ -3,11 +3,13 @@ import { ConfigError } from '../config/index.js';
 import {
   BridgeError,
   debugCommand,
+  findExecutable,
   type HandlerChoice,
   IisnodeConfigurationError,
   iisnodeSettingsOf,
   isWebSocketRequest,
   readWebSocket,
+  splitCommandLine,
   webSocketVerdict,
 } from '../host/stages/index.js';
 import { encodePath } from '../rewrite/index.js';
@@ -48,6 +50,7 @@ export function iisnodeStage(journey: Journey, choice: HandlerChoice, base: Trac
     );
     const lost = lostUpgradeNote(journey);
     if (lost !== undefined) journey.note('iisnode', { note: lost });
+    absentProgram(journey, settings);
   } catch (error) {
     if (!(error instanceof IisnodeConfigurationError)) throw error;
     journey.note('iisnode', { input: physicalPath, note: error.message }, placeIn(error));
@@ -66,6 +69,14 @@ function lostUpgradeNote(journey: Journey): string | undefined {
   const connection = journey.rewritten?.headers.connection ?? journey.headers.connection ?? '';
   if (connection.toLowerCase() === 'upgrade') return undefined;
   return `Connection: ${connection} is not exactly "upgrade": iisnode sends keep-alive in its place, and node sees no upgrade`;
+}
+
+/** Here, or on the server: a trace runs nothing, and cannot know which of the two is meant. */
+function absentProgram(journey: Journey, { values, origins }: ResolvedIisnodeSettings): void {
+  const [program = ''] = splitCommandLine(values.nodeProcessCommandLine);
+  if (!('code' in findExecutable(program, journey.environment))) return;
+  const note = `nodeProcessCommandLine names ${program}, which is not on this machine: where it is not, iisnode answers 500.1000`;
+  journey.note('iisnode', { note }, origins.nodeProcessCommandLine);
 }
 
 /** `2 node processes, sticky sessions (cookie iisnode.session.cookie)`, and where the number comes from. */

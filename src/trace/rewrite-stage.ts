@@ -97,7 +97,12 @@ function ending(journey: Journey, result: RewriteResult): TraceOutcome | undefin
       return { kind: 'abort', url: journey.url };
     default: {
       const failed = rewriteFailure(outcome);
-      if (failed !== undefined) return journey.failed(failed);
+      if (failed !== undefined) {
+        const detail =
+          failed.detail ||
+          `Rule "${result.steps.findLast(({ verdict }) => verdict === 'applied')?.rule.name}" answers so.`;
+        return journey.failed({ ...failed, detail });
+      }
       const status = outcome.kind === 'custom' ? outcome.status : 500;
       return {
         kind: 'handler',

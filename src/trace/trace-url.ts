@@ -93,12 +93,20 @@ function guarded(journey: Journey): TraceOutcome {
     const detail = configErrorText(error);
     const origin = file === undefined ? undefined : { file, line };
     journey.note('configuration', { matched: false, note: `${detail} (0x${hresult.toString(16)})` }, origin);
-    if (error.kind === 'section-locked' && error.section !== undefined) {
-      const note = `where the lock is the server's own: appcmd unlock config /section:${error.section}, which deploy does`;
-      journey.note('configuration', { input: error.section, note });
-    }
+    lockNote(journey, error);
     return journey.failed({ status: 500, subStatus: 19, detail, ...(origin && { origin }) });
   }
+}
+
+/** Who locks a section, and how it is opened. */
+function lockNote(journey: Journey, { kind, section, lockedBy }: ConfigError): void {
+  if (kind !== 'section-locked' || section === undefined) return;
+  const [server] = journey.model.files;
+  const byWebConfig = lockedBy !== undefined && lockedBy.file !== server;
+  const note = byWebConfig
+    ? `the <location> around <${section.split('/').at(-1)}> here locks it for the folders below`
+    : `where the lock is the server's own: appcmd unlock config /section:${section}, which deploy does`;
+  journey.note('configuration', { input: section, note }, lockedBy);
 }
 
 /** The pipeline of the host, stage by stage, in its order. */

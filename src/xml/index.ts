@@ -2,6 +2,7 @@ export { applyEdits, invertEdits } from './apply.js';
 export { parseXml } from './document.js';
 export { escapeAttribute, removeAttributeEdit, setAttributeEdit } from './edit-attribute.js';
 export { type InsertWhere, insertElementEdit, moveElementEdits, removeElementEdit } from './edit-element.js';
+export { type Decoded, fromBytes, toBytes } from './encoding.js';
 export { XmlError, type XmlErrorCode } from './error.js';
 export { attribute, find, findAll } from './query.js';
 export type * from './types.js';

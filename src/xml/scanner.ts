@@ -28,7 +28,8 @@ const noAttributes: readonly Attribute[] = [];
 class Scanner {
   private root: Element | undefined;
   private readonly open: Element[] = [];
-  private readonly namespaces = new Namespaces();
+  /** Undefined while no name has to do with namespaces, as in nearly every configuration file. */
+  private namespaces: Namespaces | undefined;
   /** A file has few names and uses them often: each is kept once. */
   private readonly names = new Map<string, string>();
   private at = 0;
@@ -96,7 +97,7 @@ class Scanner {
     element.endTagStart = at;
     element.end = close + 1;
     this.open.pop();
-    this.namespaces.leave(this.open.length);
+    this.namespaces?.leave(this.open.length);
     this.at = close + 1;
   }
 
@@ -126,11 +127,11 @@ class Scanner {
     if (this.open.length >= maxDepth) {
       throw new Fault('XML_TOO_DEEP', `Elements are nested deeper than ${maxDepth} levels.`, element.start);
     }
-    this.namespaces.enter(element, this.open.length + 1);
+    this.namespaces?.enter(element, this.open.length + 1);
     this.root ??= element;
     element.parent?.add(element);
     if (!empty) this.open.push(element);
-    else this.namespaces.leave(this.open.length);
+    else this.namespaces?.leave(this.open.length);
   }
 
   /** Reads the attributes up to the tag's `>` or `/>`, where it leaves `at`. */
@@ -261,6 +262,7 @@ class Scanner {
     const written = this.text.slice(start, end);
     const known = this.names.get(written);
     if (known !== undefined) return known;
+    if (written === 'xmlns' || written.includes(':')) this.namespaces ??= new Namespaces();
     this.names.set(written, written);
     return written;
   }

@@ -126,6 +126,41 @@ outbound rules     no server  dante/web.config:35
     expect(posix(stdout)).toMatch(/^✖ error 500\.19 {2}Configuration file .* {2}broken\/web\.config:2$/m);
   });
 
+  const own = async (name: string, text: string, yml?: string): Promise<void> => {
+    await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, name, 'web.config'), text);
+    await writeFile(path.join(folder, name, 'server.js'), '');
+    if (yml !== undefined) await writeFile(path.join(folder, name, 'iisnode.yml'), yml);
+  };
+
+  it('settings that iisnode cannot read end in its own page, which is no answer', async () => {
+    await own('yml', webConfig, 'no colon here\n');
+    const { code, stdout } = await run(['trace', '/server.js', '--dir', 'yml']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✖ handler 200 {2}iisnode answers with its own error page {2}yml.iisnode\.yml:1$/m);
+  });
+
+  it('an error names the rule that made it, and where httpErrors sends the client', async () => {
+    const rule = '<rule name="tea"><match url="^tea" /><action type="CustomResponse" statusCode="403" /></rule>';
+    const errors =
+      '<httpErrors errorMode="Custom"><remove statusCode="403" /><error statusCode="403" path="https://e.com/403" responseMode="Redirect" /></httpErrors>';
+    await own('tea', webConfig.replace('<rules>', `<rules>${rule}`).replace('<rewrite>', `${errors}<rewrite>`));
+    const { code, stdout } = await run(['trace', '/tea', '--dir', 'tea']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✖ error 403\.0 {2}Rule "tea" answers so\.\n {4}The client gets 302 https:\/\/e\.com\/403$/m,
+    );
+  });
+
+  it('tells of a program that iisnode is to run and that is not here', async () => {
+    await own(
+      'program',
+      webConfig.replace('nodeProcessCountPer', 'nodeProcessCommandLine="nowhere.exe" nodeProcessCountPer'),
+    );
+    const { stdout } = await run(['trace', '/server.js', '--dir', 'program']);
+    expect(stdout).toContain('nodeProcessCommandLine names nowhere.exe, which is not on this machine');
+  });
+
   it('says why a URL that was meant for node ended as a file that is not there', async () => {
     const { stdout } = await run(at('/dante/sockets.io/'));
     expect(stdout).toMatch(
@@ -263,6 +298,16 @@ describe('where the folder sits', () => {
       expect((JSON.parse(stdout) as Trace).outcome).toMatchObject({ app: '/', handler: 'iisnode' });
     },
   );
+
+  it('may have further applications beside it', async () => {
+    await site('kid', '');
+    const apps = ['--path', '/dante', '--app', '/kid=kid'];
+    const { code, stdout } = await run(['trace', '/kid/socket.io/', '--dir', 'dante', ...apps, '--json']);
+    const script = path.join(folder, 'kid', 'server.js');
+    expect([code, (JSON.parse(stdout) as Trace).outcome]).toMatchObject([0, { app: '/kid', script }]);
+    const wrong = await run(['trace', '/', '--dir', 'dante', '--app', 'kid']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('error BAD_APP')]);
+  });
 
   it('is the root, with a hint when the URL has the name of the folder', async () => {
     const { code, stdout } = await run(['trace', '/dante/socket.io/', '--dir', 'dante']);

@@ -200,13 +200,21 @@ describe('configSource', () => {
     expect(model.files).toContain('/srv/config/app.config');
   });
 
-  it.each<[string, Record<string, string>]>([
-    ['missing', {}],
-    ['broken', { '/srv/config/app.config': '<appSettings>' }],
-    ['of another section', { '/srv/config/app.config': '<other />' }],
-  ])('%s', (_, files) => {
+  it.each<[string, Record<string, string>, string]>([
+    ['missing', {}, 'There is no file config\\app.config.'],
+    [
+      'broken',
+      { '/srv/config/app.config': '\n<appSettings>' },
+      'config\\app.config:2: The element <appSettings> that starts here has no end tag </appSettings>.',
+    ],
+    [
+      'of another section',
+      { '/srv/config/app.config': '<other />' },
+      'The root element of config\\app.config is <other>, not <appSettings>.',
+    ],
+  ])('%s', (_, files, reason) => {
     expect(checked(text, files).errors()).toMatchObject([
-      { message: 'Specified configSource cannot be parsed', hresult: 0x8007000d },
+      { message: 'Specified configSource cannot be parsed', hresult: 0x8007000d, reason },
     ]);
   });
 

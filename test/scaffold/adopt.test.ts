@@ -168,8 +168,43 @@ describe('adopting', () => {
     await expect(init({ directory: folder }, talk())).rejects.toMatchObject({
       code: 'WEB_CONFIG_INVALID',
       exitCode: 2,
+      what: `${path.join(folder, 'web.config')}:2:3 is not well-formed XML`,
     });
     expect(textsIn(folder)).toEqual(before);
+  });
+
+  it.each([
+    [
+      'UTF-8 that is declared as UTF-16',
+      Buffer.from('<?xml version="1.0" encoding="utf-16"?>\n<configuration />\n'),
+      '1:21',
+    ],
+    ['a byte that is no UTF-8', Buffer.from('<configuration>\n<!-- \xe9 -->\n</configuration>\n', 'latin1'), '2:6'],
+  ])('refuses, as IIS does, %s', async (_what, bytes, place) => {
+    const folder = folderWith(app);
+    const file = path.join(folder, 'web.config');
+    writeFileSync(file, bytes);
+    await expect(init({ directory: folder }, talk())).rejects.toMatchObject({
+      code: 'WEB_CONFIG_INVALID',
+      what: `${file}:${place} is not well-formed XML`,
+    });
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('keeps %s', async (encoding) => {
+    const folder = folderWith(app);
+    const file = path.join(folder, 'web.config');
+    const text =
+      '\uFEFF<?xml version="1.0" encoding="utf-16"?>\r\n<!-- \u00e9 -->\r\n<configuration>\r\n</configuration>\r\n';
+    const bytes = Buffer.from(text, 'utf16le');
+    writeFileSync(file, encoding === 'utf-16be' ? bytes.swap16() : bytes);
+    await init({ directory: folder }, talk());
+    const written = readFileSync(file);
+    expect(written.subarray(0, 2).toString('hex')).toBe(encoding === 'utf-16be' ? 'feff' : 'fffe');
+    const now = new TextDecoder(encoding).decode(written);
+    expect(now).toMatch(/^<\?xml version="1.0" encoding="utf-16"\?>\r\n<!-- \u00e9 -->\r\n<configuration>\r\n/);
+    expect(now).toContain('path="server.js"');
+    expect(now).not.toMatch(/[^\r]\n/);
   });
 
   it('keeps a byte order mark', async () => {

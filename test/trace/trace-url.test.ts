@@ -248,17 +248,35 @@ describe('a broken configuration is the outcome', () => {
     );
   });
 
-  it('a locked section: 500.19, and how the server opens it', () => {
+  it('a configSource that leads nowhere: 500.19, and which file is not there', () => {
+    const { trace } = tracer({ 'web.config': webConfig('<handlers configSource="h.config" />') });
+    expect(trace('/dante/x').outcome).toMatchObject({
+      subStatus: 19,
+      message: 'Specified configSource cannot be parsed. There is no file h.config.',
+    });
+  });
+
+  it('a section that the server locks: 500.19, and how it is opened', () => {
+    const { trace } = tracer({ 'web.config': webConfig('<asp />') });
+    const { outcome, steps } = trace('/dante/x');
+    expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 19, line: 3 });
+    expect(steps.map(({ note }) => note)).toContain(
+      "where the lock is the server's own: appcmd unlock config /section:system.webServer/asp, which deploy does",
+    );
+  });
+
+  it('a section that a web.config above locks: 500.19, and where the lock is', () => {
     const { trace } = tracer({
       'web.config':
-        '<configuration><location path="." overrideMode="Deny"><system.webServer><directoryBrowse enabled="true" /></system.webServer></location></configuration>',
+        '<configuration>\n<location path="." overrideMode="Deny"><system.webServer>\n<directoryBrowse enabled="true" /></system.webServer></location></configuration>',
       'sub/web.config': webConfig('<directoryBrowse enabled="false" />'),
     });
     const { outcome, steps } = trace('/dante/sub/');
     expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 19, line: 3 });
-    expect(steps.map(({ note }) => note)).toContain(
-      "where the lock is the server's own: appcmd unlock config /section:system.webServer/directoryBrowse, which deploy does",
-    );
+    expect(steps.findLast(({ stage }) => stage === 'configuration')).toMatchObject({
+      note: 'the <location> around <directoryBrowse> here locks it for the folders below',
+      line: 3,
+    });
   });
 
   it('a bad pattern: 500.50, and plain words at the rule', () => {

@@ -140,6 +140,7 @@ export const entries = (
     ...(verbs.clear === false ? {} : { clear: 'clear' }),
     entry: element(add, attributes, content),
     keys: attributes.filter((attribute) => attribute.key !== undefined),
+    required: attributes.filter((attribute) => attribute.required),
     mergeAppend: verbs.mergeAppend ?? true,
     allowDuplicates: verbs.allowDuplicates ?? false,
     ...(verbs.defaults === undefined ? {} : { defaults: verbs.defaults }),

@@ -48,6 +48,8 @@ export interface CollectionSchema {
   readonly entry: ElementSchema;
   /** The attributes that make an entry unique, in the schema's order; empty: no key. */
   readonly keys: readonly AttributeSchema[];
+  /** Those an entry cannot do without. */
+  readonly required: readonly AttributeSchema[];
   /** true: a child level's entries follow the inherited ones; false: they come first. */
   readonly mergeAppend: boolean;
   readonly allowDuplicates: boolean;

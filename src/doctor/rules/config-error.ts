@@ -45,7 +45,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
   const code = `0x${error.hresult.toString(16)}`;
   const base = {
     message: `${error.message}.`.replace(/\.\.$/, '.'),
-    why: `IIS answers 500.19 (${code}) with this text.`,
+    why: `${error.reason === undefined ? '' : `${error.reason} `}IIS answers 500.19 (${code}) with this text.`,
     ...(at && { at }),
   };
   if (error.kind === 'section-locked') {

@@ -15,7 +15,8 @@ export function configFailure(error: ConfigError): StageFailure {
 }
 
 /** IIS's own text, and where it says little ("not well-formed", "this configuration section") what exactly is wrong. */
-export function configErrorText({ message, cause, kind, section }: ConfigError): string {
+export function configErrorText({ message, cause, kind, section, reason }: ConfigError): string {
+  if (reason !== undefined) return `${message}. ${reason}`;
   if (cause instanceof XmlError) return `${message}: ${cause.message}`;
   const isAboutSection = ['section-locked', 'not-at-this-path', 'lock-violation'].includes(kind);
   return isAboutSection && section !== undefined ? `${section}: ${message}` : message;

@@ -4,6 +4,7 @@
  */
 export { configErrorText } from '../errors/config-error.js';
 export { type CustomErrors, customErrorFor, customErrorsAt, showsDetails } from '../errors/custom-errors.js';
+export { findExecutable, splitCommandLine } from '../iisnode/command-line.js';
 export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
 export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';

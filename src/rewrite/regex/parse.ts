@@ -33,7 +33,7 @@ function parseAlternative(scanner: Scanner, depth: number): RegexNode {
   while (!scanner.done && scanner.peek !== '|' && scanner.peek !== ')') {
     const groupsBefore = scanner.groups;
     const atom = parseAtom(scanner, depth);
-    items.push(parseQuantifier(scanner, atom, [groupsBefore + 1, scanner.groups + 1]));
+    items.push(isQuantifier(scanner.peek) ? parseQuantifier(scanner, atom, groupsBefore) : atom);
   }
   const [only] = items;
   if (only === undefined) return { type: 'empty' };
@@ -97,25 +97,27 @@ function meaningOf(kind: string, scanner: Scanner): string {
   return 'inline flags';
 }
 
-function parseQuantifier(scanner: Scanner, body: RegexNode, groups: readonly [number, number]): RegexNode {
-  const counts = parseCounts(scanner);
-  if (counts === undefined) return body;
+const isQuantifier = (char: string): boolean => char === '*' || char === '+' || char === '?' || char === '{';
+
+function parseQuantifier(scanner: Scanner, body: RegexNode, groupsBefore: number): RegexNode {
+  const [min, max] = parseCounts(scanner);
   const greedy = !scanner.eat('?');
   if (['start', 'end', 'word', 'notWord', 'look'].includes(body.type)) {
     throw scanner.error('badrepeat', 'an assertion such as ^, $, \\b or (?=...) cannot be repeated', scanner.at - 1);
   }
-  if (scanner.peek !== '' && '*+?{'.includes(scanner.peek)) {
+  if (isQuantifier(scanner.peek)) {
     throw scanner.error('badrepeat', `the "${scanner.peek}" at position ${scanner.at + 1} repeats a repetition`);
   }
-  return { type: 'repeat', body, min: counts[0], max: counts[1], greedy, groups };
+  return { type: 'repeat', body, min, max, greedy, groups: [groupsBefore + 1, scanner.groups + 1] };
 }
 
-function parseCounts(scanner: Scanner): readonly [number, number] | undefined {
+/** The least and the most times that `*`, `+`, `?` or `{...}` stands for. */
+function parseCounts(scanner: Scanner): readonly [number, number] {
   const start = scanner.at;
-  if (scanner.eat('*')) return [0, Number.POSITIVE_INFINITY];
-  if (scanner.eat('+')) return [1, Number.POSITIVE_INFINITY];
-  if (scanner.eat('?')) return [0, 1];
-  if (!scanner.eat('{')) return undefined;
+  const char = scanner.next();
+  if (char === '*') return [0, Number.POSITIVE_INFINITY];
+  if (char === '+') return [1, Number.POSITIVE_INFINITY];
+  if (char === '?') return [0, 1];
   const digits = scanner.digits();
   // `^/{C:1}` is reported with this message in the field (saotn.org), not as a bad count.
   if (digits === '') throw scanner.error('badrepeat', `the "{" at position ${start + 1} has no count`, start);
