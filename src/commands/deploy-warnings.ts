@@ -34,8 +34,30 @@ function mentionsProcesses(directory: string, environment: Readonly<Record<strin
   return /configOverrides|nodeProcessCountPerApplication["'\s]*[=:]["'\s]*(?!["'\s]|1\b)/i.test(texts.join('\n'));
 }
 
-/** What the doctor's rules about several processes say of an app; nothing where the app cannot be read, which deploy says itself. */
+/** What IIS will refuse, and what the doctor's rules about several processes say of an app; nothing where it cannot be read, which deploy says itself. */
 export async function deployWarnings(
+  directory: string,
+  vdirPath: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly DeployWarning[]> {
+  return [...(await refused(directory)), ...(await aboutProcesses(directory, vdirPath, environment))];
+}
+
+async function refused(directory: string): Promise<readonly DeployWarning[]> {
+  if (!existsSync(path.join(directory, 'web.config'))) return [];
+  const { refusalsOf } = await import('../host/stages/index.js');
+  return refusalsOf(directory)
+    .filter(({ kind }) => kind !== 'not-well-formed')
+    .map(({ kind, text, answer, file, line }) => ({
+      code: kind.startsWith('duplicate-') ? 'DUPLICATE_ENTRY' : 'CONFIG_ERROR',
+      message: `${text}: ${answer}`,
+      fix: `iisnode-sock doctor ${directory} shows the place`,
+      file,
+      line,
+    }));
+}
+
+async function aboutProcesses(
   directory: string,
   vdirPath: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,

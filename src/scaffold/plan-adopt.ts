@@ -12,9 +12,9 @@ import { type KnownSettings, readKnownSettings } from './known-settings.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
-import { readTextFile } from './text-file.js';
+import { encodeText, readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
-import { warningsFor, warningsForEio3, warningsForEntry, warningsForMain } from './warnings.js';
+import { warningsFor, warningsForEio3, warningsForEntry, warningsForMain, warningsForRefusals } from './warnings.js';
 
 /**
  * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
@@ -31,7 +31,8 @@ export async function planAdopt(
   checkAdopted(options, manifest);
   const file = path.join(directory, 'web.config');
   const known = readKnownSettings(file);
-  const before = readTextFile(file)?.text;
+  const found = readTextFile(file);
+  const before = found?.text;
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const { route } = known;
@@ -72,6 +73,7 @@ export async function planAdopt(
     changes: patch.changes,
     advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
     warnings: [
+      ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, {
         hasAdapter: hasAdapter(manifest, sources.servers),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
+import { refusalsOf } from '../host/stages/index.js';
 import type { WebConfigWants } from '../webconfig/index.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
@@ -41,6 +42,17 @@ export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript
   return [
     "--allow-eio3 only sets allowEIO3 in web.config: give socket.io's server allowEIO3: process.env.allowEIO3 === 'true'",
   ];
+}
+
+/** What init left as it was, and IIS refuses: in `webConfig` as it will be. */
+export function warningsForRefusals(directory: string, webConfig: Uint8Array): string[] {
+  const refusals = refusalsOf(directory, webConfig);
+  const told = refusals.slice(0, 3).map(({ text, answer, file, line }) => {
+    const name = file === undefined ? 'web.config' : path.basename(file);
+    return `${name}:${line}: ${text}: ${answer} until it is mended (iisnode-sock doctor)`;
+  });
+  const more = refusals.length - told.length;
+  return more > 0 ? [...told, `${more} more like that: iisnode-sock doctor tells them`] : told;
 }
 
 /** `main` names a file that is not there, and another one was taken. */

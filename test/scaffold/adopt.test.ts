@@ -207,6 +207,20 @@ describe('adopting', () => {
     expect(now).not.toMatch(/[^\r]\n/);
   });
 
+  it('says what IIS refuses in what it leaves as it was, with its place after the change', async () => {
+    const twice = '<add name="x" path="server.js" verb="*" modules="iisnode" />';
+    const text = `<configuration>\n<system.webServer>\n<handlers>${twice}\n${twice}</handlers>\n</system.webServer>\n</configuration>\n`;
+    const folder = folderWith({ ...app, 'web.config': text });
+    const { warnings } = await init({ directory: folder, dryRun: true }, talk());
+    await init({ directory: folder }, talk());
+    const lines = (textsIn(folder)['web.config'] ?? '').split('\n');
+    const line = lines.findIndex((each) => each.startsWith('<add name="x"')) + 1;
+    expect(line).toBeGreaterThan(1);
+    expect(warnings).toEqual([
+      `web.config:${line}: Cannot add duplicate collection entry of type 'add' with unique key attribute 'name' set to 'x': IIS answers 500.19 until it is mended (iisnode-sock doctor)`,
+    ]);
+  });
+
   it('keeps a byte order mark', async () => {
     const folder = folderWith(app);
     writeFileSync(

@@ -27,6 +27,7 @@ export {
 export { type HttpRedirect, readHttpRedirect, redirectFor } from './http-redirect.js';
 export { type MimeMap, mimeTypeOf, readMimeMap } from './mime-map.js';
 export { matchPathPattern, type PathMatch, type Target } from './path-pattern.js';
+export { type Refusal, refusalsOf } from './refusals.js';
 export { type FilteredRequest, filterRequest } from './request-filtering.js';
 export {
   type FilteringRule,

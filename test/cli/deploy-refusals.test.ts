@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { cli, temporaryFolder } from '../support/cli.js';
+
+const handler = '<add name="x" path="server.js" verb="*" modules="iisnode" />';
+
+it.each([
+  ['an entry that stands twice', `<handlers>${handler}\n${handler}</handlers>`, 'DUPLICATE_ENTRY', 4],
+  ['an attribute nobody knows', `<handlers>${handler}</handlers>\n<webSocket enable="false" />`, 'CONFIG_ERROR', 4],
+  ['a name in the wrong case', `<handlers>${handler}</handlers>\n<websocket enabled="false" />`, 'CONFIG_ERROR', 4],
+  [
+    'a setting iisnode does not know',
+    `<handlers>${handler}</handlers>\n<iisnode stdoutLogEnabled="true" />`,
+    'CONFIG_ERROR',
+    4,
+  ],
+  ['a section the server may lock', `<handlers>${handler}</handlers>\n<asp />`, undefined, undefined],
+  ['a section of a module the server may have', `<handlers>${handler}</handlers>\n<other />`, undefined, undefined],
+])('deploy --dry-run says what IIS will refuse: %s', async (_what, sections, code, line) => {
+  const { folder, remove } = await temporaryFolder();
+  onTestFinished(remove);
+  const file = path.join(folder, 'web.config');
+  await writeFile(file, `<configuration>\n<system.webServer>\n${sections}\n</system.webServer>\n</configuration>\n`);
+  await writeFile(path.join(folder, 'server.js'), '');
+  const args = ['deploy', folder, '--to', 'embedded', '--dry-run', '--path', '/a', '--json'];
+  const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis') };
+  const ran = await cli(args, { cwd: folder, environment });
+  const { warnings } = JSON.parse(ran.stdout) as { warnings: { code: string; message: string }[] };
+  const wanted =
+    code === undefined
+      ? []
+      : [{ code, file, line, message: expect.stringMatching(/: (IIS answers 500\.19|iisnode answers 500\.1000)$/) }];
+  expect([ran.code, warnings]).toMatchObject([0, wanted]);
+  if (code !== undefined) expect(ran.stderr).toContain(`! ${code}  `);
+});
