@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { ConfigModel } from '../config/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, serveSite, startHost } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
@@ -18,33 +20,46 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const { terminal, cwd, environment, signal } = context;
   const site = siteDirectory(cwd, dir, options.path);
   const apps = parseApps(cwd, options.app ?? []);
+  const loadConfig = serveSite({
+    ...site,
+    apps,
+    ...(options.apphost === undefined ? {} : { applicationHostFile: options.apphost }),
+    environment,
+  });
   const host = await startHost({
-    loadConfig: serveSite({
-      ...site,
-      apps,
-      ...(options.apphost === undefined ? {} : { applicationHostFile: options.apphost }),
-      environment,
-    }),
+    loadConfig,
     listen: { host: options.host, port: options.port },
     onEvent: (event) => sayHostEvent(terminal, event),
     environment,
   });
   try {
     const origin = host.addresses[0]?.origin ?? '';
-    terminal.print(`Listening on ${origin}${urlPath(site.vdirPath)}`);
+    const places = [site.vdirPath, ...apps.map((app) => app.path)];
+    const [first = '/', ...others] =
+      options.apphost === undefined ? places : applicationsFor(loadConfig(), site.directory);
+    terminal.print(`Listening on ${origin}${urlPath(first)}`);
+    for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
-      for (const app of apps) terminal.print(`             ${origin}${urlPath(app.path)}`);
       for (const event of serveWarnings([{ ...site, path: site.vdirPath }, ...apps])) sayHostEvent(terminal, event);
     }
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
+    await new Promise<void>((done) => {
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', () => done(), { once: true });
     });
   } finally {
     await host.close();
   }
   return exitCodes.done.code;
 };
+
+/** Paths of the first site's applications; the one whose folder was named comes first. */
+function applicationsFor(model: ConfigModel, directory: string): readonly string[] {
+  const [site] = model.sites;
+  if (site === undefined) return [];
+  const paths = site.applications.map((application) => application.path);
+  const isNamed = (path: string): boolean => resolve(model.locate(site, path).physicalPath) === directory;
+  return [...paths.filter(isNamed), ...paths.filter((path) => !isNamed(path))];
+}
 
 /** `/dante/`, as it stands in a URL. */
 function urlPath(vdirPath: string): string {

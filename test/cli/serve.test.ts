@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applicationHostText } from '../../src/config/index.js';
 import { cli, startServe, temporaryFolder } from '../support/cli.js';
 
 let folder: string;
@@ -35,6 +36,31 @@ async function said(...args: string[]): Promise<string> {
 }
 
 describe('serve says at once', () => {
+  it('where the applications of an applicationHost.config are, the one of the folder first', async () => {
+    const directory = await app('hosted', '/elsewhere');
+    const root = await app('hosting', undefined);
+    const text = applicationHostText({
+      unlocked: true,
+      pools: ['p'],
+      sites: [
+        {
+          name: 's',
+          id: 1,
+          bindings: [{ protocol: 'http', information: '*:80:' }],
+          applications: [
+            { path: '/', physicalPath: root },
+            { path: '/app', physicalPath: directory },
+          ],
+        },
+      ],
+    });
+    await writeFile(path.join(folder, 'own.config'), text);
+    const listens = (...paths: string[]) =>
+      new RegExp(`^Listening on (http://\\S+?:\\d+)${paths[0]}\\n +\\1${paths[1]}$`, 'm');
+    expect(await said('hosted', '--apphost', path.join(folder, 'own.config'))).toMatch(listens('/app/', '/'));
+    expect(await said('.', '--apphost', path.join(folder, 'own.config'))).toMatch(listens('/', '/app/'));
+  });
+
   it('that the app is made for another vdir path', async () => {
     await app('dante', '/dante');
     const text = await said('dante', '--path', '/');

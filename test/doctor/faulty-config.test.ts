@@ -79,4 +79,14 @@ describe('what IIS refuses does not hide what else is wrong', () => {
     const found = await findings('everything-right', broken);
     expect(codes(found)).toEqual(['CONFIG_ERROR']);
   });
+
+  it('but a large file that is nothing but faults is not read again for each of them', async () => {
+    const settings = (count: number): string => Array.from({ length: count }, (_, at) => ` setting${at}="x"`).join('');
+    const faulty = (count: number) => (text: string) => text.replace('<iisnode ', `<iisnode${settings(count)} `);
+    const few = await findings('everything-right', faulty(30));
+    expect(few).toHaveLength(30);
+    const many = await findings('everything-right', faulty(60_000));
+    expect(many.length).toBeGreaterThan(1);
+    expect(many.length).toBeLessThan(10);
+  });
 });

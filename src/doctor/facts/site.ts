@@ -114,6 +114,8 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
 
 /** A fault hides those behind it; more rounds than this mean a file that is nothing but faults. */
 const mostRounds = 50;
+/** Characters read in all rounds together: each reads the whole file again. */
+const mostText = 5_000_000;
 
 /**
  * The effective configuration of the app. IIS stops at the first error; a person wants to hear of all of them, and of what the
@@ -134,7 +136,8 @@ export function readSite(
     const { model, at } = loaded;
     const errors = [...model.errors(at), ...validateDocument(document)];
     for (const error of errors) attempt(() => raise(error));
-    const better: XmlDocument | undefined = round < mostRounds ? withoutFaults(document, errors) : undefined;
+    const isWorthIt = round < mostRounds && round * document.text.length < mostText;
+    const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, errors) : undefined;
     if (!better) return judge(folder, document, { vdirPath, problems, attempt, model, at });
     document = better;
   }
