@@ -82,7 +82,7 @@ describe('what IIS refuses does not hide what else is wrong', () => {
 
   it('but a large file that is nothing but faults is not read again for each of them', async () => {
     const settings = (count: number): string => Array.from({ length: count }, (_, at) => ` setting${at}="x"`).join('');
-    const faulty = (count: number) => (text: string) => text.replace('<iisnode ', `<iisnode${settings(count)} `);
+    const faulty = (count: number) => into(`<iisnode${settings(count)} />`);
     const few = await findings('everything-right', faulty(30));
     expect(few).toHaveLength(30);
     const many = await findings('everything-right', faulty(60_000));
