@@ -1,8 +1,9 @@
-import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/index.js';
+import type { XmlDocument, XmlElement } from '../xml/index.js';
 import { type Declaration, declare, type Group } from './declarations.js';
 import { ConfigError } from './error.js';
 import { ErrorSink } from './error-sink.js';
 import { readLocation } from './location-element.js';
+import { isNamespace } from './meta-attributes.js';
 import type { OverrideMode } from './schema/types.js';
 
 /** The level a file belongs to. */
@@ -69,8 +70,6 @@ function sourceFault(found: XmlDocument | ConfigError | undefined, file: string,
 export function readConfigFile(document: XmlDocument, context: FileContext): ConfigFile {
   return new FileReader(document, context).read();
 }
-
-const isNamespace = ({ name }: XmlAttribute): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
 /** Less specific targets first. */
 const inOrder = (blocks: ReadonlyMap<string, Block>): readonly Block[] =>
@@ -161,7 +160,7 @@ class FileReader {
   }
 
   #refuseAttributes(element: XmlElement): void {
-    const strange = element.attributes.find((candidate) => !isNamespace(candidate));
+    const strange = element.attributes.find(({ name }) => !isNamespace(name));
     if (strange === undefined) return;
     const text = `Unrecognized attribute '${strange.name}'`;
     this.#sink.add('unknown-attribute', text, element, undefined, strange.span.start);

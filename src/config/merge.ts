@@ -4,6 +4,7 @@ import type { Block } from './config-file.js';
 import { type Failing, failAt } from './fail.js';
 import { attributeIsLocked, elementIsLocked, isLockAttribute, readLocks } from './locks.js';
 import { MergedElement } from './merged.js';
+import { isNamespace } from './meta-attributes.js';
 import type { AttributeSchema, ElementSchema } from './schema/types.js';
 import { isEncrypted, parseValue } from './schema/values.js';
 
@@ -64,10 +65,5 @@ export function typed(schema: AttributeSchema, attribute: XmlAttribute, element:
 
 /** Attributes of the configuration system itself. configSource was dealt with on loading. */
 function isMeta({ name }: XmlAttribute, element: XmlElement, block: Block): boolean {
-  return (
-    isLockAttribute(name) ||
-    name === 'xmlns' ||
-    name.startsWith('xmlns:') ||
-    (name === 'configSource' && element === block.element)
-  );
+  return isLockAttribute(name) || isNamespace(name) || (name === 'configSource' && element === block.element);
 }

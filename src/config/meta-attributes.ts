@@ -2,10 +2,13 @@ import type { XmlElement } from '../xml/index.js';
 import type { ErrorSink } from './error-sink.js';
 import { unconfirmed } from './unconfirmed.js';
 
+/** `xmlns` and `xmlns:x`: no attribute to XML, and none to IIS. */
+export const isNamespace = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
 /** Reads attributes of the configuration system's own elements, `<location>` and `<section>`; the sink holds what is wrong. */
 export function refuseUnknown(element: XmlElement, names: readonly string[], sink: ErrorSink): void {
   for (const { name, span } of element.attributes) {
-    if (names.includes(name) || name.startsWith('xmlns')) continue;
+    if (names.includes(name) || isNamespace(name)) continue;
     sink.add('unknown-attribute', `Unrecognized attribute '${name}'`, element, undefined, span.start);
   }
 }

@@ -70,6 +70,10 @@ class Model implements ConfigModel {
     return settings.section(section);
   }
 
+  level(at: ConfigLocation): object {
+    return this.#at(at);
+  }
+
   check(at: ConfigLocation): void {
     const [broken] = this.#at(at).parts.errors;
     if (broken !== undefined) throw broken;

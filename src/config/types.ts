@@ -103,6 +103,8 @@ export interface ConfigModel {
   locate(site: SiteModel, path: string): ConfigLocation;
   /** `system.webServer/handlers`, `appSettings`, ... at this path. Throws ConfigError as IIS would answer 500.19. */
   effective(section: string, at: ConfigLocation): EffectiveElement;
+  /** One object for all places where the same files apply: what was made of their sections may be kept with it. */
+  level(at: ConfigLocation): object;
   /** Loads every file on the way to `at` and checks all of it that IIS checks on loading: XML, declarations, locks. Throws ConfigError. */
   check(at: ConfigLocation): void;
   /** Everything that is wrong on the way to `at`: what `check` throws first, and every error inside the sections set there that some module of IIS reads. */

@@ -88,3 +88,12 @@ describe('sections are merged level by level', () => {
     expect(model.effective(iisnode, at(model, '/dante')).number('maxLogFiles')).toBe(5);
   });
 });
+
+it('a level is one object for all places where the same files apply', () => {
+  const location = file(inLocation('path="img"', maxLogFiles(3)));
+  const model = server({ files: { '/srv/web.config': location, '/apps/dante/web.config': webConfig(maxLogFiles(7)) } });
+  const level = (path: string): object => model.level(at(model, path));
+  expect(level('/a/b')).toBe(level('/'));
+  expect(level('/dante/x.js')).toBe(level('/dante'));
+  expect(new Set(['/', '/img', '/dante'].map(level)).size).toBe(3);
+});

@@ -49,6 +49,12 @@ describe('<location>', () => {
     expect(model.effective(iisnode, at(model, '/')).number('maxLogFiles')).toBe(6);
   });
 
+  it('refuses attributes that only begin like a declaration of a namespace', () => {
+    const text = file(inLocation('path="a" xmlns="u" xmlns:b="v" xmlnsfoo="1"', maxLogFiles(1)));
+    const model = server({ files: { '/srv/web.config': text } });
+    expect(refused(() => model.check(at(model, '/'))).message).toBe("Unrecognized attribute 'xmlnsfoo'");
+  });
+
   it('may repeat a path with other sections, not with the same one', () => {
     const documents = '<defaultDocument enabled="false" />';
     const good = file(inLocation('path="a"', maxLogFiles(1)), inLocation('path="a"', documents));

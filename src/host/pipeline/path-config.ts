@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigLocation, type ConfigModel, type SiteModel } from '../../config/index.js';
+import type { ConfigLocation, ConfigModel, SiteModel } from '../../config/index.js';
 
 /** The configuration of one URL path in one snapshot; what was read and compiled for it is kept with it. */
 export interface PathConfig {
@@ -16,7 +16,7 @@ type Read<T> = (config: PathConfig) => T;
 export function pathSetting<T>(read: Read<T>): Read<T> {
   const results = new WeakMap<object, { readonly value: T } | { readonly error: unknown }>();
   return (config) => {
-    const level = levelOf(config);
+    const level = config.model.level(config.at);
     let result = results.get(level);
     if (result === undefined) {
       try {
@@ -29,28 +29,6 @@ export function pathSetting<T>(read: Read<T>): Read<T> {
     if ('error' in result) throw result.error;
     return result.value;
   };
-}
-
-const levels = new WeakMap<PathConfig, object>();
-
-/** Stands for everything that holds at a path: the model gives one object for a section wherever the same files apply. */
-function levelOf(config: PathConfig): object {
-  let level = levels.get(config);
-  if (level === undefined) {
-    level = anySection(config);
-    levels.set(config, level);
-  }
-  return level;
-}
-
-function anySection({ model, at }: PathConfig): object {
-  try {
-    return model.effective('appSettings', at);
-  } catch (error) {
-    // What is wrong on the way to a path is one object too.
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 }
 
 /** Paths remembered per snapshot; beyond it the oldest half goes, so that made-up URLs cannot fill the memory. */
