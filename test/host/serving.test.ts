@@ -264,6 +264,21 @@ describe('URL Rewrite', () => {
     expect(answer.headers.location).toMatch(/\/new\?x=1$/);
   });
 
+  it('read the headers of a request under any name, repeated ones joined', async () => {
+    const { get } = await site({
+      'web.config': rules(
+        '<rule name="r"><match url="^h$" /><action type="Redirect" url="{HTTP_CONSTRUCTOR}/{HTTP_X_A}" /></rule>',
+      ),
+    });
+    const { headers } = await get('/h', {
+      headers: Object.fromEntries([
+        ['Constructor', 'mine'],
+        ['X-A', ['1', '2']],
+      ]),
+    });
+    expect(headers.location).toMatch(/\/mine\/1,%202$/);
+  });
+
   it('answers custom responses and cuts aborted requests off', async () => {
     const { get } = await site({
       'web.config': rules(
