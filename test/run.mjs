@@ -65,7 +65,15 @@ const lanes = [
   { name: 'fuzz', run: () => vitest('fuzz') },
   { name: 'package', run: () => vitest('package') },
   { name: 'redis', provide: provideRedis, run: ({ environment }) => vitest('redis', { environment }) },
-  { name: 'e2e', provide: provideChromium, run: ({ environment }) => vitest('e2e', { environment }) },
+  {
+    name: 'e2e',
+    provide: () => {
+      const [browser, redis] = [provideChromium(), provideRedis()];
+      const missing = browser.missing ?? redis.missing;
+      return missing ? { missing } : { environment: { ...browser.environment, ...redis.environment } };
+    },
+    run: ({ environment }) => vitest('e2e', { environment }),
+  },
   { name: 'windows', provide: provideWindows, run: ({ environment }) => vitest('windows', { environment }) },
   newer(22),
   newer(24),
