@@ -3,8 +3,9 @@ import path from 'node:path';
 import { createClient } from '@redis/client';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { freePort, RedisServer } from '../redis/redis-server.js';
+import { RedisServer } from '../redis/redis-server.js';
 import { start, startServe } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 import { scaffolded } from '../support/scaffolded.js';
 import { launch, read } from './browser.js';
 

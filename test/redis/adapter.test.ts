@@ -5,8 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Running, start } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
-import { freePort, RedisServer } from './redis-server.js';
+import { RedisServer } from './redis-server.js';
 
 let app: ScaffoldedApp;
 beforeAll(async () => {

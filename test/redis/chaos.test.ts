@@ -4,8 +4,9 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cli, temporaryFolder } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 import { scaffolded } from '../support/scaffolded.js';
-import { freePort, RedisServer } from './redis-server.js';
+import { RedisServer } from './redis-server.js';
 import { ChaosViewer, type ViewerKind } from './viewers.js';
 
 const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };

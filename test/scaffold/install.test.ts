@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { init } from '../../src/scaffold/init.js';
-import { freePort, Viewer } from '../templates/dante/server.js';
+import { freePort } from '../support/free-port.js';
+import { Viewer } from '../templates/dante/server.js';
 import { folderWith, talk } from './workspace.js';
 
 it('what init writes and installs streams by itself, to the end', async () => {

@@ -7,7 +7,8 @@ import { adapters } from '../../src/scaffold/adapters.js';
 import { init } from '../../src/scaffold/init.js';
 import { npmBuild } from '../../src/scaffold/npm/build.js';
 import { templates } from '../../src/scaffold/templates.js';
-import { freePort, Viewer } from '../templates/dante/server.js';
+import { freePort } from '../support/free-port.js';
+import { Viewer } from '../templates/dante/server.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const modules = path.resolve('node_modules');

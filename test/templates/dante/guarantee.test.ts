@@ -3,8 +3,9 @@ import { copyFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../support/free-port.js';
 import { scaffolded } from '../../support/scaffolded.js';
-import { freePort, type RunningServer, startServer, Viewer } from './server.js';
+import { type RunningServer, startServer, Viewer } from './server.js';
 
 const { inferno } = createRequire(import.meta.url)('../../../templates/dante/inferno.js') as { inferno: string[][] };
 const all = inferno.map((_, index) => index);

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePort, type RunningServer, request, startServer, Viewer } from './server.js';
+import { freePort } from '../../support/free-port.js';
+import { type RunningServer, request, startServer, Viewer } from './server.js';
 
 async function serve(environment: Record<string, string>): Promise<RunningServer> {
   const server = await startServer(environment);

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { entry, freePort, type RunningServer, startServer, Viewer } from './server.js';
+import { freePort } from '../../support/free-port.js';
+import { entry, type RunningServer, startServer, Viewer } from './server.js';
 
 const { inferno }: { inferno: readonly (readonly string[])[] } = createRequire(import.meta.url)(
   path.join(path.dirname(entry), 'inferno.js'),
