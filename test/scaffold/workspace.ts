@@ -16,14 +16,15 @@ export function folderWith(files: Readonly<Record<string, string>> = {}): string
   return folder;
 }
 
-/** All files below a folder with their texts. */
+/** All files below a folder with their texts; folders of these names, and links, are not gone into. */
 export function textsIn(folder: string, except: readonly string[] = ['node_modules']): Record<string, string> {
   const texts: Record<string, string> = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const file = path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
-    if (entry.isFile() && !except.some((name) => file.split('/').includes(name))) {
-      texts[file] = readFileSync(path.join(folder, file), 'utf8');
-    }
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (except.includes(entry.name)) continue;
+    const full = path.join(folder, entry.name);
+    if (entry.isFile()) texts[entry.name] = readFileSync(full, 'utf8');
+    if (!entry.isDirectory()) continue;
+    for (const [file, text] of Object.entries(textsIn(full, except))) texts[`${entry.name}/${file}`] = text;
   }
   return texts;
 }
