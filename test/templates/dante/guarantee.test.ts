@@ -5,22 +5,10 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../support/free-port.js';
 import { scaffolded } from '../../support/scaffolded.js';
-import { type RunningServer, startServer, Viewer } from './server.js';
+import { serve, view } from './server.js';
 
 const { inferno } = createRequire(import.meta.url)('../../../templates/dante/inferno.js') as { inferno: string[][] };
 const all = inferno.map((_, index) => index);
-
-async function serve(environment: Record<string, string>, folder?: string): Promise<RunningServer> {
-  const server = await startServer(environment, folder && path.join(folder, 'server-socketio.js'));
-  onTestFinished(async () => void (await server.kill()));
-  return server;
-}
-
-function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
-  const viewer = new Viewer(...args);
-  onTestFinished(() => void viewer.socket.disconnect());
-  return viewer;
-}
 
 describe('a lost connection', () => {
   it('that is back within an interval is restored by socket.io, with what it missed, and keeps the pace', async () => {

@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../support/free-port.js';
-import { type RunningServer, request, startServer, Viewer } from './server.js';
-
-async function serve(environment: Record<string, string>): Promise<RunningServer> {
-  const server = await startServer(environment);
-  onTestFinished(async () => void (await server.kill()));
-  return server;
-}
+import { request, serve, startServer, Viewer } from './server.js';
 
 describe('the server by itself', () => {
   it('serves the page at /, /index-socketio.html and /server-socketio.js, and nothing else', async () => {

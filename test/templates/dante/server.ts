@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import path from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { scaffolded } from '../../support/scaffolded.js';
 
 const app = await scaffolded('dante');
@@ -125,4 +125,18 @@ export class Viewer {
       return false;
     });
   }
+}
+
+/** The template's server for one test, in that folder or in the one that all share; ended with the test. */
+export async function serve(environment: Record<string, string>, folder?: string): Promise<RunningServer> {
+  const server = await startServer(environment, folder && path.join(folder, 'server-socketio.js'));
+  onTestFinished(async () => void (await server.kill()));
+  return server;
+}
+
+/** A viewer for one test. */
+export function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
+  const viewer = new Viewer(...args);
+  onTestFinished(() => void viewer.socket.disconnect());
+  return viewer;
 }

@@ -1,25 +1,13 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../support/free-port.js';
-import { entry, type RunningServer, startServer, Viewer } from './server.js';
+import { entry, type RunningServer, serve, startServer, view } from './server.js';
 
 const { inferno }: { inferno: readonly (readonly string[])[] } = createRequire(import.meta.url)(
   path.join(path.dirname(entry), 'inferno.js'),
 );
-
-async function serve(environment: Record<string, string>): Promise<RunningServer> {
-  const server = await startServer(environment);
-  onTestFinished(async () => void (await server.kill()));
-  return server;
-}
-
-function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
-  const viewer = new Viewer(...args);
-  onTestFinished(() => void viewer.socket.disconnect());
-  return viewer;
-}
 
 async function refusal(url: string, auth: Record<string, unknown>): Promise<string> {
   const viewer = view(url, { auth });
