@@ -72,7 +72,7 @@ class Readings {
 
   /** False when it is over: an interval after the end mark, or after a stanza that nobody read. Until then one may be back. */
   #moveOn(reading) {
-    const { stanzas, deliver } = this.#options;
+    const { stanzas, deliver, close } = this.#options;
     const index = reading.next;
     const wasDeserted = reading.deserted;
     if (index <= stanzas) {
@@ -80,6 +80,8 @@ class Readings {
       reading.due += ticksPerInterval;
       reading.deserted = !deliver(reading, index);
       if (!(reading.deserted && wasDeserted)) return true;
+    } else {
+      close(reading);
     }
     this.#byName.delete(reading.name);
     return false;

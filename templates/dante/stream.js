@@ -6,7 +6,8 @@ const { Readings } = require('./readings.js');
 
 /**
  * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end`
- * with { stanzas: 46 }.
+ * with { stanzas: 46 }, and an interval later the server ends
+ * the connection of whoever is still there.
  *
  * A viewer's handshake may say `next`, the index (0..46) of the stanza it wants next (46: it has them all and waits for
  * the end mark), and `waited`, the ms since it got the one before: in `auth`, or in the query where a client has no auth.
@@ -24,6 +25,8 @@ function stream(io, { interval, joinTime }) {
       else viewers.emit('stanza', { index, lines: inferno[index] });
       return io.of('/').adapter.rooms.has(name);
     },
+    // Who is done has left by now; who vanished without a word, or is asleep, goes.
+    close: ({ name }) => io.local.in(name).disconnectSockets(true),
   });
 
   io.use((socket, proceed) => {

@@ -13,7 +13,7 @@ const processes = 3;
 /** What a process may have grown by from minute 1 to the end: caches still filling, pages not given back. */
 const bound = { part: 0.1, bytes: 10 * 2 ** 20 };
 /** Files a process has open besides: sockets that are closing while their viewers begin anew, logs, node's own. */
-const others = 1000;
+const others = 400;
 
 /** As many viewers as the files allowed to a process permit: the host has two sockets for each. */
 function viewersPossible(wanted) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -142,6 +143,16 @@ describe('the app that streams Dante over plain WebSockets', () => {
     const [first, second] = viewer.stanzas;
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(850);
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1400);
+  });
+
+  it('closes the connection of one who stays, an interval after the end mark', async () => {
+    const { url } = await served(await appAt('/dante', 100), '/dante');
+    const socket = new WebSocket(`${url.replace('http', 'ws')}stream?next=45`);
+    const heard: unknown[] = [];
+    socket.on('message', (data) => heard.push((JSON.parse(String(data)) as Message).event));
+    const [code] = await once(socket, 'close');
+    expect(heard).toEqual(['stanza', 'end']);
+    expect(code).toBe(1000);
   });
 
   it('upgrades what Firefox sends', async () => {

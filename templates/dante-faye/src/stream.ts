@@ -7,8 +7,12 @@ import { messageOf, type Viewer } from './viewers.js';
 
 /** The close code of a viewer that asks for what there is not: it need not come back. */
 const refused = 4400;
+const done = 1000;
 
-/** Streams Canto I: `stanza` events of { index, lines }, one every interval, then `end` with { stanzas: 46 }. */
+/**
+ * Streams Canto I: `stanza` events of { index, lines }, one every interval, then `end` with { stanzas: 46 }, and an interval
+ * later the server closes the connection of whoever is still there.
+ */
 export class Stream {
   readonly #interval: number;
   readonly #readings: Readings;
@@ -23,6 +27,10 @@ export class Stream {
       stanzas: inferno.length,
       interval,
       deliver: ({ name }, index) => this.#deliver(name, index),
+      // Who is done has left by now.
+      close: ({ name }) => {
+        for (const viewer of this.#audiences.get(name) ?? []) viewer.close(done, 'The canto is over');
+      },
     });
   }
 

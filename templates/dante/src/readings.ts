@@ -25,6 +25,8 @@ export interface ReadingsOptions {
   readonly interval: number;
   /** Gives a reading's viewers stanza `index`, or the end mark when it is `stanzas`; false: it has no viewers. */
   readonly deliver: (reading: Reading, index: number) => boolean;
+  /** An interval has gone by since a reading's end mark: nothing more comes. */
+  readonly close: (reading: Reading) => void;
 }
 
 /** An interval has this many ticks: those who come within 50 ms of each other read together. */
@@ -96,7 +98,7 @@ export class Readings {
 
   /** False when it is over: an interval after the end mark, or after a stanza that nobody read. Until then one may be back. */
   #moveOn(reading: PlannedReading): boolean {
-    const { stanzas, deliver } = this.#options;
+    const { stanzas, deliver, close } = this.#options;
     const index = reading.next;
     const wasDeserted = reading.deserted;
     if (index <= stanzas) {
@@ -104,6 +106,8 @@ export class Readings {
       reading.due += ticksPerInterval;
       reading.deserted = !deliver(reading, index);
       if (!(reading.deserted && wasDeserted)) return true;
+    } else {
+      close(reading);
     }
     this.#byName.delete(reading.name);
     return false;

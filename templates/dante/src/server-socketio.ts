@@ -31,7 +31,7 @@ const server = createServer(
 const io = new Server(server, {
   path: `${vdirPath}/socket.io`,
   transports,
-  pingInterval: 60_000, // A stanza every two seconds tells a viewer the same; for thousands, pings were a quarter of the work.
+  pingInterval: 120_000, // A stanza every two seconds tells the same; pings would be a quarter of the work for thousands.
   maxHttpBufferSize: 10_000, // Viewers say where they are and nothing else.
   allowEIO3: process.env.allowEIO3 === 'true', // Lets clients of socket.io 1 and 2 in.
   // A connection lost for less than an interval is restored with what was missed. After a longer one, or with another

@@ -14,7 +14,8 @@ export interface StreamOptions {
 
 /**
  * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end`
- * with { stanzas: 46 }.
+ * with { stanzas: 46 }, and an interval later the server ends
+ * the connection of whoever is still there.
  *
  * A viewer's handshake may say `next`, the index (0..46) of the stanza it wants next (46: it has them all and waits for
  * the end mark), and `waited`, the ms since it got the one before: in `auth`, or in the query where a client has no auth.
@@ -32,6 +33,8 @@ export function stream(io: Server, { interval, joinTime }: StreamOptions): void 
       else viewers.emit('stanza', { index, lines: inferno[index] });
       return io.of('/').adapter.rooms.has(name);
     },
+    // Who is done has left by now; who vanished without a word, or is asleep, goes.
+    close: ({ name }) => io.local.in(name).disconnectSockets(true),
   });
 
   io.use((socket, proceed) => {

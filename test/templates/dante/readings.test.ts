@@ -13,6 +13,7 @@ interface Options {
   readonly stanzas: number;
   readonly interval: number;
   readonly deliver: (reading: Reading, index: number) => boolean;
+  readonly close: (reading: Reading) => void;
 }
 const module = createRequire(import.meta.url)('../../../templates/dante/readings.js') as {
   Readings: new (options: Options) => Readings;
@@ -21,6 +22,8 @@ const module = createRequire(import.meta.url)('../../../templates/dante/readings
 const interval = 2000;
 /** What was delivered: [ms since the start, index]. */
 let delivered: Map<string, [number, number][]>;
+/** Readings that were closed: [ms since the start, name]. */
+let closed: [number, string][];
 let readers: Set<string>;
 let began: number;
 
@@ -32,6 +35,7 @@ function readings(stanzas = 46): Readings {
       delivered.set(name, [...(delivered.get(name) ?? []), [performance.now() - began, index]]);
       return readers.has(name);
     },
+    close: ({ name }) => void closed.push([performance.now() - began, name]),
   });
 }
 
@@ -44,6 +48,7 @@ function place(on: Readings, next: number, wait: number): Reading {
 beforeEach(() => {
   vi.useFakeTimers();
   delivered = new Map();
+  closed = [];
   readers = new Set();
   began = performance.now();
 });
@@ -58,6 +63,16 @@ describe('the readings of a process', () => {
     const [first = 0, ...rest] = seen.map(([at]) => at);
     expect(first).toBeLessThanOrEqual(51);
     rest.forEach((at, index) => void expect(Math.abs(at - first - (index + 1) * interval)).toBeLessThan(2));
+  });
+
+  it('are closed an interval after the end mark, while there are readers', () => {
+    const all = readings(3);
+    const read = place(all, 0, 0);
+    all.place(1, 0); // whom nobody hears of again
+    vi.advanceTimersByTime(20_000);
+    expect(closed.map(([, name]) => name)).toEqual([read.name]);
+    expect(closed[0]?.[0]).toBeGreaterThan(4 * interval - 1);
+    expect(closed[0]?.[0]).toBeLessThan(4 * interval + 52);
   });
 
   it('are shared by those who want the same stanza within a tick, and by no others', () => {

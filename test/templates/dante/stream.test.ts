@@ -91,6 +91,15 @@ describe('the stream', () => {
     expect(viewer.received).toEqual([]);
   });
 
+  it('ends the connection of one who stays, an interval after the end mark', async () => {
+    const port = await freePort();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '200' });
+    const viewer = view(`http://127.0.0.1:${port}`, { auth: { next: 45, waited: 0 } });
+    const reason = await new Promise((resolve) => void viewer.socket.once('disconnect', resolve));
+    expect(reason).toBe('io server disconnect');
+    expect(viewer.ended).toBe(true);
+  });
+
   it.each([-1, 47, 1.5, '3', null, [], {}, true])('refuses %j as the next stanza', async (next) => {
     const port = await sharedPort();
     expect(await refusal(`http://127.0.0.1:${port}`, { next })).toBe('next is a whole number from 0 to 46');
