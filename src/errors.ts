@@ -13,6 +13,9 @@ export interface UserErrorOptions {
   readonly cause?: unknown;
 }
 
+/** What a command that was asked to stop says, where it has something of its own to say. */
+type Interruption = Partial<Omit<UserErrorOptions, 'exit'>>;
+
 /** An error a person can act on. Anything else that is thrown is our bug (exit code 3). */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -36,4 +39,15 @@ export class UserError extends Error {
   get exitCode(): number {
     return exitCodes[this.exit].code;
   }
+}
+
+/** Ctrl-C, or a signal: what was begun is undone, and the command ends with 130. */
+export function interrupted(said: Interruption = {}): UserError {
+  return new UserError('INTERRUPTED', {
+    what: 'interrupted',
+    why: 'You (or the system) asked the command to stop; what it had begun is undone.',
+    next: 'run the command again when you are ready',
+    ...said,
+    exit: 'interrupted',
+  });
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { UserError } from '../errors.js';
+import { interrupted, UserError } from '../errors.js';
 import { adviceFor, undoByHand } from './by-hand.js';
 import { failureFrom, messageOf } from './failure.js';
 import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
@@ -138,11 +138,10 @@ async function takeBack(
 function refused(context: DeployContext, { step, cause, stays }: Failure, undone: string): UserError {
   const outcome = stays === undefined ? undone : `${undone}; ${stays}`;
   if (context.signal.aborted) {
-    return new UserError('INTERRUPTED', {
+    return interrupted({
       what: `interrupted while at: ${step.title}; ${outcome}`,
       why: 'you asked to stop',
       next: 'deploy again when you are ready',
-      exit: 'interrupted',
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../errors.js';
+import { interrupted, UserError } from '../errors.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
 import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
@@ -31,7 +31,7 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   const installs = wouldInstall && !checked.dryRun;
   // Known before anything is written: npm is there.
   if (installs) npmScript(checked.environment);
-  checked.signal?.throwIfAborted();
+  if (checked.signal?.aborted) throw interrupted({ why: 'You asked to stop; nothing was written.' });
   const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
   return {

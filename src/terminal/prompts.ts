@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { interrupted, UserError } from '../errors.js';
 import type { Terminal } from './terminal.js';
 
 /** A question that has a flag. */
@@ -41,15 +41,5 @@ function needsSomebody(terminal: Terminal, { message, flag }: Question): void {
     why: 'There is no terminal to ask on (or CI or --json is set).',
     next: `answer it on the command line: ${flag}`,
     exit: 'question',
-  });
-}
-
-/** Ctrl-C, as an error that ends with 130. */
-export function interrupted(): UserError {
-  return new UserError('INTERRUPTED', {
-    what: 'interrupted',
-    why: 'You (or the system) asked the command to stop; what it had begun is undone.',
-    next: 'run the command again when you are ready',
-    exit: 'interrupted',
   });
 }

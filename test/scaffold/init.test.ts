@@ -253,6 +253,13 @@ describe('scaffolding', () => {
     await expect(init(bare(path.join(folder, 'app')), talk())).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('writes nothing once it is interrupted, and says so', async () => {
+    const folder = path.join(folderWith(), 'dante');
+    const asked = init(bare(folder, { signal: AbortSignal.abort() }), talk());
+    await expect(asked).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('takes everything back when npm fails, so that the same command can be run again', async () => {
     const npm = folderWith({ 'npm-cli.js': "console.error('npm error no network'); process.exit(1);" });
     const folder = path.join(folderWith({}), 'dante');

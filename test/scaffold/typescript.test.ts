@@ -166,6 +166,11 @@ describe('npm run build', () => {
     });
   });
 
+  it('is not begun once it is interrupted', async () => {
+    const building = npmBuild({ ...options(app('x')), signal: AbortSignal.abort() }, silent);
+    await expect(building).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+  });
+
   it('ends when it is interrupted', async () => {
     const abort = new AbortController();
     const folder = app('x');

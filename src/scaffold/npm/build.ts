@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../../errors.js';
+import { interrupted, UserError } from '../../errors.js';
 import type { InitEvent } from '../types.js';
 import { wasInterrupted } from './interrupted.js';
 import { killTree } from './kill-tree.js';
@@ -33,7 +33,12 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   if (!existsSync(path.join(directory, 'node_modules'))) {
     throw toolsMissing(options, 'It has no node_modules, and the compiler is among them.');
   }
-  signal?.throwIfAborted();
+  const stopped = (): UserError =>
+    interrupted({
+      what: 'interrupted while the app was being built',
+      why: `You asked to stop; ${outcome}.`,
+    });
+  if (signal?.aborted) throw stopped();
   const started = performance.now();
   talk.event({ kind: 'building', directory, command: 'npm run build' });
   const npm = execa(process.execPath, [script, 'run', '--silent', 'build'], {
@@ -55,12 +60,7 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
     return { ms };
   }
   if (wasInterrupted(result, signal)) {
-    throw new UserError('INTERRUPTED', {
-      what: 'interrupted while the app was being built',
-      why: `You asked to stop; ${outcome}.`,
-      next: 'run the command again when you are ready',
-      exit: 'interrupted',
-    });
+    throw stopped();
   }
   const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
   const unknown = lines.map((line) => notFound.exec(line)?.slice(1).find(Boolean)).find((name) => name !== undefined);

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../../errors.js';
+import { interrupted, UserError } from '../../errors.js';
 import type { InitTalk } from '../types.js';
 import { wasInterrupted } from './interrupted.js';
 import { npmScript } from './program.js';
@@ -63,7 +63,9 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
   const result = await npm;
   if (result.failed) {
     undo();
-    throw wasInterrupted(result, signal) ? interrupted() : failed(said, result.exitCode, result.cause);
+    throw wasInterrupted(result, signal)
+      ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is taken back.' })
+      : failed(said, result.exitCode, result.cause);
   }
   const ms = Math.round(performance.now() - started);
   talk.event({ kind: 'installed', ms });
@@ -115,14 +117,5 @@ function failed(said: readonly string[], exitCode: number | undefined, cause: un
     next: 'mend that and run init again, or run it with --no-install and install later',
     exit: 'refused',
     cause,
-  });
-}
-
-function interrupted(): UserError {
-  return new UserError('INTERRUPTED', {
-    what: 'interrupted while npm was installing',
-    why: 'What init had written is taken back.',
-    next: 'run init again when you are ready',
-    exit: 'interrupted',
   });
 }
