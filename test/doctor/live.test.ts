@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 
 async function listening(server: HttpServer): Promise<string> {
+  onTestFinished(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -57,6 +58,13 @@ describe('a live app', () => {
     const { summary, findings } = await diagnose(url, { cwd: '/', only: ['live_handshake_fails', 'FIXED_PORT'] });
     expect(summary).toMatchObject({ errors: 1, skipped: 2 });
     expect(findings[0]?.message).toContain(`${url}socket.io/`);
+    expect(findings[0]?.message).toMatch(/: 200, text\/html, \d+ B\.$/);
+  });
+
+  it('is told a status once', async () => {
+    const url = await listening(createServer((_request, response) => response.writeHead(404).end('no')));
+    const { findings } = await diagnose(url, { cwd: '/', only: ['LIVE_PAGE_FAILS'] });
+    expect(findings[0]?.message).toBe(`the page at ${url}: HTTP 404, no content type, 2 B.`);
   });
 
   it('whose processes do not know each other’s sessions is told that polls get lost', async () => {

@@ -15,6 +15,8 @@ export interface ErrorPage {
   /** The process's stderr log, as iisnode shows it. */
   readonly log: string | undefined;
   readonly iisnode: boolean;
+  /** What iisnode could not read before it came to start node; undefined for every other error. */
+  readonly unread?: 'web.config' | 'iisnode.yml';
 }
 
 /**
@@ -35,6 +37,12 @@ export function readErrorPage(status: number, body: string): ErrorPage | undefin
   if (/unable to start the node\.exe process/i.test(body)) {
     return { iisnode: true, status: 500, subStatus: 1000, hresult: '0x2', log: undefined };
   }
+  // Whatever devErrorsEnabled says, and for local clients alone (SendIisnodeError, codes 1031 and 1032).
+  const unread = /iisnode was unable to read the configuration file( iisnode\.yml)?/i.exec(body);
+  if (unread !== null) {
+    const file = unread[1] === undefined ? 'web.config' : 'iisnode.yml';
+    return { iisnode: true, status: 500, subStatus: 1000, hresult: undefined, log: undefined, unread: file };
+  }
   if (status < 400) return undefined;
   const page = /HTTP Error (\d{3})\.(\d+)|\b(\d{3})\.(\d{1,4})\b/.exec(body);
   const sub = page !== null && Number(page[1] ?? page[3]) === status ? number(page[2] ?? page[4]) : undefined;
@@ -53,6 +61,8 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
       symptom: 'client-script',
     };
   }
+  const refused = wanted === 'handshake' ? explainEngineError(answer.body, 'the handshake') : undefined;
+  if (refused !== undefined) return refused;
   if (answer.status === 404 && wanted !== 'page') {
     return {
       why: 'the request did not reach socket.io: no rewrite rule sends it to node, or the server has another path',
@@ -61,52 +71,11 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
     };
   }
   if (answer.status === 200 && wanted !== 'page') return explainOtherPath('something else than socket.io answers');
+  const noDefault = answer.status === 403 && wanted === 'page';
   return {
-    why: `the answer is ${shown(page, answer.status)}${answer.status === 403 ? ': no default document and no rule for this URL' : ''}`,
+    why: `the answer is ${shown(page, answer.status)}${noDefault ? ': no default document and no rule for this URL' : ''}`,
     next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
-    symptom: answer.status === 403 ? 'no-default' : 'no-rewrite',
-  };
-}
-
-/** The app runs, but socket.io is not where it is looked for. */
-export const explainOtherPath = (what: string): Explanation => ({
-  why: `${what}: socket.io listens on another path`,
-  next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
-  symptom: 'path-virtual-dir',
-});
-
-/** Why an upgrade was not answered with 101 (the body tells three kinds of 200 apart). */
-export function explainUpgrade(status: number, body: string, server: string | undefined): Explanation {
-  const page = readErrorPage(status, body);
-  if (page?.iisnode === true || (page !== undefined && page.status >= 500 && page.status !== 501)) {
-    return explainServerError(page);
-  }
-  if (status === 200 && body.trim() !== '') {
-    return {
-      why: 'the upgrade was answered with a page: the URL falls through to a file or another route',
-      next: 'check the socket.io rewrite rule: iisnode-sock doctor',
-      symptom: 'ws-200',
-    };
-  }
-  if (status === 404) {
-    return {
-      why: 'the upgrade did not reach socket.io: its path is not the one the server listens on',
-      next: 'set the same path (vdir path + /socket.io) in server and client; then: iisnode-sock doctor',
-      symptom: 'path-virtual-dir',
-    };
-  }
-  const own = /"code"\s*:\s*(\d)/.exec(body)?.[1];
-  if (own !== undefined) {
-    return {
-      why: `socket.io itself refuses the upgrade (code ${own}: ${engineErrors[Number(own)] ?? 'unknown'})`,
-      next: 'compare the transports and the Engine.IO version of server and client',
-      symptom: 'transports',
-    };
-  }
-  return {
-    why: `${server?.includes('IIS') === true ? 'IIS' : 'the server'} answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
-    next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
-    symptom: 'ws-module-owner',
+    symptom: noDefault ? 'no-default' : 'no-rewrite',
   };
 }
 
@@ -120,6 +89,27 @@ const engineErrors: readonly string[] = [
   'unsupported protocol version',
 ];
 
+/** An answer in which Engine.IO itself says no; undefined for any other. */
+export function explainEngineError(body: string, what: string): Explanation | undefined {
+  const code = /^\s*\{.*"code"\s*:\s*(\d)/s.exec(body)?.[1];
+  if (code === undefined) return undefined;
+  return {
+    why: `socket.io itself refuses ${what} (code ${code}: ${engineErrors[Number(code)] ?? 'unknown'})`,
+    next:
+      code === '4'
+        ? "look at the server's allowRequest and cors: they refused this client"
+        : 'compare the transports and the Engine.IO version of server and client',
+    symptom: code === '5' ? 'eio-mismatch' : 'transports',
+  };
+}
+
+/** The app runs, but socket.io is not where it is looked for. */
+export const explainOtherPath = (what: string): Explanation => ({
+  why: `${what}: socket.io listens on another path`,
+  next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
+  symptom: 'path-virtual-dir',
+});
+
 const bySubStatus: Readonly<Record<string, string>> = {
   '500.19': 'IIS cannot use the configuration',
   '500.1000': 'node.exe could not be started',
@@ -130,8 +120,16 @@ const bySubStatus: Readonly<Record<string, string>> = {
   '503.1001': 'the app is being recycled',
 };
 
-function explainServerError(page: ErrorPage): Explanation {
+/** What iisnode's or IIS's own error page says. */
+export function explainServerError(page: ErrorPage): Explanation {
   const code = shown(page, page.status);
+  if (page.unread !== undefined) {
+    return {
+      why: `${code}: iisnode cannot read its settings in ${page.unread}`,
+      next: 'iisnode-sock doctor finds the place',
+      symptom: 'config-invalid',
+    };
+  }
   const last = page.log === undefined ? undefined : firstErrorLine(page.log);
   return {
     why: `${code}: ${bySubStatus[code] ?? (page.status === 503 ? 'the pool is stopped or too busy' : 'the request failed inside')}${

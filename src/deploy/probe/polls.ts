@@ -1,6 +1,13 @@
 import type { Explanation } from './explain.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
 
+/** The Engine.IO protocol of the answer to a handshake over polling; undefined when it is no such answer. */
+export function protocolOf(body: string): 3 | 4 | undefined {
+  // Version 3 has the packet's length in front: as text, or in old servers as bytes between 00 and ff.
+  const found = /^(\d+:|\0[\0-\t]*\uFFFD)?0\{.*"sid"/.exec(body);
+  return found === null ? undefined : found[1] === undefined ? 4 : 3;
+}
+
 export interface PollsOptions {
   readonly count: number;
   /** ms for each answer. */
@@ -20,7 +27,7 @@ export interface PollsOutcome {
 
 /**
  * Asks several times for one Engine.IO session, as a client on polling does, cookies included: each time on a connection of
- * its own, with a packet that changes nothing (a pong), so that no answer waits for the app. The session is closed at the end.
+ * its own, with a packet that changes nothing (a pong; Engine.IO 3: a ping), so that no answer waits for the app. The session is closed at the end.
  *
  * @param handshake The answer that opened the session.
  * @returns undefined when that answer names no session.
@@ -31,6 +38,8 @@ export async function pollSession(
 ): Promise<PollsOutcome | undefined> {
   const sid = /"sid"\s*:\s*"([^"]+)"/.exec(handshake.body)?.[1];
   if (sid === undefined) return undefined;
+  // Engine.IO 3 puts its length before a packet, and lets the client do the pinging.
+  const [nothing, close] = protocolOf(handshake.body) === 3 ? ['1:2', '1:1'] : ['3', '1'];
   const jar = new Map<string, string>();
   keepCookies(jar, handshake);
   const send = async (packet: string): Promise<ProbeAnswer> => {
@@ -46,12 +55,12 @@ export async function pollSession(
   let unknown = 0;
   let other: ProbeAnswer | undefined;
   for (let turn = 0; turn < count; turn += 1) {
-    const answer = await send('3');
+    const answer = await send(nothing);
     if (answer.status === 200 && answer.body.trim() === 'ok') known += 1;
     else if (answer.status === 400 && /"code"\s*:\s*1\b/.test(answer.body)) unknown += 1;
     else other ??= answer;
   }
-  await send('1').catch(() => undefined); // whoever has the session ends it by itself otherwise
+  await send(close).catch(() => undefined); // whoever has the session ends it by itself otherwise
   return { known, unknown, other, cookies: [...jar.keys()] };
 }
 

@@ -1,15 +1,10 @@
-import {
-  type Explanation,
-  explainAnswer,
-  explainNoAnswer,
-  explainOtherPath,
-  explainUpgrade,
-  readErrorPage,
-} from './explain.js';
+import { type Explanation, explainAnswer, explainNoAnswer, explainOtherPath, readErrorPage } from './explain.js';
+import { explainUpgrade } from './explain-upgrade.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
-import { explainLostSession, pollSession } from './polls.js';
+import { ownScripts, type PlainSocket, plainSocketOf, scriptOf } from './page.js';
+import { explainLostSession, pollSession, protocolOf } from './polls.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
-import { loadWebSocket, openSocket } from './web-socket.js';
+import { loadWebSocket, openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
 
 const titles: Readonly<Record<ProbeStep['id'], string>> = {
   page: 'the page',
@@ -30,7 +25,8 @@ interface Finding {
 
 /**
  * Looks at a live app as a browser would: page, client script, Engine.IO handshake, WebSocket with its first event.
- * Polling need not be allowed: an app that is websocket-only answers the polling handshake with code 0, which is fine.
+ * Polling need not be allowed: an app that is websocket-only answers the polling handshake with code 0, which is fine. Of an
+ * app without socket.io, whose page opens plain WebSockets, that WebSocket is looked at.
  * It never throws for what the app does; every step says what was seen.
  * @param url the app: http(s)://host:port/dante/ (the slash may be missing).
  */
@@ -41,7 +37,9 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
 }
 
 class Probe {
-  readonly #app: URL;
+  readonly #asked: URL;
+  /** Where the app is, once redirects to https or another host name are behind us. */
+  #app: URL;
   readonly #options: ProbeOptions;
   readonly #steps: ProbeStep[] = [];
   readonly #began = performance.now();
@@ -50,9 +48,11 @@ class Probe {
   #patience: number;
   /** The answer that opened a session over polling. */
   #session: ProbeAnswer | undefined;
+  #protocol: 3 | 4 = 4;
   #webSocket = false;
 
   constructor(app: URL, options: ProbeOptions) {
+    this.#asked = app;
     this.#app = app;
     this.#options = options;
     this.#timeout = options.timeout ?? 10_000;
@@ -64,12 +64,14 @@ class Probe {
     const page = await this.#page();
     // Without an answer to the page, or without node, there is nobody to ask further: each would say the same.
     if (page === undefined || nodeIsDown(page)) return;
-    const { plainRoute } = this.#options;
-    if (plainRoute !== undefined) {
-      await this.#step('websocket', 'UPGRADE', () => this.#upgrade(new URL(plainRoute, this.#app), false));
+    // What the browser shows then is at that address, and so is what it asks for.
+    if (page.url.pathname === this.#app.pathname) this.#app = new URL(page.url.pathname, page.url);
+    const script = scriptOf(page, this.#app, this.#options.socketPath);
+    const plain = await this.#plainSocket(page, script.guessed);
+    if (plain !== undefined) {
+      await this.#step('websocket', 'UPGRADE', () => this.#plainUpgrade(plain));
       return;
     }
-    const script = scriptOf(page, this.#app, this.#options.socketPath);
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
     const path = this.#options.socketPath ?? script.path;
     const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
@@ -77,14 +79,13 @@ class Probe {
     const session = this.#session;
     if (polls > 0 && session) await this.#step('polls', 'POST', () => this.#polls(session, polls));
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
-    const upgrade = new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
-    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(upgrade, !ok));
+    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(this.#upgradeUrl(path), !ok, this.#protocol));
   }
 
   report(): ProbeReport {
     const last = this.#steps.at(-1);
     return {
-      url: this.#app.href,
+      url: this.#asked.href,
       ok: this.#steps.every(({ ok }) => ok),
       steps: this.#steps,
       transport: this.#webSocket ? 'websocket' : this.#session ? 'polling' : undefined,
@@ -154,14 +155,30 @@ class Probe {
     });
   }
 
-  #handshake(path: string): Promise<Finding> {
+  async #handshake(path: string): Promise<Finding> {
+    const finding = await this.#askForSession(path);
+    // IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse).
+    if (finding.ok || finding.status !== 400 || finding.problem?.symptom === 'transports') return finding;
+    const { kind } = await this.#open(this.#upgradeUrl(path), this.#timeout, 4);
+    if (kind !== 'open') return finding;
+    const { problem, ...rest } = finding;
+    return { ...rest, ok: true, seen: 'polling is refused (400), and the WebSocket opens: websocket only' };
+  }
+
+  #upgradeUrl(path: string): URL {
+    return new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
+  }
+
+  #askForSession(path: string): Promise<Finding> {
     const url = new URL(`${path}/?EIO=4&transport=polling&t=${Date.now().toString(36)}`, this.#app);
     return this.#fetch(url, (answer) => {
       const base = { url: answer.url.href, status: answer.status };
-      if (answer.status === 200 && /^0\{.*"sid"/.test(answer.body)) {
+      const protocol = answer.status === 200 ? protocolOf(answer.body) : undefined;
+      if (protocol !== undefined) {
         this.#session = answer;
+        this.#protocol = protocol;
         const upgrades = answer.body.includes('"websocket"') ? 'offers the upgrade to websocket' : 'polling only';
-        return { ...base, ok: true, seen: `Engine.IO 4 session, ${upgrades}` };
+        return { ...base, ok: true, seen: `Engine.IO ${protocol} session, ${upgrades}` };
       }
       if (answer.status === 400 && /"code"\s*:\s*0\b/.test(answer.body)) {
         return { ...base, ok: true, seen: 'polling is off: websocket only' };
@@ -188,16 +205,33 @@ class Probe {
     }
   }
 
-  async #upgrade(url: URL, otherPath: boolean): Promise<Finding> {
-    const isPlain = this.#options.plainRoute !== undefined;
+  /** The plain WebSocket that deploy knows of, or that the page opens in place of socket.io. */
+  async #plainSocket(page: ProbeAnswer, guessed: boolean): Promise<PlainSocket | undefined> {
+    const { plainRoute, socketPath, signal } = this.#options;
+    if (plainRoute !== undefined) return { url: new URL(plainRoute, this.#app) };
+    if (!guessed || socketPath !== undefined) return undefined;
+    const asked = ownScripts(page).map((url) => fetchPage(url, { timeout: this.#timeout, signal }));
+    const scripts = (await Promise.allSettled(asked)).flatMap((one) =>
+      one.status === 'fulfilled' ? one.value.body : [],
+    );
+    return plainSocketOf([page.body, ...scripts], page.url);
+  }
+
+  async #plainUpgrade({ url }: PlainSocket): Promise<Finding> {
+    if (url !== undefined) return this.#upgrade(url, false, 'plain');
+    const seen = 'plain WebSockets, without socket.io; only the code of the page knows their address: not tried';
+    return { url: this.#app.href, status: undefined, ok: true, seen };
+  }
+
+  #open(url: URL, timeout: number, protocol: UpgradeOptions['protocol']): Promise<UpgradeOutcome> {
     url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
-    const outcome = await openSocket(url, {
-      isPlain,
-      timeout: otherPath ? Math.min(this.#timeout, 3_000) : this.#timeout,
-      eventTimeout: this.#options.eventTimeout ?? 1_000,
-      signal: this.#options.signal,
-      origin: this.#app.origin,
-    });
+    const { eventTimeout = 1_000, signal } = this.#options;
+    return openSocket(url, { protocol, timeout, eventTimeout, signal, origin: this.#app.origin });
+  }
+
+  async #upgrade(url: URL, otherPath: boolean, protocol: UpgradeOptions['protocol']): Promise<Finding> {
+    const isPlain = protocol === 'plain';
+    const outcome = await this.#open(url, otherPath ? Math.min(this.#timeout, 3_000) : this.#timeout, protocol);
     const base = { url: url.href };
     if (outcome.kind === 'open') {
       this.#webSocket = true;
@@ -215,7 +249,7 @@ class Probe {
         : explainNoAnswer(outcome.error);
       return { ...base, status: undefined, ok: false, seen: 'no answer', problem };
     }
-    const problem = explainUpgrade(outcome.status, outcome.body, outcome.server);
+    const problem = explainUpgrade(outcome, isPlain);
     return { ...base, status: outcome.status, ok: false, seen: `HTTP ${outcome.status} instead of 101`, problem };
   }
 }
@@ -233,23 +267,6 @@ function pageFinding(answer: ProbeAnswer): Finding {
     return { ...base, ok: true, seen: describe(answer) };
   }
   return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'page') };
-}
-
-/** The client script: the page's own tag for it, else `<app>/socket.io/socket.io.js`. */
-function scriptOf(
-  page: ProbeAnswer,
-  app: URL,
-  socketPath: string | undefined,
-): { readonly url: URL; readonly path: string; readonly guessed: boolean } {
-  for (const [, source = ''] of page.body.matchAll(/<script\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)/gi)) {
-    if (!/\/?socket\.io(\.[\w-]+)*\.js(\?|$)/i.test(source) || !URL.canParse(source, page.url.href)) continue;
-    const url = new URL(source, page.url);
-    const path = url.pathname.replace(/\/[^/]*$/, '');
-    // From a CDN it says nothing about where the server listens.
-    return { url, path: url.origin === app.origin ? path : `${app.pathname}socket.io`, guessed: false };
-  }
-  const path = (socketPath ?? `${app.pathname}socket.io`).replace(/\/+$/, '');
-  return { url: new URL(`${path}/socket.io.js`, app), path, guessed: true };
 }
 
 function describe(answer: ProbeAnswer): string {

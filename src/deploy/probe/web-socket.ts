@@ -1,20 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData } from 'ws';
+import type { UpgradeAnswer } from './explain-upgrade.js';
 
 export type UpgradeOutcome =
   | {
       readonly kind: 'open';
       /** Name of the app's first event, or how long a plain WebSocket's first message is; undefined when none came in time. */
       readonly event: string | undefined;
-      /** Set when the app refused the namespace. */
+      /** Set when the app refused the namespace, or closed a plain WebSocket at once: why. */
       readonly refused: string | undefined;
     }
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string; readonly server: string | undefined }
+  | ({ readonly kind: 'answered' } & UpgradeAnswer)
   | { readonly kind: 'failed'; readonly error: Error };
 
 export interface UpgradeOptions {
-  /** Not socket.io's: no handshake of its own, messages and no events. */
-  readonly isPlain: boolean;
+  /** Engine.IO's protocol; 'plain': not socket.io's, so no handshake of its own, messages and no events. */
+  readonly protocol: 3 | 4 | 'plain';
   /** ms for the upgrade and the Engine.IO handshake. */
   readonly timeout: number;
   /** ms for the first event after it. */
@@ -27,12 +28,12 @@ export interface UpgradeOptions {
 export const loadWebSocket = () => import('ws');
 
 /**
- * Opens a socket.io connection straight over WebSocket (Engine.IO 4, namespace /), or a plain WebSocket, and waits for the
- * first event or message.
- * The connection is closed behind it.
+ * Opens a socket.io connection straight over WebSocket (namespace /), or a plain WebSocket, and waits for the first event or
+ * message. The connection is closed behind it.
  */
 export async function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
   const { WebSocket } = await loadWebSocket();
+  const isPlain = options.protocol === 'plain';
   return new Promise((resolve) => {
     const socket = new WebSocket(url, {
       headers: { origin: options.origin, 'user-agent': 'iisnode-sock' },
@@ -44,7 +45,7 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       () =>
         finish({
           kind: 'failed',
-          error: new Error(`no ${options.isPlain ? 'upgrade' : 'socket.io handshake'} within ${options.timeout} ms`),
+          error: new Error(`no ${isPlain ? 'upgrade' : 'socket.io handshake'} within ${options.timeout} ms`),
         }),
       options.timeout,
     );
@@ -55,7 +56,7 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       finished = true;
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', aborted);
-      if (socket.readyState === WebSocket.OPEN && !options.isPlain) socket.send('41'); // leave the namespace as a client does
+      if (socket.readyState === WebSocket.OPEN && !isPlain) socket.send('41'); // leave the namespace as a client does
       socket.close();
       // A server that does not answer the close frame must not keep the process alive.
       const end = setTimeout(() => socket.terminate(), 200);
@@ -66,19 +67,29 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
     if (options.signal?.aborted === true) aborted();
     socket.on('unexpected-response', (_request, response) => void readAnswer(response).then(finish));
     socket.on('error', (error) => finish({ kind: 'failed', error }));
-    socket.on('close', (code) =>
-      finish({ kind: 'failed', error: new Error(`closed with code ${code} before it spoke`) }),
-    );
+    let isOpen = false;
+    socket.on('close', (code) => {
+      // A plain WebSocket that the app itself closes was open: it does not want this visitor. 1006 and 1011 are accidents.
+      if (isPlain && isOpen && code !== 1006 && code !== 1011) {
+        return finish({ kind: 'open', event: undefined, refused: `it closes with code ${code}` });
+      }
+      finish({ kind: 'failed', error: new Error(`closed with code ${code} before it spoke`) });
+    });
+    socket.on('open', () => {
+      isOpen = true;
+    });
     const wait = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => finish({ kind: 'open', event: undefined, refused: undefined }), options.eventTimeout);
     };
-    if (options.isPlain) socket.on('open', wait);
+    if (isPlain) socket.on('open', wait);
     socket.on('message', (data) => {
-      const packet = textOf(data);
-      if (options.isPlain) return finish({ kind: 'open', event: `${Buffer.byteLength(packet)} B`, refused: undefined });
-      if (packet.startsWith('0')) socket.send('40');
-      else if (packet === '2') socket.send('3');
+      const bytes = bytesOf(data);
+      if (isPlain) return finish({ kind: 'open', event: `${bytes.length} B`, refused: undefined });
+      const packet = bytes.toString('utf8');
+      // Servers of socket.io 1 and 2 connect the namespace / themselves.
+      if (packet.startsWith('0')) return options.protocol === 4 ? socket.send('40') : undefined;
+      if (packet === '2') socket.send('3');
       else if (packet.startsWith('40')) wait();
       else if (packet.startsWith('44')) finish({ kind: 'open', event: undefined, refused: refusal(packet) });
       else if (/^4[25]/.test(packet)) finish({ kind: 'open', event: eventName(packet), refused: undefined });
@@ -86,9 +97,9 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
   });
 }
 
-function textOf(data: RawData): string {
-  if (Buffer.isBuffer(data)) return data.toString('utf8');
-  return (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
 /** `42["stanza",{...}]`, `451-["x",...]`, `42/ns,7["x"]`. */
@@ -117,5 +128,6 @@ async function readAnswer(response: IncomingMessage): Promise<UpgradeOutcome> {
   } catch {
     // cut in the middle: what came is enough to explain
   }
-  return { kind: 'answered', status: response.statusCode ?? 0, body, server: String(response.headers.server ?? '') };
+  const { server, location } = response.headers;
+  return { kind: 'answered', status: response.statusCode ?? 0, body, server: String(server ?? ''), location };
 }

@@ -3,14 +3,18 @@ import type { Facts, Rule, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 const help = (what: string): string =>
-  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, polls of one session, the WebSocket.
-${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can mend it.`;
+  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, polls of one session, the WebSocket;
+of an app without socket.io, whose page opens plain WebSockets, the page and one of those. ${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can mend it.`;
+
+/** With the status, where what was seen does not say it. */
+const seenOf = ({ status, seen }: ProbeStep): string =>
+  status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
 function failures({ live }: Facts, id: ProbeStep['id']): RuleFinding[] {
   return (live?.steps ?? [])
     .filter((step) => step.id === id && !step.ok)
     .map((step) => ({
-      message: `${step.title} at ${step.url}: ${step.status === undefined ? step.seen : `${step.status}, ${step.seen}`}.`,
+      message: `${step.title} at ${step.url}: ${seenOf(step)}.`,
       ...(step.why !== undefined && { why: `${step.why}.` }),
       ...(step.next !== undefined && { fix: step.next }),
     }));
@@ -58,7 +62,7 @@ export const liveRules: readonly Rule[] = [
   liveRule('websocket', {
     code: 'LIVE_WEBSOCKET_FAILS',
     title: 'The WebSocket does not open',
-    why: 'Clients stay on polling, or never connect when they allow nothing else.',
+    why: 'Clients of socket.io stay on polling; where nothing else is allowed, and without socket.io, nobody connects.',
     what: 'Behind IIS the usual cause is a missing <webSocket enabled="false" />: IIS takes the upgrade itself.',
   }),
 ];

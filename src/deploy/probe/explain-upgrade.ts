@@ -1,0 +1,85 @@
+import { type Explanation, explainEngineError, explainServerError, readErrorPage } from './explain.js';
+
+/** What came instead of 101. */
+export interface UpgradeAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** The Server header; '' without one. */
+  readonly server: string;
+  /** Where a redirect leads. */
+  readonly location: string | undefined;
+}
+
+/** The server's own sources and the site's rules are where the words of the two kinds differ. */
+const words = {
+  socketIo: {
+    refused: 'socket.io',
+    path: 'set the same path (vdir path + /socket.io) in server and client; then: iisnode-sock doctor',
+    rule: 'check the socket.io rewrite rule: iisnode-sock doctor',
+  },
+  plain: {
+    refused: "the app's WebSocket server",
+    path: 'name the same URL in server, client and rewrite rule; then: iisnode-sock doctor',
+    rule: 'check the rewrite rule for this URL: iisnode-sock doctor',
+  },
+} as const;
+
+/** Why an upgrade was not answered with 101 (the body tells three kinds of 200 apart). `isPlain`: no socket.io is asked. */
+export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explanation {
+  const { status, body, server, location } = answer;
+  const said = isPlain ? words.plain : words.socketIo;
+  if (status === 503 && /WebSockets? (?:are|is) disabled/i.test(body)) {
+    return {
+      why: 'web sockets are switched off for this App Service',
+      next: 'switch "Web sockets" on in its configuration, and keep <webSocket enabled="false" /> in web.config',
+      symptom: 'azure-switch',
+    };
+  }
+  const page = readErrorPage(status, body);
+  if (page?.iisnode === true || (page !== undefined && page.status >= 500 && page.status !== 501)) {
+    return explainServerError(page);
+  }
+  if (status === 200 && body.trim() !== '') {
+    return {
+      why: 'the upgrade was answered with a page: the URL falls through to a file or another route',
+      next: said.rule,
+      symptom: 'ws-200',
+    };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      why: `the upgrade is redirected${location === undefined ? '' : ` to ${location}`}, and a WebSocket does not follow`,
+      next: 'let the client use the address the redirect leads to, or leave this URL out of it',
+      symptom: 'rule-order',
+    };
+  }
+  if (status === 401) {
+    return {
+      why: 'the server asks for a sign-in before the upgrade, which browsers do not do on a WebSocket handshake',
+      next: 'allow anonymous access to this URL in a <location>, and let clients sign in inside the connection',
+      symptom: 'windows-auth',
+    };
+  }
+  if (status === 404) {
+    return {
+      why: `the upgrade did not reach ${said.refused}: its path is not the one the server listens on`,
+      next: said.path,
+      symptom: 'path-virtual-dir',
+    };
+  }
+  const refused = isPlain ? undefined : explainEngineError(body, 'the upgrade');
+  if (refused !== undefined) return refused;
+  // IIS sends an empty body or a page of its own; what `ws` says of a path that it does not serve is one bare line.
+  if (!/IIS/.test(server) || /^\s*Bad Request\s*$/i.test(body)) {
+    return {
+      why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it does not want this client`,
+      next: said.path,
+      symptom: 'path-virtual-dir',
+    };
+  }
+  return {
+    why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
+    next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
+    symptom: 'ws-module-owner',
+  };
+}
