@@ -1,6 +1,6 @@
 // npm run bench -- load (by name only: it takes six minutes): 10,000 viewers for 5 minutes through `serve`, three node
 // processes. Who has read the canto begins anew, so that connections end and begin all the time. No stanza may be lost
-// and nobody cut off; memory is taken after a garbage collection at minute 1 and at the end, and must not grow.
+// and nobody cut off; what is live after a garbage collection must not grow from minute 1 to the end, nor may open files.
 // BENCH_VIEWERS, BENCH_MINUTES and BENCH_INTERVAL (ms a stanza) make it smaller.
 import { spawn } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
@@ -10,10 +10,10 @@ import { mustBeWhole, startViewers } from './streamer/viewers.mjs';
 
 const interval = Number(process.env.BENCH_INTERVAL || 2000);
 const processes = 3;
-/** What a process may have grown by from minute 1 to the end: caches still filling, pages not given back. */
-const bound = { part: 0.1, bytes: 10 * 2 ** 20 };
+/** The part by which a process may have grown from minute 1 to the end: caches still filling. */
+const bound = 0.05;
 /** Files a process has open besides: sockets that are closing while their viewers begin anew, logs, node's own. */
-const others = 400;
+const others = 100;
 
 /** As many viewers as the files allowed to a process permit: the host has two sockets for each. */
 function viewersPossible(wanted) {
@@ -61,7 +61,10 @@ export async function run({
     const pids = [host.child.pid, ...childrenOf(host.child.pid, work.entry)];
     const look = async () =>
       Promise.all(
-        pids.map(async (pid) => ({ ...(await memoryAfterCollection(pid, work.folder)), files: openFilesOf(pid) })),
+        pids.map(async (pid) => {
+          const memory = await memoryAfterCollection(pid, work.folder);
+          return { ...memory, live: memory.heapUsed + memory.external, files: openFilesOf(pid) };
+        }),
       );
     const looks = [];
     for (let minute = 1; minute <= minutes; minute += 1) {
@@ -70,23 +73,30 @@ export async function run({
       const { deliveries, readings, lateness } = await viewers.tell();
       const memory = looks
         .at(-1)
-        .map(({ pss, heapUsed, files }) => `${mebibytes(pss)} (${mebibytes(heapUsed)} used), ${files} files`);
+        .map(({ pss, live, files }) => `${mebibytes(pss)} (${mebibytes(live)} live), ${files} files`);
       process.stderr.write(
-        `  minute ${minute}: ${deliveries} stanzas, ${readings} cantos, p99 ${lateness.quantile(0.99)} ms late; MB of host and processes: ${memory.join('; ')}\n`,
+        `  minute ${minute}: ${deliveries} stanzas, ${readings} cantos, p99 ${lateness.quantile(0.99)} ms late; MB of the host and its processes: ${memory.join('; ')}\n`,
       );
     }
     const told = await viewers.tell();
     mustBeWhole(told, 'through serve');
     const expected = (count * minutes * 60_000) / interval;
     const [first, last] = [looks[0], looks.at(-1)];
-    const row = (what, from, to) => ({
-      what: `\`serve\`: memory of ${what}, ${count} viewers, minute ${minutes}`,
-      measured: `${mebibytes(to)} MB`,
-      against: `minute 1: ${mebibytes(from)} MB`,
-      ratio: (to / from).toFixed(2),
-      goal: `at most 1 + ${bound.part} (or ${mebibytes(bound.bytes)} MB)`,
-      met: to - from <= Math.max(bound.bytes, bound.part * from),
-    });
+    // Resident memory is said, not judged: it goes up and down by what V8 gives back to the system, and when.
+    const residentOf = (index) => looks.map((each) => each[index].pss).sort((a, b) => a - b);
+    const row = (what, index) => {
+      const [from, to] = [first[index], last[index]];
+      const resident = residentOf(index);
+      const growth = Math.max(to.live / from.live, to.files / from.files);
+      return {
+        what: `\`serve\`: live memory of ${what}, ${count} viewers, minute ${minutes}`,
+        measured: `${mebibytes(to.live)} MB, ${to.files} files (resident: ${mebibytes(resident[0])}-${mebibytes(resident.at(-1))} MB)`,
+        against: `minute 1: ${mebibytes(from.live)} MB, ${from.files} files`,
+        ratio: growth.toFixed(2),
+        goal: `at most ${1 + bound}`,
+        met: growth <= 1 + bound,
+      };
+    };
     return [
       {
         what: `\`serve\`: ${count} viewers for ${minutes} minutes, ${pids.length - 1} processes`,
@@ -96,9 +106,7 @@ export async function run({
         goal: `at least 0.9, none lost`,
         met: told.deliveries >= (0.9 * expected * wanted) / count,
       },
-      ...pids.map((_, index) =>
-        row(index === 0 ? 'the host' : `node process ${index}`, first[index].pss, last[index].pss),
-      ),
+      ...pids.map((_, index) => row(index === 0 ? 'the host' : `node process ${index}`, index)),
     ];
   } finally {
     await viewers.leave();

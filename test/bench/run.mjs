@@ -1,6 +1,7 @@
 // npm run bench: every figure of the README, each as a ratio against a peer or a floor in the same run.
 //   npm run bench -- startup rewrite    these only
 //   npm run bench -- load               10,000 viewers for 5 minutes: by name only
+//   npm run bench -- capacity           what a viewer costs: by name only
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -9,7 +10,7 @@ import path from 'node:path';
 const root = path.join(import.meta.dirname, '..', '..');
 /** A bench module exports `run()`: rows of { what, measured, against, ratio, goal? }; numbers are already in words. */
 const all = ['startup', 'divine', 'requests', 'rewrite', 'corpus', 'trace', 'streamer', 'lateness'];
-const byNameOnly = ['load'];
+const byNameOnly = ['load', 'capacity'];
 const asked = process.argv.slice(2);
 const benches = asked.length === 0 ? all : asked;
 

@@ -48,9 +48,9 @@ describe('many viewers', () => {
 
   it('count twice over polling: a poll waits while a message or the upgrade is on its way', () => {
     const limit = (transports: string[]) =>
-      settingOf(planCapacity({ viewers: 19_000, processes: 1, transports }), 'maxConcurrentRequestsPerProcess');
-    expect(limit(['websocket'])).toBe('24000');
-    expect(limit(['polling'])).toBe('48000');
+      settingOf(planCapacity({ viewers: 17_000, processes: 1, transports }), 'maxConcurrentRequestsPerProcess');
+    expect(limit(['websocket'])).toBe('22000');
+    expect(limit(['polling'])).toBe('43000');
   });
 
   it('raise what IIS takes of one application, and how many may wait, where the defaults are too low', () => {
