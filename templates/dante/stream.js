@@ -36,6 +36,7 @@ function stream(io, { interval, joinTime }) {
 
   io.on('connection', (socket) => {
     const { next, waited } = placeOf(socket);
+    forgetHeaders(socket);
     if (socket.recovered && goesOn(socket, next)) return;
     // The first stanza comes at once; to one who comes back, the next comes when it would have come.
     const wait = next === 0 ? 0 : Math.max(0, interval - waited);
@@ -53,6 +54,13 @@ function stream(io, { interval, joinTime }) {
     }
     return true;
   }
+}
+
+/** They are read by now, and a tenth of the memory that a viewer takes. */
+function forgetHeaders({ request, handshake }) {
+  request.headers = {};
+  request.rawHeaders = [];
+  handshake.headers = {};
 }
 
 function placeOf({ handshake: { auth, query } }) {

@@ -44,6 +44,7 @@ export function stream(io: Server, { interval, joinTime }: StreamOptions): void 
 
   io.on('connection', (socket) => {
     const { next, waited } = placeOf(socket);
+    forgetHeaders(socket);
     if (socket.recovered && goesOn(socket, next)) return;
     // The first stanza comes at once; to one who comes back, the next comes when it would have come.
     const wait = next === 0 ? 0 : Math.max(0, interval - waited);
@@ -61,6 +62,13 @@ export function stream(io: Server, { interval, joinTime }: StreamOptions): void 
     }
     return true;
   }
+}
+
+/** They are read by now, and a tenth of the memory that a viewer takes. */
+function forgetHeaders({ request, handshake }: Socket): void {
+  request.headers = {};
+  request.rawHeaders = [];
+  handshake.headers = {};
 }
 
 interface Place {
