@@ -30,7 +30,8 @@ it.each([
   ['\ufeffmaxLogFiles: 1', 'Save the file without a byte-order mark.'],
   ['parent:\n\tmaxLogFiles: 1', 'Remove the tab: iisnode takes it for a part of the key.'],
   ['nonsense: 1', undefined],
-])('%j has a key that is passed over', async (yml, fix) => {
+  ['maxLogFiles: twenty', 'Write the number in digits.'],
+])('%j has a line that does nothing, or something else', async (yml, fix) => {
   const findings = await found(yml);
   expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([['IISNODE_YML_INVALID', 'warning']]);
   expect(findings[0]?.fix).toBe(fix);
@@ -47,7 +48,15 @@ it('is the folder itself where configOverrides is empty', async () => {
   expect(findings[0]?.message).toContain('configOverrides is empty');
 });
 
+it('says what infinite is in it', async () => {
+  const findings = await found('maxConcurrentRequestsPerProcess: infinite\n');
+  expect(findings.map(({ rule, line, message }) => [rule, line, message])).toEqual([
+    ['IISNODE_YML_INVALID', 1, expect.stringContaining('which is no number: iisnode takes 0')],
+    ['FEW_CONCURRENT_REQUESTS', 1, expect.stringContaining('is 0: every request is refused')],
+  ]);
+});
+
 it('is quiet where nothing is wrong with it, and where it is not there', async () => {
-  expect(await found('MAXLOGFILES: 3 # in any case\nnode_env:\n')).toEqual([]);
+  expect(await found('MAXLOGFILES: 3 # in any case\nmaxRequestBufferSize: 65536 bytes\nnode_env:\n')).toEqual([]);
   expect(await found('')).toEqual([]);
 });

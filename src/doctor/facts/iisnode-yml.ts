@@ -4,6 +4,8 @@ import { ConfigError } from '../../config/index.js';
 import {
   diskReader,
   IisnodeConfigError,
+  iisnodeAttributes,
+  iisnodeDefaults,
   isYmlKey,
   parseIisnodeYml,
   readIisnodeSettings,
@@ -20,7 +22,14 @@ export interface IisnodeYmlFacts {
   readonly refusal: { readonly message: string; readonly at?: Place } | undefined;
   /** Keys that iisnode passes over. */
   readonly ignored: readonly (YmlEntry & { readonly at: Place })[];
+  /** Numbers that are none: iisnode takes 0 (cmoduleconfiguration.cpp GetDWORD). */
+  readonly noNumbers: readonly (YmlEntry & { readonly at: Place })[];
 }
+
+const isNumeric = (key: string): boolean => {
+  const name = iisnodeAttributes.find((each) => each.toLowerCase() === key.toLowerCase());
+  return name !== undefined && typeof iisnodeDefaults[name] === 'number';
+};
 
 /** undefined when there is no such file, or iisnode does not come so far as to look for it. */
 export function readIisnodeYml(
@@ -40,7 +49,7 @@ export function readIisnodeYml(
       const message = 'configOverrides is empty: iisnode tries to read the folder itself as its override file.';
       const origin = origins.configOverrides;
       const at = origin && webConfig.placeOf(origin.document.positionAt(origin.element.span.start));
-      return { refusal: { message, ...(at && { at }) }, ignored: [] };
+      return { refusal: { message, ...(at && { at }) }, ignored: [], noNumbers: [] };
     }
     const file = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);
     const yml = diskReader.read(file);
@@ -48,9 +57,11 @@ export function readIisnodeYml(
     const lines = new TextDecoder('windows-1252').decode(yml).split(/\r\n|\r|\n/);
     const placeOf = (line: number): Place => ({ ...placeAt({ file, text: lines[line - 1] ?? '' }, 0), line });
     const refusal = refusalOf(() => readIisnodeSettings(element, { ...options, yml }), placeOf);
-    if (refusal !== undefined) return { refusal, ignored: [] };
-    const ignored = parseIisnodeYml(yml).filter(({ key }) => !isYmlKey(key));
-    return { refusal, ignored: ignored.map((each) => ({ ...each, at: placeOf(each.line) })) };
+    if (refusal !== undefined) return { refusal, ignored: [], noNumbers: [] };
+    const all = parseIisnodeYml(yml).map((each) => ({ ...each, at: placeOf(each.line) }));
+    const ignored = all.filter(({ key }) => !isYmlKey(key));
+    const noNumbers = all.filter(({ key, value }) => isNumeric(key) && !/^\s*[+-]?\d/.test(value));
+    return { refusal, ignored, noNumbers };
   } catch (error) {
     // The section itself is broken, which another rule says, or the file cannot be read from here.
     if (error instanceof IisnodeConfigError || error instanceof ConfigError || isFromDisk(error)) return undefined;

@@ -68,9 +68,13 @@ function siteOf({ folder, vdirPath }: JourneyWorld): RewriteSite {
 /** Redirects followed before a rule that only wants another scheme or host has had its way. */
 const mostRedirects = 3;
 
+/** What a browser sends with a WebSocket handshake: rules may tell it from other requests by that. */
+const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(url);
+
 /**
- * Sends a WebSocket handshake for `url` through the rules and the handler mapping, with the same functions the embedded
- * IIS uses. Redirects to another scheme or host but the same path are followed: such a rule is no obstacle for those
+ * Sends a GET for `url`, a WebSocket handshake where the URL is one, through the rules and the handler mapping, with the same
+ * functions the embedded IIS uses. Redirects to another scheme or host but the same path are followed: such a rule is no obstacle for those
  * who use the right address at once.
  */
 export function travel(world: JourneyWorld, url: string): Journey {
@@ -97,7 +101,7 @@ function run(world: JourneyWorld, url: string, scheme: 'http' | 'https', host: s
       rawUrl: url,
       path: cookedPath,
       query,
-      headers: { host, connection: 'Upgrade', upgrade: 'websocket', 'user-agent': 'Mozilla/5.0' },
+      headers: { host, 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && upgrade) },
       protocol: 'HTTP/1.1',
       remoteAddress: '127.0.0.1',
       remotePort: 50_000,

@@ -20,13 +20,20 @@ export const iisnodeYmlInvalid = defineRule({
 a line of tabs), a blank inside the key, a # before the colon or a byte-order mark before a comment stops it; the tab is no blank,
 quotes belong to the value, and # ends a line even within quotes. A key is the name of an attribute of <iisnode>, except for
 configOverrides, which has none, and debuggerPortRange, which is called debugPortRange here; keys it does not know are passed over
-without a word.`,
+without a word, and a number that does not start with a digit (infinite) is 0.`,
   check(facts) {
     const { iisnodeYml } = facts;
     if (iisnodeYml === undefined || !hasIisnodeHandler(facts)) return [];
-    const { refusal, ignored } = iisnodeYml;
+    const { refusal, ignored, noNumbers } = iisnodeYml;
     if (refusal !== undefined) return [refusal];
-    return ignored.map(({ key, at }) => {
+    const zeros = noNumbers.map(({ key, value, at }) => ({
+      severity: 'warning' as const,
+      message: `iisnode.yml sets ${key} to ${JSON.stringify(value)}, which is no number: iisnode takes 0.`,
+      why: 'iisnode reads the digits a value starts with, and takes 0 where there are none, without a word.',
+      fix: 'Write the number in digits.',
+      at,
+    }));
+    const unknown = ignored.map(({ key, at }) => {
       const fix = fixFor(key);
       return {
         severity: 'warning' as const,
@@ -36,5 +43,6 @@ without a word.`,
         at,
       };
     });
+    return [...zeros, ...unknown];
   },
 });

@@ -1,10 +1,17 @@
 import { sectionAt } from '../../webconfig/index.js';
-import { attribute, setAttributeEdit } from '../../xml/index.js';
+import { attribute, findAll, setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hasIisnodeHandler } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';
 
 const name = 'doDynamicCompression';
+
+/** In a <location>: for the URL of the stream, which is not to be seen in the sources. */
+const isOffSomewhere = (root: XmlElement | undefined): boolean =>
+  root !== undefined &&
+  findAll(root, 'location/system.webServer/urlCompression').some(
+    (section) => attribute(section, name)?.toLowerCase() === 'false',
+  );
 
 /** Dynamic compression keeps a stream until it has a full block. */
 export const streamCompressed = defineRule({
@@ -19,6 +26,7 @@ whole app or in a <location> for the URL of the stream. It matters where the fea
     const section = facts.site?.section('system.webServer/urlCompression');
     const origin = section?.origin(name);
     if (!origin || section?.boolean(name) !== true || !hasIisnodeHandler(facts)) return [];
+    if (isOffSomewhere(facts.webConfig.document?.root)) return [];
     const streaming = facts.server.scripts.filter(({ streams }) => streams.eventStreams.length > 0);
     if (streaming.length === 0 || streaming.every(({ streams }) => streams.forbidsTransform)) return [];
     const message = 'The server sends text/event-stream, and web.config switches dynamic compression on.';

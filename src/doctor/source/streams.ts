@@ -20,6 +20,10 @@ const isEventStream = (node: AnyNode | null | undefined): boolean => /^\s*text\/
 
 /** An Accept header names the type as well, and sends nothing: only what sets the type of an answer counts. */
 function isAnswer(node: AnyNode): boolean {
+  // Koa: `ctx.type = 'text/event-stream'`
+  if (node.type === 'AssignmentExpression') {
+    return /^(type|contentType)$/.test(propertyName(node.left) ?? '') && isEventStream(node.right);
+  }
   if (node.type === 'Property') return /^content-?type$/i.test(keyOf(node) ?? '') && isEventStream(node.value);
   if (node.type !== 'CallExpression' || !headerSetters.has(propertyName(node.callee) ?? '')) return false;
   const [first, second] = node.arguments;
