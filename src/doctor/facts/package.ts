@@ -19,6 +19,8 @@ export interface PackageFacts {
   readonly scripts: Readonly<Record<string, string>>;
   /** Names in dependencies and devDependencies. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Names in dependencies of the packages below the app's folder: a workspace's server may use them. */
+  readonly ofWorkspaces: ReadonlySet<string>;
   /** Names in dependencies that no node_modules here or above has, where node would look for them. */
   readonly notInstalled: ReadonlySet<string>;
   /** engines.node. */
@@ -56,10 +58,14 @@ function strings(value: unknown): Record<string, string> {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** The first number of a version or range: '^4.1.0' and '4.x' give 4, 'latest' and '*' nothing. */
+/** The highest major a version or range lets in: '^4.1.0', '4.x' and '2 || 4' give 4, 'latest', '*' and '>=2' nothing. */
 export function majorOf(version: string | undefined): number | undefined {
-  const found = /(\d+)(?:\.|$|\s|-)/.exec(version ?? '');
-  return found?.[1] === undefined ? undefined : Number(found[1]);
+  const majors = (version ?? '').split('||').map((part) => {
+    if (/>/.test(part) && !/</.test(part)) return Number.NaN;
+    return Number(/(\d+)(?:\.|$|\s|-)/.exec(part)?.[1] ?? Number.NaN);
+  });
+  const highest = Math.max(...majors);
+  return Number.isNaN(highest) ? undefined : highest;
 }
 
 function lockedVersion(folder: AppFolder, name: string): string | undefined {
@@ -117,6 +123,11 @@ function notInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<
   return new Set(names.filter((name) => !isInstalled(folder.root, name)));
 }
 
+function ofWorkspaces(folder: AppFolder): ReadonlySet<string> {
+  const manifests = folder.files.filter((file) => /.\/package\.json$/i.test(file));
+  return new Set(manifests.flatMap((file) => Object.keys(strings(parseJson(folder.read(file))?.dependencies))));
+}
+
 /** Reads package.json and whatever names the socket.io version. */
 export function readPackage(folder: AppFolder): PackageFacts {
   const manifest = parseJson(folder.read('package.json'));
@@ -127,6 +138,7 @@ export function readPackage(folder: AppFolder): PackageFacts {
     main: text(manifest?.main),
     scripts: strings(manifest?.scripts),
     dependencies,
+    ofWorkspaces: ofWorkspaces(folder),
     notInstalled: notInstalled(folder, Object.keys(strings(manifest?.dependencies))),
     nodeRange: engines.node,
     socketIo: versionOf(folder, dependencies, 'socket.io'),

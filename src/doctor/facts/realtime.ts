@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../xml/index.js';
 import type { ServerScript } from '../source/server-sources.js';
-import type { OptionSpot } from '../source/socket-options.js';
+import type { OptionSpot, SocketOptions } from '../source/socket-options.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
 import { isIisnodeHandler } from './journey.js';
@@ -66,6 +66,10 @@ export function isPollingOnly(facts: Facts): boolean {
   return servers.length > 0 && servers.every(({ options }) => polling(options.transports)) && !insists;
 }
 
+/** Are the options seen where a server is made all there are? Not where something sets them later, in whatever file. */
+export const optionsAreKnown = ({ server }: Facts, { known }: SocketOptions): boolean =>
+  known && !server.scripts.some(({ reach }) => reach.setsOptionsLater);
+
 /** The path the socket.io server answers at. */
 export interface ServerPath {
   /** '/socket.io', '/dante/socket.io'; undefined when the source computes it or does not show it. */
@@ -92,7 +96,7 @@ export function serverPaths(facts: Facts): ServerPath[] {
       const base = { script, spot };
       if (path?.value.kind === 'literal')
         return { ...base, path: withoutEndSlash(String(path.value.value)), isSet: true, at: path.at };
-      if (path || !options.known || old)
+      if (path || !optionsAreKnown(facts, options) || old)
         return { ...base, path: undefined, isSet: path !== undefined, at: path?.at ?? at };
       return { ...base, path: '/socket.io', isSet: false, at };
     });

@@ -2,6 +2,7 @@ import type { PageFacts } from '../source/pages.js';
 import { clientTarget } from '../source/socket-client.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
+import { optionsAreKnown } from './realtime.js';
 
 /** A copy of socket.io's client that pages use. */
 export interface ClientVersion {
@@ -65,14 +66,14 @@ export function clientVersions(facts: Facts): readonly ClientVersion[] {
 }
 
 /** Does the server let clients of socket.io 1 and 2 in? undefined: nobody knows. */
-export function allowsEIO3({ server, site }: Facts): boolean | undefined {
-  const answers = server.scripts
+export function allowsEIO3(facts: Facts): boolean | undefined {
+  const answers = facts.server.scripts
     .flatMap(({ sockets }) => sockets.servers)
     .map(({ options }) => {
-      const { allowEIO3, known } = options;
-      if (allowEIO3 === undefined) return known ? false : undefined;
+      const { allowEIO3 } = options;
+      if (allowEIO3 === undefined) return optionsAreKnown(facts, options) ? false : undefined;
       if (allowEIO3.value.kind === 'literal') return allowEIO3.value.value !== false;
-      const setting = site?.appSetting('allowEIO3');
+      const setting = facts.site?.appSetting('allowEIO3');
       return setting === undefined ? undefined : /^(true|1|yes)$/i.test(setting);
     });
   if (answers.length === 0 || answers.includes(undefined)) return undefined;

@@ -45,7 +45,8 @@ function option(context: ScriptContext, object: ObjectExpression, key: string): 
 }
 
 function transportsOf(context: ScriptContext, object: ObjectExpression): string[] | undefined {
-  const list = propertyOf(object, 'transports');
+  const given = propertyOf(object, 'transports');
+  const list = given && follow(given, context.bindings);
   if (list?.type !== 'ArrayExpression') return undefined;
   const names: string[] = [];
   for (const element of list.elements) {
