@@ -66,6 +66,7 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(vdirPath('vdir path; the one in web.config by default'))
     .option('--pool <name>', 'application pool; named after the app by default')
     .addOption(port())
+    .addOption(machines('machines that share the app, behind a balancer: deploy says what that takes; 1 by default'))
     .addOption(dryRun('print the exact commands, run none that changes anything'))
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not look at the live app afterwards')
@@ -92,6 +93,7 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(new Option('--skip <rules>', 'leave these rules out').argParser(list))
     .option('--explain <rule>', 'tell all about one rule')
     .addOption(vdirPath('vdir path the app has on the site; the one in web.config by default'))
+    .addOption(machines('machines that share the app, behind a balancer; 1 by default'))
     .addOption(json())
     .addHelpText(
       'after',
@@ -145,9 +147,13 @@ function decimal(min: number, max: number): (value: string) => number {
   };
 }
 
+function count(flags: string, text: string, max: number): Option {
+  return new Option(flags, text).argParser(integer(1, max));
+}
+
+const machines = (text: string): Option => count('--machines <n>', text, 10_000);
+
 function addCapacity(program: Command, run: Runner): void {
-  const count = (flags: string, text: string, max: number): Option =>
-    new Option(flags, text).argParser(integer(1, max));
   program
     .command('capacity')
     .summary('how many processes and machines so many viewers take, and the settings to write')
@@ -156,7 +162,7 @@ function addCapacity(program: Command, run: Runner): void {
     )
     .addOption(count('--viewers <n>', 'viewers connected at the same time', 10_000_000).makeOptionMandatory())
     .addOption(count('--processes <n>', 'node processes on each machine; worked out by default', 1000))
-    .addOption(count('--machines <n>', 'machines that share the viewers; worked out by default', 10_000))
+    .addOption(machines('machines that share the viewers; worked out by default'))
     .addOption(new Option('--transports <list>', 'websocket,polling; websocket by default').argParser(list))
     .addOption(
       new Option('--messages <n>', 'messages each viewer gets a second; 0.5 by default').argParser(decimal(0, 100_000)),

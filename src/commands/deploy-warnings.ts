@@ -26,21 +26,31 @@ function mentionsProcesses(directory: string, environment: Readonly<Record<strin
     return existsSync(file) ? readFileSync(file, 'latin1') : '';
   };
   const webConfig = text('web.config');
-  // iisnode.yml lies beside the entry point, which a handler names.
-  const handled = [...webConfig.matchAll(/\bpath\s*=\s*["']([^"'*?<>|]+)["']/g)].map(([, name = '']) =>
+  // iisnode.yml lies beside the entry point, which a handler or a rule names.
+  const handled = [...webConfig.matchAll(/\b(?:path|url)\s*=\s*["']([^"'*?<>|]+)["']/g)].map(([, name = '']) =>
     path.dirname(name),
   );
   const texts = [webConfig, ...['.', ...new Set(handled)].map((folder) => text(path.join(folder, 'iisnode.yml')))];
   return /configOverrides|nodeProcessCountPerApplication["'\s]*[=:]["'\s]*(?!["'\s]|1\b)/i.test(texts.join('\n'));
 }
 
-/** What IIS will refuse, and what the doctor's rules about several processes say of an app; nothing where it cannot be read, which deploy says itself. */
+/**
+ * What IIS will refuse, and what the doctor's rules about several processes and machines say of an app; nothing where it
+ * cannot be read, which deploy says itself.
+ *
+ * @param machines How many share the app.
+ */
 export async function deployWarnings(
   directory: string,
   vdirPath: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  machines = 1,
 ): Promise<readonly DeployWarning[]> {
-  return [...(await refused(directory)), ...(await aboutProcesses(directory, vdirPath, environment))];
+  const isSpread = machines > 1 || mentionsProcesses(directory, environment);
+  return [
+    ...(await refused(directory)),
+    ...(isSpread ? await aboutProcesses(directory, vdirPath, environment, machines) : []),
+  ];
 }
 
 async function refused(directory: string): Promise<readonly DeployWarning[]> {
@@ -61,11 +71,16 @@ async function aboutProcesses(
   directory: string,
   vdirPath: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  machines: number,
 ): Promise<readonly DeployWarning[]> {
-  if (!mentionsProcesses(directory, environment)) return [];
   const { gatherFacts, rules, runRules } = await import('../doctor/index.js');
   try {
-    const facts = gatherFacts('.', { cwd: directory, environment, ...(vdirPath !== undefined && { vdirPath }) });
+    const facts = gatherFacts('.', {
+      cwd: directory,
+      environment,
+      machines,
+      ...(vdirPath !== undefined && { vdirPath }),
+    });
     return runRules(rules, facts, { only: codes }).diagnoses.map(({ finding }) => ({
       code: finding.rule,
       message: finding.message,

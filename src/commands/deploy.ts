@@ -18,6 +18,7 @@ interface DeployCommandOptions extends CommonOptions {
   readonly path?: string;
   readonly pool?: string;
   readonly port?: number;
+  readonly machines?: number;
   readonly dryRun?: boolean;
   readonly build?: boolean;
   readonly verify?: boolean;
@@ -26,9 +27,9 @@ interface DeployCommandOptions extends CommonOptions {
 /** `deploy [dir]` */
 export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { to, site, path: vdirPath, pool, port, dryRun, build, verify } = options;
+  const { to, site, path: vdirPath, pool, port, machines = 1, dryRun, build, verify } = options;
   const directory = path.resolve(cwd, dir);
-  const warnings = await deployWarnings(directory, vdirPath, environment);
+  const warnings = await deployWarnings(directory, vdirPath, environment, machines);
   for (const warning of warnings) sayWarning(terminal, warning, cwd);
   const result = await deployApp(
     {

@@ -10,6 +10,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly skip?: readonly string[];
   readonly explain?: string;
   readonly path?: string;
+  readonly machines?: number;
 }
 
 /** `doctor [what]` */
@@ -28,6 +29,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
+    ...(options.machines === undefined ? {} : { machines: options.machines }),
   });
   const format = terminal.json ? 'json' : options.format;
   process.stdout.write(reporters[format](report, terminal.out, cwd));

@@ -12,6 +12,8 @@ export interface DiagnoseOptions extends Selection {
   readonly cwd: string;
   /** '/dante': where the app sits in its site; web.config's appSettings say it otherwise. */
   readonly vdirPath?: string;
+  /** How many machines share the app; 1 unless given. */
+  readonly machines?: number;
   /** Mend what can be mended, then examine again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;

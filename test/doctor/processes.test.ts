@@ -58,6 +58,23 @@ describe('transports that nobody can see', () => {
   });
 });
 
+describe('transports that are named elsewhere in the file', () => {
+  it.each([
+    ["const only = ['websocket'];\nnew Server(server, { transports: only });", []],
+    [
+      "const both = ['polling', 'websocket'];\nnew Server(server, { transports: both });",
+      ['POLLING_WITHOUT_STICKY_SESSIONS'],
+    ],
+  ])('%j: %j', async (code, expected) => {
+    const cwd = copyOf('processes-polling-by-default');
+    writeFileSync(
+      path.join(cwd, 'server.js'),
+      `const { Server } = require('socket.io');\nconst server = require('http').createServer();\n${code}\nserver.listen(process.env.PORT);\n`,
+    );
+    expect((await diagnose('.', { cwd, only })).findings.map(({ rule }) => rule)).toEqual(expected);
+  });
+});
+
 describe('the fix', () => {
   it('is not offered where iisnode.yml would overrule it', async () => {
     const cwd = copyOf('processes-polling-by-default');
@@ -99,11 +116,19 @@ describe('what a server sends', () => {
     "function later(io) { io.to('r').emit('x'); }",
     "class Chat { tell() { this.io.emit('x'); } }",
     'io?.emit("x")',
+    "app.get('io').emit('x')",
+    "function later(req) { const io = req.app.get('io'); io.to('r').emit('x'); }",
+    "const chat = io.of('/chat').on('connection', join); chat.emit('x')",
+    "io.on('connection', (user) => io.to(user.id).to('r').emit('x'))",
+    "io.on('connection', (user) => io.to(other.id).emit('x'))",
   ])('%s is for clients of other processes, too', (code) => expect(broadcasts(code)).toHaveLength(1));
 
   it.each([
     "io.local.emit('x')",
     "io.local.to('r').emit('x')",
+    "io.on('connection', (user) => io.to(user.id).emit('x'))",
+    "app.get('title').send('x')",
+    "cache.get('io', later).emit('x')",
     "io.on('connection', (user) => user.emit('x'))",
     "io.sockets.sockets.get('a').emit('x')",
     "io.engine.emit('x')",

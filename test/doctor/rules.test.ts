@@ -16,6 +16,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['iisnode-unknown-attribute', 'rewrite-invalid-pattern', 'websocket-in-other-case'],
     good: ['iisnode-defaults-repeated'],
   },
+  SECTION_ENCRYPTED: { bad: ['section-encrypted'], good: ['section-decrypted'] },
   IISNODE_YML_INVALID: {
     bad: ['iisnode-yml-like-yaml', 'iisnode-yml-bad-boolean', 'iisnode-yml-unknown-key'],
     good: ['iisnode-yml-right'],
@@ -196,6 +197,8 @@ describe('severities', () => {
     ['processes-polling-by-default', 'error'],
     ['processes-broadcast', 'warning'],
     ['few-concurrent-requests', 'info'],
+    ['section-encrypted', 'info'],
+    ['pipe-instances-as-argument', 'error'],
     ['concurrent-requests-none', 'error'],
     ['eio-client-2-from-cdn', 'error'],
     ['eio-client-2-bundled', 'warning'],

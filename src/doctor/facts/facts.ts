@@ -47,6 +47,8 @@ export interface Facts {
   readonly iisnode: IisnodeFacts | undefined;
   /** The override file beside the entry point; undefined when there is none. */
   readonly iisnodeYml: IisnodeYmlFacts | undefined;
+  /** How many machines share the app, as the command line says; 1 unless it does. */
+  readonly machines: number;
   readonly package: PackageFacts;
   readonly server: ServerFacts;
   readonly pages: readonly PageFacts[];

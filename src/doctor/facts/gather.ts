@@ -18,6 +18,8 @@ export interface GatherOptions {
   readonly cwd: string;
   /** Where the app sits in its site; overrides what web.config says. */
   readonly vdirPath?: string;
+  /** How many machines share the app, behind a balancer; 1 unless given. */
+  readonly machines?: number;
   /** The worker process's: `IISNODE_*` overrides web.config; none unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -89,6 +91,7 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     entries,
     iisnode: readIisnode(webConfig, site, entries, options.environment),
     iisnodeYml: readIisnodeYml(webConfig, site, entries, options.environment),
+    machines: options.machines ?? 1,
     package: packageFacts,
     server: readServerSources(folder, entries),
     pages: readPages(folder),

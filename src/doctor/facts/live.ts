@@ -25,6 +25,7 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
     entries: [],
     iisnode: undefined,
     iisnodeYml: undefined,
+    machines: 1,
     package: readPackage(folder),
     server: readServerSources(folder, []),
     pages: [],

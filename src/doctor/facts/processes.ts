@@ -3,7 +3,7 @@ import { isAdapterPackage } from '../source/adapter-package.js';
 import type { SocketServer } from '../source/socket-server.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
-import { hasIisnodeHandler, hostedElsewhere } from './realtime.js';
+import { hasIisnodeHandler, hostedElsewhere, optionsAreKnown } from './realtime.js';
 
 export interface NodeProcesses {
   /** 0: one for each processor of the server. */
@@ -27,12 +27,21 @@ export function severalProcesses(facts: Facts): NodeProcesses | undefined {
   return { count, said, at: iisnode.placeOf(name) };
 }
 
+/** What keeps the clients of the app on different node processes: these, or several machines. Undefined when all are on one. */
+export function spread(facts: Facts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
+  const processes = severalProcesses(facts);
+  const { machines } = facts;
+  if (machines === 1 || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return processes;
+  const many = `${machines} machines share the app`;
+  return processes ? { ...processes, said: `${many}, and ${processes.said}` } : { said: many, at: undefined };
+}
+
 /** The transports a server of the app allows; undefined when they are computed from what nobody can see. */
-export function serverTransports({ site }: Facts, { options }: SocketServer): readonly string[] | undefined {
+export function serverTransports(facts: Facts, { options }: SocketServer): readonly string[] | undefined {
   if (options.transports !== undefined) return options.transports;
   // socket.io's own default: polling first, then the upgrade (engine.io, server.ts).
-  if (!options.setsTransports) return options.known ? ['polling', 'websocket'] : undefined;
-  return site
+  if (!options.setsTransports) return optionsAreKnown(facts, options) ? ['polling', 'websocket'] : undefined;
+  return facts.site
     ?.appSetting('transports')
     ?.split(/[\s,]+/)
     .filter(Boolean);
@@ -49,10 +58,8 @@ export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonl
   if (facts.iisnode?.settings.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
   // What is set later than the server is made is not read; nothing is said where transports may have been set so.
-  const setLater = facts.server.scripts.some(
-    ({ sockets, reach }) =>
-      reach.attachesWithOptions ||
-      sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
+  const setLater = facts.server.scripts.some(({ sockets }) =>
+    sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
   );
   if (setLater) return [];
   return servers.filter((server) => {
@@ -62,9 +69,9 @@ export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonl
 }
 
 /** Does something carry what one process sends to the clients of the others? */
-export function hasAdapter({ server, package: { dependencies } }: Facts): boolean {
+export function hasAdapter({ server, package: { dependencies, ofWorkspaces } }: Facts): boolean {
   return (
     server.scripts.some(({ reach }) => reach.adapters.length > 0) ||
-    [...server.modules, ...Object.keys(dependencies)].some((name) => isAdapterPackage(name))
+    [...server.modules, ...Object.keys(dependencies), ...ofWorkspaces].some((name) => isAdapterPackage(name))
   );
 }

@@ -5,6 +5,7 @@ import {
   ConfigError,
   type ConfigLocation,
   type ConfigModel,
+  type ConfigNote,
   type ConfigReader,
   type EffectiveElement,
   loadConfigModel,
@@ -35,6 +36,8 @@ export interface SiteFacts {
   readonly vdirPath: string;
   /** Everything IIS would answer with 500.19 for, each once. */
   readonly problems: readonly ConfigError[];
+  /** Sections whose content cannot be read from here. */
+  readonly encrypted: readonly ConfigNote[];
   /** undefined when the section itself is broken. */
   readonly handlers: HandlerList | undefined;
   /** Handlers of this web.config that use iisnode. */
@@ -195,6 +198,7 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
   return {
     vdirPath,
     problems,
+    encrypted: model.notes(at).filter(({ kind }) => kind === 'encrypted'),
     handlers,
     handsOut,
     iisnodeHandlers: (handlers?.mappings ?? []).filter(

@@ -20,6 +20,7 @@ import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
+import { sectionEncrypted } from './section-encrypted.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
   configError,
+  sectionEncrypted,
   iisnodeYmlInvalid,
   handlerForEntryMissing,
   entryFileMissing,

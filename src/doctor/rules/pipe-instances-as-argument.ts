@@ -4,9 +4,9 @@ import { defineRule } from './define-rule.js';
 /** An environment variable written where node's own arguments stand. */
 export const pipeInstancesAsArgument = defineRule({
   code: 'PIPE_INSTANCES_AS_ARGUMENT',
-  severity: 'warning',
+  severity: 'error',
   title: 'NODE_PENDING_PIPE_INSTANCES is no argument of node.exe',
-  why: 'node takes no such argument; the number of connections that may wait at the pipe stays what it was.',
+  why: 'node takes it for the script to run, or for an option it does not know, and ends at once: iisnode answers 500.1002.',
   help: `NODE_PENDING_PIPE_INSTANCES says how many connections may wait at a node process's named pipe; libuv reads it from the
 environment. iisnode 0.2.21 and later set it to 5000 for every process, so nothing need be done there. With an older one set it for the
 machine, for the application pool, or as a key of appSettings, and leave nodeProcessCommandLine to node and its options.`,

@@ -56,7 +56,7 @@ export function readScript(folder: AppFolder, name: string, loosely = false): Se
     context,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
-    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], attachesWithOptions: false },
+    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
     routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },

@@ -1,8 +1,9 @@
-import type { AnyNode, CallExpression } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { full } from 'acorn-walk';
+import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName } from './values.js';
+import { follow, objectOf, propertyName, propertyOf } from './values.js';
 
 /** What a script does across the borders of its own process. */
 export interface SocketReach {
@@ -10,8 +11,8 @@ export interface SocketReach {
   readonly broadcasts: readonly { readonly at: Place /** 'io.to(..).emit' */; readonly text: string }[];
   /** `io.adapter(..)`, or the option `adapter`: something joins the processes. */
   readonly adapters: readonly Place[];
-  /** `io.attach(server, options)`: options come later than the server. */
-  readonly attachesWithOptions: boolean;
+  /** `io.attach(server, options)`, `io.path(..)`: options come later than the server. */
+  readonly setsOptionsLater: boolean;
 }
 
 /** Names everyone gives to a socket.io server and to one of its sockets. */
@@ -30,27 +31,52 @@ const ends = new Set([
   'serverSideEmit',
 ]);
 /** What may stand between server and end; `local` keeps it in the process, so it is not among them. */
-const between = new Set(['of', 'to', 'in', 'except', 'sockets', 'volatile', 'compress', 'timeout', 'binary', 'json']);
+const between = new Set([
+  'of',
+  'to',
+  'in',
+  'except',
+  'sockets',
+  'volatile',
+  'compress',
+  'timeout',
+  'binary',
+  'json',
+  // They give back what they are called on.
+  'on',
+  'once',
+  'use',
+]);
 /** What makes of a socket's own message one for others. */
 const outward = new Set(['to', 'in', 'except', 'broadcast']);
 
+interface Link {
+  readonly name: string;
+  /** What it is called with. */
+  readonly given: readonly AnyNode[];
+}
+
 interface Chain {
   readonly root: AnyNode;
-  readonly links: readonly string[];
+  readonly links: readonly Link[];
 }
 
 /** `io.of('/x').to(room).emit` gives io and [of, to, emit]; names bound once are followed. */
 function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) => boolean): Chain | undefined {
-  const links: string[] = [];
+  const links: Link[] = [];
+  let given: readonly AnyNode[] = [];
   let at: AnyNode = node;
   for (let depth = 0; depth < 40; depth += 1) {
     if (isRoot(at)) return { root: at, links };
     if (at.type === 'ChainExpression' || at.type === 'ParenthesizedExpression') at = at.expression;
-    else if (at.type === 'CallExpression') at = at.callee;
-    else if (at.type === 'MemberExpression') {
+    else if (at.type === 'CallExpression') {
+      given = at.arguments;
+      at = at.callee;
+    } else if (at.type === 'MemberExpression') {
       const name = propertyName(at);
       if (name === undefined) return undefined;
-      links.unshift(name);
+      links.unshift({ name, given });
+      given = [];
       at = at.object;
     } else {
       const meant = follow(at, context.bindings);
@@ -63,7 +89,7 @@ function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) 
 
 function isServer(context: ScriptContext, node: AnyNode): boolean {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-    return /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
+    return isKept(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
   }
   // `io`, `this.io`, `req.io`
   const name = node.type === 'Identifier' ? node.name : propertyName(node);
@@ -72,6 +98,13 @@ function isServer(context: ScriptContext, node: AnyNode): boolean {
   const meant = follow(node, context.bindings);
   const from = context.moduleOf(node) ?? (meant.type === 'CallExpression' ? context.moduleOf(meant.callee) : undefined);
   return from === undefined ? meant === node : from.startsWith('.');
+}
+
+/** `req.app.get('io')`: where Express apps keep the server. */
+function isKept(node: CallExpression | NewExpression): boolean {
+  const [name, ...others] = node.arguments;
+  if (propertyName(node.callee) !== 'get' || name?.type !== 'Literal' || others.length > 0) return false;
+  return serverNames.has(String(name.value).toLowerCase());
 }
 
 /** Parameters of `.on('connection', (socket) => ..)`. */
@@ -91,15 +124,65 @@ function socketsOf(context: ScriptContext): ReadonlySet<string> {
 function isBroadcast(context: ScriptContext, call: CallExpression, sockets: ReadonlySet<string>): boolean {
   if (!ends.has(propertyName(call.callee) ?? '')) return false;
   const fromServer = chainOf(context, call.callee, (node) => isServer(context, node));
-  if (fromServer) return fromServer.links.slice(0, -1).every((link) => between.has(link));
   const isSocket = (node: AnyNode): boolean => node.type === 'Identifier' && sockets.has(node.name);
-  const links = chainOf(context, call.callee, isSocket)?.links.slice(0, -1) ?? [];
-  return links.some((link) => outward.has(link)) && links.every((link) => outward.has(link) || between.has(link));
+  if (fromServer) {
+    const links = fromServer.links.slice(0, -1);
+    const rooms = links.filter(({ name }) => name === 'to' || name === 'in');
+    // `io.to(socket.id)`: a socket at hand is one of this process.
+    const isOwn = ({ given: [room] }: Link): boolean =>
+      room?.type === 'MemberExpression' && propertyName(room) === 'id' && isSocket(room.object);
+    return links.every(({ name }) => between.has(name)) && !(rooms.length > 0 && rooms.every(isOwn));
+  }
+  const names = (chainOf(context, call.callee, isSocket)?.links.slice(0, -1) ?? []).map(({ name }) => name);
+  return names.some((name) => outward.has(name)) && names.every((name) => outward.has(name) || between.has(name));
 }
 
-function isAttach(context: ScriptContext, { callee, arguments: given }: CallExpression): boolean {
-  if (given.length < 2 || !/^(attach|listen)$/.test(propertyName(callee) ?? '')) return false;
-  return chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
+function setsOptions(context: ScriptContext, { callee, arguments: given }: CallExpression): boolean {
+  const method = propertyName(callee) ?? '';
+  const isSetting = method === 'path' ? given.length > 0 : given.length > 1 && /^(attach|listen)$/.test(method);
+  return isSetting && chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
+}
+
+/** The package whose export an expression calls or makes: '@socket.io/redis-adapter'; undefined for what is nearer. */
+function packageBehind(context: ScriptContext, node: AnyNode): string | undefined {
+  const made = follow(node, context.bindings);
+  const isMade = made.type === 'CallExpression' || made.type === 'NewExpression';
+  const name = context.moduleOf(isMade ? made.callee : made)?.replace(/#.*/, '');
+  return name?.startsWith('.') ? undefined : name;
+}
+
+/** Options of something else: `new PrismaClient({ adapter })`, `axios.create({ adapter })`. */
+function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
+  const name = packageBehind(context, callee);
+  return name !== undefined && name !== 'socket.io';
+}
+
+/** Adapters that are handed over among options. */
+function adapterOptions(context: ScriptContext): readonly AnyNode[] {
+  const ofServers = new Set<AnyNode>();
+  const ofOthers = new Set<AnyNode>();
+  const all = new Map<AnyNode, AnyNode>();
+  full(context.program, (node) => {
+    if (node.type === 'ObjectExpression') {
+      const adapter = propertyOf(node, 'adapter');
+      if (adapter) all.set(node, adapter);
+    }
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    const objects = node.arguments
+      .map((given) => objectOf(given, context.bindings))
+      .filter((given) => given !== undefined);
+    const isTheirs = isForeign(context, node);
+    for (const object of objects) {
+      if (isServer(context, node)) ofServers.add(object);
+      else if (isTheirs) full(object, (inner) => void ofOthers.add(inner));
+    }
+  });
+  return [...all].flatMap(([object, adapter]) => {
+    if (ofServers.has(object)) return [adapter];
+    const name = packageBehind(context, adapter);
+    const isOne = name === undefined ? adapter.type !== 'Literal' && !ofOthers.has(object) : isAdapterPackage(name);
+    return isOne ? [adapter] : [];
+  });
 }
 
 /** `io.of('/chat').to('room').emit` without arguments, for people. */
@@ -111,21 +194,20 @@ function shown(context: ScriptContext, { callee }: CallExpression): string {
 /** What a server's script sends to clients of other processes, and what it joins the processes with. */
 export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
-  const adapters: Place[] = [];
-  let attachesWithOptions = false;
+  const adapters: AnyNode[] = [...adapterOptions(context)];
+  let setsOptionsLater = false;
   const sockets = socketsOf(context);
   full(context.program, (node) => {
-    if (node.type === 'Property' && node.key.type === 'Identifier' && node.key.name === 'adapter') {
-      adapters.push(context.place(node.start));
-    }
     if (node.type !== 'CallExpression') return;
-    const isAdapterCall = propertyName(node.callee) === 'adapter' && node.arguments.length > 0;
-    const isAzure = context.moduleOf(node.callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO';
-    if (isAdapterCall || isAzure) adapters.push(context.place(node.start));
-    if (isAttach(context, node)) attachesWithOptions = true;
+    const [given] = node.arguments;
+    if (given && propertyName(node.callee) === 'adapter') adapters.push(given);
+    if (context.moduleOf(node.callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(node.callee);
+    if (setsOptions(context, node)) setsOptionsLater = true;
     if (isBroadcast(context, node, sockets)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
   });
-  return { broadcasts, adapters, attachesWithOptions };
+  // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
+  const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
+  return { broadcasts, adapters: joining.map(({ start }) => context.place(start)), setsOptionsLater };
 }

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { copyOf } from './expect-codes.js';
+
+/** iisnode starts: the command line, a blank, its interceptor, a blank, the entry point. */
+it.each(['NODE_PENDING_PIPE_INSTANCES=5000', '--NODE_PENDING_PIPE_INSTANCES=5000'])(
+  'node %s never comes to the script behind it, as the rule says',
+  (argument) => {
+    const cwd = copyOf('pipe-instances-as-argument');
+    writeFileSync(path.join(cwd, 'interceptor.js'), "console.log('started')");
+    const { status, stdout } = spawnSync(process.execPath, [argument, 'interceptor.js', 'server.js'], { cwd });
+    expect(stdout.toString()).toBe('');
+    expect(status).toBeGreaterThan(0);
+  },
+);
