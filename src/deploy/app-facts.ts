@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { parseIisnodeYml, plainRouteIn } from '../webconfig/index.js';
+import { type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 
 /** What an app's folder says about itself. */
@@ -10,8 +10,8 @@ export interface AppFacts {
   readonly directory: string;
   /** Entry point relative to the folder, forward slashes. */
   readonly entry: string;
-  /** From appSettings/virtualDirPath; undefined when web.config does not say. */
-  readonly vdirPath: string | undefined;
+  /** Where its web.config says that it sits; undefined when it does not say. */
+  readonly vdirPath: NamedVdirPath | undefined;
   readonly sections: readonly string[];
   /** Names that its rewrite rules set, as written. */
   readonly serverVariables: readonly string[];
@@ -48,7 +48,7 @@ export function readAppFacts(
   return {
     directory: absolute,
     entry: chosen,
-    vdirPath: setting(document, 'virtualDirPath'),
+    vdirPath: vdirPathIn(document),
     sections: sectionsOf(document),
     serverVariables: serverVariablesOf(document),
     plainRoute: plainRouteIn(document),
@@ -104,11 +104,6 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     });
   }
 }
-
-const setting = (document: XmlDocument, key: string): string | undefined => {
-  const entry = findAll(document.root, 'appSettings/add').find((add) => attribute(add, 'key') === key);
-  return entry === undefined ? undefined : attribute(entry, 'value');
-};
 
 /** The first iisnode handler whose path is a file name, not a pattern. */
 function entryOf(document: XmlDocument, directory: string, shown: string): string {

@@ -3,7 +3,6 @@ export { isBuilt } from './build-app.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';
-export { normalisePath } from './plan-deploy.js';
 export { type Explanation, readErrorPage } from './probe/explain.js';
 export { explainUpgrade, type UpgradeAnswer } from './probe/explain-upgrade.js';
 export { probeApp } from './probe/probe-app.js';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { listSites } from '../appcmd/index.js';
 import { parseValue, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { lenientVdirPathOf } from '../webconfig/index.js';
 import { type AppFacts, readAppFacts } from './app-facts.js';
 import { isBuilt } from './build-app.js';
 import { findApp, listEntries, same, samePath } from './steps/acting.js';
@@ -18,11 +19,12 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     (entry) => options.build !== false && isBuilt(options.directory, entry),
   );
   const siteName = options.site ?? 'Default Web Site';
-  const vdirPath = vdirPathOf(options.path ?? facts.vdirPath, facts);
-  if (facts.vdirPath !== undefined && !same(normalisePath(facts.vdirPath), vdirPath)) {
+  const named = facts.vdirPath;
+  const vdirPath = lenientVdirPathOf(options.path ?? named?.path ?? pathFromName(facts));
+  if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
-      what: `${facts.directory} is made for ${normalisePath(facts.vdirPath)}, not for ${vdirPath}`,
-      why: 'virtualDirPath in its web.config tells the server where it is: anywhere else it answers 404',
+      what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
+      why: `${named.key} in its web.config tells the server where it is: anywhere else it answers 404`,
       next: `iisnode-sock init ${options.directory} --path ${vdirPath}, or deploy it without --path`,
     });
   }
@@ -40,27 +42,13 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
   };
 }
 
-/** `dante`, `/dante/` and `/dante` are the same; '/' is the site's root. @throws UserError BAD_PATH. */
-export function normalisePath(given: string): string {
-  const trimmed = `/${given.replaceAll('\\', '/').replace(/^\/+|\/+$/g, '')}`;
-  const schema = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry.collection?.entry;
-  const rule = schema?.attributes.get('path');
-  const parsed = rule === undefined ? undefined : parseValue(rule, trimmed);
-  if (parsed === undefined || !('problem' in parsed)) return trimmed;
-  throw new UserError('BAD_PATH', {
-    what: `"${given}" is no vdir path`,
-    why: `IIS says: ${parsed.problem}`,
-    next: 'give one such as --path /dante, or --path / for the root of the site',
-  });
-}
-
-function vdirPathOf(given: string | undefined, facts: AppFacts): string {
-  if (given !== undefined && given !== '') return normalisePath(given);
+/** A folder's name may have characters that a vdir path cannot have; nobody chose them. */
+function pathFromName({ directory }: AppFacts): string {
   const name = path
-    .basename(facts.directory)
+    .basename(directory)
     .replace(/[^\w.~-]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
-  return normalisePath(name === '' ? 'app' : name);
+  return name === '' ? 'app' : name;
 }
 
 function poolNameOf(given: string | undefined, vdirPath: string, siteName: string): string {

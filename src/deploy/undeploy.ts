@@ -2,8 +2,8 @@ import path from 'node:path';
 import { deleteApp, deletePool, setApp, setVdirPath } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { openHome } from '../host/index.js';
+import { lenientVdirPathOf } from '../webconfig/index.js';
 import { bequeathPool, poolUse } from './former-pool.js';
-import { normalisePath } from './plan-deploy.js';
 import { fileRecords } from './records.js';
 import { findApp, findSite, runOne, same } from './steps/acting.js';
 import { bindingsOf, changeBinding } from './steps/bind-port.js';
@@ -29,7 +29,7 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
     await runOne(context, args, accepted);
   };
   const site = options.site ?? record?.site ?? 'Default Web Site';
-  const given = options.path ?? record?.path;
+  const vdirPath = options.path === undefined ? record?.path : lenientVdirPathOf(options.path);
   const done = (vdirPath: string): UndeployResult => ({
     target: target.name,
     site,
@@ -38,11 +38,10 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
     commands,
     said,
   });
-  if (given === undefined) {
+  if (vdirPath === undefined) {
     said.push(await nothingFrom(path.resolve(options.directory ?? '.'), environment));
     return done('');
   }
-  const vdirPath = normalisePath(given);
   const plan: DeployPlan = {
     directory: record?.directory ?? '',
     siteName: site,
@@ -153,7 +152,7 @@ async function recordFor(
     (record) =>
       (options.to === undefined || record.target === options.to) &&
       (options.site === undefined || same(record.site, options.site)) &&
-      (options.path === undefined || same(record.path, normalisePath(options.path))) &&
+      (options.path === undefined || same(record.path, lenientVdirPathOf(options.path))) &&
       // A folder counts only when nothing names the application itself.
       (options.path !== undefined || path.resolve(record.directory) === path.resolve(options.directory ?? '.')),
   );

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
-import { iisnodeHandlers, plainRouteIn, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
-import { attribute, find, findAll, parseXml, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
+import { iisnodeHandlers, plainRouteIn, sectionAt, sectionsAt, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
+import { attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 import { readBytes } from './text-file.js';
 
@@ -25,24 +25,22 @@ export function readKnownSettings(file: string): KnownSettings {
   const bytes = readBytes(file);
   if (bytes === undefined) return {};
   const document = parsed(bytes, file);
-  const { root } = document;
-  // Settings may stand in <location path=".">, so that applications below do not inherit them.
-  const scopes = [root, ...findAll(root, 'location')];
-  const setting = (name: string): string | undefined => firstOf(scopes, (scope) => appSetting(scope, name));
-  const count = firstOf(scopes, (scope) => {
-    const iisnode = find(scope, 'system.webServer/iisnode');
-    return iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
-  });
+  const settings = sectionsAt(document, 'appSettings/add').map((add) => ({
+    name: (attribute(add, 'key') ?? '').toLowerCase(),
+    value: attribute(add, 'value') ?? '',
+  }));
+  const iisnode = sectionAt(document, 'system.webServer/iisnode');
+  const count = iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
   const route = plainRouteIn(document);
   const vdirPath = vdirPathIn(document)?.path;
-  const transports = (setting('transports') ?? '').split(',').map((name) => name.trim());
+  const transports = (settings.find(({ name }) => name === 'transports')?.value ?? '')
+    .split(',')
+    .map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
   const paths = iisnodeHandlers(document).flatMap((handler) => handler.paths);
   const entries = [...new Set(paths.map((each) => each.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')))];
   return {
-    settings: scopes.flatMap((scope) =>
-      findAll(scope, 'appSettings/add').map((add) => (attribute(add, 'key') ?? '').toLowerCase()),
-    ),
+    settings: settings.map(({ name }) => name),
     entries: entries.filter((each) => each !== '' && !/[*?]/.test(each)),
     ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
     ...(known.length > 0 ? { transports: known } : {}),
@@ -63,19 +61,4 @@ function parsed(bytes: Uint8Array, file: string): XmlDocument {
       cause,
     });
   }
-}
-
-function appSetting(scope: XmlElement, name: string): string | undefined {
-  const found = findAll(scope, 'appSettings/add').find(
-    (add) => attribute(add, 'key')?.toLowerCase() === name.toLowerCase(),
-  );
-  return found && attribute(found, 'value');
-}
-
-function firstOf<T>(scopes: readonly XmlElement[], read: (scope: XmlElement) => T | undefined): T | undefined {
-  for (const scope of scopes) {
-    const found = read(scope);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -14,8 +14,8 @@ export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
 export {
+  lenientVdirPathOf,
   type NamedVdirPath,
-  normalVdirPath,
   socketPathCode,
   vdirPathFault,
   vdirPathIn,

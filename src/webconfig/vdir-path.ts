@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
-import { attribute, findAll, type XmlDocument } from '../xml/index.js';
+import { attribute, type XmlDocument } from '../xml/index.js';
+import { appSettingsCollection, entriesLeft } from './collections.js';
 
 /** Keys people use for it; iisnode hands appSettings to node as environment variables. */
 const usualKeys =
@@ -16,24 +17,29 @@ export interface NamedVdirPath {
 }
 
 /** '/dante' from 'dante', '/dante/' or '/dante'; '/' from '' and '/'. */
-export function normalVdirPath(path: string): string {
+function normalVdirPath(path: string): string {
   return `/${path.replaceAll('\\', '/').split('/').filter(Boolean).join('/')}`;
 }
 
-/** Where the app sits by its own web.config; undefined when it does not say. */
+/**
+ * Where the app sits by its own web.config; undefined when it does not say. Under virtualDirPath anything is taken for one, also
+ * what `vdirPathFault` then finds fault with: the server's code goes by it.
+ */
 export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
-  const { root } = document;
-  for (const scope of [root, ...findAll(root, 'location')]) {
-    for (const add of findAll(scope, 'appSettings/add')) {
-      const key = attribute(add, 'key') ?? '';
-      const value = attribute(add, 'value');
-      if (value === undefined || !isPathOfSite(value)) continue;
-      if (!usualKeys.test(key.replace(/[-.\s]/g, '_'))) continue;
-      return { path: normalVdirPath(value), key, line: document.positionAt(add.span.start).line };
-    }
-  }
-  return undefined;
+  const named = entriesLeft(document, appSettingsCollection).flatMap((add): NamedVdirPath[] => {
+    const key = attribute(add, 'key') ?? '';
+    const value = attribute(add, 'value');
+    if (value === undefined || !(isOurs(key) || (isUsual(key) && isPathOfSite(value)))) return [];
+    return [{ path: likelyPath(value), key, line: document.positionAt(add.span.start).line }];
+  });
+  return named.find(({ key }) => isOurs(key)) ?? named[0];
 }
+
+const isOurs = (key: string): boolean => key.toLowerCase() === 'virtualdirpath';
+const isUsual = (key: string): boolean => usualKeys.test(key.replace(/[-.\s]/g, '_'));
+
+/** A folder on disk and a URL stay what they are, so that an error can say so. */
+const likelyPath = (text: string): string => (/^[a-z]+:/i.test(text) ? text : normalVdirPath(text));
 
 /** A full URL or a disk path under such a key is about something else. */
 function isPathOfSite(value: string): boolean {
@@ -83,6 +89,11 @@ export function vdirPathOf(text: string): string {
     why: fault.why,
     next: fault.next ?? '--path /dante, or --path / for the whole site',
   });
+}
+
+/** The same from 'dante', 'dante/' and '\\dante' as well. Throws UserError VDIR_PATH_INVALID (usage). */
+export function lenientVdirPathOf(text: string): string {
+  return vdirPathOf(likelyPath(text));
 }
 
 /** The first rule that `text` breaks; undefined when it is fine. */

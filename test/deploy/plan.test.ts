@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
-import { type DeployOptions, deploy, normalisePath, undeploy } from '../../src/deploy/index.js';
+import { type DeployOptions, deploy, undeploy } from '../../src/deploy/index.js';
 import { freshWorld } from '../appcmd/support.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
@@ -44,14 +44,15 @@ describe('what deploy finds out by itself', () => {
     expect((await toIis(directory, { dryRun: true }).result).plan.vdirPath).toBe('/My-new-App');
   });
 
-  it.each([
-    ['dante', '/dante'],
-    ['/dante/', '/dante'],
-    ['\\a\\b', '/a/b'],
-    ['/', '/'],
-    ['', '/'],
-  ])('reads --path %s as %s', (given, path) => {
-    expect(normalisePath(given)).toBe(path);
+  it('takes the vdir path that web.config says under another name', async () => {
+    const directory = makeApp();
+    const file = path.join(directory, 'web.config');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('virtualDirPath', 'BASE_PATH'));
+    expect((await toIis(directory, { dryRun: true }).result).plan.vdirPath).toBe('/dante');
+    await expect(toIis(directory, { path: '/other' }).result).rejects.toMatchObject({
+      code: 'VDIR_PATH_MISMATCH',
+      why: expect.stringMatching(/^BASE_PATH in its web.config/),
+    });
   });
 });
 
@@ -82,7 +83,8 @@ describe('what deploy refuses before it does anything', () => {
     ['no entry file', () => broken('server.js', undefined), {}, 'ENTRY_NOT_FOUND', 2],
     ['an entry file that was named and is not there', () => makeApp(), { entry: 'no.js' }, 'ENTRY_NOT_FOUND', 2],
     ['an unknown site', () => makeApp(), { site: 'Missing' }, 'SITE_NOT_FOUND', 2],
-    ['a path that is none', () => makeApp(), { path: '/a/../b' }, 'BAD_PATH', 2],
+    ['a path that is none', () => makeApp(), { path: '/a/../b' }, 'VDIR_PATH_INVALID', 2],
+    ['a web.config with a path that is none', () => makeApp({ vdirPath: '/a b?' }), {}, 'VDIR_PATH_INVALID', 2],
     ['a path the app is not made for', () => makeApp(), { path: '/other' }, 'VDIR_PATH_MISMATCH', 2],
     ['a pool name that is none', () => makeApp(), { pool: 'a/b' }, 'BAD_POOL_NAME', 2],
     ['a port, which on IIS is not ours', () => makeApp(), { port: 80 }, 'PORT_NOT_OURS', 2],
@@ -253,10 +255,10 @@ describe('deploying something else to the same place', () => {
 });
 
 it('gives a valid URL where a vdir path has blanks and other letters', async () => {
-  const directory = makeApp({ vdirPath: '/Göttliche Komödie 100%' });
+  const directory = makeApp({ vdirPath: '/Göttliche Komödie' });
   const { url, plan } = await toIis(directory, { dryRun: true }).result;
-  expect(plan.vdirPath).toBe('/Göttliche Komödie 100%');
-  expect(url).toBe('http://localhost/G%C3%B6ttliche%20Kom%C3%B6die%20100%25/');
+  expect(plan.vdirPath).toBe('/Göttliche Komödie');
+  expect(url).toBe('http://localhost/G%C3%B6ttliche%20Kom%C3%B6die/');
 });
 
 describe('scripts', () => {

@@ -155,6 +155,24 @@ describe('adopting', () => {
     expect(textsIn(folder)).toEqual(before);
   });
 
+  it('a second run keeps the vdir path that was asked for beside one under another name', async () => {
+    const own = '<configuration><appSettings><add key="basePath" value="/old" /></appSettings></configuration>';
+    const folder = folderWith({ ...app, 'web.config': own });
+    await init({ directory: folder, path: '/new' }, talk());
+    expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true, vdirPath: '/new' });
+  });
+
+  it('takes nothing for said that is said of a folder below', async () => {
+    const below = `<location path="admin"><appSettings><add key="transports" value="websocket" /></appSettings>
+<system.webServer><iisnode nodeProcessCountPerApplication="8" /></system.webServer></location>`;
+    const folder = folderWith({ ...app, 'web.config': `<configuration>\n${below}\n</configuration>\n` });
+    const { warnings } = await init({ directory: folder, path: '/chat' }, talk());
+    expect(warnings).toEqual([]);
+    const text = textsIn(folder)['web.config'] ?? '';
+    expect(text).toContain('nodeProcessCountPerApplication="1"');
+    expect(text).toContain('flushResponse="true"');
+  });
+
   it('with --dry-run writes nothing and shows the diff', async () => {
     const folder = folderWith(app);
     const result = await init({ directory: folder, dryRun: true }, talk());

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseValue, sectionSchema } from '../../src/config/index.js';
 import { UserError } from '../../src/errors.js';
-import { vdirPathOf } from '../../src/webconfig/index.js';
+import { lenientVdirPathOf, vdirPathIn, vdirPathOf } from '../../src/webconfig/index.js';
+import { parseXml } from '../../src/xml/index.js';
 
 describe('a vdir path', () => {
   it.each([
@@ -52,6 +53,20 @@ describe('a vdir path', () => {
     }
   });
 
+  it.each([
+    ['dante', '/dante'],
+    ['/dante/', '/dante'],
+    ['\\a\\b', '/a/b'],
+    ['/', '/'],
+    ['', '/'],
+  ])('%j may be meant for %s', (given, wanted) => {
+    expect(lenientVdirPathOf(given)).toBe(wanted);
+  });
+
+  it.each(['C:/Program Files/Git/dante', 'http://localhost/dante', 'a/../b'])('%s is meant for none', (given) => {
+    expect(() => lenientVdirPathOf(given)).toThrow(expect.objectContaining({ code: 'VDIR_PATH_INVALID' }));
+  });
+
   it('is one that IIS takes, and taken as it is when given back', () => {
     const applications = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry.collection?.entry;
     const rule = applications?.attributes.get('path');
@@ -73,6 +88,31 @@ describe('a vdir path', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('the vdir path in a web.config', () => {
+  const named = (settings: string): string | undefined =>
+    vdirPathIn(parseXml(`<configuration>${settings}</configuration>`))?.path;
+  const add = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
+  const within = (location: string, settings: string): string =>
+    `<location path="${location}"><appSettings>${settings}</appSettings></location>`;
+
+  it('is that under virtualDirPath, whatever else may be one', () => {
+    const settings = `<appSettings>${add('basePath', '/old')}${add('virtualDirPath', '/new')}</appSettings>`;
+    expect(named(settings)).toBe('/new');
+    expect(named(`<appSettings>${add('basePath', '/old')}</appSettings>`)).toBe('/old');
+  });
+
+  it("is said for the web.config's own folder, and not for one below", () => {
+    expect(named(within('.', add('virtualDirPath', '/dante')))).toBe('/dante');
+    expect(named(within('admin', add('virtualDirPath', '/dante')))).toBeUndefined();
+  });
+
+  it('is not one that is taken away again', () => {
+    expect(named(`<appSettings>${add('virtualDirPath', '/a')}<clear />${add('basePath', '/b')}</appSettings>`)).toBe(
+      '/b',
     );
   });
 });

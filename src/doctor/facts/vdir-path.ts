@@ -1,4 +1,4 @@
-import { normalVdirPath, vdirPathFault, vdirPathIn, vdirPathOf } from '../../webconfig/index.js';
+import { lenientVdirPathOf, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import type { VdirPath } from './facts.js';
 
@@ -10,9 +10,6 @@ export function readVdirPath(document: XmlDocument | undefined, option: string |
   const found = document && vdirPathIn(document);
   const named = found && vdirPathFault(found.path) === undefined ? found.path : undefined;
   const key = found?.key;
-  if (option !== undefined) return { path: vdirPathOf(withSlash(option)), from: 'option', key, named };
+  if (option !== undefined) return { path: lenientVdirPathOf(option), from: 'option', key, named };
   return named === undefined ? undefined : { path: named, from: 'appSettings', key, named };
 }
-
-/** A folder on disk and a URL stay what they are, so that the error can say so. */
-const withSlash = (option: string): string => (/^[a-z]+:/i.test(option) ? option : normalVdirPath(option));
