@@ -5,12 +5,12 @@ const { inferno } = require('./inferno.js');
 const { Readings } = require('./readings.js');
 
 /**
- * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end`
- * with { stanzas: 46 }, and an interval later the server ends
- * the connection of whoever is still there.
+ * Streams Canto I to each viewer of `io`: `stanza` events of { index, lines }, one every `interval` ms, then `end` with
+ * { stanzas: 46 }, and an interval later the server ends the connection of whoever is still there.
  *
  * A viewer's handshake may say `next`, the index (0..46) of the stanza it wants next (46: it has them all and waits for
  * the end mark), and `waited`, the ms since it got the one before: in `auth`, or in the query where a client has no auth.
+ * One that says nothing is at the beginning, or where socket.io restores its connection.
  */
 function stream(io, { interval, joinTime }) {
   if (!Number.isFinite(interval) || interval <= 0) throw new RangeError('STANZA_INTERVAL is a number of ms above 0');
@@ -35,28 +35,48 @@ function stream(io, { interval, joinTime }) {
   });
 
   io.on('connection', (socket) => {
-    const { next, waited } = placeOf(socket);
+    const place = placeOf(socket);
     forgetHeaders(socket);
-    if (socket.recovered && goesOn(socket, next)) return;
-    // The first stanza comes at once; to one who comes back, the next comes when it would have come.
-    const wait = next === 0 ? 0 : Math.max(0, interval - waited);
+    const reading = readingOf(socket);
+    const next = place.next ?? socket.data.missed ?? reading?.next ?? 0;
+    if (reading?.next === next) return; // Restored with its reading, and nothing missed.
+    if (reading) socket.leave(reading.name);
+    // The first stanza comes at once, and so does one that is overdue; to one who comes back, the next comes when it
+    // would have come.
+    const wait = next === 0 || place.next === undefined ? 0 : Math.max(0, interval - place.waited);
     socket.join(readings.place(next, Math.max(wait, joinTime)).name);
   });
 
-  /** Whether socket.io has restored a viewer's connection together with its reading. */
-  function goesOn(socket, next) {
-    const reading = [...socket.rooms].map((name) => readings.find(name)).find((found) => found !== undefined);
-    if (reading === undefined) return false;
-    if (reading.next !== next && reading.next <= inferno.length) {
-      // What it missed has come this moment; the stanza after that comes an interval later.
-      socket.leave(reading.name);
-      socket.join(readings.place(reading.next, interval).name);
-    }
-    return true;
+  /** The reading that a viewer is in because socket.io has restored its connection. */
+  function readingOf({ rooms }) {
+    return [...rooms].map((name) => readings.find(name)).find((found) => found !== undefined);
   }
+
+  // socket.io restores a connection with all that it missed, at one moment. The stanzas among that come from a reading
+  // instead, at their pace.
+  const { adapter, sockets } = io.of('/');
+  const restore = adapter.restoreSession.bind(adapter);
+  adapter.restoreSession = async (id, offset) => {
+    const session = await restore(id, offset);
+    if (!session) return session;
+    // Lost again before this process knew: the end of the one connection would take the rooms of the other along.
+    if (sockets.has(session.sid)) throw new Error('This connection is still there');
+    const missed = session.missedPackets.map(indexIn).find((index) => index !== undefined);
+    return {
+      ...session,
+      missedPackets: session.missedPackets.filter((packet) => indexIn(packet) === undefined),
+      data: Object.assign({}, session.data, { missed }),
+    };
+  };
 }
 
-/** They are read by now, and a tenth of the memory that a viewer takes. */
+/** The index of the stanza in an event's packet, 46 in that of the end mark; undefined in all others. */
+function indexIn([event, content]) {
+  if (event === 'stanza') return content.index;
+  return event === 'end' ? inferno.length : undefined;
+}
+
+/** They are read by now, and a tenth of the memory that a viewer takes. Code of your own that reads them goes before stream(io). */
 function forgetHeaders({ request, handshake }) {
   request.headers = {};
   request.rawHeaders = [];
@@ -64,17 +84,17 @@ function forgetHeaders({ request, handshake }) {
 }
 
 function placeOf({ handshake: { auth, query } }) {
-  const { next = numberIn(query.next), waited = numberIn(query.waited) } = auth;
+  const { next = numberIn(query.next), waited = numberIn(query.waited) ?? 0 } = auth;
   return { next, waited };
 }
 
 /** A query has texts only. */
 function numberIn(text) {
-  return text === undefined ? 0 : Number(text);
+  return text === undefined ? undefined : Number(text);
 }
 
 function faultOf({ next, waited }) {
-  if (!Number.isInteger(next) || next < 0 || next > inferno.length) {
+  if (next !== undefined && (!Number.isInteger(next) || next < 0 || next > inferno.length)) {
     return `next is a whole number from 0 to ${inferno.length}`;
   }
   return Number.isFinite(waited) && waited >= 0 ? undefined : 'waited is a number of ms, 0 or more';
