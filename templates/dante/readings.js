@@ -29,11 +29,14 @@ class Readings {
     if (this.#timer === undefined) {
       this.#start = performance.now() - this.#tick * this.#pause;
       this.#sleep();
-    }
+    } else this.#keepPace();
     const due = Math.max(this.#tick + 1, Math.ceil((performance.now() + wait - this.#start) / this.#pause));
     const slot = this.#slots[due % ticksPerInterval] ?? [];
     const found = slot.find((reading) => reading.due === due && reading.next === next);
-    if (found) return found;
+    if (found) {
+      found.deserted = false;
+      return found;
+    }
     this.#made += 1;
     const reading = { name: `${this.#prefix}${this.#made}`, next, due, deserted: false };
     slot.push(reading);
@@ -52,9 +55,7 @@ class Readings {
   }
 
   #wake() {
-    const behind = performance.now() - this.#start - (this.#tick + 1) * this.#pause;
-    // After a machine's sleep the pages do not turn all at once: the pace is the viewers', not the clock's.
-    if (behind > this.#options.interval / 2) this.#start += behind;
+    this.#keepPace();
     const now = Math.floor((performance.now() - this.#start) / this.#pause);
     while (this.#tick < now) {
       this.#tick += 1;
@@ -62,6 +63,12 @@ class Readings {
     }
     if (this.#byName.size > 0) this.#sleep();
     else this.#timer = undefined;
+  }
+
+  /** After a machine's sleep the pages do not turn all at once: the pace is the viewers', not the clock's. */
+  #keepPace() {
+    const behind = performance.now() - this.#start - (this.#tick + 1) * this.#pause;
+    if (behind > this.#options.interval / 2) this.#start += behind;
   }
 
   #turnPages() {

@@ -14,7 +14,7 @@ export interface Reading {
 interface PlannedReading extends Reading {
   /** The tick at which it moves on. */
   due: number;
-  /** Nobody read the last stanza. */
+  /** Nobody read the last stanza, and nobody has come since. */
   deserted: boolean;
 }
 
@@ -55,11 +55,14 @@ export class Readings {
     if (this.#timer === undefined) {
       this.#start = performance.now() - this.#tick * this.#pause;
       this.#sleep();
-    }
+    } else this.#keepPace();
     const due = Math.max(this.#tick + 1, Math.ceil((performance.now() + wait - this.#start) / this.#pause));
     const slot = this.#slots[due % ticksPerInterval] ?? [];
     const found = slot.find((reading) => reading.due === due && reading.next === next);
-    if (found) return found;
+    if (found) {
+      found.deserted = false;
+      return found;
+    }
     this.#made += 1;
     const reading = { name: `${this.#prefix}${this.#made}`, next, due, deserted: false };
     slot.push(reading);
@@ -78,9 +81,7 @@ export class Readings {
   }
 
   #wake(): void {
-    const behind = performance.now() - this.#start - (this.#tick + 1) * this.#pause;
-    // After a machine's sleep the pages do not turn all at once: the pace is the viewers', not the clock's.
-    if (behind > this.#options.interval / 2) this.#start += behind;
+    this.#keepPace();
     const now = Math.floor((performance.now() - this.#start) / this.#pause);
     while (this.#tick < now) {
       this.#tick += 1;
@@ -88,6 +89,12 @@ export class Readings {
     }
     if (this.#byName.size > 0) this.#sleep();
     else this.#timer = undefined;
+  }
+
+  /** After a machine's sleep the pages do not turn all at once: the pace is the viewers', not the clock's. */
+  #keepPace(): void {
+    const behind = performance.now() - this.#start - (this.#tick + 1) * this.#pause;
+    if (behind > this.#options.interval / 2) this.#start += behind;
   }
 
   #turnPages(): void {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 interface Reading {
   readonly name: string;
@@ -117,6 +117,35 @@ describe('the readings of a process', () => {
     vi.advanceTimersByTime(interval);
     expect(all.find(reading.name)).toBeUndefined();
     expect(all.find('reading-of-another-process')).toBeUndefined();
+  });
+
+  it('wait an interval for one who has come to a reading that nobody read, too', () => {
+    const all = readings();
+    place(all, 0, 0);
+    vi.advanceTimersByTime(60);
+    readers.clear();
+    vi.advanceTimersByTime(interval);
+    // The second stanza went to nobody; who wants the third comes, and goes again before it.
+    const reading = place(all, 2, interval - 20);
+    expect(reading.name).toMatch(/-1$/);
+    readers.clear();
+    vi.advanceTimersByTime(interval);
+    expect(all.find(reading.name)).toBe(reading);
+    vi.advanceTimersByTime(interval);
+    expect(all.find(reading.name)).toBeUndefined();
+  });
+
+  it('let one in who comes in the moment after the process stood still, at the pace of that moment', () => {
+    const all = readings();
+    place(all, 0, 0);
+    vi.advanceTimersByTime(60);
+    const slept = performance.now;
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => slept.call(performance) + 60_000);
+    onTestFinished(() => spy.mockRestore());
+    // Node reads the sockets first, then come the timers.
+    const reading = place(all, 0, 0);
+    vi.advanceTimersByTime(60);
+    expect(delivered.get(reading.name)?.map(([, index]) => index)).toEqual([0]);
   });
 
   it('do not hurry after a time in which the process stood still', () => {
