@@ -15,8 +15,10 @@
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.
-  var patience = 6000; // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell
-  var silence; // a viewer that the node process behind its socket has ended.
+  // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell a viewer that the node
+  // process behind its socket has ended.
+  var patience = Math.max(1000, 3 * (document.documentElement.dataset.interval || 2000));
+  var silence;
   var retry;
 
   connect();
@@ -64,7 +66,6 @@
     if (data.index < next) return; // Seen before.
     if (data.index > next) return again(); // One is missing: ask for it.
     page.add(data.lines);
-    if (next > 0) patience = Math.max(patience, 3 * (performance.now() - since));
     since = performance.now();
     expectMore();
   }
@@ -94,18 +95,25 @@
     );
   }
 
-  function again() {
+  function leave() {
     var given = socket;
     socket = undefined; // Nothing more counts of what it says.
     given.close();
+  }
+
+  function again() {
+    leave();
     connect();
   }
 
   function expectMore() {
     clearTimeout(silence);
     silence = setTimeout(() => {
+      var opening = socket.readyState === WebSocket.CONNECTING;
+      leave();
+      if (opening) return lost(false);
       page.connecting();
-      again();
+      connect();
     }, patience);
   }
 })();

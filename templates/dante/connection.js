@@ -14,8 +14,10 @@
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.
-  var patience = 6000; // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell
-  var silence; // a viewer that the node process behind its socket has ended, and the next ping is far away.
+  // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell a viewer that the node
+  // process behind its socket has ended, and the next ping is far away.
+  var patience = Math.max(1000, 3 * (settings.interval || 2000));
+  var silence;
 
   var script = document.createElement('script');
   script.src = `${beside}/socket.io.js`;
@@ -50,6 +52,11 @@
       },
     });
 
+    // The process may end between this and socket.io's own handshake.
+    socket.io.on('open', () => {
+      expectMore(socket);
+    });
+
     socket.on('connect', () => {
       failures = 0;
       page.connected(socket.io.engine.transport.name);
@@ -64,7 +71,6 @@
       if (stanza.index < next) return; // Seen before.
       if (stanza.index > next) return again(socket); // One is missing: ask for it.
       page.add(stanza.lines);
-      if (next > 0) patience = Math.max(patience, 3 * (performance.now() - since));
       since = performance.now();
       expectMore(socket);
     });

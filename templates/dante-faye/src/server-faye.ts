@@ -11,7 +11,7 @@ import { onViewer } from './viewers.js';
 // Each key of web.config's appSettings is an environment variable.
 const interval = Number(process.env.STANZA_INTERVAL || 2000);
 
-const page = htmlPage('index-faye.html');
+const page = htmlPage('index-faye.html', { interval: `${interval}` });
 const server = createServer(
   pages({
     '/': page,

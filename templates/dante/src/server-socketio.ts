@@ -15,6 +15,7 @@ const interval = Number(process.env.STANZA_INTERVAL || 2000);
 
 const page = htmlPage('index-socketio.html', {
   transports: transports.join(','),
+  interval: `${interval}`,
   endpoint: service?.endpoint ?? '',
   path: service?.path ?? '',
 });
