@@ -3,10 +3,11 @@
 const { readFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const path = require('node:path');
+const querystring = require('node:querystring');
 const { Server } = require('socket.io');
 
-// Where the app is on the site, from web.config's appSettings: '/minimal', or '/' for the site itself. As browsers write it.
-const base = encodeURI(process.env.virtualDirPath || '/').replace(/\/+$/, '');
+// Where the app is on the site, from web.config's appSettings: '/minimal', or '/' for the site itself.
+const base = (process.env.virtualDirPath || '/').replace(/\/+$/, '');
 
 const page = readFileSync(path.join(__dirname, 'index.html'));
 const pages = ['', 'index.html', 'server.js'].map((name) => `${base}/${name}`.toLowerCase());
@@ -14,7 +15,7 @@ const pages = ['', 'index.html', 'server.js'].map((name) => `${base}/${name}`.to
 const server = createServer((request, response) => {
   const [url = ''] = (request.url ?? '').split('?');
   // Without its last slash the page would look for socket.io beside the virtual directory.
-  if (url === base) return response.writeHead(301, { Location: `${base}/` }).end();
+  if (url === base) return response.writeHead(301, { Location: encodeURI(`${base}/`) }).end();
   if (!pages.includes(url.toLowerCase())) return response.writeHead(404).end('Not found\n');
   response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 });
@@ -28,17 +29,20 @@ const io = new Server(server, {
 });
 
 io.on('connection', (socket) => {
-  // The acknowledgement tells the sender that it has arrived; an old or a strange client may not ask for one.
+  // The acknowledgement tells the sender whether it was said; an old or a strange client may not ask for one.
   socket.on('say', (text, acknowledge) => {
-    if (typeof text === 'string' && text.length <= 1000) io.emit('said', text);
-    if (typeof acknowledge === 'function') acknowledge();
+    const said = typeof text === 'string' && text.length <= 1000;
+    if (said) io.emit('said', text);
+    if (typeof acknowledge === 'function') acknowledge(said);
   });
 });
 
-// To IIS /Minimal/ is the same as /minimal/, to socket.io it is not. Before all other listeners.
+// Browsers write '/My App' as /My%20App, to IIS /my%20app is the same, to socket.io it is not. Before all other listeners.
 const spell = (request) => {
   const { url = '' } = request;
-  if (url.toLowerCase().startsWith(base.toLowerCase())) request.url = base + url.slice(base.length);
+  const [written = ''] = url.split('/', base.split('/').length).join('/').split('?');
+  if (querystring.unescape(written).toLowerCase() === base.toLowerCase())
+    request.url = base + url.slice(written.length);
 };
 server.prependListener('request', spell).prependListener('upgrade', spell);
 

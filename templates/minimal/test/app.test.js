@@ -33,6 +33,7 @@ test('the page and the client script are there, in whatever spelling', async () 
     '/my%20app/',
     '/My%20App/socket.io/socket.io.js',
     '/MY%20APP/socket.io/socket.io.js',
+    '/%4Dy%20App/?from=somewhere',
   ]) {
     assert.equal((await fetch(origin + url)).status, 200, url);
   }
@@ -40,15 +41,16 @@ test('the page and the client script are there, in whatever spelling', async () 
   assert.equal((await fetch(`${origin}/My%20App/package.json`)).status, 404);
 });
 
-test('what one says, all see, and the sender is told that it has arrived', async () => {
+test('what one says, all see, and the sender is told whether it was said', async () => {
   const [ann, bob] = [1, 2].map(() => {
     return io(origin, { path: '/My%20App/socket.io', transports: ['websocket'], forceNew: true });
   });
   try {
     await Promise.all([once(ann, 'connect'), once(bob, 'connect')]);
     const heard = Promise.all([once(ann, 'said'), once(bob, 'said')]);
-    await ann.timeout(5000).emitWithAck('say', 'Midway');
+    assert.equal(await ann.timeout(5000).emitWithAck('say', 'Midway'), true);
     assert.deepEqual(await heard, [['Midway'], ['Midway']]);
+    assert.equal(await ann.timeout(5000).emitWithAck('say', 'n'.repeat(1001)), false);
   } finally {
     ann.close();
     bob.close();
