@@ -14,10 +14,23 @@ function chat(io) {
   const messages = new Once();
   const recent = new Recent();
 
+  /** Once, here or at another process, and kept for those who come later. */
+  const said = (room, message, tell) =>
+    messages.do([room, message.from.id, message.id], () => {
+      recent.add(room, message);
+      tell();
+      return message;
+    });
+
+  // What is said at the other processes, by way of the adapter.
+  nsp.adapter.on('broadcast', ([room = ''], [event, message]) => {
+    if (event === 'message') said(room, message, () => {});
+  });
+
   /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
   const admit = (socket, fields) => {
     const room = enter(nsp, socket, fields);
-    for (const message of recent.in(room)) alone(nsp, socket).emit('message', message);
+    for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
     return room;
   };
 
@@ -34,8 +47,8 @@ function chat(io) {
 
   nsp.on('connection', (socket) => {
     // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (!socket.recovered && socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
-    else if (socket.recovered) tellPeople(nsp, socket);
+    if (socket.recovered) tellBack(nsp, socket);
+    else if (socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
 
     socket.on(
       'join',
@@ -57,13 +70,10 @@ function chat(io) {
         const { person, room } = seatOf(socket);
         const text = textOf(fields, 'text', 2000);
         const id = textOf(fields, 'id', 60);
-        const message = messages.do(`${person.id} ${id}`, () => {
-          const made = { id, text, from: person, at: Date.now() };
-          recent.add(room, made);
-          nsp.to(roomName(room)).emit('message', made); // To all in the room, the sender too: all see the same order.
-          return made;
-        });
-        return { message };
+        const made = { id, text, from: person, at: Date.now() };
+        // To all in the room, the sender too: those at the same process see the same order.
+        const tell = () => nsp.to(roomName(room)).emit('message', made);
+        return { message: said(roomName(room), made, tell) };
       }),
     );
 
@@ -74,6 +84,11 @@ function chat(io) {
     });
 
     socket.on('who', () => tellPeople(nsp, socket));
+
+    // Before 'disconnect': what is kept for a connection that comes back is taken between the two.
+    socket.on('disconnecting', () => {
+      socket.data.lostAt = Date.now();
+    });
 
     socket.on('disconnect', () => {
       const { person, room } = socket.data;
@@ -93,6 +108,17 @@ function enter(nsp, socket, fields) {
   if (!again && away >= grace) socket.to(roomName(room)).emit('joined', person);
   tellPeople(nsp, socket);
   return room;
+}
+
+/** After a break that was long enough for the others to hear that the person has left, they hear of the return. */
+function tellBack(nsp, socket) {
+  const { lostAt = Number.POSITIVE_INFINITY, ...seat } = socket.data;
+  const { person, room } = seat;
+  socket.data = seat;
+  if (person && room !== undefined && Date.now() - lostAt >= grace) {
+    socket.to(roomName(room)).emit('joined', person);
+  }
+  tellPeople(nsp, socket);
 }
 
 function leave(nsp, socket) {
@@ -131,10 +157,10 @@ async function tellPeople(nsp, socket) {
  */
 const alone = (nsp, socket) => nsp.local.to(socket.id);
 
-/** Unless the person is still there: in another window, or back already. */
+/** Unless the person is still there, over another connection, or may be, at a process that does not answer. */
 async function tellLeft(nsp, person, room) {
-  const { people } = await peopleIn(nsp, roomName(room));
-  if (!people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);
+  const { people, complete } = await peopleIn(nsp, roomName(room));
+  if (complete && !people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);
 }
 
 module.exports = { chat };

@@ -44,6 +44,34 @@ async function person(url: string, name: string): Promise<Socket> {
   return socket;
 }
 
+/** One address for several processes, as a load balancer is: the first connection goes to the first, all others to the last. */
+async function balancer(...urls: readonly string[]): Promise<string> {
+  const ports = urls.map((url) => Number(new URL(url).port));
+  const server = net.createServer((socket) => {
+    const target = net.connect(ports.length > 1 ? (ports.shift() ?? 0) : (ports[0] ?? 0), '127.0.0.1');
+    for (const [from, to] of [
+      [socket, target],
+      [target, socket],
+    ] as const) {
+      from.on('error', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+}
+
+/** Somebody who says at each connection which room it is in, as the page does. */
+async function resident(url: string, name: string): Promise<Socket> {
+  const auth = { name, room: 'hell', person: `id-${name}` };
+  const socket = io(`${url}/chat`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 1500, auth });
+  onTestFinished(() => void socket.disconnect());
+  await once(socket as unknown as NodeJS.EventEmitter, 'people');
+  return socket;
+}
+
 let said = 0;
 const say = (socket: Socket, text: string): Promise<unknown> => {
   said += 1;
@@ -131,23 +159,8 @@ describe('the adapter for Redis', () => {
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
-    // One address for both, as a load balancer is: the first connection goes here, the second there.
-    const targets = [here.url, there.url].map((url) => Number(new URL(url).port));
-    const balancer = net.createServer((socket) => {
-      const target = net.connect(targets.length > 1 ? (targets.shift() ?? 0) : (targets[0] ?? 0), '127.0.0.1');
-      for (const [from, to] of [
-        [socket, target],
-        [target, socket],
-      ] as const) {
-        from.on('error', () => to.destroy());
-        from.pipe(to);
-      }
-    });
-    balancer.listen(0, '127.0.0.1');
-    await once(balancer, 'listening');
-    onTestFinished(() => void balancer.close());
-    const { port } = balancer.address() as net.AddressInfo;
-    const virgil = await person(`http://127.0.0.1:${port}`, 'Virgil');
+    const url = await balancer(here.url, there.url);
+    const virgil = await person(url, 'Virgil');
     const dante = await person(here.url, 'Dante');
     const heard = texts(virgil);
     await say(dante, 'one');
@@ -161,6 +174,45 @@ describe('the adapter for Redis', () => {
     await back;
     expect(virgil.recovered).toBe(true);
     await expect.poll(() => heard).toEqual(['one', 'two']);
+  });
+
+  it('gives who comes back from a process that was killed what was said at a third one', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const all = [await chatProcess(redis.url), await chatProcess(redis.url), await chatProcess(redis.url)] as const;
+    await Promise.all(all.map((each) => says(each, 'is connected')));
+    const [killed, next, third] = all;
+    const virgil = await resident(await balancer(killed.url, next.url), 'Virgil');
+    const dante = await person(third.url, 'Dante');
+    const heard = texts(virgil);
+    const lost = once(virgil as unknown as NodeJS.EventEmitter, 'disconnect');
+    await killed.stop('SIGKILL');
+    await lost;
+    await say(dante, 'two');
+    await expect.poll(() => heard, { timeout: 10_000 }).toContain('two');
+    expect(virgil.recovered).toBe(false);
+  });
+
+  it('says of nobody that they left who may be at another process, while Redis is away', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const virgil = await resident(await balancer(here.url, there.url), 'Virgil');
+    const dante = await resident(here.url, 'Dante');
+    const told: unknown[] = [];
+    dante.on('left', (person) => told.push(person));
+    await redis.kill();
+    await Promise.all([says(here, 'is away'), says(there, 'is away')]);
+    virgil.io.engine.close();
+    await once(virgil as unknown as NodeJS.EventEmitter, 'connect');
+    await says(here, 'do not say who is in a room');
+    await redis.start();
+    await says(here, 'is back');
+    const heard = texts(dante);
+    await say(dante, 'here again');
+    await expect.poll(() => heard, { timeout: 10_000 }).toContain('here again');
+    expect(told).toEqual([]);
   });
 
   it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {

@@ -143,6 +143,39 @@ describe('the chat app', () => {
     expect(told).toEqual([]);
   });
 
+  it('tells the others who is back after a break of which they were told', async () => {
+    const app = await madeApp('chat', '--path', '/chat');
+    const { origin } = await served(app, '/chat');
+    const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
+    const bob = await inRoom(origin, '/chat/socket.io', 'garden', 'Bob');
+    const left = next(bob, 'left');
+    ann.io.reconnection(false);
+    ann.io.engine.close();
+    expect(await left).toEqual({ id: 'Ann', name: 'Ann' });
+    const joined = next(bob, 'joined');
+    const back = next(ann, 'connect');
+    ann.connect();
+    expect(await joined).toEqual({ id: 'Ann', name: 'Ann' });
+    await back;
+    expect(ann.recovered).toBe(true);
+  });
+
+  it('brings the headlines of a short absence to those who had none before', async () => {
+    const app = await madeApp('chat', '--path', '/chat');
+    const { origin } = await served(app, '/chat');
+    const [ann, bob] = [1, 2].map(() => client(`${origin}/news`, { path: '/chat/socket.io' }));
+    if (!ann || !bob) throw new Error('two are needed');
+    await Promise.all([next(ann, 'connect'), next(bob, 'connect')]);
+    const lost = next(bob, 'disconnect');
+    bob.io.reconnection(false);
+    bob.io.engine.close();
+    await lost;
+    await ask(ann, 'post', { id: '1', text: 'Poet lost', by: 'Ann' });
+    const headline = next(bob, 'headline');
+    bob.connect();
+    expect(await headline).toMatchObject({ text: 'Poet lost' });
+  });
+
   it('tells who is left when somebody has gone for good', async () => {
     const app = await madeApp('chat', '--path', '/');
     const { origin } = await served(app, '/');

@@ -28,8 +28,30 @@ function attachAdapter(io) {
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = (id, offset) =>
       client?.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+    tellApp(adapter);
     return adapter;
   }
+}
+
+const broadcast = 3; // MessageType.BROADCAST of socket.io-adapter.
+
+/**
+ * Tells the app what other processes send to clients, whether it has such clients or not: the adapter's event 'broadcast',
+ * with the rooms and [event, ...arguments]. An app that remembers what was said then remembers it at every process.
+ */
+function tellApp(adapter) {
+  const cluster = adapter;
+  const receive = cluster.onMessage.bind(cluster);
+  cluster.onMessage = (message, offset) => {
+    if (message.type === broadcast && message.uid !== cluster.uid) {
+      try {
+        adapter.emit('broadcast', message.data.opts.rooms, [...message.data.packet.data]);
+      } catch (error) {
+        console.error(error); // The adapter would read this message again and again.
+      }
+    }
+    receive(message, offset);
+  };
 }
 
 function redisClient(url) {

@@ -25,6 +25,8 @@ export interface Message {
 export interface Seat {
   person?: Person;
   room?: string;
+  /** When the connection was lost, if it was: ms since 1970. */
+  lostAt?: number;
 }
 
 /** What clients send: those with `fields` send an object and get an acknowledgement: { ok, error?, ... }. */
@@ -58,12 +60,25 @@ const grace = 5000;
 export function chat(io: Server): void {
   const nsp: Chat = io.of('/chat');
   const messages = new Once<Message>();
-  const recent = new Recent();
+  const recent = new Recent<Message>();
+
+  /** Once, here or at another process, and kept for those who come later. */
+  const said = (room: string, message: Message, tell: () => void): Message =>
+    messages.do([room, message.from.id, message.id], () => {
+      recent.add(room, message);
+      tell();
+      return message;
+    });
+
+  // What is said at the other processes, by way of the adapter.
+  nsp.adapter.on('broadcast', ([room = '']: readonly string[], [event, message]: readonly [string, Message]) => {
+    if (event === 'message') said(room, message, () => {});
+  });
 
   /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
   const admit = (socket: ChatSocket, fields: Fields): string => {
     const room = enter(nsp, socket, fields);
-    for (const message of recent.in(room)) alone(nsp, socket).emit('message', message);
+    for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
     return room;
   };
 
@@ -80,8 +95,8 @@ export function chat(io: Server): void {
 
   nsp.on('connection', (socket) => {
     // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (!socket.recovered && socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
-    else if (socket.recovered) tellPeople(nsp, socket);
+    if (socket.recovered) tellBack(nsp, socket);
+    else if (socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
 
     socket.on(
       'join',
@@ -103,13 +118,10 @@ export function chat(io: Server): void {
         const { person, room } = seatOf(socket);
         const text = textOf(fields, 'text', 2000);
         const id = textOf(fields, 'id', 60);
-        const message = messages.do(`${person.id} ${id}`, () => {
-          const made = { id, text, from: person, at: Date.now() };
-          recent.add(room, made);
-          nsp.to(roomName(room)).emit('message', made); // To all in the room, the sender too: all see the same order.
-          return made;
-        });
-        return { message };
+        const made = { id, text, from: person, at: Date.now() };
+        // To all in the room, the sender too: those at the same process see the same order.
+        const tell = () => nsp.to(roomName(room)).emit('message', made);
+        return { message: said(roomName(room), made, tell) };
       }),
     );
 
@@ -120,6 +132,11 @@ export function chat(io: Server): void {
     });
 
     socket.on('who', () => tellPeople(nsp, socket));
+
+    // Before 'disconnect': what is kept for a connection that comes back is taken between the two.
+    socket.on('disconnecting', () => {
+      socket.data.lostAt = Date.now();
+    });
 
     socket.on('disconnect', () => {
       const { person, room } = socket.data;
@@ -141,6 +158,17 @@ function enter(nsp: Chat, socket: ChatSocket, fields: Fields): string {
   return room;
 }
 
+/** After a break that was long enough for the others to hear that the person has left, they hear of the return. */
+function tellBack(nsp: Chat, socket: ChatSocket): void {
+  const { lostAt = Number.POSITIVE_INFINITY, ...seat } = socket.data;
+  const { person, room } = seat;
+  socket.data = seat;
+  if (person && room !== undefined && Date.now() - lostAt >= grace) {
+    socket.to(roomName(room)).emit('joined', person);
+  }
+  tellPeople(nsp, socket);
+}
+
 function leave(nsp: Chat, socket: ChatSocket): void {
   const { person, room } = socket.data;
   if (!person || room === undefined) return;
@@ -157,7 +185,7 @@ function checkedEntry(fields: Fields): { person: Person; room: string; away: num
   };
 }
 
-function seatOf(socket: ChatSocket): Required<Seat> {
+function seatOf(socket: ChatSocket): Required<Pick<Seat, 'person' | 'room'>> {
   const { person, room } = socket.data;
   if (!person || room === undefined) throw new Refusal('Join a room first.');
   return { person, room };
@@ -177,8 +205,8 @@ async function tellPeople(nsp: Chat, socket: ChatSocket): Promise<void> {
  */
 const alone = (nsp: Chat, socket: ChatSocket) => nsp.local.to(socket.id);
 
-/** Unless the person is still there: in another window, or back already. */
+/** Unless the person is still there, over another connection, or may be, at a process that does not answer. */
 async function tellLeft(nsp: Chat, person: Person, room: string): Promise<void> {
-  const { people } = await peopleIn(nsp, roomName(room));
-  if (!people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);
+  const { people, complete } = await peopleIn(nsp, roomName(room));
+  if (complete && !people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);
 }

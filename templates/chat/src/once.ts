@@ -2,8 +2,8 @@
  * Does each thing once. A client whose connection is lost before the answer comes cannot know whether its message
  * arrived: it sends it again with the same id, and gets the first answer again.
  *
- * It remembers the last `limit` results of this process. After a recycle, or at another process, a message may pass
- * twice; so whoever shows messages looks at their ids as well (client.js does).
+ * It remembers the last `limit` results of this process, and what it hears of the others'. After a recycle, or when it has
+ * not heard yet, a message may pass twice; so whoever shows messages looks at their ids as well (client.js does).
  */
 export class Once<Result> {
   readonly #results = new Map<string, Result>();
@@ -13,8 +13,9 @@ export class Once<Result> {
     this.#limit = limit;
   }
 
-  /** What `action` returned the first time it was asked for with this id. What throws is not remembered. */
-  do(id: string, action: () => Result): Result {
+  /** What `action` returned the first time it was asked for with this key. What throws is not remembered. */
+  do(key: readonly string[], action: () => Result): Result {
+    const id = JSON.stringify(key);
     const known = this.#results.get(id);
     if (known !== undefined) return known;
     const result = action();

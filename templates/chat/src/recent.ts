@@ -1,25 +1,24 @@
-import type { Message } from './chat.js';
-
-/** How long a message is kept for those who were away, in ms. */
+/** How long what was said is kept for those who were away, in ms. */
 const kept = 120_000;
 
-/** What was said of late, in all rooms of this process: for those whose connection came back a moment too late to hear it. */
-export class Recent {
-  readonly #messages: { readonly room: string; readonly message: Message }[] = [];
+/** What was said of late: for those whose connection came back a moment too late to hear it. */
+export class Recent<Said extends { readonly at: number }> {
+  readonly #all: { readonly room: string; readonly said: Said }[] = [];
   readonly #limit: number;
 
+  /** Keeps the last `limit`, of all rooms together. */
   constructor(limit = 1000) {
     this.#limit = limit;
   }
 
-  add(room: string, message: Message): void {
-    this.#messages.push({ room, message });
-    if (this.#messages.length > this.#limit) this.#messages.shift();
+  add(room: string, said: Said): void {
+    this.#all.push({ room, said });
+    if (this.#all.length > this.#limit) this.#all.shift();
   }
 
-  /** The messages of a room, the oldest first. */
-  in(room: string): Message[] {
+  /** What was said in a room, the oldest first. */
+  in(room: string): Said[] {
     const since = Date.now() - kept;
-    return this.#messages.filter((each) => each.room === room && each.message.at > since).map(({ message }) => message);
+    return this.#all.filter((each) => each.room === room && each.said.at > since).map(({ said }) => said);
   }
 }

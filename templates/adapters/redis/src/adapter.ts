@@ -32,8 +32,45 @@ export function attachAdapter(io: Server): void {
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = (id, offset) =>
       client?.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+    tellApp(adapter);
     return adapter;
   }
+}
+
+/** What of its adapter tellApp() takes part in. */
+interface Cluster {
+  readonly uid: string;
+  onMessage(message: ClusterMessage, offset?: string): void;
+}
+
+interface ClusterMessage {
+  readonly uid: string;
+  readonly type: number;
+  readonly data: {
+    readonly opts: { readonly rooms: readonly string[] };
+    readonly packet: { readonly data: unknown[] };
+  };
+}
+
+const broadcast = 3; // MessageType.BROADCAST of socket.io-adapter.
+
+/**
+ * Tells the app what other processes send to clients, whether it has such clients or not: the adapter's event 'broadcast',
+ * with the rooms and [event, ...arguments]. An app that remembers what was said then remembers it at every process.
+ */
+function tellApp(adapter: Adapter): void {
+  const cluster = adapter as unknown as Cluster;
+  const receive = cluster.onMessage.bind(cluster);
+  cluster.onMessage = (message, offset) => {
+    if (message.type === broadcast && message.uid !== cluster.uid) {
+      try {
+        adapter.emit('broadcast', message.data.opts.rooms, [...message.data.packet.data]);
+      } catch (error) {
+        console.error(error); // The adapter would read this message again and again.
+      }
+    }
+    receive(message, offset);
+  };
 }
 
 function redisClient(url: string): RedisClient | undefined {
