@@ -8,6 +8,7 @@ export default defineConfig({
     // Real processes, sockets and clocks on a machine that others share: what fails once is tried again there, and shown.
     retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 // The page's side of the chat: two namespaces over one connection, messages that are neither lost nor doubled.
 
 (() => {
-  const element = (id) => document.getElementById(id);
+  const { element, lineOf, about, timeOf, append, note, clear, show, fail, explain } = window.chatPage;
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join('-');
 
   // socket.io lives beside this page: at /socket.io, or at /myapp/socket.io in the virtual directory /myapp.
@@ -34,12 +34,19 @@
 
   const person = newId(); // This page, over all its connections.
   let here; // { name, room } while in a room.
-  let lostAt; // When the connection was lost, performance.now().
+  let heardAt = Date.now(); // When there was a sign of life; the server pings every 10 s.
+  let lostAt; // When the connection was lost.
   let failures = 0; // Attempts in a row that did not connect.
 
   // ---- The connection
 
+  const heard = () => {
+    heardAt = Date.now();
+  };
+  chat.io.on('ping', heard);
+
   chat.on('connect', () => {
+    heard();
     failures = 0;
     element('trouble').hidden = true;
     show('connected', 'Connected');
@@ -50,7 +57,8 @@
   });
 
   chat.on('disconnect', () => {
-    lostAt = performance.now();
+    // Who slept hears of it late.
+    lostAt = Date.now() - heardAt > 12_000 ? heardAt : Date.now();
     show('reconnecting', 'Connection lost, reconnecting…');
   });
 
@@ -63,7 +71,8 @@
 
   chat.on('connect_error', (error) => {
     if (!chat.active) {
-      // The server refused us: as somebody else, perhaps.
+      if (!here) return fail('The server at this address has no chat.', `${path}/ answered: ${error.message}.`);
+      // It refuses us in this room, or by this name.
       leave();
       element('entry-error').textContent = error.message;
       return chat.connect();
@@ -80,13 +89,14 @@
   });
 
   function awayFor() {
-    return lostAt === undefined ? {} : { away: Math.round(performance.now() - lostAt) };
+    return lostAt === undefined ? {} : { away: Date.now() - lostAt };
   }
 
   // ---- Rooms
 
-  element('name').value = sessionStorage.getItem('name') ?? '';
-  if (location.hash.length > 1) element('room').value = decoded(location.hash.slice(1));
+  element('name').value = attempt(() => sessionStorage.getItem('name')) ?? '';
+  const named = location.hash.slice(1);
+  if (named !== '') element('room').value = attempt(() => decodeURIComponent(named)) ?? named;
 
   element('entry').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -96,7 +106,7 @@
     element('entry-error').textContent = '';
     // What was said there of late comes before the answer.
     seen.clear();
-    element('log').replaceChildren();
+    clear();
     chat.emit('join', { ...wanted, person }, (error, answer) => {
       button.disabled = false;
       if (error || !answer.ok) {
@@ -104,7 +114,7 @@
         return;
       }
       here = wanted;
-      sessionStorage.setItem('name', here.name);
+      attempt(() => sessionStorage.setItem('name', here.name));
       history.replaceState(null, '', `#${encodeURIComponent(here.room)}`);
       element('entry').hidden = true;
       element('talk').hidden = false;
@@ -172,9 +182,10 @@
     const text = element('text').value.trim();
     if (text === '') return;
     element('text').value = '';
+    element('text').focus(); // A tap on the button would hide the keyboard of a phone.
     toldAt = Number.NEGATIVE_INFINITY; // The next one is told at once.
     const message = { id: newId(), text };
-    const line = lineOf({ ...message, from: { id: person, name: here.name } });
+    const line = lineOf(text, 'message own');
     waiting.set(message.id, line);
     append(line, true);
     send(message, line);
@@ -200,12 +211,12 @@
   /** From the room, or, when that was lost on the way, in the answer to our own message. */
   function arrived(message) {
     if (!firstTime(seen, message.id)) return;
-    const line = waiting.get(message.id) ?? lineOf(message);
+    const own = message.from.id === person;
+    const line = waiting.get(message.id) ?? lineOf(message.text, own ? 'message own' : 'message');
     waiting.delete(message.id);
     delete line.dataset.sent;
-    const who = message.from.id === person ? '' : `${message.from.name}, `;
-    about(line, who + timeOf(message.at));
-    append(line, message.from.id === person); // Behind what came before it.
+    about(line, (own ? '' : `${message.from.name}, `) + timeOf(message.at));
+    append(line, own); // Behind what came before it.
     if (message.from.id === typingId) element('typing').textContent = '';
   }
 
@@ -215,48 +226,6 @@
     if (ids.size > 5000) ids.delete(ids.values().next().value);
     return true;
   }
-
-  function lineOf({ text, from }) {
-    const line = document.createElement('li');
-    const words = document.createElement('span');
-    const details = document.createElement('span');
-    line.className = from.id === person ? 'message own' : 'message';
-    details.className = 'about';
-    words.textContent = text;
-    line.append(words, details);
-    return line;
-  }
-
-  function about(line, ...content) {
-    line.querySelector('.about').replaceChildren(...content);
-  }
-
-  function note(text) {
-    const line = document.createElement('li');
-    line.className = 'note';
-    line.textContent = text;
-    append(line, false);
-  }
-
-  const log = element('log');
-  let atEnd = true; // Who has scrolled up to read stays there.
-
-  function append(line, always) {
-    log.append(line);
-    while (log.children.length > 500) log.firstChild.remove();
-    if (always || atEnd) toEnd();
-  }
-
-  function toEnd() {
-    log.scrollTop = log.scrollHeight;
-  }
-
-  log.addEventListener('scroll', () => {
-    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-  });
-  new ResizeObserver(() => {
-    if (atEnd) toEnd();
-  }).observe(log);
 
   // ---- Who is typing
 
@@ -302,46 +271,18 @@
 
   function published({ id, text, by, at }) {
     if (!firstTime(known, id)) return;
-    const line = lineOf({ text, from: {} });
-    line.className = '';
+    const line = lineOf(text, '');
     about(line, `${by}, ${timeOf(at)}`);
     element('headlines').prepend(line);
     while (element('headlines').children.length > 100) element('headlines').lastChild.remove();
   }
 
-  // ---- What people see of all this
-
-  function timeOf(at) {
-    return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  }
-
-  function decoded(text) {
+  /** What `action` returns; undefined when it throws. Some browsers refuse to keep anything, and a URL may be malformed. */
+  function attempt(action) {
     try {
-      return decodeURIComponent(text);
+      return action();
     } catch {
-      return text;
+      return undefined;
     }
-  }
-
-  function show(state, text) {
-    document.body.dataset.state = state;
-    if (element('state').textContent !== text) element('state').textContent = text;
-  }
-
-  function fail(what, why) {
-    show('failed', 'Not connected');
-    explain(what, why);
-  }
-
-  function explain(what, why) {
-    const trouble = element('trouble');
-    if (!trouble.hidden && trouble.dataset.why === why) return;
-    const head = document.createElement('strong');
-    const body = document.createElement('p');
-    head.textContent = what;
-    body.textContent = why;
-    trouble.dataset.why = why;
-    trouble.replaceChildren(head, body);
-    trouble.hidden = false;
   }
 })();

@@ -1,13 +1,28 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { root } from '../support/cli.js';
 
 /** Where screenshots are kept. */
 export const artefacts = path.join(root, 'test', 'artefacts');
 
+/** Chromium for the tests of a file; what opens a page that remembers nothing of others and is gone when the test ends. */
+export function withBrowser(): (options?: BrowserContextOptions) => Promise<Page> {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+  return async (options) => {
+    const context = await browser.newContext(options);
+    onTestFinished(() => context.close());
+    return context.newPage();
+  };
+}
+
 /** Starts Chromium without its background traffic. CHROMIUM names the program. */
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   mkdirSync(artefacts, { recursive: true });
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,26 +1,19 @@
 import { cp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
-import { artefacts, launch, type Reading, read } from './browser.js';
+import { artefacts, type Reading, read, withBrowser } from './browser.js';
 
 const { inferno } = createRequire(import.meta.url)(path.join(root, 'templates', 'dante', 'inferno.js')) as {
   inferno: string[][];
 };
 const canto = inferno.map((lines) => lines.join('\n'));
 
-let browser: Browser;
+const newPage = withBrowser();
 let folder: string;
 let remove: () => Promise<void>;
 const environment = () => ({ IISNODE_SOCK_HOME: path.join(folder, 'iis') });
-
-async function newPage() {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  return context.newPage();
-}
 
 /** A copy of the installed app, its web.config for another vdir path. */
 async function copyFor(vdirPath: string, name: string): Promise<string> {
@@ -44,7 +37,6 @@ function expectTheBeginningOfTheCanto({ stanzas, transports }: Reading, count: n
 }
 
 beforeAll(async () => {
-  browser = await launch();
   ({ folder, remove } = await temporaryFolder());
   const made = await cli(['init', path.join(folder, 'dante'), '--template', 'dante', '--path', '/dante']);
   expect(made, made.stderr).toMatchObject({ code: 0 });
@@ -52,7 +44,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cli(['undeploy', path.join(folder, 'dante')], { environment: environment() });
-  await browser.close();
   await remove();
 });
 

@@ -1,49 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient } from '@redis/client';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RedisServer } from '../redis/redis-server.js';
-import { start, startServe } from '../support/cli.js';
+import { start } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
-import { scaffolded } from '../support/scaffolded.js';
-import { launch, read } from './browser.js';
+import { madeApp, served } from '../templates/real-app.js';
+import { read, withBrowser } from './browser.js';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-async function newPage(): Promise<Page> {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  return context.newPage();
-}
+const newPage = withBrowser();
 
 /** The URL of the app: below a virtual directory, as the site itself, or without any IIS. */
 async function running(template: string, where: string): Promise<string> {
-  const vdirPath = where === 'in a virtual directory' ? '/my-app' : '/';
-  const app = await scaffolded(template, { path: vdirPath });
-  onTestFinished(app.remove);
-  if (where !== 'by itself') {
-    const serving = await startServe([app.folder, '--path', vdirPath, '--port', '0']);
-    onTestFinished(async () => void (await serving.stop()));
-    return serving.match[1] ?? '';
-  }
-  const port = await freePort();
-  const environment = { PORT: `${port}`, virtualDirPath: undefined };
-  const own = await start(process.execPath, [entries[template] ?? ''], /\S/, { cwd: app.folder, environment });
+  const vdirPath = where === 'in a virtual directory' ? '/My App' : '/';
+  const app = await madeApp(template, '--path', vdirPath);
+  if (where !== 'by itself') return (await served(app, vdirPath)).url;
+  const { main } = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8')) as { main: string };
+  const environment = { PORT: '0', virtualDirPath: undefined };
+  const own = await start(process.execPath, [main], /(?:localhost|port): ?(\d+)/, { cwd: app, environment });
   onTestFinished(async () => void (await own.stop('SIGKILL')));
-  return `http://127.0.0.1:${port}/`;
+  return `http://127.0.0.1:${own.match[1]}/`;
 }
-
-const entries: Readonly<Record<string, string>> = {
-  dante: 'server-socketio.js',
-  'dante-faye': 'server-faye.js',
-  chat: 'server.js',
-  minimal: 'server.js',
-};
 
 async function reads(url: string): Promise<void> {
   const reading = await read(await newPage(), url);
@@ -64,12 +42,10 @@ async function talk(url: string): Promise<void> {
   const [dante, virgil] = [await newPage(), await newPage()];
   await join(dante, url, 'Dante');
   await join(virgil, url, 'Virgil');
-  await expect.poll(() => dante.textContent('#people'), { timeout: 15_000 }).toBe('Dante (you), Virgil');
+  await expect.poll(() => dante.textContent('#people')).toBe('Dante (you), Virgil');
   await dante.fill('#text', 'Have pity on me');
   await dante.press('#text', 'Enter');
-  await expect
-    .poll(() => virgil.locator('.message > span:first-child').allTextContents(), { timeout: 15_000 })
-    .toEqual(['Have pity on me']);
+  await expect.poll(() => virgil.locator('.message > span:first-child').allTextContents()).toEqual(['Have pity on me']);
 }
 
 async function says(url: string): Promise<void> {
@@ -77,7 +53,7 @@ async function says(url: string): Promise<void> {
   await page.goto(url);
   await page.fill('input', 'Abandon all hope');
   await page.press('input', 'Enter');
-  await expect.poll(() => page.textContent('body'), { timeout: 15_000 }).toContain('Abandon all hope');
+  await expect.poll(() => page.textContent('body')).toContain('Abandon all hope');
 }
 
 const works = { dante: reads, 'dante-faye': reads, chat: talk, minimal: says };
@@ -93,26 +69,21 @@ describe('the chat over two node processes and Redis', () => {
     const redis = new RedisServer(await freePort());
     await redis.start();
     onTestFinished(() => redis.remove());
-    const app = await scaffolded('chat', { path: '/hell', processes: 2, adapter: 'redis' });
-    onTestFinished(app.remove);
-    const webConfig = path.join(app.folder, 'web.config');
+    const app = await madeApp('chat', '--path', '/hell', '--processes', '2', '--adapter', 'redis');
+    const webConfig = path.join(app, 'web.config');
     writeFileSync(webConfig, readFileSync(webConfig, 'utf8').replace('redis://localhost:6379', redis.url));
-    const serving = await startServe([app.folder, '--port', '0']);
-    onTestFinished(async () => void (await serving.stop()));
-    const url = serving.match[1] ?? '';
+    const { url } = await served(app, '/hell');
     const [dante, virgil] = [await newPage(), await newPage()];
     await join(dante, url, 'Dante');
     await join(virgil, url, 'Virgil');
-    await expect.poll(() => dante.textContent('#people'), { timeout: 30_000 }).toBe('Dante (you), Virgil');
+    await expect.poll(() => dante.textContent('#people')).toBe('Dante (you), Virgil');
     for (const [from, to, text] of [
       [dante, virgil, 'Art thou that Virgilius'],
       [virgil, dante, 'Not man; man once I was'],
     ] as const) {
       await from.fill('#text', text);
       await from.press('#text', 'Enter');
-      await expect
-        .poll(() => to.locator('.message > span:first-child').allTextContents(), { timeout: 30_000 })
-        .toContain(text);
+      await expect.poll(() => to.locator('.message > span:first-child').allTextContents()).toContain(text);
     }
     // Each message in the stream names the process that put it there.
     const client = await createClient({ url: redis.url }).connect();

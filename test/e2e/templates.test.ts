@@ -1,37 +1,19 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cli, type Running, root, startServe, temporaryFolder } from '../support/cli.js';
-import { artefacts, launch, read } from './browser.js';
+import type { Page } from 'playwright-core';
+import { Server } from 'socket.io';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { root } from '../support/cli.js';
+import { madeApp, served } from '../templates/real-app.js';
+import { artefacts, read, withBrowser } from './browser.js';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+const newPage = withBrowser();
 
-async function madeApp(template: string): Promise<string> {
-  const { folder, remove } = await temporaryFolder();
-  onTestFinished(remove);
-  const app = path.join(folder, template);
-  const made = await cli(['init', app, '--template', template, '--path', '/my-app', '--no-install']);
-  expect(made, made.stderr).toMatchObject({ code: 0 });
-  await symlink(path.join(root, 'node_modules'), path.join(app, 'node_modules'), 'junction');
-  return app;
-}
-
-async function served(app: string, port = '0'): Promise<Running & { url: string }> {
-  const serving = await startServe([app, '--path', '/my-app', '--port', port]);
-  onTestFinished(async () => void (await serving.stop()));
-  return Object.assign(serving, { url: serving.match[1] ?? '' });
-}
-
-async function newPage(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const context = await browser.newContext({ colorScheme });
-  onTestFinished(() => context.close());
-  return context.newPage();
-}
+const appOf = (template: string): Promise<string> => madeApp(template, '--path', '/my-app');
+const servedAt = (app: string, port = '0') => served(app, '/my-app', port);
 
 const say = async (page: Page, field: string, text: string): Promise<void> => {
   await page.fill(field, text);
@@ -42,10 +24,10 @@ const messages = (page: Page): Promise<string[]> =>
 
 describe('the chat in two windows', () => {
   it('joins, talks, tells the news, and loses nothing that is written while the server is away', async () => {
-    const app = await madeApp('chat');
-    const serving = await served(app);
-    const [ann, bob] = await Promise.all([newPage(), newPage('dark')]);
-    await Promise.all([ann.goto(serving.url), bob.goto(`${serving.url}#garden`)]);
+    const app = await appOf('chat');
+    const { serving, url } = await servedAt(app);
+    const [ann, bob] = await Promise.all([newPage(), newPage({ colorScheme: 'dark' })]);
+    await Promise.all([ann.goto(url), bob.goto(`${url}#garden`)]);
 
     await ann.click('#entry button');
     await expect.poll(() => ann.textContent('#entry-error')).toBe('The name is missing.');
@@ -72,25 +54,105 @@ describe('the chat in two windows', () => {
     await say(ann, '#text', 'first');
     await say(ann, '#text', 'second');
     expect(await ann.locator('[data-sent="waiting"]').count()).toBe(2);
-    await served(app, new URL(serving.url).port);
+    await servedAt(app, new URL(url).port);
     const all = ['<b>Hello</b>', 'Hello, Ann', 'first', 'second'];
-    for (const page of [ann, bob]) await expect.poll(() => messages(page), { timeout: 20_000 }).toEqual(all);
+    for (const page of [ann, bob]) await expect.poll(() => messages(page)).toEqual(all);
     await expect.poll(() => ann.textContent('#people')).toBe('Ann (you), Bob');
+  });
+});
+
+describe('the page of the chat', () => {
+  it('tells the others at once who wakes up from a sleep, also when the server is another one meanwhile', async () => {
+    const app = await appOf('chat');
+    const { serving, url } = await servedAt(app);
+    const [ann, bob] = await Promise.all([newPage(), newPage()]);
+    for (const [page, name] of [
+      [ann, 'Ann'],
+      [bob, 'Bob'],
+    ] as const) {
+      await page.goto(url);
+      await say(page, '#name', name);
+      await page.waitForSelector('#talk:not([hidden])');
+    }
+    // While a dialog is open nothing runs in the page, as when a laptop sleeps.
+    const asleep = ann.waitForEvent('dialog');
+    const awake = ann.evaluate('alert("asleep")');
+    const dialog = await asleep;
+    const since = Date.now();
+    await serving.stop();
+    await servedAt(app, new URL(url).port);
+    await expect.poll(() => bob.textContent('#people')).toBe('Bob (you)');
+    // Longer than between two pings: what is shorter is no sleep.
+    await expect.poll(() => Date.now() - since).toBeGreaterThan(13_000);
+    await dialog.accept();
+    await awake;
+    await bob.locator('.note', { hasText: 'Ann joined' }).waitFor({ timeout: 20_000 });
+  });
+
+  it('works where the browser refuses to remember anything', async () => {
+    const { url } = await servedAt(await appOf('chat'));
+    const page = await newPage();
+    await page.addInitScript(
+      `Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('refused'); } });`,
+    );
+    await page.goto(url);
+    await say(page, '#name', 'Ann');
+    await page.waitForSelector('#talk:not([hidden])');
+  });
+
+  it('gives up, and says so, at a server that has no such namespace', async () => {
+    let refused = 0;
+    const files = createServer(async ({ url = '' }, response) => {
+      const name = url === '/' ? 'index.html' : url.slice(1);
+      response.end(await readFile(path.join(root, 'templates', 'chat', name)).catch(() => ''));
+    });
+    const other = new Server(files);
+    other.engine.on(
+      'connection',
+      (socket: { on(event: string, listener: (packet: { data?: string }) => void): void }) => {
+        socket.on('packet', ({ data }) => {
+          if (data?.startsWith('0/chat')) refused += 1;
+        });
+      },
+    );
+    files.listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    onTestFinished(() => other.close());
+    const page = await newPage();
+    await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
+    await page.locator('#trouble').waitFor({ state: 'visible' });
+    expect(await page.textContent('#trouble')).toContain('Invalid namespace');
+    expect(refused).toBe(1);
+  });
+
+  it('has names for its parts, and lists that are lists', async () => {
+    const { url } = await servedAt(await appOf('chat'));
+    const page = await newPage();
+    await page.goto(url);
+    await page.getByRole('form', { name: 'Join a room' }).waitFor();
+    await page.getByRole('textbox', { name: 'Room' }).fill('garden');
+    await say(page, '#name', 'Ann');
+    const talk = page.getByRole('region', { name: 'garden' });
+    await page.getByRole('textbox', { name: 'Message' }).fill('Hello');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const line = talk.getByRole('log', { name: 'Messages' }).getByRole('list').getByRole('listitem');
+    await line.filter({ hasText: 'Hello' }).waitFor();
+    await page.locator('#text:focus').waitFor();
   });
 });
 
 describe('Dante over plain WebSockets in a real browser', () => {
   it('goes on where it was when the server dies and is there again', async () => {
-    const app = await madeApp('dante-faye');
-    const serving = await served(app);
+    const app = await appOf('dante-faye');
+    const { serving, url } = await servedAt(app);
     const page = await newPage();
-    const reading = await read(page, serving.url);
+    const reading = await read(page, url);
     await reading.until(2);
     expect(await page.textContent('#transport')).toBe('WebSocket');
     await page.screenshot({ path: path.join(artefacts, 'dante-faye.png') });
     await serving.stop();
     await page.waitForSelector('[data-state="reconnecting"]');
-    await served(app, new URL(serving.url).port);
+    await servedAt(app, new URL(url).port);
     await reading.until(4);
     const lines = await page.locator('.canto li .line:first-child').allTextContents();
     expect(lines.slice(0, 4)).toEqual([
@@ -103,10 +165,10 @@ describe('Dante over plain WebSockets in a real browser', () => {
   });
 
   it('with the WebSocket module not disabled, cannot connect and says what to do', async () => {
-    const app = await madeApp('dante-faye');
+    const app = await appOf('dante-faye');
     const file = path.join(app, 'web.config');
     await writeFile(file, (await readFile(file, 'utf8')).replace(/<webSocket enabled="false" ?\/>/, ''));
-    const { url } = await served(app);
+    const { url } = await servedAt(app);
     const page = await newPage();
     await page.goto(url);
     await page.locator('#trouble').waitFor({ state: 'visible' });
@@ -116,7 +178,7 @@ describe('Dante over plain WebSockets in a real browser', () => {
 
 describe('the minimal app in a real browser', () => {
   it('shows to all what one says, as text', async () => {
-    const { url } = await served(await madeApp('minimal'));
+    const { url } = await servedAt(await appOf('minimal'));
     const [ann, bob] = await Promise.all([newPage(), newPage()]);
     for (const page of [ann, bob]) {
       await page.goto(url);

@@ -17,12 +17,13 @@ export async function madeApp(template: string, ...options: readonly string[]): 
   return app;
 }
 
-/** Serves it by the embedded IIS; its origin, and its output for what went wrong. */
+/** Serves it by the embedded IIS, on a port of its own; its origin, and its output for what went wrong. */
 export async function served(
   app: string,
   vdirPath: string,
+  port = '0',
 ): Promise<{ origin: string; url: string; serving: Running }> {
-  const serving = await startServe([app, '--path', vdirPath, '--port', '0']);
+  const serving = await startServe([app, '--path', vdirPath, '--port', port]);
   onTestFinished(async () => void (await serving.stop()));
   const url = serving.match[1] ?? '';
   return { origin: new URL(url).origin, url, serving };

@@ -21,6 +21,7 @@ const server = createServer(
     '/': page,
     '/index.html': page,
     '/server.js': page, // What the entry point's own URL shows.
+    '/page.js': scriptFile('page.js'),
     '/client.js': scriptFile('client.js'),
     '/style.css': { type: 'text/css; charset=utf-8', content: readFileSync(path.join(__dirname, 'style.css')) },
   }),

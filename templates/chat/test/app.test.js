@@ -70,7 +70,7 @@ function collect(socket, event) {
 }
 
 test('the page, its files and the client script are there, in whatever spelling, and nothing else', async () => {
-  for (const url of ['/', '/client.js', '/style.css', '/socket.io/socket.io.js']) {
+  for (const url of ['/', '/page.js', '/client.js', '/style.css', '/socket.io/socket.io.js']) {
     for (const base of ['/My%20App', '/my%20app'])
       assert.equal((await fetch(origin + base + url)).status, 200, base + url);
   }
