@@ -48,7 +48,7 @@ export function readIisnodeYml(
     if (configOverrides === '') {
       const message = 'configOverrides is empty: iisnode tries to read the folder itself as its override file.';
       const origin = origins.configOverrides;
-      const at = origin && webConfig.placeOf(origin.document.positionAt(origin.element.span.start));
+      const at = origin && webConfig.placeOf(origin);
       return { refusal: { message, ...(at && { at }) }, ignored: [], noNumbers: [] };
     }
     const file = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);

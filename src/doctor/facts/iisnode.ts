@@ -49,7 +49,8 @@ export function readIisnode(
       const origin = settings.origins[name];
       if (origin === undefined) return undefined;
       const written = origin.element.attributes.find((attribute) => attribute.name === name);
-      return webConfig.placeOf(origin.document.positionAt((written ?? origin.element).span.start));
+      const { file, document, element } = origin;
+      return webConfig.placeOf({ file, ...document.positionAt((written ?? element).span.start) });
     },
   };
 }

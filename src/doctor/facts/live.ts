@@ -19,6 +19,8 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
       errorPlace: undefined,
       place: () => ({ file: '', line: 1, column: 1, evidence: '' }),
       placeOf: () => undefined,
+      own: () => undefined,
+      isOwn: () => false,
     },
     vdirPath: undefined,
     site: undefined,

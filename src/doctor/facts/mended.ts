@@ -29,7 +29,7 @@ function spanAt(document: XmlDocument, { line, column }: ConfigError): TextEdit[
 }
 
 /**
- * The document without the places of these errors: blanks stand there, so that everything else keeps its line, column and
+ * The document without the places of these errors, which are all its own: blanks stand there, so that everything else keeps its line, column and
  * offset. Undefined when none of them can be left out.
  */
 export function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {

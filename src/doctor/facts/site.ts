@@ -40,7 +40,7 @@ export interface SiteFacts {
   readonly encrypted: readonly ConfigNote[];
   /** undefined when the section itself is broken. */
   readonly handlers: HandlerList | undefined;
-  /** Handlers of this web.config that use iisnode. */
+  /** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
   /** A section as it takes effect for the app: `system.webServer/iisnode`; undefined when it is broken. */
@@ -77,6 +77,8 @@ function readerOf(webConfig: WebConfigFacts): ConfigReader {
   };
 }
 
+const serverFile = 'applicationHost.config';
+
 function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): ConfigModel {
   // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
   const emptyRoot = path.join(folder.root, '.no-site-root');
@@ -94,7 +96,7 @@ function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): C
     pools: ['DefaultAppPool'],
     unlocked: true,
   });
-  const file = path.join(folder.root, 'applicationHost.config');
+  const file = path.join(folder.root, serverFile);
   return loadConfigModel({ file, applicationHost: text, reader, environment: {}, platform: diskPlatform });
 }
 
@@ -140,8 +142,9 @@ export function readSite(
     const errors = [...model.errors(at), ...validateDocument(document)];
     for (const error of errors) attempt(() => raise(error));
     const isWorthIt = round < mostRounds && round * document.text.length < mostText;
-    const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, errors) : undefined;
-    if (!better) return judge(folder, document, { vdirPath, problems, attempt, model, at });
+    const own = errors.filter(({ file }) => webConfig.isOwn(file));
+    const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, own) : undefined;
+    if (!better) return judge(folder, { vdirPath, problems, attempt, model, at });
     document = better;
   }
   return undefined;
@@ -173,7 +176,7 @@ interface Loaded {
   readonly at: ConfigLocation;
 }
 
-function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFacts {
+function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
   const { vdirPath, problems, attempt, model, at } = loaded;
   const handlers = attempt(() => readHandlers(model, at));
   const rewriteConfig = attempt(() => readRewriteConfig(model, at));
@@ -202,7 +205,7 @@ function judge(folder: AppFolder, document: XmlDocument, loaded: Loaded): SiteFa
     handlers,
     handsOut,
     iisnodeHandlers: (handlers?.mappings ?? []).filter(
-      (mapping) => isIisnodeHandler(mapping) && mapping.origin?.document.text === document.text,
+      (mapping) => isIisnodeHandler(mapping) && path.basename(mapping.origin?.file ?? serverFile) !== serverFile,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
     section: (name) => attempt(() => model.effective(name, at)),

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Origin } from '../../config/index.js';
 import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
 import { type Place, placeAt } from '../source/text-file.js';
+
+/** Where something is in a configuration file: this web.config unless `file` says otherwise. */
+interface Spot {
+  readonly file?: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
 
 /** The app's web.config, whatever state it is in. */
 export interface WebConfigFacts {
@@ -13,8 +22,12 @@ export interface WebConfigFacts {
   readonly error: XmlError | undefined;
   /** Where an element starts, or an offset lies, in a document that parsed. */
   place(at: XmlElement | number): Place;
-  /** Where line and column of an error lie; undefined without a line. */
-  placeOf(error: { readonly line: number | undefined; readonly column: number | undefined }): Place | undefined;
+  /** Where line and column of an error or an origin lie, also in a file that a configSource names; undefined without a line. */
+  placeOf(spot: Spot): Place | undefined;
+  /** The element itself, where an edit of this file reaches it: not what stands in a file that a configSource names. */
+  own(origin: Origin | undefined): XmlElement | undefined;
+  /** Is it this file? Without a name it is. */
+  isOwn(file: string | undefined): boolean;
   /** Where the parser stopped. */
   readonly errorPlace: Place | undefined;
 }
@@ -48,13 +61,23 @@ export function readWebConfig(file: string): WebConfigFacts {
     error = cause;
   }
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
+  // Whatever the file is called, the model reads it as the web.config of its folder.
+  const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
+  const isOwn = (name: string | undefined): boolean =>
+    name === undefined || names.includes(path.resolve(name).toLowerCase());
   return {
     file,
     bytes,
     document,
     error,
     place: (at) => placeAt({ file, text }, typeof at === 'number' ? at : at.span.start),
-    placeOf: ({ line, column }) => (line === undefined ? undefined : linePlace(file, text, line, column ?? 1)),
+    placeOf: ({ file: other, line, column }) => {
+      if (line === undefined) return undefined;
+      if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
+      return linePlace(other, looseText(readBytes(other) ?? new Uint8Array()), line, column ?? 1);
+    },
+    own: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
+    isOwn,
     errorPlace: error && linePlace(file, text, error.position.line, error.position.column),
   };
 }

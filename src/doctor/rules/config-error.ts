@@ -111,11 +111,11 @@ expressions unless patternSyntax says otherwise: url="*" is none. --fix renames 
       .filter(({ kind }) => !named.has(kind) && !(elsewhere && kind === 'unknown-section'))
       .map((error) => describe(error, facts));
     const rules = site.rewriteProblems.map(({ message, rule }) => {
-      const element = rule?.origin?.element;
+      const at = rule?.origin && webConfig.placeOf(rule.origin);
       return {
         message: rule ? `Rule "${rule.name}": ${message}` : message,
         why: 'The URL Rewrite module answers every request the rule is tried on with 500.50.',
-        ...(element && { at: webConfig.place(element) }),
+        ...(at && { at }),
       };
     });
     return [...refused, ...rules];

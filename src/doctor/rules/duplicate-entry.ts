@@ -34,9 +34,9 @@ function earlier(element: XmlElement, key: string, value: string): XmlElement | 
   );
 }
 
-function describe(error: ConfigError, document: XmlDocument, at: RuleFinding['at']): RuleFinding<Cure> {
+function describe(error: ConfigError, document: XmlDocument | undefined, at: RuleFinding['at']): RuleFinding<Cure> {
   const [, key, value] = keyInMessage.exec(error.message) ?? [];
-  const element = elementAt(document, error.line, error.column);
+  const element = document && elementAt(document, error.line, error.column);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
   if (!element || key === undefined || value === undefined) {
     return { ...base, fix: 'Keep one of the two; merge what they say.' };
@@ -75,7 +75,7 @@ section stands once. To replace an inherited entry, put <remove name=".." /> (or
     if (!site || !document) return [];
     return site.problems
       .filter(({ kind }) => kind === 'duplicate-entry' || kind === 'duplicate-section')
-      .map((error) => describe(error, document, webConfig.placeOf(error)));
+      .map((error) => describe(error, webConfig.isOwn(error.file) ? document : undefined, webConfig.placeOf(error)));
   },
   fix(facts, { data }) {
     if (!data) return [];

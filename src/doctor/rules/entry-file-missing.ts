@@ -19,8 +19,8 @@ export function placeOfEntry(facts: Facts, entry: Entry): Place | undefined {
   const rule = site?.rewrite?.rules.find(
     ({ action }) => action.type === 'Rewrite' && same(literalTarget(action.url, site.vdirPath)),
   );
-  const element = handler?.origin?.element ?? rule?.origin?.element;
-  return element && webConfig.place(element);
+  const origin = handler?.origin ?? rule?.origin;
+  return origin && webConfig.placeOf(origin);
 }
 
 /** Entries that iisnode is told to run and that are not there; only where there are sources to compare with. */

@@ -26,8 +26,9 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> |
   // ENTRY_FILE_MISSING speaks where there is no such file either.
   if (names.length !== parts.length || (facts.folder.hasSources && !names.every(facts.folder.isFile))) return undefined;
   const value = names.join(',');
-  const element = handler.origin?.element;
-  const place = element && { at: facts.webConfig.place(element) };
+  const element = facts.webConfig.own(handler.origin);
+  const at = handler.origin && facts.webConfig.placeOf(handler.origin);
+  const place = at && { at };
   if (names.some((name) => name.startsWith('../'))) {
     return {
       message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL: a URL has no "..".`,
@@ -41,7 +42,8 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> |
     message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL, so IIS never gives ${value} to iisnode.`,
     why: 'IIS compares a handler\'s path with the URL: "./", "../", a leading slash and backslashes match nothing, and the static file handler sends the source instead.',
     fix: `path="${value}"`,
-    ...(element && { at: facts.webConfig.place(element), data: { kind: 'set', element, attribute: 'path', value } }),
+    ...place,
+    ...(element && { data: { kind: 'set', element, attribute: 'path', value } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type IisnodeAttribute, sectionAt } from '../../webconfig/index.js';
-import { setAttributeEdit } from '../../xml/index.js';
+import { attribute, setAttributeEdit } from '../../xml/index.js';
 import type { Facts, FixEdit } from '../types.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
@@ -9,6 +9,8 @@ export function setIisnodeAttribute(facts: Facts, name: IisnodeAttribute, value:
   if (source !== 'default' && source !== 'web.config' && source !== 'computed') return [];
   return editWebConfig(facts, (document) => {
     const section = sectionAt(document, 'system.webServer/iisnode');
+    // Beside configSource IIS takes no other attribute.
+    if (section && attribute(section, 'configSource') !== undefined) return [];
     return section
       ? setAttributeEdit(document, section, name, value)
       : insertInWebServer(document, [], `<iisnode ${name}="${value}" />`);

@@ -71,11 +71,11 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
       .filter(({ target }) => !broken.includes(target))
       .map((unhandled) => {
         const { rule, target } = unhandled;
-        const element = rule.origin?.element;
+        const at = rule.origin && facts.webConfig.placeOf(rule.origin);
         return {
           message: `Rule "${rule.name}" rewrites to ${target}, but iisnode's handlers only take ${handled.join(', ')}.`,
           fix: `path="${target}" in an iisnode handler, or url="${handled[0]}" in the rule.`,
-          ...(element && { at: facts.webConfig.place(element) }),
+          ...(at && { at }),
           data: unhandled,
         };
       });

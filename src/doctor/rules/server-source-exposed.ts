@@ -24,12 +24,13 @@ name. Files that a page loads are left alone.`,
     if (first === undefined) return [];
     const segments = [...new Set(exposed.map((name) => name.split('/')[0] ?? name))];
     const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
-    const at = site.iisnodeHandlers[0]?.origin?.element;
+    const [handler] = site.iisnodeHandlers;
+    const at = handler?.origin && webConfig.placeOf(handler.origin);
     return [
       {
         message: `IIS hands out ${some} of the server to whoever asks.`,
         fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
-        ...(at && { at: webConfig.place(at) }),
+        ...(at && { at }),
       },
     ];
   },

@@ -19,11 +19,13 @@ interface Cure {
 }
 
 /** The element to correct, when nothing of the rule depends on what its pattern captures. */
-export function replaceableMatch(rule: RewriteRule | undefined, vdirPath: string): XmlElement | undefined {
-  const element = rule?.origin?.element;
+export function replaceableMatch({ webConfig, site }: Facts, rule: RewriteRule | undefined): XmlElement | undefined {
+  const element = webConfig.own(rule?.origin);
   if (!rule || !element || rule.patternSyntax !== 'ECMAScript' || rule.action.type !== 'Rewrite') return undefined;
   const usesCaptures = rule.conditions.some(({ input }) => input?.includes('{R:')) || /\{R:/.test(rule.action.url);
-  return usesCaptures || literalTarget(rule.action.url, vdirPath) === undefined ? undefined : find(element, 'match');
+  return usesCaptures || literalTarget(rule.action.url, site?.vdirPath ?? '/') === undefined
+    ? undefined
+    : find(element, 'match');
 }
 
 /** The program socket.io's requests belong to; undefined when it cannot be told. */
@@ -65,15 +67,14 @@ a leading slash, without the vdir path, without scheme, host and query string. -
     const entry = entryOf(facts);
     const { wouldBe, end } = route;
     const pattern = anchoredPattern(socketFolder(facts));
-    const element = wouldBe?.origin?.element ?? facts.webConfig.document?.root;
+    const { document, place, placeOf } = facts.webConfig;
+    const at = wouldBe?.origin ? placeOf(wouldBe.origin) : document && place(document.root);
     const taker = end.handler ? `handler "${end.handler.name}"` : 'no handler';
-    const data = { match: replaceableMatch(wouldBe, facts.site?.vdirPath ?? '/'), entry };
+    const data = { match: replaceableMatch(facts, wouldBe), entry };
     const message = wouldBe
       ? `Rule "${wouldBe.name}" is meant for socket.io but never fires: its pattern "${wouldBe.match?.url}" is tested against "${route.input}".`
       : `No rewrite rule sends ${route.url} to ${entry ?? 'the entry point'}; it ends at ${taker}.`;
-    return [
-      { message, fix: `<match url="${pattern}" />`, ...(element && { at: facts.webConfig.place(element) }), data },
-    ];
+    return [{ message, fix: `<match url="${pattern}" />`, ...(at && { at }), data }];
   },
   fix(facts, { data }) {
     const { match, entry } = data ?? {};

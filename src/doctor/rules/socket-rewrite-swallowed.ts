@@ -23,7 +23,7 @@ top and adds stopProcessing.`,
     const route = socketRoute(facts);
     if (route.kind !== 'swallowed') return [];
     const { rule, by, end } = route;
-    const element = by.origin?.element;
+    const at = by.origin && facts.webConfig.placeOf(by.origin);
     const where =
       end.result.outcome.kind === 'redirect'
         ? `redirected to ${end.result.outcome.location}`
@@ -34,12 +34,12 @@ top and adds stopProcessing.`,
         : `Rule "${by.name}" takes ${route.url} from rule "${rule.name}": it is ${where}.`;
     const fix =
       rule === by ? 'Use an action of type Rewrite.' : `Put rule "${rule.name}" first, with stopProcessing="true".`;
-    return [{ message, fix, ...(element && { at: facts.webConfig.place(element) }), data: { rule, by } }];
+    return [{ message, fix, ...(at && { at }), data: { rule, by } }];
   },
   fix(facts, { data }) {
     // A catch-all that happens to reach node is no rule to put before all others.
     if (!data || data.rule === data.by || !mentionsSocketIo(data.rule)) return [];
-    const element = data.rule.origin?.element;
+    const element = facts.webConfig.own(data.rule.origin);
     const parent = element?.parent;
     if (!element || !parent) return [];
     // One edit at a time: an edit inside of what moves would overlap; the next round adds the other.

@@ -16,7 +16,8 @@ export const socketRewriteUnanchored = defineRule<{ readonly match: XmlElement |
   help: `In URL Rewrite an ECMAScript pattern without "^" matches anywhere in the path, and a dot stands for any character.
 url="socket.io" therefore also takes docs/about-socket.io.html and node_modules/socket.io/package.json. Write
 <match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use what it captured.`,
-  check({ site, webConfig }) {
+  check(facts) {
+    const { site, webConfig } = facts;
     const rules = site?.rewrite?.rules ?? [];
     return rules
       .filter(
@@ -26,13 +27,13 @@ url="socket.io" therefore also takes docs/about-socket.io.html and node_modules/
       .flatMap((rule) => {
         const taken = bystanders.find((url) => (site?.journeyWith([rule], url)?.applied.length ?? 0) > 0);
         if (!taken) return [];
-        const match = replaceableMatch(rule, site?.vdirPath ?? '/');
-        const element = match ?? rule.origin?.element;
+        const match = replaceableMatch(facts, rule);
+        const at = match ? webConfig.place(match) : rule.origin && webConfig.placeOf(rule.origin);
         return [
           {
             message: `Rule "${rule.name}" has the pattern "${rule.match?.url}", which also takes ${taken}.`,
             fix: `<match url="${anchoredPattern('socket.io')}" />`,
-            ...(element && { at: webConfig.place(element) }),
+            ...(at && { at }),
             data: { match },
           },
         ];

@@ -14,7 +14,7 @@ function severityFor(facts: Facts): Severity | undefined {
 }
 
 /** IIS answers WebSocket upgrades itself instead of leaving them to iisnode. */
-export const websocketModuleEnabled = defineRule<{ readonly element: XmlElement | undefined }>({
+export const websocketModuleEnabled = defineRule<{ readonly element: XmlElement | undefined } | undefined>({
   code: 'WEBSOCKET_MODULE_ENABLED',
   severity: 'error',
   title: 'IIS answers WebSocket upgrades itself',
@@ -30,22 +30,25 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
     if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];
-    const element = site.webSocket.origin?.element;
+    const { origin } = site.webSocket;
+    const element = webConfig.own(origin);
     const libraries = realtimeLibraries(facts).join(' and ') || 'socket.io';
-    const state = element ? 'is enabled' : 'is not mentioned, which means enabled';
-    const at = element ?? site.iisnodeHandlers[0]?.origin?.element ?? webConfig.document.root;
+    const state = origin ? 'is enabled' : 'is not mentioned, which means enabled';
+    const spot = origin ?? site.iisnodeHandlers[0]?.origin;
+    const at = (spot && webConfig.placeOf(spot)) ?? webConfig.place(webConfig.document.root);
     return [
       {
         severity,
         message: `<webSocket> ${state}, so upgrades never reach ${libraries}.`,
         fix: '<webSocket enabled="false" />',
-        at: webConfig.place(at),
-        data: { element },
+        at,
+        ...((element || !origin) && { data: { element } }),
       },
     ];
   },
   fix(facts, { data }) {
-    const element = data?.element;
+    if (!data) return [];
+    const { element } = data;
     return editWebConfig(facts, (doc) =>
       element
         ? setAttributeEdit(doc, element, 'enabled', 'false')
