@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isAdapterPackage, type ServerScript } from '../doctor/source/index.js';
-import { generateWebConfig, patchWebConfig, routesOf } from '../webconfig/index.js';
+import { generateWebConfig, patchWebConfig, routesOf, type WebConfigWants } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
 import { checkAdopted } from './adopt-options.js';
 import { advise } from './advice.js';
@@ -36,11 +36,15 @@ export async function planAdopt(
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const { route } = known;
-  const wants = {
+  const scripts = scriptNames(manifest);
+  const sources = readAppSources(directory, entry, scripts);
+  const isConnected = hasAdapter(manifest, sources.servers);
+  const wants: WebConfigWants = {
     entry,
     vdirPath,
     ...(route === undefined ? {} : { route }),
     processes: options.processes ?? known.processes ?? 1,
+    ...(isConnected ? { sharing: 'adapter' } : {}),
     home: homeOf(directory),
     transports: options.transports ?? known.transports ?? transportsOf(route),
     appSettings: {
@@ -58,9 +62,8 @@ export async function planAdopt(
   const edits = [{ file: 'web.config', before, after: patch.text }];
   const document = parseXml(patch.text, file);
   const routes = routesOf(document, vdirPath);
-  const scripts = scriptNames(manifest);
-  const sources = readAppSources(directory, entry, scripts);
   const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
+  const isAlone = !isConnected && sources.servers.some(({ reach }) => reach.broadcasts.length > 0);
   const others = sources.loaded.filter((name) => name.toLowerCase() !== entry.toLowerCase());
   return {
     kind: 'adopted',
@@ -75,11 +78,7 @@ export async function planAdopt(
     warnings: [
       ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
-      ...warningsFor(wants, {
-        hasAdapter: hasAdapter(manifest, sources.servers),
-        servers: () => sources.servers,
-        advice: 'give socket.io an adapter (Redis)',
-      }),
+      ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
       ...exposedWarning(

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { generateWebConfig } from '../webconfig/index.js';
+import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
 import { hiddenOf, scriptsOf } from './app-files.js';
-import { readAppSources } from './app-sources.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
@@ -26,10 +25,12 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
   checkTransports(template, transports);
-  const wants = {
+  const sharing = adapter.name !== noAdapter ? 'adapter' : template.independent ? 'independent' : undefined;
+  const wants: WebConfigWants = {
     entry: template.entry,
     vdirPath,
     processes: options.processes ?? 1,
+    ...(sharing && { sharing }),
     transports,
     ...(template.route === undefined ? {} : { route: template.route, transportsSetting: false }),
     hiddenSegments: hiddenOf(template, { typescript, adapter }),
@@ -63,13 +64,12 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
     changes: [],
     advice: [],
-    warnings: warningsFor(wants, {
-      hasAdapter: adapter.name !== noAdapter,
-      servers: () => readAppSources(template.root, template.entry, []).servers,
-      advice: template.adapters ? `--adapter ${template.adapters.join(' or ')}` : 'take a --template that can have one',
-    }),
+    warnings: warningsFor(wants, sharing === undefined ? adapterFor(template) : undefined),
   };
 }
+
+const adapterFor = ({ adapters }: Template): string =>
+  adapters ? `--adapter ${adapters.join(' or ')}` : 'take a --template that can have one';
 
 function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
   const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);

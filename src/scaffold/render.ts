@@ -45,7 +45,7 @@ const withBuilt = (text: string, scripts: readonly string[]): string =>
   `${text}# npm run build makes these from src\n${scripts.map((file) => `/${file}\n`).join('')}`;
 
 function renderProse(text: string, template: Template, { name, vdirPath, typescript, adapter }: RenderValues): string {
-  const address = `http://localhost${vdirPath.replace(/\/$/, '')}/${template.entry}`;
+  const address = encodeURI(`http://localhost${vdirPath.replace(/\/$/, '')}/${template.entry}`);
   const filled = text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
   if (!typescript) return filled;
   const sources = new Map(scriptsOf(template, adapter).map((file) => [file, `src/${file.replace(/\.js$/, '.ts')}`]));

@@ -170,6 +170,8 @@ export interface Template {
   readonly shared?: Readonly<Record<string, string>>;
   /** Adapters it can be given besides 'none'. */
   readonly adapters?: readonly string[];
+  /** True: what one user does is nothing to the others, and so its processes need nothing of each other. */
+  readonly independent?: boolean;
   /** What it can do; both when it does not say. */
   readonly transports?: readonly string[];
   /** Names it has in appSettings, with their defaults. */

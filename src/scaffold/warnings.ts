@@ -2,39 +2,34 @@ import path from 'node:path';
 import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/stages/index.js';
-import type { WebConfigWants } from '../webconfig/index.js';
+import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 
-/** How an app's processes know of each other. */
-export interface Sharing {
-  readonly hasAdapter: boolean;
-  /** The app's server code; asked for only where it matters. */
-  readonly servers: () => readonly ServerScript[];
-  /** What to do where an adapter is missing. */
-  readonly advice: string;
-}
-
-/** What works less well than it looks, one line each. */
-export function warningsFor({ processes, transports }: WebConfigWants, sharing: Sharing): string[] {
+/**
+ * What works less well than it looks with these processes and transports, one line each.
+ *
+ * @param lacksAdapter What a process sends to everybody reaches its own clients only: what to do about it; undefined where
+ * that is right.
+ */
+export function warningsFor(
+  { processes, transports }: Pick<WebConfigWants, 'processes' | 'transports'>,
+  lacksAdapter: string | undefined,
+): string[] {
   if (processes === 1) return [];
   const count = processes === 0 ? 'a process for each CPU' : `${processes} processes`;
   return [
     // iisnode hands requests round robin to its processes; nodeProcessStickySessions is in Azure's fork alone.
-    ...(transports.includes('polling')
+    ...(needsStickySessions(processes, transports)
       ? [
-          `with ${count} polling clients need sticky sessions (iisnode 0.2.24 or later of Azure's fork); --transports websocket needs none`,
+          `polling with ${count} takes sticky sessions, which web.config asks for: iisnode below 0.2.24 (Azure's fork) does not know them and answers 500.19; --transports websocket needs none`,
         ]
       : []),
-    ...(isAlone(sharing)
-      ? [`with ${count} and no adapter users on different ones do not see each other: ${sharing.advice}`]
-      : []),
+    ...(lacksAdapter === undefined
+      ? []
+      : [`with ${count} and no adapter users on different ones do not see each other: ${lacksAdapter}`]),
   ];
 }
-
-/** What a process sends to everybody reaches its own clients only. */
-const isAlone = ({ hasAdapter, servers }: Sharing): boolean =>
-  !hasAdapter && servers().some(({ reach }) => reach.broadcasts.length > 0);
 
 /** The setting reaches node; it is the server's code that has to heed it. */
 export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript[]): string[] {

@@ -5,10 +5,10 @@ import { appSettingsOf, hiddenSegmentsOf, iisnodeSettingsOf } from './wants.js';
 /** Where socket.io's clients connect, below the app's own URL. */
 export const socketIoRoute = 'socket.io';
 
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** The pattern that takes a route's requests and only them; it is tested against the path below web.config's folder. */
-export function routePattern(route: string): string {
-  return `^${route.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
-}
+export const routePattern = (route: string): string => `^${literal(route)}(/|$)`;
 
 export const socketIoPattern = routePattern(socketIoRoute);
 
@@ -46,10 +46,14 @@ export function routeRuleXml(name: string, route: string, entry: string): string
   return ruleXml(name, routePattern(route), entry);
 }
 
-export const homeRuleComment = "<!-- The app's own URL opens its page. -->";
+export const homeRuleComment = [
+  "<!-- The app's own URL opens its page, and so does the entry point's: of a URL that no rule has rewritten iisnode gives node",
+  '     the decoded form, and node answers 400 to a blank in it. -->',
+].join('\n');
 
+/** iisnode 0.2.27, cprotocolbridge.cpp InitiateRequest: the request line is X-Original-URL, else the cooked URL as it is. */
 export function homeRuleXml(name: string, entry: string): string {
-  return ruleXml(name, '^$', entry);
+  return ruleXml(name, `^(${literal(entry)})?$`, entry);
 }
 
 export const webSocketComment = [

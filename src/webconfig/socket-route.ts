@@ -40,9 +40,10 @@ export const bystanderUrls = [
   'node_modules/socket.io/package.json',
 ] as const;
 
-/** A rule the author means for socket.io. */
+/** A rule the author means for socket.io, and not for a script of that name. */
 export function meansSocketIo({ match, conditions }: RewriteRule): boolean {
-  return [match?.url, ...conditions.map(({ pattern }) => pattern)].some((text) => /socket\\*\.io/i.test(text ?? ''));
+  const patterns = [match?.url, ...conditions.map(({ pattern }) => pattern)];
+  return patterns.some((text) => /socket\\*\.io(?![\w.\\-]*\.[cm]?js)/i.test(text ?? ''));
 }
 
 /** Is there a file at this path below the web.config's folder? Forward slashes. */

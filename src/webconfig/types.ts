@@ -55,6 +55,8 @@ export interface WebConfigWants {
   /** '/' or '/dante'; goes to appSettings. */
   readonly vdirPath: string;
   readonly processes: number;
+  /** How its processes know of each other: through an adapter; not at all, and need not. Undefined: nobody has said. */
+  readonly sharing?: 'adapter' | 'independent';
   readonly transports: readonly ('websocket' | 'polling')[];
   /** Goes to a new file's appSettings unless false: an app that is there already has its transports in its own code. */
   readonly transportsSetting?: boolean;

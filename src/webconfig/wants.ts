@@ -73,19 +73,21 @@ export function needsStickySessions(processes: number, transports: readonly stri
   return processes !== 1 && transports.includes('polling');
 }
 
+/** What to know before there are more processes. */
+function processesReason({ sharing, route }: WebConfigWants): string {
+  const apart = 'users on different processes do not see each other';
+  if (sharing === 'adapter') return '0: one for each CPU; the adapter connects them';
+  if (sharing === 'independent') return '0: one for each CPU; they need nothing of each other';
+  return route === undefined
+    ? `more than one process needs an adapter (Redis), or ${apart}`
+    : `0: one for each CPU; ${apart}`;
+}
+
 /** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting[] {
   const sticky = needsStickySessions(wants.processes, wants.transports);
-  const apart = 'users on different processes do not see each other';
   return [
-    {
-      name: 'nodeProcessCountPerApplication',
-      value: String(wants.processes),
-      why:
-        wants.route === undefined
-          ? `more than one process needs an adapter (Redis), or ${apart}`
-          : `0: one for each CPU; ${apart}`,
-    },
+    { name: 'nodeProcessCountPerApplication', value: String(wants.processes), why: processesReason(wants) },
     ...(sticky
       ? [
           {

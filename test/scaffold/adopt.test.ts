@@ -284,7 +284,7 @@ describe('adopting', () => {
     await init({ directory: folder, path: '/chat' }, talk());
     const text = textsIn(folder)['web.config'] ?? '';
     expect(text).toContain('url="^socket\\.io(/|$)"');
-    expect(text).not.toContain('url="^$"');
+    expect(text).not.toContain('<rule name="home"');
   });
 
   it('says which file it takes when the main of package.json is not there', async () => {

@@ -124,6 +124,34 @@ describe('scaffolding', () => {
   });
 
   it.each([
+    [{ template: 'dante' }, '0: one for each CPU; they need nothing of each other'],
+    [{ template: 'dante-faye' }, '0: one for each CPU; they need nothing of each other'],
+    [{ template: 'chat' }, 'more than one process needs an adapter (Redis), or users'],
+    [{ template: 'minimal' }, 'more than one process needs an adapter (Redis), or users'],
+    [{ template: 'chat', adapter: 'redis' }, '0: one for each CPU; the adapter connects them'],
+  ])('says in web.config what more processes would take (%j)', async (options, comment) => {
+    const folder = folderWith();
+    await init(bare(folder, { path: '/x', ...options }), talk());
+    expect(textsIn(folder)['web.config']).toMatch(
+      new RegExp(`nodeProcessCountPerApplication +${comment.replace(/[()]/g, '.')}`),
+    );
+  });
+
+  it('says what polling takes of iisnode, and that web.config asks for it', async () => {
+    const options = { template: 'chat', adapter: 'redis', processes: 2, transports: ['polling'] };
+    const { warnings } = await init(bare(folderWith(), { path: '/x', ...options }), talk());
+    expect(warnings).toEqual([
+      expect.stringMatching(/sticky sessions, which web\.config asks for: .*0\.2\.24.*500\.19/),
+    ]);
+  });
+
+  it('writes an address that can be copied into the README', async () => {
+    const folder = folderWith();
+    await init(bare(folder, { path: '/My App' }), talk());
+    expect(textsIn(folder)['README.md']).toContain('`http://localhost/My%20App/server-socketio.js`');
+  });
+
+  it.each([
     ...templates.flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
     { adapter: 'redis' },
     { typescript: true, adapter: 'redis', allowEio3: true, processes: 2, transports: ['websocket', 'polling'] },

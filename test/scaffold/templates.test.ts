@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../../src/scaffold/adapters.js';
 import { appFiles, hiddenOf } from '../../src/scaffold/app-files.js';
+import { readAppSources } from '../../src/scaffold/app-sources.js';
 import { pinned } from '../../src/scaffold/package-root.js';
 import { renderFiles } from '../../src/scaffold/render.js';
 import { readTemplates, templates } from '../../src/scaffold/templates.js';
@@ -61,6 +62,13 @@ describe('the templates', () => {
         expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
       }
     }
+  });
+
+  it.each(templates)('$name says truly whether its processes need something of each other', (template) => {
+    const { servers } = readAppSources(template.root, template.entry, []);
+    const broadcasts = servers.flatMap(({ reach }) => reach.broadcasts);
+    expect(servers.length).toBeGreaterThan(0);
+    expect(broadcasts.length === 0).toBe(template.independent === true);
   });
 
   it('are found by adding a folder with a template.json', () => {

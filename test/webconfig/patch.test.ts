@@ -113,6 +113,14 @@ describe('patching', () => {
     expect(routes.target('docs/socket.io/index.html')).toBe('docs/socket.io/index.html');
   });
 
+  it("does not take the rule for the app's own URL for socket.io's where the entry point is named after it", () => {
+    const named = { ...wants, entry: 'my-socket.io-server.js' };
+    const source = generateWebConfig(named).replace(/<rule name="socket.io"[\s\S]*?<\/rule>/, '');
+    const { text, changes } = patched(source, named);
+    expect(changes).toEqual([`rules: added "socket.io", which sends socket.io's requests to ${named.entry}`]);
+    expect(routesOf(parseXml(text), named.vdirPath).target('')).toBe(named.entry);
+  });
+
   it('leaves a rule for a path of its own alone', () => {
     const own =
       '        <rule name="own">\n          <match url="^socketio/" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';

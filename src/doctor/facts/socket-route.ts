@@ -27,9 +27,9 @@ export type SocketRoute =
 const fine: SocketRoute = { kind: 'fine' };
 const program = /\.(c|m)?[jt]s$/i;
 
-/** Does the author mean socket.io with this rule? */
+/** Does the author mean socket.io with this rule? A script may have its name. */
 export function mentionsSocketIo(rule: RewriteRule): boolean {
-  return /socket\\*\.?io/i.test(rule.match?.url ?? '');
+  return /socket\\*\.?io(?![\w.\\-]*\.[cm]?js)/i.test(rule.match?.url ?? '');
 }
 
 /** Programs with a socket.io server in them. */
