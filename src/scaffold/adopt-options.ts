@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { noAdapter } from './adapters.js';
+import { eio3NotSupported } from './eio3.js';
 import { isFile } from './entry-point.js';
 import type { CheckedOptions } from './options.js';
 import type { AppPackage } from './package-json.js';
@@ -7,9 +8,13 @@ import type { AppPackage } from './package-json.js';
 /**
  * What is asked of a new app only, or of one that already has it: adopting edits web.config and no line of code. So the command
  * that made an app may be run again in it.
- * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED (usage).
+ *
+ * @param route Where plain WebSockets come in; undefined: the app speaks socket.io.
+ * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
-export function checkAdopted({ directory, typescript, adapter }: CheckedOptions, manifest: AppPackage): void {
+export function checkAdopted(options: CheckedOptions, manifest: AppPackage, route: string | undefined): void {
+  const { directory, typescript, adapter } = options;
+  if (route !== undefined) checkPlain(options);
   if (typescript && !isFile(directory, 'tsconfig.json')) {
     throw new UserError('TYPESCRIPT_NOT_ADOPTED', {
       what: `${directory} has an app that is not in TypeScript`,
@@ -25,5 +30,16 @@ export function checkAdopted({ directory, typescript, adapter }: CheckedOptions,
     what: `the app in ${directory} has no ${adapter.name} adapter: ${missing.join(' and ')} not among its dependencies`,
     why: 'Adopting changes web.config; an adapter is a line of server code.',
     next: `npm install ${missing.join(' ')}, and attach it as src/adapter.ts of a new app does (init NAME --adapter ${adapter.name}); then run init again`,
+  });
+}
+
+/** What socket.io alone has. */
+function checkPlain({ directory, transports, allowEio3 }: CheckedOptions): void {
+  if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, 'It speaks plain WebSockets, not socket.io.');
+  if (transports?.includes('polling') !== true) return;
+  throw new UserError('TRANSPORTS_NOT_SUPPORTED', {
+    what: `the app in ${directory} does not know the transport polling`,
+    why: 'It speaks plain WebSockets, not socket.io.',
+    next: 'leave --transports out',
   });
 }

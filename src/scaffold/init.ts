@@ -153,7 +153,14 @@ async function choosePath(options: CheckedOptions, talk: InitTalk): Promise<stri
   return vdirPathOf(answer);
 }
 
-function nothingToAdopt({ directory }: CheckedOptions): UserError {
+function nothingToAdopt({ directory, template }: CheckedOptions): UserError {
+  if (template !== undefined) {
+    return new UserError('ENTRY_WITH_TEMPLATE', {
+      what: '--entry and --template do not go together',
+      why: `--entry names the entry point of an app that is there; the new one's is ${template.entry}.`,
+      next: 'leave --template out to adopt the app, or --entry to scaffold a new one',
+    });
+  }
   return new UserError('NOTHING_TO_ADOPT', {
     what: `${directory} has no app to adopt`,
     why: '--entry names the entry point of an app that is there, and there is no package.json.',

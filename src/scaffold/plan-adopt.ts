@@ -28,22 +28,23 @@ export async function planAdopt(
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
   const { directory } = options;
-  checkAdopted(options, manifest);
   const file = path.join(directory, 'web.config');
   const known = readKnownSettings(file);
+  const { route } = known;
+  checkAdopted(options, manifest, route);
   const found = readTextFile(file);
   const before = found?.text;
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const { route } = known;
   const scripts = scriptNames(manifest);
   const sources = readAppSources(directory, entry, scripts);
   const isConnected = hasAdapter(manifest, sources.servers);
+  const processes = options.processes ?? known.processes;
   const wants: WebConfigWants = {
     entry,
     vdirPath,
     ...(route === undefined ? {} : { route }),
-    processes: options.processes ?? known.processes ?? 1,
+    ...(processes === undefined ? {} : { processes }),
     ...(isConnected ? { sharing: 'adapter' } : {}),
     home: homeOf(directory),
     transports: options.transports ?? known.transports ?? transportsOf(route),

@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
 import { hiddenOf, scriptsOf } from './app-files.js';
+import { checkEio3 } from './eio3.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
@@ -17,7 +18,7 @@ const traces = ['node_modules', 'package-lock.json', 'iisnode'];
 
 /**
  * The files of a new app. Reads the folder, writes nothing.
- * Throws UserError FOLDER_NOT_EMPTY, ADAPTER_NOT_SUPPORTED, TRANSPORTS_NOT_SUPPORTED (usage).
+ * Throws UserError FOLDER_NOT_EMPTY, ADAPTER_NOT_SUPPORTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
 export function planNew(options: CheckedOptions, template: Template, vdirPath: string): InitPlan {
   const { directory, force, typescript } = options;
@@ -25,6 +26,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
   checkTransports(template, transports);
+  if (options.allowEio3) checkEio3(template);
   const sharing = adapter.name !== noAdapter ? 'adapter' : template.independent ? 'independent' : undefined;
   const wants: WebConfigWants = {
     entry: template.entry,

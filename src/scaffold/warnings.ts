@@ -3,6 +3,7 @@ import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/stages/index.js';
 import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
+import { heedsEio3 } from './eio3.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 
@@ -12,10 +13,7 @@ import { type AppPackage, readAppPackage } from './package-json.js';
  * @param lacksAdapter What a process sends to everybody reaches its own clients only: what to do about it; undefined where
  * that is right.
  */
-export function warningsFor(
-  { processes, transports }: Pick<WebConfigWants, 'processes' | 'transports'>,
-  lacksAdapter: string | undefined,
-): string[] {
+export function warningsFor({ processes = 1, transports }: WebConfigWants, lacksAdapter: string | undefined): string[] {
   if (processes === 1) return [];
   const count = processes === 0 ? 'a process for each CPU' : `${processes} processes`;
   return [
@@ -31,9 +29,9 @@ export function warningsFor(
   ];
 }
 
-/** The setting reaches node; it is the server's code that has to heed it. */
+/** web.config alone lets no old client in. */
 export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript[]): string[] {
-  if (!isAsked || servers.some(({ source }) => /\ballowEIO3\b/.test(source.text))) return [];
+  if (!isAsked || heedsEio3(servers)) return [];
   return [
     "--allow-eio3 only sets allowEIO3 in web.config: give socket.io's server allowEIO3: process.env.allowEIO3 === 'true'",
   ];

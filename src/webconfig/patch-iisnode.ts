@@ -4,7 +4,7 @@ import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt } from './sections.js';
 import { iisnodeSettingsOf, needsStickySessions } from './wants.js';
 
-/** The iisnode section, or the attributes it lacks. A value somebody wrote stays, unless more processes are asked for. */
+/** The iisnode section, or the attributes it lacks. A value somebody wrote stays, unless a number of processes is asked for. */
 export const patchIisnode: PatchStep = (document, wants) => {
   const section = sectionAt(document, 'system.webServer/iisnode');
   if (!section) {
@@ -14,12 +14,11 @@ export const patchIisnode: PatchStep = (document, wants) => {
     };
   }
   const written = attribute(section, 'nodeProcessCountPerApplication');
-  const isKept = wants.processes === 1 && written !== undefined && /^\d+$/.test(written);
-  const processes = isKept ? Number(written) : wants.processes;
+  const processes = wants.processes ?? (/^\d+$/.test(written ?? '') ? Number(written) : 1);
   const settings = iisnodeSettingsOf({ ...wants, processes });
   const edits = settings.flatMap(({ name, value }) => {
     const before = attribute(section, name);
-    const isAsked = name === 'nodeProcessCountPerApplication' && wants.processes !== 1;
+    const isAsked = name === 'nodeProcessCountPerApplication' && wants.processes !== undefined;
     const isNeeded = name === 'nodeProcessStickySessions' && needsStickySessions(processes, wants.transports);
     if (before?.toLowerCase() === value.toLowerCase() || (before !== undefined && !isAsked && !isNeeded)) return [];
     const change =

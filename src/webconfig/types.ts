@@ -54,7 +54,8 @@ export interface WebConfigWants {
   readonly entry: string;
   /** '/' or '/dante'; goes to appSettings. */
   readonly vdirPath: string;
-  readonly processes: number;
+  /** Default: what a file that is there says, else 1. */
+  readonly processes?: number;
   /** How its processes know of each other: through an adapter; not at all, and need not. Undefined: nobody has said. */
   readonly sharing?: 'adapter' | 'independent';
   readonly transports: readonly ('websocket' | 'polling')[];

@@ -85,9 +85,10 @@ function processesReason({ sharing, route }: WebConfigWants): string {
 
 /** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting[] {
-  const sticky = needsStickySessions(wants.processes, wants.transports);
+  const { processes = 1, transports } = wants;
+  const sticky = needsStickySessions(processes, transports);
   return [
-    { name: 'nodeProcessCountPerApplication', value: String(wants.processes), why: processesReason(wants) },
+    { name: 'nodeProcessCountPerApplication', value: String(processes), why: processesReason(wants) },
     ...(sticky
       ? [
           {
@@ -112,7 +113,7 @@ export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting
       value: '5000',
       why: 'in ms; after a change the old process would wait a minute for sockets that never end by themselves',
     },
-    ...(wants.transports.includes('polling')
+    ...(transports.includes('polling')
       ? [
           {
             name: 'flushResponse',

@@ -173,6 +173,15 @@ describe('adopting', () => {
     expect(text).toContain('flushResponse="true"');
   });
 
+  it('sets the number of processes that is asked for, one as well', async () => {
+    const folder = folderWith(app);
+    await init({ directory: folder, path: '/chat', processes: 4 }, talk());
+    const result = await init({ directory: folder, processes: 1 }, talk());
+    expect(result.changes).toEqual(['iisnode: nodeProcessCountPerApplication is "1", was "4"']);
+    expect(result.warnings).toEqual([]);
+    expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true });
+  });
+
   it('with --dry-run writes nothing and shows the diff', async () => {
     const folder = folderWith(app);
     const result = await init({ directory: folder, dryRun: true }, talk());

@@ -154,6 +154,10 @@ describe('scaffolding', () => {
   it.each([
     ...templates.flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
     { adapter: 'redis' },
+    { adapter: 'azure', typescript: true },
+    { template: 'dante-faye', processes: 3, transports: ['websocket'] },
+    { template: 'minimal', processes: 1 },
+    { template: 'chat', adapter: 'redis', processes: 3, allowEio3: true, transports: ['polling'] },
     { typescript: true, adapter: 'redis', allowEio3: true, processes: 2, transports: ['websocket', 'polling'] },
   ])('a second run with the same options changes nothing, built or not (%j)', async (options) => {
     const folder = folderWith();
@@ -163,8 +167,20 @@ describe('scaffolding', () => {
     expect(await init(bare(folder, again), talk())).toMatchObject({
       nothingToDo: true,
       vdirPath: '/x',
-      warnings: [...(again.transports ? [expect.stringContaining('sticky')] : [])],
+      warnings: [...(again.transports?.includes('polling') ? [expect.stringContaining('sticky')] : [])],
     });
+    expect(textsIn(folder)).toEqual(before);
+  });
+
+  it.each([
+    [{ allowEio3: true }, 'EIO3_NOT_SUPPORTED'],
+    [{ transports: ['websocket', 'polling'] }, 'TRANSPORTS_NOT_SUPPORTED'],
+    [{ adapter: 'redis' }, 'ADAPTER_NOT_ADOPTED'],
+  ])('a second run with %j in an app with plain WebSockets is refused with %s', async (options, code) => {
+    const folder = folderWith();
+    await init(bare(folder, { template: 'dante-faye' }), talk());
+    const before = textsIn(folder);
+    await expect(init(bare(folder, options), talk())).rejects.toMatchObject({ code, exitCode: 2 });
     expect(textsIn(folder)).toEqual(before);
   });
 
@@ -263,7 +279,13 @@ describe('scaffolding', () => {
     [{ adapter: 'mongo' }, 'ADAPTER_UNKNOWN'],
     [{ template: 'minimal', adapter: 'redis' }, 'ADAPTER_NOT_SUPPORTED'],
     [{ template: 'minimal', transports: ['polling'] }, 'TRANSPORTS_NOT_SUPPORTED'],
+    [{ template: 'minimal', allowEio3: true }, 'EIO3_NOT_SUPPORTED'],
+    [{ template: 'dante-faye', allowEio3: true }, 'EIO3_NOT_SUPPORTED'],
+    [{ template: 'dante-faye', adapter: 'redis' }, 'ADAPTER_NOT_SUPPORTED'],
+    [{ template: 'dante-faye', transports: ['websocket', 'polling'] }, 'TRANSPORTS_NOT_SUPPORTED'],
+    [{ template: 'chat', adapter: 'azure' }, 'ADAPTER_NOT_SUPPORTED'],
     [{ entry: 'server.js' }, 'NOTHING_TO_ADOPT'],
+    [{ entry: 'server.js', template: 'dante' }, 'ENTRY_WITH_TEMPLATE'],
   ])('refuses %j with %s and writes nothing', async (options, code) => {
     const folder = folderWith();
     await expect(init(bare(folder, options), talk())).rejects.toMatchObject({ code, exitCode: 2 });

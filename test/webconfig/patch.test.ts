@@ -205,11 +205,15 @@ describe('patching', () => {
     const source = webServer(
       '    <iisnode nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs" />',
     );
-    const { text } = patched(source);
+    const { processes: _, ...unsaid } = wants;
+    const { text } = patched(source, unsaid);
     expect(text).toContain('nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs"');
     expect(text).toContain('nodeProcessStickySessions="true"');
     expect(text).toContain('<add segment="logs" />');
-    expect(patched(source, { ...wants, processes: 4 }).text).toContain('nodeProcessCountPerApplication="4"');
+    for (const processes of [4, 1]) {
+      const asked = patched(source, { ...wants, processes }).text;
+      expect(asked).toContain(`nodeProcessCountPerApplication="${processes}"`);
+    }
   });
 
   it('changes the vdir path when another is asked for, and says so', () => {
