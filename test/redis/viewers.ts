@@ -26,11 +26,19 @@ export type ViewerKind = 'websocket' | 'polling' | 'mixed' | 'old websocket' | '
 export class ChaosViewer {
   readonly lines: string[] = [];
   connections = 0;
+  /** Stanzas that came out of their turn on a connection that was there, which is the server's fault. */
+  readonly outOfTurn: string[] = [];
+  /** From the first stanza to the last, in ms. */
+  get duration(): number {
+    return this.#last - this.#first;
+  }
   /** What happened to it, for whoever must find out why it went wrong. */
   readonly history: string[] = [];
   readonly ended: Promise<void>;
   #end: () => void = () => {};
+  #first = 0;
   #last = 0;
+  #connected = false;
   #stanzas = 0;
   #stopped = false;
   #silence: NodeJS.Timeout | undefined;
@@ -55,6 +63,7 @@ export class ChaosViewer {
     on('connect', () => {
       this.connections += 1;
       this.#note(`connected ${(this.#socket as Socket).id}`);
+      this.#connected = true;
       this.#expectMore();
     });
     on('stanza', ({ index, lines }: { index: number; lines: string[] }) => this.#take(index, lines));
@@ -69,6 +78,7 @@ export class ChaosViewer {
     });
     on('disconnect', (reason: string) => {
       this.#note(`disconnected: ${reason}`);
+      this.#connected = false;
       clearTimeout(this.#silence);
       if (reason === 'io server disconnect') this.#socket.connect();
     });
@@ -91,9 +101,11 @@ export class ChaosViewer {
 
   #take(index: number, lines: readonly string[]): void {
     this.#note(`stanza ${index}`);
-    // socket.io's client hands out what came in the moment of a disconnection when it is connected again: seen by then.
+    // socket.io's client hands out what came in the moment of a disconnection just before it is connected again.
+    if (index !== this.#stanzas && this.#connected) this.outOfTurn.push(`${index} in place of ${this.#stanzas}`);
     if (index > this.#stanzas) this.#again();
     if (index !== this.#stanzas) return;
+    if (index === 0) this.#first = performance.now();
     this.lines.push(...lines);
     this.#stanzas += 1;
     this.#last = performance.now();
