@@ -36,7 +36,9 @@ function renderText(text: string, file: string, template: Template, values: Rend
   if (file.endsWith('.md')) return renderProse(text, template, values);
   if (file.endsWith('.html')) {
     // For the page as IIS itself serves it; from node it gets the list of the moment.
-    return text.replace(/data-transports="[^"]*"/, `data-transports="${values.transports.join(',')}"`);
+    return text
+      .replace(/data-transports="[^"]*"/, `data-transports="${values.transports.join(',')}"`)
+      .replace(/data-adapter="[^"]*"/, `data-adapter="${values.adapter.name}"`);
   }
   return text;
 }

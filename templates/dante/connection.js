@@ -11,6 +11,11 @@
   var transports = settings.transports.split(',');
   var page = window.readingPage;
 
+  // The page as a file that IIS serves does not know where the service is; the one from node does.
+  if (settings.adapter === 'azure' && !settings.endpoint && /\.html$/i.test(location.pathname)) {
+    return location.replace('./');
+  }
+
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.
@@ -105,6 +110,12 @@
       failures += 1;
       page.connecting();
       if (failures < 3) return;
+      if (settings.endpoint) {
+        return page.explain(
+          'No connection to the service yet; still trying.',
+          `${settings.endpoint} does not answer (${error.message}), or no process of this app is connected with it.`,
+        );
+      }
       page.explain(
         'No connection to the server yet; still trying.',
         transports[0] === 'websocket'

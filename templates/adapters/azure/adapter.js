@@ -8,17 +8,16 @@ const hub = process.env.WEB_PUBSUB_HUB || 'Hub';
 const endpoint = /(?:^|;)\s*Endpoint=([^;]+)/i.exec(connectionString)?.[1] ?? '';
 
 /** The service that clients connect to in place of this server; a client is in a room `joinTime` ms after it has joined. */
-const service = {
-  endpoint,
-  path: `/clients/socketio/hubs/${hub}`,
-  joinTime: 1000,
-};
+const service = URL.canParse(endpoint)
+  ? { endpoint, path: `/clients/socketio/hubs/${hub}`, joinTime: 1000 }
+  : undefined;
 
 /** Connects this process with the service, and says in the log how that went; the app runs on when it does not. */
 function attachAdapter(io) {
-  if (!URL.canParse(endpoint)) {
+  if (service === undefined) {
     console.error(
-      'WEB_PUBSUB_CONNECTION_STRING is missing: copy it from the Keys page of the service (Endpoint=https://...;AccessKey=...).',
+      'WEB_PUBSUB_CONNECTION_STRING is missing: copy it from the Keys page of the service ' +
+        '(Endpoint=https://...;AccessKey=...). This process knows its own clients only.',
     );
     return;
   }
@@ -27,6 +26,16 @@ function attachAdapter(io) {
     () => console.log(`Connected with Web PubSub at ${endpoint}.`),
     (error) => console.error(`Web PubSub at ${endpoint} cannot be reached: ${error.message}`),
   );
+  refuseWebSockets(io);
+}
+
+/** By now two engines listen for upgrades, socket.io's own and the service's: a WebSocket that both take ends the process. */
+function refuseWebSockets({ httpServer }) {
+  httpServer.removeAllListeners('upgrade');
+  httpServer.on('upgrade', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
 }
 
 module.exports = { service, attachAdapter };

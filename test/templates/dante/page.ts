@@ -10,6 +10,8 @@ export interface OpenPage {
   readonly shown: readonly string[];
   /** What it says is wrong: [what, why]. */
   readonly troubles: readonly (readonly [string, string])[];
+  /** Where it sends the browser. */
+  readonly moves: readonly string[];
   /** Resolves when that many stanzas stand on the page. */
   reaches(count: number): Promise<void>;
 }
@@ -22,6 +24,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   );
   const shown: string[] = [];
   const troubles: [string, string][] = [];
+  const moves: string[] = [];
   let closed = false;
   const sockets: (Socket | WebSocket)[] = [];
   onTestFinished(() => {
@@ -54,7 +57,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
         createElement: () => ({}),
         head: { append: ({ onload }: { onload: () => void }) => setImmediate(onload) },
       },
-      location: { href: url },
+      location: { href: url, pathname: new URL(url).pathname, replace: (to: string) => void moves.push(to) },
       URL,
       performance,
       setTimeout: (act: (...given: unknown[]) => void, ms: number, ...given: unknown[]) =>
@@ -74,6 +77,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   return {
     shown,
     troubles,
+    moves,
     reaches: (count) =>
       expect.poll(() => shown.length, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(count),
   };

@@ -15,6 +15,8 @@ export interface RunningServer {
   readonly child: ChildProcess;
   /** What it printed when it was ready. */
   readonly ready: string;
+  /** Everything it has printed so far. */
+  said(): string;
   kill(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -39,6 +41,7 @@ export async function startServer(environment: Record<string, string>, script = 
   return {
     child,
     ready,
+    said: () => said,
     async kill(signal = 'SIGKILL') {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');
