@@ -72,11 +72,11 @@ describe('a good app', () => {
   it('that takes its time to start: the first answer may come later than the others', async () => {
     let asked = 0;
     const url = await socketApp({}, greet, (request, response) => {
-      if (asked++ === 0) setTimeout(() => showPage(request, response), 400);
+      if (asked++ === 0) setTimeout(() => showPage(request, response), 1_500);
       else showPage(request, response);
     });
     const told: string[] = [];
-    const report = await probeApp(url, { timeout: 200, firstTimeout: 5_000, onStep: ({ id }) => told.push(id) });
+    const report = await probeApp(url, { timeout: 1_000, firstTimeout: 10_000, onStep: ({ id }) => told.push(id) });
     expect(report.ok).toBe(true);
     expect(told).toEqual(['page', 'client-script', 'handshake', 'websocket']);
   });
@@ -209,7 +209,7 @@ describe('what is wrong is named', () => {
         .on('end', () => socket.end())
         .resume(),
     );
-    const report = await probeApp(`${await listen(server)}/dante`, { timeout: 200 });
+    const report = await probeApp(`${await listen(server)}/dante`, { timeout: 1_000 });
     for (const id of ['client-script', 'handshake', 'websocket']) {
       expect(failure(report, id)).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
     }

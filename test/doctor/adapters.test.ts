@@ -71,6 +71,7 @@ describe('an adapter', () => {
     "const { PrismaPg } = require('@prisma/adapter-pg'); new Client({ adapter: new PrismaPg({}) });",
     "require('axios').create({ adapter: custom });",
     "const config = { adapter: 'sails-disk' };",
+    "database.adapter('memory');",
     "io.of('/').adapter.on('create-room', log);",
     "const { createAdapter } = require('@socket.io/cluster-adapter'); io.adapter(createAdapter());",
   ])('is not seen in %s', (code) => expect(hasAdapter(gatherFacts('.', { cwd: appWith(code) }))).toBe(false));

@@ -30,6 +30,8 @@ describe('where servers listen', () => {
     ['function f(p) { app.listen(p) } const p = 80;', [['unknown', false]]],
     ['app.listen(config.port)', [['unknown', false]]],
     ['if (require.main === module) app.listen(3000)', [[3000, true]]],
+    ["if (process.env.NODE_ENV !== 'test') app.listen(3000)", [[3000, false]]],
+    ["if (process.env.NODE_ENV !== 'production') app.listen(3000)", [[3000, true]]],
     [
       'process.env.PORT ? app.listen(process.env.PORT) : app.listen(3000)',
       [

@@ -13,8 +13,8 @@ export const pollingWithoutStickySessions = defineRule({
   help: `With nodeProcessCountPerApplication other than 1 (0 is one for each processor; iisnode.yml and variables IISNODE_* override
 web.config) iisnode distributes requests round robin. A WebSocket stays with its process, but socket.io clients poll first unless both
 ends say transports: ['websocket']. Either keep one process, or set nodeProcessStickySessions="true", or allow only the websocket
-transport on both ends. nodeProcessStickySessions needs Azure's iisnode 0.2.24 or later: an older one does not know the attribute and
-IIS answers 500.19. Sticky sessions do not carry broadcasts from one process to another: that takes an adapter. --fix sets the attribute.`,
+transport on both ends. nodeProcessStickySessions needs Azure's iisnode 0.2.24 or later: an older one cannot read a section with an
+attribute it does not know, and answers every request with 500.1000. Sticky sessions do not carry broadcasts from one process to another: that takes an adapter. --fix sets the attribute.`,
   check(facts) {
     const processes = severalProcesses(facts);
     const [server] = processes ? unstickyServers(facts, processes) : [];

@@ -1,6 +1,13 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
+/** The first segment of each file's path that is not one of an entry point's own: a hidden segment counts anywhere in a URL. */
+function segmentsToHide(files: readonly string[], entries: ReadonlySet<string>): readonly string[] {
+  const needed = new Set([...entries].flatMap((entry) => entry.split('/')));
+  const hidden = files.map((name) => name.split('/').find((part) => !needed.has(part.toLowerCase())));
+  return [...new Set(hidden.filter((segment) => segment !== undefined))];
+}
+
 /** IIS hands out the server's own scripts. */
 export const serverSourceExposed = defineRule({
   code: 'SERVER_SOURCE_EXPOSED',
@@ -8,7 +15,7 @@ export const serverSourceExposed = defineRule({
   title: "IIS hands out the server's sources",
   why: 'Whoever asks for such a file gets its text, with whatever is written in it; a rule for what is no file leaves files to IIS.',
   help: `Only the entry point has a handler; the scripts it loads are files of the app's folder like pictures and style sheets, and IIS
-serves them. Keep them in a folder and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
+serves them. Keep them in a folder of their own and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
 </requestFiltering></security> in system.webServer answers 404 for every URL with that segment. A single file can be hidden by its
 name. Files that a page loads are left alone.`,
   check(facts) {
@@ -22,14 +29,16 @@ name. Files that a page loads are left alone.`,
       .filter((name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && site.handsOut(name));
     const [first] = exposed;
     if (first === undefined) return [];
-    const segments = [...new Set(exposed.map((name) => name.split('/')[0] ?? name))];
+    const segments = segmentsToHide(exposed, entries);
     const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
     const [handler] = site.iisnodeHandlers;
     const at = handler?.origin && webConfig.placeOf(handler.origin);
     return [
       {
         message: `IIS hands out ${some} of the server to whoever asks.`,
-        fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
+        ...(segments.length > 0 && {
+          fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
+        }),
         ...(at && { at }),
       },
     ];

@@ -60,9 +60,16 @@ function mentionsMain(test: AnyNode): boolean {
   return found;
 }
 
+/** `process.env.NODE_ENV !== 'test'`: so in every place but the tests. */
+function isEverywhereElse(test: AnyNode): boolean {
+  if (test.type !== 'BinaryExpression' || !/^!==?$/.test(test.operator)) return false;
+  return [test.left, test.right].some((side) => side.type === 'Literal' && side.value === 'test');
+}
+
 function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boolean {
   return ancestors.some((node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
+    if (isEverywhereElse(node.test)) return false;
     return mentionsEnvironment(node.test, context.bindings) || mentionsMain(node.test);
   });
 }

@@ -200,7 +200,7 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   full(context.program, (node) => {
     if (node.type !== 'CallExpression') return;
     const [given] = node.arguments;
-    if (given && propertyName(node.callee) === 'adapter') adapters.push(given);
+    if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
     if (context.moduleOf(node.callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(node.callee);
     if (setsOptions(context, node)) setsOptionsLater = true;
     if (isBroadcast(context, node, sockets)) {
