@@ -13,7 +13,7 @@ export interface Variant {
 export function appFiles(template: Template, { typescript, adapter }: Variant): ReadonlyMap<string, string> {
   const modules = [...modulesOf(template, adapter)].map(([name, folder]): [string, string] =>
     typescript
-      ? [`src/${name}.ts`, path.join(folder, 'src', `${name}.ts`)]
+      ? [sourceOf(`${name}.js`), path.join(folder, 'src', `${name}.ts`)]
       : [`${name}.js`, path.join(folder, `${name}.js`)],
   );
   const own = template.files.map((file): [string, string] => [file, path.join(template.root, stored(file))]);
@@ -27,6 +27,9 @@ export function appFiles(template: Template, { typescript, adapter }: Variant): 
 /** The JavaScript of the server, as it lies beside web.config in either language: the entry point and its modules. */
 export const scriptsOf = (template: Template, adapter: Adapter): readonly string[] =>
   [...modulesOf(template, adapter).keys()].map((name) => `${name}.js`);
+
+/** What a script of a TypeScript app is built from: 'src/server.ts' for 'server.js'. */
+export const sourceOf = (script: string): string => `src/${script.replace(/\.js$/, '.ts')}`;
 
 /** What nobody may read over HTTP: names that IIS hides in any folder. The entry point's own URL runs it. */
 export function hiddenOf(template: Template, { typescript, adapter }: Variant): readonly string[] {

@@ -13,7 +13,7 @@ import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
 import type { InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
-import { outcome, writeFiles } from './write-files.js';
+import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
  * Scaffolds an app into a folder, or adopts the one that is there: plans all files first, tells the plan, writes them
@@ -88,9 +88,21 @@ async function carryOut(
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {
-    for (const each of undo) each(cause);
-    throw cause;
+    throw takenBack(directory, undo, cause);
   }
+}
+
+/** Goes the whole way back, whatever fails on it. @returns what to throw. */
+function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
+  const failures: unknown[] = [];
+  for (const each of undo) {
+    try {
+      each(cause);
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  return failures.length === 0 ? cause : initIncomplete(directory, cause, failures);
 }
 
 /** Takes away the files that are not there yet. */

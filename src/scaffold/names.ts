@@ -14,8 +14,9 @@ export function packageName(directory: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+|[._-]+$/g, '')
-    .slice(0, 200);
+    .replace(/^[._-]+/, '')
+    .slice(0, 200)
+    .replace(/[._-]+$/, '');
   if (name === '') return 'app';
   return taken.has(name) ? `${name}-app` : name;
 }

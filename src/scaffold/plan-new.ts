@@ -2,8 +2,9 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
-import { hiddenOf, scriptsOf } from './app-files.js';
+import { hiddenOf, scriptsOf, sourceOf } from './app-files.js';
 import { checkEio3 } from './eio3.js';
+import { isFile } from './entry-point.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
@@ -43,7 +44,12 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     },
   };
   const name = packageName(directory);
-  const texts = new Map(renderFiles(template, { name, vdirPath, transports, typescript, adapter }));
+  const values = { name, vdirPath, transports, typescript, adapter };
+  const products = typescript ? scriptsOf(template, adapter) : [];
+  const texts = new Map([
+    ...renderFiles(template, values),
+    ...standIns(directory, products, () => renderFiles(template, { ...values, typescript: false })),
+  ]);
   texts.set('web.config', generateWebConfig(wants));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
@@ -62,7 +68,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     entry: template.entry,
     vdirPath,
     edits,
-    products: typescript ? scriptsOf(template, adapter) : [],
+    products,
     diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
     changes: [],
     advice: [],
@@ -72,6 +78,19 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
 
 const adapterFor = ({ adapters }: Template): string =>
   adapters ? `--adapter ${adapters.join(' or ')}` : 'take a --template that can have one';
+
+/**
+ * JavaScript that is there before its source is somebody's own, and the build would write over it: init's own takes its place,
+ * so that it is kept beside it as all else.
+ */
+function standIns(
+  directory: string,
+  products: readonly string[],
+  inJavaScript: () => ReadonlyMap<string, string>,
+): [string, string][] {
+  const own = products.filter((file) => isFile(directory, file) && !isFile(directory, sourceOf(file)));
+  return own.length === 0 ? [] : [...inJavaScript()].filter(([file]) => own.includes(file));
+}
 
 function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
   const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);

@@ -55,7 +55,7 @@ export function renderLock(text: string, name: string): string {
   return `${JSON.stringify({ ...lock, name, packages }, undefined, 2)}\n`;
 }
 
-/** The lock file locks exactly what package.json asks for. */
+/** The lock file locks exactly what package.json asks for. Throws for texts that are none of the two. */
 export function lockFits(lock: string, manifest: string): boolean {
   const { dependencies, devDependencies } = JSON.parse(manifest) as Manifest;
   const locked = (JSON.parse(lock) as Lock).packages[''];

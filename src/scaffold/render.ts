@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { appFiles, scriptsOf, type Variant } from './app-files.js';
+import { appFiles, scriptsOf, sourceOf, type Variant } from './app-files.js';
 import { lockFits, renderLock, renderPackage } from './render-package.js';
 import type { Template } from './types.js';
 
@@ -50,7 +50,7 @@ function renderProse(text: string, template: Template, { name, vdirPath, typescr
   const address = encodeURI(`http://localhost${vdirPath.replace(/\/$/, '')}/${template.entry}`);
   const filled = text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
   if (!typescript) return filled;
-  const sources = new Map(scriptsOf(template, adapter).map((file) => [file, `src/${file.replace(/\.js$/, '.ts')}`]));
+  const sources = new Map(scriptsOf(template, adapter).map((file) => [file, sourceOf(file)]));
   return filled.replace(/^.*$/gm, (line) => {
     const named = line.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
     // A table's columns stay in line.

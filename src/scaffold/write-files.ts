@@ -60,7 +60,9 @@ export function outcome(planned: readonly FileEdit[]): InitFile[] {
 
 function makeFolder(folder: string, deeds: Deed[]): void {
   if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder), deeds);
+  const parent = path.dirname(folder);
+  // A drive that is not there has no folder above it.
+  if (parent !== folder) makeFolder(parent, deeds);
   mkdirSync(folder);
   deeds.push({ undo: () => rmdirSync(folder) });
 }
@@ -103,11 +105,15 @@ function takeBack(directory: string, deeds: Deed[], cause: unknown): void {
       failures.push(failure);
     }
   }
-  if (failures.length === 0) return;
-  throw new UserError('INIT_INCOMPLETE', {
+  if (failures.length > 0) throw initIncomplete(directory, cause, failures);
+}
+
+/** The deed failed, and so did parts of the way back. */
+export function initIncomplete(directory: string, cause: unknown, failures: readonly unknown[]): UserError {
+  return new UserError('INIT_INCOMPLETE', {
     what: `init failed, and ${directory} is not as it was before`,
     why: failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('; '),
-    next: 'look at the files there ending in .old, .tmp or .bak',
+    next: 'look at what is left there, and at files ending in .old, .tmp or .bak',
     exit: 'incomplete',
     cause: new AggregateError([cause, ...failures], 'the deed and the way back'),
   });

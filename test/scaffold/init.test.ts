@@ -232,6 +232,21 @@ describe('scaffolding', () => {
     });
   });
 
+  it('with --force keeps beside it what the build of a TypeScript app would write over', async () => {
+    const folder = folderWith();
+    await init(bare(folder, { path: '/x' }), talk());
+    writeFileSync(path.join(folder, 'stream.js'), 'edited');
+    const options = { template: 'dante', typescript: true, force: true };
+    const forced = await init(bare(folder, options), talk());
+    expect(forced.files).toContainEqual({ file: 'stream.js.bak', action: 'kept' });
+    expect(forced.files.filter(({ file }) => file.startsWith('pages.js'))).toEqual([
+      { file: 'pages.js', action: 'unchanged' },
+    ]);
+    expect(textsIn(folder)['stream.js.bak']).toBe('edited');
+    writeFileSync(path.join(folder, 'stream.js'), 'as built');
+    expect((await init(bare(folder, { template: 'dante', typescript: true }), talk())).nothingToDo).toBe(true);
+  });
+
   it('with --template refuses to write over an edited app, and --force keeps the edits beside it', async () => {
     const folder = folderWith();
     await init(bare(folder), talk());

@@ -14,6 +14,7 @@ describe('a package name', () => {
     ['/', 'app'],
     ['/home/me/socket.io', 'socket.io-app'],
     ['/home/me/node_modules', 'node_modules-app'],
+    [`/home/me/${'a'.repeat(199)}.b`, 'a'.repeat(199)],
   ])('of %s is %s', (directory, name) => {
     expect(packageName(directory)).toBe(name);
   });

@@ -116,6 +116,43 @@ describe('npm install', () => {
     expect(textsIn(directory, [])).toEqual({ 'package.json': '{}', 'node_modules/mine/index.js': 'mine' });
   });
 
+  it.each([
+    ['what package.json asks for', '4.8.1', 'ci'],
+    ['something else', '4.0.0', 'install'],
+  ])('with a lock file that locks %s', async (_what, version, verb) => {
+    const environment = withNpm("require('node:fs').writeFileSync('verb', process.argv[2]);");
+    const directory = folderWith({
+      'package.json': '{ "dependencies": { "socket.io": "4.8.1" } }',
+      'package-lock.json': JSON.stringify({ packages: { '': { dependencies: { 'socket.io': version } } } }),
+    });
+    await npmInstall({ directory, environment, signal: undefined }, talk());
+    expect(textsIn(directory).verb).toBe(verb);
+  });
+
+  it('that fails leaves a lock file as it was', async () => {
+    const environment = withNpm("require('node:fs').writeFileSync('package-lock.json', '{}'); process.exit(1);");
+    const files = { 'package.json': '{}', 'package-lock.json': '{ "packages": {} }' };
+    const directory = folderWith(files);
+    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+      code: 'NPM_FAILED',
+    });
+    expect(textsIn(directory)).toEqual(files);
+  });
+
+  it('that fails and leaves what cannot be taken away says so', async () => {
+    const environment = withNpm(`
+      const fs = require('node:fs');
+      fs.rmSync('package-lock.json');
+      fs.mkdirSync('package-lock.json');
+      process.exit(1);`);
+    const directory = folderWith({ 'package.json': '{}', 'package-lock.json': '{}' });
+    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+      code: 'INIT_INCOMPLETE',
+      exitCode: 5,
+      why: expect.stringContaining('package-lock.json'),
+    });
+  });
+
   it('ends when it is interrupted, and leaves nothing', async () => {
     const environment = withNpm(
       "require('node:fs').mkdirSync('node_modules'); console.error('npm http cache x'); setInterval(() => {}, 1000);",

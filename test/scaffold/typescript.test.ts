@@ -1,14 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { adapters } from '../../src/scaffold/adapters.js';
 import { init } from '../../src/scaffold/init.js';
 import { npmBuild } from '../../src/scaffold/npm/build.js';
 import { templates } from '../../src/scaffold/templates.js';
-import { freePort } from '../support/free-port.js';
-import { Viewer } from '../templates/dante/server.js';
+import { readToTheEnd } from './reading.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const modules = path.resolve('node_modules');
@@ -64,19 +62,7 @@ describe('a TypeScript app', () => {
       'built',
     ]);
     expect(result.nextSteps).toHaveLength(1);
-    const port = await freePort();
-    const child = spawn(process.execPath, ['server-socketio.js'], {
-      cwd: folder,
-      env: { ...process.env, PORT: `${port}`, STANZA_INTERVAL: '5' },
-      stdio: 'ignore',
-    });
-    onTestFinished(async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    });
-    const viewer = new Viewer(`http://127.0.0.1:${port}`);
-    onTestFinished(() => void viewer.socket.disconnect());
-    await viewer.until(() => viewer.ended);
+    expect(await readToTheEnd(folder)).toHaveLength(46);
     const again = await init({ directory: folder, typescript: true }, talk());
     expect(again).toMatchObject({ nothingToDo: true });
     expect(again.advice.filter(({ change }) => change)).toEqual([]);
@@ -108,6 +94,25 @@ describe('a TypeScript app', () => {
 });
 
 describe('npm run build', () => {
+  it('whose product cannot be taken away keeps nothing else from being so, and init says what is left', async () => {
+    const npm = folderWith({
+      'npm-cli.js': `
+        const fs = require('node:fs');
+        if (process.argv[2] !== 'run') fs.mkdirSync('node_modules');
+        else fs.mkdirSync('stream.js/in-the-way', { recursive: true });
+        process.exit(process.argv[2] === 'run' ? 1 : 0);`,
+    });
+    const folder = folderWith();
+    const environment = { ...process.env, npm_execpath: path.join(npm, 'npm-cli.js') };
+    const options = { directory: folder, path: '/x', typescript: true, environment };
+    await expect(init(options, talk())).rejects.toMatchObject({
+      code: 'INIT_INCOMPLETE',
+      exitCode: 5,
+      why: expect.stringContaining('stream.js'),
+    });
+    expect(readdirSync(folder)).toEqual(['stream.js']);
+  });
+
   const silent = { event: () => undefined };
   const options = (directory: string, script?: string) => ({
     directory,
@@ -149,6 +154,14 @@ describe('npm run build', () => {
       exitCode: 1,
       why,
     });
+  });
+
+  it('finds its tools where a workspace has them, at its root', async () => {
+    const root = folderWith({
+      'node_modules/a/index.js': '',
+      'packages/app/package.json': JSON.stringify({ scripts: { build: `node -e "require('a')"` } }),
+    });
+    expect((await npmBuild(options(path.join(root, 'packages', 'app')), silent)).ms).toBeGreaterThan(0);
   });
 
   it('needs what it runs to be installed', async () => {

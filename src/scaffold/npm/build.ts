@@ -30,7 +30,7 @@ export interface BuildTalk {
 export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<{ readonly ms: number }> {
   const { directory, environment, signal, outcome } = options;
   const script = npmScript(environment);
-  if (!existsSync(path.join(directory, 'node_modules'))) {
+  if (!hasModules(directory)) {
     throw toolsMissing(options, 'It has no node_modules, and the compiler is among them.');
   }
   const stopped = (): UserError =>
@@ -72,6 +72,12 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
     exit: 'refused',
     cause: result.cause,
   });
+}
+
+/** npm finds the tools of the folders above, too: a workspace has them at its root. */
+function hasModules(directory: string): boolean {
+  const parent = path.dirname(directory);
+  return existsSync(path.join(directory, 'node_modules')) || (parent !== directory && hasModules(parent));
 }
 
 /** What sh, bash and cmd.exe say of a program that is not there. */

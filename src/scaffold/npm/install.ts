@@ -1,8 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { interrupted, UserError } from '../../errors.js';
+import { lockFits } from '../render-package.js';
 import type { InitTalk } from '../types.js';
+import { initIncomplete } from '../write-files.js';
 import { wasInterrupted } from './interrupted.js';
 import { npmScript } from './program.js';
 
@@ -34,14 +36,14 @@ export interface Installed {
 /**
  * Runs `npm install`, from npm's cache where it can.
  * Throws UserError NPM_NOT_FOUND, NPM_FAILED (with npm's last lines) or INTERRUPTED, after taking away what npm had
- * begun to install.
+ * begun to install; INIT_INCOMPLETE when that fails.
  */
 export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, 'event'>): Promise<Installed> {
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
   const undo = remember(directory);
-  // With a lock file `ci` installs what it says and resolves nothing.
-  const verb = existsSync(path.join(directory, 'package-lock.json')) ? 'ci' : 'install';
+  // `ci` installs what the lock file says and resolves nothing; npm refuses it where package.json asks for something else.
+  const verb = isLocked(directory) ? 'ci' : 'install';
   const started = performance.now();
   talk.event({ kind: 'installing', directory, command: 'npm install' });
   const npm = execa(process.execPath, [script, verb, ...npmArguments], {
@@ -62,14 +64,29 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
   }
   const result = await npm;
   if (result.failed) {
-    undo();
-    throw wasInterrupted(result, signal)
+    const error = wasInterrupted(result, signal)
       ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is taken back.' })
       : failed(said, result.exitCode, result.cause);
+    try {
+      undo();
+    } catch (failure) {
+      throw initIncomplete(directory, error, [failure]);
+    }
+    throw error;
   }
   const ms = Math.round(performance.now() - started);
   talk.event({ kind: 'installed', ms });
   return { ms, undo };
+}
+
+function isLocked(directory: string): boolean {
+  const [lock, manifest] = ['package-lock.json', 'package.json'].map((name) => path.join(directory, name));
+  if (lock === undefined || manifest === undefined || !existsSync(lock) || !existsSync(manifest)) return false;
+  try {
+    return lockFits(readFileSync(lock, 'utf8'), readFileSync(manifest, 'utf8'));
+  } catch {
+    return false; // npm says what is wrong with them
+  }
 }
 
 /** Most lines to remember of an npm that never stops talking. */
@@ -96,13 +113,15 @@ function reasonOf(said: readonly string[]): string | undefined {
     : `${reason}${code ? ` (${code})` : ''}`;
 }
 
-/** What npm makes and was not there before. */
+/** Takes away what npm makes and was not there before; the lock file is as it was. */
 function remember(directory: string): () => void {
-  const made = ['node_modules', 'package-lock.json']
-    .map((name) => path.join(directory, name))
-    .filter((each) => !existsSync(each));
+  const [modules, lock] = [path.join(directory, 'node_modules'), path.join(directory, 'package-lock.json')];
+  const hadModules = existsSync(modules);
+  const locked = existsSync(lock) ? readFileSync(lock) : undefined;
   return () => {
-    for (const each of made) rmSync(each, { recursive: true, force: true, maxRetries: 5 });
+    if (!hadModules) rmSync(modules, { recursive: true, force: true, maxRetries: 5 });
+    if (locked === undefined) rmSync(lock, { force: true });
+    else writeFileSync(lock, locked);
   };
 }
 
