@@ -161,7 +161,7 @@ function addCapacity(program: Command, run: Runner): void {
       'From a number of viewers to processes, machines, and the exact settings of web.config and the server.',
     )
     .addOption(count('--viewers <n>', 'viewers connected at the same time', 10_000_000).makeOptionMandatory())
-    .addOption(count('--processes <n>', 'node processes on each machine; worked out by default', 1000))
+    .addOption(count('--processes <n>', 'node processes on each machine; worked out by default', 1024))
     .addOption(machines('machines that share the viewers; worked out by default'))
     .addOption(new Option('--transports <list>', 'websocket,polling; websocket by default').argParser(list))
     .addOption(

@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';
+import { most } from './question.js';
 import { requestsInApplication, requestsInProcess } from './settings.js';
 import type { CapacityChange, CapacityComparison, CapacityPlan, CapacityQuestion, CapacitySetting } from './types.js';
 
@@ -58,7 +59,7 @@ export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion,
   // 0 is one for each processor, of a machine as it is asked about.
   const now = sources[name] === 'computed' ? (question.processors ?? targets.processors) : values[name];
   if (question.processes !== undefined || now <= plan.processes) return plan;
-  return planCapacity({ ...question, processes: now }, pool);
+  return planCapacity({ ...question, processes: Math.min(now, most.processes) }, pool);
 }
 
 /** Without these the viewers are carried too: they come back later, or at more cost. */
@@ -78,7 +79,7 @@ function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Capac
   const name = setting.name as IisnodeAttribute; // what goes into web.config is an attribute of its section
   const { values, sources } = iisnode.settings;
   const isPerProcessor = sources[name] === 'computed';
-  const now = isPerProcessor ? plan.processes : values[name];
+  const now = isPerProcessor ? plan.processors : values[name];
   const at = iisnode.placeOf(name);
   return {
     name,

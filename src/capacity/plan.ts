@@ -1,11 +1,11 @@
-import { needsStickySessions } from '../webconfig/index.js';
+import { needsStickySessions, wantedIisnodeSettings } from '../webconfig/index.js';
 import { limitsFor } from './check-limits.js';
 import { targets } from './limits.js';
 import { measured } from './measured.js';
 import { type CheckedQuestion, checkQuestion } from './question.js';
 import { settingsFor } from './settings.js';
 import { processorPerViewer, type Shares, shareOut } from './shares.js';
-import type { CapacityLoad, CapacityPlan, CapacityQuestion, Need } from './types.js';
+import type { CapacityLoad, CapacityPlan, CapacityQuestion, CapacitySetting, Need, Transport } from './types.js';
 
 function loadOf({ messagesPerSecond }: CheckedQuestion, shares: Shares): CapacityLoad {
   const { viewersPerProcess, viewersPerMachine, processes } = shares;
@@ -61,6 +61,18 @@ function needsOf({ transports }: CheckedQuestion, shares: Shares): Need[] {
   ];
 }
 
+/** What `init` writes otherwise than it is wanted, or not at all. */
+function beyondInit(
+  settings: readonly CapacitySetting[],
+  processes: number,
+  transports: readonly Transport[],
+): readonly string[] {
+  const written = wantedIisnodeSettings({ entry: 'server.js', vdirPath: '/', processes, transports });
+  const isWritten = ({ name, value }: CapacitySetting): boolean =>
+    written.some((each) => each.name === name && each.value === value);
+  return settings.filter((each) => each.where === 'web.config' && !isWritten(each)).map(({ text }) => text);
+}
+
 function assumptionsOf(question: CheckedQuestion): string[] {
   return [
     `each viewer gets ${question.messagesPerSecond} messages a second (--messages)`,
@@ -82,18 +94,21 @@ export function planCapacity(asked: CapacityQuestion, pool = 'POOL'): CapacityPl
   const shares = shareOut(question);
   const needs = needsOf(question, shares);
   const limits = limitsFor(question, shares);
-  const { viewers, transports } = question;
+  const { viewers, transports, processors } = question;
+  const settings = settingsFor(question, shares, pool);
   const adapter = needs.some(({ name, needed }) => name === 'adapter' && needed) ? ' --adapter redis' : '';
   return {
     viewers,
     transports,
+    processors,
     ...shares,
     fits: shares.faults.length === 0,
     load: loadOf(question, shares),
     needs,
-    settings: settingsFor(question, shares, pool),
+    settings,
     limits,
     init: `iisnode-sock init --processes ${shares.processes} --transports ${transports.join(',')}${adapter}`,
+    byHand: beyondInit(settings, shares.processes, transports),
     assumptions: assumptionsOf(question),
   };
 }

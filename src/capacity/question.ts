@@ -12,7 +12,7 @@ export interface CheckedQuestion {
   readonly processors: number;
 }
 
-const most = { viewers: 10_000_000, processes: 1000, machines: 10_000, processors: 1024, messages: 100_000 };
+export const most = { viewers: 10_000_000, processes: 1024, machines: 10_000, processors: 1024, messages: 100_000 };
 
 function whole(option: string, value: number, limit: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= limit) return value;

@@ -59,15 +59,16 @@ export function shareOut(question: CheckedQuestion): Shares {
   const viewersPerMachine = Math.ceil(viewers / machines);
   const viewersPerProcess = Math.ceil(viewersPerMachine / processes);
   const faults: string[] = [];
-  if (viewersPerProcess > most.viewers) {
-    const least = ofMachines(atMost);
-    faults.push(
-      `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${least} ${least === 1 ? 'machine' : 'machines'} with ${Math.min(atMost, ofMachines(least))} node processes each.`,
-    );
-  }
   if (processorPerViewer(messagesPerSecond) > targets.processorShare * 1_000_000) {
     faults.push(
       `${messagesPerSecond} messages a second to one viewer alone take more than half a processor: send fewer.`,
+    );
+  } else if (viewersPerProcess > most.viewers) {
+    const least = ofMachines(atMost);
+    const each = Math.min(atMost, ofMachines(least));
+    const where = least === 1 ? 'one machine' : `${least} machines, each`;
+    faults.push(
+      `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${where} with ${each} node ${each === 1 ? 'process' : 'processes'}.`,
     );
   }
   if (processes > processors) {

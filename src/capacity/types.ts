@@ -64,6 +64,8 @@ export interface CapacityPlan {
   readonly machines: number;
   /** On each machine. */
   readonly processes: number;
+  /** Of each machine. */
+  readonly processors: number;
   readonly viewersPerMachine: number;
   readonly viewersPerProcess: number;
   /** The most viewers one process should have, and what sets it. */
@@ -80,6 +82,8 @@ export interface CapacityPlan {
   readonly limits: readonly CapacityLimit[];
   /** The command line that writes the web.config. */
   readonly init: string;
+  /** Attributes of the settings that it leaves as they are for fewer viewers: to be written by hand. */
+  readonly byHand: readonly string[];
   /** What was taken for granted. */
   readonly assumptions: readonly string[];
 }

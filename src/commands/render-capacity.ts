@@ -49,7 +49,8 @@ function webConfig({ print, out }: Terminal, plan: CapacityPlan): void {
   print('  <iisnode');
   for (const { text } of of(plan, 'web.config')) print(`    ${text}`);
   print('  />');
-  print(`  ${out.dim('or:')} ${plan.init}`);
+  const rest = plan.byHand.length === 0 ? '' : `  ${out.dim('and by hand:')} ${plan.byHand.join(' ')}`;
+  print(`  ${out.dim('or:')} ${plan.init}${rest}`);
 }
 
 function changes(

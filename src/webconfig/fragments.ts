@@ -1,6 +1,6 @@
 import { escapeAttribute } from '../xml/index.js';
 import type { WebConfigWants } from './types.js';
-import { appSettingsOf, hiddenSegmentsOf, iisnodeSettingsOf } from './wants.js';
+import { appSettingsOf, hiddenSegmentsOf, wantedIisnodeSettings } from './wants.js';
 
 /** Where socket.io's clients connect, below the app's own URL. */
 export const socketIoRoute = 'socket.io';
@@ -111,7 +111,7 @@ export function entryLocationXml(entry: string): string {
 
 /** `<iisnode ... />` with a line for each attribute, and above it a comment with a line for each reason. */
 export function iisnodeXml(wants: WebConfigWants): string {
-  const settings = iisnodeSettingsOf(wants);
+  const settings = wantedIisnodeSettings(wants);
   const width = Math.max(...settings.map(({ name }) => name.length));
   const reasons = settings.map(({ name, why }) => `     ${name.padEnd(width)}  ${why}`);
   const attributes = settings.map(({ name, value }) => `  ${name}=${quoted(value)}`);

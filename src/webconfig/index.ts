@@ -21,5 +21,5 @@ export {
   vdirPathIn,
   vdirPathOf,
 } from './vdir-path.js';
-export { needsStickySessions } from './wants.js';
+export { needsStickySessions, type WantedSetting, wantedIisnodeSettings } from './wants.js';
 export { writeFileAtomic } from './write-file.js';

@@ -2,7 +2,7 @@ import { attribute, setAttributeEdit } from '../xml/index.js';
 import { iisnodeXml } from './fragments.js';
 import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt } from './sections.js';
-import { iisnodeSettingsOf, needsStickySessions } from './wants.js';
+import { needsStickySessions, wantedIisnodeSettings } from './wants.js';
 
 /** The iisnode section, or the attributes it lacks. A value somebody wrote stays, unless a number of processes is asked for. */
 export const patchIisnode: PatchStep = (document, wants) => {
@@ -15,7 +15,7 @@ export const patchIisnode: PatchStep = (document, wants) => {
   }
   const written = attribute(section, 'nodeProcessCountPerApplication');
   const processes = wants.processes ?? (/^\d+$/.test(written ?? '') ? Number(written) : 1);
-  const settings = iisnodeSettingsOf({ ...wants, processes });
+  const settings = wantedIisnodeSettings({ ...wants, processes });
   const edits = settings.flatMap(({ name, value }) => {
     const before = attribute(section, name);
     const isAsked = name === 'nodeProcessCountPerApplication' && wants.processes !== undefined;

@@ -84,7 +84,7 @@ function processesReason({ sharing, route }: WebConfigWants): string {
 }
 
 /** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
-export function iisnodeSettingsOf(wants: WebConfigWants): readonly WantedSetting[] {
+export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSetting[] {
   const { processes = 1, transports } = wants;
   const sticky = needsStickySessions(processes, transports);
   return [

@@ -100,6 +100,15 @@ describe('what the app has', () => {
       wanted: '8',
       isRight: true,
     });
+    expect(
+      changeOf(compared({ files }, { viewers: 10, processors: 8, processes: 2 }), 'nodeProcessCountPerApplication'),
+    ).toMatchObject({ now: '0', wanted: '2', isRight: false });
+  });
+
+  it('may be more processes than anybody can ask about', () => {
+    const comparison = compared({ processes: 5000 }, { viewers: 10 });
+    expect(comparison.carries).toBe(false);
+    expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({ now: '5000', isRight: false });
   });
 
   it('may be infinite', () => {

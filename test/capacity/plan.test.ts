@@ -73,6 +73,21 @@ describe('many viewers', () => {
     expect(beyond(plan)).toContain('ports behind one address');
   });
 
+  it.each([
+    [{ viewers: 50_000, processes: 1, machines: 1 }, 'It takes one machine with 3 node processes.'],
+    [{ viewers: 30_000, machines: 1, processors: 1 }, 'It takes 2 machines, each with 1 node process.'],
+  ])('%j are too many, and it says how many of what would do', (question, said) => {
+    expect(planCapacity(question).faults).toEqual([expect.stringContaining(said)]);
+  });
+
+  it('take settings that init does not write, and it names them', () => {
+    expect(planCapacity({ viewers: 5000 }).byHand).toEqual([]);
+    expect(planCapacity({ viewers: 19_000, processes: 1 }).byHand).toEqual(['maxConcurrentRequestsPerProcess="24000"']);
+    expect(planCapacity({ viewers: 3000, processes: 2, transports: ['polling'] }).byHand).toEqual([
+      'maxNamedPipeConnectionPoolSize="2000"',
+    ]);
+  });
+
   it('are not carried by more processes than there are processors', () => {
     expect(planCapacity({ viewers: 100, processes: 8 }).faults).toEqual([
       expect.stringContaining('share 4 processors'),
@@ -90,9 +105,10 @@ describe('many viewers', () => {
   });
 
   it('cannot each get more messages than half a processor sends', () => {
-    expect(planCapacity({ viewers: 1, messagesPerSecond: 100_000 }).faults).toEqual([
-      expect.stringContaining('send fewer'),
-    ]);
+    for (const viewers of [1, 9]) {
+      const { faults } = planCapacity({ viewers, processes: 1, messagesPerSecond: 100_000 });
+      expect(faults).toEqual([expect.stringContaining('send fewer')]);
+    }
   });
 
   it('are told of the processes iisnode no longer drains', () => {
@@ -109,7 +125,7 @@ describe('what cannot be answered', () => {
     ['half a viewer', { viewers: 1.5 }],
     ['no number', { viewers: Number.NaN }],
     ['0 processes', { viewers: 1, processes: 0 }],
-    ['too many processes', { viewers: 1, processes: 1001 }],
+    ['too many processes', { viewers: 1, processes: 1025 }],
     ['0 machines', { viewers: 1, machines: 0 }],
     ['0 processors', { viewers: 1, processors: 0 }],
     ['messages that come back', { viewers: 1, messagesPerSecond: -1 }],
