@@ -157,7 +157,7 @@
   });
 
   chat.on('left', ({ id, name }) => {
-    people.delete(id);
+    if (!people.delete(id)) return;
     showPeople();
     note(`${name} left`);
   });

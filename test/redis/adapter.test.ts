@@ -44,23 +44,31 @@ async function person(url: string, name: string): Promise<Socket> {
   return socket;
 }
 
-/** One address for several processes, as a load balancer is: the first connection goes to the first, all others to the last. */
-async function balancer(...urls: readonly string[]): Promise<string> {
+/** An address in front of several, as a load balancer is: the first connection goes to the first, all others to the last. */
+async function balancer(...urls: readonly string[]): Promise<{ readonly host: string; cut(): void }> {
   const ports = urls.map((url) => Number(new URL(url).port));
+  const open = new Set<net.Socket>();
   const server = net.createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     const target = net.connect(ports.length > 1 ? (ports.shift() ?? 0) : (ports[0] ?? 0), '127.0.0.1');
     for (const [from, to] of [
       [socket, target],
       [target, socket],
     ] as const) {
-      from.on('error', () => to.destroy());
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
       from.pipe(to);
     }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+  return {
+    host: `127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    cut: () => {
+      for (const socket of open) socket.destroy();
+    },
+  };
 }
 
 /** Somebody who says at each connection which room it is in, as the page does. */
@@ -159,8 +167,8 @@ describe('the adapter for Redis', () => {
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
-    const url = await balancer(here.url, there.url);
-    const virgil = await person(url, 'Virgil');
+    const { host } = await balancer(here.url, there.url);
+    const virgil = await person(`http://${host}`, 'Virgil');
     const dante = await person(here.url, 'Dante');
     const heard = texts(virgil);
     await say(dante, 'one');
@@ -182,7 +190,7 @@ describe('the adapter for Redis', () => {
     const all = [await chatProcess(redis.url), await chatProcess(redis.url), await chatProcess(redis.url)] as const;
     await Promise.all(all.map((each) => says(each, 'is connected')));
     const [killed, next, third] = all;
-    const virgil = await resident(await balancer(killed.url, next.url), 'Virgil');
+    const virgil = await resident(`http://${(await balancer(killed.url, next.url)).host}`, 'Virgil');
     const dante = await person(third.url, 'Dante');
     const heard = texts(virgil);
     const lost = once(virgil as unknown as NodeJS.EventEmitter, 'disconnect');
@@ -198,7 +206,7 @@ describe('the adapter for Redis', () => {
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
-    const virgil = await resident(await balancer(here.url, there.url), 'Virgil');
+    const virgil = await resident(`http://${(await balancer(here.url, there.url)).host}`, 'Virgil');
     const dante = await resident(here.url, 'Dante');
     const told: unknown[] = [];
     dante.on('left', (person) => told.push(person));
@@ -213,6 +221,30 @@ describe('the adapter for Redis', () => {
     await say(dante, 'here again');
     await expect.poll(() => heard, { timeout: 10_000 }).toContain('here again');
     expect(told).toEqual([]);
+  });
+
+  it('brings to the other processes all that was acknowledged, however often the connection to Redis is cut', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const between = await balancer(redis.url);
+    const [here, there] = [await chatProcess(`redis://${between.host}`), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
+    const heard = texts(virgil);
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const acknowledged: string[] = [];
+    for (let count = 1; count <= 10; count += 1) {
+      const all = Array.from({ length: 50 }, async (_, index) => {
+        await say(dante, `${count}.${index}`);
+        acknowledged.push(`${count}.${index}`);
+      });
+      await all[25];
+      between.cut();
+      await Promise.all(all);
+      await expect.poll(() => here.output().match(/is back/g)?.length, { timeout: 10_000 }).toBe(count);
+    }
+    await expect.poll(() => acknowledged.filter((text) => !heard.includes(text)), { timeout: 10_000 }).toEqual([]);
+    expect(acknowledged).toHaveLength(500);
   });
 
   it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {

@@ -18,6 +18,7 @@ function attachAdapter(io) {
   const client = redisClient(url);
   if (client === undefined) return;
   logConnection(client, new URL(url).host);
+  addForSure(client);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
   const connected = createAdapter(client);
   io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
@@ -84,6 +85,24 @@ function patient(client) {
   }
   const duplicate = client.duplicate.bind(client);
   return Object.assign(client, { duplicate: () => patient(duplicate()) });
+}
+
+/** What was on its way when the connection was lost is added to the stream again: perhaps twice, but not never. */
+function addForSure(client) {
+  const add = client.xAdd.bind(client);
+  let loss;
+  client.on('error', (error) => {
+    loss = error; // What has no reply yet then fails with the same one.
+  });
+  const xAdd = async (...given) => {
+    try {
+      return await add(...given);
+    } catch (error) {
+      if (error !== loss || !client.isOpen) throw error;
+      return xAdd(...given);
+    }
+  };
+  Object.assign(client, { xAdd });
 }
 
 /** One line when Redis goes, one when it is back. */

@@ -22,6 +22,7 @@ export function attachAdapter(io: Server): void {
   const client = redisClient(url);
   if (client === undefined) return;
   logConnection(client, new URL(url).host);
+  addForSure(client);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
   const connected = createAdapter(client);
   io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
@@ -103,6 +104,24 @@ function patient(client: RedisClient): RedisClient {
   }
   const duplicate = client.duplicate.bind(client);
   return Object.assign(client, { duplicate: () => patient(duplicate()) });
+}
+
+/** What was on its way when the connection was lost is added to the stream again: perhaps twice, but not never. */
+function addForSure(client: RedisClient): void {
+  const add = client.xAdd.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  let loss: unknown;
+  client.on('error', (error: unknown) => {
+    loss = error; // What has no reply yet then fails with the same one.
+  });
+  const xAdd = async (...given: unknown[]): Promise<unknown> => {
+    try {
+      return await add(...given);
+    } catch (error) {
+      if (error !== loss || !client.isOpen) throw error;
+      return xAdd(...given);
+    }
+  };
+  Object.assign(client, { xAdd });
 }
 
 /** One line when Redis goes, one when it is back. */
