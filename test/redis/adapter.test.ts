@@ -247,6 +247,24 @@ describe('the adapter for Redis', () => {
     expect(acknowledged).toHaveLength(500);
   });
 
+  it('lets those at one process talk while Redis is away, and tells those at another when it is back', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const [dante, virgil] = [await person(here.url, 'Dante'), await person(here.url, 'Virgil')];
+    const beatrice = await person(there.url, 'Beatrice');
+    const [heard, heardThere] = [texts(virgil), texts(beatrice)];
+    await redis.kill();
+    await says(here, 'is away');
+    for (const text of ['one', 'two']) await say(dante, text);
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await redis.start();
+    await expect.poll(() => heardThere, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await say(dante, 'three');
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two', 'three']);
+  });
+
   it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {
     const running = await chatProcess('localhost:6379');
     await says(running, /REDIS_URL is no URL of a Redis/);

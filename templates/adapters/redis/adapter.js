@@ -11,7 +11,7 @@ const service = undefined;
 
 /**
  * Connects this process with the others of the app. While Redis is away the app runs on, and says so in its log: what goes
- * through Redis waits until it is back.
+ * to clients of other processes waits until it is back.
  */
 function attachAdapter(io) {
   const url = process.env.REDIS_URL || 'redis://localhost:6379';
@@ -29,6 +29,14 @@ function attachAdapter(io) {
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = (id, offset) =>
       client?.isReady ? restore(id, offset) : Promise.reject(new Error('Redis is away'));
+    // What is sent while Redis is away reaches the clients of this process at once, and the others when it is back.
+    const publish = adapter.doPublish.bind(adapter);
+    adapter.doPublish = (message) => {
+      const published = publish(message);
+      if (client?.isReady) return published;
+      published.catch(() => {});
+      return Promise.reject(new Error('Redis is away'));
+    };
     tellApp(adapter);
     return adapter;
   }
