@@ -82,7 +82,9 @@ describe('many viewers', () => {
 
   it('take settings that init does not write, and it names them', () => {
     expect(planCapacity({ viewers: 5000 }).byHand).toEqual([]);
-    expect(planCapacity({ viewers: 19_000, processes: 1 }).byHand).toEqual(['maxConcurrentRequestsPerProcess="24000"']);
+    expect(planCapacity({ viewers: 19_000, processes: 1, machines: 1 }).byHand).toEqual([
+      'maxConcurrentRequestsPerProcess="24000"',
+    ]);
     expect(planCapacity({ viewers: 3000, processes: 2, transports: ['polling'] }).byHand).toEqual([
       'maxNamedPipeConnectionPoolSize="2000"',
     ]);
