@@ -192,6 +192,22 @@ describe('socket.io', () => {
     });
   });
 
+  it.each(['const o={path:"/rt/socket.io/",transports:["websocket"]};q.EIO=4', "io('/', { path: '/rt/socket.io' })"])(
+    'whose client is bundled is looked for where the bundle says: %s',
+    async (code) => {
+      const app = createServer((request, response) => {
+        if (request.url === '/') return html('<script src="main.js"></script>')(request, response);
+        response.setHeader('content-type', 'text/javascript').end(code);
+      });
+      const io = new SocketServer(app, { path: '/rt/socket.io', serveClient: false });
+      io.on('connection', (socket) => socket.emit('hello'));
+      onTestFinished(() => io.close());
+      const report = await probeApp(await listen(app));
+      expect(step(report, 'handshake')).toMatchObject({ ok: true, url: expect.stringContaining('/rt/socket.io/?') });
+      expect(step(report, 'websocket')).toMatchObject({ ok: true, seen: 'open, first event "hello"' });
+    },
+  );
+
   it('that refuses the handshake is quoted', async () => {
     const server = createServer(html('<script src="/socket.io/socket.io.js"></script>'));
     const io = new SocketServer(server, { allowRequest: (_request, decide) => decide(null, false) });

@@ -37,6 +37,12 @@ export function ownScripts(page: ProbeAnswer): readonly URL[] {
     .slice(0, mostScripts);
 }
 
+/** socket.io's path, where the page's code names one: `path: '/rt/socket.io'`. */
+export function socketPathIn(texts: readonly string[]): string | undefined {
+  const found = texts.map((text) => /\bpath\s*:\s*(["'`])(\/[\w./~-]*\/socket\.io)\/?\1/.exec(text)?.[2]);
+  return found.find((path) => path !== undefined);
+}
+
 /** The plain WebSocket of a page: `url` is undefined where only the page's code knows it. */
 export interface PlainSocket {
   readonly url: URL | undefined;

@@ -1,7 +1,7 @@
 import { type Explanation, explainAnswer, explainNoAnswer, explainOtherPath, readErrorPage } from './explain.js';
 import { explainUpgrade } from './explain-upgrade.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
-import { ownScripts, type PlainSocket, plainSocketOf, scriptOf } from './page.js';
+import { ownScripts, type PlainSocket, plainSocketOf, scriptOf, socketPathIn } from './page.js';
 import { explainLostSession, pollSession, protocolOf } from './polls.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
 import { loadWebSocket, openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
@@ -66,14 +66,19 @@ class Probe {
     if (page === undefined || nodeIsDown(page)) return;
     // What the browser shows then is at that address, and so is what it asks for.
     if (page.url.pathname === this.#app.pathname) this.#app = new URL(page.url.pathname, page.url);
-    const script = scriptOf(page, this.#app, this.#options.socketPath);
-    const plain = await this.#plainSocket(page, script.guessed);
+    const { plainRoute, socketPath } = this.#options;
+    const tag = scriptOf(page, this.#app, socketPath);
+    // Without a tag and without a word from deploy, the page's code says whether and where.
+    const isOpen = plainRoute === undefined && socketPath === undefined && tag.guessed;
+    const texts = isOpen ? await this.#textsOf(page) : [];
+    const plain = plainRoute === undefined ? plainSocketOf(texts, page.url) : { url: new URL(plainRoute, this.#app) };
     if (plain !== undefined) {
       await this.#step('websocket', 'UPGRADE', () => this.#plainUpgrade(plain));
       return;
     }
+    const script = scriptOf(page, this.#app, socketPath ?? socketPathIn(texts));
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
-    const path = this.#options.socketPath ?? script.path;
+    const path = socketPath ?? script.path;
     const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
     const { polls = 0 } = this.#options;
     const session = this.#session;
@@ -205,16 +210,12 @@ class Probe {
     }
   }
 
-  /** The plain WebSocket that deploy knows of, or that the page opens in place of socket.io. */
-  async #plainSocket(page: ProbeAnswer, guessed: boolean): Promise<PlainSocket | undefined> {
-    const { plainRoute, socketPath, signal } = this.#options;
-    if (plainRoute !== undefined) return { url: new URL(plainRoute, this.#app) };
-    if (!guessed || socketPath !== undefined) return undefined;
+  /** The page and its own scripts. */
+  async #textsOf(page: ProbeAnswer): Promise<readonly string[]> {
+    const { signal } = this.#options;
     const asked = ownScripts(page).map((url) => fetchPage(url, { timeout: this.#timeout, signal }));
-    const scripts = (await Promise.allSettled(asked)).flatMap((one) =>
-      one.status === 'fulfilled' ? one.value.body : [],
-    );
-    return plainSocketOf([page.body, ...scripts], page.url);
+    const answers = await Promise.allSettled(asked);
+    return [page.body, ...answers.flatMap((one) => (one.status === 'fulfilled' ? one.value.body : []))];
   }
 
   async #plainUpgrade({ url }: PlainSocket): Promise<Finding> {

@@ -1,7 +1,7 @@
 import { iisnodeDefaults } from '../../webconfig/index.js';
 import { hasIisnodeHandler, realtimeLibraries } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
-import { setIisnodeAttribute } from './iisnode-edits.js';
+import { setIisnodeAttribute, settingText } from './iisnode-edits.js';
 
 const name = 'maxConcurrentRequestsPerProcess';
 
@@ -26,7 +26,7 @@ harm: the number is only compared. iisnode-sock capacity --viewers N says what N
         message:
           value === 0 ? `${name} is 0: every request is refused.` : `${name} is ${value}: no more sockets than that.`,
         ...(value === 0 && { why: 'iisnode answers each request with 503 (sub-status 1002).' }),
-        fix: `${name}="20000"`,
+        fix: settingText(facts, name, '20000'),
         ...(at && { at }),
       },
     ];

@@ -1,7 +1,17 @@
+import path from 'node:path';
 import { type IisnodeAttribute, sectionAt } from '../../webconfig/index.js';
 import { attribute, setAttributeEdit } from '../../xml/index.js';
 import type { Facts, FixEdit } from '../types.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** What to write for a setting of iisnode, where it decides: in web.config, in iisnode.yml or in the environment. */
+export function settingText({ iisnode }: Facts, name: IisnodeAttribute, value: string): string {
+  const source = iisnode?.settings.sources[name];
+  if (source === 'iisnode.yml')
+    return `${name}: ${value} in ${path.basename(iisnode?.settings.ymlFile ?? 'iisnode.yml')}`;
+  if (source === 'environment') return `IISNODE_${name}=${value} in the environment of the worker process`;
+  return `${name}="${value}"`;
+}
 
 /** Sets an attribute of the iisnode section; nothing where iisnode.yml or the environment decides, which win over web.config. */
 export function setIisnodeAttribute(facts: Facts, name: IisnodeAttribute, value: string): readonly FixEdit[] {

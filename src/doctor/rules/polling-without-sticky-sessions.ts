@@ -1,6 +1,6 @@
 import { severalProcesses, unstickyServers } from '../facts/processes.js';
 import { defineRule } from './define-rule.js';
-import { setIisnodeAttribute } from './iisnode-edits.js';
+import { setIisnodeAttribute, settingText } from './iisnode-edits.js';
 
 const name = 'nodeProcessStickySessions';
 
@@ -26,7 +26,7 @@ attribute it does not know, and answers every request with 500.1000. Sticky sess
     return [
       {
         message: `${processes.said}, ${polls}${setsTransports ? from : ''}, and ${name} is not true.`,
-        fix: `${name}="true" (Azure's iisnode 0.2.24 or later), or transports: ['websocket'] on both ends, or one process`,
+        fix: `${settingText(facts, name, 'true')} (Azure's iisnode 0.2.24 or later), or transports: ['websocket'] on both ends, or one process`,
         at: processes.at ?? server.at,
       },
     ];

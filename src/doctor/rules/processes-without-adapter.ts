@@ -2,6 +2,7 @@ import { hasAdapter, severalProcesses, spread } from '../facts/processes.js';
 import { usesSocketIo } from '../facts/realtime.js';
 import { clusterAdapter } from '../source/adapter-package.js';
 import { defineRule } from './define-rule.js';
+import { settingText } from './iisnode-edits.js';
 
 /** What one process sends to everybody reaches its own clients only. */
 export const processesWithoutAdapter = defineRule({
@@ -24,7 +25,10 @@ thousands of viewers, as iisnode-sock capacity tells.`,
     const without = facts.server.modules.has(clusterAdapter)
       ? `${clusterAdapter} joins the workers of node's cluster, not iisnode's processes`
       : 'there is no adapter';
-    const orOne = facts.machines === 1 && severalProcesses(facts) ? ', or nodeProcessCountPerApplication="1"' : '';
+    const orOne =
+      facts.machines === 1 && severalProcesses(facts)
+        ? `, or ${settingText(facts, 'nodeProcessCountPerApplication', '1')}`
+        : '';
     const others = broadcasts.length - 1;
     const more = others === 0 ? '' : ` (and ${others} more)`;
     return [

@@ -1,6 +1,6 @@
 import { hasIisnodeHandler } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
-import { setIisnodeAttribute } from './iisnode-edits.js';
+import { setIisnodeAttribute, settingText } from './iisnode-edits.js';
 
 /** Server-sent events wait in iisnode until the answer ends. */
 export const streamNotFlushed = defineRule({
@@ -19,7 +19,7 @@ iisnode handler, and no dynamic compression. --fix sets flushResponse.`,
     return [
       {
         message: 'The server sends text/event-stream, and flushResponse is not true.',
-        fix: 'flushResponse="true"',
+        fix: settingText(facts, 'flushResponse', 'true'),
         at,
       },
     ];
