@@ -88,7 +88,7 @@ describe('the chat over two node processes and Redis', () => {
     // Each message in the stream names the process that put it there.
     const client = await createClient({ url: redis.url }).connect();
     onTestFinished(() => client.destroy());
-    const stream = (await client.xRange('socket.io', '-', '+')) ?? [];
+    const stream = (await client.xRange('socket.io:hell', '-', '+')) ?? [];
     const sent = stream.map(({ message }) => message).filter(({ data }) => /Virgilius|once I was/.test(String(data)));
     expect(new Set(sent.map(({ uid }) => String(uid))).size).toBe(2);
   });

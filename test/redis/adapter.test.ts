@@ -22,10 +22,10 @@ async function redisServer(): Promise<RedisServer> {
 }
 
 /** One process of the chat, on a port of its own; a second one stands for another machine. */
-async function chatProcess(redis: string): Promise<Running & { readonly url: string }> {
+async function chatProcess(redis: string, virtualDirPath = '/'): Promise<Running & { readonly url: string }> {
   const running = await start(process.execPath, [path.join(app.folder, 'server.js')], /http:\/\/localhost:\d+/, {
     cwd: app.folder,
-    environment: { PORT: '0', REDIS_URL: redis },
+    environment: { PORT: '0', REDIS_URL: redis, virtualDirPath },
   });
   onTestFinished(async () => void (await running.stop('SIGKILL')));
   return { ...running, url: running.match[0] };
@@ -36,8 +36,13 @@ async function says(running: Running, words: string | RegExp): Promise<void> {
   await expect.poll(() => running.output(), { timeout: 15_000 }).toMatch(words);
 }
 
-async function person(url: string, name: string): Promise<Socket> {
-  const socket = io(`${url}/chat`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 20 });
+async function person(url: string, name: string, vdirPath = ''): Promise<Socket> {
+  const socket = io(`${url}/chat`, {
+    path: `${vdirPath}/socket.io`,
+    transports: ['websocket'],
+    forceNew: true,
+    reconnectionDelay: 20,
+  });
   onTestFinished(() => void socket.disconnect());
   await once(socket as unknown as NodeJS.EventEmitter, 'connect');
   await socket.emitWithAck('join', { name, room: 'hell', person: `id-${name}` });
@@ -104,6 +109,26 @@ describe('the adapter for Redis', () => {
     // Those who read the stream begin with what is new when their own connection to Redis stands.
     await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
     expect(new Set(heard)).toEqual(new Set(['Midway']));
+  });
+
+  it('keeps apart the apps of different virtual directories that share a Redis', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const [paradise, hell, sameHell] = [
+      await chatProcess(redis.url, '/paradise'),
+      await chatProcess(redis.url, '/hell'),
+      await chatProcess(redis.url, '/hell'),
+    ];
+    await Promise.all([paradise, hell, sameHell].map((each) => says(each, 'is connected')));
+    const beatrice = await person(paradise.url, 'Beatrice', '/paradise');
+    const [dante, virgil] = [await person(hell.url, 'Dante', '/hell'), await person(sameHell.url, 'Virgil', '/hell')];
+    const [heard, overheard] = [texts(virgil), texts(beatrice)];
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    // Whatever was on its way to her in the stream has come when her own question about who is there is answered.
+    const people = once(beatrice as unknown as NodeJS.EventEmitter, 'people');
+    beatrice.emit('who');
+    expect((await people)[0].people.map(({ name }: { name: string }) => name)).toEqual(['Beatrice']);
+    expect(overheard).toEqual([]);
   });
 
   it('lets the app run without Redis, which it says, and connects when Redis comes', async () => {
@@ -192,6 +217,11 @@ describe('the adapter for Redis', () => {
     const [killed, next, third] = all;
     const virgil = await resident(`http://${(await balancer(killed.url, next.url)).host}`, 'Virgil');
     const dante = await person(third.url, 'Dante');
+    // The next process has begun to read the stream when somebody there hears it; nobody is there when it matters.
+    const beatrice = await person(next.url, 'Beatrice');
+    const begun = texts(beatrice);
+    await expect.poll(async () => (await say(dante, 'one')) && begun.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    beatrice.disconnect();
     const heard = texts(virgil);
     const lost = once(virgil as unknown as NodeJS.EventEmitter, 'disconnect');
     await killed.stop('SIGKILL');

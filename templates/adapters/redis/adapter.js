@@ -9,6 +9,9 @@ const { createAdapter } = require('@socket.io/redis-streams-adapter');
 /** A service that clients connect to in place of this server: none. */
 const service = undefined;
 
+/** 'socket.io:dante' at /dante: apps of several virtual directories may share a Redis. */
+const name = ['socket.io', ...(process.env.virtualDirPath || '/').split('/').filter(Boolean)].join(':');
+
 /**
  * Connects this process with the others of the app. While Redis is away the app runs on, and says so in its log: what goes
  * to clients of other processes waits until it is back.
@@ -20,7 +23,7 @@ function attachAdapter(io) {
   logConnection(client, new URL(url).host);
   addForSure(client);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
-  const connected = createAdapter(client);
+  const connected = createAdapter(client, { streamName: name, channelPrefix: name });
   io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
 
   function connect(namespace) {

@@ -13,6 +13,9 @@ type RedisClient = ReturnType<typeof createClient>;
 /** A service that clients connect to in place of this server: none. */
 export const service: { endpoint: string; path: string; joinTime: number } | undefined = undefined;
 
+/** 'socket.io:dante' at /dante: apps of several virtual directories may share a Redis. */
+const name = ['socket.io', ...(process.env.virtualDirPath || '/').split('/').filter(Boolean)].join(':');
+
 /**
  * Connects this process with the others of the app. While Redis is away the app runs on, and says so in its log: what goes
  * to clients of other processes waits until it is back.
@@ -24,7 +27,7 @@ export function attachAdapter(io: Server): void {
   logConnection(client, new URL(url).host);
   addForSure(client);
   client.connect().catch(() => {}); // It tries again for ever, and says each failure as an event.
-  const connected = createAdapter(client);
+  const connected = createAdapter(client, { streamName: name, channelPrefix: name });
   io.adapter(connect); // socket.io calls it with `new`, which an arrow function does not take.
 
   function connect(namespace: Namespace): Adapter {
