@@ -113,7 +113,7 @@
         element('entry-error').textContent = error ? 'The server does not answer. Try again.' : answer.error;
         return;
       }
-      here = wanted;
+      here = { ...wanted, room: answer.room };
       attempt(() => sessionStorage.setItem('name', here.name));
       history.replaceState(null, '', `#${encodeURIComponent(here.room)}`);
       element('entry').hidden = true;

@@ -32,10 +32,10 @@ function answerOf(handle: (fields: Fields) => Fields, fields: unknown): Answer {
   }
 }
 
-/** The text in a field, without blanks around it. Throws a Refusal when it is missing, empty or too long. */
+/** The text in a field, without blanks around it, 'é' always written in the same way. Throws a Refusal when it is missing, empty or too long. */
 export function textOf(fields: Fields, name: string, longest: number): string {
   const value = fields[name];
-  const text = typeof value === 'string' ? value.trim() : '';
+  const text = typeof value === 'string' ? value.normalize().trim() : '';
   if (text === '') throw new Refusal(`The ${name} is missing.`);
   if (text.length > longest) throw new Refusal(`The ${name} is too long: ${longest} characters are enough.`);
   return text;

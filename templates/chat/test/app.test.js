@@ -120,6 +120,13 @@ test('a message that is sent again is answered again, and heard once', async () 
   );
 });
 
+test('a room is the same one, however its name is written', async () => {
+  const socket = await connect('/chat');
+  for (const room of ['Caf\u00e9', ' Cafe\u0301 ']) {
+    assert.deepEqual(await ask(socket, 'join', { name: 'Ann', room, person: '1' }), { ok: true, room: 'Caf\u00e9' });
+  }
+});
+
 test('what cannot be done is refused, with a reason', async () => {
   const socket = await connect('/chat');
   const refused = async (event, fields, error) =>
