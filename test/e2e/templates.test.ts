@@ -187,4 +187,12 @@ describe('the minimal app in a real browser', () => {
     await say(ann, '#text', '<i>Midway</i>');
     for (const page of [ann, bob]) await expect.poll(() => page.textContent('#said li')).toBe('<i>Midway</i>');
   });
+
+  it('says so when the client script does not load', async () => {
+    const { url } = await servedAt(await appOf('minimal'));
+    const page = await newPage();
+    await page.route('**/socket.io.js', (route) => route.abort());
+    await page.goto(url);
+    expect(await page.textContent('#state')).toContain('socket.io.js did not load');
+  });
 });
