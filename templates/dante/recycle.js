@@ -12,19 +12,26 @@ const watched = /\.js$|^iisnode\.yml$|^web\.config$/i;
 function onRecycle(folder, recycled) {
   if (process.env.IISNODE_VERSION === undefined) return;
   const before = fingerprint(folder);
-  const watcher = watch(folder, { persistent: false }, () => {
-    if (fingerprint(folder) === before) return;
-    watcher.close();
-    recycled();
-  });
-  // A folder that cannot be watched any more: the viewers find out by themselves.
-  watcher.on('error', () => watcher.close());
+  try {
+    const watcher = watch(folder, { persistent: false }, () => {
+      if (fingerprint(folder) === before) return;
+      watcher.close();
+      recycled();
+    });
+    watcher.on('error', () => watcher.close());
+  } catch {
+    // As with an error later: a folder that cannot be watched ends no app, and the viewers find out by themselves.
+  }
 }
 
-/** Other for other files, sizes or times of change. */
+/** Other for other files, sizes or times of change, and for a folder that is gone or being replaced. */
 function fingerprint(folder) {
-  const names = readdirSync(folder).filter((name) => watched.test(name));
-  return names.map((name) => `${name} ${changeOf(path.join(folder, name))}`).join('\n');
+  try {
+    const names = readdirSync(folder).filter((name) => watched.test(name));
+    return names.map((name) => `${name} ${changeOf(path.join(folder, name))}`).join('\n');
+  } catch {
+    return 'unreadable';
+  }
 }
 
 function changeOf(file) {

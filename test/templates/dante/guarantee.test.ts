@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { copyFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../support/free-port.js';
 import { scaffolded } from '../../support/scaffolded.js';
 import { serve, view } from './server.js';
@@ -123,6 +123,7 @@ describe('when iisnode is about to recycle the app', () => {
       'a new iisnode.yml',
       (folder: string) => writeFileSync(path.join(folder, 'iisnode.yml'), 'node_env: production\n'),
     ],
+    ['a folder that is put in its place', (folder: string) => renameSync(folder, `${folder}-before`)],
   ])('because of %s, the server tells its viewers and ends within gracefulShutdownTimeout', async (_, change) => {
     const app = await scaffolded('dante');
     onTestFinished(app.remove);
@@ -137,6 +138,15 @@ describe('when iisnode is about to recycle the app', () => {
     await told;
     expect((await ended)[0]).toBe(0);
     expect(performance.now() - changed).toBeLessThan(5000);
+  });
+
+  it('a folder that cannot be watched keeps no server from starting', async () => {
+    vi.stubEnv('IISNODE_VERSION', '0.2.27');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { onRecycle } = createRequire(import.meta.url)('../../../templates/dante/recycle.js') as {
+      onRecycle(folder: string, recycled: () => void): void;
+    };
+    expect(() => onRecycle(path.join(import.meta.dirname, 'not-there'), () => {})).not.toThrow();
   });
 
   it('nothing happens for a file that iisnode does not watch, or without iisnode', async () => {
