@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Running, start } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
+import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
+import { proxyTo } from '../templates/dante/proxy.js';
+import { view } from '../templates/dante/server.js';
+import { ownTests } from '../templates/real-app.js';
+import { RedisServer } from './redis-server.js';
+
+async function redisServer(): Promise<RedisServer> {
+  const redis = new RedisServer(await freePort());
+  onTestFinished(() => redis.remove());
+  return redis;
+}
+
+async function dante(): Promise<ScaffoldedApp> {
+  const app = await scaffolded('dante', { adapter: 'redis', path: '/' });
+  onTestFinished(app.remove);
+  return app;
+}
+
+async function started(app: ScaffoldedApp, redis: RedisServer, interval = 2000): Promise<Running & { port: number }> {
+  const running = await start(process.execPath, ['server-socketio.js'], /http:\/\/localhost:(\d+)\//, {
+    cwd: app.folder,
+    environment: { PORT: '0', REDIS_URL: redis.url, STANZA_INTERVAL: `${interval}` },
+  });
+  onTestFinished(async () => void (await running.stop('SIGKILL')));
+  return { ...running, port: Number(running.match[1]) };
+}
+
+const says = (running: Running, words: string): Promise<void> =>
+  expect.poll(() => running.output(), { timeout: 15_000 }).toContain(words);
+
+describe('Dante with Redis', () => {
+  it('passes the tests that its user gets, with a Redis there', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    vi.stubEnv('REDIS_URL', redis.url);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await ownTests((await dante()).folder);
+  });
+
+  it('ends with 0 when it is told to, whether Redis is there, away, or was never there', async () => {
+    const app = await dante();
+    const redis = await redisServer();
+    const never = await started(app, redis);
+    await says(never, 'is away');
+    expect(await never.stop('SIGTERM'), never.output()).toBe(0);
+    await redis.start();
+    const [there, away] = [await started(app, redis), await started(app, redis)];
+    await Promise.all([says(there, 'is connected'), says(away, 'is connected')]);
+    expect(await there.stop('SIGTERM'), there.output()).toBe(0);
+    await redis.kill();
+    await says(away, 'is away');
+    expect(await away.stop('SIGTERM'), away.output()).toBe(0);
+  });
+
+  it('leaves no stanza out for one whose connection is restored by what the app sends to all', async () => {
+    const app = await dante();
+    const redis = await redisServer();
+    await redis.start();
+    appendFileSync(path.join(app.folder, 'server-socketio.js'), "setInterval(() => io.emit('news', 'none'), 50);\n");
+    const running = await started(app, redis, 600);
+    await says(running, 'is connected');
+    const { url, links } = await proxyTo(() => running.port);
+    const viewer = view(url, { reconnectionDelay: 350, reconnectionDelayMax: 350, randomizationFactor: 0 });
+    await viewer.until(() => viewer.stanzas.length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    links[0]?.cut();
+    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+    expect(viewer.socket.recovered).toBe(true);
+    await viewer.until(() => viewer.stanzas.length === 5);
+    expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
+  });
+});
