@@ -40,7 +40,7 @@ function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): Capac
           attributeSetting(
             'nodeProcessStickySessions',
             'true',
-            "each poll must reach the process that knows its session; Azure's iisnode 0.2.24 or later, an older one answers 500.19",
+            "each poll must reach the process that knows its session; Azure's iisnode 0.2.24 or later, an older one answers every request with 500.1000",
             'iisnode 0.2.27, cnodeprocessmanager.cpp Dispatch',
           ),
         ]

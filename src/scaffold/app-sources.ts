@@ -16,8 +16,8 @@ export interface AppSources {
   readonly servers: readonly ServerScript[];
   /** The entry point itself; undefined when it cannot be read. */
   readonly entry: ServerScript | undefined;
-  /** What the entry point loads, itself first: relative, forward slashes. */
-  readonly loaded: readonly string[];
+  /** What the entry point loads, itself first; of an app that is built what the compiler made. */
+  readonly loaded: readonly ServerScript[];
   readonly clients: readonly SocketClient[];
   readonly scriptTags: readonly { readonly src: string; readonly at: Place }[];
 }
@@ -42,7 +42,7 @@ export function readAppSources(directory: string, entry: string | undefined, scr
   return {
     servers,
     entry: loaded[0],
-    loaded: loaded.map(({ name }) => name),
+    loaded,
     clients: [
       ...pages.flatMap(({ clients }) => clients),
       ...bundled.flatMap(({ context }) => (context ? readSocketClients(context) : [])),

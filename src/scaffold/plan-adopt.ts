@@ -38,7 +38,9 @@ export async function planAdopt(
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const scripts = scriptNames(manifest);
   const sources = readAppSources(directory, entry, scripts);
-  const isConnected = hasAdapter(manifest, sources.servers);
+  // What is sent where is read in JavaScript alone: where there is TypeScript, in what it was built to.
+  const code = [...sources.servers, ...sources.loaded];
+  const isConnected = hasAdapter(manifest, code);
   const processes = options.processes ?? known.processes;
   const wants: WebConfigWants = {
     entry,
@@ -64,8 +66,8 @@ export async function planAdopt(
   const document = parseXml(patch.text, file);
   const routes = routesOf(document, vdirPath);
   const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
-  const isAlone = !isConnected && sources.servers.some(({ reach }) => reach.broadcasts.length > 0);
-  const others = sources.loaded.filter((name) => name.toLowerCase() !== entry.toLowerCase());
+  const isAlone = !isConnected && code.some(({ reach }) => reach.broadcasts.length > 0);
+  const others = sources.loaded.map(({ name }) => name).filter((name) => name.toLowerCase() !== entry.toLowerCase());
   return {
     kind: 'adopted',
     directory,

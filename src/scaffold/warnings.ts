@@ -20,7 +20,7 @@ export function warningsFor({ processes = 1, transports }: WebConfigWants, lacks
     // iisnode hands requests round robin to its processes; nodeProcessStickySessions is in Azure's fork alone.
     ...(needsStickySessions(processes, transports)
       ? [
-          `polling with ${count} takes sticky sessions, which web.config asks for: iisnode below 0.2.24 (Azure's fork) does not know them and answers 500.19; --transports websocket needs none`,
+          `polling with ${count} takes sticky sessions, which web.config asks for: iisnode below 0.2.24 (Azure's fork) does not know them and answers every request with 500.1000; --transports websocket needs none`,
         ]
       : []),
     ...(lacksAdapter === undefined

@@ -112,6 +112,17 @@ describe('adopting', () => {
       expect(await warned({ ...withRedis, 'server.js': broadcasting })).toEqual([]);
     });
 
+    it('warns of what a TypeScript app sends to everybody, as its build shows it', async () => {
+      const files = {
+        'package.json': '{ "main": "dist/index.js", "scripts": { "build": "tsc" } }',
+        'src/index.ts': `import { Server } from 'socket.io';\nconst io: Server = new Server();\nio.emit('news');\n`,
+        'dist/index.js': `const { Server } = require('socket.io');\nconst io = new Server();\nio.emit('news');\n`,
+      };
+      const options = { directory: folderWith(files), path: '/chat', processes: 2, transports: ['websocket'] };
+      const { warnings } = await init(options, talk());
+      expect(warnings).toEqual([expect.stringContaining('do not see each other')]);
+    });
+
     it('says what the code has to do with --allow-eio3, until it does', async () => {
       const warned = async (code: string) => {
         const folder = folderWith({ ...app, 'server.js': code });

@@ -81,6 +81,9 @@ describe('advice about the client', () => {
     ["io({ path: '/chat/socket.io' });", 'good'],
     ["io('/news', { path: '/chat/socket.io' });", 'good'],
     ["io('/chat');", 'change'],
+    ["const all = { path: '/chat/socket.io' }; io('/news', { ...all, auth: {} });", 'good'],
+    ["const all = { path: '/chat/socket.io' }; io('/news', { ...all, path: '/socket.io' });", 'change'],
+    ["io('/news', { ...all });", 'change'],
     ["io.connect('http://localhost:3000');", 'change'],
     ["io({ path: new URL('socket.io', location.href).pathname });", 'good'],
   ])('%j: %s', (code, verdict) => {

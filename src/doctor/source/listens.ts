@@ -36,12 +36,12 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): E
   if (!first || first.type === 'SpreadElement') return undefined;
   const what = context.moduleOf(node.callee);
   const object = objectOf(first, context.bindings);
-  if (what && webSocketServers.has(what)) return object && propertyOf(object, 'port');
+  if (what && webSocketServers.has(what)) return object && propertyOf(object, 'port', context.bindings);
   // socket.io takes a port or, nearly always, the http server: only a number says that it listens by itself.
   if (what && socketIoServers.has(what)) return isNumeric(readValue(first, context.bindings)) ? first : undefined;
   const isListen = node.type === 'CallExpression' && propertyName(node.callee) === 'listen';
   if (!isListen) return undefined;
-  if (object) return propertyOf(object, 'port');
+  if (object) return propertyOf(object, 'port', context.bindings);
   return first;
 }
 

@@ -36,7 +36,7 @@ export interface SocketOptions {
 }
 
 function option(context: ScriptContext, object: ObjectExpression, key: string): OptionRead | undefined {
-  const node = propertyOf(object, key);
+  const node = propertyOf(object, key, context.bindings);
   if (!node) return undefined;
   const { start } = node;
   const meant = follow(node, context.bindings);
@@ -45,7 +45,7 @@ function option(context: ScriptContext, object: ObjectExpression, key: string): 
 }
 
 function transportsOf(context: ScriptContext, object: ObjectExpression): string[] | undefined {
-  const given = propertyOf(object, 'transports');
+  const given = propertyOf(object, 'transports', context.bindings);
   const list = given && follow(given, context.bindings);
   if (list?.type !== 'ArrayExpression') return undefined;
   const names: string[] = [];
@@ -91,11 +91,11 @@ export function readSocketOptions(
     return { known, ...none, setsTransports: false, spot };
   }
   return {
-    known: !hasSpread(object),
+    known: !hasSpread(object, context.bindings),
     path: option(context, object, 'path'),
     resource: option(context, object, 'resource'),
     transports: transportsOf(context, object),
-    setsTransports: propertyOf(object, 'transports') !== undefined,
+    setsTransports: propertyOf(object, 'transports', context.bindings) !== undefined,
     allowEIO3: option(context, object, 'allowEIO3'),
     spot: spotOf(context, call, object),
   };

@@ -164,7 +164,7 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   const all = new Map<AnyNode, AnyNode>();
   full(context.program, (node) => {
     if (node.type === 'ObjectExpression') {
-      const adapter = propertyOf(node, 'adapter');
+      const adapter = propertyOf(node, 'adapter', context.bindings);
       if (adapter) all.set(node, adapter);
     }
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;

@@ -195,15 +195,23 @@ export function objectOf(expression: AnyNode | undefined, bindings: Bindings): O
   return node.type === 'ObjectExpression' ? node : undefined;
 }
 
+/** An object literal's properties, those of the literals that it spreads among them; spreads of what the source does not show. */
+function propertiesOf(object: ObjectExpression, bindings: Bindings, depth = 0): readonly (Property | SpreadElement)[] {
+  return object.properties.flatMap((property: Property | SpreadElement) => {
+    const spread = property.type === 'SpreadElement' && depth < 5 ? objectOf(property.argument, bindings) : undefined;
+    return spread ? propertiesOf(spread, bindings, depth + 1) : [property];
+  });
+}
+
 /** True when a spread may bring keys that the source does not show. */
-export function hasSpread(object: ObjectExpression): boolean {
-  return object.properties.some((property: Property | SpreadElement) => property.type === 'SpreadElement');
+export function hasSpread(object: ObjectExpression, bindings: Bindings): boolean {
+  return propertiesOf(object, bindings).some((property) => property.type === 'SpreadElement');
 }
 
 /** The value of a key in an object literal; the last one wins, as in JavaScript. */
-export function propertyOf(object: ObjectExpression, key: string): Expression | undefined {
+export function propertyOf(object: ObjectExpression, key: string, bindings: Bindings): Expression | undefined {
   let found: Expression | undefined;
-  for (const property of object.properties) {
+  for (const property of propertiesOf(object, bindings)) {
     if (property.type === 'Property' && keyOf(property) === key) found = property.value;
   }
   return found;
