@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose, type Finding, gatherFacts, rules, runRules } from '../../src/doctor/index.js';
@@ -39,6 +39,22 @@ describe('the number of processes', () => {
   it('0 means one process for each processor', async () => {
     expect((await findingsOf('processes-per-processor'))[0]?.message).toContain('one process for each processor');
   });
+});
+
+it('the number of processes may stand in a <location> for the entry point, as iisnode reads it', async () => {
+  const cwd = copyOf('processes-polling-by-default');
+  const file = path.join(cwd, 'web.config');
+  const text = readFileSync(file, 'utf8').replace(/<iisnode[^>]*>/, '');
+  const location = (name: string) =>
+    `<location path="${name}"><system.webServer><iisnode nodeProcessCountPerApplication="4" /></system.webServer></location>`;
+  writeFileSync(file, text.replace('</configuration>', `${location('other.js')}\n</configuration>`));
+  expect((await diagnose('.', { cwd, only })).findings).toEqual([]);
+  writeFileSync(file, text.replace('</configuration>', `${location('server.js')}\n</configuration>`));
+  const { findings } = await diagnose('.', { cwd, only });
+  expect(findings.map(({ rule, evidence }) => [rule, evidence])).toEqual([
+    ['POLLING_WITHOUT_STICKY_SESSIONS', location('server.js')],
+  ]);
+  expect(await diagnose('.', { cwd, only, fix: true })).toMatchObject({ findings: [], summary: { fixed: 1 } });
 });
 
 describe('transports that nobody can see', () => {

@@ -38,9 +38,9 @@ export function readIisnodeYml(
   entries: readonly Entry[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): IisnodeYmlFacts | undefined {
-  const element = site?.section('system.webServer/iisnode');
-  if (element === undefined) return undefined;
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
+  const element = site?.section('system.webServer/iisnode', entry?.name);
+  if (element === undefined) return undefined;
   const options = { environment, cpus: availableParallelism() };
   try {
     const { values, origins } = readIisnodeSettings(element, options);

@@ -28,9 +28,9 @@ export function readIisnode(
   entries: readonly Entry[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): IisnodeFacts | undefined {
-  const section = site?.section('system.webServer/iisnode');
-  if (section === undefined) return undefined;
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
+  const section = site?.section('system.webServer/iisnode', entry?.name);
+  if (section === undefined) return undefined;
   const folder = path.dirname(entry?.file ?? webConfig.file);
   let settings: IisnodeSettingsAt;
   try {

@@ -43,8 +43,11 @@ export interface SiteFacts {
   /** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
-  /** A section as it takes effect for the app: `system.webServer/iisnode`; undefined when it is broken. */
-  section(path: string): EffectiveElement | undefined;
+  /**
+   * A section as it takes effect for the app, or for one file of it (relative, forward slashes), which a <location> may name:
+   * `system.webServer/iisnode`; undefined when it is broken.
+   */
+  section(path: string, file?: string): EffectiveElement | undefined;
   /** A value of appSettings, which node sees as an environment variable; keys compare without case. */
   appSetting(key: string): string | undefined;
   readonly rewrite: RewriteConfig | undefined;
@@ -208,7 +211,8 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
       (mapping) => isIisnodeHandler(mapping) && path.basename(mapping.origin?.file ?? serverFile) !== serverFile,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
-    section: (name) => attempt(() => model.effective(name, at)),
+    section: (name, file) =>
+      attempt(() => model.effective(name, file === undefined ? at : model.locate(at.site, prefix + file))),
     appSetting: (key) => appSettings?.items.find((add) => same(add.string('key'), key))?.string('value'),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
