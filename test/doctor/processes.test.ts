@@ -145,6 +145,8 @@ describe('what a server sends', () => {
     "io.local.to('r').emit('x')",
     "io.on('connection', (user) => io.to(user.id).emit('x'))",
     "app.get('title').send('x')",
+    "const client = require('mail')(); client.to('a').send('b')",
+    "const { Mail } = require('mail'); const client = new Mail(); client.to('a').send('b')",
     "cache.get('io', later).emit('x')",
     "io.on('connection', (user) => user.emit('x'))",
     "io.sockets.sockets.get('a').emit('x')",

@@ -124,7 +124,9 @@ function socketsOf(context: ScriptContext): ReadonlySet<string> {
 function isBroadcast(context: ScriptContext, call: CallExpression, sockets: ReadonlySet<string>): boolean {
   if (!ends.has(propertyName(call.callee) ?? '')) return false;
   const fromServer = chainOf(context, call.callee, (node) => isServer(context, node));
-  const isSocket = (node: AnyNode): boolean => node.type === 'Identifier' && sockets.has(node.name);
+  // A name that some package's export is bound to is that package's.
+  const isSocket = (node: AnyNode): boolean =>
+    node.type === 'Identifier' && sockets.has(node.name) && packageBehind(context, node) === undefined;
   if (fromServer) {
     const links = fromServer.links.slice(0, -1);
     const rooms = links.filter(({ name }) => name === 'to' || name === 'in');
