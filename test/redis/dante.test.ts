@@ -22,10 +22,10 @@ async function dante(): Promise<ScaffoldedApp> {
   return app;
 }
 
-async function started(app: ScaffoldedApp, redis: RedisServer, interval = 2000): Promise<Running & { port: number }> {
+async function started(app: ScaffoldedApp, redis: string, interval = 2000): Promise<Running & { port: number }> {
   const running = await start(process.execPath, ['server-socketio.js'], /http:\/\/localhost:(\d+)\//, {
     cwd: app.folder,
-    environment: { PORT: '0', REDIS_URL: redis.url, STANZA_INTERVAL: `${interval}` },
+    environment: { PORT: '0', REDIS_URL: redis, STANZA_INTERVAL: `${interval}` },
   });
   onTestFinished(async () => void (await running.stop('SIGKILL')));
   return { ...running, port: Number(running.match[1]) };
@@ -46,11 +46,11 @@ describe('Dante with Redis', () => {
   it('ends with 0 when it is told to, whether Redis is there, away, or was never there', async () => {
     const app = await dante();
     const redis = await redisServer();
-    const never = await started(app, redis);
+    const never = await started(app, redis.url);
     await says(never, 'is away');
     expect(await never.stop('SIGTERM'), never.output()).toBe(0);
     await redis.start();
-    const [there, away] = [await started(app, redis), await started(app, redis)];
+    const [there, away] = [await started(app, redis.url), await started(app, redis.url)];
     await Promise.all([says(there, 'is connected'), says(away, 'is connected')]);
     expect(await there.stop('SIGTERM'), there.output()).toBe(0);
     await redis.kill();
@@ -63,7 +63,7 @@ describe('Dante with Redis', () => {
     const redis = await redisServer();
     await redis.start();
     appendFileSync(path.join(app.folder, 'server-socketio.js'), "setInterval(() => io.emit('news', 'none'), 50);\n");
-    const running = await started(app, redis, 600);
+    const running = await started(app, redis.url, 600);
     await says(running, 'is connected');
     const { url, links } = await proxyTo(() => running.port);
     const viewer = view(url, { reconnectionDelay: 350, reconnectionDelayMax: 350, randomizationFactor: 0 });
@@ -74,5 +74,33 @@ describe('Dante with Redis', () => {
     expect(viewer.socket.recovered).toBe(true);
     await viewer.until(() => viewer.stanzas.length === 5);
     expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('brings what the app has sent to all while a process had lost Redis, though that one had read nothing before', async () => {
+    const app = await dante();
+    const redis = await redisServer();
+    await redis.start();
+    appendFileSync(
+      path.join(app.folder, 'server-socketio.js'),
+      "process.on('SIGUSR2', () => io.emit('news', 'the Redis of the other one is away'));\n",
+    );
+    const nobody = await freePort();
+    let target = redis.port;
+    const { url, links } = await proxyTo(() => target);
+    const here = await started(app, redis.url);
+    const there = await started(app, url.replace('http', 'redis'));
+    await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
+    const viewer = view(`http://127.0.0.1:${there.port}`);
+    const heard: string[] = [];
+    viewer.socket.on('news', (text: string) => heard.push(text));
+    await viewer.until(() => viewer.stanzas.length === 1);
+    target = nobody;
+    for (const link of links) link.cut();
+    await says(there, 'is away');
+    here.child.kill('SIGUSR2');
+    await viewer.until(() => viewer.stanzas.length === 2);
+    target = redis.port;
+    await says(there, 'is back');
+    await expect.poll(() => heard, { timeout: 15_000 }).toHaveLength(1);
   });
 });
