@@ -31,6 +31,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const directory = path.resolve(cwd, dir);
   const warnings = await deployWarnings(directory, vdirPath, environment, machines);
   for (const warning of warnings) sayWarning(terminal, warning, cwd);
+  let isBuilt = false;
   const result = await deployApp(
     {
       directory,
@@ -45,13 +46,21 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       signal,
       environment,
     },
-    (event) => sayEvent(terminal, event, dryRun ?? false),
+    (event) => {
+      sayEvent(terminal, event, dryRun ?? false);
+      if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
+    },
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });
+  const further = isBuilt ? await deployWarnings(directory, vdirPath, environment, machines) : [];
+  const later = further.filter(
+    (one) => !warnings.some(({ code, message }) => code === one.code && message === one.message),
+  );
+  for (const warning of later) sayWarning(terminal, warning, cwd);
   render(terminal, result);
-  terminal.document({ ...result, warnings, exit: exitCodes[result.exit].code });
+  terminal.document({ ...result, warnings: [...warnings, ...later], exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
 

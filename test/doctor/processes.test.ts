@@ -133,6 +133,8 @@ describe('what a server sends', () => {
     "function later(io) { io.to('r').emit('x'); }",
     "class Chat { tell() { this.io.emit('x'); } }",
     'io?.emit("x")',
+    "io.on('connection', joined); function joined(user) { user.broadcast.emit('x'); }",
+    "const joined = (user) => user.to('r').emit('x'); io.on('connection', joined);",
     "app.get('io').emit('x')",
     "function later(req) { const io = req.app.get('io'); io.to('r').emit('x'); }",
     "const chat = io.of('/chat').on('connection', join); chat.emit('x')",

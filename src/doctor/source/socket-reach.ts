@@ -107,17 +107,23 @@ function isKept(node: CallExpression | NewExpression): boolean {
   return serverNames.has(String(name.value).toLowerCase());
 }
 
-/** Parameters of `.on('connection', (socket) => ..)`. */
+/** Parameters of `.on('connection', (socket) => ..)`, also of a handler that stands elsewhere in the file. */
 function socketsOf(context: ScriptContext): ReadonlySet<string> {
-  const names = new Set<string>(socketNames);
+  const handlers: AnyNode[] = [];
+  const functions = new Map<string, AnyNode>();
   full(context.program, (node) => {
+    if (node.type === 'FunctionDeclaration' && node.id) functions.set(node.id.name, node);
     if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'on') return;
     const [event, handler] = node.arguments;
-    if (event?.type !== 'Literal' || !/^connect(ion)?$/.test(String(event.value)) || !handler) return;
-    const made = handler.type === 'FunctionExpression' || handler.type === 'ArrowFunctionExpression';
-    const [parameter] = made ? handler.params : [];
-    if (parameter?.type === 'Identifier') names.add(parameter.name);
+    if (event?.type === 'Literal' && /^connect(ion)?$/.test(String(event.value)) && handler) handlers.push(handler);
   });
+  const names = new Set<string>(socketNames);
+  for (const handler of handlers) {
+    const meant = follow(handler, context.bindings);
+    const made = meant.type === 'Identifier' ? functions.get(meant.name) : meant;
+    const [parameter] = made && 'params' in made ? made.params : [];
+    if (parameter?.type === 'Identifier') names.add(parameter.name);
+  }
   return names;
 }
 
