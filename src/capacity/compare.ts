@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { quoteForCmd } from '../appcmd/index.js';
 import { type Facts, gatherFacts, hasAdapter, serverTransports } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
@@ -20,7 +21,8 @@ export interface CapacityApp {
 /**
  * Reads an app as the doctor does.
  *
- * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration; those of `gatherFacts`.
+ * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode has no
+ *   part in it; those of `gatherFacts`.
  */
 export function readCapacityApp(
   dir: string,
@@ -31,22 +33,32 @@ export function readCapacityApp(
     throw new UserError('DIRECTORY_NOT_FOUND', {
       what: `${dir} is no folder`,
       why: 'It has to be the folder of an app, with its web.config.',
-      next: `make one with: iisnode-sock init ${dir}`,
+      next: `make one with: iisnode-sock init ${quoteForCmd(dir)}`,
     });
   }
   const facts = gatherFacts(dir, { cwd, environment });
-  if (facts.iisnode === undefined || facts.webConfig.bytes === undefined) {
-    const isAbsent = facts.webConfig.bytes === undefined;
-    throw new UserError('CAPACITY_UNREADABLE', {
-      what: isAbsent ? `${dir} has no web.config` : `the configuration of ${dir} cannot be used`,
-      why: isAbsent ? 'There is nothing to compare with.' : 'IIS or iisnode stops at an error in it.',
-      next: isAbsent ? `iisnode-sock init ${dir}` : `iisnode-sock doctor ${dir}     (shows the place)`,
-    });
+  const { iisnode, site, webConfig } = facts;
+  if (webConfig.bytes === undefined)
+    throw unreadable(dir, 'has no web.config', 'There is nothing to compare with.', 'init');
+  const [problem] = [...(site?.problems ?? []), ...(site?.rewriteProblems ?? [])];
+  if (iisnode === undefined || site === undefined || problem !== undefined) {
+    const why = problem?.message ?? 'IIS or iisnode stops at an error in it.';
+    throw unreadable(dir, 'has a configuration that cannot be used', why, 'doctor');
+  }
+  if (site.iisnodeHandlers.length === 0) {
+    throw unreadable(dir, 'gives nothing to iisnode', 'Its web.config has no handler mapping for it.', 'init');
   }
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
   const transports = servers.map((server) => serverTransports(facts, server)).find((names) => names !== undefined);
-  return { facts, iisnode: facts.iisnode, transports };
+  return { facts, iisnode, transports };
 }
+
+const unreadable = (dir: string, what: string, why: string, command: 'doctor' | 'init'): UserError =>
+  new UserError('CAPACITY_UNREADABLE', {
+    what: `${dir} ${what}`,
+    why: why.replace(/\s+/g, ' '),
+    next: `iisnode-sock ${command} ${quoteForCmd(dir)}`,
+  });
 
 /**
  * The plan for an app: with its own number of processes where that is not asked for and is more than needed.

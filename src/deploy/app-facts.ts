@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { quoteForCmd } from '../appcmd/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
@@ -41,7 +42,7 @@ export function readAppFacts(
       why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
       next:
         entry === undefined
-          ? `iisnode-sock doctor ${directory}     (shows the handler); make the file (npm run build, if a build makes it), or name the right one in web.config`
+          ? `iisnode-sock doctor ${quoteForCmd(directory)}     (shows the handler); make the file (npm run build, if a build makes it), or name the right one in web.config`
           : 'name a file that is there',
     });
   }
@@ -71,7 +72,7 @@ function readApp(directory: string): { readonly absolute: string; readonly docum
     throw new UserError('DIRECTORY_NOT_FOUND', {
       what: `${directory} is no folder`,
       why: 'it has to be the folder of an app, with its web.config',
-      next: `make one with: iisnode-sock init ${directory}`,
+      next: `make one with: iisnode-sock init ${quoteForCmd(directory)}`,
     });
   }
   return { absolute, document: readWebConfig(absolute, directory) };
@@ -89,7 +90,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
       why: 'IIS reads it to start your app, so nothing can run here yet',
-      next: `iisnode-sock init ${shown}     (keeps your files, adds what is missing)`,
+      next: `iisnode-sock init ${quoteForCmd(shown)}     (keeps your files, adds what is missing)`,
     });
   }
   try {
@@ -99,7 +100,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
       what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
       why: cause.message,
-      next: `iisnode-sock doctor ${shown}     (shows the place; mend it there)`,
+      next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the place; mend it there)`,
       cause,
     });
   }
@@ -116,7 +117,7 @@ function entryOf(document: XmlDocument, directory: string, shown: string): strin
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
     why: 'it has no handler that gives one file to iisnode',
-    next: `add it with: iisnode-sock init ${shown}     (keeps your files)`,
+    next: `add it with: iisnode-sock init ${quoteForCmd(shown)}     (keeps your files)`,
   });
 }
 

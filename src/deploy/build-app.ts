@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { quoteForCmd } from '../appcmd/index.js';
 import { isBuildProduct } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { messageOf } from './failure.js';
@@ -42,8 +43,7 @@ export async function buildApp(
   if (options.build === false || !isBuilt(directory, entry)) return undefined;
   const began = performance.now();
   const reason = reasonToBuild(directory, entry);
-  const commands =
-    reason === undefined ? [] : [`npm run build --prefix ${/\s/.test(directory) ? `"${directory}"` : directory}`];
+  const commands = reason === undefined ? [] : [`npm run build --prefix ${quoteForCmd(directory)}`];
   const step = { id: 'build-app', title: 'Build the app', commands };
   const tell = (phase: DeployEvent['phase'], note?: string): void =>
     report({ step: step.id, title: step.title, phase, commands, ms: performance.now() - began, ...(note && { note }) });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { listSites } from '../appcmd/index.js';
+import { listSites, quoteForCmd } from '../appcmd/index.js';
 import { parseValue, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
@@ -25,7 +25,7 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     throw new UserError('VDIR_PATH_MISMATCH', {
       what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
       why: `${named.key} in its web.config tells the server where it is: anywhere else it answers 404`,
-      next: `iisnode-sock init ${options.directory} --path ${vdirPath}, or deploy it without --path`,
+      next: `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
     });
   }
   return {

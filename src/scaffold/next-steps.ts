@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { quoteForCmd } from '../appcmd/index.js';
 import type { InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */
 export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; readonly build: boolean }): NextStep[] {
   const folder = path.relative(process.cwd(), plan.directory);
-  const shown = folder === '' ? '' : ` ${quoted(folder.startsWith('..') ? plan.directory : folder)}`;
+  const shown = folder === '' ? '' : ` ${quoteForCmd(folder.startsWith('..') ? plan.directory : folder)}`;
   const steps: NextStep[] = [];
   const prefix = shown === '' ? '' : ` --prefix${shown}`;
   if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
@@ -21,8 +22,4 @@ export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; re
     why: 'put it on IIS, or on the embedded IIS where there is none',
   });
   return steps;
-}
-
-function quoted(text: string): string {
-  return /^[\w./\\:~@-]+$/.test(text) ? text : `"${text}"`;
 }

@@ -138,6 +138,17 @@ describe('an app that cannot be compared', () => {
 
   it.each([
     ['whose web.config is broken', { 'web.config': '<configuration>' }, 'CAPACITY_UNREADABLE'],
+    [
+      'whose settings iisnode refuses',
+      {
+        'web.config': generateWebConfig({ entry: 'server.js', vdirPath: '/', transports: ['websocket'] }).replace(
+          '="20000"',
+          '="many"',
+        ),
+      },
+      'CAPACITY_UNREADABLE',
+    ],
+    ['that is not iisnode’s', { 'web.config': '<configuration />' }, 'CAPACITY_UNREADABLE'],
     ['whose iisnode.yml is broken', { 'iisnode.yml': 'no colon\n' }, 'CAPACITY_UNREADABLE'],
   ])('%s is refused', (_name, files, code) => expect(codeOf(siteOf({ files }))).toBe(code));
 

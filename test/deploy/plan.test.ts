@@ -96,6 +96,13 @@ describe('what deploy refuses before it does anything', () => {
     expect(ran).toEqual([]);
   });
 
+  it('names in what to do next a folder with a blank so that it can be copied', async () => {
+    const directory = path.join(temporaryDirectory(), 'my app');
+    await expect(toIis(directory).result).rejects.toMatchObject({
+      next: expect.stringContaining(`init "${directory}"`),
+    });
+  });
+
   it('says to run elevated when appcmd says 5', async () => {
     const appcmd: Appcmd = {
       format: (args) => args.join(' '),

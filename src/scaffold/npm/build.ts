@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { quoteForCmd } from '../../appcmd/index.js';
 import { interrupted, UserError } from '../../errors.js';
 import type { InitEvent } from '../types.js';
 import { wasInterrupted } from './interrupted.js';
@@ -103,5 +104,4 @@ const toolsMissing = ({ directory, outcome }: BuildOptions, why: string): UserEr
     exit: 'refused',
   });
 
-const shown = (directory: string): string =>
-  directory === process.cwd() ? '' : ` --prefix ${/\s/.test(directory) ? `"${directory}"` : directory}`;
+const shown = (directory: string): string => (directory === process.cwd() ? '' : ` --prefix ${quoteForCmd(directory)}`);
