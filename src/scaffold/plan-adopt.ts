@@ -14,7 +14,14 @@ import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { encodeText, readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
-import { warningsFor, warningsForEio3, warningsForEntry, warningsForMain, warningsForRefusals } from './warnings.js';
+import {
+  warningsFor,
+  warningsForEio3,
+  warningsForEntry,
+  warningsForMain,
+  warningsForRefusals,
+  warningsForTransports,
+} from './warnings.js';
 
 /**
  * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
@@ -50,6 +57,7 @@ export async function planAdopt(
     ...(isConnected ? { sharing: 'adapter' } : {}),
     home: homeOf(directory),
     transports: options.transports ?? known.transports ?? transportsOf(route),
+    transportsSetting: options.transports !== undefined && route === undefined,
     appSettings: {
       ...absent(options.adapter?.settings ?? {}, known),
       ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
@@ -58,7 +66,7 @@ export async function planAdopt(
   const patch =
     before === undefined
       ? {
-          text: generateWebConfig({ ...wants, transportsSetting: options.transports !== undefined }),
+          text: generateWebConfig(wants),
           changes: ['web.config is new'],
         }
       : patchWebConfig(before, wants, file);
@@ -82,6 +90,7 @@ export async function planAdopt(
       ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),
+      ...(wants.transportsSetting ? warningsForTransports(sources.servers) : []),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
       ...exposedWarning(

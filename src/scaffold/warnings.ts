@@ -29,6 +29,14 @@ export function warningsFor({ processes = 1, transports }: WebConfigWants, lacks
   ];
 }
 
+/** `--transports` for an app whose code has none: web.config alone keeps no client from polling. */
+export function warningsForTransports(servers: readonly ServerScript[]): string[] {
+  if (servers.some(({ source }) => /\btransports\b/.test(source.text))) return [];
+  return [
+    "--transports only sets transports in web.config: give socket.io's server transports: process.env.transports.split(',')",
+  ];
+}
+
 /** web.config alone lets no old client in. */
 export function warningsForEio3(isAsked: boolean, servers: readonly ServerScript[]): string[] {
   if (!isAsked || heedsEio3(servers)) return [];

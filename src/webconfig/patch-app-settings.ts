@@ -13,9 +13,9 @@ export const patchAppSettings: PatchStep = (document, wants) => {
     if (add) {
       const change = changeSetting(document, add, key, value);
       if (change) return change;
-    } else if (key !== 'transports')
+    } else if (key !== 'transports' || wants.transportsSetting === true)
       return { edits: addSetting(document, key, value), changes: [`appSettings: added ${key}="${value}"`] };
-    // An app that is there already has its transports in its own code: the setting is only kept up where it is in use.
+    // An app that is there already has its transports in its own code: unless asked for, the setting is only kept up where it is.
   }
   return undefined;
 };

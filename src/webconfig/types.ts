@@ -59,7 +59,10 @@ export interface WebConfigWants {
   /** How its processes know of each other: through an adapter; not at all, and need not. Undefined: nobody has said. */
   readonly sharing?: 'adapter' | 'independent';
   readonly transports: readonly ('websocket' | 'polling')[];
-  /** Goes to a new file's appSettings unless false: an app that is there already has its transports in its own code. */
+  /**
+   * Do they go to appSettings? An app that is there already has its transports in its own code. Default: into a new file, and
+   * where a file has the setting already.
+   */
   readonly transportsSetting?: boolean;
   /** Further appSettings, e.g. REDIS_URL. */
   readonly appSettings?: Readonly<Record<string, string>>;

@@ -103,8 +103,9 @@ describe('adopting', () => {
 
     it('warns of several processes without one, when something is sent to everybody', async () => {
       const warned = async (files: Record<string, string>) =>
-        (await init({ directory: folderWith(files), path: '/chat', processes: 2, transports: ['websocket'] }, talk()))
-          .warnings;
+        (await init({ directory: folderWith(files), path: '/chat', processes: 2 }, talk())).warnings.filter((warning) =>
+          warning.includes('adapter'),
+        );
       expect(await warned({ ...app, 'server.js': broadcasting })).toEqual([
         expect.stringContaining('do not see each other'),
       ]);
@@ -115,12 +116,36 @@ describe('adopting', () => {
     it('warns of what a TypeScript app sends to everybody, as its build shows it', async () => {
       const files = {
         'package.json': '{ "main": "dist/index.js", "scripts": { "build": "tsc" } }',
-        'src/index.ts': `import { Server } from 'socket.io';\nconst io: Server = new Server();\nio.emit('news');\n`,
+        'src/index.ts': `import { Server } from 'socket.io';\nconst io: Server = new Server({ transports: ['websocket'] });\nio.emit('news');\n`,
         'dist/index.js': `const { Server } = require('socket.io');\nconst io = new Server();\nio.emit('news');\n`,
       };
       const options = { directory: folderWith(files), path: '/chat', processes: 2, transports: ['websocket'] };
       const { warnings } = await init(options, talk());
       expect(warnings).toEqual([expect.stringContaining('do not see each other')]);
+    });
+
+    it('says what the code has to do with --transports, until it does', async () => {
+      const webConfig = '<configuration />';
+      const asked = async (code: string) => {
+        const folder = folderWith({ ...app, 'web.config': webConfig, 'server.js': code });
+        const options = { directory: folder, path: '/chat', transports: ['websocket'] };
+        const { warnings } = await init(options, talk());
+        expect(textsIn(folder)['web.config']).toContain('<add key="transports" value="websocket" />');
+        expect(await init(options, talk())).toMatchObject({ nothingToDo: true, warnings });
+        return warnings;
+      };
+      const transports = "process.env.transports.split(',')";
+      expect(await asked(server)).toEqual([expect.stringContaining(`transports: ${transports}`)]);
+      expect(await asked(server.replace('Server(server)', `Server(server, { transports: ${transports} })`))).toEqual(
+        [],
+      );
+    });
+
+    it('leaves a list of transports as somebody wrote it', async () => {
+      const own = '<appSettings><add key="transports" value="websocket, polling" /></appSettings>';
+      const folder = folderWith({ ...app, 'web.config': `<configuration>${own}</configuration>` });
+      await init({ directory: folder, path: '/chat' }, talk());
+      expect(textsIn(folder)['web.config']).toContain('"websocket, polling"');
     });
 
     it('says what the code has to do with --allow-eio3, until it does', async () => {
