@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
 import { copyOf } from './expect-codes.js';
 
 /** iisnode starts: the command line, a blank, its interceptor, a blank, the entry point. */
@@ -15,3 +16,11 @@ it.each(['NODE_PENDING_PIPE_INSTANCES=5000', '--NODE_PENDING_PIPE_INSTANCES=5000
     expect(status).toBeGreaterThan(0);
   },
 );
+
+it('a shell that sets it before it starts node is not accused', async () => {
+  const cwd = copyOf('pipe-instances-as-argument');
+  const file = path.join(cwd, 'web.config');
+  const shell = 'cmd /c set NODE_PENDING_PIPE_INSTANCES=5000 &amp; node.exe';
+  writeFileSync(file, readFileSync(file, 'utf8').replace('node.exe --NODE_PENDING_PIPE_INSTANCES=5000', shell));
+  expect((await diagnose('.', { cwd })).findings).toEqual([]);
+});
