@@ -19,6 +19,7 @@
   // process behind its socket has ended.
   var patience = Math.max(1000, 3 * (document.documentElement.dataset.interval || 2000));
   var silence;
+  var expected; // By when, by the clock on the wall: a timer stands still while the machine is asleep.
   var retry;
 
   connect();
@@ -65,6 +66,7 @@
     var next = page.count();
     if (data.index < next) return; // Seen before.
     if (data.index > next) return again(); // One is missing: ask for it.
+    if (Date.now() > expected) return again(); // All that was sent meanwhile is here at once: ask for it anew.
     page.add(data.lines);
     since = performance.now();
     expectMore();
@@ -108,6 +110,7 @@
 
   function expectMore() {
     clearTimeout(silence);
+    expected = Date.now() + patience;
     silence = setTimeout(() => {
       var opening = socket.readyState === WebSocket.CONNECTING;
       leave();

@@ -23,6 +23,7 @@
   // process behind its socket has ended, and the next ping is far away.
   var patience = Math.max(1000, 3 * (settings.interval || 2000));
   var silence;
+  var expected; // By when, by the clock on the wall: a timer stands still while the machine is asleep.
 
   var script = document.createElement('script');
   script.src = `${beside}/socket.io.js`;
@@ -75,6 +76,7 @@
       var next = page.count();
       if (stanza.index < next) return; // Seen before.
       if (stanza.index > next) return again(socket); // One is missing: ask for it.
+      if (Date.now() > expected) return again(socket); // All that was sent meanwhile is here at once: ask for it anew.
       page.add(stanza.lines);
       since = performance.now();
       expectMore(socket);
@@ -135,6 +137,7 @@
 
   function expectMore(socket) {
     clearTimeout(silence);
+    expected = Date.now() + patience;
     silence = setTimeout(again, patience, socket);
   }
 })();

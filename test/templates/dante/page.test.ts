@@ -44,6 +44,22 @@ describe.each([
     expect(performance.now() - frozen).toBeLessThan(8 * interval);
     expect(new Set(page.shown).size).toBe(page.shown.length);
   });
+
+  it('of a machine that was asleep shows what came meanwhile at its pace', async () => {
+    const port = await started();
+    const { url, links } = await proxyTo(() => port);
+    const page = await openPage(`${url}/`, script);
+    await page.reaches(2);
+    page.fallAsleep();
+    for (const link of links) link.hold();
+    await new Promise((resolve) => setTimeout(resolve, 5 * interval));
+    for (const link of links) link.release();
+    page.wakeUp();
+    await page.reaches(7);
+    expect(new Set(page.shown).size).toBe(page.shown.length);
+    const pauses = page.times.slice(1, 7).map((at, index) => at - (page.times[index] ?? 0));
+    for (const pause of pauses) expect(pause).toBeGreaterThan(interval / 2);
+  });
 });
 
 describe('the page of dante-faye', () => {

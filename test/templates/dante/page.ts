@@ -8,12 +8,18 @@ import { WebSocket } from 'ws';
 export interface OpenPage {
   /** The first line of each stanza. */
   readonly shown: readonly string[];
+  /** When each came, by performance.now(). */
+  readonly times: readonly number[];
   /** What it says is wrong: [what, why]. */
   readonly troubles: readonly (readonly [string, string])[];
   /** Where it sends the browser. */
   readonly moves: readonly string[];
   /** Resolves when that many stanzas stand on the page. */
   reaches(count: number): Promise<void>;
+  /** As when the machine falls asleep: the clock goes on, no timer runs. */
+  fallAsleep(): void;
+  /** Timers that have come due meanwhile run after what is there to be read. */
+  wakeUp(): void;
 }
 
 /** Opens the page that is at that URL, with that connection.js; closed when the test ends. */
@@ -23,8 +29,10 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
     [...root.matchAll(/data-([a-z]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
   );
   const shown: string[] = [];
+  const times: number[] = [];
   const troubles: [string, string][] = [];
   const moves: string[] = [];
+  let dreams: (() => void)[] | undefined;
   let closed = false;
   const sockets: (Socket | WebSocket)[] = [];
   onTestFinished(() => {
@@ -33,7 +41,10 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   });
   const readingPage = {
     count: () => shown.length,
-    add: ([line = '']: readonly string[]) => void shown.push(line),
+    add: ([line = '']: readonly string[]) => {
+      shown.push(line);
+      times.push(performance.now());
+    },
     end: () => undefined,
     connected: () => undefined,
     connecting: () => undefined,
@@ -62,7 +73,9 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
       performance,
       setTimeout: (act: (...given: unknown[]) => void, ms: number, ...given: unknown[]) =>
         setTimeout(() => {
-          if (!closed) act(...given);
+          if (closed) return;
+          if (dreams) dreams.push(() => act(...given));
+          else act(...given);
         }, ms),
       clearTimeout,
       WebSocket: class extends WebSocket {
@@ -76,8 +89,19 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   );
   return {
     shown,
+    times,
     troubles,
     moves,
+    fallAsleep: () => {
+      dreams = [];
+    },
+    wakeUp: () => {
+      const due = dreams ?? [];
+      dreams = undefined;
+      setTimeout(() => {
+        for (const act of due) act();
+      }, 200);
+    },
     reaches: (count) =>
       expect.poll(() => shown.length, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(count),
   };

@@ -6,6 +6,9 @@ import { onTestFinished } from 'vitest';
 export interface Link {
   /** Nothing goes through any more, and neither side is told: a network that is away, or an iisnode between them. */
   freeze(): void;
+  /** What the server sends waits until `release`, as on the way to a machine that is asleep. */
+  hold(): void;
+  release(): void;
   /** Both sides learn that it is over. */
   cut(): void;
   /** The server learns that it is over. */
@@ -49,6 +52,7 @@ export async function proxyTo(target: () => number, opened: (link: Link) => void
 function linkOf(viewer: net.Socket, server: net.Socket): Link {
   let frozen = false;
   let last: string | undefined;
+  let held: Buffer[] | undefined;
   for (const [from, to] of [
     [viewer, server],
     [server, viewer],
@@ -56,7 +60,8 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
     from.on('error', () => undefined); // 'close' comes as well.
     from.on('data', (chunk) => {
       if (from === server && last !== undefined && chunk.includes(last)) frozen = true;
-      if (!frozen) to.write(chunk);
+      if (from === server && held) held.push(chunk);
+      else if (!frozen) to.write(chunk);
     });
     from.on('close', () => {
       if (!frozen) to.destroy();
@@ -65,6 +70,13 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
   return {
     freeze: () => {
       frozen = true;
+    },
+    hold: () => {
+      held = [];
+    },
+    release: () => {
+      for (const chunk of held ?? []) viewer.write(chunk);
+      held = undefined;
     },
     cut: () => {
       for (const socket of [viewer, server]) socket.destroy();
