@@ -8,8 +8,8 @@ const { Recent } = require('./recent.js');
 /** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
 const grace = 5000;
 
-/** Opens the namespace /chat. */
-function chat(io) {
+/** Opens the namespace /chat; who connects has to wait until `caughtUp`: until this process knows what was said of late. */
+function chat(io, caughtUp) {
   const nsp = io.of('/chat');
   const messages = new Once();
   const recent = new Recent();
@@ -33,6 +33,8 @@ function chat(io) {
     for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
     return room;
   };
+
+  nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
   nsp.use((socket, proceed) => {

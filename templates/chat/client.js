@@ -48,6 +48,8 @@
   chat.on('connect', () => {
     heard();
     failures = 0;
+    settleAt = Date.now() + 6000;
+    setTimeout(askWho, 6500);
     element('trouble').hidden = true;
     show('connected', 'Connected');
     // recovered: the server still knew us, and sends what we missed. Not so after a restart, or at another process.
@@ -107,6 +109,7 @@
     // What was said there of late comes before the answer.
     seen.clear();
     clear();
+    people.clear();
     chat.emit('join', { ...wanted, person }, (error, answer) => {
       button.disabled = false;
       if (error || !answer.ok) {
@@ -141,9 +144,11 @@
   // ---- Who is here
 
   const people = new Map();
+  let settleAt = 0; // Until then somebody may be on the way back.
 
   chat.on('people', (list) => {
-    people.clear();
+    // Those who lost their connection with us come back within moments: nobody is told that they came, or went.
+    if (Date.now() > settleAt) people.clear();
     for (const { id, name } of list.people) people.set(id, name);
     element('people-label').textContent = list.complete ? 'Here:' : 'Here, as far as this server process knows:';
     showPeople();
@@ -163,9 +168,11 @@
   });
 
   // A process that ends tells nobody who was there: ask now and then. volatile: not kept, not sent again.
-  setInterval(() => {
+  setInterval(askWho, 30_000);
+
+  function askWho() {
     if (here && chat.connected) chat.volatile.emit('who');
-  }, 30_000);
+  }
 
   function showPeople() {
     const names = [...people].map(([id, name]) => (id === person ? `${name} (you)` : name));

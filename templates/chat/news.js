@@ -4,8 +4,8 @@ const { answering, textOf } = require('./answering.js');
 const { Once } = require('./once.js');
 const { Recent } = require('./recent.js');
 
-/** Opens the namespace /news. */
-function news(io) {
+/** Opens the namespace /news; who connects has to wait until `caughtUp`: until this process knows the latest headlines. */
+function news(io, caughtUp) {
   const nsp = io.of('/news');
   const headlines = new Once();
   const recent = new Recent();
@@ -21,6 +21,8 @@ function news(io) {
   nsp.adapter.on('broadcast', (_rooms, [event, headline]) => {
     if (event === 'headline') published(headline, () => {});
   });
+
+  nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   nsp.on('connection', (socket) => {
     // socket.recovered: what it missed is on its way. Else pages know what they have seen by its id.

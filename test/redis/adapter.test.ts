@@ -76,11 +76,17 @@ async function balancer(...urls: readonly string[]): Promise<{ readonly host: st
   };
 }
 
-/** Somebody who says at each connection which room it is in, as the page does. */
-async function resident(url: string, name: string): Promise<Socket> {
+/** Somebody who says at each connection which room it is in, as the page does; on the way in. */
+function comer(url: string, name: string): Socket {
   const auth = { name, room: 'hell', person: `id-${name}` };
   const socket = io(`${url}/chat`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 1500, auth });
   onTestFinished(() => void socket.disconnect());
+  return socket;
+}
+
+/** The same, in the room. */
+async function resident(url: string, name: string): Promise<Socket> {
+  const socket = comer(url, name);
   await once(socket as unknown as NodeJS.EventEmitter, 'people');
   return socket;
 }
@@ -229,6 +235,20 @@ describe('the adapter for Redis', () => {
     await say(dante, 'two');
     await expect.poll(() => heard, { timeout: 10_000 }).toContain('two');
     expect(virgil.recovered).toBe(false);
+  });
+
+  it('gives who comes to a process that has just started what was said before it did', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    const here = await chatProcess(redis.url);
+    await says(here, 'is connected');
+    const dante = await person(here.url, 'Dante');
+    const own = texts(dante);
+    for (const text of ['one', 'two']) await say(dante, text);
+    await expect.poll(() => own, { timeout: 10_000 }).toEqual(['one', 'two']);
+    const fresh = await chatProcess(redis.url);
+    const heard = texts(comer(fresh.url, 'Virgil'));
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two']);
   });
 
   it('says of nobody that they left who may be at another process, while Redis is away', async () => {

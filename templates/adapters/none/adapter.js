@@ -5,6 +5,6 @@
 const service = undefined;
 
 /** Connects this process with the others of the app: with none. */
-function attachAdapter(_io) {}
+async function attachAdapter(_io) {}
 
 module.exports = { service, attachAdapter };

@@ -56,8 +56,8 @@ export type Chat = Namespace<FromClient, FromServer, DefaultEventsMap, Seat>;
 /** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
 const grace = 5000;
 
-/** Opens the namespace /chat. */
-export function chat(io: Server): void {
+/** Opens the namespace /chat; who connects has to wait until `caughtUp`: until this process knows what was said of late. */
+export function chat(io: Server, caughtUp: Promise<void>): void {
   const nsp: Chat = io.of('/chat');
   const messages = new Once<Message>();
   const recent = new Recent<Message>();
@@ -81,6 +81,8 @@ export function chat(io: Server): void {
     for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
     return room;
   };
+
+  nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
   nsp.use((socket, proceed) => {

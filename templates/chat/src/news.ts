@@ -23,8 +23,8 @@ interface FromServer {
   headline(headline: Headline): void;
 }
 
-/** Opens the namespace /news. */
-export function news(io: Server): void {
+/** Opens the namespace /news; who connects has to wait until `caughtUp`: until this process knows the latest headlines. */
+export function news(io: Server, caughtUp: Promise<void>): void {
   const nsp: Namespace<FromClient, FromServer, DefaultEventsMap, object> = io.of('/news');
   const headlines = new Once<Headline>();
   const recent = new Recent<Headline>();
@@ -40,6 +40,8 @@ export function news(io: Server): void {
   nsp.adapter.on('broadcast', (_rooms: readonly string[], [event, headline]: readonly [string, Headline]) => {
     if (event === 'headline') published(headline, () => {});
   });
+
+  nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   nsp.on('connection', (socket) => {
     // socket.recovered: what it missed is on its way. Else pages know what they have seen by its id.

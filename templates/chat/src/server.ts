@@ -41,9 +41,9 @@ const io = new Server(server, {
   connectionStateRecovery: { maxDisconnectionDuration: 120_000 },
 });
 
-attachAdapter(io);
-chat(io);
-news(io);
+const caughtUp = attachAdapter(io);
+chat(io, caughtUp);
+news(io, caughtUp);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
 // Closed connections come back by themselves, a little later each than the other: iisnode then starts the new process.

@@ -7,4 +7,4 @@ import type { Server } from 'socket.io';
 export const service: { endpoint: string; path: string; joinTime: number } | undefined = undefined;
 
 /** Connects this process with the others of the app: with none. */
-export function attachAdapter(_io: Server): void {}
+export async function attachAdapter(_io: Server): Promise<void> {}
