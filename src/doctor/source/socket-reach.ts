@@ -167,6 +167,7 @@ function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpre
 
 /** Adapters that are handed over among options. */
 function adapterOptions(context: ScriptContext): readonly AnyNode[] {
+  if (!/\badapter\b/.test(context.script.code)) return []; // most scripts: no second walk
   const ofServers = new Set<AnyNode>();
   const ofOthers = new Set<AnyNode>();
   const all = new Map<AnyNode, AnyNode>();
