@@ -58,23 +58,34 @@ describe('Dante with Redis', () => {
     expect(await away.stop('SIGTERM'), away.output()).toBe(0);
   });
 
-  it('leaves no stanza out for one whose connection is restored by what the app sends to all', async () => {
-    const app = await dante();
-    const redis = await redisServer();
-    await redis.start();
-    appendFileSync(path.join(app.folder, 'server-socketio.js'), "setInterval(() => io.emit('news', 'none'), 50);\n");
-    const running = await started(app, redis.url, 600);
-    await says(running, 'is connected');
-    const { url, links } = await proxyTo(() => running.port);
-    const viewer = view(url, { reconnectionDelay: 350, reconnectionDelayMax: 350, randomizationFactor: 0 });
-    await viewer.until(() => viewer.stanzas.length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    links[0]?.cut();
-    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
-    expect(viewer.socket.recovered).toBe(true);
-    await viewer.until(() => viewer.stanzas.length === 5);
-    expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
-  });
+  it.each([
+    ['that says where it is', {}],
+    ['that does not', { auth: {} }],
+  ])(
+    'leaves no stanza out for one %s, whose connection is restored by what the app sends to all',
+    async (_, options) => {
+      const app = await dante();
+      const redis = await redisServer();
+      await redis.start();
+      appendFileSync(path.join(app.folder, 'server-socketio.js'), "setInterval(() => io.emit('news', 'none'), 50);\n");
+      const running = await started(app, redis.url, 600);
+      await says(running, 'is connected');
+      const { url, links } = await proxyTo(() => running.port);
+      const viewer = view(url, {
+        reconnectionDelay: 350,
+        reconnectionDelayMax: 350,
+        randomizationFactor: 0,
+        ...options,
+      });
+      await viewer.until(() => viewer.stanzas.length === 2);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      links[0]?.cut();
+      await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+      expect(viewer.socket.recovered).toBe(true);
+      await viewer.until(() => viewer.stanzas.length === 5);
+      expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
+    },
+  );
 
   it('brings what the app has sent to all while a process had lost Redis, though that one had read nothing before', async () => {
     const app = await dante();

@@ -45,25 +45,28 @@ export function stream(io: Server, { interval, joinTime }: StreamOptions): void 
   io.on('connection', (socket) => {
     const place = placeOf(socket);
     forgetHeaders(socket);
-    const reading = readingOf(socket);
-    const next: number = place.next ?? socket.data.missed ?? reading?.next ?? 0;
-    if (reading?.next === next) return; // Restored with its reading, and nothing missed.
+    const reading = readingAmong(socket.rooms); // There when socket.io has restored the connection.
+    const next: number = place.next ?? socket.data.next ?? 0;
+    if (reading?.next === next) return; // Nothing missed.
     if (reading) socket.leave(reading.name);
-    // The first stanza comes at once, and so does one that is overdue; to one who comes back, the next comes when it
-    // would have come.
-    const wait = next === 0 || place.next === undefined ? 0 : Math.max(0, interval - place.waited);
+    // The first stanza comes at once; to one who comes back, the next comes when it would have come.
+    const waited = place.waited ?? (reading ? interval : 0);
+    const wait = next === 0 ? 0 : Math.max(0, interval - waited);
     socket.join(readings.place(next, Math.max(wait, joinTime)).name);
   });
 
-  /** The reading that a viewer is in because socket.io has restored its connection. */
-  function readingOf({ rooms }: Socket): Reading | undefined {
+  function readingAmong(rooms: Iterable<string>): Reading | undefined {
     return [...rooms].map((name) => readings.find(name)).find((found) => found !== undefined);
   }
 
-  // socket.io restores a connection with all that it missed, at one moment. The stanzas among that come from a reading
-  // instead, at their pace.
+  // What socket.io keeps of a lost connection has the place of its viewer with it. It restores a connection with all that
+  // was missed, at one moment: the stanzas among that come from a reading instead, at their pace.
   const { adapter, sockets } = io.of('/');
+  const persist = adapter.persistSession.bind(adapter);
   const restore = adapter.restoreSession.bind(adapter);
+  adapter.persistSession = (session) => {
+    persist({ ...session, data: Object.assign({}, session.data, { next: readingAmong(session.rooms)?.next }) });
+  };
   adapter.restoreSession = async (id, offset) => {
     const session = await restore(id, offset);
     if (!session) return session;
@@ -73,7 +76,7 @@ export function stream(io: Server, { interval, joinTime }: StreamOptions): void 
     return {
       ...session,
       missedPackets: session.missedPackets.filter((packet) => indexIn(packet) === undefined),
-      data: Object.assign({}, session.data, { missed }),
+      data: missed === undefined ? session.data : Object.assign({}, session.data, { next: missed }),
     };
   };
 }
@@ -93,11 +96,11 @@ function forgetHeaders({ request, handshake }: Socket): void {
 
 interface Place {
   readonly next: number | undefined;
-  readonly waited: number;
+  readonly waited: number | undefined;
 }
 
 function placeOf({ handshake: { auth, query } }: Socket): Place {
-  const { next = numberIn(query.next), waited = numberIn(query.waited) ?? 0 } = auth;
+  const { next = numberIn(query.next), waited = numberIn(query.waited) } = auth;
   return { next, waited };
 }
 
@@ -110,5 +113,7 @@ function faultOf({ next, waited }: Place): string | undefined {
   if (next !== undefined && (!Number.isInteger(next) || next < 0 || next > inferno.length)) {
     return `next is a whole number from 0 to ${inferno.length}`;
   }
-  return Number.isFinite(waited) && waited >= 0 ? undefined : 'waited is a number of ms, 0 or more';
+  return waited === undefined || (Number.isFinite(waited) && waited >= 0)
+    ? undefined
+    : 'waited is a number of ms, 0 or more';
 }
