@@ -35,7 +35,7 @@ function addInit(program: Command, run: Runner): void {
     .option('--template <name>', 'the app to scaffold: dante|dante-faye|chat|minimal')
     .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
     .option('--entry <file>', 'entry point of the app to adopt')
-    .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1000)))
+    .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
     .addOption(new Option('--adapter <name>', 'how processes know of each other: none|redis|azure; none by default'))
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),

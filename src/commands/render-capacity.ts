@@ -3,6 +3,7 @@ import type { CapacityComparison, CapacityPlan, CapacitySetting } from '../capac
 import type { Terminal } from '../terminal/index.js';
 
 const some = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+const rounded = (count: number): number => (count < 10 ? Math.round(count * 10) / 10 : Math.round(count));
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB`;
 
 /** A plan for people: the shares, what is needed, what to copy, and why. */
@@ -28,7 +29,7 @@ function summary({ print, out }: Terminal, plan: CapacityPlan): void {
   print(`  ${plan.machines} ${each} ${processes}; ${some(plan.viewersPerProcess, 'viewer', 'viewers')} a process`);
   print(
     `  a process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
-      `${some(Math.round(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
+      `${some(rounded(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
   );
   print(
     `  a machine: ${some(plan.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,

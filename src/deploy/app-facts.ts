@@ -3,7 +3,7 @@ import path from 'node:path';
 import { quoteForCmd } from '../appcmd/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
+import { diskReader, type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 
 /** What an app's folder says about itself. */
@@ -86,7 +86,8 @@ function serverVariablesOf({ root }: XmlDocument): readonly string[] {
 
 function readWebConfig(absolute: string, shown: string): XmlDocument {
   const file = path.join(absolute, 'web.config');
-  if (!existsSync(file)) {
+  const bytes = diskReader.read(file);
+  if (bytes === undefined) {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
       why: 'IIS reads it to start your app, so nothing can run here yet',
@@ -94,7 +95,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     });
   }
   try {
-    return parseXml(readFileSync(file), file);
+    return parseXml(bytes, file);
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause;
     throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {

@@ -21,6 +21,12 @@ export function namesIn(directory: string): string[] {
   }
 }
 
+/** The web.config in the folder as it is spelled there: to Windows Web.config is the same file, elsewhere it would get a twin. */
+export function webConfigName(directory: string): string {
+  const found = namesIn(directory).filter((name) => name.toLowerCase() === 'web.config');
+  return found.find((name) => name === 'web.config') ?? found[0] ?? 'web.config';
+}
+
 /** server.js.bak, server.js.bak.1, ...: the first name that is free. */
 export function backupName(directory: string, file: string): string {
   const folder = path.posix.dirname(file);

@@ -7,7 +7,7 @@ import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
 import { findEntry, isFile } from './entry-point.js';
 import { exposedFiles, exposedWarning } from './exposed-files.js';
-import { namesIn } from './folder.js';
+import { namesIn, webConfigName } from './folder.js';
 import { type KnownSettings, readKnownSettings } from './known-settings.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { type AppPackage, scriptNames } from './package-json.js';
@@ -35,7 +35,8 @@ export async function planAdopt(
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
   const { directory } = options;
-  const file = path.join(directory, 'web.config');
+  const name = webConfigName(directory);
+  const file = path.join(directory, name);
   const known = readKnownSettings(file);
   const { route } = known;
   checkAdopted(options, manifest, route);
@@ -70,7 +71,7 @@ export async function planAdopt(
           changes: ['web.config is new'],
         }
       : patchWebConfig(before, wants, file);
-  const edits = [{ file: 'web.config', before, after: patch.text }];
+  const edits = [{ file: name, before, after: patch.text }];
   const document = parseXml(patch.text, file);
   const routes = routesOf(document, vdirPath);
   const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();

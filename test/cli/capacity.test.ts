@@ -24,6 +24,11 @@ describe('capacity', () => {
     expect(stdout).toMatch(/\n {2}queueLength 5000: .+ \[.+\]\n/);
   });
 
+  it('does not round a message every two seconds up', async () => {
+    const { stdout } = await cli(['capacity', '--viewers', '1'], options());
+    expect(stdout).toContain(' 0.5 messages/s;');
+  });
+
   it('is one JSON document with its version, and the words are on stderr', async () => {
     const { code, stdout, stderr } = await cli(['capacity', '--viewers', '20', '--dir', 'dante', '--json'], options());
     expect(code).toBe(0);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
@@ -42,6 +42,15 @@ describe('what deploy finds out by itself', () => {
     const file = path.join(directory, 'web.config');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/<appSettings>[\s\S]*<\/appSettings>/, ''));
     expect((await toIis(directory, { dryRun: true }).result).plan.vdirPath).toBe('/My-new-App');
+  });
+
+  it('finds a web.config that is spelled otherwise, as IIS does', async () => {
+    const directory = makeApp();
+    renameSync(path.join(directory, 'web.config'), path.join(directory, 'Web.config'));
+    expect((await toIis(directory, { dryRun: true }).result).plan).toMatchObject({
+      entry: 'server.js',
+      vdirPath: '/dante',
+    });
   });
 
   it('takes the vdir path that web.config says under another name', async () => {

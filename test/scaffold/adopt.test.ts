@@ -284,6 +284,14 @@ describe('adopting', () => {
     ]);
   });
 
+  it('mends a web.config that is spelled otherwise, and makes none beside it', async () => {
+    const folder = folderWith({ ...app, 'Web.config': '<configuration />' });
+    const result = await init({ directory: folder, path: '/chat' }, talk());
+    expect(result.files).toEqual([{ file: 'Web.config', action: 'changed' }]);
+    expect(Object.keys(textsIn(folder)).sort()).toEqual(['Web.config', 'package.json', 'server.js']);
+    expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true, vdirPath: '/chat' });
+  });
+
   it('keeps a byte order mark', async () => {
     const folder = folderWith(app);
     writeFileSync(
