@@ -40,7 +40,7 @@ function addInit(program: Command, run: Runner): void {
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
     )
-    .option('--allow-eio3', "let socket.io's clients of version 2 connect, too")
+    .option('--allow-eio3', 'let clients of socket.io 1 and 2 connect, too')
     .option('--typescript', 'a new app in TypeScript, built after npm install and by deploy')
     .option('--no-install', 'do not run npm install')
     .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
@@ -183,6 +183,9 @@ function addOthers(program: Command, run: Runner): void {
     .command('undeploy')
     .argument('[dir]', 'the app', '.')
     .summary('remove the application and stop what deploy started')
+    .description(
+      "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
+    )
     .option('--to <target>', 'iis|embedded')
     .addOption(site())
     .addOption(vdirPath('vdir path; the one in web.config by default'))
@@ -191,12 +194,14 @@ function addOthers(program: Command, run: Runner): void {
   program
     .command('status')
     .summary('the embedded IIS: sites, applications, pools')
+    .description('The embedded IIS in the background: whether it runs, and its sites, applications and pools.')
     .addOption(json())
     .action(run('status'));
   program
     .command('logs')
     .argument('[dir]', 'the app', '.')
     .summary("the app's iisnode logs")
+    .description("What the app's node processes have written, process by process; ! marks stderr.")
     .option('--follow', 'go on as lines arrive')
     .addOption(new Option('--lines <n>', 'how many of the last lines').argParser(integer(0, 1_000_000)).default(100))
     .addOption(new Option('--json', 'one JSON document; with --follow one JSON document a line'))

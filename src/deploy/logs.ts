@@ -40,8 +40,8 @@ interface LogFile {
 }
 
 /**
- * The app's iisnode logs, oldest first. Lines bear no time: files are merged by when each began, then by their last
- * change. Following gives whole lines as they are written; new files are picked up.
+ * The app's iisnode logs, oldest first. Lines bear no time: processes come by when each began, the two files of a process
+ * by their last change, so that what was said last comes last. Following gives whole lines as they are written; new files are picked up.
  * @throws UserError as readAppFacts does, when the log folder has to be found out.
  */
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
@@ -81,8 +81,18 @@ async function logFiles(directory: string): Promise<LogFile[]> {
     if (status === undefined) continue;
     files.push({ path: file, computer, pid: Number(pid), stream, begun: Number(begun), changed: status.mtimeMs });
   }
+  const processOf = ({ computer, pid }: LogFile): string => `${computer}-${pid}`;
+  const begins = new Map<string, number>();
+  for (const file of files) {
+    begins.set(processOf(file), Math.min(begins.get(processOf(file)) ?? file.begun, file.begun));
+  }
+  const beginOf = (file: LogFile): number => begins.get(processOf(file)) ?? file.begun;
   return files.sort(
-    (left, right) => left.begun - right.begun || left.changed - right.changed || (left.path < right.path ? -1 : 1),
+    (left, right) =>
+      beginOf(left) - beginOf(right) ||
+      left.pid - right.pid ||
+      left.changed - right.changed ||
+      (left.path < right.path ? -1 : 1),
   );
 }
 

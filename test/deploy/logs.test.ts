@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LogLine, type LogOptions, logDirectoryOf, readLogs } from '../../src/deploy/index.js';
@@ -23,6 +23,21 @@ describe('readLogs', () => {
     write(logs, 'index.html', 'not a log');
     write(logs, 'PC-10-other-1000.txt', 'not a log');
     expect(await all({ directory })).toEqual(['first', 'second', 'third']);
+  });
+
+  it('shows of the two files of a process the one last that was written last, whichever began first', async () => {
+    const logDirectory = temporaryDirectory();
+    for (const [name, at] of [
+      ['PC-1-stdout-1000.txt', 9000],
+      ['PC-1-stderr-1001.txt', 8000],
+      ['PC-2-stderr-2000.txt', 9000],
+      ['PC-2-stdout-2001.txt', 8000],
+    ] as const) {
+      write(logDirectory, name, `${name}\r\n`);
+      utimesSync(path.join(logDirectory, name), at, at);
+    }
+    const order = ['PC-1-stderr-1001.txt', 'PC-1-stdout-1000.txt', 'PC-2-stdout-2001.txt', 'PC-2-stderr-2000.txt'];
+    expect(await all({ directory: '', logDirectory })).toEqual(order);
   });
 
   it('says who wrote a line', async () => {
