@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
@@ -69,7 +69,9 @@ function makeFolder(folder: string, deeds: Deed[]): void {
 
 /** Writes the text beside its place. @returns what moves it there. */
 function stage(directory: string, edit: FileEdit, deeds: Deed[]): () => void {
-  const target = path.join(directory, edit.file);
+  const named = path.join(directory, edit.file);
+  // A link goes on pointing to the file; where the former one is kept, it is the link that is.
+  const target = edit.backup === undefined && existsSync(named) ? realpathSync(named) : named;
   makeFolder(path.dirname(target), deeds);
   const now = readTextFile(target);
   if (now?.text !== edit.before) throw changedMeanwhile(target);

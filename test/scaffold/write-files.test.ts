@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcome, writeFiles } from '../../src/scaffold/write-files.js';
@@ -33,6 +43,19 @@ describe('writing', () => {
     expect(readFileSync(file)).toEqual(Buffer.from('\uFEFF<b />', 'utf16le'));
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(readdirSync(folder)).toEqual(['web.config']);
+  });
+
+  it.skipIf(process.platform === 'win32')('changes the file that a link points to, and back again', () => {
+    const folder = folderWith({ 'shared/web.config': 'old' });
+    mkdirSync(path.join(folder, 'app'));
+    const link = path.join(folder, 'app', 'web.config');
+    symlinkSync('../shared/web.config', link);
+    const written = writeFiles(path.join(folder, 'app'), [{ file: 'web.config', before: 'old', after: 'new' }]);
+    expect(textsIn(folder)['shared/web.config']).toBe('new');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    written.takeBack(undefined);
+    expect(textsIn(folder)).toEqual({ 'shared/web.config': 'old' });
+    expect(readFileSync(link, 'utf8')).toBe('old');
   });
 
   it('writes over nothing that changed since it was read', () => {
