@@ -3,10 +3,11 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Running, start } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
+import { ownTests } from '../templates/real-app.js';
 import { RedisServer } from './redis-server.js';
 
 let app: ScaffoldedApp;
@@ -313,6 +314,14 @@ describe('the adapter for Redis', () => {
     await expect.poll(() => heardThere, { timeout: 10_000 }).toEqual(['one', 'two']);
     await say(dante, 'three');
     await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two', 'three']);
+  });
+
+  it('passes the tests that its user gets, and again', async () => {
+    const redis = await redisServer();
+    await redis.start();
+    vi.stubEnv('REDIS_URL', redis.url);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (let count = 0; count < 2; count += 1) await ownTests(app.folder);
   });
 
   it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {

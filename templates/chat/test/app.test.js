@@ -12,6 +12,8 @@ const vdirPath = '/My App';
 let app;
 let origin;
 const opened = [];
+// With Redis, what an earlier run has said is still there: each run has rooms of its own.
+const run = Date.now().toString(36);
 
 before(async () => {
   const environment = { ...process.env, PORT: '0', virtualDirPath: vdirPath, transports: 'websocket,polling' };
@@ -48,7 +50,8 @@ async function connect(namespace, options = {}) {
 const ask = (socket, event, fields) => socket.timeout(5000).emitWithAck(event, fields);
 
 /** Somebody in a room of /chat who knows who is there. */
-async function inRoom(room, name) {
+async function inRoom(place, name) {
+  const room = `${place} ${run}`;
   const socket = await connect('/chat');
   const people = next(socket, 'people');
   assert.deepEqual(await ask(socket, 'join', { name, room, person: `id of ${name}` }), { ok: true, room });
@@ -58,6 +61,14 @@ async function inRoom(room, name) {
 
 /** The next event of that name; a word from socket.io comes along with it, for who loses the connection. */
 const next = async (socket, event) => (await once(socket, event, { signal: AbortSignal.timeout(10_000) }))[0];
+
+/** The next event of that name whose id is this. */
+async function nextOf(socket, event, id) {
+  for (;;) {
+    const found = await next(socket, event);
+    if (found.id === id) return found;
+  }
+}
 
 /** What comes of an event, from now on; `reaches` waits until there are that many. */
 function collect(socket, event) {
@@ -168,7 +179,7 @@ test('a lost connection comes back into its room, and gets what was said meanwhi
 });
 
 test('what is written while the connection is lost arrives once it is back, in order', async () => {
-  const here = { name: 'Ann', room: 'harbour', person: 'id of Ann' };
+  const here = { name: 'Ann', room: `harbour ${run}`, person: 'id of Ann' };
   const bob = await inRoom('harbour', 'Bob');
   const heard = collect(bob, 'message');
   const ann = await connect('/chat', { auth: here, retries: 5, ackTimeout: 2000 });
@@ -188,8 +199,8 @@ test('a headline reaches everybody at /news, and nobody else', async () => {
   const [ann, bob] = await Promise.all([connect('/news'), connect('/news', { transports: ['polling'] })]);
   const eve = await inRoom('lobby', 'Eve');
   const overheard = collect(eve, 'headline');
-  const heard = Promise.all([next(ann, 'headline'), next(bob, 'headline')]);
-  const { headline } = await ask(ann, 'post', { id: '1', text: 'Poet lost in forest', by: 'Ann' });
+  const heard = Promise.all([nextOf(ann, 'headline', run), nextOf(bob, 'headline', run)]);
+  const { headline } = await ask(ann, 'post', { id: run, text: 'Poet lost in forest', by: 'Ann' });
   assert.deepEqual(await heard, [headline, headline]);
   assert.deepEqual(await ask(ann, 'post', { id: '2', by: 'Ann' }), { ok: false, error: 'The text is missing.' });
   await ask(eve, 'message', { id: '1', text: 'Any news?' });
