@@ -138,22 +138,7 @@ function patient(client) {
     Object.assign(client, { [name]: heard });
   }
   const duplicate = client.duplicate.bind(client);
-  return Object.assign(client, { duplicate: () => readingOn(patient(duplicate())) });
-}
-
-/**
- * The adapter reads from '$' on, which is the end of the stream at each call, until something has come. Here it is the end
- * at the first call: what is sent between two, or while Redis is away from this process, would be lost.
- */
-function readingOn(client) {
-  const read = client.xRead.bind(client);
-  let end;
-  const xRead = async ([place], options) => {
-    if (place.id !== '$') return read([place], options);
-    end ??= (await client.xRevRange(place.key, '+', '-', { COUNT: 1 }))?.[0]?.id ?? '0-0';
-    return read([{ ...place, id: end }], options);
-  };
-  return Object.assign(client, { xRead });
+  return Object.assign(client, { duplicate: () => patient(duplicate()) });
 }
 
 /** Gives a command again whose reply was lost with the connection: it may so be done twice, but not never. */

@@ -153,27 +153,7 @@ function patient(client: RedisClient): RedisClient {
     Object.assign(client, { [name]: heard });
   }
   const duplicate = client.duplicate.bind(client);
-  return Object.assign(client, { duplicate: () => readingOn(patient(duplicate())) });
-}
-
-interface StreamPlace {
-  readonly key: string;
-  readonly id: string;
-}
-
-/**
- * The adapter reads from '$' on, which is the end of the stream at each call, until something has come. Here it is the end
- * at the first call: what is sent between two, or while Redis is away from this process, would be lost.
- */
-function readingOn(client: RedisClient): RedisClient {
-  const read = client.xRead.bind(client) as (places: readonly StreamPlace[], options: object) => Promise<unknown>;
-  let end: string | undefined;
-  const xRead = async ([place]: readonly [StreamPlace], options: object): Promise<unknown> => {
-    if (place.id !== '$') return read([place], options);
-    end ??= (await client.xRevRange(place.key, '+', '-', { COUNT: 1 }))?.[0]?.id ?? '0-0';
-    return read([{ ...place, id: end }], options);
-  };
-  return Object.assign(client, { xRead });
+  return Object.assign(client, { duplicate: () => patient(duplicate()) });
 }
 
 /** Gives a command again whose reply was lost with the connection: it may so be done twice, but not never. */
