@@ -20,6 +20,7 @@ import {
   warningsForEntry,
   warningsForMain,
   warningsForRefusals,
+  warningsForSettings,
   warningsForTransports,
 } from './warnings.js';
 
@@ -50,6 +51,7 @@ export async function planAdopt(
   const code = [...sources.servers, ...sources.loaded];
   const isConnected = hasAdapter(manifest, code);
   const processes = options.processes ?? known.processes;
+  const adapterSettings = absent(options.adapter?.settings ?? {}, known);
   const wants: WebConfigWants = {
     entry,
     vdirPath,
@@ -60,7 +62,7 @@ export async function planAdopt(
     transports: options.transports ?? known.transports ?? transportsOf(route),
     transportsSetting: options.transports !== undefined && route === undefined,
     appSettings: {
-      ...absent(options.adapter?.settings ?? {}, known),
+      ...adapterSettings,
       ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
     },
   };
@@ -91,6 +93,7 @@ export async function planAdopt(
       ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),
+      ...warningsForSettings(adapterSettings, options.adapter),
       ...(wants.transportsSetting ? warningsForTransports(sources.servers) : []),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),

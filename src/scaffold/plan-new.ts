@@ -12,7 +12,7 @@ import { diffOf } from './plan-diff.js';
 import { renderFiles } from './render.js';
 import { readTextFile } from './text-file.js';
 import type { FileEdit, InitPlan, Template } from './types.js';
-import { warningsFor } from './warnings.js';
+import { warningsFor, warningsForSettings } from './warnings.js';
 
 /** What a run of the app leaves in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
@@ -72,7 +72,10 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
     changes: [],
     advice: [],
-    warnings: warningsFor(wants, sharing === undefined ? adapterFor(template) : undefined),
+    warnings: [
+      ...warningsFor(wants, sharing === undefined ? adapterFor(template) : undefined),
+      ...warningsForSettings(adapter.settings, adapter),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js'
 import { heedsEio3 } from './eio3.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
+import type { Adapter } from './types.js';
 
 /**
  * What works less well than it looks with these processes and transports, one line each.
@@ -27,6 +28,13 @@ export function warningsFor({ processes = 1, transports }: WebConfigWants, lacks
       ? []
       : [`with ${count} and no adapter users on different ones do not see each other: ${lacksAdapter}`]),
   ];
+}
+
+/** What a person has to write in place of what init wrote into appSettings. */
+export function warningsForSettings(written: Readonly<Record<string, string>>, adapter: Adapter | undefined): string[] {
+  return Object.entries(adapter?.fill ?? {})
+    .filter(([name]) => name in written)
+    .map(([name, where]) => `${name} in web.config is an example until you write your own: ${where}`);
 }
 
 /** `--transports` for an app whose code has none: web.config alone keeps no client from polling. */

@@ -145,6 +145,16 @@ describe('scaffolding', () => {
     ]);
   });
 
+  it('says which setting has to be filled in, when it writes it', async () => {
+    const folder = folderWith();
+    const { warnings } = await init(bare(folder, { path: '/x', adapter: 'azure' }), talk());
+    expect(warnings).toEqual([
+      'WEB_PUBSUB_CONNECTION_STRING in web.config is an example until you write your own: the Keys page of the service has it',
+    ]);
+    expect(Object.keys(settingsOf(folder))).toContain('WEB_PUBSUB_CONNECTION_STRING');
+    expect((await init(bare(folder, { adapter: 'azure' }), talk())).warnings).toEqual([]);
+  });
+
   it('writes an address that can be copied into the README', async () => {
     const folder = folderWith();
     await init(bare(folder, { path: '/My App' }), talk());
