@@ -35,11 +35,12 @@ export function checkAdopted(options: CheckedOptions, manifest: AppPackage, rout
 
 /** What socket.io alone has. */
 function checkPlain({ directory, transports, allowEio3 }: CheckedOptions): void {
-  if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, 'It speaks plain WebSockets, not socket.io.');
+  const why = 'It speaks plain WebSockets, not socket.io.';
+  if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, why, 'leave it out');
   if (transports?.includes('polling') !== true) return;
   throw new UserError('TRANSPORTS_NOT_SUPPORTED', {
     what: `the app in ${directory} does not know the transport polling`,
-    why: 'It speaks plain WebSockets, not socket.io.',
+    why,
     next: 'leave --transports out',
   });
 }
