@@ -35,10 +35,23 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
       next: "Run it where the app's files are: iisnode-sock doctor .",
     });
   }
+  refuseOptionsOfFiles(target, options);
   const probe = await probeApp(target, { polls: mostPolls });
   const { diagnoses, skipped } = runRules(liveRules, liveFacts(target, probe), onlyKnown(options, liveRules));
   const findings = diagnoses.map(({ finding }) => finding);
   return { target, findings, summary: summarize(findings, 0, skipped) };
+}
+
+/** A live app is where its URL says, and answers for itself: nothing is to be taken for heard that nobody looks at. */
+function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOptions): void {
+  const named = [...(vdirPath === undefined ? [] : ['--path']), ...(machines === undefined ? [] : ['--machines'])];
+  if (named.length === 0) return;
+  const [verb, they] = named.length === 1 ? ['is', 'it says'] : ['are', 'they say'];
+  throw new UserError('URL_TAKES_NO_OPTION', {
+    what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
+    why: `The doctor asks a live app at its URL, and looks at no files for which ${they} something.`,
+    next: `Leave ${named.length === 1 ? 'it' : 'them'} out: iisnode-sock doctor ${target}; or give the folder of the app.`,
+  });
 }
 
 /** A selection may name rules of the other kind: they are known, they just do not apply. */
@@ -52,7 +65,7 @@ function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Sele
  * Examines a directory, a web.config or a live app.
  *
  * @param target A directory or a web.config, relative to `cwd`; or an http(s) URL, which is probed as a browser would.
- * @throws UserError for a target that is not there, an unknown rule, --fix of a URL; what the disk throws while fixing.
+ * @throws UserError for a target that is not there, an unknown rule, --fix, --path or --machines of a URL; what the disk throws while fixing.
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);

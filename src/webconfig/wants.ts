@@ -118,7 +118,7 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
           {
             name: 'flushResponse',
             value: 'true',
-            why: 'an answer in chunks goes out piece by piece, not when IIS has a buffer full of it',
+            why: 'a precaution: polls do not need it, but an answer that the app sends in chunks goes out piece by piece with it',
           },
         ]
       : []),

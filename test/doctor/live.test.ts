@@ -97,4 +97,13 @@ describe('a live app', () => {
     await expect(codes('http://127.0.0.1:9/', { fix: true })).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
     await expect(codes('http://')).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
   });
+
+  it.each([
+    [{ vdirPath: '/chat' }, '--path is for files'],
+    [{ machines: 2 }, '--machines is for files'],
+    [{ vdirPath: '/chat', machines: 1 }, '--path and --machines are for files'],
+  ])('takes no options that say something of files: %j', async (options, what) => {
+    const refused = { code: 'URL_TAKES_NO_OPTION', exit: 'usage', what: expect.stringContaining(what) };
+    await expect(codes('http://127.0.0.1:9/', options)).rejects.toMatchObject(refused);
+  });
 });

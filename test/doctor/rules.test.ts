@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainRule, gatherFacts, rules, runRules, type Severity } from '../../src/doctor/index.js';
+import { wantedIisnodeSettings } from '../../src/webconfig/index.js';
 import { codesOf, expectCodes, fixtures, sitesThere } from './expect-codes.js';
 
 /** Rule, its failing sites and their quiet twins. Every rule has both. */
@@ -177,6 +178,28 @@ describe('the list of rules', () => {
 describe.each(Object.entries(sites))('%s', (code, { bad, good }) => {
   it.each(bad)('is all that is said of %s', (site) => expectCodes(site, counted[site] ?? [code]));
   it.each(good)('is not said of %s, nor is anything else', (site) => expectCodes(site, []));
+});
+
+describe('what --explain tells', () => {
+  const told = (code: string): string => explainRule(code).help;
+
+  it('of flushResponse is what init writes it for', () => {
+    expect(told('STREAM_NOT_FLUSHED')).toMatch(/polling do not need it/);
+    expect(told('STREAM_NOT_FLUSHED')).toMatch(/init --transports polling writes it as a precaution/);
+    const why = wantedIisnodeSettings({ entry: 'server.js', vdirPath: '/', transports: ['polling'] }).find(
+      ({ name }) => name === 'flushResponse',
+    )?.why;
+    expect(why).toMatch(/^a precaution: polls do not need it/);
+  });
+
+  it.each(['POLLING_WITHOUT_STICKY_SESSIONS', 'LIVE_SESSION_LOST'])(
+    'in %s is that a client has to keep the cookie',
+    (code) => {
+      expect(told(code)).toContain('iisnode.session.cookie');
+      expect(told(code)).toContain('withCredentials: true');
+      expect(told(code)).toMatch(/version 2 .*Cookie/);
+    },
+  );
 });
 
 describe('severities', () => {

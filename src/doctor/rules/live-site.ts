@@ -57,7 +57,7 @@ export const liveRules: readonly Rule[] = [
     code: 'LIVE_SESSION_LOST',
     title: 'Polls of one session reach processes that do not know it',
     why: 'Clients on polling get 400 "Session ID unknown" and reconnect for ever.',
-    what: 'One handshake, then ten polls with its session and its cookies: each must be known. Several node processes without sticky sessions, or several machines without affinity, lose some of them. An app that allows the websocket transport only is not asked.',
+    what: 'One handshake, then ten polls with its session and its cookies: each must be known. Several node processes without sticky sessions, or several machines without affinity, lose some of them. Sticky sessions and affinity are a cookie (iisnode.session.cookie, ARRAffinity) that the client has to send back: the doctor does, browsers do on pages of the same origin, socket.io-client 4.7 and later in node does with withCredentials: true only, version 2 takes the Cookie header by hand. An app that allows the websocket transport only is not asked.',
   }),
   liveRule('websocket', {
     code: 'LIVE_WEBSOCKET_FAILS',

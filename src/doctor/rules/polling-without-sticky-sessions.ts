@@ -14,7 +14,12 @@ export const pollingWithoutStickySessions = defineRule({
 web.config) iisnode distributes requests round robin. A WebSocket stays with its process, but socket.io clients poll first unless both
 ends say transports: ['websocket']. Either keep one process, or set nodeProcessStickySessions="true", or allow only the websocket
 transport on both ends. nodeProcessStickySessions needs Azure's iisnode 0.2.24 or later: an older one cannot read a section with an
-attribute it does not know, and answers every request with 500.1000. Sticky sessions do not carry broadcasts from one process to another: that takes an adapter. --fix sets the attribute.`,
+attribute it does not know, and answers every request with 500.1000. Sticky sessions are a cookie, iisnode.session.cookie, which the
+client has to send back. Browsers do so for a page of the same origin; a page of another one needs withCredentials: true (and cors:
+{ origin, credentials: true } on the server), and across sites browsers keep it back even so, because it says no SameSite. Clients
+that are no browser poll into 400 for ever unless they keep it: socket.io-client 4.7 and later in node with withCredentials: true,
+older ones with the Cookie header by hand (extraHeaders; in version 2 transportOptions: { polling: { extraHeaders: { Cookie } } }), or
+with transports: ['websocket'], which needs no cookie. Sticky sessions do not carry broadcasts from one process to another: that takes an adapter. --fix sets the attribute.`,
   check(facts) {
     const processes = severalProcesses(facts);
     const [server] = processes ? unstickyServers(facts, processes) : [];
