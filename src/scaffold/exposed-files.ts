@@ -1,21 +1,10 @@
 import { type Routes, sectionsAt } from '../webconfig/index.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
 
-/** Request filtering hides these anyway (applicationHost.config of IIS 10, hiddenSegments). */
-const hiddenByDefault = [
-  'web.config',
-  'bin',
-  'App_code',
-  'App_GlobalResources',
-  'App_LocalResources',
-  'App_WebReferences',
-  'App_Data',
-  'App_Browsers',
-];
-
 /** The server's own scripts that IIS would hand out as files. `files`: relative, forward slashes. */
 export function exposedFiles(files: readonly string[], document: XmlDocument, routes: Routes): string[] {
-  const hidden = new Set(hiddenByDefault.map((name) => name.toLowerCase()));
+  // A minimal IIS 10 hides no more; bin, App_Data and others come with ASP.NET (applicationHost.config).
+  const hidden = new Set(['web.config']);
   for (const section of sectionsAt(document, 'system.webServer/security/requestFiltering/hiddenSegments')) {
     for (const each of section.children) {
       const segment = attribute(each, 'segment')?.toLowerCase() ?? '';

@@ -357,6 +357,12 @@ describe('adopting', () => {
     });
   });
 
+  it('takes bin for hidden only where web.config says so: IIS without ASP.NET hands it out', async () => {
+    const files = { ...app, 'server.js': `require('./bin/db');\n${server}`, 'bin/db.js': '' };
+    const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
+    expect(warnings).toEqual([expect.stringContaining('bin/db.js gets the source')]);
+  });
+
   it('warns of files of the server that anybody may download, until they are hidden', async () => {
     const files = {
       ...app,
