@@ -93,6 +93,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['removed-api-set', 'removed-api-client-resource'],
     good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],
   },
+  TRANSPORTS_UNKNOWN: {
+    bad: ['transports-unknown', 'transports-unknown-in-code'],
+    good: ['transports-known', 'transports-setting-not-read'],
+  },
   POLLING_WITHOUT_STICKY_SESSIONS: {
     bad: [
       'processes-polling-by-default',
@@ -217,6 +221,8 @@ describe('severities', () => {
     ['websocket-in-other-case', 'error'],
     ['dependencies-not-installed', 'warning'],
     ['server-source-exposed', 'warning'],
+    ['transports-unknown', 'error'],
+    ['transports-unknown-in-code', 'warning'],
     ['processes-polling-by-default', 'error'],
     ['processes-broadcast', 'warning'],
     ['few-concurrent-requests', 'info'],

@@ -9,6 +9,7 @@ import {
   type ConfigReader,
   type EffectiveElement,
   loadConfigModel,
+  type Origin,
   validateDocument,
 } from '../../config/index.js';
 import {
@@ -50,6 +51,8 @@ export interface SiteFacts {
   section(path: string, file?: string): EffectiveElement | undefined;
   /** A value of appSettings, which node sees as an environment variable; keys compare without case. */
   appSetting(key: string): string | undefined;
+  /** Where that value stands. */
+  appSettingOrigin(key: string): Origin | undefined;
   readonly rewrite: RewriteConfig | undefined;
   /** Rules that make every request fail with 500.50, with the reason. */
   readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
@@ -193,6 +196,7 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
   const filtering = attempt(() => readRequestFiltering(model, at));
   const appSettings = attempt(() => model.effective('appSettings', at));
   const mimeMap = attempt(() => readMimeMap(model, at));
+  const setting = (key: string) => appSettings?.items.find((add) => same(add.string('key'), key));
   const handsOut = (file: string): boolean => {
     const url = prefix + file.split('/').map(encodeURIComponent).join('/');
     const request = { method: 'GET', rawPath: url, path: prefix + file, query: '', headers: {} };
@@ -213,7 +217,8 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
     webSocket: attempt(() => readWebSocket(model, at)),
     section: (name, file) =>
       attempt(() => model.effective(name, file === undefined ? at : model.locate(at.site, prefix + file))),
-    appSetting: (key) => appSettings?.items.find((add) => same(add.string('key'), key))?.string('value'),
+    appSetting: (key) => setting(key)?.string('value'),
+    appSettingOrigin: (key) => setting(key)?.origin(),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
     journey: (relativeUrl) => journeyIn(rewriteConfig, relativeUrl),

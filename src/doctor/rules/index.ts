@@ -29,6 +29,7 @@ import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
 import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
 import { streamCompressed } from './stream-compressed.js';
 import { streamNotFlushed } from './stream-not-flushed.js';
+import { transportsUnknown } from './transports-unknown.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   socketRewriteSwallowed,
   socketRewriteUnanchored,
   websocketModuleEnabled,
+  transportsUnknown,
   pollingWithoutStickySessions,
   processesWithoutAdapter,
   fewConcurrentRequests,

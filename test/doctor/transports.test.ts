@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import { copyOf } from './expect-codes.js';
+
+const only = ['TRANSPORTS_UNKNOWN'];
+const setting = (value: string): string => `key="transports" value="${value}"`;
+
+/** The app with this setting. */
+function appWith(value: string, change: (code: string) => string = (code) => code): string {
+  const cwd = copyOf('transports-known');
+  const rewrite = (name: string, make: (text: string) => string): void => {
+    const file = path.join(cwd, name);
+    writeFileSync(file, make(readFileSync(file, 'utf8')));
+  };
+  rewrite('web.config', (text) => text.replace(setting('websocket, polling'), setting(value)));
+  rewrite('server.js', change);
+  return cwd;
+}
+
+describe('a word in appSettings that is no transport', () => {
+  it.each([
+    ['websockets', 'error', 'websocket'],
+    ['ws', 'error', 'websocket'],
+    ['WebSocket', 'error', 'websocket'],
+    ['web-socket', 'error', 'websocket'],
+    ['xhr-polling', 'error', 'polling'],
+    ['websocket,poling', 'warning', 'websocket,polling'],
+    ['websocket, ws polling', 'warning', 'websocket,polling'],
+  ])('%s is an %s; --fix makes %s of it', async (value, severity, mended) => {
+    const cwd = appWith(value);
+    const { findings } = await diagnose('.', { cwd, only });
+    expect(findings).toMatchObject([{ severity, line: 4, fixable: true, fix: `<add ${setting(mended)} />` }]);
+    expect(await diagnose('.', { cwd, only, fix: true })).toMatchObject({ findings: [], summary: { fixed: 1 } });
+    expect(readFileSync(path.join(cwd, 'web.config'), 'utf8')).toContain(setting(mended));
+  });
+
+  it.each(['flashsocket', 'websocket;polling', 'sse,websockets'])('%s is for a person to put right', async (value) => {
+    const { findings } = await diagnose('.', { cwd: appWith(value), only });
+    expect(findings).toMatchObject([{ rule: 'TRANSPORTS_UNKNOWN' }]);
+    expect(findings[0]?.fixable).toBeUndefined();
+  });
+
+  it.each([
+    ['websocket;polling', (code: string) => code.replace("split(',')", "split(';')")],
+    [
+      '[&quot;websocket&quot;]',
+      (code: string) => code.replace(/\(process.*split\(','\)/, 'JSON.parse(process.env.transports)'),
+    ],
+    ['ws', (code: string) => code.replace(/\(process.*split\(','\)/, "process.env.transports === 'ws' ? all : some")],
+    ['console', (code: string) => code.replace(/, \{ transports.*\}/, '')],
+  ])('%s is none where the code takes it its own way', async (value, change) => {
+    expect((await diagnose('.', { cwd: appWith(value, change), only })).findings).toEqual([]);
+  });
+});
+
+it('a word in the list of a page is told as well', async () => {
+  const cwd = appWith('websocket');
+  writeFileSync(path.join(cwd, 'index.html'), "<script>\nio({ transports: ['websockets'] });\n</script>\n");
+  const { findings } = await diagnose('.', { cwd, only });
+  expect(findings).toMatchObject([{ severity: 'error', line: 2, file: path.join(cwd, 'index.html') }]);
+});
