@@ -39,6 +39,8 @@ export class ChaosViewer {
   #first = 0;
   #last = 0;
   #connected = false;
+  /** What the server has to send next on this connection. */
+  #due = 0;
   #stanzas = 0;
   #stopped = false;
   #silence: NodeJS.Timeout | undefined;
@@ -79,6 +81,7 @@ export class ChaosViewer {
     on('disconnect', (reason: string) => {
       this.#note(`disconnected: ${reason}`);
       this.#connected = false;
+      this.#due = this.#stanzas;
       clearTimeout(this.#silence);
       if (reason === 'io server disconnect') this.#socket.connect();
     });
@@ -101,8 +104,12 @@ export class ChaosViewer {
 
   #take(index: number, lines: readonly string[]): void {
     this.#note(`stanza ${index}`);
-    // socket.io's client hands out what came in the moment of a disconnection just before it is connected again.
-    if (index !== this.#stanzas && this.#connected) this.outOfTurn.push(`${index} in place of ${this.#stanzas}`);
+    // socket.io's client hands out what came in the moment of a disconnection just before it is connected again, when it
+    // has asked for that once more.
+    if (this.#connected) {
+      if (index !== this.#due) this.outOfTurn.push(`${index} in place of ${this.#due}`);
+      this.#due = index + 1;
+    }
     if (index > this.#stanzas) this.#again();
     if (index !== this.#stanzas) return;
     if (index === 0) this.#first = performance.now();
