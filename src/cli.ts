@@ -73,7 +73,7 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own tools\nwhen its entry point is missing or older than its sources; --to FILE.bat builds here, too.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
+      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own tools,\nwhich check its types, unless --no-build says otherwise; --to FILE.bat builds here, too.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
     )
     .action(run('deploy'));
 }

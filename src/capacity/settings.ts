@@ -107,7 +107,7 @@ function serverSettings({ transports }: CheckedQuestion, shares: Shares, pool: s
       'application pool',
       'never idle, never recycled by the clock, one worker process',
       setPool(pool, { ...poolProperties, 'processModel.maxProcesses': 1 }),
-      'each end of the worker process drops every socket (after 20 idle minutes, every 29 hours); two workers share no sessions. deploy sets all but the last, whose default is 1',
+      'each end of the worker process drops every socket (after 20 idle minutes, every 29 hours); two workers share no sessions. deploy sets them, the last where it is not 1, its default',
       'IIS 10, IIS_schema.xml, applicationPools',
     ),
   ];

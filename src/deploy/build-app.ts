@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForCmd } from '../appcmd/index.js';
 import { isBuildProduct } from '../doctor/source/index.js';
@@ -30,8 +30,9 @@ function scriptsOf(directory: string): readonly string[] {
 }
 
 /**
- * Runs the app's build when its entry point is not there or older than its sources; in a dry run only says so. It comes
- * before the plan's steps: what it makes belongs to the app's folder, not to the server, and so is not undone with them.
+ * Runs the app's build, whatever is built already: only the compiler knows whether that is what the sources say, and whether
+ * their types are right. A dry run only says so. It comes before the plan's steps: what it makes belongs to the app's folder,
+ * not to the server, and so is not undone with them.
  * @returns the step for the result; undefined where there is nothing that deploy builds.
  * @throws UserError of `npmBuild`; ENTRY_NOT_FOUND when the build does not make the entry point.
  */
@@ -42,15 +43,23 @@ export async function buildApp(
 ): Promise<DeployResult['steps'][number] | undefined> {
   if (options.build === false || !isBuilt(directory, entry)) return undefined;
   const began = performance.now();
-  const reason = reasonToBuild(directory, entry);
-  const commands = reason === undefined ? [] : [`npm run build --prefix ${quoteForCmd(directory)}`];
-  const step = { id: 'build-app', title: 'Build the app', commands };
+  const step = {
+    id: 'build-app',
+    title: 'Build the app',
+    commands: [`npm run build --prefix ${quoteForCmd(directory)}`],
+  };
   const tell = (phase: DeployEvent['phase'], note?: string): void =>
-    report({ step: step.id, title: step.title, phase, commands, ms: performance.now() - began, ...(note && { note }) });
-  tell('looked', reason);
-  if (reason === undefined || options.dryRun === true) return step;
+    report({
+      step: step.id,
+      title: step.title,
+      commands: step.commands,
+      phase,
+      ms: performance.now() - began,
+      ...(note && { note }),
+    });
+  tell('looked');
+  if (options.dryRun === true) return step;
   tell('doing', 'npm run build ...');
-  const before = timesOf(directory, entry);
   try {
     // Loaded here: an app that is not built does without it.
     const { npmBuild } = await import('../scaffold/npm/index.js');
@@ -58,7 +67,6 @@ export async function buildApp(
     await npmBuild({ directory, environment, signal, outcome: 'nothing was deployed' }, { event: () => undefined });
     if (!existsSync(path.join(directory, entry))) throw notMade(directory, entry);
   } catch (cause) {
-    leaveStale(directory, entry, before);
     tell('failed', messageOf(cause));
     throw cause;
   }
@@ -73,39 +81,3 @@ const notMade = (directory: string, entry: string): UserError =>
     next: 'have the build (outDir in tsconfig.json) put it there, or name in web.config what it makes',
     exit: 'refused',
   });
-
-/** Undefined when what is built is as new as its sources. */
-function reasonToBuild(directory: string, entry: string): string | undefined {
-  const times = timesOf(directory, entry);
-  if (!times.has(path.join(directory, entry))) return `${entry} is not there yet`;
-  const built = Math.max(...times.values());
-  const newer = sourcesIn(directory).find((source) => statSync(path.join(directory, source)).mtimeMs > built);
-  return newer === undefined ? undefined : `${newer.split(path.sep).join('/')} is newer than ${entry}`;
-}
-
-/** By what is seen when the app was built last: file -> ms since 1970. */
-function timesOf(directory: string, entry: string): ReadonlyMap<string, number> {
-  const file = path.join(directory, entry);
-  // A compiler that works incrementally leaves alone what would not change, and notes in here when it ran.
-  const notes = [directory, path.dirname(file)].filter(existsSync).flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.tsbuildinfo'))
-      .map((name) => path.join(folder, name)),
-  );
-  return new Map([file, ...notes].filter(existsSync).map((each) => [each, statSync(each).mtimeMs]));
-}
-
-/** Many compilers write although they found errors: what a failed build wrote is to be built again. */
-function leaveStale(directory: string, entry: string, before: ReadonlyMap<string, number>): void {
-  for (const file of timesOf(directory, entry).keys()) utimesSync(file, new Date(), new Date(before.get(file) ?? 0));
-}
-
-/** What a TypeScript app is built from, relative; what its compiler writes itself (.d.ts) does not count. */
-function sourcesIn(directory: string, folder = ''): readonly string[] {
-  return readdirSync(path.join(directory, folder), { withFileTypes: true }).flatMap((entry) => {
-    const name = path.join(folder, entry.name);
-    if (entry.isDirectory()) return /^(?:node_modules|\..*)$/.test(entry.name) ? [] : sourcesIn(directory, name);
-    const counts = /(?<!\.d)\.[cm]?tsx?$/i.test(entry.name) || /^tsconfig.*\.json$/i.test(entry.name);
-    return entry.isFile() && counts ? [name] : [];
-  });
-}

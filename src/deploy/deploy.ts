@@ -15,7 +15,7 @@ import { verify } from './verify.js';
 
 /**
  * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
- * first deed; what fails is taken back (see `runPlan`). Deploying twice changes nothing. A dry run looks and says, by the
+ * first deed; what fails is taken back (see `runPlan`). Deploying twice changes nothing on the server. A dry run looks and says, by the
  * same code, and runs nothing that writes.
  * A TypeScript app is built first (see `buildApp`), once all that can be checked before is.
  * @param report receives what happens; deploy never prints.
@@ -35,7 +35,7 @@ export async function deploy(
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
   const built = await buildApp(plan, options, report);
-  const isBuilt = built !== undefined && built.commands.length > 0;
+  const isBuilt = built !== undefined;
   const dryRun = options.dryRun === true;
   const { host } = target.context;
   const started = Date.now();

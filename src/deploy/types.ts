@@ -20,7 +20,7 @@ export interface DeployOptions {
   readonly port?: number;
   /** Say the commands, run nothing that writes. */
   readonly dryRun?: boolean;
-  /** Run the build of a TypeScript app first when its entry point is missing or older than its sources; true unless said otherwise. */
+  /** Run the build of a TypeScript app first, whatever is built already; true unless said otherwise. */
   readonly build?: boolean;
   /** Look at the live app afterwards; true unless said otherwise. */
   readonly verify?: boolean;

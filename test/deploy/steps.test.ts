@@ -60,6 +60,21 @@ describe('the commands of each step', () => {
     ]);
   });
 
+  it.each([
+    ['2', '/processModel.maxProcesses:1'],
+    ['0', '/processModel.maxProcesses:1'],
+    ['1', undefined],
+  ])(
+    "leave a pool that had maxProcesses %s one worker process: two know nothing of each other's sessions",
+    async (had, set) => {
+      const text = freshText().replace(
+        '<add name="DefaultAppPool" />',
+        `<add name="dante" managedRuntimeVersion="" startMode="AlwaysRunning">\n<processModel idleTimeout="00:00:00" maxProcesses="${had}" />\n<recycling><periodicRestart time="00:00:00" /></recycling>\n</add>`,
+      );
+      expect((await said(text))['create-pool']).toEqual(set && [appcmd(`set apppool /apppool.name:dante ${set}`)]);
+    },
+  );
+
   it('leave a port that is bound already', async () => {
     expect(await said(freshText(), { port: 80 })).not.toHaveProperty('bind-port');
   });

@@ -13,12 +13,22 @@ export const poolProperties = {
   'recycling.periodicRestart.time': '00:00:00',
 } as const satisfies AppcmdProperties;
 
+/**
+ * Set only where a pool has another number: several worker processes (a web garden) take requests by turns, and none knows
+ * the sessions of the others. Their default is 1.
+ */
+const oneWorker = { 'processModel.maxProcesses': '1' } as const satisfies AppcmdProperties;
+
+/** What deploy looks at, and gives back when it is undone. */
+const names = Object.keys({ ...poolProperties, ...oneWorker });
+
 /** In force where neither the pool nor applicationPoolDefaults says otherwise, on IIS 8 and later. */
 const defaults: AppcmdProperties = {
   managedRuntimeVersion: 'v4.0',
   startMode: 'OnDemand',
   'processModel.idleTimeout': '00:20:00',
   'recycling.periodicRestart.time': '1.05:00:00',
+  ...oneWorker,
 };
 
 interface Seen {
@@ -32,7 +42,7 @@ interface Seen {
 async function look(context: DeployContext, plan: DeployPlan): Promise<Seen> {
   const pools = await listEntries(context, listPools());
   const pool = pools.find((one) => same(one.name, plan.poolName));
-  const own = Object.fromEntries(Object.keys(poolProperties).map((name) => [name, pool?.configured(name)]));
+  const own = Object.fromEntries(names.map((name) => [name, pool?.configured(name)]));
   return { exists: pool !== undefined, own, runtime: pool?.get('RuntimeVersion') };
 }
 
@@ -42,7 +52,8 @@ function missing(seen: Seen): Record<string, string> {
     if (name === 'managedRuntimeVersion' && seen.exists && seen.runtime === '') return false;
     return !same(seen.own[name], value);
   });
-  return Object.fromEntries(entries);
+  const others = Object.entries(oneWorker).filter(([name, value]) => (seen.own[name] ?? value) !== value);
+  return Object.fromEntries([...entries, ...others]);
 }
 
 function commands(plan: DeployPlan, seen: Seen): string[][] {
@@ -67,7 +78,7 @@ export const createPool: DeployStep<Seen> = {
       await runOne(context, deletePool(plan.poolName));
       return;
     }
-    const changed = Object.keys(poolProperties).filter((name) => now.own[name] !== seen.own[name]);
+    const changed = names.filter((name) => now.own[name] !== seen.own[name]);
     if (changed.length === 0) return;
     const former = Object.fromEntries(changed.map((name) => [name, seen.own[name]]));
     const inForce = { ...defaults, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
