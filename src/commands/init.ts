@@ -50,7 +50,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     },
   ).finally(stop);
   render(terminal, result, cwd);
-  terminal.document(result);
+  terminal.document({ version: 1, ...result });
   return exitCodes.done.code;
 };
 

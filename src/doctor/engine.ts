@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../nearest-name.js';
 import type { DoctorSummary, Facts, Finding, Rule, RuleFinding } from './types.js';
 
 /** Which rules are heard. Codes compare without case. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
 import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Adapter, Template } from './types.js';
@@ -17,10 +18,11 @@ export const adapters: readonly Adapter[] = readManifests<Adapter>(
 export function adapterNamed(name: string): Adapter {
   const found = adapters.find((adapter) => adapter.name === name);
   if (found) return found;
+  const names = adapters.map((adapter) => adapter.name);
   throw new UserError('ADAPTER_UNKNOWN', {
     what: `there is no adapter "${name}"`,
-    why: `This version has: ${adapters.map((adapter) => adapter.name).join(', ')}.`,
-    next: `--adapter ${noAdapter} (the default)`,
+    why: `This version has: ${names.join(', ')}.`,
+    next: `--adapter ${nearestName(name, names) ?? `${noAdapter} (the default)`}`,
   });
 }
 

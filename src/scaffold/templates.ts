@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
 import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Template } from './types.js';
@@ -18,7 +19,7 @@ export function templateNamed(name: string): Template {
   throw new UserError('TEMPLATE_UNKNOWN', {
     what: `there is no template "${name}"`,
     why: `This version has: ${names.join(', ')}.`,
-    next: `--template ${names[0] ?? defaultTemplate}`,
+    next: `--template ${nearestName(name, names) ?? `${defaultTemplate} (the default)`}`,
   });
 }
 

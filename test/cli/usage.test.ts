@@ -97,6 +97,11 @@ describe('the command line', () => {
     expect(Object.keys(error)).toEqual(['code', 'what', 'why', 'next']);
   });
 
+  it('init --json says which version of its document this is', async () => {
+    const { stdout } = await run('init', 'versioned', '--dry-run', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, kind: 'scaffolded', dryRun: true });
+  });
+
   it('shows a stack only with --verbose', async () => {
     expect((await run('deploy', 'nowhere', '--to', 'embedded')).stderr).not.toMatch(/^\s+at /m);
     expect((await run('deploy', 'nowhere', '--to', 'embedded', '--verbose')).stderr).toMatch(/^\s+at /m);

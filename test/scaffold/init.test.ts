@@ -319,6 +319,19 @@ describe('scaffolding', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each([
+    [{ adapter: 'reddis' }, '--adapter redis'],
+    [{ adapter: 'Redis' }, '--adapter redis'],
+    [{ adapter: 'AZURE' }, '--adapter azure'],
+    [{ adapter: 'mongo' }, '--adapter none (the default)'],
+    [{ template: 'minimul' }, '--template minimal'],
+    [{ template: 'Chat' }, '--template chat'],
+    [{ template: 'dante-fay' }, '--template dante-faye'],
+    [{ template: 'forum' }, '--template dante (the default)'],
+  ])('for %j suggests %s', async (options, next) => {
+    await expect(init(bare(folderWith(), options), talk())).rejects.toMatchObject({ next });
+  });
+
   it('says what templates there are', async () => {
     await expect(init(bare(folderWith(), { template: 'x' }), talk())).rejects.toMatchObject({
       why: expect.stringContaining('dante'),

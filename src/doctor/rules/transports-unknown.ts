@@ -1,6 +1,6 @@
+import { nearestName } from '../../nearest-name.js';
 import { setAttributeEdit } from '../../xml/index.js';
 import { hostedElsewhere, usesSocketIo } from '../facts/realtime.js';
-import { nearestName } from '../nearest-name.js';
 import { clientTarget } from '../source/socket-client.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts, RuleFinding } from '../types.js';

@@ -12,13 +12,17 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The name someone most likely meant; undefined when none is near. */
+/** A part of a name is near it. */
+const distanceOf = (short: string, candidate: string): number =>
+  candidate.includes(short) && short.length > 3 && candidate !== short ? 1 : distance(short, candidate);
+
+/** The name someone most likely meant, in whatever case; undefined when none is near. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const short = name.slice(0, 100);
+  const short = name.slice(0, 100).toLowerCase();
   const [best] = names
     .map((candidate) => ({
       candidate,
-      far: candidate.includes(short) && short.length > 3 ? 1 : distance(short, candidate),
+      far: distanceOf(short, candidate.toLowerCase()),
     }))
     .sort((a, b) => a.far - b.far);
   return best && best.far <= Math.max(2, Math.floor(short.length / 3)) ? best.candidate : undefined;
