@@ -83,6 +83,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     ],
     good: ['socket-path-client-of-other-server', 'socket-path-at-root'],
   },
+  NAMESPACE_MISMATCH: {
+    bad: ['namespace-behind-vdir-path', 'namespace-is-vdir-path'],
+    good: ['namespace-open'],
+  },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
   ROUTES_WITHOUT_VDIR_PATH: {
     bad: ['routes-without-vdir-path'],

@@ -12,6 +12,7 @@ import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
+import { namespaceMismatch } from './namespace-mismatch.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   wrongServerListens,
   socketPathMismatchServer,
   socketPathMismatchClient,
+  namespaceMismatch,
   vdirPathHardCoded,
   vdirPathMismatch,
   routesWithoutVdirPath,

@@ -31,6 +31,18 @@ function namesOfDeclarator(id: AnyNode): Map<string, string> {
   return names;
 }
 
+/** Does a script load modules by names that it computes: `require(path.join(folder, file))`, `import(name)`? */
+export function loadsComputed({ program }: Script): boolean {
+  let found = false;
+  if (!program) return found;
+  full(program, (node) => {
+    if (node.type === 'ImportExpression' && node.source.type !== 'Literal') found = true;
+    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return;
+    if (node.arguments[0]?.type !== 'Literal') found = true;
+  });
+  return found;
+}
+
 /** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
 export function readModuleUses(script: Script): ModuleUse[] {
   if (!script.program) return [];

@@ -4,6 +4,8 @@ import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
 import { importedEnvironment } from './imported-environment.js';
 import { type Listen, readListens } from './listens.js';
+import { loadsComputed } from './modules.js';
+import { type NamespaceUse, readNamespaces } from './namespaces.js';
 import { resolveRelative } from './resolve.js';
 import { type RouteUse, readRoutes } from './routes.js';
 import { parseLoosely, parseScript } from './script.js';
@@ -22,6 +24,7 @@ export interface ServerScript {
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
   readonly reach: SocketReach;
+  readonly namespaces: NamespaceUse;
   readonly streams: StreamUse;
   readonly routes: RouteUse;
   readonly esModule: EsModuleUse;
@@ -37,6 +40,8 @@ export interface ServerFacts {
   readonly scripts: readonly ServerScript[];
   /** The scripts of one entry, itself first; empty when it cannot be read. */
   from(entry: NamedEntry): readonly ServerScript[];
+  /** False where part of the server may not be among the scripts: what does not parse, names of modules that are computed or not found. */
+  readonly isWhole: boolean;
   /** Modules by name (not relative) that the scripts load: 'socket.io', 'ws'. */
   readonly modules: ReadonlySet<string>;
 }
@@ -56,7 +61,8 @@ export function readScript(folder: AppFolder, name: string, loosely = false): Se
     context,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
-    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false },
+    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
+    namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
     routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
@@ -84,6 +90,15 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     }
     return reached;
   };
+  /** Are all modules of the app that a script loads among those that are read? */
+  const isWhole = ({ name, context }: ServerScript): boolean =>
+    context !== undefined &&
+    !loadsComputed(context.script) &&
+    context.modules.every(({ specifier }) => {
+      if (!/^[.#/]/.test(specifier) || /\.(json|node)$/i.test(specifier)) return true;
+      const file = resolveRelative(folder, name, specifier);
+      return file !== undefined && read.get(file) !== undefined;
+    });
   const byEntry = new Map<string, ServerScript[]>();
   for (const { name } of entries) {
     const spelling = folder.spelling(name);
@@ -91,5 +106,6 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
   }
   const scripts = [...new Set([...byEntry.values()].flat())];
   const modules = new Set(scripts.flatMap((script) => script.context?.modules ?? []).map((use) => use.specifier));
-  return { scripts, modules, from: (entry) => byEntry.get(entry.name) ?? [] };
+  const areWhole = scripts.length > 0 && scripts.every(isWhole);
+  return { scripts, isWhole: areWhole, modules, from: (entry) => byEntry.get(entry.name) ?? [] };
 }

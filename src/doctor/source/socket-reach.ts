@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { full } from 'acorn-walk';
 import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
@@ -13,6 +14,8 @@ export interface SocketReach {
   readonly adapters: readonly Place[];
   /** `io.attach(server, options)`, `io.path(..)`: options come later than the server. */
   readonly setsOptionsLater: boolean;
+  /** Packages whose functions get the server, to do with it what this script does not show: '@socket.io/admin-ui'. */
+  readonly handedTo: readonly string[];
 }
 
 /** Names everyone gives to a socket.io server and to one of its sockets. */
@@ -159,6 +162,31 @@ function packageBehind(context: ScriptContext, node: AnyNode): string | undefine
   return name?.startsWith('.') ? undefined : name;
 }
 
+/** The package that gets the server with this call; undefined for socket.io itself and for what is nearer. */
+function receiver(
+  context: ScriptContext,
+  { callee, arguments: given }: CallExpression | NewExpression,
+): string | undefined {
+  const isMethod = callee.type === 'MemberExpression';
+  const behind = isMethod ? packageBehind(context, callee.object) : undefined;
+  const name = context.moduleOf(callee)?.replace(/#.*/, '') ?? behind;
+  if (name === undefined || /^\.|^socket\.io$/.test(name) || isBuiltin(name)) return undefined;
+  // `app.set('io', io)` of Express and the like keep it for the app's own code.
+  if (isMethod && /^(set|decorate|provide)$/.test(propertyName(callee) ?? '')) return undefined;
+  const isGiven = given.some((argument) =>
+    [argument, ...objectValues(argument)].some(
+      (each) => isServer(context, each) || isServer(context, follow(each, context.bindings)),
+    ),
+  );
+  return isGiven ? name : undefined;
+}
+
+/** `{ io, app }`: what stands in an object among the arguments. */
+const objectValues = (node: AnyNode): readonly AnyNode[] =>
+  node.type === 'ObjectExpression'
+    ? node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []))
+    : [];
+
 /** Options of something else: `new PrismaClient({ adapter })`, `axios.create({ adapter })`. */
 function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
   const name = packageBehind(context, callee);
@@ -205,8 +233,13 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
   const adapters: AnyNode[] = [...adapterOptions(context)];
   let setsOptionsLater = false;
+  const handedTo = new Set<string>();
   const sockets = socketsOf(context);
   full(context.program, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const name = receiver(context, node);
+      if (name !== undefined) handedTo.add(name);
+    }
     if (node.type !== 'CallExpression') return;
     const [given] = node.arguments;
     if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
@@ -218,5 +251,10 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   });
   // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
   const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
-  return { broadcasts, adapters: joining.map(({ start }) => context.place(start)), setsOptionsLater };
+  return {
+    broadcasts,
+    adapters: joining.map(({ start }) => context.place(start)),
+    setsOptionsLater,
+    handedTo: [...handedTo],
+  };
 }

@@ -1,0 +1,41 @@
+import type { AnyNode } from 'acorn';
+import { full } from 'acorn-walk';
+import type { ScriptContext } from './context.js';
+import { follow, propertyName, readValue } from './values.js';
+
+/** The namespaces a server's script opens with `io.of(..)`. */
+export interface NamespaceUse {
+  /** '/chat', or the expression that names have to match. */
+  readonly opened: readonly (string | RegExp)[];
+  /** False where a name is computed, or a function decides: then others may be open as well. */
+  readonly isKnown: boolean;
+}
+
+/** `Array.of(..)`, `Buffer.of(..)` and the like. */
+const isBuiltIn = (node: AnyNode): boolean =>
+  node.type === 'Identifier' && /^(Array|Buffer|\w+Array|Observable|Promise)$/.test(node.name);
+
+/** What `.of(name)` opens: socket.io puts the slash in front where it is missing (socket.io, lib/index.ts, of). */
+function opens(context: ScriptContext, name: AnyNode): string | RegExp | undefined {
+  const node = follow(name, context.bindings);
+  if (node.type === 'Literal' && 'regex' in node && node.regex)
+    return node.value instanceof RegExp ? node.value : undefined;
+  const value = readValue(node, context.bindings);
+  if (value.kind !== 'literal' || typeof value.value !== 'string') return undefined;
+  return value.value.startsWith('/') ? value.value : `/${value.value}`;
+}
+
+/** Whatever `.of(..)` is called on counts: a namespace too many is silent, one too few would accuse. */
+export function readNamespaces(context: ScriptContext): NamespaceUse {
+  const opened: (string | RegExp)[] = [];
+  let isKnown = true;
+  full(context.program, (node) => {
+    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'of') return;
+    if (node.callee.type === 'MemberExpression' && isBuiltIn(node.callee.object)) return;
+    const [name] = node.arguments;
+    const found = name && opens(context, name);
+    if (found === undefined) isKnown = false;
+    else opened.push(found);
+  });
+  return { opened, isKnown };
+}
