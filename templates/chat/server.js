@@ -11,9 +11,10 @@ const { listen, vdirPath } = require('./iisnode.js');
 const { news } = require('./news.js');
 const { htmlPage, pages, scriptFile } = require('./pages.js');
 const { onRecycle } = require('./recycle.js');
+const { transportsIn } = require('./transports.js');
 
 // Each key of web.config's appSettings is an environment variable.
-const transports = (process.env.transports || 'websocket').split(/[\s,]+/).filter(isTransport);
+const transports = transportsIn(process.env.transports || 'websocket');
 
 const page = htmlPage('index.html', { transports: transports.join(',') });
 const server = createServer(
@@ -54,8 +55,4 @@ listen(server, 'The chat');
 function stop() {
   io.close();
   setTimeout(() => process.exit(0), 1000).unref();
-}
-
-function isTransport(name) {
-  return name === 'websocket' || name === 'polling';
 }

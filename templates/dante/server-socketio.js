@@ -8,9 +8,10 @@ const { listen, vdirPath } = require('./iisnode.js');
 const { htmlPage, pages, scriptFile } = require('./pages.js');
 const { onRecycle } = require('./recycle.js');
 const { stream } = require('./stream.js');
+const { transportsIn } = require('./transports.js');
 
 // Each key of web.config's appSettings is an environment variable.
-const transports = (process.env.transports || 'websocket').split(/[\s,]+/).filter(isTransport);
+const transports = transportsIn(process.env.transports || 'websocket');
 const interval = Number(process.env.STANZA_INTERVAL || 2000);
 
 const page = htmlPage('index-socketio.html', {
@@ -55,8 +56,4 @@ listen(server, 'The Inferno');
 function stop() {
   io.close();
   setTimeout(() => process.exit(0), 1000).unref();
-}
-
-function isTransport(name) {
-  return name === 'websocket' || name === 'polling';
 }

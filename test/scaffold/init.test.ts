@@ -15,6 +15,7 @@ const files = [
   'inferno.js',
   'recycle.js',
   'pages.js',
+  'transports.js',
   'iisnode.js',
   'adapter.js',
   'index-socketio.html',

@@ -157,15 +157,17 @@ function insistent(client) {
   };
 }
 
-/** One line when Redis goes, one when it is back. */
+/** One line when Redis goes, one when it is back; iisnode keeps them in two files, so each says when. */
 function logConnection(client, host) {
+  const now = () => new Date().toISOString();
   let away = false;
   client.on('error', (error) => {
-    if (!away) console.error(`Redis at ${host} is away (${error.code ?? error.message}): the app goes on without it.`);
+    if (!away)
+      console.error(`${now()} Redis at ${host} is away (${error.code ?? error.message}): the app goes on without it.`);
     away = true;
   });
   client.on('ready', () => {
-    console.log(`Redis at ${host} is ${away ? 'back' : 'connected'}.`);
+    console.log(`${now()} Redis at ${host} is ${away ? 'back' : 'connected'}.`);
     away = false;
   });
 }

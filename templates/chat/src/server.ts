@@ -11,9 +11,10 @@ import { listen, vdirPath } from './iisnode.js';
 import { news } from './news.js';
 import { htmlPage, pages, scriptFile } from './pages.js';
 import { onRecycle } from './recycle.js';
+import { transportsIn } from './transports.js';
 
 // Each key of web.config's appSettings is an environment variable.
-const transports = (process.env.transports || 'websocket').split(/[\s,]+/).filter(isTransport);
+const transports = transportsIn(process.env.transports || 'websocket');
 
 const page = htmlPage('index.html', { transports: transports.join(',') });
 const server = createServer(
@@ -54,8 +55,4 @@ listen(server, 'The chat');
 function stop(): void {
   io.close();
   setTimeout(() => process.exit(0), 1000).unref();
-}
-
-function isTransport(name: string): name is 'websocket' | 'polling' {
-  return name === 'websocket' || name === 'polling';
 }

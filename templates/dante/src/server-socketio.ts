@@ -8,9 +8,10 @@ import { listen, vdirPath } from './iisnode.js';
 import { htmlPage, pages, scriptFile } from './pages.js';
 import { onRecycle } from './recycle.js';
 import { stream } from './stream.js';
+import { transportsIn } from './transports.js';
 
 // Each key of web.config's appSettings is an environment variable.
-const transports = (process.env.transports || 'websocket').split(/[\s,]+/).filter(isTransport);
+const transports = transportsIn(process.env.transports || 'websocket');
 const interval = Number(process.env.STANZA_INTERVAL || 2000);
 
 const page = htmlPage('index-socketio.html', {
@@ -55,8 +56,4 @@ listen(server, 'The Inferno');
 function stop(): void {
   io.close();
   setTimeout(() => process.exit(0), 1000).unref();
-}
-
-function isTransport(name: string): name is 'websocket' | 'polling' {
-  return name === 'websocket' || name === 'polling';
 }

@@ -58,6 +58,16 @@ describe('the server by itself', () => {
     expect([...viewer.transports]).toEqual(['polling']);
   });
 
+  it.each(['websockets', 'WebSocket', 'websocket;polling'])(
+    'does not start with transports=%s, and says why',
+    async (list) => {
+      const started = startServer({ PORT: '0', transports: list });
+      await expect(started).rejects.toThrow(
+        `transports is websocket, polling, or both with a comma between; "${list}" is none`,
+      );
+    },
+  );
+
   it('says which port is taken and ends', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}` });
