@@ -2,8 +2,9 @@
 export { type DiagnoseOptions, diagnose } from './diagnose.js';
 export { type Diagnosis, type RunResult, runRules, type Selection } from './engine.js';
 export { explainRule, type RuleExplanation } from './explain.js';
+export { hasAdapter } from './facts/adapter.js';
 export { type GatherOptions, gatherFacts } from './facts/gather.js';
-export { hasAdapter, serverTransports, severalProcesses, spread } from './facts/processes.js';
+export { serverTransports, severalProcesses, spread } from './facts/processes.js';
 export { applyFixes, type FixRound } from './fix.js';
 export { type Reporter, type ReportFormat, reporters } from './report/index.js';
 export type { Palette } from './report/palette.js';

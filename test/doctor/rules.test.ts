@@ -120,8 +120,14 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     ],
   },
   PROCESSES_WITHOUT_ADAPTER: {
-    bad: ['processes-broadcast', 'processes-broadcast-to-room', 'processes-broadcast-in-module'],
-    good: ['processes-with-adapter', 'processes-with-adapter-package', 'processes-local-only', 'processes-one-by-yml'],
+    bad: [
+      'processes-broadcast',
+      'processes-broadcast-to-room',
+      'processes-broadcast-in-module',
+      'processes-adapter-not-attached',
+      'processes-adapter-not-called',
+    ],
+    good: ['processes-with-adapter', 'processes-local-only', 'processes-one-by-yml'],
   },
   FEW_CONCURRENT_REQUESTS: {
     bad: ['few-concurrent-requests', 'concurrent-requests-none'],

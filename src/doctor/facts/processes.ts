@@ -1,5 +1,4 @@
 import { needsStickySessions } from '../../webconfig/index.js';
-import { isAdapterPackage } from '../source/adapter-package.js';
 import type { SocketServer } from '../source/socket-server.js';
 import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
@@ -66,12 +65,4 @@ export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonl
     const transports = server.hasOwnPort ? undefined : serverTransports(facts, server);
     return transports !== undefined && needsStickySessions(count, transports);
   });
-}
-
-/** Does something carry what one process sends to the clients of the others? */
-export function hasAdapter({ server, package: { dependencies, ofWorkspaces } }: Facts): boolean {
-  return (
-    server.scripts.some(({ reach }) => reach.adapters.length > 0) ||
-    [...server.modules, ...Object.keys(dependencies), ...ofWorkspaces].some((name) => isAdapterPackage(name))
-  );
 }

@@ -1,25 +1,23 @@
-import { isBuiltin } from 'node:module';
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import { full } from 'acorn-walk';
-import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
+import { type Attachment, readAttachments } from './adapters.js';
 import type { ScriptContext } from './context.js';
+import { isServer, packageBehind, receiver } from './server-object.js';
 import type { Place } from './text-file.js';
-import { follow, objectOf, propertyName, propertyOf } from './values.js';
+import { follow, propertyName } from './values.js';
 
 /** What a script does across the borders of its own process. */
 export interface SocketReach {
   /** `io.emit(..)`, `socket.to(room).emit(..)`: what is meant for clients that may be on other processes. */
   readonly broadcasts: readonly { readonly at: Place /** 'io.to(..).emit' */; readonly text: string }[];
-  /** `io.adapter(..)`, or the option `adapter`: something joins the processes. */
-  readonly adapters: readonly Place[];
+  readonly adapters: readonly Attachment[];
   /** `io.attach(server, options)`, `io.path(..)`: options come later than the server. */
   readonly setsOptionsLater: boolean;
   /** Packages whose functions get the server, to do with it what this script does not show: '@socket.io/admin-ui'. */
   readonly handedTo: readonly string[];
 }
 
-/** Names everyone gives to a socket.io server and to one of its sockets. */
-const serverNames = new Set(['io', 'sio', 'socketio']);
+/** Names everyone gives to one of the server's sockets. */
 const socketNames = new Set(['socket', 'client']);
 const ends = new Set([
   'emit',
@@ -90,26 +88,6 @@ function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) 
   return undefined;
 }
 
-function isServer(context: ScriptContext, node: AnyNode): boolean {
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-    return isKept(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
-  }
-  // `io`, `this.io`, `req.io`
-  const name = node.type === 'Identifier' ? node.name : propertyName(node);
-  if (name === undefined || !serverNames.has(name)) return false;
-  // A name that this file binds is what it is bound to; another file of the app may hand out the server.
-  const meant = follow(node, context.bindings);
-  const from = context.moduleOf(node) ?? (meant.type === 'CallExpression' ? context.moduleOf(meant.callee) : undefined);
-  return from === undefined ? meant === node : from.startsWith('.');
-}
-
-/** `req.app.get('io')`: where Express apps keep the server. */
-function isKept(node: CallExpression | NewExpression): boolean {
-  const [name, ...others] = node.arguments;
-  if (propertyName(node.callee) !== 'get' || name?.type !== 'Literal' || others.length > 0) return false;
-  return serverNames.has(String(name.value).toLowerCase());
-}
-
 /** Parameters of `.on('connection', (socket) => ..)`, also of a handler that stands elsewhere in the file. */
 function socketsOf(context: ScriptContext): ReadonlySet<string> {
   const handlers: AnyNode[] = [];
@@ -154,74 +132,6 @@ function setsOptions(context: ScriptContext, { callee, arguments: given }: CallE
   return isSetting && chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
 }
 
-/** The package whose export an expression calls or makes: '@socket.io/redis-adapter'; undefined for what is nearer. */
-function packageBehind(context: ScriptContext, node: AnyNode): string | undefined {
-  const made = follow(node, context.bindings);
-  const isMade = made.type === 'CallExpression' || made.type === 'NewExpression';
-  const name = context.moduleOf(isMade ? made.callee : made)?.replace(/#.*/, '');
-  return name?.startsWith('.') ? undefined : name;
-}
-
-/** The package that gets the server with this call; undefined for socket.io itself and for what is nearer. */
-function receiver(
-  context: ScriptContext,
-  { callee, arguments: given }: CallExpression | NewExpression,
-): string | undefined {
-  const isMethod = callee.type === 'MemberExpression';
-  const behind = isMethod ? packageBehind(context, callee.object) : undefined;
-  const name = context.moduleOf(callee)?.replace(/#.*/, '') ?? behind;
-  if (name === undefined || /^\.|^socket\.io$/.test(name) || isBuiltin(name)) return undefined;
-  // `app.set('io', io)` of Express and the like keep it for the app's own code.
-  if (isMethod && /^(set|decorate|provide)$/.test(propertyName(callee) ?? '')) return undefined;
-  const isGiven = given.some((argument) =>
-    [argument, ...objectValues(argument)].some(
-      (each) => isServer(context, each) || isServer(context, follow(each, context.bindings)),
-    ),
-  );
-  return isGiven ? name : undefined;
-}
-
-/** `{ io, app }`: what stands in an object among the arguments. */
-const objectValues = (node: AnyNode): readonly AnyNode[] =>
-  node.type === 'ObjectExpression'
-    ? node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []))
-    : [];
-
-/** Options of something else: `new PrismaClient({ adapter })`, `axios.create({ adapter })`. */
-function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
-  const name = packageBehind(context, callee);
-  return name !== undefined && name !== 'socket.io';
-}
-
-/** Adapters that are handed over among options. */
-function adapterOptions(context: ScriptContext): readonly AnyNode[] {
-  if (!/\badapter\b/.test(context.script.code)) return []; // most scripts: no second walk
-  const ofServers = new Set<AnyNode>();
-  const ofOthers = new Set<AnyNode>();
-  const all = new Map<AnyNode, AnyNode>();
-  full(context.program, (node) => {
-    if (node.type === 'ObjectExpression') {
-      const adapter = propertyOf(node, 'adapter', context.bindings);
-      if (adapter) all.set(node, adapter);
-    }
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
-    const objects = node.arguments
-      .map((given) => objectOf(given, context.bindings))
-      .filter((given) => given !== undefined);
-    const isTheirs = isForeign(context, node);
-    for (const object of objects) {
-      if (isServer(context, node)) ofServers.add(object);
-      else if (isTheirs) full(object, (inner) => void ofOthers.add(inner));
-    }
-  });
-  return [...all].flatMap(([object, adapter]) => {
-    if (ofServers.has(object)) return [adapter];
-    const name = packageBehind(context, adapter);
-    const isOne = name === undefined ? adapter.type !== 'Literal' && !ofOthers.has(object) : isAdapterPackage(name);
-    return isOne ? [adapter] : [];
-  });
-}
-
 /** `io.of('/chat').to('room').emit` without arguments, for people. */
 function shown(context: ScriptContext, { callee }: CallExpression): string {
   const text = context.script.code.slice(callee.start, callee.end).replace(/\s+/g, ' ');
@@ -231,7 +141,6 @@ function shown(context: ScriptContext, { callee }: CallExpression): string {
 /** What a server's script sends to clients of other processes, and what it joins the processes with. */
 export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
-  const adapters: AnyNode[] = [...adapterOptions(context)];
   let setsOptionsLater = false;
   const handedTo = new Set<string>();
   const sockets = socketsOf(context);
@@ -241,19 +150,14 @@ export function readSocketReach(context: ScriptContext): SocketReach {
       if (name !== undefined) handedTo.add(name);
     }
     if (node.type !== 'CallExpression') return;
-    const [given] = node.arguments;
-    if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
-    if (context.moduleOf(node.callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(node.callee);
     if (setsOptions(context, node)) setsOptionsLater = true;
     if (isBroadcast(context, node, sockets)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
   });
-  // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
-  const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
   return {
     broadcasts,
-    adapters: joining.map(({ start }) => context.place(start)),
+    adapters: readAttachments(context),
     setsOptionsLater,
     handedTo: [...handedTo],
   };

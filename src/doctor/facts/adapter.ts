@@ -1,0 +1,50 @@
+import { isAdapterPackage } from '../source/adapter-package.js';
+import { mayRun } from '../source/called.js';
+import type { Place } from '../source/text-file.js';
+import type { Facts } from './facts.js';
+
+/** What carries what one process sends to the clients of the others. */
+export interface AdapterUse {
+  /** Also where the sources do not tell and a package that could do it is there. */
+  readonly isAttached: boolean;
+  /** Where the code would attach one, in a function that nobody calls. */
+  readonly idle: Place | undefined;
+  /** A package for it that nobody uses. */
+  readonly unused: string | undefined;
+}
+
+/** Packages that get the server and certainly bring no adapter. */
+const bringNone = new Set(['@socket.io/admin-ui', '@socket.io/sticky']);
+
+/** Do the sources show all there is to know of the app's socket.io servers? */
+function isAllShown({ server: { scripts, isWhole } }: Facts): boolean {
+  const servers = scripts.flatMap(({ sockets }) => sockets.servers);
+  return (
+    isWhole &&
+    servers.length > 0 &&
+    servers.every(({ options }) => options.known) &&
+    scripts.every(
+      ({ reach, sockets }) =>
+        !reach.setsOptionsLater && sockets.oldApi.length === 0 && reach.handedTo.every((name) => bringNone.has(name)),
+    )
+  );
+}
+
+/** Looks for an adapter: in the code that runs; where that does not show everything, among the packages as well. */
+export function adapterUse(facts: Facts): AdapterUse {
+  const { folder, server, package: manifest } = facts;
+  const attachments = server.scripts.flatMap((script) =>
+    script.reach.adapters.map(({ at, offset }) => ({ at, runs: () => mayRun(folder, server.scripts, script, offset) })),
+  );
+  const names = [...server.modules, ...Object.keys(manifest.dependencies), ...manifest.ofWorkspaces];
+  const named = names.find((name) => isAdapterPackage(name));
+  const isAttached = isAllShown(facts)
+    ? attachments.some(({ runs }) => runs())
+    : attachments.length > 0 || named !== undefined;
+  return isAttached
+    ? { isAttached, idle: undefined, unused: undefined }
+    : { isAttached, idle: attachments[0]?.at, unused: named };
+}
+
+/** Does something carry what one process sends to the clients of the others? */
+export const hasAdapter = (facts: Facts): boolean => adapterUse(facts).isAttached;

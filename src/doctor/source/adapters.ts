@@ -1,0 +1,64 @@
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import { full } from 'acorn-walk';
+import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
+import type { ScriptContext } from './context.js';
+import { isServer, packageBehind } from './server-object.js';
+import type { Place } from './text-file.js';
+import { objectOf, propertyName, propertyOf } from './values.js';
+
+/** `io.adapter(..)`, the option `adapter`, useAzureSocketIO: something joins the processes. */
+export interface Attachment {
+  readonly at: Place;
+  /** Where in the script's code. */
+  readonly offset: number;
+}
+
+/** Options of something else: `new PrismaClient({ adapter })`, `axios.create({ adapter })`. */
+function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
+  const name = packageBehind(context, callee);
+  return name !== undefined && name !== 'socket.io';
+}
+
+/** Adapters that are handed over among options. */
+function adapterOptions(context: ScriptContext): readonly AnyNode[] {
+  if (!/\badapter\b/.test(context.script.code)) return []; // most scripts: no second walk
+  const ofServers = new Set<AnyNode>();
+  const ofOthers = new Set<AnyNode>();
+  const all = new Map<AnyNode, AnyNode>();
+  full(context.program, (node) => {
+    if (node.type === 'ObjectExpression') {
+      const adapter = propertyOf(node, 'adapter', context.bindings);
+      if (adapter) all.set(node, adapter);
+    }
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    const objects = node.arguments
+      .map((given) => objectOf(given, context.bindings))
+      .filter((given) => given !== undefined);
+    const isTheirs = isForeign(context, node);
+    for (const object of objects) {
+      if (isServer(context, node)) ofServers.add(object);
+      else if (isTheirs) full(object, (inner) => void ofOthers.add(inner));
+    }
+  });
+  return [...all].flatMap(([object, adapter]) => {
+    if (ofServers.has(object)) return [adapter];
+    const name = packageBehind(context, adapter);
+    const isOne = name === undefined ? adapter.type !== 'Literal' && !ofOthers.has(object) : isAdapterPackage(name);
+    return isOne ? [adapter] : [];
+  });
+}
+
+/** What a script joins the processes of an app with. */
+export function readAttachments(context: ScriptContext): Attachment[] {
+  const adapters: AnyNode[] = [...adapterOptions(context)];
+  full(context.program, (node) => {
+    if (node.type !== 'CallExpression') return;
+    const [given] = node.arguments;
+    if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
+    const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1) : node.callee;
+    if (callee && context.moduleOf(callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(callee);
+  });
+  // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
+  const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
+  return joining.map(({ start }) => ({ at: context.place(start), offset: start }));
+}

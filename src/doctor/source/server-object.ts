@@ -1,0 +1,73 @@
+import { isBuiltin } from 'node:module';
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { requiredModule } from './modules.js';
+import { follow, propertyName } from './values.js';
+
+/** Names everyone gives to a socket.io server. */
+const serverNames = new Set(['io', 'sio', 'socketio']);
+
+/** Is it a socket.io server: by what it is bound to, or by the name everyone gives it? */
+export function isServer(context: ScriptContext, node: AnyNode): boolean {
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    return isKept(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
+  }
+  // `io`, `this.io`, `req.io`
+  const name = node.type === 'Identifier' ? node.name : propertyName(node);
+  if (name === undefined || !serverNames.has(name)) return false;
+  // A name that this file binds is what it is bound to; another file of the app may hand out the server.
+  const meant = follow(node, context.bindings);
+  const from = context.moduleOf(node) ?? (meant.type === 'CallExpression' ? context.moduleOf(meant.callee) : undefined);
+  return from === undefined ? meant === node : from.startsWith('.');
+}
+
+/** `req.app.get('io')`: where Express apps keep the server. */
+function isKept(node: CallExpression | NewExpression): boolean {
+  const [name, ...others] = node.arguments;
+  if (propertyName(node.callee) !== 'get' || name?.type !== 'Literal' || others.length > 0) return false;
+  return serverNames.has(String(name.value).toLowerCase());
+}
+
+/** The package whose export an expression calls or makes: '@socket.io/redis-adapter'; undefined for what is nearer. */
+export function packageBehind(context: ScriptContext, node: AnyNode): string | undefined {
+  const made = follow(node, context.bindings);
+  const isMade = made.type === 'CallExpression' || made.type === 'NewExpression';
+  const name = context.moduleOf(isMade ? made.callee : made)?.replace(/#.*/, '');
+  return name?.startsWith('.') ? undefined : name;
+}
+
+/** The package that gets the server with this call; undefined for socket.io itself and for what is nearer. */
+export function receiver(
+  context: ScriptContext,
+  { callee, arguments: given }: CallExpression | NewExpression,
+): string | undefined {
+  // What TypeScript makes of a call of an import: `(0, x_1.f)(..)`.
+  const called = (callee.type === 'SequenceExpression' && callee.expressions.at(-1)) || callee;
+  const isMethod = called.type === 'MemberExpression';
+  const behind = isMethod
+    ? (packageBehind(context, called.object) ?? interopModule(context, called.object))
+    : undefined;
+  const name = context.moduleOf(called)?.replace(/#.*/, '') ?? behind;
+  if (name === undefined || /^\.|^socket\.io$/.test(name) || isBuiltin(name)) return undefined;
+  // `app.set('io', io)` of Express and the like keep it for the app's own code.
+  if (isMethod && /^(set|decorate|provide)$/.test(propertyName(called) ?? '')) return undefined;
+  const isGiven = given.some((argument) =>
+    [argument, ...objectValues(argument)].some(
+      (each) => isServer(context, each) || isServer(context, follow(each, context.bindings)),
+    ),
+  );
+  return isGiven ? name : undefined;
+}
+
+/** `const x_1 = __importDefault(require('x'))`, as TypeScript writes it. */
+function interopModule({ bindings }: ScriptContext, node: AnyNode): string | undefined {
+  const made = follow(node, bindings);
+  if (made.type !== 'CallExpression' || made.callee.type !== 'Identifier') return undefined;
+  return /^__import(Default|Star)$/.test(made.callee.name) ? requiredModule(made.arguments[0]) : undefined;
+}
+
+/** `{ io, app }`: what stands in an object among the arguments. */
+const objectValues = (node: AnyNode): readonly AnyNode[] =>
+  node.type === 'ObjectExpression'
+    ? node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []))
+    : [];
