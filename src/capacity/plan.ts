@@ -20,8 +20,12 @@ function loadOf({ messagesPerSecond }: CheckedQuestion, shares: Shares): Capacit
   };
 }
 
-function needsOf({ transports }: CheckedQuestion, shares: Shares): Need[] {
-  const { processes, machines, enoughMachines } = shares;
+/** What comes with so many machines and processes; where what is asked for does not fit, with those that would do. */
+function needsOf({ transports }: CheckedQuestion, { enough, enoughMachines, faults }: Shares): Need[] {
+  if (enough === undefined) return [];
+  const { processes, machines } = enough;
+  // More machines may be asked for than it takes.
+  const least = faults.length === 0 ? enoughMachines : machines;
   const polls = transports.includes('polling');
   const isShared = processes * machines > 1;
   const sticky = needsStickySessions(processes, transports);
@@ -54,9 +58,8 @@ function needsOf({ transports }: CheckedQuestion, shares: Shares): Need[] {
     },
     {
       name: 'several machines',
-      needed: enoughMachines > 1,
-      why:
-        enoughMachines > 1 ? `at least ${enoughMachines}, by what their processors carry` : 'one machine carries them',
+      needed: least > 1,
+      why: least > 1 ? `at least ${least}, by what their processors carry` : 'one machine carries them',
     },
   ];
 }
@@ -96,7 +99,9 @@ export function planCapacity(asked: CapacityQuestion, pool = 'POOL'): CapacityPl
   const limits = limitsFor(question, shares);
   const { viewers, transports, processors } = question;
   const settings = settingsFor(question, shares, pool);
-  const adapter = needs.some(({ name, needed }) => name === 'adapter' && needed) ? ' --adapter redis' : '';
+  const isShared =
+    shares.processes * shares.machines > 1 || needs.some(({ name, needed }) => name === 'adapter' && needed);
+  const adapter = isShared ? ' --adapter redis' : '';
   return {
     viewers,
     transports,

@@ -13,6 +13,7 @@ export interface Shares {
   readonly mostPerProcess: CapacityPlan['mostPerProcess'];
   /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
   readonly enoughMachines: number;
+  readonly enough: CapacityPlan['enough'];
   readonly faults: readonly string[];
 }
 
@@ -58,17 +59,18 @@ export function shareOut(question: CheckedQuestion): Shares {
   const processes = question.processes ?? Math.min(ofMachines(machines), atMost);
   const viewersPerMachine = Math.ceil(viewers / machines);
   const viewersPerProcess = Math.ceil(viewersPerMachine / processes);
+  const leastMachines = ofMachines(atMost);
+  const least = { machines: leastMachines, processes: Math.min(atMost, ofMachines(leastMachines)) };
+  const isTooMuch = processorPerViewer(messagesPerSecond) > targets.processorShare * 1_000_000;
   const faults: string[] = [];
-  if (processorPerViewer(messagesPerSecond) > targets.processorShare * 1_000_000) {
+  if (isTooMuch) {
     faults.push(
       `${messagesPerSecond} messages a second to one viewer alone take more than half a processor: send fewer.`,
     );
   } else if (viewersPerProcess > most.viewers) {
-    const least = ofMachines(atMost);
-    const each = Math.min(atMost, ofMachines(least));
-    const where = least === 1 ? 'one machine' : `${least} machines, each`;
+    const where = least.machines === 1 ? 'one machine' : `${least.machines} machines, each`;
     faults.push(
-      `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${where} with ${each} node ${each === 1 ? 'process' : 'processes'}.`,
+      `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${where} with ${least.processes} node ${least.processes === 1 ? 'process' : 'processes'}.`,
     );
   }
   if (processes > processors) {
@@ -76,5 +78,15 @@ export function shareOut(question: CheckedQuestion): Shares {
       `${processes} node processes share ${processors} processors: more processes than processors carry no more viewers (--processors says how many there are).`,
     );
   }
-  return { machines, processes, viewersPerMachine, viewersPerProcess, mostPerProcess: most, enoughMachines, faults };
+  const enough = faults.length === 0 ? { machines, processes } : isTooMuch ? undefined : least;
+  return {
+    machines,
+    processes,
+    viewersPerMachine,
+    viewersPerProcess,
+    mostPerProcess: most,
+    enoughMachines,
+    enough,
+    faults,
+  };
 }

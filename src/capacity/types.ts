@@ -72,11 +72,14 @@ export interface CapacityPlan {
   readonly mostPerProcess: { readonly viewers: number; readonly because: string };
   /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
   readonly enoughMachines: number;
+  /** What carries the viewers: what is asked for where it fits, else what would do; undefined: nothing would. */
+  readonly enough: { readonly machines: number; readonly processes: number } | undefined;
   /** False: the machines and processes asked for are too few. */
   readonly fits: boolean;
   /** Why it does not fit; empty when it does. */
   readonly faults: readonly string[];
   readonly load: CapacityLoad;
+  /** Of `enough`; empty when nothing would do. */
   readonly needs: readonly Need[];
   readonly settings: readonly CapacitySetting[];
   readonly limits: readonly CapacityLimit[];

@@ -24,9 +24,7 @@ function summary({ print, out }: Terminal, plan: CapacityPlan): void {
   const { load } = plan;
   const viewers = some(plan.viewers, 'viewer', 'viewers');
   print(out.strong(`${viewers} over ${plan.transports.join(' and ')}`));
-  const processes = some(plan.processes, 'node process', 'node processes');
-  const each = plan.machines > 1 ? 'machines, each with' : 'machine with';
-  print(`  ${plan.machines} ${each} ${processes}; ${some(plan.viewersPerProcess, 'viewer', 'viewers')} a process`);
+  print(`  ${sharedOver(plan)}; ${some(plan.viewersPerProcess, 'viewer', 'viewers')} a process`);
   print(
     `  a process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
       `${some(rounded(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
@@ -36,9 +34,15 @@ function summary({ print, out }: Terminal, plan: CapacityPlan): void {
   );
   for (const fault of plan.faults) print(`${out.error('✖')} ${fault}`);
   print();
+  if (!plan.fits && plan.enough) print(out.strong(`with ${sharedOver(plan.enough)}`));
   for (const { name, needed, why } of plan.needs) {
     print(`  ${`${name}:`.padEnd(18)}${needed ? out.warning('yes') : 'no '}  ${out.dim(why)}`);
   }
+}
+
+function sharedOver({ machines, processes }: { readonly machines: number; readonly processes: number }): string {
+  const each = machines > 1 ? 'machines, each with' : 'machine with';
+  return `${machines} ${each} ${some(processes, 'node process', 'node processes')}`;
 }
 
 const of = ({ settings }: CapacityPlan, where: CapacitySetting['where']): readonly CapacitySetting[] =>

@@ -80,6 +80,22 @@ describe('many viewers', () => {
     expect(planCapacity(question).faults).toEqual([expect.stringContaining(said)]);
   });
 
+  it.each<[CapacityQuestion, string[], CapacityPlan['enough']]>([
+    [{ viewers: 50_000, machines: 1, processors: 2 }, ['adapter', 'several machines'], { machines: 3, processes: 1 }],
+    [{ viewers: 50_000, machines: 1, processes: 1 }, ['adapter'], { machines: 1, processes: 3 }],
+    [
+      { viewers: 50_000, machines: 1, processors: 2, transports: ['polling'] },
+      ['adapter', 'affinity', 'several machines'],
+      { machines: 3, processes: 1 },
+    ],
+    [{ viewers: 100, processes: 8 }, [], { machines: 1, processes: 1 }],
+    [{ viewers: 10, processes: 1, messagesPerSecond: 100_000 }, [], undefined],
+  ])('%j are too many, and the needs are those of what would do', (question, wanted, enough) => {
+    const plan = planCapacity(question);
+    expect([plan.fits, needed(plan), plan.enough]).toEqual([false, wanted, enough]);
+    if (enough === undefined) expect(plan.needs).toEqual([]);
+  });
+
   it('take settings that init does not write, and it names them', () => {
     expect(planCapacity({ viewers: 5000 }).byHand).toEqual([]);
     expect(planCapacity({ viewers: 19_000, processes: 1, machines: 1 }).byHand).toEqual([
@@ -174,6 +190,10 @@ describe('any question', () => {
         );
         expect(limit).toBeGreaterThanOrEqual(viewersPerMachine * open);
         for (const { why, source, text } of plan.settings) expect([why, source, text]).not.toContain('');
+        const adapter = plan.needs.find(({ name }) => name === 'adapter');
+        const several = plan.needs.find(({ name }) => name === 'several machines');
+        if (several?.needed) expect(adapter?.needed).toBe(true);
+        if (plan.fits) expect(plan.enough).toEqual({ machines, processes });
       }),
     );
   });
