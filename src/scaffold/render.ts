@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { appFiles, scriptsOf, sourceOf, type Variant } from './app-files.js';
+import { appFiles, scriptsOf, type Variant } from './app-files.js';
 import { lockFits, renderLock, renderPackage } from './render-package.js';
+import { renderProse } from './render-prose.js';
 import type { Template } from './types.js';
 
 /** What a template's files are filled in with. */
@@ -45,18 +46,3 @@ function renderText(text: string, file: string, template: Template, values: Rend
 
 const withBuilt = (text: string, scripts: readonly string[]): string =>
   `${text}# npm run build makes these from src\n${scripts.map((file) => `/${file}\n`).join('')}`;
-
-function renderProse(text: string, template: Template, { name, vdirPath, typescript, adapter }: RenderValues): string {
-  const address = encodeURI(`http://localhost${vdirPath.replace(/\/$/, '')}/${template.entry}`);
-  const filled = text.replaceAll('{{name}}', name).replaceAll('{{address}}', address);
-  if (!typescript) return filled;
-  const sources = new Map(scriptsOf(template, adapter).map((file) => [file, sourceOf(file)]));
-  return filled.replace(/^.*$/gm, (line) => {
-    const named = line.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
-    // A table's columns stay in line.
-    const longer = named.length - line.length;
-    return line.startsWith('|')
-      ? named.replace(/ +(?=\|.)/, (gap) => ' '.repeat(Math.max(1, gap.length - longer)))
-      : named;
-  });
-}

@@ -192,6 +192,8 @@ export interface Adapter {
   readonly dependencies: Readonly<Record<string, string>>;
   /** What its appSettings get. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What each of them is, for the app's README: `where Redis is`. */
+  readonly about?: Readonly<Record<string, string>>;
   /** Those that do not work as they are: name -> where a person finds the right value. */
   readonly fill?: Readonly<Record<string, string>>;
   /** One sentence for people. */

@@ -84,7 +84,7 @@ describe('scaffolding', () => {
       type: 'commonjs',
       dependencies: { 'socket.io': own.version },
     });
-    expect(textsIn(folder)['README.md']).toContain('http://localhost/my-poem/server-socketio.js');
+    expect(textsIn(folder)['README.md']).toContain('`http://localhost/my-poem/`');
     expect(Object.values(textsIn(folder)).join('')).not.toContain('{{');
   });
 
@@ -156,10 +156,10 @@ describe('scaffolding', () => {
     expect((await init(bare(folder, { adapter: 'azure' }), talk())).warnings).toEqual([]);
   });
 
-  it('writes an address that can be copied into the README', async () => {
+  it('writes into the README the URL that deploy opens, to be copied', async () => {
     const folder = folderWith();
     await init(bare(folder, { path: '/My App' }), talk());
-    expect(textsIn(folder)['README.md']).toContain('`http://localhost/My%20App/server-socketio.js`');
+    expect(textsIn(folder)['README.md']).toContain('Then open `http://localhost/My%20App/`.');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { adapters } from '../../src/scaffold/adapters.js';
+import { adapterNamed, adapters } from '../../src/scaffold/adapters.js';
 import { appFiles, hiddenOf } from '../../src/scaffold/app-files.js';
 import { readAppSources } from '../../src/scaffold/app-sources.js';
 import { pinned } from '../../src/scaffold/package-root.js';
@@ -43,9 +43,52 @@ describe('the templates', () => {
   it.each(apps)('$called leaves nothing to be filled in, and has LF alone', ({ template, typescript, adapter }) => {
     const texts = renderFiles(template, { ...values, typescript, adapter });
     for (const text of texts.values()) expect(text).not.toMatch(/\{\{|\r/);
+    expect(texts.get('README.md')).toMatch(/[^\n]\n$/);
     expect([...texts.keys()]).toContain(
       typescript ? template.entry.replace(/^(.*)\.js$/, 'src/$1.ts') : template.entry,
     );
+  });
+
+  it.each(apps)(
+    '$called has each setting of its adapter in the README, with what it is',
+    ({ template, typescript, adapter }) => {
+      const readme = renderFiles(template, { ...values, typescript, adapter }).get('README.md') ?? '';
+      for (const name of Object.keys(adapter.settings)) {
+        const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\``));
+        expect(row).toContain(adapter.about?.[name]);
+        expect(row).toContain(adapter.fill?.[name] ?? `\`${adapter.settings[name]}\``);
+      }
+      if (adapter.name === 'none') expect(readme).not.toMatch(/REDIS_URL|WEB_PUBSUB/);
+      else expect(readme.replaceAll('\n', ' ')).toContain(adapter.why);
+      // The table stays one, with its columns in line.
+      const table = /^\| Name .*\n(?:\|.*\n)*/m.exec(readme)?.[0].trimEnd().split('\n') ?? [];
+      if (adapter.name !== 'none') expect(new Set(table.map((line) => line.length)).size).toBe(1);
+      if (table.length > 0) expect(table.at(-1)).toContain('`PORT`');
+    },
+  );
+
+  it('says in the README that an app with an adapter has it, and what its tests need', () => {
+    const chat = templates.find(({ name }) => name === 'chat');
+    if (chat === undefined) throw new Error('not found');
+    const [alone, redis] = [adapterNamed('none'), adapterNamed('redis')];
+    const readme = (adapter: Adapter) => renderFiles(chat, { ...values, adapter }).get('README.md') ?? '';
+    expect(readme(alone)).toContain('--adapter redis');
+    expect(readme(alone)).not.toContain('needs a Redis');
+    expect(readme(redis)).not.toContain('--adapter redis');
+    expect(readme(redis)).toContain('`npm test` needs a Redis at `REDIS_URL`');
+  });
+
+  it.each([
+    [['websocket'], 'at a time over a WebSocket.', undefined],
+    [['websocket', 'polling'], 'at a time over a WebSocket, or by polling where none opens.', '`websocket,polling`'],
+    [['polling', 'websocket'], 'at a time by polling, and over a WebSocket where one opens.', '`polling,websocket`'],
+    [['polling'], 'at a time by polling.', '`polling`'],
+  ])('says in the README that an app goes over %j', (transports, said, set) => {
+    const dante = templates.find(({ name }) => name === 'dante');
+    if (dante === undefined) throw new Error('not found');
+    const readme = renderFiles(dante, { ...values, transports, adapter: adapterNamed('none') }).get('README.md') ?? '';
+    expect(readme).toContain(said);
+    expect(/web.config sets `transports` to (.*);/.exec(readme)?.[1]).toBe(set);
   });
 
   it.each(apps)('$called has a lock file just when it fits', ({ template, typescript, adapter }) => {
