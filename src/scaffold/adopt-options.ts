@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { noAdapter } from './adapters.js';
+import { checkAdoptedAdapter } from './adopt-adapter.js';
 import { eio3NotSupported } from './eio3.js';
 import { isFile } from './entry-point.js';
 import type { CheckedOptions } from './options.js';
@@ -13,7 +13,7 @@ import type { AppPackage } from './package-json.js';
  * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
 export function checkAdopted(options: CheckedOptions, manifest: AppPackage, route: string | undefined): void {
-  const { directory, typescript, adapter } = options;
+  const { directory, typescript } = options;
   if (route !== undefined) checkPlain(options);
   if (typescript && !isFile(directory, 'tsconfig.json')) {
     throw new UserError('TYPESCRIPT_NOT_ADOPTED', {
@@ -22,15 +22,7 @@ export function checkAdopted(options: CheckedOptions, manifest: AppPackage, rout
       next: 'leave --typescript out, or scaffold a new app into an empty folder',
     });
   }
-  if (adapter === undefined || adapter.name === noAdapter) return;
-  const packages = Object.keys(adapter.dependencies);
-  const missing = packages.filter((name) => !manifest.dependencies.includes(name));
-  if (missing.length === 0) return;
-  throw new UserError('ADAPTER_NOT_ADOPTED', {
-    what: `the app in ${directory} has no ${adapter.name} adapter: ${missing.join(' and ')} not among its dependencies`,
-    why: 'Adopting changes web.config; an adapter is a line of server code.',
-    next: `npm install ${missing.join(' ')}, and attach it as src/adapter.ts of a new app does (init NAME --adapter ${adapter.name}); then run init again`,
-  });
+  checkAdoptedAdapter(options, manifest, route);
 }
 
 /** What socket.io alone has. */

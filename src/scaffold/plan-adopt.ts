@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isAdapterPackage, type ServerScript } from '../doctor/source/index.js';
 import { generateWebConfig, patchWebConfig, routesOf, type WebConfigWants } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
+import { warningsForKeptAdapter } from './adopt-adapter.js';
 import { checkAdopted } from './adopt-options.js';
 import { advise } from './advice.js';
 import { readAppSources } from './app-sources.js';
@@ -94,6 +95,7 @@ export async function planAdopt(
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),
       ...warningsForSettings(adapterSettings, options.adapter),
+      ...warningsForKeptAdapter(options, manifest, known, code),
       ...(wants.transportsSetting ? warningsForTransports(sources.servers) : []),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
