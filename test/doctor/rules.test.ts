@@ -69,6 +69,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   WRONG_SERVER_LISTENS: { bad: ['wrong-server-listens'], good: ['wrong-server-passed-on'] },
   DEPENDENCIES_NOT_INSTALLED: { bad: ['dependencies-not-installed'], good: ['dependencies-not-loaded'] },
+  DEPENDENCY_NOT_DECLARED: { bad: ['dependency-not-declared'], good: ['dependency-declared-below'] },
   SERVER_SOURCE_EXPOSED: { bad: ['server-source-exposed'], good: ['server-source-hidden'] },
   SOCKET_PATH_MISMATCH_SERVER: {
     bad: ['socket-path-server-default', 'socket-path-server-other'],
@@ -229,7 +230,8 @@ describe('severities', () => {
     ['socket-rewrite-unanchored', 'warning'],
     ['entry-not-built', 'info'],
     ['websocket-in-other-case', 'error'],
-    ['dependencies-not-installed', 'warning'],
+    ['dependencies-not-installed', 'error'],
+    ['dependency-not-declared', 'error'],
     ['server-source-exposed', 'warning'],
     ['transports-unknown', 'error'],
     ['transports-unknown-in-code', 'warning'],

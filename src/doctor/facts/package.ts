@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type AppFolder, readText } from '../source/folder.js';
+import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
+import { isObject, parseJson, strings } from './json.js';
 
 /** The socket.io (or its client) the app will load, as exactly as the folder tells. */
 export interface SocketIoVersion {
@@ -23,6 +24,10 @@ export interface PackageFacts {
   readonly ofWorkspaces: ReadonlySet<string>;
   /** Names in dependencies that no node_modules here or above has, where node would look for them. */
   readonly notInstalled: ReadonlySet<string>;
+  /** There is a node_modules in the app's folder, or one above it that has some of the dependencies: npm install was run. */
+  readonly wasInstalled: boolean;
+  /** What package.json does not ask for, so that npm ci will not bring it; undefined: it does, or nobody can tell. */
+  undeclared(name: string): Undeclared | undefined;
   /** engines.node. */
   readonly nodeRange: string | undefined;
   readonly socketIo: SocketIoVersion;
@@ -30,30 +35,6 @@ export interface PackageFacts {
   readonly socketIoClient: SocketIoVersion;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
   typeFor(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A JSON object, or undefined for anything else. */
-export function parseJson(text: string | undefined): Json | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined; // a broken package.json is npm's to report
-  }
-}
-
-function strings(value: unknown): Record<string, string> {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  );
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -109,14 +90,6 @@ function versionOf(
 
 const unnamed: SocketIoVersion = { major: undefined, text: undefined, from: undefined };
 
-/** Is the package in a node_modules here or above? A workspace keeps its packages further up. */
-function isInstalled(root: string, name: string): boolean {
-  for (let folder = root; ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, 'node_modules', name))) return true;
-    if (folder === path.dirname(folder)) return false;
-  }
-}
-
 /** Yarn's Plug'n'Play has no node_modules. */
 function notInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
   if (!folder.hasSources || folder.isFile('.pnp.cjs') || folder.isFile('.pnp.js')) return new Set();
@@ -132,6 +105,8 @@ function ofWorkspaces(folder: AppFolder): ReadonlySet<string> {
 export function readPackage(folder: AppFolder): PackageFacts {
   const manifest = parseJson(folder.read('package.json'));
   const dependencies = { ...strings(manifest?.devDependencies), ...strings(manifest?.dependencies) };
+  const wanted = Object.keys(strings(manifest?.dependencies));
+  const missing = notInstalled(folder, wanted);
   const engines = strings(manifest?.engines);
   return {
     present: manifest !== undefined,
@@ -139,7 +114,9 @@ export function readPackage(folder: AppFolder): PackageFacts {
     scripts: strings(manifest?.scripts),
     dependencies,
     ofWorkspaces: ofWorkspaces(folder),
-    notInstalled: notInstalled(folder, Object.keys(strings(manifest?.dependencies))),
+    notInstalled: missing,
+    wasInstalled: folder.isDirectory('node_modules') || missing.size < wanted.length,
+    undeclared: undeclaredOf(folder, manifest),
     nodeRange: engines.node,
     socketIo: versionOf(folder, dependencies, 'socket.io'),
     // Old servers bring a client of their own; only one that is asked for is the pages'.

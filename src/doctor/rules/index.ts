@@ -1,6 +1,7 @@
 import type { Rule } from '../types.js';
 import { configError } from './config-error.js';
 import { dependenciesNotInstalled } from './dependencies-not-installed.js';
+import { dependencyNotDeclared } from './dependency-not-declared.js';
 import { duplicateEntry } from './duplicate-entry.js';
 import { eioMismatch } from './eio-mismatch.js';
 import { entryFileMissing } from './entry-file-missing.js';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   eioMismatch,
   esModuleEntry,
   dependenciesNotInstalled,
+  dependencyNotDeclared,
   serverSourceExposed,
   ...liveRules,
 ];

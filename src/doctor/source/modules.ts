@@ -1,5 +1,5 @@
-import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
+import type { AnyNode, Program } from 'acorn';
+import { full, fullAncestor } from 'acorn-walk';
 import type { Script } from './script.js';
 import { keyOf } from './values.js';
 
@@ -10,6 +10,8 @@ export interface ModuleUse {
   readonly names: ReadonlyMap<string, string>;
   /** Offset in the script's code. */
   readonly start: number;
+  /** 'start': as soon as the script is loaded; 'later': in a function, or under a condition; 'guarded': what fails is caught. */
+  readonly when: 'start' | 'later' | 'guarded';
 }
 
 /** `require('x')` gives 'x'. */
@@ -46,7 +48,7 @@ export function loadsComputed({ program }: Script): boolean {
 /** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
 export function readModuleUses(script: Script): ModuleUse[] {
   if (!script.program) return [];
-  const uses: ModuleUse[] = [];
+  const uses: Omit<ModuleUse, 'when'>[] = [];
   const bound = new Set<AnyNode>();
   const add = (specifier: unknown, start: number, names = new Map<string, string>()): void => {
     if (typeof specifier === 'string') uses.push({ specifier, names, start });
@@ -90,5 +92,22 @@ export function readModuleUses(script: Script): ModuleUse[] {
   full(script.program, (node) => {
     if (node.type === 'CallExpression' && !bound.has(node)) add(requiredModule(node), node.start);
   });
-  return uses;
+  const times = timesOf(script.program, new Set(uses.map(({ start }) => start)));
+  return uses.map((use) => ({ ...use, when: times.get(use.start) ?? 'later' }));
+}
+
+/** When the nodes that start at these offsets are run. */
+function timesOf(program: Program, starts: ReadonlySet<number>): ReadonlyMap<number, ModuleUse['when']> {
+  const times = new Map<number, ModuleUse['when']>();
+  fullAncestor(program, (node, _state, ancestors) => {
+    if (!starts.has(node.start) || !/^(Call|Import)Expression$|Declaration$/.test(node.type)) return;
+    const isIn = (pattern: RegExp): boolean => ancestors.slice(0, -1).some(({ type }) => pattern.test(type));
+    const isCaught = ancestors.some(
+      (each, depth) => each.type === 'TryStatement' && each.block === ancestors[depth + 1],
+    );
+    if (isCaught || node.type === 'ImportExpression') times.set(node.start, isCaught ? 'guarded' : 'later');
+    else if (!times.has(node.start))
+      times.set(node.start, isIn(/Function|^If|^Conditional|^Logical|^Switch|^Catch/) ? 'later' : 'start');
+  });
+  return times;
 }
