@@ -55,6 +55,12 @@ describe('a word in appSettings that is no transport', () => {
   });
 });
 
+it('a word that the code refuses is an error, whatever is left', async () => {
+  const refuse = 'if (!isKnown) throw new RangeError(`transports is websocket or polling`);\n';
+  const { findings } = await diagnose('.', { cwd: appWith('websocket,poling', (code) => code + refuse), only });
+  expect(findings).toMatchObject([{ severity: 'error', why: expect.stringContaining('500.1002') }]);
+});
+
 it('a word in the list of a page is told as well', async () => {
   const cwd = appWith('websocket');
   writeFileSync(path.join(cwd, 'index.html'), "<script>\nio({ transports: ['websockets'] });\n</script>\n");

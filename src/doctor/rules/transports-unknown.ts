@@ -44,19 +44,26 @@ interface Said {
   readonly source: string;
   readonly words: readonly string[];
   readonly isSetting: boolean;
+  /** The code ends with an error when it reads such a word. */
+  readonly isRefused: boolean;
   readonly at: Place | undefined;
   readonly shown: (names: readonly string[]) => string;
 }
 
-function judge({ source, words, isSetting, at, shown }: Said): RuleFinding<Cure> | undefined {
+function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFinding<Cure> | undefined {
   const strange = words.filter((word) => !transports.includes(word));
   if (strange.length === 0) return undefined;
   const left = words.filter((word) => transports.includes(word));
   const better = mended(words);
   const named = strange.map((word) => `"${word}"`).join(' and ');
-  const rest = left.length === 0 ? 'that leaves none' : `that leaves ${left.join(' and ')}`;
+  const rest = isRefused
+    ? 'the code refuses it'
+    : left.length === 0
+      ? 'that leaves none'
+      : `that leaves ${left.join(' and ')}`;
   return {
-    severity: left.length === 0 ? 'error' : 'warning',
+    severity: isRefused || left.length === 0 ? 'error' : 'warning',
+    ...(isRefused && { why: 'The app ends as it starts: 500.1002 under iisnode.' }),
     message: `${source}: socket.io has no transport ${named}, and ${rest}.`,
     fix: shown(better ?? ['websocket', 'polling']),
     ...(at && { at }),
@@ -89,6 +96,9 @@ const readsSetting = ({ server }: Facts): boolean =>
     ),
   );
 
+/** What the apps that init makes do with such a word. */
+const refusal = /\bthrow new \w*Error\([^;]*\btransport/;
+
 /** Code that knows the word by itself may make of it what it likes. */
 const isKnownToCode = ({ server }: Facts, word: string): boolean =>
   server.scripts.some(({ source: { text } }) =>
@@ -106,6 +116,7 @@ function ofSetting(facts: Facts): Said[] {
       source: `appSettings transports="${value}"`,
       words: wordsOf(facts, value).filter((word) => transports.includes(word) || !isKnownToCode(facts, word)),
       isSetting: true,
+      isRefused: facts.server.scripts.some(({ source }) => refusal.test(source.text)),
       at: origin && facts.webConfig.placeOf(origin),
       shown: (names) => `<add key="transports" value="${names.join(',')}" />`,
     },
@@ -119,7 +130,7 @@ function ofCode({ server, pages }: Facts): Said[] {
   const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
   const clients = pages.flatMap((page) => page.clients).filter((client) => clientTarget(client) !== 'elsewhere');
   return [...servers, ...clients].flatMap(({ options: { transports: words }, at }) =>
-    words === undefined ? [] : [{ source: list(words), words, isSetting: false, at, shown: list }],
+    words === undefined ? [] : [{ source: list(words), words, isSetting: false, isRefused: false, at, shown: list }],
   );
 }
 
@@ -130,7 +141,8 @@ export const transportsUnknown = defineRule<Cure>({
   title: 'A list of transports names one that socket.io does not have',
   why: 'A word that is no transport is no use to anyone: where it was the only one, the server answers every handshake with 400 "Transport unknown", and nobody connects.',
   help: `socket.io's transports are called websocket and polling, in lower case (and webtransport, which does not pass through IIS to
-node). socket.io does not complain of other words; it starts with what is left, even with nothing. websockets and ws are slips;
+node). socket.io does not complain of other words; it starts with what is left, even with nothing; what init makes ends with an
+error that names the word. websockets and ws are slips;
 xhr-polling and jsonp-polling were names of 0.9 and are polling today; flashsocket and htmlfile are gone. Write the same list on both
 ends: <add key="transports" value="websocket,polling" /> where the code reads it from web.config's appSettings, else transports:
 ['websocket', 'polling']. --fix puts right a word of appSettings where it is clear which one was meant.`,
