@@ -1,7 +1,7 @@
 import type { AnyNode, Program } from 'acorn';
 import { full, fullAncestor } from 'acorn-walk';
 import type { Script } from './script.js';
-import { keyOf } from './values.js';
+import { keyOf, propertyName } from './values.js';
 
 /** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
 export interface ModuleUse {
@@ -33,12 +33,15 @@ function namesOfDeclarator(id: AnyNode): Map<string, string> {
   return names;
 }
 
-/** Does a script load modules by names that it computes: `require(path.join(folder, file))`, `import(name)`? */
+/** Does a script load modules by names that it computes: `require(path.join(folder, file))`, `import(name)`, or in ways that are not followed? */
 export function loadsComputed({ program }: Script): boolean {
   let found = false;
   if (!program) return found;
   full(program, (node) => {
     if (node.type === 'ImportExpression' && node.source.type !== 'Literal') found = true;
+    // `createRequire(..)`, `module.require(..)`
+    if (node.type === 'Identifier' && node.name === 'createRequire') found = true;
+    if (node.type === 'MemberExpression' && /^(createRequire|require)$/.test(propertyName(node) ?? '')) found = true;
     if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return;
     if (node.arguments[0]?.type !== 'Literal') found = true;
   });

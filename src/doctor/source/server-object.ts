@@ -44,9 +44,7 @@ export function receiver(
   // What TypeScript makes of a call of an import: `(0, x_1.f)(..)`.
   const called = (callee.type === 'SequenceExpression' && callee.expressions.at(-1)) || callee;
   const isMethod = called.type === 'MemberExpression';
-  const behind = isMethod
-    ? (packageBehind(context, called.object) ?? interopModule(context, called.object))
-    : undefined;
+  const behind = isMethod ? rootPackage(context, called.object) : undefined;
   const name = context.moduleOf(called)?.replace(/#.*/, '') ?? behind;
   if (name === undefined || /^\.|^socket\.io$/.test(name) || isBuiltin(name)) return undefined;
   // `app.set('io', io)` of Express and the like keep it for the app's own code.
@@ -57,6 +55,20 @@ export function receiver(
     ),
   );
   return isGiven ? name : undefined;
+}
+
+/** The package that a chain of calls starts from: 'consign' of `consign().include('x').into`. */
+function rootPackage(context: ScriptContext, node: AnyNode): string | undefined {
+  let at: AnyNode = node;
+  for (let depth = 0; depth < 40; depth += 1) {
+    const found = packageBehind(context, at) ?? interopModule(context, at);
+    if (found !== undefined) return found;
+    const meant = follow(at, context.bindings);
+    if (meant.type === 'MemberExpression') at = meant.object;
+    else if (meant.type === 'CallExpression' || meant.type === 'NewExpression') at = meant.callee;
+    else return undefined;
+  }
+  return undefined;
 }
 
 /** `const x_1 = __importDefault(require('x'))`, as TypeScript writes it. */
