@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Lanes: `fast` needs Node alone; the others need what test/run.mjs provides (a browser, wine, Redis, the built package). */
@@ -5,6 +6,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 20_000,
+    // By default one processor is left free; most tests wait for processes and sockets, so on two both can be used.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Real processes, sockets and clocks on a machine that others share: what fails once is tried again there, and shown.
     retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
