@@ -13,6 +13,7 @@ import { type KnownSettings, readKnownSettings } from './known-settings.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
+import { transportsInCode } from './server-transports.js';
 import { encodeText, readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
 import {
@@ -60,7 +61,7 @@ export async function planAdopt(
     ...(processes === undefined ? {} : { processes }),
     ...(isConnected ? { sharing: 'adapter' } : {}),
     home: homeOf(directory),
-    transports: options.transports ?? known.transports ?? transportsOf(route),
+    transports: options.transports ?? transportsInCode(sources.servers) ?? known.transports ?? transportsOf(route),
     transportsSetting: options.transports !== undefined && route === undefined,
     appSettings: {
       ...adapterSettings,

@@ -14,14 +14,17 @@ import type { Adapter } from './types.js';
  * @param lacksAdapter What a process sends to everybody reaches its own clients only: what to do about it; undefined where
  * that is right.
  */
-export function warningsFor({ processes = 1, transports }: WebConfigWants, lacksAdapter: string | undefined): string[] {
+export function warningsFor(
+  { processes = 1, transports, appSettings }: WebConfigWants,
+  lacksAdapter: string | undefined,
+): string[] {
   if (processes === 1) return [];
   const count = processes === 0 ? 'a process for each CPU' : `${processes} processes`;
   return [
     // iisnode hands requests round robin to its processes; nodeProcessStickySessions is in Azure's fork alone.
     ...(needsStickySessions(processes, transports)
       ? [
-          `polling with ${count} takes sticky sessions, which web.config asks for: iisnode below 0.2.24 (Azure's fork) does not know them and answers every request with 500.1000; --transports websocket needs none`,
+          `polling with ${count} takes sticky sessions, which web.config asks for: iisnode below 0.2.24 (Azure's fork) does not know them and answers every request with 500.1000; --transports websocket needs none${appSettings?.allowEIO3 === 'true' ? oldClients : ''}`,
         ]
       : []),
     ...(lacksAdapter === undefined
@@ -29,6 +32,10 @@ export function warningsFor({ processes = 1, transports }: WebConfigWants, lacks
       : [`with ${count} and no adapter users on different ones do not see each other: ${lacksAdapter}`]),
   ];
 }
+
+/** Clients that --allow-eio3 lets in. */
+const oldClients =
+  '. Clients of socket.io 2 outside a browser keep no cookie and so cannot poll with several processes: they need the Cookie header by hand (transportOptions.polling.extraHeaders), or websocket alone';
 
 /** What a person has to write in place of what init wrote into appSettings. */
 export function warningsForSettings(written: Readonly<Record<string, string>>, adapter: Adapter | undefined): string[] {

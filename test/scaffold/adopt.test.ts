@@ -141,6 +141,36 @@ describe('adopting', () => {
       );
     });
 
+    it.each([
+      ["{ transports: ['websocket'] }", '', false],
+      ["{ transports: ['polling', 'websocket'] }", '', true],
+      ["{ transports: ['polling'] }", 'websocket', true],
+      ["{ transports: process.env.transports.split(',') }", 'websocket', false],
+      ["{ transports: process.env.transports.split(',') }", '', true],
+      ['{}', '', true],
+      ["{ transports: ['websocket'] }); new Server(server, { path: '/other' }", '', true],
+      ["{ transports: ['websocket'] }); new Server(3001, { path: '/other' }", '', false],
+    ])(
+      'asks for sticky sessions where the code lets clients poll: %s, web.config: %j',
+      async (code, setting, sticky) => {
+        const settings = setting && `<appSettings><add key="transports" value="${setting}" /></appSettings>`;
+        const files = { ...app, 'server.js': server.replace('Server(server)', `Server(server, ${code})`) };
+        const folder = folderWith({ ...files, 'web.config': `<configuration>${settings}</configuration>` });
+        const { warnings } = await init({ directory: folder, path: '/chat', processes: 3 }, talk());
+        expect(textsIn(folder)['web.config']?.includes('nodeProcessStickySessions="true"')).toBe(sticky);
+        expect(warnings).toEqual(sticky ? [expect.stringContaining('sticky sessions')] : []);
+      },
+    );
+
+    it('says of old clients what sticky sessions take of them', async () => {
+      const code = server.replace('Server(server)', 'Server(server, { allowEIO3: true })');
+      const folder = folderWith({ ...app, 'server.js': code });
+      const options = { directory: folder, path: '/chat', processes: 2, allowEio3: true };
+      expect((await init(options, talk())).warnings).toEqual([
+        expect.stringMatching(/sticky sessions.*socket\.io 2 outside a browser keep no cookie.*Cookie header/),
+      ]);
+    });
+
     it('leaves a list of transports as somebody wrote it', async () => {
       const own = '<appSettings><add key="transports" value="websocket, polling" /></appSettings>';
       const folder = folderWith({ ...app, 'web.config': `<configuration>${own}</configuration>` });

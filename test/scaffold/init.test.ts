@@ -144,6 +144,17 @@ describe('scaffolding', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/sticky sessions, which web\.config asks for: .*0\.2\.24.*500\.1000/),
     ]);
+    expect(warnings.join()).not.toContain('socket.io 2');
+  });
+
+  it('says what polling with several processes takes of old clients, when they are let in', async () => {
+    const options = { template: 'chat', adapter: 'redis', processes: 2, allowEio3: true };
+    const warned = async (transports: string[]): Promise<readonly string[]> =>
+      (await init(bare(folderWith(), { path: '/x', ...options, transports }), talk())).warnings;
+    expect(await warned(['websocket', 'polling'])).toEqual([
+      expect.stringMatching(/sticky sessions.*socket\.io 2 outside a browser keep no cookie.*Cookie header/),
+    ]);
+    expect(await warned(['websocket'])).toEqual([]);
   });
 
   it('says which setting has to be filled in, when it writes it', async () => {
