@@ -8,8 +8,10 @@ import { follow, propertyName, readValue, type Value } from './values.js';
 export interface Route {
   /** get, post, use, ... */
   readonly method: string;
-  /** undefined: without one, so for every URL. */
+  /** undefined: without one, so for every URL, or none that is seen to be one. */
   readonly path: Value | undefined;
+  /** Its first argument may be any path: what it is stands in another file, or is computed. */
+  readonly isUnseen: boolean;
   /** `express.static(..)`. */
   readonly isStatic: boolean;
   readonly at: Place;
@@ -47,13 +49,14 @@ function routeOf(context: ScriptContext, call: CallExpression): Route | undefine
   if (call.callee.type !== 'MemberExpression' || !verbs.has(method)) return undefined;
   if (!isExpress(context, call.callee.object)) return undefined;
   const [first, ...others] = call.arguments;
-  const hasPath = first !== undefined && !isHandler(context, first);
   // `app.get('title')` reads a setting.
   if (method === 'get' && others.length === 0) return undefined;
+  const hasPath = first !== undefined && !isHandler(context, first) && !isLone(context, call);
   const handlers = hasPath ? others : call.arguments;
   return {
     method,
     path: hasPath ? readValue(first, context.bindings) : undefined,
+    isUnseen: first !== undefined && others.length > 0 && isUnseen(context, first, method === 'use'),
     isStatic: handlers.some((node) => isStatic(context, node)),
     at: context.place(call.start),
   };
@@ -61,9 +64,43 @@ function routeOf(context: ScriptContext, call: CallExpression): Route | undefine
 
 function isHandler(context: ScriptContext, node: AnyNode): boolean {
   const meant = follow(node, context.bindings);
-  return /^(CallExpression|FunctionExpression|ArrowFunctionExpression|FunctionDeclaration)$/.test(meant.type)
+  return /^(CallExpression|FunctionExpression|ArrowFunctionExpression|FunctionDeclaration|Identifier)$/.test(meant.type)
     ? readValue(node, context.bindings).kind === 'unknown'
-    : meant.type === 'Identifier';
+    : false;
+}
+
+/** `app.use(middleware.log)`: what stands alone is a handler, whatever it is called. */
+function isLone({ bindings }: ScriptContext, { arguments: given }: CallExpression): boolean {
+  return given.length === 1 && given.every((node) => readValue(node, bindings).kind === 'unknown');
+}
+
+/** May it be any path? With `mayHandle` it is none where the source shows a handler. */
+function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): boolean {
+  const meant = follow(node, context.bindings);
+  if (readValue(meant, context.bindings).kind !== 'unknown') return false;
+  switch (meant.type) {
+    case 'Literal': // a regular expression
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      return false;
+    case 'ArrayExpression':
+      return meant.elements.some((each) => each !== null && isUnseen(context, each, mayHandle));
+    case 'Identifier':
+      return !(mayHandle && isFunctionOf(context, meant.name));
+    case 'CallExpression':
+      return !(mayHandle && makesHandler(context.moduleOf(meant.callee)));
+    default:
+      return true;
+  }
+}
+
+function isFunctionOf({ program }: ScriptContext, name: string): boolean {
+  return program.body.some((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
+}
+
+/** `express.json()`, `cors()`; `config.get('base')` of a package is anything. */
+function makesHandler(module: string | undefined): boolean {
+  return module !== undefined && (module.startsWith('express#') || /^[^.#/][^#]*$/.test(module));
 }
 
 function isStatic(context: ScriptContext, node: AnyNode): boolean {
@@ -129,10 +166,12 @@ function isPlaced({ path }: Route, vdirPath: string): boolean {
 
 /**
  * The routes that never match below a vdir path ('/dante'), because node sees the whole URL there. None when any of them
- * has the vdir path: then somebody has thought of it.
+ * has the vdir path, or a path that nobody can see: then somebody has, or may have, thought of it.
  */
 export function unplacedRoutes(routes: readonly Route[], vdirPath: string): readonly Route[] {
-  if (vdirPath === '/' || routes.some((route) => route.path !== undefined && isPlaced(route, vdirPath))) return [];
+  const isThoughtOf = (route: Route): boolean =>
+    route.isUnseen || (route.path !== undefined && isPlaced(route, vdirPath));
+  if (vdirPath === '/' || routes.some(isThoughtOf)) return [];
   return routes.filter((route) => route.isStatic || !isPlaced(route, vdirPath));
 }
 
