@@ -83,7 +83,7 @@ function verificationFailed(
 ): DeployFailed {
   const seen = failed.why ?? failed.seen;
   // The answer's own words first when they name another fault than a process that ended.
-  const own = failed.symptom === 'ws-module-owner' || failed.symptom === 'config-invalid';
+  const own = ['ws-module-owner', 'config-invalid', 'service'].includes(failed.symptom ?? '');
   const why = reason === undefined || own ? seen : reason.why;
   const next =
     reason?.next ??

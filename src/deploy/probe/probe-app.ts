@@ -3,6 +3,7 @@ import { explainUpgrade } from './explain-upgrade.js';
 import { fetchPage, type ProbeAnswer } from './http.js';
 import { ownScripts, type PlainSocket, plainSocketOf, scriptOf, socketPathIn } from './page.js';
 import { explainLostSession, pollSession, protocolOf } from './polls.js';
+import { exampleService, explainService, leavesToService, type Service, serviceOf } from './service.js';
 import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
 import { loadWebSocket, openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
 
@@ -21,12 +22,15 @@ interface Finding {
   readonly ok: boolean;
   readonly seen: string;
   readonly problem?: Explanation;
+  /** A look behind this one would find nobody, or the same again. */
+  readonly isLast?: boolean;
 }
 
 /**
  * Looks at a live app as a browser would: page, client script, Engine.IO handshake, WebSocket with its first event.
  * Polling need not be allowed: an app that is websocket-only answers the polling handshake with code 0, which is fine. Of an
- * app without socket.io, whose page opens plain WebSockets, that WebSocket is looked at.
+ * app without socket.io, whose page opens plain WebSockets, that WebSocket is looked at; where the page sends its clients to a
+ * service, handshake and WebSocket are asked for there.
  * It never throws for what the app does; every step says what was seen.
  * @param url the app: http(s)://host:port/dante/ (the slash may be missing).
  */
@@ -40,6 +44,8 @@ class Probe {
   readonly #asked: URL;
   /** Where the app is, once redirects to https or another host name are behind us. */
   #app: URL;
+  /** Whom clients connect to in place of the app. */
+  #service: Service | undefined;
   readonly #options: ProbeOptions;
   readonly #steps: ProbeStep[] = [];
   readonly #began = performance.now();
@@ -78,13 +84,20 @@ class Probe {
     }
     const script = scriptOf(page, this.#app, socketPath ?? socketPathIn(texts));
     await this.#step('client-script', 'GET', () => this.#clientScript(script.url, script.guessed));
-    const path = socketPath ?? script.path;
-    const { ok } = await this.#step('handshake', 'GET', () => this.#handshake(path));
+    this.#service = serviceOf(page);
+    const path = this.#service?.path ?? socketPath ?? script.path;
+    const { ok, isLast } = await this.#step('handshake', 'GET', () => this.#handshake(path));
+    if (isLast) return;
     const { polls = 0 } = this.#options;
     const session = this.#session;
-    if (polls > 0 && session) await this.#step('polls', 'POST', () => this.#polls(session, polls));
+    if (polls > 0 && session && this.#service === undefined)
+      await this.#step('polls', 'POST', () => this.#polls(session, polls));
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
-    await this.#step('websocket', 'UPGRADE', () => this.#upgrade(this.#upgradeUrl(path), !ok, this.#protocol));
+    await this.#step('websocket', 'UPGRADE', async () =>
+      this.#toldOfService(
+        await this.#upgrade(this.#upgradeUrl(path), !ok && this.#service === undefined, this.#protocol),
+      ),
+    );
   }
 
   report(): ProbeReport {
@@ -100,12 +113,13 @@ class Probe {
 
   async #step(id: ProbeStep['id'], method: ProbeStep['method'], look: () => Promise<Finding>): Promise<Finding> {
     const startedAt = performance.now() - this.#began;
-    const { problem, ...finding } = await look();
+    const found = await look();
+    const { problem, isLast: _, ...finding } = found;
     const ms = performance.now() - this.#began - startedAt;
     const step = { id, title: titles[id], method, ...finding, startedAt, ms, ...problem };
     this.#steps.push(step);
     this.#options.onStep?.(step);
-    return finding;
+    return found;
   }
 
   async #fetch(url: URL, read: (answer: ProbeAnswer) => Finding): Promise<Finding> {
@@ -161,21 +175,42 @@ class Probe {
   }
 
   async #handshake(path: string): Promise<Finding> {
+    const service = this.#service;
+    if (service === undefined) return this.#handshakeAt(path);
+    const { href } = this.#upgradeUrl(path);
+    if (service.isExample) {
+      return { url: href, status: undefined, ok: false, seen: 'not asked', problem: exampleService, isLast: true };
+    }
+    const finding = await this.#handshakeAt(path);
+    return { ...this.#toldOfService(finding), isLast: finding.status === undefined };
+  }
+
+  /** What fails at a service is no fault of IIS. */
+  #toldOfService(finding: Finding): Finding {
+    const { problem, status } = finding;
+    if (this.#service === undefined || problem === undefined) return finding;
+    return { ...finding, problem: explainService(this.#service, status, problem.why) };
+  }
+
+  async #handshakeAt(path: string): Promise<Finding> {
     const finding = await this.#askForSession(path);
     // IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse).
-    if (finding.ok || finding.status !== 400 || finding.problem?.symptom === 'transports') return finding;
+    // What a service says to who polls is its own affair.
+    const mayBeOff = finding.status === 400 || (this.#service !== undefined && finding.status !== undefined);
+    if (finding.ok || !mayBeOff || finding.problem?.symptom === 'transports') return finding;
     const { kind } = await this.#open(this.#upgradeUrl(path), this.#timeout, 4);
     if (kind !== 'open') return finding;
     const { problem, ...rest } = finding;
-    return { ...rest, ok: true, seen: 'polling is refused (400), and the WebSocket opens: websocket only' };
+    return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
   }
 
   #upgradeUrl(path: string): URL {
-    return new URL(`${path}/?EIO=4&transport=websocket`, this.#app);
+    return new URL(`${path}/?EIO=4&transport=websocket`, this.#service?.endpoint ?? this.#app);
   }
 
   #askForSession(path: string): Promise<Finding> {
-    const url = new URL(`${path}/?EIO=4&transport=polling&t=${Date.now().toString(36)}`, this.#app);
+    const url = this.#upgradeUrl(path);
+    url.search = `?EIO=4&transport=polling&t=${Date.now().toString(36)}`;
     return this.#fetch(url, (answer) => {
       const base = { url: answer.url.href, status: answer.status };
       const protocol = answer.status === 200 ? protocolOf(answer.body) : undefined;
@@ -187,6 +222,11 @@ class Probe {
       }
       if (answer.status === 400 && /"code"\s*:\s*0\b/.test(answer.body)) {
         return { ...base, ok: true, seen: 'polling is off: websocket only' };
+      }
+      if (leavesToService(answer)) {
+        const seen =
+          'clients are left to a service (Web PubSub), whose address only the code of the page knows: not tried';
+        return { ...base, ok: true, seen, isLast: true };
       }
       return { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
     });
@@ -225,7 +265,8 @@ class Probe {
   }
 
   #open(url: URL, timeout: number, protocol: UpgradeOptions['protocol']): Promise<UpgradeOutcome> {
-    url.protocol = this.#app.protocol === 'https:' ? 'wss:' : 'ws:';
+    const { protocol: scheme } = this.#service?.endpoint ?? this.#app;
+    url.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
     const { eventTimeout = 1_000, signal } = this.#options;
     return openSocket(url, { protocol, timeout, eventTimeout, signal, origin: this.#app.origin });
   }
