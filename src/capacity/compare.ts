@@ -8,7 +8,14 @@ import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';
 import { most } from './question.js';
 import { requestsInApplication, requestsInProcess } from './settings.js';
-import type { CapacityChange, CapacityComparison, CapacityPlan, CapacityQuestion, CapacitySetting } from './types.js';
+import type {
+  CapacityChange,
+  CapacityComparison,
+  CapacityPlan,
+  CapacityQuestion,
+  CapacitySetting,
+  Division,
+} from './types.js';
 
 /** An app whose configuration can be read. */
 export interface CapacityApp {
@@ -77,8 +84,11 @@ export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion,
 /** Without these the viewers are carried too: they come back later, or at more cost. */
 const onlyBetter = new Set(['gracefulShutdownTimeout', 'maxNamedPipeConnectionPoolSize']);
 
+/** What carries the viewers, and over which transports. */
+type Wanted = Division & Pick<CapacityPlan, 'transports' | 'processors'>;
+
 /** Is what the app has enough for what the plan asks for? */
-const isEnough: Readonly<Record<string, (now: number | boolean, plan: CapacityPlan) => boolean>> = {
+const isEnough: Readonly<Record<string, (now: number | boolean, plan: Wanted) => boolean>> = {
   nodeProcessCountPerApplication: (now, { processes }) => now === processes,
   nodeProcessStickySessions: (now) => now === true,
   maxConcurrentRequestsPerProcess: (now, { viewersPerProcess, transports }) =>
@@ -87,7 +97,7 @@ const isEnough: Readonly<Record<string, (now: number | boolean, plan: CapacityPl
   gracefulShutdownTimeout: (now) => Number(now) <= targets.gracefulShutdownTimeout,
 };
 
-function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: CapacityPlan): CapacityChange {
+function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Wanted): CapacityChange {
   const name = setting.name as IisnodeAttribute; // what goes into web.config is an attribute of its section
   const { values, sources } = iisnode.settings;
   const isPerProcessor = sources[name] === 'computed';
@@ -106,7 +116,7 @@ function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Capac
 }
 
 /** Only where web.config says it: what the server's own configuration says is not seen from here. */
-function applicationLimit({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[] {
+function applicationLimit({ facts }: CapacityApp, plan: Wanted): CapacityChange[] {
   const need = requestsInApplication(plan.viewersPerMachine, plan.transports);
   const name = 'appConcurrentRequestLimit';
   const section = facts.site?.section('system.webServer/serverRuntime');
@@ -130,16 +140,19 @@ function applicationLimit({ facts }: CapacityApp, plan: CapacityPlan): CapacityC
   ];
 }
 
-/** What an app has, against what a plan asks for. */
+/** What an app has, against what a plan asks for; no changes where nothing would do. */
 export function compareCapacity(app: CapacityApp, plan: CapacityPlan): CapacityComparison {
+  const { directory } = app.facts;
+  if (plan.enough === undefined) return { directory, changes: [], carries: false };
+  const wanted: Wanted = { ...plan, ...plan.enough };
   const written = plan.settings.filter(({ where }) => where === 'web.config');
   const changes = [
-    ...written.map((setting) => compare(app, setting, plan)),
-    ...applicationLimit(app, plan),
+    ...written.map((setting) => compare(app, setting, wanted)),
+    ...applicationLimit(app, wanted),
     ...adapterOf(app, plan),
   ];
   const carries = plan.fits && changes.every(({ isRight, isNeeded }) => isRight || !isNeeded);
-  return { directory: app.facts.directory, changes, carries };
+  return { directory, changes, carries };
 }
 
 function adapterOf({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[] {

@@ -11,5 +11,6 @@ export type {
   CapacityPlan,
   CapacityQuestion,
   CapacitySetting,
+  Division,
   Need as CapacityNeed,
 } from './types.js';

@@ -76,6 +76,25 @@ function beyondInit(
   return settings.filter((each) => each.where === 'web.config' && !isWritten(each)).map(({ text }) => text);
 }
 
+type Setup = Pick<CapacityPlan, 'load' | 'settings' | 'limits' | 'init' | 'byHand'>;
+
+/** What to set, and what comes of it, for the machines and processes that carry the viewers. */
+function setupOf(question: CheckedQuestion, shares: Shares, needs: readonly Need[], pool: string): Setup {
+  const { enough } = shares;
+  if (enough === undefined) return { load: undefined, settings: [], limits: [], init: undefined, byHand: [] };
+  const carrying = { ...shares, ...enough };
+  const { transports } = question;
+  const settings = settingsFor(question, carrying, pool);
+  const adapter = needs.some(({ name, needed }) => name === 'adapter' && needed) ? ' --adapter redis' : '';
+  return {
+    load: loadOf(question, carrying),
+    settings,
+    limits: limitsFor(question, carrying),
+    init: `iisnode-sock init --processes ${enough.processes} --transports ${transports.join(',')}${adapter}`,
+    byHand: beyondInit(settings, enough.processes, transports),
+  };
+}
+
 function assumptionsOf(question: CheckedQuestion): string[] {
   return [
     `each viewer gets ${question.messagesPerSecond} messages a second (--messages)`,
@@ -96,24 +115,15 @@ export function planCapacity(asked: CapacityQuestion, pool = 'POOL'): CapacityPl
   const question = checkQuestion(asked);
   const shares = shareOut(question);
   const needs = needsOf(question, shares);
-  const limits = limitsFor(question, shares);
   const { viewers, transports, processors } = question;
-  const settings = settingsFor(question, shares, pool);
-  const isShared =
-    shares.processes * shares.machines > 1 || needs.some(({ name, needed }) => name === 'adapter' && needed);
-  const adapter = isShared ? ' --adapter redis' : '';
   return {
     viewers,
     transports,
     processors,
     ...shares,
     fits: shares.faults.length === 0,
-    load: loadOf(question, shares),
     needs,
-    settings,
-    limits,
-    init: `iisnode-sock init --processes ${shares.processes} --transports ${transports.join(',')}${adapter}`,
-    byHand: beyondInit(settings, shares.processes, transports),
+    ...setupOf(question, shares, needs, pool),
     assumptions: assumptionsOf(question),
   };
 }

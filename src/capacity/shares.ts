@@ -1,15 +1,10 @@
 import { targets } from './limits.js';
 import { measured } from './measured.js';
 import type { CheckedQuestion } from './question.js';
-import type { CapacityPlan } from './types.js';
+import type { CapacityPlan, Division } from './types.js';
 
 /** How the viewers are shared out. */
-export interface Shares {
-  readonly machines: number;
-  /** On each machine. */
-  readonly processes: number;
-  readonly viewersPerMachine: number;
-  readonly viewersPerProcess: number;
+export interface Shares extends Division {
   readonly mostPerProcess: CapacityPlan['mostPerProcess'];
   /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
   readonly enoughMachines: number;
@@ -48,6 +43,11 @@ export function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPer
 /** One processor is the worker process's, through which every byte goes. */
 const mostProcesses = (processors: number): number => Math.max(1, processors - 1);
 
+function divide(viewers: number, machines: number, processes: number): Division {
+  const viewersPerMachine = Math.ceil(viewers / machines);
+  return { machines, processes, viewersPerMachine, viewersPerProcess: Math.ceil(viewersPerMachine / processes) };
+}
+
 /** Shares the viewers out: as asked, and where nothing is asked over as few machines and processes as will do. */
 export function shareOut(question: CheckedQuestion): Shares {
   const { viewers, processors, messagesPerSecond } = question;
@@ -57,10 +57,10 @@ export function shareOut(question: CheckedQuestion): Shares {
   const enoughMachines = ofMachines(Math.min(question.processes ?? atMost, processors));
   const machines = question.machines ?? enoughMachines;
   const processes = question.processes ?? Math.min(ofMachines(machines), atMost);
-  const viewersPerMachine = Math.ceil(viewers / machines);
-  const viewersPerProcess = Math.ceil(viewersPerMachine / processes);
+  const asked = divide(viewers, machines, processes);
+  const { viewersPerProcess } = asked;
   const leastMachines = ofMachines(atMost);
-  const least = { machines: leastMachines, processes: Math.min(atMost, ofMachines(leastMachines)) };
+  const least = divide(viewers, leastMachines, Math.min(atMost, ofMachines(leastMachines)));
   const isTooMuch = processorPerViewer(messagesPerSecond) > targets.processorShare * 1_000_000;
   const faults: string[] = [];
   if (isTooMuch) {
@@ -78,12 +78,9 @@ export function shareOut(question: CheckedQuestion): Shares {
       `${processes} node processes share ${processors} processors: more processes than processors carry no more viewers (--processors says how many there are).`,
     );
   }
-  const enough = faults.length === 0 ? { machines, processes } : isTooMuch ? undefined : least;
+  const enough = faults.length === 0 ? asked : isTooMuch ? undefined : least;
   return {
-    machines,
-    processes,
-    viewersPerMachine,
-    viewersPerProcess,
+    ...asked,
     mostPerProcess: most,
     enoughMachines,
     enough,

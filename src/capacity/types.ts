@@ -58,33 +58,38 @@ export interface CapacityLoad {
   readonly messagesPerSecond: number;
 }
 
-export interface CapacityPlan {
-  readonly viewers: number;
-  readonly transports: readonly Transport[];
+/** Viewers over machines and processes. */
+export interface Division {
   readonly machines: number;
   /** On each machine. */
   readonly processes: number;
-  /** Of each machine. */
-  readonly processors: number;
   readonly viewersPerMachine: number;
   readonly viewersPerProcess: number;
+}
+
+/** What was asked for; and of `enough`, which is the same where that fits, all that there is to set. */
+export interface CapacityPlan extends Division {
+  readonly viewers: number;
+  readonly transports: readonly Transport[];
+  /** Of each machine. */
+  readonly processors: number;
   /** The most viewers one process should have, and what sets it. */
   readonly mostPerProcess: { readonly viewers: number; readonly because: string };
   /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
   readonly enoughMachines: number;
   /** What carries the viewers: what is asked for where it fits, else what would do; undefined: nothing would. */
-  readonly enough: { readonly machines: number; readonly processes: number } | undefined;
+  readonly enough: Division | undefined;
   /** False: the machines and processes asked for are too few. */
   readonly fits: boolean;
   /** Why it does not fit; empty when it does. */
   readonly faults: readonly string[];
-  readonly load: CapacityLoad;
-  /** Of `enough`; empty when nothing would do. */
+  /** This and what follows is of `enough`; undefined or empty when nothing would do. */
+  readonly load: CapacityLoad | undefined;
   readonly needs: readonly Need[];
   readonly settings: readonly CapacitySetting[];
   readonly limits: readonly CapacityLimit[];
   /** The command line that writes the web.config. */
-  readonly init: string;
+  readonly init: string | undefined;
   /** Attributes of the settings that it leaves as they are for fewer viewers: to be written by hand. */
   readonly byHand: readonly string[];
   /** What was taken for granted. */

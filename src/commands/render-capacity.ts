@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CapacityComparison, CapacityPlan, CapacitySetting } from '../capacity/index.js';
+import type { CapacityComparison, CapacityPlan, CapacitySetting, Division } from '../capacity/index.js';
 import type { Terminal } from '../terminal/index.js';
 
 const some = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -15,34 +15,44 @@ export function renderCapacity(
 ): void {
   summary(terminal, plan);
   if (comparison) changes(terminal, comparison, cwd);
-  else webConfig(terminal, plan);
-  server(terminal, plan);
-  reasons(terminal, plan);
+  else if (plan.enough) webConfig(terminal, plan);
+  if (plan.enough) {
+    server(terminal, plan);
+    reasons(terminal, plan);
+  }
+  terminal.print();
+  terminal.print(terminal.out.dim(`Taken for granted: ${plan.assumptions.join('; ')}.`));
 }
 
-function summary({ print, out }: Terminal, plan: CapacityPlan): void {
-  const { load } = plan;
+function summary(terminal: Terminal, plan: CapacityPlan): void {
+  const { print, out } = terminal;
+  const { enough, load } = plan;
   const viewers = some(plan.viewers, 'viewer', 'viewers');
   print(out.strong(`${viewers} over ${plan.transports.join(' and ')}`));
-  print(`  ${sharedOver(plan)}; ${some(plan.viewersPerProcess, 'viewer', 'viewers')} a process`);
+  print(`  ${sharedOver(plan)}`);
+  for (const fault of plan.faults) print(`${out.error('✖')} ${fault}`);
+  if (!enough || !load) return;
+  if (!plan.fits) {
+    print();
+    print(out.strong(`with ${sharedOver(enough)}`));
+  }
   print(
     `  a process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
       `${some(rounded(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
   );
   print(
-    `  a machine: ${some(plan.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,
+    `  a machine: ${some(enough.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,
   );
-  for (const fault of plan.faults) print(`${out.error('✖')} ${fault}`);
   print();
-  if (!plan.fits && plan.enough) print(out.strong(`with ${sharedOver(plan.enough)}`));
   for (const { name, needed, why } of plan.needs) {
     print(`  ${`${name}:`.padEnd(18)}${needed ? out.warning('yes') : 'no '}  ${out.dim(why)}`);
   }
 }
 
-function sharedOver({ machines, processes }: { readonly machines: number; readonly processes: number }): string {
+function sharedOver({ machines, processes, viewersPerProcess }: Division): string {
   const each = machines > 1 ? 'machines, each with' : 'machine with';
-  return `${machines} ${each} ${some(processes, 'node process', 'node processes')}`;
+  const viewers = some(viewersPerProcess, 'viewer', 'viewers');
+  return `${machines} ${each} ${some(processes, 'node process', 'node processes')}; ${viewers} a process`;
 }
 
 const of = ({ settings }: CapacityPlan, where: CapacitySetting['where']): readonly CapacitySetting[] =>
@@ -92,6 +102,4 @@ function reasons({ print, out }: Terminal, plan: CapacityPlan): void {
   for (const { name, limit, need, said, source } of beyond) {
     print(`  ${out.warning('!')} ${name}: ${need} against ${limit}; ${said} ${out.dim(`[${source}]`)}`);
   }
-  print();
-  print(out.dim(`Taken for granted: ${plan.assumptions.join('; ')}.`));
 }

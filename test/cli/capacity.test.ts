@@ -36,6 +36,31 @@ describe('capacity', () => {
     expect(stderr).toContain('dante carries them');
   });
 
+  it('prints what would do under a heading of its own, with the settings for it', async () => {
+    const args = ['capacity', '--viewers', '50000', '--machines', '1', '--processors', '2'];
+    const { code, stdout } = await cli(args, options());
+    expect(code).toBe(1);
+    const [asked = '', enough = ''] = stdout.split(/^(?=with )/m);
+    expect(asked).toContain('  1 machine with 1 node process; 50000 viewers a process\n✖ ');
+    expect(enough).toMatch(/^with 3 machines, each with 1 node process; 16667 viewers a process\n {2}a process: /);
+    expect(enough).toContain('\n  a machine: 16667 viewers, ');
+    expect(enough).toContain('\n    maxConcurrentRequestsPerProcess="21000"\n');
+    expect(enough).toContain('/appConcurrentRequestLimit:42000\n');
+    const json = JSON.parse((await cli([...args, '--json'], options())).stdout);
+    expect(json).toMatchObject({ fits: false, machines: 1, enough: { machines: 3, viewersPerProcess: 16667 } });
+    expect(JSON.stringify(json.settings)).not.toContain('50000');
+  });
+
+  it('prints nothing to set where nothing would do', async () => {
+    const args = ['capacity', '--viewers', '10', '--messages', '100000'];
+    for (const more of [[], ['--dir', 'dante']]) {
+      const { code, stdout } = await cli([...args, ...more], options());
+      expect(code).toBe(1);
+      expect(stdout).toContain('send fewer');
+      expect(stdout).not.toMatch(/iisnode|appcmd|undefined|a process:|^why$/m);
+    }
+  });
+
   it('ends with 1 when the machines or the app are too small', async () => {
     expect((await cli(['capacity', '--viewers', '1000000', '--machines', '1'], options())).code).toBe(1);
     const args = ['capacity', '--viewers', '60000', '--processors', '8', '--dir', 'dante'];
