@@ -65,6 +65,36 @@ describe('a namespace that is not open', () => {
   });
 });
 
+describe('where something stands before a namespace that is there', () => {
+  it.each([
+    [chat, "io('/myapp/chat');", '/', "io('/chat', { path: '/myapp/socket.io' })"],
+    [`io.of('/a'); ${chat}`, "io('http://localhost:3000/a/b/chat');", '/', "io('/chat', { path: '/a/b/socket.io' })"],
+    ['io.of(/^\\/room-\\d+$/);', "io('/myapp/room-7');", '/', "io('/room-7', { path: '/myapp/socket.io' })"],
+    [chat, "io('/myapp/chat');", undefined, `io('/chat', ${dante})`],
+    [`${chat} io.of('/news');`, "io('/myapp/chat');", undefined, `io('/chat', ${dante})`],
+    [chat, "io('/dante/nested/chat');", undefined, `io('/chat', ${dante})`],
+    [`new Server(4000, ${dante}); ${chat}`, "io('/myapp/chat');", undefined, `io('/chat', ${dante})`],
+  ])('%s %s is told what to write, and nothing else', async (server, client, vdirPath, fix) => {
+    expect(await findingsOf(server, client, vdirPath)).toMatchObject([{ fix }]);
+  });
+
+  it('the app is said to be where it is', async () => {
+    const [finding] = await findingsOf(chat, "io('/myapp/chat');");
+    expect(finding?.message).toMatch(/is the namespace, not the path, and the app is at \/dante\.$/);
+  });
+});
+
+it.each([
+  ['io.of(/^\\/room-\\d+$/);', "io('/unlike-any-other');"],
+  ['io.of(/^\\/rooms$/);', "io('/room');"],
+  [`io.of(/^\\/room-\\d+$/); ${chat}`, "io('/unlike-any-other');"],
+])('an expression that names match is nothing to write in io(): %s %s', async (server, client) => {
+  const [finding] = await findingsOf(server, client);
+  expect(finding?.fix).toMatch(/^io\.of\('[^']+'\) on the server/);
+  expect(finding?.fix).not.toMatch(/io\('\/\^|\\d|\$\//);
+  expect(finding?.message).toContain(' only');
+});
+
 describe('nothing is said of', () => {
   it.each([
     [chat, "io('/chat');"],
@@ -72,6 +102,7 @@ describe('nothing is said of', () => {
     [chat, 'io();'],
     [chat, "io('http://localhost:3000/chat');"],
     [chat, "io('https://example.com/live');"],
+    [chat, "io('https://example.com/live/chat');"],
     [chat, 'io(address);'],
     ["io.of('chat');", "io('/chat?x=1');"],
     ['io.of(/^\\/room-\\d+$/g);', "io('/room-7'); io('/room-8');"],

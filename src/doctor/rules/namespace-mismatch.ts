@@ -7,8 +7,11 @@ import { defineRule } from './define-rule.js';
 /** They get the server and open no namespace. */
 const openNone = new Set(['@azure/web-pubsub-socket.io', '@socket.io/sticky']);
 
+/** Names, and expressions that names match. */
+type Namespaces = readonly (string | RegExp)[];
+
 /** What the server opens; undefined where nobody can be sure of all. */
-function openNamespaces({ server, package: { socketIo } }: Facts): readonly (string | RegExp)[] | undefined {
+function openNamespaces({ server, package: { socketIo } }: Facts): Namespaces | undefined {
   const { scripts, isWhole } = server;
   if (!isWhole || socketIo.major === 0 || !scripts.some(({ sockets }) => sockets.servers.length > 0)) return undefined;
   const isKnown = ({ namespaces, reach }: Facts['server']['scripts'][number]): boolean =>
@@ -38,49 +41,55 @@ function namespaceOf({ url }: SocketClient): string | undefined {
 
 interface Meant {
   readonly namespace: string;
-  /** The vdir path that stands before it. */
+  /** What stands before it. */
   readonly prefix: string;
+  /** Where the app sits: as it is known, else what stands before the namespace. */
+  readonly vdirPath: string;
 }
 
-/** The namespace behind a vdir path: the known one, or what stands before a name that is open. */
-function meantBy(asked: string, open: readonly (string | RegExp)[], vdirPath: string | undefined): Meant | undefined {
-  const names = open.filter((each) => typeof each === 'string');
-  if (vdirPath !== undefined && vdirPath !== '/') {
-    if (asked !== vdirPath && !asked.startsWith(`${vdirPath}/`)) return undefined;
-    const rest = asked.slice(vdirPath.length);
-    const namespace = rest === '' ? '/' : rest;
-    return isOpen(open, namespace) || namespace === '/' ? { namespace, prefix: vdirPath } : undefined;
-  }
-  const namespace = names.filter((name) => name !== '/' && asked.endsWith(name)).sort((a, b) => b.length - a.length)[0];
-  return namespace === undefined ? undefined : { namespace, prefix: asked.slice(0, -namespace.length) };
+/** The namespace behind a vdir path, the app's own or any other. */
+function meantBy(asked: string, open: Namespaces, vdirPath: string | undefined): Meant | undefined {
+  const known = vdirPath === '/' ? undefined : vdirPath;
+  if (known !== undefined && asked === known) return { namespace: '/', prefix: known, vdirPath: known };
+  // '/chat/' is a slip for '/chat', but '/dante/' is the app's own address
+  const isName = (at: number): boolean => at < asked.length - 1 || asked === `${known}/`;
+  const [start] = [...asked.matchAll(/(?<=.)\//g)]
+    .map(({ index }) => index)
+    .filter((at) => isName(at) && isOpen(open, asked.slice(at)));
+  if (start === undefined) return undefined;
+  const prefix = asked.slice(0, start);
+  return { namespace: asked.slice(start), prefix, vdirPath: known ?? prefix };
 }
 
-function isOpen(open: readonly (string | RegExp)[], asked: string): boolean {
+function isOpen(open: Namespaces, asked: string): boolean {
   return open.some((each) =>
     typeof each === 'string' ? each === asked : new RegExp(each.source, each.flags).test(asked),
   );
 }
 
 /** What to write, with the path the client has, the server's, or the one that was meant. */
-function callFor(facts: Facts, { options }: SocketClient, { namespace, prefix }: Meant): string {
+function callFor(facts: Facts, { options }: SocketClient, { namespace, vdirPath }: Meant): string {
   const [known] = serverPaths(facts).flatMap(({ path }) => (path === undefined || path === '/socket.io' ? [] : [path]));
-  const path = options.path?.text ?? `'${known ?? `${prefix}/socket.io`}'`;
+  const path = options.path?.text ?? `'${known ?? `${vdirPath}/socket.io`}'`;
   return namespace === '/' ? `io({ path: ${path} })` : `io('${namespace}', { path: ${path} })`;
 }
 
-function judge(facts: Facts, client: SocketClient, open: readonly (string | RegExp)[]): RuleFinding | undefined {
+function judge(facts: Facts, client: SocketClient, open: Namespaces): RuleFinding | undefined {
   const asked = namespaceOf(client);
   if (asked === undefined || isOpen(open, asked)) return undefined;
   const vdirPath = facts.vdirPath?.path;
   const meant = meantBy(asked, open, vdirPath);
   const target = clientTarget(client);
   // Of another host nobody knows whether it is this app's, unless the address holds the app's own vdir path.
-  const isOurs = target === 'here' || target === 'local' || (target === 'elsewhere' && vdirPath !== undefined && meant);
+  const isOurs =
+    target === 'here' ||
+    target === 'local' ||
+    (target === 'elsewhere' && meant !== undefined && meant.prefix === vdirPath);
   if (!isOurs) return undefined;
-  const names = open.map((each) => (typeof each === 'string' ? each : String(each)));
+  const names = open.filter((each) => typeof each === 'string');
   const near = nearestName(asked.replace(/(?<=.)\/$/, ''), names.slice(1));
   return {
-    message: `The client asks for the namespace ${asked}, and the server opens ${names.join(', ')} only${meant ? `: what stands behind the host in io() is the namespace, not the path, and ${meant.prefix} belongs into the path` : ''}.`,
+    message: `The client asks for the namespace ${asked}, and the server opens ${open.join(', ')} only${meant ? `: what stands behind the host in io() is the namespace, not the path, and ${placeOf(meant)}` : ''}.`,
     fix: meant
       ? callFor(facts, client, meant)
       : near
@@ -89,6 +98,9 @@ function judge(facts: Facts, client: SocketClient, open: readonly (string | RegE
     at: client.at,
   };
 }
+
+const placeOf = ({ prefix, vdirPath }: Meant): string =>
+  prefix === vdirPath ? `${prefix} belongs into the path` : `the app is at ${vdirPath}`;
 
 const listed = (names: readonly string[]): string =>
   names.map((name) => (name === '/' ? 'io()' : `io('${name}')`)).join(' or ');
