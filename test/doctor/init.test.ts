@@ -34,4 +34,21 @@ describe('what init writes', () => {
       }
     },
   );
+
+  const withAdapter = templates.flatMap(({ name, adapters = [] }) =>
+    adapters.map((adapter) => [name, adapter] as const),
+  );
+  it.each(withAdapter)(
+    '%s with the adapter %s has nothing to be told but what a person has to write',
+    async (template, adapter) => {
+      const directory = path.join(newFolder(), 'app');
+      mkdirSync(directory);
+      await init({ directory, template, adapter, path: '/dante', install: false }, talk);
+      symlinkSync(path.join(root, 'node_modules'), path.join(directory, 'node_modules'), 'junction');
+      const { findings } = await diagnose(directory, { cwd: directory });
+      // init cannot know which service it is, so that its connection string is an example until somebody writes it.
+      const said = adapter === 'azure' ? ['warning CONNECTION_STRING_IS_EXAMPLE'] : [];
+      expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(said);
+    },
+  );
 });

@@ -135,6 +135,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['concurrent-requests-default', 'concurrent-requests-infinite'],
   },
   PIPE_INSTANCES_AS_ARGUMENT: { bad: ['pipe-instances-as-argument'], good: ['pipe-instances-in-environment'] },
+  CONNECTION_STRING_IS_EXAMPLE: { bad: ['connection-string-is-example'], good: ['connection-string-of-ones-own'] },
   STREAM_NOT_FLUSHED: { bad: ['stream-not-flushed'], good: ['stream-flushed', 'stream-only-asked-for'] },
   STREAM_COMPRESSED: { bad: ['stream-compressed'], good: ['stream-not-transformed', 'stream-not-compressed'] },
   EIO_MISMATCH: {

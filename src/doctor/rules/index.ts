@@ -1,5 +1,6 @@
 import type { Rule } from '../types.js';
 import { configError } from './config-error.js';
+import { connectionStringIsExample } from './connection-string-is-example.js';
 import { dependenciesNotInstalled } from './dependencies-not-installed.js';
 import { dependencyNotDeclared } from './dependency-not-declared.js';
 import { duplicateEntry } from './duplicate-entry.js';
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   transportsUnknown,
   pollingWithoutStickySessions,
   processesWithoutAdapter,
+  connectionStringIsExample,
   fewConcurrentRequests,
   pipeInstancesAsArgument,
   streamNotFlushed,
