@@ -61,6 +61,59 @@ it('a word that the code refuses is an error, whatever is left', async () => {
   expect(findings).toMatchObject([{ severity: 'error', why: expect.stringContaining('500.1002') }]);
 });
 
+describe('webtransport', () => {
+  const refuse = 'if (!isKnown) throw new RangeError(`transports is websocket or polling`);\n';
+
+  it.each([
+    ['webtransport', ''],
+    ['webtransport', refuse],
+    ['web-transport', ''],
+  ])('alone in appSettings is an error that a person puts right: %s %s', async (value, code) => {
+    const cwd = appWith(value, (text) => text + code);
+    const { findings } = await diagnose('.', { cwd, only, fix: true });
+    expect(findings).toMatchObject([{ severity: 'error', line: 4, fix: `<add ${setting('websocket,polling')} />` }]);
+    expect(readFileSync(path.join(cwd, 'web.config'), 'utf8')).toContain(setting(value));
+  });
+
+  it('is said not to pass through iisnode', async () => {
+    const { findings } = await diagnose('.', { cwd: appWith('webtransport'), only });
+    expect(findings[0]?.message).toBe(
+      'appSettings transports="webtransport": iisnode cannot carry webtransport, and that leaves none.',
+    );
+    expect(findings[0]?.why).toContain('nobody connects');
+  });
+
+  it('is told apart from a word that is no transport', async () => {
+    const { findings } = await diagnose('.', { cwd: appWith('webtransport,sse'), only });
+    expect(findings[0]?.message).toBe(
+      'appSettings transports="webtransport,sse": socket.io has no transport "sse", iisnode cannot carry webtransport, and that leaves none.',
+    );
+  });
+
+  it('beside another ends the app that refuses it; --fix takes it out', async () => {
+    const cwd = appWith('websocket,webtransport', (text) => text + refuse);
+    const { findings } = await diagnose('.', { cwd, only });
+    expect(findings).toMatchObject([{ severity: 'error', why: expect.stringContaining('500.1002'), fixable: true }]);
+    expect(await diagnose('.', { cwd, only, fix: true })).toMatchObject({ findings: [], summary: { fixed: 1 } });
+    expect(readFileSync(path.join(cwd, 'web.config'), 'utf8')).toContain(setting('websocket'));
+  });
+
+  it('beside another is nothing to be told of where the code takes it', async () => {
+    expect((await diagnose('.', { cwd: appWith('websocket,webtransport'), only })).findings).toEqual([]);
+    const known = appWith('polling,webtransport', (text) => `${text}const all = ['webtransport'];\n${refuse}`);
+    expect((await diagnose('.', { cwd: known, only })).findings).toEqual([]);
+  });
+
+  it.each([
+    ["['webtransport']", 1],
+    ["['webtransport', 'websocket']", 0],
+  ])('%s in a page', async (transports, count) => {
+    const cwd = appWith('websocket');
+    writeFileSync(path.join(cwd, 'index.html'), `<script>\nio({ transports: ${transports} });\n</script>\n`);
+    expect((await diagnose('.', { cwd, only })).findings).toHaveLength(count);
+  });
+});
+
 it('a word in the list of a page is told as well', async () => {
   const cwd = appWith('websocket');
   writeFileSync(path.join(cwd, 'index.html'), "<script>\nio({ transports: ['websockets'] });\n</script>\n");

@@ -7,8 +7,10 @@ import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';
 
-/** What engine.io 6 knows. The third never comes through IIS to node, but is a name. */
-const transports = ['websocket', 'polling', 'webtransport'];
+/** What engine.io 6 knows and iisnode carries. */
+const transports = ['websocket', 'polling'];
+/** engine.io knows it as well, but it is HTTP/3, which never comes through IIS to node. */
+const notCarried = 'webtransport';
 const meant: Readonly<Record<string, string>> = {
   ws: 'websocket',
   wss: 'websocket',
@@ -24,14 +26,15 @@ const meant: Readonly<Record<string, string>> = {
 /** The transport somebody meant by a word; undefined when nobody can tell. */
 function transportFor(word: string): string | undefined {
   const name = word.toLowerCase();
-  return meant[name] ?? nearestName(name.replace(/[-_]/g, ''), transports);
+  return meant[name] ?? nearestName(name.replace(/[-_]/g, ''), [...transports, notCarried]);
 }
 
-/** The list with the words that are meant; undefined when one is not clear. */
+/** The list with the words that are meant, as far as iisnode carries them; undefined when one is not clear, or none is left. */
 function mended(words: readonly string[]): readonly string[] | undefined {
   const names = words.map((word) => (transports.includes(word) ? word : transportFor(word)));
   const known = names.filter((name) => name !== undefined);
-  return known.length === names.length ? [...new Set(known)] : undefined;
+  const carried = known.filter((name) => name !== notCarried);
+  return known.length === names.length && carried.length > 0 ? [...new Set(carried)] : undefined;
 }
 
 /** What the setting is to be. */
@@ -51,11 +54,17 @@ interface Said {
 }
 
 function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFinding<Cure> | undefined {
-  const strange = words.filter((word) => !transports.includes(word));
-  if (strange.length === 0) return undefined;
   const left = words.filter((word) => transports.includes(word));
+  const strange = words.filter((word) => !transports.includes(word) && word !== notCarried);
+  // Beside another it does no harm, unless the code refuses it.
+  const isLost = words.includes(notCarried) && (isRefused || left.length === 0);
+  if (strange.length === 0 && !isLost) return undefined;
   const better = mended(words);
   const named = strange.map((word) => `"${word}"`).join(' and ');
+  const faults = [
+    ...(strange.length > 0 ? [`socket.io has no transport ${named}`] : []),
+    ...(isLost ? [`iisnode cannot carry ${notCarried}`] : []),
+  ];
   const rest = isRefused
     ? 'the code refuses it'
     : left.length === 0
@@ -63,8 +72,11 @@ function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFi
       : `that leaves ${left.join(' and ')}`;
   return {
     severity: isRefused || left.length === 0 ? 'error' : 'warning',
+    ...(isLost && {
+      why: 'iisnode hands node HTTP requests and WebSocket upgrades, and webtransport is neither: nobody connects.',
+    }),
     ...(isRefused && { why: 'The app ends as it starts: 500.1002 under iisnode.' }),
-    message: `${source}: socket.io has no transport ${named}, and ${rest}.`,
+    message: `${source}: ${faults.join(', ')}, and ${rest}.`,
     fix: shown(better ?? ['websocket', 'polling']),
     ...(at && { at }),
     ...(isSetting && better && { data: { transports: better } }),
@@ -141,7 +153,7 @@ export const transportsUnknown = defineRule<Cure>({
   title: 'A list of transports names one that socket.io does not have',
   why: 'A word that is no transport is no use to anyone: where it was the only one, the server answers every handshake with 400 "Transport unknown", and nobody connects.',
   help: `socket.io's transports are called websocket and polling, in lower case (and webtransport, which does not pass through IIS to
-node). socket.io does not complain of other words; it starts with what is left, even with nothing; what init makes ends with an
+node: beside another it does no harm, by itself it leaves nobody connected). socket.io does not complain of other words; it starts with what is left, even with nothing; what init makes ends with an
 error that names the word. websockets and ws are slips;
 xhr-polling and jsonp-polling were names of 0.9 and are polling today; flashsocket and htmlfile are gone. Write the same list on both
 ends: <add key="transports" value="websocket,polling" /> where the code reads it from web.config's appSettings, else transports:
