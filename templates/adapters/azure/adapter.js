@@ -21,11 +21,21 @@ function attachAdapter(io) {
     );
     return;
   }
+  // The package tries for ever, and does not say so.
+  const late = setTimeout(
+    () =>
+      console.error(
+        `No connection with Web PubSub at ${endpoint} yet, it is tried again: is WEB_PUBSUB_CONNECTION_STRING that of its Keys page?`,
+      ),
+    5000,
+  ).unref();
   // Its types are those of a socket.io of its own.
-  useAzureSocketIO(io, { hub, connectionString }).then(
-    () => console.log(`Connected with Web PubSub at ${endpoint}.`),
-    (error) => console.error(`Web PubSub at ${endpoint} cannot be reached: ${error.message}`),
-  );
+  useAzureSocketIO(io, { hub, connectionString })
+    .then(
+      () => console.log(`Connected with Web PubSub at ${endpoint}.`),
+      (error) => console.error(`Web PubSub at ${endpoint} cannot be reached: ${error.message}`),
+    )
+    .finally(() => clearTimeout(late));
   refuseWebSockets(io);
 }
 

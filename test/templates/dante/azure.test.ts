@@ -43,6 +43,17 @@ describe('Dante with Azure Web PubSub', () => {
     expect(why).not.toContain('web.config');
   });
 
+  it('says in its log that the service cannot be reached, which its package tries for ever without a word', async () => {
+    const [port, service] = [await freePort(), await freePort()];
+    const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
+    const server = await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
+    await expect
+      .poll(() => server.said(), { timeout: 15_000 })
+      .toContain(`No connection with Web PubSub at http://127.0.0.1:${service} yet`);
+    expect(server.said()).not.toContain('c2VjcmV0');
+    expect(server.child.exitCode).toBeNull();
+  });
+
   it('sends who opens the page as a file that IIS serves to the page that knows the service', async () => {
     const { url } = await served(app.folder, '/');
     const page = await openPage(`${url}index-socketio.html`, path.join(app.folder, 'connection.js'));
