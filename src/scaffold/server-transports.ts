@@ -1,4 +1,4 @@
-import type { ServerScript } from '../doctor/source/index.js';
+import { type ServerScript, setsTransportsLater } from '../doctor/source/index.js';
 import type { Transport } from './options.js';
 
 /**
@@ -6,11 +6,7 @@ import type { Transport } from './options.js';
  * Undefined where one of them has no list that can be read, or takes it from elsewhere.
  */
 export function transportsInCode(scripts: readonly ServerScript[]): readonly Transport[] | undefined {
-  // Of what is set later than the server is made nothing is known.
-  const isSetLater = scripts.some(({ sockets }) =>
-    sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
-  );
-  if (isSetLater) return undefined;
+  if (setsTransportsLater(scripts)) return undefined;
   const servers = scripts.flatMap(({ sockets }) => sockets.servers).filter(({ hasOwnPort }) => !hasOwnPort);
   const lists = servers.map(({ options }) => options.transports);
   if (lists.includes(undefined)) return undefined;

@@ -1,6 +1,7 @@
 import { needsStickySessions } from '../../webconfig/index.js';
 import type { SocketServer } from '../source/socket-server.js';
 import type { Place } from '../source/text-file.js';
+import { setsTransportsLater } from '../source/transports-set-later.js';
 import type { Facts } from './facts.js';
 import { hasIisnodeHandler, hostedElsewhere, optionsAreKnown } from './realtime.js';
 
@@ -57,10 +58,7 @@ export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonl
   if (facts.iisnode?.settings.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
   // What is set later than the server is made is not read; nothing is said where transports may have been set so.
-  const setLater = facts.server.scripts.some(({ sockets }) =>
-    sockets.oldApi.some(({ method, setting }) => method === 'configure' || setting === 'transports'),
-  );
-  if (setLater) return [];
+  if (setsTransportsLater(facts.server.scripts)) return [];
   return servers.filter((server) => {
     const transports = server.hasOwnPort ? undefined : serverTransports(facts, server);
     return transports !== undefined && needsStickySessions(count, transports);

@@ -12,3 +12,4 @@ export type { OptionRead, SocketOptions } from './socket-options.js';
 export type { SocketServer } from './socket-server.js';
 export { startedScript } from './start-script.js';
 export type { Place } from './text-file.js';
+export { setsTransportsLater } from './transports-set-later.js';
