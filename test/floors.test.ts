@@ -7,7 +7,7 @@ const src = path.join(import.meta.dirname, '..', 'src');
 /** The house, ground floor first. A file imports from its own floor's public faces or from below. */
 const floors = [
   ['errors.ts', 'exit-codes.ts', 'nearest-name.ts'],
-  ['xml'],
+  ['xml', 'files'],
   ['webconfig', 'rewrite', 'config'],
   ['host', 'appcmd'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],

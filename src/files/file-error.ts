@@ -1,0 +1,98 @@
+import type { Stats } from 'node:fs';
+import { UserError } from '../errors.js';
+
+/** Why a file cannot be read: not there; something else than a file of that name; above the limit; no right to; anything else. */
+export type FileProblem = 'absent' | 'not-regular' | 'too-large' | 'denied' | 'unreadable';
+
+const codes: Readonly<Record<FileProblem, string>> = {
+  absent: 'FILE_NOT_FOUND',
+  'not-regular': 'FILE_NOT_REGULAR',
+  'too-large': 'FILE_TOO_LARGE',
+  denied: 'FILE_UNREADABLE',
+  unreadable: 'FILE_UNREADABLE',
+};
+
+const advice: Readonly<Record<FileProblem, string>> = {
+  absent: 'check the name, and run the command again',
+  'not-regular': 'put a regular file in its place, or remove it, and run the command again',
+  'too-large': 'make the file smaller, or move it away, and run the command again',
+  denied: 'make it readable, or move it away, and run the command again',
+  unreadable: 'make it readable, or move it away, and run the command again',
+};
+
+/** A file that was not read. An error a person can act on, so a command that does not expect it still ends with a clean message. */
+export class FileError extends UserError {
+  readonly file: string;
+  readonly problem: FileProblem;
+  /** The system's code, EACCES for example; undefined when it is our own check that refuses the file. */
+  readonly system: string | undefined;
+
+  constructor(file: string, problem: FileProblem, why: string, cause?: unknown) {
+    super(codes[problem], { what: `cannot read ${file}`, why, next: advice[problem], cause });
+    this.file = file;
+    this.problem = problem;
+    this.system = codeOf(cause);
+  }
+}
+
+/** Not there, below something that is no folder, or of a name no disk can hold. */
+const absent = ['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+const denied = ['EACCES', 'EPERM'];
+
+/** What the system says of those codes, in a sentence; the others are given as they are. */
+const sentences: Readonly<Record<string, string>> = {
+  EACCES: 'The system does not let this user read it (EACCES).',
+  EPERM: 'The system does not let this user read it (EPERM).',
+  ELOOP: 'It is a symbolic link that leads back to itself (ELOOP).',
+  EAGAIN: 'It has no content yet and makes its reader wait, as a device does (EAGAIN).',
+  EBUSY: 'Another program keeps it locked (EBUSY).',
+  EMFILE: 'This process has too many files open (EMFILE).',
+  ENFILE: 'The system has too many files open (ENFILE).',
+  EIO: 'The disk fails to read it (EIO).',
+};
+
+/** The system's error on the way to a file as a FileError. */
+export function openingFailed(file: string, cause: unknown): FileError {
+  const code = codeOf(cause) ?? '';
+  if (cause instanceof FileError || !absent.includes(code)) return readingFailed(file, cause);
+  const why =
+    code === 'ENOENT' || code === 'ENOTDIR' ? 'There is no such file.' : `No file can have this name (${code}).`;
+  return new FileError(file, 'absent', why, cause);
+}
+
+/** The system's error about a file that is there as a FileError. */
+export function readingFailed(file: string, cause: unknown): FileError {
+  if (cause instanceof FileError) return cause;
+  const code = codeOf(cause) ?? '';
+  const why = sentences[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new FileError(file, denied.includes(code) ? 'denied' : 'unreadable', why, cause);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** What stands under a name, in words: 'a named pipe'. */
+export function kindOf(stats: Stats): string {
+  if (stats.isFile()) return 'a regular file';
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  if (stats.isSocket()) return 'a socket';
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';
+  return 'something unknown';
+}
+
+/** Throws FileError unless these are the stats of a regular file. */
+export function requireRegular(file: string, stats: Stats): void {
+  if (!stats.isFile()) throw new FileError(file, 'not-regular', `It is ${kindOf(stats)}, not a regular file.`);
+}
+
+/** More bytes than the reader takes. */
+export function tooLarge(file: string, limit: number): FileError {
+  return new FileError(file, 'too-large', `It is larger than ${sizeText(limit)}, the limit for this kind of file.`);
+}
+
+function sizeText(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${Math.round(bytes / 1024 / 1024)} MB`;
+  return bytes >= 1024 ? `${Math.round(bytes / 1024)} KB` : `${bytes} bytes`;
+}
