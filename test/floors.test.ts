@@ -9,6 +9,7 @@ const floors = [
   ['errors.ts', 'exit-codes.ts', 'nearest-name.ts'],
   ['xml', 'files'],
   ['webconfig', 'rewrite', 'config'],
+  ['source'],
   ['host', 'appcmd'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['index.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],

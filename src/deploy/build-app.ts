@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForCmd } from '../appcmd/index.js';
-import { isBuildProduct } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
+import { isBuildProduct } from '../source/index.js';
 import { messageOf } from './failure.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import { parseScript, readPageScripts } from '../source/index.js';
 import { writeFileAtomic } from '../webconfig/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
-import { readPageScripts } from './source/html.js';
-import { parseScript } from './source/script.js';
 import type { Facts } from './types.js';
 
 /** What one round of fixing did. */

@@ -1,9 +1,9 @@
+import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
 import type { Facts } from './facts/facts.js';
-import type { Place } from './source/text-file.js';
 
+export type { Place } from '../source/index.js';
 export type { Facts } from './facts/facts.js';
-export type { Place } from './source/text-file.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { isAdapterPackage, type ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
+import { isAdapterPackage, type ServerScript } from '../source/index.js';
 import { adapters, noAdapter } from './adapters.js';
 import { isFile } from './entry-point.js';
 import type { KnownSettings } from './known-settings.js';

@@ -1,4 +1,4 @@
-import { clientTarget, type SocketClient } from '../doctor/source/index.js';
+import { clientTarget, type SocketClient } from '../source/index.js';
 import { quoted, socketPath } from './advice-place.js';
 import type { AppSources } from './app-sources.js';
 import type { Advice } from './types.js';

@@ -1,4 +1,4 @@
-import type { Place } from '../doctor/source/index.js';
+import type { Place } from '../source/index.js';
 import type { Advice } from './types.js';
 
 /** '/dante/socket.io'. */

@@ -1,4 +1,4 @@
-import { furtherRoutes, mountedApp, type Route, type ServerScript, unplacedRoutes } from '../doctor/source/index.js';
+import { furtherRoutes, mountedApp, type Route, type ServerScript, unplacedRoutes } from '../source/index.js';
 import type { AdviceOptions } from './advice.js';
 import { quoted } from './advice-place.js';
 import type { Advice } from './types.js';

@@ -1,4 +1,4 @@
-import type { Listen, ServerScript, SocketServer } from '../doctor/source/index.js';
+import type { Listen, ServerScript, SocketServer } from '../source/index.js';
 import { socketPathCode } from '../webconfig/index.js';
 import { quoted, socketPath } from './advice-place.js';
 import type { Advice } from './types.js';

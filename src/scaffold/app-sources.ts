@@ -8,7 +8,7 @@ import {
   readSocketClients,
   type ServerScript,
   type SocketClient,
-} from '../doctor/source/index.js';
+} from '../source/index.js';
 
 /** What an app's own code says about servers, clients and pages. */
 export interface AppSources {

@@ -1,5 +1,5 @@
-import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
+import type { ServerScript } from '../source/index.js';
 import { readAppSources } from './app-sources.js';
 import { templates } from './templates.js';
 import type { Template } from './types.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isBuildProduct, startedScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
+import { isBuildProduct, startedScript } from '../source/index.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import type { InitTalk } from './types.js';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isAdapterPackage, type ServerScript } from '../doctor/source/index.js';
+import { isAdapterPackage, type ServerScript } from '../source/index.js';
 import { generateWebConfig, patchWebConfig, routesOf, type WebConfigWants } from '../webconfig/index.js';
 import { parseXml } from '../xml/index.js';
 import { warningsForKeptAdapter } from './adopt-adapter.js';

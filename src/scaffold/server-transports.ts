@@ -1,4 +1,4 @@
-import { type ServerScript, setsTransportsLater } from '../doctor/source/index.js';
+import { type ServerScript, setsTransportsLater } from '../source/index.js';
 import type { Transport } from './options.js';
 
 /**

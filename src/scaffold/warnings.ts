@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { ServerScript } from '../doctor/source/index.js';
 import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/stages/index.js';
+import type { ServerScript } from '../source/index.js';
 import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
 import { heedsEio3 } from './eio3.js';
 import { resolveScript } from './entry-point.js';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose, gatherFacts, hasAdapter } from '../../src/doctor/index.js';
-import { isAdapterPackage } from '../../src/doctor/source/adapter-package.js';
+import { isAdapterPackage } from '../../src/source/adapter-package.js';
 import { copyOf } from './expect-codes.js';
 
 const only = ['PROCESSES_WITHOUT_ADAPTER'];

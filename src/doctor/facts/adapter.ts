@@ -1,6 +1,4 @@
-import { isAdapterPackage } from '../source/adapter-package.js';
-import { mayRun } from '../source/called.js';
-import type { Place } from '../source/text-file.js';
+import { isAdapterPackage, mayRun, type Place } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 /** What carries what one process sends to the clients of the others. */

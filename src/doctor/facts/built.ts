@@ -1,4 +1,4 @@
-import { isBuildProduct } from '../source/build-product.js';
+import { isBuildProduct } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 /** Is this file of the app, relative with forward slashes, made by a build script of its package.json? */

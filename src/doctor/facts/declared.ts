@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { type AppFolder, readText } from '../source/folder.js';
+import { type AppFolder, readText } from '../../source/index.js';
 import { isObject, type Json, parseJson, strings } from './json.js';
 
 /** A package that the code loads and package.json does not ask for. */

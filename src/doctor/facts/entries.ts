@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { AppFolder } from '../source/folder.js';
-import { startedScript } from '../source/start-script.js';
+import { type AppFolder, startedScript } from '../../source/index.js';
 import type { Entry } from './facts.js';
 import { literalNames, normalName } from './handler-names.js';
 import { relativeToApp } from './journey.js';

@@ -1,7 +1,5 @@
 import type { ProbeReport } from '../../deploy/index.js';
-import type { AppFolder } from '../source/folder.js';
-import type { PageFacts } from '../source/pages.js';
-import type { ServerFacts } from '../source/server-sources.js';
+import type { AppFolder, PageFacts, ServerFacts } from '../../source/index.js';
 import type { IisnodeFacts } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts } from './package.js';

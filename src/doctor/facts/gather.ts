@@ -1,9 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
-import { readFolder } from '../source/folder.js';
-import { readPages } from '../source/pages.js';
-import { readServerSources } from '../source/server-sources.js';
+import { readFolder, readPages, readServerSources } from '../../source/index.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
 import { readIisnode } from './iisnode.js';

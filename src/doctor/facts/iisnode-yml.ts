@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
+import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
   IisnodeConfigError,
@@ -11,7 +12,6 @@ import {
   readIisnodeSettings,
   type YmlEntry,
 } from '../../webconfig/index.js';
-import { type Place, placeAt } from '../source/text-file.js';
 import type { Entry } from './facts.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
+import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
   type IisnodeAttribute,
@@ -9,7 +10,6 @@ import {
   type IisnodeSettingsAt,
   iisnodeSettingsAt,
 } from '../../webconfig/index.js';
-import { type Place, placeAt } from '../source/text-file.js';
 import type { Entry } from './facts.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';

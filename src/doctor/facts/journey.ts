@@ -8,7 +8,7 @@ import {
   type RuleStep,
   rewrite,
 } from '../../rewrite/index.js';
-import type { AppFolder } from '../source/folder.js';
+import type { AppFolder } from '../../source/index.js';
 import { literalNames } from './handler-names.js';
 
 /** What becomes of one URL of the app: the rules that took it, and the handler that gets it. */

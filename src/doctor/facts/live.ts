@@ -1,6 +1,5 @@
 import type { ProbeReport } from '../../deploy/index.js';
-import { readFolder } from '../source/folder.js';
-import { readServerSources } from '../source/server-sources.js';
+import { readFolder, readServerSources } from '../../source/index.js';
 import type { Facts } from './facts.js';
 import { readPackage } from './package.js';
 

@@ -1,5 +1,4 @@
-import { resolveRelative } from '../source/resolve.js';
-import type { Place } from '../source/text-file.js';
+import { type Place, resolveRelative } from '../../source/index.js';
 import { packageOf } from './declared.js';
 import type { Facts } from './facts.js';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AppFolder, readText } from '../source/folder.js';
+import { type AppFolder, readText } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { isObject, parseJson, strings } from './json.js';
 

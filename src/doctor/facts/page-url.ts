@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PageFacts } from '../source/pages.js';
+import type { PageFacts } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,7 +1,5 @@
+import { type Place, type SocketServer, setsTransportsLater } from '../../source/index.js';
 import { needsStickySessions } from '../../webconfig/index.js';
-import type { SocketServer } from '../source/socket-server.js';
-import type { Place } from '../source/text-file.js';
-import { setsTransportsLater } from '../source/transports-set-later.js';
 import type { Facts } from './facts.js';
 import { hasIisnodeHandler, hostedElsewhere, optionsAreKnown } from './realtime.js';
 

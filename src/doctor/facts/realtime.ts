@@ -1,7 +1,5 @@
+import type { OptionSpot, Place, ServerScript, SocketOptions } from '../../source/index.js';
 import type { XmlElement } from '../../xml/index.js';
-import type { ServerScript } from '../source/server-sources.js';
-import type { OptionSpot, SocketOptions } from '../source/socket-options.js';
-import type { Place } from '../source/text-file.js';
 import type { Facts } from './facts.js';
 import { isIisnodeHandler } from './journey.js';
 

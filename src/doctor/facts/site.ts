@@ -24,9 +24,9 @@ import {
   type WebSocketSettings,
 } from '../../host/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+import type { AppFolder } from '../../source/index.js';
 import { diskPlatform } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
-import type { AppFolder } from '../source/folder.js';
 import { isIisnodeHandler, type Journey, travel } from './journey.js';
 import { withoutFaults } from './mended.js';
 import type { WebConfigFacts } from './web-config.js';

@@ -1,6 +1,4 @@
-import type { PageFacts } from '../source/pages.js';
-import { clientTarget } from '../source/socket-client.js';
-import type { Place } from '../source/text-file.js';
+import { clientTarget, type PageFacts, type Place } from '../../source/index.js';
 import type { Facts } from './facts.js';
 import { optionsAreKnown } from './realtime.js';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Origin } from '../../config/index.js';
+import { type Place, placeAt } from '../../source/index.js';
 import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
-import { type Place, placeAt } from '../source/text-file.js';
 
 /** Where something is in a configuration file: this web.config unless `file` says otherwise. */
 interface Spot {

@@ -1,7 +1,6 @@
+import type { Listen, ServerScript } from '../../source/index.js';
 import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Listen } from '../source/listens.js';
-import type { ServerScript } from '../source/server-sources.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 

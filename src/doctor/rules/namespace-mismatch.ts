@@ -1,6 +1,6 @@
 import { nearestName } from '../../nearest-name.js';
+import { clientTarget, type SocketClient } from '../../source/index.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
-import { clientTarget, type SocketClient } from '../source/socket-client.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 

@@ -1,6 +1,6 @@
+import type { Listen } from '../../source/index.js';
 import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Listen } from '../source/listens.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { clusterAdapter } from '../../source/index.js';
 import { type AdapterUse, adapterUse } from '../facts/adapter.js';
 import { severalProcesses, spread } from '../facts/processes.js';
 import { usesSocketIo } from '../facts/realtime.js';
-import { clusterAdapter } from '../source/adapter-package.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { settingText } from './iisnode-edits.js';

@@ -1,5 +1,5 @@
+import type { OldApiCall } from '../../source/index.js';
 import { usesSocketIo } from '../facts/realtime.js';
-import type { OldApiCall } from '../source/socket-server.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 

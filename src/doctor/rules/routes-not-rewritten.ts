@@ -1,6 +1,6 @@
+import { furtherRoutes, type Route } from '../../source/index.js';
 import type { Entry } from '../facts/facts.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { furtherRoutes, type Route } from '../source/routes.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';

@@ -1,6 +1,6 @@
+import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
 import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { type HandedApp, mountedApp, unplacedRoutes } from '../source/routes.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 

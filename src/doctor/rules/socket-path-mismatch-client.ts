@@ -1,8 +1,7 @@
+import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
 import { upToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
-import type { PageFacts } from '../source/pages.js';
-import { clientTarget, type SocketClient } from '../source/socket-client.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 

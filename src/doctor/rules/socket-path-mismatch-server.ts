@@ -1,7 +1,7 @@
+import type { OptionSpot } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
-import type { OptionSpot } from '../source/socket-options.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 

@@ -1,8 +1,7 @@
 import { nearestName } from '../../nearest-name.js';
+import { clientTarget, type Place } from '../../source/index.js';
 import { setAttributeEdit } from '../../xml/index.js';
 import { hostedElsewhere, usesSocketIo } from '../facts/realtime.js';
-import { clientTarget } from '../source/socket-client.js';
-import type { Place } from '../source/text-file.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';

@@ -1,6 +1,6 @@
+import type { OptionRead } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
-import type { OptionRead } from '../source/socket-options.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 

@@ -1,6 +1,6 @@
+import { readOtherListen } from '../../source/index.js';
 import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import { readOtherListen } from '../source/other-listen.js';
 import { defineRule } from './define-rule.js';
 
 interface Cure {

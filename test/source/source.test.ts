@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { excludesRequireEsm } from '../../src/doctor/facts/node-range.js';
-import { contextOf, type ScriptContext } from '../../src/doctor/source/context.js';
-import { readEsModuleUse } from '../../src/doctor/source/es-module.js';
-import { readPageScripts } from '../../src/doctor/source/html.js';
-import { readListens } from '../../src/doctor/source/listens.js';
-import { parseScript } from '../../src/doctor/source/script.js';
-import { readSocketClients } from '../../src/doctor/source/socket-client.js';
-import { readSocketServers } from '../../src/doctor/source/socket-server.js';
+import { contextOf, type ScriptContext } from '../../src/source/context.js';
+import { readEsModuleUse } from '../../src/source/es-module.js';
+import { readPageScripts } from '../../src/source/html.js';
+import { readListens } from '../../src/source/listens.js';
+import { parseScript } from '../../src/source/script.js';
+import { readSocketClients } from '../../src/source/socket-client.js';
+import { readSocketServers } from '../../src/source/socket-server.js';
 
 function context(code: string): ScriptContext {
   const found = contextOf(parseScript({ file: 'x.js', text: code }));

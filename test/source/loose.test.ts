@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextOf, type ScriptContext } from '../../src/doctor/source/context.js';
-import { readListens } from '../../src/doctor/source/listens.js';
-import { loosened } from '../../src/doctor/source/loose.js';
-import { parseLoosely } from '../../src/doctor/source/script.js';
-import { readSocketClients } from '../../src/doctor/source/socket-client.js';
-import { readSocketServers } from '../../src/doctor/source/socket-server.js';
+import { contextOf, type ScriptContext } from '../../src/source/context.js';
+import { readListens } from '../../src/source/listens.js';
+import { loosened } from '../../src/source/loose.js';
+import { parseLoosely } from '../../src/source/script.js';
+import { readSocketClients } from '../../src/source/socket-client.js';
+import { readSocketServers } from '../../src/source/socket-server.js';
 
 function context(text: string): ScriptContext {
   const found = contextOf(parseLoosely({ file: 'x.ts', text }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startedScript } from '../../src/doctor/source/start-script.js';
+import { startedScript } from '../../src/source/start-script.js';
 
 describe('scripts.start', () => {
   it.each([

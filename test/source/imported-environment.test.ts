@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { readFolder } from '../../src/doctor/source/folder.js';
-import { importedEnvironment } from '../../src/doctor/source/imported-environment.js';
-import { parseScript } from '../../src/doctor/source/script.js';
+import { readFolder } from '../../src/source/folder.js';
+import { importedEnvironment } from '../../src/source/imported-environment.js';
+import { parseScript } from '../../src/source/script.js';
 
 function namesOf(code: string, files: Readonly<Record<string, string>>): string[] {
   const root = mkdtempSync(path.join(tmpdir(), 'imported-'));

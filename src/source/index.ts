@@ -1,0 +1,20 @@
+/** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
+export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
+export { isBuildProduct } from './build-product.js';
+export { mayRun } from './called.js';
+export { type AppFolder, readFolder, readText } from './folder.js';
+export { readPageScripts } from './html.js';
+export type { Listen } from './listens.js';
+export { readOtherListen } from './other-listen.js';
+export { readOtherScripts } from './other-scripts.js';
+export { type PageFacts, readPages } from './pages.js';
+export { resolveRelative } from './resolve.js';
+export { furtherRoutes, type HandedApp, mountedApp, type Route, unplacedRoutes } from './routes.js';
+export { parseScript } from './script.js';
+export { readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
+export { clientTarget, readSocketClients, type SocketClient } from './socket-client.js';
+export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
+export type { OldApiCall, SocketServer } from './socket-server.js';
+export { startedScript } from './start-script.js';
+export { type Place, placeAt } from './text-file.js';
+export { setsTransportsLater } from './transports-set-later.js';
