@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { fileLimits, readIfThereSync } from '../files/index.js';
 
 /** Something deploy says before it starts; it deploys nevertheless. */
 export interface DeployWarning {
@@ -23,7 +24,7 @@ function mentionsProcesses(directory: string, environment: Readonly<Record<strin
   }
   const text = (name: string): string => {
     const file = path.join(directory, name);
-    return existsSync(file) ? readFileSync(file, 'latin1') : '';
+    return readIfThereSync(file, fileLimits.config)?.toString('latin1') ?? '';
   };
   const webConfig = text('web.config');
   // iisnode.yml lies beside the entry point, which a handler or a rule names.

@@ -63,7 +63,8 @@ function sourceFault(found: XmlDocument | ConfigError | undefined, file: string,
   if (found === undefined) return `There is no file ${file}.`;
   if (!(found instanceof ConfigError)) return `The root element of ${file} is <${found.root.name}>, not <${section}>.`;
   const place = found.line === undefined ? file : `${file}:${found.line}`;
-  return `${place}: ${found.cause instanceof Error ? found.cause.message : `${found.message}.`}`;
+  const { cause, message, reason } = found;
+  return `${place}: ${reason ?? (cause instanceof Error ? cause.message : `${message}.`)}`;
 }
 
 /** Finds the sections of a file and checks what IIS checks on loading: order, declarations, doubles. */

@@ -90,10 +90,13 @@ export class DiskFiles {
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EACCES' || code === 'EPERM') {
+  // As the readers of the disk say it (FileError), or as the system does.
+  const said: { readonly problem?: unknown; readonly why?: unknown; readonly code?: unknown } = Object(cause);
+  const { problem, why, code } = said;
+  if (problem === 'denied' || code === 'EACCES' || code === 'EPERM') {
     const text = 'Cannot read configuration file due to insufficient permissions';
     return new ConfigError('access-denied', text, { file, cause });
   }
-  return new ConfigError('cannot-read', 'Cannot read configuration file', { file, cause });
+  const reason = typeof why === 'string' ? { reason: why } : {};
+  return new ConfigError('cannot-read', 'Cannot read configuration file', { file, cause, ...reason });
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import { fileLimits, readFileSync } from '../files/index.js';
 import { parseScript, readPageScripts } from '../source/index.js';
 import { writeFileAtomic } from '../webconfig/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
@@ -85,7 +85,7 @@ function stillReads(file: string, before: string, after: string): boolean {
 }
 
 function unchanged(file: string, facts: Facts): Uint8Array {
-  const bytes = readFileSync(file);
+  const bytes = readFileSync(file, fileLimits.config);
   const known = facts.webConfig.bytes;
   if (file === facts.webConfig.file && known && !bytes.equals(known)) {
     throw new UserError('FILE_CHANGED', {

@@ -24,6 +24,17 @@ export interface OpenFile {
   readonly stats: Stats;
 }
 
+/** Throws FileError when something stands there that is neither a regular file nor a folder: a named pipe, a socket, a device. */
+export function refuseSpecial(file: string): void {
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return; // out of reach: reading it says why
+  }
+  if (stats !== undefined && !stats.isDirectory()) requireRegular(file, stats);
+}
+
 /** Opens a regular file for reading, following links. Throws FileError. */
 export async function openRegularFile(file: string): Promise<OpenFile> {
   let handle: promises.FileHandle | undefined;

@@ -1,3 +1,4 @@
+import type { FileError } from '../files/index.js';
 import {
   isBuildProduct,
   type Place,
@@ -20,6 +21,8 @@ export interface AppSources {
   readonly loaded: readonly ServerScript[];
   readonly clients: readonly SocketClient[];
   readonly scriptTags: readonly { readonly src: string; readonly at: Place }[];
+  /** What was to be read and could not be, though something has that name. */
+  readonly unread: readonly FileError[];
 }
 
 /**
@@ -48,6 +51,7 @@ export function readAppSources(directory: string, entry: string | undefined, scr
       ...bundled.flatMap(({ context }) => (context ? readSocketClients(context) : [])),
     ],
     scriptTags: pages.flatMap((page) => page.scripts),
+    unread: folder.unread,
   };
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { FileError, fileLimits, readFileSync, refuseSpecial } from '../files/index.js';
 import { isBuildProduct, startedScript } from '../source/index.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import type { InitTalk } from './types.js';
@@ -24,7 +25,8 @@ const wellKnown = ['server', 'app', 'index', 'main']
 /**
  * The entry point of the app in `directory`, relative, with forward slashes: the one given, else the one that web.config
  * gives to iisnode, else package.json's `main` and `scripts.start`, else a well-known name; among several the only one that listens. Asks in doubt.
- * Throws UserError ENTRY_NOT_FOUND, ENTRY_OUTSIDE, ENTRY_NOT_JAVASCRIPT (usage), ENTRY_UNCLEAR (exit 4).
+ * Throws UserError ENTRY_NOT_FOUND, ENTRY_OUTSIDE, ENTRY_NOT_JAVASCRIPT (usage), ENTRY_UNCLEAR (exit 4); FileError where something
+ * else than a file has the name.
  */
 export async function findEntry(
   directory: string,
@@ -34,6 +36,10 @@ export async function findEntry(
   handled: readonly string[] = [],
 ): Promise<string> {
   if (given !== undefined) return checkEntry(directory, given, manifest);
+  const started = manifest.start === undefined ? undefined : startedScript(manifest.start);
+  for (const name of [...handled, manifest.main, started]) {
+    if (name !== undefined) refuseSpecial(path.join(directory, name));
+  }
   const [mapped, ...more] = handled.filter((name) => isFile(directory, name));
   if (mapped !== undefined && more.length === 0) return checkEntry(directory, mapped, manifest);
   // What web.config gives to iisnode and the compiler makes of a source that is there will be there.
@@ -109,6 +115,7 @@ function checkEntry(directory: string, entry: string, manifest: AppPackage): str
     });
   }
   const name = relative.split(path.sep).join('/');
+  refuseSpecial(absolute);
   if (!isFile(directory, name)) throw notFound(name, manifest);
   if (/\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(name)) {
     throw new UserError('ENTRY_NOT_JAVASCRIPT', {
@@ -158,5 +165,10 @@ export function isFile(directory: string, name: string): boolean {
 }
 
 function listens(directory: string, name: string): boolean {
-  return /\.listen\s*\(/.test(readFileSync(path.join(directory, name), 'utf8'));
+  try {
+    return /\.listen\s*\(/.test(readFileSync(path.join(directory, name), fileLimits.config).toString());
+  } catch (error) {
+    if (error instanceof FileError && error.problem === 'too-large') return false;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileLimits, readFileSync } from '../files/index.js';
 
 /** What the folders below `folder` say of themselves in a file of that name, with their own names and absolute paths. */
 export function readManifests<T extends { readonly name: string; readonly root: string }>(
@@ -11,6 +12,6 @@ export function readManifests<T extends { readonly name: string; readonly root: 
     .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, file)))
     .map(({ name }) => {
       const root = path.join(folder, name);
-      return { ...JSON.parse(readFileSync(path.join(root, file), 'utf8')), name, root } as T;
+      return { ...JSON.parse(readFileSync(path.join(root, file), fileLimits.config).toString()), name, root } as T;
     });
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FileError, fileLimits, readFileSync } from '../files/index.js';
 
 interface OwnPackage {
   readonly name?: string;
+  readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -32,19 +33,29 @@ export function pinned(dependency: string): string | undefined {
   const { dependencies, devDependencies } = readPackage(path.join(root, 'package.json'));
   const range = dependencies?.[dependency];
   if (range === undefined) return lowest(devDependencies?.[dependency]);
-  try {
-    const found: unknown = createRequire(path.join(root, 'package.json'))(`${dependency}/package.json`);
-    if (typeof found === 'object' && found !== null && 'version' in found && typeof found.version === 'string') {
-      return found.version;
-    }
-  } catch {
-    // Not to be seen from here (an odd layout of node_modules): the lowest version of the range will do.
+  return installedVersion(root, dependency) ?? lowest(range);
+}
+
+/** As node looks for packages, from the folder upwards; undefined in an odd layout of node_modules. */
+function installedVersion(root: string, dependency: string): string | undefined {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, 'node_modules', dependency, 'package.json');
+    if (existsSync(file)) return versionIn(file);
+    if (folder === path.dirname(folder)) return undefined;
   }
-  return lowest(range);
+}
+
+function versionIn(file: string): string | undefined {
+  try {
+    return readPackage(file).version;
+  } catch (error) {
+    if (error instanceof FileError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 const lowest = (range: string | undefined): string | undefined => range?.replace(/^[^\d]*/, '');
 
 function readPackage(file: string): OwnPackage {
-  return JSON.parse(readFileSync(file, 'utf8')) as OwnPackage;
+  return JSON.parse(readFileSync(file, fileLimits.config).toString()) as OwnPackage;
 }

@@ -29,7 +29,7 @@ import {
 /**
  * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
  * `choosePath` is called only when neither the options nor web.config say the vdir path.
- * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage), FILE_UNREADABLE.
+ * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for what has to be read and is no file.
  */
 export async function planAdopt(
   options: CheckedOptions,
@@ -49,6 +49,7 @@ export async function planAdopt(
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const scripts = scriptNames(manifest);
   const sources = readAppSources(directory, entry, scripts);
+  for (const error of sources.unread) if (error.problem === 'not-regular') throw error;
   // What is sent where is read in JavaScript alone: where there is TypeScript, in what it was built to.
   const code = [...sources.servers, ...sources.loaded];
   const isConnected = hasAdapter(manifest, code);
@@ -92,6 +93,7 @@ export async function planAdopt(
     changes: patch.changes,
     advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
     warnings: [
+      ...sources.unread.map(({ what, why }) => `${what}, so nothing is said of it. ${why}`),
       ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
       ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
       ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),

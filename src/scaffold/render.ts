@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fileLimits, readFileSync } from '../files/index.js';
 import { appFiles, scriptsOf, type Variant } from './app-files.js';
 import { lockFits, renderLock, renderPackage } from './render-package.js';
 import { renderProse } from './render-prose.js';
@@ -22,7 +22,7 @@ export function renderFiles(template: Template, values: RenderValues): ReadonlyM
     [...appFiles(template, values)].map(([file, from]) => [
       file,
       // With LF alone, whatever git made of it.
-      renderText(readFileSync(from, 'utf8').replaceAll('\r\n', '\n'), file, template, values),
+      renderText(readFileSync(from, fileLimits.config).toString().replaceAll('\r\n', '\n'), file, template, values),
     ]),
   );
   const lock = texts.get('package-lock.json');

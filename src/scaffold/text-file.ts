@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { FileError, fileLimits, readIfThereSync } from '../files/index.js';
 import { type Decoded, fromBytes, toBytes } from '../xml/index.js';
 
 /** A text, without a byte order mark, and its encoding: Visual Studio and PowerShell write UTF-16 now and then. */
@@ -13,32 +12,18 @@ export function encodeText(text: string, { encoding, bom }: Omit<TextFile, 'text
   return toBytes({ text, encoding, bom });
 }
 
-/** A file's bytes; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
+/** A file's bytes; undefined when there is no such file. Throws FileError. */
 export function readBytes(file: string): Uint8Array | undefined {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
-  }
+  return readIfThereSync(file, fileLimits.config);
 }
 
-/** A file's text; undefined when there is no such file. Throws UserError FILE_UNREADABLE. */
+/** A file's text; undefined when there is no such file. Throws FileError, also for what is no text. */
 export function readTextFile(file: string): TextFile | undefined {
   const bytes = readBytes(file);
   if (bytes === undefined) return undefined;
   try {
     return fromBytes(bytes);
   } catch (cause) {
-    throw unreadable(file, 'It is neither UTF-8 nor UTF-16 text.', cause);
+    throw new FileError(file, 'unreadable', 'It is neither UTF-8 nor UTF-16 text.', cause);
   }
-}
-
-function unreadable(file: string, why: string, cause: unknown): UserError {
-  return new UserError('FILE_UNREADABLE', {
-    what: `cannot read ${file}`,
-    why,
-    next: 'make it readable, or move it away, and run the command again',
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { FileError, fileLimits, readFileSync } from '../files/index.js';
 
 /** The app's folder, listed once. Names compare without case, as Windows does. */
 export interface AppFolder {
@@ -16,12 +17,16 @@ export interface AppFolder {
   spelling(relative: string): string | undefined;
   /** The text of a file, without a byte-order mark; undefined when it cannot be read or is larger than 2 MB. */
   read(relative: string): string | undefined;
+  /** The same for a file below node_modules, which is not listed. */
+  readInstalled(relative: string): string | undefined;
+  /** What was to be read so far and could not be, though something has that name; without what is too large to be a source. */
+  readonly unread: readonly FileError[];
 }
 
 const skipped = new Set(['node_modules', 'bower_components', 'iisnode', '$recycle.bin']);
 const mostFiles = 20_000;
 const deepest = 12;
-const largest = 2 * 1024 * 1024;
+const lockFile = /(^|[\\/])(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/i;
 const source = /\.(c|m)?(j|t)sx?$|^package\.json$/i;
 
 function list(root: string): { files: string[]; directories: string[] } {
@@ -34,7 +39,7 @@ function list(root: string): { files: string[]; directories: string[] } {
       if (!entry.isDirectory) files.push(relative);
       else {
         directories.push(relative);
-        const closed = skipped.has(entry.name.toLowerCase()) || entry.name.startsWith('.');
+        const closed = entry.isLink || skipped.has(entry.name.toLowerCase()) || entry.name.startsWith('.');
         if (!closed && next.depth < deepest) pending.push({ relative, depth: next.depth + 1 });
       }
     }
@@ -42,24 +47,45 @@ function list(root: string): { files: string[]; directories: string[] } {
   return { files, directories };
 }
 
-function readDirectory(directory: string): { name: string; isDirectory: boolean }[] {
+interface Listed {
+  readonly name: string;
+  readonly isDirectory: boolean;
+  readonly isLink: boolean;
+}
+
+function readDirectory(directory: string): Listed[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).map((entry) => ({
-      name: entry.name,
-      isDirectory: entry.isDirectory(),
-    }));
+    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+      const isLink = entry.isSymbolicLink();
+      const isDirectory = isLink ? leadsToFolder(path.join(directory, entry.name)) : entry.isDirectory();
+      return isDirectory === undefined ? [] : [{ name: entry.name, isDirectory, isLink }];
+    });
   } catch {
     return []; // a folder we may not read holds nothing we can judge
   }
 }
 
-/** Text of a file, byte-order mark removed; undefined when it cannot be read or is too large to be a source. */
-export function readText(file: string): string | undefined {
+/** undefined: the link leads to nothing, as an editor's lock `.#server.js` does, and counts as absent. */
+function leadsToFolder(link: string): boolean | undefined {
   try {
-    if (statSync(file).size > largest) return undefined;
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return statSync(link, { throwIfNoEntry: false })?.isDirectory();
   } catch {
-    return undefined; // gone or not ours to read: absent to the rules
+    return false; // a link to itself, for example: to read it says what is wrong
+  }
+}
+
+/** Text of a file, byte-order mark removed; what keeps it from being read goes to `unread`. */
+function readText(file: string, unread: FileError[]): string | undefined {
+  try {
+    const limit = lockFile.test(file) ? fileLimits.lockFile : fileLimits.source;
+    return readFileSync(file, limit)
+      .toString()
+      .replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const isNews = error.problem !== 'absent' && error.problem !== 'too-large';
+    if (isNews && !unread.some((other) => other.file === file)) unread.push(error);
+    return undefined;
   }
 }
 
@@ -70,6 +96,7 @@ export function readFolder(root: string, alone: boolean): AppFolder {
   const folders = new Set(['', ...directories.map((directory) => directory.toLowerCase())]);
   const normal = (relative: string): string => path.posix.normalize(relative.replaceAll('\\', '/')).replace(/\/$/, '');
   const spelling = (relative: string): string | undefined => byName.get(normal(relative).toLowerCase());
+  const unread: FileError[] = [];
   return {
     root,
     files,
@@ -79,7 +106,9 @@ export function readFolder(root: string, alone: boolean): AppFolder {
     spelling,
     read: (relative) => {
       const found = spelling(relative);
-      return found === undefined ? undefined : readText(path.join(root, found));
+      return found === undefined ? undefined : readText(path.join(root, found), unread);
     },
+    readInstalled: (relative) => readText(path.join(root, 'node_modules', relative), unread),
+    unread,
   };
 }

@@ -2,7 +2,7 @@
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
 export { mayRun } from './called.js';
-export { type AppFolder, readFolder, readText } from './folder.js';
+export { type AppFolder, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export type { Listen } from './listens.js';
 export { readOtherListen } from './other-listen.js';

@@ -21,7 +21,7 @@ import { parseTarget, type RequestTarget } from './target.js';
 import type { DiskProbe, Trace, TraceOptions, TraceOutcome, TraceStep } from './types.js';
 
 const disk: DiskProbe = {
-  isFile: (physicalPath) => statOf(physicalPath)?.isDirectory() === false,
+  isFile: (physicalPath) => statOf(physicalPath)?.isFile() === true,
   isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() === true,
 };
 

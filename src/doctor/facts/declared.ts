@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { type AppFolder, readText } from '../../source/index.js';
+import type { AppFolder } from '../../source/index.js';
 import { isObject, type Json, parseJson, strings } from './json.js';
 
 /** A package that the code loads and package.json does not ask for. */
@@ -47,8 +47,7 @@ function neededByOthers(lock: Json | undefined): ReadonlySet<string> | undefined
 
 /** What the packages in the app's own node_modules that it asks for need themselves. */
 function neededByInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
-  const manifest = (name: string): Json | undefined =>
-    parseJson(readText(path.join(folder.root, 'node_modules', name, 'package.json')));
+  const manifest = (name: string): Json | undefined => parseJson(folder.readInstalled(`${name}/package.json`));
   const seen = new Set(names);
   for (const name of seen) if (seen.size < mostPackages) for (const next of namesIn(manifest(name))) seen.add(next);
   return seen;

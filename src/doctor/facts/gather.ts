@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
+import { FileError } from '../../files/index.js';
 import { readFolder, readPages, readServerSources } from '../../source/index.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
@@ -101,11 +102,12 @@ function readConfig(file: string, target: string): ReturnType<typeof readWebConf
   try {
     return readWebConfig(file);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    if (!(cause instanceof FileError)) throw cause;
+    const isDenied = cause.problem === 'denied';
     throw new UserError('TARGET_UNREADABLE', {
       what: `The web.config of ${target} cannot be read.`,
-      why: cause.message,
-      next: 'Check the rights on the file; IIS needs to read it too.',
+      why: cause.why,
+      next: isDenied ? 'Check the rights on the file; IIS needs to read it too.' : 'Put a web.config in its place.',
       cause,
     });
   }

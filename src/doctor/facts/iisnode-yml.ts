@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
+import { FileError } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
@@ -52,8 +53,9 @@ export function readIisnodeYml(
       return { refusal: { message, ...(at && { at }) }, ignored: [], noNumbers: [] };
     }
     const file = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);
-    const yml = diskReader.read(file);
+    const yml = bytesOf(file);
     if (yml === undefined) return undefined;
+    if (yml instanceof FileError) return { refusal: unreadable(yml), ignored: [], noNumbers: [] };
     const lines = new TextDecoder('windows-1252').decode(yml).split(/\r\n|\r|\n/);
     const placeOf = (line: number): Place => ({ ...placeAt({ file, text: lines[line - 1] ?? '' }, 0), line });
     const refusal = refusalOf(() => readIisnodeSettings(element, { ...options, yml }), placeOf);
@@ -63,10 +65,27 @@ export function readIisnodeYml(
     const noNumbers = all.filter(({ key, value }) => isNumeric(key) && !/^\s*[+-]?\d/.test(value));
     return { refusal, ignored, noNumbers };
   } catch (error) {
-    // The section itself is broken, which another rule says, or the file cannot be read from here.
-    if (error instanceof IisnodeConfigError || error instanceof ConfigError || isFromDisk(error)) return undefined;
+    // The section itself is broken, which another rule says.
+    if (error instanceof IisnodeConfigError || error instanceof ConfigError) return undefined;
     throw error;
   }
+}
+
+function bytesOf(file: string): Uint8Array | FileError | undefined {
+  try {
+    return diskReader.read(file);
+  } catch (error) {
+    if (error instanceof FileError) return error;
+    throw error;
+  }
+}
+
+/** Whatever keeps iisnode from opening it, other than that it is not there, is an error (cmoduleconfiguration.cpp ApplyYamlConfigOverrides). */
+function unreadable({ file, why }: FileError): NonNullable<IisnodeYmlFacts['refusal']> {
+  return {
+    message: `${path.basename(file)} cannot be read. ${why}`,
+    at: { file, line: 1, column: 1, evidence: '' },
+  };
 }
 
 function refusalOf(read: () => unknown, placeOf: (line: number) => Place): IisnodeYmlFacts['refusal'] {
@@ -78,5 +97,3 @@ function refusalOf(read: () => unknown, placeOf: (line: number) => Place): Iisno
     return { message: error.message, at: placeOf(error.line) };
   }
 }
-
-const isFromDisk = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
+import { FileError, fileLimits, readFileSync } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
@@ -38,7 +38,8 @@ export function readIisnode(
     settings = iisnodeSettingsAt(section, folder, { environment, cpus: availableParallelism(), read });
   } catch (error) {
     // What IIS or iisnode refuses is other rules' business, as is a file that cannot be read.
-    if (error instanceof IisnodeConfigError || error instanceof ConfigError || isFromDisk(error)) return undefined;
+    if (error instanceof IisnodeConfigError || error instanceof ConfigError || error instanceof FileError)
+      return undefined;
     throw error;
   }
   return {
@@ -55,9 +56,10 @@ export function readIisnode(
   };
 }
 
-const isFromDisk = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
-
 function linePlace(file: string, line: number): Place {
-  const text = readFileSync(file, 'latin1').split(/\r\n|\r|\n/)[line - 1] ?? '';
+  const text =
+    readFileSync(file, fileLimits.config)
+      .toString('latin1')
+      .split(/\r\n|\r|\n/)[line - 1] ?? '';
   return { ...placeAt({ file, text }, 0), line };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AppFolder, readText } from '../../source/index.js';
+import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { isObject, parseJson, strings } from './json.js';
 
@@ -76,9 +76,7 @@ function versionOf(
   name: 'socket.io' | 'socket.io-client',
 ): SocketIoVersion {
   // node_modules is not part of the listing; what node will load counts before what is written about it.
-  const manifest = folder.hasSources
-    ? readText(path.join(folder.root, `node_modules/${name}/package.json`))
-    : undefined;
+  const manifest = folder.hasSources ? folder.readInstalled(`${name}/package.json`) : undefined;
   const installed = text(parseJson(manifest)?.version);
   if (installed) return { major: majorOf(installed), text: installed, from: 'node_modules' };
   const locked = lockedVersion(folder, name);

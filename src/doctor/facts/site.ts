@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   applicationHostText,
@@ -12,6 +11,7 @@ import {
   type Origin,
   validateDocument,
 } from '../../config/index.js';
+import { fileLimits, readIfThereSync } from '../../files/index.js';
 import {
   filterRequest,
   type HandlerList,
@@ -74,11 +74,7 @@ function readerOf(webConfig: WebConfigFacts): ConfigReader {
       // Only configSource files of the app; folders above it are not what lies above it on the server.
       if (!asked.startsWith(path.dirname(own) + path.sep) || path.basename(asked).toLowerCase() === 'web.config')
         return;
-      try {
-        return readFileSync(asked);
-      } catch {
-        return undefined; // the model says what IIS says of a missing file
-      }
+      return readIfThereSync(asked, fileLimits.config); // the model says what IIS says of a missing file, and of none
     },
   };
 }

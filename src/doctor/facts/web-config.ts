@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Origin } from '../../config/index.js';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
 
@@ -32,13 +32,12 @@ export interface WebConfigFacts {
   readonly errorPlace: Place | undefined;
 }
 
-function readBytes(file: string): Uint8Array | undefined {
+/** Only to show a line of it: a file that cannot be read has none. */
+function bytesToShow(file: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readIfThereSync(file, fileLimits.config) ?? new Uint8Array();
   } catch (error) {
-    // Absent is a fact; anything else (rights, a folder of that name) is for the person who asked.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+    if (error instanceof FileError) return new Uint8Array();
     throw error;
   }
 }
@@ -49,9 +48,9 @@ function looseText(bytes: Uint8Array): string {
   return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
-/** Reads and parses a web.config. Throws what the disk throws, except for a file that is not there. */
+/** Reads and parses a web.config. Throws FileError, except for a file that is not there. */
 export function readWebConfig(file: string): WebConfigFacts {
-  const bytes = readBytes(file);
+  const bytes = readIfThereSync(file, fileLimits.config);
   let document: XmlDocument | undefined;
   let error: XmlError | undefined;
   try {
@@ -74,7 +73,7 @@ export function readWebConfig(file: string): WebConfigFacts {
     placeOf: ({ file: other, line, column }) => {
       if (line === undefined) return undefined;
       if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
-      return linePlace(other, looseText(readBytes(other) ?? new Uint8Array()), line, column ?? 1);
+      return linePlace(other, looseText(bytesToShow(other)), line, column ?? 1);
     },
     own: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
     isOwn,

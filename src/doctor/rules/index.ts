@@ -9,6 +9,7 @@ import { entryFileMissing } from './entry-file-missing.js';
 import { entryNotBuilt } from './entry-not-built.js';
 import { esModuleEntry } from './es-module-entry.js';
 import { fewConcurrentRequests } from './few-concurrent-requests.js';
+import { fileUnreadable } from './file-unreadable.js';
 import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   duplicateEntry,
   configError,
   sectionEncrypted,
+  fileUnreadable,
   iisnodeYmlInvalid,
   handlerForEntryMissing,
   entryFileMissing,

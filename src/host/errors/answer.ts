@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileLimits, readFileSync } from '../../files/index.js';
 import type { RequestContext } from '../pipeline/context.js';
 import type { StageFailure } from '../stages/failure.js';
 import { reasonPhrase } from '../stages/http-status.js';
@@ -93,9 +93,9 @@ function fileOf(context: RequestContext, file: string): string | undefined {
   const root = context.snapshot.at(context.site, context.config.at.application.path).at.physicalPath;
   const name = path.resolve(root, file.replaceAll('\\', path.sep));
   try {
-    return existsSync(name) ? readFileSync(name, 'utf8') : undefined;
+    return readFileSync(name, fileLimits.source).toString();
   } catch {
-    return undefined; // a folder, or not readable: the short page is the answer
+    return undefined; // absent, a folder, or not readable: the short page is the answer
   }
 }
 

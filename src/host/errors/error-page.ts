@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fileLimits, readFileSync } from '../../files/index.js';
 import type { StageFailure } from '../stages/failure.js';
 import { explanation, reasonPhrase, statusText } from '../stages/http-status.js';
 
@@ -64,9 +64,11 @@ function page(title: string, parts: readonly string[]): string {
 function configSource({ file, line }: { readonly file: string; readonly line: number }): string {
   let lines: string[];
   try {
-    lines = readFileSync(file, 'utf8').split(/\r\n|\r|\n/);
+    lines = readFileSync(file, fileLimits.config)
+      .toString()
+      .split(/\r\n|\r|\n/);
   } catch {
-    return ''; // the file went away since: the page goes without its lines
+    return ''; // the file went away since, or is none: the page goes without its lines
   }
   const shown = [line - 1, line, line + 1]
     .filter((number) => number >= 1 && number <= lines.length)

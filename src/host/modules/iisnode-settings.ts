@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { IisnodeConfigError, iisnodeSettingsAt, type ResolvedIisnodeSettings } from '../../webconfig/index.js';
 import type { HostServices } from '../pipeline/context.js';
 import type { PathConfig } from '../pipeline/path-config.js';
@@ -74,10 +74,9 @@ function wrapped(error: IisnodeConfigError, overrides: string | undefined): Iisn
 /** A file that is not there means no overrides; anything else that keeps it from being read is 1032. */
 function readOverrides(file: string): Uint8Array | undefined {
   try {
-    return readFileSync(file);
+    return readIfThereSync(file, fileLimits.config);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new IisnodeConfigError(1032, `${file} cannot be read: ${String(cause)}`, { cause });
+    if (!(cause instanceof FileError)) throw cause;
+    throw new IisnodeConfigError(1032, `${file} cannot be read. ${cause.why}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
-import { readFileSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import send from 'send';
+import { FileError, readFileSync, regularFilesOnly } from '../../files/index.js';
 import type { RequestContext } from '../pipeline/context.js';
 import { statOf, targetAt } from '../pipeline/disk.js';
 import type { PipelineModule, Verdict } from '../pipeline/module.js';
@@ -90,7 +91,7 @@ function sendWhole(context: RequestContext, physicalPath: string, type: string, 
   if (stats === undefined || stats.size > smallFile) return false;
   let body: Buffer;
   try {
-    body = readFileSync(physicalPath);
+    body = readFileSync(physicalPath, smallFile);
   } catch {
     return false; // not readable, or gone by now: `send` finds out and says so
   }
@@ -109,6 +110,14 @@ function describe(response: RequestContext['response'], stats: Stats, type: stri
   if (content.expires !== undefined && content.expires !== '') response.setHeader('Expires', content.expires);
 }
 
+const sendOptions = {
+  index: false,
+  dotfiles: 'allow',
+  cacheControl: false,
+  // Handed down to createReadStream: what is no file any more when it is opened does not hold up a thread for ever.
+  fs: regularFilesOnly,
+} as const;
+
 /** `send` decodes its path, so it gets the folder as root and the encoded name. */
 function stream(
   context: RequestContext,
@@ -119,20 +128,23 @@ function stream(
 ): void {
   const { response } = context;
   send(context.incoming, `/${encodeURIComponent(path.basename(physicalPath))}`, {
+    ...sendOptions,
     root: path.dirname(physicalPath),
-    index: false,
-    dotfiles: 'allow',
-    cacheControl: false,
     etag: content.etag,
   })
     .on('headers', (_response: unknown, _path: string, stats: Stats) => {
       describe(response, stats, type, content);
     })
     .on('error', (error: { readonly status?: number }) => {
-      if (error.status === 404) return done(missingFile(physicalPath));
+      if (error.status === 404 || isGone(error)) return done(missingFile(physicalPath));
       if (error.status !== 412 && error.status !== 416) {
         return done(
-          failure(500, 0, `${physicalPath} cannot be read: ${String(error)}.`, { module: 'StaticFileModule' }),
+          failure(
+            500,
+            0,
+            `${physicalPath} cannot be read. ${error instanceof FileError ? error.why : `${String(error)}.`}`,
+            { module: 'StaticFileModule' },
+          ),
         );
       }
       for (const name of ['Content-Type', 'Content-Length', 'Cache-Control']) response.removeHeader(name);
@@ -140,6 +152,10 @@ function stream(
     })
     .pipe(response);
 }
+
+/** Removed, or replaced by something that is no file, since its status was read. */
+const isGone = (error: unknown): boolean =>
+  error instanceof FileError && (error.problem === 'absent' || error.problem === 'not-regular');
 
 /** As IIS makes it: the file time in 100 ns since 1601, hexadecimal, and the change count of the configuration. */
 function entityTag(stats: Stats): string {

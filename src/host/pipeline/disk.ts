@@ -23,9 +23,13 @@ function look(physicalPath: string): Stats | undefined {
   }
 }
 
-/** What stands at a URL path of a site. */
+/**
+ * What stands at a URL path of a site. A named pipe, a socket or a device is no file: Windows has none in its folders, and the names
+ * it keeps for devices are not found either.
+ */
 export function targetAt(snapshot: ConfigSnapshot, site: SiteModel, path: string): Target {
   const stats = statOf(snapshot.at(site, path).at.physicalPath);
   if (stats === undefined) return 'missing';
-  return stats.isDirectory() ? 'directory' : 'file';
+  if (stats.isDirectory()) return 'directory';
+  return stats.isFile() ? 'file' : 'missing';
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { interrupted, UserError } from '../../errors.js';
+import { fileLimits, readFileSync, readIfThereSync } from '../../files/index.js';
 import { lockFits } from '../render-package.js';
 import type { InitTalk } from '../types.js';
 import { initIncomplete } from '../write-files.js';
@@ -83,7 +84,8 @@ function isLocked(directory: string): boolean {
   const [lock, manifest] = ['package-lock.json', 'package.json'].map((name) => path.join(directory, name));
   if (lock === undefined || manifest === undefined || !existsSync(lock) || !existsSync(manifest)) return false;
   try {
-    return lockFits(readFileSync(lock, 'utf8'), readFileSync(manifest, 'utf8'));
+    const [locked, wanted] = [readFileSync(lock, fileLimits.lockFile), readFileSync(manifest, fileLimits.config)];
+    return lockFits(locked.toString(), wanted.toString());
   } catch {
     return false; // npm says what is wrong with them
   }
@@ -117,7 +119,7 @@ function reasonOf(said: readonly string[]): string | undefined {
 function remember(directory: string): () => void {
   const [modules, lock] = [path.join(directory, 'node_modules'), path.join(directory, 'package-lock.json')];
   const hadModules = existsSync(modules);
-  const locked = existsSync(lock) ? readFileSync(lock) : undefined;
+  const locked = readIfThereSync(lock, fileLimits.lockFile);
   return () => {
     if (!hadModules) rmSync(modules, { recursive: true, force: true, maxRetries: 5 });
     if (locked === undefined) rmSync(lock, { force: true });
