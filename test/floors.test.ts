@@ -9,12 +9,12 @@ const floors = [
   ['errors.ts', 'exit-codes.ts', 'nearest-name.ts'],
   ['xml', 'files'],
   ['webconfig', 'rewrite', 'config'],
-  ['source'],
+  ['pipeline', 'source'],
   ['host', 'appcmd'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['index.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
 ];
-const pure = ['xml', 'config', 'rewrite'];
+const pure = ['xml', 'config', 'rewrite', 'pipeline'];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))

@@ -56,7 +56,7 @@ export async function deployWarnings(
 
 async function refused(directory: string): Promise<readonly DeployWarning[]> {
   if (!existsSync(path.join(directory, 'web.config'))) return [];
-  const { refusalsOf } = await import('../host/stages/index.js');
+  const { refusalsOf } = await import('../host/facts/index.js');
   return refusalsOf(directory)
     .filter(({ kind }) => kind !== 'not-well-formed')
     .map(({ kind, text, answer, file, line }) => ({

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Colours, Terminal } from '../terminal/index.js';
-import type { Trace, TraceCondition, TraceOutcome, TraceStage, TraceStep } from '../trace/index.js';
+import type { StageName, Step, StepCondition, Trace, TraceOutcome } from '../trace/index.js';
 
 /** Prints the ladder: a rung for each decision, pointing at file:line, and the outcome at its foot. */
 export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
@@ -25,7 +25,7 @@ interface View {
   readonly cwd: string;
 }
 
-const labels: Readonly<Record<TraceStage, string>> = {
+const labels: Readonly<Record<StageName, string>> = {
   url: 'URL',
   site: 'site',
   configuration: 'configuration',
@@ -45,9 +45,9 @@ const labels: Readonly<Record<TraceStage, string>> = {
 const width = Math.max(...Object.values(labels).map(({ length }) => length)) + 2;
 
 /** Stages where `matched` means that the request ends badly. */
-const refusals: readonly TraceStage[] = ['request-filtering', 'websocket'];
+const refusals: readonly StageName[] = ['request-filtering', 'websocket'];
 
-function rungOf(step: TraceStep, view: View): readonly string[] {
+function rungOf(step: Step, view: View): readonly string[] {
   const { colours } = view;
   const head = `${markOf(step, colours)}${titleOf(step, view)}${placeOf(step, view)}`;
   const [first = '', ...more] = detailsOf(step, view);
@@ -57,7 +57,7 @@ function rungOf(step: TraceStep, view: View): readonly string[] {
   return [head, ...[first, ...more].filter((line) => line !== '').map((line) => `    ${line}`)];
 }
 
-function markOf({ stage, matched }: TraceStep, { good, error, dim }: Colours): string {
+function markOf({ stage, matched }: Step, { good, error, dim }: Colours): string {
   if (stage === 'configuration') return matched === false ? `${error('✖')} ` : '';
   if (matched === undefined) return '';
   if (refusals.includes(stage)) return matched ? `${error('✖')} ` : `${good('✔')} `;
@@ -65,7 +65,7 @@ function markOf({ stage, matched }: TraceStep, { good, error, dim }: Colours): s
 }
 
 /** What the rung is about: the rule's or mapping's name, or what was looked at. */
-function titleOf(step: TraceStep, view: View): string {
+function titleOf(step: Step, view: View): string {
   const { colours } = view;
   const { stage, rule, input = '', result = '', note = '', matched } = step;
   if (rule !== undefined) return matched === false ? rule : colours.strong(rule);
@@ -94,7 +94,7 @@ function titleOf(step: TraceStep, view: View): string {
 /** Notes that the test itself says already. */
 const saysTheTest: readonly string[] = ['the pattern does not match', 'the negated pattern matches'];
 
-function detailsOf(step: TraceStep, view: View): readonly string[] {
+function detailsOf(step: Step, view: View): readonly string[] {
   const { colours } = view;
   const { stage, rule, note = '', matched } = step;
   if (rule === undefined) {
@@ -123,7 +123,7 @@ function detailsOf(step: TraceStep, view: View): readonly string[] {
 }
 
 /** `"socket.io/" matches ^socket\.io(/|$)`: what the pattern was tested against, and what came of it. */
-function testOf({ stage, input, pattern, negate, matched, verdict, note }: TraceStep): string {
+function testOf({ stage, input, pattern, negate, matched, verdict, note }: Step): string {
   if (input === undefined) return '';
   const quoted = short(JSON.stringify(input));
   if (verdict === 'not-matched' && !saysTheTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
@@ -133,12 +133,12 @@ function testOf({ stage, input, pattern, negate, matched, verdict, note }: Trace
   return `${quoted} ${verb} ${pattern}${negate === true ? ' (negated)' : ''}`;
 }
 
-function capturesOf({ stage, captures = [] }: TraceStep, { dim }: Colours): readonly string[] {
+function capturesOf({ stage, captures = [] }: Step, { dim }: Colours): readonly string[] {
   if (stage === 'handler' || captures.length < 2) return [];
   return [dim(captures.map((text, index) => `{R:${index}} = ${short(JSON.stringify(text))}`).join('   '))];
 }
 
-function conditionOf(condition: TraceCondition, view: View): string {
+function conditionOf(condition: StepCondition, view: View): string {
   const { colours } = view;
   const { input, expanded, matchType, pattern, negate, matched } = condition;
   const mark = matched ? colours.good('✔') : colours.error('✖');
@@ -153,7 +153,7 @@ function conditionOf(condition: TraceCondition, view: View): string {
   return `${mark} ${shown} ${verb} ${pattern ?? ''}${negate ? ' (negated)' : ''}`;
 }
 
-function outboundDetails({ note, pattern, result }: TraceStep, { dim }: Colours): readonly string[] {
+function outboundDetails({ note, pattern, result }: Step, { dim }: Colours): readonly string[] {
   const change = result === undefined ? '' : `${pattern ?? 'all of it'} -> ${result || '(nothing)'}`;
   return [note ?? '', ...(change === '' ? [] : [dim(change)])];
 }

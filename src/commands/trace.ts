@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import nodePath from 'node:path';
 import { exitCodes } from '../exit-codes.js';
-import { serveSite } from '../host/stages/index.js';
+import { serveSite } from '../host/facts/index.js';
 import { type TraceOptions, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';

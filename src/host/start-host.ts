@@ -1,3 +1,4 @@
+import { stages } from '../pipeline/index.js';
 import { ActiveRequests } from './listener/active-requests.js';
 import { Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
@@ -6,7 +7,6 @@ import { preload } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
 import { checkApplications } from './pipeline/check-applications.js';
-import { pipeline } from './pipeline/pipeline.js';
 import type { HostEvent, HostOptions, RunningHost } from './types.js';
 
 /** How long requests under way may take to end when the host closes, in ms; sockets and hanging polls are cut then. */
@@ -138,7 +138,7 @@ class Host implements RunningHost {
     if (filesRead === this.#filesSeen) return;
     this.#filesSeen = filesRead;
     const { model } = snapshot;
-    for (const event of sectionsNotEmulated(model, pipeline, this.#filesSaid)) {
+    for (const event of sectionsNotEmulated(model, stages, this.#filesSaid)) {
       this.#emitOnce(`${event.file} ${event.message}`, event);
     }
   }

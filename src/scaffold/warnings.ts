@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { refusalsOf } from '../host/stages/index.js';
+import { refusalsOf } from '../host/facts/index.js';
 import type { ServerScript } from '../source/index.js';
 import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
 import { heedsEio3 } from './eio3.js';

@@ -1,42 +1,53 @@
 import nodePath from 'node:path';
 import { ConfigError, type Origin } from '../config/index.js';
-import { customErrorFor, customErrorsAt, showsDetails } from '../host/stages/index.js';
+import { decideChild, placeOf, type Step, stepAt } from '../pipeline/index.js';
+import { customErrorFor, customErrorsAt, showsDetails } from '../pipeline/sections/index.js';
 import { compileOutbound, type OutboundRule, readRewriteConfig } from '../rewrite/index.js';
-import { handle } from './handle.js';
-import { type Journey, placeOf } from './journey.js';
+import { outcomeOf } from './outcome.js';
+import { chosenOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
 /**
  * What still happens to the answer on its way out: httpErrors, then the outbound rules. Gives the outcome a client sees: an
  * outbound rule that cannot be compiled makes an error of every answer.
  */
-export function answerStages(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   if (outcome.kind === 'abort') return outcome;
   try {
-    return outboundStage(journey, httpErrorsStage(journey, outcome));
+    return outboundStage(tracing, httpErrorsStage(tracing, outcome));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return outcome; // that configuration is the outcome already, and has been told
   }
 }
 
+function tell(
+  tracing: Tracing,
+  stage: 'http-errors' | 'outbound-rewrite',
+  step: Omit<Step, 'stage' | 'file' | 'line'>,
+  origin?: Origin,
+): void {
+  tracing.steps.push(stepAt(stage, step, origin));
+}
+
 /** Which page a local client gets with an error, and what becomes of the bodies node writes with 4xx and 5xx. */
-function httpErrorsStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   const { kind, modules, status = 0, subStatus } = outcome;
-  const errors = customErrorsAt(journey);
-  const place = journey.model.effective('system.webServer/httpErrors', journey.at);
+  const { config } = tracing.decision.journey;
+  const errors = customErrorsAt(config);
+  const place = config.model.effective('system.webServer/httpErrors', config.at);
   if (kind === 'error' && subStatus !== undefined) {
     const custom = showsDetails(errors, true) ? undefined : customErrorFor(errors, status, subStatus);
     const input = `${status}.${subStatus}`;
     const origin = place.origin('errorMode');
-    if (custom?.responseMode === 'ExecuteURL') return executeUrl(journey, outcome, { input, url: custom.path, origin });
-    journey.note('http-errors', { input, ...pageFor(journey, errors.errorMode, custom) }, origin);
+    if (custom?.responseMode === 'ExecuteURL') return executeUrl(tracing, outcome, { input, url: custom.path, origin });
+    tell(tracing, 'http-errors', { input, ...pageFor(tracing, errors.errorMode, custom) }, origin);
   } else if (kind === 'handler' && modules?.includes('iisnode') === true) {
     const kept = errors.existingResponse === 'PassThrough';
     const note = kept
       ? 'existingResponse="PassThrough": the bodies node writes with 4xx and 5xx reach the client'
       : `existingResponse="${errors.existingResponse}": IIS's own pages replace the bodies node writes with 4xx and 5xx`;
-    journey.note('http-errors', { note }, place.origin('existingResponse'));
+    tell(tracing, 'http-errors', { note }, place.origin('existingResponse'));
   }
   return outcome;
 }
@@ -46,42 +57,38 @@ const shortPage = 'the client gets the short page';
 
 /** The URL of an error page, from handler mapping on, as the host runs it: what it answers, the client gets. */
 function executeUrl(
-  journey: Journey,
+  tracing: Tracing,
   outcome: TraceOutcome,
   error: { readonly input: string; readonly url: string; readonly origin: Origin | undefined },
 ): TraceOutcome {
   const { input, url, origin } = error;
-  if (journey.isUpgrade) {
-    journey.note('http-errors', { input, note: `an upgrade gets no page of its own: ${shortPage}` }, origin);
+  if (tracing.decision.journey.request.isUpgrade) {
+    tell(tracing, 'http-errors', { input, note: `an upgrade gets no page of its own: ${shortPage}` }, origin);
     return outcome;
   }
-  journey.note(
+  tell(
+    tracing,
     'http-errors',
     { input, result: url, note: 'the client gets the answer of this URL in its place' },
     origin,
   );
-  const page = pageOf(journey, url);
+  const page = pageOf(tracing, url);
   // IIS has answered TRACE with that status: it is no failure of the page.
   if (page !== undefined && (page.kind !== 'error' || page.status === 501)) return { ...outcome, page };
   const why = page?.message ?? 'its configuration cannot be used';
-  journey.note('http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
+  tell(tracing, 'http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
   return outcome;
 }
 
-function pageOf(journey: Journey, url: string): TraceOutcome | undefined {
-  const [path = '/', query = ''] = url.split('?', 2);
-  try {
-    journey.freezeUrl();
-    journey.moveTo(path, query);
-    return { ...handle(journey), url };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return undefined;
-  }
+function pageOf({ decision, steps, environment }: Tracing, url: string): TraceOutcome | undefined {
+  const page = decideChild(decision, url);
+  if (page.outcome.kind === 'error' && page.outcome.configError !== undefined) return undefined;
+  steps.push(...page.journey.steps);
+  return { ...outcomeOf({ decision: page, steps, environment }), url };
 }
 
 function pageFor(
-  journey: Journey,
+  tracing: Tracing,
   errorMode: string,
   custom: ReturnType<typeof customErrorFor>,
 ): { readonly result?: string; readonly note: string } {
@@ -96,17 +103,18 @@ function pageFor(
   if (custom.responseMode === 'Redirect') {
     return { result: `302 ${custom.path}`, note: 'the client is sent to the error page' };
   }
-  const { model, site, at, probe } = journey;
-  const root = model.locate(site, at.application.path).physicalPath;
+  const { snapshot, site, config, disk } = tracing.decision.journey;
+  const root = snapshot.at(site, config.at.application.path).at.physicalPath;
   const file = nodePath.resolve(root, custom.path.replaceAll('\\', nodePath.sep));
-  const note = probe.isFile(file) ? 'the client gets this file in its place' : `there is no such file: ${shortPage}`;
+  const note = disk.isFile(file) ? 'the client gets this file in its place' : `there is no such file: ${shortPage}`;
   return { result: file, note };
 }
 
 /** The outbound rules that will look at the response. What they do depends on what is in it. */
-function outboundStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
+function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
+  const { journey } = tracing.decision;
   if (!journey.reachedOutbound) return outcome;
-  const config = readRewriteConfig(journey.model, journey.at);
+  const config = readRewriteConfig(journey.config.model, journey.config.at);
   const rules = config.outbound?.rules ?? [];
   if (rules.length === 0) return outcome;
   const { problem } = compileOutbound(config);
@@ -118,7 +126,8 @@ function outboundStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
           ? `looks at ${placeIn(rule)} of ${responsesOf(rule)}`
           : 'the rule is disabled';
     const { pattern, negate } = rule.match;
-    journey.note(
+    tell(
+      tracing,
       'outbound-rewrite',
       {
         rule: rule.name,
@@ -131,16 +140,17 @@ function outboundStage(journey: Journey, outcome: TraceOutcome): TraceOutcome {
     );
   }
   // What an upgrade carries is no response: the rules see only the answer of a node that refuses it.
-  const isUpgraded = journey.isUpgrade && outcome.kind === 'handler' && outcome.modules?.includes('iisnode') === true;
+  const isUpgraded =
+    journey.request.isUpgrade && outcome.kind === 'handler' && outcome.modules?.includes('iisnode') === true;
   if (problem === undefined || isUpgraded) return outcome;
   const { status: _status, location: _location, page: _page, script: _script, ...rest } = outcome;
   const { message, rule } = problem;
-  const errors = customErrorsAt(journey);
-  const page = showsDetails(errors, true) ? pageFor(journey, errors.errorMode, undefined).note : shortPage;
-  journey.note('http-errors', { input: `500.${problem.subStatus}`, note: page });
+  const errors = customErrorsAt(journey.config);
+  const page = showsDetails(errors, true) ? pageFor(tracing, errors.errorMode, undefined).note : shortPage;
+  tell(tracing, 'http-errors', { input: `500.${problem.subStatus}`, note: page });
   return {
     ...rest,
-    ...journey.chosen,
+    ...chosenOf(journey),
     kind: 'error',
     status: 500,
     subStatus: problem.subStatus,

@@ -1,29 +1,24 @@
 import nodePath from 'node:path';
-import { ConfigError, type SiteModel } from '../config/index.js';
+import type { SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { disk as realDisk } from '../host/facts/index.js';
 import {
-  configErrorText,
-  filterRequest,
-  listenPoint,
-  maxUrlSegmentsOf,
-  readRequestFiltering,
-  siteFor,
-  statOf,
-} from '../host/stages/index.js';
+  asksForUpgrade,
+  ConfigSnapshot,
+  decide,
+  type PipelineRequest,
+  type PipelineSite,
+  type Step,
+  stepAt,
+} from '../pipeline/index.js';
+import { configErrorText, listenPoint, siteFor } from '../pipeline/sections/index.js';
 import { cookUrl } from '../rewrite/index.js';
 import { answerStages } from './answer-stage.js';
-import { handle } from './handle.js';
-import { httpRedirectStage } from './handler-stage.js';
 import { headersOf } from './headers.js';
-import { Journey } from './journey.js';
-import { rewriteStage } from './rewrite-stage.js';
+import { outcomeOf } from './outcome.js';
 import { parseTarget, type RequestTarget } from './target.js';
-import type { DiskProbe, Trace, TraceOptions, TraceOutcome, TraceStep } from './types.js';
-
-const disk: DiskProbe = {
-  isFile: (physicalPath) => statOf(physicalPath)?.isFile() === true,
-  isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() === true,
-};
+import type { Tracing } from './tracing.js';
+import type { Trace, TraceOptions, TraceOutcome } from './types.js';
 
 /**
  * The journey of one URL through the configuration, by the functions the host itself decides with, without running
@@ -32,7 +27,7 @@ const disk: DiskProbe = {
 export function traceUrl(options: TraceOptions): Trace {
   const target = parseTarget(options.url);
   const method = methodOf(options);
-  const done = (steps: readonly TraceStep[], outcome: TraceOutcome): Trace => ({
+  const done = (steps: readonly Step[], outcome: TraceOutcome): Trace => ({
     url: target.url,
     method,
     steps,
@@ -40,25 +35,58 @@ export function traceUrl(options: TraceOptions): Trace {
   });
   const cooked = cookUrl(target.target);
   if ('error' in cooked) {
-    const step: TraceStep = { stage: 'url', input: target.target, note: cooked.error };
+    const step: Step = { stage: 'url', input: target.target, note: cooked.error };
     const message = `HTTP.sys refuses the URL: ${cooked.error}.`;
     return done([step], { kind: 'error', status: 400, subStatus: 0, url: target.target, message });
   }
   const headers = headersOf(options, target);
   const { site, note } = chooseSite(options, target, headers.host ?? '');
-  const { model, environment = {}, probe = disk } = options;
-  const journey = new Journey(model, site, target, method, headers, environment, probe, cooked);
-  const { application, physicalPath } = journey.at;
-  journey.note('url', { input: target.target, result: journey.url });
-  journey.note('site', {
-    result: `${site.name}, application ${application.path}, ${physicalPath}`,
-    ...(note && { note }),
-  });
-  const { placement } = options;
-  if (placement !== undefined) journey.note('site', { note: placement.note }, { line: 0, file: '', ...placement });
-  const outside = outsideNote(journey);
-  if (outside !== undefined) journey.note('site', { note: outside });
-  return done(journey.steps, answerStages(journey, { app: application.path, ...guarded(journey) }));
+  const { model, environment = {}, disk = realDisk, placement } = options;
+  const place: PipelineSite = { snapshot: new ConfigSnapshot(model), site, disk };
+  const { application, physicalPath } = place.snapshot.at(site, cooked.path).at;
+  const outside = outsideNote(place, cooked.path);
+  const steps = [
+    stepAt('url', {
+      input: target.target,
+      result: cooked.query === '' ? cooked.path : `${cooked.path}?${cooked.query}`,
+    }),
+    stepAt('site', {
+      result: `${site.name}, application ${application.path}, ${physicalPath}`,
+      ...(note && { note }),
+    }),
+    ...(placement ? [stepAt('site', { note: placement.note }, { line: 0, file: '', ...placement })] : []),
+    ...(outside ? [stepAt('site', { note: outside })] : []),
+  ];
+  const decision = decide(place, requestOf(target, method, headers, cooked));
+  steps.push(...decision.journey.steps);
+  const tracing: Tracing = { decision, steps, environment };
+  const outcome: TraceOutcome = { app: application.path, ...outcomeOf(tracing) };
+  if (decision.outcome.kind !== 'error' || decision.outcome.configError === undefined) brokenUnread(tracing);
+  return done(steps, answerStages(tracing, outcome));
+}
+
+/** The request as the host hands it to the pipeline; a local client's. */
+function requestOf(
+  target: RequestTarget,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  { path, query }: { readonly path: string; readonly query: string },
+): PipelineRequest {
+  return {
+    method,
+    scheme: target.scheme,
+    host: headers.host ?? target.host,
+    rawUrl: target.target,
+    path,
+    query,
+    headers,
+    protocol: 'HTTP/1.1',
+    remoteAddress: '127.0.0.1',
+    remotePort: 0,
+    localAddress: '127.0.0.1',
+    localPort: target.port,
+    isUpgrade: asksForUpgrade(method, headers),
+  };
 }
 
 function methodOf({ method = 'GET' }: TraceOptions): string {
@@ -71,97 +99,30 @@ function methodOf({ method = 'GET' }: TraceOptions): string {
 }
 
 /** A site's applications have their own paths; who leaves one out gets the site's root, where often nothing is. */
-function outsideNote({ model, site, at, path, probe }: Journey): string | undefined {
-  if (at.application.path !== '/') return undefined;
+function outsideNote({ snapshot, site, disk }: PipelineSite, path: string): string | undefined {
+  if (snapshot.at(site, path).at.application.path !== '/') return undefined;
   const others = site.applications.map((application) => application.path).filter((each) => each !== '/');
   if (others.length === 0) return undefined;
-  if (probe.isFile(nodePath.join(model.locate(site, '/').physicalPath, 'web.config'))) return undefined;
+  if (disk.isFile(nodePath.join(snapshot.at(site, '/').at.physicalPath, 'web.config'))) return undefined;
   const [first] = others;
   if (others.length === 1) return `${path} is outside of the application ${first}: its web.config is not asked`;
   const named = others.length > 5 ? `${others.slice(0, 5).join(', ')}, ...` : others.join(', ');
   return `${path} is outside of the site's applications: ${named}`;
 }
 
-function guarded(journey: Journey): TraceOutcome {
-  try {
-    const outcome = travel(journey);
-    brokenUnread(journey);
-    return outcome;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const { file, line = 0, hresult } = error;
-    const detail = configErrorText(error);
-    const origin = file === undefined ? undefined : { file, line };
-    journey.note('configuration', { matched: false, note: `${detail} (0x${hresult.toString(16)})` }, origin);
-    lockNote(journey, error);
-    return journey.failed({ status: 500, subStatus: 19, detail, ...(origin && { origin }) });
-  }
-}
-
-/** Who locks a section, and how it is opened. */
-function lockNote(journey: Journey, { kind, section, lockedBy }: ConfigError): void {
-  if (kind !== 'section-locked' || section === undefined) return;
-  const [server] = journey.model.files;
-  const byWebConfig = lockedBy !== undefined && lockedBy.file !== server;
-  const note = byWebConfig
-    ? `the <location> around <${section.split('/').at(-1)}> here locks it for the folders below`
-    : `where the lock is the server's own: appcmd unlock config /section:${section}, which deploy does`;
-  journey.note('configuration', { input: section, note }, lockedBy);
-}
-
-/** The pipeline of the host, stage by stage, in its order. */
-function travel(journey: Journey): TraceOutcome {
-  journey.model.check(journey.at);
-  passedBy(journey);
-  const filtering = readRequestFiltering(journey.model, journey.at);
-  for (const section of ['modules', 'httpProtocol', 'httpErrors'])
-    journey.model.effective(`system.webServer/${section}`, journey.at);
-  journey.reachedOutbound = true;
-  return (
-    rewriteStage(journey, 'Global') ??
-    filterStage(journey, filtering) ??
-    rewriteStage(journey, 'Distributed') ??
-    httpRedirectStage(journey) ??
-    handle(journey)
-  );
-}
-
-/** What the model does not judge. The server's own sections for other things than node are no news. */
-function passedBy(journey: Journey): void {
-  const [server] = journey.model.files;
-  for (const { kind, section, message, origin } of journey.model.notes(journey.at)) {
-    if (kind === 'not-judged' && origin.file === server) continue;
-    journey.note('configuration', { input: section, note: message }, origin);
-  }
-}
-
 /** A section that is broken, and that nothing on the way of this request asked for: the next request may. */
-function brokenUnread(journey: Journey): void {
-  for (const error of journey.model.errors(journey.at)) {
+function brokenUnread({ decision, steps }: Tracing): void {
+  const { model, at } = decision.journey.config;
+  for (const error of model.errors(at)) {
     const { file, line = 0, hresult, section = '' } = error;
-    const isTold = journey.steps.some(
+    const isTold = steps.some(
       (step) => step.note?.includes(error.message) && step.file === file && step.line === error.line,
     );
     if (isTold) continue;
     const answer = section === 'system.webServer/iisnode' ? "iisnode's own error" : '500.19';
     const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets ${answer}`;
-    journey.note('configuration', { input: section, note }, file === undefined ? undefined : { file, line });
+    steps.push(stepAt('configuration', { input: section, note }, file === undefined ? undefined : { file, line }));
   }
-}
-
-function filterStage(journey: Journey, before: ReturnType<typeof readRequestFiltering>): TraceOutcome | undefined {
-  const rules = journey.rewritten === undefined ? before : readRequestFiltering(journey.model, journey.at);
-  const [rawPath = ''] = journey.target.target.split('?', 1);
-  const { method, path, query, headers } = journey;
-  const maxUrlSegments = maxUrlSegmentsOf(journey.model, journey.at.site);
-  const denied = filterRequest({ method, rawPath, path, query, headers, maxUrlSegments }, rules);
-  const place = denied?.origin;
-  journey.note(
-    'request-filtering',
-    { matched: denied !== undefined, input: path, note: denied?.detail ?? 'let through' },
-    place,
-  );
-  return denied === undefined ? undefined : journey.failed(denied);
 }
 
 interface ChosenSite {

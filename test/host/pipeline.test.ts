@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pipeline } from '../../src/host/index.js';
+import { stages } from '../../src/pipeline/index.js';
 import { folderWith, serve } from './harness.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
 describe('the pipeline', () => {
   it('has this order', () => {
-    expect(pipeline.map(({ name }) => name)).toEqual([
+    expect(stages.map(({ name }) => name)).toEqual([
       'IIS Web Core',
       'CustomHeaders',
       'CustomErrorModule',
@@ -29,7 +29,7 @@ describe('the pipeline', () => {
   });
 
   it('names no section twice', () => {
-    const sections = pipeline.flatMap((module) => module.implements);
+    const sections = stages.flatMap((stage) => stage.implements);
     expect(new Set(sections).size).toBe(sections.length);
   });
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Trace, TraceStep } from '../../src/trace/index.js';
+import type { Step, Trace } from '../../src/trace/index.js';
 import { tracer, webConfig } from './support.js';
 
 const handler = '<handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>';
 const files = (inner: string) => ({ 'web.config': webConfig(handler + inner), 'server.js': '', 'a.html': 'a' });
-const at = ({ steps }: Trace, stage: TraceStep['stage']): readonly TraceStep[] =>
-  steps.filter((step) => step.stage === stage);
+const at = ({ steps }: Trace, stage: Step['stage']): readonly Step[] => steps.filter((step) => step.stage === stage);
 
 describe('outbound rules', () => {
   const rules = (inner: string) => files(`<rewrite><outboundRules>${inner}</outboundRules></rewrite>`);

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
-import type { Trace, TraceOutcome, TraceStage, TraceStep } from '../../src/trace/index.js';
+import type { StageName, Step, Trace, TraceOutcome } from '../../src/trace/index.js';
 import type { Answer } from '../host/harness.js';
 
-const ofStage = ({ steps }: Trace, stage: TraceStage): readonly TraceStep[] =>
-  steps.filter((step) => step.stage === stage);
+const ofStage = ({ steps }: Trace, stage: StageName): readonly Step[] => steps.filter((step) => step.stage === stage);
 
 const isNode = ({ kind, modules }: TraceOutcome): boolean =>
   kind === 'handler' && modules?.includes('iisnode') === true;
@@ -177,6 +176,6 @@ export function factsOf(trace: Trace, given: Answer | undefined): readonly strin
   return facts;
 }
 
-const ruleStage = (steps: readonly TraceStep[]): string =>
+const ruleStage = (steps: readonly Step[]): string =>
   steps.findLast(({ matched, result, stage }) => /rewrite$/.test(stage) && matched === true && result !== undefined)
     ?.stage ?? 'nobody';

@@ -1,24 +1,33 @@
 import path from 'node:path';
-import { chooseHandler, type HandlerList, type HandlerMapping } from '../../host/index.js';
+import type { SiteModel } from '../../config/index.js';
 import {
-  type CompiledRewrite,
-  cookUrl,
-  type RewriteResult,
-  type RewriteSite,
-  type RuleStep,
-  rewrite,
-} from '../../rewrite/index.js';
+  asksForUpgrade,
+  type ConfigSnapshot,
+  type Decision,
+  type Disk,
+  decide,
+  decideHandler,
+  type Outcome,
+  type PipelineRequest,
+  type PipelineSite,
+} from '../../pipeline/index.js';
+import type { HandlerMapping } from '../../pipeline/sections/index.js';
+import { type CompiledRewrite, cookUrl, type RewriteOutcome, type RuleStep } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { literalNames } from './handler-names.js';
 
-/** What becomes of one URL of the app: the rules that took it, and the handler that gets it. */
+/** What becomes of one URL of the app, as IIS decides it. */
 export interface Journey {
   /** As the browser sends it: '/dante/socket.io/?EIO=4&transport=websocket'. */
   readonly url: string;
-  readonly result: RewriteResult;
+  readonly outcome: Outcome;
+  /** What the rewrite rules did, and a step for each of them. */
+  readonly rewrite: RewriteOutcome;
+  readonly rules: readonly RuleStep[];
   /** The rules that acted, in order. */
   readonly applied: readonly RuleStep[];
-  /** URL path after the rules, relative to the app; undefined when the rules took it out of the app. */
+  /** URL path after the rules, and the same relative to the app; undefined when the rules took it out of the app. */
+  readonly path: string;
   readonly target: string | undefined;
   readonly handler: HandlerMapping | undefined;
   readonly isIisnode: boolean;
@@ -28,8 +37,9 @@ export interface JourneyWorld {
   readonly folder: AppFolder;
   /** '/' or '/dante'. */
   readonly vdirPath: string;
-  readonly compiled: CompiledRewrite;
-  readonly handlers: HandlerList;
+  readonly snapshot: ConfigSnapshot;
+  readonly site: SiteModel;
+  readonly handlers: readonly HandlerMapping[];
 }
 
 /** Does a handler give its requests to iisnode? */
@@ -45,23 +55,15 @@ export function relativeToApp(urlPath: string, vdirPath: string): string | undef
   return urlPath.toLowerCase() === vdirPath.toLowerCase() ? '' : undefined;
 }
 
-function siteOf({ folder, vdirPath }: JourneyWorld): RewriteSite {
-  const inApp = (physicalPath: string): string => path.relative(folder.root, physicalPath).replaceAll(path.sep, '/');
+/** The app's folder as the pipeline's disk. A program that handlers name counts as there: that it is missing is a finding of its own. */
+function diskOf({ folder, handlers }: JourneyWorld): Disk {
+  const relative = (physicalPath: string): string => path.relative(folder.root, physicalPath).replaceAll(path.sep, '/');
+  const named = handlers.filter(isIisnodeHandler).flatMap((mapping) => literalNames(mapping.path));
+  const programs = new Set(named.map((name) => name.toLowerCase()));
   return {
-    siteName: 'Default Web Site',
-    siteId: 1,
-    poolName: 'DefaultAppPool',
-    applicationPath: vdirPath,
-    applicationPhysicalPath: folder.root,
-    sitePhysicalPath: vdirPath === '/' ? folder.root : path.dirname(folder.root),
-    mapPath: (urlPath) => {
-      const relative = relativeToApp(urlPath, vdirPath);
-      return relative === undefined
-        ? path.join(path.dirname(folder.root), '..', urlPath)
-        : path.join(folder.root, relative);
-    },
-    isFile: (physicalPath) => folder.isFile(inApp(physicalPath)),
-    isDirectory: (physicalPath) => folder.isDirectory(inApp(physicalPath)),
+    isFile: (physicalPath) =>
+      folder.isFile(relative(physicalPath)) || programs.has(relative(physicalPath).toLowerCase()),
+    isDirectory: (physicalPath) => folder.isDirectory(relative(physicalPath)),
   };
 }
 
@@ -73,71 +75,77 @@ const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
 const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(url);
 
 /**
- * Sends a GET for `url`, a WebSocket handshake where the URL is one, through the rules and the handler mapping, with the same
- * functions the embedded IIS uses. Redirects to another scheme or host but the same path are followed: such a rule is no obstacle for those
- * who use the right address at once.
+ * Decides a GET for `url`, a WebSocket handshake where the URL is one, as the embedded IIS does. Redirects to another scheme or host but the
+ * same path are followed: such a rule does not stop clients that use the right address at once. With `rules` those run in place of the
+ * site's own.
  */
-export function travel(world: JourneyWorld, url: string): Journey {
-  let scheme: 'http' | 'https' = 'https';
-  let host = 'localhost';
-  let result = run(world, url, scheme, host);
-  for (let hops = 0; hops < mostRedirects && result.outcome.kind === 'redirect'; hops += 1) {
-    const next = sameUrlElsewhere(result.outcome.location, url);
+export function journeyOf(world: JourneyWorld, url: string, rules?: CompiledRewrite): Journey {
+  const { snapshot, site } = world;
+  const place: PipelineSite = { snapshot, site, disk: diskOf(world), ...(rules && { rules }) };
+  let at: Address = { scheme: 'https', host: 'localhost' };
+  let decision = decide(place, requestFor(url, at));
+  for (let hops = 0; hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
+    const next = sameUrlElsewhere(decision.outcome.location, url);
     if (!next) break;
-    ({ scheme, host } = next);
-    result = run(world, url, scheme, host);
+    at = next;
+    decision = decide(place, requestFor(url, at));
   }
-  return arrive(world, url, result);
+  return told(world, url, decision);
 }
 
-function run(world: JourneyWorld, url: string, scheme: 'http' | 'https', host: string): RewriteResult {
+/** Does iisnode get a URL of the app that a rule leads to? Rules and request filtering have let it pass already. */
+export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
+  const { snapshot, site } = world;
+  const request = requestFor(url, { scheme: 'https', host: 'localhost' });
+  const { journey } = decideHandler({ snapshot, site, disk: diskOf(world) }, request);
+  return isIisnodeHandler(journey.handler?.mapping);
+}
+
+interface Address {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+}
+
+function requestFor(url: string, { scheme, host }: Address): PipelineRequest {
   const cooked = cookUrl(url);
   const { path: cookedPath, query } = 'path' in cooked ? cooked : { path: '/', query: '' };
-  return rewrite(
-    {
-      method: 'GET',
-      scheme,
-      host,
-      rawUrl: url,
-      path: cookedPath,
-      query,
-      headers: { host, 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && upgrade) },
-      protocol: 'HTTP/1.1',
-      remoteAddress: '127.0.0.1',
-      remotePort: 50_000,
-      localAddress: '127.0.0.1',
-      localPort: scheme === 'https' ? 443 : 80,
-    },
-    world.compiled,
-    siteOf(world),
-  );
+  const headers = { host, 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && upgrade) };
+  return {
+    method: 'GET',
+    scheme,
+    host,
+    rawUrl: url,
+    path: cookedPath,
+    query,
+    headers,
+    protocol: 'HTTP/1.1',
+    remoteAddress: '127.0.0.1',
+    remotePort: 50_000,
+    localAddress: '127.0.0.1',
+    localPort: scheme === 'https' ? 443 : 80,
+    isUpgrade: asksForUpgrade('GET', headers),
+  };
 }
 
-function sameUrlElsewhere(location: string, url: string): { scheme: 'http' | 'https'; host: string } | undefined {
+function sameUrlElsewhere(location: string, url: string): Address | undefined {
   if (!URL.canParse(location)) return undefined;
   const { protocol, host, pathname } = new URL(location);
   if (pathname !== new URL(url, 'http://localhost').pathname) return undefined;
   return { scheme: protocol === 'http:' ? 'http' : 'https', host };
 }
 
-function arrive(world: JourneyWorld, url: string, result: RewriteResult): Journey {
-  const applied = result.steps.filter(({ verdict }) => verdict === 'applied');
-  const target = relativeToApp(result.path, world.vdirPath);
-  const goesOn = result.outcome.kind === 'pass' || result.outcome.kind === 'rewrite';
-  const choice =
-    goesOn && target !== undefined
-      ? chooseHandler(world.handlers, { path: result.path, verb: 'GET', target: (urlPath) => whatIs(world, urlPath) })
-      : undefined;
-  const handler = choice?.mapping;
-  return { url, result, applied, target, handler, isIisnode: isIisnodeHandler(handler) };
-}
-
-/** What handlers name counts as there: that it is missing is a finding of its own, and must not look like a missing handler. */
-function whatIs({ folder, vdirPath, handlers }: JourneyWorld, urlPath: string): 'file' | 'directory' | 'missing' {
-  const relative = relativeToApp(urlPath, vdirPath);
-  if (relative === undefined) return 'missing';
-  if (folder.isFile(relative)) return 'file';
-  const named = handlers.mappings.filter(isIisnodeHandler).flatMap((mapping) => literalNames(mapping.path));
-  if (named.some((name) => name.toLowerCase() === relative.toLowerCase())) return 'file';
-  return folder.isDirectory(relative) ? 'directory' : 'missing';
+function told({ vdirPath }: JourneyWorld, url: string, { outcome, journey }: Decision): Journey {
+  const rules = journey.rewritten?.steps ?? [];
+  const handler = journey.handler?.mapping;
+  return {
+    url,
+    outcome,
+    rewrite: journey.rewritten?.outcome ?? { kind: 'pass' },
+    rules,
+    applied: rules.filter(({ verdict }) => verdict === 'applied'),
+    path: journey.path,
+    target: relativeToApp(journey.path, vdirPath),
+    handler,
+    isIisnode: isIisnodeHandler(handler),
+  };
 }

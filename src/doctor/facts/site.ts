@@ -12,22 +12,25 @@ import {
   validateDocument,
 } from '../../config/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
+import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
-  filterRequest,
   type HandlerList,
   type HandlerMapping,
-  mimeTypeOf,
   readHandlers,
-  readMimeMap,
-  readRequestFiltering,
   readWebSocket,
   type WebSocketSettings,
-} from '../../host/index.js';
-import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+} from '../../pipeline/sections/index.js';
+import {
+  type CompiledRewrite,
+  compileRewrite,
+  type RewriteConfig,
+  type RewriteRule,
+  readRewriteConfig,
+} from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { diskPlatform } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
-import { isIisnodeHandler, type Journey, travel } from './journey.js';
+import { isHandledByIisnode, isIisnodeHandler, type Journey, type JourneyWorld, journeyOf } from './journey.js';
 import { withoutFaults } from './mended.js';
 import type { WebConfigFacts } from './web-config.js';
 
@@ -60,6 +63,8 @@ export interface SiteFacts {
   journey(relativeUrl: string): Journey | undefined;
   /** The same with these rules instead of the site's own. */
   journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
+  /** Does iisnode get this URL of the app once a rule has led to it? undefined while sections are broken. */
+  isHandledByIisnode(relativeUrl: string): boolean | undefined;
   /** Would whoever asks for this file of the app (relative, forward slashes) get its text? False while sections are broken. */
   handsOut(file: string): boolean;
 }
@@ -184,22 +189,24 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
   const rewriteConfig = attempt(() => readRewriteConfig(model, at));
   const compiled = rewriteConfig && compileRewrite(rewriteConfig);
   const prefix = vdirPath === '/' ? '/' : `${vdirPath}/`;
-  const journeyIn = (config: RewriteConfig | undefined, relativeUrl: string): Journey | undefined => {
-    if (!config || !handlers || !compiled) return undefined;
-    const rules = config === rewriteConfig ? compiled : compileRewrite(config);
-    return travel({ folder, vdirPath, compiled: rules, handlers }, prefix + relativeUrl);
+  const world: JourneyWorld | undefined = handlers &&
+    rewriteConfig && {
+      folder,
+      vdirPath,
+      snapshot: new ConfigSnapshot(model),
+      site: at.site,
+      handlers: handlers.mappings,
+    };
+  const journeyIn = (relativeUrl: string, rules?: CompiledRewrite): Journey | undefined => {
+    const journey = world && journeyOf(world, prefix + relativeUrl, rules);
+    const isBroken = journey?.outcome.kind === 'error' && journey.outcome.configError !== undefined;
+    return isBroken ? undefined : journey;
   };
-  const filtering = attempt(() => readRequestFiltering(model, at));
   const appSettings = attempt(() => model.effective('appSettings', at));
-  const mimeMap = attempt(() => readMimeMap(model, at));
   const setting = (key: string) => appSettings?.items.find((add) => same(add.string('key'), key));
   const handsOut = (file: string): boolean => {
-    const url = prefix + file.split('/').map(encodeURIComponent).join('/');
-    const request = { method: 'GET', rawPath: url, path: prefix + file, query: '', headers: {} };
-    if (!filtering || !mimeMap || !mimeTypeOf(file, mimeMap) || filterRequest(request, filtering)) return false;
-    const journey = journeyIn(rewriteConfig, url.slice(prefix.length));
-    const goesOn = journey?.result.outcome.kind === 'pass' || journey?.result.outcome.kind === 'rewrite';
-    return goesOn && journey.target === file && /^StaticFile/i.test(journey.handler?.name ?? '');
+    const journey = journeyIn(file.split('/').map(encodeURIComponent).join('/'));
+    return journey?.outcome.kind === 'file' && journey.target === file;
   };
   return {
     vdirPath,
@@ -217,8 +224,9 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
     appSettingOrigin: (key) => setting(key)?.origin(),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
-    journey: (relativeUrl) => journeyIn(rewriteConfig, relativeUrl),
+    journey: (relativeUrl) => journeyIn(relativeUrl),
     journeyWith: (rules, relativeUrl) =>
-      journeyIn(rewriteConfig && { ...rewriteConfig, globalRules: [], rules }, relativeUrl),
+      rewriteConfig && journeyIn(relativeUrl, compileRewrite({ ...rewriteConfig, globalRules: [], rules })),
+    isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
 }

@@ -71,7 +71,7 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
 function judge(facts: Facts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = site?.journey(relativeUrl);
-  if (!site || !end || end.result.outcome.kind === 'error' || arrives(end, facts)) return fine;
+  if (!site || !end || end.rewrite.kind === 'error' || arrives(end, facts)) return fine;
   // A rule sends them to a program no handler takes: REWRITE_TARGET_UNHANDLED says so.
   if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
@@ -89,7 +89,7 @@ function judge(facts: Facts, relativeUrl: string): SocketRoute {
   if (by && (rule ?? by.action.type === 'Redirect'))
     return { kind: 'swallowed', url: end.url, rule: rule ?? by, by, end };
   const wouldBe = rules.find((candidate) => mentionsSocketIo(candidate) && candidate.action.type === 'Rewrite');
-  const step = wouldBe && alone(wouldBe)?.result.steps[0];
+  const step = wouldBe && alone(wouldBe)?.rules[0];
   return {
     kind: 'missing',
     url: end.url,

@@ -28,7 +28,7 @@ export function missingEntries(facts: Facts): Entry[] {
   if (!facts.folder.hasSources || !facts.site) return [];
   return facts.entries.filter((entry) => {
     if (entry.exists || entry.from === 'package.json' || entry.from === 'name') return false;
-    return entry.from === 'handler' || facts.site?.journeyWith([], entry.name)?.isIisnode === true;
+    return entry.from === 'handler' || facts.site?.isHandledByIisnode(entry.name) === true;
   });
 }
 

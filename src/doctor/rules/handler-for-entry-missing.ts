@@ -1,4 +1,4 @@
-import type { HandlerMapping } from '../../host/index.js';
+import type { HandlerMapping } from '../../pipeline/sections/index.js';
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import type { Entry } from '../facts/facts.js';
 import { literalNames } from '../facts/handler-names.js';

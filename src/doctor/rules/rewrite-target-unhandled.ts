@@ -25,7 +25,7 @@ function unhandledTargets(facts: Facts): Unhandled[] {
   const add = (rule: RewriteRule, target: string | undefined): void => {
     if (!target || found.has(`${rule.name}\n${target}`)) return;
     const isProgram = program.test(target) || (!/\.\w+$/.test(target) && folder.isFile(target));
-    if (!isProgram || forBrowsers.test(target) || site.journeyWith([], target)?.isIisnode !== false) return;
+    if (!isProgram || forBrowsers.test(target) || site.isHandledByIisnode(target) !== false) return;
     found.set(`${rule.name}\n${target}`, { rule, target });
   };
   for (const rule of site.rewrite?.rules ?? []) {

@@ -18,7 +18,7 @@ function urlOf({ path, method }: Route, vdirPath: string): string {
 
 function isReached({ site, folder }: Facts, url: string): boolean {
   const journey = site?.journey(url);
-  return !journey || journey.isIisnode || journey.result.outcome.kind !== 'pass' || folder.isFile(journey.target ?? '');
+  return !journey || journey.isIisnode || journey.rewrite.kind !== 'pass' || folder.isFile(journey.target ?? '');
 }
 
 function ruleXml(name: string, entry: Entry): string {

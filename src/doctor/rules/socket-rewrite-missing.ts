@@ -34,7 +34,7 @@ function entryOf(facts: Facts): string | undefined {
   const candidates = socket.length > 0 ? socket : facts.entries.filter(({ exists }) => exists);
   const [only, ...others] = candidates;
   if (!only || others.length > 0) return undefined;
-  return facts.site?.journeyWith([], only.name)?.isIisnode ? only.name : undefined;
+  return facts.site?.isHandledByIisnode(only.name) ? only.name : undefined;
 }
 
 function freeName(facts: Facts): string {

@@ -24,10 +24,7 @@ top and adds stopProcessing.`,
     if (route.kind !== 'swallowed') return [];
     const { rule, by, end } = route;
     const at = by.origin && facts.webConfig.placeOf(by.origin);
-    const where =
-      end.result.outcome.kind === 'redirect'
-        ? `redirected to ${end.result.outcome.location}`
-        : `sent to ${end.result.path}`;
+    const where = end.rewrite.kind === 'redirect' ? `redirected to ${end.rewrite.location}` : `sent to ${end.path}`;
     const message =
       rule === by
         ? `Rule "${by.name}" redirects ${route.url}; a WebSocket handshake does not follow.`

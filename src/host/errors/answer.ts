@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { fileLimits, readFileSync } from '../../files/index.js';
-import type { RequestContext } from '../pipeline/context.js';
-import type { StageFailure } from '../stages/failure.js';
-import { reasonPhrase } from '../stages/http-status.js';
+import type { StageFailure } from '../../pipeline/sections/index.js';
 import {
   type CustomErrors,
   customErrorFor,
   customErrorsAt,
   defaultCustomErrors,
   showsDetails,
-} from './custom-errors.js';
+} from '../../pipeline/sections/index.js';
+import type { RequestContext } from '../pipeline/context.js';
 import { detailedErrorPage, shortErrorPage } from './error-page.js';
+import { reasonPhrase } from './http-status.js';
 
 /**
  * Answers a request that failed: the page a person configured in httpErrors, the detailed page for local clients, the short one

@@ -1,6 +1,6 @@
 import { fileLimits, readFileSync } from '../../files/index.js';
-import type { StageFailure } from '../stages/failure.js';
-import { explanation, reasonPhrase, statusText } from '../stages/http-status.js';
+import type { StageFailure } from '../../pipeline/sections/index.js';
+import { explanation, reasonPhrase, statusText } from './http-status.js';
 
 /** What the error page says about the request. */
 export interface ErrorPageFacts {

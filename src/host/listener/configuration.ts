@@ -1,9 +1,7 @@
 import path from 'node:path';
 import { ConfigError, type ConfigModel, type ConfigReader } from '../../config/index.js';
-import { configErrorText, configFailure } from '../errors/config-error.js';
-import { ConfigSnapshot } from '../pipeline/path-config.js';
-import type { StageFailure } from '../stages/failure.js';
-import { failure } from '../stages/failure.js';
+import { ConfigSnapshot } from '../../pipeline/index.js';
+import { configErrorText, configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import type { HostEvent } from '../types.js';
 import { ConfigWatcher } from './config-watcher.js';
 

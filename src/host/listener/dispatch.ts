@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { SiteModel } from '../../config/index.js';
+import { serverHeader } from '../../pipeline/index.js';
+import { type ListenPoint, siteFor } from '../../pipeline/sections/index.js';
 import { cookUrl } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
+import { reasonPhrase } from '../errors/http-status.js';
 import type { IisnodeModule } from '../iisnode/types.js';
-import { serverHeader } from '../modules/http-protocol.js';
 import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../pipeline/context.js';
+import { HostRequest } from '../pipeline/host-request.js';
 import { runPipeline } from '../pipeline/run.js';
-import { type ListenPoint, siteFor } from '../stages/bindings.js';
-import { reasonPhrase } from '../stages/http-status.js';
 import type { HostEvent } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
 import type { Configuration } from './configuration.js';
@@ -76,24 +77,23 @@ function contextFor(
   if (site === undefined) return refuse(response, 400, 'Bad Request - Invalid Hostname');
   const config = snapshot.at(site, cooked.path);
   if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, 503, 'Service Unavailable');
-  const mark = url.indexOf('?');
   response.extraHeaders = serverHeader;
   return {
     incoming,
+    request: new HostRequest(incoming, cooked.path, cooked.query, upgrade !== undefined),
     response,
     upgrade,
     host,
     snapshot,
     site,
     local,
-    rawPath: mark < 0 ? url : url.slice(0, mark),
     requestedPath: cooked.path,
     path: cooked.path,
     query: cooked.query,
     config,
     headers: headerPairs(incoming.rawHeaders),
     handler: undefined,
-    children: 0,
+    decision: undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ConfigModel, SiteModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
-import { type ListenPoint, listenPoint, samePoint } from '../stages/bindings.js';
+import { type ListenPoint, listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress, HostEvent, HostOptions } from '../types.js';
 import { Listener, type ListenerHooks } from './http-sys.js';
 

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../../errors.js';
+import type { ListenPoint } from '../../pipeline/sections/index.js';
 import type { PendingUpgrade } from '../pipeline/context.js';
-import type { ListenPoint } from '../stages/bindings.js';
 import { IisResponse } from './response.js';
 
 /** What a listener hands on. */

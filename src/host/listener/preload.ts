@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { ConfigModel } from '../../config/index.js';
-import { listenPoint, samePoint } from '../stages/bindings.js';
+import { listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress } from '../types.js';
 
 /**

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { reasonPhrase } from '../stages/http-status.js';
+import { reasonPhrase } from '../errors/http-status.js';
 import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
 /** A body that takes the place of the one a handler writes, as the CustomErrorModule does. */

@@ -1,28 +1,14 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { escapeHtml } from '../errors/error-page.js';
+import type { RequestContext } from '../pipeline/context.js';
 import { statOf } from '../pipeline/disk.js';
-import type { PipelineModule } from '../pipeline/module.js';
-import { pathSetting } from '../pipeline/path-config.js';
-import { listingRefused, readDirectoryBrowse } from '../stages/directory.js';
-import { handledBy } from './handler-mapping.js';
 
-const browsingAt = pathSetting(({ model, at }) => readDirectoryBrowse(model, at));
-
-/** A folder without a default document: its list where directoryBrowse is on, 403.14 where it is off (the default). */
-export const directoryListing: PipelineModule = {
-  name: 'DirectoryListingModule',
-  implements: ['system.webServer/directoryBrowse'],
-  onRequest(context) {
-    if (!handledBy(context, 'DirectoryListingModule') || !context.path.endsWith('/')) return 'next';
-    const folder = context.config.at.physicalPath;
-    const refused = listingRefused(browsingAt(context.config));
-    if (refused !== undefined) return refused;
-    context.response.setHeader('Content-Type', 'text/html; charset=UTF-8');
-    context.response.end(listing(context.path, folder));
-    return 'handled';
-  },
-};
+/** Sends the list of the folder of the request. */
+export function sendListing({ response, path: urlPath, config }: RequestContext): void {
+  response.setHeader('Content-Type', 'text/html; charset=UTF-8');
+  response.end(listing(urlPath, config.at.physicalPath));
+}
 
 /** Hidden names are not left out: IIS lists what is there, the filter answers when it is asked for. */
 function listing(urlPath: string, folder: string): string {

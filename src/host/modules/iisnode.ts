@@ -1,13 +1,11 @@
+import { pathSetting } from '../../pipeline/index.js';
+import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { replacementPage } from '../errors/answer.js';
-import { customErrorsAt } from '../errors/custom-errors.js';
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
 import { headerPairs, type RequestContext } from '../pipeline/context.js';
-import type { PipelineModule, Verdict } from '../pipeline/module.js';
-import { pathSetting } from '../pipeline/path-config.js';
 import { serverVariable } from '../pipeline/server-variables.js';
-import { failure } from '../stages/failure.js';
-import { handledBy } from './handler-mapping.js';
+import type { Answered } from './act.js';
 import { IisnodeConfigurationError, iisnodeSettingsOf } from './iisnode-settings.js';
 
 /** responseBufferLimit of a handler mapping (IIS_schema.xml), in bytes. */
@@ -19,27 +17,16 @@ const appSettingsAt = pathSetting(({ model, at }) =>
 );
 
 /** Gives the request to the iisnode module of the application pool's worker process. */
-export const iisnode: PipelineModule = {
-  name: 'iisnode',
-  implements: ['system.webServer/iisnode', 'appSettings'],
-  async onRequest(context) {
-    if (!handledBy(context, 'iisnode')) return 'next';
-    const request = requestFor(context);
-    if ('refused' in request) return request.refused;
-    keepErrorBodies(context);
-    const failed = await workerOf(context).request(request, context.response);
-    return failed === undefined ? 'handled' : answer(failed);
-  },
-  async onUpgrade(context) {
-    if (!handledBy(context, 'iisnode') || context.upgrade === undefined) return 'next';
-    const request = requestFor(context);
-    if ('refused' in request) return request.refused;
-    keepErrorBodies(context);
-    const { socket, head } = context.upgrade;
-    const failed = await workerOf(context).upgrade(request, context.response, socket, head);
-    return failed === undefined ? 'handled' : answer(failed);
-  },
-};
+export async function runIisnode(context: RequestContext): Promise<Answered> {
+  const request = requestFor(context);
+  if ('answered' in request) return request.answered;
+  keepErrorBodies(context);
+  const worker = workerOf(context);
+  const failed = await (context.upgrade === undefined
+    ? worker.request(request, context.response)
+    : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.head));
+  return failed && failureOf(failed);
+}
 
 const workerOf = ({ host, config }: RequestContext) => host.worker(config.at.application.pool);
 
@@ -52,7 +39,7 @@ function keepErrorBodies(context: RequestContext): void {
   });
 }
 
-function answer({ status, subStatus, win32, reason, detail }: IisnodeFailure): Verdict {
+function failureOf({ status, subStatus, win32, reason, detail }: IisnodeFailure): StageFailure {
   return failure(status, subStatus, `The iisnode module: ${detail} (Win32 error ${win32}).`, {
     module: 'iisnode',
     win32,
@@ -60,7 +47,7 @@ function answer({ status, subStatus, win32, reason, detail }: IisnodeFailure): V
   });
 }
 
-function requestFor(context: RequestContext): IisnodeRequest | { readonly refused: Verdict } {
+function requestFor(context: RequestContext): IisnodeRequest | { readonly answered: Answered } {
   const { site, snapshot, handler } = context;
   const at = snapshot.at(site, handler?.script ?? context.path);
   const script = at.at.physicalPath;
@@ -81,13 +68,13 @@ function requestFor(context: RequestContext): IisnodeRequest | { readonly refuse
       serverVariable: (name) => serverVariable(context, name),
     };
   } catch (error) {
-    if (error instanceof IisnodeConfigurationError) return { refused: configurationPage(context, error) };
+    if (error instanceof IisnodeConfigurationError) return { answered: configurationPage(context, error) };
     throw error;
   }
 }
 
 /** 1031 and 1032: a page with status 200 for local clients, 500.1000 for others (iisnode 0.2.27, cprotocolbridge.cpp SendIisnodeError). */
-function configurationPage(context: RequestContext, error: IisnodeConfigurationError): Verdict {
+function configurationPage(context: RequestContext, error: IisnodeConfigurationError): Answered {
   context.host.emitOnce(`iisnode settings ${error.message}`, {
     level: 'error',
     code: error.win32 === 1032 ? 'IISNODE_YML_INVALID' : 'IISNODE_SETTINGS_INVALID',
@@ -103,5 +90,5 @@ function configurationPage(context: RequestContext, error: IisnodeConfigurationE
   if (context.upgrade !== undefined) context.response.shouldKeepAlive = false;
   context.response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'no-cache' });
   context.response.end(`<p>${what}</p><pre>${escapeHtml(error.message)}</pre>`);
-  return 'handled';
+  return undefined;
 }

@@ -1,37 +1,21 @@
-import { compileOutbound, readRewriteConfig, rewriteResponse } from '../../rewrite/index.js';
+import { type Decision, outboundRulesAt } from '../../pipeline/index.js';
+import { failure, rewriteNotification } from '../../pipeline/sections/index.js';
+import { rewriteResponse } from '../../rewrite/index.js';
 import { errorPage } from '../errors/answer.js';
+import { statusText } from '../errors/http-status.js';
 import type { OutboundResponse, OutboundRules } from '../listener/outbound.js';
 import type { RequestContext } from '../pipeline/context.js';
-import type { PipelineModule } from '../pipeline/module.js';
-import { pathSetting } from '../pipeline/path-config.js';
-import { failure } from '../stages/failure.js';
-import { statusText } from '../stages/http-status.js';
-import { rewriteNotification } from '../stages/rewrite-outcome.js';
-import { changedHeaders, headerRecord } from './outbound-headers.js';
-import { inboundRunSoFar, rewriteRequest, rewriteSite } from './rewrite-facts.js';
-
-const outboundAt = pathSetting(({ model, at }) => {
-  const config = readRewriteConfig(model, at);
-  return (config.outbound?.rules ?? []).some(({ enabled }) => enabled) ? compileOutbound(config) : undefined;
-});
-
-/** Rules that change responses: of the place the request ends up at, on every answer, IIS's own included. */
-export const outboundRules: PipelineModule = {
-  name: 'RewriteModule (outbound rules)',
-  implements: ['system.webServer/rewrite/outboundRules'],
-  check: outboundAt,
-  onRequest(context) {
-    context.response.outbound = () => rulesFor(context);
-    return 'next';
-  },
-};
+import { headerRecord } from '../pipeline/header-record.js';
+import { changedHeaders } from './outbound-headers.js';
 
 /** Types whose bodies rules on tags and bodies look at. A stream of events has no end to wait for. */
 const textual = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|x-javascript|xhtml))/i;
 
-function rulesFor(context: RequestContext): OutboundRules | undefined {
+/** The outbound rules of the place the request ended at, for its answer; undefined where there are none. */
+export function outboundRulesFor(context: RequestContext): OutboundRules | undefined {
+  const { decision } = context;
   const compiled = compiledFor(context);
-  if (compiled === undefined) return undefined;
+  if (compiled === undefined || decision === undefined) return undefined;
   const looksAtBodies = compiled.rules.some(({ scope }) => scope !== 'variable');
   return {
     wantsBody: (status, headers) =>
@@ -40,14 +24,14 @@ function rulesFor(context: RequestContext): OutboundRules | undefined {
       status !== 204 &&
       status !== 304 &&
       textual.test(headerRecord(headers)['content-type'] ?? ''),
-    apply: (response) => apply(context, compiled, response),
+    apply: (response) => apply(context, decision, compiled, response),
   };
 }
 
 /** The rules that hold where the request is now; none where the configuration itself is the failure that is being answered. */
-function compiledFor({ config }: RequestContext): ReturnType<typeof outboundAt> {
+function compiledFor({ config }: RequestContext): ReturnType<typeof outboundRulesAt> {
   try {
-    return outboundAt(config);
+    return outboundRulesAt(config);
   } catch {
     return undefined;
   }
@@ -55,17 +39,19 @@ function compiledFor({ config }: RequestContext): ReturnType<typeof outboundAt> 
 
 function apply(
   context: RequestContext,
-  compiled: NonNullable<ReturnType<typeof outboundAt>>,
+  decision: Decision,
+  compiled: NonNullable<ReturnType<typeof outboundRulesAt>>,
   response: OutboundResponse,
 ): OutboundResponse {
+  const { rewritten } = decision.journey;
   const before = headerRecord(response.headers);
   const encoding = response.body === undefined ? 'latin1' : encodingOf(response.body);
   const { outcome, headers, body } = rewriteResponse(
     { status: response.status, headers: before, body: response.body?.toString(encoding) },
-    rewriteRequest(context),
+    context.request.at(context.path, context.query),
     compiled,
-    rewriteSite(context),
-    inboundRunSoFar(context),
+    decision.journey.rewriteSite,
+    rewritten === undefined ? {} : { after: rewritten },
   );
   if (outcome.kind === 'error') return failed(context, outcome);
   return {

@@ -1,8 +1,8 @@
 import type { ConfigModel } from '../../config/index.js';
 import { sectionsOf } from '../../config/index.js';
+import type { Stage } from '../../pipeline/index.js';
 import { diskReader } from '../../webconfig/index.js';
 import { find, parseXml } from '../../xml/index.js';
-import type { PipelineModule } from '../pipeline/module.js';
 import type { HostEvent } from '../types.js';
 
 /**
@@ -20,15 +20,15 @@ const inert = [
 ];
 
 /**
- * One warning for each section a web.config sets and no module of the pipeline honours: what is ignored in silence here would
+ * One warning for each section a web.config sets and no stage of the pipeline honours: what is ignored in silence here would
  * work differently on the server. Files that cannot be read are left to the 500.19 they cause.
  */
 export function sectionsNotEmulated(
   model: ConfigModel,
-  pipeline: readonly PipelineModule[],
+  stages: readonly Stage[],
   alreadySaid: Set<string>,
 ): readonly HostEvent[] {
-  const honoured = [...pipeline.flatMap((module) => module.implements), ...inert];
+  const honoured = [...stages.flatMap((stage) => stage.implements), ...inert];
   return model.files
     .filter((file) => /web\.config$/i.test(file) && !alreadySaid.has(file))
     .flatMap((file) => {

@@ -2,17 +2,13 @@ import type { Stats } from 'node:fs';
 import path from 'node:path';
 import send from 'send';
 import { FileError, readFileSync, regularFilesOnly } from '../../files/index.js';
+import { pathSetting } from '../../pipeline/index.js';
+import { failure, missingFile } from '../../pipeline/sections/index.js';
 import type { RequestContext } from '../pipeline/context.js';
-import { statOf, targetAt } from '../pipeline/disk.js';
-import type { PipelineModule, Verdict } from '../pipeline/module.js';
-import { pathSetting } from '../pipeline/path-config.js';
-import { failure } from '../stages/failure.js';
-import { readMimeMap } from '../stages/mime-map.js';
-import { missingFile, staticFileVerdict } from '../stages/static-file.js';
-import { handledBy } from './handler-mapping.js';
+import { statOf } from '../pipeline/disk.js';
+import type { Answered } from './act.js';
 
 interface StaticContent {
-  readonly mime: ReturnType<typeof readMimeMap>;
   /** undefined: clientCache says NoControl, the default. */
   readonly cacheControl: string | undefined;
   readonly expires: string | undefined;
@@ -28,52 +24,19 @@ const contentAt = pathSetting((config): StaticContent => {
   const custom = cache.string('cacheControlCustom');
   const parts = [modes[mode], custom].filter((part): part is string => part !== undefined && part !== '');
   return {
-    mime: readMimeMap(config.model, config.at),
     cacheControl: parts.length === 0 ? undefined : parts.join(','),
     expires: mode === 'UseExpires' ? cache.string('httpExpires') : undefined,
     etag: cache.boolean('setEtag'),
   };
 });
 
-/** Files with a MIME map, for GET and HEAD, with ETag, Last-Modified and ranges; folders get the courtesy redirect. */
-export const staticFile: PipelineModule = {
-  name: 'StaticFileModule',
-  implements: ['system.webServer/staticContent'],
-  onRequest(context) {
-    if (!handledBy(context, 'StaticFileModule')) return 'next';
-    const { physicalPath } = context.config.at;
-    const { method = 'GET' } = context.incoming;
-    const target = targetAt(context.snapshot, context.site, context.path);
-    const question = { method, path: context.path, query: context.query, physicalPath, target };
-    const verdict = staticFileVerdict(question, () => contentAt(context.config).mime);
-    switch (verdict.kind) {
-      case 'folder':
-        return 'next';
-      case 'redirect':
-        return courtesyRedirect(context, verdict);
-      case 'failure':
-        if (verdict.failure.status === 405) context.response.setHeader('Allow', 'GET, HEAD, OPTIONS, TRACE');
-        return verdict.failure;
-      case 'file':
-        return serve(context, physicalPath, verdict.contentType);
-    }
-  },
-};
-
-function courtesyRedirect(
-  { response }: RequestContext,
-  { status, location }: { status: number; location: string },
-): Verdict {
-  response.writeHead(status, { Location: location, 'Content-Type': 'text/html; charset=UTF-8' });
-  response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
-  return 'handled';
-}
-
-function serve(context: RequestContext, physicalPath: string, type: string): Verdict | Promise<Verdict> {
+/** Sends the file of the request, with ETag, Last-Modified and ranges. */
+export function sendFile(context: RequestContext, type: string): Answered | Promise<Answered> {
+  const { physicalPath } = context.config.at;
   const content = contentAt(context.config);
-  if (sendWhole(context, physicalPath, type, content)) return 'handled';
+  if (sendWhole(context, physicalPath, type, content)) return undefined;
   return new Promise((resolve) => {
-    context.response.once('close', () => resolve('handled'));
+    context.response.once('close', () => resolve(undefined));
     stream(context, physicalPath, type, content, resolve);
   });
 }
@@ -124,7 +87,7 @@ function stream(
   physicalPath: string,
   type: string,
   content: StaticContent,
-  done: (verdict: Verdict) => void,
+  done: (answered: Answered) => void,
 ): void {
   const { response } = context;
   send(context.incoming, `/${encodeURIComponent(path.basename(physicalPath))}`, {

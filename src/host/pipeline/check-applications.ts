@@ -1,8 +1,7 @@
 import { ConfigError } from '../../config/index.js';
+import { type ConfigSnapshot, stages } from '../../pipeline/index.js';
 import { configErrorEvent } from '../errors/config-error.js';
 import type { HostServices } from './context.js';
-import type { ConfigSnapshot } from './path-config.js';
-import { pipeline } from './pipeline.js';
 
 /** Reads the configuration of every application as its first request would, and says what is wrong with it. */
 export function checkApplications(snapshot: ConfigSnapshot, emitOnce: HostServices['emitOnce']): void {
@@ -10,7 +9,7 @@ export function checkApplications(snapshot: ConfigSnapshot, emitOnce: HostServic
     for (const { path } of site.applications) {
       try {
         const config = snapshot.at(site, path);
-        for (const { check } of pipeline) check?.(config);
+        for (const { check } of stages) check?.(config);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         const { key, event } = configErrorEvent(error, path === '/' ? '/' : `${path}/`);

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SiteModel } from '../../config/index.js';
+import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
+import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import type { IisResponse } from '../listener/response.js';
-import type { HandlerChoice } from '../stages/handler-mapping.js';
 import type { HostEvent } from '../types.js';
-import type { ConfigSnapshot, PathConfig } from './path-config.js';
+import type { HostRequest } from './host-request.js';
 
 /** What modules need of the host around them. */
 export interface HostServices {
@@ -26,9 +27,10 @@ export interface PendingUpgrade {
   readonly head: Buffer;
 }
 
-/** One request on its way through the pipeline. Modules change `path`, `query`, `headers` and `config` together through `goTo`. */
+/** One request on its way through the host. `path`, `query`, `config`, `headers` and `handler` are where the stages left it (`takeOver`). */
 export interface RequestContext {
   readonly incoming: IncomingMessage;
+  readonly request: HostRequest;
   readonly response: IisResponse;
   readonly upgrade: PendingUpgrade | undefined;
   readonly host: HostServices;
@@ -36,8 +38,7 @@ export interface RequestContext {
   readonly site: SiteModel;
   /** Client and server address are equal: IIS's detailed errors, iisnode's IsLocalCall. */
   readonly local: boolean;
-  /** Path of the request target as sent, and the cooked one. */
-  readonly rawPath: string;
+  /** The cooked path of the request target. */
   readonly requestedPath: string;
   /** The current URL: decoded path, raw query without '?'. */
   path: string;
@@ -46,15 +47,41 @@ export interface RequestContext {
   /** Header pairs as received, with what URL Rewrite set. */
   headers: readonly (readonly [string, string])[];
   handler: HandlerChoice | undefined;
-  /** How many child requests were made for it. */
-  children: number;
+  /** undefined until the stages have decided. */
+  decision: Decision | undefined;
 }
 
-/** Moves the request to another URL of its site: path, query, and the configuration that holds there. */
-export function goTo(context: RequestContext, path: string, query: string): void {
-  context.path = path;
-  context.query = query;
-  context.config = context.snapshot.at(context.site, path);
+/** Takes over what the stages decided: where the request ended, and the headers that the rules set. */
+export function takeOver(context: RequestContext, decision: Decision): void {
+  const { journey } = decision;
+  context.decision = decision;
+  context.path = journey.path;
+  context.query = journey.query;
+  context.config = journey.config;
+  context.handler = journey.handler;
+  const { rewritten } = journey;
+  if (rewritten === undefined) return;
+  const headers = Object.entries(rewritten.headers);
+  if (headers.length > 0) context.headers = headers.reduce(withHeader, context.headers);
+}
+
+/** Replaces the first header of that name and drops the others, or adds it; the name's spelling stays the client's. */
+function withHeader(
+  headers: RequestContext['headers'],
+  [name, value]: readonly [string, string],
+): RequestContext['headers'] {
+  const key = name.toLowerCase();
+  const kept: (readonly [string, string])[] = [];
+  let isSet = false;
+  for (const pair of headers) {
+    if (pair[0].toLowerCase() !== key) kept.push(pair);
+    else if (!isSet) {
+      kept.push([pair[0], value]);
+      isSet = true;
+    }
+  }
+  if (!isSet) kept.push([name, value]);
+  return kept;
 }
 
 /** The header pairs of a message, in order of arrival, names as received. */

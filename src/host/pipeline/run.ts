@@ -1,66 +1,59 @@
 import { ConfigError } from '../../config/index.js';
+import { type Decision, decide, decideChild, httpProtocolAt, type Outcome } from '../../pipeline/index.js';
+import { configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { answerFailure } from '../errors/answer.js';
-import { configErrorEvent, configFailure } from '../errors/config-error.js';
-import { failure, type StageFailure } from '../stages/failure.js';
-import { statusText } from '../stages/http-status.js';
-import { goTo, type RequestContext } from './context.js';
-import type { PipelineModule, Verdict } from './module.js';
-import { pipeline } from './pipeline.js';
-
-/** A default document that names a folder with a default document that ...: IIS stops a chain of child requests too. */
-const mostChildren = 8;
+import { configErrorEvent } from '../errors/config-error.js';
+import { statusText } from '../errors/http-status.js';
+import { act } from '../modules/act.js';
+import { outboundRulesFor } from '../modules/outbound-rules.js';
+import { type RequestContext, takeOver } from './context.js';
+import { disk } from './disk.js';
 
 /** Sends a request through the pipeline and answers it, whatever happens. Never rejects. */
 export async function runPipeline(context: RequestContext): Promise<void> {
-  let outcome: Verdict;
+  let failed: StageFailure | undefined;
   try {
-    outcome = await throughModules(context, 0);
-    if (typeof outcome === 'string') return;
-    say(context, outcome);
+    const { snapshot, site } = context;
+    const decision = decide({ snapshot, site, disk }, context.request);
+    takeOver(context, decision);
+    prepareResponse(context, decision);
+    failed = await act(context, decision.outcome);
+    if (failed === undefined) return;
+    say(context, failed, decision.outcome);
   } catch (error) {
-    outcome = failureOf(context, error);
+    failed = faultOf(context, error);
   }
-  await answerFailure(context, outcome, (path) => childRequest(context, path));
+  await answerFailure(context, failed, (url) => childRequest(context, url));
+}
+
+/** What every answer of the place gets: the headers of httpProtocol at the URL as requested, and the outbound rules. */
+function prepareResponse(context: RequestContext, { journey }: Decision): void {
+  // Without it the configuration was refused before httpProtocol was read.
+  if (!journey.reachedOutbound) return;
+  const { response, snapshot, site } = context;
+  const protocol = httpProtocolAt(snapshot.at(site, context.requestedPath));
+  response.extraHeaders = protocol.headers;
+  if (!protocol.allowKeepAlive) response.shouldKeepAlive = false;
+  response.outbound = () => outboundRulesFor(context);
 }
 
 /** Runs a URL of the same site from handler mapping on, in place of the request: error pages of `ExecuteURL`. */
-async function childRequest(context: RequestContext, path: string): Promise<boolean> {
-  const [urlPath = '/', query = ''] = path.split('?', 2);
+async function childRequest(context: RequestContext, url: string): Promise<boolean> {
+  if (context.decision === undefined) return false;
+  const child = decideChild(context.decision, url);
+  takeOver(context, child);
+  if (child.outcome.kind === 'error') return false; // the error page has an error of its own: the plain page is the answer
   try {
-    goTo(context, urlPath, query);
-    return (await throughModules(context, handlerMappingIndex())) === 'handled';
+    return (await act(context, child.outcome)) === undefined;
   } catch {
-    return false; // the error page has an error of its own: the plain page is the answer
+    return false;
   }
-}
-
-const handlerMappingIndex = (): number => pipeline.findIndex(({ name }) => name === 'HandlerMapping');
-
-async function throughModules(context: RequestContext, from: number): Promise<Verdict> {
-  for (let index = from; index < pipeline.length; index++) {
-    const module = pipeline[index];
-    if (module === undefined) break;
-    const given = ask(module, context);
-    const verdict = given instanceof Promise ? await given : given;
-    if (verdict === 'next') continue;
-    if (verdict !== 'child') return verdict;
-    if (++context.children > mostChildren) return failure(500, 0, 'Child requests lead to child requests without end.');
-    index = handlerMappingIndex() - 1;
-  }
-  return 'handled';
-}
-
-function ask(module: PipelineModule, context: RequestContext): Verdict | Promise<Verdict> {
-  return context.upgrade === undefined || module.onUpgrade === undefined
-    ? module.onRequest(context)
-    : module.onUpgrade(context);
 }
 
 /** What a module threw, as the client's answer: 500.19 for the configuration, 500.0 and an event for our own faults. */
-function failureOf(context: RequestContext, error: unknown): StageFailure {
+function faultOf(context: RequestContext, error: unknown): StageFailure {
   if (error instanceof ConfigError) {
-    const { key, event } = configErrorEvent(error, context.requestedPath);
-    context.host.emitOnce(key, event);
+    sayConfigError(context, error);
     return configFailure(error);
   }
   context.host.emit({
@@ -71,8 +64,18 @@ function failureOf(context: RequestContext, error: unknown): StageFailure {
   return failure(500, 0, 'The embedded IIS failed; see its log.');
 }
 
+function sayConfigError(context: RequestContext, error: ConfigError): void {
+  const { key, event } = configErrorEvent(error, context.requestedPath);
+  context.host.emitOnce(key, event);
+}
+
 /** A module that answers 5xx has a reason a person must see; iisnode says its own. */
-function say(context: RequestContext, { status, subStatus, detail, module, origin }: StageFailure): void {
+function say(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
+  if (outcome.kind === 'error' && outcome.configError !== undefined) {
+    sayConfigError(context, outcome.configError);
+    return;
+  }
+  const { status, subStatus, detail, module, origin } = failed;
   if (status < 500 || module === 'iisnode') return;
   const code = statusText(status, subStatus);
   context.host.emitOnce(`${code} ${detail}`, {

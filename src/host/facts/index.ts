@@ -1,0 +1,8 @@
+/** What `trace` and the other readers need of the host without what serves: neither the listener nor the iisnode module is loaded. */
+export { findExecutable, splitCommandLine } from '../iisnode/command-line.js';
+export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
+export { BridgeError } from '../iisnode/failures.js';
+export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';
+export { disk } from '../pipeline/disk.js';
+export { type Refusal, refusalsOf } from '../refusals.js';
+export { type ServeSiteOptions, serveSite } from '../serve-site.js';

@@ -1,0 +1,87 @@
+import { type Outcome, webSocketAt } from '../../pipeline/index.js';
+import type { StageFailure } from '../../pipeline/sections/index.js';
+import type { RequestContext } from '../pipeline/context.js';
+import { sendListing } from './directory-listing.js';
+import { runIisnode } from './iisnode.js';
+import { sendFile } from './static-file.js';
+
+/** undefined: the answer is on its way; a failure ends the request with IIS's error answer. */
+export type Answered = StageFailure | undefined;
+
+type Acts = {
+  readonly [Kind in Outcome['kind']]: (
+    context: RequestContext,
+    outcome: Extract<Outcome, { kind: Kind }>,
+  ) => Answered | Promise<Answered>;
+};
+
+/** What the host does about each outcome of `decide`. */
+const acts: Acts = {
+  iisnode: runIisnode,
+  file: (context, { contentType }) => sendFile(context, contentType),
+  listing(context) {
+    sendListing(context);
+    return undefined;
+  },
+  'protocol-support': answerVerb,
+  'custom-response'({ response }, { status, reason, description }) {
+    response.writeHead(status, reason || undefined, { 'Content-Type': 'text/html; charset=UTF-8' });
+    response.end(description);
+    return undefined;
+  },
+  redirect: sendRedirect,
+  abort({ incoming }) {
+    incoming.socket.destroy();
+    return undefined;
+  },
+  error(context, { failure }) {
+    if (failure.module === 'WebSocketModule') warnOfWebSocketModule(context, failure);
+    if (failure.module === 'StaticFileModule' && failure.status === 405)
+      context.response.setHeader('Allow', 'GET, HEAD, OPTIONS, TRACE');
+    return failure;
+  },
+};
+
+/** Carries out what was decided. */
+export function act(context: RequestContext, outcome: Outcome): Answered | Promise<Answered> {
+  const carryOut = acts[outcome.kind] as (context: RequestContext, outcome: Outcome) => Answered | Promise<Answered>;
+  return carryOut(context, outcome);
+}
+
+function answerVerb({ response, incoming }: RequestContext): Answered {
+  if (incoming.method === 'TRACE') {
+    // TRACE is switched off in a fresh IIS (serverRuntime's enableTrace is unset): 501.
+    response.writeHead(501, { 'Content-Length': 0 }).end();
+    return undefined;
+  }
+  const verbs = 'OPTIONS, TRACE, GET, HEAD, POST';
+  response.writeHead(200, { Allow: verbs, Public: verbs, 'Content-Length': 0 });
+  response.end();
+  return undefined;
+}
+
+function sendRedirect(
+  { response }: RequestContext,
+  { status, location, by }: Extract<Outcome, { kind: 'redirect' }>,
+): Answered {
+  if (by === 'http-redirect') {
+    response.writeHead(status, { Location: location, 'Content-Length': 0 });
+    response.end();
+    return undefined;
+  }
+  response.writeHead(status, { Location: location, 'Content-Type': 'text/html; charset=UTF-8' });
+  response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
+  return undefined;
+}
+
+/** Nothing else tells a person why clients stay on polling. */
+function warnOfWebSocketModule(context: RequestContext, { detail }: StageFailure): void {
+  const { application } = context.config.at;
+  const { origin } = webSocketAt(context.config).settings;
+  context.host.emitOnce(`websocket ${context.site.name} ${application.path}`, {
+    level: 'warning',
+    code: 'WEBSOCKET_MODULE_ENABLED',
+    message: `${detail} Clients of ${application.path} get 400 and stay on polling; add <webSocket enabled="false" /> to its web.config.`,
+    ...(origin && { file: origin.file, line: origin.line }),
+  });
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import type { PipelineRequest } from '../../pipeline/index.js';
+import { headerRecord } from './header-record.js';
+
+/** A request that came in over the network, as the pipeline sees it. Headers are put together when somebody asks for them. */
+export class HostRequest implements PipelineRequest {
+  readonly scheme = 'http';
+  readonly #incoming: IncomingMessage;
+  #headers: Readonly<Record<string, string>> | undefined;
+
+  /** `path` and `query`: the cooked ones of the request target. */
+  constructor(
+    incoming: IncomingMessage,
+    readonly path: string,
+    readonly query: string,
+    readonly isUpgrade: boolean,
+  ) {
+    this.#incoming = incoming;
+  }
+
+  /** The same request at another URL of its site. */
+  at(path: string, query: string): HostRequest {
+    return new HostRequest(this.#incoming, path, query, this.isUpgrade);
+  }
+
+  get method(): string {
+    return this.#incoming.method ?? 'GET';
+  }
+
+  get host(): string {
+    return this.#incoming.headers.host ?? '';
+  }
+
+  get rawUrl(): string {
+    return this.#incoming.url ?? '/';
+  }
+
+  /** Lower-case names, repeated headers joined by a comma. */
+  get headers(): Readonly<Record<string, string>> {
+    this.#headers ??= headerRecord(this.#incoming.rawHeaders);
+    return this.#headers;
+  }
+
+  get protocol(): string {
+    return `HTTP/${this.#incoming.httpVersion}`;
+  }
+
+  get remoteAddress(): string {
+    return this.#incoming.socket.remoteAddress ?? '';
+  }
+
+  get remotePort(): number {
+    return this.#incoming.socket.remotePort ?? 0;
+  }
+
+  get localAddress(): string {
+    return this.#incoming.socket.localAddress ?? '';
+  }
+
+  get localPort(): number {
+    return this.#incoming.socket.localPort ?? 0;
+  }
+}

@@ -1,0 +1,12 @@
+/** Where a URL goes: the stages of IIS as pure functions, in their order, and the one decision that every reader asks for. */
+export { type Decision, decide, decideChild, decideHandler } from './decide.js';
+export type { Journey, Outcome, RedirectedBy } from './journey.js';
+export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
+export { asksForUpgrade, type Disk, type PipelineRequest, type PipelineSite } from './request.js';
+export type { Stage } from './stage.js';
+export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
+export { handlersAt } from './stages/handler-mapping.js';
+export { outboundRulesAt } from './stages/outbound-rules.js';
+export { webSocketAt } from './stages/web-socket.js';
+export { stages } from './stages.js';
+export { placeOf, type StageName, type Step, type StepCondition, stepAt } from './step.js';

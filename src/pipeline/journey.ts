@@ -1,0 +1,139 @@
+import type { ConfigError, SiteModel } from '../config/index.js';
+import type { RewriteResult, RewriteSite } from '../rewrite/index.js';
+import type { ConfigSnapshot, PathConfig } from './path-config.js';
+import type { Disk, PipelineRequest, PipelineSite } from './request.js';
+import type { StageFailure } from './sections/failure.js';
+import type { HandlerChoice } from './sections/handler-mapping.js';
+import type { Target } from './sections/path-pattern.js';
+import type { Step } from './step.js';
+
+/** What becomes of a request, and what the host has to do about it. */
+export type Outcome =
+  /** The iisnode module gets it: `handler.script` at `config`'s site. */
+  | { readonly kind: 'iisnode' }
+  /** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a fresh IIS. */
+  | { readonly kind: 'protocol-support' }
+  /** The file at `config.at.physicalPath`. */
+  | { readonly kind: 'file'; readonly contentType: string }
+  /** The list of the folder at `config.at.physicalPath`. */
+  | { readonly kind: 'listing' }
+  /** A rewrite rule answers by itself, with a status below 400. */
+  | { readonly kind: 'custom-response'; readonly status: number; readonly reason: string; readonly description: string }
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string; readonly by: RedirectedBy }
+  /** The connection is dropped without an answer. */
+  | { readonly kind: 'abort' }
+  /** `configError`: the configuration itself is what is wrong (500.19). */
+  | { readonly kind: 'error'; readonly failure: StageFailure; readonly configError?: ConfigError };
+
+/** `folder`: the courtesy redirect to a folder's own URL. */
+export type RedirectedBy = 'rewrite' | 'http-redirect' | 'folder';
+
+/** What a stage says: an outcome ends the request; `child`: the URL is now a child request's, which starts at handler mapping. */
+export type Verdict = Outcome | 'child' | undefined;
+
+/** A request under way through the stages: they read it, move it, and note what they decided. */
+export class Journey {
+  /** The current URL: decoded path, raw query without '?', and the configuration that holds there. */
+  path: string;
+  query: string;
+  config: PathConfig;
+  /** What the rewrite rules did so far. */
+  rewritten: RewriteResult | undefined;
+  /** The mapping that took the URL; undefined until handlers are chosen. */
+  handler: HandlerChoice | undefined;
+  /** Outbound rules see every answer from here on; what is wrong with the configuration before that is answered without them. */
+  reachedOutbound = false;
+  readonly #notes: (() => Step | readonly Step[])[] = [];
+  #frozenUrl: string | undefined;
+
+  constructor(
+    readonly place: PipelineSite,
+    readonly request: PipelineRequest,
+  ) {
+    this.path = request.path;
+    this.query = request.query;
+    this.config = place.snapshot.at(place.site, request.path);
+  }
+
+  get site(): SiteModel {
+    return this.place.site;
+  }
+
+  get snapshot(): ConfigSnapshot {
+    return this.place.snapshot;
+  }
+
+  get disk(): Disk {
+    return this.place.disk;
+  }
+
+  /** Path and query after the rewrite rules; a default document or an error page does not change it. */
+  get url(): string {
+    return this.#frozenUrl ?? this.#currentUrl();
+  }
+
+  #currentUrl(): string {
+    return this.query === '' ? this.path : `${this.path}?${this.query}`;
+  }
+
+  /** Every step so far. They are made when they are read: a host in a hurry reads none. */
+  get steps(): readonly Step[] {
+    return this.#notes.flatMap((make) => make());
+  }
+
+  /** Notes what was decided. `make` runs when the steps are read, so it may look at nothing that changes until then. */
+  note(make: () => Step | readonly Step[]): void {
+    this.#notes.push(make);
+  }
+
+  /** Forgets the steps so far: what follows is a child request, told by itself. */
+  forgetSteps(): void {
+    this.#notes.length = 0;
+  }
+
+  /** Moves the request to another URL of its site. Throws ConfigError where its web.config files cannot be located. */
+  moveTo(path: string, query: string): void {
+    this.path = path;
+    this.query = query;
+    this.config = this.snapshot.at(this.site, path);
+  }
+
+  /** The same for a child request: `url` stays what it was. */
+  moveToChild(path: string, query: string): void {
+    this.#frozenUrl ??= this.#currentUrl();
+    this.moveTo(path, query);
+  }
+
+  /** What stands at a URL path of the site. */
+  targetAt(path: string): Target {
+    const { physicalPath } = this.snapshot.at(this.site, path).at;
+    if (this.disk.isDirectory(physicalPath)) return 'directory';
+    return this.disk.isFile(physicalPath) ? 'file' : 'missing';
+  }
+
+  /** Did the handler mapping name this module? */
+  isHandledBy(module: string): boolean {
+    return this.handler?.mapping?.modules.includes(module) ?? false;
+  }
+
+  /** The site as URL Rewrite sees it from the current URL. */
+  get rewriteSite(): RewriteSite {
+    const { snapshot, site, disk } = this;
+    const { application } = this.config.at;
+    return {
+      siteName: site.name,
+      siteId: site.id,
+      poolName: application.pool,
+      applicationPath: application.path,
+      get applicationPhysicalPath() {
+        return snapshot.at(site, application.path).at.physicalPath;
+      },
+      get sitePhysicalPath() {
+        return snapshot.at(site, '/').at.physicalPath;
+      },
+      mapPath: (path) => snapshot.at(site, path).at.physicalPath,
+      isFile: (physicalPath) => disk.isFile(physicalPath),
+      isDirectory: (physicalPath) => disk.isDirectory(physicalPath),
+    };
+  }
+}

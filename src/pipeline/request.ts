@@ -1,0 +1,35 @@
+import type { SiteModel } from '../config/index.js';
+import type { CompiledRewrite, RewriteRequest } from '../rewrite/index.js';
+import type { ConfigSnapshot } from './path-config.js';
+
+/** A request as HTTP.SYS hands it to IIS. Its `path` and `query` are the cooked ones of `rawUrl`; header names are lower case. */
+export interface PipelineRequest extends RewriteRequest {
+  /** HTTP.SYS lets go of the connection when it is answered: the client asked for an upgrade (`asksForUpgrade`). */
+  readonly isUpgrade: boolean;
+}
+
+/** The only questions asked of the disk. */
+export interface Disk {
+  isFile(physicalPath: string): boolean;
+  isDirectory(physicalPath: string): boolean;
+}
+
+/** The site a request goes to, and the disk below it. */
+export interface PipelineSite {
+  readonly snapshot: ConfigSnapshot;
+  readonly site: SiteModel;
+  readonly disk: Disk;
+  /** Asked instead of the rules of the web.config files: what would happen with others. */
+  readonly rules?: CompiledRewrite;
+}
+
+/** Is it a request that HTTP.SYS upgrades: a GET without a body and with `Connection: Upgrade`? Header names are lower case. */
+export function asksForUpgrade(method: string, headers: Readonly<Record<string, string | undefined>>): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return (
+    method === 'GET' &&
+    !hasBody &&
+    headers.upgrade !== undefined &&
+    /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.connection ?? '')
+  );
+}

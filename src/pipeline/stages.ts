@@ -1,0 +1,36 @@
+import type { Stage } from './stage.js';
+import { configuration } from './stages/configuration.js';
+import { customErrors } from './stages/custom-errors.js';
+import { customHeaders } from './stages/custom-headers.js';
+import { defaultDocument } from './stages/default-document.js';
+import { directoryListing } from './stages/directory-listing.js';
+import { handlerMapping } from './stages/handler-mapping.js';
+import { httpRedirect } from './stages/http-redirect.js';
+import { iisnode } from './stages/iisnode.js';
+import { outboundRules } from './stages/outbound-rules.js';
+import { protocolSupport } from './stages/protocol-support.js';
+import { requestFiltering } from './stages/request-filtering.js';
+import { staticFile } from './stages/static-file.js';
+import { unknownModule } from './stages/unknown-module.js';
+import { globalRules, urlRewrite } from './stages/url-rewrite.js';
+import { webSocket } from './stages/web-socket.js';
+
+/** The order of the pipeline: global rules, request filtering, rules, handler choice, handlers (IIS modules overview). */
+export const stages: readonly Stage[] = [
+  configuration,
+  customHeaders,
+  customErrors,
+  outboundRules,
+  globalRules,
+  requestFiltering,
+  urlRewrite,
+  httpRedirect,
+  handlerMapping,
+  webSocket,
+  iisnode,
+  protocolSupport,
+  staticFile,
+  defaultDocument,
+  directoryListing,
+  unknownModule,
+];

@@ -1,0 +1,8 @@
+import type { Stage } from '../stage.js';
+
+/** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a fresh IIS. */
+export const protocolSupport: Stage = {
+  name: 'ProtocolSupportModule',
+  implements: [],
+  decide: (journey) => (journey.isHandledBy('ProtocolSupportModule') ? { kind: 'protocol-support' } : undefined),
+};

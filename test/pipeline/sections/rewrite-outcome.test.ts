@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { rewriteFailure } from '../../../src/pipeline/sections/index.js';
+
+it.each([
+  [50, 'BeginRequest'],
+  [51, 'PreBeginRequest'],
+] as const)('a rewrite error 500.%i is told as one of %s', (subStatus, notification) =>
+  expect(rewriteFailure({ kind: 'error', status: 500, subStatus, message: 'why', rule: undefined })).toEqual({
+    ...{ status: 500, subStatus, detail: 'why', module: 'RewriteModule', notification },
+  }),
+);
+
+it('a rewrite to another host names Application Request Routing, which the embedded IIS does not have', () =>
+  expect(rewriteFailure({ kind: 'proxy', url: 'http://h/x' })).toMatchObject({
+    status: 404,
+    detail: expect.stringMatching(/http:\/\/h\/x.*Application Request Routing/),
+  }));
+
+it('a custom response is an error from 400 on', () => {
+  const custom = (status: number) =>
+    rewriteFailure({ kind: 'custom', status, subStatus: 3, reason: 'Gone', description: 'text' });
+  expect(custom(399)).toBeUndefined();
+  expect(custom(400)).toMatchObject({ status: 400, subStatus: 3, reason: 'Gone', detail: 'text' });
+});
