@@ -1,6 +1,6 @@
 import { stages } from '../pipeline/index.js';
 import { ActiveRequests } from './listener/active-requests.js';
-import { Configuration } from './listener/configuration.js';
+import { type ConfigChanges, Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
 import { preload } from './listener/preload.js';
@@ -40,7 +40,7 @@ class Host implements RunningHost {
     const environment = options.environment ?? process.env;
     this.#configuration = new Configuration(options.loadConfig, {
       onEvent: (event) => this.#emit(event),
-      onReload: (changed, said) => this.#onReload(changed, said),
+      onReload: (changes) => this.#onReload(changes),
     });
     this.#workers = new Workers(environment, (event) => this.#emit(event));
     const dispatch = dispatcher({
@@ -102,11 +102,12 @@ class Host implements RunningHost {
     await connections;
   }
 
-  #onReload(changed: readonly string[], said: boolean): void {
-    if (!said) return;
+  #onReload({ paths, overrides }: ConfigChanges): void {
+    if (paths.length + overrides.length === 0) return;
     this.#said.clear();
     this.#filesSaid.clear();
-    for (const path of changed) this.#workers.configChanged(path);
+    for (const path of paths) this.#workers.configChanged(path);
+    for (const file of overrides) this.#workers.overridesChanged(file);
     this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
     this.#check();

@@ -66,6 +66,18 @@ export class Applications {
     }
   }
 
+  /**
+   * Flags the applications whose settings come from this file. iisnode learns of it through `watchedFiles` alone; here the flag
+   * is set with the new settings, so that no request sees the one without the other.
+   */
+  overridesChanged(file: string): void {
+    for (const application of this.#current) {
+      const { script, settings } = application;
+      if (path.dirname(script) + path.sep + settings.configOverrides !== file) continue;
+      application.recycleReason ??= `${settings.configOverrides} changed`;
+    }
+  }
+
   /** Ends every process of every application at once; resolves when all are gone. */
   async killAll(): Promise<void> {
     const all = [...this.#current, ...this.#retired];

@@ -40,6 +40,10 @@ class Module implements IisnodeModule {
     this.#applications.configChanged(configPath);
   }
 
+  overridesChanged(file: string): void {
+    this.#applications.overridesChanged(file);
+  }
+
   async recycle(): Promise<void> {
     for (const exchange of [...this.#running]) exchange.abort();
     this.#worker.closeControlPipe();

@@ -59,6 +59,8 @@ export interface IisnodeModule {
   ): Promise<IisnodeFailure | undefined>;
   /** Flags applications whose configPath contains `configPath` (all without it) for recycling on their next request. */
   configChanged(configPath?: string): void;
+  /** Flags applications whose `configOverrides` names this file (its physical path), in the same way. */
+  overridesChanged(file: string): void;
   /** Ends all node processes at once and starts anew on the next request, as a recycled worker does. */
   recycle(): Promise<void>;
   /** Idempotent; resolves when every child process is gone. */

@@ -109,6 +109,7 @@ function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (
   try {
     watcher = watch(folder, { persistent: false }, scan);
     watcher.on('error', poll);
+    scan(); // what changed before the watch began
   } catch {
     // Out of inotify watches, or a file system that cannot notify.
     poll();

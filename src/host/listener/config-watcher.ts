@@ -1,66 +1,71 @@
-import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 import type { ConfigReader } from '../../config/index.js';
 import { diskReader } from '../../webconfig/index.js';
+import { currentPrint, isFolder, missing, printOf, printOfError, stampOf } from './file-state.js';
+import { FolderWatches } from './folder-watches.js';
 
-/** Changes within this time are one change: editors write a file in several steps. */
-const settle = 30;
-/** Where the system gives no notifications (too many watches, network folders), the files are looked at this often. */
-const pollInterval = 1000;
-/** Beyond it the files that are not there are forgotten: clients can make up as many folders as they like. */
-const mostFiles = 8192;
+/** A file that changed counts when it is the same at two looks this far apart, in ms: editors write a file in several steps. */
+const settleStep = 15;
+/** What goes on changing is taken as it is after this time, in ms. */
+const longestSettle = 500;
+/**
+ * Clients can name as many folders as they like, in which nothing is configured. Beyond these numbers all of them are forgotten,
+ * and what was concluded from them: folders that are not there, and absent files of folders that are.
+ */
+const mostMissingFolders = 4_096;
+const mostAbsentFiles = 1_024;
 
-/** Fingerprint of what is not there. */
-const missing = 'missing';
 /** Fingerprint of what was read in two states: the next look finds a change. */
 const torn = 'torn';
 
 interface Watched {
-  readonly kind: 'file' | 'folder';
+  readonly file: string;
+  /** Lower case, as the system may tell of it in another spelling. */
+  readonly folded: string;
+  /** Of the content that is obeyed. */
   print: string;
+  /** Not undefined: the file has not changed as long as `stampOf` gives this. */
+  stamp: string | undefined;
+  /** The other content that was found at the last look, while it settles. */
+  seen: string | undefined;
+  /** Remembered though it is absent: something that runs depends on it. */
+  kept: boolean;
 }
 
 /**
  * Watches configuration files, present or not, through their folders, so that files which are replaced, removed or appear later
- * are seen. What counts is the content: a change is what differs from the bytes that were read through `reader`.
+ * are seen. What counts is the content: a change is what differs from the bytes that were read through `reader`. Reading never is
+ * a change, whatever name is asked for, and what is remembered of names that lead nowhere is limited.
  */
 export class ConfigWatcher {
   /** Reads from the disk, and watches what it was asked for from before the read on. */
   readonly reader: ConfigReader;
   readonly #onChange: (files: readonly string[]) => void;
-  readonly #known = new Map<string, Watched>();
-  readonly #folders = new Map<string, FSWatcher | undefined>();
+  readonly #files = new Map<string, Watched>();
+  /** Folders that were not there: their path, and the same folded. A file of the same name is a thing of its own. */
+  readonly #missingFolders = new Map<string, string>();
+  readonly #folders = new FolderWatches((told) => this.#tell(told));
   /** Lower-case paths the system told of since the last look; undefined: it did not say which. */
   readonly #told = new Set<string | undefined>();
+  #absent = 0;
   #filesRead = 0;
   #timer: NodeJS.Timeout | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  /** When the first of the changes was told of that settle now; performance.now(). */
+  #since: number | undefined;
+  #waiting: (() => void)[] = [];
+  /** Names found unchanged in this turn of the event loop: requests read in one turn were sent before it. */
+  readonly #unchanged = new Set<string>();
   #closed = false;
 
-  /** `onChange` gets the files that changed; the list is empty when only folders appeared in which nothing is configured. */
+  /** `onChange` gets the files that changed; the list is empty when nothing is said but what was read has to be read anew. */
   constructor(onChange: (files: readonly string[]) => void) {
     this.#onChange = onChange;
     this.reader = {
-      read: (file) => {
-        this.#watchAround(file);
-        try {
-          const bytes = diskReader.read(file);
-          this.#saw(file, 'file', printOf(bytes));
-          if (bytes !== undefined) this.#filesRead++;
-          return bytes;
-        } catch (error) {
-          this.#saw(file, 'file', printOfError(error));
-          throw error;
-        }
-      },
+      read: (file) => this.#read(file),
       isDirectory: (folder) => {
         const there = isFolder(folder);
         // One that is there is watched through its web.config.
-        if (!there) {
-          this.#watchAround(folder);
-          this.#saw(folder, 'folder', missing);
-        }
+        if (!there) this.#sawNoFolder(folder);
         return there;
       },
     };
@@ -71,134 +76,192 @@ export class ConfigWatcher {
     return this.#filesRead;
   }
 
+  /** How many folders the system is asked to watch. */
+  get watches(): number {
+    return this.#folders.count;
+  }
+
   /** Watches a file that is read by other means, beginning with what it holds now. */
   add(file: string): void {
-    if (this.#known.has(file)) return;
-    this.#watchAround(file);
-    this.#saw(file, 'file', currentPrint(file));
+    if (this.#files.has(keyOf(file))) return;
+    this.#folders.around(file);
+    this.#saw(file, currentPrint(file));
+  }
+
+  /** Remembers files for good, though they are absent. Those nobody asked for are not. */
+  keep(files: Iterable<string>): void {
+    for (const file of files) {
+      const watched = this.#files.get(keyOf(file));
+      if (watched !== undefined) this.#count(watched, () => (watched.kept = true));
+    }
   }
 
   /** Looks at every file now, for callers who cannot wait for a notification. */
   check(): void {
     this.#told.add(undefined);
-    this.#look();
+    this.#look('at once');
+  }
+
+  /**
+   * Compares files and folders (of both: those that were asked for) with the disk. Undefined when nothing changed; else resolves
+   * when the change has settled and `onChange` was called.
+   */
+  settled(names: Iterable<string>): Promise<void> | undefined {
+    if (this.#closed) return undefined;
+    if (this.#absent > mostAbsentFiles || this.#missingFolders.size > mostMissingFolders) this.#forgetAbsent();
+    let changes = false;
+    for (const name of names) {
+      if (this.#unchanged.has(name)) continue;
+      if (!this.#differs(name)) {
+        if (this.#unchanged.size === 0) setImmediate(() => this.#unchanged.clear());
+        this.#unchanged.add(name);
+        continue;
+      }
+      changes = true;
+      this.#tell(name);
+    }
+    return changes ? new Promise((resolve) => this.#waiting.push(resolve)) : undefined;
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    clearInterval(this.#poll);
-    for (const watcher of this.#folders.values()) watcher?.close();
-    this.#folders.clear();
+    this.#folders.close();
+    this.#release();
   }
 
-  #saw(file: string, kind: Watched['kind'], print: string): void {
+  #read(file: string): Uint8Array | undefined {
+    this.#folders.around(file);
+    try {
+      const bytes = diskReader.read(file);
+      this.#saw(file, printOf(bytes));
+      if (bytes !== undefined) this.#filesRead++;
+      return bytes;
+    } catch (error) {
+      this.#saw(file, printOfError(error));
+      throw error;
+    }
+  }
+
+  #saw(file: string, print: string): void {
     if (this.#closed) return;
-    const known = this.#known.get(file);
+    const key = keyOf(file);
+    const known = this.#files.get(key);
     if (known === undefined) {
-      if (this.#known.size >= mostFiles) this.#forgetMissing();
-      this.#known.set(file, { kind, print });
+      this.#files.set(key, { file, folded: file.toLowerCase(), print, stamp: undefined, seen: undefined, kept: false });
+      if (print === missing) this.#absent++;
     } else if (known.print !== print) {
-      known.print = torn;
+      this.#obey(known, torn);
       this.#tell(file);
     }
   }
 
-  #forgetMissing(): void {
-    for (const [file, { print }] of this.#known) if (print === missing) this.#known.delete(file);
+  #sawNoFolder(folder: string): void {
+    if (this.#closed) return;
+    this.#folders.around(folder);
+    this.#missingFolders.set(folder, folder.toLowerCase());
   }
 
-  #tell(file: string | undefined): void {
-    this.#told.add(file?.toLowerCase());
-    this.#timer ??= setTimeout(() => this.#look(), settle);
+  #obey(watched: Watched, print: string): void {
+    this.#count(watched, () => {
+      watched.print = print;
+      watched.stamp = undefined;
+      watched.seen = undefined;
+    });
   }
 
-  #look(): void {
+  /** Keeps the number of absent files right while `change` is made to one. */
+  #count(watched: Watched, change: () => void): void {
+    const isSpare = (): number => (watched.print === missing && !watched.kept ? 1 : 0);
+    this.#absent -= isSpare();
+    change();
+    this.#absent += isSpare();
+  }
+
+  /** What was concluded from them goes too: everything is read anew, and nothing is said as nothing changed. */
+  #forgetAbsent(): void {
+    this.#missingFolders.clear();
+    for (const [key, { print, kept }] of this.#files) if (print === missing && !kept) this.#files.delete(key);
+    this.#absent = 0;
+    this.#folders.keepFor([...this.#files.values()].map(({ file }) => file));
+    this.#onChange([]);
+  }
+
+  #differs(name: string): boolean {
+    const watched = this.#files.get(keyOf(name));
+    if (watched !== undefined && this.#hasChanged(watched)) return true;
+    return this.#missingFolders.has(name) && isFolder(name);
+  }
+
+  #hasChanged(watched: Watched): boolean {
+    const stamp = stampOf(watched.file, watched.print); // before the read: a write in between shows at the next look
+    if (stamp !== undefined && stamp === watched.stamp) return false;
+    if (currentPrint(watched.file) !== watched.print) return true;
+    watched.stamp = stamp;
+    return false;
+  }
+
+  #tell(name: string | undefined): void {
+    if (this.#closed) return;
+    this.#told.add(name?.toLowerCase());
+    this.#since ??= performance.now();
+    this.#timer ??= setTimeout(() => this.#look('settled'), settleStep);
+  }
+
+  #look(how: 'at once' | 'settled'): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const told = [...this.#told];
-    this.#told.clear();
     if (this.#closed) return;
-    const changed: string[] = [];
-    let appeared = false;
-    for (const [file, watched] of this.#known) {
-      if (!told.includes(undefined) && !isTold(file.toLowerCase(), told)) continue;
-      if (watched.kind === 'folder') {
-        if (!isFolder(file)) continue;
-        this.#known.delete(file); // the model that is loaded next watches the web.config in it
-        appeared = true;
-        const inside = path.join(file, 'web.config');
-        if (currentPrint(inside) !== missing) changed.push(inside);
-        continue;
+    const found = [...this.#files.values()].filter((watched) => this.#wasTold(watched.folded));
+    const prints = new Map<Watched, string>();
+    let moves = false;
+    for (const watched of found) {
+      this.#folders.around(watched.file);
+      const now = this.#told.has(undefined) && !this.#hasChanged(watched) ? watched.print : currentPrint(watched.file);
+      if (now !== watched.print) {
+        prints.set(watched, now);
+        moves ||= now !== watched.seen;
       }
-      this.#watchAround(file);
-      const now = currentPrint(file);
-      if (now === watched.print) continue;
-      watched.print = now;
-      changed.push(file);
+      watched.seen = now;
     }
+    if (how === 'settled' && moves && performance.now() - (this.#since ?? 0) < longestSettle) {
+      this.#timer = setTimeout(() => this.#look('settled'), settleStep);
+      return;
+    }
+    for (const [watched, print] of prints) this.#obey(watched, print);
+    this.#conclude([...prints.keys()].map(({ file }) => file));
+  }
+
+  #conclude(changed: string[]): void {
+    let appeared = false;
+    for (const [folder, folded] of this.#missingFolders) {
+      if (!this.#wasTold(folded) || !isFolder(folder)) continue;
+      this.#missingFolders.delete(folder); // the model that is loaded next watches the web.config in it
+      appeared = true;
+      const inside = path.join(folder, 'web.config');
+      if (currentPrint(inside) !== missing) changed.push(inside);
+    }
+    this.#told.clear();
+    this.#since = undefined;
     if (changed.length > 0 || appeared) this.#onChange(changed);
+    this.#release();
   }
 
-  #watchAround(file: string): void {
-    this.#watchFolder(nearestFolder(path.dirname(file)));
-  }
-
-  #watchFolder(folder: string): void {
-    if (this.#folders.has(folder) || this.#closed) return;
-    try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may stand in its place.
-        if (name === path.basename(folder)) this.#forget(folder);
-        else this.#tell(name === null ? undefined : path.join(folder, name));
-      });
-      this.#folders.set(folder, watcher);
-      watcher.on('error', () => this.#forget(folder)); // removed, on Windows; its files are seen through the one above
-      // FSEvents (macOS) begins to watch a little later than it says.
-      if (process.platform === 'darwin') this.#tell(folder);
-    } catch {
-      this.#folders.set(folder, undefined);
-      this.#poll ??= setInterval(() => this.check(), pollInterval).unref();
+  /** Is the path one of those told of, or below one? In lower case. */
+  #wasTold(folded: string): boolean {
+    if (this.#told.has(undefined)) return true;
+    for (let current = folded; ; current = path.dirname(current)) {
+      if (this.#told.has(current)) return true;
+      if (path.dirname(current) === current) return false;
     }
   }
 
-  #forget(folder: string): void {
-    const watcher = this.#folders.get(folder);
-    this.#folders.delete(folder);
-    watcher?.close();
-    this.#watchFolder(nearestFolder(folder));
-    this.#tell(folder);
+  #release(): void {
+    for (const go of this.#waiting.splice(0)) go();
   }
 }
 
-/** Is the path one of those told of, or below one? Both in lower case. */
-function isTold(file: string, told: readonly (string | undefined)[]): boolean {
-  return told.some((name) => name !== undefined && (file === name || file.startsWith(name + path.sep)));
-}
-
-/** The folder itself, or the first above it that is there. */
-function nearestFolder(folder: string): string {
-  for (let current = folder; ; current = path.dirname(current)) {
-    if (isFolder(current) || path.dirname(current) === current) return current;
-  }
-}
-
-function isFolder(name: string): boolean {
-  return diskReader.isDirectory?.(name) ?? false;
-}
-
-function currentPrint(file: string): string {
-  try {
-    return printOf(diskReader.read(file));
-  } catch (error) {
-    return printOfError(error);
-  }
-}
-
-function printOfError(error: unknown): string {
-  return `error ${(error as NodeJS.ErrnoException).code}`;
-}
-
-function printOf(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? missing : createHash('sha256').update(bytes).digest('base64');
+/** One key for all spellings that the disk of this machine takes for one. */
+function keyOf(file: string): string {
+  return process.platform === 'win32' ? file.toLowerCase() : file;
 }

@@ -1,18 +1,27 @@
 import path from 'node:path';
-import { ConfigError, type ConfigModel, type ConfigReader } from '../../config/index.js';
-import { ConfigSnapshot } from '../../pipeline/index.js';
+import { ConfigError, type ConfigModel, type ConfigReader, type SiteModel } from '../../config/index.js';
+import { ConfigSnapshot, type PathConfig } from '../../pipeline/index.js';
 import { configErrorText, configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import type { HostEvent } from '../types.js';
 import { ConfigWatcher } from './config-watcher.js';
+import { isFolder } from './file-state.js';
+
+/** What changed between two snapshots; nothing where only folders appeared in which nothing is configured. */
+export interface ConfigChanges {
+  /** Config paths (MACHINE/WEBROOT/APPHOST/...), for iisnode's recycling. */
+  readonly paths: readonly string[];
+  /** Physical paths of files that `configOverrides` names. */
+  readonly overrides: readonly string[];
+}
 
 interface ConfigurationHooks {
   onEvent(event: HostEvent): void;
-  /**
-   * A new snapshot holds; `changed` are config paths (MACHINE/WEBROOT/APPHOST/...) for iisnode's recycling. `said` is false when
-   * only folders appeared in which nothing is configured.
-   */
-  onReload(changed: readonly string[], said: boolean): void;
+  /** A new snapshot holds. */
+  onReload(changes: ConfigChanges): void;
 }
+
+/** How often a request waits for a change to settle; files that go on changing are then taken as they are. */
+export const mostWaits = 3;
 
 /**
  * The configuration a host obeys: the last snapshot that could be loaded, or what is wrong with it. Reloads when a file changes;
@@ -22,6 +31,11 @@ export class Configuration {
   readonly #load: (reader: ConfigReader) => ConfigModel;
   readonly #hooks: ConfigurationHooks;
   readonly #watcher: ConfigWatcher;
+  readonly #reader: ConfigReader;
+  /** Files that hold for every URL: all that the model reads but the web.config files. */
+  readonly #common = new Set<string>();
+  readonly #overrides = new Set<string>();
+  readonly #names = new WeakMap<PathConfig, string[]>();
   #snapshot: ConfigSnapshot;
   #failure: StageFailure | undefined;
 
@@ -30,8 +44,16 @@ export class Configuration {
     this.#load = load;
     this.#hooks = hooks;
     this.#watcher = new ConfigWatcher((files) => this.#changed(files));
+    const { reader } = this.#watcher;
+    this.#reader = {
+      ...reader,
+      read: (file) => {
+        if (!isWebConfig(file)) this.#common.add(file);
+        return reader.read(file);
+      },
+    };
     try {
-      this.#snapshot = new ConfigSnapshot(load(this.#watcher.reader));
+      this.#snapshot = new ConfigSnapshot(load(this.#reader));
     } catch (error) {
       this.#watcher.close();
       throw error;
@@ -52,8 +74,39 @@ export class Configuration {
     return this.#watcher.filesRead;
   }
 
-  watch(file: string): void {
+  /**
+   * Watches the file that `configOverrides` names for a script. As something runs with it from now on, it is not forgotten, nor are
+   * the web.config files on the way to the script.
+   */
+  watchOverrides(file: string, script: PathConfig): void {
+    if (!isFolder(path.dirname(file))) return; // no script is there; the folder is looked for as all on the way to a URL
+    this.#overrides.add(file);
     this.#watcher.add(file);
+    const names = this.#namesFor(script);
+    if (!names.includes(file)) names.push(file);
+    this.#watcher.keep(names);
+  }
+
+  /**
+   * Compares with the disk what the configuration of a URL was read from; without a URL, what holds for all of them. A request
+   * that comes after a change must not be quicker than the system's notification of it. Undefined when nothing changed; else
+   * resolves when the new snapshot holds.
+   */
+  settled(site?: SiteModel, url = '/'): Promise<void> | undefined {
+    return this.#watcher.settled(site === undefined ? this.#common : this.#namesFor(this.#snapshot.at(site, url)));
+  }
+
+  /** The same place in the newest snapshot, once changes of its files have settled. Of a site that is gone: as it was. */
+  async newest(config: PathConfig): Promise<PathConfig> {
+    const { site, path: url } = config.at;
+    for (let waits = 0; ; waits++) {
+      const common = waits < mostWaits ? this.settled() : undefined;
+      const same = this.#snapshot.model.sites.find(({ id, name }) => id === site.id && name === site.name);
+      if (same === undefined) return config;
+      const settled = waits < mostWaits ? (common ?? this.settled(same, url)) : undefined;
+      if (settled === undefined) return this.#snapshot.at(same, url);
+      await settled;
+    }
   }
 
   /** Looks for changes now instead of waiting for the system to tell. */
@@ -68,13 +121,23 @@ export class Configuration {
   #changed(files: readonly string[]): void {
     const before = this.#snapshot.model;
     try {
-      this.#snapshot = new ConfigSnapshot(this.#load(this.#watcher.reader));
+      this.#snapshot = new ConfigSnapshot(this.#load(this.#reader));
       this.#failure = undefined;
     } catch (error) {
       this.#refuse(error);
     }
-    const paths = files.filter((file) => /\.config$/i.test(file)).flatMap((file) => configPathsOf(before, file));
-    this.#hooks.onReload([...new Set(paths)], files.length > 0);
+    const overrides = files.filter((file) => this.#overrides.has(file));
+    const others = files.filter((file) => !this.#overrides.has(file));
+    this.#hooks.onReload({ paths: [...new Set(others.flatMap((file) => configPathsOf(before, file)))], overrides });
+  }
+
+  #namesFor(config: PathConfig): string[] {
+    let names = this.#names.get(config);
+    if (names === undefined) {
+      names = namesOnTheWay(config);
+      this.#names.set(config, names);
+    }
+    return names;
   }
 
   #refuse(error: unknown): void {
@@ -91,9 +154,35 @@ export class Configuration {
   }
 }
 
+/** URLs with more folders than any disk holds below each other are compared no deeper than this. */
+const deepest = 64;
+
+/** Each folder on the way to a URL, and its web.config. */
+function namesOnTheWay({ model, at }: PathConfig): string[] {
+  const segments = at.path.split(/[\\/]/).filter((segment) => segment !== '');
+  const names: string[] = [];
+  for (let depth = 0; depth <= Math.min(segments.length, deepest); depth++) {
+    const folder = folderAt(model, at.site, `/${segments.slice(0, depth).join('/')}`);
+    if (folder !== undefined) names.push(folder, `${folder.replace(/[\\/]+$/, '')}${path.sep}web.config`);
+  }
+  return names;
+}
+
+/** Undefined above the first application of a site that has none at its root. */
+function folderAt(model: ConfigModel, site: SiteModel, url: string): string | undefined {
+  try {
+    return model.locate(site, url).physicalPath;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+const isWebConfig = (file: string): boolean => /(?:^|[\\/])web\.config$/i.test(file);
+
 /** The levels a configuration file belongs to; one folder may be reached under several URLs. */
 function configPathsOf(model: ConfigModel, file: string): readonly string[] {
-  if (!/(?:^|[\\/])web\.config$/i.test(file)) return ['MACHINE/WEBROOT/APPHOST'];
+  if (!isWebConfig(file)) return ['MACHINE/WEBROOT/APPHOST'];
   const folder = path.dirname(file);
   const paths: string[] = [];
   for (const site of model.sites) {

@@ -11,7 +11,7 @@ import { HostRequest } from '../pipeline/host-request.js';
 import { runPipeline } from '../pipeline/run.js';
 import type { HostEvent } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
-import type { Configuration } from './configuration.js';
+import { type Configuration, mostWaits } from './configuration.js';
 import { httpSysPage, type ListenerHooks } from './http-sys.js';
 import type { IisResponse } from './response.js';
 
@@ -37,7 +37,8 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     worker: (pool) => options.worker(pool),
     emit: (event) => options.emit(event),
     emitOnce: (key, event) => options.emitOnce(key, event),
-    watch: (file) => options.configuration.watch(file),
+    watch: (file, script) => options.configuration.watchOverrides(file, script),
+    newest: (config) => options.configuration.newest(config),
   };
   const run = (
     incoming: IncomingMessage,
@@ -47,10 +48,23 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   ): void => {
     incoming.on('error', () => {}); // a client that goes away while it sends; the modules see the aborted stream
     response.on('error', () => {});
-    const context = contextFor(options, services, incoming, response, point, upgrade);
+    begin(0, incoming, response, point, upgrade);
+  };
+  const begin = (
+    waits: number,
+    incoming: IncomingMessage,
+    response: IisResponse,
+    point: ListenPoint,
+    upgrade?: PendingUpgrade,
+  ): void => {
+    const context = contextFor(options, services, incoming, response, point, upgrade, waits < mostWaits);
     if (context === undefined) return;
     if (upgrade === undefined) options.active.enter();
-    void runPipeline(context).finally(() => {
+    const done =
+      context instanceof Promise
+        ? context.then(() => begin(waits + 1, incoming, response, point, upgrade))
+        : runPipeline(context);
+    void done.finally(() => {
       if (upgrade === undefined) options.active.leave();
       options.afterRequest();
     });
@@ -58,6 +72,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   return { request: run, upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending) };
 }
 
+/** A promise when the configuration is changing: the request begins anew when it resolves. */
 function contextFor(
   options: DispatchOptions,
   host: HostServices,
@@ -65,16 +80,21 @@ function contextFor(
   response: IisResponse,
   point: ListenPoint,
   upgrade: PendingUpgrade | undefined,
-): RequestContext | undefined {
+  mayWait: boolean,
+): RequestContext | Promise<void> | undefined {
   const { configuration } = options;
   const url = incoming.url ?? '/';
   const cooked = cookUrl(url);
   if ('error' in cooked) return refuse(response, 400, 'Bad Request - Invalid URL');
   const local = isLocal(incoming);
+  const common = mayWait ? configuration.settled() : undefined;
+  if (common !== undefined) return common;
   if (configuration.failure !== undefined) return refuseAll(configuration, incoming, response, local);
   const { snapshot } = configuration;
   const site = siteOf(options, snapshot.model.sites, incoming, point);
   if (site === undefined) return refuse(response, 400, 'Bad Request - Invalid Hostname');
+  const settled = mayWait ? configuration.settled(site, cooked.path) : undefined;
+  if (settled !== undefined) return settled;
   const config = snapshot.at(site, cooked.path);
   if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, 503, 'Service Unavailable');
   response.extraHeaders = serverHeader;

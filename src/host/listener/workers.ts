@@ -29,6 +29,11 @@ export class Workers {
     for (const module of this.#modules.values()) module.configChanged(configPath);
   }
 
+  /** The file that `configOverrides` names for some application changed. */
+  overridesChanged(file: string): void {
+    for (const module of this.#modules.values()) module.overridesChanged(file);
+  }
+
   /** Of one pool, or of all. */
   async recycle(pool?: string): Promise<void> {
     const chosen = pool === undefined ? [...this.#modules.values()] : [this.#modules.get(pool.toLowerCase())];

@@ -44,7 +44,8 @@ export function iisnodeSettingsOf(script: PathConfig, host: SettingsHost): Resol
   return result.settings;
 }
 
-function resolve({ model, at }: PathConfig, host: SettingsHost): ResolvedIisnodeSettings {
+function resolve(script: PathConfig, host: SettingsHost): ResolvedIisnodeSettings {
+  const { model, at } = script;
   let overrides: string | undefined;
   try {
     const element = model.effective('system.webServer/iisnode', at);
@@ -53,7 +54,7 @@ function resolve({ model, at }: PathConfig, host: SettingsHost): ResolvedIisnode
       cpus: availableParallelism(),
       read: (file) => {
         overrides = file;
-        host.watch(file);
+        host.watch(file, script);
         return readOverrides(file);
       },
     });

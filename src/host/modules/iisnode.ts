@@ -1,4 +1,4 @@
-import { pathSetting } from '../../pipeline/index.js';
+import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { replacementPage } from '../errors/answer.js';
 import { escapeHtml } from '../errors/error-page.js';
@@ -18,7 +18,7 @@ const appSettingsAt = pathSetting(({ model, at }) =>
 
 /** Gives the request to the iisnode module of the application pool's worker process. */
 export async function runIisnode(context: RequestContext): Promise<Answered> {
-  const request = requestFor(context);
+  const request = requestFor(context, await scriptOf(context));
   if ('answered' in request) return request.answered;
   keepErrorBodies(context);
   const worker = workerOf(context);
@@ -47,9 +47,15 @@ function failureOf({ status, subStatus, win32, reason, detail }: IisnodeFailure)
   });
 }
 
-function requestFor(context: RequestContext): IisnodeRequest | { readonly answered: Answered } {
-  const { site, snapshot, handler } = context;
-  const at = snapshot.at(site, handler?.script ?? context.path);
+/**
+ * The script's place in the newest configuration, not in the one the request came in with: nothing else happens between this
+ * and the start of node processes, so that none is started with settings that a change has replaced.
+ */
+const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Promise<PathConfig> =>
+  host.newest(snapshot.at(site, handler?.script ?? path));
+
+function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {
+  const { site, handler } = context;
   const script = at.at.physicalPath;
   try {
     const { application } = context.config.at;

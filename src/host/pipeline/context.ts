@@ -16,8 +16,10 @@ export interface HostServices {
   emit(event: HostEvent): void;
   /** Once for each snapshot and key, so that a busy client does not flood the log. */
   emitOnce(key: string, event: HostEvent): void;
-  /** A file beside the configuration whose change must reload it, such as iisnode.yml. */
-  watch(file: string): void;
+  /** The file beside a script that its `configOverrides` names, present or not: its change must reload the configuration. */
+  watch(file: string, script: PathConfig): void;
+  /** The same place in the newest configuration, once changes of its files have settled. */
+  newest(config: PathConfig): Promise<PathConfig>;
 }
 
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigWatcher } from '../../../src/host/listener/config-watcher.js';
 import { folderWith, put, serve, webConfig } from '../harness.js';
 
@@ -110,6 +110,75 @@ describe('the watcher of configuration files', () => {
     watcher.reader.read(at('b/web.config'));
     writeFileSync(at('a/web.config'), 'two');
     expect(await next()).toEqual([path.join('a', 'web.config')]);
+  });
+});
+
+describe('a change that settles', () => {
+  const settling = (files: Record<string, string>) => {
+    const all = watching(files);
+    const { watcher, at } = all;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    watcher.reader.read(at('web.config'));
+    let done = false;
+    return {
+      ...all,
+      wait: () => void watcher.settled([at('web.config')])?.then(() => (done = true)),
+      isDone: async () => {
+        await Promise.resolve();
+        return done;
+      },
+    };
+  };
+
+  it('is told of once it was the same at two looks, to who waits for it', async () => {
+    const { seen, wait, isDone, at } = settling({ 'web.config': 'one' });
+    writeFileSync(at('web.config'), 'tw');
+    wait();
+    vi.advanceTimersByTime(15);
+    writeFileSync(at('web.config'), 'two');
+    vi.advanceTimersByTime(15);
+    expect([await isDone(), seen]).toEqual([false, []]);
+    vi.advanceTimersByTime(15);
+    expect([await isDone(), seen]).toEqual([true, [['web.config']]]);
+  });
+
+  it('is no change when the file is soon as it was', async () => {
+    const { seen, wait, isDone, at } = settling({ 'web.config': 'one' });
+    writeFileSync(at('web.config'), '');
+    wait();
+    vi.advanceTimersByTime(15);
+    writeFileSync(at('web.config'), 'one');
+    vi.advanceTimersByTime(15);
+    expect([await isDone(), seen]).toEqual([true, []]);
+  });
+
+  it('is taken as it is when it has not ended after half a second', async () => {
+    const { seen, wait, isDone, at } = settling({ 'web.config': 'one' });
+    let count = 0;
+    const write = (): void => writeFileSync(at('web.config'), String(count++));
+    write();
+    wait();
+    for (let time = 0; time < 480; time += 15) {
+      vi.advanceTimersByTime(15);
+      write();
+    }
+    expect([await isDone(), seen]).toEqual([false, []]);
+    for (let time = 480; time < 540; time += 15) {
+      vi.advanceTimersByTime(15);
+      write();
+    }
+    expect(await isDone()).toBe(true);
+    expect(seen[0]).toEqual(['web.config']);
+  });
+
+  it('keeps nobody waiting when the watcher is closed', async () => {
+    const { watcher, seen, wait, isDone, at } = settling({ 'web.config': 'one' });
+    writeFileSync(at('web.config'), 'two');
+    wait();
+    watcher.close();
+    expect([await isDone(), seen]).toEqual([true, []]);
+    expect(watcher.settled([at('web.config')])).toBe(undefined);
   });
 });
 

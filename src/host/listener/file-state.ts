@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { diskReader } from '../../webconfig/index.js';
+
+/** Fingerprint of what is not there. */
+export const missing = 'missing';
+
+/**
+ * Until a file is this old, in ms, a later write may leave its times as they are: the coarsest clock of a file system (FAT)
+ * makes steps of two seconds.
+ */
+const coarsestClock = 2_000;
+
+export function printOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? missing : createHash('sha256').update(bytes).digest('base64');
+}
+
+export function printOfError(error: unknown): string {
+  return `error ${(error as NodeJS.ErrnoException).code}`;
+}
+
+/** The fingerprint of what the file holds now; never throws. */
+export function currentPrint(file: string): string {
+  try {
+    return printOf(diskReader.read(file));
+  } catch (error) {
+    return printOfError(error);
+  }
+}
+
+/**
+ * A text that stays the same only while a file's content does, at the price of a question to the disk and no read; of an absent
+ * file it is the state of its folder. Undefined where the disk cannot tell, or its times are too young to count.
+ */
+export function stampOf(file: string, print: string): string | undefined {
+  const isAbsent = print === missing;
+  try {
+    const stats = statSync(isAbsent ? path.dirname(file) : file, { throwIfNoEntry: false });
+    // A file that was read and is not there is there in another spelling.
+    if (stats === undefined) return isAbsent ? 'no folder' : undefined;
+    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
+    const age = Date.now() - Math.max(mtimeMs, ctimeMs);
+    return age < coarsestClock ? undefined : `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isFolder(name: string): boolean {
+  return diskReader.isDirectory?.(name) ?? false;
+}
+
+/** The folder itself, or the first above it that is there. */
+export function nearestFolder(folder: string): string {
+  for (let current = folder; ; current = path.dirname(current)) {
+    if (isFolder(current) || path.dirname(current) === current) return current;
+  }
+}

@@ -1,0 +1,72 @@
+import { type FSWatcher, watch } from 'node:fs';
+import path from 'node:path';
+import { nearestFolder } from './file-state.js';
+
+/** Where the system gives no notifications (too many watches, network folders), the files are looked at this often, in ms. */
+const pollInterval = 1_000;
+
+/** The system's notifications for folders, one watch for each. */
+export class FolderWatches {
+  readonly #onTold: (path: string | undefined) => void;
+  readonly #watches = new Map<string, FSWatcher | undefined>();
+  #poll: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** `onTold` gets the path that something happened to; undefined when the system did not say which, or cannot say at all. */
+  constructor(onTold: (path: string | undefined) => void) {
+    this.#onTold = onTold;
+  }
+
+  get count(): number {
+    return this.#watches.size;
+  }
+
+  /** Watches the folder in which the file is, or the first above it that is there. */
+  around(file: string): void {
+    this.#watch(nearestFolder(path.dirname(file)));
+  }
+
+  /** Ends every watch that none of these files needs. */
+  keepFor(files: Iterable<string>): void {
+    const needed = new Set<string>();
+    for (const file of files) needed.add(nearestFolder(path.dirname(file)));
+    for (const [folder, watcher] of this.#watches) {
+      if (needed.has(folder)) continue;
+      this.#watches.delete(folder);
+      watcher?.close();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#poll);
+    for (const watcher of this.#watches.values()) watcher?.close();
+    this.#watches.clear();
+  }
+
+  #watch(folder: string): void {
+    if (this.#watches.has(folder) || this.#closed) return;
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may stand in its place.
+        if (name === path.basename(folder)) this.#replace(folder);
+        else this.#onTold(name === null ? undefined : path.join(folder, name));
+      });
+      this.#watches.set(folder, watcher);
+      watcher.on('error', () => this.#replace(folder)); // removed, on Windows; its files are seen through the one above
+      // FSEvents (macOS) begins to watch a little later than it says.
+      if (process.platform === 'darwin') this.#onTold(folder);
+    } catch {
+      this.#watches.set(folder, undefined);
+      this.#poll ??= setInterval(() => this.#onTold(undefined), pollInterval).unref();
+    }
+  }
+
+  #replace(folder: string): void {
+    const watcher = this.#watches.get(folder);
+    this.#watches.delete(folder);
+    watcher?.close();
+    this.#watch(nearestFolder(folder));
+    this.#onTold(folder);
+  }
+}
