@@ -41,6 +41,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     ],
     good: ['socket-rewrite-own-folder', 'socket-rewrite-catch-all', 'azure-template'],
   },
+  SOCKET_REQUESTS_REFUSED: {
+    bad: ['socket-requests-hidden', 'socket-requests-verb-denied', 'socket-requests-redirected'],
+    good: ['socket-requests-others-refused'],
+  },
   SOCKET_REWRITE_SWALLOWED: {
     bad: ['socket-rewrite-swallowed', 'socket-rewrite-without-stop', 'socket-rewrite-redirected'],
     good: ['socket-rewrite-first', 'socket-rewrite-behind-https-redirect'],

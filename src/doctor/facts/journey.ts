@@ -42,6 +42,23 @@ export interface JourneyWorld {
   readonly handlers: readonly HandlerMapping[];
 }
 
+/** The scheme, and what the Host header says. */
+interface Address {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+}
+
+const usualAddress: Address = { scheme: 'https', host: 'localhost' };
+
+export interface JourneyOptions {
+  /** GET by default. */
+  readonly method?: string;
+  /** How the client calls the site: https://localhost by default. */
+  readonly address?: Address;
+  /** Asked in place of the site's own rules. */
+  readonly rules?: CompiledRewrite;
+}
+
 /** Does a handler give its requests to iisnode? */
 export function isIisnodeHandler(mapping: HandlerMapping | undefined): boolean {
   return mapping?.modules.some((name) => name.toLowerCase() === 'iisnode') ?? false;
@@ -75,20 +92,24 @@ const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
 const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(url);
 
 /**
- * Decides a GET for `url`, a WebSocket handshake where the URL is one, as the embedded IIS does. Redirects to another scheme or host but the
+ * Decides a request for `url` (GET unless said), a WebSocket handshake where the URL is one, as the embedded IIS does. Redirects to another scheme or host but the
  * same path are followed: such a rule does not stop clients that use the right address at once. With `rules` those run in place of the
  * site's own.
  */
-export function journeyOf(world: JourneyWorld, url: string, rules?: CompiledRewrite): Journey {
+export function journeyOf(
+  world: JourneyWorld,
+  url: string,
+  { method = 'GET', rules, address = usualAddress }: JourneyOptions = {},
+): Journey {
   const { snapshot, site } = world;
   const place: PipelineSite = { snapshot, site, disk: diskOf(world), ...(rules && { rules }) };
-  let at: Address = { scheme: 'https', host: 'localhost' };
-  let decision = decide(place, requestFor(url, at));
+  let at = address;
+  let decision = decide(place, requestFor(url, at, method));
   for (let hops = 0; hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
     const next = sameUrlElsewhere(decision.outcome.location, url);
     if (!next) break;
     at = next;
-    decision = decide(place, requestFor(url, at));
+    decision = decide(place, requestFor(url, at, method));
   }
   return told(world, url, decision);
 }
@@ -96,22 +117,17 @@ export function journeyOf(world: JourneyWorld, url: string, rules?: CompiledRewr
 /** Does iisnode get a URL of the app that a rule leads to? Rules and request filtering have let it pass already. */
 export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
   const { snapshot, site } = world;
-  const request = requestFor(url, { scheme: 'https', host: 'localhost' });
+  const request = requestFor(url, usualAddress);
   const { journey } = decideHandler({ snapshot, site, disk: diskOf(world) }, request);
   return isIisnodeHandler(journey.handler?.mapping);
 }
 
-interface Address {
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-}
-
-function requestFor(url: string, { scheme, host }: Address): PipelineRequest {
+function requestFor(url: string, { scheme, host }: Address, method = 'GET'): PipelineRequest {
   const cooked = cookUrl(url);
   const { path: cookedPath, query } = 'path' in cooked ? cooked : { path: '/', query: '' };
   const headers = { host, 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && upgrade) };
   return {
-    method: 'GET',
+    method,
     scheme,
     host,
     rawUrl: url,
@@ -123,7 +139,7 @@ function requestFor(url: string, { scheme, host }: Address): PipelineRequest {
     remotePort: 50_000,
     localAddress: '127.0.0.1',
     localPort: scheme === 'https' ? 443 : 80,
-    isUpgrade: asksForUpgrade('GET', headers),
+    isUpgrade: asksForUpgrade(method, headers),
   };
 }
 

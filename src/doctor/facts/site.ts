@@ -20,17 +20,18 @@ import {
   readWebSocket,
   type WebSocketSettings,
 } from '../../pipeline/sections/index.js';
-import {
-  type CompiledRewrite,
-  compileRewrite,
-  type RewriteConfig,
-  type RewriteRule,
-  readRewriteConfig,
-} from '../../rewrite/index.js';
+import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { diskPlatform } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
-import { isHandledByIisnode, isIisnodeHandler, type Journey, type JourneyWorld, journeyOf } from './journey.js';
+import {
+  isHandledByIisnode,
+  isIisnodeHandler,
+  type Journey,
+  type JourneyOptions,
+  type JourneyWorld,
+  journeyOf,
+} from './journey.js';
 import { withoutFaults } from './mended.js';
 import type { WebConfigFacts } from './web-config.js';
 
@@ -59,8 +60,8 @@ export interface SiteFacts {
   readonly rewrite: RewriteConfig | undefined;
   /** Rules that make every request fail with 500.50, with the reason. */
   readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
-  /** Where a URL of the app ends up; relative to the app, without a leading slash. undefined while sections are broken. */
-  journey(relativeUrl: string): Journey | undefined;
+  /** Where a URL of the app ends up relative to the app, without a leading slash. undefined while sections are broken. */
+  journey(relativeUrl: string, options?: Omit<JourneyOptions, 'rules'>): Journey | undefined;
   /** The same with these rules instead of the site's own. */
   journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
   /** Does iisnode get this URL of the app once a rule has led to it? undefined while sections are broken. */
@@ -197,8 +198,8 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
       site: at.site,
       handlers: handlers.mappings,
     };
-  const journeyIn = (relativeUrl: string, rules?: CompiledRewrite): Journey | undefined => {
-    const journey = world && journeyOf(world, prefix + relativeUrl, rules);
+  const journeyIn = (relativeUrl: string, asked: JourneyOptions = {}): Journey | undefined => {
+    const journey = world && journeyOf(world, prefix + relativeUrl, asked);
     const isBroken = journey?.outcome.kind === 'error' && journey.outcome.configError !== undefined;
     return isBroken ? undefined : journey;
   };
@@ -224,9 +225,9 @@ function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
     appSettingOrigin: (key) => setting(key)?.origin(),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
-    journey: (relativeUrl) => journeyIn(relativeUrl),
+    journey: journeyIn,
     journeyWith: (rules, relativeUrl) =>
-      rewriteConfig && journeyIn(relativeUrl, compileRewrite({ ...rewriteConfig, globalRules: [], rules })),
+      rewriteConfig && journeyIn(relativeUrl, { rules: compileRewrite({ ...rewriteConfig, globalRules: [], rules }) }),
     isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
 }

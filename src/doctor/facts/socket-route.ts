@@ -1,3 +1,4 @@
+import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
 import type { Entry, Facts } from './facts.js';
 import type { Journey } from './journey.js';
@@ -23,6 +24,15 @@ export type SocketRoute =
       readonly by: RewriteRule;
       readonly end: Journey;
     };
+
+/** What request filtering or httpRedirect does to one of socket.io's requests; no rule or handler is asked then. */
+export interface RefusedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly by: 'requestFiltering' | 'httpRedirect';
+  readonly detail: string;
+  readonly origin: Pick<Origin, 'file' | 'line'> | undefined;
+}
 
 const fine: SocketRoute = { kind: 'fine' };
 const program = /\.(c|m)?[jt]s$/i;
@@ -71,7 +81,7 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
 function judge(facts: Facts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = site?.journey(relativeUrl);
-  if (!site || !end || end.rewrite.kind === 'error' || arrives(end, facts)) return fine;
+  if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || arrives(end, facts)) return fine;
   // A rule sends them to a program no handler takes: REWRITE_TARGET_UNHANDLED says so.
   if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
@@ -97,6 +107,28 @@ function judge(facts: Facts, relativeUrl: string): SocketRoute {
     input: step?.input ?? relativeUrl,
     end,
   };
+}
+
+function refusalOf({ outcome }: Journey): Omit<RefusedRequest, 'method' | 'url'> | undefined {
+  if (outcome.kind === 'error' && outcome.failure.module === 'RequestFilteringModule') {
+    const { status, subStatus, detail, origin } = outcome.failure;
+    return { by: 'requestFiltering', detail: `${status}.${subStatus}: ${detail}`, origin };
+  }
+  if (outcome.kind !== 'redirect' || outcome.by !== 'http-redirect') return undefined;
+  return { by: 'httpRedirect', detail: `${outcome.status} to ${outcome.location}`, origin: undefined };
+}
+
+/** The first of socket.io's requests that request filtering or httpRedirect answers, polling's POST included. */
+export function refusedSocketRequest(facts: Facts): RefusedRequest | undefined {
+  if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return undefined;
+  const polling = `${socketFolder(facts)}/?EIO=4&transport=polling&t=OX2bKfy&sid=Ck0d2vZQzwJ6lL3nAAAB`;
+  const requests = [...socketUrls(facts), polling].map((url) => ['GET', url] as const);
+  for (const [method, url] of [...requests, ['POST', polling] as const]) {
+    const end = facts.site?.journey(url, { method });
+    const refusal = end && refusalOf(end);
+    if (refusal !== undefined) return { method, url: end?.url ?? url, ...refusal };
+  }
+  return undefined;
 }
 
 /** Judges the handshake and the client script; the first that fails counts. */

@@ -28,6 +28,7 @@ import { sectionEncrypted } from './section-encrypted.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
+import { socketRequestsRefused } from './socket-requests-refused.js';
 import { socketRewriteMissing } from './socket-rewrite-missing.js';
 import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
 import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   entryFileMissing,
   entryNotBuilt,
   rewriteTargetUnhandled,
+  socketRequestsRefused,
   socketRewriteMissing,
   socketRewriteSwallowed,
   socketRewriteUnanchored,

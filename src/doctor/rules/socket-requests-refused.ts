@@ -1,0 +1,36 @@
+import { refusedSocketRequest } from '../facts/socket-route.js';
+import { defineRule } from './define-rule.js';
+
+const answers = {
+  requestFiltering: 'Request filtering refuses',
+  httpRedirect: 'httpRedirect redirects',
+} as const;
+
+/** Request filtering or httpRedirect answers socket.io's requests before any rule or handler sees them. */
+export const socketRequestsRefused = defineRule({
+  code: 'SOCKET_REQUESTS_REFUSED',
+  severity: 'error',
+  title: "IIS answers socket.io's requests before node sees them",
+  why: 'Request filtering and httpRedirect act on the URL before a handler is chosen: the handshake gets a 404 or a redirect, whatever the rewrite rules say.',
+  help: `Request filtering (system.webServer/security/requestFiltering) refuses hidden segments, extensions, verbs, URL sequences, long queries and
+large bodies with 404.x; socket.io needs its path, GET and POST, and queries of a few hundred characters. httpRedirect sends every URL of its
+level elsewhere; a WebSocket handshake does not follow a redirect, and a POST becomes a GET. Take the entry out that names socket.io's
+request, or limit the redirect to other URLs. "iisnode-sock trace URL" shows each stage.`,
+  check(facts) {
+    const refused = refusedSocketRequest(facts);
+    if (refused === undefined) return [];
+    const { method, url, by, detail, origin } = refused;
+    const { document, place, placeOf } = facts.webConfig;
+    const at = (origin && placeOf({ ...origin, column: 1 })) ?? (document && place(document.root));
+    return [
+      {
+        message: `${answers[by]} ${method} ${url}: ${detail}`,
+        fix:
+          by === 'httpRedirect'
+            ? '<httpRedirect enabled="false" /> here, or a rewrite rule that leaves socket.io\'s URLs alone.'
+            : "Take out the entry of requestFiltering that refuses socket.io's requests.",
+        ...(at && { at }),
+      },
+    ];
+  },
+});
