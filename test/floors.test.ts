@@ -25,6 +25,39 @@ const codeOf = (file: string): string => readFileSync(path.join(src, file), 'utf
 const importsOf = (code: string): string[] =>
   [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 
+/** These open what the project itself wrote (its state, its logs) or write; all others read by src/files. */
+const mayOpenFiles = [
+  'webconfig/write-file.ts',
+  'appcmd/embedded/lock-file.ts',
+  'appcmd/file-store.ts',
+  'deploy/app-facts.ts',
+  'deploy/build-app.ts',
+  'deploy/logs.ts',
+  'deploy/reason.ts',
+  'deploy/records.ts',
+  'deploy/targets/script.ts',
+  'host/background/embedded-store.ts',
+  'host/background/lock.ts',
+  'host/background/manage.ts',
+  'host/iisnode/debug-header.ts',
+  'host/iisnode/interceptor.cjs', // in the app's own process
+  'host/iisnode/logs.ts',
+];
+
+/** What code takes from node to read files with, or to load them as modules. */
+function readersIn(code: string): string[] {
+  const reader = /\b(?:readFile|createReadStream|open|openAsBlob|openSync|readFileSync|createRequire)\b/g;
+  const fs = "'((?:node:)?fs(?:/promises)?)'";
+  const lists = [...code.matchAll(/import\s*{([^}]*)}\s*from\s*'(?:node:)?(?:fs|fs\/promises|module)'/g)];
+  const named = lists.flatMap(([, names = '']) => [...names.matchAll(reader)].map(String));
+  const whole = [
+    new RegExp(`import\\s+(?:\\*\\s*as\\s+)?\\w+\\s+from\\s*${fs}`, 'g'),
+    new RegExp(`(?:require|import)\\(\\s*${fs}`, 'g'),
+  ];
+  const all = whole.flatMap((pattern) => [...code.matchAll(pattern)].map(([, module]) => `all of ${module}`));
+  return [...named, ...all];
+}
+
 describe('the floors', () => {
   it.each(files)('%s stands on a floor and imports nothing from above', (file) => {
     const room = roomOf(file);
@@ -60,6 +93,26 @@ describe('the floors', () => {
       expect(codeOf(file)).not.toMatch(/\bprocess\.\w|\bnew Date\b|\bDate\.now\b|\bMath\.random\b/);
     },
   );
+
+  it.each(files.filter((file) => roomOf(file) !== 'files' && !mayOpenFiles.includes(file)))(
+    '%s leaves the reading of files to src/files, which never waits for a named pipe',
+    (file) => {
+      expect(readersIn(codeOf(file))).toEqual([]);
+    },
+  );
+
+  it('knows every way to read a file', () => {
+    expect(readersIn("import { existsSync, readFileSync, type Stats } from 'node:fs';")).toEqual(['readFileSync']);
+    expect(readersIn("import {\n  open as other,\n  stat,\n} from 'node:fs/promises';")).toEqual(['open']);
+    expect(readersIn("import * as fs from 'fs';")).toEqual(['all of fs']);
+    expect(readersIn("import fs from 'node:fs/promises';")).toEqual(['all of node:fs/promises']);
+    expect(readersIn("const { readFile } = require('node:fs');")).toEqual(['all of node:fs']);
+    expect(readersIn("const { readFile } = await import('node:fs');")).toEqual(['all of node:fs']);
+    expect(readersIn("import { createRequire } from 'node:module';")).toEqual(['createRequire']);
+    expect(readersIn("import { mkdir, watch } from 'node:fs/promises';\nimport { readFile } from './x.js';")).toEqual(
+      [],
+    );
+  });
 
   it.each(files)('%s is one idea: under 400 lines', (file) => {
     expect(codeOf(file).split('\n').length).toBeLessThanOrEqual(400);
