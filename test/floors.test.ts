@@ -30,18 +30,12 @@ const mayOpenFiles = [
   'webconfig/write-file.ts',
   'appcmd/embedded/lock-file.ts',
   'appcmd/file-store.ts',
-  'deploy/app-facts.ts',
-  'deploy/build-app.ts',
-  'deploy/logs.ts',
-  'deploy/reason.ts',
   'deploy/records.ts',
   'deploy/targets/script.ts',
   'host/background/embedded-store.ts',
   'host/background/lock.ts',
   'host/background/manage.ts',
-  'host/iisnode/debug-header.ts',
   'host/iisnode/interceptor.cjs', // in the app's own process
-  'host/iisnode/logs.ts',
 ];
 
 /** What code takes from node to read files with, or to load them as modules. */

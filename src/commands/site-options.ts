@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { FileError } from '../files/index.js';
 import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { parseXml, XmlError } from '../xml/index.js';
 
@@ -68,19 +69,18 @@ function pathFromName(name: string): string {
   return `/${name.replace(/[^\w.~-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'app'}`;
 }
 
-/** undefined when the web.config is absent, malformed (the host answers 500.19 and says where) or says nothing. */
+/** undefined when the web.config is absent, malformed or not to be read (the host answers 500.19 and says why), or says nothing. */
 export function vdirPathOfWebConfig(directory: string): string | undefined {
   return namedVdirPath(directory)?.path;
 }
 
 function namedVdirPath(directory: string): NamedVdirPath | undefined {
   const file = path.join(directory, 'web.config');
-  const bytes = diskReader.read(file);
-  if (bytes === undefined) return undefined;
   try {
-    return vdirPathIn(parseXml(bytes, file));
+    const bytes = diskReader.read(file);
+    return bytes && vdirPathIn(parseXml(bytes, file));
   } catch (error) {
-    if (error instanceof XmlError) return undefined;
+    if (error instanceof XmlError || error instanceof FileError) return undefined;
     throw error;
   }
 }

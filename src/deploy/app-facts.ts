@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForCmd } from '../appcmd/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { fileLimits, readIfThereSync } from '../files/index.js';
 import { diskReader, type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 
@@ -128,13 +129,11 @@ function logDirectoryOf(document: XmlDocument, directory: string, entry: string)
   const section = find(document.root, 'system.webServer/iisnode');
   let name = (section === undefined ? undefined : attribute(section, 'logDirectory')) ?? 'iisnode';
   const yml = path.join(beside, 'iisnode.yml');
-  if (existsSync(yml)) {
-    try {
-      const entries = parseIisnodeYml(readFileSync(yml));
-      name = entries.findLast(({ key }) => key.toLowerCase() === 'logdirectory')?.value ?? name;
-    } catch {
-      // iisnode refuses such a file too; doctor tells, and the logs are where web.config says
-    }
+  try {
+    const entries = parseIisnodeYml(readIfThereSync(yml, fileLimits.config) ?? new Uint8Array());
+    name = entries.findLast(({ key }) => key.toLowerCase() === 'logdirectory')?.value ?? name;
+  } catch {
+    // iisnode refuses such a file too; doctor tells, and the logs are where web.config says
   }
   return path.resolve(beside, name.replaceAll('\\', path.sep));
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForCmd } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
+import { fileLimits, readFileSync } from '../files/index.js';
 import { isBuildProduct } from '../source/index.js';
 import { messageOf } from './failure.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
@@ -19,7 +20,9 @@ export function isBuilt(directory: string, entry: string): boolean {
 function scriptsOf(directory: string): readonly string[] {
   try {
     const manifest: unknown = JSON.parse(
-      readFileSync(path.join(directory, 'package.json'), 'utf8').replace(/^\uFEFF/, ''),
+      readFileSync(path.join(directory, 'package.json'), fileLimits.config)
+        .toString()
+        .replace(/^\uFEFF/, ''),
     );
     const scripts = typeof manifest === 'object' && manifest !== null && 'scripts' in manifest ? manifest.scripts : {};
     // `npm run build` runs the script of just that name.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { FileError, openRegularFile } from '../files/index.js';
 import { findLogDirectory } from './app-facts.js';
 
 /** One line a node process wrote. */
@@ -78,7 +79,7 @@ async function logFiles(directory: string): Promise<LogFile[]> {
     if (stream !== 'stdout' && stream !== 'stderr') continue;
     const file = path.join(directory, name);
     const status = await stat(file).catch(() => undefined); // purged in between
-    if (status === undefined) continue;
+    if (status?.isFile() !== true) continue;
     files.push({ path: file, computer, pid: Number(pid), stream, begun: Number(begun), changed: status.mtimeMs });
   }
   const processOf = ({ computer, pid }: LogFile): string => `${computer}-${pid}`;
@@ -96,13 +97,16 @@ async function logFiles(directory: string): Promise<LogFile[]> {
   );
 }
 
+/** Bytes of a log that are read in one go, its newest. iisnode's own limit is 128 KB unless web.config says more. */
+const mostAtOnce = 64 * 1024 * 1024;
+
 /** What stands in the file from an offset on; `whole`: up to the last line end only. */
 async function readFrom(file: string, from: number, whole: boolean): Promise<{ text: string; end: number }> {
   try {
-    const handle = await open(file, 'r');
+    const { handle, stats } = await openRegularFile(file);
     try {
-      const { size } = await handle.stat();
-      const start = size < from ? 0 : from; // written anew
+      const { size } = stats;
+      const start = Math.max(size < from ? 0 : from, size - mostAtOnce); // 0: written anew
       const bytes = Buffer.alloc(size - start);
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
       const read = bytes.subarray(0, bytesRead);
@@ -112,7 +116,7 @@ async function readFrom(file: string, from: number, whole: boolean): Promise<{ t
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { text: '', end: from };
+    if (error instanceof FileError && error.problem === 'absent') return { text: '', end: from };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileLimits, openRegularFile, readFile } from '../files/index.js';
 import type { DeployPlan } from './types.js';
 
 /** What the app itself, or the host, said since a moment. */
@@ -18,7 +19,7 @@ export async function markLog(file: string): Promise<{ since(): Promise<string> 
       const size = await sizeOf(file);
       const from = size < start ? 0 : start; // begun anew when it was too large
       if (size === from) return '';
-      const handle = await open(file, 'r');
+      const { handle } = await openRegularFile(file);
       try {
         const bytes = Buffer.alloc(size - from);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
@@ -67,7 +68,7 @@ export async function reasonInStderr(logDirectory: string | undefined, began: nu
   const names = await readdir(logDirectory).catch(() => []);
   const files = names.filter((name) => Number(/-stderr-(\d+)\.txt$/.exec(name)?.[1] ?? 0) >= began).sort();
   for (const name of files.reverse()) {
-    const text = await readFile(path.join(logDirectory, name), 'utf8').catch(() => '');
+    const text = await readFile(path.join(logDirectory, name), fileLimits.config).then(String, () => '');
     const error = text.split(/\r*\n/).find((line) => /^\s*(Uncaught\s+)?\w*Error\b/.test(line));
     if (error !== undefined) return { why: `node wrote: ${error.trim()}`, next: undefined };
   }

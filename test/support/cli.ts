@@ -16,6 +16,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Kills the program after so many milliseconds, whatever holds it up: the exit code is then null. */
+  readonly timeout?: number;
 }
 
 /** The environment a person has, without what would change what the program says. */
@@ -25,11 +27,16 @@ function environmentOf(extra: CliOptions['environment']): NodeJS.ProcessEnv {
 }
 
 /** Runs the built program to its end. */
-export async function cli(args: readonly string[], { cwd = root, environment }: CliOptions = {}): Promise<CliResult> {
+export async function cli(
+  args: readonly string[],
+  { cwd = root, environment, timeout = 0 }: CliOptions = {},
+): Promise<CliResult> {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
     env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
+    killSignal: 'SIGKILL',
   });
   const gathered = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

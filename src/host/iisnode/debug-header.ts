@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { readFileSync } from '../../files/index.js';
 import type { Lease } from './application.js';
 import { iisnodeVersion } from './child-environment.js';
 
@@ -34,7 +34,7 @@ export function debugHeader(lease: Lease, totalRequests: number, retries: number
 function memoryOf(pid: number): number {
   if (process.platform !== 'linux') return 0;
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4 || 0;
+    return Number(readFileSync(`/proc/${pid}/statm`, 4096).toString().split(' ')[1]) * 4 || 0;
   } catch {
     return 0;
   }

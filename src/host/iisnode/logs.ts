@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readFileSync } from '../../files/index.js';
 import { type CrashReason, crashReason } from './crash-reason.js';
 import type { NodeProcess } from './node-process.js';
 
@@ -24,8 +25,7 @@ export function stderrLog(process: NodeProcess, environment: Environment): strin
       .sort()
       .find((file) => file.startsWith(prefix) && file.endsWith('.txt'));
     if (name === undefined) return undefined;
-    const file = path.join(folder, name);
-    return statSync(file).size > largestShown ? undefined : readFileSync(file, 'utf8');
+    return readFileSync(path.join(folder, name), largestShown).toString();
   } catch {
     return undefined;
   }
