@@ -1,18 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { SiteModel } from '../../config/index.js';
 import { serverHeader } from '../../pipeline/index.js';
-import { type ListenPoint, siteFor } from '../../pipeline/sections/index.js';
+import {
+  connectionTimeoutOf,
+  type ListenPoint,
+  serverConnectionTimeoutOf,
+  siteFor,
+} from '../../pipeline/sections/index.js';
 import { cookUrl } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
-import { reasonPhrase } from '../errors/http-status.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../pipeline/context.js';
 import { HostRequest } from '../pipeline/host-request.js';
-import { runPipeline } from '../pipeline/run.js';
+import { faultEvent, runPipeline } from '../pipeline/run.js';
 import type { HostEvent } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
+import type { ClientRequest } from './client-request.js';
 import { type Configuration, mostWaits } from './configuration.js';
-import { httpSysPage, type ListenerHooks } from './http-sys.js';
+import type { ListenerHooks } from './connection.js';
+import { type HttpSysAnswer, httpSys, httpSysHeaders, httpSysPage } from './http-sys-answers.js';
 import type { IisResponse } from './response.js';
 
 export interface DispatchOptions {
@@ -40,19 +46,14 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     watch: (file, script) => options.configuration.watchOverrides(file, script),
     newest: (config) => options.configuration.newest(config),
   };
-  const run = (
-    incoming: IncomingMessage,
-    response: IisResponse,
-    point: ListenPoint,
-    upgrade?: PendingUpgrade,
-  ): void => {
+  const run = (incoming: ClientRequest, response: IisResponse, point: ListenPoint, upgrade?: PendingUpgrade): void => {
     incoming.on('error', () => {}); // a client that goes away while it sends; the modules see the aborted stream
     response.on('error', () => {});
     begin(0, incoming, response, point, upgrade);
   };
   const begin = (
     waits: number,
-    incoming: IncomingMessage,
+    incoming: ClientRequest,
     response: IisResponse,
     point: ListenPoint,
     upgrade?: PendingUpgrade,
@@ -64,19 +65,30 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
       context instanceof Promise
         ? context.then(() => begin(waits + 1, incoming, response, point, upgrade))
         : runPipeline(context);
-    void done.finally(() => {
-      if (upgrade === undefined) options.active.leave();
-      options.afterRequest();
-    });
+    void done
+      .finally(() => {
+        if (upgrade === undefined) options.active.leave();
+        options.afterRequest();
+      })
+      .catch((error: unknown) => {
+        fault(error);
+        response.destroy();
+      });
   };
-  return { request: run, upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending) };
+  const fault = (error: unknown): void => options.emit(faultEvent("in a client's connection, which was closed", error));
+  return {
+    request: run,
+    upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending),
+    connectionTimeout: () => serverConnectionTimeoutOf(options.configuration.snapshot.model),
+    fault,
+  };
 }
 
 /** A promise when the configuration is changing: the request begins anew when it resolves. */
 function contextFor(
   options: DispatchOptions,
   host: HostServices,
-  incoming: IncomingMessage,
+  incoming: ClientRequest,
   response: IisResponse,
   point: ListenPoint,
   upgrade: PendingUpgrade | undefined,
@@ -85,18 +97,20 @@ function contextFor(
   const { configuration } = options;
   const url = incoming.url ?? '/';
   const cooked = cookUrl(url);
-  if ('error' in cooked) return refuse(response, 400, 'Bad Request - Invalid URL');
+  if ('error' in cooked) return refuse(response, httpSys.url);
   const local = isLocal(incoming);
   const common = mayWait ? configuration.settled() : undefined;
   if (common !== undefined) return common;
   if (configuration.failure !== undefined) return refuseAll(configuration, incoming, response, local);
   const { snapshot } = configuration;
   const site = siteOf(options, snapshot.model.sites, incoming, point);
-  if (site === undefined) return refuse(response, 400, 'Bad Request - Invalid Hostname');
+  if (site === undefined) return refuse(response, httpSys.hostname);
   const settled = mayWait ? configuration.settled(site, cooked.path) : undefined;
   if (settled !== undefined) return settled;
+  const timeout = connectionTimeoutOf(snapshot.model, site);
+  if (incoming.socket.timeout !== timeout) incoming.socket.setTimeout(timeout);
   const config = snapshot.at(site, cooked.path);
-  if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, 503, 'Service Unavailable');
+  if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, httpSys.unavailable);
   response.extraHeaders = serverHeader;
   return {
     incoming,
@@ -120,14 +134,14 @@ function contextFor(
 function siteOf(
   options: DispatchOptions,
   sites: readonly SiteModel[],
-  incoming: IncomingMessage,
+  incoming: ClientRequest,
   point: ListenPoint,
 ): SiteModel | undefined {
   if (!options.listensForAll) {
     return siteFor(
       sites.filter((site) => !options.isStopped('site', site.name)),
       point,
-      incoming.headers.host ?? '',
+      incoming.authority ?? incoming.headers.host ?? '',
     );
   }
   const name = options.siteName?.toLowerCase();
@@ -140,15 +154,11 @@ function isLocal({ socket }: IncomingMessage): boolean {
 }
 
 /** An answer of HTTP.SYS itself: no site, no module took part. */
-function refuse(response: IisResponse, status: number, text: string): undefined {
-  const body = httpSysPage(status, status === 400 ? text : `${text}.`);
+function refuse(response: IisResponse, answer: HttpSysAnswer): undefined {
+  const page = httpSysPage(answer);
   response.shouldKeepAlive = false;
-  response.writeHead(status, reasonPhrase(status), {
-    'Content-Type': 'text/html; charset=us-ascii',
-    Server: 'Microsoft-HTTPAPI/2.0',
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
+  response.writeHead(answer.status, answer.reason, httpSysHeaders(page));
+  response.end(page);
   return undefined;
 }
 

@@ -2,7 +2,8 @@ import type { ConfigModel, SiteModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type ListenPoint, listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress, HostEvent, HostOptions } from '../types.js';
-import { Listener, type ListenerHooks } from './http-sys.js';
+import type { ListenerHooks } from './connection.js';
+import { Listener } from './http-sys.js';
 
 /** The ports of a host: opened from the bindings of started sites, or one for all when the caller names it. */
 export class Endpoints {

@@ -1,63 +1,39 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:net';
 import { UserError } from '../../errors.js';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
-import type { PendingUpgrade } from '../pipeline/context.js';
-import { IisResponse } from './response.js';
-
-/** What a listener hands on. */
-export interface ListenerHooks {
-  request(incoming: IncomingMessage, response: IisResponse, point: ListenPoint): void;
-  upgrade(incoming: IncomingMessage, response: IisResponse, pending: PendingUpgrade, point: ListenPoint): void;
-}
-
-/** site limits/@connectionTimeout, 00:02:00 in IIS_schema.xml: idle keep-alive connections and slow request heads. */
-const connectionTimeout = 120_000;
-/** How long a client may take to close its side after the answer, in ms. */
-const lingerTime = 5_000;
-/** HTTP.SYS MaxRequestBytes (KB820129). */
-const maxRequestBytes = 16_384;
+import { Connection, type ListenerHooks } from './connection.js';
 
 /** One open port: the part of HTTP.SYS. Knows every connection, so that closing leaves none behind. */
 export class Listener {
   readonly point: ListenPoint;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections: ReadonlySet<Connection>;
 
-  private constructor(server: Server, point: ListenPoint) {
+  private constructor(server: Server, point: ListenPoint, connections: ReadonlySet<Connection>) {
     this.#server = server;
     this.point = point;
-    server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    this.#connections = connections;
   }
 
   /** Listens; port 0 takes a free one. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN. */
   static async open(point: ListenPoint, hooks: ListenerHooks): Promise<Listener> {
-    const server = createServer({
-      ServerResponse: IisResponse,
-      keepAliveTimeout: connectionTimeout,
-      headersTimeout: connectionTimeout,
-      requestTimeout: 0,
-      maxHeaderSize: maxRequestBytes,
-      noDelay: true,
-    });
     // A client may end its side and wait for the answer; that one is gone shows only when bytes cannot be sent.
-    Object.assign(server, { httpAllowHalfOpen: true });
-    const port = await listen(server, point);
-    const listener = new Listener(server, { ...point, port });
-    server.on('request', (incoming, response) => hooks.request(incoming, response, listener.point));
-    server.on('upgrade', (incoming, socket, head) => upgrade(server, hooks, listener.point, incoming, socket, head));
-    server.on('clientError', badRequest);
-    return listener;
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const connections = new Set<Connection>();
+    const opened = { ...point };
+    server.on('connection', (socket) => {
+      const connection = new Connection(socket, hooks, opened);
+      connections.add(connection);
+      socket.once('close', () => connections.delete(connection));
+    });
+    opened.port = await listen(server, point);
+    return new Listener(server, opened, connections);
   }
 
   /** Resolves when the port is free and every connection gone; requests get `grace` ms to end by themselves. */
   async close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    for (const connection of this.#connections) connection.retire();
     const timer = setTimeout(() => this.destroyConnections(), grace);
     if (grace === 0) this.destroyConnections();
     await closed;
@@ -66,7 +42,7 @@ export class Listener {
   }
 
   destroyConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const connection of this.#connections) connection.destroy();
   }
 }
 
@@ -108,70 +84,4 @@ function listenError(error: NodeJS.ErrnoException, { address, port }: ListenPoin
     next: 'choose an address of this machine with --host, 127.0.0.1 for local use',
     cause: error,
   });
-}
-
-/**
- * Upgrades of requests with a body, or by another method than GET, are no handshakes (RFC 6455, 4.1; a client that offers h2c):
- * they go back to the parser as the ordinary requests they also are.
- */
-function upgrade(
-  server: Server,
-  hooks: ListenerHooks,
-  point: ListenPoint,
-  incoming: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
-  socket.on('error', () => socket.destroy()); // a client that vanishes in mid-handshake is no fault of ours
-  const { headers, method } = incoming;
-  const body = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  if (method !== 'GET' || body) {
-    parseAgain(server, incoming, socket, head);
-    return;
-  }
-  if (!isSocket(socket)) {
-    socket.destroy();
-    return;
-  }
-  const response = new IisResponse(incoming);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on('finish', () => endGently(socket));
-  hooks.upgrade(incoming, response, { socket, head }, point);
-}
-
-/** Ends a socket whose client may still send: what comes is dropped, so that the answer is not lost to a reset. */
-function endGently(socket: Socket): void {
-  socket.end();
-  socket.resume();
-  socket.setTimeout(lingerTime, () => socket.destroy());
-}
-
-function parseAgain(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const lines = [`${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`];
-  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
-    const name = incoming.rawHeaders[index] ?? '';
-    if (/^(upgrade|http2-settings|connection)$/i.test(name)) continue;
-    lines.push(`${name}: ${incoming.rawHeaders[index + 1]}`);
-  }
-  if (head.length > 0) socket.unshift(head);
-  socket.unshift(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
-  server.emit('connection', socket);
-}
-
-function isSocket(stream: Duplex): stream is Socket {
-  return 'remoteAddress' in stream;
-}
-
-/** What HTTP.SYS answers before any site is found (KB820129): a short page, and the connection ends. */
-export function httpSysPage(status: number, text: string): string {
-  return `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN""http://www.w3.org/TR/html4/strict.dtd">\r\n<HTML><HEAD><TITLE>${text}</TITLE></HEAD>\r\n<BODY><h2>${text}</h2>\r\n<hr><p>HTTP Error ${status}. ${text}</p>\r\n</BODY></HTML>\r\n`;
-}
-
-function badRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const text = error.code === 'HPE_HEADER_OVERFLOW' ? 'Bad Request - Request Too Long' : 'Bad Request';
-  const body = httpSysPage(400, text);
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/html; charset=us-ascii\r\nServer: Microsoft-HTTPAPI/2.0\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  socket.end(head + body);
 }

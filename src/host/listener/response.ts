@@ -1,4 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { reasonPhrase } from '../errors/http-status.js';
 import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
@@ -24,6 +25,8 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   replaceError: ((status: number) => ReplacementPage | undefined) | undefined;
   /** Asked when a head is written. */
   outbound: (() => OutboundRules | undefined) | undefined;
+  /** Told when the socket is taken away from the response, by a handler that writes to it itself. */
+  onDetach: (() => void) | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
   /** Sent in place of what is written. */
@@ -33,6 +36,16 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   /** True as soon as the head can no longer be changed. */
   get isDecided(): boolean {
     return this.headersSent || this.#held !== undefined;
+  }
+
+  /** True when the connection ends with this answer: it says so in its head, or has no other end. */
+  get endsConnection(): boolean {
+    return !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
+  }
+
+  override detachSocket(socket: Socket): void {
+    super.detachSocket(socket);
+    this.onDetach?.();
   }
 
   override writeHead(status: number, reason?: string | HeadersArgument, headers?: HeadersArgument): this {

@@ -6,10 +6,14 @@ import { configErrorEvent } from '../errors/config-error.js';
 import { statusText } from '../errors/http-status.js';
 import { act } from '../modules/act.js';
 import { outboundRulesFor } from '../modules/outbound-rules.js';
+import type { HostEvent } from '../types.js';
 import { type RequestContext, takeOver } from './context.js';
 import { disk } from './disk.js';
 
-/** Sends a request through the pipeline and answers it, whatever happens. Never rejects. */
+/**
+ * Sends a request through the pipeline and answers it, whatever happens. Never rejects: a fault in the answer itself becomes an
+ * event, and the connection is closed.
+ */
 export async function runPipeline(context: RequestContext): Promise<void> {
   let failed: StageFailure | undefined;
   try {
@@ -23,7 +27,18 @@ export async function runPipeline(context: RequestContext): Promise<void> {
   } catch (error) {
     failed = faultOf(context, error);
   }
-  await answerFailure(context, failed, (url) => childRequest(context, url));
+  try {
+    await answerFailure(context, failed, (url) => childRequest(context, url));
+  } catch (error) {
+    context.host.emit(faultEvent(`in the answer to ${context.requestedPath}`, error));
+    context.response.destroy();
+  }
+}
+
+/** The event of what nobody expected; `where` is put behind "A fault of the embedded IIS". */
+export function faultEvent(where: string, error: unknown): HostEvent {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { level: 'error', code: 'HOST_FAULT', message: `A fault of the embedded IIS ${where}: ${text}` };
 }
 
 /** What every answer of the place gets: the headers of httpProtocol at the URL as requested, and the outbound rules. */
@@ -56,11 +71,7 @@ function faultOf(context: RequestContext, error: unknown): StageFailure {
     sayConfigError(context, error);
     return configFailure(error);
   }
-  context.host.emit({
-    level: 'error',
-    code: 'HOST_FAULT',
-    message: `A fault of the embedded IIS at ${context.requestedPath}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  });
+  context.host.emit(faultEvent(`at ${context.requestedPath}`, error));
   return failure(500, 0, 'The embedded IIS failed; see its log.');
 }
 

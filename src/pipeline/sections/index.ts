@@ -33,7 +33,7 @@ export {
   readRequestFiltering,
 } from './request-filtering-rules.js';
 export { otherPool, rewriteFailure, rewriteNotification } from './rewrite-outcome.js';
-export { conditionsOf, maxUrlSegmentsOf } from './server-facts.js';
+export { conditionsOf, connectionTimeoutOf, maxUrlSegmentsOf, serverConnectionTimeoutOf } from './server-facts.js';
 export { missingFile, type StaticFileQuestion, type StaticFileVerdict, staticFileVerdict } from './static-file.js';
 export {
   isWebSocketRequest,

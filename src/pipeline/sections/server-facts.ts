@@ -1,20 +1,58 @@
-import type { ApplicationModel, ConfigModel, SiteModel } from '../../config/index.js';
+import type { ApplicationModel, ConfigModel, EffectiveElement, SiteModel } from '../../config/index.js';
 
 /** What applicationHost.config says about sites and pools, and a request asks for: looked up once for each model. */
 const segments = new WeakMap<SiteModel, number>();
+const timeouts = new WeakMap<SiteModel, number>();
+const serverTimeouts = new WeakMap<ConfigModel, number>();
 const conditions = new WeakMap<ApplicationModel, ReadonlySet<string>>();
 
 /** The site's `limits/@maxUrlSegments`, siteDefaults included; 32 where nobody sets it (IIS_schema.xml). */
 export function maxUrlSegmentsOf(model: ConfigModel, site: SiteModel): number {
   let limit = segments.get(site);
   if (limit === undefined) {
-    const element = model
-      .server('system.applicationHost/sites')
-      .items.find((item) => item.string('name') === site.name);
-    limit = element?.child('limits').number('maxUrlSegments') ?? 32;
+    limit = limitsOf(model, site)?.number('maxUrlSegments') ?? 32;
     segments.set(site, limit);
   }
   return limit;
+}
+
+/** The site's `limits/@connectionTimeout`, siteDefaults included, in ms; two minutes where nobody sets it (IIS_schema.xml). */
+export function connectionTimeoutOf(model: ConfigModel, site: SiteModel): number {
+  let time = timeouts.get(site);
+  if (time === undefined) {
+    time = timeOf(() => limitsOf(model, site));
+    timeouts.set(site, time);
+  }
+  return time;
+}
+
+/** `webLimits/@connectionTimeout` in ms: for connections on which no request has named its site yet. */
+export function serverConnectionTimeoutOf(model: ConfigModel): number {
+  let time = serverTimeouts.get(model);
+  if (time === undefined) {
+    const section = 'system.applicationHost/webLimits';
+    time = timeOf(() => (model.isDeclared(section) ? model.server(section) : undefined));
+    serverTimeouts.set(model, time);
+  }
+  return time;
+}
+
+const limitsOf = (model: ConfigModel, site: SiteModel): EffectiveElement | undefined =>
+  model
+    .server('system.applicationHost/sites')
+    .items.find((item) => item.string('name') === site.name)
+    ?.child('limits');
+
+/**
+ * No time at all is the default: HTTP.SYS reads 0 so (HTTP_TIMEOUT_LIMIT_INFO). So is a value that is wrong: requests are answered
+ * 500.19 for it, which needs a connection.
+ */
+function timeOf(element: () => EffectiveElement | undefined): number {
+  try {
+    return 1000 * (element()?.number('connectionTimeout') || 120);
+  } catch {
+    return 120_000;
+  }
 }
 
 /**

@@ -1,0 +1,336 @@
+import type { Socket } from 'node:net';
+import type { ListenPoint } from '../../pipeline/sections/index.js';
+import type { PendingUpgrade } from '../pipeline/context.js';
+import { type BodyDecoder, BrokenBody, bodyDecoder } from './body-decoder.js';
+import { ClientRequest } from './client-request.js';
+import { type HttpSysAnswer, httpSys, httpSysBytes } from './http-sys-answers.js';
+import { parseHead, type RequestHead } from './parse-head.js';
+import { IisResponse } from './response.js';
+
+/** What a connection hands on. Whatever a hook throws is told to `fault` and ends that connection only. */
+export interface ListenerHooks {
+  request(incoming: ClientRequest, response: IisResponse, point: ListenPoint): void;
+  upgrade(incoming: ClientRequest, response: IisResponse, pending: PendingUpgrade, point: ListenPoint): void;
+  /** How long a client without a site may be silent, in ms; later requests set the timeout of their site on the socket. */
+  connectionTimeout(): number;
+  fault(error: unknown): void;
+}
+
+/** One request and its answer. */
+interface Turn {
+  readonly request: ClientRequest;
+  readonly response: IisResponse;
+  /** While bytes of the body are still to come. */
+  body: BodyDecoder | undefined;
+  /** The client sends its body when it is asked to: `Expect: 100-continue`. */
+  waitsForContinue: boolean;
+  /** How many of the bytes behind the head the upgrade's handler has; undefined for an ordinary request. */
+  readonly early: number | undefined;
+  answered: boolean;
+}
+
+/** How long a client may take to close its side after the last answer, in ms. */
+const lingerTime = 5_000;
+/** Bytes of later requests that are kept while one is answered; beyond it the client has to wait. */
+const mostHeldBytes = 65_536;
+const nothing = Buffer.alloc(0);
+
+/**
+ * One client's connection. Its requests take turns: the next one is looked at when the answer before it is out and its body is
+ * read, so that answers go out whole and in order whatever comes behind a request, an upgrade or nonsense included.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #hooks: ListenerHooks;
+  readonly #point: ListenPoint;
+  /** Bytes nobody has looked at. */
+  #held: Buffer = nothing;
+  #turn: Turn | undefined;
+  /** Set when no further request is read: the last answer is out, or the socket belongs to an upgrade. */
+  #over = false;
+  /** Set when the connection ends with the answer under way. */
+  #last = false;
+  #clientEnded = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #listeners: readonly (readonly [string, (bytes: Buffer) => void])[];
+
+  constructor(socket: Socket, hooks: ListenerHooks, point: ListenPoint) {
+    this.#socket = socket;
+    this.#hooks = hooks;
+    this.#point = point;
+    this.#listeners = [
+      ['data', this.#guarded((bytes: Buffer) => this.#onData(bytes))],
+      ['end', this.#guarded(() => this.#onEnd())],
+      ['drain', this.#guarded(() => this.#onDrain())],
+      ['timeout', this.#guarded(() => this.#onTimeout())],
+    ];
+    socket.on('error', () => undefined); // a client that vanishes is no fault of ours; `close` follows
+    socket.on(
+      'close',
+      this.#guarded(() => this.#onClose()),
+    );
+    for (const [name, listener] of this.#listeners) socket.on(name, listener);
+    this.#guarded(() => socket.setTimeout(hooks.connectionTimeout()))();
+  }
+
+  /** Ends the connection as soon as no answer is under way on it. */
+  retire(): void {
+    this.#last = true;
+    if (this.#turn === undefined && !this.#over) this.#socket.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** What nobody expected ends this connection, never the process. */
+  #guarded<Given extends unknown[]>(handle: (...given: Given) => void): (...given: Given) => void {
+    return (...given) => {
+      try {
+        handle(...given);
+      } catch (error) {
+        this.#fault(error);
+      }
+    };
+  }
+
+  #fault(error: unknown): void {
+    this.#socket.destroy();
+    this.#hooks.fault(error);
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#over) return; // what comes behind the last answer
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#advance();
+  }
+
+  #advance(): void {
+    while (!this.#over) {
+      const turn = this.#turn;
+      if (turn === undefined) {
+        if (!this.#takeHead()) return;
+      } else if (turn.body !== undefined) {
+        if (!this.#takeBody(turn, turn.body)) return;
+      } else if (turn.answered) {
+        this.#setDeadline(undefined);
+        this.#turn = undefined;
+        this.#socket.resume();
+      } else {
+        // An upgrade's handler reads the socket itself, so nothing more is taken from it.
+        if (this.#held.length > (turn.early ?? mostHeldBytes)) this.#socket.pause();
+        return;
+      }
+    }
+  }
+
+  /** Begins a turn; false when there is no whole head, and when the connection ends. */
+  #takeHead(): boolean {
+    const head = this.#held.length === 0 ? undefined : parseHead(this.#held);
+    if (head === undefined) {
+      if (this.#clientEnded) this.#end();
+      // Bytes that drip in keep the socket's own timeout from firing (KB820729, Timer_HeaderWait).
+      else if (this.#held.length > 0 && this.#deadline === undefined) this.#setDeadline(this.#timeout);
+      return false;
+    }
+    this.#setDeadline(undefined);
+    if ('status' in head) {
+      this.#refuse(head);
+      return false;
+    }
+    this.#drop(head.length);
+    this.#begin(head);
+    return true;
+  }
+
+  #begin(head: RequestHead): void {
+    const socket = this.#socket;
+    const request = new ClientRequest(socket, head, this.#onRead);
+    const response = new IisResponse(request);
+    response.shouldKeepAlive = head.keepAlive && !this.#last;
+    response.assignSocket(socket);
+    response.on('finish', this.#onFinish);
+    const body = bodyDecoder(head.framing);
+    const waitsForContinue = head.expectsContinue && body !== undefined && this.#held.length === 0;
+    // The client may send the body or not once it has a final answer: where the next request begins is not to be told.
+    if (waitsForContinue) response.shouldKeepAlive = false;
+    const early = head.upgrade ? this.#held.length : undefined;
+    this.#turn = { request, response, body, waitsForContinue, early, answered: false };
+    if (body === undefined) request.finish();
+    if (early === undefined) {
+      this.#hooks.request(request, response, this.#point);
+      return;
+    }
+    // RFC 9110, 7.8: other protocols than this one are an offer; the answer may be an ordinary one, and the next request follows.
+    if (head.headers.upgrade?.toLowerCase() === 'websocket') response.shouldKeepAlive = false;
+    response.onDetach = () => this.#handOver(early);
+    this.#hooks.upgrade(request, response, { socket, head: this.#held }, this.#point);
+  }
+
+  /** False when bytes are missing. */
+  #takeBody(turn: Turn, body: BodyDecoder): boolean {
+    if (this.#held.length === 0) {
+      if (this.#clientEnded) this.#breakBody(turn);
+      return false;
+    }
+    const { request } = turn;
+    turn.waitsForContinue = false;
+    let room = true;
+    try {
+      const used = body.write(this.#held, (piece) => {
+        if (!turn.answered && !request.destroyed) room = request.push(piece);
+      });
+      this.#drop(used);
+    } catch (error) {
+      if (!(error instanceof BrokenBody)) throw error;
+      this.#breakBody(turn);
+      return false;
+    }
+    if (!body.done) {
+      if (!room) this.#socket.pause();
+      return this.#held.length > 0;
+    }
+    turn.body = undefined;
+    request.finish();
+    return true;
+  }
+
+  /** A body that is no body: 400 where no answer has begun; one that is under way goes out whole, and is the last. */
+  #breakBody(turn: Turn): void {
+    const { request, response } = turn;
+    this.#last = true;
+    turn.body = undefined;
+    this.#held = nothing;
+    this.#over = true;
+    if (turn.answered) {
+      this.#end();
+      return;
+    }
+    request.destroy(new Error('the body of the request is broken'));
+    if (response.headersSent) return;
+    this.#turn = undefined;
+    this.#leave(response);
+    response.destroy();
+    response.emit('close');
+    this.#refuse(httpSys.badlyFormed);
+  }
+
+  readonly #onRead = (): void => {
+    const turn = this.#turn;
+    if (turn?.body === undefined || this.#over) return;
+    if (turn.waitsForContinue) {
+      turn.waitsForContinue = false;
+      if (!turn.response.headersSent) {
+        turn.response.shouldKeepAlive = !this.#last;
+        turn.response.writeContinue();
+      }
+    }
+    this.#socket.resume();
+  };
+
+  readonly #onFinish = (): void => {
+    const turn = this.#turn;
+    if (turn === undefined || turn.answered) return;
+    try {
+      this.#finish(turn);
+    } catch (error) {
+      this.#fault(error);
+    }
+  };
+
+  #finish(turn: Turn): void {
+    turn.answered = true;
+    this.#leave(turn.response);
+    if (this.#last || turn.response.endsConnection) {
+      this.#end();
+      return;
+    }
+    if (turn.body !== undefined) {
+      this.#socket.resume();
+      this.#setDeadline(this.#timeout); // HTTP_TIMEOUT_LIMIT_INFO, DrainEntityBody: for all of the rest
+    }
+    this.#advance();
+  }
+
+  #leave(response: IisResponse): void {
+    response.onDetach = undefined;
+    response.detachSocket(this.#socket);
+  }
+
+  /** An upgrade's handler takes the socket. */
+  #handOver(early: number): void {
+    const socket = this.#socket;
+    const late = this.#held.subarray(early);
+    this.#over = true;
+    this.#turn = undefined;
+    this.#held = nothing;
+    for (const [name, listener] of this.#listeners) socket.off(name, listener);
+    this.#listeners = []; // thousands of WebSockets need not keep them
+    socket.setTimeout(0);
+    socket.pause();
+    if (late.length > 0) socket.unshift(late);
+  }
+
+  #refuse(answer: HttpSysAnswer): void {
+    this.#socket.write(httpSysBytes(answer));
+    this.#end();
+  }
+
+  /** Closes our side. What the client still sends is read and dropped, so that the answer is not lost to a reset. */
+  #end(): void {
+    this.#over = true;
+    this.#held = nothing;
+    this.#socket.end();
+    this.#socket.resume();
+    this.#setDeadline(lingerTime);
+  }
+
+  #onEnd(): void {
+    this.#clientEnded = true;
+    this.#advance();
+  }
+
+  #onDrain(): void {
+    const response = this.#turn?.response;
+    if (response?.writableNeedDrain === true) response.emit('drain');
+  }
+
+  /** Nothing was read or written for a while: is the client to blame? */
+  #onTimeout(): void {
+    const turn = this.#turn;
+    const isClientsTurn =
+      turn === undefined ||
+      // KB820729: Timer_EntityBody, and Timer_MinBytesPerSecond for an answer nobody reads.
+      (turn.body !== undefined && !turn.waitsForContinue && !this.#socket.isPaused()) ||
+      this.#socket.writableLength > 0;
+    if (isClientsTurn) this.#socket.destroy();
+  }
+
+  #onClose(): void {
+    this.#over = true;
+    this.#setDeadline(undefined);
+    const turn = this.#turn;
+    this.#turn = undefined;
+    this.#held = nothing;
+    if (turn !== undefined && !turn.answered) turn.request.destroy(gone());
+  }
+
+  get #timeout(): number {
+    return this.#socket.timeout ?? lingerTime;
+  }
+
+  /** Destroys the connection after so many ms; undefined takes that back. */
+  #setDeadline(time: number | undefined): void {
+    if (this.#deadline !== undefined) clearTimeout(this.#deadline);
+    this.#deadline = time === undefined ? undefined : setTimeout(() => this.#socket.destroy(), time).unref();
+  }
+
+  #drop(count: number): void {
+    this.#held = count === this.#held.length ? nothing : this.#held.subarray(count);
+  }
+}
+
+/** As node's own server tells that a client went away. */
+function gone(): Error {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}
