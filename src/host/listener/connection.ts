@@ -73,10 +73,10 @@ export class Connection {
     this.#guarded(() => socket.setTimeout(hooks.connectionTimeout()))();
   }
 
-  /** Ends the connection as soon as no answer is under way on it. */
+  /** Ends the connection with the answer under way, or now when no part of a request is there. */
   retire(): void {
     this.#last = true;
-    if (this.#turn === undefined && !this.#over) this.#socket.destroy();
+    if (this.#turn === undefined && this.#held.length === 0 && !this.#over) this.#socket.destroy();
   }
 
   destroy(): void {
