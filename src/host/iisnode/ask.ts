@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { ClientWatch } from './client-watch.js';
 import { connect } from './connect.js';
 import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';
 import type { PipeConnection } from './pipe-connection.js';
 import { sendRequestBody } from './request-body.js';
-import { serializeRequestHead } from './request-head.js';
+import { type RequestHead, serializeRequestHead } from './request-head.js';
 import { type ResponseHead, readResponseHead } from './response-head.js';
 import type { IisnodeRequest } from './types.js';
 
@@ -13,41 +14,65 @@ export interface Answered {
   readonly connection: PipeConnection;
   readonly head: ResponseHead;
   readonly retries: number;
+  /** Node has nothing of this request still to come, and sent nothing before it: the connection may serve another one. */
+  readonly clean: boolean;
   /** performance.now() when the request's head was sent. */
   readonly since: number;
+}
+
+export interface Asking {
+  readonly request: IisnodeRequest;
+  readonly process: NodeProcess;
+  readonly body: Readable;
+  readonly client: ClientWatch;
+  /** Hears of the connection as soon as there is one. */
+  onConnection(connection: PipeConnection): void;
 }
 
 /**
  * Sends the request to the process and reads the head of the answer. When the head cannot be sent on a pooled
  * connection a new one is opened; once it was sent nothing is replayed (iisnode 0.2.27, cprotocolbridge.cpp).
- * `onConnection` hears of the connection as soon as there is one. Throws BridgeError; the connection is closed then.
+ * Throws BridgeError, ClientGone; the connection is closed then.
  */
-export async function ask(
-  request: IisnodeRequest,
-  process: NodeProcess,
-  body: Readable,
-  onConnection: (connection: PipeConnection) => void,
-): Promise<Answered> {
+export async function ask({ request, process, body, client, onConnection }: Asking): Promise<Answered> {
   const settings = request.settings.values;
-  const requestHead = serializeRequestHead(request, request.incoming.socket.remoteAddress);
-  let { connection, pooled, retries } = await connect(process, settings);
-  onConnection(connection);
-  const since = performance.now();
-  if (!(await sent(connection, requestHead.bytes, pooled))) {
-    connection.close();
-    ({ connection, pooled, retries } = await connect(process, settings, 1));
+  const head = serializeRequestHead(request, request.incoming.socket.remoteAddress);
+  let { connection, pooled, retries } = await connect(process, settings, client);
+  let early = false;
+  const use = (): void => {
+    early = connection.buffered > 0;
     onConnection(connection);
-    await sent(connection, requestHead.bytes, false);
+    client.whenGone(() => connection.close());
+  };
+  use();
+  const since = performance.now();
+  if (!(await sent(connection, head.bytes, pooled))) {
+    connection.close();
+    ({ connection, pooled, retries } = await connect(process, settings, client, 1));
+    use();
+    await sent(connection, head.bytes, false);
   }
   try {
-    if (requestHead.framing !== 'none') await sendRequestBody(body, connection, requestHead.framing);
+    const whole = await sendBody(body, connection, head, client);
+    client.whenGone(() => connection.close());
     const method = request.incoming.method ?? 'GET';
-    const head = await readResponseHead(connection, method, settings.maxRequestBufferSize);
-    return { connection, head, retries, since };
+    const answer = await readResponseHead(connection, method, settings.maxRequestBufferSize);
+    return { connection, head: answer, retries, since, clean: whole && !early };
   } catch (error) {
     connection.close();
     throw pooled ? staleHint(error, settings.maxNamedPipePooledConnectionAge) : error;
   }
+}
+
+/** True when node has the whole request now. */
+async function sendBody(
+  body: Readable,
+  connection: PipeConnection,
+  head: RequestHead,
+  client: ClientWatch,
+): Promise<boolean> {
+  if (head.framing === 'none' || head.framing === 'unknown') return head.framing === 'none';
+  return sendRequestBody(body, connection, { head, client });
 }
 
 /** The keep-alive race in plain words (https://github.com/Azure/iisnode/issues/57). */

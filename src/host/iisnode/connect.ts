@@ -1,4 +1,5 @@
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import { ClientGone, type ClientWatch } from './client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';
 import type { PipeConnection } from './pipe-connection.js';
@@ -13,10 +14,15 @@ export interface Connected {
 /**
  * A connection to the process: a pooled one on the first attempt, else a new one, tried again every
  * namedPipeConnectionRetryDelay until maxNamedPipeConnectionRetry is used up (iisnode 0.2.27, cprotocolbridge.cpp
- * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003.
+ * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003, ClientGone as soon as nobody waits for it.
  * `first` is 0, or 1 when a stale pooled connection was met.
  */
-export async function connect(process: NodeProcess, settings: IisnodeSettings, first = 0): Promise<Connected> {
+export async function connect(
+  process: NodeProcess,
+  settings: IisnodeSettings,
+  client: ClientWatch,
+  first = 0,
+): Promise<Connected> {
   const { maxNamedPipeConnectionRetry: most, namedPipeConnectionRetryDelay: delay } = settings;
   if (first === 0) {
     const pooled = process.pool.take();
@@ -30,7 +36,8 @@ export async function connect(process: NodeProcess, settings: IisnodeSettings, f
       if (attempt >= most && busy) throw new BridgeError('pipeBusy', win32.pipeBusy, { cause });
       if (attempt >= most) throw new BridgeError('neverListened', win32.fileNotFound, { cause });
       if (process.exited) throw new BridgeError('exitedBeforeConnection', win32.fileNotFound, { cause });
-      await process.wait(delay);
+      await process.wait(delay, client);
+      if (client.gone) throw new ClientGone('the client is gone');
     }
   }
 }

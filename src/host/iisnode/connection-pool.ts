@@ -24,7 +24,7 @@ export class ConnectionPool {
   take(now: number = performance.now()): PipeConnection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (this.#age > 0 && now - idle.since <= this.#age) {
-        idle.connection.socket.ref();
+        idle.connection.wake();
         return idle.connection;
       }
       idle.connection.close();
@@ -37,7 +37,7 @@ export class ConnectionPool {
       connection.close();
       return;
     }
-    connection.socket.unref();
+    connection.rest();
     this.#idle.push({ connection, since: now });
   }
 

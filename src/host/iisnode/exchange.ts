@@ -4,17 +4,18 @@ import { encodePath } from '../../rewrite/index.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
 import { type Answered, ask } from './ask.js';
+import { ClientGone, ClientWatch } from './client-watch.js';
 import { debugHeader } from './debug-header.js';
 import { debugCommand, killedPage } from './debug-urls.js';
 import { devErrorPage, friendlyPage, sendPage } from './error-pages.js';
 import { BridgeError, win32 } from './failures.js';
 import type { PipeConnection } from './pipe-connection.js';
-import { reportFailure } from './report.js';
+import { reportFailure, reportInterim } from './report.js';
 import { readResponseBody } from './response-body.js';
-import { ClientGone, ResponseWriter } from './response-writer.js';
+import { ResponseWriter } from './response-writer.js';
 import { cookieForSlot } from './sticky-session.js';
 import type { IisnodeFailure, IisnodeRequest } from './types.js';
-import { carryUpgrade, type UpgradeClient } from './upgrade.js';
+import { carryUpgrade, EarlyBytes, type UpgradeClient } from './upgrade.js';
 import type { Worker } from './worker.js';
 
 /** One request on its way through iisnode, from the handler mapping to the last byte of its response. */
@@ -25,6 +26,8 @@ export class Exchange {
   readonly #body: Readable;
   readonly #upgrade: UpgradeClient | undefined;
   readonly #writer: ResponseWriter;
+  readonly #client: ClientWatch;
+  readonly #early: EarlyBytes | undefined;
   #connection: PipeConnection | undefined;
   #aborted = false;
 
@@ -40,6 +43,8 @@ export class Exchange {
     this.#response = response;
     this.#body = body;
     this.#upgrade = upgrade;
+    this.#client = new ClientWatch(upgrade?.socket ?? request.incoming.socket);
+    this.#early = upgrade && new EarlyBytes(upgrade);
     this.#writer = new ResponseWriter(response, {
       flushResponse: request.settings.values.flushResponse,
       limit: request.responseBufferLimit,
@@ -61,44 +66,56 @@ export class Exchange {
     try {
       if (this.#debug(applications)) return undefined;
       lease = applications.of(this.#request).dispatch(this.#request);
-      const answered = await ask(this.#request, lease.process, this.#body, (connection) => {
-        this.#connection = connection;
-        if (this.#aborted) connection.close();
+      const answered = await ask({
+        request: this.#request,
+        process: lease.process,
+        body: this.#body,
+        client: this.#client,
+        onConnection: (connection) => {
+          this.#connection = connection;
+          if (this.#aborted) connection.close();
+        },
       });
       await this.#answer(answered, lease);
       return undefined;
     } catch (error) {
       return this.#fail(error, lease);
     } finally {
+      this.#client.stop();
+      this.#early?.stop();
       lease?.release();
     }
   }
 
-  async #answer({ connection, head, retries, since }: Answered, lease: Lease): Promise<void> {
+  async #answer({ connection, head, retries, clean, since }: Answered, lease: Lease): Promise<void> {
+    if (head.interim !== undefined) reportInterim(this.#worker, head.interim, this.#request);
     if (lease.setCookie) head.headers.push('Set-Cookie', cookieForSlot(lease.slot));
     if (this.#request.settings.values.debugHeaderEnabled) {
       const value = debugHeader(lease, this.#worker.totalRequests, retries, performance.now() - since);
       setHeader(head.headers, 'iisnode-debug', value);
     }
     if (head.framing.kind === 'upgrade') {
-      if (this.#upgrade === undefined) {
+      if (this.#upgrade === undefined || this.#early === undefined) {
         throw new BridgeError('flushHead', win32.invalidParameter, {
           detail: 'node answered 101 to a request that did not ask for an upgrade',
         });
       }
       if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
-      await carryUpgrade(
-        { ...head, headers: head.headers.concat(this.#request.addedHeaders) },
-        connection,
-        this.#upgrade,
-      );
+      // From here on the end of one side is not told to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
+      this.#client.stop();
+      await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
+        socket: this.#upgrade.socket,
+        early: this.#early.take(),
+      });
       return;
     }
     this.#writer.head(head);
     await readResponseBody(connection, head.framing, this.#writer);
-    if (head.closes || lease.process.exited) connection.close();
-    else lease.process.pool.put(connection);
     this.#writer.end();
+    // Bytes left over, or a request of which node still awaits a part, would end up in the exchange of another visitor.
+    const usable = clean && !head.closes && connection.buffered === 0 && !lease.process.exited;
+    if (usable) lease.process.pool.put(connection);
+    else connection.close();
   }
 
   /** True when it was a debugger URL and has been answered. */
@@ -125,7 +142,7 @@ export class Exchange {
 
   #fail(error: unknown, lease: Lease | undefined): IisnodeFailure | undefined {
     this.#connection?.close();
-    if (this.#aborted || error instanceof ClientGone) return undefined;
+    if (this.#aborted || this.#client.gone || error instanceof ClientGone) return undefined;
     if (!(error instanceof BridgeError)) throw error;
     reportFailure(this.#worker, error, this.#request, lease?.process);
     if (this.#writer.sent) {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
 import { childEnvironment } from './child-environment.js';
+import type { ClientWatch } from './client-watch.js';
 import { findExecutable, splitCommandLine } from './command-line.js';
 import { ConnectionPool } from './connection-pool.js';
 import { win32 } from './failures.js';
@@ -138,10 +139,10 @@ export class NodeProcess {
   }
 
   /**
-   * Waits `delay` ms, or until the process first listens or ends. iisnode sleeps the whole delay between its attempts;
+   * Waits `delay` ms, or until the process first listens or ends or the client goes. iisnode sleeps the whole delay between its attempts;
    * waking at the first sign of life keeps its budget of attempts and makes a cold start as quick as node itself.
    */
-  wait(delay: number): Promise<void> {
+  wait(delay: number, client: ClientWatch): Promise<void> {
     if (this.exited) return Promise.resolve();
     if (!this.listening) void this.#probe();
     return new Promise((resolve) => {
@@ -153,6 +154,7 @@ export class NodeProcess {
         resolve();
       }
       wakers.add(done);
+      client.whenGone(done);
     });
   }
 

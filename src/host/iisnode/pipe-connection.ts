@@ -1,6 +1,7 @@
 import net from 'node:net';
 
-const CRLF = '\r\n';
+const CR = 0x0d;
+const LF = 0x0a;
 const nothing = Buffer.alloc(0);
 /** Bytes read ahead before the pipe is left to push back. */
 const readAhead = 256 * 1024;
@@ -15,22 +16,39 @@ export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
 }
 
-/** One connection to a node process: it carries one exchange at a time; bytes left unread stay for the next one. */
+/** Thrown when bytes cannot become the line that is waited for: an LF without its CR, a CR without its LF, a wrong beginning. */
+export class MalformedLine extends Error {
+  override readonly name = 'MalformedLine';
+}
+
+/** How long node may take to accept the last bytes of a connection that is being closed, in ms. */
+const lastBytesTime = 1000;
+
+/** One connection to a node process: it carries one exchange at a time. */
 export class PipeConnection {
   readonly socket: net.Socket;
   #buffer: Buffer = nothing;
   #ended = false;
   #cause: Error | undefined;
   #wake: (() => void) | undefined;
+  #resting = false;
+  #finishing = false;
 
   constructor(socket: net.Socket) {
     this.socket = socket;
     socket.on('data', (piece: Buffer) => {
+      if (this.#resting) {
+        this.#drop();
+        return;
+      }
       this.#buffer = this.#buffer.length === 0 ? piece : Buffer.concat([this.#buffer, piece]);
       if (this.#buffer.length > readAhead) socket.pause();
       this.#notify();
     });
-    socket.on('end', () => this.#end());
+    socket.on('end', () => {
+      this.#end();
+      if (this.#resting) this.#drop();
+    });
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end());
   }
@@ -65,23 +83,44 @@ export class PipeConnection {
     });
   }
 
-  /** The next line without its CRLF (Latin-1), or undefined when it has not arrived whole. Throws LineTooLong. */
+  /**
+   * The next line without its CRLF (Latin-1), or undefined when it has not arrived whole. Throws LineTooLong, and MalformedLine as
+   * soon as the bytes show that no line will come of them.
+   */
   tryLine(limit: number): string | undefined {
-    const at = this.#buffer.indexOf(CRLF);
-    if (at > limit || (at < 0 && this.#buffer.length > limit)) throw new LineTooLong(`a line exceeds ${limit} bytes`);
-    if (at < 0) return undefined;
+    const at = this.#buffer.indexOf(CR);
+    const feed = this.#buffer.indexOf(LF);
+    const whole = at >= 0 && feed === at + 1;
+    if (!whole && feed >= 0 && (at < 0 || feed < at)) throw new MalformedLine('a line ends in LF without CR');
+    if (!whole && at >= 0 && at + 1 < this.#buffer.length) throw new MalformedLine('a CR stands alone in a line');
+    const length = whole ? at : this.#buffer.length - (at < 0 ? 0 : 1);
+    if (length > limit) throw new LineTooLong(`a line exceeds ${limit} bytes`);
+    if (!whole) return undefined;
     const line = this.#buffer.toString('latin1', 0, at);
-    this.#skip(at + CRLF.length);
+    this.#skip(at + 2);
     return line;
   }
 
-  /** Waits for the next line. Throws LineTooLong, PipeClosed. */
-  async line(limit: number): Promise<string> {
+  /**
+   * Waits for the next line. Throws LineTooLong, PipeClosed, MalformedLine; the last one also as soon as the line cannot begin
+   * with `start` any more.
+   */
+  async line(limit: number, start = ''): Promise<string> {
     for (;;) {
       const line = this.tryLine(limit);
       if (line !== undefined) return line;
+      const begun = this.#buffer.toString('latin1', 0, start.length);
+      if (!start.startsWith(begun)) throw new MalformedLine(`a line does not begin with ${start}`);
       await this.#more();
     }
+  }
+
+  /** Takes the CR LF that has to come next; false when other bytes come. Throws PipeClosed. */
+  async lineEnd(): Promise<boolean> {
+    while (this.#buffer.length === 0 || (this.#buffer.length === 1 && this.#buffer[0] === CR)) await this.#more();
+    if (this.#buffer[0] !== CR || this.#buffer[1] !== LF) return false;
+    this.#skip(2);
+    return true;
   }
 
   /** Whatever has arrived, at most `most` bytes, at least one; waits for it. Throws PipeClosed. */
@@ -100,7 +139,39 @@ export class PipeConnection {
     return rest;
   }
 
+  /**
+   * Puts it aside until the next exchange. Nothing is asked then, so node has nothing to say: bytes that come belong to no one
+   * who may see them, and they, or the end, close it. It no longer keeps this process alive.
+   */
+  rest(): void {
+    this.#resting = true;
+    this.socket.unref();
+    if (this.#ended || this.#buffer.length > 0) this.#drop();
+  }
+
+  /** Takes it into use again; `ended` says whether it was closed meanwhile. */
+  wake(): void {
+    this.#resting = false;
+    this.socket.ref();
+  }
+
+  /** Sends these last bytes, if node takes them within a second, and closes. */
+  finish(bytes: Buffer): void {
+    this.#finishing = true;
+    const timer = setTimeout(() => this.socket.destroy(), lastBytesTime);
+    timer.unref();
+    this.socket.once('close', () => clearTimeout(timer));
+    this.socket.end(bytes, () => this.socket.destroy());
+  }
+
+  /** Closes at once, unless it is being finished. */
   close(): void {
+    if (!this.#finishing) this.socket.destroy();
+  }
+
+  #drop(): void {
+    this.#buffer = nothing;
+    this.#end();
     this.socket.destroy();
   }
 

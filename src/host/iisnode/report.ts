@@ -47,6 +47,17 @@ export function reportFailure(
   }
 }
 
+/** Says once that an informational answer was dropped, which iisnode itself takes for the answer. */
+export function reportInterim(worker: Worker, status: number, request: IisnodeRequest): void {
+  const script = path.basename(request.script);
+  worker.noteOnce({
+    level: 'warning',
+    code: 'INTERIM_ANSWER',
+    message: `${script} sends an informational answer (${status}) before its answer. It is dropped here; iisnode takes it for the answer, and its client waits for ever. Remove writeEarlyHints, writeProcessing and writeContinue.`,
+    file: request.script,
+  });
+}
+
 /** How long after its pipe broke a node process may take to be seen as ended, in ms. */
 const endOfProcess = 200;
 

@@ -1,57 +1,136 @@
 import type { Readable } from 'node:stream';
+import { ClientGone, type ClientWatch } from './client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { PipeConnection } from './pipe-connection.js';
-import type { RequestFraming } from './request-head.js';
+import type { RequestHead } from './request-head.js';
 
 const crlf = Buffer.from('\r\n');
 const lastChunk = Buffer.from('0\r\n\r\n');
+const nothing = Buffer.alloc(0);
+/** Bytes of a body that may wait for node; while less wait the client is read, so that its end is noticed. */
+const mostWaiting = 256 * 1024;
+/** How long node may take nothing of a body whose answer it has begun to send already, in ms. */
+const answeredStall = 30_000;
+
+export interface BodyOptions {
+  readonly head: Pick<RequestHead, 'framing' | 'length'>;
+  readonly client: ClientWatch;
+  readonly stall?: number;
+}
 
 /**
  * Sends the whole body before the response is read: iisnode is half duplex (iisnode 0.2.27, cprotocolbridge.cpp
- * ReadRequestBody). Chunked bodies are chunked anew, a piece as it arrives becomes a chunk. Resolves early when node
- * closed its end but has already answered. Throws BridgeError 500.1008, 500.1010.
+ * ReadRequestBody). Chunked bodies are chunked anew, a piece as it arrives becomes a chunk. Resolves with true when node has the
+ * whole body; with false when it wants no more of it but has answered: it closed its end, or takes nothing for `stall` ms (which
+ * iisnode waits out). Throws BridgeError 500.1008, 500.1010, and ClientGone, which leaves the connection to close by itself.
  */
-export function sendRequestBody(body: Readable, connection: PipeConnection, framing: RequestFraming): Promise<void> {
-  if (framing === 'none') return Promise.resolve();
-  const chunked = framing === 'chunked';
+export function sendRequestBody(body: Readable, connection: PipeConnection, options: BodyOptions): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    let done = false;
-    const settle = (error?: BridgeError): void => {
-      if (done) return;
-      done = true;
-      body.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      // What node did not want to have is read and dropped, so that the client can get its answer.
-      body.on('error', () => undefined).resume();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const refused = (cause: unknown): void => {
-      settle(connection.buffered > 0 ? undefined : new BridgeError('bodyBroken', win32.brokenPipe, { cause }));
-    };
-    const send = (bytes: Buffer, then: () => void): void => {
-      connection.send(bytes).then(then, refused);
-    };
-    function onData(piece: Buffer): void {
-      body.pause();
-      send(chunked ? chunk(piece) : piece, () => {
-        if (!done) body.resume();
-      });
-    }
-    function onEnd(): void {
-      body.off('close', onGone);
-      if (chunked) send(lastChunk, () => settle());
-      else settle();
-    }
-    /** The client went away: a chunked upload just ends for node (iisnode 0.2.27, ReadRequestBodyCompleted). */
-    function onGone(cause?: unknown): void {
-      body.off('close', onGone);
-      if (chunked) send(lastChunk, () => settle());
-      else settle(new BridgeError('bodyUnreadable', win32.noData, { cause }));
-    }
-    body.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
-    // Gone while node was starting: no event will tell.
-    if (body.closed && !body.readableEnded) onGone();
+    new BodyPump(body, connection, options, resolve, reject).start();
   });
+}
+
+class BodyPump {
+  readonly #body: Readable;
+  readonly #connection: PipeConnection;
+  readonly #options: BodyOptions;
+  readonly #resolve: (whole: boolean) => void;
+  readonly #reject: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+  /** Writes that node has not taken yet. */
+  #pending = 0;
+  #sent = 0;
+  #ended = false;
+  #done = false;
+  #progress = false;
+
+  constructor(
+    body: Readable,
+    connection: PipeConnection,
+    options: BodyOptions,
+    resolve: (whole: boolean) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#body = body;
+    this.#connection = connection;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    const body = this.#body;
+    body.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
+    this.#options.client.whenGone(() => {
+      // Before the body has ended its own events tell.
+      if (this.#ended) this.#connection.close();
+    });
+    this.#timer = setInterval(this.#look, this.#options.stall ?? answeredStall);
+    this.#timer.unref();
+    // Gone while node was starting: no event will tell.
+    if (body.closed && !body.readableEnded) this.#onGone();
+  }
+
+  get #chunked(): boolean {
+    return this.#options.head.framing === 'chunked';
+  }
+
+  readonly #onData = (piece: Buffer): void => {
+    this.#sent += piece.length;
+    this.#write(this.#chunked ? chunk(piece) : piece);
+    if (this.#connection.socket.writableLength > mostWaiting) this.#body.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    this.#body.off('close', this.#onGone);
+    this.#write(this.#chunked ? lastChunk : nothing);
+  };
+
+  /** The client went away: a chunked upload just ends for node (iisnode 0.2.27, ReadRequestBodyCompleted). */
+  readonly #onGone = (cause?: unknown): void => {
+    if (this.#ended) return;
+    if (this.#options.client.gone) {
+      if (this.#chunked) this.#connection.finish(lastChunk);
+      this.#settle(new ClientGone('the client is gone'));
+    } else if (this.#chunked) this.#onEnd();
+    else this.#settle(new BridgeError('bodyUnreadable', win32.noData, { cause }));
+  };
+
+  #write(bytes: Buffer): void {
+    this.#pending += 1;
+    this.#connection.send(bytes).then(this.#onTaken, this.#onRefused);
+  }
+
+  readonly #onTaken = (): void => {
+    this.#pending -= 1;
+    this.#progress = true;
+    if (this.#done) return;
+    if (this.#ended && this.#pending === 0) this.#settle(this.#chunked || this.#sent === this.#options.head.length);
+    else if (this.#connection.socket.writableLength <= mostWaiting) this.#body.resume();
+  };
+
+  readonly #onRefused = (cause: unknown): void => {
+    this.#settle(this.#connection.buffered > 0 ? false : new BridgeError('bodyBroken', win32.brokenPipe, { cause }));
+  };
+
+  readonly #look = (): void => {
+    const stalled = this.#pending > 0 && !this.#progress;
+    this.#progress = false;
+    if (stalled && this.#connection.buffered > 0) this.#settle(false);
+  };
+
+  #settle(outcome: boolean | Error): void {
+    if (this.#done) return;
+    this.#done = true;
+    clearInterval(this.#timer);
+    const body = this.#body;
+    body.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onGone).off('close', this.#onGone);
+    // What node did not want to have is read and dropped, so that the client can get its answer.
+    body.on('error', () => undefined).resume();
+    if (typeof outcome === 'boolean') this.#resolve(outcome);
+    else this.#reject(outcome);
+  }
 }
 
 function chunk(piece: Buffer): Buffer {

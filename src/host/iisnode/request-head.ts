@@ -16,12 +16,14 @@ const contentLength = indexOfKnown.get('content-length') ?? 0;
 const expect = indexOfKnown.get('expect') ?? 0;
 const cookie = indexOfKnown.get('cookie') ?? 0;
 
-/** How the request's body reaches node. */
-export type RequestFraming = 'none' | 'length' | 'chunked';
+/** How the request's body reaches node; `unknown`: node waits for a body by a framing that cannot be sent. */
+export type RequestFraming = 'none' | 'length' | 'chunked' | 'unknown';
 
 export interface RequestHead {
   readonly bytes: Buffer;
   readonly framing: RequestFraming;
+  /** Of the body in bytes; 0 unless the framing is `length`. */
+  readonly length: number;
 }
 
 /**
@@ -49,9 +51,10 @@ export function serializeRequestHead(request: IisnodeRequest, remoteAddress: str
   text += `${promoted(request)}\r\n`;
   const bytes = Buffer.from(ansi(text), 'latin1');
   if (bytes.length > values.maxRequestBufferSize) throw new BridgeError('headTooLarge', win32.notEnoughQuota);
-  const length = known[contentLength];
-  const framing = chunked ? 'chunked' : length !== undefined && Number.parseInt(length, 10) > 0 ? 'length' : 'none';
-  return { bytes, framing };
+  const declared = Number.parseInt(known[contentLength] ?? '', 10);
+  if (chunked) return { bytes, framing: 'chunked', length: 0 };
+  if (declared > 0) return { bytes, framing: 'length', length: declared };
+  return { bytes, framing: te === '' ? 'none' : 'unknown', length: 0 };
 }
 
 interface SortedHeaders {

@@ -32,7 +32,7 @@ async function readChunks(connection: PipeConnection, writer: ResponseWriter): P
     const length = Number.parseInt(size, 16);
     if (length > 0) await readBytes(connection, length, writer, true);
     // Two bytes close a chunk, and the last one: trailers are not supported (iisnode 0.2.27, ParseChunkHeader).
-    if ((await lineOf(connection)) !== '') throw new BridgeError('chunkHeader', win32.badFormat);
+    if (!(await endsLine(connection))) throw new BridgeError('chunkHeader', win32.badFormat);
     if (length === 0) return;
   }
 }
@@ -40,6 +40,14 @@ async function readChunks(connection: PipeConnection, writer: ResponseWriter): P
 async function lineOf(connection: PipeConnection): Promise<string> {
   try {
     return connection.tryLine(longestChunkLine) ?? (await connection.line(longestChunkLine));
+  } catch (cause) {
+    throw readFailure(cause, 'chunkHeader');
+  }
+}
+
+async function endsLine(connection: PipeConnection): Promise<boolean> {
+  try {
+    return await connection.lineEnd();
   } catch (cause) {
     throw readFailure(cause, 'chunkHeader');
   }

@@ -1,5 +1,5 @@
 import { BridgeError, type FailureName, win32 } from './failures.js';
-import { LineTooLong, PipeClosed, type PipeConnection } from './pipe-connection.js';
+import { LineTooLong, MalformedLine, PipeClosed, type PipeConnection } from './pipe-connection.js';
 
 /** How the end of the response's body is found; the first that applies (iisnode 0.2.27, ProcessResponseHeaders). */
 export type ResponseFraming =
@@ -18,16 +18,27 @@ export interface ResponseHead {
   readonly framing: ResponseFraming;
   /** Node said `Connection: close`: the connection is not used again. */
   readonly closes: boolean;
+  /** The status of an informational answer that came before and was dropped; undefined without one. */
+  readonly interim: number | undefined;
 }
 
 /** iisnode skips the version by its length, allows `404.3`, and needs the blank before the reason. */
 const statusLine = /^HTTP\/.{3} (\d{1,9})(?:\.(\d{1,9}))? (.*)$/s;
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[^\t\x20-\x7e\x80-\xff]/;
+/** A number JavaScript holds exactly; iisnode itself stalls above 4 GiB. */
+const lengthValue = /^\d{1,15}$/;
+/** As many header lines as Node.js reads of a head by default (http.Server maxHeadersCount). */
+const mostLines = 2000;
+const smallestHeadLimit = 1024 * 1024;
+const largestHeadLimit = 16 * 1024 * 1024;
 
 /**
- * Reads status line and headers (iisnode 0.2.27, chttpprotocol.cpp). Interim responses are taken for final ones, as
- * iisnode does. Throws BridgeError 500.1011, 500.1012, 500.1013, 500.1014; `limit` bounds each line, not the head.
+ * Reads status line and headers (iisnode 0.2.27, chttpprotocol.cpp). Throws BridgeError 500.1011 to 500.1014. `limit` bounds each
+ * line, as in iisnode; a head without end is refused with the same 500.1012.
+ *
+ * Informational answers (RFC 9110, 15.2) are dropped, 101 excepted. iisnode takes them for the answer: its client waits for ever
+ * and the answer itself goes to the next visitor.
  */
 export async function readResponseHead(
   connection: PipeConnection,
@@ -35,43 +46,92 @@ export async function readResponseHead(
   limit: number,
 ): Promise<ResponseHead> {
   if (connection.ended && connection.buffered === 0) throw new BridgeError('readRefused', win32.brokenPipe);
-  const first = nextLine(connection, limit, 'statusLine');
+  const lines = new HeadLines(connection, limit);
+  let interim: number | undefined;
+  for (;;) {
+    const head = await readOne(lines, method);
+    if (head.status >= 200 || head.status === 101) return { ...head, interim };
+    interim = head.status;
+  }
+}
+
+async function readOne(lines: HeadLines, method: string): Promise<Omit<ResponseHead, 'interim'>> {
+  const first = lines.next('statusLine');
   const match = statusLine.exec(typeof first === 'string' ? first : await first);
   const status = Number(match?.[1]);
   const reason = match?.[3] ?? '';
-  if (match === null || status < 100 || status > 999 || badValue.test(reason)) {
-    throw new BridgeError('statusLine', win32.badFormat, {
-      detail: 'node answered with something that is not an HTTP status line',
-    });
-  }
+  if (match === null || status < 100 || status > 999 || badValue.test(reason)) throw malformed('statusLine');
   const headers: string[] = [];
-  const seen: SeenHeaders = { connection: undefined, length: undefined, chunked: false };
+  const seen: SeenHeaders = { connection: undefined, length: undefined, encoding: undefined };
   for (;;) {
-    const next = nextLine(connection, limit, 'responseHeaders');
+    const next = lines.next('responseHeaders');
     const line = typeof next === 'string' ? next : await next;
     if (line === '') break;
     addHeader(line, status === 101, headers, seen);
   }
   const closes = seen.connection?.endsWith('close') ?? false;
-  const framing = framingOf(status, method, closes, seen);
+  const chunked = isChunked(seen);
+  const framing = framingOf(status, method, closes, chunked, seen.length);
+  const bodyIsChunked = chunked || framing.kind === 'chunked';
+  if (seen.encoding === 'identity') drop(headers, 'transfer-encoding');
+  // Node refuses to announce trailers behind a body that has no place for them; iisnode carries none anyway.
+  if (!bodyIsChunked || framing.kind === 'none') drop(headers, 'trailer');
   return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes };
+}
+
+/** The lines of one head, or of several behind one another: together they have one limit. */
+class HeadLines {
+  readonly #connection: PipeConnection;
+  readonly #longest: number;
+  #linesLeft = mostLines;
+  #bytesLeft: number;
+
+  constructor(connection: PipeConnection, limit: number) {
+    this.#connection = connection;
+    this.#bytesLeft = Math.min(largestHeadLimit, Math.max(smallestHeadLimit, 16 * limit));
+    this.#longest = Math.min(limit, largestHeadLimit);
+  }
+
+  /** A line, at once when it is there. Throws BridgeError. */
+  next(kind: 'statusLine' | 'responseHeaders'): string | Promise<string> {
+    try {
+      const line = this.#connection.tryLine(this.#longest);
+      return line === undefined ? this.#wait(kind) : this.#count(line);
+    } catch (cause) {
+      throw readFailure(cause, kind);
+    }
+  }
+
+  async #wait(kind: 'statusLine' | 'responseHeaders'): Promise<string> {
+    try {
+      return this.#count(await this.#connection.line(this.#longest, kind === 'statusLine' ? 'HTTP/' : ''));
+    } catch (cause) {
+      throw readFailure(cause, kind);
+    }
+  }
+
+  #count(line: string): string {
+    this.#linesLeft -= 1;
+    this.#bytesLeft -= line.length + 2;
+    if (this.#linesLeft >= 0 && this.#bytesLeft >= 0) return line;
+    throw new BridgeError('responseTooLarge', win32.notEnoughQuota, {
+      detail: `the head of the response has more than ${mostLines} lines, or does not end`,
+    });
+  }
 }
 
 interface SeenHeaders {
   connection: string | undefined;
   length: number | undefined;
-  chunked: boolean;
+  /** Transfer-Encoding in lower case. */
+  encoding: string | undefined;
 }
 
 function addHeader(line: string, upgrade: boolean, headers: string[], seen: SeenHeaders): void {
   const colon = line.indexOf(':');
   const name = line.slice(0, colon);
   const value = line.slice(colon + 1).replace(/^ +/, '');
-  if (colon < 1 || !fieldName.test(name) || badValue.test(value)) {
-    throw new BridgeError('responseHeaders', win32.badFormat, {
-      detail: 'node sent a response header that is malformed',
-    });
-  }
+  if (colon < 1 || !fieldName.test(name) || badValue.test(value)) throw malformed('responseHeaders');
   switch (name.length) {
     case 10:
       if (name.toLowerCase() === 'connection') {
@@ -80,40 +140,81 @@ function addHeader(line: string, upgrade: boolean, headers: string[], seen: Seen
       }
       break;
     case 14:
-      if (name.toLowerCase() === 'content-length') seen.length = Number(/\d+/.exec(value)?.[0] ?? 0);
+      if (name.toLowerCase() === 'content-length' && repeatsLength(value, seen)) return;
       break;
     case 17:
-      if (name.toLowerCase() === 'transfer-encoding') seen.chunked = /chunked/i.test(value);
+      if (name.toLowerCase() === 'transfer-encoding') {
+        if (seen.encoding !== undefined) throw malformed('responseHeaders');
+        seen.encoding = value.trim().toLowerCase();
+      }
       break;
   }
   headers.push(name, value);
 }
 
-function framingOf(status: number, method: string, closes: boolean, seen: SeenHeaders): ResponseFraming {
+/** Takes a Content-Length; true for one that only says again what is known (RFC 9110, 8.6). */
+function repeatsLength(value: string, seen: SeenHeaders): boolean {
+  const digits = value.trim();
+  const length = lengthValue.test(digits) ? Number(digits) : undefined;
+  if (length === undefined || (seen.length !== undefined && seen.length !== length)) {
+    throw malformed('responseHeaders', 'node sent a Content-Length that is no number, or two that differ');
+  }
+  const repeated = seen.length !== undefined;
+  seen.length = length;
+  return repeated;
+}
+
+/**
+ * Is the body in chunks by what node said? A framing that two readers may understand differently is refused (RFC 9112, 6.3):
+ * iisnode hands it on as it came, and the client would wait for ever or take a part of the body for another answer.
+ */
+function isChunked({ encoding, length }: SeenHeaders): boolean {
+  if (encoding === undefined || encoding === 'identity') return false;
+  const codings = encoding.split(',').map((coding) => coding.trim());
+  if (length !== undefined || codings.indexOf('chunked') !== codings.length - 1) {
+    throw malformed(
+      'responseHeaders',
+      `node sent a response whose framing is ambiguous (Transfer-Encoding: ${encoding})`,
+    );
+  }
+  return true;
+}
+
+function framingOf(
+  status: number,
+  method: string,
+  closes: boolean,
+  chunked: boolean,
+  length: number | undefined,
+): ResponseFraming {
   if (status === 101) return { kind: 'upgrade' };
   if (status < 200 || status === 204 || status === 304 || method === 'HEAD') return { kind: 'none' };
-  if (closes) return { kind: 'close', chunked: seen.chunked, length: seen.length };
-  if (seen.length !== undefined) return { kind: 'length', length: seen.length };
+  if (closes) return { kind: 'close', chunked, length };
+  if (length !== undefined) return { kind: 'length', length };
   return { kind: 'chunked' };
 }
 
-/** A line, at once when it is there. */
-function nextLine(connection: PipeConnection, limit: number, kind: FailureName): string | Promise<string> {
-  try {
-    return (
-      connection.tryLine(limit) ??
-      connection.line(limit).catch((cause: unknown) => {
-        throw readFailure(cause, kind);
-      })
-    );
-  } catch (cause) {
-    throw readFailure(cause, kind);
+/** Removes every `name`, given in lower case, from the flat list. */
+function drop(headers: string[], name: string): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
   }
+}
+
+const malformedDetail = {
+  statusLine: 'node answered with something that is not an HTTP status line',
+  responseHeaders: 'node sent a response header that is malformed',
+} as const;
+
+function malformed(kind: keyof typeof malformedDetail, detail: string = malformedDetail[kind]): BridgeError {
+  return new BridgeError(kind, win32.badFormat, { detail });
 }
 
 /** The BridgeError for a read that failed while `kind` was being read. */
 export function readFailure(cause: unknown, kind: FailureName): unknown {
   if (cause instanceof LineTooLong) return new BridgeError('responseTooLarge', win32.notEnoughQuota, { cause });
   if (cause instanceof PipeClosed) return new BridgeError(kind, win32.brokenPipe, { cause });
-  return cause;
+  if (!(cause instanceof MalformedLine)) return cause;
+  if (kind === 'statusLine' || kind === 'responseHeaders') return malformed(kind);
+  return new BridgeError(kind, win32.badFormat, { cause });
 }

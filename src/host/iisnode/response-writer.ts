@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { ClientGone } from './client-watch.js';
+import { BridgeError, win32 } from './failures.js';
 import type { ResponseHead } from './response-head.js';
 
-/** The client is gone: its bytes cannot be sent. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone';
-}
+/** So many small pieces are put together to one: a body of single bytes would cost a hundred times its size otherwise. */
+const mostPieces = 256;
 
 /**
  * The response on its way to the client. IIS holds an unflushed response back until it ends or responseBufferLimit
@@ -18,6 +18,8 @@ export class ResponseWriter {
   readonly #flushes: boolean;
   #head: ResponseHead | undefined;
   #held: Buffer[] = [];
+  /** Pieces at the end of #held that are not put together yet. */
+  #loose = 0;
   #heldBytes = 0;
   #sent = false;
   #cut = false;
@@ -38,10 +40,9 @@ export class ResponseWriter {
     this.#head = head;
   }
 
-  /** Takes a piece; when it returns a promise, wait for it before the next one. Throws ClientGone. */
+  /** Takes a piece; when it returns a promise, wait for it before the next one. Throws ClientGone, BridgeError. */
   write(piece: Buffer, flush: boolean): Promise<void> | undefined {
-    this.#held.push(piece);
-    this.#heldBytes += piece.length;
+    this.#hold(piece);
     if (!(flush && this.#flushes) && this.#heldBytes < Math.max(1, this.#limit)) return undefined;
     const bytes = this.#take();
     if (this.#response.destroyed) throw new ClientGone('the client is gone');
@@ -67,17 +68,38 @@ export class ResponseWriter {
 
   #sendHead(): void {
     if (this.#sent || this.#head === undefined) return;
-    this.#sent = true;
     const { status, reason, headers } = this.#head;
-    this.#response.writeHead(status, reason, headers);
+    try {
+      this.#response.writeHead(status, reason, headers);
+    } catch (cause) {
+      // What node:http does not want to send is the application's fault, not this host's.
+      if (!isRefusal(cause)) throw cause;
+      throw new BridgeError('responseHeaders', win32.badFormat, { cause });
+    }
+    this.#sent = true;
+  }
+
+  #hold(piece: Buffer): void {
+    this.#held.push(piece);
+    this.#heldBytes += piece.length;
+    this.#loose += 1;
+    if (this.#loose < mostPieces) return;
+    this.#held.push(Buffer.concat(this.#held.splice(-this.#loose)));
+    this.#loose = 0;
   }
 
   #take(): Buffer {
     const bytes = this.#held.length === 1 && this.#held[0] !== undefined ? this.#held[0] : Buffer.concat(this.#held);
     this.#held = [];
     this.#heldBytes = 0;
+    this.#loose = 0;
     return bytes;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^ERR_(?:HTTP_(?!HEADERS_SENT)|INVALID_)/.test(code);
 }
 
 function drained(response: ServerResponse): Promise<void> {

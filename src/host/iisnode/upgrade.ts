@@ -8,6 +8,43 @@ export interface UpgradeClient {
   readonly early: Buffer;
 }
 
+/** Bytes kept of a client that sends before it knows whether its upgrade is accepted. */
+const mostEarly = 256 * 1024;
+
+/**
+ * Reads an upgrading client while node has not answered yet: a socket nobody reads does not tell that its client is gone. Above
+ * 256 KiB it is left alone until the answer is there.
+ */
+export class EarlyBytes {
+  readonly #socket: Duplex;
+  #pieces: Buffer[];
+  #length: number;
+
+  constructor({ socket, early }: UpgradeClient) {
+    this.#socket = socket;
+    this.#pieces = [early];
+    this.#length = early.length;
+    socket.on('data', this.#onData);
+  }
+
+  /** Ends the reading; gives what came. */
+  take(): Buffer {
+    this.stop();
+    this.#socket.pause();
+    return Buffer.concat(this.#pieces.splice(0));
+  }
+
+  stop(): void {
+    this.#socket.off('data', this.#onData);
+  }
+
+  readonly #onData = (piece: Buffer): void => {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    if (this.#length > mostEarly) this.#socket.pause();
+  };
+}
+
 /**
  * Carries an upgraded connection: raw bytes both ways, no time limit. The end of one direction is not told to the other
  * side; both sockets are closed when both directions have ended (iisnode 0.2.27, cprotocolbridge.cpp
