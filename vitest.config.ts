@@ -1,40 +1,60 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import path from 'node:path';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Lanes: `fast` needs Node alone; the others need what test/run.mjs provides (a browser, wine, Redis, the built package). */
-export default defineConfig({
+/**
+ * Tests of pure code: they start no process, ask no server and need nothing built. They share the modules that they load, and
+ * those that take as long as a hundred others are not among them.
+ */
+const unit = [
+  'test/{config,rewrite,webconfig,capacity,commands,terminal,files,support}/**/*.test.ts',
+  'test/xml/!(memory).test.ts',
+  'test/doctor/!(live|init|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
+  'test/scaffold/{advice,entry-point,names,npm,templates,write-files}.test.ts',
+  'test/appcmd/{arguments,parse,quoting}.test.ts',
+  'test/host/stages/**/*.test.ts',
+  'test/floors.test.ts',
+];
+const lanes = ['e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
+
+/** A project whose tests may start the built program. */
+const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
+  extends: true,
   test: {
-    globalSetup: ['test/global-setup.ts'],
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    globalSetup: ['test/global-setup.ts', 'test/build-setup.ts'],
+    ...test,
+  },
+});
+
+/**
+ * `fast` needs Node alone: it is `unit` and `processes` together, for a run of single files. The others need what
+ * test/run.mjs provides (a browser, wine, Redis, the built package).
+ */
+export default defineConfig({
+  resolve: {
+    // Every property of a run starts with the seed that test/support/seed.ts says.
+    alias: { 'fast-check': path.join(import.meta.dirname, 'test', 'support', 'fast-check.ts') },
+  },
+  test: {
     testTimeout: 20_000,
     // By default one processor is left free; most tests wait for processes and sockets, so on two both can be used.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Real processes, sockets and clocks on a machine that others share: what fails once is tried again there, and shown.
-    retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
-        test: {
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/windows/**', 'test/package/**', 'test/fuzz/**', 'test/redis/**'],
-        },
+        test: { name: 'unit', include: unit, isolate: false, globalSetup: ['test/global-setup.ts'] },
       },
-      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000 } },
-      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000 } },
-      {
-        extends: true,
-        test: { name: 'redis', include: ['test/redis/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false },
-      },
-      {
-        extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false },
-      },
-      {
-        extends: true,
-        test: { name: 'windows', include: ['test/windows/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false },
-      },
+      lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
+      lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit] }),
+      lane('fuzz', { testTimeout: 300_000 }),
+      lane('package', { testTimeout: 180_000 }),
+      lane('redis', { testTimeout: 300_000, fileParallelism: false }),
+      lane('e2e', { testTimeout: 120_000, fileParallelism: false }),
+      lane('windows', { testTimeout: 300_000, fileParallelism: false }),
     ],
   },
 });

@@ -44,7 +44,7 @@ export function npmInto(name, spec, ...flags) {
 }
 
 /** A browser of the Chromium family: CHROMIUM, Debian's, or what the system has. */
-export function provideChromium() {
+function provideChromium() {
   const known = [
     process.env.CHROMIUM,
     onPath('chromium'),
@@ -60,7 +60,7 @@ export function provideChromium() {
 }
 
 /** A Redis server: REDIS_SERVER, or Debian's. */
-export function provideRedis() {
+function provideRedis() {
   const found = () => process.env.REDIS_SERVER ?? onPath('redis-server');
   if (found()) return { environment: { REDIS_SERVER: found() } };
   const missing = aptInstall('redis-server');
@@ -68,7 +68,7 @@ export function provideRedis() {
 }
 
 /** wine with a Windows 10 prefix, and the Windows node.exe from npm. On Windows itself nothing is needed. */
-export function provideWindows() {
+function provideWindows() {
   if (process.platform === 'win32') return { environment: {} };
   if (!onPath('wine')) {
     const missing = aptInstall('wine', 'wine64');
@@ -97,9 +97,31 @@ const windows10 = (prefix) =>
   );
 
 /** A newer Node from the npm package `node`. */
-export function provideNode(major) {
+function provideNode(major) {
   const { folder, missing } = npmInto(`node-${major}`, `node@${major}`);
   if (missing) return { missing };
   const program = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   return existsSync(program) ? { program } : { missing: `the npm package node@${major} has no binary for this system` };
 }
+
+/** What a lane may need, by name; each gives an environment, a program, or why it is missing. */
+const provisions = {
+  chromium: provideChromium,
+  redis: provideRedis,
+  windows: provideWindows,
+  'node-22': () => provideNode(22),
+  'node-24': () => provideNode(24),
+};
+
+/** All of these together: { environment, program }, or { missing } with the first reason why there is not. */
+export function provided(names) {
+  const all = names.map((name) => provisions[name]());
+  return {
+    missing: all.find(({ missing }) => missing)?.missing,
+    environment: Object.assign({}, ...all.map(({ environment }) => environment)),
+    program: all.find(({ program }) => program)?.program,
+  };
+}
+
+// `node test/provision.mjs redis chromium` fetches these and leaves it to `provided` to say what is missing.
+if (process.argv[1] === import.meta.filename) provided(process.argv.slice(2));

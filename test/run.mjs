@@ -1,6 +1,8 @@
 // npm test: provides what the lanes need, builds, lints, checks types, runs everything, and says which lanes could not
-// run and why. With CI=true a lane that cannot run is a failure. `npm test -- fast e2e` runs these lanes only.
-import { spawnSync } from 'node:child_process';
+// run and why, which tests took longest, and what each lane took. With CI=true a lane that cannot run is a failure.
+// `npm test -- fast e2e` runs these lanes only.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -23,31 +25,38 @@ if (!existsSync(bin('vitest'))) {
   });
   if (installed.status !== 0) process.exit(1);
 }
-const { cache, provideChromium, provideNode, provideRedis, provideWindows } = await import('./provision.mjs');
+const { cache, provided } = await import('./provision.mjs');
+const { longest } = await import('./support/longest.mjs');
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const reports = [];
 
-/** One vitest project, its numbers added to the sum. */
-function vitest(project, { environment = {}, node = process.execPath, label = project } = {}) {
-  const report = path.join(cache, `${label}.json`);
-  rmSync(report, { force: true });
-  const args = [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json'];
-  const ended = go(node, [...args, `--outputFile.json=${report}`], environment);
-  if (!existsSync(report)) return ended;
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
-  counts.passed += numPassedTests;
-  counts.failed += numFailedTests;
-  counts.skipped += numPendingTests;
-  return ended && numPassedTests > 0;
+/** The projects of a lane in one run of vitest, its numbers added to the sum. */
+function vitest(label, { environment = {}, node = process.execPath, projects = [label] } = {}) {
+  const file = path.join(cache, `${label}.json`);
+  rmSync(file, { force: true });
+  const args = [bin('vitest', 'vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project])];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const ended = go(node, [...args, ...reporters], environment);
+  if (!existsSync(file)) return ended;
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  reports.push({ lane: label, report });
+  counts.passed += report.numPassedTests;
+  counts.failed += report.numFailedTests;
+  counts.skipped += report.numPendingTests;
+  return ended && report.numPassedTests > 0;
 }
+
+/** What needs Node alone. */
+const fast = ['unit', 'processes'];
 
 const newer = (major) => ({
   name: `node-${major}`,
-  provide: () => provideNode(major),
-  run: ({ program }) => vitest('fast', { node: program, label: `node-${major}` }),
+  needs: [`node-${major}`],
+  run: ({ program }) => vitest(`node-${major}`, { node: program, projects: fast }),
 });
 
-/** A lane provides what it needs ({ missing } says why it cannot), then runs. */
+/** A lane needs things of test/provision.mjs, whose environment it gets, then runs. */
 const lanes = [
   {
     name: 'build',
@@ -61,20 +70,12 @@ const lanes = [
     name: 'template-types',
     run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
   },
-  { name: 'fast', run: () => vitest('fast') },
+  { name: 'fast', run: () => vitest('fast', { projects: fast }) },
   { name: 'fuzz', run: () => vitest('fuzz') },
   { name: 'package', run: () => vitest('package') },
-  { name: 'redis', provide: provideRedis, run: ({ environment }) => vitest('redis', { environment }) },
-  {
-    name: 'e2e',
-    provide: () => {
-      const [browser, redis] = [provideChromium(), provideRedis()];
-      const missing = browser.missing ?? redis.missing;
-      return missing ? { missing } : { environment: { ...browser.environment, ...redis.environment } };
-    },
-    run: ({ environment }) => vitest('e2e', { environment }),
-  },
-  { name: 'windows', provide: provideWindows, run: ({ environment }) => vitest('windows', { environment }) },
+  { name: 'redis', needs: ['redis'], run: ({ environment }) => vitest('redis', { environment }) },
+  { name: 'e2e', needs: ['chromium', 'redis'], run: ({ environment }) => vitest('e2e', { environment }) },
+  { name: 'windows', needs: ['windows'], run: ({ environment }) => vitest('windows', { environment }) },
   newer(22),
   newer(24),
 ];
@@ -85,21 +86,36 @@ if (unknown.length > 0) {
   console.error(`unknown lane ${unknown.join(', ')}; there are: ${lanes.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
+const chosen = lanes.filter(({ name }) => asked.length === 0 || asked.includes(name) || name === 'build');
+
+// What is missing is fetched while the first lanes run: it mostly waits for the network.
+const needed = [...new Set(chosen.flatMap(({ needs = [] }) => needs))];
+const provision = spawn(process.execPath, [path.join(import.meta.dirname, 'provision.mjs'), ...needed], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+const fetched = once(provision, 'close');
 
 const summary = [];
-for (const lane of lanes.filter(({ name }) => asked.length === 0 || asked.includes(name) || name === 'build')) {
-  console.log(`\n== ${lane.name}`);
-  const started = Date.now();
-  const provided = lane.provide?.() ?? {};
-  const verdict = provided.missing ? 'could not run' : lane.run(provided) ? 'passed' : 'failed';
-  summary.push({ name: lane.name, verdict, why: provided.missing ?? '', seconds: (Date.now() - started) / 1000 });
-  if (lane.name === 'build' && verdict === 'failed') break;
+for (const { name, needs = [], run } of chosen) {
+  console.log(`\n== ${name}`);
+  const started = performance.now();
+  if (needs.length > 0) await fetched;
+  const given = needs.length > 0 ? provided(needs) : {};
+  const verdict = given.missing ? 'could not run' : run(given) ? 'passed' : 'failed';
+  summary.push({ name, verdict, why: given.missing ?? '', seconds: (performance.now() - started) / 1000 });
+  if (name === 'build' && verdict === 'failed') break;
 }
+await fetched;
 
+console.log('\nLongest tests:');
+for (const line of longest(reports, 15, root)) console.log(`  ${line}`);
 console.log('\nLanes:');
 for (const { name, verdict, why, seconds } of summary) {
-  console.log(`  ${name.padEnd(9)} ${verdict.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s  ${why}`);
+  console.log(`  ${name.padEnd(14)} ${verdict.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s  ${why}`);
 }
+const total = summary.reduce((sum, { seconds }) => sum + seconds, 0);
+console.log(`  ${'all'.padEnd(28)} ${total.toFixed(1).padStart(6)} s`);
 const bad = summary.filter(({ verdict }) => verdict === 'failed' || (inCi && verdict === 'could not run'));
 const lanesFailed = counts.failed === 0 ? bad.length : 0; // a lane without tests of its own counts as one
 console.log(`\n${counts.passed} passed, ${counts.failed + lanesFailed} failed, ${counts.skipped} skipped`);

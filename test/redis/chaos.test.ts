@@ -6,27 +6,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cli, temporaryFolder } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { scaffolded } from '../support/scaffolded.js';
+import { randomFrom, seed } from '../support/seed.js';
 import { RedisServer } from './redis-server.js';
 import { ChaosViewer, type ViewerKind } from './viewers.js';
 
 const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };
 const canto = inferno.flat().join('\n');
 
-/** CHAOS_SEED repeats what a former run did; CHAOS_SECONDS says for how long. */
-const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
+/** CHAOS_SECONDS says for how long. */
 const seconds = Number(process.env.CHAOS_SECONDS ?? 60);
 const kinds: readonly ViewerKind[] = ['websocket', 'websocket', 'polling', 'mixed', 'old websocket', 'old polling'];
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The node processes that run the app. */
 function processesOf(folder: string): number[] {
@@ -45,7 +34,7 @@ function processesOf(folder: string): number[] {
 
 describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
   it('every one of 300 viewers reads Canto I, whole and in order', async () => {
-    console.log(`CHAOS_SEED=${seed} CHAOS_SECONDS=${seconds}`);
+    console.log(`TEST_SEED=${seed} CHAOS_SECONDS=${seconds}`);
     const random = randomFrom(seed);
     const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
     const redis = new RedisServer(await freePort());
@@ -120,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
     const arrivals = (async () => {
       for (let count = 0; count < 300; count += 1) {
         const kind = kinds[count % kinds.length] ?? 'websocket';
-        viewers.push(new ChaosViewer(kind, url, Math.max(3000, 3 * interval), count % 3));
+        viewers.push(new ChaosViewer(kind, url, Math.max(3000, 3 * interval), count % 3, randomFrom(seed + count)));
         await wait(30);
       }
     })();

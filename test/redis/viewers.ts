@@ -51,6 +51,7 @@ export class ChaosViewer {
     url: URL,
     readonly patience: number,
     slot: number,
+    readonly random: () => number,
   ) {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -76,7 +77,7 @@ export class ChaosViewer {
     });
     on('recycle', () => {
       this.#note('told of a recycle');
-      setTimeout(() => this.#again(), 500 + 1500 * Math.random());
+      setTimeout(() => this.#again(), 500 + 1500 * this.random());
     });
     on('disconnect', (reason: string) => {
       this.#note(`disconnected: ${reason}`);
