@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '../webconfig/index.js';
+import { fileLimits, readFile, writeFileAtomic } from '../files/index.js';
 import type { AppcmdStore } from './types.js';
 
 /**
@@ -9,7 +8,7 @@ import type { AppcmdStore } from './types.js';
 export function fileStore(file: string): AppcmdStore {
   return {
     file,
-    read: () => readFile(file, 'utf8'),
+    read: async () => (await readFile(file, fileLimits.config)).toString('utf8'),
     write: async (text) => {
       await writeFileAtomic(file, text);
     },

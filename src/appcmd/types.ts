@@ -17,6 +17,8 @@ export interface Appcmd {
 export interface AppcmdStore {
   /** Path of applicationHost.config; commands that write hold the lock file `<file>.appcmd.lock` beside it. */
   readonly file: string;
+  /** Called before a command that writes takes the lock: throws when the file's folder cannot be written. */
+  prepare?(): void;
   read(): Promise<string>;
   /** Atomic. */
   write(text: string): Promise<void>;

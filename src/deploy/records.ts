@@ -1,14 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { writeFileAtomic } from '../webconfig/index.js';
+import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
 import type { DeploymentRecord, DeploymentRecords } from './types.js';
 
 /** Records in one JSON file, deployments.json in the state directory. */
 export function fileRecords(directory: string): DeploymentRecords {
   const file = path.join(directory, 'deployments.json');
   const save = async (records: readonly DeploymentRecord[]): Promise<void> => {
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory, 0o700);
     await writeFileAtomic(file, `${JSON.stringify(records, null, 2)}\n`);
   };
   const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
@@ -30,16 +29,14 @@ export function fileRecords(directory: string): DeploymentRecords {
   };
 }
 
+/** A record is below 1 KB. */
+const longestList = 8 * 1024 * 1024;
+
 async function readRecords(file: string): Promise<readonly DeploymentRecord[]> {
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-  try {
-    const parsed: unknown = JSON.parse(text);
+    const bytes = await readIfThere(file, longestList);
+    if (bytes === undefined) return [];
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'));
     if (Array.isArray(parsed)) return parsed.filter(isRecord);
   } catch (cause) {
     throw unreadable(file, cause);
@@ -50,7 +47,7 @@ async function readRecords(file: string): Promise<readonly DeploymentRecord[]> {
 const unreadable = (file: string, cause: unknown): UserError =>
   new UserError('RECORDS_UNREADABLE', {
     what: `${file} cannot be read`,
-    why: 'it is not the list of deployments that deploy writes',
+    why: cause instanceof FileError ? cause.why : 'it is not the list of deployments that deploy writes',
     next: 'repair it, or move it away: undeploy then asks for --site and --path',
     exit: 'refused',
     cause,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
-import { embeddedStore, type Home, hostStatus } from '../host/index.js';
+import { embeddedStore, type Home, hostStatus, requireHome } from '../host/index.js';
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
 import { listEntries } from './steps/acting.js';
@@ -32,8 +32,9 @@ export interface EmbeddedStatus {
   readonly pools: readonly { readonly name: string; readonly state: string }[];
 }
 
-/** Reads only: a home that was never used is shown as empty and stays unused. */
+/** Reads only: a home that was never used is shown as empty and stays unused. Throws UserError HOME_NOT_WRITABLE. */
 export async function status(home: Home): Promise<EmbeddedStatus> {
+  requireHome(home);
   const running = await hostStatus(home);
   const host =
     running === undefined

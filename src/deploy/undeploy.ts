@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { deleteApp, deletePool, setApp, setVdirPath } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
-import { openHome } from '../host/index.js';
+import { openHome, requireHome } from '../host/index.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
 import { bequeathPool, poolUse } from './former-pool.js';
 import { fileRecords } from './records.js';
@@ -18,6 +18,7 @@ import type { DeploymentRecord, DeployPlan, UndeployOptions, UndeployResult } fr
  */
 export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
   const environment = options.environment ?? process.env;
+  requireHome(openHome(environment));
   const record = await recordFor(options, environment);
   const to = options.to ?? record?.target ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
   const target = chooseTarget({ ...options, to }, new AbortController().signal);

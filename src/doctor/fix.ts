@@ -1,7 +1,6 @@
 import { UserError } from '../errors.js';
-import { fileLimits, readFileSync } from '../files/index.js';
+import { fileLimits, readFileSync, writeFileAtomic } from '../files/index.js';
 import { parseScript, readPageScripts } from '../source/index.js';
-import { writeFileAtomic } from '../webconfig/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
 import type { Facts } from './types.js';

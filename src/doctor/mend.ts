@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../webconfig/index.js';
+import { writeFileAtomic } from '../files/index.js';
 import type { Diagnosis, RunResult } from './engine.js';
 import { applyFixes } from './fix.js';
 import type { Facts } from './types.js';

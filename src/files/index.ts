@@ -1,4 +1,10 @@
-/** Reading files that others wrote: regular files only, up to a limit, with one kind of error. */
+/** Files and folders: safe reading of what others wrote, atomic writing, and the lock. Each with one kind of error. */
+export { createExclusive } from './create-exclusive.js';
 export { FileError, type FileProblem, kindOf } from './file-error.js';
+export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, takeLock } from './lock.js';
+export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { type OpenFile, openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
+export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
+export { writeFileAtomic } from './write-atomically.js';
+export { isMachineFault, WriteError, writeFault } from './write-error.js';

@@ -1,6 +1,6 @@
 /** The embedded IIS: its listener, what it does about each decision of the pipeline, and the background host. */
 export { embeddedStore } from './background/embedded-store.js';
-export { type Home, openHome } from './background/home.js';
+export { type Home, homeNotWritable, openHome, prepareHome, requireHome } from './background/home.js';
 export {
   type HostStatus,
   hostStatus,

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder, WriteError } from '../files/index.js';
 
 /** A folder for this user in the system's temporary folder; only named, not made. */
 export function privateFolder(...names: readonly string[]): string {
@@ -10,10 +11,10 @@ export function privateFolder(...names: readonly string[]): string {
 
 /**
  * Makes the folder and those above it, and makes sure that nobody else can put files into it: other users share the temporary
- * folder, and what lies in a site is served and run. Throws UserError TEMPORARY_FOLDER_NOT_OURS.
+ * folder, and what lies in a site is served and run. Throws UserError TEMPORARY_FOLDER_NOT_OURS or TEMPORARY_FOLDER_NOT_WRITABLE.
  */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  make(folder);
   const own = process.getuid?.();
   if (own === undefined) return; // Windows: the temporary folder is the user's own
   for (
@@ -28,6 +29,20 @@ export function makePrivateFolder(folder: string): void {
       why: 'Another user of this machine could put files into the site.',
       next: 'remove it, or set TMPDIR to a folder of your own',
       exit: 'refused',
+    });
+  }
+}
+
+function make(folder: string): void {
+  try {
+    makeFolder(folder, 0o700);
+  } catch (cause) {
+    throw new UserError('TEMPORARY_FOLDER_NOT_WRITABLE', {
+      what: `cannot make ${folder}`,
+      why: cause instanceof WriteError ? cause.why : String(cause),
+      next: `set ${process.platform === 'win32' ? 'TEMP' : 'TMPDIR'} to a folder that this user may write to`,
+      exit: 'refused',
+      cause,
     });
   }
 }

@@ -22,4 +22,3 @@ export {
   vdirPathOf,
 } from './vdir-path.js';
 export { needsStickySessions, type WantedSetting, wantedIisnodeSettings } from './wants.js';
-export { writeFileAtomic } from './write-file.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { processExists } from '../../src/host/background/lock.js';
+import { processExists } from '../../src/files/index.js';
 import { cli, root, temporaryFolder } from '../support/cli.js';
 
 const program = path.join(root, 'bin', 'start.mjs');

@@ -122,7 +122,8 @@ describe('what deploy refuses before it does anything', () => {
 
   it("refuses the folder that is the site's root already: IIS would read its web.config twice", async () => {
     const directory = makeApp();
-    const { world, options } = toIis(directory, { dryRun: true });
+    const { world, options, result } = toIis(directory, { dryRun: true });
+    await result;
     await world.run('set', 'vdir', 'Default Web Site/', `/physicalPath:${directory}`);
     await expect(deploy({ ...options })).rejects.toMatchObject({ code: 'SAME_FOLDER_TWICE' });
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { processExists } from '../../src/host/background/lock.js';
+import { processExists } from '../../src/files/index.js';
 import { folderWith, request, serve, webConfig } from './harness.js';
 import { app, config, handlers, handshake, off, script } from './iisnode-app.js';
 

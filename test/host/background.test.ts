@@ -4,7 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { processExists } from '../../src/host/background/lock.js';
+import { processExists } from '../../src/files/index.js';
 import {
   embeddedStore,
   type Home,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { processExists } from '../../src/host/background/lock.js';
+import { processExists } from '../../src/files/index.js';
 
 describe('a process', () => {
   it('exists while it runs', () => {

@@ -63,6 +63,7 @@ async function run(line: CommandLine, givenStore: AppcmdStore): Promise<Answer> 
     const file = new HostFile(await store.read(), store.file);
     return verb({ file, running: await store.running() }, line);
   }
+  store.prepare?.();
   const answer = await withFileLock(store.file, async () => {
     const text = await store.read();
     const file = new HostFile(text, store.file);

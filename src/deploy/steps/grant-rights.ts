@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { commandLine } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
+import { makeFolder } from '../../files/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
 
 interface Seen {
@@ -38,7 +39,7 @@ function commands(plan: DeployPlan, seen: Seen): { readonly program: string; rea
 
 async function run(context: DeployContext, program: string, args: readonly string[]): Promise<void> {
   if (program === 'mkdir') {
-    await mkdir(args[0] ?? '', { recursive: true });
+    makeFolder(args[0] ?? '');
     return;
   }
   const result = await context.run(program, args);

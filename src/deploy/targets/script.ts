@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { writeFileAtomic } from '../../webconfig/index.js';
+import { writeFileAtomic } from '../../files/index.js';
 import { buildApp } from '../build-app.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { AppcmdStore } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { writeFileAtomic } from '../../webconfig/index.js';
+import { fileLimits, readFile, writeFileAtomic } from '../../files/index.js';
 import { type Home, prepareHome } from './home.js';
 import { hostStatus, reloadBackgroundHost, tell } from './manage.js';
 
@@ -12,9 +12,10 @@ import { hostStatus, reloadBackgroundHost, tell } from './manage.js';
 export function embeddedStore(home: Home): AppcmdStore {
   return {
     file: home.applicationHostFile,
+    prepare: () => prepareHome(home),
     async read() {
-      prepareHome(home);
-      return readFile(home.applicationHostFile, 'utf8');
+      if (!existsSync(home.applicationHostFile)) prepareHome(home);
+      return (await readFile(home.applicationHostFile, fileLimits.config)).toString('utf8');
     },
     async write(text) {
       prepareHome(home);

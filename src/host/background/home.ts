@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import {
@@ -10,9 +10,17 @@ import {
   loadConfigModel,
 } from '../../config/index.js';
 import { UserError } from '../../errors.js';
+import {
+  createExclusive,
+  folderObstacle,
+  isMachineFault,
+  makeFolder,
+  WriteError,
+  writeFault,
+  writeObstacle,
+} from '../../files/index.js';
 import { diskPlatform, diskReader } from '../../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from '../private-folder.js';
-import { createExclusive } from './create-exclusive.js';
 
 /** The state directory of the embedded IIS and the files in it; nothing is created before it is needed. */
 export interface Home {
@@ -92,21 +100,37 @@ function controlPipeOf(directory: string): string {
  */
 export function prepareHome(home: Home): void {
   try {
-    for (const directory of [home.directory, home.logsDirectory, home.wwwroot]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    }
+    for (const directory of [home.directory, home.logsDirectory, home.wwwroot]) makeFolder(directory, 0o700);
+    const obstacle = writeObstacle(home.directory);
+    if (obstacle !== undefined) throw homeNotWritable(home, new Error(obstacle));
     if (path.dirname(home.controlPipe) === privateFolder()) makePrivateFolder(privateFolder());
     if (!existsSync(home.applicationHostFile)) createExclusive(home.applicationHostFile, firstConfiguration(home));
   } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError('HOME_NOT_WRITABLE', {
-      what: `Cannot use ${home.directory}`,
-      why: `The state of the embedded IIS is kept there: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      next: 'set IISNODE_SOCK_HOME to a folder you may write to',
-      exit: 'refused',
-      cause,
-    });
+    throw homeNotWritable(home, cause);
   }
+}
+
+/**
+ * For commands that only look: a home that is not there yet is fine, one that can never be there is not. Makes nothing. Throws
+ * UserError HOME_NOT_WRITABLE.
+ */
+export function requireHome(home: Home): void {
+  const obstacle = folderObstacle(home.directory);
+  if (obstacle !== undefined) throw homeNotWritable(home, new Error(obstacle));
+}
+
+/** What kept the home from being made or written; a UserError that says something else stays as it is. */
+export function homeNotWritable(home: Home, cause: unknown): UserError {
+  if (cause instanceof UserError && !(cause instanceof WriteError)) return cause;
+  return new UserError('HOME_NOT_WRITABLE', {
+    what: `cannot use ${home.directory}, where the embedded IIS keeps its state`,
+    why: cause instanceof WriteError ? `${cause.what}: ${cause.why}` : writeFault(cause),
+    next: isMachineFault(cause)
+      ? 'make room, or repair the disk, and run the command again'
+      : 'set IISNODE_SOCK_HOME to a folder that this user may write to',
+    exit: isMachineFault(cause) ? 'refused' : 'usage',
+    cause,
+  });
 }
 
 function firstConfiguration(home: Home): string {

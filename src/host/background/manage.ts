@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.js';
+import { processExists, readFileSync } from '../../files/index.js';
 import type { HostAddress } from '../types.js';
 import { askControl, type ControlReply, type ControlRequest } from './control.js';
 import { type Home, prepareHome } from './home.js';
-import { processExists } from './lock.js';
+import { startTime } from './lock.js';
+import { largestLog, openLog } from './log-file.js';
 
 /** The running background host of a home. */
 export interface HostStatus {
@@ -25,9 +27,6 @@ export interface StartedHost extends HostStatus {
 export type DaemonMessage =
   | { readonly ready: HostStatus }
   | { readonly error: { readonly code: string; readonly what: string; readonly why: string; readonly next: string } };
-
-/** Longest wait for the background host to be up, in ms. */
-const startTime = 15_000;
 
 /** The running host, or undefined. Never starts one. */
 export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
@@ -100,7 +99,7 @@ async function started(home: Home, ready: Promise<HostStatus>): Promise<StartedH
 
 /** Somebody else starts it at this moment: its host is as good as ours. */
 async function otherStarting(home: Home): Promise<HostStatus | undefined> {
-  for (const end = Date.now() + startTime; Date.now() < end && existsSync(home.lockFile); ) {
+  for (const end = performance.now() + startTime; performance.now() < end && existsSync(home.lockFile); ) {
     const status = await hostStatus(home);
     if (status !== undefined) return status;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -109,8 +108,7 @@ async function otherStarting(home: Home): Promise<HostStatus | undefined> {
 }
 
 function spawnDaemon(home: Home, daemon: string, waits: boolean): { child: ChildProcess; ready: Promise<HostStatus> } {
-  mkdirSync(home.logsDirectory, { recursive: true });
-  const log = openSync(home.logFile, 'a');
+  const log = openLog(home);
   try {
     const child = spawn(process.execPath, [daemon], {
       cwd: home.directory,
@@ -162,10 +160,15 @@ function notStarted(home: Home, why: string, cause?: unknown): UserError {
 
 function lastLogLine(home: Home): string {
   try {
-    const last = readFileSync(home.logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const last =
+      readFileSync(home.logFile, 4 * largestLog)
+        .toString('utf8')
+        .trimEnd()
+        .split('\n')
+        .at(-1) ?? '';
     return last === '' ? '' : ` Its last line: ${last}`;
   } catch {
-    return ''; // no log, no line
+    return ''; // no log that can be read, no line
   }
 }
 

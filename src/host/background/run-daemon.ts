@@ -1,18 +1,16 @@
-import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { ConfigError } from '../../config/index.js';
 import { UserError } from '../../errors.js';
+import { type Lock, writeFileAtomic } from '../../files/index.js';
 import { configErrorText } from '../../pipeline/sections/index.js';
-import { writeFileAtomic } from '../../webconfig/index.js';
 import { startHost } from '../start-host.js';
-import type { HostEvent, RunningHost } from '../types.js';
+import type { RunningHost } from '../types.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
-import { type Home, homeConfig, openHome, prepareHome } from './home.js';
-import { lockHome, type ReleaseLock } from './lock.js';
+import { type Home, homeConfig, openHome } from './home.js';
+import { lockHome } from './lock.js';
+import { logEvent as log } from './log-file.js';
 import { type DaemonMessage, waitVariable } from './manage.js';
-
-/** host.log is started anew beyond this size, in bytes; one older file is kept. */
-const largestLog = 1024 * 1024;
 
 /**
  * Runs the background host until it is asked to stop or gets a signal. Tells its starter over IPC when it is ready, or why it is
@@ -22,14 +20,12 @@ export async function runDaemon(environment: Readonly<Record<string, string | un
   const { [waitVariable]: waits, ...own } = environment;
   if (waits && !(await startersWord())) return;
   const home = openHome(own);
-  let release: ReleaseLock | undefined;
+  let lock: Lock | undefined;
   try {
-    prepareHome(home);
-    release = await lockHome(home);
-    const daemon = new Daemon(home, release);
-    await daemon.start();
+    lock = await lockHome(home);
+    await new Daemon(home, lock).start();
   } catch (error) {
-    release?.();
+    lock?.release();
     log(home, {
       level: 'error',
       code: 'HOST_NOT_STARTED',
@@ -52,15 +48,15 @@ function startersWord(): Promise<boolean> {
 
 class Daemon {
   readonly #home: Home;
-  readonly #release: ReleaseLock;
+  readonly #lock: Lock;
   readonly #since = new Date().toISOString();
   #host: RunningHost | undefined;
   #control: Server | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(home: Home, release: ReleaseLock) {
+  constructor(home: Home, lock: Lock) {
     this.#home = home;
-    this.#release = release;
+    this.#lock = lock;
   }
 
   async start(): Promise<void> {
@@ -100,7 +96,7 @@ class Daemon {
     if (process.platform !== 'win32') rmSync(this.#home.controlPipe, { force: true });
     rmSync(this.#home.hostFile, { force: true });
     log(this.#home, { level: 'info', code: 'HOST_STOPPED', message: 'The background host ended.' });
-    this.#release();
+    this.#lock.release();
   }
 
   async #answer(request: ControlRequest): Promise<ControlReply> {
@@ -120,7 +116,13 @@ class Daemon {
   async #writeHostFile(): Promise<void> {
     const { controlPipe, hostFile } = this.#home;
     const state = { pid: process.pid, since: this.#since, addresses: this.#host?.addresses ?? [], controlPipe };
-    await writeFileAtomic(hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
+    try {
+      await writeFileAtomic(hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
+    } catch (error) {
+      // Other programs read it; the host itself does without it, on a full disk for example.
+      const message = error instanceof UserError ? `${error.what}: ${error.why}` : String(error);
+      log(this.#home, { level: 'warning', code: 'HOST_FILE_NOT_WRITTEN', message });
+    }
   }
 
   /** A fault of ours: written down, and the host ends rather than going on in an unknown state. */
@@ -148,16 +150,4 @@ function linesOf(error: unknown): { code: string; what: string; why: string; nex
   }
   const why = error instanceof Error ? error.message : String(error);
   return { code: 'HOST_NOT_STARTED', what: 'The background host did not start', why, next: 'read its log' };
-}
-
-/** One line for each event: time, level, code, message, place. */
-function log(home: Home, { level, code, message, file, line }: HostEvent): void {
-  const place = file === undefined ? '' : `  ${file}${line === undefined ? '' : `:${line}`}`;
-  try {
-    if ((statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0) > largestLog)
-      renameSync(home.logFile, `${home.logFile}.1`);
-    appendFileSync(home.logFile, `${new Date().toISOString()} ${level} ${code}  ${message}${place}\n`);
-  } catch {
-    // A log that cannot be written (disk full, folder removed) must not end the sites.
-  }
 }

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { WriteError } from './write-error.js';
 
 /**
- * Replaces a file's content in one step: whoever reads sees the old content or the new, never a part, whatever stops us.
- * Its mode is kept, a symbolic link goes on pointing to it.
+ * Replaces a file's content in one step: a reader sees the old content or the new, never a part, at whatever point this stops.
+ * Its mode is kept; a symbolic link still points to the same file.
  *
  * @param file Its folder must exist.
  * @param data Text is written as UTF-8.
- * @throws The system's error; the file is then as it was.
+ * @throws WriteError; the file is then as it was, and no temporary file is left.
  */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   const target = await realpath(file).catch(() => file);
@@ -31,7 +32,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
     await renameOver(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    throw error;
+    throw new WriteError(file, 'file', error);
   }
 }
 

@@ -1,0 +1,273 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync, statSync, utimesSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { UserError } from '../errors.js';
+import { createExclusive } from './create-exclusive.js';
+import { FileError } from './file-error.js';
+import { processExists, processIdentity, processSpace } from './process.js';
+import { readFileSync } from './read-file.js';
+
+/** Who has a lock. */
+export interface LockHolder {
+  readonly pid: number;
+  /** What it does: 'deploy /apps/dante'. */
+  readonly command: string;
+  /** ms since 1970 by the holder's clock, which may be wrong: for people only. undefined when it does not say. */
+  readonly since: number | undefined;
+}
+
+export interface LockOptions {
+  /** What this process does with the lock, for those who wait. */
+  readonly command: string;
+  /** How long to wait for another holder, in ms; 0: not at all. */
+  readonly patience: number;
+  /** Ends the waiting: its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called when the waiting begins, and again when another one has the lock by then. */
+  readonly onWait?: (holder: LockHolder) => void;
+  /** Without a heartbeat for so long a holder whose process cannot be told from another one counts as gone, in ms. */
+  readonly silence?: number;
+  /**
+   * Asked when a process with the holder's number runs, and the system does not tell whether it is the holder. Without it a holder
+   * counts as gone when its heartbeat stops.
+   */
+  readonly answers?: (holder: LockHolder) => Promise<boolean>;
+}
+
+/** A lock that was taken. */
+export interface Lock {
+  /** Idempotent; never touches a lock that another process has by now. */
+  release(): void;
+}
+
+/** The lock stayed with another holder for as long as the caller wanted to wait. */
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld';
+  readonly file: string;
+  /** undefined: several processes try at once. */
+  readonly holder: LockHolder | undefined;
+
+  constructor(file: string, holder: LockHolder | undefined) {
+    super(`${file} is held by ${holder === undefined ? 'another process' : holderText(holder)}`);
+    this.file = file;
+    this.holder = holder;
+  }
+}
+
+/** 'deploy /apps/dante (process 123, since 2026-01-31T12:00:00.000Z)' */
+export function holderText({ pid, command, since }: LockHolder): string {
+  const date = new Date(since ?? Number.NaN);
+  const from = Number.isNaN(date.getTime()) ? '' : `, since ${date.toISOString()}`;
+  return `${command} (process ${pid}${from})`;
+}
+
+/** A holder shows that it lives by touching its lock, so often, in ms. */
+const heartbeat = 1_000;
+const longestSilence = 8_000;
+/** A file that is no lock may be one that is being written; after so long it is not, in ms. */
+const writingTime = 500;
+/** Even the impatient try again for so long when a dead holder's lock is in the way, in ms. */
+const leastPatience = 3_000;
+const longestPause = 100;
+
+/** A lock's own text is below 1 KB. */
+const longestLock = 64 * 1024;
+
+/**
+ * Takes the lock that `file` stands for, which no two processes of this user have at the same time. The lock of a process that is
+ * gone is taken over, also when its number belongs to another program by now.
+ * @param file Its folder must exist.
+ * @throws LockHeld; UserError LOCK_UNUSABLE when something else than a file has its name; WriteError; the signal's reason.
+ */
+export async function takeLock(file: string, options: LockOptions): Promise<Lock> {
+  const { pid } = process;
+  const own: LockRecord = {
+    pid,
+    command: options.command,
+    since: Date.now(),
+    token: randomUUID(),
+    space: processSpace(),
+    identity: processIdentity(pid),
+  };
+  const began = performance.now();
+  const watched = new Watched();
+  for (let round = 1; ; round++) {
+    options.signal?.throwIfAborted();
+    const found = readLock(file);
+    if (found === undefined) {
+      if (createExclusive(file, JSON.stringify(own))) return new HeldLock(file, own.token, options);
+    } else if (await isGone(found, watched.unchangedFor(found), options)) {
+      removeDead(file, found, own);
+    } else {
+      giveUpWhenLate(file, found, performance.now() - began, options);
+      watched.tell(found, options);
+    }
+    if (performance.now() - began > options.patience + leastPatience) throw new LockHeld(file, holderOf(found));
+    await pause(Math.min(5 * round, longestPause) * (0.5 + Math.random()), undefined, {
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    }).catch(() => options.signal?.throwIfAborted());
+  }
+}
+
+interface LockRecord extends LockHolder {
+  readonly token: string;
+  /** Of other versions: unknown. */
+  readonly space: string | undefined;
+  readonly identity: string | undefined;
+}
+
+/** What is in a lock file. */
+interface Found {
+  /** Changes when the lock has another holder. */
+  readonly key: string;
+  /** undefined: no lock's text. */
+  readonly record: LockRecord | undefined;
+  /** ms since 1970 by the disk's clock. */
+  readonly touched: number;
+}
+
+const holderOf = (found: Found | undefined): LockHolder | undefined => found?.record;
+
+/** undefined: there is none. @throws UserError LOCK_UNUSABLE. */
+function readLock(file: string): Found | undefined {
+  try {
+    const text = readFileSync(file, longestLock).toString('utf8');
+    const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (touched === undefined) return undefined;
+    const record = recordIn(text);
+    return { key: record?.token ?? createHash('sha256').update(text).digest('hex'), record, touched };
+  } catch (error) {
+    if (error instanceof FileError && error.problem === 'absent') return undefined;
+    if (isBusyOnWindows(error)) return { key: 'busy', record: undefined, touched: Date.now() };
+    throw unusable(file, error);
+  }
+}
+
+/** Windows answers EPERM or EBUSY while another process deletes the file. */
+function isBusyOnWindows(error: unknown): boolean {
+  return (
+    process.platform === 'win32' &&
+    error instanceof FileError &&
+    ['EPERM', 'EBUSY', 'EACCES'].includes(error.system ?? '')
+  );
+}
+
+function unusable(file: string, cause: unknown): UserError {
+  return new UserError('LOCK_UNUSABLE', {
+    what: `${file} cannot be used as a lock`,
+    why: cause instanceof UserError ? cause.why : String(cause),
+    next: 'remove it, and run the command again',
+    exit: 'refused',
+    cause,
+  });
+}
+
+function recordIn(text: string): LockRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined; // cut off, or another program's
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, token, command, since, space, identity } = value as Partial<Record<string, unknown>>;
+  if (typeof pid !== 'number' || typeof token !== 'string' || token === '') return undefined;
+  return {
+    pid,
+    token,
+    command: typeof command === 'string' ? command : 'iisnode-sock',
+    since: typeof since === 'number' ? since : undefined,
+    space: typeof space === 'string' ? space : undefined,
+    identity: typeof identity === 'string' ? identity : undefined,
+  };
+}
+
+async function isGone({ key, record }: Found, unchanged: number, options: LockOptions): Promise<boolean> {
+  if (record === undefined) return key !== 'busy' && unchanged > writingTime;
+  if (record.space === undefined || record.space === processSpace()) {
+    if (!processExists(record.pid)) return true;
+    const identity = processIdentity(record.pid);
+    if (identity !== undefined && record.identity !== undefined) return identity !== record.identity;
+  }
+  const { answers, silence = longestSilence } = options;
+  return answers === undefined ? unchanged > silence : !(await answers(record));
+}
+
+/** What a waiting process sees of the lock, measured by its own clock. */
+class Watched {
+  #key: string | undefined;
+  #touched: number | undefined;
+  #since = 0;
+  #told: string | undefined;
+
+  /** ms for which neither the holder nor the time of the file changed. */
+  unchangedFor({ key, touched }: Found): number {
+    if (key !== this.#key || touched !== this.#touched) {
+      this.#key = key;
+      this.#touched = touched;
+      this.#since = performance.now();
+    }
+    return performance.now() - this.#since;
+  }
+
+  tell({ key, record }: Found, { onWait }: LockOptions): void {
+    if (record === undefined || key === this.#told) return;
+    this.#told = key;
+    onWait?.(record);
+  }
+}
+
+function giveUpWhenLate(file: string, { record }: Found, waited: number, { patience }: LockOptions): void {
+  // A text that is no lock is given the time in which it shows what it is.
+  const limit = record === undefined ? Math.max(patience, 2 * writingTime) : patience;
+  if (waited >= limit) throw new LockHeld(file, record);
+}
+
+/**
+ * Removes the lock of a holder that is gone. Only one process at a time may, and only while it still is that holder's: of two that
+ * saw the same, the slower one would otherwise remove the lock that the faster one has taken by then.
+ */
+function removeDead(file: string, { key }: Found, own: LockRecord): void {
+  const guard = `${file}.${createHash('sha256').update(key).digest('hex').slice(0, 16)}.gone`;
+  if (!createExclusive(guard, JSON.stringify(own))) {
+    const other = readLock(guard);
+    if (other?.record === undefined || !processExists(other.record.pid)) rmSync(guard, { force: true });
+    return;
+  }
+  try {
+    if (readLock(file)?.key === key) rmSync(file, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+class HeldLock implements Lock {
+  readonly #file: string;
+  readonly #token: string;
+  readonly #beating: NodeJS.Timeout | undefined;
+
+  constructor(file: string, token: string, { answers }: LockOptions) {
+    this.#file = file;
+    this.#token = token;
+    // A holder that can be asked may hold it for weeks: it need not wake the disk.
+    if (answers === undefined) this.#beating = setInterval(() => this.#beat(), heartbeat).unref();
+  }
+
+  #beat(): void {
+    const now = new Date();
+    try {
+      utimesSync(this.#file, now, now);
+    } catch {
+      // Removed by hand, or the disk is gone: what the lock protects goes on.
+    }
+  }
+
+  release(): void {
+    clearInterval(this.#beating);
+    try {
+      if (readLock(this.#file)?.record?.token === this.#token) rmSync(this.#file, { force: true });
+    } catch {
+      // It stays, and is taken over when this process has ended.
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { accessSync, constants, lstatSync, mkdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { systemCode, WriteError, writeFault } from './write-error.js';
+
+/**
+ * Makes a folder and the missing ones above it; one that is there already stays as it is. Not Node's `recursive`: below /proc,
+ * where mkdir answers ENOENT although the parent exists, `fs.mkdirSync` with it tries again for ever.
+ * @param mode Of the folders that are made.
+ * @throws WriteError
+ */
+export function makeFolder(folder: string, mode = 0o777): void {
+  try {
+    for (const missing of missingFolders(folder)) makeOne(missing, mode);
+  } catch (error) {
+    throw new WriteError(folder, 'folder', error, folderFault(error));
+  }
+}
+
+/**
+ * Why a folder cannot be there or be made, in a sentence; undefined when it is there, or when nothing seems to keep it from being
+ * made. Only looks.
+ */
+export function folderObstacle(folder: string): string | undefined {
+  try {
+    const [first] = missingFolders(folder);
+    if (first === undefined) accessSync(folder, constants.X_OK);
+    else requireRoomFor(first);
+    return undefined;
+  } catch (error) {
+    return folderFault(error);
+  }
+}
+
+/** Why nothing can be written into a folder that is there, in a sentence; undefined when it can. Only looks. */
+export function writeObstacle(folder: string): string | undefined {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return writeFault(error);
+  }
+}
+
+/** The folders to make, the highest first. Throws the system's error, also when a part of the path is no folder. */
+function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const stats = statOf(at);
+    if (stats?.isDirectory() === true) return missing;
+    if (stats !== undefined || path.dirname(at) === at) throw new FolderFault('ENOTDIR', at);
+    missing.unshift(at);
+  }
+}
+
+/** undefined: nothing there, or a link that leads nowhere. */
+function statOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder);
+  } catch (error) {
+    // Below a file: the look at the file itself says so.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function makeOne(folder: string, mode: number): void {
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    const code = systemCode(error);
+    // Another process may have made it meanwhile.
+    if (code === 'EEXIST' && statOf(folder)?.isDirectory() === true) return;
+    throw code === 'EEXIST' || code === 'ENOENT' ? new FolderFault(code, folder) : error;
+  }
+}
+
+/** File systems of the kernel's own, in which nobody makes folders (statfs(2): PROC_SUPER_MAGIC, SYSFS_MAGIC). */
+const kernelFileSystems = [0x9fa0, 0x62656572];
+
+function requireRoomFor(missing: string): void {
+  if (lstatSync(missing, { throwIfNoEntry: false }) !== undefined) throw new FolderFault('EEXIST', missing);
+  const parent = path.dirname(missing);
+  accessSync(parent, constants.W_OK | constants.X_OK);
+  if (process.platform === 'linux' && kernelFileSystems.includes(statfsSync(parent).type)) {
+    throw new FolderFault('ENOENT', missing);
+  }
+}
+
+/** The place on the path at which it ends. */
+class FolderFault extends Error {
+  constructor(
+    readonly code: 'ENOTDIR' | 'ENOENT' | 'EEXIST',
+    at: string,
+  ) {
+    super(
+      {
+        ENOTDIR: `${at} is not a folder (ENOTDIR).`,
+        ENOENT: `The system does not let anyone make a folder in ${path.dirname(at)} (ENOENT).`,
+        EEXIST: `${at} is a symbolic link that leads nowhere (EEXIST).`,
+      }[code],
+    );
+  }
+}
+
+const folderFault = (error: unknown): string => (error instanceof FolderFault ? error.message : writeFault(error));
