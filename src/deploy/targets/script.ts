@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { writeFileAtomic } from '../../files/index.js';
+import { fileLimits, readIfThere, writeFileAtomic } from '../../files/index.js';
 import { buildApp } from '../build-app.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
@@ -45,9 +44,9 @@ export async function deployToScript(
   const folder = path.relative(path.dirname(file), planned.directory).replaceAll('/', '\\');
   const commands = done.steps.flatMap((step) => step.commands);
   const text = dialect.render(commands, plan, folder);
-  const there = existsSync(file);
-  const changed = !there || readFileSync(file, 'utf8') !== text;
-  if (there && changed) throw fileExists(to);
+  const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
+  const changed = there !== text;
+  if (there !== undefined && changed) throw fileExists(to);
   if (changed && options.dryRun !== true) await writeFileAtomic(file, text);
   return {
     target: 'script',

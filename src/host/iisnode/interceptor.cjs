@@ -42,7 +42,7 @@ function startLogging() {
     totalBytes: kilobytes(process.env.IISNODE_MAXTOTALLOGFILESIZEINKB, 1024),
     files: Number.parseInt(process.env.IISNODE_MAXLOGFILES, 10) || 20,
   };
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   capture(process.stdout, 'stdout', folder, limits);
   capture(process.stderr, 'stderr', folder, limits);
   process.on('uncaughtException', (error) => {
@@ -51,6 +51,18 @@ function startLogging() {
     process.stderr.write(`Application has thrown an uncaught exception and is terminated:\n${stack}\n`);
     process.exit(1);
   });
+}
+
+/** Not mkdirSync's `recursive`: below /proc, where mkdir answers ENOENT although the parent exists, it tries again for ever. */
+function makeFolder(folder) {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (error.code !== 'EEXIST' || !fs.statSync(folder).isDirectory()) throw error; // else another process made it
+  }
 }
 
 function kilobytes(text, fallback) {
