@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { debugLog } from '../debug-log.js';
 import { UserError } from '../errors.js';
 import { commandLine } from './quoting.js';
 import type { Appcmd, AppcmdResult } from './types.js';
+
+const debug = debugLog('appcmd');
 
 export interface RealAppcmdOptions {
   /** Path of appcmd.exe. */
@@ -50,6 +53,7 @@ async function once(options: RealAppcmdOptions, args: readonly string[]): Promis
     stdin: 'ignore',
     windowsHide: true,
   });
+  debug('%s -> %s', commandLine(options.program, args), result.exitCode);
   if (result.exitCode === undefined) {
     throw new UserError('APPCMD_NOT_STARTED', {
       what: `${options.program} could not be run`,

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { debugLog } from '../debug-log.js';
 import { interrupted, UserError } from '../errors.js';
 import { adviceFor, undoByHand } from './by-hand.js';
 import { failureFrom, messageOf } from './failure.js';
 import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
+
+const debug = debugLog('step');
 
 /** What a run did, or in a dry run would do. */
 export interface PlanResult {
@@ -65,6 +68,7 @@ export async function runPlan(
       // Remembered before it is done: a deed that fails half-way is undone too.
       begun.push({ step, seen: found });
       tell('doing');
+      debug('%s: %o', step.id, commands);
       await step.do(context, plan, found);
       tell('done');
     } catch (cause) {
@@ -110,6 +114,7 @@ async function takeBack(
   const back: DeployContext = { ...context, signal: new AbortController().signal };
   const stuck: Stuck[] = [];
   for (const { step, seen } of [...begun].reverse()) {
+    debug('%s: undo', step.id);
     const began = performance.now();
     const tell = (phase: 'undone' | 'failed', note?: string): void =>
       report({

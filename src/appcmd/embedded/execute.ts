@@ -1,3 +1,4 @@
+import { debugLog } from '../../debug-log.js';
 import { appcmdExit } from '../failure.js';
 import { fileStore } from '../file-store.js';
 import { commandLine } from '../quoting.js';
@@ -14,6 +15,8 @@ import { notImplemented, Refusal, unsupportedVerb } from './refusal.js';
 import { siteVerbs } from './site.js';
 import type { Answer, Verbs } from './world.js';
 
+const debug = debugLog('appcmd');
+
 /** What the embedded appcmd can do; the other objects of the real one answer "Not implemented". */
 export const embeddedVerbs: Readonly<Record<string, Verbs>> = {
   site: siteVerbs,
@@ -26,7 +29,11 @@ export const embeddedVerbs: Readonly<Record<string, Verbs>> = {
 /** An appcmd that works on the embedded IIS's applicationHost.config; the same interface as the real one. */
 export function embeddedAppcmd(store: AppcmdStore): Appcmd {
   return {
-    run: (args) => executeAppcmd(args, store),
+    run: async (args) => {
+      const result = await executeAppcmd(args, store);
+      debug('%s -> %d', commandLine('appcmd', args), result.exitCode);
+      return result;
+    },
     format: (args) => commandLine('iisnode-sock', ['appcmd', ...args]),
   };
 }

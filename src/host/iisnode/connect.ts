@@ -1,8 +1,11 @@
+import { debugLog } from '../../debug-log.js';
 import type { IisnodeSettings } from '../../webconfig/index.js';
 import { ClientGone, type ClientWatch } from './client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';
 import type { PipeConnection } from './pipe-connection.js';
+
+const debug = debugLog('pipe');
 
 export interface Connected {
   readonly connection: PipeConnection;
@@ -26,12 +29,14 @@ export async function connect(
   const { maxNamedPipeConnectionRetry: most, namedPipeConnectionRetryDelay: delay } = settings;
   if (first === 0) {
     const pooled = process.pool.take();
+    if (pooled !== undefined) debug('pid %d: a pooled connection', process.pid);
     if (pooled !== undefined) return { connection: pooled, pooled: true, retries: 0 };
   }
   for (let attempt = first; ; attempt++) {
     try {
       return { connection: await process.connect(), pooled: false, retries: attempt };
     } catch (cause) {
+      debug('pid %d, attempt %d: %s', process.pid, attempt + 1, cause);
       const busy = isBusy(cause);
       if (attempt >= most && busy) throw new BridgeError('pipeBusy', win32.pipeBusy, { cause });
       if (attempt >= most) throw new BridgeError('neverListened', win32.fileNotFound, { cause });

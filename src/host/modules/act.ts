@@ -1,3 +1,4 @@
+import { debugLog } from '../../debug-log.js';
 import { type Outcome, webSocketAt } from '../../pipeline/index.js';
 import type { StageFailure } from '../../pipeline/sections/index.js';
 import type { RequestContext } from '../pipeline/context.js';
@@ -42,9 +43,12 @@ const acts: Acts = {
   },
 };
 
+const debug = debugLog('module');
+
 /** Carries out what was decided. */
 export function act(context: RequestContext, outcome: Outcome): Answered | Promise<Answered> {
   const carryOut = acts[outcome.kind] as (context: RequestContext, outcome: Outcome) => Answered | Promise<Answered>;
+  debug('%s acts on %s', context.handler?.mapping?.name ?? 'no handler', context.path);
   return carryOut(context, outcome);
 }
 

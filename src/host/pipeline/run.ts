@@ -1,4 +1,5 @@
 import { ConfigError } from '../../config/index.js';
+import { debugLog } from '../../debug-log.js';
 import { type Decision, decide, decideChild, httpProtocolAt, type Outcome } from '../../pipeline/index.js';
 import { configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { answerFailure } from '../errors/answer.js';
@@ -10,6 +11,8 @@ import type { HostEvent } from '../types.js';
 import { type RequestContext, takeOver } from './context.js';
 import { disk } from './disk.js';
 
+const debug = debugLog('dispatch');
+
 /**
  * Sends a request through the pipeline and answers it, whatever happens. Never rejects: a fault in the answer itself becomes an
  * event, and the connection is closed.
@@ -19,6 +22,13 @@ export async function runPipeline(context: RequestContext): Promise<void> {
   try {
     const { snapshot, site } = context;
     const decision = decide({ snapshot, site, disk }, context.request);
+    debug(
+      '%s %s -> %s %s',
+      context.request.method,
+      context.request.rawUrl,
+      decision.outcome.kind,
+      decision.journey.url,
+    );
     takeOver(context, decision);
     prepareResponse(context, decision);
     failed = await act(context, decision.outcome);
