@@ -3,7 +3,7 @@ import { ActiveRequests } from './listener/active-requests.js';
 import { type ConfigChanges, Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
-import { preload } from './listener/preload.js';
+import { preload, preloadedOf } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
 import { checkApplications } from './pipeline/check-applications.js';
@@ -11,6 +11,8 @@ import type { HostEvent, HostOptions, RunningHost } from './types.js';
 
 /** How long requests under way may take to end when the host closes, in ms; sockets and hanging polls are cut then. */
 const closeGrace = 300;
+/** What was said once is remembered up to this many: messages may hold what a client made up. */
+const mostSaid = 1_000;
 
 /**
  * Starts the embedded IIS: loads the configuration, listens, and serves until `close()`. Rejects with UserError PORT_TAKEN,
@@ -112,16 +114,20 @@ class Host implements RunningHost {
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
     this.#check();
     const { model } = this.#configuration.snapshot;
+    this.#workers.retain(model);
+    const there = new Set(preloadedOf(model).map(({ place }) => place));
+    for (const place of this.#preloaded) if (!there.has(place)) this.#preloaded.delete(place);
     this.#reloading = this.#reloading
       .then(() => this.#endpoints.reconcile(model))
-      .then(() => this.#preload(({ site, path }) => !this.#preloaded.has(`${site}${path}`)));
+      .then(() => this.#preload(({ place }) => !this.#preloaded.has(place)))
+      .catch((error: unknown) => this.#fault(error)); // the next change is obeyed all the same
   }
 
   #preload(wanted: Parameters<typeof preload>[2] = () => true): void {
     if (this.#closing !== undefined) return;
     preload(this.#configuration.snapshot.model, this.#endpoints.addresses, (application) => {
       if (!wanted(application)) return false;
-      this.#preloaded.add(`${application.site}${application.path}`);
+      this.#preloaded.add(application.place);
       return true;
     });
   }
@@ -144,12 +150,18 @@ class Host implements RunningHost {
     }
   }
 
+  #fault(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#emit({ level: 'error', code: 'HOST_FAULT', message: `The new configuration was not obeyed: ${text}` });
+  }
+
   #emit(event: HostEvent): void {
     this.#options.onEvent?.(event);
   }
 
   #emitOnce(key: string, event: HostEvent): void {
     if (this.#said.has(key)) return;
+    if (this.#said.size >= mostSaid) this.#said.clear();
     this.#said.add(key);
     this.#emit(event);
   }

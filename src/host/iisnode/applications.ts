@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Application } from './application.js';
 import { BridgeError, win32 } from './failures.js';
 import { StartFailed } from './node-process.js';
-import type { IisnodeRequest } from './types.js';
+import type { IisnodeRequest, IsServed } from './types.js';
 import { WatchFailed } from './watched-files.js';
 import type { Worker } from './worker.js';
 
@@ -64,6 +64,24 @@ export class Applications {
         application.recycleReason ??= 'the configuration changed';
       }
     }
+  }
+
+  /** Retires at once each application that `isServed` denies: no request would come any more that could. */
+  retain(isServed: IsServed): void {
+    for (const application of this.#current.filter((one) => !isServed(one))) {
+      this.#worker.event({
+        level: 'info',
+        code: 'APPLICATION_REMOVED',
+        message: `${path.basename(application.script)}: the configuration does not lead to it any more; its node processes end${stillActive(application.active)}.`,
+        file: application.script,
+      });
+      this.retire(application);
+    }
+  }
+
+  /** Resolves when every application that was retired is gone. */
+  async retired(): Promise<void> {
+    await Promise.all(this.#retiring);
   }
 
   /**

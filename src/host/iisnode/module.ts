@@ -3,7 +3,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { Applications } from './applications.js';
 import { Exchange } from './exchange.js';
 import { BridgeError, win32 } from './failures.js';
-import type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './types.js';
+import type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest, IsServed } from './types.js';
 import { Worker } from './worker.js';
 
 /** Makes the iisnode module of one worker process. No process is started before the first request. */
@@ -42,6 +42,16 @@ class Module implements IisnodeModule {
 
   overridesChanged(file: string): void {
     this.#applications.overridesChanged(file);
+  }
+
+  retain(isServed: IsServed): void {
+    this.#applications.retain(isServed);
+  }
+
+  async drain(): Promise<void> {
+    this.#applications.retain(() => false);
+    await this.#applications.retired();
+    await this.close();
   }
 
   async recycle(): Promise<void> {

@@ -43,6 +43,9 @@ export interface IisnodeFailure {
   readonly detail: string;
 }
 
+/** Does the configuration still lead to an application: to this script, at this configuration path? */
+export type IsServed = (application: { readonly script: string; readonly configPath: string }) => boolean;
+
 /** The iisnode module inside one worker process. */
 export interface IisnodeModule {
   /** Answers the request from node. Resolves with a failure when nothing was written and IIS has to answer. */
@@ -61,6 +64,13 @@ export interface IisnodeModule {
   configChanged(configPath?: string): void;
   /** Flags applications whose `configOverrides` names this file (its physical path), in the same way. */
   overridesChanged(file: string): void;
+  /**
+   * Retires every application that is served no more: its active requests may finish (gracefulShutdownTimeout), then its node
+   * processes are ended. In iisnode they go on until the worker process ends, as no request comes that could retire them.
+   */
+  retain(isServed: IsServed): void;
+  /** For a worker whose pool is gone: retires every application, and closes when all are gone. */
+  drain(): Promise<void>;
   /** Ends all node processes at once and starts anew on the next request, as a recycled worker does. */
   recycle(): Promise<void>;
   /** Idempotent; resolves when every child process is gone. */

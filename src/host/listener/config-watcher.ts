@@ -96,6 +96,17 @@ export class ConfigWatcher {
     }
   }
 
+  /** Forgets all names but those that are wanted, and ends the watches of their folders. */
+  retain(isWanted: (name: string) => boolean): void {
+    for (const folder of this.#missingFolders.keys()) if (!isWanted(folder)) this.#missingFolders.delete(folder);
+    for (const watched of this.#files.values()) {
+      if (isWanted(watched.file)) continue;
+      this.#count(watched, () => (watched.kept = true)); // it is none of the absent ones any more
+      this.#files.delete(keyOf(watched.file));
+    }
+    this.#endWatches();
+  }
+
   /** Looks at every file now, for callers who cannot wait for a notification. */
   check(): void {
     this.#told.add(undefined);
@@ -183,8 +194,12 @@ export class ConfigWatcher {
     this.#missingFolders.clear();
     for (const [key, { print, kept }] of this.#files) if (print === missing && !kept) this.#files.delete(key);
     this.#absent = 0;
-    this.#folders.keepFor([...this.#files.values()].map(({ file }) => file));
+    this.#endWatches();
     this.#onChange([]);
+  }
+
+  #endWatches(): void {
+    this.#folders.keepFor([...[...this.#files.values()].map(({ file }) => file), ...this.#missingFolders.keys()]);
   }
 
   #differs(name: string): boolean {

@@ -96,13 +96,13 @@ export class Configuration {
     return this.#watcher.settled(site === undefined ? this.#common : this.#namesFor(this.#snapshot.at(site, url)));
   }
 
-  /** The same place in the newest snapshot, once changes of its files have settled. Of a site that is gone: as it was. */
-  async newest(config: PathConfig): Promise<PathConfig> {
+  /** The same place in the newest snapshot, once changes of its files have settled; undefined when the site is gone. */
+  async newest(config: PathConfig): Promise<PathConfig | undefined> {
     const { site, path: url } = config.at;
     for (let waits = 0; ; waits++) {
       const common = waits < mostWaits ? this.settled() : undefined;
       const same = this.#snapshot.model.sites.find(({ id, name }) => id === site.id && name === site.name);
-      if (same === undefined) return config;
+      if (same === undefined) return undefined;
       const settled = waits < mostWaits ? (common ?? this.settled(same, url)) : undefined;
       if (settled === undefined) return this.#snapshot.at(same, url);
       await settled;
@@ -120,15 +120,29 @@ export class Configuration {
 
   #changed(files: readonly string[]): void {
     const before = this.#snapshot.model;
+    const isCommon = files.some((file) => this.#common.has(file));
+    this.#common.clear();
     try {
       this.#snapshot = new ConfigSnapshot(this.#load(this.#reader));
       this.#failure = undefined;
+      if (isCommon) this.#forgetOthers();
     } catch (error) {
       this.#refuse(error);
     }
     const overrides = files.filter((file) => this.#overrides.has(file));
     const others = files.filter((file) => !this.#overrides.has(file));
     this.#hooks.onReload({ paths: [...new Set(others.flatMap((file) => configPathsOf(before, file)))], overrides });
+  }
+
+  /** Files of applications that are gone: a watch may keep their folders from being removed. */
+  #forgetOthers(): void {
+    const folders = this.#snapshot.model.sites
+      .flatMap(({ applications }) => applications.flatMap(({ virtualDirectories }) => virtualDirectories))
+      .map(({ physicalPath }) => physicalPath.replace(/[\\/]+$/, ''));
+    const isWanted = (name: string): boolean =>
+      this.#common.has(name) || folders.some((folder) => name === folder || name.startsWith(folder + path.sep));
+    this.#watcher.retain(isWanted);
+    for (const file of this.#overrides) if (!isWanted(file)) this.#overrides.delete(file);
   }
 
   #namesFor(config: PathConfig): string[] {

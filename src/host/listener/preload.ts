@@ -1,7 +1,26 @@
 import http from 'node:http';
-import type { ConfigModel } from '../../config/index.js';
+import type { ApplicationModel, ConfigModel, SiteModel } from '../../config/index.js';
 import { listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress } from '../types.js';
+
+/** An application to preload. */
+export interface Preloaded {
+  readonly pool: string;
+  /** Another text once the application is at another URL, in another pool or in another folder. */
+  readonly place: string;
+}
+
+/** The applications with preloadEnabled of all sites. */
+export function preloadedOf(model: ConfigModel): readonly Preloaded[] {
+  return model.sites.flatMap((site) =>
+    site.applications.filter(({ preloadEnabled }) => preloadEnabled).map((application) => toPreload(site, application)),
+  );
+}
+
+function toPreload(site: SiteModel, { path, pool, virtualDirectories }: ApplicationModel): Preloaded {
+  const root = virtualDirectories.find((directory) => directory.path === '/');
+  return { pool, place: JSON.stringify([site.name, path, pool, root?.physicalPath]) };
+}
 
 /**
  * Application Initialization (learn.microsoft.com, "IIS 8.0 Application Initialization"): an application with preloadEnabled gets
@@ -11,7 +30,7 @@ import type { HostAddress } from '../types.js';
 export function preload(
   model: ConfigModel,
   addresses: readonly HostAddress[],
-  wanted: (application: { readonly site: string; readonly path: string; readonly pool: string }) => boolean,
+  wanted: (application: Preloaded) => boolean,
 ): void {
   for (const site of model.sites) {
     const address = addresses.find(({ siteName }) => siteName === site.name);
@@ -20,7 +39,7 @@ export function preload(
     const bound = site.bindings.find((binding) => samePoint(listenPoint(binding), point));
     for (const application of site.applications) {
       if (!application.preloadEnabled) continue;
-      if (!wanted({ site: site.name, path: application.path, pool: application.pool })) continue;
+      if (!wanted(toPreload(site, application))) continue;
       warmUp(address, bound?.host || 'localhost', `${application.path.replace(/\/$/, '')}/`);
     }
   }

@@ -1,9 +1,14 @@
+import path from 'node:path';
+import type { ConfigModel } from '../../config/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
-import type { IisnodeModule } from '../iisnode/types.js';
+import type { IisnodeModule, IsServed } from '../iisnode/types.js';
+import { configPathOf } from '../modules/iisnode.js';
 import type { HostEvent } from '../types.js';
 
 /** The worker processes of a host: one iisnode module for each application pool, made on its first request. */
 export class Workers {
+  /** Of pools that are gone, until their last request is done. */
+  readonly #draining = new Set<IisnodeModule>();
   readonly #modules = new Map<string, IisnodeModule>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #onEvent: (event: HostEvent) => void;
@@ -34,6 +39,22 @@ export class Workers {
     for (const module of this.#modules.values()) module.overridesChanged(file);
   }
 
+  /**
+   * Ends what the configuration does not lead to any more: applications that are gone, moved to another pool or to another folder,
+   * and the worker processes of pools without an application.
+   */
+  retain(model: ConfigModel): void {
+    for (const [pool, module] of this.#modules) {
+      const served = servedBy(model, pool);
+      if (served !== undefined) module.retain(served);
+      else {
+        this.#modules.delete(pool);
+        this.#draining.add(module);
+        void module.drain().finally(() => this.#draining.delete(module));
+      }
+    }
+  }
+
   /** Of one pool, or of all. */
   async recycle(pool?: string): Promise<void> {
     const chosen = pool === undefined ? [...this.#modules.values()] : [this.#modules.get(pool.toLowerCase())];
@@ -42,6 +63,23 @@ export class Workers {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#modules.values()].map((module) => module.close()));
+    await Promise.all([...this.#modules.values(), ...this.#draining].map((module) => module.close()));
   }
 }
+
+/** What the worker process of a pool serves; undefined when no application is in the pool. */
+function servedBy(model: ConfigModel, pool: string): IsServed | undefined {
+  const folders: { readonly configPath: string; readonly folder: string }[] = [];
+  for (const site of model.sites) {
+    for (const application of site.applications) {
+      if (application.pool.toLowerCase() !== pool) continue;
+      const configPath = configPathOf(site, application);
+      for (const { physicalPath } of application.virtualDirectories) folders.push({ configPath, folder: physicalPath });
+    }
+  }
+  if (folders.length === 0) return undefined;
+  return ({ script, configPath }) =>
+    folders.some((one) => one.configPath === configPath && script.startsWith(withSeparator(one.folder)));
+}
+
+const withSeparator = (folder: string): string => folder.replace(/[\\/]+$/, '') + path.sep;

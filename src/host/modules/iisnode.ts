@@ -1,3 +1,4 @@
+import type { ApplicationModel, SiteModel } from '../../config/index.js';
 import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { replacementPage } from '../errors/answer.js';
@@ -18,17 +19,22 @@ const appSettingsAt = pathSetting(({ model, at }) =>
 
 /** Gives the request to the iisnode module of the application pool's worker process. */
 export async function runIisnode(context: RequestContext): Promise<Answered> {
-  const request = requestFor(context, await scriptOf(context));
+  const script = await scriptOf(context);
+  if (script === undefined) return failure(503, 0, 'The site was removed while the request waited.');
+  const request = requestFor(context, script);
   if ('answered' in request) return request.answered;
   keepErrorBodies(context);
-  const worker = workerOf(context);
+  const worker = context.host.worker(script.at.application.pool);
   const failed = await (context.upgrade === undefined
     ? worker.request(request, context.response)
     : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.head));
   return failed && failureOf(failed);
 }
 
-const workerOf = ({ host, config }: RequestContext) => host.worker(config.at.application.pool);
+/** Where iisnode finds the configuration of an application: MACHINE/WEBROOT/APPHOST/Site/app. */
+export function configPathOf(site: SiteModel, { path }: Pick<ApplicationModel, 'path'>): string {
+  return `MACHINE/WEBROOT/APPHOST/${site.name}${path === '/' ? '' : path}`;
+}
 
 /** With existingResponse `PassThrough` node's own 4xx and 5xx bodies reach the client; otherwise IIS's pages replace them. */
 function keepErrorBodies(context: RequestContext): void {
@@ -51,14 +57,13 @@ function failureOf({ status, subStatus, win32, reason, detail }: IisnodeFailure)
  * The script's place in the newest configuration, not in the one the request came in with: nothing else happens between this
  * and the start of node processes, so that none is started with settings that a change has replaced.
  */
-const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Promise<PathConfig> =>
+const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Promise<PathConfig | undefined> =>
   host.newest(snapshot.at(site, handler?.script ?? path));
 
 function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {
-  const { site, handler } = context;
-  const script = at.at.physicalPath;
+  const { handler } = context;
+  const { site, application, physicalPath: script } = at.at;
   try {
-    const { application } = context.config.at;
     return {
       incoming: context.incoming,
       headers: context.headers.length > 0 ? context.headers : headerPairs(context.incoming.rawHeaders),
@@ -67,7 +72,7 @@ function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | {
       pathInfo: handler?.pathInfo ?? '',
       settings: iisnodeSettingsOf(at, context.host),
       appSettings: appSettingsAt(at),
-      configPath: `MACHINE/WEBROOT/APPHOST/${site.name}${application.path === '/' ? '' : application.path}`,
+      configPath: configPathOf(site, application),
       local: context.local,
       responseBufferLimit: handler?.mapping?.responseBufferLimit ?? defaultBufferLimit,
       addedHeaders: context.response.extraHeaders,

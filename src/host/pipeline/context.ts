@@ -18,8 +18,8 @@ export interface HostServices {
   emitOnce(key: string, event: HostEvent): void;
   /** The file beside a script that its `configOverrides` names, present or not: its change must reload the configuration. */
   watch(file: string, script: PathConfig): void;
-  /** The same place in the newest configuration, once changes of its files have settled. */
-  newest(config: PathConfig): Promise<PathConfig>;
+  /** The same place in the newest configuration, once changes of its files have settled; undefined when its site is gone. */
+  newest(config: PathConfig): Promise<PathConfig | undefined>;
 }
 
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */
