@@ -1,6 +1,7 @@
 import { exitCodes } from '../exit-codes.js';
 import { createTerminal, isClosedOutput, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
+import { currentFolder } from './current-folder.js';
 
 /** Runs the command that `load` gives, with what a person typed, and gives the process's exit code; never throws. */
 export async function run(
@@ -10,14 +11,14 @@ export async function run(
 ): Promise<number> {
   const terminal = terminalOf(options);
   const { signal, caught, release } = listenForSignals();
-  const context: CommandContext = {
-    terminal,
-    cwd: process.cwd(),
-    environment: process.env,
-    signal,
-    outputClosed: outputClosed(),
-  };
   try {
+    const context: CommandContext = {
+      terminal,
+      cwd: currentFolder(),
+      environment: process.env,
+      signal,
+      outputClosed: outputClosed(),
+    };
     // Commander made the options by the very definitions the command's option type describes.
     const command = (await load()) as Command<object>;
     return await command(positionals.flat() as string[], options, context);

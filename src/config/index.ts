@@ -1,3 +1,4 @@
+export { requireServableFolder } from './application-host/folder-name.js';
 export type { HostApplication, HostBinding, HostPool, HostSite } from './application-host/sites.js';
 export { type ApplicationHostOptions, applicationHostText } from './application-host/text.js';
 export { ConfigError, type ConfigErrorKind } from './error.js';

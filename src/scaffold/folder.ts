@@ -5,13 +5,16 @@ import { UserError } from '../errors.js';
 /** What may lie in a folder that counts as empty. */
 const unimportant = new Set(['.git', '.hg', '.svn', '.idea', '.vscode', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
-/** Names in the folder, without those of version control, editors and file managers; none when it does not exist. */
+/** Names in the folder, without those of version control, editors and file managers; none when it does not exist. Throws UserError. */
 export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory).filter((name) => !unimportant.has(name));
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT') return [];
+    if (code === 'ENOENT') {
+      refuseLostName(directory);
+      return [];
+    }
     throw new UserError(code === 'ENOTDIR' ? 'NOT_A_FOLDER' : 'FOLDER_UNREADABLE', {
       what: code === 'ENOTDIR' ? `${directory} is a file, not a folder` : `cannot read the folder ${directory}`,
       why: cause instanceof Error ? cause.message : String(cause),
@@ -19,6 +22,16 @@ export function namesIn(directory: string): string[] {
       cause,
     });
   }
+}
+
+/** A name that is no UTF-8 comes with U+FFFD for its bytes: the new app would get another folder than the one that was meant. */
+function refuseLostName(directory: string): void {
+  if (!directory.includes('\uFFFD')) return;
+  throw new UserError('FOLDER_NAME_UNUSABLE', {
+    what: `init cannot write into the folder ${directory}`,
+    why: 'The bytes of its name are no UTF-8, so node cannot name it.',
+    next: 'rename the folder, or give init another one',
+  });
 }
 
 /** The web.config in the folder as it is spelled there: to Windows Web.config is the same file, elsewhere it would get a twin. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { adapterNamed } from './adapters.js';
@@ -28,8 +29,10 @@ export interface CheckedOptions {
 
 /** Checks every value that needs no look at the disk. Throws UserError (usage), one code for each option. */
 export function checkOptions(options: InitOptions): CheckedOptions {
+  const directory = path.resolve(options.directory);
+  requireServableFolder(directory);
   return {
-    directory: path.resolve(options.directory),
+    directory,
     template: options.template === undefined ? undefined : templateNamed(options.template),
     vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
     entry: options.entry,

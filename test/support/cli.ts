@@ -27,11 +27,17 @@ function environmentOf(extra: CliOptions['environment']): NodeJS.ProcessEnv {
 }
 
 /** Runs the built program to its end. */
-export async function cli(
+export function cli(args: readonly string[], options?: CliOptions): Promise<CliResult> {
+  return runToEnd(process.execPath, [launcher, ...args], options);
+}
+
+/** Runs any program to its end. */
+export async function runToEnd(
+  program: string,
   args: readonly string[],
   { cwd = root, environment, timeout = 0 }: CliOptions = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(program, args, {
     cwd,
     env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],

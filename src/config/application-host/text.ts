@@ -1,5 +1,6 @@
 import type { Product } from '../schema/types.js';
 import { configSections } from './declared.js';
+import { requireServableFolder } from './folder-name.js';
 import { linesOf, type Markup, tag } from './markup.js';
 import { applicationHost, type HostPool, type HostSite } from './sites.js';
 import { handlersMarkup, modulesMarkup, webServerMarkup } from './web-server.js';
@@ -16,7 +17,7 @@ export interface ApplicationHostOptions {
 
 /**
  * The applicationHost.config of a minimal IIS 10 with URL Rewrite, iisnode, the WebSocket feature and Application
- * Initialization installed. Lines end with CR LF, as IIS's own do.
+ * Initialization installed. Lines end with CR LF, as IIS's own do. Throws UserError FOLDER_NAME_UNUSABLE.
  */
 export function applicationHostText({
   sites,
@@ -24,6 +25,8 @@ export function applicationHostText({
   unlocked = false,
   installed = ['rewrite', 'iisnode'],
 }: ApplicationHostOptions): string {
+  for (const { applications } of sites)
+    for (const { physicalPath } of applications) requireServableFolder(physicalPath);
   const configuration = tag('configuration', {}, [
     configSections(installed),
     applicationHost(sites, allPools(sites, pools)),

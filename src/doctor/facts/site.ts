@@ -9,6 +9,7 @@ import {
   type EffectiveElement,
   loadConfigModel,
   type Origin,
+  requireServableFolder,
   validateDocument,
 } from '../../config/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
@@ -88,6 +89,7 @@ function readerOf(webConfig: WebConfigFacts): ConfigReader {
 const serverFile = 'applicationHost.config';
 
 function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): ConfigModel {
+  requireServableFolder(folder.root);
   // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
   const emptyRoot = path.join(folder.root, '.no-site-root');
   const app = { path: vdirPath, physicalPath: folder.root };
