@@ -19,6 +19,8 @@ export const undeploy: Command<UndeployCommandOptions> = async ([dir = '.'], opt
     ...(site === undefined ? {} : { site }),
     ...(vdirPath === undefined ? {} : { path: vdirPath }),
     environment,
+    signal: context.signal,
+    onWait: (sentence) => terminal.say(sentence),
   });
   for (const line of result.said) terminal.print(line);
   terminal.document(result);

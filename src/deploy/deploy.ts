@@ -5,22 +5,24 @@ import { removeFormerPool } from './former-pool.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import { markLog } from './reason.js';
 import { type PlanResult, runPlan } from './run-plan.js';
+import { aloneWithServer } from './server-lock.js';
 import { samePath } from './steps/acting.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { freshServer } from './targets/fresh-server.js';
 import { deployToScript, isScript } from './targets/script.js';
+import type { DeployTarget } from './targets/target.js';
 import type { DeployEvent, DeploymentRecord, DeployOptions, DeployPlan, DeployResult } from './types.js';
 import { verify } from './verify.js';
 
 /**
  * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
- * first deed; what fails is taken back (see `runPlan`). Deploying twice changes nothing on the server. A dry run looks and says, by the
- * same code, and runs nothing that writes.
+ * first step; what fails is rolled back (see `runPlan`). Deploying twice changes nothing on the server. A dry run looks and says, by the
+ * same code, and runs nothing that writes. Another deploy or undeploy that is at work is waited for.
  * A TypeScript app is built first (see `buildApp`), once all that can be checked before is.
  * @param report receives what happens; deploy never prints.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
- *   looking is the last step, and like any step that fails it takes all earlier ones back. Without verification it stays.
+ *   looking is the last step, and like any step that fails it rolls all earlier ones back. Without verification it stays.
  */
 export async function deploy(
   options: DeployOptions,
@@ -31,7 +33,22 @@ export async function deploy(
   if (options.to === 'iis' && options.dryRun === true && !hasIis(options)) return sayForFreshServer(options, report);
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const first = planDeploy(options, undefined);
+  const plan = planDeploy(options, undefined);
+  const work = (): Promise<DeployResult> => deployTo(target, plan, { options, began }, report);
+  if (options.dryRun === true) return work();
+  const command = `deploy ${plan.directory}`;
+  return aloneWithServer(target.home, { command, signal, onWait: (note) => sayWaiting(note, report) }, work);
+}
+
+const sayWaiting = (note: string, report: (event: DeployEvent) => void): void =>
+  report({ step: 'wait-for-others', title: 'Wait for the others', phase: 'doing', commands: [], ms: 0, note });
+
+async function deployTo(
+  target: DeployTarget,
+  first: DeployPlan,
+  { options, began }: { readonly options: DeployOptions; readonly began: number },
+  report: (event: DeployEvent) => void,
+): Promise<DeployResult> {
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
   const built = await buildApp(plan, options, report);

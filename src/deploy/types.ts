@@ -168,6 +168,10 @@ export interface UndeployOptions {
   readonly to?: string;
   readonly site?: string;
   readonly path?: string;
+  /** Ends the waiting for another deploy or undeploy: UserError INTERRUPTED. */
+  readonly signal?: AbortSignal;
+  /** Receives a sentence for people when another deploy or undeploy is at work and is waited for. */
+  readonly onWait?: (sentence: string) => void;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly appcmd?: Appcmd;
 }

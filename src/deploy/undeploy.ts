@@ -5,6 +5,7 @@ import { openHome, requireHome } from '../host/index.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
 import { bequeathPool, poolUse } from './former-pool.js';
 import { fileRecords } from './records.js';
+import { aloneWithServer } from './server-lock.js';
 import { findApp, findSite, runOne, same } from './steps/acting.js';
 import { bindingsOf, changeBinding } from './steps/bind-port.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
@@ -18,7 +19,17 @@ import type { DeploymentRecord, DeployPlan, UndeployOptions, UndeployResult } fr
  */
 export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
   const environment = options.environment ?? process.env;
-  requireHome(openHome(environment));
+  const home = openHome(environment);
+  requireHome(home);
+  const { signal = new AbortController().signal, onWait = () => undefined } = options;
+  const command = `undeploy ${options.path ?? path.resolve(options.directory ?? '.')}`;
+  return aloneWithServer(home, { command, signal, onWait }, () => undeployAlone(options, environment));
+}
+
+async function undeployAlone(
+  options: UndeployOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<UndeployResult> {
   const record = await recordFor(options, environment);
   const to = options.to ?? record?.target ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
   const target = chooseTarget({ ...options, to }, new AbortController().signal);

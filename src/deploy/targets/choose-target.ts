@@ -18,7 +18,7 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): Deplo
   const to = options.to ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
   const home = openHome(environment);
   if (to === 'embedded') return embeddedTarget(home, signal);
-  if (to === 'iis') return iisTarget(options, home.directory, signal);
+  if (to === 'iis') return iisTarget(options, home, signal);
   if (/^ssh:\/\//i.test(to) || /\.zip$/i.test(to)) {
     throw new UserError('TARGET_NOT_SUPPORTED_YET', {
       what: `--to ${to} does not work yet`,

@@ -30,6 +30,7 @@ export function embeddedTarget(home: Home, signal: AbortSignal): DeployTarget {
     name: 'embedded',
     logFile: home.logFile,
     context,
+    home,
     choosePort: (options) => choosePort(context, home, options),
     async url(plan) {
       return `http://127.0.0.1:${plan.port ?? 80}${plan.vdirPath}`;

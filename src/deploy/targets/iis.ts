@@ -1,5 +1,6 @@
 import { findAppcmdExe, realAppcmd } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
+import type { Home } from '../../host/index.js';
 import { fileRecords } from '../records.js';
 import { findSite } from '../steps/acting.js';
 import type { DeployContext, DeployOptions, DeployPlan } from '../types.js';
@@ -9,7 +10,7 @@ import type { DeployTarget } from './target.js';
 /** IIS on this machine, through its appcmd.exe. @throws UserError IIS_NOT_FOUND, PORT_NOT_OURS. */
 export function iisTarget(
   options: Pick<DeployOptions, 'appcmd' | 'environment'>,
-  stateDirectory: string,
+  home: Home,
   signal: AbortSignal,
 ): DeployTarget {
   const program = findAppcmdExe(options.environment ?? process.env);
@@ -26,11 +27,12 @@ export function iisTarget(
     signal,
     run: runCommand,
     target: 'iis',
-    records: fileRecords(stateDirectory),
+    records: fileRecords(home.directory),
   };
   return {
     name: 'iis',
     context,
+    home,
     async choosePort({ port }) {
       if (port === undefined) return undefined;
       throw new UserError('PORT_NOT_OURS', {

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { interrupted, UserError } from '../errors.js';
+import { holderText, type Lock, LockHeld, makeFolder, takeLock } from '../files/index.js';
+import { type Home, homeNotWritable } from '../host/index.js';
+
+/** Who wants to be alone with the servers of a home. */
+export interface ServerLockOptions {
+  /** What this process does, as others are told: 'deploy /apps/dante'. */
+  readonly command: string;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  /** Receives a sentence for people when another one is at work. */
+  readonly onWait: (sentence: string) => void;
+  /** How long to wait for the others, in ms. */
+  readonly patience?: number;
+}
+
+/** An app that is built, deployed and looked at takes less, in ms. */
+const longestWait = 120_000;
+
+/**
+ * Does `work` while no other deploy or undeploy of the same home is at work: each looks at the server, changes it, and on failure
+ * gives back what it saw, which two at once would do to each other's changes.
+ * @throws what `work` throws; UserError DEPLOY_RUNNING, which says who is at work, INTERRUPTED and HOME_NOT_WRITABLE: nothing was
+ *   done then.
+ */
+export async function aloneWithServer<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await takeServerLock(home, options);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+async function takeServerLock(home: Home, { patience = longestWait, ...options }: ServerLockOptions): Promise<Lock> {
+  try {
+    makeFolder(home.directory, 0o700);
+    return await takeLock(path.join(home.directory, 'deploy.lock'), {
+      command: options.command,
+      signal: options.signal,
+      patience,
+      onWait: (holder) => options.onWait(`waiting for ${holderText(holder)} to end`),
+    });
+  } catch (error) {
+    if (error instanceof LockHeld) throw stillRunning(error, patience);
+    if (options.signal.aborted) {
+      throw interrupted({ what: 'interrupted while another deploy was at work; nothing was changed' });
+    }
+    throw homeNotWritable(home, error);
+  }
+}
+
+function stillRunning({ file, holder }: LockHeld, patience: number): UserError {
+  const who = holder === undefined ? 'another deploy or undeploy' : holderText(holder);
+  return new UserError('DEPLOY_RUNNING', {
+    what: `${who} is at work; nothing was changed`,
+    why: `Only one at a time may change a server, and it did not end within ${Math.round(patience / 1000)} s.`,
+    next:
+      holder === undefined
+        ? 'run the command again'
+        : `wait until it has ended, or end process ${holder.pid}, and run the command again (the lock is ${file})`,
+    exit: 'refused',
+  });
+}
