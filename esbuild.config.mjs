@@ -59,7 +59,14 @@ const built = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { commands: 'src/commands/index.ts', index: 'src/index.ts', daemon: 'src/host/daemon.ts' },
+    entryPoints: {
+      commands: 'src/commands/index.ts',
+      index: 'src/index.ts',
+      daemon: 'src/host/daemon.ts',
+      config: 'src/config/index.ts',
+      rewrite: 'src/rewrite/index.ts',
+      webconfig: 'src/webconfig/index.ts',
+    },
     format: 'esm',
     splitting: true,
     outdir: 'dist',

@@ -1,15 +1,33 @@
-/** The library: everything the commands can do, callable from a program. */
-export * from './appcmd/index.js';
-export * from './capacity/index.js';
-export * from './config/index.js';
-export * from './deploy/index.js';
-export * from './doctor/index.js';
-export { UserError, type UserErrorOptions } from './errors.js';
+/** The library: what the commands do, callable from a program. Deeper parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
+export { type CapacityPlan, type CapacityQuestion, planCapacity } from './capacity/index.js';
+export type { DeployEvent, DeployResult, EmbeddedStatus, LogLine, UndeployResult } from './deploy/index.js';
+export {
+  type DoctorReport,
+  explainRule,
+  type Finding,
+  type Rule,
+  type RuleExplanation,
+  rules,
+} from './doctor/index.js';
+export { UserError } from './errors.js';
 export { type ExitReason, exitCodes } from './exit-codes.js';
-export * from './host/index.js';
-export * from './rewrite/index.js';
-export * from './scaffold/index.js';
-export * from './trace/index.js';
+export type { HostEvent } from './host/index.js';
+export {
+  type ActionOptions,
+  type DoctorOptions,
+  deploy,
+  doctor,
+  init,
+  readLogs,
+  type Served,
+  type ServeOptions,
+  serve,
+  status,
+  type TraceUrlOptions,
+  trace,
+  undeploy,
+  type Versioned,
+} from './library.js';
+export type { InitEvent, InitResult } from './scaffold/index.js';
+export type { Trace } from './trace/index.js';
 export { version } from './version.js';
-export * from './webconfig/index.js';
-export * from './xml/index.js';

@@ -9,10 +9,10 @@ const floors = [
   ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts'],
   ['xml', 'files'],
   ['webconfig', 'rewrite', 'config'],
-  ['pipeline', 'source'],
+  ['pipeline', 'source', 'app'],
   ['host', 'appcmd'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
-  ['index.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
+  ['index.ts', 'library.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
 ];
 const pure = ['xml', 'config', 'rewrite', 'pipeline'];
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { vdirPathOfWebConfig } from '../app/index.js';
 import { isBuilt, readAppFacts } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import type { HostEvent } from '../host/index.js';
-import { vdirPathOfWebConfig } from './site-options.js';
 
 interface ServedApp {
   /** Where it sits: '/' or '/dante'. */

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import { placeOfServedApp } from '../app/index.js';
 import type { ConfigModel } from '../config/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, serveSite, startHost } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { serveWarnings } from './serve-warnings.js';
-import { parseApps, siteDirectory } from './site-options.js';
+import { parseApps } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
   readonly port: number;
@@ -18,7 +19,7 @@ interface ServeCommandOptions extends CommonOptions {
 /** `serve [dir]`: the embedded IIS in the foreground until a signal comes. */
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const site = siteDirectory(cwd, dir, options.path);
+  const site = placeOfServedApp(resolve(cwd, dir), options.path);
   const apps = parseApps(cwd, options.app ?? []);
   const loadConfig = serveSite({
     ...site,

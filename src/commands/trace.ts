@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import nodePath from 'node:path';
+import { placeOfTracedApp } from '../app/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { serveSite } from '../host/facts/index.js';
 import { type TraceOptions, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
-import { headerPairs, parseApps, tracedDirectory } from './site-options.js';
+import { headerPairs, parseApps } from './site-options.js';
 
 interface TraceCommandOptions extends CommonOptions {
   readonly dir?: string;
@@ -51,7 +52,7 @@ function configurationOf(
     const note = `${apphost} says where everything is: ${ignored.join(' and ')} not looked at`;
     return { loadConfig, placement: { note } };
   }
-  const { named, ...place } = tracedDirectory(cwd, dir ?? '.', path);
+  const { named, ...place } = placeOfTracedApp(nodePath.resolve(cwd, dir ?? '.'), path);
   const loadConfig = serveSite({ ...place, apps: parseApps(cwd, app ?? []), environment });
   if (named === undefined) {
     const name = nodePath.basename(place.directory);

@@ -8,17 +8,21 @@ import type { Adapter, Template } from './types.js';
 /** The adapter that an app has for which none was asked. */
 export const noAdapter = 'none';
 
-/** Every folder of this package's templates/adapters/ that has an adapter.json; 'none' first, then by name. */
-export const adapters: readonly Adapter[] = readManifests<Adapter>(
-  path.join(packageRoot(), 'templates', 'adapters'),
-  'adapter.json',
-).sort((a, b) => Number(b.name === noAdapter) - Number(a.name === noAdapter) || (a.name < b.name ? -1 : 1));
+/** Every folder of this package's templates/adapters/ that has an adapter.json; 'none' first, then by name. Read once. */
+export function adapters(): readonly Adapter[] {
+  known ??= readManifests<Adapter>(path.join(packageRoot(), 'templates', 'adapters'), 'adapter.json').sort(
+    (a, b) => Number(b.name === noAdapter) - Number(a.name === noAdapter) || (a.name < b.name ? -1 : 1),
+  );
+  return known;
+}
+
+let known: readonly Adapter[] | undefined;
 
 /** Throws UserError ADAPTER_UNKNOWN (usage), naming what there is. */
 export function adapterNamed(name: string): Adapter {
-  const found = adapters.find((adapter) => adapter.name === name);
+  const found = adapters().find((adapter) => adapter.name === name);
   if (found) return found;
-  const names = adapters.map((adapter) => adapter.name);
+  const names = adapters().map((adapter) => adapter.name);
   throw new UserError('ADAPTER_UNKNOWN', {
     what: `there is no adapter "${name}"`,
     why: `This version has: ${names.join(', ')}.`,

@@ -33,7 +33,7 @@ export function checkAdoptedAdapter(options: CheckedOptions, manifest: AppPackag
 /** An app that init made attaches whatever its module for the adapter exports: another one of those will do. */
 function waysTo(name: string, missing: readonly string[], directory: string, { main }: AppPackage): string {
   const file = adapterModule(directory);
-  const template = templates.find((each) => each.entry === main && each.adapters?.includes(name));
+  const template = templates().find((each) => each.entry === main && each.adapters?.includes(name));
   const language = isTypeScript(directory) ? ' --typescript' : '';
   const how =
     template && attaches(directory)
@@ -61,7 +61,7 @@ export function warningsForKeptAdapter(
   const attached = code.flatMap(({ name, reach }) => reach.adapters.map(({ at }) => `${name}:${at.line}`));
   const theirs = dependencies.filter(isAdapterPackage);
   if (theirs.length === 0 && attached.length === 0) return [];
-  const known = adapters.find((each) => theirs.some((name) => name in each.dependencies));
+  const known = adapters().find((each) => theirs.some((name) => name in each.dependencies));
   const packages = known ? Object.keys(known.dependencies).filter((name) => dependencies.includes(name)) : theirs;
   const names = Object.keys(known?.settings ?? {}).filter((name) => settings.includes(name.toLowerCase()));
   const places = attaches(directory) ? [adapterModule(directory)] : [...new Set(attached)];

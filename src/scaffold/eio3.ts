@@ -13,7 +13,9 @@ const canHeedEio3 = ({ root, entry }: Template): boolean => heedsEio3(readAppSou
 /** Throws UserError EIO3_NOT_SUPPORTED (usage) when the template's server lets no old clients in. */
 export function checkEio3(template: Template): void {
   if (canHeedEio3(template)) return;
-  const others = templates.filter(canHeedEio3).map(({ name }) => name);
+  const others = templates()
+    .filter(canHeedEio3)
+    .map(({ name }) => name);
   const next = `leave it out, or --template ${others.join(' or ')}`;
   throw eio3NotSupported(`the template ${template.name}`, 'Its server does not read the setting allowEIO3.', next);
 }

@@ -140,12 +140,12 @@ function knownPath(directory: string): string | undefined {
 }
 
 async function chooseTemplate(talk: InitTalk): Promise<Template> {
-  if (!talk.interactive || templates.length < 2) return templateNamed(defaultTemplate);
+  if (!talk.interactive || templates().length < 2) return templateNamed(defaultTemplate);
   const answer = await talk.ask({
     flag: '--template',
     message: 'Which app?',
     initial: defaultTemplate,
-    choices: templates.map(({ name, title, description }) => ({ value: name, label: title, hint: description })),
+    choices: templates().map(({ name, title, description }) => ({ value: name, label: title, hint: description })),
   });
   return templateNamed(answer);
 }

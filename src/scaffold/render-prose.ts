@@ -28,7 +28,12 @@ export function renderProse(text: string, template: Template, values: RenderValu
 
 /** Keeps the paragraphs that are for apps with this adapter, or for any. */
 function ofAdapter(text: string, name: string): string {
-  const marked = new RegExp(`^\\{\\{(${adapters.map((each) => each.name).join('|')})\\}\\}((?:.+\\n)+)\\n?`, 'gm');
+  const marked = new RegExp(
+    `^\\{\\{(${adapters()
+      .map((each) => each.name)
+      .join('|')})\\}\\}((?:.+\\n)+)\\n?`,
+    'gm',
+  );
   const own = text.replace(marked, (all: string, wanted: string) =>
     wanted === name ? all.slice(`{{${wanted}}}`.length) : '',
   );

@@ -8,14 +8,19 @@ import type { Template } from './types.js';
 /** The template that a person gets who asks for none. */
 export const defaultTemplate = 'dante';
 
-/** Every folder of this package's templates/ that has a template.json; the default one first, then by name. */
-export const templates: readonly Template[] = readTemplates(path.join(packageRoot(), 'templates'));
+/** Every folder of this package's templates/ that has a template.json; the default one first, then by name. Read once. */
+export function templates(): readonly Template[] {
+  known ??= readTemplates(path.join(packageRoot(), 'templates'));
+  return known;
+}
+
+let known: readonly Template[] | undefined;
 
 /** Throws UserError TEMPLATE_UNKNOWN (usage), naming what there is. */
 export function templateNamed(name: string): Template {
-  const found = templates.find((template) => template.name === name);
+  const found = templates().find((template) => template.name === name);
   if (found) return found;
-  const names = templates.map((template) => template.name);
+  const names = templates().map((template) => template.name);
   throw new UserError('TEMPLATE_UNKNOWN', {
     what: `there is no template "${name}"`,
     why: `This version has: ${names.join(', ')}.`,

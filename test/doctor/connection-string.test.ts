@@ -17,7 +17,7 @@ function siteWith(value: string): string {
 }
 
 it('what init writes is known for an example, and shown with its line', async () => {
-  const example = adapters.find((adapter) => adapter.name === 'azure')?.settings?.[name];
+  const example = adapters().find((adapter) => adapter.name === 'azure')?.settings?.[name];
   const { findings } = await diagnose('.', { cwd: siteWith(example ?? ''), only });
   expect(findings).toMatchObject([{ rule: only[0], severity: 'warning', line: 4 }]);
   expect(findings[0]?.fix).toContain('Keys page');

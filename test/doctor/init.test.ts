@@ -15,7 +15,7 @@ function newFolder(): string {
 const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody is there')), event: () => undefined };
 
 describe('what init writes', () => {
-  const names = templates.map(({ name }) => name);
+  const names = templates().map(({ name }) => name);
   it.each(names.flatMap((name) => ['/', '/dante', '/a/b'].map((vdirPath) => [name, vdirPath] as const)))(
     '%s at %s has nothing to be told, also where it is to sit by the command line',
     async (template, vdirPath) => {
@@ -35,7 +35,7 @@ describe('what init writes', () => {
     },
   );
 
-  const withAdapter = templates.flatMap(({ name, adapters = [] }) =>
+  const withAdapter = templates().flatMap(({ name, adapters = [] }) =>
     adapters.map((adapter) => [name, adapter] as const),
   );
   it.each(withAdapter)(

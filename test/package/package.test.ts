@@ -62,17 +62,29 @@ describe('the package', () => {
     expect(undeploy.exitCode, undeploy.stderr).toBe(0);
   });
 
+  it('runs the example of the README as it stands', async () => {
+    const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+    const example = /^```js\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
+    await writeFile(path.join(elsewhere, 'example.mjs'), example);
+    const env = { IISNODE_SOCK_HOME: path.join(folder, 'example-iis') };
+    const { stdout } = await execa(process.execPath, ['example.mjs'], { cwd: elsewhere, env });
+    expect(stdout).toMatch(/errors: 0, *\s*path: '\/streamer', *\s*url: 'http:\/\/127\.0\.0\.1:\d+\/streamer\/'/);
+  });
+
   it('is a library, too: what the commands do, callable and typed', async () => {
     const program = `
-      import { diagnose, init, rules } from 'iisnode-sock';
-      const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody')), event() {} };
-      const made = await init({ directory: 'library', template: 'dante', install: false }, talk);
-      const report = await diagnose('library', { cwd: process.cwd(), environment: process.env });
+      import { doctor, init, rules } from 'iisnode-sock';
+      import { loadConfigModel } from 'iisnode-sock/config';
+      import { compileRewrite } from 'iisnode-sock/rewrite';
+      import { generateWebConfig } from 'iisnode-sock/webconfig';
+      for (const one of [loadConfigModel, compileRewrite, generateWebConfig]) if (typeof one !== 'function') throw one;
+      const made = await init({ directory: 'library', template: 'dante', install: false });
+      const report = await doctor({ directory: 'library' });
       console.log(JSON.stringify({ kind: made.kind, errors: report.summary.errors, rules: rules.length > 5 }));`;
     await writeFile(path.join(elsewhere, 'library.mjs'), program);
     const { stdout } = await execa(process.execPath, ['library.mjs'], { cwd: elsewhere });
     expect(JSON.parse(stdout)).toEqual({ kind: 'scaffolded', errors: 0, rules: true });
     const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { exports: object };
-    expect(Object.keys(manifest.exports)).toEqual(['.', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './config', './rewrite', './webconfig', './package.json']);
   });
 });

@@ -6,7 +6,7 @@ import { templates } from '../../src/scaffold/templates.js';
 import { serve } from '../host/harness.js';
 import { folderWith, talk } from './workspace.js';
 
-it.each(templates)(
+it.each(templates())(
   '$name at a vdir path with a blank in it opens at its own URL and at its entry point',
   async (template) => {
     const { name, entry } = template;

@@ -174,7 +174,7 @@ describe('scaffolding', () => {
   });
 
   it.each([
-    ...templates.flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
+    ...templates().flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
     { adapter: 'redis' },
     { adapter: 'azure', typescript: true },
     { template: 'dante-faye', processes: 3, transports: ['websocket'] },

@@ -14,8 +14,8 @@ const none: Adapter = { name: 'none', title: '', root: '', dependencies: {}, set
 const values = { name: 'my-app', vdirPath: '/', transports: ['websocket'], typescript: false, adapter: none };
 
 /** Every app that can be had: a template in a language with an adapter. */
-const apps = templates.flatMap((template) =>
-  adapters
+const apps = templates().flatMap((template) =>
+  adapters()
     .filter(({ name }) => name === 'none' || template.adapters?.includes(name))
     .flatMap((adapter) =>
       [false, true].map((typescript) => ({
@@ -29,10 +29,10 @@ const apps = templates.flatMap((template) =>
 
 describe('the templates', () => {
   it('have the default one first', () => {
-    expect(templates[0]?.name).toBe('dante');
+    expect(templates()[0]?.name).toBe('dante');
   });
 
-  it.each(templates)('$name uses every file it has', (template) => {
+  it.each(templates())('$name uses every file it has', (template) => {
     const all = readdirSync(template.root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'template.json')
       .map((entry) => path.join(entry.parentPath, entry.name));
@@ -68,7 +68,7 @@ describe('the templates', () => {
   );
 
   it('says in the README that an app with an adapter has it, and what its tests need', () => {
-    const chat = templates.find(({ name }) => name === 'chat');
+    const chat = templates().find(({ name }) => name === 'chat');
     if (chat === undefined) throw new Error('not found');
     const [alone, redis] = [adapterNamed('none'), adapterNamed('redis')];
     const readme = (adapter: Adapter) => renderFiles(chat, { ...values, adapter }).get('README.md') ?? '';
@@ -84,7 +84,7 @@ describe('the templates', () => {
     [['polling', 'websocket'], 'at a time by polling, and over a WebSocket where one opens.', '`polling,websocket`'],
     [['polling'], 'at a time by polling.', '`polling`'],
   ])('says in the README that an app goes over %j', (transports, said, set) => {
-    const dante = templates.find(({ name }) => name === 'dante');
+    const dante = templates().find(({ name }) => name === 'dante');
     if (dante === undefined) throw new Error('not found');
     const readme = renderFiles(dante, { ...values, transports, adapter: adapterNamed('none') }).get('README.md') ?? '';
     expect(readme).toContain(said);
@@ -107,7 +107,7 @@ describe('the templates', () => {
     }
   });
 
-  it.each(templates)('$name says truly whether its processes need something of each other', (template) => {
+  it.each(templates())('$name says truly whether its processes need something of each other', (template) => {
     const { servers } = readAppSources(template.root, template.entry, []);
     const broadcasts = servers.flatMap(({ reach }) => reach.broadcasts);
     expect(servers.length).toBeGreaterThan(0);

@@ -11,8 +11,8 @@ import { folderWith, talk, textsIn } from './workspace.js';
 
 const modules = path.resolve('node_modules');
 
-const apps = templates.flatMap((template) =>
-  adapters
+const apps = templates().flatMap((template) =>
+  adapters()
     .filter(({ name }) => name === 'none' || template.adapters?.includes(name))
     .map((adapter) => ({ template: template.name, adapter: adapter.name, entry: template.entry })),
 );

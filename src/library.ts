@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { placeOfServedApp, placeOfTracedApp } from './app/index.js';
+import {
+  type DeployEvent,
+  type DeployOptions,
+  type DeployResult,
+  deploy as deployApp,
+  type EmbeddedStatus,
+  status as embeddedStatus,
+  type LogLine,
+  type LogOptions,
+  readLogs as logsOf,
+  type UndeployOptions,
+  type UndeployResult,
+  undeploy as undeployApp,
+} from './deploy/index.js';
+import { type DoctorReport, diagnose } from './doctor/index.js';
+import { type HostEvent, openHome, serveSite, startHost } from './host/index.js';
+import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
+import { type Trace, traceUrl } from './trace/index.js';
+
+/** What every action takes. */
+export interface ActionOptions<Event = never> {
+  /** The app's folder; relative ones start from the process's working directory, which is the default. */
+  readonly directory?: string;
+  /** The vdir path, '/' or '/dante'; what is not given is found out as the command does. */
+  readonly path?: string;
+  /** process.env by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Interrupts: what was done so far is undone, then UserError INTERRUPTED. */
+  readonly signal?: AbortSignal;
+  /** What happens, while it happens. */
+  readonly onEvent?: (event: Event) => void;
+}
+
+/** Every result says its version; it changes when a field changes its meaning or goes. */
+export type Versioned<Result> = Result & { readonly version: 1 };
+
+const versioned = <Result extends object>(result: Result): Versioned<Result> => ({ version: 1, ...result });
+const folderOf = (directory = '.'): string => path.resolve(directory);
+const environmentOf = ({ environment = process.env }: ActionOptions): NonNullable<ActionOptions['environment']> =>
+  environment;
+
+/** Scaffolds an app, or adopts the one that is there. Asks nothing: what is needed and not given is UserError with exit `question`. */
+export async function init({
+  onEvent,
+  directory,
+  ...options
+}: ActionOptions<InitEvent> & Partial<InitOptions> = {}): Promise<Versioned<InitResult>> {
+  const result = await initApp(
+    { ...options, directory: folderOf(directory), environment: environmentOf(options) as NodeJS.ProcessEnv },
+    {
+      interactive: false,
+      ask: () => Promise.reject(new Error('never asked: interactive is false')),
+      event: (event) => onEvent?.(event),
+    },
+  );
+  return versioned(result);
+}
+
+/** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed carries what the look at the live app saw. */
+export async function deploy({
+  onEvent,
+  directory,
+  ...options
+}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<DeployResult>> {
+  const asked = { ...options, directory: folderOf(directory), environment: environmentOf(options) };
+  return versioned(await deployApp(asked, (event) => onEvent?.(event)));
+}
+
+/** Takes a deployment away. */
+export async function undeploy({
+  directory,
+  onEvent: _none,
+  ...options
+}: ActionOptions & UndeployOptions = {}): Promise<Versioned<UndeployResult>> {
+  return versioned(
+    await undeployApp({ ...options, directory: folderOf(directory), environment: environmentOf(options) }),
+  );
+}
+
+/** The embedded IIS: its host, sites, applications and pools. */
+export async function status(options: Pick<ActionOptions, 'environment'> = {}): Promise<Versioned<EmbeddedStatus>> {
+  return versioned(await embeddedStatus(openHome(environmentOf(options))));
+}
+
+export interface DoctorOptions extends ActionOptions {
+  /** An http(s) URL of a live app, instead of a folder. */
+  readonly url?: string;
+  /** Codes of rules: these alone, or all but these. */
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** Correct what a small edit can correct, then examine again. */
+  readonly fix?: boolean;
+  /** How many machines share the app. */
+  readonly machines?: number;
+}
+
+/** What is wrong with an app, where, why, and how to fix it. */
+export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
+  const { url, only, skip, fix, machines, path: vdirPath } = options;
+  const report = await diagnose(url ?? folderOf(options.directory), {
+    cwd: process.cwd(),
+    environment: environmentOf(options),
+    ...(only && { only }),
+    ...(skip && { skip }),
+    ...(fix !== undefined && { fix }),
+    ...(machines !== undefined && { machines }),
+    ...(vdirPath !== undefined && { vdirPath }),
+  });
+  return versioned(report);
+}
+
+export interface ServeOptions extends ActionOptions<HostEvent> {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Further applications of the site. */
+  readonly apps?: readonly { readonly path: string; readonly directory: string }[];
+  /** A whole applicationHost.config instead of one folder. */
+  readonly apphost?: string;
+}
+
+export interface Served {
+  readonly version: 1;
+  /** Of the app, with its vdir path and a trailing slash. */
+  readonly url: string;
+  /** Idempotent; resolves when every process and connection is gone. */
+  close(): Promise<void>;
+}
+
+/** Serves an app on the embedded IIS until `close()`, or until `signal`. */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const environment = environmentOf(options);
+  const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
+  const place = placeOfServedApp(folderOf(options.directory), options.path);
+  const host = await startHost({
+    loadConfig: serveSite({
+      ...place,
+      apps: apps.map((app) => ({ path: app.path, directory: folderOf(app.directory) })),
+      ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
+      environment,
+    }),
+    listen: { host: address, port },
+    environment,
+    ...(onEvent && { onEvent }),
+  });
+  const close = (): Promise<void> => host.close();
+  if (signal?.aborted) await close();
+  signal?.addEventListener('abort', () => void close(), { once: true });
+  const origin = host.addresses[0]?.origin ?? '';
+  return { version: 1, url: origin + encodeURI(place.vdirPath.replace(/\/*$/, '/')), close };
+}
+
+export interface TraceUrlOptions extends ActionOptions {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** A whole applicationHost.config instead of one folder. */
+  readonly apphost?: string;
+}
+
+/** Which rule, handler and script IIS chooses for a URL, and why. */
+export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
+  const environment = environmentOf(options);
+  const { url, method, headers, apphost } = options;
+  const place = placeOfTracedApp(folderOf(options.directory), options.path);
+  const model = serveSite({
+    ...place,
+    ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
+    environment,
+  })();
+  return versioned(traceUrl({ model, url, environment, ...(method && { method }), ...(headers && { headers }) }));
+}
+
+/** The lines that an app's node processes wrote, oldest first; with `follow` also those to come. */
+export function readLogs({
+  directory,
+  ...options
+}: Omit<LogOptions, 'directory'> & { readonly directory?: string } = {}): AsyncGenerator<LogLine, void, void> {
+  return logsOf({ ...options, directory: folderOf(directory) });
+}
