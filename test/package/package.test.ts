@@ -64,7 +64,7 @@ describe('the package', () => {
 
   it('runs the example of the README as it stands', async () => {
     const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-    const example = /^```js\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
+    const example = /^```js\n(import [\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
     await writeFile(path.join(elsewhere, 'example.mjs'), example);
     const env = { IISNODE_SOCK_HOME: path.join(folder, 'example-iis') };
     const { stdout } = await execa(process.execPath, ['example.mjs'], { cwd: elsewhere, env });
