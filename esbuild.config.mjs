@@ -36,6 +36,18 @@ const lazyCommands = {
   },
 };
 
+/** The parser for TypeScript takes 30 ms to load: only where there is TypeScript, and at once, as imports cannot be. */
+const lazyTypedParser = {
+  name: 'lazy-typed-parser',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/typed-parser\.js$/ }, () => ({ path: 'typed-parser', namespace: 'when-called' }));
+    onResolve({ filter: /^\.\/typed-parser\.cjs$/ }, () => ({ path: './typed-parser.cjs', external: true }));
+    onLoad({ filter: /.*/, namespace: 'when-called' }, () => ({
+      contents: "export const typedParser = (jsx) => require('./typed-parser.cjs').typedParser(jsx);",
+    }));
+  },
+};
+
 const dist = path.join(import.meta.dirname, 'dist');
 await mkdir(dist, { recursive: true });
 const built = await Promise.all([
@@ -51,7 +63,7 @@ const built = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { trace: 'src/commands/trace-alone.ts' },
+    entryPoints: { trace: 'src/commands/trace-alone.ts', 'typed-parser': 'src/source/typed-parser.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
@@ -73,6 +85,7 @@ const built = await Promise.all([
     chunkNames: 'chunk-[hash]',
     // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
     external: ['socket.io'],
+    plugins: [lazyTypedParser],
     banner: {
       js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
     },

@@ -77,9 +77,12 @@ function decoded(bytes: Uint8Array): string | undefined {
 
 /** Every script that could be read before can be read after. */
 function stillReads(file: string, before: string, after: string): boolean {
-  if (/\.([cm]?js)$|(^|[\\/])[^.\\/]+$/i.test(file)) return parseScript({ file, text: after }).program !== undefined;
-  const broken = (text: string): number =>
-    readPageScripts({ file, text }).filter(({ code }) => !parseScript({ file, text: code }).program).length;
+  if (/\.([cm]?[jt]sx?)$|(^|[\\/])[^.\\/]+$/i.test(file)) return parseScript({ file, text: after }).tree !== undefined;
+  const broken = (text: string): number => {
+    const page = { file, text };
+    return readPageScripts(page).filter(({ code, offset, language }) => !parseScript(page, code, offset, language).tree)
+      .length;
+  };
   return broken(after) <= broken(before);
 }
 

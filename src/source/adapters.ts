@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
-import { full } from 'acorn-walk';
 import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 import type { ScriptContext } from './context.js';
 import { isServer, packageBehind } from './server-object.js';
@@ -25,21 +24,21 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   const ofServers = new Set<AnyNode>();
   const ofOthers = new Set<AnyNode>();
   const all = new Map<AnyNode, AnyNode>();
-  full(context.program, (node) => {
+  for (const node of context.tree.nodes) {
     if (node.type === 'ObjectExpression') {
       const adapter = propertyOf(node, 'adapter', context.bindings);
       if (adapter) all.set(node, adapter);
     }
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     const objects = node.arguments
       .map((given) => objectOf(given, context.bindings))
       .filter((given) => given !== undefined);
     const isTheirs = isForeign(context, node);
     for (const object of objects) {
       if (isServer(context, node)) ofServers.add(object);
-      else if (isTheirs) full(object, (inner) => void ofOthers.add(inner));
+      else if (isTheirs) for (const inner of context.tree.within(object)) ofOthers.add(inner);
     }
-  });
+  }
   return [...all].flatMap(([object, adapter]) => {
     if (ofServers.has(object)) return [adapter];
     const name = packageBehind(context, adapter);
@@ -51,13 +50,13 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
 /** What a script joins the processes of an app with. */
 export function readAttachments(context: ScriptContext): Attachment[] {
   const adapters: AnyNode[] = [...adapterOptions(context)];
-  full(context.program, (node) => {
-    if (node.type !== 'CallExpression') return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression') continue;
     const [given] = node.arguments;
     if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
     const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1) : node.callee;
     if (callee && context.moduleOf(callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(callee);
-  });
+  }
   // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
   const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
   return joining.map(({ start }) => ({ at: context.place(start), offset: start }));

@@ -1,13 +1,14 @@
-import type { AnyNode, Program } from 'acorn';
+import type { AnyNode } from 'acorn';
 import { type ModuleUse, readModuleUses, requiredModule } from './modules.js';
 import type { Script } from './script.js';
 import { type Place, placeAt } from './text-file.js';
+import type { Tree } from './tree.js';
 import { type Bindings, follow, propertyName, readBindings } from './values.js';
 
 /** What every reader of one script shares. */
 export interface ScriptContext {
   readonly script: Script;
-  readonly program: Program;
+  readonly tree: Tree;
   readonly bindings: Bindings;
   readonly modules: readonly ModuleUse[];
   /** Where an offset of the script's code lies in the file. */
@@ -18,10 +19,10 @@ export interface ScriptContext {
 
 /** undefined when the script does not parse. `environment`: names it imports that depend on process.env. */
 export function contextOf(script: Script, environment?: ReadonlySet<string>): ScriptContext | undefined {
-  const { program } = script;
-  if (!program) return undefined;
+  const { tree } = script;
+  if (!tree) return undefined;
   const modules = readModuleUses(script);
-  const bindings = readBindings(program, environment);
+  const bindings = readBindings(tree, environment);
   const imported = new Map<string, string>();
   for (const use of modules) {
     for (const [local, name] of use.names) {
@@ -44,7 +45,7 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
   };
   return {
     script,
-    program,
+    tree,
     bindings,
     modules,
     place: (offset) => placeAt(script.source, script.offset + offset),

@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { fullAncestor } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 
@@ -19,15 +18,14 @@ function isFunction(node: AnyNode): boolean {
 
 /** Reads the module syntax of a script. */
 export function readEsModuleUse(context: ScriptContext): EsModuleUse {
-  const { program } = context;
-  const first = program.body.find(({ type }) => /^(Import|Export)/.test(type));
+  const { tree } = context;
+  const first = tree.program.body.find(({ type }) => /^(Import|Export)/.test(type));
   let awaited: number | undefined;
   if (context.script.isModule) {
-    fullAncestor(program, (node, _state, ancestors) => {
+    for (const node of tree.nodes) {
       const waits = node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await);
-      if (!waits || ancestors.some(isFunction)) return;
-      awaited = Math.min(awaited ?? node.start, node.start);
-    });
+      if (waits && !tree.ancestorsOf(node).some(isFunction)) awaited = Math.min(awaited ?? node.start, node.start);
+    }
   }
   return {
     syntax: first ? context.place(first.start) : undefined,

@@ -1,3 +1,4 @@
+import type { Language } from './bounded-parser.js';
 import type { TextFile } from './text-file.js';
 
 /** A script element of a page. */
@@ -5,13 +6,22 @@ export interface PageScript {
   /** Its src; undefined for an inline script. */
   readonly src: string | undefined;
   readonly isModule: boolean;
+  /** By its type or lang. */
+  readonly language: Language;
   /** The inline code, '' when it has a src. */
   readonly code: string;
   /** Where `code` (or the src's value) starts in the page. */
   readonly offset: number;
 }
 
-const javascript = /^(|module|(text|application)\/(javascript|ecmascript|x-javascript|babel))$/i;
+/** Types of scripts that are code. */
+const code = /^(|module|(text|application)\/(javascript|ecmascript|x-javascript|babel|jsx|typescript|tsx))$/i;
+
+/** `<script lang="ts">` of Vue and Svelte, `<script type="text/babel">` of Babel in the browser. */
+function languageOfTag(type: string, lang: string): Language {
+  if (/tsx|jsx|babel/i.test(type) || /^(tsx|jsx)$/i.test(lang)) return 'tsx';
+  return /typescript/i.test(type) || /^(ts|typescript)$/i.test(lang) ? 'typescript' : 'javascript';
+}
 
 /** Blanks out comments at the same length, so that offsets stay right. */
 function withoutComments(html: string): string {
@@ -37,14 +47,15 @@ export function readPageScripts(page: TextFile): PageScript[] {
     const end = closing < 0 ? html.length : start + closing;
     opening.lastIndex = end;
     const type = attributeOf(tag[0], 'type')?.value.trim() ?? '';
-    if (!javascript.test(type)) continue;
+    if (!code.test(type)) continue;
+    const language = languageOfTag(type, attributeOf(tag[0], 'lang')?.value.trim() ?? '');
     const src = attributeOf(tag[0], 'src');
     const isModule = type.toLowerCase() === 'module';
     // The code itself from the page, not from the blanked text: `<!--` may stand in a string.
     scripts.push(
       src
-        ? { src: src.value.trim(), isModule, code: '', offset: tag.index + src.at + src.value.search(/\S|$/) }
-        : { src: undefined, isModule, code: page.text.slice(start, end), offset: start },
+        ? { src: src.value.trim(), isModule, language, code: '', offset: tag.index + src.at + src.value.search(/\S|$/) }
+        : { src: undefined, isModule, language, code: page.text.slice(start, end), offset: start },
     );
   }
   return scripts;

@@ -1,7 +1,7 @@
 import type { AppFolder } from './folder.js';
 import { readModuleUses } from './modules.js';
 import { resolveRelative } from './resolve.js';
-import { parseLoosely, type Script } from './script.js';
+import { parseForBundler, type Script } from './script.js';
 import { mentionsEnvironment, readBindings } from './values.js';
 
 /**
@@ -13,9 +13,9 @@ export function importedEnvironment(folder: AppFolder, name: string, script: Scr
   for (const { specifier, names } of readModuleUses(script)) {
     const file = names.size > 0 ? resolveRelative(folder, name, specifier) : undefined;
     const code = file === undefined ? undefined : folder.read(file);
-    const program = code === undefined ? undefined : parseLoosely({ file: name, text: code }).program;
-    if (program === undefined) continue;
-    const bindings = readBindings(program);
+    const tree = file === undefined || code === undefined ? undefined : parseForBundler({ file, text: code }).tree;
+    if (tree === undefined) continue;
+    const bindings = readBindings(tree);
     for (const [local, exported] of names) {
       const init = bindings.initOf(exported);
       if (bindings.isEnvironment(exported) || (init && mentionsEnvironment(init, bindings))) found.add(local);

@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
-import { fullAncestor } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 import {
@@ -51,13 +50,8 @@ function isNumeric(value: Value): boolean {
 }
 
 /** require.main is iisnode's interceptor, so a `require.main === module` branch never runs under it (interceptor.js). */
-function mentionsMain(test: AnyNode): boolean {
-  let found = false;
-  fullAncestor(test, (node) => {
-    if (node.type === 'MemberExpression' && propertyName(node) === 'main') found = true;
-    if (node.type === 'MetaProperty') found = true;
-  });
-  return found;
+function mentionsMain({ tree }: ScriptContext, test: AnyNode): boolean {
+  return tree.within(test).some((node) => node.type === 'MetaProperty' || propertyName(node) === 'main');
 }
 
 /** `process.env.NODE_ENV !== 'test'`: so in every place but the tests. */
@@ -70,7 +64,7 @@ function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boole
   return ancestors.some((node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
     if (isEverywhereElse(node.test)) return false;
-    return mentionsEnvironment(node.test, context.bindings) || mentionsMain(node.test);
+    return mentionsEnvironment(node.test, context.bindings) || mentionsMain(context, node.test);
   });
 }
 
@@ -103,14 +97,14 @@ function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | und
 
 /** What is made a number of, when the source says it in one place. */
 function withoutCoercion(context: ScriptContext, node: AnyNode | undefined): Listen['coercion'] {
-  const { offset, code, isLoose } = context.script;
+  const { offset, code } = context.script;
   const inner =
     node?.type === 'UnaryExpression' && node.operator === '+'
       ? node.argument
       : node?.type === 'CallExpression' && !/^Math\b/.test(code.slice(node.start, node.end))
         ? node.arguments[0]
         : undefined;
-  if (!node || !inner || isLoose || inner.type === 'SpreadElement') return undefined;
+  if (!node || !inner || inner.type === 'SpreadElement') return undefined;
   if (follow(inner, context.bindings) !== inner && coercionIn(context.bindings, inner)) return undefined;
   const text = code.slice(inner.start, inner.end);
   const isPlain = /^[\w$.]+$/.test(text) || !/^\s*(\|\||\?\?|&&)/.test(code.slice(node.end));
@@ -127,12 +121,12 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
 /** Every listen() and every server made with a port of its own. Pipes and sockets by a literal path are left out. */
 export function readListens(context: ScriptContext): Listen[] {
   const listens: Listen[] = [];
-  fullAncestor(context.program, (node, _state, ancestors) => {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     const port = portOf(context, node);
-    if (!port) return;
+    if (!port) continue;
     const value = readValue(port, context.bindings);
-    if (value.kind === 'literal' && !isNumeric(value)) return;
+    if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
     listens.push({
@@ -141,8 +135,8 @@ export function readListens(context: ScriptContext): Listen[] {
       literal,
       isCoerced: coercion !== undefined,
       coercion: withoutCoercion(context, coercion),
-      guarded: isGuarded(context, ancestors),
+      guarded: isGuarded(context, context.tree.ancestorsOf(node)),
     });
-  });
+  }
   return listens;
 }

@@ -1,6 +1,6 @@
-import type { AnyNode, Program } from 'acorn';
-import { full, fullAncestor } from 'acorn-walk';
+import type { AnyNode } from 'acorn';
 import type { Script } from './script.js';
+import type { Tree } from './tree.js';
 import { keyOf, propertyName } from './values.js';
 
 /** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
@@ -34,29 +34,26 @@ function namesOfDeclarator(id: AnyNode): Map<string, string> {
 }
 
 /** Does a script load modules by names that it computes: `require(path.join(folder, file))`, `import(name)`, or in ways that are not followed? */
-export function loadsComputed({ program }: Script): boolean {
-  let found = false;
-  if (!program) return found;
-  full(program, (node) => {
-    if (node.type === 'ImportExpression' && node.source.type !== 'Literal') found = true;
-    // `createRequire(..)`, `module.require(..)`
-    if (node.type === 'Identifier' && node.name === 'createRequire') found = true;
-    if (node.type === 'MemberExpression' && /^(createRequire|require)$/.test(propertyName(node) ?? '')) found = true;
-    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return;
-    if (node.arguments[0]?.type !== 'Literal') found = true;
-  });
-  return found;
+export const loadsComputed = ({ tree }: Script): boolean => tree?.nodes.some(isComputedLoad) ?? false;
+
+function isComputedLoad(node: AnyNode): boolean {
+  if (node.type === 'ImportExpression') return node.source.type !== 'Literal';
+  // `createRequire(..)`, `module.require(..)`
+  if (node.type === 'Identifier') return node.name === 'createRequire';
+  if (node.type === 'MemberExpression') return /^(createRequire|require)$/.test(propertyName(node) ?? '');
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
+  return node.callee.name === 'require' && node.arguments[0]?.type !== 'Literal';
 }
 
 /** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
-export function readModuleUses(script: Script): ModuleUse[] {
-  if (!script.program) return [];
+export function readModuleUses({ tree }: Script): ModuleUse[] {
+  if (!tree) return [];
   const uses: Omit<ModuleUse, 'when'>[] = [];
   const bound = new Set<AnyNode>();
   const add = (specifier: unknown, start: number, names = new Map<string, string>()): void => {
     if (typeof specifier === 'string') uses.push({ specifier, names, start });
   };
-  full(script.program, (node) => {
+  for (const node of tree.nodes) {
     switch (node.type) {
       case 'ImportDeclaration': {
         const names = new Map<string, string>();
@@ -90,20 +87,21 @@ export function readModuleUses(script: Script): ModuleUse[] {
       }
       default:
     }
-  });
-  // A second walk, because a parent is visited after its children.
-  full(script.program, (node) => {
+  }
+  // A second time, because a parent is listed behind its children.
+  for (const node of tree.nodes) {
     if (node.type === 'CallExpression' && !bound.has(node)) add(requiredModule(node), node.start);
-  });
-  const times = timesOf(script.program, new Set(uses.map(({ start }) => start)));
+  }
+  const times = timesOf(tree, new Set(uses.map(({ start }) => start)));
   return uses.map((use) => ({ ...use, when: times.get(use.start) ?? 'later' }));
 }
 
 /** When the nodes that start at these offsets are run. */
-function timesOf(program: Program, starts: ReadonlySet<number>): ReadonlyMap<number, ModuleUse['when']> {
+function timesOf(tree: Tree, starts: ReadonlySet<number>): ReadonlyMap<number, ModuleUse['when']> {
   const times = new Map<number, ModuleUse['when']>();
-  fullAncestor(program, (node, _state, ancestors) => {
-    if (!starts.has(node.start) || !/^(Call|Import)Expression$|Declaration$/.test(node.type)) return;
+  for (const node of tree.nodes) {
+    if (!starts.has(node.start) || !/^(Call|Import)Expression$|Declaration$/.test(node.type)) continue;
+    const ancestors = [...tree.ancestorsOf(node), node];
     const isIn = (pattern: RegExp): boolean => ancestors.slice(0, -1).some(({ type }) => pattern.test(type));
     const isCaught = ancestors.some(
       (each, depth) => each.type === 'TryStatement' && each.block === ancestors[depth + 1],
@@ -111,6 +109,6 @@ function timesOf(program: Program, starts: ReadonlySet<number>): ReadonlyMap<num
     if (isCaught || node.type === 'ImportExpression') times.set(node.start, isCaught ? 'guarded' : 'later');
     else if (!times.has(node.start))
       times.set(node.start, isIn(/Function|^If|^Conditional|^Logical|^Switch|^Catch/) ? 'later' : 'start');
-  });
+  }
   return times;
 }

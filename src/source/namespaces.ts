@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import { follow, propertyName, readValue } from './values.js';
 
@@ -29,13 +28,13 @@ function opens(context: ScriptContext, name: AnyNode): string | RegExp | undefin
 export function readNamespaces(context: ScriptContext): NamespaceUse {
   const opened: (string | RegExp)[] = [];
   let isKnown = true;
-  full(context.program, (node) => {
-    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'of') return;
-    if (node.callee.type === 'MemberExpression' && isBuiltIn(node.callee.object)) return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'of') continue;
+    if (node.callee.type === 'MemberExpression' && isBuiltIn(node.callee.object)) continue;
     const [name] = node.arguments;
     const found = name && opens(context, name);
     if (found === undefined) isKnown = false;
     else opened.push(found);
-  });
+  }
   return { opened, isKnown };
 }

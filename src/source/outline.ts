@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { fullAncestor } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import { requiredModule } from './modules.js';
 import { keyOf, propertyName } from './values.js';
@@ -86,13 +85,13 @@ export function outlineOf(context: ScriptContext): Outline {
   const exporting = (local: string, name: string): void => {
     exports.set(local, (exports.get(local) ?? new Set()).add(name));
   };
-  fullAncestor(context.program, (node, _state, ancestors, type) => {
-    const around = ancestors.slice(0, -1);
+  for (const node of context.tree.nodes) {
+    const around = context.tree.ancestorsOf(node);
     const parent = around.at(-1);
     const inside = around.filter(isFunction);
     if (isFunction(node)) {
       functions.set(node, { local: localName(node, around), exported: exportedAs(node, around) });
-    } else if (node.type === 'Identifier' && type !== 'VariablePattern') {
+    } else if (node.type === 'Identifier' && !isBound(node, around)) {
       const exported = exportedAs(node, around);
       if (exported !== undefined) exporting(node.name, exported);
       else {
@@ -122,7 +121,7 @@ export function outlineOf(context: ScriptContext): Outline {
       }
     } else if (node.type === 'ExportAllDeclaration' || node.type === 'ImportExpression') passesOn.add(node.start);
     else if (requiredModule(node) !== undefined && parent && !isFollowed(parent)) passesOn.add(node.start);
-  });
+  }
   const outline: Outline = {
     mentions,
     namesOf: (made) => {
@@ -151,4 +150,42 @@ function isFollowed(parent: AnyNode): boolean {
   if (parent.type !== 'VariableDeclarator') return false;
   if (parent.id.type !== 'ObjectPattern') return parent.id.type === 'Identifier';
   return parent.id.properties.every((property) => property.type === 'Property' && property.value.type === 'Identifier');
+}
+
+/** Is a name given to something here, rather than used: `const a`, a parameter, `a = 1`? */
+function isBound(node: AnyNode, around: readonly AnyNode[]): boolean {
+  let inner = node;
+  for (const outer of [...around].reverse()) {
+    switch (outer.type) {
+      case 'VariableDeclarator':
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return outer.id === inner;
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+        return outer.body !== inner;
+      case 'ArrowFunctionExpression':
+        return outer.body !== inner;
+      case 'CatchClause':
+        return outer.param === inner;
+      case 'AssignmentExpression':
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return outer.left === inner;
+      case 'AssignmentPattern':
+        if (outer.right === inner) return false;
+        break;
+      case 'Property':
+        if (outer.value !== inner) return false;
+        break;
+      case 'ObjectPattern':
+      case 'ArrayPattern':
+      case 'RestElement':
+        break;
+      default:
+        return false;
+    }
+    inner = outer;
+  }
+  return false;
 }

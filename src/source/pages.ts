@@ -2,10 +2,11 @@ import path from 'node:path';
 import { contextOf } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
+import { parsePageScript } from './page-script.js';
 import { resolveRelative } from './resolve.js';
-import { parseLoosely } from './script.js';
+import { parseForBundler, type Script } from './script.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
-import { type Place, placeAt } from './text-file.js';
+import { type Place, placeAt, type TextFile } from './text-file.js';
 
 /** `<script src="..">` */
 interface PageLink {
@@ -46,17 +47,27 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
   const seen = new Set(names);
   const clients: SocketClient[] = [];
   for (const name of seen) {
-    const code = folder.read(name);
-    if (code === undefined || seen.size > mostPages) continue;
-    const context = contextOf(parseLoosely({ file: path.join(folder.root, name), text: code }));
-    if (!context) continue;
-    clients.push(...readSocketClients(context));
-    for (const { specifier } of context.modules) {
-      const next = resolveRelative(folder, name, specifier);
-      if (next) seen.add(next);
+    const text = folder.read(name);
+    if (text === undefined || seen.size > mostPages) continue;
+    for (const script of scriptsOf({ file: path.join(folder.root, name), text })) {
+      const context = contextOf(script);
+      if (!context) continue;
+      clients.push(...readSocketClients(context));
+      for (const { specifier } of context.modules) {
+        const next = resolveRelative(folder, name, specifier);
+        if (next) seen.add(next);
+      }
     }
   }
   return { clients, files: [...seen] };
+}
+
+/** A script's own code, or that of a component's script elements. */
+function scriptsOf(source: TextFile): readonly Script[] {
+  if (!page.test(source.file)) return [parseForBundler(source)];
+  return readPageScripts(source)
+    .filter(({ src }) => src === undefined)
+    .map(({ code, offset, language }) => parsePageScript(source, code, offset, language));
 }
 
 function readPage(folder: AppFolder, name: string): PageFacts {
@@ -70,7 +81,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
       if (file) linked.push(file);
       continue;
     }
-    const context = contextOf(parseLoosely(source, script.code, script.offset));
+    const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
     clients.push(...readSocketClients(context));
     for (const { specifier } of context.modules) {

@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression } from 'acorn';
-import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 import { follow, propertyName, readValue, type Value } from './values.js';
@@ -21,8 +20,8 @@ export interface Route {
 export interface HandedApp {
   readonly app: string;
   readonly at: Place;
-  /** The name itself, in the file; undefined when the source was not read as a whole. */
-  readonly span: { readonly start: number; readonly end: number } | undefined;
+  /** The name itself, in the file. */
+  readonly span: { readonly start: number; readonly end: number };
   /** How this script calls express: 'express', or what requires it; undefined when it would have to be imported first. */
   readonly express: string | undefined;
 }
@@ -94,8 +93,8 @@ function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): bo
   }
 }
 
-function isFunctionOf({ program }: ScriptContext, name: string): boolean {
-  return program.body.some((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
+function isFunctionOf({ tree }: ScriptContext, name: string): boolean {
+  return tree.program.body.some((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
 }
 
 /** `express.json()`, `cors()`; `config.get('base')` of a package is anything. */
@@ -114,13 +113,13 @@ function handedApp(context: ScriptContext, call: CallExpression): HandedApp | un
   // `createServer(app)` with an app of another file.
   const isApp = isExpress(context, app) || context.moduleOf(app)?.startsWith('.');
   if (!isApp) return undefined;
-  const { offset, isLoose, isModule } = context.script;
+  const { offset, isModule } = context.script;
   const use = context.modules.find(({ specifier }) => specifier === 'express');
   const name = [...(use?.names ?? [])].find(([, exported]) => exported === '*' || exported === 'default')?.[0];
   return {
     app: app.name,
     at: context.place(call.start),
-    span: isLoose ? undefined : { start: offset + app.start, end: offset + app.end },
+    span: { start: offset + app.start, end: offset + app.end },
     express: name ?? (isModule ? undefined : "require('express')"),
   };
 }
@@ -135,11 +134,7 @@ function readsUrls(context: ScriptContext, call: CallExpression): boolean {
   if (!serverMakers.test(context.moduleOf(call.callee) ?? '')) return false;
   const handler = call.arguments.at(-1);
   if (handler?.type !== 'FunctionExpression' && handler?.type !== 'ArrowFunctionExpression') return false;
-  let found = false;
-  full(handler, (node) => {
-    if (propertyName(node) === 'url') found = true;
-  });
-  return found;
+  return context.tree.within(handler).some((node) => propertyName(node) === 'url');
 }
 
 /** The URLs a script answers by itself. */
@@ -147,13 +142,13 @@ export function readRoutes(context: ScriptContext): RouteUse {
   const routes: Route[] = [];
   let handed: RouteUse['handed'];
   let reads: Place | undefined;
-  full(context.program, (node) => {
-    if (node.type !== 'CallExpression') return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression') continue;
     const route = routeOf(context, node);
     if (route) routes.push(route);
     handed ??= handedApp(context, node);
     if (readsUrls(context, node)) reads ??= context.place(node.start);
-  });
+  }
   return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, readsUrls: reads };
 }
 

@@ -1,51 +1,108 @@
-import { type Options, type Program, parse } from 'acorn';
-import { loosened } from './loose.js';
+import { BoundReached, type Language, parseWithin } from './bounded-parser.js';
 import type { TextFile } from './text-file.js';
+import { type Tree, treeOf } from './tree.js';
+import { withoutTypes } from './without-types.js';
 
-/** A JavaScript source: a file, or an inline script of a page. Node offsets count from the start of `code`. */
+/** Why a text could not be read. */
+export interface ParseFailure {
+  readonly problem: 'syntax' | 'too-large' | 'too-deep' | 'too-involved';
+  /** What the parser says, without a position. */
+  readonly message: string;
+  /** Where, in the text that was parsed. */
+  readonly offset: number;
+}
+
+/** A source: a file, or an inline script of a page. Node offsets count from the start of `code`. */
 export interface Script {
   /** What is on disk; for an inline script the whole page. */
   readonly source: TextFile;
   /** Where `code` starts in `source.text`. */
   readonly offset: number;
   readonly code: string;
-  /** undefined when it does not parse: TypeScript, JSX, a mistake. That is for node to say, never a reason to stop. */
-  readonly program: Program | undefined;
+  /** Plain JavaScript, whatever it was written in, and JSX; undefined when it does not parse. That is for node to say, never a reason to stop. */
+  readonly tree: Tree | undefined;
+  /** Exactly when there is no tree. */
+  readonly failure: ParseFailure | undefined;
+  readonly language: Language;
   /** True when it parses only as a module, or holds import/export. */
   readonly isModule: boolean;
-  /** Only parts of it were read: what is not seen may be there. */
-  readonly isLoose: boolean;
 }
 
-const options: Options = {
-  ecmaVersion: 'latest',
-  allowHashBang: true,
-  allowReturnOutsideFunction: true,
-  // Old scripts put `return` and HTML comments where modules may not; sourceType is tried both ways below.
-  checkPrivateFields: false,
-};
+/** In UTF-16 units. What is larger is a bundle, and not written by hand. */
+const largest: Readonly<Record<Language, number>> = { javascript: 2_097_152, typescript: 524_288, tsx: 524_288 };
 
-function tryParse(code: string, sourceType: 'module' | 'script'): Program | undefined {
+type Attempt =
+  | { readonly tree: Tree; readonly failure: undefined; readonly isModule: boolean }
+  | { readonly tree: undefined; readonly failure: ParseFailure };
+
+function attempt(code: string, language: Language, sourceType: 'module' | 'script'): Attempt {
+  const failed = (problem: ParseFailure['problem'], message: string, offset = 0): Attempt => ({
+    tree: undefined,
+    failure: { problem, message, offset },
+  });
+  if (code.length > largest[language]) return failed('too-large', 'the code is too large to be read');
   try {
-    return parse(code, { ...options, sourceType });
-  } catch {
-    return undefined; // not this kind of source; the caller tries the other
+    const program = parseWithin(code, language, sourceType);
+    const tree = treeOf(language === 'javascript' ? program : withoutTypes(program));
+    if (tree === undefined) return failed('too-deep', 'the code is nested too deeply to be read');
+    const isModule = language === 'javascript' ? sourceType === 'module' : program.body.some(isModuleSyntax);
+    return { tree, failure: undefined, isModule };
+  } catch (error) {
+    if (error instanceof BoundReached) {
+      return failed(error.bound === 'depth' ? 'too-deep' : 'too-involved', error.message, error.position);
+    }
+    const { message, pos } = error as { readonly message?: unknown; readonly pos?: unknown };
+    return failed('syntax', String(message).replace(/ \(\d+:\d+\)$/, ''), typeof pos === 'number' ? pos : 0);
   }
 }
 
-/** Parses as a script first (CommonJS), then as a module. Never throws on bad code. */
-export function parseScript(source: TextFile, code = source.text, offset = 0): Script {
-  const script = tryParse(code, 'script');
-  if (script) return { source, offset, code, program: script, isModule: false, isLoose: false };
-  const program = tryParse(code, 'module');
-  return { source, offset, code, program, isModule: program !== undefined, isLoose: false };
+const isModuleSyntax = ({ type }: { readonly type: string }): boolean => /^(Import|Export).*Declaration$/.test(type);
+
+/** What a file is written in, by its name. */
+export function languageOf(file: string): Language {
+  if (/\.[cm]?ts$/i.test(file)) return 'typescript';
+  return /\.[jt]sx$/i.test(file) ? 'tsx' : 'javascript';
 }
 
-/** The same; of a source that does not parse (TypeScript, JSX) what can be read nevertheless. */
-export function parseLoosely(source: TextFile, code = source.text, offset = 0): Script {
-  const script = parseScript(source, code, offset);
-  if (script.program) return script;
-  const readable = loosened(code);
-  const program = readable === undefined ? undefined : tryParse(readable, 'module');
-  return { ...script, program, isModule: program !== undefined, isLoose: program !== undefined };
+/**
+ * Parses a source: JavaScript as a script first (CommonJS), then as a module. Never throws, and takes a time that is bounded by
+ * the length of the code.
+ *
+ * @param code A part of the source, which starts at `offset`.
+ * @param language What it is written in; by the name of the file unless given.
+ */
+export function parseScript(
+  source: TextFile,
+  code = source.text,
+  offset = 0,
+  language = languageOf(source.file),
+): Script {
+  const tried = attempt(code, language, language === 'javascript' ? 'script' : 'module');
+  const found = tried.tree || language !== 'javascript' ? tried : later(tried, attempt(code, language, 'module'));
+  return {
+    source,
+    offset,
+    code,
+    language,
+    tree: found.tree,
+    failure: found.failure,
+    isModule: found.tree !== undefined && found.isModule,
+  };
+}
+
+/** The attempt that succeeded, or got further. */
+const later = (first: Attempt, second: Attempt): Attempt =>
+  second.tree || first.tree || second.failure.offset > first.failure.offset ? second : first;
+
+/** The same; where JavaScript fails, it may have JSX and types in it, as bundlers take them. */
+export function parseForBundler(
+  source: TextFile,
+  code = source.text,
+  offset = 0,
+  language = languageOf(source.file),
+): Script {
+  const script = parseScript(source, code, offset, language);
+  if (script.tree || language !== 'javascript' || script.failure?.problem !== 'syntax') return script;
+  const typed = parseScript(source, code, offset, 'tsx');
+  return typed.tree ? typed : script;
 }

@@ -8,7 +8,7 @@ import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
 import { resolveRelative } from './resolve.js';
 import { type RouteUse, readRoutes } from './routes.js';
-import { parseLoosely, parseScript } from './script.js';
+import { parseForBundler, parseScript } from './script.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import { readStreams, type StreamUse } from './streams.js';
@@ -19,7 +19,7 @@ export interface ServerScript {
   /** Relative path, forward slashes, as on disk. */
   readonly name: string;
   readonly source: TextFile;
-  /** undefined when it is not JavaScript that parses. */
+  /** undefined when it does not parse. */
   readonly context: ScriptContext | undefined;
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
@@ -48,12 +48,12 @@ export interface ServerFacts {
 
 const mostScripts = 400;
 
-/** Reads one script. With `loosely`, what can be read of TypeScript counts. */
-export function readScript(folder: AppFolder, name: string, loosely = false): ServerScript | undefined {
+/** Reads one script; with `isBundled` one that node does not load as it is: JavaScript may have JSX and types in it. */
+export function readScript(folder: AppFolder, name: string, isBundled = false): ServerScript | undefined {
   const code = folder.read(name);
   if (code === undefined) return undefined;
   const source = { file: path.join(folder.root, name), text: code };
-  const script = loosely ? parseLoosely(source) : parseScript(source);
+  const script = isBundled ? parseForBundler(source) : parseScript(source);
   const context = contextOf(script, importedEnvironment(folder, name, script));
   return {
     name,

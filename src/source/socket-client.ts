@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression } from 'acorn';
-import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
@@ -68,8 +67,8 @@ function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode 
 /** Every connection a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   const clients: SocketClient[] = [];
-  full(context.program, (node) => {
-    if (node.type !== 'CallExpression' || !isConnect(context, node)) return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression' || !isConnect(context, node)) continue;
     const [first] = node.arguments;
     const optionsFirst = first !== undefined && isOptions(context, first);
     clients.push({
@@ -77,7 +76,7 @@ export function readSocketClients(context: ScriptContext): SocketClient[] {
       url: first && !optionsFirst ? urlOf(context, first, node.arguments[1]) : undefined,
       options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
     });
-  });
+  }
   return clients;
 }
 

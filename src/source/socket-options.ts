@@ -31,7 +31,7 @@ export interface SocketOptions {
   readonly setsTransports: boolean;
   /** Lets clients of socket.io 1 and 2 in. */
   readonly allowEIO3: OptionRead | undefined;
-  /** undefined: the source does not show where, or was not read as a whole. */
+  /** undefined: the source does not show where. */
   readonly spot: OptionSpot | undefined;
 }
 
@@ -63,7 +63,6 @@ function spotOf(
   call: CallExpression | NewExpression,
   object: ObjectExpression | undefined,
 ): OptionSpot | undefined {
-  if (script.isLoose) return undefined;
   if (object) {
     const isEmpty = object.properties.length === 0;
     return { at: script.offset + object.start + 1, before: ' ', after: isEmpty ? ' ' : ',' };

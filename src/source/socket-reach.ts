@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression } from 'acorn';
-import { full } from 'acorn-walk';
 import { type Attachment, readAttachments } from './adapters.js';
 import type { ScriptContext } from './context.js';
 import { isServer, packageBehind, receiver } from './server-object.js';
@@ -92,12 +91,12 @@ function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) 
 function socketsOf(context: ScriptContext): ReadonlySet<string> {
   const handlers: AnyNode[] = [];
   const functions = new Map<string, AnyNode>();
-  full(context.program, (node) => {
+  for (const node of context.tree.nodes) {
     if (node.type === 'FunctionDeclaration' && node.id) functions.set(node.id.name, node);
-    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'on') return;
+    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'on') continue;
     const [event, handler] = node.arguments;
     if (event?.type === 'Literal' && /^connect(ion)?$/.test(String(event.value)) && handler) handlers.push(handler);
-  });
+  }
   const names = new Set<string>(socketNames);
   for (const handler of handlers) {
     const meant = follow(handler, context.bindings);
@@ -144,17 +143,17 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   let setsOptionsLater = false;
   const handedTo = new Set<string>();
   const sockets = socketsOf(context);
-  full(context.program, (node) => {
+  for (const node of context.tree.nodes) {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const name = receiver(context, node);
       if (name !== undefined) handedTo.add(name);
     }
-    if (node.type !== 'CallExpression') return;
+    if (node.type !== 'CallExpression') continue;
     if (setsOptions(context, node)) setsOptionsLater = true;
     if (isBroadcast(context, node, sockets)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
-  });
+  }
   return {
     broadcasts,
     adapters: readAttachments(context),

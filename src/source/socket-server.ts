@@ -1,5 +1,4 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
-import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
@@ -100,8 +99,8 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
   const servers: SocketServer[] = [];
   const oldApi: OldApiCall[] = [];
   const usesSocketIo = context.modules.some((use) => use.specifier === 'socket.io');
-  full(context.program, (node) => {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+  for (const node of context.tree.nodes) {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     if (isServerCall(context, node)) {
       // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is no object literal.
       const [first] = node.arguments;
@@ -115,6 +114,6 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       const call = readOldApi(context, node, usesSocketIo);
       if (call) oldApi.push(call);
     }
-  });
+  }
   return { servers, oldApi };
 }

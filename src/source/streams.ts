@@ -1,5 +1,4 @@
 import type { AnyNode } from 'acorn';
-import { full } from 'acorn-walk';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 import { keyOf, propertyName } from './values.js';
@@ -34,9 +33,9 @@ function isAnswer(node: AnyNode): boolean {
 export function readStreams(context: ScriptContext): StreamUse {
   const eventStreams: Place[] = [];
   let forbidsTransform = false;
-  full(context.program, (node) => {
+  for (const node of context.tree.nodes) {
     if (isAnswer(node)) eventStreams.push(context.place(node.start));
     if (/\bno-transform\b/.test(textOf(node))) forbidsTransform = true;
-  });
+  }
   return { eventStreams, forbidsTransform };
 }

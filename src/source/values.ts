@@ -1,13 +1,5 @@
-import type {
-  AnyNode,
-  AssignmentProperty,
-  Expression,
-  ObjectExpression,
-  Program,
-  Property,
-  SpreadElement,
-} from 'acorn';
-import { full } from 'acorn-walk';
+import type { AnyNode, AssignmentProperty, Expression, ObjectExpression, Property, SpreadElement } from 'acorn';
+import type { Tree } from './tree.js';
 
 /** What can be said about an expression without running it. */
 export type Value =
@@ -23,6 +15,8 @@ const deepest = 12;
 
 /** Names a file binds exactly once and never assigns again, with what they are bound to. */
 export interface Bindings {
+  /** The nodes of an expression, itself last. */
+  within(node: AnyNode): readonly AnyNode[];
   initOf(name: string): Expression | undefined;
   /** The file makes the name its own: a variable, function, class, parameter or import. */
   declares(name: string): boolean;
@@ -82,7 +76,7 @@ export function keyOf(property: Property | AssignmentProperty): string | undefin
  * Scopes are not told apart: a name declared twice anywhere in the file is nobody's. Saying nothing is safer than
  * accusing the wrong line. `imported`: names that depend on process.env in the module they come from.
  */
-export function readBindings(program: Program, imported: ReadonlySet<string> = new Set()): Bindings {
+export function readBindings(tree: Tree, imported: ReadonlySet<string> = new Set()): Bindings {
   const declared = new Map<string, number>();
   const inits = new Map<string, Expression>();
   const environmentNames = new Set<string>();
@@ -90,7 +84,7 @@ export function readBindings(program: Program, imported: ReadonlySet<string> = n
   const declare = (pattern: AnyNode | null | undefined): void => {
     if (pattern) for (const name of boundNames(pattern)) declared.set(name, (declared.get(name) ?? 0) + 1);
   };
-  full(program, (node) => {
+  for (const node of tree.nodes) {
     switch (node.type) {
       case 'VariableDeclarator':
         declare(node.id);
@@ -121,9 +115,10 @@ export function readBindings(program: Program, imported: ReadonlySet<string> = n
         break;
       default:
     }
-  });
+  }
   const single = (name: string): boolean => declared.get(name) === 1 && !assigned.has(name);
   return {
+    within: (node) => tree.within(node),
     initOf: (name) => (single(name) ? inits.get(name) : undefined),
     declares: (name) => declared.has(name),
     isEnvironment: (name) => environmentNames.has(name) || (imported.has(name) && declared.get(name) === 1),
@@ -133,15 +128,12 @@ export function readBindings(program: Program, imported: ReadonlySet<string> = n
 /** Does the expression read process.env, directly or through a name of this file? */
 export function mentionsEnvironment(node: AnyNode, bindings: Bindings, depth = 0): boolean {
   if (depth > deepest) return false;
-  let found = false;
-  full(node, (inner) => {
-    if (isProcessEnv(inner)) found = true;
-    if (inner.type !== 'Identifier' || found) return;
+  return bindings.within(node).some((inner) => {
+    if (inner.type !== 'Identifier') return isProcessEnv(inner);
     const init = bindings.initOf(inner.name);
-    if (bindings.isEnvironment(inner.name)) found = true;
-    else if (init && init !== node) found = mentionsEnvironment(init, bindings, depth + 1);
+    if (bindings.isEnvironment(inner.name)) return true;
+    return init !== undefined && init !== node && mentionsEnvironment(init, bindings, depth + 1);
   });
-  return found;
 }
 
 /** Follows names bound once in this file to the expression they stand for. */
@@ -208,11 +200,15 @@ export function hasSpread(object: ObjectExpression, bindings: Bindings): boolean
   return propertiesOf(object, bindings).some((property) => property.type === 'SpreadElement');
 }
 
-/** The value of a key in an object literal; the last one wins, as in JavaScript. */
+/**
+ * The value of a key in an object literal; the last one wins, as in JavaScript. undefined also where a spread behind it may
+ * bring another one: `{ path: '/a', ...options }`.
+ */
 export function propertyOf(object: ObjectExpression, key: string, bindings: Bindings): Expression | undefined {
   let found: Expression | undefined;
   for (const property of propertiesOf(object, bindings)) {
-    if (property.type === 'Property' && keyOf(property) === key) found = property.value;
+    if (property.type === 'SpreadElement') found = undefined;
+    else if (keyOf(property) === key) found = property.value;
   }
   return found;
 }

@@ -1,0 +1,108 @@
+import { type Options, Parser, type Program } from 'acorn';
+import { typedParser } from './typed-parser.js';
+
+/** Thrown where a text would keep the parser busy for too long, or nest so deep that its stack ends. */
+export class BoundReached extends Error {
+  constructor(
+    readonly bound: 'depth' | 'work',
+    /** Where in the text. */
+    readonly position: number,
+  ) {
+    super(bound === 'depth' ? 'the code is nested too deeply to be read' : 'the code is too involved to be read');
+  }
+}
+
+/**
+ * What a text can nest, with the share of the stack that a level takes. A stack of node (984 kB) holds about 2,200 shares with
+ * the parser for TypeScript; where it ends during a regular expression V8 aborts the process, which nobody can catch.
+ */
+const levels: Readonly<Record<string, number>> = {
+  parseExprOp: 1,
+  parseStatement: 1,
+  parseMaybeAssign: 4,
+  parseMaybeUnary: 4,
+  parseExprAtom: 4,
+  parseFunctionBody: 4,
+  parseBindingAtom: 4,
+  tsParseType: 4,
+  tsParseNonArrayType: 4,
+  tsParseTypeOperatorOrHigher: 4,
+  tsParseModuleOrNamespaceDeclaration: 4,
+  jsx_parseElementAt: 4,
+  jsx_parseElement: 4,
+};
+const deepest = 1_200;
+/** The parser for TypeScript reads some tokens several times; `a<a<a<` and the like would make it read them for ever. */
+const tokensPerCharacter = 3;
+const tokensAtLeast = 20_000;
+
+interface Production {
+  call(parser: BoundedParser, ...given: readonly unknown[]): unknown;
+}
+
+interface BoundedParser {
+  depth: number;
+  readonly pos: number;
+}
+
+/** A parser class that throws BoundReached in good time. */
+function bounded(Base: typeof Parser): typeof Parser {
+  class Bounded extends Base {
+    depth = 0;
+    private tokens = 0;
+    private readonly mostTokens = tokensAtLeast + tokensPerCharacter * this.input.length;
+    declare readonly pos: number;
+
+    nextToken(): void {
+      this.tokens += 1;
+      if (this.tokens > this.mostTokens) throw new BoundReached('work', this.pos);
+      nextToken.call(this);
+    }
+  }
+  const nextToken = Reflect.get(Base.prototype, 'nextToken') as Production;
+  for (const [name, share] of Object.entries(levels)) {
+    const production = Reflect.get(Base.prototype, name) as Production | undefined;
+    if (production) Reflect.set(Bounded.prototype, name, counted(production, share));
+  }
+  return Bounded;
+}
+
+function counted(production: Production, share: number) {
+  return function (this: BoundedParser, ...given: readonly unknown[]): unknown {
+    this.depth += share;
+    if (this.depth > deepest) throw new BoundReached('depth', this.pos);
+    try {
+      return production.call(this, ...given);
+    } finally {
+      this.depth -= share;
+    }
+  };
+}
+
+/** What a text may be written in; 'tsx' is JSX as well, with types or without. */
+export type Language = 'javascript' | 'typescript' | 'tsx';
+
+const parsers: Partial<Record<Language, typeof Parser>> = {};
+
+function parserFor(language: Language): typeof Parser {
+  const known = parsers[language];
+  if (known) return known;
+  const made = bounded(language === 'javascript' ? Parser : typedParser(language === 'tsx'));
+  parsers[language] = made;
+  return made;
+}
+
+const options: Options = {
+  ecmaVersion: 'latest',
+  allowHashBang: true,
+  allowReturnOutsideFunction: true,
+  checkPrivateFields: false,
+  // eslint-scope compares ranges.
+  ranges: true,
+};
+
+/** Parses a text. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws. */
+export function parseWithin(code: string, language: Language, sourceType: 'module' | 'script'): Program {
+  // The parser for TypeScript refuses to work without locations.
+  return parserFor(language).parse(code, { ...options, sourceType, locations: language !== 'javascript' });
+}

@@ -1,0 +1,80 @@
+const none: readonly string[] = [];
+
+/** Where the nodes below a node stand, in the order in which they are read: code alone, no types, labels or fixed names of properties. */
+const keys: Readonly<Record<string, readonly string[]>> = {
+  Program: ['body'],
+  ExpressionStatement: ['expression'],
+  BlockStatement: ['body'],
+  StaticBlock: ['body'],
+  WithStatement: ['object', 'body'],
+  ReturnStatement: ['argument'],
+  LabeledStatement: ['body'],
+  IfStatement: ['test', 'consequent', 'alternate'],
+  SwitchStatement: ['discriminant', 'cases'],
+  SwitchCase: ['test', 'consequent'],
+  ThrowStatement: ['argument'],
+  TryStatement: ['block', 'handler', 'finalizer'],
+  CatchClause: ['param', 'body'],
+  WhileStatement: ['test', 'body'],
+  DoWhileStatement: ['body', 'test'],
+  ForStatement: ['init', 'test', 'update', 'body'],
+  ForInStatement: ['left', 'right', 'body'],
+  ForOfStatement: ['left', 'right', 'body'],
+  FunctionDeclaration: ['id', 'params', 'body'],
+  FunctionExpression: ['id', 'params', 'body'],
+  ArrowFunctionExpression: ['params', 'body'],
+  VariableDeclaration: ['declarations'],
+  VariableDeclarator: ['id', 'init'],
+  ClassDeclaration: ['id', 'superClass', 'body'],
+  ClassExpression: ['id', 'superClass', 'body'],
+  ClassBody: ['body'],
+  ImportDeclaration: ['specifiers', 'source'],
+  ImportExpression: ['source', 'options'],
+  ExportNamedDeclaration: ['declaration', 'source'],
+  ExportDefaultDeclaration: ['declaration'],
+  ExportAllDeclaration: ['source'],
+  ArrayExpression: ['elements'],
+  ArrayPattern: ['elements'],
+  ObjectExpression: ['properties'],
+  ObjectPattern: ['properties'],
+  AssignmentPattern: ['left', 'right'],
+  SpreadElement: ['argument'],
+  RestElement: ['argument'],
+  UnaryExpression: ['argument'],
+  UpdateExpression: ['argument'],
+  AwaitExpression: ['argument'],
+  YieldExpression: ['argument'],
+  BinaryExpression: ['left', 'right'],
+  LogicalExpression: ['left', 'right'],
+  AssignmentExpression: ['left', 'right'],
+  ConditionalExpression: ['test', 'consequent', 'alternate'],
+  CallExpression: ['callee', 'arguments'],
+  NewExpression: ['callee', 'arguments'],
+  ChainExpression: ['expression'],
+  ParenthesizedExpression: ['expression'],
+  SequenceExpression: ['expressions'],
+  TemplateLiteral: ['quasis', 'expressions'],
+  TaggedTemplateExpression: ['tag', 'quasi'],
+  JSXElement: ['openingElement', 'children'],
+  JSXFragment: ['children'],
+  JSXOpeningElement: ['name', 'attributes'],
+  JSXMemberExpression: ['object'],
+  JSXAttribute: ['value'],
+  JSXSpreadAttribute: ['argument'],
+  JSXExpressionContainer: ['expression'],
+  JSXSpreadChild: ['expression'],
+};
+/** With brackets the name is an expression: `a[b]`, `{ [a]: b }`. */
+const computed: Readonly<Record<string, readonly [withBrackets: readonly string[], plain: readonly string[]]>> = {
+  MemberExpression: [['object', 'property'], ['object']],
+  Property: [['key', 'value'], ['value']],
+  MethodDefinition: [['key', 'value'], ['value']],
+  PropertyDefinition: [['key', 'value'], ['value']],
+};
+
+/** The properties of a node that hold its children; a child is a node, null, or a list of both. */
+export function childKeys(node: { readonly type: string }): readonly string[] {
+  const choice = computed[node.type];
+  if (choice) return 'computed' in node && node.computed === true ? choice[0] : choice[1];
+  return keys[node.type] ?? none;
+}
