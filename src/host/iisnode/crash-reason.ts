@@ -1,62 +1,156 @@
 import { fileURLToPath } from 'node:url';
 
+/** A place in a file of the app. */
+export interface CrashPlace {
+  readonly file: string;
+  /** From 1; undefined when only the file is known. */
+  readonly line: number | undefined;
+  /** Offset in characters from the file's beginning, where node tells that in place of the line (JSON). */
+  readonly position?: number;
+}
+
 /** Why a node process ended, as far as its stderr tells. */
 export interface CrashReason {
   /** One line: `TypeError: x is not a function`; '' when it said nothing. */
   readonly text: string;
-  /** Where in the app it was thrown; undefined when no frame of the stack is the app's. */
-  readonly place: { readonly file: string; readonly line: number } | undefined;
+  /** Where in the app it was thrown, or what file node could not read; undefined when no frame of the stack is the app's. */
+  readonly place: CrashPlace | undefined;
   /** The package `require` did not find; not set for files. */
   readonly missingPackage: string | undefined;
 }
 
-const errorLine = /^(?:Uncaught )?(?:[\w.]*(?:Error|Exception)\b(?: \[\w+\])?(?::|$)|FATAL ERROR: )/;
+const errorLine =
+  /^(?:Uncaught )?(?:[\w.]*(?:Error|Exception|UnhandledPromiseRejection)\b(?: \[\w+\])?(?::|$)|FATAL ERROR: )/;
+/** Without a stack node puts an error into brackets. */
+const bracketed = /^\[([\w.]*(?:Error|Exception)\b.*)\](?: \{.*)?$/;
 /** What node prints around an error, and what is indented: frames of the stack and properties of the error. */
 const noise =
   /^(?:\s|\}|\^|$)|^Node\.js v\d|^Application has thrown an uncaught exception|^\(Use `node |^Require stack:|^- [/\\\w]|^node:|^-+ |^\d+: 0x|^Thrown at:/;
-const frame = /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):\d+\)?,?$/;
+const frame = /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):\d+\)?,?(?: \{)?$/;
 /** The head of node's own excerpt: the place of a syntax error is there alone. */
 const excerpt = /^((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/).*):(\d+)$/;
-const notTheApps = /[\\/]node_modules[\\/]|[\\/]interceptor\.(?:c?js)$/;
+const anyExcerpt = /^\S.*:\d+$/;
+const caret = /^\s*[\^~]+\s*$/;
+const jsonError = /^SyntaxError(?: \[\w+\])?: (.+?\.json): /;
+const longestText = 300;
+const banner = /^Node\.js v\d/;
+const interceptor = /[\\/]interceptor\.c?js$/;
+const notTheApps = /[\\/]node_modules[\\/]|[\\/]interceptor\.c?js$/;
 
-/** Reads the end of what a node process wrote to stderr: the last error in it, else its last line. */
+/** Reads the end of what a node process wrote to stderr: the error that ended it, else the last error in it, else its last line. */
 export function crashReason(stderr: string): CrashReason {
   const lines = stderr.split(/\r*\n/);
-  const at = lines.findLastIndex((line) => errorLine.test(line));
+  const at = fatalLine(lines) ?? lines.findLastIndex((line) => errorLine.test(line) || bracketed.test(line));
   if (at < 0) {
     const last = lines.findLast((line) => !noise.test(line)) ?? '';
     return { text: last.trim(), place: undefined, missingPackage: undefined };
   }
-  const text = (lines[at] ?? '').replace(/^Uncaught /, '').trim();
+  const first = (lines[at] ?? '').replace(/^Uncaught /, '').trim();
+  const text = bracketed.exec(first)?.[1] ?? first;
   const missing = /Cannot find (?:module|package) '([^']+)'/.exec(text)?.[1];
   return {
-    text,
-    place: thrownAt(lines, at) ?? excerptAbove(lines, at),
+    text: sentence(text, lines.slice(at + 1)),
+    place: placeOf(text, lines, at),
     missingPackage: missing === undefined || /^(?:[./\\]|[A-Za-z]:|file:)/.test(missing) ? undefined : missing,
   };
 }
 
-function thrownAt(lines: readonly string[], at: number): CrashReason['place'] {
+/**
+ * The line of the error in what node prints of an exception nobody caught: an excerpt (place, code, caret), the error, at last
+ * node's version. Whatever was thrown stands there, also when it does not look like an error.
+ */
+function fatalLine(lines: readonly string[]): number | undefined {
+  const end = lines.findLastIndex((line) => line.trim() !== '');
+  if (end < 0 || !banner.test(lines[end] ?? '')) return undefined;
+  for (let index = end - 3; index >= 0; index--) {
+    if (!anyExcerpt.test(lines[index] ?? '') || !caret.test(lines[index + 2] ?? '')) continue;
+    const at = lines.findIndex((line, place) => place > index + 2 && line.trim() !== '');
+    return at < end ? at : undefined;
+  }
+  return undefined;
+}
+
+function placeOf(text: string, lines: readonly string[], at: number): CrashPlace | undefined {
+  if (text.startsWith('SyntaxError')) {
+    // The frames are those of the module that asked for the file; the file itself is in the excerpt or in the message.
+    return excerptAbove(lines, at, interceptor) ?? brokenJson(text, lines, at) ?? thrownAt(lines, at);
+  }
+  return (
+    thrownAt(lines, at) ??
+    fileOf(/ imported from (.+?)$/.exec(text)?.[1]) ??
+    fileOf(/Invalid package config (.+?\.json)/.exec(text)?.[1]) ??
+    excerptAbove(lines, at, notTheApps)
+  );
+}
+
+function thrownAt(lines: readonly string[], at: number): CrashPlace | undefined {
   for (const line of lines.slice(at + 1)) {
-    if (errorLine.test(line)) return undefined;
-    const place = placeIn(frame.exec(line));
+    if (errorLine.test(line) || banner.test(line)) return undefined;
+    const place = placeIn(frame.exec(line), notTheApps);
     if (place !== undefined) return place;
   }
   return undefined;
 }
 
-function excerptAbove(lines: readonly string[], at: number): CrashReason['place'] {
+function excerptAbove(lines: readonly string[], at: number, but: RegExp): CrashPlace | undefined {
   for (let index = at - 1; index >= Math.max(0, at - 6); index--) {
-    const place = placeIn(excerpt.exec(lines[index] ?? ''));
+    const place = placeIn(excerpt.exec(lines[index] ?? ''), but);
     if (place !== undefined) return place;
   }
   return undefined;
 }
 
-function placeIn(match: RegExpExecArray | null): CrashReason['place'] {
+/** `SyntaxError: /app/config.json: Unexpected token ... in JSON at position 12 (line 2 column 3)`, maybe over several lines. */
+function brokenJson(text: string, lines: readonly string[], at: number): CrashPlace | undefined {
+  const file = fileOf(jsonError.exec(text)?.[1])?.file;
+  if (file === undefined) return undefined;
+  const message = `${text}\n${messageBelow(lines.slice(at + 1)).join('\n')}`;
+  const line = /\(line (\d+) column \d+\)/.exec(message)?.[1];
+  const position = / in JSON at position (\d+)/.exec(message)?.[1];
+  return {
+    file,
+    line: line === undefined ? undefined : Number(line),
+    ...(position !== undefined && { position: Number(position) }),
+  };
+}
+
+/** The lines of a message below its first one, as long as frames of a stack show where it ends. */
+function messageBelow(after: readonly string[]): readonly string[] {
+  const end = after.findIndex((line) => /^\s+at /.test(line));
+  return after.slice(0, Math.max(0, end));
+}
+
+function fileOf(name: string | undefined): CrashPlace | undefined {
+  if (name === undefined || !/^(?:file:|[A-Za-z]:[\\/]|\/)/.test(name) || notTheApps.test(name)) return undefined;
+  return { file: name.startsWith('file:') ? pathOf(name) : name, line: undefined };
+}
+
+function placeIn(match: RegExpExecArray | null, but: RegExp): CrashPlace | undefined {
   const [, name = '', line] = match ?? [];
-  if (name === '' || notTheApps.test(name)) return undefined;
+  if (name === '' || but.test(name)) return undefined;
   return { file: name.startsWith('file:') ? pathOf(name) : name, line: Number(line) };
+}
+
+/** The message in one line of its own, with what makes it understandable from the lines below. */
+function sentence(text: string, after: readonly string[]): string {
+  const reason = /^UnhandledPromiseRejection: .*The promise rejected with the reason "(.*?)"?\.?$/.exec(text)?.[1];
+  if (reason !== undefined) {
+    return `UnhandledPromiseRejection: a promise was rejected with "${reason}" and nothing handled it`;
+  }
+  const below = messageBelow(after).filter((line) => line.trim() !== '');
+  // V8 quotes a piece of the file, line breaks and all.
+  if (jsonError.test(text)) return [text, ...below].join(' ').replace(/\s+/g, ' ').slice(0, longestText);
+  // What an assertion compared.
+  if (text.endsWith(':') && below[0] !== undefined) return `${text} ${below[0].trim()}`;
+  return text + nested(text, after);
+}
+
+/** The errors inside an AggregateError say what happened; it itself often says nothing. */
+function nested(text: string, after: readonly string[]): string {
+  if (!text.startsWith('AggregateError')) return '';
+  const inner = after.filter((line) => /^ {4}(?! ).*Error\b/.test(line) && !/^\s+at /.test(line));
+  const said = [...new Set(inner.map((line) => line.trim().replace(/(?:,| \{)$/, '')))];
+  return said.length === 0 ? '' : ` (${said.slice(0, 3).join('; ')}${said.length > 3 ? '; and more' : ''})`;
 }
 
 function pathOf(url: string): string {

@@ -20,7 +20,7 @@ export function exitEvent(
     code: 'PROCESS_EXITED',
     message: `Node process ${process.pid} of ${path.basename(process.script)} ended ${how}${when}${why === '' ? '.' : `: ${why}${next}`}`,
     file: place?.file ?? process.script,
-    ...(place && { line: place.line }),
+    ...(place?.line !== undefined && { line: place.line }),
   };
 }
 

@@ -45,11 +45,11 @@ function startLogging() {
   makeFolder(folder);
   capture(process.stdout, 'stdout', folder, limits);
   capture(process.stderr, 'stderr', folder, limits);
-  process.on('uncaughtException', (error) => {
-    if (process.listenerCount('uncaughtException') > 1) return;
-    const stack = error instanceof Error ? error.stack : String(error);
+  // Only looked at, not handled: node then says it all on descriptor 2, with the place of a syntax error, and ends with code 1.
+  process.on('uncaughtExceptionMonitor', (error) => {
+    if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+    const stack = error instanceof Error ? error.stack : textOf(error);
     process.stderr.write(`Application has thrown an uncaught exception and is terminated:\n${stack}\n`);
-    process.exit(1);
   });
 }
 
@@ -62,6 +62,14 @@ function makeFolder(folder) {
     fs.mkdirSync(folder);
   } catch (error) {
     if (error.code !== 'EEXIST' || !fs.statSync(folder).isDirectory()) throw error; // else another process made it
+  }
+}
+
+function textOf(value) {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value); // an object without a prototype
   }
 }
 

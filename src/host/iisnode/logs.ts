@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { readFileSync } from '../../files/index.js';
+import { fileLimits, openRegularFileSync, readFileSync } from '../../files/index.js';
 import { type CrashReason, crashReason } from './crash-reason.js';
 import type { NodeProcess } from './node-process.js';
 
@@ -10,22 +10,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Above this iisnode seeks past the file's end and shows nothing (iisnode 0.2.27, cnodeprocess.cpp TryGetLog). */
 const largestShown = 65536;
 
-/** Where iisnode looks for logs: appended to the script's folder even when absolute. */
-function logFolder(process: NodeProcess): string {
-  const directory = process.settings.logDirectory.replaceAll('\\', path.sep);
-  return `${path.dirname(process.script)}${path.sep}${directory}`;
-}
+/** How much of the end of a log may tell why a process ended, in bytes. */
+const endOfLog = 16 * 1024;
 
 /** The stderr log of the process as the developer error page shows it; undefined when there is none to show. */
 export function stderrLog(process: NodeProcess, environment: Environment): string | undefined {
-  const folder = logFolder(process);
-  const prefix = `${environment.COMPUTERNAME || os.hostname()}-${process.pid}-stderr-`;
+  // iisnode appends the directory to the script's folder even when it is absolute, and takes the first file, the oldest.
+  const folder = `${path.dirname(process.script)}${path.sep}${logDirectory(process)}`;
   try {
-    const name = readdirSync(folder)
-      .sort()
-      .find((file) => file.startsWith(prefix) && file.endsWith('.txt'));
-    if (name === undefined) return undefined;
-    return readFileSync(path.join(folder, name), largestShown).toString();
+    const [name] = stderrLogs(folder, process, environment);
+    return name === undefined ? undefined : readFileSync(path.join(folder, name), largestShown).toString();
   } catch {
     return undefined;
   }
@@ -33,6 +27,44 @@ export function stderrLog(process: NodeProcess, environment: Environment): strin
 
 /** Why the process ended, from its log and from what it wrote past the interceptor. */
 export function lastWords(process: NodeProcess, environment: Environment): CrashReason {
-  const logged = process.settings.loggingEnabled ? (stderrLog(process, environment) ?? '') : '';
-  return crashReason(`${logged}\n${process.stderr.text()}`);
+  const logged = process.settings.loggingEnabled ? lastLogged(process, environment) : '';
+  const reason = crashReason(`${logged}\n${process.stderr.text()}`);
+  if (reason.place?.position === undefined || reason.place.line !== undefined) return reason;
+  return { ...reason, place: { ...reason.place, line: lineAt(reason.place.file, reason.place.position) } };
+}
+
+function lastLogged(process: NodeProcess, environment: Environment): string {
+  const folder = path.resolve(path.dirname(process.script), logDirectory(process));
+  let open: number | undefined;
+  try {
+    const name = stderrLogs(folder, process, environment).at(-1);
+    if (name === undefined) return '';
+    const { fd, stats } = openRegularFileSync(path.join(folder, name));
+    open = fd;
+    const bytes = Buffer.alloc(Math.min(stats.size, endOfLog));
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, stats.size - bytes.length));
+  } catch {
+    return '';
+  } finally {
+    if (open !== undefined) closeSync(open);
+  }
+}
+
+const logDirectory = (process: NodeProcess): string => process.settings.logDirectory.replaceAll('\\', path.sep);
+
+/** Names of the stderr logs of the process, oldest first. */
+function stderrLogs(folder: string, process: NodeProcess, environment: Environment): string[] {
+  const prefix = `${environment.COMPUTERNAME || os.hostname()}-${process.pid}-stderr-`;
+  return readdirSync(folder)
+    .filter((file) => file.startsWith(prefix) && file.endsWith('.txt'))
+    .sort();
+}
+
+/** The line of an offset in a file, from 1; undefined when it cannot be read. */
+function lineAt(file: string, position: number): number | undefined {
+  try {
+    return readFileSync(file, fileLimits.source).toString().slice(0, position).split('\n').length;
+  } catch {
+    return undefined;
+  }
 }

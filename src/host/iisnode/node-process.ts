@@ -6,9 +6,9 @@ import { childEnvironment } from './child-environment.js';
 import type { ClientWatch } from './client-watch.js';
 import { findExecutable, splitCommandLine } from './command-line.js';
 import { ConnectionPool } from './connection-pool.js';
+import { ErrorOutput } from './error-output.js';
 import { win32 } from './failures.js';
 import { interceptorWords } from './interceptor-path.js';
-import { OutputTail } from './output-tail.js';
 import { PipeConnection } from './pipe-connection.js';
 import type { Worker } from './worker.js';
 
@@ -38,6 +38,12 @@ export class StartFailed extends Error {
   }
 }
 
+/** What this side has of a process that was started. */
+interface Ends {
+  readonly pipe: string;
+  readonly stderr: ErrorOutput;
+}
+
 /** How often a process that does not listen yet is tried, in ms. */
 const probeInterval = 10;
 
@@ -48,7 +54,7 @@ export class NodeProcess {
   readonly script: string;
   readonly settings: IisnodeSettings;
   readonly pool: ConnectionPool;
-  readonly stderr = new OutputTail();
+  readonly stderr: ErrorOutput;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
   /** Requests dispatched to it and not yet finished. */
@@ -64,17 +70,17 @@ export class NodeProcess {
   #probing = false;
   #killed = false;
 
-  private constructor(child: ChildProcess, pid: number, pipe: string, options: StartOptions) {
+  private constructor(child: ChildProcess, pid: number, { pipe, stderr }: Ends, options: StartOptions) {
     this.#child = child;
     this.pid = pid;
     this.pipe = pipe;
+    this.stderr = stderr;
     this.script = options.script;
     this.settings = options.settings;
     this.pool = new ConnectionPool(
       options.settings.maxNamedPipeConnectionPoolSize,
       options.settings.maxNamedPipePooledConnectionAge,
     );
-    child.stderr?.on('data', (bytes: Buffer) => this.stderr.add(bytes));
     child.on('error', () => undefined);
     this.gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -84,6 +90,7 @@ export class NodeProcess {
         setImmediate(() => {
           options.onExit(this, { code, signal, unexpected: !this.#killed });
           child.stderr?.destroy();
+          this.stderr.close();
         });
       });
     });
@@ -101,31 +108,23 @@ export class NodeProcess {
     if (found.note !== undefined) worker.noteOnce({ level: 'warning', code: 'NODE_SUBSTITUTED', message: found.note });
     const pipe = worker.pipes.next();
     const controlPipe = settings.recycleSignalEnabled ? worker.controlPipe() : undefined;
-    const posix = process.platform !== 'win32';
-    const child = spawn(found.file, [...flags, ...interceptorWords(settings.interceptor), script], {
-      cwd: path.dirname(script),
-      env: {
-        ...childEnvironment({
-          pipe,
-          settings,
-          appSettings: options.appSettings,
-          worker: worker.environment,
-          controlPipe,
-        }),
-        ...(posix && { IISNODE_SOCK_LIFELINE: '1' }),
-      },
-      // A group of its own, so that what it starts dies with it, as in iisnode's job object.
-      detached: posix,
-      windowsHide: true,
-      stdio: posix ? ['ignore', 'ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'pipe'],
+    const env = childEnvironment({
+      pipe,
+      settings,
+      appSettings: options.appSettings,
+      worker: worker.environment,
+      controlPipe,
     });
-    if (child.pid === undefined) {
+    const stderr = new ErrorOutput(worker.pipes.directory);
+    const child = spawnNode(found.file, [...flags, ...interceptorWords(settings.interceptor), script], env, stderr);
+    const { pid } = child;
+    if (pid === undefined) {
       child.on('error', () => undefined);
       throw new StartFailed(win32.badExeFormat, `${found.file} could not be started`);
     }
     child.stdio[3]?.on('error', () => undefined);
-    worker.reaper.watch(child.pid);
-    return new NodeProcess(child, child.pid, pipe, options);
+    worker.reaper.watch(pid);
+    return new NodeProcess(child, pid, { pipe, stderr }, options);
   }
 
   /** A new connection. Rejects with the system's error, e.g. ENOENT while the script does not listen yet. */
@@ -198,6 +197,34 @@ export class NodeProcess {
     this.#spare?.close();
     this.pool.closeAll();
     this.#wakeAll();
+  }
+}
+
+/** Starts the program in the folder of the script, the last word. Throws StartFailed when the system refuses words or environment. */
+function spawnNode(
+  file: string,
+  words: readonly string[],
+  environment: Record<string, string>,
+  stderr: ErrorOutput,
+): ChildProcess {
+  const posix = process.platform !== 'win32';
+  let child: ChildProcess | undefined;
+  try {
+    child = spawn(file, words, {
+      cwd: path.dirname(words.at(-1) ?? ''),
+      env: { ...environment, ...(posix && { IISNODE_SOCK_LIFELINE: '1' }) },
+      // A group of its own, so that what it starts dies with it, as in iisnode's job object.
+      detached: posix,
+      windowsHide: true,
+      stdio: posix ? ['ignore', 'ignore', stderr.stdio, 'pipe'] : ['ignore', 'ignore', stderr.stdio],
+    });
+    return child;
+  } catch (cause) {
+    // Most failures come as an event; one argument or variable above the system's limit (E2BIG) is thrown.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartFailed(win32.invalidParameter, `${file} could not be started: ${why}`);
+  } finally {
+    stderr.started(child);
   }
 }
 

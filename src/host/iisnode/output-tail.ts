@@ -3,7 +3,7 @@ export class OutputTail {
   readonly #most: number;
   #kept: Buffer = Buffer.alloc(0);
 
-  constructor(most = 16 * 1024) {
+  constructor(most: number) {
     this.#most = most;
   }
 
