@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../iisnode/harness.js';
@@ -215,8 +215,10 @@ describe('an answer that does not wait for its request', () => {
     onTestFinished(() => fresh.close());
     await visit(fresh.port, `/arm?${encode(steps)}`);
     // The one idle connection is taken, so the next visitor opens the armed one.
-    const slow = visit(fresh.port, `/hostile?${encode(answers(['later', real]))}`);
+    const slow = visit(fresh.port, `/hostile?${encode(answers(['hold'], ['write', real]))}`);
+    await until(() => existsSync(path.join(fresh.folder, 'held')));
     expect(await visit(fresh.port, '/early')).toMatchObject({ status: 200, body: 'real', cut: false, surplus: '' });
+    writeFileSync(path.join(fresh.folder, 'go'), '');
     expect((await slow).body).toBe('real');
     await othersAreServed(fresh);
   });

@@ -9,13 +9,15 @@ import { handlers } from '../iisnode-app.js';
 
 /**
  * One step of what an app does on its pipe in place of an answer. Text is Latin-1.
- * `flood`: writes again and again until the pipe is closed; `times`: writes so often.
+ * `flood`: writes again and again until the pipe is closed; `times`: writes so often; `hold`: makes the file `held` beside the
+ * script and goes on when `go` is there.
  */
 export type Step =
   | readonly ['write', string]
   | readonly ['times', string, number]
   | readonly ['flood', string]
   | readonly ['later', string]
+  | readonly ['hold']
   | readonly ['close']
   | readonly ['reset'];
 
@@ -36,6 +38,7 @@ export interface Play {
  * appears beside the script when a connection that was played on is closed.
  */
 const script = String.raw`
+const fs = require('node:fs');
 const net = require('node:net');
 let armed;
 const read = (url) => JSON.parse(Buffer.from(url.split('?')[1], 'base64url').toString());
@@ -48,6 +51,15 @@ function act(socket, steps) {
   if (kind === 'times') socket.write(Buffer.alloc(bytes.length * times, bytes));
   if (kind === 'close') socket.end();
   if (kind === 'reset') socket.destroy();
+  if (kind === 'hold') {
+    fs.writeFileSync(__dirname + '/held', '');
+    const timer = setInterval(() => {
+      if (!fs.existsSync(__dirname + '/go')) return;
+      clearInterval(timer);
+      act(socket, rest);
+    }, 5);
+    return;
+  }
   if (kind === 'later') return void setTimeout(() => (socket.write(bytes), act(socket, rest)), 20);
   if (kind === 'flood') {
     const block = Buffer.alloc(Math.max(1, Math.floor(65536 / bytes.length)) * bytes.length, bytes);
@@ -76,7 +88,7 @@ net.createServer({ allowHalfOpen: true }, (socket) => {
       if (!url) return void socket.end('HTTP/1.1 400 Junk\r\nContent-Length: ' + head.length + '\r\n\r\n' + head);
       if (url.startsWith('/hostile') && !play) {
         play = read(url);
-        socket.on('close', () => require('node:fs').writeFileSync(__dirname + '/closed', ''));
+        socket.on('close', () => fs.writeFileSync(__dirname + '/closed', ''));
         act(socket, play.head || []);
         if (play.deaf) return void socket.pause().removeAllListeners('data');
       }

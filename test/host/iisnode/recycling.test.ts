@@ -51,11 +51,12 @@ describe('recycling', () => {
   it('lets active requests finish on the old process', async () => {
     const dante = await open({ fixture: 'slow.js' });
     const old = (await dante.get()).text;
-    const slow = dante.get('/?300');
+    const slow = dante.get('/?file=go');
     await until(() => dante.seen() === 2);
     dante.module.configChanged();
     expect((await dante.get()).text).not.toBe(old);
     expect(isAlive(Number(old))).toBe(true);
+    writeFileSync(path.join(dante.folder, 'go'), '');
     expect((await slow).text).toBe(old);
     await until(() => !isAlive(Number(old)));
   });
