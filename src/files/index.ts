@@ -3,6 +3,7 @@ export { createExclusive } from './create-exclusive.js';
 export { FileError, type FileProblem, kindOf } from './file-error.js';
 export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, takeLock } from './lock.js';
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
+export { NamelessFile } from './nameless-file.js';
 export { type OpenFile, openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
 export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';

@@ -1,7 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from 'node:fs';
-import path from 'node:path';
+import { NamelessFile } from '../../files/index.js';
 import { OutputTail } from './output-tail.js';
 
 /** How much of the end is kept, in bytes. */
@@ -26,21 +24,22 @@ export class ErrorOutput {
   readonly #tail = new OutputTail(kept);
   readonly #most: number;
   readonly #every: number;
-  #reader: number | undefined;
+  #file: NamelessFile | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** `directory` is for the file; without one it is a pipe. Where no file can be made the output is lost. */
   constructor(directory: string | undefined, { most = 1024 * 1024, every = 1000 }: ErrorOutputOptions = {}) {
     this.#most = most;
     this.#every = every;
-    this.stdio = directory === undefined ? 'pipe' : (this.#open(directory) ?? 'ignore');
+    this.#file = directory === undefined ? undefined : fileIn(directory);
+    this.stdio = directory === undefined ? 'pipe' : (this.#file?.writer ?? 'ignore');
   }
 
   /** The child was started, or could not be. */
   started(child?: ChildProcess): void {
     child?.stderr?.on('data', (bytes: Buffer) => this.#tail.add(bytes));
-    if (typeof this.stdio === 'number') closeSync(this.stdio);
-    if (this.#reader === undefined) return;
+    if (this.#file === undefined) return;
+    this.#file.closeWriter();
     if (child?.pid === undefined) {
       this.close();
       return;
@@ -51,49 +50,34 @@ export class ErrorOutput {
 
   /** The last 16 KiB. */
   text(): string {
-    this.#read();
+    this.#take();
     return this.#tail.text();
   }
 
   close(): void {
     clearInterval(this.#timer);
-    if (this.#reader !== undefined) closeSync(this.#reader);
-    this.#reader = undefined;
-  }
-
-  /** The descriptor for the child. */
-  #open(directory: string): number | undefined {
-    const file = path.join(directory, `${randomBytes(6).toString('hex')}.err`);
-    let writer: number | undefined;
-    try {
-      // Appending, so that it can be cut to nothing while it is written to.
-      writer = openSync(file, 'ax', 0o600);
-      this.#reader = openSync(file, 'r+');
-      unlinkSync(file);
-      return writer;
-    } catch {
-      if (writer !== undefined) closeSync(writer);
-      this.close();
-      return undefined;
-    }
+    this.#file?.close();
+    this.#file = undefined;
   }
 
   #look(): void {
-    if (this.#reader === undefined || fstatSync(this.#reader).size <= this.#most) return;
-    this.#read();
+    if (this.#file !== undefined && this.#file.size > this.#most) this.#take();
   }
 
   /** Moves the end of the file into memory and empties it. */
-  #read(): void {
-    if (this.#reader === undefined) return;
+  #take(): void {
     try {
-      const { size } = fstatSync(this.#reader);
-      const bytes = Buffer.alloc(Math.min(size, kept));
-      const count = readSync(this.#reader, bytes, 0, bytes.length, size - bytes.length);
-      ftruncateSync(this.#reader, 0);
-      this.#tail.add(bytes.subarray(0, count));
+      if (this.#file !== undefined) this.#tail.add(this.#file.takeEnd(kept));
     } catch {
       // What cannot be read is lost, as it is in iisnode.
     }
+  }
+}
+
+function fileIn(directory: string): NamelessFile | undefined {
+  try {
+    return new NamelessFile(directory);
+  } catch {
+    return undefined;
   }
 }
