@@ -5,8 +5,21 @@
 
 function start() {
   var enableCompileCache = require('node:module').enableCompileCache; // Node 22.1 and newer
+  // From the first line on SIGINT ends the program with 130, and is never lost: what runs at a time says here how it ends.
+  var interruption = {
+    came: false,
+    act: () => {
+      process.exit(130);
+    },
+  };
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((name) => {
+    process.on(name, () => {
+      interruption.came = true;
+      interruption.act();
+    });
+  });
   if (enableCompileCache) enableCompileCache();
-  require('../dist/cli.cjs').main();
+  require('../dist/cli.cjs').main(process.argv, interruption);
 }
 
 function refuse() {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Interruption } from './commands/interruption.js';
 import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
 import { version } from './version.js';
@@ -7,11 +8,16 @@ import { version } from './version.js';
 type CommandName = keyof typeof import('./commands/index.js')['commands'];
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-const list = (value: string): readonly string[] =>
-  value
+
+/** Names with commas between them; throws InvalidArgumentError when there is none. */
+function list(value: string): readonly string[] {
+  const names = value
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
+  if (names.length > 0) return names;
+  throw new InvalidArgumentError('It must not be empty.');
+}
 
 function integer(min: number, max: number): (value: string) => number {
   return (value) => {
@@ -44,6 +50,7 @@ function addInit(program: Command, run: Runner): void {
     .option('--typescript', 'a new app in TypeScript, built after npm install and by deploy')
     .option('--no-install', 'do not run npm install')
     .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
+    .option('--yes', 'ask nothing: what a question suggests is taken')
     .addOption(dryRun('say what would be written, write nothing'))
     .addOption(json())
     .addHelpText(
@@ -213,8 +220,10 @@ function addOthers(program: Command, run: Runner): void {
     .summary("the embedded IIS's own appcmd; its exit codes are appcmd's own")
     .allowUnknownOption()
     .passThroughOptions()
-    .helpOption(false)
-    .action(run('appcmd'));
+    .action((words: readonly string[], options: object, command: Command) =>
+      // Behind a word of appcmd's, too: appcmd itself has /? for its own help.
+      words.includes('--help') ? command.help() : run('appcmd')(words, options, command),
+    );
 }
 
 type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
@@ -222,10 +231,10 @@ type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
 /** `trace` is asked again and again while a rule is mended: its own file saves it the loader of ES modules (npm run bench). */
 async function runnerOf(
   name: CommandName,
-): Promise<(positionals: readonly unknown[], options: object) => Promise<number>> {
+): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {
   if (name === 'trace') return (await import('./commands/trace-alone.js')).runTrace;
   const { runCommand } = await import('./commands/index.js');
-  return (positionals, options) => runCommand(name, positionals, options);
+  return (...typed) => runCommand(name, ...typed);
 }
 
 /** The commander program; `run` makes the action of a command. */
@@ -247,8 +256,19 @@ export function buildProgram(run: Runner): Command {
   for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
   for (const command of program.commands) {
     command.exitOverride().option('--verbose', 'say more; stacks with errors').option('--no-color', 'no colours');
+    refuseEmptyValues(command);
   }
   return program;
+}
+
+/** An empty value is most often a variable of a script that is not set: it must not stand for the current folder, or for nothing. */
+function refuseEmptyValues({ options, registeredArguments }: Command): void {
+  const notEmpty = (value: string): string => {
+    if (value !== '') return value;
+    throw new InvalidArgumentError('It must not be empty.');
+  };
+  for (const option of options) if (option.required && option.parseArg === undefined) option.argParser(notEmpty);
+  for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
 }
 
 /** What was set before or behind the command's name: `--no-color` and `--verbose` may stand at either place. */
@@ -269,17 +289,35 @@ function outputFailed(error: Error): void {
   );
 }
 
-/** Runs the command line; sets process.exitCode. */
-export async function main(argv: readonly string[] = process.argv): Promise<void> {
+/** Ends the process once its output is written: what was interrupted may have sockets and timers that nobody waits for. */
+function leave(): void {
+  const exit = (): void => process.exit();
+  process.stdout.write('', () => process.stderr.write('', exit));
+  setTimeout(exit, 500); // nobody reads the output
+}
+
+/**
+ * Runs the command line; sets process.exitCode.
+ *
+ * @param interruption What the launcher's signal handlers call; without one no signal is listened for.
+ */
+export async function main(
+  argv: readonly string[],
+  interruption: Interruption = { came: false, act: () => {} },
+): Promise<void> {
+  // Until a command is at work a signal is noted only: the command then ends before it begins.
+  interruption.act = () => {};
   survivesClosedOutput([process.stdout, process.stderr], outputFailed);
   const program = buildProgram((name) => async (...args) => {
     const runCommand = await runnerOf(name);
     const command = args.at(-1) as Command;
-    const code = await runCommand(command.processedArgs, optionsOf(command));
+    const code = await runCommand(command.processedArgs, optionsOf(command), interruption);
     process.exitCode ||= code; // output that could not be written has spoken already
+    if (code === exitCodes.interrupted.code) leave();
   });
-  program.configureOutput({ outputError: () => {} }); // said below, in our three lines
-  for (const command of program.commands) command.configureOutput({ outputError: () => {} });
+  for (const each of [program, ...program.commands]) {
+    each.configureOutput({ outputError: () => {}, writeErr: () => {} }); // said below, in our three lines
+  }
   if (argv.length <= 2) {
     program.outputHelp();
     return;
@@ -289,7 +327,21 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return; // --help, --version
+    const words = argv.slice(2);
+    const fault = error.code === 'commander.help' ? unknownTopic(words) : error;
+    if (fault === undefined) {
+      program.outputHelp(); // nothing but --verbose or --no-color
+      return;
+    }
     const { reportUsage } = await import('./commands/index.js');
-    process.exitCode = reportUsage(error, argv);
+    process.exitCode = reportUsage(fault, words);
   }
+}
+
+/** `help nosuch`; undefined when no command is named at all. */
+function unknownTopic(words: readonly string[]): { readonly code: string; readonly message: string } | undefined {
+  const [, name] = words.filter((word) => !word.startsWith('-'));
+  return name === undefined
+    ? undefined
+    : { code: 'commander.unknownCommand', message: `error: unknown command '${name}'` };
 }

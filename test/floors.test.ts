@@ -6,7 +6,7 @@ const src = path.join(import.meta.dirname, '..', 'src');
 
 /** The house, ground floor first. A file imports from its own floor's public faces or from below. */
 const floors = [
-  ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts'],
+  ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts', 'printable.ts'],
   ['xml', 'files'],
   ['webconfig', 'rewrite', 'config'],
   ['pipeline', 'source', 'app'],

@@ -38,7 +38,7 @@ export const capacity: Command<CapacityCommandOptions> = async (_positionals, op
   const plan = app ? planForApp(app, question, pool) : planCapacity(question, pool);
   const comparison: CapacityComparison | undefined = app && compareCapacity(app, plan);
   renderCapacity(terminal, plan, comparison, cwd);
-  terminal.document({ version: 1, ...plan, ...(comparison && { comparison }) });
+  terminal.document({ ...plan, ...(comparison && { comparison }) });
   return plan.fits && (comparison?.carries ?? true) ? exitCodes.done.code : exitCodes.refused.code;
 };
 

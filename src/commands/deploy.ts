@@ -7,6 +7,7 @@ import {
   type ProbeReport,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
+import { printable } from '../printable.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { type DeployWarning, deployWarnings } from './deploy-warnings.js';
@@ -112,7 +113,9 @@ export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
   const { out } = terminal;
   for (const step of probe.steps) {
     const mark = step.ok ? out.good('✔') : out.error('✖');
-    terminal.print(`${mark} ${step.title.padEnd(28)} ${`${Math.round(step.ms)} ms`.padStart(8)}  ${step.seen}`);
+    terminal.print(
+      `${mark} ${printable(step.title).padEnd(28)} ${`${Math.round(step.ms)} ms`.padStart(8)}  ${step.seen}`,
+    );
     if (step.why) terminal.print(`    ${step.why}`);
     if (step.next) terminal.print(`    next: ${step.next}`);
   }

@@ -1,15 +1,15 @@
 import type { Colours } from '../terminal/index.js';
 
-/** A unified diff, its added and removed lines coloured. */
+/** A unified diff, its added and removed lines coloured; ends with a newline. The CR of a file's line ends is left out. */
 export function renderDiff(diff: string, colours: Colours): string {
-  return diff
+  const lines = diff
     .trimEnd()
-    .split('\n')
+    .split(/\r?\n/)
     .map((line) => {
       if (line.startsWith('+++') || line.startsWith('---')) return colours.strong(line);
       if (line.startsWith('@@')) return colours.info(line);
       if (line.startsWith('+')) return colours.good(line);
       return line.startsWith('-') ? colours.error(line) : line;
-    })
-    .join('\n');
+    });
+  return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,8 @@
 import { diagnose, explainRule, reporters } from '../doctor/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
+import { unlessInterrupted } from './interruption.js';
 
 interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
@@ -15,25 +17,37 @@ interface DoctorCommandOptions extends CommonOptions {
 
 /** `doctor [what]` */
 export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], options, context) => {
-  const { terminal, cwd, environment } = context;
+  const { terminal, cwd, environment, signal } = context;
+  const { fix = false } = options;
+  const { form } = terminal;
   if (options.explain !== undefined) {
+    if (form === 'sarif' || form === 'github') throw explainWithFormat(form);
     const rule = explainRule(options.explain);
-    terminal.print(rule.text);
+    if (terminal.json || form === 'text') terminal.printText(`${rule.text}\n`);
     terminal.document(rule);
     return exitCodes.done.code;
   }
-  const report = await diagnose(what, {
+  const diagnosing = diagnose(what, {
     cwd,
     environment,
-    fix: options.fix ?? false,
+    fix,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
   });
-  const format = terminal.json ? 'json' : options.format;
-  process.stdout.write(reporters[format](report, terminal.out, cwd));
-  if (terminal.json) process.stderr.write(reporters.text(report, terminal.err, cwd));
+  // A fix that was begun is brought to its end: what does not help is rolled back.
+  const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);
+  if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));
+  if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
   const { errors, warnings } = report.summary;
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 };
+
+function explainWithFormat(format: string): UserError {
+  return new UserError('EXPLAIN_WITH_FORMAT', {
+    what: `--explain and --format ${format} do not go together`,
+    why: 'What there is to know about a rule is no report of findings.',
+    next: 'leave --format out, or take --format json',
+  });
+}

@@ -1,5 +1,7 @@
 import { reportFailure } from '../terminal/index.js';
 import type { Command } from './context.js';
+import type { Interruption } from './interruption.js';
+import { outputAskedFor } from './output-asked-for.js';
 import { run, terminalOf } from './run.js';
 import { type UsageFault, usageError } from './usage-error.js';
 
@@ -22,15 +24,13 @@ export function runCommand(
   name: keyof typeof commands,
   positionals: readonly unknown[],
   options: object,
+  interruption: Interruption,
 ): Promise<number> {
-  return run(commands[name], positionals, options);
+  return run(commands[name], positionals, options, interruption);
 }
 
 /** Says that the command line itself was wrong, in the same three lines as every failure; exit code 2. */
-export function reportUsage(fault: UsageFault, argv: readonly string[]): number {
-  const name = argv.slice(2).find((word) => word in commands);
-  return reportFailure(
-    usageError(fault, name),
-    terminalOf({ json: argv.includes('--json'), color: !argv.includes('--no-color') }),
-  );
+export function reportUsage(fault: UsageFault, words: readonly string[]): number {
+  const name = words.find((word) => Object.hasOwn(commands, word));
+  return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
 }

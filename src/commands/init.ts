@@ -17,6 +17,7 @@ interface InitCommandOptions extends CommonOptions {
   readonly transports?: readonly string[];
   readonly install?: boolean;
   readonly force?: boolean;
+  readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -24,7 +25,7 @@ interface InitCommandOptions extends CommonOptions {
 export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const { path: vdirPath, template, entry, processes, adapter, transports, allowEio3, typescript } = options;
-  const { install, force, dryRun } = options;
+  const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
   const result = await initApp(
     {
@@ -44,13 +45,14 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       signal,
     },
     {
-      interactive: terminal.interactive,
-      ask: ({ flag, ...question }) => ask(terminal, { ...question, flag: `${flag} ...` }),
+      interactive: terminal.interactive && !yes,
+      ask: ({ flag, ...question }) =>
+        ask(terminal, { ...question, flag: flag === '--yes' ? flag : `${flag} ...` }, signal),
       event: tell,
     },
   ).finally(stop);
   render(terminal, result, cwd);
-  terminal.document({ version: 1, ...result });
+  terminal.document(result);
   return exitCodes.done.code;
 };
 
@@ -65,7 +67,7 @@ function teller(terminal: Terminal): Teller {
   let task: Task | undefined;
   const tell = (event: InitEvent): void => {
     if (event.kind === 'planned' && event.plan.diff !== '') {
-      terminal.say(renderDiff(event.plan.diff, terminal.err));
+      terminal.sayText(renderDiff(event.plan.diff, terminal.err));
     } else if (event.kind === 'installing' || event.kind === 'building') {
       task = startTask(terminal, event.command);
     } else if (event.kind === 'fetched') {
@@ -84,7 +86,7 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   const { out } = terminal;
   const where = path.relative(cwd, result.directory) || '.';
   if (result.nothingToDo) {
-    terminal.print(`nothing to do: ${where} has all it needs`);
+    terminal.print(nothingWritten(result, where));
   } else {
     const deed = result.kind === 'scaffolded' ? 'Scaffolded' : 'Adopted';
     terminal.print(
@@ -100,6 +102,17 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   for (const each of result.advice) renderAdvice(terminal, each);
   if (result.dryRun) return;
   for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
+}
+
+/** No file had to change; the code may still have to, which is said below this line. */
+function nothingWritten({ advice, warnings }: InitResult, where: string): string {
+  const count = advice.filter(({ change }) => change).length;
+  if (count > 0) {
+    return `${where}: web.config is as it should be; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`;
+  }
+  return warnings.length === 0
+    ? `nothing to do: ${where} has all it needs`
+    : `nothing to do: the files of ${where} are as they should be`;
 }
 
 function renderAdvice(terminal: Terminal, advice: Advice): void {

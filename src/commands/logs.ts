@@ -17,7 +17,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
   let count = 0;
   for await (const line of readLogs({ directory, follow, lines, signal })) {
     count += 1;
-    if (terminal.json && follow) process.stdout.write(`${JSON.stringify(line)}\n`);
+    if (terminal.json && follow) terminal.document(line);
     else if (terminal.json) gathered.push(line);
     else {
       const mark = line.stream === 'stderr' ? terminal.out.error('!') : ' ';

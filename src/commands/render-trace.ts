@@ -4,7 +4,7 @@ import type { StageName, Step, StepCondition, Trace, TraceOutcome } from '../tra
 
 /** Prints the ladder: a rung for each decision, pointing at file:line, and the outcome at its foot. */
 export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
-  terminal.print(ladder(trace, terminal.out, cwd).join('\n'));
+  for (const line of ladder(trace, terminal.out, cwd)) terminal.print(line);
 }
 
 /** The ladder's lines. Marks carry the meaning; colour only repeats it. */

@@ -1,16 +1,21 @@
 import { exitCodes } from '../exit-codes.js';
-import { createTerminal, isClosedOutput, reportFailure, type Terminal } from '../terminal/index.js';
+import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { currentFolder } from './current-folder.js';
+import { type Interruption, nothingChanged } from './interruption.js';
 
 /** Runs the command that `load` gives, with what a person typed, and gives the process's exit code; never throws. */
 export async function run(
   load: () => Promise<Command<never>>,
   positionals: readonly unknown[],
   options: object,
+  interruption: Interruption,
 ): Promise<number> {
   const terminal = terminalOf(options);
-  const { signal, caught, release } = listenForSignals();
+  const controller = new AbortController();
+  const { signal } = controller;
+  interruption.act = () => controller.abort();
+  if (interruption.came) controller.abort();
   try {
     const context: CommandContext = {
       terminal,
@@ -21,15 +26,15 @@ export async function run(
     };
     // Commander made the options by the very definitions the command's option type describes.
     const command = (await load()) as Command<object>;
+    if (signal.aborted) throw nothingChanged();
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
     const { asUserError } = await import('./named-file.js');
-    const asked: { readonly format?: string } = options;
-    const listener = asked.format === 'json' ? terminalOf({ ...options, json: true }) : terminal;
-    const code = reportFailure(asUserError(error), listener);
-    return caught() && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
+    const code = reportFailure(asUserError(error), terminal);
+    return signal.aborted && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {
-    release();
+    // Nothing is left to roll back.
+    interruption.act = () => process.exit(exitCodes.interrupted.code);
   }
 }
 
@@ -42,31 +47,23 @@ function outputClosed(): AbortSignal {
   return controller.signal;
 }
 
+/** Options that say what is printed, and how. */
+interface OutputOptions extends CommonOptions {
+  readonly format?: OutputForm;
+  readonly follow?: boolean;
+}
+
 /** The terminal these options ask for. */
-export function terminalOf(options: CommonOptions): Terminal {
+export function terminalOf({ color, json, format, follow, verbose }: OutputOptions): Terminal {
   return createTerminal({
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
     environment: process.env,
-    color: options.color,
-    json: options.json,
-    verbose: options.verbose,
+    color,
+    json,
+    format,
+    jsonLines: follow,
+    verbose,
   });
-}
-
-/** SIGHUP comes when the terminal window closes, on Windows too. */
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function listenForSignals(): { signal: AbortSignal; caught: () => boolean; release: () => void } {
-  const controller = new AbortController();
-  const onSignal = () => controller.abort();
-  for (const name of signals) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    caught: () => controller.signal.aborted,
-    release: () => {
-      for (const name of signals) process.off(name, onSignal);
-    },
-  };
 }

@@ -67,10 +67,12 @@ function urlPath(vdirPath: string): string {
   return encodeURI(vdirPath.replace(/\/*$/, '/'));
 }
 
-/** One line for the person, whatever the host met. */
+/** One line for the person, whatever the host met; further lines of its message are indented below. */
 export function sayHostEvent(terminal: Terminal, event: HostEvent): void {
   const { err } = terminal;
   const paint = { info: err.dim, warning: err.warning, error: err.error }[event.level];
   const place = event.file === undefined ? '' : `  ${err.dim(event.line ? `${event.file}:${event.line}` : event.file)}`;
-  terminal.say(`${paint(event.level)} ${err.strong(event.code)}  ${event.message}${place}`);
+  const [message, ...more] = event.message.split(/\r?\n/);
+  terminal.say(`${paint(event.level)} ${err.strong(event.code)}  ${message}${place}`);
+  for (const line of more) terminal.say(`    ${line}`);
 }

@@ -2,10 +2,11 @@ import { status as readStatus } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { unlessInterrupted } from './interruption.js';
 
 /** `status` */
-export const status: Command<CommonOptions> = async (_positionals, _options, { terminal, environment }) => {
-  const { home, host, sites, applications, pools } = await readStatus(openHome(environment));
+export const status: Command<CommonOptions> = async (_positionals, _options, { terminal, environment, signal }) => {
+  const { home, host, sites, applications, pools } = await unlessInterrupted(readStatus(openHome(environment)), signal);
   const { out } = terminal;
   terminal.print(
     host

@@ -20,9 +20,10 @@ const whys: Readonly<Record<string, string>> = {
 
 /** The three lines for a command line that is wrong; `command` is the one it names, if any. */
 export function usageError({ code, message }: UsageFault, command: string | undefined): UserError {
-  const [said = '', ...rest] = message.replace(/^error: /, '').split('\n');
-  const [, what = said, reason] = /^(.*? is invalid\.) (.+)$/.exec(said) ?? [];
-  const meant = suggestion(what, rest.join(' '));
+  // What was typed is in the message, line ends and all.
+  const [, said = '', near = ''] = /^(?:error: )?(.*?)(?:\n(\(Did you mean .*\)))?$/s.exec(message) ?? [];
+  const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
+  const meant = suggestion(what, near);
   return new UserError('USAGE', {
     what,
     why: meant ?? reason ?? whys[code] ?? 'The command line says something this program does not know.',

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileLimits, openRegularFile, readFile } from '../files/index.js';
+import { printable } from '../printable.js';
 import type { DeployPlan } from './types.js';
 
 /** What the app itself, or the host, said since a moment. */
@@ -37,7 +38,7 @@ const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(
 export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | undefined {
   const said = text
     .split('\n')
-    .filter((line) => / error [A-Z_]+ {2}/.test(line) && mentions(line, plan.directory))
+    .filter((line) => / error [A-Z_]+ {2}/.test(line) && mentions(line, printable(plan.directory)))
     .at(-1);
   if (said === undefined) return undefined;
   const line = said.replace(/^.*? error [A-Z_]+ {2}/, '');

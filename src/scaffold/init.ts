@@ -19,8 +19,10 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
  * Scaffolds an app into a folder, or adopts the one that is there: plans all files first, tells the plan, writes them
  * together, and installs a new app's dependencies. What fails is taken back. A second run changes nothing.
  *
- * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), WRITE_FAILED, NPM_NOT_FOUND,
- * NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
+ * Where a person can answer, they are asked before a file of theirs changes.
+ *
+ * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), NOT_CONFIRMED (exit 1), WRITE_FAILED,
+ * NPM_NOT_FOUND, NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
  */
 export async function init(options: InitOptions, talk: InitTalk): Promise<InitResult> {
   const checked = checkOptions(options);
@@ -31,6 +33,7 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   const installs = wouldInstall && !checked.dryRun;
   // Known before anything is written: npm is there.
   if (installs) npmScript(checked.environment);
+  await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw interrupted({ why: 'You asked to stop; nothing was written.' });
   const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
@@ -60,6 +63,29 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
 function lacksDependencies({ kind, directory }: InitPlan): boolean {
   if (existsSync(path.join(directory, 'node_modules'))) return false;
   return kind === 'scaffolded' || (readAppPackage(directory)?.dependencies ?? []).length > 0;
+}
+
+/** Asks before a file that somebody wrote is changed in place. A new file takes nothing away, and --force says it all. */
+async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOptions, talk: InitTalk): Promise<void> {
+  const changed = edits.filter(({ before, after }) => before !== undefined && before !== after);
+  if (kind !== 'adopted' || changed.length === 0 || dryRun || force || !talk.interactive) return;
+  const names = changed.map(({ file }) => file).join(' and ');
+  const answer = await talk.ask({
+    flag: '--yes',
+    message: `Change ${names} as shown?`,
+    initial: 'yes',
+    choices: [
+      { value: 'yes', label: 'Yes', hint: 'only the lines above change' },
+      { value: 'no', label: 'No', hint: 'nothing is written' },
+    ],
+  });
+  if (answer === 'yes') return;
+  throw new UserError('NOT_CONFIRMED', {
+    what: 'nothing was written',
+    why: `You answered no to the changes of ${names}.`,
+    next: 'make the changes by hand, or run init again; --dry-run shows them, --yes makes them without a question',
+    exit: 'refused',
+  });
 }
 
 /** Writes, then installs, then builds; on failure everything is as before. */

@@ -20,7 +20,7 @@ export interface InitOptions {
   readonly transports?: readonly string[] | undefined;
   /** Run `npm install` after scaffolding. Default true. */
   readonly install?: boolean | undefined;
-  /** Write into a folder with other files; each replaced file is kept beside the new one. */
+  /** Write into a folder with other files; each replaced file is kept beside the new one. Nothing is asked before a file changes. */
   readonly force?: boolean | undefined;
   /** Plan and tell, write nothing. */
   readonly dryRun?: boolean | undefined;
@@ -38,7 +38,7 @@ export interface Choice {
 
 /** One question to a person; without `choices` the answer is free text. */
 export interface Question {
-  readonly flag: '--template' | '--path' | '--entry';
+  readonly flag: '--template' | '--path' | '--entry' | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;
@@ -48,7 +48,7 @@ export interface Question {
 
 /** How `init` speaks with whoever started it. It never prints and never asks on its own. */
 export interface InitTalk {
-  /** True where a person can answer. */
+  /** True where a person can answer, and wants to be asked. */
   readonly interactive: boolean;
   /** Called only when `interactive`; rejects when the person gives up. */
   ask(question: Question): Promise<string>;

@@ -1,33 +1,26 @@
 import { UserError } from '../errors.js';
-import { exitCodes } from '../exit-codes.js';
+import { type ExitReason, exitCodes } from '../exit-codes.js';
+import { type Failure, failureInForm } from './failure-forms.js';
 import type { Terminal } from './terminal.js';
-
-/** As it stands in `--json` documents of commands that failed. */
-export interface FailureDocument {
-  readonly error: { readonly code: string; readonly what: string; readonly why: string; readonly next: string };
-}
 
 /** Says what failed, in three lines, and gives the exit code. A stack only with --verbose. */
 export function reportFailure(error: unknown, terminal: Terminal): number {
-  const known = error instanceof UserError ? error : asBug(error);
-  const { err } = terminal;
-  terminal.say(`${err.error('error')} ${err.strong(known.code)}  ${known.what}`);
-  terminal.say(`  ${known.why}`);
-  terminal.say(`  next: ${known.next}`);
-  if (terminal.verbose) for (const stack of stacksOf(error)) terminal.say(err.dim(stack));
-  terminal.document({
-    error: { code: known.code, what: known.what, why: known.why, next: known.next },
-  } satisfies FailureDocument);
-  return exitCodes[known.exit].code;
+  const { exit, ...failure } = error instanceof UserError ? linesOf(error) : asBug(error);
+  const { err, form } = terminal;
+  terminal.say(`${err.error('error')} ${err.strong(failure.code)}  ${failure.what}`);
+  terminal.say(`  ${failure.why}`);
+  terminal.say(`  next: ${failure.next}`);
+  if (terminal.verbose) for (const stack of stacksOf(error)) terminal.sayText(`${err.dim(stack)}\n`);
+  const { code } = exitCodes[exit];
+  if (form !== 'text') terminal.machineText(failureInForm(failure, form, code, terminal.jsonLines));
+  return code;
 }
 
-interface Known {
-  readonly code: string;
-  readonly what: string;
-  readonly why: string;
-  readonly next: string;
-  readonly exit: keyof typeof exitCodes;
+interface Known extends Failure {
+  readonly exit: ExitReason;
 }
+
+const linesOf = ({ code, what, why, next, exit }: UserError): Known => ({ code, what, why, next, exit });
 
 function asBug(error: unknown): Known {
   return {

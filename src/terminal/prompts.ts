@@ -1,42 +1,67 @@
 import { interrupted, UserError } from '../errors.js';
+import { printable } from '../printable.js';
+import { askPlainly } from './plain-prompt.js';
+import type { Choice, Question } from './question.js';
 import type { Terminal } from './terminal.js';
 
-/** A question that has a flag. */
-export interface Question {
-  readonly message: string;
-  /** What a person can type instead: `--entry server.js`. */
-  readonly flag: string;
-  readonly choices?: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
-  readonly initial?: string;
-  /** Gives the complaint about a typed answer, undefined when it is fine. */
-  readonly validate?: (answer: string) => string | undefined;
+/**
+ * Asks on the terminal, in plain lines where it has no colours or cannot move the cursor. Throws UserError QUESTION_UNANSWERED
+ * (exit 4) when nobody is there or the input ends, INTERRUPTED (130) on Ctrl-C and when `signal` is aborted.
+ */
+export async function ask(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
+  if (signal.aborted) throw interrupted();
+  if (!terminal.interactive) throw unanswered(question);
+  const shown: Question = {
+    ...question,
+    message: printable(question.message),
+    ...(question.choices && { choices: question.choices.map(printableChoice) }),
+  };
+  const isFull = terminal.live && terminal.err.enabled;
+  const answer = isFull ? await askOnScreen(shown, signal) : await askPlainly(terminal, shown, signal);
+  if (signal.aborted || answer === 'cancelled') throw interrupted();
+  if (answer === 'ended') throw unanswered(question);
+  return answer.text;
 }
 
-/** Asks on the terminal. Throws UserError QUESTION_UNANSWERED (exit 4) when nobody is there, INTERRUPTED (130) on Ctrl-C. */
-export async function ask(terminal: Terminal, question: Question): Promise<string> {
-  needsSomebody(terminal, question);
+const printableChoice = ({ value, label, hint }: Choice): Choice => ({
+  value,
+  label: printable(label),
+  ...(hint !== undefined && { hint: printable(hint) }),
+});
+
+/** With cursor movement and colours, which @clack/prompts has whatever NO_COLOR or TERM say. */
+async function askOnScreen(
+  { message, choices, initial, validate }: Question,
+  signal: AbortSignal,
+): Promise<{ readonly text: string } | 'cancelled'> {
   const { isCancel, select, text } = await import('@clack/prompts'); // here: questions are rare
-  const { message, choices, initial, validate } = question;
-  const answer = choices
-    ? await select({
-        message,
-        options: choices.map(({ value, label, hint }) => (hint ? { value, label, hint } : { value, label })),
-        ...(initial === undefined ? {} : { initialValue: initial }),
-        output: process.stderr,
-      })
-    : await text({
-        message,
-        ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
-        validate: (typed) => validate?.(typed || initial || ''),
-        output: process.stderr,
-      });
-  if (isCancel(answer)) throw interrupted();
-  return answer;
+  const common = { message, signal, output: process.stderr };
+  // A key pressed right behind Enter comes in the same piece of input, after the prompt has ended.
+  let hasCtrlC = false;
+  const onData = (data: Buffer | string): void => {
+    hasCtrlC ||= data.toString().includes('\u0003');
+  };
+  process.stdin.on('data', onData);
+  try {
+    const answer = choices
+      ? await select({
+          ...common,
+          options: choices.map((choice) => ({ ...choice })),
+          ...(initial === undefined ? {} : { initialValue: initial }),
+        })
+      : await text({
+          ...common,
+          ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
+          validate: (typed) => validate?.(typed || initial || ''),
+        });
+    return isCancel(answer) || hasCtrlC ? 'cancelled' : { text: answer };
+  } finally {
+    process.stdin.off('data', onData);
+  }
 }
 
-function needsSomebody(terminal: Terminal, { message, flag }: Question): void {
-  if (terminal.interactive) return;
-  throw new UserError('QUESTION_UNANSWERED', {
+function unanswered({ message, flag }: Question): UserError {
+  return new UserError('QUESTION_UNANSWERED', {
     what: `a question needs an answer: ${message}`,
     why: 'There is no terminal to ask on (or CI or --json is set).',
     next: `answer it on the command line: ${flag}`,

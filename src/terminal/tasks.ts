@@ -1,4 +1,5 @@
 import type { Spinner } from 'yocto-spinner';
+import { printable } from '../printable.js';
 import type { Terminal } from './terminal.js';
 
 /** A running task on the talk stream. */
@@ -37,7 +38,7 @@ function liveTask(terminal: Terminal, title: string): Task {
   // Loaded here: commands in a pipe, which are most, do without it.
   void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
     // The way back on Ctrl-C is the command's: the spinner must not end the process.
-    if (!ended) spinner = yoctoSpinner({ text, stream: process.stderr, handleSignals: false }).start();
+    if (!ended) spinner = yoctoSpinner({ text: printable(text), stream: process.stderr, handleSignals: false }).start();
   });
   const end = (line: string) => {
     ended = true;
@@ -47,7 +48,7 @@ function liveTask(terminal: Terminal, title: string): Task {
   return {
     update(next) {
       text = next;
-      if (spinner) spinner.text = next;
+      if (spinner) spinner.text = printable(next);
     },
     done(last = text) {
       end(`${terminal.err.good('✔')} ${last}`);

@@ -33,7 +33,7 @@ export function parseTarget(written: string): RequestTarget {
   const secure = scheme === 'https' || scheme === 'wss';
   const { authority, path } = split(rest, withScheme !== null);
   const parts = /^(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^:\s]*)(?::(\d{1,5}))?$/i.exec(authority);
-  if (parts === null || parts[1] === '') {
+  if (parts === null || !isHostName(parts[1] ?? '')) {
     throw badUrl(written, authority === '' ? 'It names no host.' : `"${authority}" is no host name.`);
   }
   if (Number(parts[2] ?? 0) > 65_535) throw badUrl(written, `There is no port ${parts[2]}: the last one is 65535.`);
@@ -48,6 +48,9 @@ export function parseTarget(written: string): RequestTarget {
     upgrade: scheme.startsWith('ws'),
   };
 }
+
+/** What a browser takes for a host: a name in any script, or an address of IPv4 or IPv6 that is one. */
+const isHostName = (name: string): boolean => name !== '' && URL.canParse(`http://${name}/`);
 
 /** `socket.io/?EIO=4` and `index.html` look like host names, and are none. */
 const namesOfFiles =

@@ -29,6 +29,26 @@ describe('the command line', () => {
     expect(await run()).toEqual(help);
   });
 
+  it.each(['init', 'deploy', 'doctor', 'serve', 'trace', 'capacity', 'undeploy', 'status', 'logs', 'appcmd'])(
+    '%s: has a help of its own, by --help, -h and help, with exit code 0',
+    async (name) => {
+      const help = await run(name, '--help');
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toContain(`Usage: iisnode-sock ${name}`);
+      expect(await run(name, '-h')).toEqual(help);
+      expect(await run('help', name)).toEqual(help);
+    },
+  );
+
+  it("keeps --help of appcmd its own behind appcmd's words", async () => {
+    expect(await run('appcmd', 'list', 'site', '--help')).toEqual(await run('appcmd', '--help'));
+  });
+
+  it('prints the help when nothing but --verbose or --no-color is said', async () => {
+    expect(await run('--verbose')).toEqual(await run('--help'));
+    expect(await run('--no-color')).toEqual(await run());
+  });
+
   it('prints the one table of exit codes in the help', async () => {
     const { stdout } = await run('--help');
     for (const { code, meaning } of Object.values(exitCodes)) {
@@ -53,6 +73,19 @@ describe('the command line', () => {
     ['an unknown adapter', ['init', '--adapter', 'rabbit']],
     ['too many arguments', ['init', 'a', 'b']],
     ['a missing argument', ['trace']],
+    ['an empty folder', ['deploy', '']],
+    ['an empty argument', ['init', '', '--no-install']],
+    ['an empty URL', ['trace', '']],
+    ['an empty address', ['serve', '.', '--host', '']],
+    ['an empty --dir', ['trace', '/', '--dir', '']],
+    ['an empty --pool', ['capacity', '--viewers', '1', '--pool', '']],
+    ['an empty --site', ['undeploy', '.', '--site', '']],
+    ['an empty list of rules', ['doctor', '--only', '']],
+    ['a list of nothing', ['doctor', '--skip', ' , ']],
+    ['a URL that is none', ['trace', 'http://[bad']],
+    ['a URL with a port that is none', ['trace', 'http://x:1y/']],
+    ['help about nothing there is', ['help', 'nosuch']],
+    ['a value with line ends', ['serve', '--port', '80\r\n\u2028x']],
     ['a malformed header', ['trace', '/', '--header', 'nonsense']],
     ['a malformed --app', ['serve', '--app', 'nonsense']],
     ['a folder that is not there', ['serve', 'nowhere']],
@@ -91,10 +124,61 @@ describe('the command line', () => {
     [['trace', '--json']],
     [['bogus', '--json']],
     [['init', '--adapter', 'rabbit', '--json']],
+    [['init', '--json', '--bogus']],
+    [['--bogus', 'status', '--json']],
+    [['--json', 'status']],
+    [['status', 'x', '--json']],
+    [['help', 'nosuch', '--json']],
+    [['undeploy', '--json', '--to', 'nope']],
+    [['capacity', '--json']],
+    [['capacity', '--viewers', 'x', '--json']],
+    [['logs', '', '--json', '--follow']],
+    [['doctor', '--format', 'json', '--bogus']],
+    [['doctor', '--bogus', '--format=json']],
+    [['doctor', '--format', 'text', '--format', 'json', '--port', '1']],
+    [['doctor', '--format', 'sarif', '--json', '--bogus']],
+    [['doctor', '--explain', 'NOPE', '--format', 'json']],
+    [['serve', '--json']],
   ])('%j fails with an error document of the one shape', async (args) => {
-    const { error, ...rest } = JSON.parse((await run(...args)).stdout) as { error: object };
-    expect(rest).toEqual({});
+    const { code, stdout } = await run(...args);
+    expect(code).toBe(2);
+    const { error, ...rest } = JSON.parse(stdout) as { error: object };
+    expect(rest).toEqual({ version: 1 });
     expect(Object.keys(error)).toEqual(['code', 'what', 'why', 'next']);
+  });
+
+  it.each([
+    [['--bogus']],
+    [['nowhere']],
+    [['--explain', 'MALFORMED_XML']],
+    [['http://[bad']],
+    [['--only', 'NOPE']],
+    [['--port', '80']],
+  ])('doctor %j fails in the form that --format asks for', async (args) => {
+    const sarif = await run('doctor', ...args, '--format', 'sarif');
+    expect(JSON.parse(sarif.stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [{ invocations: [{ executionSuccessful: false, exitCode: 2 }] }],
+    });
+    expect(sarif.stderr).toMatch(threeLines);
+    const github = await run('doctor', '--format=github', ...args);
+    expect(github.stdout).toMatch(/^::error title=[A-Z_]+::\S.*\n$/);
+    expect([sarif.code, github.code]).toEqual([2, 2]);
+  });
+
+  it('--format json after -- is no option, and stdout stays empty', async () => {
+    expect(await run('doctor', '--bogus', '--', '--json')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.each([
+    ['status', ['status', '--json']],
+    ['undeploy', ['undeploy', '.', '--to', 'embedded', '--json']],
+    ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--json']],
+    ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--format', 'json']],
+    ['capacity', ['capacity', '--viewers', '10', '--json']],
+    ['trace', ['trace', '/', '--json']],
+  ])('%s says the version of its document: %j', async (_what, args) => {
+    expect(JSON.parse((await run(...args)).stdout)).toMatchObject({ version: 1 });
   });
 
   it('init --json says which version of its document this is', async () => {
@@ -140,6 +224,9 @@ describe('what is wrong with a command line', () => {
     [['serve', '--port'], /wants a value/],
     [['init', 'a', 'b'], /Quote a name that has blanks/],
     [['serve', '--port', '65536'], /It must be a whole number from 0 to 65535\./],
+    [['deploy', ''], /It must not be empty\./],
+    [['serve', '--host', ''], /It must not be empty\./],
+    [['toString', '--bogus'], /./],
     [['doctor', '--format', 'yaml'], /Allowed choices are text, json, sarif, github\./],
   ])('%j has a why of its own', async (args, why) => {
     const { stderr } = await run(...args);

@@ -51,10 +51,15 @@ const word = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...flags) },
   { weight: 4, arbitrary: fc.constantFrom(...values) },
   { weight: 1, arbitrary: fc.string() },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 1, arbitrary: fc.constantFrom('a\u001B[2J', '\u009B31m', '\r\n', 'x\u2028y', '\u202E', '--format=sarif') },
 );
 const line = fc
   .tuple(fc.oneof(fc.constantFrom(...harmless), fc.string()), fc.array(word, { maxLength: 6 }))
   .map(([command, words]) => [...command.split(' '), ...words.filter((each) => !/^ssh:|\.(bat|ps1)$/i.test(each))]);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+const unprintable = /[\0-\x08\x0B-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
 describe('ten thousand random command lines', () => {
   it('end with an exit code of the table, three lines for people, and never a stack', async () => {
@@ -76,6 +81,11 @@ describe('ten thousand random command lines', () => {
           if (![0, 1, 2, 4].includes(code)) throw new Error(`exit ${code}: ${said.stderr}${said.stdout}`);
           if (/^\s+at .*:\d+:\d+\)?$/m.test(said.stderr) && !words.includes('--verbose')) throw new Error(said.stderr);
           if (code === 2 || code === 4) expect(said.stderr).toMatch(/^error [A-Z0-9_]+ {2}.*\n {2}.*\n {2}next: /m);
+          expect(said.stdout + said.stderr).not.toMatch(unprintable);
+          const beforeEnd = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+          if (beforeEnd.includes('--json') && (code === 2 || code === 4)) {
+            expect(JSON.parse(said.stdout)).toMatchObject({ version: 1, error: { code: expect.any(String) } });
+          }
         }),
         { numRuns: 10_000 },
       );

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { createTerminal, reportFailure, startTask, wantsColour } from '../../src/terminal/index.js';
+import {
+  createTerminal,
+  reportFailure,
+  startTask,
+  type TerminalOptions,
+  wantsColour,
+} from '../../src/terminal/index.js';
 
 function recorder(
-  options: { json?: boolean; verbose?: boolean; tty?: boolean; environment?: Record<string, string> } = {},
+  options: Pick<TerminalOptions, 'json' | 'jsonLines' | 'format' | 'verbose'> & {
+    tty?: boolean;
+    environment?: Record<string, string>;
+  } = {},
 ) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
@@ -16,9 +25,8 @@ function recorder(
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     stdin: { isTTY: options.tty ?? false },
+    ...options,
     environment: options.environment ?? {},
-    json: options.json,
-    verbose: options.verbose,
   });
   return { terminal, written };
 }
@@ -47,12 +55,60 @@ describe('the terminal', () => {
     expect(written).toEqual({ stdout: 'result\n', stderr: 'talk\n' });
   });
 
-  it('with --json keeps stdout for the one document', () => {
+  it('with --json keeps stdout for the one document, which says the version of its shape', () => {
     const { terminal, written } = recorder({ json: true });
     terminal.print('result');
     terminal.document({ result: 1 });
-    expect(JSON.parse(written.stdout)).toEqual({ result: 1 });
+    expect(JSON.parse(written.stdout)).toEqual({ version: 1, result: 1 });
     expect(written.stderr).toBe('result\n');
+  });
+
+  it('lets no character of a text steer it, on either stream, with colours and without', () => {
+    const text = 'a\u001B[2J\rb\u009B1mc\n\u202Ed\u001B[31m';
+    const shown = 'a\\x1b[2J\\rb\\x9b1mc\\n\\u202ed\\x1b[31m\n';
+    for (const tty of [false, true]) {
+      const { terminal, written } = recorder({ tty });
+      terminal.print(text);
+      terminal.say(text);
+      expect(written).toEqual({ stdout: shown, stderr: shown });
+    }
+  });
+
+  it('keeps the line ends of a text of several lines, and nothing else that steers', () => {
+    const { terminal, written } = recorder();
+    terminal.printText('a\n\u001B[Ab\r\n');
+    terminal.sayText('c\rd\n');
+    expect(written).toEqual({ stdout: 'a\n\\x1b[Ab\r\n', stderr: 'c\\rd\n' });
+  });
+
+  it('shows our own colours around a text, whose own ones are shown as they were written', () => {
+    const { terminal, written } = recorder({ tty: true });
+    terminal.print(`${terminal.out.dim('17')} ${terminal.out.error('!')} \u001B[31mx\u001B[39m`);
+    expect(written.stdout).toBe('\u001B[90m17\u001B[39m \u001B[31m!\u001B[39m \\x1b[31mx\\x1b[39m\n');
+  });
+
+  it('gives the colour around a word back behind it, and ends what is open at the end', () => {
+    const { terminal, written } = recorder({ tty: true });
+    const { error, url, strong } = terminal.out;
+    terminal.print(error(`a${url('b')}c${strong('d')}`));
+    terminal.print(strong('e').slice(0, -1)); // cut off by an excerpt
+    expect(written.stdout).toBe(
+      '\u001B[31ma\u001B[4m\u001B[36mb\u001B[31m\u001B[24mc\u001B[1md\u001B[22m\u001B[39m\n\u001B[1me\u001B[22m\n',
+    );
+  });
+
+  it('lets no text from elsewhere set more than one of our colours, which ends with its line', () => {
+    const { terminal, written } = recorder({ tty: true });
+    for (let code = 0xfdd0; code <= 0xfdef; code++) terminal.print(String.fromCharCode(code));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
+    expect(written.stdout.replace(/\u001B\[(?:31|33|32|36|90|1|4)m\u001B\[(?:39|22|24)m/g, '')).not.toContain('\u001B');
+  });
+
+  it('escapes in JSON what JSON.stringify leaves', () => {
+    const { terminal, written } = recorder({ json: true });
+    terminal.document({ text: '\u001B\u009B\u2028\u202E' });
+    expect(written.stdout).toContain('"\\u001b\\u009b\\u2028\\u202e"');
+    expect(JSON.parse(written.stdout)).toEqual({ version: 1, text: '\u001B\u009B\u2028\u202E' });
   });
 
   it.each([
@@ -89,8 +145,56 @@ describe('a failure', () => {
     const { terminal, written } = recorder({ json: true });
     reportFailure(error, terminal);
     expect(JSON.parse(written.stdout)).toEqual({
+      version: 1,
       error: { code: 'PORT_TAKEN', what: 'port 80 is taken', why: 'w3wp has it.', next: '--port 8081' },
     });
+  });
+
+  it('is one line of JSON where every document is one', () => {
+    const { terminal, written } = recorder({ json: true, jsonLines: true });
+    terminal.document({ text: 'a' });
+    reportFailure(error, terminal);
+    const lines = written.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ text: 'a' }, { error: { code: 'PORT_TAKEN' } }]);
+  });
+
+  it('is a SARIF log of a run that did not take place with --format sarif', () => {
+    const { terminal, written } = recorder({ format: 'sarif' });
+    reportFailure(error, terminal);
+    expect(JSON.parse(written.stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'iisnode-sock' } },
+          invocations: [
+            {
+              executionSuccessful: false,
+              exitCode: 2,
+              toolExecutionNotifications: [
+                {
+                  level: 'error',
+                  descriptor: { id: 'PORT_TAKEN' },
+                  message: { text: 'port 80 is taken: w3wp has it. Next: --port 8081' },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(JSON.parse(written.stdout).runs[0]).not.toHaveProperty('results');
+  });
+
+  it('is one annotation with --format github, whatever is in its lines', () => {
+    const { terminal, written } = recorder({ format: 'github' });
+    reportFailure(new UserError('BAD', { what: '100 %\nof it', why: 'So.', next: '\u001B[2J' }), terminal);
+    expect(written.stdout).toBe('::error title=BAD::100 %25%0Aof it: So. Next: \\x1b[2J\n');
+  });
+
+  it('stays three lines, whatever is in them', () => {
+    const { terminal, written } = recorder();
+    reportFailure(new UserError('BAD', { what: 'no a\nb', why: 'c\r\nd', next: 'e\u2028f' }), terminal);
+    expect(written.stderr).toBe('error BAD  no a\\nb\n  c\\r\\nd\n  next: e\\u2028f\n');
   });
 
   it('of ours is called a bug, with exit code 3 and without a stack', () => {

@@ -40,6 +40,27 @@ describe('whatever is asked to be traced', () => {
   });
 
   it.each([
+    'http://[bad',
+    'http://[1:2:3]/',
+    'http://999.9.9.9/',
+    'ws://a<b/x',
+    'http://a%zz/',
+    'http://:80/',
+    'http://[::1',
+  ])('%j names no host: BAD_URL', (url) => {
+    expect(() => parseTarget(url)).toThrow('BAD_URL');
+  });
+
+  it.each([
+    ['http://[::1]:80/', '[::1]:80'],
+    ['http://10.0.0.1/', '10.0.0.1'],
+    ['http://under_score.example/', 'under_score.example'],
+    ['http://città.example/', 'città.example'],
+  ])('%j has the host %s', (url, host) => {
+    expect(parseTarget(url).host).toBe(host);
+  });
+
+  it.each([
     ['with folders and files', '<directoryBrowse enabled="true" />'],
     ['with an HTTP redirect', '<httpRedirect enabled="true" destination="http://new$V$Q" />'],
     [

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { printable } from '../../printable.js';
 import type { DoctorReport, DoctorSummary, Finding } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
@@ -18,12 +19,10 @@ function excerpt(finding: Finding, colours: Palette): string[] {
   const indent = /^[ \t]*/.exec(evidence)?.[0].length ?? 0;
   const cut = Math.min(indent, Math.max(0, column - 1));
   const number = `${line} | `;
-  // Control characters of a strange file must not steer the terminal.
-  const shown = evidence
-    .slice(cut)
-    .replace(/\p{Cc}/gu, ' ')
-    .slice(0, 120);
-  const caret = column - 1 - cut;
+  const asShown = (text: string): string => printable(text.replaceAll('\t', ' '));
+  const before = asShown(evidence.slice(cut, column - 1));
+  const shown = `${before}${asShown(evidence.slice(column - 1))}`.slice(0, 120);
+  const caret = before.length;
   const lines = [`    ${colours.dim(number)}${shown}`];
   if (caret < shown.length) lines.push(`    ${' '.repeat(number.length + caret)}${colours.error('^')}`);
   return lines;
@@ -46,14 +45,16 @@ function wrapped(label: string, text: string, colours: Palette): string[] {
 function describe(finding: Finding, colours: Palette, cwd: string | undefined, isSaid: boolean): string {
   const { severity, rule, file, line, column } = finding;
   const place =
-    file === undefined ? '' : ` ${shortName(file, cwd)}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+    file === undefined
+      ? ''
+      : ` ${printable(shortName(file, cwd))}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
   const lines = [
     `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
-    `  ${finding.message}`,
+    `  ${printable(finding.message)}`,
     ...excerpt(finding, colours),
     ...(isSaid ? [] : wrapped('why:', finding.why, colours)),
   ];
-  if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${finding.fix}`);
+  if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${printable(finding.fix)}`);
   return lines.join('\n');
 }
 
@@ -83,7 +84,8 @@ function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) return [`next: ${explain}`];
-  const where = target === '.' ? '' : ` ${/\s/.test(target) ? `"${target}"` : target}`;
+  const name = printable(target);
+  const where = target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
   return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix mends ${count}`];
 }
@@ -96,6 +98,10 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     said.add(finding.why);
     return describe(finding, colours, cwd, isSaid);
   });
-  const end = [`${counts(report.summary, colours)} in ${report.target}`, ...undone(report), ...next(report)].join('\n');
+  const end = [
+    `${counts(report.summary, colours)} in ${printable(report.target)}`,
+    ...undone(report),
+    ...next(report),
+  ].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
 }

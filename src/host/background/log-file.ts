@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, constants, fstatSync, openSync, renameSync, statSync } from 'node:fs';
 import { WriteError } from '../../files/index.js';
+import { printable } from '../../printable.js';
 import type { HostEvent } from '../types.js';
 import { type Home, homeNotWritable } from './home.js';
 
@@ -21,14 +22,14 @@ export function openLog(home: Home): number {
   }
 }
 
-/** One line for each event: time, level, code, message, place. */
+/** One line for each event, whatever an app put into its message: time, level, code, message, place. */
 export function logEvent(home: Home, { level, code, message, file, line }: HostEvent): void {
   const place = file === undefined ? '' : `  ${file}${line === undefined ? '' : `:${line}`}`;
   try {
     const stats = statSync(home.logFile, { throwIfNoEntry: false });
     if (stats?.isFile() === false) return;
     if ((stats?.size ?? 0) > largestLog) renameSync(home.logFile, `${home.logFile}.1`);
-    appendFileSync(home.logFile, `${new Date().toISOString()} ${level} ${code}  ${message}${place}\n`);
+    appendFileSync(home.logFile, `${new Date().toISOString()} ${level} ${code}  ${printable(`${message}${place}`)}\n`);
   } catch {
     // A log that cannot be written (disk full, folder removed) must not end the sites.
   }

@@ -1,0 +1,57 @@
+import { documentVersion, type OutputForm } from './terminal.js';
+
+/** What every failure says: a code that stays the same for ever, and the three lines. */
+export interface Failure {
+  readonly code: string;
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+}
+
+/** The JSON document of a command that failed. */
+export interface FailureDocument {
+  readonly version: number;
+  readonly error: Failure;
+}
+
+/**
+ * A failure as a program reads it from stdout; ends with a newline.
+ *
+ * @param exitCode The process's.
+ * @param oneLine The JSON document is to be one line.
+ */
+export function failureInForm(
+  failure: Failure,
+  form: Exclude<OutputForm, 'text'>,
+  exitCode: number,
+  oneLine: boolean,
+): string {
+  const json = (value: object): string => `${JSON.stringify(value, undefined, oneLine ? undefined : 2)}\n`;
+  if (form === 'github') return `${annotation(failure)}\n`;
+  if (form === 'sarif') return json(sarif(failure, exitCode));
+  return json({ version: documentVersion, error: failure } satisfies FailureDocument);
+}
+
+/** An error of GitHub Actions' own, without a place (actions/toolkit, command.ts: how it is escaped). */
+function annotation({ code, what, why, next }: Failure): string {
+  const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return `::error title=${code}::${escaped(`${what}: ${why} Next: ${next}`)}`;
+}
+
+/**
+ * A run that did not take place (SARIF 2.1.0, 3.14.23: it has no `results`; an empty list would say that nothing is wrong, and
+ * code scanning would close what it knows).
+ */
+function sarif({ code, what, why, next }: Failure, exitCode: number): object {
+  const notification = { level: 'error', descriptor: { id: code }, message: { text: `${what}: ${why} Next: ${next}` } };
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'iisnode-sock' } },
+        invocations: [{ executionSuccessful: false, exitCode, toolExecutionNotifications: [notification] }],
+      },
+    ],
+  };
+}
