@@ -4,6 +4,7 @@ export { isBuildProduct } from './build-product.js';
 export { mayRun } from './called.js';
 export { type AppFolder, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
+export { findJsonFault, type JsonFault } from './json-fault.js';
 export type { Listen } from './listens.js';
 export { readOtherListen } from './other-listen.js';
 export { readOtherScripts } from './other-scripts.js';
@@ -16,5 +17,6 @@ export { clientTarget, readSocketClients, type SocketClient } from './socket-cli
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
 export { startedScript } from './start-script.js';
+export { findSyntaxError, type ModuleKind, type SyntaxFault } from './syntax-error.js';
 export { type Place, placeAt } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

@@ -28,6 +28,19 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   ENTRY_FILE_MISSING: { bad: ['entry-file-missing'], good: ['entry-file-in-other-case', 'entry-built'] },
   ENTRY_NOT_BUILT: { bad: ['entry-not-built', 'entry-not-compiled'], good: ['entry-built'] },
+  PACKAGE_JSON_INVALID: {
+    bad: ['package-json-with-comment', 'package-json-of-array', 'package-json-type-unknown'],
+    good: ['package-json-with-byte-order-mark'],
+  },
+  ENTRY_SYNTAX_ERROR: {
+    bad: [
+      'entry-syntax-error',
+      'entry-syntax-error-in-module',
+      'entry-import-in-commonjs',
+      'typescript-that-does-not-parse',
+    ],
+    good: ['entry-newest-syntax', 'entry-transpiled'],
+  },
   REWRITE_TARGET_UNHANDLED: {
     bad: ['rewrite-target-unhandled'],
     good: ['rewrite-target-handled', 'rewrite-target-for-browsers', 'rewrite-target-bin-www'],
@@ -65,7 +78,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
-    good: ['port-from-environment', 'port-by-hand-only', 'port-normalized', 'typescript-that-does-not-parse'],
+    good: ['port-from-environment', 'port-by-hand-only', 'port-normalized'],
   },
   PORT_NUMERIC: {
     bad: ['port-numeric', 'port-numeric-in-variable'],
@@ -236,6 +249,10 @@ describe('severities', () => {
     ['websocket-module-on', 'error'],
     ['socket-rewrite-unanchored', 'warning'],
     ['entry-not-built', 'info'],
+    ['entry-syntax-error', 'error'],
+    ['package-json-with-comment', 'error'],
+    ['package-json-of-array', 'error'],
+    ['package-json-type-unknown', 'warning'],
     ['websocket-in-other-case', 'error'],
     ['dependencies-not-installed', 'error'],
     ['dependency-not-declared', 'error'],

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { isObject, parseJson, strings } from './json.js';
+import { type ManifestFault, manifestFault } from './manifest-fault.js';
 
 /** The socket.io (or its client) the app will load, as exactly as the folder tells. */
 export interface SocketIoVersion {
@@ -35,6 +36,8 @@ export interface PackageFacts {
   readonly socketIoClient: SocketIoVersion;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
   typeFor(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
+  /** What node or npm refuses in a package.json of the app (a relative path); undefined when it is right, or not there. */
+  faultOf(relative: string): ManifestFault | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -119,6 +122,7 @@ export function readPackage(folder: AppFolder): PackageFacts {
     socketIo: versionOf(folder, dependencies, 'socket.io'),
     // Old servers bring a client of their own; only one that is asked for is the pages'.
     socketIoClient: 'socket.io-client' in dependencies ? versionOf(folder, dependencies, 'socket.io-client') : unnamed,
+    faultOf: (relative) => manifestFault(folder, relative),
     typeFor: (relative) => {
       // Stops at the app's folder: what lies above it is not what lies above it on the server.
       for (let folderName = path.posix.dirname(relative); ; folderName = path.posix.dirname(folderName)) {

@@ -20,6 +20,8 @@ function evidence(facts: Facts, entry: Entry): Evidence | undefined {
   const { type, file } = facts.package.typeFor(entry.name);
   if (type === 'module' && extension === '.js')
     return { says: `${file} says "type": "module"`, at: at ?? placeOfEntry(facts, entry) };
+  // Node then takes import and export for syntax errors, which ENTRY_SYNTAX_ERROR says.
+  if (type === 'commonjs' && extension === '.js') return undefined;
   return at && { says: 'it has import or export statements', at };
 }
 

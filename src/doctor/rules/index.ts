@@ -7,6 +7,7 @@ import { duplicateEntry } from './duplicate-entry.js';
 import { eioMismatch } from './eio-mismatch.js';
 import { entryFileMissing } from './entry-file-missing.js';
 import { entryNotBuilt } from './entry-not-built.js';
+import { entrySyntaxError } from './entry-syntax-error.js';
 import { esModuleEntry } from './es-module-entry.js';
 import { fewConcurrentRequests } from './few-concurrent-requests.js';
 import { fileUnreadable } from './file-unreadable.js';
@@ -16,6 +17,7 @@ import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
 import { malformedXml } from './malformed-xml.js';
 import { namespaceMismatch } from './namespace-mismatch.js';
+import { packageJsonInvalid } from './package-json-invalid.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
@@ -51,6 +53,8 @@ export const rules: readonly Rule[] = [
   handlerForEntryMissing,
   entryFileMissing,
   entryNotBuilt,
+  packageJsonInvalid,
+  entrySyntaxError,
   rewriteTargetUnhandled,
   socketRequestsRefused,
   socketRewriteMissing,

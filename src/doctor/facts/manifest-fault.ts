@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import path from 'node:path';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
+import { type AppFolder, findJsonFault, type Place, placeAt } from '../../source/index.js';
+
+/** What node or npm refuses in a package.json. */
+export interface ManifestFault {
+  /** A sentence about the file. */
+  readonly message: string;
+  readonly at: Place;
+  /** True: node passes over it in silence. */
+  readonly isHarmless?: true;
+  /** One line, where there is one answer. */
+  readonly fix?: string;
+}
+
+/** What is wrong with a package.json of the app; undefined when it is right, absent or reported as unreadable. */
+export function manifestFault(folder: AppFolder, relative: string): ManifestFault | undefined {
+  const name = folder.spelling(relative) ?? relative;
+  const file = path.join(folder.root, name);
+  const start: Place = { file, line: 1, column: 1, evidence: '' };
+  if (folder.isDirectory(relative)) return { message: `${name} is a folder, not a file.`, at: start };
+  const bytes = folder.isFile(relative) ? bytesOf(file) : undefined;
+  if (bytes === undefined) return undefined;
+  if (bytes instanceof FileError) {
+    return bytes.problem === 'too-large' ? { message: `${name} is not read: ${bytes.why}`, at: start } : undefined;
+  }
+  // npm and node pass over a byte-order mark.
+  const text = bytes.toString().replace(/^\uFEFF/, '');
+  const fault = contentFault(text, bytes);
+  if (fault === undefined) return undefined;
+  const { message, offset, ...rest } = fault;
+  return { ...rest, message: `${name} is no package.json. ${message}`, at: placeAt({ file, text }, offset) };
+}
+
+function bytesOf(file: string): Buffer | FileError | undefined {
+  try {
+    return readIfThereSync(file, fileLimits.source);
+  } catch (error) {
+    if (error instanceof FileError) return error;
+    throw error;
+  }
+}
+
+type ContentFault = Omit<ManifestFault, 'at'> & { readonly offset: number };
+
+function contentFault(text: string, bytes: Buffer): ContentFault | undefined {
+  if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) {
+    return { message: 'It is UTF-16; node and npm read UTF-8.', fix: 'Save the file as UTF-8.', offset: 0 };
+  }
+  const fault = findJsonFault(text);
+  if (fault !== undefined) return fault;
+  if (!isUtf8(bytes)) {
+    const offset = Math.max(0, text.indexOf('\uFFFD'));
+    return { message: 'It is not UTF-8: node 22 and later refuse it.', fix: 'Save the file as UTF-8.', offset };
+  }
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { message: 'It holds no object: npm and node 22 want { .. }.', offset: text.search(/\S/) };
+  }
+  return fieldFault(new Map(Object.entries(value)), text);
+}
+
+/** Node's own reader of the file (node 22 and later, node_modules.cc) takes only strings for these two. */
+function fieldFault(fields: ReadonlyMap<string, unknown>, text: string): ContentFault | undefined {
+  for (const name of ['name', 'type']) {
+    const value = fields.get(name);
+    if (value === undefined || typeof value === 'string') continue;
+    const message = `Its "${name}" is ${JSON.stringify(value)?.slice(0, 40)}, not a string: node 22 and later refuse it.`;
+    return { message, offset: offsetOf(name, text) };
+  }
+  const type = fields.get('type');
+  if (type === undefined || type === 'module' || type === 'commonjs') return undefined;
+  return {
+    message: `Its "type" is ${JSON.stringify(type)}: node knows "module" and "commonjs" and passes over all else.`,
+    fix: 'Write "module" or "commonjs", or leave it out.',
+    offset: offsetOf('type', text),
+    isHarmless: true,
+  };
+}
+
+/** Where the field stands, as far as can be told without reading the JSON once more. */
+const offsetOf = (name: string, text: string): number => Math.max(0, text.search(new RegExp(`"${name}"\\s*:`)));

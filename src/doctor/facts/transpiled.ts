@@ -1,0 +1,21 @@
+import type { ServerScript } from '../../source/index.js';
+import type { Facts } from './facts.js';
+
+/** Packages that change how node reads the files that are loaded after them. */
+const hooks =
+  /^(@babel\/(register|node)|babel-register|babel-core\/register|ts-node|tsx|tsm|esm|jiti|pirates|sucrase|amaro|esbuild-register|esbuild-runner|@esbuild-kit\/|@swc(-node)?\/(register|core)|@cspotcode\/|coffee-?script|livescript|node-jsx|node-hook|flow-remove-types|flow-node|require-hacker|@std\/esm|reify)(\/|$)/;
+const byHand =
+  /\b_extensions\b|\brequire\.extensions\b|\bregisterHooks\b|(?<![\w$.])register\s*\(|\bmodule\.register\s*\(/i;
+const options = /(^|\s)(-r|--require|--import|--(experimental-)?loader)\b/;
+const nodeAlone = /^\s*("[^"]*node(\.exe)?"|(\S*[\\/])?node(\.exe)?)(\s|$)/i;
+
+/** May node read these scripts of an entry otherwise than as they are: compiled on the way, or by another program than node? */
+export function mayBeTranspiled({ iisnode, site }: Facts, scripts: readonly ServerScript[]): boolean {
+  const command = iisnode?.settings.values.nodeProcessCommandLine ?? 'node';
+  if (!nodeAlone.test(command) || options.test(command) || options.test(site?.appSetting('NODE_OPTIONS') ?? ''))
+    return true;
+  return scripts.some(
+    ({ context, source }) =>
+      byHand.test(source.text) || (context?.modules ?? []).some(({ specifier }) => hooks.test(specifier)),
+  );
+}
