@@ -2,7 +2,7 @@
 export { type Decision, decide, decideChild, decideHandler } from './decide.js';
 export type { Journey, Outcome, RedirectedBy } from './journey.js';
 export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
-export { asksForUpgrade, type Disk, type PipelineRequest, type PipelineSite } from './request.js';
+export { type Disk, imaginedRequest, type PipelineRequest, type PipelineSite } from './request.js';
 export type { Stage } from './stage.js';
 export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
 export { handlersAt } from './stages/handler-mapping.js';

@@ -1,5 +1,5 @@
 import type { SiteModel } from '../config/index.js';
-import type { CompiledRewrite, RewriteRequest } from '../rewrite/index.js';
+import { type CompiledRewrite, type ImaginedRequest, type RewriteRequest, requestFor } from '../rewrite/index.js';
 import type { ConfigSnapshot } from './path-config.js';
 
 /** A request as HTTP.SYS hands it to IIS. Its `path` and `query` are the cooked ones of `rawUrl`; header names are lower case. */
@@ -32,4 +32,10 @@ export function asksForUpgrade(method: string, headers: Readonly<Record<string, 
     headers.upgrade !== undefined &&
     /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.connection ?? '')
   );
+}
+
+/** A request that nobody sent, for those who ask what would become of it. */
+export function imaginedRequest(imagined: ImaginedRequest): PipelineRequest {
+  const request = requestFor(imagined);
+  return { ...request, isUpgrade: asksForUpgrade(request.method, request.headers) };
 }

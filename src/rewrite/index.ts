@@ -6,6 +6,7 @@ export { rewriteResponse } from './outbound/rewrite-response.js';
 export type * from './outbound/types.js';
 export { checkPattern } from './pattern.js';
 export { readRewriteConfig } from './read-config.js';
+export { handshakeHeaders, type ImaginedRequest, requestFor } from './request-for.js';
 export { relativePath, rewrite } from './rewrite.js';
 export { serverVariableNames } from './server-variables.js';
 export { type RewriteEvent, type RewriteEventName, rewriteEvents } from './trace-events.js';

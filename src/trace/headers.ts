@@ -1,8 +1,7 @@
 import { UserError } from '../errors.js';
+import { handshakeHeaders } from '../rewrite/index.js';
 import type { RequestTarget } from './target.js';
 import type { TraceOptions } from './types.js';
-
-const handshake = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
 
 /**
  * Lower-case names; Host from the URL, and for ws:// what a browser sends to shake hands. Who asks for an upgrade by
@@ -22,5 +21,5 @@ export function headersOf({ headers = [] }: TraceOptions, target: RequestTarget)
     given[key] = Object.hasOwn(given, key) ? `${given[key]}, ${value}` : value;
   }
   const isHandshake = target.upgrade || given.upgrade?.trim().toLowerCase() === 'websocket';
-  return { host: target.host, ...(isHandshake && handshake), ...given };
+  return { host: target.host, ...(isHandshake && handshakeHeaders), ...given };
 }

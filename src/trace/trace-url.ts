@@ -2,15 +2,7 @@ import nodePath from 'node:path';
 import type { SiteModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { disk as realDisk } from '../host/facts/index.js';
-import {
-  asksForUpgrade,
-  ConfigSnapshot,
-  decide,
-  type PipelineRequest,
-  type PipelineSite,
-  type Step,
-  stepAt,
-} from '../pipeline/index.js';
+import { ConfigSnapshot, decide, imaginedRequest, type PipelineSite, type Step, stepAt } from '../pipeline/index.js';
 import { configErrorText, listenPoint, siteFor } from '../pipeline/sections/index.js';
 import { cookUrl } from '../rewrite/index.js';
 import { answerStages } from './answer-stage.js';
@@ -57,36 +49,22 @@ export function traceUrl(options: TraceOptions): Trace {
     ...(placement ? [stepAt('site', { note: placement.note }, { line: 0, file: '', ...placement })] : []),
     ...(outside ? [stepAt('site', { note: outside })] : []),
   ];
-  const decision = decide(place, requestOf(target, method, headers, cooked));
+  const decision = decide(
+    place,
+    imaginedRequest({
+      url: target.target,
+      method,
+      scheme: target.scheme,
+      host: headers.host ?? target.host,
+      port: target.port,
+      headers,
+    }),
+  );
   steps.push(...decision.journey.steps);
   const tracing: Tracing = { decision, steps, environment };
   const outcome: TraceOutcome = { app: application.path, ...outcomeOf(tracing) };
   if (decision.outcome.kind !== 'error' || decision.outcome.configError === undefined) brokenUnread(tracing);
   return done(steps, answerStages(tracing, outcome));
-}
-
-/** The request as the host hands it to the pipeline; a local client's. */
-function requestOf(
-  target: RequestTarget,
-  method: string,
-  headers: Readonly<Record<string, string>>,
-  { path, query }: { readonly path: string; readonly query: string },
-): PipelineRequest {
-  return {
-    method,
-    scheme: target.scheme,
-    host: headers.host ?? target.host,
-    rawUrl: target.target,
-    path,
-    query,
-    headers,
-    protocol: 'HTTP/1.1',
-    remoteAddress: '127.0.0.1',
-    remotePort: 0,
-    localAddress: '127.0.0.1',
-    localPort: target.port,
-    isUpgrade: asksForUpgrade(method, headers),
-  };
 }
 
 function methodOf({ method = 'GET' }: TraceOptions): string {

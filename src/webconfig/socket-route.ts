@@ -1,11 +1,12 @@
 import {
   type CompiledRewrite,
   compileRewrite,
+  handshakeHeaders,
   type RewriteConfig,
   type RewriteMap,
-  type RewriteRequest,
   type RewriteRule,
   type RewriteSite,
+  requestFor,
   rewrite,
 } from '../rewrite/index.js';
 import { attribute, findAll, type XmlDocument } from '../xml/index.js';
@@ -87,31 +88,13 @@ function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
 function run(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string): string | undefined {
   const base = site.applicationPath === '/' ? '' : site.applicationPath;
   for (const scheme of ['https', 'http'] as const) {
-    const { outcome, path } = rewrite(request(base, relativeUrl, scheme), rules, site);
+    const headers = relativeUrl.includes('transport=websocket') ? handshakeHeaders : {};
+    const request = requestFor({ url: `${base}/${relativeUrl}`, scheme, headers });
+    const { outcome, path } = rewrite(request, rules, site);
     if (outcome.kind !== 'pass' && outcome.kind !== 'rewrite') continue;
     return path.toLowerCase().startsWith(`${base}/`.toLowerCase()) ? path.slice(base.length + 1) : path;
   }
   return undefined;
-}
-
-function request(base: string, relativeUrl: string, scheme: 'http' | 'https'): RewriteRequest {
-  const rawUrl = `${base}/${relativeUrl}`;
-  const [path = '', query = ''] = rawUrl.split('?');
-  const upgrade = relativeUrl.includes('transport=websocket');
-  return {
-    method: 'GET',
-    scheme,
-    host: 'localhost',
-    rawUrl,
-    path,
-    query,
-    headers: { host: 'localhost', ...(upgrade ? { connection: 'Upgrade', upgrade: 'websocket' } : {}) },
-    protocol: 'HTTP/1.1',
-    remoteAddress: '127.0.0.1',
-    remotePort: 50_000,
-    localAddress: '127.0.0.1',
-    localPort: scheme === 'https' ? 443 : 80,
-  };
 }
 
 /** Of folders only the app's own is known to be there. */

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import type { SiteModel } from '../../config/index.js';
 import {
-  asksForUpgrade,
   type ConfigSnapshot,
   type Decision,
   type Disk,
   decide,
   decideHandler,
+  imaginedRequest,
   type Outcome,
   type PipelineRequest,
   type PipelineSite,
 } from '../../pipeline/index.js';
 import type { HandlerMapping } from '../../pipeline/sections/index.js';
-import { type CompiledRewrite, cookUrl, type RewriteOutcome, type RuleStep } from '../../rewrite/index.js';
+import { type CompiledRewrite, handshakeHeaders, type RewriteOutcome, type RuleStep } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { literalNames } from './handler-names.js';
 
@@ -87,8 +87,6 @@ function diskOf({ folder, handlers }: JourneyWorld): Disk {
 /** Redirects followed before a rule that only wants another scheme or host has had its way. */
 const mostRedirects = 3;
 
-/** What a browser sends with a WebSocket handshake: rules may tell it from other requests by that. */
-const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
 const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(url);
 
 /**
@@ -104,12 +102,12 @@ export function journeyOf(
   const { snapshot, site } = world;
   const place: PipelineSite = { snapshot, site, disk: diskOf(world), ...(rules && { rules }) };
   let at = address;
-  let decision = decide(place, requestFor(url, at, method));
+  let decision = decide(place, requestOf(url, at, method));
   for (let hops = 0; hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
     const next = sameUrlElsewhere(decision.outcome.location, url);
     if (!next) break;
     at = next;
-    decision = decide(place, requestFor(url, at, method));
+    decision = decide(place, requestOf(url, at, method));
   }
   return told(world, url, decision);
 }
@@ -117,30 +115,14 @@ export function journeyOf(
 /** Does iisnode get a URL of the app that a rule leads to? Rules and request filtering have let it pass already. */
 export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
   const { snapshot, site } = world;
-  const request = requestFor(url, usualAddress);
+  const request = requestOf(url, usualAddress);
   const { journey } = decideHandler({ snapshot, site, disk: diskOf(world) }, request);
   return isIisnodeHandler(journey.handler?.mapping);
 }
 
-function requestFor(url: string, { scheme, host }: Address, method = 'GET'): PipelineRequest {
-  const cooked = cookUrl(url);
-  const { path: cookedPath, query } = 'path' in cooked ? cooked : { path: '/', query: '' };
-  const headers = { host, 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && upgrade) };
-  return {
-    method,
-    scheme,
-    host,
-    rawUrl: url,
-    path: cookedPath,
-    query,
-    headers,
-    protocol: 'HTTP/1.1',
-    remoteAddress: '127.0.0.1',
-    remotePort: 50_000,
-    localAddress: '127.0.0.1',
-    localPort: scheme === 'https' ? 443 : 80,
-    isUpgrade: asksForUpgrade(method, headers),
-  };
+function requestOf(url: string, { scheme, host }: Address, method?: string): PipelineRequest {
+  const headers = { 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && handshakeHeaders) };
+  return imaginedRequest({ url, scheme, host, headers, ...(method !== undefined && { method }) });
 }
 
 function sameUrlElsewhere(location: string, url: string): Address | undefined {
