@@ -102,7 +102,7 @@ describe('preloadEnabled', () => {
         {
           name: 'one',
           id: 1,
-          bindings: [{ protocol: 'http', information: `*:${await freePort()}:` }],
+          bindings: [{ protocol: 'http', information: '*:8080:' }],
           applications: [
             { path: '/', physicalPath: folder, pool: 'p' },
             { path: '/dante', physicalPath: path.join(folder, 'app'), pool: 'p', preloadEnabled: true },
@@ -115,16 +115,17 @@ describe('preloadEnabled', () => {
     put(folder, 'app/started.txt', '');
     // Ends of lines: a file that is there with nothing in it, as it is in the middle of an append, has no line yet.
     const lines = (): number => readFileSync(path.join(folder, 'app/started.txt'), 'utf8').split('\n').length - 1;
-    const until = async (count: number): Promise<void> => {
-      while (lines() < count) await new Promise((resolve) => setTimeout(resolve, 5));
-    };
+    const events: string[] = [];
     const host = await startHost({
       loadConfig: serveSite({ directory: folder, vdirPath: '/', applicationHostFile: file }),
+      // A port that was free a moment ago may be another program's by now.
+      listen: { host: '127.0.0.1', port: 0 },
+      onEvent: ({ code, message }) => events.push(`${code} ${message}`),
     });
     onTestFinished(() => host.close());
-    await until(1);
+    await expect.poll(lines, { interval: 5 }).toBe(1);
     await host.recycle('p');
-    await until(2);
-    expect(lines()).toBe(2);
+    await expect.poll(lines, { interval: 5 }).toBe(2);
+    expect(events).toEqual([]);
   });
 });

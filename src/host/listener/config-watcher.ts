@@ -1,7 +1,16 @@
 import path from 'node:path';
 import type { ConfigReader } from '../../config/index.js';
 import { diskReader } from '../../webconfig/index.js';
-import { currentPrint, isFolder, missing, printOf, printOfError, stampOf } from './file-state.js';
+import {
+  currentPrint,
+  isFolder,
+  missing,
+  printOf,
+  printOfError,
+  type Stamp,
+  sameStamp,
+  stampOf,
+} from './file-state.js';
 import { FolderWatches } from './folder-watches.js';
 
 /** A file that changed counts when it is the same at two looks this far apart, in ms: editors write a file in several steps. */
@@ -24,8 +33,8 @@ interface Watched {
   readonly folded: string;
   /** Of the content that is obeyed. */
   print: string;
-  /** Not undefined: the file has not changed as long as `stampOf` gives this. */
-  stamp: string | undefined;
+  /** Not undefined: the file has not changed as long as `stampOf` gives the same. */
+  stamp: Stamp | undefined;
   /** The other content that was found at the last look, while it settles. */
   seen: string | undefined;
   /** Remembered though it is absent: something that runs depends on it. */
@@ -210,7 +219,7 @@ export class ConfigWatcher {
 
   #hasChanged(watched: Watched): boolean {
     const stamp = stampOf(watched.file, watched.print); // before the read: a write in between shows at the next look
-    if (stamp !== undefined && stamp === watched.stamp) return false;
+    if (stamp !== undefined && watched.stamp !== undefined && sameStamp(stamp, watched.stamp)) return false;
     if (currentPrint(watched.file) !== watched.print) return true;
     watched.stamp = stamp;
     return false;

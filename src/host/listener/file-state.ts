@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { diskReader } from '../../webconfig/index.js';
 
@@ -29,22 +29,35 @@ export function currentPrint(file: string): string {
   }
 }
 
+/** What the disk says of a file beside its content. */
+export type Stamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
+
 /**
- * A text that stays the same only while a file's content does, at the price of a question to the disk and no read; of an absent
- * file it is the state of its folder. Undefined where the disk cannot tell, or its times are too young to count.
+ * What stays the same only while a file's content does, at the price of a question to the disk and no read; of an absent file it
+ * is the state of its folder. Undefined where the disk cannot tell, or its times are too young to count.
  */
-export function stampOf(file: string, print: string): string | undefined {
+export function stampOf(file: string, print: string): Stamp | undefined {
   const isAbsent = print === missing;
   try {
     const stats = statSync(isAbsent ? path.dirname(file) : file, { throwIfNoEntry: false });
     // A file that was read and is not there is there in another spelling.
-    if (stats === undefined) return isAbsent ? 'no folder' : undefined;
-    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
-    const age = Date.now() - Math.max(mtimeMs, ctimeMs);
-    return age < coarsestClock ? undefined : `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    if (stats === undefined) return isAbsent ? noFolder : undefined;
+    return Date.now() - Math.max(stats.mtimeMs, stats.ctimeMs) < coarsestClock ? undefined : stats;
   } catch {
     return undefined;
   }
+}
+
+const noFolder: Stamp = { dev: 0, ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 };
+
+export function sameStamp(one: Stamp, other: Stamp): boolean {
+  return (
+    one.ctimeMs === other.ctimeMs &&
+    one.mtimeMs === other.mtimeMs &&
+    one.size === other.size &&
+    one.ino === other.ino &&
+    one.dev === other.dev
+  );
 }
 
 export function isFolder(name: string): boolean {
