@@ -31,7 +31,7 @@ export class Application {
   active = 0;
   readonly #worker: Worker;
   readonly #slots: (NodeProcess | undefined)[] = [];
-  /** Every process that is not gone yet, also those that left their slot. */
+  /** Every process of which something is left, also those that left their slot. */
   readonly #alive = new Set<NodeProcess>();
   #watching: Watching | undefined;
   #counter = 0;
@@ -147,8 +147,8 @@ export class Application {
       onExit: (ended, exit) => this.#onExit(ended, exit),
     });
     this.#alive.add(process);
+    void process.swept.then(() => this.#alive.delete(process));
     void process.gone.then(() => {
-      this.#alive.delete(process);
       const slot = this.#slots.indexOf(process);
       if (slot >= 0) this.#slots[slot] = undefined;
     });

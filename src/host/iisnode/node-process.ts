@@ -10,6 +10,7 @@ import { ErrorOutput } from './error-output.js';
 import { win32 } from './failures.js';
 import { interceptorWords } from './interceptor-path.js';
 import { PipeConnection } from './pipe-connection.js';
+import { ProcessTree } from './process-tree.js';
 import type { Worker } from './worker.js';
 
 /** How a node process ended. */
@@ -44,6 +45,9 @@ interface Ends {
   readonly stderr: ErrorOutput;
 }
 
+/** Tells what a node process started from all else (ProcessTree), also where PORT has another value. */
+const jobVariable = 'IISNODE_SOCK_JOB';
+
 /** How often a process that does not listen yet is tried, in ms. */
 const probeInterval = 10;
 
@@ -57,6 +61,8 @@ export class NodeProcess {
   readonly stderr: ErrorOutput;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** Resolves when nothing is left of what it started either. */
+  readonly swept: Promise<void>;
   /** Requests dispatched to it and not yet finished. */
   active = 0;
   exited = false;
@@ -64,14 +70,14 @@ export class NodeProcess {
   readonly cutOff: string[] = [];
   /** True once a connection succeeded. */
   listening = false;
-  readonly #child: ChildProcess;
+  readonly #tree: ProcessTree;
   readonly #wakers = new Set<() => void>();
   #spare: PipeConnection | undefined;
   #probing = false;
   #killed = false;
 
   private constructor(child: ChildProcess, pid: number, { pipe, stderr }: Ends, options: StartOptions) {
-    this.#child = child;
+    this.#tree = new ProcessTree(child, pid, pipe);
     this.pid = pid;
     this.pipe = pipe;
     this.stderr = stderr;
@@ -84,7 +90,7 @@ export class NodeProcess {
     child.on('error', () => undefined);
     this.gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
-        this.#onExit(options.worker);
+        this.#onExit();
         resolve();
         // The last of stderr arrives behind the exit; a grandchild may keep the pipe open, so do not wait for its end.
         setImmediate(() => {
@@ -94,6 +100,8 @@ export class NodeProcess {
         });
       });
     });
+    // What it started and left behind goes too, before the reaper forgets it.
+    this.swept = this.gone.then(() => this.#tree.sweep()).finally(() => options.worker.reaper.forget(pid));
   }
 
   /** Starts `<nodeProcessCommandLine> <interceptor> "<script>"` (iisnode 0.2.27, cnodeprocess.cpp). Throws StartFailed. */
@@ -157,11 +165,11 @@ export class NodeProcess {
     });
   }
 
-  /** Ends it at once, without a signal node could handle; resolves when it is gone. */
+  /** Ends it and all it started at once, without a signal node could handle; resolves when nothing is left. */
   kill(): Promise<void> {
     this.#killed = true;
-    if (!this.exited) killGroup(this.#child, this.pid);
-    return this.gone;
+    if (!this.exited) this.#tree.kill();
+    return this.swept;
   }
 
   /** One prober for all who wait; its connection serves the first of them. */
@@ -186,14 +194,9 @@ export class NodeProcess {
     for (const wake of [...this.#wakers]) wake();
   }
 
-  #onExit(worker: Worker): void {
+  #onExit(): void {
     this.exited = true;
-    if (process.platform !== 'win32') {
-      // What it started and left behind goes too, before the reaper forgets the group.
-      killGroup(this.#child, this.pid);
-      rmSync(this.pipe, { force: true });
-    }
-    worker.reaper.forget(this.pid);
+    if (process.platform !== 'win32') rmSync(this.pipe, { force: true });
     this.#spare?.close();
     this.pool.closeAll();
     this.#wakeAll();
@@ -212,8 +215,8 @@ function spawnNode(
   try {
     child = spawn(file, words, {
       cwd: path.dirname(words.at(-1) ?? ''),
-      env: { ...environment, ...(posix && { IISNODE_SOCK_LIFELINE: '1' }) },
-      // A group of its own, so that what it starts dies with it, as in iisnode's job object.
+      env: { ...environment, ...(posix && { IISNODE_SOCK_LIFELINE: '1', [jobVariable]: environment.PORT }) },
+      // A group of its own, which is ended as a whole.
       detached: posix,
       windowsHide: true,
       stdio: posix ? ['ignore', 'ignore', stderr.stdio, 'pipe'] : ['ignore', 'ignore', stderr.stdio],
@@ -233,16 +236,4 @@ function notStarted(code: number): string {
   if (code === win32.fileNotFound) return 'was not found';
   if (code === win32.pathNotFound) return 'is in a folder that does not exist';
   return code === win32.accessDenied ? 'may not be run' : `cannot be started (Win32 error ${code})`;
-}
-
-function killGroup(child: ChildProcess, pid: number): void {
-  if (process.platform === 'win32') {
-    child.kill('SIGKILL');
-    return;
-  }
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // ESRCH: the group is empty already.
-  }
 }

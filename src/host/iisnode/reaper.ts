@@ -10,7 +10,8 @@ export interface Reaper {
 
 /**
  * Reads `+ pid` and `- pid` lines; at the end of its input, which comes even when the parent dies by SIGKILL, it kills
- * the process groups still listed and removes the folder of the sockets. Plain sh: a few hundred KiB, a millisecond.
+ * the process groups still listed and what has a pipe of the folder in its environment (ProcessTree), and removes the folder of
+ * the sockets. Plain sh: a few hundred KiB, a millisecond.
  */
 const script = `
 trap '' HUP INT TERM
@@ -22,6 +23,20 @@ while read -r op pid; do
   esac
 done
 for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null || kill -9 "-$pid" 2>/dev/null; done
+marked() {
+  if [ -r /proc/self/environ ]; then
+    grep -lsF -- "$1/" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do echo "$pid"; done
+  else
+    ps -axwwE -o pid=,command= 2>/dev/null | while read -r pid rest; do
+      case $rest in *"$1/"*) echo "$pid" ;; esac
+    done
+  fi
+}
+for round in 1 2 3 4 5; do
+  left=$(marked "$1")
+  [ -z "$left" ] && break
+  for pid in $left; do kill -s KILL "$pid" 2>/dev/null; done
+done
 rm -rf -- "$1"
 `;
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -178,6 +178,13 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   return true;
+}
+
+/** Zombies wait for a parent that is gone: they are no processes any more. */
+export function isRunning(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }
 
 /** Waits until `ask` is true; fails the test by its time limit. */

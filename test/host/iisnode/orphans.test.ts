@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ownInterceptor } from '../../../src/host/iisnode/index.js';
-import { isAlive, request, until } from './harness.js';
+import { isRunning, request, until } from './harness.js';
 
 let folder: string;
 let host: ChildProcess | undefined;
@@ -47,13 +47,6 @@ async function startHost(fixture: string): Promise<{ host: ChildProcess; port: n
   return { host, ...JSON.parse(String(line)) };
 }
 
-/** Zombies wait for a parent that is gone: they are no processes any more. */
-function isRunning(pid: number): boolean {
-  if (!isAlive(pid)) return false;
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
-}
-
 describe('when the host dies', () => {
   it.each([
     ['by SIGKILL', (child: ChildProcess) => child.kill('SIGKILL')],
@@ -74,6 +67,19 @@ describe('when the host dies', () => {
     const [pid = 0, child = 0] = (await request(started.port, {})).text.split(' ').map(Number);
     started.host.kill('SIGKILL');
     await until(() => !isRunning(pid) && (process.platform === 'win32' || !isRunning(child)));
+    rmSync(path.dirname(started.script), { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it.runIf(process.platform !== 'win32')('what left the group of its node process goes too', async () => {
+    const started = await startHost('family.js');
+    let pids: Record<string, number> = {};
+    await until(async () => {
+      pids = JSON.parse((await request(started.port, {})).text);
+      return Object.values(pids).every((pid) => pid > 0);
+    });
+    started.host.kill('SIGKILL');
+    await until(() => Object.entries(pids).every(([name, pid]) => name === 'noEnvironment' || !isRunning(pid)));
+    if (isRunning(pids.noEnvironment ?? 0)) process.kill(pids.noEnvironment ?? 0, 'SIGKILL');
     rmSync(path.dirname(started.script), { recursive: true, force: true, maxRetries: 5 });
   });
 });
