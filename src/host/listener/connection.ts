@@ -34,6 +34,7 @@ const lingerTime = 5_000;
 /** Bytes of later requests that are kept while one is answered; beyond it the client has to wait. */
 const mostHeldBytes = 65_536;
 const nothing = Buffer.alloc(0);
+const ignore = (): void => undefined;
 
 /**
  * One client's connection. Its requests take turns: the next one is looked at when the answer before it is out and its body is
@@ -52,6 +53,10 @@ export class Connection {
   #last = false;
   #clientEnded = false;
   #deadline: NodeJS.Timeout | undefined;
+  readonly #owner = {
+    onRead: (): void => this.#onRead(),
+    onFault: (error: unknown): void => this.#fault(error),
+  };
   #listeners: readonly (readonly [string, (bytes: Buffer) => void])[];
 
   constructor(socket: Socket, hooks: ListenerHooks, point: ListenPoint) {
@@ -64,7 +69,7 @@ export class Connection {
       ['drain', this.#guarded(() => this.#onDrain())],
       ['timeout', this.#guarded(() => this.#onTimeout())],
     ];
-    socket.on('error', () => undefined); // a client that vanishes is no fault of ours; `close` follows
+    socket.on('error', ignore); // a client that vanishes is no fault of ours; `close` follows
     socket.on(
       'close',
       this.#guarded(() => this.#onClose()),
@@ -145,8 +150,11 @@ export class Connection {
 
   #begin(head: RequestHead): void {
     const socket = this.#socket;
-    const request = new ClientRequest(socket, head, this.#onRead);
+    const request = new ClientRequest(socket, head, this.#owner);
+    request.on('error', ignore); // a client that goes away while it sends; the modules see the aborted stream
     const response = new IisResponse(request);
+    response.on('error', ignore);
+    response.onFault = this.#owner.onFault;
     response.shouldKeepAlive = head.keepAlive && !this.#last;
     response.assignSocket(socket);
     response.on('finish', this.#onFinish);
@@ -215,7 +223,7 @@ export class Connection {
     this.#refuse(httpSys.badlyFormed);
   }
 
-  readonly #onRead = (): void => {
+  #onRead(): void {
     const turn = this.#turn;
     if (turn?.body === undefined || this.#over) return;
     if (turn.waitsForContinue) {
@@ -226,16 +234,11 @@ export class Connection {
       }
     }
     this.#socket.resume();
-  };
+  }
 
   readonly #onFinish = (): void => {
     const turn = this.#turn;
-    if (turn === undefined || turn.answered) return;
-    try {
-      this.#finish(turn);
-    } catch (error) {
-      this.#fault(error);
-    }
+    if (turn !== undefined && !turn.answered) this.#finish(turn);
   };
 
   #finish(turn: Turn): void {
@@ -269,6 +272,15 @@ export class Connection {
     socket.setTimeout(0);
     socket.pause();
     if (late.length > 0) socket.unshift(late);
+    const emit = socket.emit.bind(socket);
+    socket.emit = (event: string, ...given: unknown[]) => {
+      try {
+        return emit(event, ...given);
+      } catch (error) {
+        this.#fault(error);
+        return true;
+      }
+    };
   }
 
   #refuse(answer: HttpSysAnswer): void {
@@ -287,7 +299,13 @@ export class Connection {
 
   #onEnd(): void {
     this.#clientEnded = true;
+    if (this.#turn !== undefined) this.#probe(); // a reset that comes together with bytes looks like an end: libuv reads no further
     this.#advance();
+  }
+
+  /** A client that reset the connection is found by writing nothing: the system refuses that too. */
+  #probe(): void {
+    if (this.#socket.writableLength === 0) this.#socket.write(nothing);
   }
 
   #onDrain(): void {
@@ -304,6 +322,7 @@ export class Connection {
       (turn.body !== undefined && !turn.waitsForContinue && !this.#socket.isPaused()) ||
       this.#socket.writableLength > 0;
     if (isClientsTurn) this.#socket.destroy();
+    else this.#probe(); // a paused socket tells of no reset
   }
 
   #onClose(): void {

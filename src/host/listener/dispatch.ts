@@ -47,8 +47,6 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     newest: (config) => options.configuration.newest(config),
   };
   const run = (incoming: ClientRequest, response: IisResponse, point: ListenPoint, upgrade?: PendingUpgrade): void => {
-    incoming.on('error', () => {}); // a client that goes away while it sends; the modules see the aborted stream
-    response.on('error', () => {});
     begin(0, incoming, response, point, upgrade);
   };
   const begin = (

@@ -27,6 +27,8 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   outbound: (() => OutboundRules | undefined) | undefined;
   /** Told when the socket is taken away from the response, by a handler that writes to it itself. */
   onDetach: (() => void) | undefined;
+  /** Told what a listener threw; it goes on to the caller while nobody is told. */
+  onFault: ((error: unknown) => void) | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
   /** Sent in place of what is written. */
@@ -41,6 +43,16 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   /** True when the connection ends with this answer: it says so in its head, or has no other end. */
   get endsConnection(): boolean {
     return !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
+  }
+
+  override emit(event: string | symbol, ...given: unknown[]): boolean {
+    if (this.onFault === undefined) return super.emit(event, ...given);
+    try {
+      return super.emit(event, ...given);
+    } catch (error) {
+      this.onFault(error);
+      return true;
+    }
   }
 
   override detachSocket(socket: Socket): void {

@@ -49,7 +49,7 @@ const limitsOf = (model: ConfigModel, site: SiteModel): EffectiveElement | undef
  */
 function timeOf(element: () => EffectiveElement | undefined): number {
   try {
-    return 1000 * (element()?.number('connectionTimeout') || 120);
+    return element()?.number('connectionTimeout') || 120_000;
   } catch {
     return 120_000;
   }

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { folderWith, request, serve, type TestHost, webConfig } from '../harness.js';
+import { applicationHostText } from '../../../src/config/index.js';
+import { folderWith, put, request, serve, type TestHost, webConfig } from '../harness.js';
 import { handlers } from '../iisnode-app.js';
 import { RawClient } from './raw-client.js';
 
@@ -54,17 +56,23 @@ export interface HostileSite extends TestHost {
 
 export const bigText = 'x'.repeat(2_000_000);
 
+/** `connectionTimeout` of the server and of its site, where they are not the two minutes of a fresh IIS. */
+export interface Timeouts {
+  readonly server: string;
+  readonly site: string;
+}
+
 /** A host with files and an app, and a live socket on it from the start. */
-export async function hostileSite(more = ''): Promise<HostileSite> {
-  const host = await serve({
-    directory: folderWith({
-      'a.txt': 'abc',
-      'big.txt': bigText,
-      'server.js': script,
-      'web.config': webConfig(`${handlers}<webSocket enabled="false" />${rules}${more}`),
-    }),
-    vdirPath: '/',
+export async function hostileSite(timeouts?: Timeouts): Promise<HostileSite> {
+  const directory = folderWith({
+    'a.txt': 'abc',
+    'big.txt': bigText,
+    'server.js': script,
+    'web.config': webConfig(`${handlers}<webSocket enabled="false" />${rules}`),
   });
+  if (timeouts !== undefined) put(directory, 'applicationHost.config', applicationHost(directory, timeouts));
+  const applicationHostFile = timeouts && path.join(directory, 'applicationHost.config');
+  const host = await serve({ directory, vdirPath: '/', ...(applicationHostFile && { applicationHostFile }) });
   const live = await RawClient.open(host.port);
   onTestFinished(() => live.destroy());
   await live.send(upgrade('/server.js'));
@@ -83,6 +91,14 @@ export async function hostileSite(more = ''): Promise<HostileSite> {
   };
 }
 
+function applicationHost(physicalPath: string, { server, site }: Timeouts): string {
+  const applications = [{ path: '/', physicalPath }];
+  const bindings = [{ protocol: 'http', information: '*:80:' }];
+  return applicationHostText({ pools: [], sites: [{ name: 'one', id: 1, bindings, applications }], unlocked: true })
+    .replace('<webLimits />', `<webLimits connectionTimeout="${server}" />`)
+    .replace('<bindings>', `<limits connectionTimeout="${site}" /><bindings>`);
+}
+
 /** A GET as bytes; `more` are further header lines. */
 export const get = (url: string, more = ''): string => `GET ${url} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 
@@ -94,3 +110,11 @@ export const upgrade = (url: string, token = 'websocket'): string =>
 
 export const post = (url: string, framing: string, body: string): string =>
   `POST ${url} HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n${body}`;
+
+/** Lets a request that waits in the app go on; it may not have arrived there yet. */
+export async function released(port: number, id: string): Promise<void> {
+  for (;;) {
+    const { body } = await request(port, `/server.js?do=go&id=${id}`);
+    if (body === 'gone') return;
+  }
+}

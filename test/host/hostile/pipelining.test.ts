@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { request } from '../harness.js';
-import { bigText, get, hostileSite, lastGet, post, upgrade } from './hostile-site.js';
+import { bigText, get, hostileSite, lastGet, post, released, upgrade } from './hostile-site.js';
 import { converse, RawClient } from './raw-client.js';
 
 const garbage = '\x01\x02garbage\r\n\r\n';
@@ -111,11 +110,3 @@ describe('requests sent one behind the other', () => {
     await stillServes();
   });
 });
-
-/** Lets the request that waits go on; it may not have reached the app yet. */
-async function released(port: number, id: string): Promise<void> {
-  for (;;) {
-    const { body } = await request(port, `/server.js?do=go&id=${id}`);
-    if (body === 'gone') return;
-  }
-}
