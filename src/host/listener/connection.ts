@@ -24,8 +24,6 @@ interface Turn {
   body: BodyDecoder | undefined;
   /** The client sends its body when it is asked to: `Expect: 100-continue`. */
   waitsForContinue: boolean;
-  /** How many of the bytes behind the head the upgrade's handler has; undefined for an ordinary request. */
-  readonly early: number | undefined;
   answered: boolean;
 }
 
@@ -122,8 +120,7 @@ export class Connection {
         this.#turn = undefined;
         this.#socket.resume();
       } else {
-        // An upgrade's handler reads the socket itself, so nothing more is taken from it.
-        if (this.#held.length > (turn.early ?? mostHeldBytes)) this.#socket.pause();
+        if (this.#held.length > mostHeldBytes) this.#socket.pause();
         return;
       }
     }
@@ -162,16 +159,15 @@ export class Connection {
     const waitsForContinue = head.expectsContinue && body !== undefined && this.#held.length === 0;
     // The client may send the body or not once it has a final answer: where the next request begins is not to be told.
     if (waitsForContinue) response.shouldKeepAlive = false;
-    const early = head.upgrade ? this.#held.length : undefined;
-    this.#turn = { request, response, body, waitsForContinue, early, answered: false };
+    this.#turn = { request, response, body, waitsForContinue, answered: false };
     if (body === undefined) request.finish();
-    if (early === undefined) {
+    if (!head.upgrade) {
       this.#hooks.request(request, response, this.#point);
       return;
     }
     // RFC 9110, 7.8: other protocols than this one are an offer; the answer may be an ordinary one, and the next request follows.
     if (head.headers.upgrade?.toLowerCase() === 'websocket') response.shouldKeepAlive = false;
-    response.onDetach = () => this.#handOver(early);
+    response.onDetach = () => this.#handOver();
     this.#hooks.upgrade(request, response, { socket, head: this.#held }, this.#point);
   }
 
@@ -260,10 +256,9 @@ export class Connection {
     response.detachSocket(this.#socket);
   }
 
-  /** An upgrade's handler takes the socket. */
-  #handOver(early: number): void {
+  /** An upgrade's handler takes the socket; it has seen all bytes that came so far. */
+  #handOver(): void {
     const socket = this.#socket;
-    const late = this.#held.subarray(early);
     this.#over = true;
     this.#turn = undefined;
     this.#held = nothing;
@@ -271,7 +266,6 @@ export class Connection {
     this.#listeners = []; // thousands of WebSockets need not keep them
     socket.setTimeout(0);
     socket.pause();
-    if (late.length > 0) socket.unshift(late);
     const emit = socket.emit.bind(socket);
     socket.emit = (event: string, ...given: unknown[]) => {
       try {

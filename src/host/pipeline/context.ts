@@ -25,7 +25,7 @@ export interface HostServices {
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */
 export interface PendingUpgrade {
   readonly socket: Duplex;
-  /** Bytes that came behind the request's head. */
+  /** Bytes that came behind the request's head. More may come while the handler thinks: as `data` of the socket. */
   readonly head: Buffer;
 }
 

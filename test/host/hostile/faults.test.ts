@@ -26,6 +26,7 @@ async function failing() {
       if (incoming.url === '/at-once') fail();
       if (response.socket !== null) response.detachSocket(response.socket);
       socket.on('data', fail).resume();
+      socket.write('taken');
     },
     connectionTimeout: () => 120_000,
     fault: (error) => faults.push(error),
@@ -50,7 +51,9 @@ describe('a fault nobody expected', () => {
     const others = await Promise.all([0, 1].map(() => RawClient.open(port)));
     for (const other of others) await other.send('GET / HT');
     const client = await RawClient.open(port);
-    for (const piece of sent) await client.send(piece);
+    const [first = '', late] = sent;
+    await client.send(first);
+    if (late !== undefined) await client.until((text) => text === 'taken').then(() => client.send(late));
     await client.all();
     await client.destroy();
     expect(faults).toEqual([oops]);
