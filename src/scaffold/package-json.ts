@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { findJsonFault, placeAt } from '../source/index.js';
 import { readTextFile } from './text-file.js';
 
 /** What init reads in an app's package.json. */
@@ -19,13 +20,14 @@ export function readAppPackage(directory: string): AppPackage | undefined {
   const file = path.join(directory, 'package.json');
   const text = readTextFile(file)?.text;
   if (text === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw invalid(file, cause instanceof Error ? cause.message : String(cause), cause);
+  const json = text.replace(/^\uFEFF/, '');
+  const fault = findJsonFault(json);
+  if (fault !== undefined) {
+    const { line, column } = placeAt({ file, text: json }, fault.offset);
+    throw invalid(`${file}:${line}:${column}`, fault.message);
   }
-  if (!isRecord(value)) throw invalid(file, 'It holds no JSON object.', undefined);
+  const value: unknown = JSON.parse(json);
+  if (!isRecord(value)) throw invalid(file, 'It holds no JSON object.');
   const scripts = isRecord(value.scripts) ? value.scripts : {};
   return {
     main: textOf(value.main),
@@ -42,11 +44,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-function invalid(file: string, why: string, cause: unknown): UserError {
+function invalid(place: string, why: string): UserError {
   return new UserError('PACKAGE_JSON_INVALID', {
-    what: `${file} is no package.json`,
+    what: `${place} is no package.json`,
     why,
-    next: 'mend the file and run the command again',
-    cause,
+    next: 'correct the file and run the command again; nothing was changed',
   });
 }

@@ -113,9 +113,10 @@ class Scanner {
       const end = open && `its last ${open.bracket} is not closed`;
       return { message: `It ends too early: ${end ?? `${wanted} is missing`}.`, offset };
     }
+    if (/^([<=>])\1{6}/.test(rest)) return { message: 'There is a mark that a merge has left.', offset };
     if (/^\/[/*]/.test(rest)) return { message: 'There is a comment, which JSON does not have.', offset };
     if (rest.startsWith("'")) return { message: 'There are single quotes; JSON has double ones only.', offset };
-    if (rest.startsWith('"')) return brokenString(rest, offset);
+    if (rest.startsWith('"')) return brokenString(rest, offset, wanted);
     return { message: `There is ${shown(rest)} where ${wanted} should be.`, offset };
   }
 }
@@ -123,10 +124,10 @@ class Scanner {
 const closing = (bracket: string): string => (bracket === '{' ? '}' : ']');
 
 /** A string that is not closed, or holds what a string must not. */
-function brokenString(rest: string, offset: number): JsonFault {
+function brokenString(rest: string, offset: number, wanted: string): JsonFault {
   const good = /^"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/u.exec(rest)?.[0].length ?? 1;
   const next = rest.charAt(good);
-  if (next === '"') return { message: 'There is a string where a comma, a colon or a bracket should be.', offset };
+  if (next === '"') return { message: `There is a string where ${wanted} should be.`, offset };
   if (next === '\\') return { message: 'There is a backslash in a string: write two for one.', offset: offset + good };
   if (next === '' || /[\r\n]/.test(next)) return { message: 'A string is not closed before its line ends.', offset };
   return { message: `There is ${shown(next)} in a string.`, offset: offset + good };

@@ -8,8 +8,8 @@ export interface ManifestFault {
   /** A sentence about the file. */
   readonly message: string;
   readonly at: Place;
-  /** True: node passes over it in silence. */
-  readonly isHarmless?: true;
+  /** Of a fault that does not stop node: what comes of it. */
+  readonly harmless?: string;
   /** One line, where there is one answer. */
   readonly fix?: string;
 }
@@ -23,7 +23,10 @@ export function manifestFault(folder: AppFolder, relative: string): ManifestFaul
   const bytes = folder.isFile(relative) ? bytesOf(file) : undefined;
   if (bytes === undefined) return undefined;
   if (bytes instanceof FileError) {
-    return bytes.problem === 'too-large' ? { message: `${name} is not read: ${bytes.why}`, at: start } : undefined;
+    const harmless = 'node reads it all the same; what it says of the app is not known here.';
+    return bytes.problem === 'too-large'
+      ? { message: `${name} is not read. ${bytes.why}`, at: start, harmless }
+      : undefined;
   }
   // npm and node pass over a byte-order mark.
   const text = bytes.toString().replace(/^\uFEFF/, '');
@@ -75,7 +78,7 @@ function fieldFault(fields: ReadonlyMap<string, unknown>, text: string): Content
     message: `Its "type" is ${JSON.stringify(type)}: node knows "module" and "commonjs" and passes over all else.`,
     fix: 'Write "module" or "commonjs", or leave it out.',
     offset: offsetOf('type', text),
-    isHarmless: true,
+    harmless: 'A .js file is then taken for what its syntax says, or for CommonJS.',
   };
 }
 

@@ -15,14 +15,11 @@ is passed over, which is a warning.`,
     return [...new Set(['package.json', ...nearest])]
       .map(faultOf)
       .filter((fault) => fault !== undefined)
-      .map(({ message, at, fix, isHarmless }) => ({
+      .map(({ message, at, fix, harmless }) => ({
         message,
         at,
         ...(fix === undefined ? {} : { fix }),
-        ...(isHarmless && {
-          severity: 'warning' as const,
-          why: 'A .js file is then taken for what its syntax says, or for CommonJS.',
-        }),
+        ...(harmless === undefined ? {} : { severity: 'warning' as const, why: harmless }),
       }));
   },
 });
