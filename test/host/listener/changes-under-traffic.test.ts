@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { appendFileSync, existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { folderWith, put, serve, webConfig } from '../harness.js';
-import { handlers } from '../iisnode-app.js';
+import { folderWith, put, request, serve, webConfig } from '../harness.js';
+import { handlers, handshake } from '../iisnode-app.js';
 
 /** Says what its process was started with. */
 const script = `
@@ -179,10 +181,41 @@ describe('the next request', () => {
     expect((await get()).env).toBe('new');
   });
 
+  it('may be an upgrade, a request with a body, or one of a client that goes while it waits', async () => {
+    const echo = `
+      const server = require('node:http').createServer((request, response) => {
+        response.writeHead(200);
+        request.on('data', (bytes) => response.write(process.env.NODE_ENV + ' ' + bytes)).on('end', () => response.end());
+      });
+      server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n' + process.env.NODE_ENV));
+      server.listen(process.env.PORT);`;
+    const { port, directory, events } = await changing({
+      'server.js': echo,
+      'web.config': config('none').replace('<iisnode', '<webSocket enabled="false" /><iisnode'),
+      'iisnode.yml': 'node_env: none\n',
+    });
+    for (const round of ['a', 'b', 'c']) {
+      put(directory, 'iisnode.yml', `node_env: ${round}\n`);
+      const left = net.connect(port, '127.0.0.1');
+      left.end('GET /dante/server.js HTTP/1.1\r\nHost: x\r\n\r\n', () => left.destroy());
+      const refused = net.connect(port, '127.0.0.1');
+      refused.end(handshake('/dante/server.js'), () => refused.resetAndDestroy());
+      const posted = request(port, '/dante/server.js', { method: 'POST', body: 'body' });
+      const socket = net.connect(port, '127.0.0.1');
+      socket.write(handshake('/dante/server.js'));
+      let text = '';
+      socket.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+      while (!text.endsWith(`\r\n\r\n${round}`)) await once(socket, 'data');
+      socket.destroy();
+      expect(text).toMatch(/^HTTP\/1\.1 101 /);
+      expect((await posted).body).toBe(`${round} body`);
+    }
+    expect(events.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('obeys an applicationHost.config that was broken and is whole again', async () => {
     const { serveSite, startHost } = await import('../../../src/host/index.js');
     const { applicationHostText } = await import('../../../src/config/index.js');
-    const { request } = await import('../harness.js');
     const directory = folderWith({ 'a.txt': 'x' });
     const text = applicationHostText({
       pools: [{ name: 'p' }],
