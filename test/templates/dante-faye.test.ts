@@ -4,9 +4,13 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { cli, root } from '../support/cli.js';
+import { Clock } from '../support/clock.js';
+import { freePort } from '../support/free-port.js';
+import { scaffolded } from '../support/scaffolded.js';
+import { startServer, ticksPerInterval } from './dante/server.js';
 import { doctored, madeApp, ownTests, served } from './real-app.js';
 
 const { inferno } = createRequire(import.meta.url)(path.join(root, 'templates/dante/inferno.js')) as {
@@ -60,7 +64,7 @@ class Viewer {
       if (socket === this.#socket) this.#hear(JSON.parse(String(data)) as Message);
     });
     socket.on('close', () => {
-      if (socket === this.#socket && !this.ended) setTimeout(() => this.#connect(), 30);
+      if (socket === this.#socket && !this.ended) this.#connect();
     });
   }
 
@@ -135,14 +139,35 @@ describe('the app that streams Dante over plain WebSockets', () => {
   });
 
   it('keeps the pace of who was cut off: the next stanza comes when it would have come', async () => {
-    const { url } = await served(await appAt('/dante', 900), '/dante');
-    const viewer = new Viewer(url);
-    await reaches(viewer, 1);
-    viewer.cut();
-    await reaches(viewer, 2);
-    const [first, second] = viewer.stanzas;
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(850);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1400);
+    const app = await scaffolded('dante-faye', { path: '/' });
+    onTestFinished(app.remove);
+    const [port, clock] = [await freePort(), new Clock()];
+    const entry = path.join(app.folder, 'server-faye.js');
+    const server = await startServer({ PORT: `${port}`, STANZA_INTERVAL: '800' }, entry, clock);
+    onTestFinished(async () => void (await server.kill()));
+    const heard: unknown[] = [];
+    const opened = async (query: string): Promise<WebSocket> => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/stream${query}`);
+      onTestFinished(() => socket.terminate());
+      socket.on('message', (data) => heard.push((JSON.parse(String(data)) as Message).index));
+      await once(socket, 'open');
+      return socket;
+    };
+    /** What has been heard when `ms` have gone by. */
+    const heardAfter = async (ms: number, socket: WebSocket): Promise<unknown[]> => {
+      await clock.advance(ms);
+      const pong = once(socket, 'pong');
+      socket.ping();
+      await pong;
+      return [...heard];
+    };
+    const first = await opened('');
+    expect(await heardAfter(800 / ticksPerInterval, first)).toEqual([0]);
+    expect(await heardAfter(300, first)).toEqual([0]);
+    first.terminate();
+    const second = await opened('?next=1&waited=300');
+    expect(await heardAfter(499, second)).toEqual([0]);
+    expect(await heardAfter(1, second)).toEqual([0, 1]);
   });
 
   it('closes the connection of one who stays, an interval after the end mark', async () => {
@@ -189,10 +214,13 @@ describe('the app that streams Dante over plain WebSockets', () => {
 });
 
 it('a viewer who does not answer pings is gone, one who does stays', async () => {
-  const app = await madeApp('dante-faye');
-  const { onViewer } = createRequire(import.meta.url)(path.join(app, 'viewers.js')) as {
+  const app = await scaffolded('dante-faye');
+  onTestFinished(app.remove);
+  const { onViewer } = createRequire(import.meta.url)(path.join(app.folder, 'viewers.js')) as {
     onViewer(server: http.Server, path: string, opened: () => void, pingInterval: number): unknown;
   };
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
   const server = http.createServer();
   onViewer(server, '/stream', () => undefined, 50);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -207,12 +235,24 @@ it('a viewer who does not answer pings is gone, one who does stays', async () =>
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     ),
   );
-  let pings = 0;
-  alive.on('ping', () => {
-    pings += 1;
+  let isGone = false;
+  dead.on('close', () => {
+    isGone = true;
   });
-  await new Promise((resolve) => dead.on('close', resolve).resume());
-  const before = pings;
-  await expect.poll(() => pings).toBeGreaterThan(before + 3);
+  await Promise.all([once(alive, 'open'), once(dead, 'data')]);
+  /** Every viewer is pinged; the server has the answers of those who give one. */
+  const round = async (): Promise<void> => {
+    const pinged = once(alive, 'ping');
+    vi.advanceTimersByTime(50);
+    await pinged;
+    const behind = once(alive, 'pong');
+    alive.ping();
+    await behind;
+  };
+  await round();
+  expect(isGone).toBe(false);
+  await round();
+  await expect.poll(() => isGone).toBe(true);
+  for (let count = 0; count < 4; count += 1) await round();
   expect(alive.readyState).toBe(WebSocket.OPEN);
 });

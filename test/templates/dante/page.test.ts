@@ -1,77 +1,95 @@
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { root } from '../../support/cli.js';
+import { Clock } from '../../support/clock.js';
 import { freePort } from '../../support/free-port.js';
 import { scaffolded } from '../../support/scaffolded.js';
-import { openPage } from './page.js';
+import { type OpenPage, openPage } from './page.js';
 import { proxyTo } from './proxy.js';
 import { startServer } from './server.js';
 
 /** ms; three of them without a stanza, and a page looks for another connection. */
 const interval = 400;
+const patience = 3 * interval;
+
+let clock: Clock;
+// The page waits by the time of this process, its server by that of its own: neither goes on by itself.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
+  clock = new Clock();
+});
+afterEach(() => void vi.useRealTimers());
+
+/** Moves the time on for the page and its server alike, once what the server has sent is there. */
+async function pass(ms: number, page?: OpenPage): Promise<void> {
+  await clock.advance(ms);
+  await page?.caughtUp();
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+/** Moves the time on, `step` ms at once, until that many stanzas stand on the page. */
+const passUntil = (page: OpenPage, count: number, step = 20): Promise<void> =>
+  expect.poll(async () => (await pass(step, page)) ?? page.shown.length, { interval: 1 }).toBe(count);
+
+/** The app of a template, by itself; its port. */
+async function started(template: string, entry: string): Promise<number> {
+  const app = await scaffolded(template, { path: '/' });
+  onTestFinished(app.remove);
+  const port = await freePort();
+  const environment = { PORT: `${port}`, STANZA_INTERVAL: `${interval}` };
+  const server = await startServer(environment, path.join(app.folder, entry), clock);
+  onTestFinished(async () => void (await server.kill()));
+  return port;
+}
+
+const connectionOf = (template: string): string => path.join(root, 'templates', template, 'connection.js');
 
 describe.each([
   ['dante', 'server-socketio.js'],
   ['dante-faye', 'server-faye.js'],
 ])('the page of %s', (template, entry) => {
-  const script = path.join(root, 'templates', template, 'connection.js');
-
-  async function started(): Promise<number> {
-    const app = await scaffolded(template, { path: '/' });
-    onTestFinished(app.remove);
-    const port = await freePort();
-    const server = await startServer({ PORT: `${port}`, STANZA_INTERVAL: `${interval}` }, path.join(app.folder, entry));
-    onTestFinished(async () => void (await server.kill()));
-    return port;
-  }
-
   it('notices soon that nothing comes any more, after a long time without a server as before it', async () => {
-    const port = await started();
+    const port = await started(template, entry);
     const nobody = await freePort();
     let target = port;
     const { url, links } = await proxyTo(() => target);
-    const page = await openPage(`${url}/`, script);
-    await page.reaches(2);
+    const page = await openPage(`${url}/`, connectionOf(template));
+    await passUntil(page, 2);
     target = nobody;
     for (const link of links) link.cut();
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const before = links.length;
+    await expect.poll(async () => (await pass(200)) ?? links.length, { interval: 1 }).toBeGreaterThan(before + 4);
     target = port;
-    await page.reaches(4);
+    await passUntil(page, 4);
     // As behind iisnode when the node process has been killed: the connection stays, and nothing comes.
     for (const link of links) link.freeze();
-    const frozen = performance.now();
-    await page.reaches(6);
-    expect(performance.now() - frozen).toBeLessThan(8 * interval);
+    const open = links.length;
+    await pass(patience);
+    await expect.poll(() => links.length).toBe(open + 1);
+    await passUntil(page, 6);
     expect(new Set(page.shown).size).toBe(page.shown.length);
   });
 
   it('of a machine that was asleep shows what came meanwhile at its pace', async () => {
-    const port = await started();
+    const port = await started(template, entry);
     const { url, links } = await proxyTo(() => port);
-    const page = await openPage(`${url}/`, script);
-    await page.reaches(2);
-    page.fallAsleep();
+    const page = await openPage(`${url}/`, connectionOf(template));
+    await passUntil(page, 2);
     for (const link of links) link.hold();
-    await new Promise((resolve) => setTimeout(resolve, 5 * interval));
+    await clock.advance(5 * interval);
+    page.sleep(5 * interval);
+    await expect.poll(() => links.some(({ heldBack }) => heldBack() > 0)).toBe(true);
     for (const link of links) link.release();
-    page.wakeUp();
-    await page.reaches(7);
+    await passUntil(page, 7);
     expect(new Set(page.shown).size).toBe(page.shown.length);
     const pauses = page.times.slice(1, 7).map((at, index) => at - (page.times[index] ?? 0));
-    for (const pause of pauses) expect(pause).toBeGreaterThan(interval / 2);
+    for (const pause of pauses) expect(pause, page.times.join(' ')).toBeGreaterThan(interval / 2);
   });
 });
 
 describe('the page of dante-faye', () => {
   it('says so when its upgrades come to nothing, and goes on trying', async () => {
-    const app = await scaffolded('dante-faye', { path: '/' });
-    onTestFinished(app.remove);
-    const port = await freePort();
-    const server = await startServer(
-      { PORT: `${port}`, STANZA_INTERVAL: `${interval}` },
-      path.join(app.folder, 'server-faye.js'),
-    );
-    onTestFinished(async () => void (await server.kill()));
+    const port = await started('dante-faye', 'server-faye.js');
     let swallowed = 0;
     const { url } = await proxyTo(
       () => port,
@@ -80,22 +98,15 @@ describe('the page of dante-faye', () => {
         if (swallowed > 1 && swallowed < 5) link.freeze(); // All but the page itself.
       },
     );
-    const page = await openPage(`${url}/`, path.join(root, 'templates', 'dante-faye', 'connection.js'));
-    await page.reaches(1);
+    const page = await openPage(`${url}/`, connectionOf('dante-faye'));
+    await passUntil(page, 1);
     expect(page.troubles.map(([what]) => what)).toEqual(['No connection to the server yet; still trying.']);
   });
 });
 
 describe('the page of dante', () => {
   it('begins anew when the server takes its connection and then does not answer', async () => {
-    const app = await scaffolded('dante', { path: '/' });
-    onTestFinished(app.remove);
-    const port = await freePort();
-    const server = await startServer(
-      { PORT: `${port}`, STANZA_INTERVAL: `${interval}` },
-      path.join(app.folder, 'server-socketio.js'),
-    );
-    onTestFinished(async () => void (await server.kill()));
+    const port = await started('dante', 'server-socketio.js');
     // Killed between Engine.IO's handshake and socket.io's.
     let silent = 2;
     const { url, links } = await proxyTo(
@@ -105,8 +116,9 @@ describe('the page of dante', () => {
         silent -= 1;
       },
     );
-    const page = await openPage(`${url}/`, path.join(root, 'templates', 'dante', 'connection.js'));
-    await page.reaches(2);
+    const page = await openPage(`${url}/`, connectionOf('dante'));
+    // Those two do not answer the ping of `caughtUp` either.
+    await expect.poll(async () => (await pass(20)) ?? page.shown.length, { interval: 1 }).toBe(2);
     expect(links.length).toBeGreaterThan(2);
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { randomFrom, seed } from '../../support/seed.js';
 
 /** What a page shows of the canto; its connection.js is the real one, the browser around it is not there. */
 export interface OpenPage {
@@ -14,12 +15,10 @@ export interface OpenPage {
   readonly troubles: readonly (readonly [string, string])[];
   /** Where it sends the browser. */
   readonly moves: readonly string[];
-  /** Resolves when that many stanzas stand on the page. */
-  reaches(count: number): Promise<void>;
-  /** As when the machine falls asleep: the clock goes on, no timer runs. */
-  fallAsleep(): void;
-  /** Timers that have come due meanwhile run after what is there to be read. */
-  wakeUp(): void;
+  /** Resolves when all that the server has sent so far is there: it answers a ping behind that, on a connection that stays. */
+  caughtUp(): Promise<void>;
+  /** As when the machine sleeps: its clocks go on by `ms`, and no timer has run. */
+  sleep(ms: number): void;
 }
 
 /** Opens the page that is at that URL, with that connection.js; closed when the test ends. */
@@ -32,8 +31,8 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   const times: number[] = [];
   const troubles: [string, string][] = [];
   const moves: string[] = [];
-  let dreams: (() => void)[] | undefined;
   let closed = false;
+  let slept = 0;
   const sockets: (Socket | WebSocket)[] = [];
   onTestFinished(() => {
     closed = true;
@@ -43,7 +42,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
     count: () => shown.length,
     add: ([line = '']: readonly string[]) => {
       shown.push(line);
-      times.push(performance.now());
+      times.push(performance.now() + slept);
     },
     end: () => undefined,
     connected: () => undefined,
@@ -70,12 +69,12 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
       },
       location: { href: url, pathname: new URL(url).pathname, replace: (to: string) => void moves.push(to) },
       URL,
-      performance,
+      performance: { now: () => performance.now() + slept },
+      Date: { now: () => Date.now() + slept },
+      Math: Object.assign(Object.create(Math), { random: randomFrom(seed) }),
       setTimeout: (act: (...given: unknown[]) => void, ms: number, ...given: unknown[]) =>
         setTimeout(() => {
-          if (closed) return;
-          if (dreams) dreams.push(() => act(...given));
-          else act(...given);
+          if (!closed) act(...given);
         }, ms),
       clearTimeout,
       WebSocket: class extends WebSocket {
@@ -92,17 +91,26 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
     times,
     troubles,
     moves,
-    fallAsleep: () => {
-      dreams = [];
+    async caughtUp() {
+      const open = sockets.map(webSocketOf).filter((socket) => socket?.readyState === WebSocket.OPEN);
+      await Promise.all(open.map((socket) => socket && answered(socket)));
     },
-    wakeUp: () => {
-      const due = dreams ?? [];
-      dreams = undefined;
-      setTimeout(() => {
-        for (const act of due) act();
-      }, 200);
+    sleep: (ms) => {
+      slept += ms;
     },
-    reaches: (count) =>
-      expect.poll(() => shown.length, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(count),
   };
+}
+
+/** The connection itself, where there is one. */
+function webSocketOf(socket: Socket | WebSocket): WebSocket | undefined {
+  if (socket instanceof WebSocket) return socket;
+  const engine = socket.io.engine as unknown as { transport?: { ws?: WebSocket } } | undefined;
+  return engine?.transport?.ws;
+}
+
+function answered(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('pong', () => resolve()).once('close', () => resolve());
+    socket.ping();
+  });
 }

@@ -9,6 +9,8 @@ export interface Link {
   /** What the server sends waits until `release`, as on the way to a machine that is asleep. */
   hold(): void;
   release(): void;
+  /** How many bytes `hold` has kept back so far. */
+  heldBack(): number;
   /** Both sides learn that it is over. */
   cut(): void;
   /** The server learns that it is over. */
@@ -78,6 +80,7 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
       for (const chunk of held ?? []) viewer.write(chunk);
       held = undefined;
     },
+    heldBack: () => (held ?? []).reduce((sum, { length }) => sum + length, 0),
     cut: () => {
       for (const socket of [viewer, server]) socket.destroy();
     },

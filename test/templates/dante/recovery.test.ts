@@ -2,84 +2,110 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Clock } from '../../support/clock.js';
 import { freePort } from '../../support/free-port.js';
 import { scaffolded } from '../../support/scaffolded.js';
 import { proxyTo, type Way } from './proxy.js';
-import { serve, type Viewer, view } from './server.js';
+import { comesAfter, type RunningServer, serve, ticksPerInterval, type Viewer, view } from './server.js';
 
-/** A server, and the way to it on which things go wrong. */
-async function served(environment: Record<string, string>, folder?: string): Promise<Way> {
-  const port = await freePort();
-  await serve({ PORT: `${port}`, ...environment }, folder);
-  return proxyTo(() => port);
+interface Reader extends Way {
+  readonly viewer: Viewer;
+  readonly clock: Clock;
+  readonly server: RunningServer;
 }
 
-const connected = (viewer: Viewer): Promise<unknown> =>
-  once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect', { signal: AbortSignal.timeout(5000) });
+/** A viewer, connected, and the way to its server on which things go wrong; the test moves the server's time on. */
+async function reader(environment: Record<string, string>, folder?: string, auth?: object): Promise<Reader> {
+  const port = await freePort();
+  const clock = new Clock();
+  const server = await serve({ PORT: `${port}`, ...environment }, folder, clock);
+  const way = await proxyTo(() => port);
+  const viewer = view(way.url, { reconnection: false, ...(auth && { auth }) }, clock.now);
+  await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+  return { ...way, viewer, clock, server };
+}
 
-const pausesOf = ({ stanzas }: Viewer): number[] =>
-  stanzas.slice(1).map(({ at }, index) => at - (stanzas[index]?.at ?? 0));
+const lost = ({ socket }: Viewer): Promise<unknown> => once(socket as unknown as NodeJS.EventEmitter, 'disconnect');
 
 const firsts = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('a connection that socket.io restores', () => {
   it('after a long silence of which the server knew nothing brings the stanzas missed one by one, at their pace', async () => {
-    const { url, links } = await served({ STANZA_INTERVAL: '500' });
-    const viewer = view(url);
-    await viewer.until(() => viewer.stanzas.length === 3);
+    const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '600' });
+    await comesAfter(viewer, 1, 600 / ticksPerInterval, clock);
+    for (const count of [2, 3]) await comesAfter(viewer, count, 600, clock);
     links[0]?.freeze();
-    await new Promise((resolve) => setTimeout(resolve, 2300));
-    const back = connected(viewer);
+    await clock.advance(2700);
     viewer.socket.io.engine.close();
     links[0]?.hangUp();
-    await back;
+    await viewer.comeBack();
     expect(viewer.socket.recovered).toBe(true);
-    await viewer.until(() => viewer.stanzas.length === 9);
+    await comesAfter(viewer, 4, 600 / ticksPerInterval, clock);
+    for (const count of [5, 6, 7, 8, 9]) await comesAfter(viewer, count, 600, clock);
     expect(viewer.received).toEqual(firsts(9));
-    for (const pause of pausesOf(viewer)) expect(pause).toBeGreaterThan(400);
   });
 
   it('is not one that the server still has: who is lost twice is in nobody’s way', async () => {
-    const { url, links } = await served({ STANZA_INTERVAL: '1000' });
-    const viewer = view(url);
-    await viewer.until(() => viewer.stanzas.length === 1);
-    let back = connected(viewer);
+    const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '1000' });
+    await comesAfter(viewer, 1, 1000 / ticksPerInterval, clock);
+    const cut = lost(viewer);
     links[0]?.cut();
-    await back;
+    await cut;
+    await viewer.comeBack();
     expect(viewer.socket.recovered).toBe(true);
-    back = connected(viewer);
     links[1]?.freeze();
     viewer.socket.io.engine.close();
-    await back;
+    await viewer.comeBack();
     // Only now the server learns that the second connection is over.
     links[1]?.hangUp();
-    await viewer.until(() => viewer.stanzas.length === 4);
+    for (const count of [2, 3, 4]) await comesAfter(viewer, count, 1000, clock);
     expect(viewer.received).toEqual(firsts(4));
   });
 
   it('with an own middleware that takes its time brings the stanza that went out meanwhile', async () => {
     const app = await scaffolded('dante');
     onTestFinished(app.remove);
-    const slow = 'io.use((socket, next) => setTimeout(next, 500));\n';
+    const slow = "io.use((socket, next) => setTimeout(next, 500) && console.log('somebody knocks'));\n";
     appendFileSync(path.join(app.folder, 'server-socketio.js'), slow);
-    const { url, links } = await served({ STANZA_INTERVAL: '800' }, app.folder);
-    const viewer = view(url);
-    await viewer.until(() => viewer.stanzas.length === 2);
+    const port = await freePort();
+    const clock = new Clock();
+    const server = await serve({ PORT: `${port}`, STANZA_INTERVAL: '800' }, app.folder, clock);
+    const knocks = (count: number): Promise<void> =>
+      expect.poll(() => server.said().split('somebody knocks').length - 1).toBe(count);
+    const { url, links } = await proxyTo(() => port);
+    const viewer = view(url, { reconnection: false }, clock.now);
+    await knocks(1);
+    await clock.advance(500);
+    await viewer.until(() => viewer.socket.connected);
+    await comesAfter(viewer, 1, 800 / ticksPerInterval, clock);
+    await comesAfter(viewer, 2, 800, clock);
     // Back at the server before the third stanza, and past the middleware after it.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await clock.advance(500);
+    const cut = lost(viewer);
     links[0]?.cut();
-    await viewer.until(() => viewer.stanzas.length === 5);
+    await cut;
+    const back = viewer.comeBack();
+    await knocks(2);
+    await clock.advance(500);
+    await back;
+    // It has said that it waited for 500 ms; what the middleware took is not among them.
+    await comesAfter(viewer, 3, 300, clock);
+    for (const count of [4, 5]) await comesAfter(viewer, count, 800, clock);
     expect(viewer.received).toEqual(firsts(5));
   });
 
   it('brings those a stanza that do not say where they are', async () => {
-    const { url, links } = await served({ STANZA_INTERVAL: '800' });
-    const viewer = view(url, { auth: {}, reconnectionDelay: 500, reconnectionDelayMax: 500, randomizationFactor: 0 });
-    await viewer.until(() => viewer.stanzas.length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '800' }, undefined, {});
+    await comesAfter(viewer, 1, 800 / ticksPerInterval, clock);
+    await comesAfter(viewer, 2, 800, clock);
+    await clock.advance(500);
+    const cut = lost(viewer);
     links[0]?.cut();
-    await viewer.until(() => viewer.stanzas.length === 6);
+    await cut;
+    await clock.advance(500);
+    await viewer.comeBack();
+    await comesAfter(viewer, 3, 800 / ticksPerInterval, clock);
+    for (const count of [4, 5, 6]) await comesAfter(viewer, count, 800, clock);
     expect(viewer.received).toEqual(firsts(6));
-    for (const pause of pausesOf(viewer)) expect(pause).toBeGreaterThan(700);
   });
 });

@@ -1,15 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
+import type { WebSocket } from 'ws';
+import { type Clock, steered } from '../../support/clock.js';
 import { scaffolded } from '../../support/scaffolded.js';
 
 const app = await scaffolded('dante');
 afterAll(app.remove);
 
 export const entry = path.join(app.folder, 'server-socketio.js');
+
+/** The first stanza comes at the next tick (readings.js). */
+export const ticksPerInterval = 40;
 
 export interface RunningServer {
   readonly child: ChildProcess;
@@ -20,13 +26,18 @@ export interface RunningServer {
   kill(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the template's server as a process of its own and waits until it says where it is. */
-export async function startServer(environment: Record<string, string>, script = entry): Promise<RunningServer> {
+/** Starts the template's server as a process of its own, by `clock` if one is given, and waits until it says where it is. */
+export async function startServer(
+  environment: Record<string, string>,
+  script = entry,
+  clock?: Clock,
+): Promise<RunningServer> {
   const { PATH, SystemRoot } = process.env;
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...(clock ? steered : []), script], {
     env: { ...(PATH ? { PATH } : {}), ...(SystemRoot ? { SystemRoot } : {}), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: ['ignore', 'pipe', 'pipe', ...(clock ? (['ipc'] as const) : [])],
+  }) as ChildProcessByStdio<null, Readable, Readable>;
+  clock?.steer(child);
   let said = '';
   const ready = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
@@ -74,7 +85,7 @@ export async function request(
 export interface Seen {
   readonly index: number;
   readonly lines: readonly string[];
-  /** performance.now() */
+  /** By the viewer's clock. */
   readonly at: number;
 }
 
@@ -88,7 +99,12 @@ export class Viewer {
   ended = false;
   private waiting: { test: () => boolean; resolve: () => void }[] = [];
 
-  constructor(url: string, options: Partial<ManagerOptions & SocketOptions> = {}) {
+  /** @param now The time in ms that it says it has waited by. */
+  constructor(
+    url: string,
+    options: Partial<ManagerOptions & SocketOptions> = {},
+    now: () => number = () => performance.now(),
+  ) {
     this.socket = io(url, {
       transports: ['websocket'],
       reconnectionDelay: 20,
@@ -96,18 +112,19 @@ export class Viewer {
       forceNew: true,
       auth: (tell) => {
         const last = this.stanzas.at(-1);
-        tell({ next: this.stanzas.length, ...(last ? { waited: performance.now() - last.at } : {}) });
+        tell({ next: this.stanzas.length, ...(last ? { waited: now() - last.at } : {}) });
       },
       ...options,
     });
     this.socket.on('connect', () => {
+      this.check();
       const { engine } = this.socket.io;
       this.transports.add(engine.transport.name);
       engine.on('upgrade', (transport: { name: string }) => this.transports.add(transport.name));
     });
     this.socket.on('stanza', (stanza: { index: number; lines: string[] }) => {
       this.received.push(stanza.index);
-      if (stanza.index === this.stanzas.length) this.stanzas.push({ ...stanza, at: performance.now() });
+      if (stanza.index === this.stanzas.length) this.stanzas.push({ ...stanza, at: now() });
       this.check();
     });
     this.socket.on('end', () => {
@@ -121,6 +138,31 @@ export class Viewer {
     await new Promise<void>((resolve) => this.waiting.push({ test, resolve }));
   }
 
+  /** Resolves when all that the server has sent so far over the websocket is here: it answers a ping behind that. */
+  async caughtUp(): Promise<void> {
+    const { ws } = this.socket.io.engine.transport as unknown as { ws: WebSocket };
+    const pong = once(ws, 'pong');
+    ws.ping();
+    await pong;
+  }
+
+  /** Loses the websocket for good; resolves when the server knows it, too. */
+  async lose(): Promise<void> {
+    const { engine } = this.socket.io;
+    const { ws } = engine.transport as unknown as { ws: WebSocket };
+    this.socket.io.reconnection(false);
+    const closed = once(ws, 'close');
+    engine.close();
+    await closed;
+  }
+
+  /** Connects again; resolves when it is. */
+  async comeBack(): Promise<void> {
+    const connected = once(this.socket as unknown as NodeJS.EventEmitter, 'connect');
+    this.socket.connect();
+    await connected;
+  }
+
   private check(): void {
     this.waiting = this.waiting.filter(({ test, resolve }) => {
       if (!test()) return true;
@@ -131,8 +173,12 @@ export class Viewer {
 }
 
 /** The template's server for one test, in that folder or in the one that all share; ended with the test. */
-export async function serve(environment: Record<string, string>, folder?: string): Promise<RunningServer> {
-  const server = await startServer(environment, folder && path.join(folder, 'server-socketio.js'));
+export async function serve(
+  environment: Record<string, string>,
+  folder?: string,
+  clock?: Clock,
+): Promise<RunningServer> {
+  const server = await startServer(environment, folder && path.join(folder, 'server-socketio.js'), clock);
   onTestFinished(async () => void (await server.kill()));
   return server;
 }
@@ -142,4 +188,14 @@ export function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
   const viewer = new Viewer(...args);
   onTestFinished(() => void viewer.socket.disconnect());
   return viewer;
+}
+
+/** Stanza number `count` (from 1) comes when `ms` have gone by, and not a millisecond earlier. */
+export async function comesAfter(viewer: Viewer, count: number, ms: number, clock: Clock): Promise<void> {
+  await clock.advance(ms - 1);
+  await viewer.caughtUp();
+  expect(viewer.stanzas.length, `stanza ${count} comes too early`).toBe(count - 1);
+  await clock.advance(1);
+  await viewer.caughtUp();
+  expect(viewer.stanzas.length, `stanza ${count} comes too late`).toBe(count);
 }

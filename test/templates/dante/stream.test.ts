@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Clock } from '../../support/clock.js';
 import { freePort } from '../../support/free-port.js';
-import { entry, type RunningServer, serve, startServer, view } from './server.js';
+import { comesAfter, entry, type RunningServer, serve, startServer, ticksPerInterval, view } from './server.js';
 
 const { inferno }: { inferno: readonly (readonly string[])[] } = createRequire(import.meta.url)(
   path.join(path.dirname(entry), 'inferno.js'),
@@ -30,18 +31,12 @@ describe('the stream', () => {
 
   it('sends the first stanza at once and the next ones at the interval', async () => {
     const port = await freePort();
-    await serve({ PORT: `${port}`, STANZA_INTERVAL: '400' });
-    const viewer = view(`http://127.0.0.1:${port}`);
+    const clock = new Clock();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '400' }, undefined, clock);
+    const viewer = view(`http://127.0.0.1:${port}`, {}, clock.now);
     await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
-    const connected = performance.now();
-    await viewer.until(() => viewer.stanzas.length === 4);
-    const times = viewer.stanzas.map((stanza) => stanza.at);
-    expect((times[0] ?? 0) - connected).toBeLessThan(300);
-    for (let at = 1; at < times.length; at++) {
-      const gap = (times[at] ?? 0) - (times[at - 1] ?? 0);
-      expect(gap).toBeGreaterThan(330);
-      expect(gap).toBeLessThan(700);
-    }
+    await comesAfter(viewer, 1, 400 / ticksPerInterval, clock);
+    for (const count of [2, 3, 4]) await comesAfter(viewer, count, 400, clock);
   });
 
   it('goes on after the last stanza seen when the process is killed and another one takes its port', async () => {
@@ -73,14 +68,16 @@ describe('the stream', () => {
 
   it('keeps its pace for the viewer: the next stanza comes when it would have come', async () => {
     const port = await freePort();
-    await serve({ PORT: `${port}`, STANZA_INTERVAL: '900' });
-    const viewer = view(`http://127.0.0.1:${port}`);
-    await viewer.until(() => viewer.stanzas.length === 1);
-    viewer.socket.io.engine.close();
-    await viewer.until(() => viewer.stanzas.length === 2);
-    const gap = (viewer.stanzas[1]?.at ?? 0) - (viewer.stanzas[0]?.at ?? 0);
-    expect(gap).toBeGreaterThan(850);
-    expect(gap).toBeLessThan(1300);
+    const clock = new Clock();
+    await serve({ PORT: `${port}`, STANZA_INTERVAL: '800' }, undefined, clock);
+    const viewer = view(`http://127.0.0.1:${port}`, {}, clock.now);
+    await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+    await comesAfter(viewer, 1, 800 / ticksPerInterval, clock);
+    await clock.advance(300);
+    await viewer.lose();
+    await viewer.comeBack();
+    await comesAfter(viewer, 2, 500, clock);
+    await comesAfter(viewer, 3, 800, clock);
   });
 
   it('gives the end mark again to one who missed only that', async () => {
