@@ -45,7 +45,7 @@ const freePort = async (): Promise<number> => {
 };
 
 const gone = async (pid: number): Promise<void> => {
-  while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await expect.poll(() => processExists(pid), { interval: 5 }).toBe(false);
 };
 
 /** A fresh home whose site is bound to a free port; its host is stopped when the test ends. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { slotOfCookie } from '../../../src/host/iisnode/sticky-session.js';
 import { type Site, type SiteOptions, site, until } from './harness.js';
@@ -39,7 +41,7 @@ describe('dispatch', () => {
   it('refuses requests over maxConcurrentRequestsPerProcess with a real 503.1002, even with developer errors', async () => {
     const dante = await open({ fixture: 'slow.js', settings: { maxConcurrentRequestsPerProcess: 1 } });
     await dante.get();
-    const slow = dante.get('/?400');
+    const slow = dante.get('/?file=go');
     await until(async () => (await dante.get()).status === 503);
     expect(dante.failures[0]).toMatchObject({
       status: 503,
@@ -48,6 +50,7 @@ describe('dispatch', () => {
       reason: 'Service Unavailable',
     });
     await dante.get();
+    writeFileSync(path.join(dante.folder, 'go'), '');
     expect((await slow).status).toBe(200);
     expect((await dante.get()).status).toBe(200);
     expect(dante.events.map(({ code }) => code)).toEqual(['TOO_MANY_REQUESTS']);

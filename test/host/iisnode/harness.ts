@@ -35,6 +35,8 @@ export interface Site {
   readonly failures: IisnodeFailure[];
   /** Requests that reached the module so far. */
   readonly seen: () => number;
+  /** Clients that have ended their side of a connection so far. */
+  readonly ended: () => number;
   settings: Partial<IisnodeSettings>;
   get(target?: string, headers?: http.OutgoingHttpHeaders): Promise<Answer>;
   /** The next (or a past) event with that code. */
@@ -106,7 +108,13 @@ export async function site(options: SiteOptions): Promise<Site> {
     });
   });
   const sockets = new Set<Socket>();
-  server.on('connection', (socket) => sockets.add(socket));
+  let ended = 0;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('end', () => {
+      ended++;
+    });
+  });
   server.on('upgrade', (incoming, socket, head) => {
     const response = new http.ServerResponse(incoming);
     response.shouldKeepAlive = false;
@@ -137,6 +145,7 @@ export async function site(options: SiteOptions): Promise<Site> {
     events,
     failures,
     seen: () => seen,
+    ended: () => ended,
     close,
     get: (target = '/', headers: http.OutgoingHttpHeaders = {}) => request(port, { path: target, headers }),
     event: (code: string) =>
@@ -149,7 +158,11 @@ export async function site(options: SiteOptions): Promise<Site> {
 }
 
 /** One request on a connection of its own. */
-export function request(port: number, options: http.RequestOptions, body?: Buffer | string): Promise<Answer> {
+export function request(
+  port: number,
+  options: http.RequestOptions,
+  body?: Buffer | string | Readable,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = http.request({ host: '127.0.0.1', port, agent: false, ...options }, (response) => {
       const pieces: Buffer[] = [];

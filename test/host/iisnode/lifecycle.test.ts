@@ -19,11 +19,9 @@ describe('starting', () => {
   });
 
   it('lets requests wait until the script listens, and goes on as soon as it does', async () => {
-    const dante = await open({ fixture: 'listens-late.js', settings: { namedPipeConnectionRetryDelay: 5000 } });
-    const started = performance.now();
+    const dante = await open({ fixture: 'listens-late.js', settings: { namedPipeConnectionRetryDelay: 600_000 } });
     const answers = await Promise.all([dante.get(), dante.get(), dante.get()]);
     expect(answers.map(({ text }) => text)).toEqual(['late', 'late', 'late']);
-    expect(performance.now() - started).toBeLessThan(4000);
   });
 
   it('answers 404.0 when the script is missing and says SCRIPT_MISSING', async () => {

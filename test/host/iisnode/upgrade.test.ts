@@ -128,8 +128,10 @@ describe('the end of an upgraded connection', () => {
     const client = new Client(dante.port);
     await client.has('hello');
     client.socket.end();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => dante.ended() === 1);
     expect((await dante.get()).status, 'it still is an active request').toBe(503);
+    dante.settings = { maxConcurrentRequestsPerProcess: 2 };
+    expect((await dante.get()).text, 'answered by node behind what it was told').toBe('plain');
     const logs = path.join(dante.folder, 'iisnode');
     expect(readdirSync(logs).map((file) => readFileSync(path.join(logs, file), 'utf8'))).toEqual([]);
     client.socket.destroy();
