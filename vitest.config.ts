@@ -7,7 +7,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
  * those that take as long as a hundred others are not among them.
  */
 const unit = [
-  'test/{config,rewrite,webconfig,capacity,commands,terminal,files,support}/**/*.test.ts',
+  'test/{config,rewrite,webconfig,pipeline,source,capacity,commands,terminal,files,support}/**/*.test.ts',
   'test/xml/!(memory).test.ts',
   'test/doctor/!(live|init|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
   'test/scaffold/{advice,entry-point,names,npm,templates,write-files}.test.ts',
