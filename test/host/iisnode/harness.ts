@@ -158,11 +158,7 @@ export async function site(options: SiteOptions): Promise<Site> {
 }
 
 /** One request on a connection of its own. */
-export function request(
-  port: number,
-  options: http.RequestOptions,
-  body?: Buffer | string | Readable,
-): Promise<Answer> {
+export function request(port: number, options: http.RequestOptions, body?: Buffer | string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = http.request({ host: '127.0.0.1', port, agent: false, ...options }, (response) => {
       const pieces: Buffer[] = [];
