@@ -188,14 +188,14 @@ function addCapacity(program: Command, run: Runner): void {
 function addOthers(program: Command, run: Runner): void {
   program
     .command('undeploy')
-    .argument('[dir]', 'the app', '.')
+    .argument('[dir]', 'the app (default, where no --path is given: ".")')
     .summary('remove the application and stop what deploy started')
     .description(
       "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
     )
     .option('--to <target>', 'iis|embedded')
-    .addOption(site())
-    .addOption(vdirPath('vdir path; the one in web.config by default'))
+    .option('--site <name>', 'the IIS site; the one it was deployed to by default')
+    .addOption(vdirPath('vdir path; the one it was deployed to by default'))
     .addOption(json())
     .action(run('undeploy'));
   program

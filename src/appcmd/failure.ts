@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { parseAppcmdText } from './parse-text.js';
+import { parseAppcmdXml } from './parse-xml.js';
 import type { AppcmdResult } from './types.js';
 
 /** Exit codes of appcmd a program decides by: the low words of the HRESULT (winerror.h). */
@@ -69,8 +70,9 @@ const explanations: ReadonlyMap<number, Explanation> = new Map([
 
 /** A refusal of appcmd for people. `command` is the command line as printed; appcmd's own words are in `why`. */
 export function appcmdFailure(command: string, result: AppcmdResult): UserError {
-  const said = parseAppcmdText(result.stdout);
-  const words = said.errors[0]?.message ?? said.messages.join(' ');
+  const words = wordsOf(result.stdout);
+  const broken = brokenConfiguration(words, result);
+  if (broken !== undefined) return broken;
   const known = explanations.get(result.exitCode);
   const quote = words === '' ? '' : `appcmd said: ${words.split('\n').join(' ')}`;
   return new UserError(known?.code ?? 'APPCMD_FAILED', {
@@ -79,5 +81,36 @@ export function appcmdFailure(command: string, result: AppcmdResult): UserError 
     next: known?.next ?? 'run the command by hand to see all it says',
     exit: 'refused',
     cause: result,
+  });
+}
+
+/** What appcmd says of its failure, in either of its forms: `ERROR ( message:... )`, or with /xml `<ERROR message="..." />`. */
+function wordsOf(stdout: string): string {
+  if (stdout.trimStart().startsWith('<')) {
+    try {
+      const error = parseAppcmdXml(stdout).find(({ kind }) => kind === 'ERROR');
+      if (error !== undefined) return (error.get('message') ?? '').trim();
+    } catch {
+      // no XML after all: as text
+    }
+  }
+  const said = parseAppcmdText(stdout);
+  return said.errors[0]?.message ?? said.messages.join(' ');
+}
+
+/**
+ * Frame of a configuration error: `Filename:`, `Line Number:`, `Description:`; in another language it is a failure like others. With
+ * exit code 5 the same frame says that the file may not be read.
+ */
+function brokenConfiguration(words: string, cause: AppcmdResult): UserError | undefined {
+  if (cause.exitCode !== appcmdExit.invalidData) return undefined;
+  const frame = /Filename: *(.+?)\s*\n\s*Line Number: *(\d+)\s*\n\s*Description: *([\s\S]+?)\s*\.?\s*$/;
+  const [, file, line, description] = frame.exec(words) ?? [];
+  if (file === undefined || description === undefined) return undefined;
+  return new UserError('CONFIG_ERROR', {
+    what: `${file.replace(/^\\\\\?\\/, '')}${line === '0' ? '' : `:${line}`} cannot be used as configuration`,
+    why: description.replace(/\s*\n\s*/g, ' '),
+    next: `fix ${line === '0' ? '' : `line ${line} of `}that file, then run the command again`,
+    cause,
   });
 }

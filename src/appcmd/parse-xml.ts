@@ -57,6 +57,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   parseTagValue: false,
   trimValues: true,
+  htmlEntities: true, // without it `&#10;`, as appcmd writes line ends into messages, stays as it is
 });
 
 /** One node of fast-xml-parser's ordered tree: `{ SITE: children, ':@': { 'SITE.NAME': '...' } }`. */

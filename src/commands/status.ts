@@ -1,19 +1,26 @@
-import { status as readStatus } from '../deploy/index.js';
+import { type EmbeddedStatus, status as readStatus } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
+import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 
 /** `status` */
 export const status: Command<CommonOptions> = async (_positionals, _options, { terminal, environment, signal }) => {
-  const { home, host, sites, applications, pools } = await unlessInterrupted(readStatus(openHome(environment)), signal);
+  const seen = await unlessInterrupted(readStatus(openHome(environment)), signal);
+  const { home, host, silent, sites, applications, pools, deployed, problems } = seen;
   const { out } = terminal;
-  terminal.print(
-    host
-      ? `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`
-      : `${out.warning('not running')}  iisnode-sock deploy starts it`,
-  );
+  terminal.print(hostLine(seen, out));
   terminal.print(out.dim(home));
+  for (const { what, why, next } of problems) {
+    terminal.print(`${out.error('problem')}      ${what}`);
+    terminal.print(`             ${why}`);
+    terminal.print(`             next: ${next}`);
+  }
+  if (problems.length > 0) {
+    for (const { site, origin } of host?.addresses ?? []) terminal.print(`listens      ${out.url(origin)}  ${site}`);
+    for (const { site, path, directory } of deployed) terminal.print(`deployed     ${path} of ${site}  ${directory}`);
+  }
   for (const site of sites) {
     terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
     for (const app of applications.filter((each) => each.site === site.name)) {
@@ -22,6 +29,23 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
     }
   }
   for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
-  terminal.document({ home, host: host ?? null, sites, applications, pools });
+  terminal.document({
+    home,
+    host: host ?? null,
+    silent: silent ?? null,
+    sites,
+    applications,
+    pools,
+    deployed,
+    problems,
+  });
   return exitCodes.done.code;
 };
+
+function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
+  if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
+  if (silent !== undefined) {
+    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; iisnode-sock undeploy ends it with its last app`;
+  }
+  return `${out.warning('not running')}  iisnode-sock deploy starts it`;
+}

@@ -10,11 +10,11 @@ interface UndeployCommandOptions extends CommonOptions {
 }
 
 /** `undeploy [dir]` */
-export const undeploy: Command<UndeployCommandOptions> = async ([dir = '.'], options, context) => {
+export const undeploy: Command<UndeployCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment } = context;
   const { to, site, path: vdirPath } = options;
   const result = await undeployApp({
-    directory: path.resolve(cwd, dir),
+    ...(dir === undefined && vdirPath !== undefined ? {} : { directory: path.resolve(cwd, dir ?? '.') }),
     ...(to === undefined ? {} : { to }),
     ...(site === undefined ? {} : { site }),
     ...(vdirPath === undefined ? {} : { path: vdirPath }),

@@ -30,7 +30,7 @@ export async function undoByHand(
       return { exitCode: 0, stdout: '' };
     },
     ...(host && {
-      host: { ...host, running: () => host.running(), stop: async () => void lines.push(host.stopCommand) },
+      host: { ...host, running: () => host.running(), stop: async () => lines.push(host.stopCommand) > 0 },
     }),
     ...(context.records && { records: rehearsed(context, lines) }),
   };

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
-import { embeddedStore, type Home, hostStatus, requireHome } from '../host/index.js';
+import { UserError } from '../errors.js';
+import { embeddedStore, type Home, hostStatus, requireHome, silentHost } from '../host/index.js';
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
 import { listEntries } from './steps/acting.js';
-import type { DeployContext } from './types.js';
+import type { DeployContext, DeploymentRecord } from './types.js';
 
 /** The embedded IIS of a home, as it is now. */
 export interface EmbeddedStatus {
@@ -30,9 +31,18 @@ export interface EmbeddedStatus {
     readonly url: string | undefined;
   }[];
   readonly pools: readonly { readonly name: string; readonly state: string }[];
+  /** Of a process that should be the host, and does not answer; it hangs, or is about to start. */
+  readonly silent: number | undefined;
+  /** Apps that deploy put there, as it remembers them: known also when the configuration cannot be read. */
+  readonly deployed: readonly { readonly site: string; readonly path: string; readonly directory: string }[];
+  /** What cannot be read, and so is missing here. */
+  readonly problems: readonly { readonly what: string; readonly why: string; readonly next: string }[];
 }
 
-/** Reads only: a home that was never used is shown as empty and stays unused. Throws UserError HOME_NOT_WRITABLE. */
+/**
+ * Reads only: a home that was never used is shown as empty and stays unused. What cannot be read is left out and named in
+ * `problems`. Throws UserError HOME_NOT_WRITABLE.
+ */
 export async function status(home: Home): Promise<EmbeddedStatus> {
   requireHome(home);
   const running = await hostStatus(home);
@@ -44,23 +54,51 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
           since: running.since,
           addresses: running.addresses.map(({ siteName, origin }) => ({ site: siteName, origin })),
         };
-  const nothing = { home: home.directory, host, sites: [], applications: [], pools: [] };
-  if (!existsSync(home.applicationHostFile)) return nothing;
+  const problems: EmbeddedStatus['problems'][number][] = [];
+  const orElse = async <T>(look: () => Promise<T>, nothing: T): Promise<T> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const { what, why, next } = error;
+      problems.push({ what, why, next });
+      return nothing;
+    }
+  };
+  const records = await orElse(() => fileRecords(home.directory).all(), []);
+  const embedded = records.filter(({ target }) => target === 'embedded');
+  const objects = await orElse(() => objectsOf(home, host, embedded), { sites: [], applications: [], pools: [] });
+  return {
+    home: home.directory,
+    host,
+    silent: host === undefined ? silentHost(home) : undefined,
+    ...objects,
+    deployed: embedded.map(({ site, path, directory }) => ({ site, path, directory })),
+    problems,
+  };
+}
+
+/** Sites, applications and pools of the configuration. */
+async function objectsOf(
+  home: Home,
+  host: EmbeddedStatus['host'],
+  records: readonly DeploymentRecord[],
+): Promise<Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools'>> {
+  if (!existsSync(home.applicationHostFile)) return { sites: [], applications: [], pools: [] };
   const context: DeployContext = {
     appcmd: embeddedAppcmd(embeddedStore(home)),
     signal: new AbortController().signal,
     run: async () => ({ exitCode: 1, stdout: '' }),
     target: 'embedded',
   };
-  const [sites, apps, vdirs, pools, records] = await Promise.all([
-    listEntries(context, listSites()),
+  // One after another: when the configuration cannot be read, one of them says so.
+  const sites = await listEntries(context, listSites());
+  const [apps, vdirs, pools] = await Promise.all([
     listEntries(context, listApps()),
     listEntries(context, listVdirs()),
     listEntries(context, listPools()),
-    fileRecords(home.directory).all(),
   ]);
   return {
-    ...nothing,
     sites: sites.map((site) => ({
       name: site.name,
       bindings: site.get('bindings') ?? '',
@@ -77,9 +115,7 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
         physicalPath:
           vdirs.find((vdir) => vdir.get('APP.NAME') === app.name && vdir.get('path') === '/')?.get('physicalPath') ??
           '',
-        deployed: records.some(
-          (record) => record.target === 'embedded' && record.site === site && record.path === path,
-        ),
+        deployed: records.some((record) => record.site === site && record.path === path),
         url: origin === undefined ? undefined : appUrl(`${origin}${path}`),
       };
     }),

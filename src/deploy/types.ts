@@ -65,7 +65,8 @@ export interface HostControl {
   prepare?(): Promise<void>;
   release?(): void;
   start(): Promise<void>;
-  stop(): Promise<void>;
+  /** False when none was running. */
+  stop(): Promise<boolean>;
 }
 
 /** What deploy remembers of one deployment, so that undeploy takes back exactly that. */
@@ -163,7 +164,7 @@ export interface DeployResult {
 }
 
 export interface UndeployOptions {
-  /** Finds the deployment by its folder when neither site nor path is given. */
+  /** The app's folder, from which it was deployed; default, where no path is given: the current one. */
   readonly directory?: string;
   readonly to?: string;
   readonly site?: string;

@@ -1,125 +1,98 @@
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { deleteApp, deletePool, setApp, setVdirPath } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
-import { openHome, requireHome } from '../host/index.js';
+import { type Home, openHome, requireHome } from '../host/index.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
-import { bequeathPool, poolUse } from './former-pool.js';
 import { fileRecords } from './records.js';
+import { removeApp } from './remove-app.js';
 import { aloneWithServer } from './server-lock.js';
-import { findApp, findSite, runOne, same } from './steps/acting.js';
-import { bindingsOf, changeBinding } from './steps/bind-port.js';
+import { same } from './steps/acting.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
-import type { DeploymentRecord, DeployPlan, UndeployOptions, UndeployResult } from './types.js';
+import { isScript } from './targets/script.js';
+import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';
 
 /**
  * Takes an app away again: the application (a site's root, or one that was there before, gets its former folder and pool back), its pool when deploy
  * made it and nobody else uses it, and the background host when deploy started it and no app is left; the site gets its
  * former binding back when its last app goes. Sections stay unlocked, rights stay granted and files stay: others may count on them. Nothing there: done.
- * @throws UserError when appcmd refuses, or when what is meant is not clear.
+ * Another deploy or undeploy that is at work is waited for. Where the configuration of the embedded IIS cannot be read, its host is
+ * stopped (every answer would be 500.19), and the application stays.
+ * @throws UserError when appcmd refuses, when what is meant is not there or not clear, or when the application stays.
  */
 export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
   const environment = options.environment ?? process.env;
   const home = openHome(environment);
   requireHome(home);
+  if (options.to !== undefined && isScript(options.to)) throw notFromScript(options.to);
+  const standard = options.appcmd === undefined ? defaultTarget(environment) : 'iis';
+  // A home that nobody has used stays so.
+  if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return neverUsed(options, home);
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
-  const command = `undeploy ${options.path ?? path.resolve(options.directory ?? '.')}`;
-  return aloneWithServer(home, { command, signal, onWait }, () => undeployAlone(options, environment));
-}
-
-async function undeployAlone(
-  options: UndeployOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<UndeployResult> {
-  const record = await recordFor(options, environment);
-  const to = options.to ?? record?.target ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
-  const target = chooseTarget({ ...options, to }, new AbortController().signal);
-  const { context } = target;
-  const said: string[] = [];
-  const commands: string[] = [];
-  const run = async (args: readonly string[], accepted: readonly number[] = []): Promise<void> => {
-    commands.push(context.appcmd.format(args));
-    await runOne(context, args, accepted);
-  };
-  const site = options.site ?? record?.site ?? 'Default Web Site';
-  const vdirPath = options.path === undefined ? record?.path : lenientVdirPathOf(options.path);
-  const done = (vdirPath: string): UndeployResult => ({
-    target: target.name,
-    site,
-    path: vdirPath,
-    changed: commands.length > 0,
-    commands,
-    said,
+  const command = `undeploy ${options.path ?? directoryOf(options)}`;
+  return aloneWithServer(home, { command, signal, onWait }, async () => {
+    const { record, vdirPath } = await find(options, home);
+    const to = options.to ?? record?.target ?? standard;
+    const target = chooseTarget({ ...options, to }, new AbortController().signal);
+    const site = options.site ?? record?.site ?? standardSite;
+    if (vdirPath !== undefined)
+      return removeApp(target, { site, vdirPath, record, siteNamed: options.site !== undefined });
+    return nothing(to, site, '', await nothingFrom(directoryOf(options), home));
   });
-  if (vdirPath === undefined) {
-    said.push(await nothingFrom(path.resolve(options.directory ?? '.'), environment));
-    return done('');
-  }
-  const plan: DeployPlan = {
-    directory: record?.directory ?? '',
-    siteName: site,
-    vdirPath,
-    poolName: record?.pool ?? '',
-    entry: '',
-    sections: [],
-    port: undefined,
-  };
-  const app = (await findSite(context, plan)) === undefined ? undefined : await findApp(context, plan);
-  const former = record?.former;
-  if (app === undefined) said.push(`no application ${vdirPath} in "${site}": nothing to remove`);
-  else if (vdirPath === '/' || former !== undefined) {
-    if (former === undefined) throw rootWithoutRecord(site);
-    await run(setVdirPath(site, vdirPath, '/', former.physicalPath));
-    await run(setApp(site, vdirPath, { applicationPool: former.pool, preloadEnabled: former.preloadEnabled }));
-    said.push(
-      `${vdirPath === '/' ? '' : `${vdirPath} of `}"${site}" has its former folder back: ${former.physicalPath}`,
-    );
-  } else {
-    await run(deleteApp(site, vdirPath), [50, 1168]);
-    said.push(`removed the application ${vdirPath} of "${site}"; its files stay`);
-  }
-  const use = record?.poolCreated === true ? await poolUse(context, record.pool) : 'none';
-  if (record !== undefined) {
-    if (use === 'free') {
-      await run(deletePool(record.pool), [1168]);
-      said.push(`removed the application pool "${record.pool}"`);
-    } else if (use === 'used') {
-      said.push(`kept the application pool "${record.pool}": other applications use it`);
-    }
-  }
-  if (record !== undefined) {
-    await context.records?.remove(record.target, record.site, record.path);
-    if (use === 'used') await bequeathPool(context, record);
-  }
-  await stopHost(context, record, said, commands);
-  await giveBindingBack(context, plan, record?.formerBinding, { run, said });
-  return done(vdirPath);
 }
 
-/** To the site, when no other app that was deployed to it is left; until then the others remember it. */
-async function giveBindingBack(
-  context: Context,
-  plan: DeployPlan,
-  former: DeploymentRecord['formerBinding'],
-  { run, said }: { readonly run: (args: readonly string[]) => Promise<void>; readonly said: string[] },
-): Promise<void> {
-  if (former === undefined || former.from === former.to) return;
-  // Somebody has changed it since: then it is theirs.
-  if (!(await bindingsOf(context, plan)).includes(`http/${former.to}`)) return;
-  const records = (await context.records?.all()) ?? [];
-  const left = records.filter(({ target, site }) => target === context.target && same(site, plan.siteName));
-  for (const record of left) await context.records?.save({ ...record, formerBinding: former });
-  if (left.length > 0) return;
-  const { from, to } = former;
-  await run(changeBinding(plan.siteName, { from: to, ...(from === undefined ? {} : { to: from }) }));
-  said.push(`"${plan.siteName}" has its former binding back: ${from ?? 'none'}`);
+const standardSite = 'Default Web Site';
+
+const directoryOf = ({ directory }: UndeployOptions): string => path.resolve(directory ?? '.');
+
+const nothing = (target: string, site: string, vdirPath: string, said: string): UndeployResult => ({
+  target,
+  site,
+  path: vdirPath,
+  changed: false,
+  commands: [],
+  said: [said],
+});
+
+async function neverUsed(options: UndeployOptions, home: Home): Promise<UndeployResult> {
+  const { vdirPath } = await find(options, home);
+  const said =
+    vdirPath === undefined
+      ? await nothingFrom(directoryOf(options), home)
+      : `no application ${vdirPath}: nothing was ever deployed to ${home.directory}`;
+  return nothing('embedded', options.site ?? standardSite, vdirPath ?? '', said);
+}
+
+interface Found {
+  readonly record: DeploymentRecord | undefined;
+  /** undefined: nothing is deployed from the folder. */
+  readonly vdirPath: string | undefined;
+}
+
+/** What is meant: by target, site and path where they are given, by the folder where it is given or no path is. */
+async function find(options: UndeployOptions, home: Home): Promise<Found> {
+  const records = await fileRecords(home.directory).all();
+  const vdirPath = options.path === undefined ? undefined : lenientVdirPathOf(options.path);
+  const named = records.filter(
+    (record) =>
+      (options.to === undefined || record.target === options.to) &&
+      (options.site === undefined || same(record.site, options.site)) &&
+      (vdirPath === undefined || same(record.path, vdirPath)),
+  );
+  const byFolder = options.directory !== undefined || vdirPath === undefined;
+  const directory = directoryOf(options);
+  const fitting = byFolder ? named.filter((record) => path.resolve(record.directory) === directory) : named;
+  if (fitting.length > 1) throw ambiguous(fitting);
+  const [record] = fitting;
+  if (record !== undefined) return { record, vdirPath: record.path };
+  if (byFolder) refuseUnlessFolder(directory);
+  const [other] = named;
+  if (byFolder && vdirPath !== undefined && other !== undefined) throw ofOtherFolder(other, directory);
+  return { record: undefined, vdirPath };
 }
 
 /** A folder that had to give way to another one is told which. */
-async function nothingFrom(
-  directory: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const records = await fileRecords(openHome(environment).directory).all();
+async function nothingFrom(directory: string, home: Home): Promise<string> {
+  const records = await fileRecords(home.directory).all();
   const heir = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
   return `nothing is deployed from ${directory}${
     heir === undefined
@@ -128,58 +101,40 @@ async function nothingFrom(
   }`;
 }
 
-type Context = ReturnType<typeof chooseTarget>['context'];
-
-/** The host serves until the last app that was deployed to it is gone. */
-async function stopHost(
-  context: Context,
-  record: DeploymentRecord | undefined,
-  said: string[],
-  commands: string[],
-): Promise<void> {
-  if (context.host === undefined || !(await context.host.running())) return;
-  const left = (await context.records?.all())?.filter(({ target }) => target === context.target) ?? [];
-  if (left.length > 0) {
-    // Whoever is last stops what the first one started.
-    if (record?.hostStarted === true && !left.some(({ hostStarted }) => hostStarted)) {
-      const [heir] = left;
-      if (heir !== undefined) await context.records?.save({ ...heir, hostStarted: true });
-    }
-    said.push(`the embedded IIS goes on: ${left.length} other ${left.length === 1 ? 'app is' : 'apps are'} deployed`);
-    return;
+/** A folder that is gone is fine where it is remembered; else it is a slip. */
+function refuseUnlessFolder(directory: string): void {
+  let why = 'Nothing was deployed from a folder of that name, either.';
+  try {
+    const stats = statSync(directory, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) return;
+    if (stats !== undefined) why = 'It is not a folder, and nothing was deployed from it.';
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
   }
-  if (record?.hostStarted !== true) return;
-  await context.host.stop();
-  commands.push('(stop the background host of the embedded IIS)');
-  said.push('stopped the embedded IIS');
+  throw new UserError('DIRECTORY_NOT_FOUND', {
+    what: `there is no folder ${directory}`,
+    why,
+    next: "name the app's folder, or the application with --site and --path (iisnode-sock status lists them)",
+  });
 }
 
-/** By site and path when they are given, else by the folder; by the only record there is when nothing is. */
-async function recordFor(
-  options: UndeployOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<DeploymentRecord | undefined> {
-  const records = await fileRecords(openHome(environment).directory).all();
-  const fitting = records.filter(
-    (record) =>
-      (options.to === undefined || record.target === options.to) &&
-      (options.site === undefined || same(record.site, options.site)) &&
-      (options.path === undefined || same(record.path, lenientVdirPathOf(options.path))) &&
-      // A folder counts only when nothing names the application itself.
-      (options.path !== undefined || path.resolve(record.directory) === path.resolve(options.directory ?? '.')),
-  );
-  if (fitting.length <= 1) return fitting[0];
-  throw new UserError('UNDEPLOY_AMBIGUOUS', {
+const ambiguous = (fitting: readonly DeploymentRecord[]): UserError =>
+  new UserError('UNDEPLOY_AMBIGUOUS', {
     what: 'this app is deployed more than once',
     why: fitting.map((record) => `${record.path} of "${record.site}" (${record.target})`).join(', '),
     next: 'say which with --site and --path',
   });
-}
 
-const rootWithoutRecord = (site: string): UserError =>
-  new UserError('ROOT_NOT_OURS', {
-    what: `the root of "${site}" was not deployed by iisnode-sock`,
-    why: 'a site cannot be without its root application, and what it had before is not known',
-    next: 'set its folder by hand: appcmd set vdir "Site/" /physicalPath:FOLDER',
-    exit: 'refused',
+const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =>
+  new UserError('UNDEPLOY_OTHER_FOLDER', {
+    what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
+    why: `It is deployed from ${record.directory}.`,
+    next: `name one of the two: iisnode-sock undeploy --path ${record.path}, or iisnode-sock undeploy ${directory}`,
+  });
+
+const notFromScript = (to: string): UserError =>
+  new UserError('UNDEPLOY_FROM_SCRIPT', {
+    what: `undeploy cannot take back what ${to} did`,
+    why: 'A script runs on a server of which nothing is known here.',
+    next: 'on that server: appcmd delete app "SITE/PATH", and appcmd delete apppool POOL',
   });

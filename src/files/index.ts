@@ -1,7 +1,7 @@
 /** Files and folders: safe reading of what others wrote, atomic writing, and the lock. Each with one kind of error. */
 export { createExclusive } from './create-exclusive.js';
 export { FileError, type FileProblem, kindOf } from './file-error.js';
-export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, takeLock } from './lock.js';
+export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, lockHolder, takeLock } from './lock.js';
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { NamelessFile } from './nameless-file.js';
 export { type OpenFile, openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';

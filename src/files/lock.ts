@@ -109,6 +109,21 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
   }
 }
 
+/**
+ * Who has the lock, and whether its process surely is the one that took it; undefined when nobody has it, or when the holder is
+ * gone. Only looks, and never throws.
+ */
+export function lockHolder(file: string): { readonly holder: LockHolder; readonly certain: boolean } | undefined {
+  try {
+    const record = readLock(file)?.record;
+    if (record === undefined || !inThisSpace(record) || !processExists(record.pid)) return undefined;
+    const same = isSameProcess(record);
+    return same === false ? undefined : { holder: record, certain: same === true };
+  } catch {
+    return undefined; // no lock that can be read
+  }
+}
+
 interface LockRecord extends LockHolder {
   readonly token: string;
   /** Of other versions: unknown. */
@@ -184,13 +199,22 @@ function recordIn(text: string): LockRecord | undefined {
 
 async function isGone({ key, record }: Found, unchanged: number, options: LockOptions): Promise<boolean> {
   if (record === undefined) return key !== 'busy' && unchanged > writingTime;
-  if (record.space === undefined || record.space === processSpace()) {
+  if (inThisSpace(record)) {
     if (!processExists(record.pid)) return true;
-    const identity = processIdentity(record.pid);
-    if (identity !== undefined && record.identity !== undefined) return identity !== record.identity;
+    const same = isSameProcess(record);
+    if (same !== undefined) return !same;
   }
   const { answers, silence = longestSilence } = options;
   return answers === undefined ? unchanged > silence : !(await answers(record));
+}
+
+/** Process numbers of older versions' records are taken for this machine's. */
+const inThisSpace = ({ space }: LockRecord): boolean => space === undefined || space === processSpace();
+
+/** undefined: the system does not say. */
+function isSameProcess({ pid, identity }: LockRecord): boolean | undefined {
+  const now = processIdentity(pid);
+  return now === undefined || identity === undefined ? undefined : now === identity;
 }
 
 /** What a waiting process sees of the lock, measured by its own clock. */

@@ -2,15 +2,18 @@
 export { embeddedStore } from './background/embedded-store.js';
 export { type Home, homeNotWritable, openHome, prepareHome, requireHome } from './background/home.js';
 export {
-  type HostStatus,
-  hostStatus,
   type PreparedHost,
   prepareBackgroundHost,
-  reloadBackgroundHost,
   type StartedHost,
   startBackgroundHost,
-  stopBackgroundHost,
 } from './background/manage.js';
+export {
+  type HostStatus,
+  hostStatus,
+  reloadBackgroundHost,
+  silentHost,
+  stopBackgroundHost,
+} from './background/running.js';
 export * from './facts/index.js';
 export type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './iisnode/types.js';
 export { startHost } from './start-host.js';

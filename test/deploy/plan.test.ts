@@ -176,11 +176,77 @@ describe('undeploy on IIS', () => {
     expect((await world.run('list', 'app', '/text:applicationPool')).lines).toEqual(['DefaultAppPool']);
   });
 
-  it('does not empty a root that it did not fill', async () => {
-    const { options, environment } = toIis(makeApp(), { dryRun: true });
-    await expect(
-      undeploy({ path: '/', environment, ...(options.appcmd && { appcmd: options.appcmd }) }),
-    ).rejects.toMatchObject({ code: 'ROOT_NOT_OURS' });
+  it.each(['Default Web Site', 'Other'])(
+    'does not empty the root of %s that it did not fill: nothing to do',
+    async (site) => {
+      const { options, environment, ran, result, world } = toIis(makeApp(), { dryRun: true });
+      await result;
+      await world.run('add', 'site', '/name:Other', '/physicalPath:C:\\o', '/bindings:http/*:81:');
+      const { appcmd } = options;
+      if (appcmd === undefined) throw new Error('no appcmd');
+      const folder = site === 'Other' ? 'C:\\o' : 'C:\\inetpub\\wwwroot';
+      expect(await undeploy({ path: '/', site, environment, appcmd })).toMatchObject({
+        changed: false,
+        commands: [],
+        said: [`the root of "${site}" was not deployed by iisnode-sock, and stays: its folder is ${folder}`],
+      });
+      expect(ran).toEqual([]);
+    },
+  );
+
+  it('keeps a root whose folder was the same before, and forgets that it was deployed', async () => {
+    const directory = makeApp({ vdirPath: '/' });
+    const { world, options, environment, result } = toIis(directory, { dryRun: true });
+    await result;
+    await world.run('set', 'vdir', 'Default Web Site/', `/physicalPath:${directory}`);
+    await deploy({ ...options, dryRun: false });
+    const { appcmd } = options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    const gone = await undeploy({ directory, environment, appcmd });
+    expect(gone.said[0]).toContain('keeps its folder');
+    expect((await undeploy({ directory, environment, appcmd })).said).toEqual([
+      `nothing is deployed from ${directory}`,
+    ]);
+  });
+
+  it.each([
+    ['a folder that is not there', { directory: '/no/such/folder' }, 'DIRECTORY_NOT_FOUND'],
+    ['a file', { directory: import.meta.filename }, 'DIRECTORY_NOT_FOUND'],
+    [
+      'a folder that is not there, with a path',
+      { directory: '/no/such/folder', path: '/dante' },
+      'DIRECTORY_NOT_FOUND',
+    ],
+    [
+      'another folder than the one at that path',
+      { directory: import.meta.dirname, path: '/dante' },
+      'UNDEPLOY_OTHER_FOLDER',
+    ],
+    ['a site that is not there', { path: '/dante', site: 'Missing' }, 'SITE_NOT_FOUND'],
+    ['a path that is none', { path: '/a/../b' }, 'VDIR_PATH_INVALID'],
+    ['a script', { path: '/dante', to: 'deploy.bat' }, 'UNDEPLOY_FROM_SCRIPT'],
+    ['an unknown target', { path: '/dante', to: 'moon' }, 'UNKNOWN_TARGET'],
+  ])('refuses %s, and changes nothing', async (_what, asked, code) => {
+    const { options, environment, ran, result } = toIis(makeApp());
+    await result;
+    const before = ran.length;
+    const { appcmd } = options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    await expect(undeploy({ ...asked, environment, appcmd })).rejects.toMatchObject({ code, exitCode: 2 });
+    expect(ran).toHaveLength(before);
+  });
+
+  it('finds the site of a folder by itself, and takes a folder that is gone', async () => {
+    const directory = makeApp();
+    const { options, environment, world, result } = toIis(directory, { dryRun: true });
+    await result;
+    await world.run('add', 'site', '/name:Other', '/physicalPath:C:\\o', '/bindings:http/*:81:');
+    await deploy({ ...options, dryRun: false, site: 'Other' });
+    rmSync(directory, { recursive: true });
+    const { appcmd } = options;
+    if (appcmd === undefined) throw new Error('no appcmd');
+    expect(await undeploy({ directory, environment, appcmd })).toMatchObject({ site: 'Other', changed: true });
+    await expect(undeploy({ directory, environment, appcmd })).rejects.toMatchObject({ code: 'DIRECTORY_NOT_FOUND' });
   });
 
   it('asks which one when the app is deployed twice', async () => {

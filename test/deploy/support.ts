@@ -89,8 +89,10 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
       world.store.isRunning = true;
     },
     async stop() {
+      const was = host.up;
       host.up = false;
       world.store.isRunning = false;
+      return was;
     },
   };
   const records = memoryRecords();

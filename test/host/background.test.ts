@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { processExists } from '../../src/files/index.js';
+import { processExists, takeLock } from '../../src/files/index.js';
+import { lockHome } from '../../src/host/background/lock.js';
 import {
   embeddedStore,
   type Home,
@@ -168,6 +169,47 @@ describe('the background host', () => {
     await stopBackgroundHost(home);
     writeFileSync(home.lockFile, '{"pid":');
     expect((await start(home)).started).toBe(true);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['no JSON', 'hello'],
+    ['null', 'null'],
+    ['binary', Buffer.from([0, 200, 255, 10, 1])],
+    ['of a time in the future', JSON.stringify({ pid: process.pid, token: 't', since: Date.now() + 1e10 })],
+    ['of a time beyond all dates', JSON.stringify({ pid: process.pid, token: 't', since: 1e300 })],
+    ['of a negative time', JSON.stringify({ pid: process.pid, token: 't', since: -1 })],
+    ['of a time that is a string', JSON.stringify({ pid: process.pid, token: 't', since: 'now' })],
+    ['of no process', JSON.stringify({ pid: -1, token: 't', since: Date.now() })],
+  ])('takes over a lock that is %s, though a process of that number runs: it does not answer', async (_what, text) => {
+    const { home } = await freshHome();
+    writeFileSync(home.lockFile, text);
+    expect((await start(home)).started).toBe(true);
+  });
+
+  it('does not start on a lock that is a folder, and says what to do', async () => {
+    const { home } = await freshHome();
+    mkdirSync(home.lockFile);
+    await expect(start(home)).rejects.toMatchObject({
+      code: 'LOCK_UNUSABLE',
+      what: expect.stringContaining(home.lockFile),
+      next: expect.stringContaining('remove it'),
+      exit: 'refused',
+    });
+    expect(await hostStatus(home)).toBeUndefined();
+  });
+
+  it.runIf(process.platform === 'linux')('says who has the lock, whatever time it was taken', async () => {
+    const { home } = await freshHome();
+    const lock = await takeLock(home.lockFile, { command: 'the background host', patience: 0 });
+    const own = JSON.parse(readFileSync(home.lockFile, 'utf8')) as object;
+    for (const since of [Date.now(), Date.now() + 1e10, 1e300, -1, 'now', null]) {
+      writeFileSync(home.lockFile, JSON.stringify({ ...own, since }));
+      // It holds the lock and never answers: nobody else's host starts, and nobody waits for it for long.
+      const error: unknown = await lockHome(home).catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ code: 'HOME_LOCKED', why: expect.stringContaining(`process ${process.pid}`) });
+    }
+    lock.release();
   });
 
   it.runIf(process.platform !== 'win32')('ends on SIGTERM with its node processes', async () => {

@@ -51,9 +51,7 @@ function hostControl(home: Home): HostControl {
     async start() {
       await (prepared?.start() ?? startBackgroundHost(home));
     },
-    async stop() {
-      await stopBackgroundHost(home);
-    },
+    stop: () => stopBackgroundHost(home),
   };
 }
 

@@ -19,34 +19,49 @@ export interface ControlReply {
 
 /** Longest wait for an answer, in ms: stopping waits for child processes to be gone. */
 const answerTime = 20_000;
+/** How long a client may take to send its line, and to take the answer, in ms. */
+const lineTime = 10_000;
 const longestLine = 64 * 1024;
+const longestAnswer = 4 * 1024 * 1024;
 
-/** Sends one request. Rejects when nobody listens on the pipe or no answer comes. */
-export function askControl(pipe: string, request: ControlRequest): Promise<ControlReply> {
+/**
+ * Sends one request. Rejects when nobody listens on the pipe, when no answer comes in time, or another kind of answer.
+ * @param patience ms to wait for the whole answer.
+ */
+export function askControl(pipe: string, request: ControlRequest, patience = answerTime): Promise<ControlReply> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(pipe);
+    const timer = setTimeout(() => socket.destroy(new Error(`no answer on ${pipe}`)), patience);
     let text = '';
-    socket.setEncoding('utf8').setTimeout(answerTime);
+    socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.on('data', (piece: string) => {
       text += piece;
+      if (text.length > longestAnswer) socket.destroy(new Error(`too long an answer on ${pipe}`));
     });
-    socket.once('timeout', () => socket.destroy(new Error(`no answer on ${pipe}`)));
     socket.once('error', reject);
     socket.once('close', () => {
-      try {
-        const reply: unknown = JSON.parse(text);
-        if (isReply(reply)) resolve(reply);
-        else reject(new Error(`an answer of another kind on ${pipe}`));
-      } catch (cause) {
-        reject(new Error(`no answer on ${pipe}`, { cause }));
-      }
+      clearTimeout(timer);
+      const reply = parsed(text);
+      if (isReply(reply)) resolve(reply);
+      else reject(new Error(text === '' ? `no answer on ${pipe}` : `an answer of another kind on ${pipe}`));
     });
   });
 }
 
+/** undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function isReply(value: unknown): value is ControlReply {
-  return typeof value === 'object' && value !== null && 'ok' in value && 'pid' in value && 'addresses' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { ok, pid, addresses } = value as Partial<Record<string, unknown>>;
+  return typeof ok === 'boolean' && typeof pid === 'number' && Array.isArray(addresses);
 }
 
 /** Listens on the control pipe. The caller holds the home's lock, so a socket file that is there is a dead host's. */
@@ -55,7 +70,8 @@ export async function serveControl(
   answer: (request: ControlRequest) => Promise<ControlReply>,
 ): Promise<Server> {
   if (process.platform !== 'win32') rmSync(pipe, { force: true });
-  const server = createServer((socket) => serveConnection(socket, answer));
+  // Half open: a client that ends its side before the line is whole still gets an answer.
+  const server = createServer({ allowHalfOpen: true }, (socket) => new Conversation(socket, answer));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(pipe, () => {
@@ -63,39 +79,85 @@ export async function serveControl(
       resolve();
     });
   });
+  server.on('error', () => undefined); // too many open files: the next client tries again
   if (process.platform !== 'win32') chmodSync(pipe, 0o600);
   return server;
 }
 
-function serveConnection(socket: Socket, answer: (request: ControlRequest) => Promise<ControlReply>): void {
-  let text = '';
-  socket.setEncoding('utf8');
-  socket.on('error', () => socket.destroy()); // who asked went away: there is nobody to answer
-  socket.on('data', (piece: string) => {
-    text += piece;
-    if (text.length > longestLine) socket.destroy();
-    const end = text.indexOf('\n');
-    if (end < 0) return;
-    socket.removeAllListeners('data');
-    void reply(socket, text.slice(0, end), answer);
-  });
+/** One client: a line from it, an answer to it, and the end, each within its time. */
+class Conversation {
+  readonly #socket: Socket;
+  readonly #answer: (request: ControlRequest) => Promise<ControlReply>;
+  #timer: NodeJS.Timeout;
+  #text = '';
+  #heard = false;
+
+  constructor(socket: Socket, answer: (request: ControlRequest) => Promise<ControlReply>) {
+    this.#socket = socket;
+    this.#answer = answer;
+    this.#timer = setTimeout(() => this.#refuse('no whole line came in time'), lineTime);
+    socket.setEncoding('utf8');
+    socket.on('error', () => socket.destroy()); // the client went away: there is nobody to answer
+    socket.on('data', (piece: string) => this.#hear(piece));
+    socket.on('end', () => this.#refuse('the line has no end'));
+    socket.on('close', () => clearTimeout(this.#timer));
+  }
+
+  #hear(piece: string): void {
+    if (this.#heard) return; // dropped
+    this.#text += piece;
+    const end = this.#text.indexOf('\n');
+    if (end < 0 && this.#text.length <= longestLine) return;
+    const request = end < 0 || end > longestLine ? 'the line is too long' : requestIn(this.#text.slice(0, end));
+    if (typeof request === 'string') this.#refuse(request);
+    else void this.#obey(request);
+  }
+
+  async #obey(request: ControlRequest): Promise<void> {
+    this.#heard = true;
+    this.#text = '';
+    clearTimeout(this.#timer);
+    try {
+      this.#say(await this.#answer(request));
+    } catch (error) {
+      this.#say(refusal(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  #refuse(error: string): void {
+    if (this.#heard) return;
+    this.#heard = true;
+    this.#text = '';
+    this.#say(refusal(error));
+  }
+
+  #say(reply: ControlReply): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#socket.destroy(), lineTime).unref();
+    this.#socket.end(`${JSON.stringify(reply)}\n`);
+  }
 }
 
-async function reply(
-  socket: Socket,
-  line: string,
-  answer: (request: ControlRequest) => Promise<ControlReply>,
-): Promise<void> {
-  let result: ControlReply;
-  try {
-    result = await answer(JSON.parse(line) as ControlRequest);
-  } catch (error) {
-    result = {
-      ok: false,
-      pid: process.pid,
-      addresses: [],
-      error: error instanceof Error ? error.message : String(error),
-    };
+const refusal = (error: string): ControlReply => ({ ok: false, pid: process.pid, addresses: [], error });
+
+/** The request of a line, or why it is none. */
+function requestIn(line: string): ControlRequest | string {
+  const value = parsed(line);
+  if (typeof value !== 'object' || value === null) return 'the line is no JSON object';
+  const { command, pool, kind, name } = value as Partial<Record<string, unknown>>;
+  switch (command) {
+    case 'status':
+    case 'reload':
+    case 'stop':
+      return { command };
+    case 'recycle':
+      if (pool === undefined) return { command };
+      return typeof pool === 'string' ? { command, pool } : 'pool is no string';
+    case 'start':
+    case 'halt':
+      if (kind !== 'site' && kind !== 'apppool') return 'kind is neither site nor apppool';
+      return typeof name === 'string' ? { command, kind, name } : 'name is no string';
+    default:
+      return typeof command === 'string' ? `unknown command ${command.slice(0, 100)}` : 'the line has no command';
   }
-  socket.end(`${JSON.stringify(result)}\n`);
 }

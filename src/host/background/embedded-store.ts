@@ -3,7 +3,7 @@ import type { AppcmdStore } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, readFile, writeFileAtomic } from '../../files/index.js';
 import { type Home, prepareHome } from './home.js';
-import { hostStatus, reloadBackgroundHost, tell } from './manage.js';
+import { hostStatus, reloadBackgroundHost, tell } from './running.js';
 
 /**
  * The embedded IIS of a home, as its own appcmd sees it: the applicationHost.config, and the background host when it runs.

@@ -3,20 +3,11 @@ import { closeSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.js';
-import { processExists, readFileSync } from '../../files/index.js';
-import type { HostAddress } from '../types.js';
-import { askControl, type ControlReply, type ControlRequest } from './control.js';
+import { readFileSync } from '../../files/index.js';
 import { type Home, prepareHome } from './home.js';
 import { startTime } from './lock.js';
 import { largestLog, openLog } from './log-file.js';
-
-/** The running background host of a home. */
-export interface HostStatus {
-  readonly pid: number;
-  readonly addresses: readonly HostAddress[];
-  /** When it came up; ISO 8601. A host of an older version does not say. */
-  readonly since?: string;
-}
+import { type HostStatus, hostStatus } from './running.js';
 
 export interface StartedHost extends HostStatus {
   /** False when it was running already. */
@@ -27,15 +18,6 @@ export interface StartedHost extends HostStatus {
 export type DaemonMessage =
   | { readonly ready: HostStatus }
   | { readonly error: { readonly code: string; readonly what: string; readonly why: string; readonly next: string } };
-
-/** The running host, or undefined. Never starts one. */
-export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
-  if (!existsSync(home.lockFile)) return undefined;
-  const reply = await askControl(home.controlPipe, { command: 'status' }).catch(() => undefined);
-  if (reply?.ok !== true) return undefined;
-  const { pid, addresses, since } = reply;
-  return { pid, addresses, ...(since === undefined ? {} : { since }) };
-}
 
 /** A background host whose process has loaded its code and waits for the word: the start-up of Node is off the way. */
 export interface PreparedHost {
@@ -184,40 +166,5 @@ function daemonFile(): string {
     why: `There is no ${built}.`,
     next: 'run: npm run build',
     exit: 'bug',
-  });
-}
-
-/** Ends the background host and everything it started. Resolves with false when none was running. */
-export async function stopBackgroundHost(home: Home): Promise<boolean> {
-  const status = await hostStatus(home);
-  if (status === undefined) return false;
-  await askControl(home.controlPipe, { command: 'stop' }).catch(() => undefined);
-  for (let waited = 0; processExists(status.pid) && waited < startTime; waited += 10) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  if (!processExists(status.pid)) return true;
-  throw new UserError('HOST_NOT_STOPPED', {
-    what: `The background host (process ${status.pid}) does not end`,
-    why: 'It was asked to stop and is still there.',
-    next: `end process ${status.pid} by hand, then read ${home.logFile}`,
-    exit: 'incomplete',
-  });
-}
-
-/** Makes a running host read its configuration now. False when none runs. */
-export async function reloadBackgroundHost(home: Home): Promise<boolean> {
-  return (await tell(home, { command: 'reload' })) !== undefined;
-}
-
-/** Asks the running host for something; undefined when none runs. Throws UserError HOST_REFUSED when it fails. */
-export async function tell(home: Home, request: ControlRequest): Promise<ControlReply | undefined> {
-  if ((await hostStatus(home)) === undefined) return undefined;
-  const reply = await askControl(home.controlPipe, request);
-  if (reply.ok) return reply;
-  throw new UserError('HOST_REFUSED', {
-    what: `The background host could not ${request.command}`,
-    why: reply.error ?? 'It gave no reason.',
-    next: `read ${home.logFile}`,
-    exit: 'refused',
   });
 }
