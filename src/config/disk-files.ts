@@ -3,6 +3,9 @@ import { ConfigError } from './error.js';
 import type { PathStyle } from './physical-path.js';
 import type { ConfigReader } from './types.js';
 
+/** Bytes that IIS reads of a web.config, or of a file that configSource names: MaxWebConfigFileSizeInKB, 250 by default (KB954864). */
+const LARGEST = 250 * 1024;
+
 /** Absent files are remembered up to this many, so that URLs made up by a client cannot fill the memory. */
 const MOST_ABSENT = 4096;
 
@@ -77,7 +80,8 @@ export class DiskFiles {
   #load(path: string): ReadFile {
     try {
       const bytes = this.#reader.read(path);
-      return bytes === undefined ? undefined : parseConfig(bytes, path);
+      if (bytes === undefined) return undefined;
+      return bytes.length > LARGEST ? tooLarge(path) : parseConfig(bytes, path);
     } catch (error) {
       return error instanceof ConfigError ? error : unreadable(path, error);
     }
@@ -89,10 +93,18 @@ export class DiskFiles {
   }
 }
 
+function tooLarge(file: string): ConfigError {
+  const text = 'Cannot read configuration file because it exceeds the maximum file size';
+  const reason =
+    'IIS reads 250 KB at most, unless MaxWebConfigFileSizeInKB in its registry says more; sections can move to files of their own (configSource).';
+  return new ConfigError('too-large', text, { file, reason });
+}
+
 function unreadable(file: string, cause: unknown): ConfigError {
   // As the readers of the disk say it (FileError), or as the system does.
   const said: { readonly problem?: unknown; readonly why?: unknown; readonly code?: unknown } = Object(cause);
   const { problem, why, code } = said;
+  if (problem === 'too-large') return tooLarge(file);
   if (problem === 'denied' || code === 'EACCES' || code === 'EPERM') {
     const text = 'Cannot read configuration file due to insufficient permissions';
     return new ConfigError('access-denied', text, { file, cause });

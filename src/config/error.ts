@@ -1,10 +1,12 @@
 import type { Position } from '../xml/index.js';
+import { unconfirmed } from './unconfirmed.js';
 
 /** Why IIS refuses; stable, for rules that look for one cause. */
 export type ConfigErrorKind =
   | 'not-well-formed'
   | 'cannot-read'
   | 'access-denied'
+  | 'too-large'
   | 'folder-gone'
   | 'unknown-section'
   | 'no-schema'
@@ -27,6 +29,7 @@ const hresults: Readonly<Record<ConfigErrorKind, number>> = {
   'not-well-formed': 0x8007000d,
   'cannot-read': 0x80070003,
   'access-denied': 0x80070005,
+  'too-large': unconfirmed.tooLargeHresult,
   'folder-gone': 0x80070003,
   'unknown-section': 0x8007000d,
   'no-schema': 0x8007000d,

@@ -24,6 +24,8 @@ export const unconfirmed = {
   bothModesMessage: "The attributes 'overrideMode' and 'allowOverride' cannot both be given",
   /** Text of a lockElements list with a name nobody knows; the one for attributes is known. */
   unknownElementMessage: (list: string, name: string) => `${list} contains unknown element '${name}'`,
+  /** Of a web.config that is too large; the text is known, and that the page is 500.19. 0x80070032 is ERROR_NOT_SUPPORTED. */
+  tooLargeHresult: 0x80070032,
   /** Longest name of an application pool. */
   poolNameLength: 64,
   /**

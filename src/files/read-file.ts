@@ -4,7 +4,7 @@ import { openRegularFile, openRegularFileSync } from './open-file.js';
 
 /** How many bytes of a file are read at most, by what it is; for the `limit` of the functions here. */
 export const fileLimits = {
-  /** web.config, applicationHost.config, iisnode.yml, tsconfig.json. IIS itself stops at 250 KB unless the registry says more. */
+  /** web.config, applicationHost.config, iisnode.yml, tsconfig.json. IIS itself stops far below, which the configuration's model says. */
   config: 16 * 1024 * 1024,
   /** Scripts, pages, package.json: what is larger is a bundle or data. */
   source: 2 * 1024 * 1024,

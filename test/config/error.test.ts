@@ -8,6 +8,7 @@ describe('what IIS answers with', () => {
     ['folder-gone', 0x80070003, 3],
     ['unknown-path', 0x80070003, 3],
     ['access-denied', 0x80070005, 5],
+    ['too-large', 0x80070032, 50],
     ['unknown-section', 0x8007000d, 13],
     ['no-schema', 0x8007000d, 13],
     ['unknown-element', 0x8007000d, 13],

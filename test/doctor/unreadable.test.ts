@@ -163,3 +163,14 @@ it('an entry point that is too large to be examined is mentioned, and nothing el
     },
   ]);
 });
+
+it('a web.config that is too large for IIS is CONFIG_ERROR, and nothing is made of the rest', () => {
+  const found = findingsWith((folder) => appendFileSync(path.join(folder, 'web.config'), ' '.repeat(250 * 1024)));
+  expect(found).toEqual([
+    {
+      code: 'CONFIG_ERROR',
+      message: 'Cannot read configuration file because it exceeds the maximum file size.',
+      file: 'web.config',
+    },
+  ]);
+});

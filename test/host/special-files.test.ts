@@ -60,6 +60,14 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of', () => {
     expect(await get('/a.txt')).toMatchObject({ status: 200, body: 'divin' });
   });
 
+  it('what IIS does not read, a web.config of more than 250 KB, is 500.19 too', async () => {
+    const directory = folderWith({ 'a.txt': 'divin', 'web.config': webConfig('').padEnd(250 * 1024 + 1, ' ') });
+    const { get } = await serve({ directory, vdirPath: '/' });
+    const answer = await get('/a.txt');
+    expect(answer).toMatchObject({ status: 500, code: '500.19' });
+    expect(answer.body).toContain('because it exceeds the maximum file size');
+  });
+
   it('an error page of httpErrors is the page of IIS itself', async () => {
     const errors =
       '<httpErrors errorMode="Custom"><remove statusCode="404" /><error statusCode="404" path="gone.htm" responseMode="File" /></httpErrors>';

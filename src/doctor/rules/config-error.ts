@@ -41,7 +41,8 @@ function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFind
 
 /** A section some other module brings: whether it is installed is not to be seen from here. */
 function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
-  const at = facts.webConfig.placeOf(error);
+  // IIS names no line of a file that it does not read.
+  const at = facts.webConfig.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
   const code = `0x${error.hresult.toString(16)}`;
   const base = {
     message: `${error.message}.`.replace(/\.\.$/, '.'),
