@@ -6,11 +6,11 @@ import {
   deploy as deployApp,
   type ProbeReport,
 } from '../deploy/index.js';
+import { type Finding, judgeAt } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
-import { type DeployWarning, deployWarnings } from './deploy-warnings.js';
 import { seconds } from './duration.js';
 
 interface DeployCommandOptions extends CommonOptions {
@@ -30,7 +30,14 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const { terminal, cwd, environment, signal } = context;
   const { to, site, path: vdirPath, pool, port, machines = 1, dryRun, build, verify } = options;
   const directory = path.resolve(cwd, dir);
-  const warnings = await deployWarnings(directory, vdirPath, environment, machines);
+  const judge = (): readonly Finding[] =>
+    judgeAt('deploy', {
+      cwd: directory,
+      environment,
+      machines,
+      ...(vdirPath !== undefined && { vdirPath }),
+    });
+  const warnings = judge();
   for (const warning of warnings) sayWarning(terminal, warning, cwd);
   let isBuilt = false;
   const result = await deployApp(
@@ -55,19 +62,23 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });
-  const further = isBuilt ? await deployWarnings(directory, vdirPath, environment, machines) : [];
+  const further = isBuilt ? judge() : [];
   const later = further.filter(
-    (one) => !warnings.some(({ code, message }) => code === one.code && message === one.message),
+    (one) => !warnings.some(({ rule, message }) => rule === one.rule && message === one.message),
   );
   for (const warning of later) sayWarning(terminal, warning, cwd);
   render(terminal, result);
-  terminal.document({ ...result, warnings: [...warnings, ...later], exit: exitCodes[result.exit].code });
+  terminal.document({ ...result, warnings: [...warnings, ...later].map(asWarning), exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
 
-function sayWarning({ say, err }: Terminal, { code, message, fix, file, line }: DeployWarning, cwd: string): void {
+/** A finding as deploy's document has it. */
+const asWarning = ({ rule, message, why, fix, file, line }: Finding) => ({ code: rule, message, why, fix, file, line });
+
+function sayWarning({ say, err }: Terminal, { rule, message, why, fix, file, line }: Finding, cwd: string): void {
   const at = file === undefined ? '' : `  ${err.dim(`${path.relative(cwd, file)}:${line}`)}`;
-  say(`${err.warning('!')} ${code}  ${message}${at}`);
+  say(`${err.warning('!')} ${rule}  ${message}${at}`);
+  say(`    ${why}`);
   if (fix !== undefined) say(`    fix: ${fix}`);
 }
 

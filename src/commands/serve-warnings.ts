@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { vdirPathOfWebConfig } from '../app/index.js';
-import { isBuilt, readAppFacts } from '../deploy/index.js';
-import { UserError } from '../errors.js';
+import { judgeAt } from '../doctor/index.js';
 import type { HostEvent } from '../host/index.js';
 
 interface ServedApp {
@@ -13,8 +11,11 @@ interface ServedApp {
 }
 
 /** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
-export function serveWarnings(apps: readonly ServedApp[]): readonly HostEvent[] {
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...elsewhere(app), ...unbuilt(app)]);
+export function serveWarnings(
+  apps: readonly ServedApp[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly HostEvent[] {
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
@@ -33,38 +34,18 @@ function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly Ho
   ];
 }
 
-function elsewhere({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
-  const named = vdirPathOfWebConfig(directory);
-  if (named === undefined || named.toLowerCase() === vdirPath.replace(/(.)\/$/, '$1').toLowerCase()) return [];
-  return [
-    {
-      level: 'warning',
-      code: 'VDIR_PATH_MISMATCH',
-      message: `${directory} is made for ${named}, not for ${vdirPath}: its server answers 404 where it does not expect to be. Serve it without --path, or make it fit: iisnode-sock init ${directory} --path ${vdirPath}`,
-      file: path.join(directory, 'web.config'),
-    },
-  ];
-}
-
-/** Its first request would find nothing, though all is well with it. */
-function unbuilt({ directory }: ServedApp): readonly HostEvent[] {
-  const entry = entryOf(directory);
-  if (entry === undefined || existsSync(path.join(directory, entry)) || !isBuilt(directory, entry)) return [];
-  return [
-    {
-      level: 'warning',
-      code: 'ENTRY_NOT_BUILT',
-      message: `${entry} is not built yet, so the app's answers are 404: npm run build --prefix ${directory}`,
-      file: path.join(directory, 'web.config'),
-    },
-  ];
-}
-
-function entryOf(directory: string): string | undefined {
-  try {
-    return readAppFacts(directory, undefined, () => true).entry;
-  } catch (error) {
-    if (error instanceof UserError) return undefined; // told otherwise, by the first request at the latest
-    throw error;
-  }
+/** What the doctor's rules for this moment say. */
+function judged(
+  { path: vdirPath, directory }: ServedApp,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly HostEvent[] {
+  return judgeAt('serve', { cwd: directory, vdirPath: vdirPath.replace(/(.)\/$/, '$1'), environment }).map(
+    ({ rule, message, why, fix, file, line }) => ({
+      level: 'warning' as const,
+      code: rule,
+      message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    }),
+  );
 }

@@ -41,7 +41,8 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     terminal.print(`Listening on ${origin}${urlPath(first)}`);
     for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
-      for (const event of serveWarnings([{ ...site, path: site.vdirPath }, ...apps])) sayHostEvent(terminal, event);
+      for (const event of serveWarnings([{ ...site, path: site.vdirPath }, ...apps], environment))
+        sayHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {
       if (signal.aborted) done();

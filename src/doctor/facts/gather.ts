@@ -80,6 +80,8 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
   const site = readSite(folder, webConfig, vdirPath?.path);
   const packageFacts = readPackage(folder);
   const entries = readEntries(folder, site, packageFacts);
+  const server = lazily(() => readServerSources(folder, entries));
+  const pages = lazily(() => readPages(folder));
   return {
     target,
     directory,
@@ -92,9 +94,22 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     iisnodeYml: readIisnodeYml(webConfig, site, entries, options.environment),
     machines: options.machines ?? 1,
     package: packageFacts,
-    server: readServerSources(folder, entries),
-    pages: readPages(folder),
+    get server() {
+      return server();
+    },
+    get pages() {
+      return pages();
+    },
     live: undefined,
+  };
+}
+
+/** Reading sources takes longest, and not every moment needs them. */
+function lazily<Value>(read: () => Value): () => Value {
+  let value: { readonly of: Value } | undefined;
+  return () => {
+    value ??= { of: read() };
+    return value.of;
   };
 }
 

@@ -4,7 +4,8 @@ import { defineRule } from './define-rule.js';
 
 const start = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
 
-function unreadFiles({ folder }: Facts): RuleFinding[] {
+/** Sources and pages are read by then: `folder` remembers what could not be. */
+function unreadFiles({ folder, server: _server, pages: _pages }: Facts): RuleFinding[] {
   return folder.unread.map(({ file, why, problem }) => ({
     message: `${path.relative(folder.root, file)} cannot be read. ${why}`,
     ...(problem !== 'not-regular' && { why: 'Nothing can be said about it, and the server needs to read it too.' }),
