@@ -26,6 +26,7 @@ export async function run(
     };
     // Commander made the options by the very definitions the command's option type describes.
     const command = (await load()) as Command<object>;
+    await new Promise((turn) => setImmediate(turn)); // a signal that came while files were loaded is heard
     if (signal.aborted) throw nothingChanged();
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {

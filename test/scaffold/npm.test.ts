@@ -170,6 +170,23 @@ describe('npm install', () => {
     expect(existsSync(path.join(directory, 'node_modules'))).toBe(false);
   });
 
+  it.runIf(process.platform !== 'win32')('ends with all that npm has started, deaf to SIGTERM or not', async () => {
+    // Its child holds the same output open: who waits for that waits as long as it lives.
+    const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
+    const environment = withNpm(
+      `${deaf} require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: 'inherit' }).on('spawn', () => console.error('npm http cache x'));`,
+    );
+    const directory = folderWith({ 'package.json': '{}' });
+    const abort = new AbortController();
+    const listening = {
+      ...talk(),
+      event: (event: { kind: string }) => void (event.kind === 'fetched' && abort.abort()),
+    };
+    await expect(npmInstall({ directory, environment, signal: abort.signal }, listening)).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+  });
+
   it('runs no scripts of packages and asks no registry for audits', async () => {
     const environment = withNpm(
       "require('node:fs').writeFileSync('arguments.json', JSON.stringify(process.argv.slice(2)));",

@@ -7,6 +7,7 @@ import { lockFits } from '../render-package.js';
 import type { InitTalk } from '../types.js';
 import { initIncomplete } from '../write-files.js';
 import { wasInterrupted } from './interrupted.js';
+import { killTree } from './kill-tree.js';
 import { npmScript } from './program.js';
 
 const npmArguments = [
@@ -54,8 +55,12 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
     stdin: 'ignore',
     reject: false,
     all: true,
-    ...(signal ? { cancelSignal: signal } : {}),
+    detached: process.platform !== 'win32',
   });
+  // An npm that does not end at once would keep a person waiting; its cache survives that, as it writes beside and renames.
+  const stop = (): void => void (npm.pid !== undefined && killTree(npm.pid));
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   const said: string[] = [];
   let count = 0;
   for await (const line of npm.iterable({ from: 'all' })) {
@@ -63,7 +68,7 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
     if (fetched === undefined) remark(said, line);
     else talk.event({ kind: 'fetched', count: ++count, url: fetched });
   }
-  const result = await npm;
+  const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
   if (result.failed) {
     const error = wasInterrupted(result, signal)
       ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is taken back.' })

@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, temporaryFolder } from '../support/cli.js';
+
+let folder: string;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterAll(() => remove());
+
+async function app(name: string, server: string): Promise<void> {
+  await mkdir(path.join(folder, name));
+  await writeFile(path.join(folder, name, 'package.json'), `{ "name": "${name}", "main": "server.js" }`);
+  await writeFile(path.join(folder, name, 'server.js'), server);
+}
+const init = (name: string, ...flags: string[]) => cli(['init', name, '--path', `/${name}`, ...flags], { cwd: folder });
+const changesIn = (stdout: string) => stdout.split('\n').filter((line) => line.startsWith('change '));
+
+describe('a second init of an app, without a terminal', () => {
+  it('writes nothing, and does not say "nothing to do" above changes to make in the code', async () => {
+    await app('old', "const io = require('socket.io')(require('http').createServer().listen(3000));\n");
+    const first = await init('old');
+    expect(first.code, first.stderr).toBe(0);
+    const { code, stdout } = await init('old');
+    const count = changesIn(stdout).length;
+    expect(code).toBe(0);
+    expect(count).toBeGreaterThan(0);
+    expect(stdout).not.toContain('nothing to do');
+    expect(stdout.split('\n')[0]).toBe(
+      `old: web.config is as it should be; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`,
+    );
+  });
+
+  it('says that there is nothing to do where nothing follows', async () => {
+    await app(
+      'right',
+      "require('http').createServer((request, response) => response.end('hello')).listen(process.env.PORT);\n",
+    );
+    await init('right');
+    const { code, stdout } = await init('right');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]).toBe('nothing to do: right has all it needs');
+    expect(stdout).not.toMatch(/^(change|warning) /m);
+  });
+
+  it('says in JSON that no file changed, and what there is to change in the code', async () => {
+    await app('told', "const io = require('socket.io')(require('http').createServer().listen(3000));\n");
+    await init('told');
+    const { nothingToDo, advice } = JSON.parse((await init('told', '--json')).stdout) as {
+      nothingToDo: boolean;
+      advice: { change: boolean }[];
+    };
+    expect(nothingToDo).toBe(true);
+    expect(advice.some(({ change }) => change)).toBe(true);
+  });
+});
