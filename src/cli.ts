@@ -91,7 +91,7 @@ function addDoctor(program: Command, run: Runner): void {
     .argument('[what]', 'a directory, a web.config, or an http(s) URL', '.')
     .summary('say what is wrong, where, why, and fix it')
     .description('Judge an app, or probe a live one: what is wrong, in which file and line, why, and what to do.')
-    .option('--fix', 'mend what can be mended by a small edit')
+    .option('--fix', 'fix what a small edit can fix')
     .option('--strict', 'warnings make the answer no, too')
     .addOption(
       new Option('--format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'),

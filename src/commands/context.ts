@@ -5,13 +5,13 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborted by SIGINT, SIGTERM or SIGHUP: take the way back and end. */
+  /** Aborted by SIGINT, SIGTERM or SIGHUP: roll back and end. */
   readonly signal: AbortSignal;
   /** Aborted when nobody reads stdout any more, as behind `| head -1`. */
   readonly outputClosed: AbortSignal;
 }
 
-/** A command: positional arguments and options in, exit code out. Throws UserError for everything a person can mend. */
+/** A command: positional arguments and options in, exit code out. Throws UserError for everything a person can fix. */
 export type Command<Options> = (
   positionals: readonly string[],
   options: Options,

@@ -88,9 +88,9 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   if (result.nothingToDo) {
     terminal.print(nothingWritten(result, where));
   } else {
-    const deed = result.kind === 'scaffolded' ? 'Scaffolded' : 'Adopted';
+    const done = result.kind === 'scaffolded' ? 'Scaffolded' : 'Adopted';
     terminal.print(
-      `${result.dryRun ? 'Would have ' : ''}${result.dryRun ? deed.toLowerCase() : deed} ${where} for ${result.vdirPath}`,
+      `${result.dryRun ? 'Would have ' : ''}${result.dryRun ? done.toLowerCase() : done} ${where} for ${result.vdirPath}`,
     );
     for (const { file, action } of result.files) {
       if (action !== 'unchanged')

@@ -14,7 +14,7 @@ export function asUserError(error: unknown): unknown {
   return new UserError('CONFIG_ERROR', {
     what: `${file}${line === undefined ? '' : `:${line}`} cannot be used as configuration`,
     why: (cause instanceof XmlError ? `${message}: ${cause.message}` : message).replaceAll(/\s*\n\s*/g, ' '),
-    next: `mend ${line === undefined ? 'that file' : `line ${line} of that file`}, then run the command again`,
+    next: `fix ${line === undefined ? 'that file' : `line ${line} of that file`}, then run the command again`,
     cause: error,
   });
 }

@@ -17,7 +17,7 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
  * Scaffolds an app into a folder, or adopts the one that is there: plans all files first, tells the plan, writes them
- * together, and installs a new app's dependencies. What fails is taken back. A second run changes nothing.
+ * together, and installs a new app's dependencies. What fails is rolled back. A second run changes nothing.
  *
  * Where a person can answer, they are asked before a file of theirs changes.
  *
@@ -109,7 +109,7 @@ async function carryOut(
     if (installed) undo.unshift(installed.undo, removing(directory, products));
     const built =
       installs && products.length > 0
-        ? await npmBuild({ ...place, outcome: 'what init had written is taken back' }, talk)
+        ? await npmBuild({ ...place, outcome: 'what init had written is removed again' }, talk)
         : undefined;
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };

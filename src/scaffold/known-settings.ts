@@ -57,7 +57,7 @@ function parsed(bytes: Uint8Array, file: string): XmlDocument {
     throw new UserError('WEB_CONFIG_INVALID', {
       what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
       why: cause.message,
-      next: 'mend that place (iisnode-sock doctor shows it), then run init again; nothing was changed',
+      next: 'fix that place (iisnode-sock doctor shows it), then run init again; nothing was changed',
       cause,
     });
   }

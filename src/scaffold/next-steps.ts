@@ -14,7 +14,7 @@ export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; re
   if (plan.advice.some((advice) => advice.change)) {
     steps.push({
       command: `npx iisnode-sock doctor${shown} --fix`,
-      why: 'mends most of these lines, and says what is left',
+      why: 'fixes most of these lines, and says what is left',
     });
   }
   steps.push({

@@ -27,7 +27,7 @@ import {
 } from './warnings.js';
 
 /**
- * web.config added to, or mended in, the app that is there. Reads the folder, writes nothing.
+ * web.config added to, or changed in, the app that is there. Reads the folder, writes nothing.
  * `choosePath` is called only when neither the options nor web.config say the vdir path.
  * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for what has to be read and is no file.
  */

@@ -65,7 +65,7 @@ export function warningsForRefusals(directory: string, webConfig: Uint8Array): s
   const refusals = refusalsOf(directory, webConfig);
   const told = refusals.slice(0, 3).map(({ text, answer, file, line }) => {
     const name = file === undefined ? 'web.config' : path.basename(file);
-    return `${name}:${line}: ${text}: ${answer} until it is mended (iisnode-sock doctor)`;
+    return `${name}:${line}: ${text}: ${answer} until it is fixed (iisnode-sock doctor)`;
   });
   const more = refusals.length - told.length;
   return more > 0 ? [...told, `${more} more like that: iisnode-sock doctor tells them`] : told;

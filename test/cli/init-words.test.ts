@@ -35,11 +35,7 @@ describe('a second init of an app, without a terminal', () => {
   });
 
   it('says that there is nothing to do where nothing follows', async () => {
-    await app(
-      'right',
-      "require('http').createServer((request, response) => response.end('hello')).listen(process.env.PORT);\n",
-    );
-    await init('right');
+    await init('right', '--template', 'minimal', '--no-install');
     const { code, stdout } = await init('right');
     expect(code).toBe(0);
     expect(stdout.split('\n')[0]).toBe('nothing to do: right has all it needs');

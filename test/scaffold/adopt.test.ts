@@ -310,7 +310,7 @@ describe('adopting', () => {
     const line = lines.findIndex((each) => each.startsWith('<add name="x"')) + 1;
     expect(line).toBeGreaterThan(1);
     expect(warnings).toEqual([
-      `web.config:${line}: Cannot add duplicate collection entry of type 'add' with unique key attribute 'name' set to 'x': IIS answers 500.19 until it is mended (iisnode-sock doctor)`,
+      `web.config:${line}: Cannot add duplicate collection entry of type 'add' with unique key attribute 'name' set to 'x': IIS answers 500.19 until it is fixed (iisnode-sock doctor)`,
     ]);
   });
 

@@ -69,7 +69,7 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   throw new UserError('BUILD_FAILED', {
     what: `npm run build failed; ${outcome}`,
     why: reasonIn(lines) ?? `It ended with exit code ${result.exitCode ?? 'unknown'} and did not say why.`,
-    next: `mend that; to see all it says: npm run build${shown(directory)}`,
+    next: `fix that; to see all it says: npm run build${shown(directory)}`,
     exit: 'refused',
     cause: result.cause,
   });

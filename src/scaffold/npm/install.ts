@@ -71,7 +71,7 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
   const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
   if (result.failed) {
     const error = wasInterrupted(result, signal)
-      ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is taken back.' })
+      ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is removed again.' })
       : failed(said, result.exitCode, result.cause);
     try {
       undo();
@@ -135,12 +135,12 @@ function remember(directory: string): () => void {
 function failed(said: readonly string[], exitCode: number | undefined, cause: unknown): UserError {
   const reason = reasonOf(said);
   return new UserError('NPM_FAILED', {
-    what: 'npm install failed; what init had written is taken back',
+    what: 'npm install failed; what init had written is removed again',
     why:
       reason === undefined
         ? `npm ended with exit code ${exitCode ?? 'unknown'} and did not say why.`
         : `npm says: ${/[.!?)]$/.test(reason) ? reason : `${reason}.`}`,
-    next: 'mend that and run init again, or run it with --no-install and install later',
+    next: 'fix that and run init again, or run it with --no-install and install later',
     exit: 'refused',
     cause,
   });
