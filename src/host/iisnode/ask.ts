@@ -14,7 +14,7 @@ export interface Answered {
   readonly connection: PipeConnection;
   readonly head: ResponseHead;
   readonly retries: number;
-  /** Node has nothing of this request still to come, and sent nothing before it: the connection may serve another one. */
+  /** Node has the whole request, sent nothing before it, and goes on to speak HTTP: the connection may serve another one. */
   readonly clean: boolean;
   /** performance.now() when the request's head was sent. */
   readonly since: number;
@@ -57,7 +57,7 @@ export async function ask({ request, process, body, client, onConnection }: Aski
     client.whenGone(() => connection.close());
     const method = request.incoming.method ?? 'GET';
     const answer = await readResponseHead(connection, method, settings.maxRequestBufferSize);
-    return { connection, head: answer, retries, since, clean: whole && !early };
+    return { connection, head: answer, retries, since, clean: whole && !early && !head.upgrades };
   } catch (error) {
     connection.close();
     throw pooled ? staleHint(error, settings.maxNamedPipePooledConnectionAge) : error;

@@ -13,6 +13,7 @@ const indexOfKnown = new Map(knownHeaders.map((name, index) => [name.toLowerCase
 const connection = indexOfKnown.get('connection') ?? 0;
 const transferEncoding = indexOfKnown.get('transfer-encoding') ?? 0;
 const contentLength = indexOfKnown.get('content-length') ?? 0;
+const upgrade = indexOfKnown.get('upgrade') ?? 0;
 const expect = indexOfKnown.get('expect') ?? 0;
 const cookie = indexOfKnown.get('cookie') ?? 0;
 
@@ -24,6 +25,8 @@ export interface RequestHead {
   readonly framing: RequestFraming;
   /** Of the body in bytes; 0 unless the framing is `length`. */
   readonly length: number;
+  /** Node hands the pipe to the app's `upgrade` listener, whatever that answers: HTTP is spoken on it no more. */
+  readonly upgrades: boolean;
 }
 
 /**
@@ -37,6 +40,7 @@ export function serializeRequestHead(request: IisnodeRequest, remoteAddress: str
   const te = known[transferEncoding] ?? '';
   const chunked = /^chunked(;|$)/i.test(te) || (te !== '' && 'chunked'.startsWith(te.toLowerCase()));
   // Every other value, `keep-alive, Upgrade` too, becomes keep-alive (https://github.com/Azure/iisnode/issues/112).
+  const upgrades = known[connection]?.toLowerCase() === 'upgrade' && (known[upgrade] ?? '') !== '';
   if (known[connection]?.toLowerCase() !== 'upgrade') known[connection] = 'keep-alive';
   if (known[expect] !== undefined && '100-continue'.startsWith(known[expect].toLowerCase())) known[expect] = undefined;
   const { method = 'GET', httpVersion } = request.incoming;
@@ -52,9 +56,9 @@ export function serializeRequestHead(request: IisnodeRequest, remoteAddress: str
   const bytes = Buffer.from(ansi(text), 'latin1');
   if (bytes.length > values.maxRequestBufferSize) throw new BridgeError('headTooLarge', win32.notEnoughQuota);
   const declared = Number.parseInt(known[contentLength] ?? '', 10);
-  if (chunked) return { bytes, framing: 'chunked', length: 0 };
-  if (declared > 0) return { bytes, framing: 'length', length: declared };
-  return { bytes, framing: te === '' ? 'none' : 'unknown', length: 0 };
+  if (chunked) return { bytes, framing: 'chunked', length: 0, upgrades };
+  if (declared > 0) return { bytes, framing: 'length', length: declared, upgrades };
+  return { bytes, framing: te === '' ? 'none' : 'unknown', length: 0, upgrades };
 }
 
 interface SortedHeaders {
