@@ -27,7 +27,8 @@ function integer(min: number, max: number): (value: string) => number {
 }
 
 const json = (): Option => new Option('--json', 'one JSON document on stdout, words for people on stderr');
-const port = (): Option => new Option('--port <n>', 'TCP port; 0 means any free one').argParser(integer(0, 65_535));
+const port = (further = ''): Option =>
+  new Option('--port <n>', `TCP port; 0 means any free one${further}`).argParser(integer(0, 65_535));
 const site = (): Option => new Option('--site <name>', 'the IIS site').default('Default Web Site');
 const vdirPath = (text: string): Option => new Option('--path <path>', text);
 const dryRun = (text: string): Option => new Option('--dry-run', text);
@@ -72,7 +73,7 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(site())
     .addOption(vdirPath('vdir path; the one in web.config by default'))
     .option('--pool <name>', 'application pool; named after the app by default')
-    .addOption(port())
+    .addOption(port('; embedded IIS only'))
     .addOption(machines('machines that share the app, behind a balancer: deploy says what that takes; 1 by default'))
     .addOption(dryRun('print the exact commands, run none that changes anything'))
     .option('--no-build', 'do not build a TypeScript app first')
@@ -115,7 +116,7 @@ function addServe(program: Command, run: Runner): void {
     .argument('[dir]', 'the app', '.')
     .summary('the embedded IIS in the foreground')
     .description('Serve the app the way IIS and iisnode would, obeying the same web.config, on any system.')
-    .addOption(port().default(8080))
+    .addOption(port('; 8080 by default, or the next one where deployed apps have that'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(vdirPath('vdir path; the one in web.config by default; / makes the folder the site itself'))
     .addOption(new Option('--app <vpath=dir>', 'one more application of the site; repeatable').argParser(collect))

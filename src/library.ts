@@ -74,9 +74,9 @@ export async function undeploy({
   onEvent: _none,
   ...options
 }: ActionOptions & UndeployOptions = {}): Promise<Versioned<UndeployResult>> {
-  return versioned(
-    await undeployApp({ ...options, directory: folderOf(directory), environment: environmentOf(options) }),
-  );
+  // An application that is named by its path may be deployed from any folder.
+  const from = directory === undefined && options.path !== undefined ? {} : { directory: folderOf(directory) };
+  return versioned(await undeployApp({ ...options, ...from, environment: environmentOf(options) }));
 }
 
 /** The embedded IIS: its host, sites, applications and pools. */

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
 import { placeOfServedApp } from '../app/index.js';
 import type { ConfigModel } from '../config/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, serveSite, startHost } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { startOnPort } from './serve-port.js';
 import { serveWarnings } from './serve-warnings.js';
 import { parseApps } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
-  readonly port: number;
+  /** undefined: 8080, or the next one where our own background host has that. */
+  readonly port?: number;
   readonly host: string;
   readonly path?: string;
   readonly app?: readonly string[];
@@ -19,6 +22,7 @@ interface ServeCommandOptions extends CommonOptions {
 /** `serve [dir]`: the embedded IIS in the foreground until a signal comes. */
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
+  refuseUnusedOptions(options);
   const site = placeOfServedApp(resolve(cwd, dir), options.path);
   const apps = parseApps(cwd, options.app ?? []);
   const loadConfig = serveSite({
@@ -27,12 +31,9 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     ...(options.apphost === undefined ? {} : { applicationHostFile: options.apphost }),
     environment,
   });
-  const host = await startHost({
-    loadConfig,
-    listen: { host: options.host, port: options.port },
-    onEvent: (event) => sayHostEvent(terminal, event),
-    environment,
-  });
+  const onEvent = (event: HostEvent): void => sayHostEvent(terminal, event);
+  const start = (port: number) => startHost({ loadConfig, listen: { host: options.host, port }, onEvent, environment });
+  const host = await startOnPort(options.port, environment, start, onEvent);
   try {
     const origin = host.addresses[0]?.origin ?? '';
     const places = [site.vdirPath, ...apps.map((app) => app.path)];
@@ -53,6 +54,17 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   }
   return exitCodes.done.code;
 };
+
+/** What a file says cannot be said otherwise on the command line. @throws UserError OPTION_NOT_USED. */
+function refuseUnusedOptions({ apphost, path, app }: ServeCommandOptions): void {
+  const unused = path !== undefined ? '--path' : app !== undefined ? '--app' : undefined;
+  if (apphost === undefined || unused === undefined) return;
+  throw new UserError('OPTION_NOT_USED', {
+    what: `${unused} has no effect together with --apphost`,
+    why: `${apphost} alone says which applications there are and where they are.`,
+    next: `leave ${unused} out, or write it into that file`,
+  });
+}
 
 /** Paths of the first site's applications; the one whose folder was named comes first. */
 function applicationsFor(model: ConfigModel, directory: string): readonly string[] {

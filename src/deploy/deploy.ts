@@ -10,6 +10,7 @@ import { samePath } from './steps/acting.js';
 import { steps } from './steps/index.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { freshServer } from './targets/fresh-server.js';
+import { refusePort } from './targets/iis.js';
 import { deployToScript, isScript } from './targets/script.js';
 import type { DeployTarget } from './targets/target.js';
 import type { DeployEvent, DeploymentRecord, DeployOptions, DeployPlan, DeployResult } from './types.js';
@@ -50,7 +51,7 @@ async function deployTo(
   report: (event: DeployEvent) => void,
 ): Promise<DeployResult> {
   await checkServer(target.context, first);
-  const plan: DeployPlan = { ...first, port: await target.choosePort(options) };
+  const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, report) };
   const built = await buildApp(plan, options, report);
   const isBuilt = built !== undefined;
   const dryRun = options.dryRun === true;
@@ -109,6 +110,7 @@ const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
 /** A dry run for IIS where there is none: the commands as for a fresh one. */
 async function sayForFreshServer(options: DeployOptions, report: (event: DeployEvent) => void): Promise<DeployResult> {
   const began = performance.now();
+  refusePort(options);
   const plan = planDeploy(options, undefined);
   const title = 'Look at IIS';
   const note = 'there is none on this machine: these are the commands for a fresh one';

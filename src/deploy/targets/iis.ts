@@ -33,16 +33,22 @@ export function iisTarget(
     name: 'iis',
     context,
     home,
-    async choosePort({ port }) {
-      if (port === undefined) return undefined;
-      throw new UserError('PORT_NOT_OURS', {
-        what: '--port is for the embedded IIS',
-        why: 'on IIS the bindings of a site are set by its administrator',
-        next: "leave --port out, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
-      });
+    async choosePort(options) {
+      refusePort(options);
+      return undefined;
     },
     url: (plan) => siteUrl(context, plan),
   };
+}
+
+/** Where deploy does not decide about bindings, a port that is asked for is not dropped in silence. @throws UserError PORT_NOT_OURS. */
+export function refusePort({ port }: Pick<DeployOptions, 'port'>): void {
+  if (port === undefined) return;
+  throw new UserError('PORT_NOT_OURS', {
+    what: '--port is for the embedded IIS',
+    why: 'on IIS the bindings of a site are set by its administrator',
+    next: "leave --port out, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
+  });
 }
 
 /** From the site's first http binding, else https. */

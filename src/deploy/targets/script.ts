@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { fileLimits, readIfThere, writeFileAtomic } from '../../files/index.js';
+import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle } from '../../files/index.js';
 import { buildApp } from '../build-app.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { steps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer } from './fresh-server.js';
+import { refusePort } from './iis.js';
 
 /** Stands for the app's folder on the server until the lines are written. */
 const here = '@@APP@@';
@@ -25,7 +27,7 @@ export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
 /**
  * Builds the app here, where its compiler is, and writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated on the server, where the app
  * lies from the script as it does here. Running it twice is fine: what is there already (183) is passed over.
- * @throws UserError FILE_EXISTS when the file is there with other content.
+ * @throws UserError FILE_EXISTS when the file is there with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND.
  */
 export async function deployToScript(
   options: DeployOptions,
@@ -34,17 +36,18 @@ export async function deployToScript(
 ): Promise<DeployResult> {
   const began = performance.now();
   const dialect = /\.ps1$/i.test(to) ? powerShell : batch;
+  refusePort(options);
+  const file = path.resolve(to);
+  const there = await scriptThere(file);
   const planned = planDeploy(options, undefined);
   const built = await buildApp(planned, options, report);
   const logs = path.relative(planned.directory, planned.logDirectory ?? planned.directory).replaceAll('/', '\\');
   const plan: DeployPlan = { ...planned, directory: here, logDirectory: `${here}\\${logs}` };
   const context = freshServer(plan, { program: appcmdExe, quote: dialect.quote, signal: options.signal });
   const done = await runPlan(steps, context, plan, report, { dryRun: true });
-  const file = path.resolve(to);
   const folder = path.relative(path.dirname(file), planned.directory).replaceAll('/', '\\');
   const commands = done.steps.flatMap((step) => step.commands);
   const text = dialect.render(commands, plan, folder);
-  const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
   if (changed && options.dryRun !== true) await writeFileAtomic(file, text);
@@ -64,6 +67,22 @@ export async function deployToScript(
     exit: 'done',
   };
 }
+
+/** The script as it is now; undefined: none. Looked at first, as building may take minutes. @throws UserError. */
+async function scriptThere(file: string): Promise<string | undefined> {
+  const folder = path.dirname(file);
+  const obstacle = isFolder(folder) ? writeObstacle(folder) : `There is no folder ${folder}.`;
+  if (obstacle !== undefined) {
+    throw new UserError('SCRIPT_FOLDER_NOT_FOUND', {
+      what: `cannot write ${file}`,
+      why: obstacle,
+      next: 'name a file in a folder that is there and that you may write to, with --to',
+    });
+  }
+  return (await readIfThere(file, fileLimits.source))?.toString('utf8');
+}
+
+const isFolder = (folder: string): boolean => folderObstacle(folder) === undefined && existsSync(folder);
 
 const fileExists = (file: string): UserError =>
   new UserError('FILE_EXISTS', {

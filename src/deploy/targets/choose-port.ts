@@ -1,0 +1,183 @@
+import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { type AppcmdXmlEntry, commandLine, listApps, listSites, listVdirs } from '../../appcmd/index.js';
+import { UserError } from '../../errors.js';
+import { type Home, hostStatus } from '../../host/index.js';
+import { listEntries, same, samePath } from '../steps/acting.js';
+import type { DeployContext, DeployEvent, DeployOptions, DeployPlan } from '../types.js';
+
+/** What decides about the port of a site of the embedded IIS. */
+interface Situation {
+  readonly siteName: string;
+  /** The site's own http ports, as configured. */
+  readonly own: readonly number[];
+  /** Ports on which the running host serves this site. */
+  readonly held: readonly number[];
+  /** Ports of the other sites, as configured: these could not both start. */
+  readonly ofOthers: ReadonlyMap<number, string>;
+  /** The applications of the site that are not this one: they move with it. */
+  readonly neighbours: readonly string[];
+}
+
+/**
+ * The port asked for (0: the one the site has already, else a free one), else the one the site has; when another program holds
+ * that one and the host does not run yet, the next free one.
+ * @param report hears of a site that moves because its port is taken.
+ * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE; PORT_MOVES_SITE when other applications would move with the site.
+ */
+export async function choosePort(
+  context: DeployContext,
+  home: Home,
+  { port: asked, signal }: DeployOptions,
+  plan: DeployPlan,
+  report: (event: DeployEvent) => void,
+): Promise<number> {
+  const situation = await lookAround(context, home, plan);
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 0 || asked > 65535)) throw badPort(asked);
+  if (asked !== undefined && asked !== 0) return theOneAsked(situation, asked, home, plan);
+  const { own, held, ofOthers, siteName, neighbours } = situation;
+  const present = own[0] ?? (asked === 0 ? undefined : standardPort);
+  const stays = asked === undefined || held.length > 0 || neighbours.length > 0;
+  if (present !== undefined && stays && !ofOthers.has(present)) {
+    if (held.includes(present) || (await isFree(present))) return present;
+  }
+  const port = asked === 0 || present === undefined ? await freePort() : await nextFree(present, ofOthers, signal);
+  if (present !== undefined && stays) {
+    const holder = ofOthers.has(present) ? `the site "${ofOthers.get(present)}"` : 'another program';
+    const others = neighbours.length === 0 ? '' : `, and with it ${neighbours.join(', ')}`;
+    const note = `${holder} has port ${present}: "${siteName}" moves to ${port}${others}`;
+    report({ step: 'choose-port', title: 'Choose the port', phase: 'looked', commands: [], ms: 0, note });
+  }
+  return port;
+}
+
+/** The port of a new home's Default Web Site. */
+const standardPort = 8080;
+
+async function theOneAsked(
+  { siteName, own, held, ofOthers, neighbours }: Situation,
+  asked: number,
+  home: Home,
+  plan: DeployPlan,
+): Promise<number> {
+  const other = ofOthers.get(asked);
+  if (other !== undefined) throw ofOtherSite(asked, other);
+  if (!held.includes(asked) && !(await isFree(asked))) throw taken(asked);
+  const [former] = own;
+  if (former !== undefined && !own.includes(asked) && neighbours.length > 0) {
+    throw movesSite({ siteName, former, asked, neighbours }, home, plan);
+  }
+  return asked;
+}
+
+async function lookAround(context: DeployContext, home: Home, plan: DeployPlan): Promise<Situation> {
+  const { siteName } = plan;
+  const sites = await listEntries(context, listSites());
+  const site = sites.find(({ name }) => same(name, siteName));
+  const others = sites.filter((one) => one !== site);
+  const addresses = (await hostStatus(home))?.addresses ?? [];
+  return {
+    siteName,
+    own: portsOf(site),
+    held: addresses.filter((address) => same(address.siteName, siteName)).map(({ port }) => port),
+    ofOthers: new Map(others.flatMap((one) => portsOf(one).map((port) => [port, one.name] as const))),
+    neighbours: await neighboursOf(context, home, plan),
+  };
+}
+
+const portsOf = (site: AppcmdXmlEntry | undefined): number[] =>
+  [...(site?.get('bindings') ?? '').matchAll(/http\/[^,]*?:(\d+):/g)].map((match) => Number(match[1]));
+
+/** The root of a new home is an empty folder, which nobody misses. */
+async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan): Promise<string[]> {
+  const apps = await listEntries(context, listApps(plan.siteName));
+  const vdirs = await listEntries(context, listVdirs());
+  return apps.flatMap((app) => {
+    const at = app.get('path') ?? '';
+    if (same(at, plan.vdirPath)) return [];
+    const root = vdirs.find((vdir) => same(vdir.get('APP.NAME'), app.name) && vdir.get('path') === '/');
+    const folder = root?.get('physicalPath');
+    return at === '/' && samePath(folder, home.wwwroot) ? [] : [`${at} (${folder ?? 'no folder'})`];
+  });
+}
+
+const badPort = (asked: number): UserError =>
+  new UserError('BAD_PORT', {
+    what: `${asked} is no port`,
+    why: 'a port is a whole number from 0 to 65535; 0 takes a free one',
+    next: 'give another one with --port',
+  });
+
+const taken = (port: number): UserError =>
+  new UserError('PORT_TAKEN', {
+    what: `port ${port} is taken`,
+    why: 'another program listens on it',
+    next: 'end that program, or give another port with --port (0 takes a free one)',
+    exit: 'refused',
+  });
+
+const ofOtherSite = (port: number, site: string): UserError =>
+  new UserError('PORT_OF_OTHER_SITE', {
+    what: `port ${port} belongs to the site "${site}"`,
+    why: 'two sites with the same binding cannot both be started',
+    next: `deploy it to that site with --site "${site}", or give another port with --port`,
+    exit: 'refused',
+  });
+
+function movesSite(
+  move: Pick<Situation, 'siteName' | 'neighbours'> & { readonly former: number; readonly asked: number },
+  home: Home,
+  { vdirPath, poolName, directory }: DeployPlan,
+): UserError {
+  const { siteName, neighbours, former, asked } = move;
+  const here = `http://127.0.0.1:${former}${vdirPath}`;
+  const name = vdirPath === '/' ? path.basename(directory) : poolName;
+  const add = ['appcmd', 'add', 'site', `/name:${name}`, `/bindings:http/127.0.0.1:${asked}:`];
+  const newSite = commandLine('iisnode-sock', [...add, `/physicalPath:${home.wwwroot}`]);
+  return new UserError('PORT_MOVES_SITE', {
+    what: `--port ${asked} would take ${neighbours.join(', ')} away from port ${former}`,
+    why: `all applications of "${siteName}" share its binding, and would answer at port ${asked} alone`,
+    next: `leave --port out (the app will be at ${here}), or make a site of its own: ${newSite}, and deploy with --site ${commandLine(name, [])} instead of --port`,
+    exit: 'refused',
+  });
+}
+
+async function nextFree(
+  after: number,
+  ofOthers: Situation['ofOthers'],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  for (let port = after + 1; port < after + 50 && port <= 65535; port++) {
+    signal?.throwIfAborted();
+    if (!ofOthers.has(port) && (await isFree(port))) return port;
+  }
+  return freePort();
+}
+
+/** A program that accepts a connection holds the port, also where binding it a second time would succeed. */
+async function isFree(port: number): Promise<boolean> {
+  const answered = await new Promise<boolean>((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const finish = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => finish(true)).once('error', () => finish(false));
+    socket.setTimeout(500, () => finish(false));
+  });
+  return !answered && (await listenOn(port)) !== undefined;
+}
+
+const freePort = async (): Promise<number> => (await listenOn(0)) ?? standardPort;
+
+/** The port listened on for a moment; undefined when that was refused. */
+function listenOn(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
+    });
+  });
+}
