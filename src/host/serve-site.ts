@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { FileError } from '../files/index.js';
 import { diskPlatform, diskReader, vdirPathOf } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
 
@@ -106,7 +107,7 @@ function fromFile(file: string, environment: Readonly<Record<string, string | un
       if (bytes !== undefined) return bytes;
     } catch (error) {
       cause = error;
-      why = error instanceof Error ? error.message : String(error);
+      why = error instanceof FileError ? error.why : error instanceof Error ? error.message : String(error);
     }
     throw new UserError('APPHOST_NOT_FOUND', {
       what: `Cannot read ${file}`,

@@ -93,6 +93,19 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of a file of
     });
   });
 
+  it.each([
+    ['serve', '--port', '0', '--apphost', 'given'],
+    ['trace', '/', '--apphost', 'given'],
+    ['appcmd', 'list', 'site', '/apphostconfig:given'],
+    ['doctor', 'given.config'],
+  ])('is what %s says of a file that it is given', async (...args) => {
+    const folder = testFolder();
+    makePipe(path.join(folder, 'given'));
+    makePipe(path.join(folder, 'given.config'));
+    const { code, stderr } = await run(args, folder);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(pipe) });
+  });
+
   it.each(['web.config', 'iisnode.yml', 'package.json', 'server.js'])(
     'does not hold up deploy --dry-run: %s',
     async (name) => {

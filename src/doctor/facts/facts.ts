@@ -1,4 +1,5 @@
 import type { ProbeReport } from '../../deploy/index.js';
+import type { FileError } from '../../files/index.js';
 import type { AppFolder, PageFacts, ServerFacts } from '../../source/index.js';
 import type { IisnodeFacts } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
@@ -50,6 +51,8 @@ export interface Facts {
   readonly package: PackageFacts;
   readonly server: ServerFacts;
   readonly pages: readonly PageFacts[];
+  /** What was to be read and could not be, though something has that name; asked for last, it knows of what the rules asked for, too. */
+  readonly unread: readonly FileError[];
   /** What a probe of the live app saw; undefined for files. */
   readonly live: ProbeReport | undefined;
 }

@@ -68,7 +68,7 @@ function statOf(file: string): 'directory' | 'file' | undefined {
 export function gatherFacts(target: string, options: GatherOptions): Facts {
   const { directory, webConfigFile, alone } = find(target, options.cwd);
   const folder = readFolder(directory, alone);
-  const webConfig = readConfig(webConfigFile, target);
+  const webConfig = readConfig(webConfigFile, alone ? target : `The web.config of ${target}`);
   if (!webConfig.bytes && !folder.hasSources) {
     throw new UserError('NOTHING_TO_EXAMINE', {
       what: `There is no web.config and no app in ${target}.`,
@@ -100,6 +100,11 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     get pages() {
       return pages();
     },
+    get unread() {
+      server();
+      pages();
+      return folder.unread;
+    },
     live: undefined,
   };
 }
@@ -113,14 +118,14 @@ function lazily<Value>(read: () => Value): () => Value {
   };
 }
 
-function readConfig(file: string, target: string): ReturnType<typeof readWebConfig> {
+function readConfig(file: string, name: string): ReturnType<typeof readWebConfig> {
   try {
     return readWebConfig(file);
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     const isDenied = cause.problem === 'denied';
     throw new UserError('TARGET_UNREADABLE', {
-      what: `The web.config of ${target} cannot be read.`,
+      what: `${name} cannot be read.`,
       why: cause.why,
       next: isDenied ? 'Check the rights on the file; IIS needs to read it too.' : 'Put a web.config in its place.',
       cause,

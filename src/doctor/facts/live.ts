@@ -30,6 +30,7 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
     package: readPackage(folder),
     server: readServerSources(folder, []),
     pages: [],
+    unread: [],
     live,
   };
 }

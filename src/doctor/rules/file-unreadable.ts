@@ -4,9 +4,8 @@ import { defineRule } from './define-rule.js';
 
 const start = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
 
-/** Sources and pages are read by then: `folder` remembers what could not be. */
-function unreadFiles({ folder, server: _server, pages: _pages }: Facts): RuleFinding[] {
-  return folder.unread.map(({ file, why, problem }) => ({
+function unreadFiles({ folder, unread }: Facts): RuleFinding[] {
+  return unread.map(({ file, why, problem }) => ({
     message: `${path.relative(folder.root, file)} cannot be read. ${why}`,
     ...(problem !== 'not-regular' && { why: 'Nothing can be said about it, and the server needs to read it too.' }),
     at: start(file),
@@ -14,8 +13,8 @@ function unreadFiles({ folder, server: _server, pages: _pages }: Facts): RuleFin
 }
 
 /** What iisnode runs and nothing was read of: there is one reason left. */
-function largeEntries({ entries, folder, server }: Facts): RuleFinding[] {
-  const isUnread = (file: string): boolean => folder.unread.some((other) => other.file === file);
+function largeEntries({ entries, unread, server }: Facts): RuleFinding[] {
+  const isUnread = (file: string): boolean => unread.some((other) => other.file === file);
   return entries
     .filter(
       (entry) => entry.exists && entry.from !== 'name' && server.from(entry).length === 0 && !isUnread(entry.file),

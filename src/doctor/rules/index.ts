@@ -48,7 +48,6 @@ export const rules: readonly Rule[] = [
   duplicateEntry,
   configError,
   sectionEncrypted,
-  fileUnreadable,
   iisnodeYmlInvalid,
   handlerForEntryMissing,
   entryFileMissing,
@@ -85,5 +84,6 @@ export const rules: readonly Rule[] = [
   dependenciesNotInstalled,
   dependencyNotDeclared,
   serverSourceExposed,
+  fileUnreadable, // behind all that read files
   ...liveRules,
 ];
