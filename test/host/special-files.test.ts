@@ -60,6 +60,17 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of', () => {
     expect(await get('/a.txt')).toMatchObject({ status: 200, body: 'divin' });
   });
 
+  it('the entry point is 404, as one that is absent: node would wait for it', async () => {
+    const handlers = '<handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>';
+    const directory = folderWith({ 'a.txt': 'divin', 'web.config': webConfig(handlers) });
+    const { get } = await serve({ directory, vdirPath: '/' });
+    const absent = await get('/server.js');
+    makePipe(path.join(directory, 'server.js'));
+    const { status, code } = await get('/server.js');
+    expect({ status, code }).toEqual({ status: absent.status, code: absent.code });
+    expect(status).toBe(404);
+  });
+
   it('what IIS does not read, a web.config of more than 250 KB, is 500.19 too', async () => {
     const directory = folderWith({ 'a.txt': 'divin', 'web.config': webConfig('').padEnd(250 * 1024 + 1, ' ') });
     const { get } = await serve({ directory, vdirPath: '/' });

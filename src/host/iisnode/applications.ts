@@ -115,7 +115,9 @@ function stillActive(count: number): string {
 }
 
 function requireScript(script: string): void {
-  if (statOf(script) !== undefined) return;
+  const stats = statOf(script);
+  // Windows has no named pipes or devices in its folders; node would wait for one for ever.
+  if (stats?.isFile() === true || stats?.isDirectory() === true) return;
   if (statOf(path.dirname(script))?.isDirectory() === true) {
     throw new BridgeError('notFound', win32.fileNotFound, { detail: 'the script does not exist' });
   }
