@@ -3,7 +3,7 @@ import { placeOfServedApp } from '../app/index.js';
 import type { ConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { type HostEvent, serveSite, startHost } from '../host/index.js';
+import { type HostEvent, serveSite, startHost, surviveFaults } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { startOnPort } from './serve-port.js';
@@ -34,6 +34,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const onEvent = (event: HostEvent): void => sayHostEvent(terminal, event);
   const start = (port: number) => startHost({ loadConfig, listen: { host: options.host, port }, onEvent, environment });
   const host = await startOnPort(options.port, environment, start, onEvent);
+  const stopSurviving = surviveFaults(onEvent);
   try {
     const origin = host.addresses[0]?.origin ?? '';
     const places = [site.vdirPath, ...apps.map((app) => app.path)];
@@ -50,6 +51,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
       else signal.addEventListener('abort', () => done(), { once: true });
     });
   } finally {
+    stopSurviving();
     await host.close();
   }
   return exitCodes.done.code;

@@ -17,4 +17,5 @@ export {
 export * from './facts/index.js';
 export type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './iisnode/types.js';
 export { startHost } from './start-host.js';
+export { surviveFaults } from './survive-faults.js';
 export type * from './types.js';

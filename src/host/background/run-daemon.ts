@@ -4,7 +4,9 @@ import { ConfigError } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type Lock, writeFileAtomic } from '../../files/index.js';
 import { configErrorText } from '../../pipeline/sections/index.js';
+import { faultEvent } from '../pipeline/run.js';
 import { startHost } from '../start-host.js';
+import { surviveFaults } from '../survive-faults.js';
 import type { RunningHost } from '../types.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
 import { type Home, homeConfig, openHome } from './home.js';
@@ -61,8 +63,7 @@ class Daemon {
 
   async start(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void this.end());
-    process.on('uncaughtException', (error) => this.#fault(error));
-    process.on('unhandledRejection', (error) => this.#fault(error));
+    surviveFaults((event) => log(this.#home, event));
     try {
       this.#host = await startHost({
         loadConfig: (reader) => homeConfig(this.#home, reader),
@@ -91,7 +92,7 @@ class Daemon {
   }
 
   async #end(): Promise<void> {
-    await this.#host?.close();
+    await this.#host?.close().catch((error: unknown) => log(this.#home, faultEvent('at its end', error)));
     this.#control?.close();
     if (process.platform !== 'win32') rmSync(this.#home.controlPipe, { force: true });
     rmSync(this.#home.hostFile, { force: true });
@@ -123,14 +124,6 @@ class Daemon {
       const message = error instanceof UserError ? `${error.what}: ${error.why}` : String(error);
       log(this.#home, { level: 'warning', code: 'HOST_FILE_NOT_WRITTEN', message });
     }
-  }
-
-  /** A fault of ours: written down, and the host ends rather than going on in an unknown state. */
-  #fault(error: unknown): void {
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log(this.#home, { level: 'error', code: 'HOST_FAULT', message });
-    process.exitCode = 3;
-    void this.end();
   }
 }
 

@@ -3,6 +3,9 @@ import { UserError } from '../../errors.js';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
 import { Connection, type ListenerHooks } from './connection.js';
 
+/** How long a connection is silent before the system asks whether its other end is still there, in ms. */
+const probeAfter = 60_000;
+
 /** One open port: the part of HTTP.SYS. Knows every connection, so that closing leaves none behind. */
 export class Listener {
   readonly point: ListenPoint;
@@ -17,8 +20,13 @@ export class Listener {
 
   /** Listens; port 0 takes a free one. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN. */
   static async open(point: ListenPoint, hooks: ListenerHooks): Promise<Listener> {
-    // A client may end its side and wait for the answer; that one is gone shows only when bytes cannot be sent.
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    // A client may end its side and wait for the answer; that one is gone shows only when the system's probes are refused.
+    const server = createServer({
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: probeAfter,
+    });
     const connections = new Set<Connection>();
     const opened = { ...point };
     server.on('connection', (socket) => {

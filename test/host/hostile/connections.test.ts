@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { get, type HostileSite, hostileSite, lastGet, post, released, upgrade } from './hostile-site.js';
+import { part, partOfChunks, stages } from './cases.js';
+import { type HostileSite, hostileSite, released } from './hostile-site.js';
 import { RawClient } from './raw-client.js';
-
-const part = post('/server.js?do=echo', 'Content-Length: 1000', 'ab');
-const partOfChunks = post('/server.js?do=echo', 'Transfer-Encoding: chunked', '5\r\nab');
+import { get, lastGet, post, upgrade } from './requests.js';
 
 /** TCP connections of this process, both ends. */
 const tcp = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-
-/** Every place at which a client may leave. */
-const stages: Readonly<Record<string, string>> = {
-  'before a byte': '',
-  'in the request line': 'GET /a.t',
-  'in the headers': 'GET /a.txt HTTP/1.1\r\nHost: x\r\nX-',
-  'in a body with a length': part,
-  'in a chunk': partOfChunks,
-  'in a body nobody reads': post('/a.txt', 'Content-Length: 1000', 'ab'),
-  'in a body the app does not wait for': post('/server.js?do=early', 'Content-Length: 1000', 'ab'),
-  'before its body was asked for': post('/server.js?do=echo', 'Content-Length: 5\r\nExpect: 100-continue', ''),
-  'while a file is sent': get('/big.txt'),
-  'while the app thinks': get('/server.js?do=hang'),
-  'while the app thinks, with more requests behind': get('/server.js?do=hang') + get('/a.txt').repeat(20),
-  'while the app thinks of an upgrade': upgrade('/server.js?do=hang'),
-  'while the app thinks of an upgrade, with bytes behind': `${upgrade('/server.js?do=hang')}early`,
-  'after an upgrade': upgrade('/server.js'),
-  'with an answer unread': get('/a.txt'),
-};
 
 /** Waits until the host has taken what was sent: it has, when a connection made later was answered. */
 const arrived = (site: HostileSite) => site.stillServes();

@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ListenerHooks } from '../../../src/host/listener/connection.js';
 import { Listener } from '../../../src/host/listener/http-sys.js';
 import { request } from '../harness.js';
-import { get, post, upgrade } from './hostile-site.js';
 import { RawClient } from './raw-client.js';
+import { get, post, upgrade } from './requests.js';
 
 const oops = new Error('nobody expected this');
 const fail = (): never => {

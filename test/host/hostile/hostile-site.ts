@@ -4,6 +4,7 @@ import { applicationHostText } from '../../../src/config/index.js';
 import { folderWith, put, request, serve, type TestHost, webConfig } from '../harness.js';
 import { handlers } from '../iisnode-app.js';
 import { RawClient } from './raw-client.js';
+import { upgrade } from './requests.js';
 
 /**
  * A node app that says what it was sent. `do=wait&id=N` is answered when `do=go&id=N` comes; `do=hang` never; upgrades echo, but not
@@ -56,6 +57,13 @@ export interface HostileSite extends TestHost {
 
 export const bigText = 'x'.repeat(2_000_000);
 
+export const siteFiles: Readonly<Record<string, string>> = {
+  'a.txt': 'abc',
+  'big.txt': bigText,
+  'server.js': script,
+  'web.config': webConfig(`${handlers}<webSocket enabled="false" />${rules}`),
+};
+
 /** `connectionTimeout` of the server and of its site, where they are not the two minutes of a fresh IIS. */
 export interface Timeouts {
   readonly server: string;
@@ -64,12 +72,7 @@ export interface Timeouts {
 
 /** A host with files and an app, and a live socket on it from the start. */
 export async function hostileSite(timeouts?: Timeouts): Promise<HostileSite> {
-  const directory = folderWith({
-    'a.txt': 'abc',
-    'big.txt': bigText,
-    'server.js': script,
-    'web.config': webConfig(`${handlers}<webSocket enabled="false" />${rules}`),
-  });
+  const directory = folderWith(siteFiles);
   if (timeouts !== undefined) put(directory, 'applicationHost.config', applicationHost(directory, timeouts));
   const applicationHostFile = timeouts && path.join(directory, 'applicationHost.config');
   const host = await serve({ directory, vdirPath: '/', ...(applicationHostFile && { applicationHostFile }) });
@@ -98,18 +101,6 @@ function applicationHost(physicalPath: string, { server, site }: Timeouts): stri
     .replace('<webLimits />', `<webLimits connectionTimeout="${server}" />`)
     .replace('<bindings>', `<limits connectionTimeout="${site}" /><bindings>`);
 }
-
-/** A GET as bytes; `more` are further header lines. */
-export const get = (url: string, more = ''): string => `GET ${url} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
-
-/** The last request of a connection. */
-export const lastGet = (url = '/a.txt'): string => get(url, 'Connection: close\r\n');
-
-export const upgrade = (url: string, token = 'websocket'): string =>
-  get(url, `Connection: Upgrade\r\nUpgrade: ${token}\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n`);
-
-export const post = (url: string, framing: string, body: string): string =>
-  `POST ${url} HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n${body}`;
 
 /** Lets a request that waits in the app go on; it may not have arrived there yet. */
 export async function released(port: number, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bigText, get, hostileSite, lastGet, post, released, upgrade } from './hostile-site.js';
+import { bigText, hostileSite, released } from './hostile-site.js';
 import { converse, RawClient } from './raw-client.js';
+import { get, lastGet, post, upgrade } from './requests.js';
 
 const garbage = '\x01\x02garbage\r\n\r\n';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { get, hostileSite, lastGet, post, upgrade } from './hostile-site.js';
+import { hostileSite } from './hostile-site.js';
 import { converse, RawClient } from './raw-client.js';
+import { get, lastGet, post, upgrade } from './requests.js';
 
 const offer = 'Connection: Upgrade\r\nUpgrade: websocket';
 

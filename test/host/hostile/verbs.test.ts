@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { folderWith, serve, webConfig } from '../harness.js';
-import { get, hostileSite, lastGet } from './hostile-site.js';
+import { hostileSite } from './hostile-site.js';
 import { converse } from './raw-client.js';
+import { get, lastGet } from './requests.js';
 
 const ask = (verb: string, url: string): string => `${verb} ${url} HTTP/1.1\r\nHost: x\r\n\r\n`;
 /** Verbs are tokens with letter case (RFC 9110, 9.1; IIS_schema.xml, verb: caseSensitive). */
