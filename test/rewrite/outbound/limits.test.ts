@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { cpuTime } from '../cpu-time.js';
 import { body, condition, respond, rule } from './support.js';
 
 const hard = '(a+)+$';
@@ -10,13 +9,11 @@ describe('what outbound rules may cost', () => {
     const onTags = rule({ match: { filterByTags: ['A'], pattern: hard }, value: '' });
     const page = (links: number) => `<a href="${soft}">`.repeat(links);
     expect(respond([onTags], { body: page(10) }).outcome).toEqual({ kind: 'pass' });
-    const start = cpuTime();
     expect(respond([onTags], { body: page(4000) }).outcome).toMatchObject({
       kind: 'error',
       subStatus: 52,
       rule: onTags,
     });
-    expect(cpuTime() - start).toBeLessThan(5000);
   });
 
   it('its conditions count, too', () => {
