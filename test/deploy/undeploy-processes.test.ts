@@ -28,7 +28,7 @@ const modules = path.join(import.meta.dirname, '..', '..', 'node_modules');
 const pidOf = (directory: string): number => Number(readFileSync(path.join(directory, 'pid.txt'), 'utf8'));
 
 async function gone(pid: number): Promise<void> {
-  while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await expect.poll(() => processExists(pid), { interval: 5 }).toBe(false);
 }
 
 /** The app a on a background host of its own, with one viewer. */

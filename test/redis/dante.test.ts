@@ -3,10 +3,11 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Running, start } from '../support/cli.js';
+import { Clock } from '../support/clock.js';
 import { freePort } from '../support/free-port.js';
 import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
 import { proxyTo } from '../templates/dante/proxy.js';
-import { view } from '../templates/dante/server.js';
+import { comesAfter, startServer, ticksPerInterval, view } from '../templates/dante/server.js';
 import { ownTests } from '../templates/real-app.js';
 import { RedisServer } from './redis-server.js';
 
@@ -67,22 +68,34 @@ describe('Dante with Redis', () => {
       const app = await dante();
       const redis = await redisServer();
       await redis.start();
-      appendFileSync(path.join(app.folder, 'server-socketio.js'), "setInterval(() => io.emit('news', 'none'), 50);\n");
-      const running = await started(app, redis.url, 600);
-      await says(running, 'is connected');
-      const { url, links } = await proxyTo(() => running.port);
-      const viewer = view(url, {
-        reconnectionDelay: 350,
-        reconnectionDelayMax: 350,
-        randomizationFactor: 0,
-        ...options,
+      // Redis forgets a connection that was lost an interval ago, by its own clock: one that no test waits for.
+      const interval = 60_000;
+      const entry = path.join(app.folder, 'server-socketio.js');
+      appendFileSync(entry, `setInterval(() => io.emit('news', 'none'), ${interval / 10});\n`);
+      const [port, clock] = [await freePort(), new Clock()];
+      const environment = { PORT: `${port}`, REDIS_URL: redis.url, STANZA_INTERVAL: `${interval}` };
+      const server = await startServer(environment, entry, clock);
+      onTestFinished(async () => void (await server.kill()));
+      await expect.poll(() => server.said()).toContain('is connected');
+      const { url, links } = await proxyTo(() => port);
+      const viewer = view(url, { reconnection: false, ...options }, clock.now);
+      let news = 0;
+      viewer.socket.on('news', () => {
+        news += 1;
       });
-      await viewer.until(() => viewer.stanzas.length === 2);
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await viewer.until(() => viewer.socket.connected);
+      await comesAfter(viewer, 1, interval / ticksPerInterval, clock);
+      await comesAfter(viewer, 2, interval, clock);
+      await clock.advance(0.75 * interval);
+      await expect.poll(() => news).toBe(17);
+      const lost = once(viewer.socket as unknown as NodeJS.EventEmitter, 'disconnect');
       links[0]?.cut();
-      await once(viewer.socket as unknown as NodeJS.EventEmitter, 'connect');
+      await lost;
+      await clock.advance(0.5 * interval); // The third stanza goes out meanwhile.
+      await viewer.comeBack();
       expect(viewer.socket.recovered).toBe(true);
-      await viewer.until(() => viewer.stanzas.length === 5);
+      await comesAfter(viewer, 3, interval / ticksPerInterval, clock);
+      for (const count of [4, 5]) await comesAfter(viewer, count, interval, clock);
       expect(viewer.received).toEqual([0, 1, 2, 3, 4]);
     },
   );

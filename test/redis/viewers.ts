@@ -28,15 +28,23 @@ export class ChaosViewer {
   connections = 0;
   /** Stanzas that came out of their turn on a connection that was there, which is the server's fault. */
   readonly outOfTurn: string[] = [];
-  /** From the first stanza to the last, in ms. */
+  /** From its coming to the last stanza, in ms. */
   get duration(): number {
-    return this.#last - this.#first;
+    return this.#last - this.#came;
   }
+  /** How many it has read. */
+  get stanzas(): number {
+    return this.#stanzas;
+  }
+  hasEnded = false;
+  /** Connected for the first time. */
+  readonly arrived: Promise<void>;
   /** What happened to it, for whoever must find out why it went wrong. */
   readonly history: string[] = [];
   readonly ended: Promise<void>;
   #end: () => void = () => {};
-  #first = 0;
+  #arrive: () => void = () => {};
+  readonly #came = performance.now();
   #last = 0;
   #connected = false;
   /** What the server has to send next on this connection. */
@@ -56,6 +64,9 @@ export class ChaosViewer {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+    this.arrived = new Promise((resolve) => {
+      this.#arrive = resolve;
+    });
     const reconnection = { reconnectionDelay: 100, reconnectionDelayMax: 1000, timeout: 5000, forceNew: true };
     const options = { path: `${url.pathname}socket.io`, transports: transportsOf(kind), ...reconnection };
     this.#socket = kind.startsWith('old')
@@ -65,6 +76,7 @@ export class ChaosViewer {
     const on = this.#socket.on.bind(this.#socket) as (event: string, listener: (given: never) => void) => void;
     on('connect', () => {
       this.connections += 1;
+      this.#arrive();
       this.#note(`connected ${(this.#socket as Socket).id}`);
       this.#connected = true;
       this.#expectMore();
@@ -73,6 +85,7 @@ export class ChaosViewer {
     on('end', ({ stanzas }: { stanzas: number }) => {
       if (this.#stanzas < stanzas) return this.#again();
       this.stop();
+      this.hasEnded = true;
       this.#end();
     });
     on('recycle', () => {
@@ -113,7 +126,6 @@ export class ChaosViewer {
     }
     if (index > this.#stanzas) this.#again();
     if (index !== this.#stanzas) return;
-    if (index === 0) this.#first = performance.now();
     this.lines.push(...lines);
     this.#stanzas += 1;
     this.#last = performance.now();
