@@ -1,9 +1,10 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import { isServer, packageBehind } from './server-object.js';
 import type { Place } from './text-file.js';
-import { objectOf, propertyName, propertyOf } from './values.js';
+import { objectOf, propertyOf } from './values.js';
 
 /** `io.adapter(..)`, the option `adapter`, useAzureSocketIO: something joins the processes. */
 export interface Attachment {

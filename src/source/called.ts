@@ -67,7 +67,7 @@ export function mayRun(
     if (uses.length === 0) return false;
     const outline = outlineOf(other.context);
     if (uses.some(({ start }) => outline.passesOn.has(start))) return true;
-    const locals = uses.flatMap(({ names }) => [...names]);
+    const locals = uses.flatMap(({ bound }) => bound.map(({ local, exported: name }) => [local.name, name] as const));
     return (
       mentions(outline, ({ name, as }) => as === 'property' && name === exported) ||
       locals.some(([local, name]) =>

@@ -1,9 +1,12 @@
 import type { AnyNode } from 'acorn';
+import { type Bindings, bindingsOf } from './bindings.js';
 import { type ModuleUse, readModuleUses, requiredModule } from './modules.js';
+import { propertyName } from './properties.js';
 import type { Script } from './script.js';
 import { type Place, placeAt } from './text-file.js';
 import type { Tree } from './tree.js';
-import { type Bindings, follow, propertyName, readBindings } from './values.js';
+import { follow } from './values.js';
+import type { Variable } from './variable.js';
 
 /** What every reader of one script shares. */
 export interface ScriptContext {
@@ -22,22 +25,22 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
   const { tree } = script;
   if (!tree) return undefined;
   const modules = readModuleUses(script);
-  const bindings = readBindings(tree, environment);
-  const imported = new Map<string, string>();
-  for (const use of modules) {
-    for (const [local, name] of use.names) {
-      imported.set(local, name === '*' || name === 'default' ? use.specifier : `${use.specifier}#${name}`);
-    }
-  }
+  const bindings = bindingsOf(tree, environment);
+  let imports: ReadonlyMap<Variable, string> | undefined;
+  const imported = (name: AnyNode): string | undefined => {
+    const variable = bindings.variableOf(name);
+    imports ??= importsOf(modules, bindings);
+    return variable && imports.get(variable);
+  };
   const moduleOf = (expression: AnyNode): string | undefined => {
     if (expression.type === 'Identifier') {
-      const direct = imported.get(expression.name);
+      const direct = imported(expression);
       if (direct) return direct;
     }
     const node = follow(expression, bindings);
     const required = requiredModule(node);
     if (required) return required;
-    if (node.type === 'Identifier') return imported.get(node.name);
+    if (node.type === 'Identifier') return imported(node);
     const name = propertyName(node);
     if (node.type !== 'MemberExpression' || !name) return undefined;
     const owner = moduleOf(node.object);
@@ -51,4 +54,17 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
     place: (offset) => placeAt(script.source, script.offset + offset),
     moduleOf,
   };
+}
+
+/** The variables that come out of modules: 'socket.io', 'socket.io#Server'. */
+function importsOf(modules: readonly ModuleUse[], bindings: Bindings): ReadonlyMap<Variable, string> {
+  const imports = new Map<Variable, string>();
+  for (const { specifier, bound } of modules) {
+    for (const { local, exported } of bound) {
+      const variable = bindings.variableOf(local);
+      const isWhole = exported === '*' || exported === 'default';
+      if (variable) imports.set(variable, isWhole ? specifier : `${specifier}#${exported}`);
+    }
+  }
+  return imports;
 }

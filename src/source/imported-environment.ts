@@ -1,8 +1,10 @@
+import { appScript } from './app-script.js';
+import { bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
 import { readModuleUses } from './modules.js';
 import { resolveRelative } from './resolve.js';
-import { parseForBundler, type Script } from './script.js';
-import { mentionsEnvironment, readBindings } from './values.js';
+import type { Script } from './script.js';
+import { mentionsEnvironment } from './values.js';
 
 /**
  * The names that a script takes from modules of the app, and that depend on process.env there:
@@ -10,15 +12,16 @@ import { mentionsEnvironment, readBindings } from './values.js';
  */
 export function importedEnvironment(folder: AppFolder, name: string, script: Script): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { specifier, names } of readModuleUses(script)) {
-    const file = names.size > 0 ? resolveRelative(folder, name, specifier) : undefined;
-    const code = file === undefined ? undefined : folder.read(file);
-    const tree = file === undefined || code === undefined ? undefined : parseForBundler({ file, text: code }).tree;
-    if (tree === undefined) continue;
-    const bindings = readBindings(tree);
-    for (const [local, exported] of names) {
-      const init = bindings.initOf(exported);
-      if (bindings.isEnvironment(exported) || (init && mentionsEnvironment(init, bindings))) found.add(local);
+  for (const { specifier, bound } of readModuleUses(script)) {
+    const file = bound.length > 0 ? resolveRelative(folder, name, specifier) : undefined;
+    const module = file === undefined ? undefined : appScript(folder, file, true);
+    // Most modules read nothing of the environment.
+    if (!module?.tree || !/\benv\b/.test(module.code)) continue;
+    const bindings = bindingsOf(module.tree);
+    for (const { local, exported } of bound) {
+      const variable = bindings.topLevel(exported);
+      const init = bindings.initOf(variable);
+      if (bindings.isEnvironment(variable) || (init && mentionsEnvironment(init, bindings))) found.add(local.name);
     }
   }
   return found;

@@ -1,16 +1,9 @@
 import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
+import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
-import {
-  type Bindings,
-  follow,
-  mentionsEnvironment,
-  objectOf,
-  propertyName,
-  propertyOf,
-  readValue,
-  type Value,
-} from './values.js';
+import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
 /** One place where a server is told where to listen. */
 export interface Listen {

@@ -1,13 +1,14 @@
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Identifier, ImportDeclaration } from 'acorn';
+import { keyOf, propertyName } from './properties.js';
+import { scopesOf } from './scopes.js';
 import type { Script } from './script.js';
 import type { Tree } from './tree.js';
-import { keyOf, propertyName } from './values.js';
 
 /** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
 export interface ModuleUse {
   readonly specifier: string;
-  /** Local name -> exported name: 'default' for a default import, '*' for a namespace or the result of require. */
-  readonly names: ReadonlyMap<string, string>;
+  /** The names it gives things; exported: 'default' for a default import, '*' for a namespace or the result of require. */
+  readonly bound: readonly { readonly local: Identifier; readonly exported: string }[];
   /** Offset in the script's code. */
   readonly start: number;
   /** 'start': as soon as the script is loaded; 'later': in a function, or under a condition; 'guarded': what fails is caught. */
@@ -21,16 +22,14 @@ export function requiredModule(node: AnyNode | null | undefined): string | undef
   return first?.type === 'Literal' && typeof first.value === 'string' ? first.value : undefined;
 }
 
-function namesOfDeclarator(id: AnyNode): Map<string, string> {
-  const names = new Map<string, string>();
-  if (id.type === 'Identifier') names.set(id.name, '*');
-  if (id.type !== 'ObjectPattern') return names;
-  for (const property of id.properties) {
-    if (property.type !== 'Property') continue;
-    const key = keyOf(property);
-    if (key && property.value.type === 'Identifier') names.set(property.value.name, key);
-  }
-  return names;
+/** `const { name, other: local } = ..` */
+function namesOfPattern(pattern: AnyNode): ModuleUse['bound'] {
+  if (pattern.type !== 'ObjectPattern') return [];
+  return pattern.properties.flatMap((property) => {
+    const exported = property.type === 'Property' ? keyOf(property) : undefined;
+    const local = property.type === 'Property' && property.value.type === 'Identifier' ? property.value : undefined;
+    return exported !== undefined && local ? [{ local, exported }] : [];
+  });
 }
 
 /** Does a script load modules by names that it computes: `require(path.join(folder, file))`, `import(name)`, or in ways that are not followed? */
@@ -46,54 +45,72 @@ function isComputedLoad(node: AnyNode): boolean {
 }
 
 /** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
-export function readModuleUses({ tree }: Script): ModuleUse[] {
+export function readModuleUses(script: Script): readonly ModuleUse[] {
+  const found = known.get(script) ?? read(script);
+  known.set(script, found);
+  return found;
+}
+
+const known = new WeakMap<Script, readonly ModuleUse[]>();
+
+function read({ tree, language }: Script): readonly ModuleUse[] {
   if (!tree) return [];
-  const uses: Omit<ModuleUse, 'when'>[] = [];
-  const bound = new Set<AnyNode>();
-  const add = (specifier: unknown, start: number, names = new Map<string, string>()): void => {
-    if (typeof specifier === 'string') uses.push({ specifier, names, start });
-  };
-  for (const node of tree.nodes) {
-    switch (node.type) {
-      case 'ImportDeclaration': {
-        const names = new Map<string, string>();
-        for (const part of node.specifiers) {
-          if (part.type === 'ImportDefaultSpecifier') names.set(part.local.name, 'default');
-          else if (part.type === 'ImportNamespaceSpecifier') names.set(part.local.name, '*');
-          else names.set(part.local.name, part.imported.type === 'Identifier' ? part.imported.name : '*');
-        }
-        add(node.source.value, node.start, names);
-        break;
-      }
-      case 'ExportAllDeclaration':
-      case 'ExportNamedDeclaration':
-        if (node.source) add(node.source.value, node.start);
-        break;
-      case 'ImportExpression':
-        if (node.source.type === 'Literal') add(node.source.value, node.start);
-        break;
-      case 'VariableDeclarator': {
-        const { init } = node;
-        const member = init?.type === 'MemberExpression' ? init : undefined;
-        const specifier = requiredModule(init) ?? requiredModule(member?.object);
-        if (!specifier || !init) break;
-        const names = namesOfDeclarator(node.id);
-        if (member && node.id.type === 'Identifier' && member.property.type === 'Identifier') {
-          names.set(node.id.name, member.property.name);
-        }
-        bound.add(member ? member.object : init);
-        add(specifier, init.start, names);
-        break;
-      }
-      default:
-    }
-  }
+  const required = new Set<AnyNode>();
+  const uses = tree.nodes.flatMap((node) => {
+    const use = useOf(node, required);
+    // Compilers leave out imports whose names stand in types only.
+    const isOfTypes = language !== 'javascript' && node.type === 'ImportDeclaration' && isUnused(tree, node);
+    return use && !isOfTypes ? [use] : [];
+  });
   // A second time, because a parent is listed behind its children.
   for (const node of tree.nodes) {
-    if (node.type === 'CallExpression' && !bound.has(node)) add(requiredModule(node), node.start);
+    const specifier = node.type === 'CallExpression' && !required.has(node) ? requiredModule(node) : undefined;
+    if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start });
   }
   const times = timesOf(tree, new Set(uses.map(({ start }) => start)));
   return uses.map((use) => ({ ...use, when: times.get(use.start) ?? 'later' }));
+}
+
+type UntimedUse = Omit<ModuleUse, 'when'>;
+
+/** @param required Gets the calls of require() that are part of a use. */
+function useOf(node: AnyNode, required: Set<AnyNode>): UntimedUse | undefined {
+  const use = (specifier: unknown, start: number, bound: ModuleUse['bound'] = []): UntimedUse | undefined =>
+    typeof specifier === 'string' ? { specifier, bound, start } : undefined;
+  switch (node.type) {
+    case 'ImportDeclaration':
+      return use(node.source.value, node.start, node.specifiers.map(namedBy));
+    case 'ExportAllDeclaration':
+    case 'ExportNamedDeclaration':
+      return use(node.source?.value, node.start);
+    case 'ImportExpression':
+      return node.source.type === 'Literal' ? use(node.source.value, node.start) : undefined;
+    case 'VariableDeclarator': {
+      const { init, id } = node;
+      const member = init?.type === 'MemberExpression' ? init : undefined;
+      const call = member ? member.object : init;
+      const specifier = requiredModule(call);
+      if (specifier === undefined || !init || !call) return undefined;
+      required.add(call);
+      const name = member?.property.type === 'Identifier' ? member.property.name : undefined;
+      const bound = id.type === 'Identifier' ? [{ local: id, exported: name ?? '*' }] : namesOfPattern(id);
+      return use(specifier, init.start, bound);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function namedBy(part: ImportDeclaration['specifiers'][number]): ModuleUse['bound'][number] {
+  const { local } = part;
+  if (part.type === 'ImportDefaultSpecifier') return { local, exported: 'default' };
+  if (part.type === 'ImportNamespaceSpecifier') return { local, exported: '*' };
+  return { local, exported: part.imported.type === 'Identifier' ? part.imported.name : '*' };
+}
+
+function isUnused(tree: Tree, { specifiers }: ImportDeclaration): boolean {
+  const { variableOf } = scopesOf(tree);
+  return specifiers.length > 0 && specifiers.every(({ local }) => variableOf(local)?.references.length === 0);
 }
 
 /** When the nodes that start at these offsets are run. */

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
-import { follow, propertyName, readValue } from './values.js';
+import { propertyName } from './properties.js';
+import { follow, readValue } from './values.js';
 
 /** The namespaces a server's script opens with `io.of(..)`. */
 export interface NamespaceUse {

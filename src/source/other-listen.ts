@@ -1,7 +1,8 @@
 import type { AnyNode, CallExpression, Identifier } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName } from './values.js';
+import { follow } from './values.js';
 
 /** `app.listen(..)`, which makes a server of its own, while socket.io waits on one that nothing makes listen. */
 export interface OtherListen {
@@ -19,24 +20,24 @@ const socketServers = /^socket\.io(#Server|#listen)?$/;
 /** The http server, by name, that socket.io is given. */
 function givenServer(
   context: ScriptContext,
-): { readonly name: string; readonly made: CallExpression; readonly socketAt: AnyNode } | undefined {
+): { readonly name: Identifier; readonly made: CallExpression; readonly socketAt: AnyNode } | undefined {
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     const [first] = node.arguments;
     if (first?.type !== 'Identifier' || !socketServers.test(context.moduleOf(node.callee) ?? '')) continue;
     const made = follow(first, context.bindings);
     if (made.type !== 'CallExpression' || !serverMakers.test(context.moduleOf(made.callee) ?? '')) continue;
-    return { name: first.name, made, socketAt: node };
+    return { name: first, made, socketAt: node };
   }
   return undefined;
 }
 
 /** Does the script do anything else with the server than declaring it, giving it to socket.io and `server.on(..)`? */
-function isUsedElsewhere({ tree }: ScriptContext, name: string, socketAt: AnyNode): boolean {
-  return tree.nodes.some((node) => {
-    if (node.type !== 'Identifier' || node.name !== name) return false;
-    const parent = tree.parentOf(node);
-    if (parent === undefined || parent === socketAt || parent.type === 'VariableDeclarator') return false;
+function isUsedElsewhere({ tree, bindings }: ScriptContext, name: Identifier, socketAt: AnyNode): boolean {
+  const references = bindings.variableOf(name)?.references ?? [];
+  return references.some(({ identifier, init }) => {
+    const parent = tree.parentOf(identifier);
+    if (init || parent === undefined || parent === socketAt) return false;
     return parent.type !== 'MemberExpression' || !/^(on|once)$/.test(propertyName(parent) ?? '');
   });
 }
@@ -62,5 +63,5 @@ export function readOtherListen(context: ScriptContext): OtherListen | undefined
   const isSame = answers?.type === 'Identifier' && answers.name === name;
   const { offset } = context.script;
   const span = isSame ? { start: start + offset, end: end + offset } : undefined;
-  return { at: context.place(start), app: name, server: given.name, span };
+  return { at: context.place(start), app: name, server: given.name.name, span };
 }

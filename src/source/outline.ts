@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { requiredModule } from './modules.js';
-import { keyOf, propertyName } from './values.js';
+import { keyOf, propertyName } from './properties.js';
 
 export type FunctionNode = Extract<
   AnyNode,

@@ -1,12 +1,13 @@
 import path from 'node:path';
+import { appScript } from './app-script.js';
 import { contextOf } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
 import { parsePageScript } from './page-script.js';
 import { resolveRelative } from './resolve.js';
-import { parseForBundler, type Script } from './script.js';
+import type { Script } from './script.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
-import { type Place, placeAt, type TextFile } from './text-file.js';
+import { type Place, placeAt } from './text-file.js';
 
 /** `<script src="..">` */
 interface PageLink {
@@ -47,9 +48,8 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
   const seen = new Set(names);
   const clients: SocketClient[] = [];
   for (const name of seen) {
-    const text = folder.read(name);
-    if (text === undefined || seen.size > mostPages) continue;
-    for (const script of scriptsOf({ file: path.join(folder.root, name), text })) {
+    if (seen.size > mostPages) continue;
+    for (const script of scriptsOf(folder, name)) {
       const context = contextOf(script);
       if (!context) continue;
       clients.push(...readSocketClients(context));
@@ -63,8 +63,9 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
 }
 
 /** A script's own code, or that of a component's script elements. */
-function scriptsOf(source: TextFile): readonly Script[] {
-  if (!page.test(source.file)) return [parseForBundler(source)];
+function scriptsOf(folder: AppFolder, name: string): readonly Script[] {
+  if (!page.test(name)) return [appScript(folder, name, true) ?? []].flat();
+  const source = { file: path.join(folder.root, name), text: folder.read(name) ?? '' };
   return readPageScripts(source)
     .filter(({ src }) => src === undefined)
     .map(({ code, offset, language }) => parsePageScript(source, code, offset, language));

@@ -1,7 +1,9 @@
 import type { AnyNode, CallExpression } from 'acorn';
+import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName, readValue, type Value } from './values.js';
+import { follow, readValue, type Value } from './values.js';
 
 /** What an express app answers besides socket.io: `app.get('/rooms', ..)`, `app.use(express.static('public'))`. */
 export interface Route {
@@ -85,16 +87,12 @@ function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): bo
     case 'ArrayExpression':
       return meant.elements.some((each) => each !== null && isUnseen(context, each, mayHandle));
     case 'Identifier':
-      return !(mayHandle && isFunctionOf(context, meant.name));
+      return !(mayHandle && functionBehind(context.bindings, meant) !== undefined);
     case 'CallExpression':
       return !(mayHandle && makesHandler(context.moduleOf(meant.callee)));
     default:
       return true;
   }
-}
-
-function isFunctionOf({ tree }: ScriptContext, name: string): boolean {
-  return tree.program.body.some((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
 }
 
 /** `express.json()`, `cors()`; `config.get('base')` of a package is anything. */
@@ -115,7 +113,7 @@ function handedApp(context: ScriptContext, call: CallExpression): HandedApp | un
   if (!isApp) return undefined;
   const { offset, isModule } = context.script;
   const use = context.modules.find(({ specifier }) => specifier === 'express');
-  const name = [...(use?.names ?? [])].find(([, exported]) => exported === '*' || exported === 'default')?.[0];
+  const name = use?.bound.find(({ exported }) => exported === '*' || exported === 'default')?.local.name;
   return {
     app: app.name,
     at: context.place(call.start),

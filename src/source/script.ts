@@ -45,6 +45,9 @@ function attempt(code: string, language: Language, sourceType: 'module' | 'scrip
     const program = parseWithin(code, language, sourceType);
     const tree = treeOf(language === 'javascript' ? program : withoutTypes(program));
     if (tree === undefined) return failed('too-deep', 'the code is nested too deeply to be read');
+    // `<a><b>` and nothing behind it passes for types without a value.
+    const type = language === 'typescript' ? tree.nodes.find((node) => node.type.startsWith('TS')) : undefined;
+    if (type) return failed('syntax', 'a type without a value', type.start);
     const isModule = language === 'javascript' ? sourceType === 'module' : program.body.some(isModuleSyntax);
     return { tree, failure: undefined, isModule };
   } catch (error) {

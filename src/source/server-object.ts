@@ -2,7 +2,8 @@ import { isBuiltin } from 'node:module';
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { requiredModule } from './modules.js';
-import { follow, propertyName } from './values.js';
+import { propertyName } from './properties.js';
+import { follow } from './values.js';
 
 /** Names everyone gives to a socket.io server. */
 const serverNames = new Set(['io', 'sio', 'socketio']);

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { appScript } from './app-script.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
@@ -8,7 +8,6 @@ import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
 import { resolveRelative } from './resolve.js';
 import { type RouteUse, readRoutes } from './routes.js';
-import { parseForBundler, parseScript } from './script.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import { readStreams, type StreamUse } from './streams.js';
@@ -50,14 +49,12 @@ const mostScripts = 400;
 
 /** Reads one script; with `isBundled` one that node does not load as it is: JavaScript may have JSX and types in it. */
 export function readScript(folder: AppFolder, name: string, isBundled = false): ServerScript | undefined {
-  const code = folder.read(name);
-  if (code === undefined) return undefined;
-  const source = { file: path.join(folder.root, name), text: code };
-  const script = isBundled ? parseForBundler(source) : parseScript(source);
+  const script = appScript(folder, name, isBundled);
+  if (script === undefined) return undefined;
   const context = contextOf(script, importedEnvironment(folder, name, script));
   return {
     name,
-    source,
+    source: script.source,
     context,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },

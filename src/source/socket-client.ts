@@ -1,8 +1,9 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName, readValue, type Value } from './values.js';
+import { follow, readValue, type Value } from './values.js';
 
 /** Whom a client connects to. */
 export interface ClientUrl {
@@ -31,7 +32,7 @@ function isIo(context: ScriptContext, node: AnyNode): boolean {
   if (node.name !== 'io') return false;
   // The global the client script makes; a name this script declares itself is something else.
   const value = follow(node, context.bindings);
-  return value === node ? !context.bindings.declares('io') : isIo(context, value);
+  return value === node ? context.bindings.variableOf(node) === undefined : isIo(context, value);
 }
 
 function isWindow(node: AnyNode): boolean {

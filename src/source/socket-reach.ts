@@ -1,9 +1,12 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { type Attachment, readAttachments } from './adapters.js';
+import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import { isServer, packageBehind, receiver } from './server-object.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName } from './values.js';
+import { follow } from './values.js';
+import type { Variable } from './variable.js';
 
 /** What a script does across the borders of its own process. */
 export interface SocketReach {
@@ -87,32 +90,35 @@ function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) 
   return undefined;
 }
 
-/** Parameters of `.on('connection', (socket) => ..)`, also of a handler that stands elsewhere in the file. */
-function socketsOf(context: ScriptContext): ReadonlySet<string> {
-  const handlers: AnyNode[] = [];
-  const functions = new Map<string, AnyNode>();
+/** Is a name that of one of the server's sockets? */
+type IsSocket = (node: AnyNode) => boolean;
+
+/** By the name everyone gives it, or as parameter of `.on('connection', (s) => ..)`, also of a handler that stands elsewhere. */
+function socketsOf(context: ScriptContext): IsSocket {
+  const { bindings } = context;
+  const parameters = new Set<Variable>();
   for (const node of context.tree.nodes) {
-    if (node.type === 'FunctionDeclaration' && node.id) functions.set(node.id.name, node);
     if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'on') continue;
     const [event, handler] = node.arguments;
-    if (event?.type === 'Literal' && /^connect(ion)?$/.test(String(event.value)) && handler) handlers.push(handler);
-  }
-  const names = new Set<string>(socketNames);
-  for (const handler of handlers) {
-    const meant = follow(handler, context.bindings);
-    const made = meant.type === 'Identifier' ? functions.get(meant.name) : meant;
+    if (event?.type !== 'Literal' || !/^connect(ion)?$/.test(String(event.value)) || !handler) continue;
+    const meant = follow(handler, bindings);
+    const made = meant.type === 'Identifier' ? functionBehind(bindings, meant) : meant;
     const [parameter] = made && 'params' in made ? made.params : [];
-    if (parameter?.type === 'Identifier') names.add(parameter.name);
+    const variable = parameter && bindings.variableOf(parameter);
+    if (variable) parameters.add(variable);
   }
-  return names;
+  return (node) => {
+    if (node.type !== 'Identifier') return false;
+    const variable = bindings.variableOf(node);
+    const isOne = socketNames.has(node.name) || (variable !== undefined && parameters.has(variable));
+    // A name that some package's export is bound to is that package's.
+    return isOne && packageBehind(context, node) === undefined;
+  };
 }
 
-function isBroadcast(context: ScriptContext, call: CallExpression, sockets: ReadonlySet<string>): boolean {
+function isBroadcast(context: ScriptContext, call: CallExpression, isSocket: IsSocket): boolean {
   if (!ends.has(propertyName(call.callee) ?? '')) return false;
   const fromServer = chainOf(context, call.callee, (node) => isServer(context, node));
-  // A name that some package's export is bound to is that package's.
-  const isSocket = (node: AnyNode): boolean =>
-    node.type === 'Identifier' && sockets.has(node.name) && packageBehind(context, node) === undefined;
   if (fromServer) {
     const links = fromServer.links.slice(0, -1);
     const rooms = links.filter(({ name }) => name === 'to' || name === 'in');
@@ -142,7 +148,7 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
   let setsOptionsLater = false;
   const handedTo = new Set<string>();
-  const sockets = socketsOf(context);
+  const isSocket = socketsOf(context);
   for (const node of context.tree.nodes) {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const name = receiver(context, node);
@@ -150,7 +156,7 @@ export function readSocketReach(context: ScriptContext): SocketReach {
     }
     if (node.type !== 'CallExpression') continue;
     if (setsOptions(context, node)) setsOptionsLater = true;
-    if (isBroadcast(context, node, sockets)) {
+    if (isBroadcast(context, node, isSocket)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
   }

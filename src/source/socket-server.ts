@@ -1,8 +1,9 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
-import { follow, propertyName, readValue, type Value } from './values.js';
+import { follow, readValue, type Value } from './values.js';
 
 /** `new Server(http, { .. })`, `require('socket.io')(http)`, `require('socket.io').listen(http)`. */
 export interface SocketServer {

@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { keyOf, propertyName } from './properties.js';
 import type { Place } from './text-file.js';
-import { keyOf, propertyName } from './values.js';
 
 /** Answers a script sends piece by piece. */
 export interface StreamUse {

@@ -3,7 +3,23 @@ import { Parser } from 'acorn';
 
 /** acorn with TypeScript, in a file of its own in dist: it takes long to load, and most apps are JavaScript. */
 export function typedParser(jsx: boolean): typeof Parser {
-  class Typed extends Parser.extend(tsPlugin({ jsx })) {
+  const Base = Parser.extend(tsPlugin({ jsx }));
+  const genericArrow: unknown = Reflect.get(Base.prototype, 'tsTryParseGenericAsyncArrowFunction');
+  class Typed extends Base {
+    declare yieldPos: number;
+    declare awaitPos: number;
+    declare awaitIdentPos: number;
+
+    /** `await a; async <T>(b: T) => ..`: an await before it is none in its parameters, which may have none. */
+    tsTryParseGenericAsyncArrowFunction(...given: readonly unknown[]): unknown {
+      const { yieldPos, awaitPos, awaitIdentPos } = this;
+      Object.assign(this, { yieldPos: 0, awaitPos: 0, awaitIdentPos: 0 });
+      try {
+        return typeof genericArrow === 'function' ? genericArrow.apply(this, given) : undefined;
+      } finally {
+        Object.assign(this, { yieldPos, awaitPos, awaitIdentPos });
+      }
+    }
     /** In .tsx `<T extends X>(a: T) => a` is fine; the parser thinks of .mts, where it is not. */
     reportReservedArrowTypeParam(): void {}
     /** `namespace N { export { a } }`: the parser looks for the name at the top of the file. */

@@ -1,5 +1,7 @@
-import type { AnyNode, AssignmentProperty, Expression, ObjectExpression, Property, SpreadElement } from 'acorn';
-import type { Tree } from './tree.js';
+import type { AnyNode, Expression, ObjectExpression, Property, SpreadElement } from 'acorn';
+import type { Bindings } from './bindings.js';
+import { isProcessEnv, keyOf } from './properties.js';
+import type { Variable } from './variable.js';
 
 /** What can be said about an expression without running it. */
 export type Value =
@@ -10,154 +12,65 @@ export type Value =
 
 const unknown: Value = { kind: 'unknown' };
 const environment: Value = { kind: 'environment' };
-/** `a = b; b = a` must end. */
+/** `const a = b, b = a` must end. */
 const deepest = 12;
+/** What is longer is put together from the same parts again and again. */
+const longest = 10_000;
 
-/** Names a file binds exactly once and never assigns again, with what they are bound to. */
-export interface Bindings {
-  /** The nodes of an expression, itself last. */
-  within(node: AnyNode): readonly AnyNode[];
-  initOf(name: string): Expression | undefined;
-  /** The file makes the name its own: a variable, function, class, parameter or import. */
-  declares(name: string): boolean;
-  /** The name comes out of `const { name } = process.env`, or out of a module where it depends on process.env. */
-  isEnvironment(name: string): boolean;
-}
-
-function boundNames(pattern: AnyNode, names: string[] = []): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      names.push(pattern.name);
-      break;
-    case 'ObjectPattern':
-      for (const property of pattern.properties) {
-        boundNames(property.type === 'Property' ? property.value : property.argument, names);
-      }
-      break;
-    case 'ArrayPattern':
-      for (const element of pattern.elements) if (element) boundNames(element, names);
-      break;
-    case 'AssignmentPattern':
-      boundNames(pattern.left, names);
-      break;
-    case 'RestElement':
-      boundNames(pattern.argument, names);
-      break;
-    default:
-  }
-  return names;
-}
-
-/** `process.env` itself, not one of its members. */
-function isProcessEnv(node: AnyNode | null | undefined): boolean {
-  return (
-    node?.type === 'MemberExpression' &&
-    node.object.type === 'Identifier' &&
-    node.object.name === 'process' &&
-    propertyName(node) === 'env'
-  );
-}
-
-/** `a.b` and `a['b']` give 'b'. */
-export function propertyName(node: AnyNode): string | undefined {
-  if (node.type !== 'MemberExpression') return undefined;
-  if (!node.computed && node.property.type === 'Identifier') return node.property.name;
-  return node.property.type === 'Literal' ? String(node.property.value) : undefined;
-}
-
-/** The key of `{ key: .. }` and `{ 'key': .. }`. */
-export function keyOf(property: Property | AssignmentProperty): string | undefined {
-  if (property.computed) return undefined;
-  if (property.key.type === 'Identifier') return property.key.name;
-  return property.key.type === 'Literal' ? String(property.key.value) : undefined;
-}
-
-/**
- * Scopes are not told apart: a name declared twice anywhere in the file is nobody's. Saying nothing is safer than
- * accusing the wrong line. `imported`: names that depend on process.env in the module they come from.
- */
-export function readBindings(tree: Tree, imported: ReadonlySet<string> = new Set()): Bindings {
-  const declared = new Map<string, number>();
-  const inits = new Map<string, Expression>();
-  const environmentNames = new Set<string>();
-  const assigned = new Set<string>();
-  const declare = (pattern: AnyNode | null | undefined): void => {
-    if (pattern) for (const name of boundNames(pattern)) declared.set(name, (declared.get(name) ?? 0) + 1);
-  };
-  for (const node of tree.nodes) {
-    switch (node.type) {
-      case 'VariableDeclarator':
-        declare(node.id);
-        if (node.id.type === 'Identifier' && node.init) inits.set(node.id.name, node.init);
-        else if (isProcessEnv(node.init)) for (const name of boundNames(node.id)) environmentNames.add(name);
-        break;
-      case 'FunctionDeclaration':
-        declare(node.id);
-        node.params.forEach(declare);
-        break;
-      case 'ClassDeclaration':
-        declare(node.id);
-        break;
-      case 'ImportSpecifier':
-      case 'ImportDefaultSpecifier':
-      case 'ImportNamespaceSpecifier':
-        declare(node.local);
-        break;
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        node.params.forEach(declare);
-        break;
-      case 'AssignmentExpression':
-        for (const name of boundNames(node.left)) assigned.add(name);
-        break;
-      case 'UpdateExpression':
-        for (const name of boundNames(node.argument)) assigned.add(name);
-        break;
-      default:
-    }
-  }
-  const single = (name: string): boolean => declared.get(name) === 1 && !assigned.has(name);
-  return {
-    within: (node) => tree.within(node),
-    initOf: (name) => (single(name) ? inits.get(name) : undefined),
-    declares: (name) => declared.has(name),
-    isEnvironment: (name) => environmentNames.has(name) || (imported.has(name) && declared.get(name) === 1),
-  };
-}
-
-/** Does the expression read process.env, directly or through a name of this file? */
-export function mentionsEnvironment(node: AnyNode, bindings: Bindings, depth = 0): boolean {
-  if (depth > deepest) return false;
+/** Does the expression read process.env, directly or through names of this file? */
+export function mentionsEnvironment(node: AnyNode, bindings: Bindings, seen = new Set<Variable>()): boolean {
   return bindings.within(node).some((inner) => {
     if (inner.type !== 'Identifier') return isProcessEnv(inner);
-    const init = bindings.initOf(inner.name);
-    if (bindings.isEnvironment(inner.name)) return true;
-    return init !== undefined && init !== node && mentionsEnvironment(init, bindings, depth + 1);
+    const variable = bindings.variableOf(inner);
+    if (variable === undefined || seen.has(variable)) return false;
+    seen.add(variable);
+    const init = bindings.initOf(variable);
+    return bindings.isEnvironment(variable) || (init !== undefined && mentionsEnvironment(init, bindings, seen));
   });
 }
 
-/** Follows names bound once in this file to the expression they stand for. */
-export function follow(node: AnyNode, bindings: Bindings, depth = 0): AnyNode {
-  if (node.type === 'ParenthesizedExpression') return follow(node.expression, bindings, depth + 1);
-  if (node.type !== 'Identifier' || depth > deepest) return node;
-  const init = bindings.initOf(node.name);
-  return init ? follow(init, bindings, depth + 1) : node;
+/** Follows names that have one value to the expression they stand for. */
+export function follow(node: AnyNode, bindings: Bindings): AnyNode {
+  let meant = node;
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const next =
+      meant.type === 'ParenthesizedExpression'
+        ? meant.expression
+        : meant.type === 'Identifier'
+          ? bindings.initOf(bindings.variableOf(meant))
+          : undefined;
+    if (next === undefined) return meant;
+    meant = next;
+  }
+  return meant;
 }
 
 function joined(parts: readonly Value[], node: Expression): Value {
-  const literals: string[] = [];
+  let text = '';
   for (const part of parts) {
-    if (part.kind !== 'literal') return unknown;
-    literals.push(String(part.value));
+    if (part.kind !== 'literal' || text.length > longest) return unknown;
+    text += String(part.value);
   }
-  return { kind: 'literal', value: literals.join(''), node };
+  return { kind: 'literal', value: text, node };
 }
 
 /** The value of an expression as far as the file alone tells it. */
-export function readValue(expression: AnyNode, bindings: Bindings, depth = 0): Value {
-  if (depth > deepest) return unknown;
-  const node = follow(expression, bindings, depth);
-  if (mentionsEnvironment(node, bindings)) return environment;
+export function readValue(expression: AnyNode, bindings: Bindings): Value {
+  return valueWithin(expression, bindings, new Map());
+}
+
+/** @param known The values of names that were read on the way; of those that are being read it is unknown. */
+function valueWithin(expression: AnyNode, bindings: Bindings, known: Map<AnyNode, Value>): Value {
+  const node = follow(expression, bindings);
+  const before = known.get(node);
+  if (before) return before;
+  known.set(node, unknown);
+  const value = mentionsEnvironment(node, bindings) ? environment : computed(node, bindings, known);
+  known.set(node, value);
+  return value;
+}
+
+function computed(node: AnyNode, bindings: Bindings, known: Map<AnyNode, Value>): Value {
   switch (node.type) {
     case 'Literal':
       return typeof node.value === 'string' || typeof node.value === 'number' || typeof node.value === 'boolean'
@@ -168,13 +81,13 @@ export function readValue(expression: AnyNode, bindings: Bindings, depth = 0): V
       node.quasis.forEach((quasi, index) => {
         parts.push({ kind: 'literal', value: quasi.value.cooked ?? '', node });
         const inner = node.expressions[index];
-        if (inner) parts.push(readValue(inner, bindings, depth + 1));
+        if (inner) parts.push(valueWithin(inner, bindings, known));
       });
       return joined(parts, node);
     }
     case 'BinaryExpression':
       if (node.operator !== '+') return unknown;
-      return joined([readValue(node.left, bindings, depth + 1), readValue(node.right, bindings, depth + 1)], node);
+      return joined([valueWithin(node.left, bindings, known), valueWithin(node.right, bindings, known)], node);
     default:
       return unknown;
   }

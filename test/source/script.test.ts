@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scopesOf } from '../../src/source/scopes.js';
 import { parseForBundler, parseScript } from '../../src/source/script.js';
 
 const files = ['a.js', 'a.ts', 'a.tsx'] as const;
@@ -175,6 +176,7 @@ it('any text ends in a tree of plain JavaScript or in a reason with its place', 
         expect(failure.offset).toBeLessThanOrEqual(code.length);
         return;
       }
+      if (tree) expect(scopesOf(tree).variableOf(tree.program)).toBeUndefined();
       for (const node of tree?.nodes ?? []) {
         expect(node.type).not.toMatch(/^TS|^Decorator$/);
         expect(node.start).toBeGreaterThanOrEqual(0);

@@ -87,6 +87,16 @@ describe('TypeScript and JSX', () => {
     expect(readSocketClients(context(code)).map(({ at }) => at.line)).toEqual([line]);
   });
 
+  it.each([
+    'async function f() { await a(); const g = async <T>(b: T): Promise<T> => await b; const h = async <T,>(c: T) => c; }',
+    'function* f() { yield a; const g = async <T>(b: T = 1): Promise<T> => b; }',
+    'const f = <T extends object>(a: T) => a;',
+    'namespace N { const a = 1; export { a as b }; }',
+  ])('%s is TypeScript, whatever the parser makes of it', (code) => {
+    expect(parseScript({ file: 'x.ts', text: code }).failure).toBeUndefined();
+    expect(parseScript({ file: 'x.tsx', text: code }).failure).toBeUndefined();
+  });
+
   it('passes over comments and strings', () => {
     const code =
       "import { Server } from 'socket.io';\nlet a: B;\n// new Server(h)\n/* new Server(h) */ const s = 'new Server(h)';";

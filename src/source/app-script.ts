@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { AppFolder } from './folder.js';
+import { parseForBundler, parseScript, type Script } from './script.js';
+
+const read = new WeakMap<AppFolder, Map<string, Script | undefined>>();
+
+/**
+ * A script of the app, read and parsed once, however many others load it.
+ *
+ * @param name Relative, forward slashes.
+ * @param isBundled Node does not load it as it is: JavaScript may have JSX and types in it.
+ */
+export function appScript(folder: AppFolder, name: string, isBundled = false): Script | undefined {
+  const scripts = read.get(folder) ?? new Map<string, Script | undefined>();
+  read.set(folder, scripts);
+  const found = scripts.has(name) ? scripts.get(name) : parsed(folder, name, parseScript);
+  scripts.set(name, found);
+  if (!isBundled || found === undefined || found.tree) return found;
+  const key = `${name}?bundled`; // no file of Windows has a question mark in its name
+  const bundled = scripts.has(key) ? scripts.get(key) : parsed(folder, name, parseForBundler);
+  scripts.set(key, bundled);
+  return bundled;
+}
+
+function parsed(folder: AppFolder, name: string, parse: typeof parseScript): Script | undefined {
+  const text = folder.read(name);
+  return text === undefined ? undefined : parse({ file: path.join(folder.root, name), text });
+}

@@ -1,0 +1,59 @@
+import type { AnyNode, Expression, Identifier } from 'acorn';
+import { isProcessEnv } from './properties.js';
+import { scopesOf } from './scopes.js';
+import type { Tree } from './tree.js';
+import type { Variable } from './variable.js';
+
+/** What the names in a program's expressions stand for. */
+export interface Bindings {
+  /** The nodes of an expression, itself last. */
+  within(node: AnyNode): readonly AnyNode[];
+  /** What a name stands for; undefined for globals. */
+  variableOf(name: AnyNode): Variable | undefined;
+  /** What the program declares outside of functions and blocks. */
+  topLevel(name: string): Variable | undefined;
+  /** The value of a variable that gets one where it is declared and no other; undefined for all others. */
+  initOf(variable: Variable | undefined): Expression | undefined;
+  /** The variable comes out of `const { name } = process.env`, or out of a module where it depends on process.env. */
+  isEnvironment(variable: Variable | undefined): boolean;
+}
+
+/** @param imported Names that depend on process.env in the module they come from. */
+export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()): Bindings {
+  const scopes = () => scopesOf(tree);
+  return {
+    within: (node) => tree.within(node),
+    variableOf: (name) => scopes().variableOf(name),
+    topLevel: (name) => scopes().topLevel(name),
+    initOf,
+    isEnvironment: (variable) =>
+      variable?.defs.length === 1 &&
+      variable.defs.every(
+        ({ type, node }) =>
+          (type === 'Variable' && node.type === 'VariableDeclarator' && isDestructured(node.id, node.init)) ||
+          (type !== 'Parameter' && imported.has(variable.name)),
+      ),
+  };
+}
+
+const isDestructured = (pattern: AnyNode, value: AnyNode | null | undefined): boolean =>
+  pattern.type !== 'Identifier' && isProcessEnv(value);
+
+function initOf(variable: Variable | undefined): Expression | undefined {
+  const [definition, ...others] = variable?.defs ?? [];
+  if (definition?.type !== 'Variable' || others.length > 0) return undefined;
+  const { node, name } = definition;
+  if (node.type !== 'VariableDeclarator' || node.id !== name || !node.init) return undefined;
+  return variable?.references.some((reference) => reference.isWrite() && reference.init !== true)
+    ? undefined
+    : node.init;
+}
+
+/** The variable that a function declaration or a single function value gives a name to, as the function; undefined for others. */
+export function functionBehind(bindings: Bindings, name: Identifier): AnyNode | undefined {
+  const variable = bindings.variableOf(name);
+  const [definition, ...others] = variable?.defs ?? [];
+  if (definition?.type === 'FunctionName' && others.length === 0) return definition.node;
+  const init = bindings.initOf(variable);
+  return init?.type === 'FunctionExpression' || init?.type === 'ArrowFunctionExpression' ? init : undefined;
+}

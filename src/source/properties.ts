@@ -1,0 +1,25 @@
+import type { AnyNode, AssignmentProperty, Property } from 'acorn';
+
+/** `process.env` itself, not one of its members. */
+export function isProcessEnv(node: AnyNode | null | undefined): boolean {
+  return (
+    node?.type === 'MemberExpression' &&
+    node.object.type === 'Identifier' &&
+    node.object.name === 'process' &&
+    propertyName(node) === 'env'
+  );
+}
+
+/** `a.b` and `a['b']` give 'b'. */
+export function propertyName(node: AnyNode): string | undefined {
+  if (node.type !== 'MemberExpression') return undefined;
+  if (!node.computed && node.property.type === 'Identifier') return node.property.name;
+  return node.property.type === 'Literal' ? String(node.property.value) : undefined;
+}
+
+/** The key of `{ key: .. }` and `{ 'key': .. }`. */
+export function keyOf(property: Property | AssignmentProperty): string | undefined {
+  if (property.computed) return undefined;
+  if (property.key.type === 'Identifier') return property.key.name;
+  return property.key.type === 'Literal' ? String(property.key.value) : undefined;
+}
