@@ -19,7 +19,9 @@ function start() {
     });
   });
   if (enableCompileCache) enableCompileCache();
-  require('../dist/cli.cjs').main(process.argv, interruption);
+  var cli = require('../dist/cli.cjs');
+  process.on('uncaughtException', cli.endWithBug); // a rejection that nothing handles, too
+  cli.main(process.argv, interruption);
 }
 
 function refuse() {

@@ -138,7 +138,7 @@ function addTrace(program: Command, run: Runner): void {
     .addOption(vdirPath('where the folder sits in the site; the vdir path in its web.config by default, else /'))
     .addOption(new Option('--app <vpath=dir>', 'one more application of the site; repeatable').argParser(collect))
     .option('--apphost <file>', 'an applicationHost.config to obey; --dir, --path and --app are not looked at then')
-    .option('--method <verb>', 'request method', 'GET')
+    .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // the trace judges it
     .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))
     .addOption(json())
     .addHelpText(
@@ -295,6 +295,19 @@ function leave(): void {
   const exit = (): void => process.exit();
   process.stdout.write('', () => process.stderr.write('', exit));
   setTimeout(exit, 500); // nobody reads the output
+}
+
+/** Says that we have a bug, for an error that nothing expected, and ends the process with 3. Never throws. */
+export async function endWithBug(error: unknown): Promise<void> {
+  process.exitCode = exitCodes.bug.code;
+  try {
+    const { reportBug } = await import('./commands/index.js');
+    reportBug(error, process.argv.slice(2));
+  } catch {
+    // What reports it cannot be loaded either: then the stack is all there is.
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  leave();
 }
 
 /**

@@ -34,3 +34,8 @@ export function reportUsage(fault: UsageFault, words: readonly string[]): number
   const name = words.find((word) => Object.hasOwn(commands, word));
   return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
 }
+
+/** Says that an error which nothing expected is our bug, in the form the command line asks for; exit code 3. */
+export function reportBug(error: unknown, words: readonly string[]): number {
+  return reportFailure(error, terminalOf(outputAskedFor(words)));
+}

@@ -393,7 +393,7 @@ describe('the request', () => {
   it('that cannot be traced is a document, too, with --json', async () => {
     for (const args of [['http:/x'], ['/x', '--dir', 'nowhere'], ['/x', '--method', 'G T'], ['/x', '--header', 'y']]) {
       const { code, stdout } = await run(['trace', ...args, '--json']);
-      expect([code, Object.keys(JSON.parse(stdout) as object)]).toEqual([2, ['error']]);
+      expect([code, Object.keys(JSON.parse(stdout) as object)]).toEqual([2, ['version', 'error']]);
     }
   });
 

@@ -62,7 +62,11 @@ describe('text', () => {
       ...quiet,
       findings: [{ ...finding, line: 3, column: 5, evidence: '\t\t\t\t<x \u001b[31m/>' }],
     };
-    expect(reporters.text(strange)).toContain('    3 | <x  [31m/>\n        ^\n');
+    expect(reporters.text(strange)).toContain('    3 | <x \\x1b[31m/>\n        ^\n');
+    const behind = { ...finding, line: 3, column: 6, evidence: '\t\u202E\u009Bx=1' };
+    expect(reporters.text({ ...quiet, findings: [behind] })).toContain(
+      '    3 | \\u202e\\x9bx=1\n                    ^\n',
+    );
   });
 });
 
