@@ -11,6 +11,12 @@ export interface RealAppcmdOptions {
   readonly program: string;
   /** Arguments before appcmd's own (`/apphostconfig:FILE` goes behind them); for a program that needs a script. */
   readonly before?: readonly string[];
+  /** How long one command may take, in ms. */
+  readonly patience?: number;
+  /** Ends a command that runs when it comes, unless that ends by itself soon. Those begun later, to roll back, have their time. */
+  readonly signal?: AbortSignal;
+  /** How soon that is, in ms. */
+  readonly grace?: number;
   /** Pauses in ms before trying again when the file changed under appcmd or WAS is restarting. */
   readonly retryPauses?: readonly number[];
 }
@@ -21,7 +27,7 @@ const passing = new Set([60971, 1726]);
 /**
  * Runs appcmd.exe: arguments as an array and never through a shell, one command at a time (two at once would refuse
  * each other's commit), output decoded, exit code as it is. A refusal by appcmd is a result, not an exception.
- * @throws UserError APPCMD_NOT_STARTED from `run` when the program cannot be started.
+ * @throws UserError from `run`: APPCMD_NOT_STARTED when the program cannot be started, APPCMD_TIMED_OUT when it does not end.
  */
 export function realAppcmd(options: RealAppcmdOptions): Appcmd {
   const pauses = options.retryPauses ?? [250, 1000];
@@ -44,19 +50,38 @@ export function realAppcmd(options: RealAppcmdOptions): Appcmd {
   };
 }
 
+/** appcmd answers within seconds; only a configuration that another program keeps open makes it wait, in ms. */
+const longestRun = 120_000;
+/** A commit under way is better not cut off, in ms. */
+const endingTime = 10_000;
+
 async function once(options: RealAppcmdOptions, args: readonly string[]): Promise<AppcmdResult> {
   const { execa } = await import('execa'); // here: the embedded IIS does without it
-  const result = await execa(options.program, [...(options.before ?? []), ...args], {
+  const { program, before = [], patience = longestRun } = options;
+  const running = execa(program, [...before, ...args], {
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
     stdin: 'ignore',
     windowsHide: true,
+    timeout: patience,
+    forceKillAfterDelay: 1_000,
   });
-  debug('%s -> %s', commandLine(options.program, args), result.exitCode);
+  const stopListening = endOnSignal(() => running.kill(), options);
+  const result = await running.finally(stopListening);
+  debug('%s -> %s', commandLine(program, args), result.exitCode);
+  if (result.timedOut || (result.exitCode === undefined && result.isTerminated)) {
+    throw new UserError('APPCMD_TIMED_OUT', {
+      what: `${commandLine(program, args)} did not end and was stopped`,
+      why: result.timedOut ? `It took more than ${Math.round(patience / 1000)} s.` : 'You asked to stop.',
+      next: 'close other programs that change the configuration of IIS (IIS Manager), and run the command again',
+      exit: 'refused',
+      cause: result,
+    });
+  }
   if (result.exitCode === undefined) {
     throw new UserError('APPCMD_NOT_STARTED', {
-      what: `${options.program} could not be run`,
+      what: `${program} could not be run`,
       why: result.failed ? (result.shortMessage ?? 'it ended without an exit code') : 'it ended without an exit code',
       next: 'install IIS with its management tools (dism /online /enable-feature /featurename:IIS-ManagementScriptingTools /all), or deploy with --to embedded',
       exit: 'refused',
@@ -66,6 +91,20 @@ async function once(options: RealAppcmdOptions, args: readonly string[]): Promis
   // Some hosts hand on the whole HRESULT instead of its low word.
   const exitCode = result.exitCode > 0xffff || result.exitCode < 0 ? result.exitCode & 0xffff : result.exitCode;
   return { exitCode, stdout: decodeConsole(result.stdout) };
+}
+
+/** Calls `end` a while after the signal comes; gives what ends the listening. */
+function endOnSignal(end: () => void, { signal, grace = endingTime }: RealAppcmdOptions): () => void {
+  if (signal === undefined || signal.aborted) return () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const came = (): void => {
+    timer = setTimeout(end, grace);
+  };
+  signal.addEventListener('abort', came, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', came);
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { findLogDirectory } from './app-facts.js';
 
@@ -71,8 +71,26 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
   }
 }
 
+/** None where there is no such folder yet. @throws UserError LOG_FOLDER_UNREADABLE. */
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw unreadable(directory, error);
+  }
+}
+
+const unreadable = (directory: string, cause: unknown): UserError =>
+  new UserError('LOG_FOLDER_UNREADABLE', {
+    what: `cannot read the folder for logs, ${directory}`,
+    why: cause instanceof Error ? cause.message : String(cause),
+    next: 'make it a folder that you may read, or name another one in iisnode/@logDirectory of web.config',
+    cause,
+  });
+
 async function logFiles(directory: string): Promise<LogFile[]> {
-  const names = existsSync(directory) ? await readdir(directory) : [];
+  const names = await namesIn(directory);
   const files: LogFile[] = [];
   for (const name of names) {
     const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
@@ -132,42 +150,52 @@ function split(text: string, { pid, stream, computer, path: file }: LogFile): Lo
 
 async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {
   const { watch } = await import('chokidar'); // here: deploy does without it
-  return new Follower(watch(directory, { ignoreInitial: true, depth: 0 }), signal);
+  return new Follower(directory, watch(directory, { ignoreInitial: true, depth: 0 }), signal);
 }
 
-/** Wakes whoever waits when something in the folder, which need not exist yet, has changed. */
+/** Wakes the reader when something in the folder, which need not exist yet, has changed. */
 class Follower {
   readonly #watcher: FSWatcher;
-  readonly #ready: Promise<unknown>;
   readonly #signal: AbortSignal | undefined;
+  #ready = false;
   #pending = true; // what was written between the first reading and the watching
+  #fault: UserError | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(watcher: FSWatcher, signal: AbortSignal | undefined) {
+  constructor(directory: string, watcher: FSWatcher, signal: AbortSignal | undefined) {
     this.#signal = signal;
     this.#watcher = watcher;
-    this.#ready = new Promise((resolve) => watcher.once('ready', () => resolve(undefined)));
     const changed = (): void => {
       this.#pending = true;
       this.#wake();
     };
     watcher.on('add', changed).on('change', changed);
+    watcher.once('ready', () => {
+      this.#ready = true;
+      this.#wake();
+    });
+    watcher.on('error', (cause) => {
+      this.#fault = unreadable(directory, cause);
+      this.#wake();
+    });
     signal?.addEventListener('abort', this.#stop);
   }
 
   readonly #stop = (): void => this.#wake();
 
-  /** True when there is something new; false when the signal says it is enough. */
+  /** True when there is something new; false when the signal says it is enough. @throws UserError when it cannot be watched. */
   async changed(): Promise<boolean> {
-    await this.#ready;
-    while (!this.#pending) {
-      if (this.#signal?.aborted === true) return false;
+    while (this.#signal?.aborted !== true) {
+      if (this.#fault !== undefined) throw this.#fault;
+      if (this.#ready && this.#pending) {
+        this.#pending = false;
+        return true;
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    this.#pending = false;
-    return this.#signal?.aborted !== true;
+    return false;
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ export {
 } from './background/manage.js';
 export {
   type HostStatus,
+  hangingHost,
   hostStatus,
   reloadBackgroundHost,
   silentHost,

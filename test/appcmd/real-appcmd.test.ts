@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeConsole, realAppcmd } from '../../src/appcmd/index.js';
+import { decodeConsole, type RealAppcmdOptions, realAppcmd } from '../../src/appcmd/index.js';
 import { temporaryDirectory } from './temporary.js';
 
 /** A program that answers as appcmd.exe does in transcripts, and writes down its arguments. */
-function fake(script: string): { appcmd: ReturnType<typeof realAppcmd>; seen: () => string[][] } {
+function fake(
+  script: string,
+  options: Partial<RealAppcmdOptions> = {},
+): { appcmd: ReturnType<typeof realAppcmd>; seen: () => string[][] } {
   const directory = temporaryDirectory();
   const file = path.join(directory, 'appcmd.cjs');
   const log = path.join(directory, 'log');
@@ -14,7 +17,7 @@ function fake(script: string): { appcmd: ReturnType<typeof realAppcmd>; seen: ()
     `require('fs').appendFileSync(${JSON.stringify(log)}, JSON.stringify(process.argv.slice(2)) + '\\n');\n${script}`,
   );
   return {
-    appcmd: realAppcmd({ program: process.execPath, before: [file], retryPauses: [1, 1] }),
+    appcmd: realAppcmd({ program: process.execPath, before: [file], retryPauses: [1, 1], ...options }),
     seen: () =>
       readFileSync(log, 'utf8')
         .trim()
@@ -54,6 +57,36 @@ describe('realAppcmd', () => {
     const { appcmd, seen } = fake('process.exitCode = 1726;');
     expect((await appcmd.run(['list', 'site'])).exitCode).toBe(1726);
     expect(seen()).toHaveLength(3);
+  });
+
+  it('stops a command that does not end, and goes on with the next', async () => {
+    const script = "if (process.argv[2] === 'hang') setInterval(() => undefined, 1000);";
+    const { appcmd } = fake(script, { patience: 1_000 });
+    const hanging = appcmd.run(['hang', 'site']);
+    const next = appcmd.run(['list', 'site']);
+    await expect(hanging).rejects.toMatchObject({
+      code: 'APPCMD_TIMED_OUT',
+      exit: 'refused',
+      what: expect.stringContaining('hang site did not end'),
+      why: 'It took more than 1 s.',
+    });
+    expect((await next).exitCode).toBe(0);
+  });
+
+  it('stops a command that goes on after the signal; later ones have their time', async () => {
+    const stop = new AbortController();
+    const script = `if (process.argv[2] === 'hang') {
+      require('fs').writeFileSync(process.argv[3], '');
+      setInterval(() => undefined, 1000);
+    }`;
+    const { appcmd } = fake(script, { signal: stop.signal, grace: 100 });
+    const begun = path.join(temporaryDirectory(), 'begun');
+    const hanging = appcmd.run(['hang', begun]);
+    const refused = expect(hanging).rejects.toMatchObject({ code: 'APPCMD_TIMED_OUT', why: 'You asked to stop.' });
+    await expect.poll(() => existsSync(begun)).toBe(true);
+    stop.abort();
+    await refused;
+    expect((await appcmd.run(['list', 'site'])).exitCode).toBe(0);
   });
 
   it('runs one command at a time, in order', async () => {

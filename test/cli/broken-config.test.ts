@@ -158,6 +158,11 @@ it.runIf(process.platform === 'linux')(
     const { app, pid, run, config } = await deployed();
     process.kill(pid, 'SIGSTOP');
     expect((await run('status')).stdout).toMatch(new RegExp(`^not answering {2}pid ${pid}: `));
+    const again = await run('deploy', app, '--to', 'embedded', '--no-verify');
+    expect(again).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`error HOST_HANGS  the background host (process ${pid})`),
+    });
     expect(await run('undeploy', app)).toMatchObject({ code: 0 });
     expect(processExists(pid)).toBe(false);
     expect(existsSync(path.join(path.dirname(config), 'host.lock'))).toBe(false);

@@ -68,6 +68,15 @@ describe('readLogs', () => {
     expect(logDirectoryOf(directory)).toBe(path.join(directory, 'iisnode'));
   });
 
+  it.each([true, false])('says so when the folder is a file, following or not: %s', async (follow) => {
+    const logDirectory = path.join(temporaryDirectory(), 'file');
+    writeFileSync(logDirectory, '');
+    const refused = { code: 'LOG_FOLDER_UNREADABLE', exit: 'usage', what: expect.stringContaining(logDirectory) };
+    await expect(all({ directory: '', logDirectory, follow })).rejects.toMatchObject(refused);
+    const below = path.join(logDirectory, 'logs');
+    await expect(all({ directory: '', logDirectory: below, follow })).rejects.toMatchObject({ code: refused.code });
+  });
+
   it('finds them also when the entry file is gone, and asks for the folder of an app where there is none', async () => {
     const directory = makeApp();
     write(path.join(directory, 'iisnode'), 'PC-1-stderr-1.txt', 'gone\r\n');

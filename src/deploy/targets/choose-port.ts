@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type AppcmdXmlEntry, commandLine, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { type Home, hostStatus } from '../../host/index.js';
+import { type Home, hangingHost, hostStatus } from '../../host/index.js';
 import { listEntries, same, samePath } from '../steps/acting.js';
 import type { DeployContext, DeployEvent, DeployOptions, DeployPlan } from '../types.js';
 
@@ -23,7 +23,7 @@ interface Situation {
  * The port asked for (0: the one the site has already, else a free one), else the one the site has; when another program holds
  * that one and the host does not run yet, the next free one.
  * @param report hears of a site that moves because its port is taken.
- * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE; PORT_MOVES_SITE when other applications would move with the site.
+ * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE, HOST_HANGS; PORT_MOVES_SITE when other applications would move with the site.
  */
 export async function choosePort(
   context: DeployContext,
@@ -76,6 +76,8 @@ async function lookAround(context: DeployContext, home: Home, plan: DeployPlan):
   const site = sites.find(({ name }) => same(name, siteName));
   const others = sites.filter((one) => one !== site);
   const addresses = (await hostStatus(home))?.addresses ?? [];
+  const hanging = hangingHost(home);
+  if (hanging !== undefined) throw hangs(hanging);
   return {
     siteName,
     own: portsOf(site),
@@ -100,6 +102,14 @@ async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan
     return at === '/' && samePath(folder, home.wwwroot) ? [] : [`${at} (${folder ?? 'no folder'})`];
   });
 }
+
+const hangs = (pid: number): UserError =>
+  new UserError('HOST_HANGS', {
+    what: `the background host (process ${pid}) does not answer`,
+    why: 'It runs, and gave no answer within 5 s: something stopped it, or keeps it busy.',
+    next: `end process ${pid} (undeploy of its last app does it, too), then deploy again`,
+    exit: 'refused',
+  });
 
 const badPort = (asked: number): UserError =>
   new UserError('BAD_PORT', {

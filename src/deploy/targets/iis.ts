@@ -14,7 +14,7 @@ export function iisTarget(
   signal: AbortSignal,
 ): DeployTarget {
   const program = findAppcmdExe(options.environment ?? process.env);
-  const appcmd = options.appcmd ?? (program === undefined ? undefined : realAppcmd({ program }));
+  const appcmd = options.appcmd ?? (program === undefined ? undefined : realAppcmd({ program, signal }));
   if (appcmd === undefined) {
     throw new UserError('IIS_NOT_FOUND', {
       what: 'there is no IIS on this machine',

@@ -48,6 +48,11 @@ export function silentHost(home: Home): number | undefined {
   return certain ? holder?.pid : undefined;
 }
 
+/** The process of a host that took the whole time for an answer and gave none: it hangs. Asks nobody; `hostStatus` has. */
+export function hangingHost(home: Home): number | undefined {
+  return silent.has(home.controlPipe) ? silentHost(home) : undefined;
+}
+
 /**
  * Ends the background host and everything it started; one that hangs is killed. Resolves with false when none was running. Throws
  * UserError HOST_NOT_STOPPED.
