@@ -51,10 +51,10 @@ export async function read(page: Page, url: string): Promise<Reading> {
   const stanzas: { text: string; at: number }[] = [];
   const transports: string[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
-  const started = Date.now();
+  const started = performance.now();
   page.on('websocket', (socket) => transports.push(new URL(socket.url()).searchParams.get('transport') ?? 'none'));
   await page.exposeFunction('stanzaSeen', (text: string) => {
-    stanzas.push({ text, at: Date.now() - started });
+    stanzas.push({ text, at: performance.now() - started });
     for (const each of waiting.splice(0)) {
       if (stanzas.length >= each.count) each.resolve();
       else waiting.push(each);

@@ -24,14 +24,11 @@ async function copyFor(vdirPath: string, name: string): Promise<string> {
   return copy;
 }
 
-/** None lost, none doubled, in order, the first at once and the others two seconds apart. */
-function expectTheBeginningOfTheCanto({ stanzas, transports }: Reading, count: number, pausesBetween = count): void {
+/** None lost, none doubled, in order, and none before its time: two seconds behind the one before. */
+function expectTheBeginningOfTheCanto({ stanzas, transports }: Reading, count: number): void {
   expect(stanzas.slice(0, count).map(({ text }) => text)).toEqual(canto.slice(0, count));
-  expect(stanzas[0]?.at).toBeLessThan(4000);
-  for (let index = 1; index < pausesBetween; index += 1) {
-    const pause = (stanzas[index]?.at ?? 0) - (stanzas[index - 1]?.at ?? 0);
-    expect(pause, `pause before stanza ${index + 1}`).toBeGreaterThan(1500);
-    expect(pause, `pause before stanza ${index + 1}`).toBeLessThan(2700);
+  for (const [index, { at }] of stanzas.slice(0, count).entries()) {
+    expect(at, `stanza ${index + 1}`).toBeGreaterThan(2000 * index - 50);
   }
   expect(new Set(transports)).toEqual(new Set(['websocket']));
 }
@@ -62,7 +59,7 @@ describe('Dante in a real browser', () => {
     expect(recycled, recycled.stdout).toMatchObject({ code: 0 });
     await reading.until(7);
     await page.screenshot({ path: path.join(artefacts, 'dante.png') });
-    expectTheBeginningOfTheCanto(reading, 7, 3);
+    expectTheBeginningOfTheCanto(reading, 7);
     expect(reading.transports.length).toBeGreaterThan(1);
   });
 
@@ -80,7 +77,7 @@ describe('Dante in a real browser', () => {
       .poll(async () => (await fetch(url)) && serving.output(), { timeout: 10_000, interval: 200 })
       .toContain('RECYCLED');
     await reading.until(8);
-    expectTheBeginningOfTheCanto(reading, 8, 3);
+    expectTheBeginningOfTheCanto(reading, 8);
     expect(reading.transports.length).toBeGreaterThan(1);
   });
 
@@ -98,7 +95,7 @@ describe('Dante in a real browser', () => {
     const second = await own(first.match[1] ?? '');
     onTestFinished(async () => void (await second.stop()));
     await reading.until(6);
-    expectTheBeginningOfTheCanto(reading, 6, 3);
+    expectTheBeginningOfTheCanto(reading, 6);
     expect(reading.transports.length).toBeGreaterThan(1);
   });
 
