@@ -205,7 +205,7 @@ describe('deploying a TypeScript app', () => {
     });
     const begun = path.join(directory, 'begun');
     const pid = (): string => (existsSync(begun) ? readFileSync(begun, 'utf8') : '');
-    await expect.poll(pid, { timeout: 10_000 }).not.toBe('');
+    await expect.poll(pid).not.toBe('');
     abort.abort();
     await ended;
     const isGone = (): boolean => {
@@ -215,7 +215,7 @@ describe('deploying a TypeScript app', () => {
         return true;
       }
     };
-    await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isGone).toBe(true);
   });
 });
 

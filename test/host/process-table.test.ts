@@ -36,7 +36,7 @@ function processesOf(folder: string): string[] {
 
 /** Resolves when nothing of the trial is left: no process, no socket, no lock, unless its owner was killed. */
 async function nothingLeft(folder: string): Promise<void> {
-  await expect.poll(() => processesOf(folder), { timeout: 10_000, interval: 10 }).toEqual([]);
+  await expect.poll(() => processesOf(folder), { interval: 10 }).toEqual([]);
   await expect
     .poll(
       () =>

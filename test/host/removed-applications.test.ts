@@ -17,7 +17,7 @@ const endsAtBye = script.replace(
 );
 
 const gone = async (pid: number): Promise<void> => {
-  while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await expect.poll(() => processExists(pid), { interval: 5 }).toBe(false);
 };
 
 /** A host with the apps a and b of one site, and means to change what its applicationHost.config says. */

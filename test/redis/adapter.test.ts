@@ -33,7 +33,7 @@ async function chatProcess(redis: string, virtualDirPath = '/'): Promise<Running
 
 /** Resolves when the process has said that. */
 async function says(running: Running, words: string | RegExp): Promise<void> {
-  await expect.poll(() => running.output(), { timeout: 15_000 }).toMatch(words);
+  await expect.poll(() => running.output()).toMatch(words);
 }
 
 async function person(url: string, name: string, vdirPath = ''): Promise<Socket> {
@@ -113,7 +113,7 @@ describe('the adapter for Redis', () => {
     const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
     const heard = texts(virgil);
     // Those who read the stream begin with what is new when their own connection to Redis stands.
-    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length).toBeGreaterThan(0);
     expect(new Set(heard)).toEqual(new Set(['Midway']));
   });
 
@@ -129,7 +129,7 @@ describe('the adapter for Redis', () => {
     const beatrice = await person(paradise.url, 'Beatrice', '/paradise');
     const [dante, virgil] = [await person(hell.url, 'Dante', '/hell'), await person(sameHell.url, 'Virgil', '/hell')];
     const [heard, overheard] = [texts(virgil), texts(beatrice)];
-    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length).toBeGreaterThan(0);
     // Whatever was on its way to her in the stream has come when her own question about who is there is answered.
     const people = once(beatrice as unknown as NodeJS.EventEmitter, 'people');
     beatrice.emit('who');
@@ -180,9 +180,7 @@ describe('the adapter for Redis', () => {
     dante.off('connect', lose);
     await Promise.all([says(here, 'is back'), says(there, 'is back')]);
     const beatrice = await person(here.url, 'Beatrice');
-    await expect
-      .poll(async () => (await say(beatrice, 'after all')) && heard.includes('after all'), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(async () => (await say(beatrice, 'after all')) && heard.includes('after all')).toBe(true);
     expect([here.child.exitCode, there.child.exitCode]).toEqual([null, null]);
   });
 
@@ -235,14 +233,14 @@ describe('the adapter for Redis', () => {
     // The next process has begun to read the stream when somebody there hears it; nobody is there when it matters.
     const beatrice = await person(next.url, 'Beatrice');
     const begun = texts(beatrice);
-    await expect.poll(async () => (await say(dante, 'one')) && begun.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await say(dante, 'one')) && begun.length).toBeGreaterThan(0);
     beatrice.disconnect();
     const heard = texts(virgil);
     const lost = once(virgil as unknown as NodeJS.EventEmitter, 'disconnect');
     await killed.stop('SIGKILL');
     await lost;
     await say(dante, 'two');
-    await expect.poll(() => heard, { timeout: 10_000 }).toContain('two');
+    await expect.poll(() => heard).toContain('two');
     expect(virgil.recovered).toBe(false);
   });
 
@@ -254,10 +252,10 @@ describe('the adapter for Redis', () => {
     const dante = await person(here.url, 'Dante');
     const own = texts(dante);
     for (const text of ['one', 'two']) await say(dante, text);
-    await expect.poll(() => own, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(() => own).toEqual(['one', 'two']);
     const fresh = await chatProcess(redis.url);
     const heard = texts(comer(fresh.url, 'Virgil'));
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(() => heard).toEqual(['one', 'two']);
   });
 
   it('says of nobody that they left who may be at another process, while Redis is away', async () => {
@@ -278,7 +276,7 @@ describe('the adapter for Redis', () => {
     await says(here, 'is back');
     const heard = texts(dante);
     await say(dante, 'here again');
-    await expect.poll(() => heard, { timeout: 10_000 }).toContain('here again');
+    await expect.poll(() => heard).toContain('here again');
     expect(told).toEqual([]);
   });
 
@@ -290,7 +288,7 @@ describe('the adapter for Redis', () => {
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
     const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
     const heard = texts(virgil);
-    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await say(dante, 'Midway')) && heard.length).toBeGreaterThan(0);
     const acknowledged: string[] = [];
     for (let count = 1; count <= 10; count += 1) {
       const all = Array.from({ length: 50 }, async (_, index) => {
@@ -300,9 +298,9 @@ describe('the adapter for Redis', () => {
       await all[25];
       between.cut();
       await Promise.all(all);
-      await expect.poll(() => here.output().match(/is back/g)?.length, { timeout: 10_000 }).toBe(count);
+      await expect.poll(() => here.output().match(/is back/g)?.length).toBe(count);
     }
-    await expect.poll(() => acknowledged.filter((text) => !heard.includes(text)), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => acknowledged.filter((text) => !heard.includes(text))).toEqual([]);
     expect(acknowledged).toHaveLength(500);
   });
 
@@ -317,11 +315,11 @@ describe('the adapter for Redis', () => {
     await redis.kill();
     await says(here, 'is away');
     for (const text of ['one', 'two']) await say(dante, text);
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(() => heard).toEqual(['one', 'two']);
     await redis.start();
-    await expect.poll(() => heardThere, { timeout: 10_000 }).toEqual(['one', 'two']);
+    await expect.poll(() => heardThere).toEqual(['one', 'two']);
     await say(dante, 'three');
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['one', 'two', 'three']);
+    await expect.poll(() => heard).toEqual(['one', 'two', 'three']);
   });
 
   it('passes the tests that its user gets, and again', async () => {

@@ -32,8 +32,7 @@ async function started(app: ScaffoldedApp, redis: string, interval = 2000): Prom
   return { ...running, port: Number(running.match[1]) };
 }
 
-const says = (running: Running, words: string): Promise<void> =>
-  expect.poll(() => running.output(), { timeout: 15_000 }).toContain(words);
+const says = (running: Running, words: string): Promise<void> => expect.poll(() => running.output()).toContain(words);
 
 describe('Dante with Redis', () => {
   it('passes the tests that its user gets, with a Redis there', async () => {
@@ -125,6 +124,6 @@ describe('Dante with Redis', () => {
     await viewer.until(() => viewer.stanzas.length === 2);
     target = redis.port;
     await says(there, 'is back');
-    await expect.poll(() => heard, { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => heard).toHaveLength(1);
   });
 });

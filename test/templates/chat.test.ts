@@ -11,7 +11,7 @@ interface Answer {
 }
 
 const ask = (socket: Socket, event: string, fields: object): Promise<Answer> =>
-  socket.timeout(10_000).emitWithAck(event, fields);
+  socket.timeout(30_000).emitWithAck(event, fields);
 
 /** Somebody who says at each connection which room it is in, as the page does. */
 async function inRoom(origin: string, socketPath: string, room: string, name: string): Promise<Socket> {
@@ -99,17 +99,17 @@ describe('the chat app', () => {
     const now = new Date();
     const lost = next(ann, 'disconnect');
     await utimes(path.join(app, 'server.js'), now, now);
-    await expect.poll(async () => (await fetch(url)) && serving.output(), { timeout: 10_000 }).toContain('RECYCLED');
+    await expect.poll(async () => (await fetch(url)) && serving.output()).toContain('RECYCLED');
     say('during');
     await lost;
     say('while it is lost');
     say('and still');
-    await expect.poll(() => ann.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => ann.connected).toBe(true);
     say('after');
     expect(await Promise.all(answers)).toEqual(said);
     // What the sender did not hear of the room it has from the acknowledgements; nothing came twice.
     expect(new Set(own).size).toBe(own.length);
-    await expect.poll(() => [...new Set(heard)], { timeout: 10_000 }).toEqual(said);
+    await expect.poll(() => [...new Set(heard)]).toEqual(said);
   });
 
   it('brings back to its room who was cut off, with what was said meanwhile, and tells nobody', async () => {

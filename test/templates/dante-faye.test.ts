@@ -88,10 +88,10 @@ class Viewer {
 }
 
 const reaches = (viewer: Viewer, count: number) =>
-  expect.poll(() => viewer.stanzas.length, { timeout: 15_000, interval: 5 }).toBeGreaterThanOrEqual(count);
+  expect.poll(() => viewer.stanzas.length, { interval: 5 }).toBeGreaterThanOrEqual(count);
 
 async function expectTheWholeCanto(viewer: Viewer): Promise<void> {
-  await expect.poll(() => viewer.ended, { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => viewer.ended).toBe(true);
   expect(viewer.stanzas.map(({ lines }) => lines)).toEqual(inferno);
 }
 
@@ -132,7 +132,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
       for (const viewer of viewers) await reaches(viewer, count);
       const now = new Date();
       await utimes(path.join(app, 'server-faye.js'), now, now);
-      await expect.poll(async () => (await fetch(url)) && recycles(), { timeout: 10_000 }).toBeGreaterThan(done);
+      await expect.poll(async () => (await fetch(url)) && recycles()).toBeGreaterThan(done);
     }
     for (const viewer of viewers) await expectTheWholeCanto(viewer);
     for (const viewer of viewers) expect(viewer.connections).toBeGreaterThanOrEqual(3);

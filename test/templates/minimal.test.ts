@@ -25,7 +25,7 @@ describe('the minimal app', () => {
       const bob = client(origin, { path: `${shouted}socket.io` });
       await Promise.all([next(ann, 'connect'), next(bob, 'connect')]);
       const heard = Promise.all([next(ann, 'said'), next(bob, 'said')]);
-      await ann.timeout(5000).emitWithAck('say', 'Midway upon the journey of our life');
+      await ann.timeout(30_000).emitWithAck('say', 'Midway upon the journey of our life');
       expect(await heard).toEqual(Array(2).fill('Midway upon the journey of our life'));
     },
   );

@@ -64,6 +64,6 @@ export function client(url: string, options: Partial<ManagerOptions & SocketOpti
 
 /** The first argument of the next event of that name. */
 export async function next(socket: Socket, event: string): Promise<unknown> {
-  const [value] = await once(socket as unknown as NodeJS.EventEmitter, event, { signal: AbortSignal.timeout(15_000) });
+  const [value] = await once(socket as unknown as NodeJS.EventEmitter, event, { signal: AbortSignal.timeout(30_000) });
   return value;
 }

@@ -76,7 +76,7 @@ describe('on Windows', () => {
     );
     serve.child.kill('SIGTERM');
     await serve.ended();
-    await expect.poll(() => processesOf(app), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => processesOf(app)).toEqual([]);
   });
 
   it('deploy brings it live on the embedded IIS in the background, and undeploy stops all of it', async () => {
@@ -89,7 +89,7 @@ describe('on Windows', () => {
     expect(await stanzas(origin, 1)).toEqual([0]);
     const undeploy = run('undeploy', 'undeploy', windowsPath(app), '--to', 'embedded');
     expect(await undeploy.ended(), undeploy.stderr()).toBe(0);
-    await expect.poll(() => processesOf(folder), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => processesOf(folder)).toEqual([]);
   });
 
   it('doctor finds nothing in the new app and names Windows paths in a broken one', async () => {

@@ -171,10 +171,10 @@ describe('the next request', () => {
     const { get, at, directory } = await changing({ 'wait.txt': '', 'iisnode.yml': 'node_env: old\n' });
     onTestFinished(() => rmSync(at('wait.txt'), { force: true }));
     const first = get();
-    while (!existsSync(at('started-old.txt'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => existsSync(at('started-old.txt')), { interval: 5 }).toBe(true);
     put(directory, 'iisnode.yml', 'node_env: new\n');
     const second = get();
-    while (!existsSync(at('started-new.txt'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => existsSync(at('started-new.txt')), { interval: 5 }).toBe(true);
     rmSync(at('wait.txt'));
     expect((await second).env).toBe('new');
     expect((await first).env).toBe('old');

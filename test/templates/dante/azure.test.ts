@@ -37,7 +37,7 @@ describe('Dante with Azure Web PubSub', () => {
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
     const page = await openPage(`http://127.0.0.1:${port}/`, path.join(app.folder, 'connection.js'));
-    await expect.poll(() => page.troubles, { timeout: 15_000 }).not.toEqual([]);
+    await expect.poll(() => page.troubles).not.toEqual([]);
     const [[, why] = []] = page.troubles;
     expect(why).toContain(`http://127.0.0.1:${service} does not answer`);
     expect(why).not.toContain('web.config');
@@ -48,7 +48,7 @@ describe('Dante with Azure Web PubSub', () => {
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     const server = await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
     await expect
-      .poll(() => server.said(), { timeout: 15_000 })
+      .poll(() => server.said())
       .toContain(`No connection with Web PubSub at http://127.0.0.1:${service} yet`);
     expect(server.said()).not.toContain('c2VjcmV0');
     expect(server.child.exitCode).toBeNull();
