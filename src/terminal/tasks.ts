@@ -10,9 +10,9 @@ export interface Task {
   failed(text?: string): void;
 }
 
-/** Starts a task: a spinner on a terminal, plain lines elsewhere (no cursor codes in a pipe). */
+/** Starts a task: a spinner on a terminal with colours, plain lines elsewhere (no cursor codes in a pipe, or with NO_COLOR). */
 export function startTask(terminal: Terminal, title: string): Task {
-  return terminal.live ? liveTask(terminal, title) : plainTask(terminal, title);
+  return terminal.live && terminal.err.enabled ? liveTask(terminal, title) : plainTask(terminal, title);
 }
 
 function plainTask(terminal: Terminal, title: string): Task {

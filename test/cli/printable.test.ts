@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, startServe, temporaryFolder } from '../support/cli.js';
+import { cli, launcher, start, startServe, temporaryFolder } from '../support/cli.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -31,6 +31,15 @@ beforeAll(async () => {
   await writeFile(path.join(app, 'iisnode', 'host-17-stderr-1.txt'), `\u001B[31mred${evil}\n`);
 });
 afterAll(() => remove());
+
+/** It ends with an error whose message tries to steer the terminal, and to be a line of its own. */
+async function crashingApp(): Promise<void> {
+  const crashing = path.join(folder, 'crashing');
+  await mkdir(crashing, { recursive: true });
+  await writeFile(path.join(crashing, 'web.config'), webConfig(''));
+  await writeFile(path.join(crashing, 'package.json'), '{ "name": "crashing" }');
+  await writeFile(path.join(crashing, 'server.js'), `throw new Error(${JSON.stringify(evil)});\n`);
+}
 
 const run = (...args: string[]) =>
   cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
@@ -110,10 +119,7 @@ describe('what an app, a file or a URL contains', () => {
   });
 
   it('steers nothing in what serve says of its host', async () => {
-    const crashing = path.join(folder, 'crashing');
-    await mkdir(crashing);
-    await writeFile(path.join(crashing, 'web.config'), webConfig(''));
-    await writeFile(path.join(crashing, 'server.js'), `throw new Error(${JSON.stringify(evil)});\n`);
+    await crashingApp();
     const server = await startServe(['crashing', '--port', '0'], { cwd: folder });
     try {
       await fetch(new URL('server.js', server.match[1]));
@@ -122,5 +128,28 @@ describe('what an app, a file or a URL contains', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('steers nothing in what deploy says of an app that fails, and in host.log, where an event is one line', async () => {
+    await crashingApp();
+    const { code, stdout, stderr } = await run('deploy', 'crashing', '--to', 'embedded', '--port', '0');
+    expect(code, stderr).toBe(1);
+    expect(stderr).toContain('\\x1b]52');
+    expect(stdout + stderr).not.toMatch(steering);
+    const log = await readFile(path.join(folder, 'iis', 'logs', 'host.log'), 'utf8');
+    expect(log).toContain('\\x1b]52');
+    expect(log).not.toMatch(steering);
+    for (const line of log.trimEnd().split('\n'))
+      expect(line).toMatch(/^\d{4}-[\d-]+T\S+ (info|warning|error) [A-Z_]+ {2}/);
+  });
+
+  it('is one JSON document a line with logs --follow --json, each with its version', async () => {
+    const following = await start(process.execPath, [launcher, 'logs', 'app', '--follow', '--json'], /\n[^\n]+\n/, {
+      cwd: folder,
+    });
+    await following.stop('SIGINT');
+    const documents = following.output().trimEnd().split('\n');
+    expect(documents.map((line) => JSON.parse(line))).toMatchObject([{ version: 1 }, { version: 1 }]);
+    expect(following.output()).not.toMatch(steering);
   });
 });
