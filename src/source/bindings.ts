@@ -10,6 +10,8 @@ export interface Bindings {
   within(node: AnyNode): readonly AnyNode[];
   /** What a name stands for; undefined for globals. */
   variableOf(name: AnyNode): Variable | undefined;
+  /** Is a name used here, rather than given to something? */
+  isRead(name: AnyNode): boolean;
   /** What the program declares outside of functions and blocks. */
   topLevel(name: string): Variable | undefined;
   /** The value of a variable that gets one where it is declared and no other; undefined for all others. */
@@ -24,6 +26,7 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
   return {
     within: (node) => tree.within(node),
     variableOf: (name) => scopes().variableOf(name),
+    isRead: (name) => scopes().isRead(name),
     topLevel: (name) => scopes().topLevel(name),
     initOf,
     isEnvironment: (variable) =>

@@ -1,7 +1,7 @@
 /** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
-export { mayRun } from './called.js';
+export { type CallGraph, callGraph } from './call-graph.js';
 export { type AppFolder, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault, type JsonFault } from './json-fault.js';

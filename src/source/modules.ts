@@ -11,6 +11,8 @@ export interface ModuleUse {
   readonly bound: readonly { readonly local: Identifier; readonly exported: string }[];
   /** Offset in the script's code. */
   readonly start: number;
+  /** The call of require() or import(), the import or the export. */
+  readonly node: AnyNode;
   /** 'start': as soon as the script is loaded; 'later': in a function, or under a condition; 'guarded': what fails is caught. */
   readonly when: 'start' | 'later' | 'guarded';
 }
@@ -65,36 +67,35 @@ function read({ tree, language }: Script): readonly ModuleUse[] {
   // A second time, because a parent is listed behind its children.
   for (const node of tree.nodes) {
     const specifier = node.type === 'CallExpression' && !required.has(node) ? requiredModule(node) : undefined;
-    if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start });
+    if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start, node });
   }
-  const times = timesOf(tree, new Set(uses.map(({ start }) => start)));
-  return uses.map((use) => ({ ...use, when: times.get(use.start) ?? 'later' }));
+  return uses.map((use) => ({ ...use, when: whenRun(tree, use.node) }));
 }
 
 type UntimedUse = Omit<ModuleUse, 'when'>;
 
 /** @param required Gets the calls of require() that are part of a use. */
 function useOf(node: AnyNode, required: Set<AnyNode>): UntimedUse | undefined {
-  const use = (specifier: unknown, start: number, bound: ModuleUse['bound'] = []): UntimedUse | undefined =>
-    typeof specifier === 'string' ? { specifier, bound, start } : undefined;
+  const use = (specifier: unknown, at = node, bound: ModuleUse['bound'] = []): UntimedUse | undefined =>
+    typeof specifier === 'string' ? { specifier, bound, start: at.start, node: at } : undefined;
   switch (node.type) {
     case 'ImportDeclaration':
-      return use(node.source.value, node.start, node.specifiers.map(namedBy));
+      return use(node.source.value, node, node.specifiers.map(namedBy));
     case 'ExportAllDeclaration':
     case 'ExportNamedDeclaration':
-      return use(node.source?.value, node.start);
+      return use(node.source?.value);
     case 'ImportExpression':
-      return node.source.type === 'Literal' ? use(node.source.value, node.start) : undefined;
+      return node.source.type === 'Literal' ? use(node.source.value) : undefined;
     case 'VariableDeclarator': {
       const { init, id } = node;
       const member = init?.type === 'MemberExpression' ? init : undefined;
       const call = member ? member.object : init;
       const specifier = requiredModule(call);
-      if (specifier === undefined || !init || !call) return undefined;
+      if (specifier === undefined || !call) return undefined;
       required.add(call);
       const name = member?.property.type === 'Identifier' ? member.property.name : undefined;
       const bound = id.type === 'Identifier' ? [{ local: id, exported: name ?? '*' }] : namesOfPattern(id);
-      return use(specifier, init.start, bound);
+      return use(specifier, call, bound);
     }
     default:
       return undefined;
@@ -113,19 +114,13 @@ function isUnused(tree: Tree, { specifiers }: ImportDeclaration): boolean {
   return specifiers.length > 0 && specifiers.every(({ local }) => variableOf(local)?.references.length === 0);
 }
 
-/** When the nodes that start at these offsets are run. */
-function timesOf(tree: Tree, starts: ReadonlySet<number>): ReadonlyMap<number, ModuleUse['when']> {
-  const times = new Map<number, ModuleUse['when']>();
-  for (const node of tree.nodes) {
-    if (!starts.has(node.start) || !/^(Call|Import)Expression$|Declaration$/.test(node.type)) continue;
-    const ancestors = [...tree.ancestorsOf(node), node];
-    const isIn = (pattern: RegExp): boolean => ancestors.slice(0, -1).some(({ type }) => pattern.test(type));
-    const isCaught = ancestors.some(
-      (each, depth) => each.type === 'TryStatement' && each.block === ancestors[depth + 1],
-    );
-    if (isCaught || node.type === 'ImportExpression') times.set(node.start, isCaught ? 'guarded' : 'later');
-    else if (!times.has(node.start))
-      times.set(node.start, isIn(/Function|^If|^Conditional|^Logical|^Switch|^Catch/) ? 'later' : 'start');
-  }
-  return times;
+/** When a load of a module is run. */
+function whenRun(tree: Tree, node: AnyNode): ModuleUse['when'] {
+  const around = tree.ancestorsOf(node);
+  const isCaught = around.some(
+    (each, depth) => each.type === 'TryStatement' && each.block === (around[depth + 1] ?? node),
+  );
+  if (isCaught) return 'guarded';
+  const isLater = around.some(({ type }) => /Function|^If|^Conditional|^Logical|^Switch|^Catch/.test(type));
+  return isLater || node.type === 'ImportExpression' ? 'later' : 'start';
 }

@@ -8,6 +8,8 @@ import type { Variable } from './variable.js';
 export interface Scopes {
   /** What a name is declared as, where it is declared and where it is used; undefined for globals. */
   variableOf(name: AnyNode): Variable | undefined;
+  /** Is the name used here for what it stands for, rather than given to something? */
+  isRead(name: AnyNode): boolean;
   /** What the program itself declares, outside of functions and blocks. */
   topLevel(name: string): Variable | undefined;
 }
@@ -32,13 +34,21 @@ export function scopesOf(tree: Tree): Scopes {
 function read({ program }: Tree): Scopes {
   const scopes = scopesIn(program);
   const variables = new Map<AnyNode, Variable>();
+  const reads = new Set<AnyNode>();
   for (const variable of scopes.flatMap((scope) => scope.variables)) {
     for (const { name } of variable.defs) variables.set(name, variable);
-    for (const { identifier } of variable.references) variables.set(identifier, variable);
+    for (const reference of variable.references) {
+      variables.set(reference.identifier, variable);
+      if (reference.isRead()) reads.add(reference.identifier);
+    }
   }
   // A script of node stands in a function of its own, a module in a scope of its own.
   const top = scopes.find(({ type, block }) => block === program && type !== 'global');
-  return { variableOf: (name) => variables.get(name), topLevel: (name) => top?.set.get(name) };
+  return {
+    variableOf: (name) => variables.get(name),
+    isRead: (name) => reads.has(name),
+    topLevel: (name) => top?.set.get(name),
+  };
 }
 
 function scopesIn(program: Tree['program']): readonly Scope[] {

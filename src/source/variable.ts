@@ -15,6 +15,7 @@ export interface Reference {
   /** It is the initial value of a declaration. */
   readonly init?: boolean;
   isWrite(): boolean;
+  isRead(): boolean;
 }
 
 /** What a name stands for in a part of a program (eslint-scope's Variable). */

@@ -1,4 +1,4 @@
-import { isAdapterPackage, mayRun, type Place } from '../../source/index.js';
+import { type CallGraph, callGraph, isAdapterPackage, type Place } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 /** What carries what one process sends to the clients of the others. */
@@ -28,16 +28,26 @@ function isAllShown({ server: { scripts, isWhole } }: Facts): boolean {
   );
 }
 
+const graphs = new WeakMap<Facts, CallGraph>();
+
+function graphOf(facts: Facts): CallGraph {
+  const { folder, server, entries } = facts;
+  const names = entries.flatMap(({ name }) => folder.spelling(name) ?? []);
+  const graph = graphs.get(facts) ?? callGraph(folder, server.scripts, names);
+  graphs.set(facts, graph);
+  return graph;
+}
+
 /** Looks for an adapter: in the code that runs; where that does not show everything, among the packages as well. */
 export function adapterUse(facts: Facts): AdapterUse {
-  const { folder, server, package: manifest } = facts;
+  const { server, package: manifest } = facts;
   const attachments = server.scripts.flatMap((script) =>
-    script.reach.adapters.map(({ at, offset }) => ({ at, runs: () => mayRun(folder, server.scripts, script, offset) })),
+    script.reach.adapters.map(({ at, offset }) => ({ at, offset, script })),
   );
   const names = [...server.modules, ...Object.keys(manifest.dependencies), ...manifest.ofWorkspaces];
   const named = names.find((name) => isAdapterPackage(name));
   const isAttached = isAllShown(facts)
-    ? attachments.some(({ runs }) => runs())
+    ? attachments.some(({ script, offset }) => graphOf(facts).canBeReached(script, offset))
     : attachments.length > 0 || named !== undefined;
   return isAttached
     ? { isAttached, idle: undefined, unused: undefined }

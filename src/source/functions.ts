@@ -1,0 +1,151 @@
+import type { AnyNode } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { exportedAs, exportedNames } from './exports.js';
+import { type ModuleUse, requiredModule } from './modules.js';
+import { keyOf, propertyName } from './properties.js';
+import type { Variable } from './variable.js';
+
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
+>;
+
+/** Whose code a node is: a function that is called by a name, or the script itself. Other functions run with what is around them. */
+export type Owner = FunctionNode | 'script';
+
+/** What the code of an owner touches, by which something else may run. */
+export type Mention =
+  /** A name; 'owner': only something of it, as in `name.x`. */
+  | { readonly kind: 'variable'; readonly variable: Variable; readonly as: 'whole' | 'owner' }
+  /** `x.name`, `{ name } = x`. */
+  | { readonly kind: 'property'; readonly name: string }
+  /** A module is loaded; `isHandedOn`: to what nobody can follow, as in `use(require('./x'))`. */
+  | { readonly kind: 'module'; readonly specifier: string; readonly isHandedOn: boolean };
+
+/** The functions of a script that are called by names, and what the code touches. */
+export interface Functions {
+  ownerAt(offset: number): Owner;
+  mentions(owner: Owner): readonly Mention[];
+  /** The functions that a variable is bound to. */
+  bound(variable: Variable): readonly FunctionNode[];
+  /** The functions of an exported name ('default' for the module itself); all that are exported without one. */
+  exported(name?: string): readonly FunctionNode[];
+}
+
+const isFunction = (node: AnyNode): node is FunctionNode =>
+  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+
+/** Reads what a script's functions are called, and whom they touch. */
+export function functionsOf(context: ScriptContext): Functions {
+  const { tree, bindings } = context;
+  const byVariable = new Map<Variable, FunctionNode[]>();
+  const byExport = new Map<string, FunctionNode[]>();
+  const named = new Set<FunctionNode>();
+  const exports = exportsOf(context);
+  for (const made of tree.nodes.filter(isFunction)) {
+    const name = nameOf(context, made);
+    const variable = name && bindings.variableOf(name);
+    const names = new Set([(variable && exports.get(variable)) ?? [], exportedAs(tree, made) ?? []].flat());
+    if (variable) addTo(byVariable, variable, made);
+    for (const each of names) addTo(byExport, each, made);
+    if (variable || names.size > 0) named.add(made);
+  }
+  const isNamed = (node: AnyNode): node is FunctionNode => isFunction(node) && named.has(node);
+  const mentions = new Map<Owner, Mention[]>();
+  for (const { at, mention } of mentionsIn(context, exports)) {
+    addTo(mentions, tree.ancestorsOf(at).findLast(isNamed) ?? 'script', mention);
+  }
+  const around = (offset: number): FunctionNode[] =>
+    [...named].filter(({ start, end }) => start <= offset && offset < end);
+  return {
+    ownerAt: (offset) => around(offset).sort((a, b) => b.start - a.start || a.end - b.end)[0] ?? 'script',
+    mentions: (owner) => mentions.get(owner) ?? [],
+    bound: (variable) => byVariable.get(variable) ?? [],
+    exported: (name) => (name === undefined ? [...new Set([...byExport.values()].flat())] : (byExport.get(name) ?? [])),
+  };
+}
+
+function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** The name that a function is given where it stands. */
+function nameOf({ tree }: ScriptContext, made: FunctionNode): AnyNode | undefined {
+  if (made.type === 'FunctionDeclaration') return made.id ?? undefined;
+  const parent = tree.parentOf(made);
+  return parent?.type === 'VariableDeclarator' && parent.init === made && parent.id.type === 'Identifier'
+    ? parent.id
+    : undefined;
+}
+
+/** The variables that a script exports, with their names outside. */
+function exportsOf({ tree, bindings }: ScriptContext): ReadonlyMap<Variable, readonly string[]> {
+  const exports = new Map<Variable, string[]>();
+  const add = (node: AnyNode, name: string | undefined): void => {
+    const variable = name === undefined ? undefined : bindings.variableOf(node);
+    if (variable && name !== undefined) addTo(exports, variable, name);
+  };
+  for (const { local, exported } of exportedNames(tree)) add(local, exported);
+  for (const node of tree.nodes) if (node.type === 'Identifier') add(node, exportedAs(tree, node));
+  return exports;
+}
+
+type Placed = { readonly at: AnyNode; readonly mention: Mention };
+
+function mentionsIn(context: ScriptContext, exports: ReadonlyMap<Variable, readonly string[]>): readonly Placed[] {
+  const { tree, bindings } = context;
+  const imported = new Set(
+    context.modules.flatMap(({ bound }) => bound.flatMap(({ local }) => bindings.variableOf(local) ?? [])),
+  );
+  return [
+    ...tree.nodes.flatMap((node) => {
+      const mention = mentionBy(context, node);
+      return mention ? [{ at: node, mention }] : [];
+    }),
+    // What comes from another module and is exported again is used by whom it may concern.
+    ...[...exports.keys()]
+      .filter((variable) => imported.has(variable))
+      .map((variable): Placed => ({ at: tree.program, mention: { kind: 'variable', variable, as: 'whole' } })),
+    ...context.modules.map((use): Placed => {
+      const { specifier, node } = use;
+      return { at: node, mention: { kind: 'module', specifier, isHandedOn: !isFollowed(context, use) } };
+    }),
+  ];
+}
+
+function mentionBy({ tree, bindings }: ScriptContext, node: AnyNode): Mention | undefined {
+  const parent = tree.parentOf(node);
+  switch (node.type) {
+    case 'MemberExpression': {
+      const name = propertyName(node);
+      const isTarget = parent?.type === 'AssignmentExpression' && parent.left === node;
+      return name === undefined || isTarget ? undefined : { kind: 'property', name };
+    }
+    case 'Property': {
+      const name = parent?.type === 'ObjectPattern' ? keyOf(node) : undefined;
+      const declarator = parent && tree.parentOf(parent);
+      const isOfModule = declarator?.type === 'VariableDeclarator' && requiredModule(declarator.init) !== undefined;
+      return name === undefined || isOfModule ? undefined : { kind: 'property', name };
+    }
+    default: {
+      const variable = bindings.isRead(node) ? bindings.variableOf(node) : undefined;
+      if (variable === undefined || exportedAs(tree, node) !== undefined) return undefined;
+      const isOwner = parent?.type === 'MemberExpression' && parent.object === node && !parent.computed;
+      return { kind: 'variable', variable, as: isOwner ? 'owner' : 'whole' };
+    }
+  }
+}
+
+/** Is what a load of a module gives used by names alone: `const x =`, `const { a } =`, `.a`, an import; or not at all? */
+function isFollowed({ tree }: ScriptContext, { node }: ModuleUse): boolean {
+  if (node.type === 'ImportDeclaration') return true;
+  const parent = tree.parentOf(node);
+  if (node.type !== 'CallExpression' || parent === undefined) return false;
+  if (parent.type === 'ExpressionStatement') return true;
+  if (parent.type === 'MemberExpression') return propertyName(parent) !== undefined;
+  if (parent.type !== 'VariableDeclarator') return false;
+  if (parent.id.type !== 'ObjectPattern') return parent.id.type === 'Identifier';
+  return parent.id.properties.every((property) => property.type === 'Property' && property.value.type === 'Identifier');
+}
