@@ -1,3 +1,4 @@
+import kleur from 'kleur';
 import { printable, printableLines } from '../printable.js';
 
 type Paint = (text: string) => string;
@@ -29,16 +30,31 @@ export function wantsColour(
   return stream.isTTY === true && environment.TERM !== 'dumb';
 }
 
-/** SGR parameters that begin and end a style (ECMA-48, 8.3.117). */
-const styles = [
-  { name: 'error', begin: 31, end: 39 },
-  { name: 'warning', begin: 33, end: 39 },
-  { name: 'good', begin: 32, end: 39 },
-  { name: 'info', begin: 36, end: 39 },
-  { name: 'dim', begin: 90, end: 39 },
-  { name: 'strong', begin: 1, end: 22 },
-  { name: 'underline', begin: 4, end: 24 },
-] as const;
+/** kleur's styles, by what they mean here. */
+const paints = {
+  error: kleur.red,
+  warning: kleur.yellow,
+  good: kleur.green,
+  info: kleur.cyan,
+  dim: kleur.gray,
+  strong: kleur.bold,
+  underline: kleur.underline,
+} as const;
+
+type StyleName = keyof typeof paints;
+
+interface Style {
+  readonly name: StyleName;
+  /** The escape sequences that begin and end it. */
+  readonly begin: string;
+  readonly end: string;
+}
+
+kleur.enabled = true; // it looks at stdout only; we decide for each stream
+const styles = Object.entries(paints).map(([name, paint]): Style => {
+  const [begin = '', end = ''] = paint('|').split('|');
+  return { name: name as StyleName, begin, end };
+});
 
 /**
  * Painted text holds no escape sequence but marks: two of the code points that Unicode leaves to each program's own use (U+FDD0 to
@@ -48,7 +64,7 @@ const styles = [
 const firstMark = 0xfdd0;
 const marks = /([\uFDD0-\uFDDD])/;
 
-function painter(style: (typeof styles)[number]['name']): Paint {
+function painter(style: StyleName): Paint {
   const begin = firstMark + 2 * styles.findIndex(({ name }) => name === style);
   const [before, behind] = [String.fromCharCode(begin), String.fromCharCode(begin + 1)];
   return (text) => `${before}${text}${behind}`;
@@ -80,25 +96,23 @@ export function colours(enabled: boolean): Colours {
 export function shown(text: string, enabled: boolean, lines: 'one' | 'many'): string {
   const safe = lines === 'one' ? printable : printableLines;
   if (!enabled) return safe(text);
-  const open: (typeof styles)[number][] = [];
+  const open: Style[] = [];
   const parts = text.split(marks).map((part, at) => (at % 2 === 0 ? safe(part) : sequence(part, open)));
-  return parts.join('') + open.map(({ end }) => sgr(end)).join('');
+  return parts.join('') + open.map(({ end }) => end).join('');
 }
 
-const sgr = (parameter: number): string => `\u001B[${parameter}m`;
-
 /** What a mark stands for; an ended style gives way to the one around it that it had replaced. */
-function sequence(mark: string, open: (typeof styles)[number][]): string {
+function sequence(mark: string, open: Style[]): string {
   const offset = mark.charCodeAt(0) - firstMark;
   const style = styles[offset >> 1];
   if (style === undefined) return '';
   if (offset % 2 === 0) {
     open.push(style);
-    return sgr(style.begin);
+    return style.begin;
   }
   const at = open.lastIndexOf(style);
   if (at < 0) return '';
   open.splice(at, 1);
   const around = open.findLast(({ end }) => end === style.end);
-  return sgr(around?.begin ?? style.end);
+  return around?.begin ?? style.end;
 }
