@@ -257,18 +257,27 @@ export function buildProgram(run: Runner): Command {
   for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
   for (const command of program.commands) {
     command.exitOverride().option('--verbose', 'say more; stacks with errors').option('--no-color', 'no colours');
-    refuseEmptyValues(command);
+    refuseStrayValues(command);
   }
   return program;
 }
 
-/** An empty value is most often a variable of a script that is not set: it must not stand for the current folder, or for nothing. */
-function refuseEmptyValues({ options, registeredArguments }: Command): void {
+/**
+ * An empty value is most often a variable of a script that is not set: it must not stand for the current folder, or for nothing.
+ * An option in a value's place is one whose own value was forgotten: `--pool --json` means two options.
+ */
+function refuseStrayValues({ options, registeredArguments }: Command): void {
   const notEmpty = (value: string): string => {
     if (value !== '') return value;
     throw new InvalidArgumentError('It must not be empty.');
   };
-  for (const option of options) if (option.required && option.parseArg === undefined) option.argParser(notEmpty);
+  for (const option of options.filter(({ required }) => required)) {
+    const parse = option.parseArg ?? notEmpty;
+    option.argParser((value: string, before: unknown) => {
+      if (/^--[a-z]/.test(value)) throw new InvalidArgumentError('It is an option, and no value is before it.');
+      return parse(value, before);
+    });
+  }
   for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
 }
 
