@@ -1,6 +1,6 @@
 export { compileRewrite } from './compile.js';
 export { type CookedUrl, cookUrl } from './cook-url.js';
-export { encodePath } from './encode.js';
+export { encodePath, encodeQuery } from './encode.js';
 export { type CompiledOutbound, compileOutbound } from './outbound/compile.js';
 export { rewriteResponse } from './outbound/rewrite-response.js';
 export type * from './outbound/types.js';

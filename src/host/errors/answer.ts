@@ -8,6 +8,7 @@ import {
   defaultCustomErrors,
   showsDetails,
 } from '../../pipeline/sections/index.js';
+import { encodeQuery } from '../../rewrite/index.js';
 import type { RequestContext } from '../pipeline/context.js';
 import { detailedErrorPage, shortErrorPage } from './error-page.js';
 import { reasonPhrase } from './http-status.js';
@@ -35,7 +36,7 @@ export async function answerFailure(
   const custom = customErrorFor(errors, failure.status, failure.subStatus);
   if (custom !== undefined) {
     if (custom.responseMode === 'Redirect') {
-      response.setHeader('Location', custom.path);
+      response.setHeader('Location', encodeQuery(custom.path));
       response.statusCode = 302;
       response.statusMessage = 'Redirect';
       return finish(context, failure, '');

@@ -47,11 +47,11 @@ export function serializeRequestHead(request: IisnodeRequest, remoteAddress: str
   let text = `${method} ${target} HTTP/${httpVersion}\r\n`;
   for (let index = 0; index < knownHeaders.length; index++) {
     const value = known[index];
-    if (value !== undefined && value !== '') text += `${knownHeaders[index]}: ${value}\r\n`;
+    if (value !== undefined && value !== '') text += `${knownHeaders[index]}: ${oneLine(value)}\r\n`;
   }
   const values = request.settings.values;
   if (values.enableXFF) addForwarded(request, others, remoteAddress);
-  for (const [name, value] of others) text += `${name}: ${value}\r\n`;
+  for (const [name, value] of others) text += `${name}: ${oneLine(value)}\r\n`;
   text += `${promoted(request)}\r\n`;
   const bytes = Buffer.from(ansi(text), 'latin1');
   if (bytes.length > values.maxRequestBufferSize) throw new BridgeError('headTooLarge', win32.notEnoughQuota);
@@ -105,9 +105,14 @@ function promoted(request: IisnodeRequest): string {
   let text = '';
   for (const name of list.split(',').reverse()) {
     const value = request.serverVariable(name);
-    if (value !== undefined) text += `X-iisnode-${name}: ${value.replace(/[\r\n\0]/g, ' ')}\r\n`;
+    if (value !== undefined) text += `X-iisnode-${name}: ${oneLine(value)}\r\n`;
   }
   return text;
+}
+
+/** A rule may decode line ends out of a URL; in a value they would begin another header, or another request. */
+function oneLine(value: string): string {
+  return /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, ' ') : value;
 }
 
 /** Characters outside the code page degrade, here to `?`. */

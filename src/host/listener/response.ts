@@ -1,5 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { headerText } from '../../pipeline/sections/index.js';
 import { reasonPhrase } from '../errors/http-status.js';
 import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
@@ -60,9 +61,15 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.onDetach?.();
   }
 
+  /** What the configuration says may be more than a header can hold. */
+  override setHeader(name: string, value: number | string | readonly string[]): this {
+    return super.setHeader(name, typeof value === 'string' ? headerText(value) : value);
+  }
+
   override writeHead(status: number, reason?: string | HeadersArgument, headers?: HeadersArgument): this {
     const given = typeof reason === 'string' ? headers : reason;
-    const phrase = typeof reason === 'string' ? reason : undefined;
+    const phrase = typeof reason === 'string' ? headerText(reason) : undefined;
+    if (this.statusMessage !== undefined) this.statusMessage = headerText(this.statusMessage);
     const rules = this.isDecided ? undefined : this.outbound?.();
     this.outbound = undefined;
     const page = status >= 400 && !this.isDecided ? this.replaceError?.(status) : undefined;

@@ -1,6 +1,7 @@
 import { debugLog } from '../../debug-log.js';
 import { type Outcome, webSocketAt } from '../../pipeline/index.js';
 import type { StageFailure } from '../../pipeline/sections/index.js';
+import { encodeQuery } from '../../rewrite/index.js';
 import type { RequestContext } from '../pipeline/context.js';
 import { sendListing } from './directory-listing.js';
 import { runIisnode } from './iisnode.js';
@@ -69,7 +70,7 @@ function sendRedirect(
   { status, location, by }: Extract<Outcome, { kind: 'redirect' }>,
 ): Answered {
   if (by === 'http-redirect') {
-    response.writeHead(status, { Location: location, 'Content-Length': 0 });
+    response.writeHead(status, { Location: encodeQuery(location), 'Content-Length': 0 });
     response.end();
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { headerText } from '../../pipeline/sections/index.js';
+
 /**
  * The flat pairs after rules ran over their record: what was not touched stays as it was, repeats and spelling included; a
  * changed header stands once, where the first one stood; new ones come last.
@@ -14,20 +16,15 @@ export function changedHeaders(
     const key = name.toLowerCase();
     const now = after[key];
     if (now === before[key]) changed.push(name, value);
-    else if (now !== undefined && !written.has(key)) changed.push(name, clean(now));
+    else if (now !== undefined && !written.has(key)) changed.push(name, headerText(now));
     written.add(key);
   }
   for (const [key, value] of Object.entries(after)) {
     if (!written.has(key))
       changed.push(
         key.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase()),
-        clean(value),
+        headerText(value),
       );
   }
   return changed;
-}
-
-/** A header cannot hold line ends or other control characters, and is Latin-1. */
-function clean(value: string): string {
-  return value.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }

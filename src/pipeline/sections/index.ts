@@ -22,6 +22,7 @@ export {
   type PassedOver,
   readHandlers,
 } from './handler-mapping.js';
+export { headerText, isHeaderName } from './header-text.js';
 export { type HttpRedirect, readHttpRedirect, redirectFor } from './http-redirect.js';
 export { type MimeMap, mimeTypeOf, readMimeMap } from './mime-map.js';
 export { matchPathPattern, type PathMatch, type Target } from './path-pattern.js';

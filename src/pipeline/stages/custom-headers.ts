@@ -1,4 +1,5 @@
 import { pathSetting } from '../path-config.js';
+import { headerText, isHeaderName } from '../sections/index.js';
 import type { Stage } from '../stage.js';
 import { requestFilteringAt } from './request-filtering.js';
 
@@ -14,7 +15,12 @@ export const serverHeader: readonly string[] = ['Server', 'Microsoft-IIS/10.0'];
 /** system.webServer/httpProtocol: the headers of every answer at a path. Throws ConfigError. */
 export const httpProtocolAt = pathSetting((config): HttpProtocol => {
   const section = config.model.effective('system.webServer/httpProtocol', config.at);
-  const custom = section.child('customHeaders').items.flatMap((item) => [item.string('name'), item.string('value')]);
+  // (unconfirmed) What cannot be the name of a header is left out; an answer goes out all the same.
+  const custom = section
+    .child('customHeaders')
+    .items.map((item) => [item.string('name'), headerText(item.string('value'))] as const)
+    .filter(([name]) => isHeaderName(name))
+    .flat();
   // removeServerHeader is honoured since Windows Server 2019.
   const server = requestFilteringAt(config).removeServerHeader ? [] : serverHeader;
   return {
