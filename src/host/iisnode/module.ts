@@ -6,6 +6,8 @@ import { BridgeError, win32 } from './failures.js';
 import type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest, IsServed } from './types.js';
 import { Worker } from './worker.js';
 
+const ignore = (): void => undefined;
+
 /** Makes the iisnode module of one worker process. No process is started before the first request. */
 export function createIisnodeModule(options: IisnodeModuleOptions): IisnodeModule {
   return new Module(options);
@@ -32,7 +34,8 @@ class Module implements IisnodeModule {
     socket: Duplex,
     head: Buffer,
   ): Promise<IisnodeFailure | undefined> {
-    socket.on('error', () => undefined);
+    // Once: a connection may offer an upgrade with each of its requests.
+    if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
     return this.#run(new Exchange(this.#worker, request, response, Readable.from([]), { socket, early: head }));
   }
 

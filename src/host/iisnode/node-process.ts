@@ -140,6 +140,7 @@ export class NodeProcess {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare !== undefined && !spare.ended) return spare;
+    spare?.close();
     const connection = await PipeConnection.open(this.pipe);
     this.listening = true;
     return connection;
@@ -180,7 +181,12 @@ export class NodeProcess {
       await new Promise((resolve) => setTimeout(resolve, probeInterval));
       if (this.exited || this.#wakers.size === 0) break;
       try {
-        this.#spare = await PipeConnection.open(this.pipe);
+        const spare = await PipeConnection.open(this.pipe);
+        if (this.exited) {
+          spare.close();
+          break;
+        }
+        this.#spare = spare;
         this.listening = true;
         this.#wakeAll();
       } catch {

@@ -267,8 +267,11 @@ export class ConfigWatcher {
     }
     this.#told.clear();
     this.#since = undefined;
-    if (changed.length > 0 || appeared) this.#onChange(changed);
-    this.#release();
+    try {
+      if (changed.length > 0 || appeared) this.#onChange(changed);
+    } finally {
+      this.#release(); // a fault in obeying the change leaves no request waiting
+    }
   }
 
   /** Is the path one of those told of, or below one? In lower case. */

@@ -152,11 +152,13 @@ export class Connection {
     const response = new IisResponse(request);
     response.on('error', ignore);
     response.onFault = this.#owner.onFault;
-    response.shouldKeepAlive = head.keepAlive && !this.#last;
     response.assignSocket(socket);
     response.on('finish', this.#onFinish);
     const body = bodyDecoder(head.framing);
     const waitsForContinue = head.expectsContinue && body !== undefined && this.#held.length === 0;
+    // RFC 9110, 7.8: other protocols than WebSocket are an offer; the answer may be an ordinary one, and the next request follows.
+    const asksForSocket = head.upgrade && head.headers.upgrade?.toLowerCase() === 'websocket';
+    if (!head.keepAlive || asksForSocket || this.#last) response.endConnection();
     // The client may send the body or not once it has a final answer: where the next request begins is not to be told.
     if (waitsForContinue) response.shouldKeepAlive = false;
     this.#turn = { request, response, body, waitsForContinue, answered: false };
@@ -165,10 +167,8 @@ export class Connection {
       this.#hooks.request(request, response, this.#point);
       return;
     }
-    // RFC 9110, 7.8: other protocols than this one are an offer; the answer may be an ordinary one, and the next request follows.
-    if (head.headers.upgrade?.toLowerCase() === 'websocket') response.shouldKeepAlive = false;
     response.onDetach = () => this.#handOver();
-    this.#hooks.upgrade(request, response, { socket, head: this.#held }, this.#point);
+    this.#hooks.upgrade(request, response, { socket, early: () => this.#held }, this.#point);
   }
 
   /** False when bytes are missing. */
@@ -225,7 +225,7 @@ export class Connection {
     if (turn.waitsForContinue) {
       turn.waitsForContinue = false;
       if (!turn.response.headersSent) {
-        turn.response.shouldKeepAlive = !this.#last;
+        turn.response.shouldKeepAlive = !turn.response.isLast && !this.#last;
         turn.response.writeContinue();
       }
     }
@@ -240,7 +240,7 @@ export class Connection {
   #finish(turn: Turn): void {
     turn.answered = true;
     this.#leave(turn.response);
-    if (this.#last || turn.response.endsConnection) {
+    if (this.#last || turn.waitsForContinue || turn.response.endsConnection) {
       this.#end();
       return;
     }

@@ -60,7 +60,9 @@ export class Endpoints {
     for (const point of wanted) {
       if (this.#closed || this.#listeners.some((listener) => samePoint(listener.point, point))) continue;
       try {
-        this.#listeners.push(await Listener.open(point, this.#hooks));
+        const listener = await Listener.open(point, this.#hooks);
+        if (this.#closed) await listener.close(0);
+        else this.#listeners.push(listener);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         this.#onEvent({ level: 'error', code: error.code, message: `${error.what}. ${error.why}` });

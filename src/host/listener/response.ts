@@ -35,15 +35,26 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   /** Sent in place of what is written. */
   #replacement: string | Buffer | undefined;
   #held: HeldResponse | undefined;
+  #isLast = false;
 
   /** True as soon as the head can no longer be changed. */
   get isDecided(): boolean {
     return this.headersSent || this.#held !== undefined;
   }
 
-  /** True when the connection ends with this answer: it says so in its head, or has no other end. */
+  /** True when the connection ends with this answer, whatever its head says: `Connection` may come from web.config. */
+  get isLast(): boolean {
+    return this.#isLast;
+  }
+
+  endConnection(): void {
+    this.#isLast = true;
+    this.shouldKeepAlive = false;
+  }
+
+  /** True when the connection ends with this answer: somebody said so, or it has no other end. */
   get endsConnection(): boolean {
-    return !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
+    return this.#isLast || !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
   }
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {

@@ -27,7 +27,7 @@ export async function runIisnode(context: RequestContext): Promise<Answered> {
   const worker = context.host.worker(script.at.application.pool);
   const failed = await (context.upgrade === undefined
     ? worker.request(request, context.response)
-    : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.head));
+    : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.early()));
   return failed && failureOf(failed);
 }
 

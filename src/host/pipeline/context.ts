@@ -25,8 +25,8 @@ export interface HostServices {
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */
 export interface PendingUpgrade {
   readonly socket: Duplex;
-  /** Bytes that came behind the request's head. More may come while the handler thinks: as `data` of the socket. */
-  readonly head: Buffer;
+  /** The bytes that came behind the request's head so far. Those that come after the call are `data` of the socket. */
+  early(): Buffer;
 }
 
 /** One request on its way through the host. `path`, `query`, `config`, `headers` and `handler` are where the stages left it (`takeOver`). */

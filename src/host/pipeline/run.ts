@@ -58,7 +58,7 @@ function prepareResponse(context: RequestContext, { journey }: Decision): void {
   const { response, snapshot, site } = context;
   const protocol = httpProtocolAt(snapshot.at(site, context.requestedPath));
   response.extraHeaders = protocol.headers;
-  if (!protocol.allowKeepAlive) response.shouldKeepAlive = false;
+  if (!protocol.allowKeepAlive) response.endConnection();
   response.outbound = () => outboundRulesFor(context);
 }
 

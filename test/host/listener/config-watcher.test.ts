@@ -27,6 +27,21 @@ function watching(files: Record<string, string> = {}) {
 }
 
 describe('the watcher of configuration files', () => {
+  it('lets requests that wait for a change go on when it cannot be obeyed', async () => {
+    const folder = folderWith({ 'web.config': 'one' });
+    const file = path.join(folder, 'web.config');
+    const watcher = new ConfigWatcher(() => {
+      throw new Error('not obeyed');
+    });
+    onTestFinished(() => watcher.close());
+    watcher.reader.read(file);
+    writeFileSync(file, 'two');
+    const waits = watcher.settled([file])?.then(() => 'goes on');
+    expect(() => watcher.check()).toThrow('not obeyed');
+    // Before the system can tell of the change, which would let it go on as well.
+    expect(await Promise.race([waits, new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe('goes on');
+  });
+
   it('tells of nothing when files were written just before they were read', () => {
     const { watcher, seen, at } = watching({ 'web.config': 'one' });
     watcher.reader.read(at('web.config'));
