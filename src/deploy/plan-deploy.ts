@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { listSites, quoteForCmd } from '../appcmd/index.js';
-import { parseValue, sectionSchema } from '../config/index.js';
+import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
 import { type AppFacts, readAppFacts } from './app-facts.js';
@@ -18,6 +18,7 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     options.entry,
     (entry) => options.build !== false && isBuilt(options.directory, entry),
   );
+  requireServableFolder(facts.directory);
   const siteName = options.site ?? 'Default Web Site';
   const named = facts.vdirPath;
   const vdirPath = lenientVdirPathOf(options.path ?? named?.path ?? pathFromName(facts));

@@ -16,7 +16,7 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * made it and nobody else uses it, and the background host when deploy started it and no app is left; the site gets its
  * former binding back when its last app goes. Sections stay unlocked, rights stay granted and files stay: others may count on them. Nothing there: done.
  * Another deploy or undeploy that is at work is waited for. Where the configuration of the embedded IIS cannot be read, its host is
- * stopped (every answer would be 500.19), and the application stays.
+ * stopped (every answer would be 500.19), and the application stays; so, too, for its last app where the home cannot be written.
  * @throws UserError when appcmd refuses, when what is meant is not there or not clear, or when the application stays.
  */
 export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
@@ -29,14 +29,41 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
   if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return neverUsed(options, home);
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
   const command = `undeploy ${options.path ?? directoryOf(options)}`;
-  return aloneWithServer(home, { command, signal, onWait }, async () => {
-    const { record, vdirPath } = await find(options, home);
-    const to = options.to ?? record?.target ?? standard;
-    const target = chooseTarget({ ...options, to }, new AbortController().signal);
-    const site = options.site ?? record?.site ?? standardSite;
-    if (vdirPath !== undefined)
-      return removeApp(target, { site, vdirPath, record, siteNamed: options.site !== undefined });
-    return nothing(to, site, '', await nothingFrom(directoryOf(options), home));
+  try {
+    return await aloneWithServer(home, { command, signal, onWait }, () => remove(options, home, standard));
+  } catch (problem) {
+    throw await stoppedAtLeast(problem, options, home);
+  }
+}
+
+async function remove(options: UndeployOptions, home: Home, standard: string): Promise<UndeployResult> {
+  const { record, vdirPath } = await find(options, home);
+  const to = options.to ?? record?.target ?? standard;
+  const target = chooseTarget({ ...options, to }, new AbortController().signal);
+  const site = options.site ?? record?.site ?? standardSite;
+  if (vdirPath !== undefined)
+    return removeApp(target, { site, vdirPath, record, siteNamed: options.site !== undefined });
+  return nothing(to, site, '', await nothingFrom(directoryOf(options), home));
+}
+
+/**
+ * Where the home takes no writes (a full disk), the application stays. The host can be stopped all the same, which is done when
+ * no other app is deployed to it. Gives the error to throw.
+ */
+async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: Home): Promise<unknown> {
+  if (!(problem instanceof UserError) || problem.code !== 'HOME_NOT_WRITABLE') return problem;
+  const { record } = await find(options, home);
+  if (record?.target !== 'embedded' || record.hostStarted !== true) return problem;
+  const records = await fileRecords(home.directory).all();
+  if (records.filter(({ target }) => target === 'embedded').length > 1) return problem;
+  const { host } = chooseTarget({ ...options, to: 'embedded' }, new AbortController().signal).context;
+  const stopped = (await host?.stop()) === true;
+  return new UserError(problem.code, {
+    what: `${record.path} of "${record.site}" cannot be removed${stopped ? '; the embedded IIS was stopped' : ''}`,
+    why: `${problem.what}: ${problem.why}`,
+    next: problem.next,
+    exit: 'refused',
+    cause: problem,
   });
 }
 

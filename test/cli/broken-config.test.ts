@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processExists } from '../../src/files/index.js';
@@ -149,6 +149,44 @@ it('when deployments.json is spoilt, status says so; without it, undeploy by pat
     stdout: expect.stringContaining('stopped'),
   });
   expect(processExists(pid)).toBe(false);
+});
+
+describe.runIf(process.platform !== 'win32')('when the home takes no writes', () => {
+  it('undeploy of the last app stops the host, and once there is room, the app goes too', {
+    timeout: 60_000,
+  }, async () => {
+    const { app, config, pid, run } = await deployed();
+    const home = path.dirname(config);
+    chmodSync(home, 0o500);
+    onTestFinished(() => chmodSync(home, 0o700));
+    const gone = await run('undeploy', app);
+    expect(gone).toMatchObject({ code: 1, stdout: '' });
+    expect(gone.stderr).toMatch(
+      /^error HOME_NOT_WRITABLE {2}\/app of "Default Web Site" cannot be removed; the embedded IIS was stopped\n/,
+    );
+    expect(gone.stderr.trimEnd().split('\n')).toHaveLength(3);
+    expect(processExists(pid)).toBe(false);
+    expect((await run('undeploy', app)).stderr).toMatch(/cannot be removed\n/);
+    chmodSync(home, 0o700);
+    expect(await run('undeploy', app)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('removed the application /app'),
+    });
+    expect((await run('status')).stdout).toMatch(/^not running/);
+  });
+
+  it('undeploy of one of two apps leaves the host to the other one', { timeout: 60_000 }, async () => {
+    const { app, config, pid, run } = await deployed();
+    const other = path.join(path.dirname(app), 'other');
+    cpSync(app, other, { recursive: true });
+    expect(await run('deploy', other, '--to', 'embedded', '--no-verify')).toMatchObject({ code: 0 });
+    const home = path.dirname(config);
+    chmodSync(home, 0o500);
+    onTestFinished(() => chmodSync(home, 0o700));
+    const gone = await run('undeploy', app);
+    expect(gone.stderr).toMatch(/^error HOME_NOT_WRITABLE {2}cannot use /);
+    expect((await run('status')).stdout).toMatch(new RegExp(`^running {2}pid ${pid}, `));
+  });
 });
 
 it.runIf(process.platform === 'linux')(

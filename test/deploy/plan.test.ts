@@ -66,6 +66,9 @@ describe('what deploy finds out by itself', () => {
 });
 
 describe('what deploy refuses before it does anything', () => {
+  const oddCode = process.platform === 'win32' ? 'DIRECTORY_NOT_FOUND' : 'FOLDER_NAME_UNUSABLE';
+  const oddFolder = (name: string): string =>
+    process.platform === 'win32' ? path.join(temporaryDirectory(), name) : makeApp({ name });
   const broken = (file: string, text: string | undefined): string => {
     const directory = makeApp();
     if (text === undefined) rmSync(path.join(directory, file));
@@ -94,6 +97,10 @@ describe('what deploy refuses before it does anything', () => {
     ['an unknown site', () => makeApp(), { site: 'Missing' }, 'SITE_NOT_FOUND', 2],
     ['a path that is none', () => makeApp(), { path: '/a/../b' }, 'VDIR_PATH_INVALID', 2],
     ['a web.config with a path that is none', () => makeApp({ vdirPath: '/a b?' }), {}, 'VDIR_PATH_INVALID', 2],
+    // Windows has no such folder name to begin with; there the folder is not made.
+    ['a folder with a control character in its name', () => oddFolder('a\u001B[31mb'), {}, oddCode, 2],
+    ['the same for a script', () => oddFolder('a\u0007b'), { to: 'deploy.ps1', dryRun: true }, oddCode, 2],
+    ['the same for a dry run', () => oddFolder('a\u0001b'), { dryRun: true }, oddCode, 2],
     ['a path the app is not made for', () => makeApp(), { path: '/other' }, 'VDIR_PATH_MISMATCH', 2],
     ['a pool name that is none', () => makeApp(), { pool: 'a/b' }, 'BAD_POOL_NAME', 2],
     ['a port, which on IIS is not ours', () => makeApp(), { port: 80 }, 'PORT_NOT_OURS', 2],
