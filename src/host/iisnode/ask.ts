@@ -5,7 +5,7 @@ import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';
 import type { PipeConnection } from './pipe-connection.js';
 import { sendRequestBody } from './request-body.js';
-import { type RequestHead, serializeRequestHead } from './request-head.js';
+import { serializeRequestHead } from './request-head.js';
 import { type ResponseHead, readResponseHead } from './response-head.js';
 import type { IisnodeRequest } from './types.js';
 
@@ -53,8 +53,11 @@ export async function ask({ request, process, body, client, onConnection }: Aski
     await sent(connection, head.bytes, false);
   }
   try {
-    const whole = await sendBody(body, connection, head, client);
-    client.whenGone(() => connection.close());
+    let whole = head.framing === 'none';
+    if (head.framing === 'length' || head.framing === 'chunked') {
+      whole = await sendRequestBody(body, connection, { head, client });
+      client.whenGone(() => connection.close());
+    }
     const method = request.incoming.method ?? 'GET';
     const answer = await readResponseHead(connection, method, settings.maxRequestBufferSize);
     return { connection, head: answer, retries, since, clean: whole && !early && !head.upgrades };
@@ -62,17 +65,6 @@ export async function ask({ request, process, body, client, onConnection }: Aski
     connection.close();
     throw pooled ? staleHint(error, settings.maxNamedPipePooledConnectionAge) : error;
   }
-}
-
-/** True when node has the whole request now. */
-async function sendBody(
-  body: Readable,
-  connection: PipeConnection,
-  head: RequestHead,
-  client: ClientWatch,
-): Promise<boolean> {
-  if (head.framing === 'none' || head.framing === 'unknown') return head.framing === 'none';
-  return sendRequestBody(body, connection, { head, client });
 }
 
 /** The keep-alive race in plain words (https://github.com/Azure/iisnode/issues/57). */

@@ -49,20 +49,20 @@ export async function readResponseHead(
   const lines = new HeadLines(connection, limit);
   let interim: number | undefined;
   for (;;) {
-    const head = await readOne(lines, method);
-    if (head.status >= 200 || head.status === 101) return { ...head, interim };
+    const head = await readOne(lines, method, interim);
+    if (head.status >= 200 || head.status === 101) return head;
     interim = head.status;
   }
 }
 
-async function readOne(lines: HeadLines, method: string): Promise<Omit<ResponseHead, 'interim'>> {
+async function readOne(lines: HeadLines, method: string, interim: number | undefined): Promise<ResponseHead> {
   const first = lines.next('statusLine');
   const match = statusLine.exec(typeof first === 'string' ? first : await first);
   const status = Number(match?.[1]);
   const reason = match?.[3] ?? '';
   if (match === null || status < 100 || status > 999 || badValue.test(reason)) throw malformed('statusLine');
   const headers: string[] = [];
-  const seen: SeenHeaders = { connection: undefined, length: undefined, encoding: undefined };
+  const seen: SeenHeaders = { connection: undefined, length: undefined, encoding: undefined, trailer: false };
   for (;;) {
     const next = lines.next('responseHeaders');
     const line = typeof next === 'string' ? next : await next;
@@ -72,11 +72,11 @@ async function readOne(lines: HeadLines, method: string): Promise<Omit<ResponseH
   const closes = seen.connection?.endsWith('close') ?? false;
   const chunked = isChunked(seen);
   const framing = framingOf(status, method, closes, chunked, seen.length);
-  const bodyIsChunked = chunked || framing.kind === 'chunked';
   if (seen.encoding === 'identity') drop(headers, 'transfer-encoding');
   // Node refuses to announce trailers behind a body that has no place for them; iisnode carries none anyway.
-  if (!bodyIsChunked || framing.kind === 'none') drop(headers, 'trailer');
-  return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes };
+  const placeForTrailers = framing.kind !== 'none' && (chunked || framing.kind === 'chunked');
+  if (seen.trailer && !placeForTrailers) drop(headers, 'trailer');
+  return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes, interim };
 }
 
 /** The lines of one head, or of several behind one another: together they have one limit. */
@@ -125,6 +125,7 @@ interface SeenHeaders {
   length: number | undefined;
   /** Transfer-Encoding in lower case. */
   encoding: string | undefined;
+  trailer: boolean;
 }
 
 function addHeader(line: string, upgrade: boolean, headers: string[], seen: SeenHeaders): void {
@@ -133,6 +134,9 @@ function addHeader(line: string, upgrade: boolean, headers: string[], seen: Seen
   const value = line.slice(colon + 1).replace(/^ +/, '');
   if (colon < 1 || !fieldName.test(name) || badValue.test(value)) throw malformed('responseHeaders');
   switch (name.length) {
+    case 7:
+      seen.trailer ||= name.toLowerCase() === 'trailer';
+      break;
     case 10:
       if (name.toLowerCase() === 'connection') {
         seen.connection = value;

@@ -2,7 +2,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../iisnode/harness.js';
-import { type AppHost, encode, type Play, type Step, serveHostileApp, type Visit, visit } from './app-support.js';
+import {
+  type AppHost,
+  encode,
+  type Play,
+  type Step,
+  serveApp,
+  serveHostileApp,
+  type Visit,
+  visit,
+} from './app-support.js';
 
 let app: AppHost;
 let visitor = 0;
@@ -143,6 +152,23 @@ describe('informational answers', () => {
     expect(await hostile(play)).toMatchObject({ status: 500, code, cut: false, surplus: '' });
     await othersAreServed(app);
   });
+});
+
+describe('informational answers of node:http', () => {
+  it.each(['writeEarlyHints({ link: "</a.css>; rel=preload" })', 'writeProcessing()', 'writeContinue()'])(
+    '%s is dropped, with a body to come and without',
+    async (call) => {
+      const node = await serveApp(
+        `require('node:http').createServer((req, res) => { res.${call}; req.pipe(res); }).listen(process.env.PORT);`,
+      );
+      onTestFinished(() => node.close());
+      const visits: Visit[] = [{}, { method: 'POST', headers: ['Content-Length: 4'], body: 'real' }, {}];
+      for (const options of visits) {
+        const body = options.body ?? '';
+        expect(await visit(node.port, '/', options)).toMatchObject({ status: 200, body, cut: false, surplus: '' });
+      }
+    },
+  );
 });
 
 describe('a body', () => {
