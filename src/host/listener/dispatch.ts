@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { SiteModel } from '../../config/index.js';
-import { serverHeader } from '../../pipeline/index.js';
+import { ConfigError, type SiteModel } from '../../config/index.js';
+import { type ConfigSnapshot, type PathConfig, serverHeader } from '../../pipeline/index.js';
 import {
   connectionTimeoutOf,
   type ListenPoint,
@@ -103,11 +103,12 @@ function contextFor(
   const { snapshot } = configuration;
   const site = siteOf(options, snapshot.model.sites, incoming, point);
   if (site === undefined) return refuse(response, httpSys.hostname);
+  const config = placeOf(snapshot, site, cooked.path);
+  if (config === undefined) return refuse(response, httpSys.notFound);
   const settled = mayWait ? configuration.settled(site, cooked.path) : undefined;
   if (settled !== undefined) return settled;
   const timeout = connectionTimeoutOf(snapshot.model, site);
   if (incoming.socket.timeout !== timeout) incoming.socket.setTimeout(timeout);
-  const config = snapshot.at(site, cooked.path);
   if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, httpSys.unavailable);
   response.extraHeaders = serverHeader;
   return {
@@ -127,6 +128,16 @@ function contextFor(
     handler: undefined,
     decision: undefined,
   };
+}
+
+/** Undefined outside of all applications of a site that has none at its root: HTTP.SYS has only their URLs registered. */
+function placeOf(snapshot: ConfigSnapshot, site: SiteModel, url: string): PathConfig | undefined {
+  try {
+    return snapshot.at(site, url);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 function siteOf(

@@ -22,6 +22,12 @@ export const httpSys = {
   hostname: badRequest('Bad Request - Invalid Hostname', 'The request hostname is invalid.'),
   header: badRequest('Bad Request - Invalid Header', 'The request has an invalid header name.'),
   tooLong: badRequest('Bad Request - Request Too Long', 'The size of the request headers is too long.'),
+  notFound: {
+    status: 404,
+    reason: 'Not Found',
+    heading: 'Not Found',
+    sentence: 'The requested resource is not found.',
+  },
   lengthRequired: {
     status: 411,
     reason: 'Length Required',

@@ -1,12 +1,33 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { applicationHostText } from '../../../src/config/index.js';
 import { Listener } from '../../../src/host/listener/http-sys.js';
 import type { PendingUpgrade } from '../../../src/host/pipeline/context.js';
-import { folderWith, serve, webConfig } from '../harness.js';
+import { folderWith, put, request, serve, webConfig } from '../harness.js';
 import { hostileSite } from './hostile-site.js';
 import { converse, RawClient } from './raw-client.js';
 import { get, lastGet, post, upgrade } from './requests.js';
+
+describe('a URL outside of all applications', () => {
+  it('gets 404 of HTTP.SYS, and is no fault of the host', async () => {
+    const directory = folderWith({ 'a.txt': 'abc' });
+    const applications = [{ path: '/app', physicalPath: directory }];
+    const bindings = [{ protocol: 'http', information: '*:80:' }];
+    const sites = [{ name: 'one', id: 1, bindings, applications }];
+    put(directory, 'applicationHost.config', applicationHostText({ pools: [], sites, unlocked: true }));
+    const applicationHostFile = path.join(directory, 'applicationHost.config');
+    const { port, events } = await serve({ directory, vdirPath: '/app', applicationHostFile });
+    expect((await request(port, '/app/a.txt')).body).toBe('abc');
+    for (const url of ['/', '/a.txt', '/application']) {
+      const { answers, rest } = await converse(port, get(url));
+      expect([answers.map(({ status }) => status), rest]).toEqual([[404], '']);
+      expect(answers[0]?.head).toContain('Server: Microsoft-HTTPAPI/2.0');
+    }
+    expect(events).toEqual([]);
+  });
+});
 
 describe('a connection', () => {
   it('that the client wants to close is closed, whatever Connection header web.config adds', async () => {
