@@ -101,8 +101,15 @@ const options: Options = {
   ranges: true,
 };
 
-/** Parses a text. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws. */
+/** Parses a text, whatever node would refuse in it. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws. */
 export function parseWithin(code: string, language: Language, sourceType: 'module' | 'script'): Program {
   // The parser for TypeScript refuses to work without locations.
   return parserFor(language).parse(code, { ...options, sourceType, locations: language !== 'javascript' });
+}
+
+/** Parses JavaScript as strictly as node does: CommonJS as a script. Throws as parseWithin. */
+export function parseStrictly(code: string, sourceType: 'module' | 'script'): Program {
+  const allowReturnOutsideFunction = sourceType === 'script';
+  const strict: Options = { ecmaVersion: 'latest', sourceType, allowHashBang: true, allowReturnOutsideFunction };
+  return parserFor('javascript').parse(code, strict);
 }

@@ -1,5 +1,5 @@
 import vm from 'node:vm';
-import { parse } from 'acorn';
+import { parseStrictly } from './bounded-parser.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 
 /** How node takes a file: `either` is CommonJS that node, from 22.7 on, loads as an ES module when it is one. */
@@ -71,9 +71,8 @@ function moduleFault(code: string): Fault | undefined {
 }
 
 function acornFault(code: string, sourceType: 'script' | 'module'): Fault | undefined {
-  const isScript = sourceType === 'script';
   try {
-    parse(code, { ecmaVersion: 'latest', sourceType, allowHashBang: true, allowReturnOutsideFunction: isScript });
+    parseStrictly(code, sourceType);
     return undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError) || !('pos' in error) || typeof error.pos !== 'number') return undefined;

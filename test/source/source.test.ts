@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { excludesRequireEsm } from '../../src/doctor/facts/node-range.js';
 import { contextOf, type ScriptContext } from '../../src/source/context.js';
 import { readEsModuleUse } from '../../src/source/es-module.js';
 import { readPageScripts } from '../../src/source/html.js';
@@ -133,27 +132,5 @@ describe('ES modules', () => {
     expect(readEsModuleUse(context('a();\nexport default 1')).syntax?.line).toBe(2);
     expect(readEsModuleUse(context('import "x"; async () => { await 1 }')).topLevelAwait).toBeUndefined();
     expect(readEsModuleUse(context('import "x";\nfor await (const a of b);')).topLevelAwait?.line).toBe(2);
-  });
-
-  it.each([
-    ['18.x', true],
-    ['>=14 <20', true],
-    ['^20.10.0', false],
-    ['~20.10.0', true],
-    ['20.18.1', true],
-    ['20.19.0', false],
-    ['>=18', false],
-    ['18 || 22', false],
-    ['16 || 18', true],
-    ['<=20', false],
-    ['<20.19', true],
-    ['14 - 18', true],
-    ['*', false],
-    ['', false],
-    ['lts/*', false],
-    ['22.11', true],
-    ['21', true],
-  ])('engines.node %s leaves no version that requires them: %s', (range, expected) => {
-    expect(excludesRequireEsm(range)).toBe(expected);
   });
 });

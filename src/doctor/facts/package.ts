@@ -3,6 +3,7 @@ import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { isObject, parseJson, strings } from './json.js';
 import { type ManifestFault, manifestFault } from './manifest-fault.js';
+import { majorOf } from './version-range.js';
 
 /** The socket.io (or its client) the app will load, as exactly as the folder tells. */
 export interface SocketIoVersion {
@@ -41,16 +42,6 @@ export interface PackageFacts {
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** The highest major a version or range lets in: '^4.1.0', '4.x' and '2 || 4' give 4, 'latest', '*' and '>=2' nothing. */
-export function majorOf(version: string | undefined): number | undefined {
-  const majors = (version ?? '').split('||').map((part) => {
-    if (/>/.test(part) && !/</.test(part)) return Number.NaN;
-    return Number(/(\d+)(?:\.|$|\s|-)/.exec(part)?.[1] ?? Number.NaN);
-  });
-  const highest = Math.max(...majors);
-  return Number.isNaN(highest) ? undefined : highest;
-}
 
 function lockedVersion(folder: AppFolder, name: string): string | undefined {
   const npm = parseJson(folder.read('package-lock.json') ?? folder.read('npm-shrinkwrap.json'));
