@@ -69,6 +69,10 @@ describe('an applicationHost.config of one’s own', () => {
       const ask = (name: string) => request(free, '/a.txt', { headers: { host: name } });
       expect((await ask('localhost')).body).toBe('one');
       expect((await ask('two.example')).body).toBe('two');
+      // An absolute URL names the site, whatever Host says (RFC 9112, 3.2.2).
+      const absolute = (name: string) => request(free, `http://${name}/a.txt`, { headers: { host: 'localhost' } });
+      expect((await absolute('two.example')).body).toBe('two');
+      expect((await absolute('other.example:80')).body).toBe('one');
       await host.setState('apppool', 'two', false);
       expect((await ask('two.example')).status).toBe(503);
       await host.setState('site', 'one', false);

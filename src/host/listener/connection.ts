@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
 import type { PendingUpgrade } from '../pipeline/context.js';
 import { type BodyDecoder, BrokenBody, bodyDecoder } from './body-decoder.js';
-import { ClientRequest } from './client-request.js';
+import { ClientRequest, type RequestOwner } from './client-request.js';
 import { type HttpSysAnswer, httpSys, httpSysBytes } from './http-sys-answers.js';
 import { parseHead, type RequestHead } from './parse-head.js';
-import { IisResponse } from './response.js';
+import { IisResponse, type ResponseOwner } from './response.js';
+import { handOverSocket, ownSocket, type SocketOwner } from './socket-events.js';
 
 /** What a connection hands on. Whatever a hook throws is told to `fault` and ends that connection only. */
 export interface ListenerHooks {
@@ -34,11 +35,18 @@ const mostHeldBytes = 65_536;
 const nothing = Buffer.alloc(0);
 const ignore = (): void => undefined;
 
+/** Where a connection belongs. */
+export interface ConnectionPlace {
+  readonly hooks: ListenerHooks;
+  readonly point: ListenPoint;
+  readonly connections: Set<Connection>;
+}
+
 /**
  * One client's connection. Its requests take turns: the next one is looked at when the answer before it is out and its body is
  * read, so that answers go out whole and in order whatever comes behind a request, an upgrade or nonsense included.
  */
-export class Connection {
+export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
   readonly #socket: Socket;
   readonly #hooks: ListenerHooks;
   readonly #point: ListenPoint;
@@ -51,29 +59,20 @@ export class Connection {
   #last = false;
   #clientEnded = false;
   #deadline: NodeJS.Timeout | undefined;
-  readonly #owner = {
-    onRead: (): void => this.#onRead(),
-    onFault: (error: unknown): void => this.#fault(error),
-  };
-  #listeners: readonly (readonly [string, (bytes: Buffer) => void])[];
+  /** All connections of the listener; this one is among them while it is open. */
+  readonly #all: Set<Connection>;
 
-  constructor(socket: Socket, hooks: ListenerHooks, point: ListenPoint) {
+  constructor(socket: Socket, { hooks, point, connections }: ConnectionPlace) {
     this.#socket = socket;
     this.#hooks = hooks;
     this.#point = point;
-    this.#listeners = [
-      ['data', this.#guarded((bytes: Buffer) => this.#onData(bytes))],
-      ['end', this.#guarded(() => this.#onEnd())],
-      ['drain', this.#guarded(() => this.#onDrain())],
-      ['timeout', this.#guarded(() => this.#onTimeout())],
-    ];
-    socket.on('error', ignore); // a client that vanishes is no fault of ours; `close` follows
-    socket.on(
-      'close',
-      this.#guarded(() => this.#onClose()),
-    );
-    for (const [name, listener] of this.#listeners) socket.on(name, listener);
-    this.#guarded(() => socket.setTimeout(hooks.connectionTimeout()))();
+    this.#all = connections.add(this);
+    ownSocket(socket, this);
+    try {
+      socket.setTimeout(hooks.connectionTimeout());
+    } catch (error) {
+      this.onFault(error);
+    }
   }
 
   /** Ends the connection with the answer under way, or now when no part of a request is there. */
@@ -87,22 +86,12 @@ export class Connection {
   }
 
   /** What nobody expected ends this connection, never the process. */
-  #guarded<Given extends unknown[]>(handle: (...given: Given) => void): (...given: Given) => void {
-    return (...given) => {
-      try {
-        handle(...given);
-      } catch (error) {
-        this.#fault(error);
-      }
-    };
-  }
-
-  #fault(error: unknown): void {
+  onFault(error: unknown): void {
     this.#socket.destroy();
     this.#hooks.fault(error);
   }
 
-  #onData(bytes: Buffer): void {
+  onData(bytes: Buffer): void {
     if (this.#over) return; // what comes behind the last answer
     this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     this.#advance();
@@ -147,18 +136,18 @@ export class Connection {
 
   #begin(head: RequestHead): void {
     const socket = this.#socket;
-    const request = new ClientRequest(socket, head, this.#owner);
+    const request = new ClientRequest(socket, head, this);
     request.on('error', ignore); // a client that goes away while it sends; the modules see the aborted stream
     const response = new IisResponse(request);
     response.on('error', ignore);
-    response.onFault = this.#owner.onFault;
+    response.owner = this;
     response.assignSocket(socket);
-    response.on('finish', this.#onFinish);
     const body = bodyDecoder(head.framing);
     const waitsForContinue = head.expectsContinue && body !== undefined && this.#held.length === 0;
     // RFC 9110, 7.8: other protocols than WebSocket are an offer; the answer may be an ordinary one, and the next request follows.
     const asksForSocket = head.upgrade && head.headers.upgrade?.toLowerCase() === 'websocket';
     if (!head.keepAlive || asksForSocket || this.#last) response.endConnection();
+    else response.shouldKeepAlive = true; // in HTTP/1.0, too, where it was asked for
     // The client may send the body or not once it has a final answer: where the next request begins is not to be told.
     if (waitsForContinue) response.shouldKeepAlive = false;
     this.#turn = { request, response, body, waitsForContinue, answered: false };
@@ -167,7 +156,6 @@ export class Connection {
       this.#hooks.request(request, response, this.#point);
       return;
     }
-    response.onDetach = () => this.#handOver();
     this.#hooks.upgrade(request, response, { socket, early: () => this.#held }, this.#point);
   }
 
@@ -213,13 +201,13 @@ export class Connection {
     request.destroy(new Error('the body of the request is broken'));
     if (response.headersSent) return;
     this.#turn = undefined;
-    this.#leave(response);
+    response.leaveSocket(this.#socket);
     response.destroy();
     response.emit('close');
     this.#refuse(httpSys.badlyFormed);
   }
 
-  #onRead(): void {
+  onRead(): void {
     const turn = this.#turn;
     if (turn?.body === undefined || this.#over) return;
     if (turn.waitsForContinue) {
@@ -232,14 +220,14 @@ export class Connection {
     this.#socket.resume();
   }
 
-  readonly #onFinish = (): void => {
+  onFinish(): void {
     const turn = this.#turn;
     if (turn !== undefined && !turn.answered) this.#finish(turn);
-  };
+  }
 
   #finish(turn: Turn): void {
     turn.answered = true;
-    this.#leave(turn.response);
+    turn.response.leaveSocket(this.#socket);
     if (this.#last || turn.waitsForContinue || turn.response.endsConnection) {
       this.#end();
       return;
@@ -251,30 +239,12 @@ export class Connection {
     this.#advance();
   }
 
-  #leave(response: IisResponse): void {
-    response.onDetach = undefined;
-    response.detachSocket(this.#socket);
-  }
-
   /** An upgrade's handler takes the socket; it has seen all bytes that came so far. */
-  #handOver(): void {
-    const socket = this.#socket;
+  onDetach(): void {
     this.#over = true;
     this.#turn = undefined;
     this.#held = nothing;
-    for (const [name, listener] of this.#listeners) socket.off(name, listener);
-    this.#listeners = []; // thousands of WebSockets need not keep them
-    socket.setTimeout(0);
-    socket.pause();
-    const emit = socket.emit.bind(socket);
-    socket.emit = (event: string, ...given: unknown[]) => {
-      try {
-        return emit(event, ...given);
-      } catch (error) {
-        this.#fault(error);
-        return true;
-      }
-    };
+    handOverSocket(this.#socket);
   }
 
   #refuse(answer: HttpSysAnswer): void {
@@ -291,7 +261,7 @@ export class Connection {
     this.#setDeadline(lingerTime);
   }
 
-  #onEnd(): void {
+  onEnd(): void {
     this.#clientEnded = true;
     if (this.#turn !== undefined) this.#probe(); // a reset that comes together with bytes looks like an end: libuv reads no further
     this.#advance();
@@ -302,13 +272,13 @@ export class Connection {
     if (this.#socket.writableLength === 0) this.#socket.write(nothing);
   }
 
-  #onDrain(): void {
+  onDrain(): void {
     const response = this.#turn?.response;
     if (response?.writableNeedDrain === true) response.emit('drain');
   }
 
   /** Nothing was read or written for a while: is the client to blame? */
-  #onTimeout(): void {
+  onTimeout(): void {
     const turn = this.#turn;
     const isClientsTurn =
       turn === undefined ||
@@ -319,7 +289,8 @@ export class Connection {
     else this.#probe(); // a paused socket tells of no reset
   }
 
-  #onClose(): void {
+  onClose(): void {
+    this.#all.delete(this);
     this.#over = true;
     this.#setDeadline(undefined);
     const turn = this.#turn;

@@ -29,11 +29,8 @@ export class Listener {
     });
     const connections = new Set<Connection>();
     const opened = { ...point };
-    server.on('connection', (socket) => {
-      const connection = new Connection(socket, hooks, opened);
-      connections.add(connection);
-      socket.once('close', () => connections.delete(connection));
-    });
+    const place = { hooks, point: opened, connections };
+    server.on('connection', (socket) => void new Connection(socket, place));
     opened.port = await listen(server, point);
     return new Listener(server, opened, connections);
   }

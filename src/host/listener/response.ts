@@ -4,6 +4,16 @@ import { headerText } from '../../pipeline/sections/index.js';
 import { reasonPhrase } from '../errors/http-status.js';
 import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
+/** The connection of a response. */
+export interface ResponseOwner {
+  /** The answer is with the system. */
+  onFinish(): void;
+  /** A handler takes the socket away from the response, to write to it itself. */
+  onDetach(): void;
+  /** A listener threw. */
+  onFault(error: unknown): void;
+}
+
 /** A body that takes the place of the one a handler writes, as the CustomErrorModule does. */
 export interface ReplacementPage {
   readonly contentType: string;
@@ -26,10 +36,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   replaceError: ((status: number) => ReplacementPage | undefined) | undefined;
   /** Asked when a head is written. */
   outbound: (() => OutboundRules | undefined) | undefined;
-  /** Told when the socket is taken away from the response, by a handler that writes to it itself. */
-  onDetach: (() => void) | undefined;
-  /** Told what a listener threw; it goes on to the caller while nobody is told. */
-  onFault: ((error: unknown) => void) | undefined;
+  owner: ResponseOwner | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
   /** Sent in place of what is written. */
@@ -57,19 +64,28 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     return this.#isLast || !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
   }
 
+  /** What a listener throws ends its own connection, where there is one. */
   override emit(event: string | symbol, ...given: unknown[]): boolean {
-    if (this.onFault === undefined) return super.emit(event, ...given);
+    const { owner } = this;
+    if (owner === undefined) return super.emit(event, ...given);
     try {
-      return super.emit(event, ...given);
+      const heard = super.emit(event, ...given);
+      if (event === 'finish') owner.onFinish();
+      return heard;
     } catch (error) {
-      this.onFault(error);
+      owner.onFault(error);
       return true;
     }
   }
 
   override detachSocket(socket: Socket): void {
     super.detachSocket(socket);
-    this.onDetach?.();
+    this.owner?.onDetach();
+  }
+
+  /** Takes the socket away when the answer is out. */
+  leaveSocket(socket: Socket): void {
+    super.detachSocket(socket);
   }
 
   /** What the configuration says may be more than a header can hold. */

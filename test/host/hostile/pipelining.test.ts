@@ -49,6 +49,16 @@ describe('requests sent one behind the other', () => {
     await stillServes();
   });
 
+  it('of HTTP/1.0 share a connection where each asks for it', async () => {
+    const { port, stillServes } = await hostileSite();
+    const old = (url: string, more = ''): string => `GET ${url} HTTP/1.0\r\n${more}\r\n`;
+    const keep = 'Connection: Keep-Alive\r\n';
+    const { answers } = await converse(port, old('/a.txt', keep) + old('/gone', keep) + old('/a.txt') + old('/a.txt'));
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200]);
+    expect(answers[0]?.head).toContain('Connection: keep-alive\r\n');
+    await stillServes();
+  });
+
   it('wait for one that is slow, whatever they are', async () => {
     const { port, stillServes } = await hostileSite();
     const others = {
