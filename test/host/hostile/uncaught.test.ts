@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -27,7 +26,8 @@ async function faulty(kind: string) {
     environment: { NODE_OPTIONS: `--require ${JSON.stringify(file)}`, FAULT_PORT: String(port), FAULT: kind },
     async fault() {
       const socket = net.connect(port, '127.0.0.1').resume();
-      await once(socket, 'close');
+      socket.on('error', () => undefined); // it may be reset
+      await new Promise((resolve) => socket.once('close', resolve));
     },
   };
 }
