@@ -44,7 +44,7 @@ export class ProcessTree {
       execFile(program, words, { windowsHide: true, timeout: 5000 }, () => this.#child.kill('SIGKILL'));
       return;
     }
-    const all = this.#others();
+    const all = this.#others(this.#pid);
     killProcess(-this.#pid);
     for (const pid of all) killProcess(pid);
   }
@@ -55,6 +55,7 @@ export class ProcessTree {
     killProcess(-this.#pid);
     const refused = new Set<number>();
     for (let round = 0; round < rounds; round++) {
+      // By the mark alone: the number of the process may be another one's by now.
       const left = this.#others().filter((pid) => !refused.has(pid));
       if (left.length === 0) return;
       for (const pid of left) if (!killProcess(pid)) refused.add(pid);
@@ -62,10 +63,10 @@ export class ProcessTree {
     }
   }
 
-  #others(): number[] {
+  #others(root?: number): number[] {
     try {
       const rows = process.platform === 'linux' ? fromProc(this.#mark, this.#since) : fromPs(this.#mark);
-      return descendants(rows, this.#pid);
+      return descendants(rows, root);
     } catch {
       return []; // no descriptor left to look with: the group is ended all the same
     }
@@ -83,8 +84,8 @@ function killProcess(pid: number): boolean {
 }
 
 /** The marked ones and all that have one of them, or `root`, among their parents; without `root` and this process. */
-function descendants(rows: readonly Row[], root: number): number[] {
-  const found = new Set([root, ...rows.filter(({ marked }) => marked).map(({ pid }) => pid)]);
+function descendants(rows: readonly Row[], root?: number): number[] {
+  const found = new Set(rows.filter(({ marked, pid }) => marked || pid === root).map(({ pid }) => pid));
   for (let before = 0; before < found.size; ) {
     before = found.size;
     for (const { pid, parent } of rows) if (found.has(parent)) found.add(pid);
