@@ -27,6 +27,8 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
 export async function init(options: InitOptions, talk: InitTalk): Promise<InitResult> {
   const checked = checkOptions(options);
   const plan = await makePlan(checked, talk);
+  await signalsHeard();
+  if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });
   const todo = plan.edits.filter((edit) => edit.before !== edit.after);
   const wouldInstall = plan.kind === 'scaffolded' && todo.length > 0 && checked.install;
@@ -34,7 +36,7 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   // Known before anything is written: npm is there.
   if (installs) npmScript(checked.environment);
   await confirm(plan, checked, talk);
-  if (checked.signal?.aborted) throw interrupted({ why: 'You asked to stop; nothing was written.' });
+  if (checked.signal?.aborted) throw nothingWritten();
   const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
   return {
@@ -58,6 +60,16 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
     }),
     ...done,
   };
+}
+
+const nothingWritten = (): Error => interrupted({ why: 'You asked to stop; nothing was written.' });
+
+/**
+ * Reading an app holds the event loop, and a signal that came meanwhile is not heard before the loop has waited for events. A turn
+ * that is asked for while it handles some ends before it waits again: two of them are a whole round.
+ */
+async function signalsHeard(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
 }
 
 function lacksDependencies({ kind, directory }: InitPlan): boolean {

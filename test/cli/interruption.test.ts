@@ -149,4 +149,35 @@ describe.runIf(unix)('a signal', () => {
     expect(code, stderr).toBe(130);
     expect(stderr).toMatch(/^error INTERRUPTED {2}.*\n {2}.*it has changed nothing\.\n/);
   });
+
+  it.each([
+    ['package.json', []],
+    ['server.js', []],
+    ['server.js', ['--dry-run']],
+    ['index.html', []],
+  ])('that comes while init reads %s ends it with 130, and nothing is written %j', async (name, flags) => {
+    const app = path.join(folder, `read-${name}-${flags.length}`);
+    await mkdir(app, { recursive: true });
+    await writeFile(path.join(app, 'package.json'), '{ "name": "read", "main": "server.js" }');
+    await writeFile(path.join(app, 'server.js'), "require('http').createServer().listen(process.env.PORT);");
+    await writeFile(path.join(app, 'index.html'), '<p>hello</p>');
+    // Sent by the program itself, when it opens that file of the app.
+    const preload = path.join(folder, 'interrupt-reading.cjs');
+    await writeFile(
+      preload,
+      `const fs = require('node:fs');
+        const open = fs.openSync;
+        fs.openSync = (file, ...rest) => {
+          if (file === ${JSON.stringify(path.join(app, name))}) process.kill(process.pid, 'SIGINT');
+          return open(file, ...rest);
+        };
+        require('node:module').syncBuiltinESMExports();`,
+    );
+    const { code, stdout, stderr } = await cli(['init', app, '--yes', ...flags], {
+      environment: { NODE_OPTIONS: `--require ${preload}` },
+    });
+    expect({ code, stdout }, stderr).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toContain('error INTERRUPTED');
+    expect(existsSync(path.join(app, 'web.config'))).toBe(false);
+  });
 });

@@ -160,6 +160,30 @@ describe('configuration', () => {
     expect(answer.body).toContain('0x80070021');
   });
 
+  it.each([
+    ['a file of 6 MB', 'exceeds the maximum file size', '<'.repeat(6_000_000)],
+    ['one line of 240 KB', 'not well-formed', '<'.repeat(240_000)],
+    [
+      'long lines around the fault',
+      'not well-formed',
+      `<configuration>\n<!--${'x'.repeat(100_000)}-->\n<\n<!--${'y'.repeat(100_000)}`,
+    ],
+    [
+      'a name of 200 KB',
+      'The configuration section',
+      `<configuration><system.webServer><${'n'.repeat(200_000)} /></system.webServer></configuration>`,
+    ],
+    ['a value of 200 KB', 'HTTP Error 500.19', webConfig(`<handlers accessPolicy="${'v'.repeat(200_000)}" />`)],
+  ])('of %s gives a page of a few KB, and a short event', async (_, said, text) => {
+    const { get, events } = await site({ 'a/web.config': text, 'a/x.txt': '' });
+    const { code, body } = await get('/a/x.txt');
+    expect([code, body.includes(said)], body.slice(0, 2000)).toEqual(['500.19', true]);
+    expect(body.length).toBeLessThan(16_384);
+    const messages = events.filter((event) => event.code === 'CONFIG_ERROR').map(({ message }) => message.length);
+    expect(messages).toEqual([expect.any(Number)]);
+    expect(Math.max(...messages)).toBeLessThan(1000);
+  });
+
   it('that is not well-formed is 500.19 for everything below it, with file and line, and one event', async () => {
     const { get, events } = await site({
       'a/web.config': '<configuration>\n<oops\n</configuration>',

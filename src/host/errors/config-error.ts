@@ -1,6 +1,7 @@
 import type { ConfigError } from '../../config/index.js';
 import { configErrorText } from '../../pipeline/sections/index.js';
 import type { HostEvent } from '../types.js';
+import { cut } from './cut.js';
 
 /** What is said once for each place that is wrong, and the key it is said once by. */
 export function configErrorEvent(
@@ -12,7 +13,7 @@ export function configErrorEvent(
     event: {
       level: 'error',
       code: 'CONFIG_ERROR',
-      message: `HTTP 500.19 for ${urlPath}: ${configErrorText(error)}`,
+      message: `HTTP 500.19 for ${urlPath}: ${cut(configErrorText(error))}`,
       ...configErrorPlace(error),
     },
   };

@@ -1,5 +1,6 @@
 import { fileLimits, readFileSync } from '../../files/index.js';
 import type { StageFailure } from '../../pipeline/sections/index.js';
+import { cut } from './cut.js';
 import { explanation, reasonPhrase, statusText } from './http-status.js';
 
 /** What the error page says about the request. */
@@ -12,6 +13,7 @@ export interface ErrorPageFacts {
 /** The detailed page IIS shows to local clients: status with sub-status, module, configuration error with file and lines. */
 export function detailedErrorPage(failure: StageFailure, facts: ErrorPageFacts): string {
   const code = statusText(failure.status, failure.subStatus);
+  const detail = cut(failure.detail);
   const title = `IIS 10.0 Detailed Error - ${code} - ${failure.reason ?? reasonPhrase(failure.status)}`;
   const configError = failure.origin !== undefined && failure.status === 500 && failure.subStatus === 19;
   const rows: (readonly [string, string])[] = [
@@ -20,7 +22,7 @@ export function detailedErrorPage(failure: StageFailure, facts: ErrorPageFacts):
     ['Handler', facts.handler],
     ['Error Code', `0x${(failure.hresult ?? failure.win32 ?? 0).toString(16).padStart(8, '0')}`],
   ];
-  if (failure.subStatus === 19 && failure.status === 500) rows.push(['Config Error', failure.detail]);
+  if (failure.subStatus === 19 && failure.status === 500) rows.push(['Config Error', detail]);
   if (failure.origin !== undefined) {
     rows.push(['Config File', failure.origin.file]);
     if (failure.origin.line > 0) rows.push(['Line number', String(failure.origin.line)]);
@@ -29,8 +31,8 @@ export function detailedErrorPage(failure: StageFailure, facts: ErrorPageFacts):
   rows.push(['Logon Method', 'Anonymous'], ['Logon User', 'Anonymous']);
   return page(title, [
     `<h3>HTTP Error ${escapeHtml(code)} - ${escapeHtml(failure.reason ?? reasonPhrase(failure.status))}</h3>`,
-    `<h4>${escapeHtml(explanation(failure.status, failure.subStatus) ?? failure.detail)}</h4>`,
-    `<p>${escapeHtml(failure.detail)}</p>`,
+    `<h4>${escapeHtml(explanation(failure.status, failure.subStatus) ?? detail)}</h4>`,
+    `<p>${escapeHtml(detail)}</p>`,
     `<table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escapeHtml(value)}</td></tr>`).join('')}</table>`,
     configError && failure.origin !== undefined ? configSource(failure.origin) : '',
   ]);
@@ -60,8 +62,9 @@ function page(title: string, parts: readonly string[]): string {
   ].join('\n');
 }
 
-/** The offending line with its neighbours, as the page's Config Source. */
+/** The offending line with its neighbours, as the page's Config Source; nothing for an error that is at no line. */
 function configSource({ file, line }: { readonly file: string; readonly line: number }): string {
+  if (line < 1) return '';
   let lines: string[];
   try {
     lines = readFileSync(file, fileLimits.config)
@@ -74,7 +77,7 @@ function configSource({ file, line }: { readonly file: string; readonly line: nu
     .filter((number) => number >= 1 && number <= lines.length)
     .map(
       (number) =>
-        `${number === line ? '&gt;' : ' '} ${String(number).padStart(4)}: ${escapeHtml(lines[number - 1] ?? '')}`,
+        `${number === line ? '&gt;' : ' '} ${String(number).padStart(4)}: ${escapeHtml(cut(lines[number - 1] ?? ''))}`,
     );
   return `<h4>Config Source:</h4><pre>${shown.join('\n')}</pre>`;
 }
