@@ -229,7 +229,7 @@ function addOthers(program: Command, run: Runner): void {
 
 type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
 
-/** `trace` is asked again and again while a rule is mended: its own file saves it the loader of ES modules (npm run bench). */
+/** `trace` is asked again and again while a rule is being corrected: its own file saves it the loader of ES modules (npm run bench). */
 async function runnerOf(
   name: CommandName,
 ): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {

@@ -4,7 +4,7 @@ import { requestsPerViewer } from './settings.js';
 import type { Shares } from './shares.js';
 import type { CapacityLimit } from './types.js';
 
-/** What no setting of the app mends, or only another machine does; each is said only where this comes near it. */
+/** What no setting of the app changes, or only another machine does; each is said only where this comes near it. */
 export function limitsFor({ transports }: CheckedQuestion, shares: Shares): readonly CapacityLimit[] {
   const { viewersPerProcess, viewersPerMachine, processes } = shares;
   const open = viewersPerMachine * requestsPerViewer(transports);

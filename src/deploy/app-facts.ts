@@ -102,7 +102,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
     throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
       what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
       why: cause.message,
-      next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the place; mend it there)`,
+      next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the place; fix it there)`,
       cause,
     });
   }

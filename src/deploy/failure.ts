@@ -1,9 +1,9 @@
 import { UserError, type UserErrorOptions } from '../errors.js';
 import type { ProbeReport } from './probe/types.js';
 
-/** The live app did not answer as it should. What was done has been taken back, or UNDO_INCOMPLETE says what has not. */
+/** The live app did not answer as it should. What was done has been undone, or UNDO_INCOMPLETE says what has not. */
 export class DeployFailed extends UserError {
-  /** The look at the live app, before anything was taken back. */
+  /** The look at the live app, before anything was undone. */
   readonly probe: ProbeReport;
 
   constructor(code: string, options: UserErrorOptions, probe: ProbeReport) {

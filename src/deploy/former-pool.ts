@@ -31,7 +31,7 @@ export async function bequeathPool({ records }: DeployContext, record: Deploymen
 
 /**
  * Removes the pool that an earlier deployment of the same application had made, when this one took another and nobody
- * else uses it. It comes last, when nothing has to be taken back any more; failing, it says how to do it by hand.
+ * else uses it. It comes last, when nothing has to be undone any more; failing, it says how to do it by hand.
  */
 export async function removeFormerPool(
   context: DeployContext,

@@ -70,7 +70,7 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
   });
 }
 
-/** What has to be true on the server before the first deed. @throws UserError SITE_NOT_FOUND, SAME_FOLDER_TWICE, NOT_ELEVATED. */
+/** What has to be true on the server before the first step. @throws UserError SITE_NOT_FOUND, SAME_FOLDER_TWICE, NOT_ELEVATED. */
 export async function checkServer(context: DeployContext, plan: DeployPlan): Promise<void> {
   const sites = await listEntries(context, listSites());
   if (!sites.some((site) => same(site.name, plan.siteName))) {

@@ -16,9 +16,9 @@ export interface PlanResult {
 
 export interface RunOptions {
   readonly dryRun?: boolean;
-  /** Runs behind the last step; when it throws or is interrupted, everything is taken back as well. */
+  /** Runs behind the last step; when it throws or is interrupted, everything is undone as well. */
   readonly last?: () => Promise<void>;
-  /** What was done before the first step and is not taken back: said when something fails. */
+  /** What was done before the first step and is not undone: said when something fails. */
   readonly stays?: string;
 }
 
@@ -65,7 +65,7 @@ export async function runPlan(
       if (needed) changed = true;
       context.signal.throwIfAborted();
       if (options.dryRun === true || !needed) continue;
-      // Remembered before it is done: a deed that fails half-way is undone too.
+      // Remembered before it is done: a step that fails half-way is undone too.
       begun.push({ step, seen: found });
       tell('doing');
       debug('%s: %o', step.id, commands);
@@ -73,7 +73,7 @@ export async function runPlan(
       tell('done');
     } catch (cause) {
       tell('failed', messageOf(cause));
-      throw await takeBack(begun, context, plan, report, { step, cause, stays: options.stays });
+      throw await rollBack(begun, context, plan, report, { step, cause, stays: options.stays });
     }
   }
   try {
@@ -81,7 +81,7 @@ export async function runPlan(
     context.signal.throwIfAborted();
   } catch (cause) {
     const step = { id: 'verify', title: 'Look at the live app' };
-    throw await takeBack(begun, context, plan, report, { step, cause, stays: options.stays });
+    throw await rollBack(begun, context, plan, report, { step, cause, stays: options.stays });
   }
   return { steps: said, changed };
 }
@@ -103,14 +103,14 @@ interface Stuck {
 }
 
 /** Undoes in reverse and gives the error that says truthfully what came of it. */
-async function takeBack(
+async function rollBack(
   begun: readonly Started[],
   context: DeployContext,
   plan: DeployPlan,
   report: (event: DeployEvent) => void,
   failure: Failure,
 ): Promise<UserError> {
-  // The way back is not interrupted by what interrupted the way there.
+  // The rollback is not interrupted by what interrupted the steps.
   const back: DeployContext = { ...context, signal: new AbortController().signal };
   const stuck: Stuck[] = [];
   for (const { step, seen } of [...begun].reverse()) {
@@ -171,6 +171,6 @@ function incomplete({ step, cause }: Failure, stuck: readonly Stuck[]): UserErro
       '; ',
     ),
     exit: 'incomplete',
-    cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The deed and its undoing failed'),
+    cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The step and its undo failed'),
   });
 }

@@ -24,7 +24,7 @@ export interface DeployOptions {
   readonly build?: boolean;
   /** Look at the live app afterwards; true unless said otherwise. */
   readonly verify?: boolean;
-  /** Interrupts: everything done so far is taken back, then UserError INTERRUPTED (exit 130). */
+  /** Interrupts: everything done so far is undone, then UserError INTERRUPTED (exit 130). */
   readonly signal?: AbortSignal;
   /** process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -112,7 +112,7 @@ export interface DeployContext {
   readonly records?: DeploymentRecords;
 }
 
-/** One deed with its way back. `Seen` is what `look` found, handed to the others. */
+/** One step that can be undone. `Seen` is what `look` found, handed to the others. */
 export interface DeployStep<Seen = unknown> {
   /** verb-noun: create-pool. */
   readonly id: string;

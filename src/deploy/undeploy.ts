@@ -161,7 +161,7 @@ const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =
 
 const notFromScript = (to: string): UserError =>
   new UserError('UNDEPLOY_FROM_SCRIPT', {
-    what: `undeploy cannot take back what ${to} did`,
+    what: `undeploy cannot undo what ${to} did`,
     why: 'A script runs on a server of which nothing is known here.',
     next: 'on that server: appcmd delete app "SITE/PATH", and appcmd delete apppool POOL',
   });

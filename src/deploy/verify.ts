@@ -87,7 +87,7 @@ function verificationFailed(
   const why = reason === undefined || own ? seen : reason.why;
   const next =
     reason?.next ??
-    (reason === undefined || own ? failed.next : `mend it (iisnode-sock logs ${plan.directory} shows more)`);
+    (reason === undefined || own ? failed.next : `fix it (iisnode-sock logs ${plan.directory} shows more)`);
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { liveFacts } from './facts/live.js';
-import { type Examined, mend } from './mend.js';
+import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
 import type { DoctorReport, Rule } from './types.js';
 
@@ -14,7 +14,7 @@ export interface DiagnoseOptions extends Selection {
   readonly vdirPath?: string;
   /** How many machines share the app; 1 unless given. */
   readonly machines?: number;
-  /** Mend what can be mended, then examine again. */
+  /** Fix what can be fixed, then examine again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -30,7 +30,7 @@ const liveRules = rules.filter(({ scope }) => scope === 'live');
 async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   if (options.fix || !URL.canParse(target)) {
     throw new UserError('URL_NOT_FIXABLE', {
-      what: options.fix ? `A live site cannot be mended from here: ${target}` : `${target} is no URL.`,
+      what: options.fix ? `A live site cannot be fixed from here: ${target}` : `${target} is no URL.`,
       why: options.fix ? 'Fixes are edits of files.' : 'The doctor looks at http and https URLs.',
       next: "Run it where the app's files are: iisnode-sock doctor .",
     });
@@ -77,7 +77,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const { result, fixed, takenBack } = options.fix
-    ? await mend(first, examine)
+    ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
   const findings = result.diagnoses.map(({ finding }) => finding);
   return {

@@ -19,7 +19,7 @@ export interface Finding {
   readonly column?: number;
   readonly evidence?: string;
   readonly help: string;
-  /** True when --fix mends it. */
+  /** True when --fix fixes it. */
   readonly fixable?: true;
 }
 
@@ -74,6 +74,6 @@ export interface Rule<Data = unknown> {
   /** A paragraph for `--explain`, with the fix. */
   readonly help: string;
   check(facts: Facts): readonly RuleFinding<Data>[];
-  /** Minimal edits that cure the finding; none when only a person can. */
+  /** Minimal edits that fix the finding; none when only a person can. */
   fix?(facts: Facts, finding: RuleFinding<Data>): readonly FixEdit[];
 }

@@ -114,7 +114,7 @@ async function carryOut(
     directory,
     plan.edits.filter((edit) => edit.before !== edit.after),
   );
-  const undo = [(cause: unknown) => written.takeBack(cause)];
+  const undo = [(cause: unknown) => written.rollBack(cause)];
   try {
     talk.event({ kind: 'written', files: outcome(plan.edits) });
     const installed = installs ? await npmInstall(place, talk) : undefined;
@@ -130,7 +130,7 @@ async function carryOut(
   }
 }
 
-/** Goes the whole way back, whatever fails on it. @returns what to throw. */
+/** Rolls everything back, whatever fails on the way. @returns what to throw. */
 function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
   const failures: unknown[] = [];
   for (const each of undo) {

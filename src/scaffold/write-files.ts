@@ -7,30 +7,30 @@ import type { FileEdit, InitFile } from './types.js';
 
 /** Files in their places; one of the two must be called. */
 export interface Written {
-  /** All went well: what was only kept for the way back goes. */
+  /** All went well: what was only kept for the rollback goes. */
   readonly keep: () => void;
   /** Everything as it was. Throws UserError INIT_INCOMPLETE (exit 5) when that fails. */
-  readonly takeBack: (cause: unknown) => void;
+  readonly rollBack: (cause: unknown) => void;
 }
 
-interface Deed {
+interface UndoableWrite {
   readonly undo: () => void;
   readonly finish?: () => void;
 }
 
 /**
  * Writes all edits or none: first every text beside its place, then every one moved into place. Files that changed since
- * they were read are left alone. Throws UserError FILE_CHANGED_MEANWHILE or WRITE_FAILED after the way back,
- * INIT_INCOMPLETE when the way back failed.
+ * they were read are left alone. Throws UserError FILE_CHANGED_MEANWHILE or WRITE_FAILED after the rollback,
+ * INIT_INCOMPLETE when the rollback failed.
  */
 export function writeFiles(directory: string, edits: readonly FileEdit[]): Written {
-  const deeds: Deed[] = [];
+  const writes: UndoableWrite[] = [];
   try {
-    makeFolder(directory, deeds);
-    const staged = edits.map((edit) => stage(directory, edit, deeds));
+    makeFolder(directory, writes);
+    const staged = edits.map((edit) => stage(directory, edit, writes));
     for (const place of staged) place();
   } catch (cause) {
-    takeBack(directory, deeds, cause);
+    rollBack(directory, writes, cause);
     if (cause instanceof UserError) throw cause;
     throw new UserError('WRITE_FAILED', {
       what: `cannot write into ${directory}`,
@@ -42,9 +42,9 @@ export function writeFiles(directory: string, edits: readonly FileEdit[]): Writt
   }
   return {
     keep: () => {
-      for (const deed of deeds) deed.finish?.();
+      for (const write of writes) write.finish?.();
     },
-    takeBack: (cause) => takeBack(directory, deeds, cause),
+    rollBack: (cause) => rollBack(directory, writes, cause),
   };
 }
 
@@ -58,51 +58,51 @@ export function outcome(planned: readonly FileEdit[]): InitFile[] {
   });
 }
 
-function makeFolder(folder: string, deeds: Deed[]): void {
+function makeFolder(folder: string, writes: UndoableWrite[]): void {
   if (existsSync(folder)) return;
   const parent = path.dirname(folder);
   // A drive that is not there has no folder above it.
-  if (parent !== folder) makeFolder(parent, deeds);
+  if (parent !== folder) makeFolder(parent, writes);
   mkdirSync(folder);
-  deeds.push({ undo: () => rmdirSync(folder) });
+  writes.push({ undo: () => rmdirSync(folder) });
 }
 
 /** Writes the text beside its place. @returns what moves it there. */
-function stage(directory: string, edit: FileEdit, deeds: Deed[]): () => void {
+function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () => void {
   const named = path.join(directory, edit.file);
   // A link goes on pointing to the file; where the former one is kept, it is the link that is.
   const target = edit.backup === undefined && existsSync(named) ? realpathSync(named) : named;
-  makeFolder(path.dirname(target), deeds);
+  makeFolder(path.dirname(target), writes);
   const now = readTextFile(target);
   if (now?.text !== edit.before) throw changedMeanwhile(target);
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
-  deeds.push({ undo: () => rmSync(temporary, { force: true }) });
+  writes.push({ undo: () => rmSync(temporary, { force: true }) });
   const mode = now === undefined ? {} : { mode: statSync(target).mode };
   const like = now === undefined || edit.backup !== undefined ? plainText : now;
   writeFileSync(temporary, encodeText(edit.after, like), { flag: 'wx', ...mode });
   return () => {
-    if (now !== undefined) setAside(target, edit, directory, deeds);
+    if (now !== undefined) setAside(target, edit, directory, writes);
     renameSync(temporary, target);
-    deeds.push({ undo: () => rmSync(target, { force: true }) });
+    writes.push({ undo: () => rmSync(target, { force: true }) });
   };
 }
 
 /** The file as it was: under its backup's name, or out of the way until all is done. */
-function setAside(target: string, edit: FileEdit, directory: string, deeds: Deed[]): void {
+function setAside(target: string, edit: FileEdit, directory: string, writes: UndoableWrite[]): void {
   const aside =
     edit.backup === undefined ? `${target}.${randomBytes(4).toString('hex')}.old` : path.join(directory, edit.backup);
   renameSync(target, aside);
-  deeds.push({
+  writes.push({
     undo: () => renameSync(aside, target),
     ...(edit.backup === undefined ? { finish: () => rmSync(aside, { force: true }) } : {}),
   });
 }
 
-function takeBack(directory: string, deeds: Deed[], cause: unknown): void {
+function rollBack(directory: string, writes: UndoableWrite[], cause: unknown): void {
   const failures: unknown[] = [];
-  while (deeds.length > 0) {
+  while (writes.length > 0) {
     try {
-      deeds.pop()?.undo();
+      writes.pop()?.undo();
     } catch (failure) {
       failures.push(failure);
     }
@@ -110,14 +110,14 @@ function takeBack(directory: string, deeds: Deed[], cause: unknown): void {
   if (failures.length > 0) throw initIncomplete(directory, cause, failures);
 }
 
-/** The deed failed, and so did parts of the way back. */
+/** The write failed, and so did parts of the rollback. */
 export function initIncomplete(directory: string, cause: unknown, failures: readonly unknown[]): UserError {
   return new UserError('INIT_INCOMPLETE', {
     what: `init failed, and ${directory} is not as it was before`,
     why: failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('; '),
     next: 'look at what is left there, and at files ending in .old, .tmp or .bak',
     exit: 'incomplete',
-    cause: new AggregateError([cause, ...failures], 'the deed and the way back'),
+    cause: new AggregateError([cause, ...failures], 'the write and its rollback'),
   });
 }
 

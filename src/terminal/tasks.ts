@@ -37,7 +37,7 @@ function liveTask(terminal: Terminal, title: string): Task {
   let ended = false;
   // Loaded here: commands in a pipe, which are most, do without it.
   void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
-    // The way back on Ctrl-C is the command's: the spinner must not end the process.
+    // The rollback on Ctrl-C is the command's: the spinner must not end the process.
     if (!ended) spinner = yoctoSpinner({ text: printable(text), stream: process.stderr, handleSignals: false }).start();
   });
   const end = (line: string) => {

@@ -19,14 +19,14 @@ export const patchHandler: PatchStep = (document, wants) => {
 /** `./server.js`, `\server.js` and `/server.js` never match a URL (tjanczuk/iisnode#280, #338). */
 function mendPath(document: XmlDocument, entry: string): PatchChange | undefined {
   for (const { element, name, paths } of iisnodeHandlers(document)) {
-    const mended = paths.map((path) => (plain(path) === entry.toLowerCase() ? entry : path));
-    if (!mended.includes(entry)) continue;
+    const corrected = paths.map((path) => (plain(path) === entry.toLowerCase() ? entry : path));
+    if (!corrected.includes(entry)) continue;
     const before = attribute(element, 'path');
     return set(
       document,
       element,
       'path',
-      mended.join(','),
+      corrected.join(','),
       `handler "${name}": path is "${entry}", was "${before}", which never matches`,
     );
   }

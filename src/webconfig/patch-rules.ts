@@ -22,17 +22,17 @@ import { sectionAt } from './sections.js';
 import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
 
 /**
- * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is mended in place; a rule for
+ * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is corrected in place; a rule for
  * everything that sends them there will do; else one is added above all others.
  */
 export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route = socketIoRoute }) => {
   if (route !== socketIoRoute) return undefined;
   const routes = routesOf(document, vdirPath);
   const own = routes.rules.find((candidate) => isOurs(candidate, entry));
-  const meant = routes.rules.find(({ rule }) => mendable(rule, entry));
+  const meant = routes.rules.find(({ rule }) => isCorrectable(rule, entry));
   const arrives = socketIoUrls.every((url) => same(routes.target(url), entry));
-  const mended = meant && mend(document, meant, { isCareless: isCareless(routes, meant, entry), arrives });
-  if (mended) return mended;
+  const corrected = meant && correctRule(document, meant, { isCareless: isCareless(routes, meant, entry), arrives });
+  if (corrected) return corrected;
   if (arrives) return undefined;
   const first = routes.rules.find(({ element }) => !onlyPrepares(element));
   if (own && first) return own === first ? undefined : moveFirst(document, own, first);
@@ -51,8 +51,8 @@ export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) =>
   return add(document, 'home', xml, `opens the app's own URL with ${entry}`, socket?.element);
 };
 
-/** Meant for socket.io, sent to the entry point, and with nothing that mending its pattern would break. */
-function mendable({ action, conditions, match, ...rule }: WrittenRule['rule'], entry: string): boolean {
+/** Meant for socket.io, sent to the entry point, and with nothing that correcting its pattern would break. */
+function isCorrectable({ action, conditions, match, ...rule }: WrittenRule['rule'], entry: string): boolean {
   if (action.type !== 'Rewrite' || !rule.enabled || !match || conditions.length > 0) return false;
   const target = action.url.replace(/^.*\//, '');
   return (
@@ -74,7 +74,7 @@ interface Verdict {
   readonly arrives: boolean;
 }
 
-function mend(document: XmlDocument, { element, rule }: WrittenRule, verdict: Verdict): PatchChange | undefined {
+function correctRule(document: XmlDocument, { element, rule }: WrittenRule, verdict: Verdict): PatchChange | undefined {
   const match = find(element, 'match');
   if (!match || !rule.match) return undefined;
   const edits: TextEdit[] = [];

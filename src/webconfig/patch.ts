@@ -50,7 +50,7 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
   let document = first;
   const changes: string[] = [];
   for (const step of steps) {
-    // A step may need several looks: a rule is mended first, then moved.
+    // A step may need several looks: a rule is corrected first, then moved.
     for (let change = step(document, checked); change; change = step(document, checked)) {
       document = applyEdits(document, change.edits);
       changes.push(...change.changes);

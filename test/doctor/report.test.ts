@@ -28,7 +28,7 @@ describe('text', () => {
       '',
       '1 error in port-fixed',
       'more: iisnode-sock doctor --explain FIXED_PORT',
-      'next: iisnode-sock doctor port-fixed --fix mends it',
+      'next: iisnode-sock doctor port-fixed --fix fixes it',
       '',
     ]);
   });
@@ -44,7 +44,7 @@ describe('text', () => {
     const findings = [finding, { ...finding, fixable: true as const }, { ...finding, why: 'another' }];
     const text = reporters.text({ ...quiet, target: 'my app', findings });
     expect(text.match(/why: .*/g)).toEqual(['why: the same', 'why: another']);
-    expect(text).toMatch(/\nnext: iisnode-sock doctor "my app" --fix mends 1 of 3\n$/);
+    expect(text).toMatch(/\nnext: iisnode-sock doctor "my app" --fix fixes 1 of 3\n$/);
     expect(reporters.text({ ...quiet, findings: [finding] })).toMatch(/\nnext: iisnode-sock doctor --explain R\n$/);
   });
 

@@ -197,7 +197,7 @@ describe('the list of rules', () => {
     expect(all.filter((name) => !tested.has(name))).toEqual([]);
   });
 
-  it.each(rules.map((rule) => [rule.code, rule] as const))('%s says what, why and how to mend it', (code, rule) => {
+  it.each(rules.map((rule) => [rule.code, rule] as const))('%s says what, why and how to fix it', (code, rule) => {
     expect(code).toMatch(/^[A-Z][A-Z_]+[A-Z]$/);
     expect(rule.title).not.toMatch(/\.$/);
     expect(rule.why).toMatch(/[.)"]$/);

@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
     onTestFinished(() => {
       for (const viewer of viewers) viewer.stop();
     });
-    const deeds: Record<string, { readonly weight: number; readonly run: () => Promise<void> | void }> = {
+    const writes: Record<string, { readonly weight: number; readonly run: () => Promise<void> | void }> = {
       'connections cut': {
         weight: 5,
         run: () => {
@@ -108,7 +108,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
         },
       },
     };
-    const lots = Object.entries(deeds).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
+    const lots = Object.entries(writes).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
     const bag: string[] = []; // Drawn from without putting back: nothing is left out for long.
     const done = new Map<string, number>();
     const arrivals = (async () => {
@@ -123,7 +123,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
       if (bag.length === 0) bag.push(...lots);
       const [deed = ''] = bag.splice(Math.floor(random() * bag.length), 1);
       done.set(deed, (done.get(deed) ?? 0) + 1);
-      await deeds[deed]?.run();
+      await writes[deed]?.run();
     }
     await arrivals;
     await Promise.all(viewers.map((viewer) => viewer.ended));

@@ -53,7 +53,7 @@ describe('writing', () => {
     const written = writeFiles(path.join(folder, 'app'), [{ file: 'web.config', before: 'old', after: 'new' }]);
     expect(textsIn(folder)['shared/web.config']).toBe('new');
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    written.takeBack(undefined);
+    written.rollBack(undefined);
     expect(textsIn(folder)).toEqual({ 'shared/web.config': 'old' });
     expect(readFileSync(link, 'utf8')).toBe('old');
   });
@@ -97,7 +97,7 @@ describe('writing', () => {
       { file: 'a.txt', before: 'old', after: 'new' },
       { file: 'deep/b.txt', before: undefined, after: 'b' },
     ]);
-    written.takeBack(undefined);
+    written.rollBack(undefined);
     expect(textsIn(parent)).toEqual({ 'app/a.txt': 'old' });
     expect(readdirSync(folder)).toEqual(['a.txt']);
   });

@@ -40,7 +40,7 @@ export function embeddedAppcmd(store: AppcmdStore): Appcmd {
 
 /**
  * Executes one appcmd command line. It never throws for what a person typed: refusals have the texts and the exit codes
- * of appcmd. Reading, changing and writing the file is one deed: two at once wait for each other.
+ * of appcmd. Reading, changing and writing the file is one action: two at once wait for each other.
  * @param args without the program.
  * @throws what the store throws when it cannot read or write.
  */

@@ -48,7 +48,7 @@ export const allowServerVariables: DeployStep<Seen> = {
   async undo(context, plan, { forbidden }) {
     const still = await look(context, plan);
     const added = forbidden.filter((name) => !still.forbidden.includes(name));
-    // Not runAll: the way back goes on after an interruption.
+    // Not runAll: the rollback goes on after an interruption.
     for (const name of added.reverse()) await runOne(context, change('-', name));
   },
 };

@@ -33,8 +33,8 @@ import {
   type JourneyWorld,
   journeyOf,
 } from './journey.js';
-import { withoutFaults } from './mended.js';
 import type { WebConfigFacts } from './web-config.js';
+import { withoutFaults } from './without-faults.js';
 
 /** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked. */
 export interface SiteFacts {

@@ -75,7 +75,7 @@ function counts(summary: DoctorSummary, colours: Palette): string {
 /** Fixes that did not help. */
 function undone({ takenBack = [] }: DoctorReport): string[] {
   if (takenBack.length === 0) return [];
-  return [`The fix for ${takenBack.join(', ')} did not help here and was taken back; the files are as they were.`];
+  return [`The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are as they were.`];
 }
 
 function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
@@ -87,7 +87,7 @@ function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
   const name = printable(target);
   const where = target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix mends ${count}`];
+  return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix fixes ${count}`];
 }
 
 /** The report for people; ends with a newline. What several findings share is said once. */

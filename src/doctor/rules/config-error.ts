@@ -5,7 +5,7 @@ import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
 
-interface Cure {
+interface FixData {
   readonly element: XmlElement;
   readonly name: string;
 }
@@ -31,7 +31,7 @@ function renamed(document: XmlDocument, { span, name: old }: XmlElement, name: s
   }));
 }
 
-function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFinding<Cure>): RuleFinding<Cure> {
+function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFinding<FixData>): RuleFinding<FixData> {
   const name = path.replace(/^.*\//, '');
   const found = facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
   const element = found?.name.toLowerCase() === name.toLowerCase() ? found : undefined;
@@ -40,7 +40,7 @@ function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFind
 }
 
 /** A section some other module brings: whether it is installed is not to be seen from here. */
-function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
+function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
   // IIS names no line of a file that it does not read.
   const at = facts.webConfig.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
   const code = `0x${error.hresult.toString(16)}`;
@@ -83,7 +83,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<Cure> {
 const onLoading: ReadonlySet<string> = new Set(['config-source', 'not-at-this-path']);
 
 /** iisnode reads its section on each request, and answers itself when it cannot (cnodeapplicationmanager.cpp Initialize). */
-function unreadSettings({ kind }: ConfigError, base: RuleFinding<Cure>): RuleFinding<Cure> {
+function unreadSettings({ kind }: ConfigError, base: RuleFinding<FixData>): RuleFinding<FixData> {
   const isUnknown = kind === 'unknown-attribute' || kind === 'unknown-element';
   return {
     ...base,
@@ -93,7 +93,7 @@ function unreadSettings({ kind }: ConfigError, base: RuleFinding<Cure>): RuleFin
 }
 
 /** Whatever else IIS would refuse. */
-export const configError = defineRule<Cure>({
+export const configError = defineRule<FixData>({
   code: 'CONFIG_ERROR',
   severity: 'error',
   title: 'IIS refuses the configuration',

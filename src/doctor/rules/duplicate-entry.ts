@@ -11,7 +11,7 @@ import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
 
-interface Cure {
+interface FixData {
   readonly kind: 'remove' | 'remove-inherited';
   readonly element: XmlElement;
   /** The unique key attribute and its value. */
@@ -34,7 +34,7 @@ function earlier(element: XmlElement, key: string, value: string): XmlElement | 
   );
 }
 
-function describe(error: ConfigError, document: XmlDocument | undefined, at: RuleFinding['at']): RuleFinding<Cure> {
+function describe(error: ConfigError, document: XmlDocument | undefined, at: RuleFinding['at']): RuleFinding<FixData> {
   const [, key, value] = keyInMessage.exec(error.message) ?? [];
   const element = document && elementAt(document, error.line, error.column);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
@@ -62,7 +62,7 @@ function describe(error: ConfigError, document: XmlDocument | undefined, at: Rul
 }
 
 /** Something is defined twice. */
-export const duplicateEntry = defineRule<Cure>({
+export const duplicateEntry = defineRule<FixData>({
   code: 'DUPLICATE_ENTRY',
   severity: 'error',
   title: 'web.config defines something twice',

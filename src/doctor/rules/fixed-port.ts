@@ -4,12 +4,12 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly literal: NonNullable<Listen['literal']>;
 }
 
-function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<Cure> {
+function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<FixData> {
   const isBuilt = isBuiltFile(facts, script.name);
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
@@ -28,7 +28,7 @@ function describe(facts: Facts, script: ServerScript, listen: Listen, beside: bo
 }
 
 /** The server listens where iisnode will never look. */
-export const fixedPort = defineRule<Cure>({
+export const fixedPort = defineRule<FixData>({
   code: 'FIXED_PORT',
   severity: 'error',
   title: 'The server listens on a fixed port',
@@ -38,7 +38,7 @@ server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port
 Attach socket.io and ws to that same http server instead of giving them a port of their own. --fix replaces the number.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
-    const findings = new Map<string, RuleFinding<Cure>>();
+    const findings = new Map<string, RuleFinding<FixData>>();
     for (const entry of facts.entries) {
       const listens = facts.server
         .from(entry)

@@ -7,7 +7,7 @@ import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
-type Cure =
+type FixData =
   | { readonly kind: 'add'; readonly entry: string }
   | {
       readonly kind: 'set';
@@ -19,7 +19,7 @@ type Cure =
 /** Patterns IIS never matches against a URL: `./server.js`, `server\server.js`, `/server.js` (Azure/iisnode #189, #280, #338). */
 const neverMatches = /\\|^\.{0,2}\//;
 
-function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> | undefined {
+function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData> | undefined {
   const parts = handler.path.split(',').map((part) => part.trim());
   if (!parts.every((part) => neverMatches.test(part))) return undefined;
   const names = literalNames(handler.path);
@@ -48,7 +48,7 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<Cure> |
 }
 
 /** A handler that takes the entry's name but names another module, or none. */
-function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<Cure> | undefined {
+function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<FixData> | undefined {
   const names = (mapping: HandlerMapping): string[] => literalNames(mapping.path).map((name) => name.toLowerCase());
   const handler = facts.site?.handlers?.mappings.find(
     (mapping) => mapping.origin?.file === facts.webConfig.file && names(mapping).includes(entry.name.toLowerCase()),
@@ -68,7 +68,7 @@ function isServer(facts: Facts, entry: Entry): boolean {
   return scripts.some(({ listens, sockets }) => listens.length > 0 || sockets.servers.length > 0);
 }
 
-function noWebConfig(facts: Facts): RuleFinding<Cure> {
+function noWebConfig(facts: Facts): RuleFinding<FixData> {
   const [entry] = facts.entries;
   return {
     message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
@@ -77,7 +77,7 @@ function noWebConfig(facts: Facts): RuleFinding<Cure> {
 }
 
 /** No handler leads to the program of the app. */
-export const handlerForEntryMissing = defineRule<Cure>({
+export const handlerForEntryMissing = defineRule<FixData>({
   code: 'HANDLER_FOR_ENTRY_MISSING',
   severity: 'error',
   title: 'No handler gives the entry point to iisnode',

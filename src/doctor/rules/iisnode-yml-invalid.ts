@@ -15,7 +15,7 @@ export const iisnodeYmlInvalid = defineRule({
   code: 'IISNODE_YML_INVALID',
   severity: 'error',
   title: 'iisnode cannot read iisnode.yml',
-  why: 'Every request fails until it is mended: with a page that says so on the server itself, with 500.1000 for any other client.',
+  why: 'Every request fails until it is fixed: with a page that says so on the server itself, with 500.1000 for any other client.',
   help: `iisnode.yml is no YAML: iisnode reads lines of the form key: value, and nothing else. A line without a colon (---, a list item,
 a line of tabs), a blank inside the key, a # before the colon or a byte-order mark before a comment stops it; the tab is no blank,
 quotes belong to the value, and # ends a line even within quotes. A key is the name of an attribute of <iisnode>, except for

@@ -4,13 +4,13 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly coercion: NonNullable<Listen['coercion']>;
 }
 
 /** The server makes a number of the pipe's name. */
-export const portNumeric = defineRule<Cure>({
+export const portNumeric = defineRule<FixData>({
   code: 'PORT_NUMERIC',
   severity: 'error',
   title: 'The server makes a number of PORT',
@@ -21,7 +21,7 @@ server.listen(process.env.PORT || 3000), without any conversion. A function that
 express-generator's normalizePort, is fine. --fix takes the conversion out.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
-    const findings = new Map<string, RuleFinding<Cure>>();
+    const findings = new Map<string, RuleFinding<FixData>>();
     for (const script of facts.entries.flatMap((entry) => facts.server.from(entry))) {
       for (const { at, guarded, isCoerced, coercion } of script.listens) {
         if (guarded || !isCoerced) continue;

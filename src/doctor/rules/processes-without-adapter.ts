@@ -15,7 +15,7 @@ function missing({ directory }: Facts, { idle, unused }: AdapterUse): string {
   return unused === undefined ? 'there is no adapter' : `${unused} is there, but no code gives it to the server`;
 }
 
-function cure({ idle, unused }: AdapterUse): string {
+function remedyFor({ idle, unused }: AdapterUse): string {
   if (idle) return 'Call it with the server, before the server takes connections';
   if (unused === undefined) return 'io.adapter(createAdapter(redisClient)) with @socket.io/redis-streams-adapter';
   return unused.startsWith('@azure/') ? 'useAzureSocketIO(io, ..)' : `io.adapter(createAdapter(..)) with ${unused}`;
@@ -30,7 +30,7 @@ export const processesWithoutAdapter = defineRule({
   help: `With more than one node process (nodeProcessCountPerApplication, or several machines: say so with --machines N) io.emit, io.to(room).emit,
 socket.broadcast and the like need an adapter that carries them to the other processes: io.adapter(createAdapter(client)) of
 @socket.io/redis-streams-adapter or @socket.io/redis-adapter, with one Redis for all. @socket.io/cluster-adapter is none of them: it
-needs node's cluster, and iisnode starts its processes itself. Sticky sessions mend the handshake, not broadcasts; over several
+needs node's cluster, and iisnode starts its processes itself. Sticky sessions repair the handshake, not broadcasts; over several
 machines polling needs affinity at the balancer, too. Where a message is meant for the clients of its own process only, write io.local.emit. Or keep one process: one carries
 thousands of viewers, as iisnode-sock capacity tells. A package in package.json alone joins nothing: the code has to attach it.`,
   check(facts) {
@@ -53,7 +53,7 @@ thousands of viewers, as iisnode-sock capacity tells. A package in package.json 
     return [
       {
         message: `${first.text}${more} reaches the clients of its own process only: ${apart.said}, and ${without}.`,
-        fix: `${cure(adapter)}${orOne}`,
+        fix: `${remedyFor(adapter)}${orOne}`,
         at: first.at,
       },
     ];

@@ -4,13 +4,13 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly span: NonNullable<HandedApp['span']>;
   readonly text: string;
 }
 
-function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readonly data: Cure | undefined } {
+function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readonly data: FixData | undefined } {
   const script = facts.server.scripts.find(({ routes }) => routes.handed !== undefined);
   const handed = script?.routes.handed;
   const key = facts.vdirPath?.key;
@@ -23,7 +23,7 @@ function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readon
 }
 
 /** An express app that answers at '/', in a virtual directory. */
-export const routesWithoutVdirPath = defineRule<Cure>({
+export const routesWithoutVdirPath = defineRule<FixData>({
   code: 'ROUTES_WITHOUT_VDIR_PATH',
   severity: 'warning',
   title: 'The routes of the app do not have the vdir path',

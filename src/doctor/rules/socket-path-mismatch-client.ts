@@ -5,7 +5,7 @@ import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly edits: readonly TextEdit[];
 }
@@ -37,7 +37,7 @@ function optionFor(facts: Facts, page: PageFacts, expected: string): string {
 }
 
 /** Adds the option; a developer's own address goes. */
-function cureFor(client: SocketClient, option: string): Cure | undefined {
+function cureFor(client: SocketClient, option: string): FixData | undefined {
   const { options, at } = client;
   const { spot } = options;
   if (!spot) return undefined;
@@ -56,7 +56,7 @@ function judgeClient(
   page: PageFacts,
   client: SocketClient,
   expected: string,
-): RuleFinding<Cure> | undefined {
+): RuleFinding<FixData> | undefined {
   const { path, resource, known } = client.options;
   // The 0.9 name is REMOVED_SOCKET_API's to report.
   if (isElsewhere(client) || resource) return undefined;
@@ -75,7 +75,7 @@ function judgeClient(
   };
 }
 
-function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFinding<Cure>[] {
+function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
   if (expected === '/socket.io') return [];
   return page.scripts
     .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))
@@ -93,7 +93,7 @@ function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFind
 }
 
 /** The client asks where the app is not. */
-export const socketPathMismatchClient = defineRule<Cure>({
+export const socketPathMismatchClient = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_CLIENT',
   severity: 'error',
   title: "The client's socket.io path does not fit the server's",

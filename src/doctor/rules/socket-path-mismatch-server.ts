@@ -5,7 +5,7 @@ import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly spot: OptionSpot;
   readonly option: string;
@@ -17,13 +17,13 @@ function optionFor({ vdirPath }: Facts): string {
 }
 
 /** Only where no path is written: what a person wrote is theirs, and what a build makes is gone with the next one. */
-function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): Cure | undefined {
+function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): FixData | undefined {
   if (isSet || !spot || isBuiltFile(facts, script.name)) return undefined;
   return { file: script.source.file, spot, option: optionFor(facts) };
 }
 
 /** The server's socket.io path is not below the app's vdir path. */
-export const socketPathMismatchServer = defineRule<Cure>({
+export const socketPathMismatchServer = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
   severity: 'error',
   title: "The server's socket.io path does not fit the vdir path",

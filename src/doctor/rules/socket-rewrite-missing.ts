@@ -12,7 +12,7 @@ export function anchoredPattern(folder: string): string {
   return `^${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
 }
 
-interface Cure {
+interface FixData {
   /** A rule that only needs another pattern. */
   readonly match: XmlElement | undefined;
   readonly entry: string | undefined;
@@ -52,7 +52,7 @@ function ruleXml(facts: Facts, name: string, entry: string): string {
 }
 
 /** No rule sends socket.io's requests to the program. */
-export const socketRewriteMissing = defineRule<Cure>({
+export const socketRewriteMissing = defineRule<FixData>({
   code: 'SOCKET_REWRITE_MISSING',
   severity: 'error',
   title: "No rewrite rule sends socket.io's requests to the entry point",

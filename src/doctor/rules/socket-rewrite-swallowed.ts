@@ -4,13 +4,13 @@ import { mentionsSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, firstTaker } from './web-config-edits.js';
 
-interface Cure {
+interface FixData {
   readonly rule: RewriteRule;
   readonly by: RewriteRule;
 }
 
 /** Another rule takes socket.io's requests from the one meant for them. */
-export const socketRewriteSwallowed = defineRule<Cure>({
+export const socketRewriteSwallowed = defineRule<FixData>({
   code: 'SOCKET_REWRITE_SWALLOWED',
   severity: 'error',
   title: "Another rule takes socket.io's requests",

@@ -29,7 +29,7 @@ function transportFor(word: string): string | undefined {
 }
 
 /** The list with the words that are meant, as far as iisnode carries them; undefined when one is not clear, or none is left. */
-function mended(words: readonly string[]): readonly string[] | undefined {
+function corrected(words: readonly string[]): readonly string[] | undefined {
   const names = words.map((word) => (transports.includes(word) ? word : transportFor(word)));
   const known = names.filter((name) => name !== undefined);
   const carried = known.filter((name) => name !== notCarried);
@@ -37,7 +37,7 @@ function mended(words: readonly string[]): readonly string[] | undefined {
 }
 
 /** What the setting is to be. */
-interface Cure {
+interface FixData {
   readonly transports: readonly string[];
 }
 
@@ -52,13 +52,13 @@ interface Said {
   readonly shown: (names: readonly string[]) => string;
 }
 
-function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFinding<Cure> | undefined {
+function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFinding<FixData> | undefined {
   const left = words.filter((word) => transports.includes(word));
   const strange = words.filter((word) => !transports.includes(word) && word !== notCarried);
   // Beside another it does no harm, unless the code refuses it.
   const isLost = words.includes(notCarried) && (isRefused || left.length === 0);
   if (strange.length === 0 && !isLost) return undefined;
-  const better = mended(words);
+  const better = corrected(words);
   const named = strange.map((word) => `"${word}"`).join(' and ');
   const faults = [
     ...(strange.length > 0 ? [`socket.io has no transport ${named}`] : []),
@@ -146,7 +146,7 @@ function ofCode({ server, pages }: Facts): Said[] {
 }
 
 /** A list of transports with a word in it that is none. */
-export const transportsUnknown = defineRule<Cure>({
+export const transportsUnknown = defineRule<FixData>({
   code: 'TRANSPORTS_UNKNOWN',
   severity: 'error',
   title: 'A list of transports names one that socket.io does not have',

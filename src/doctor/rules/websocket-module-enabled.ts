@@ -26,7 +26,7 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
   check(facts) {
     const { site, webConfig } = facts;
     if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
-    // Written as <websocket>, it is CONFIG_ERROR's to mend.
+    // Written as <websocket>, it is CONFIG_ERROR's to fix.
     if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];

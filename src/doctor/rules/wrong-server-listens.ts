@@ -3,14 +3,14 @@ import { isBuiltFile } from '../facts/built.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
-interface Cure {
+interface FixData {
   readonly file: string;
   readonly span: { readonly start: number; readonly end: number };
   readonly text: string;
 }
 
 /** socket.io waits on a server that nothing makes listen. */
-export const wrongServerListens = defineRule<Cure>({
+export const wrongServerListens = defineRule<FixData>({
   code: 'WRONG_SERVER_LISTENS',
   severity: 'error',
   title: 'Another server listens than the one socket.io has',

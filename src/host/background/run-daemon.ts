@@ -138,7 +138,7 @@ function linesOf(error: unknown): { code: string; what: string; why: string; nex
       code: 'CONFIG_ERROR',
       what: `The configuration of the embedded IIS is invalid: ${configErrorText(error)}`,
       why: `${error.file ?? 'applicationHost.config'}${error.line === undefined ? '' : `, line ${error.line}`}`,
-      next: 'mend that file',
+      next: 'fix that file',
     };
   }
   const why = error instanceof Error ? error.message : String(error);

@@ -162,7 +162,7 @@ export class Configuration {
     this.#hooks.onEvent({
       level: 'error',
       code: 'CONFIG_ERROR',
-      message: `The configuration cannot be loaded, every request gets 500.19 until it is mended: ${message}`,
+      message: `The configuration cannot be loaded, every request gets 500.19 until it is fixed: ${message}`,
       ...(this.#failure.origin && { file: this.#failure.origin.file, line: this.#failure.origin.line }),
     });
   }

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { fixFindings } from '../../src/doctor/fix-findings.js';
 import { gatherFacts, type Rule, reporters, runRules } from '../../src/doctor/index.js';
-import { mend } from '../../src/doctor/mend.js';
 
 const base = { severity: 'error', title: 't', why: 'w.', help: 'h' } as const;
 const text = (word: string) => (facts: Parameters<Rule['check']>[0]) => facts.webConfig.document?.text.includes(word);
@@ -30,7 +30,7 @@ const helpful: Rule = {
 };
 
 it('takes back the fix that does not help, keeps the one that does, and says so', async () => {
-  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-mend-'));
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const file = path.join(cwd, 'web.config');
   writeFileSync(file, '<configuration>\n  <bad />\n  <a old="1" />\n</configuration>\n');
@@ -38,13 +38,13 @@ it('takes back the fix that does not help, keeps the one that does, and says so'
     const facts = gatherFacts('.', { cwd });
     return { facts, result: runRules([harmful, helpful], facts) };
   };
-  const { fixed, takenBack, result } = await mend(examine(), examine);
+  const { fixed, takenBack, result } = await fixFindings(examine(), examine);
   expect({ fixed, takenBack }).toEqual({ fixed: 1, takenBack: ['HARMFUL'] });
   expect(result.diagnoses.map(({ rule }) => rule.code)).toEqual(['HARMFUL']);
   expect(readFileSync(file, 'utf8')).toBe('<configuration>\n  <bad />\n  <a new="1" />\n</configuration>\n');
   const findings = result.diagnoses.map(({ finding }) => finding);
   const summary = { errors: 1, warnings: 0, infos: 0, fixed, skipped: 0 };
   const said = reporters.text({ target: '.', findings, summary, takenBack });
-  expect(said).toContain('The fix for HARMFUL did not help here and was taken back');
+  expect(said).toContain('The fix for HARMFUL did not help here and was rolled back');
   expect(said).not.toContain('--fix');
 });

@@ -9,12 +9,12 @@ export interface Examined {
   readonly result: RunResult;
 }
 
-export interface Mended {
+export interface FixResult {
   /** What is found in the end. */
   readonly result: RunResult;
   /** How many findings are gone. */
   readonly fixed: number;
-  /** Codes of rules whose fix did not help and was taken back. */
+  /** Codes of rules whose fix did not help and was rolled back. */
   readonly takenBack: readonly string[];
 }
 
@@ -83,9 +83,9 @@ async function attempt(
 
 /**
  * Fixes in rounds whatever has a fix, all of it at once; where that does not lower the number of findings, one finding at a
- * time. What does not help is taken back. Throws what the disk throws, and UserError FILE_CHANGED.
+ * time. What does not help is rolled back. Throws what the disk throws, and UserError FILE_CHANGED.
  */
-export async function mend(first: Examined, examine: () => Examined): Promise<Mended> {
+export async function fixFindings(first: Examined, examine: () => Examined): Promise<FixResult> {
   const useless = new Map<string, string>();
   let current = first;
   let fixed = 0;
