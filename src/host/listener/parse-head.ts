@@ -39,7 +39,7 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const control = /[^\t\x20-\x7e\x80-\xff]/;
 /** The same over more than one line: CR and LF stand together. */
 const brokenLine = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n|$)|(?<!\r)\n/;
-const hostAndPort = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%\x80-\xff-]*)(?::(\d{1,5}))?$/i;
+const hostAndPort = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%\x80-\xff-]*)(?::(\d{0,5}))?$/i;
 
 /**
  * Reads the head at the start of `bytes`. Gives undefined while its end has not come and nothing in it is wrong, and HTTP.SYS's

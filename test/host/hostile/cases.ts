@@ -80,6 +80,13 @@ export const hosts: readonly Case[] = [
     source: 'RFC 3986, 3.2.2',
   },
   {
+    what: 'a Host with no port behind its colon',
+    sent: withHost('Host: x:\r\n'),
+    status: 200,
+    source: 'RFC 3986, 3.2.3',
+  },
+  { what: 'an empty Host', sent: withHost('Host:\r\n'), status: 200, source: 'RFC 9112, 3.2' },
+  {
     what: 'a Host with an underscore',
     sent: withHost('Host: my_host:8080\r\n'),
     status: 200,
