@@ -1,13 +1,13 @@
 import { findAppcmdExe } from '../appcmd/index.js';
+import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
 import { buildApp } from './build-app.js';
 import { removeFormerPool } from './former-pool.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
-import { markLog } from './reason.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { aloneWithServer } from './server-lock.js';
-import { samePath } from './steps/acting.js';
 import { steps } from './steps/index.js';
+import { samePath } from './steps/run-appcmd.js';
 import { chooseTarget } from './targets/choose-target.js';
 import { freshServer } from './targets/fresh-server.js';
 import { refusePort } from './targets/iis.js';

@@ -1,6 +1,6 @@
 import { deletePool, listApps, listPools } from '../appcmd/index.js';
 import { messageOf } from './failure.js';
-import { listEntries, runOne, same } from './steps/acting.js';
+import { listEntries, runOne, same } from './steps/run-appcmd.js';
 import type { DeployContext, DeployEvent, DeploymentRecord, DeployPlan, DeployResult } from './types.js';
 
 /** none: there is no such pool; free: no application uses it. */

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
 import { type AppFacts, readAppFacts } from './app-facts.js';
 import { isBuilt } from './build-app.js';
-import { findApp, listEntries, same, samePath } from './steps/acting.js';
+import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
 import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
 
 /**

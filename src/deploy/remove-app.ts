@@ -1,8 +1,8 @@
 import { deleteApp, deletePool, listSites, setApp, setVdirPath } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { bequeathPool, poolUse } from './former-pool.js';
-import { findApp, findSite, listEntries, runOne, type SeenApp, same } from './steps/acting.js';
 import { bindingsOf, changeBinding } from './steps/bind-port.js';
+import { findApp, findSite, listEntries, runOne, type SeenApp, same } from './steps/run-appcmd.js';
 import type { DeployTarget } from './targets/target.js';
 import type { DeployContext, DeploymentRecord, DeployPlan, UndeployResult } from './types.js';
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { debugLog } from '../debug-log.js';
 import { interrupted, UserError } from '../errors.js';
-import { adviceFor, undoByHand } from './by-hand.js';
 import { failureFrom, messageOf } from './failure.js';
 import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
+import { adviceFor, undoByHand } from './undo-commands.js';
 
 const debug = debugLog('step');
 

@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { embeddedStore, type Home, hostStatus, requireHome, silentHost } from '../host/index.js';
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
-import { listEntries } from './steps/acting.js';
+import { listEntries } from './steps/run-appcmd.js';
 import type { DeployContext, DeploymentRecord } from './types.js';
 
 /** The embedded IIS of a home, as it is now. */

@@ -6,7 +6,7 @@ import { lenientVdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
 import { aloneWithServer } from './server-lock.js';
-import { same } from './steps/acting.js';
+import { same } from './steps/run-appcmd.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
 import { isScript } from './targets/script.js';
 import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';

@@ -1,6 +1,6 @@
+import { type AppReason, reasonInHostLog, reasonInStderr } from './app-logs.js';
 import { DeployFailed } from './failure.js';
 import { probeApp } from './probe/probe-app.js';
-import { type AppReason, reasonInHostLog, reasonInStderr } from './reason.js';
 import type { DeployEvent, DeployOptions, DeployPlan, ProbeReport, ProbeStep } from './types.js';
 
 /** What verifying needs besides the plan. */

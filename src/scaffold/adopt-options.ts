@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { checkAdoptedAdapter } from './adopt-adapter.js';
-import { eio3NotSupported } from './eio3.js';
+import { eio3NotSupported } from './engine-io-3.js';
 import { isFile } from './entry-point.js';
 import type { CheckedOptions } from './options.js';
 import type { AppPackage } from './package-json.js';

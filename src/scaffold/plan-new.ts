@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
 import { hiddenOf, scriptsOf, sourceOf } from './app-files.js';
-import { checkEio3 } from './eio3.js';
+import { checkEio3 } from './engine-io-3.js';
 import { isFile } from './entry-point.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
 import { packageName } from './names.js';

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/facts/index.js';
 import type { ServerScript } from '../source/index.js';
 import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
-import { heedsEio3 } from './eio3.js';
+import { heedsEio3 } from './engine-io-3.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
 import type { Adapter } from './types.js';

@@ -65,8 +65,9 @@ export function routesOf(document: XmlDocument, vdirPath: string, isFile: IsFile
   const all = compile(usable, maps);
   return {
     rules,
-    target: (relativeUrl) => run(all, siteAt(base, isFile), relativeUrl),
-    targetBy: (rule, relativeUrl) => run(alone.get(rule) ?? compile([rule], maps), siteAt(base, isFile), relativeUrl),
+    target: (relativeUrl) => targetOf(all, siteAt(base, isFile), relativeUrl),
+    targetBy: (rule, relativeUrl) =>
+      targetOf(alone.get(rule) ?? compile([rule], maps), siteAt(base, isFile), relativeUrl),
   };
 }
 
@@ -85,7 +86,7 @@ function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
 }
 
 /** A redirect to https (or away from it) is the author's will: the request is then made as it asks. */
-function run(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string): string | undefined {
+function targetOf(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string): string | undefined {
   const base = site.applicationPath === '/' ? '' : site.applicationPath;
   for (const scheme of ['https', 'http'] as const) {
     const headers = relativeUrl.includes('transport=websocket') ? handshakeHeaders : {};

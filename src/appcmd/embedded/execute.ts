@@ -48,7 +48,7 @@ export async function executeAppcmd(args: readonly string[], store: AppcmdStore)
   let line: CommandLine | undefined;
   try {
     line = parseCommandLine(args);
-    const answer = await run(line, store);
+    const answer = await executeLine(line, store);
     return { exitCode: answer.exitCode ?? appcmdExit.done, stdout: answer.stdout };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -56,7 +56,7 @@ export async function executeAppcmd(args: readonly string[], store: AppcmdStore)
   }
 }
 
-async function run(line: CommandLine, givenStore: AppcmdStore): Promise<Answer> {
+async function executeLine(line: CommandLine, givenStore: AppcmdStore): Promise<Answer> {
   if (line.help) return { stdout: helpText(line, embeddedVerbs), exitCode: appcmdExit.help };
   const verbs = embeddedVerbs[line.object];
   if (verbs === undefined) throw notImplemented();

@@ -1,6 +1,6 @@
 import { appcmdExit, indexer, listConfig, parseAppcmdXml } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { formatAll, runAll, runOne } from './acting.js';
+import { formatAll, runAll, runOne } from './run-appcmd.js';
 
 const section = 'system.webServer/rewrite/allowedServerVariables';
 

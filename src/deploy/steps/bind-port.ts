@@ -1,6 +1,6 @@
 import { addBinding, indexer, removeBinding } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { findSite, formatAll, runAll, runOne } from './acting.js';
+import { findSite, formatAll, runAll, runOne } from './run-appcmd.js';
 
 interface Seen {
   /** `http/*:80:` */

@@ -1,6 +1,6 @@
 import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
 import type { DeployPlan, DeployStep } from '../types.js';
-import { findApp, formatAll, restoreProperties, runAll, runOne, type SeenApp, same, samePath } from './acting.js';
+import { findApp, formatAll, restoreProperties, runAll, runOne, type SeenApp, same, samePath } from './run-appcmd.js';
 
 interface Seen {
   readonly app: SeenApp | undefined;

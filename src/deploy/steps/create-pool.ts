@@ -1,6 +1,6 @@
 import { type AppcmdProperties, addPool, deletePool, listPools, setPool } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { formatAll, listEntries, restoreProperties, runAll, runOne, same } from './acting.js';
+import { formatAll, listEntries, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
 
 /**
  * What a pool of a socket.io app needs: no managed code, never put to sleep and never recycled by the clock (each would

@@ -1,6 +1,6 @@
 import { appName, setApp } from '../../appcmd/index.js';
 import type { DeployPlan, DeployStep } from '../types.js';
-import { findApp, formatAll, restoreProperties, runAll, same } from './acting.js';
+import { findApp, formatAll, restoreProperties, runAll, same } from './run-appcmd.js';
 
 interface Seen {
   /** As written; undefined: not set, or the application is not there yet. */

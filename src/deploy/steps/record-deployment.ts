@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { listPools } from '../../appcmd/index.js';
 import type { DeployContext, DeploymentRecord, DeployPlan, DeployStep } from '../types.js';
-import { findApp, listEntries, type SeenApp, same, samePath } from './acting.js';
 import { bindingChange, bindingsOf } from './bind-port.js';
+import { findApp, listEntries, type SeenApp, same, samePath } from './run-appcmd.js';
 
 interface Seen {
   /** From an earlier deployment. */

@@ -1,6 +1,6 @@
 import { appcmdExit, listPools, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { findSite, formatAll, listEntries, runOne, same } from './acting.js';
+import { findSite, formatAll, listEntries, runOne, same } from './run-appcmd.js';
 
 interface Seen {
   /** Started, Stopped, Unknown (no worker to ask), ...; undefined: not there yet, it starts when it is made. */

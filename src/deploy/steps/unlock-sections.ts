@@ -8,7 +8,7 @@ import {
   unlockConfig,
 } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { formatAll, runAll, runOne } from './acting.js';
+import { formatAll, runAll, runOne } from './run-appcmd.js';
 
 interface Seen {
   /** Sections of the plan that are locked where the app is. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type AppcmdXmlEntry, commandLine, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { type Home, hangingHost, hostStatus } from '../../host/index.js';
-import { listEntries, same, samePath } from '../steps/acting.js';
+import { listEntries, same, samePath } from '../steps/run-appcmd.js';
 import type { DeployContext, DeployEvent, DeployOptions, DeployPlan } from '../types.js';
 
 /** What decides about the port of a site of the embedded IIS. */

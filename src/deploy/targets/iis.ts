@@ -2,7 +2,7 @@ import { findAppcmdExe, realAppcmd } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
 import { fileRecords } from '../records.js';
-import { findSite } from '../steps/acting.js';
+import { findSite } from '../steps/run-appcmd.js';
 import type { DeployContext, DeployOptions, DeployPlan } from '../types.js';
 import { runCommand } from './run-command.js';
 import type { DeployTarget } from './target.js';

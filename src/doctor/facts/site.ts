@@ -154,7 +154,7 @@ export function readSite(
     const isWorthIt = round < mostRounds && round * document.text.length < mostText;
     const own = errors.filter(({ file }) => webConfig.isOwn(file));
     const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, own) : undefined;
-    if (!better) return judge(folder, { vdirPath, problems, attempt, model, at });
+    if (!better) return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
     document = better;
   }
   return undefined;
@@ -186,7 +186,7 @@ interface Loaded {
   readonly at: ConfigLocation;
 }
 
-function judge(folder: AppFolder, loaded: Loaded): SiteFacts {
+function siteFactsOf(folder: AppFolder, loaded: Loaded): SiteFacts {
   const { vdirPath, problems, attempt, model, at } = loaded;
   const handlers = attempt(() => readHandlers(model, at));
   const rewriteConfig = attempt(() => readRewriteConfig(model, at));

@@ -78,7 +78,7 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
   return journey.applied.map(({ rule }: RuleStep) => rule).findLast((rule) => rule !== besides);
 }
 
-function judge(facts: Facts, relativeUrl: string): SocketRoute {
+function routeOf(facts: Facts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = site?.journey(relativeUrl);
   if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || arrives(end, facts)) return fine;
@@ -135,7 +135,7 @@ export function refusedSocketRequest(facts: Facts): RefusedRequest | undefined {
 export function socketRoute(facts: Facts): SocketRoute {
   if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return fine;
   for (const url of socketUrls(facts)) {
-    const route = judge(facts, url);
+    const route = routeOf(facts, url);
     if (route.kind !== 'fine') return route;
   }
   return fine;

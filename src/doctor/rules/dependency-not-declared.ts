@@ -3,7 +3,7 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-function judge(facts: Facts): RuleFinding[] {
+function findUndeclared(facts: Facts): RuleFinding[] {
   const { undeclared, wasInstalled } = facts.package;
   return loadedPackages(facts).flatMap(({ name, at, atStart }): RuleFinding[] => {
     const found = undeclared(name);
@@ -36,5 +36,5 @@ export const dependencyNotDeclared = defineRule({
 The app then runs here and nowhere else. npm install NAME writes it into dependencies; into dependencies, not devDependencies, if the
 server loads it. Nothing is said of what other packages bring along, of what a folder above has (workspaces), of what is loaded
 in a try block, and of aliases.`,
-  check: (facts) => (facts.package.present && !hostedElsewhere(facts) ? judge(facts) : []),
+  check: (facts) => (facts.package.present && !hostedElsewhere(facts) ? findUndeclared(facts) : []),
 });

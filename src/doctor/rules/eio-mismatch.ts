@@ -8,7 +8,7 @@ function fixFor({ major, at }: ClientVersion, server: number): string {
   return `npm install socket.io-client@${server}, or allowEIO3: true while clients are being replaced`;
 }
 
-function judge(facts: Facts, client: ClientVersion, server: number): RuleFinding | undefined {
+function findMismatch(facts: Facts, client: ClientVersion, server: number): RuleFinding | undefined {
   const [theirs, ours] = [protocolOf(client.major), protocolOf(server)];
   if (theirs === ours || (theirs === 3 && allowsEIO3(facts) !== false)) return undefined;
   const { text, from } = facts.package.socketIo;
@@ -36,7 +36,7 @@ new Server(server, { allowEIO3: true }) of socket.io 3 and 4 lets them in; a ser
     const hasServer = facts.server.scripts.some(({ sockets }) => sockets.servers.length > 0);
     if (major === undefined || protocolOf(major) === undefined || !hasServer) return [];
     return clientVersions(facts)
-      .map((client) => judge(facts, client, major))
+      .map((client) => findMismatch(facts, client, major))
       .filter((finding) => finding !== undefined);
   },
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isBuiltFile } from '../facts/built.js';
+import { isBuiltFile } from '../facts/build-product.js';
 import { literalTarget } from '../facts/entries.js';
 import type { Entry } from '../facts/facts.js';
 import { literalNames } from '../facts/handler-names.js';

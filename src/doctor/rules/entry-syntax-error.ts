@@ -19,7 +19,7 @@ function kindOf(facts: Facts, name: string): ModuleKind | undefined {
 /** In UTF-16 every second byte of such a text is NUL. */
 const isUtf16 = (text: string): boolean => text.slice(0, 200).includes('\0');
 
-function judge(facts: Facts, entry: Entry, script: ServerScript): RuleFinding | undefined {
+function findingInScript(facts: Facts, entry: Entry, script: ServerScript): RuleFinding | undefined {
   const kind = kindOf(facts, script.name);
   const fault = kind && findSyntaxError(script.source, kind);
   if (!fault) return undefined;
@@ -61,7 +61,7 @@ where a package such as ts-node or @babel/register, or an option such as --impor
       const scripts = facts.server.from(entry).filter(({ name }) => !seen.has(name));
       for (const { name } of scripts) seen.add(name);
       if (mayBeTranspiled(facts, scripts)) return [];
-      return scripts.flatMap((script) => judge(facts, entry, script) ?? []);
+      return scripts.flatMap((script) => findingInScript(facts, entry, script) ?? []);
     });
   },
 });

@@ -25,7 +25,7 @@ function evidence(facts: Facts, entry: Entry): Evidence | undefined {
   return at && { says: 'it has import or export statements', at };
 }
 
-function judge(facts: Facts, entry: Entry): RuleFinding | undefined {
+function findEsModule(facts: Facts, entry: Entry): RuleFinding | undefined {
   const found = evidence(facts, entry);
   if (!found) return undefined;
   const awaited = facts.server.from(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
@@ -56,7 +56,7 @@ example run.cjs with the one line import('./server.js'), and name run.cjs in the
     if (hostedElsewhere(facts)) return [];
     return facts.entries
       .filter(({ exists }) => exists)
-      .map((entry) => judge(facts, entry))
+      .map((entry) => findEsModule(facts, entry))
       .filter((finding) => finding !== undefined);
   },
 });

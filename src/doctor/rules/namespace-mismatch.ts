@@ -74,7 +74,7 @@ function callFor(facts: Facts, { options }: SocketClient, { namespace, vdirPath 
   return namespace === '/' ? `io({ path: ${path} })` : `io('${namespace}', { path: ${path} })`;
 }
 
-function judge(facts: Facts, client: SocketClient, open: Namespaces): RuleFinding | undefined {
+function findClosedNamespace(facts: Facts, client: SocketClient, open: Namespaces): RuleFinding | undefined {
   const asked = namespaceOf(client);
   if (asked === undefined || isOpen(open, asked)) return undefined;
   const vdirPath = facts.vdirPath?.path;
@@ -122,7 +122,7 @@ Nothing is said where the server computes the names of its namespaces, or a pack
     if (open === undefined) return [];
     return facts.pages
       .flatMap(({ clients }) => clients)
-      .map((client) => judge(facts, client, open))
+      .map((client) => findClosedNamespace(facts, client, open))
       .filter((finding) => finding !== undefined);
   },
 });

@@ -1,6 +1,6 @@
 import type { OptionSpot } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
-import { isBuiltFile } from '../facts/built.js';
+import { isBuiltFile } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';

@@ -52,7 +52,14 @@ interface Said {
   readonly shown: (names: readonly string[]) => string;
 }
 
-function judge({ source, words, isSetting, isRefused, at, shown }: Said): RuleFinding<FixData> | undefined {
+function findUnknownTransports({
+  source,
+  words,
+  isSetting,
+  isRefused,
+  at,
+  shown,
+}: Said): RuleFinding<FixData> | undefined {
   const left = words.filter((word) => transports.includes(word));
   const strange = words.filter((word) => !transports.includes(word) && word !== notCarried);
   // Beside another it does no harm, unless the code refuses it.
@@ -159,7 +166,9 @@ ends: <add key="transports" value="websocket,polling" /> where the code reads it
 ['websocket', 'polling']. --fix puts right a word of appSettings where it is clear which one was meant.`,
   check(facts) {
     if (hostedElsewhere(facts) || !usesSocketIo(facts) || facts.package.socketIo.major === 0) return [];
-    return [...ofSetting(facts), ...ofCode(facts)].map(judge).filter((finding) => finding !== undefined);
+    return [...ofSetting(facts), ...ofCode(facts)]
+      .map(findUnknownTransports)
+      .filter((finding) => finding !== undefined);
   },
   fix: (facts, { data }) => {
     const element = facts.webConfig.own(facts.site?.appSettingOrigin('transports'));

@@ -17,7 +17,7 @@ function severityFor(facts: Facts, prefix: string): Severity | undefined {
   return isOwnFolder(facts, `${prefix.slice(1)}/socket.io`) ? undefined : 'warning';
 }
 
-function judge(
+function findHardCodedPath(
   facts: Facts,
   { value, at }: Pick<OptionRead, 'value' | 'at'>,
   end: 'server' | 'client',
@@ -50,8 +50,8 @@ as an environment variable, so write <add key="virtualDirPath" value="/dante" />
       page.clients.flatMap(({ options }) => [options.path, options.resource].filter((read) => read !== undefined)),
     );
     return [
-      ...server.map((read) => judge(facts, read, 'server')),
-      ...client.map((read) => judge(facts, read, 'client')),
+      ...server.map((read) => findHardCodedPath(facts, read, 'server')),
+      ...client.map((read) => findHardCodedPath(facts, read, 'client')),
     ].filter((finding) => finding !== undefined);
   },
 });

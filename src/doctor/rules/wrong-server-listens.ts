@@ -1,5 +1,5 @@
 import { readOtherListen } from '../../source/index.js';
-import { isBuiltFile } from '../facts/built.js';
+import { isBuiltFile } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 

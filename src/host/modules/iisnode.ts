@@ -1,7 +1,7 @@
 import type { ApplicationModel, SiteModel } from '../../config/index.js';
 import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
-import { replacementPage } from '../errors/answer.js';
+import { replacementPage } from '../errors/error-answer.js';
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
 import { headerPairs, type RequestContext } from '../pipeline/context.js';

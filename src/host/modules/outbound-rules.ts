@@ -1,7 +1,7 @@
 import { type Decision, outboundRulesAt } from '../../pipeline/index.js';
 import { failure, rewriteNotification } from '../../pipeline/sections/index.js';
 import { rewriteResponse } from '../../rewrite/index.js';
-import { errorPage } from '../errors/answer.js';
+import { errorPage } from '../errors/error-answer.js';
 import { statusText } from '../errors/http-status.js';
 import type { OutboundResponse, OutboundRules } from '../listener/outbound.js';
 import type { RequestContext } from '../pipeline/context.js';

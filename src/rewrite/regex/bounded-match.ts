@@ -1,4 +1,4 @@
-import { nextLine } from './lead.js';
+import { nextLine } from './leading-any.js';
 import type { Instruction, Program } from './program.js';
 
 /** A match took more steps than it may. */

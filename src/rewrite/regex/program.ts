@@ -1,5 +1,5 @@
 import { type CharTest, charTest } from './char-set.js';
-import { leadsWithAnything } from './lead.js';
+import { leadsWithAnything } from './leading-any.js';
 import type { ParsedRegex, RegexNode } from './syntax.js';
 
 /** One instruction of the bounded matcher. Targets are indexes into the program. */

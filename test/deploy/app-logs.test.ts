@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { markLog, reasonInHostLog } from '../../src/deploy/app-logs.js';
 import { DeployFailed, deploy } from '../../src/deploy/index.js';
-import { markLog, reasonInHostLog } from '../../src/deploy/reason.js';
 import { freshWorld } from '../appcmd/support.js';
 import { makeApp, planFor, temporaryDirectory } from './support.js';
 
