@@ -38,7 +38,10 @@ export function readAppSources(directory: string, entry: string | undefined, scr
   const isBuilt = entry !== undefined && isBuildProduct(entry, scripts, (file) => folder.isFile(file));
   // A compiler may write beside the sources of pages: then its products are those that the entry point loads.
   const products = isBuilt ? entry.replace(/[^/]*$/, '') : '';
-  const known = new Set([...loaded.map(({ name }) => name), ...pages.flatMap(({ files }) => files)]);
+  const known = new Set([
+    ...loaded.flatMap(({ name, loaded: product }) => [name, product?.name ?? name]),
+    ...pages.flatMap(({ files }) => files),
+  ]);
   const others = readOtherScripts(folder, known).filter(({ name }) => products === '' || !name.startsWith(products));
   const servers = serversAmong(loaded, others.filter(isServer), isBuilt);
   const bundled = others.filter((script) => !servers.includes(script));

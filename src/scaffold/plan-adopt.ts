@@ -81,7 +81,9 @@ export async function planAdopt(
   const routes = routesOf(document, vdirPath);
   const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
   const isAlone = !isConnected && code.some(({ reach }) => reach.broadcasts.length > 0);
-  const others = sources.loaded.map(({ name }) => name).filter((name) => name.toLowerCase() !== entry.toLowerCase());
+  const others = sources.loaded
+    .flatMap(({ loaded }) => loaded?.name ?? [])
+    .filter((name) => name.toLowerCase() !== entry.toLowerCase());
   return {
     kind: 'adopted',
     directory,

@@ -12,7 +12,7 @@ export { type PageFacts, readPages } from './pages.js';
 export { resolveRelative } from './resolve.js';
 export { furtherRoutes, type HandedApp, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
-export { readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
+export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, readSocketClients, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';

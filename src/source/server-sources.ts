@@ -1,4 +1,5 @@
 import { appScript } from './app-script.js';
+import { compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
@@ -11,21 +12,28 @@ import { type RouteUse, readRoutes } from './routes.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import { readStreams, type StreamUse } from './streams.js';
-import type { TextFile } from './text-file.js';
+import { placeAt, type TextFile } from './text-file.js';
 
-/** One source file node would load. */
-export interface ServerScript {
+/** What node loads. */
+export interface LoadedScript {
   /** Relative path, forward slashes, as on disk. */
   readonly name: string;
   readonly source: TextFile;
   /** undefined when it does not parse. */
   readonly context: ScriptContext | undefined;
+}
+
+/** One source file of the server, as its author wrote it. */
+export interface ServerScript extends LoadedScript {
+  /** Itself, or what a compiler made of it; undefined where that was not built yet. */
+  readonly loaded: LoadedScript | undefined;
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
   readonly reach: SocketReach;
   readonly namespaces: NamespaceUse;
   readonly streams: StreamUse;
   readonly routes: RouteUse;
+  /** Of what node loads; the places in what its author wrote. */
   readonly esModule: EsModuleUse;
 }
 
@@ -52,27 +60,53 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
   const script = appScript(folder, name, isBundled);
   if (script === undefined) return undefined;
   const context = contextOf(script, importedEnvironment(folder, name, script));
+  const self: LoadedScript = { name, source: script.source, context };
   return {
-    name,
-    source: script.source,
-    context,
+    ...self,
+    loaded: self,
     listens: context ? readListens(context) : [],
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
     routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
-    esModule: context ? readEsModuleUse(context) : { syntax: undefined, topLevelAwait: undefined },
+    esModule: context ? readEsModuleUse(context) : noModule,
   };
 }
 
-/** Reads every entry and what it loads. */
+const noModule: EsModuleUse = { syntax: undefined, topLevelAwait: undefined };
+
+/** A script of TypeScript with what a compiler made of it. */
+function compiled(script: ServerScript, product: ServerScript | undefined): ServerScript {
+  const start = placeAt(script.source, 0);
+  const { syntax, topLevelAwait } = product?.esModule ?? noModule;
+  return {
+    ...script,
+    loaded: product?.loaded,
+    esModule: {
+      syntax: syntax && (script.esModule.syntax ?? start),
+      topLevelAwait: topLevelAwait && (script.esModule.topLevelAwait ?? start),
+    },
+  };
+}
+
+/** What compilers put in by themselves. */
+const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime|react\/jsx-(dev-)?runtime)(\/|$)/;
+
+/** May a script have been compiled from this one alone? What it loads of packages stands in its source. */
+function accountsFor(source: ServerScript, product: ServerScript): boolean {
+  const written = new Set(modulesOf(source));
+  return modulesOf(product).every((name) => /^[.#/]/.test(name) || helpers.test(name) || written.has(name));
+}
+
+/** Reads every entry and what it loads; of what is compiled from TypeScript the sources. */
 export function readServerSources(folder: AppFolder, entries: readonly NamedEntry[]): ServerFacts {
   const read = new Map<string, ServerScript | undefined>();
   const load = (name: string): ServerScript | undefined => {
     if (!read.has(name) && read.size < mostScripts) read.set(name, readScript(folder, name));
     return read.get(name);
   };
+  /** The scripts that `start` loads by literal names, itself first. */
   const reach = (start: string): ServerScript[] => {
     const seen = new Set([start]);
     const reached: ServerScript[] = [];
@@ -87,22 +121,56 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     }
     return reached;
   };
-  /** Are all modules of the app that a script loads among those that are read? */
-  const isWhole = ({ name, context }: ServerScript): boolean =>
-    context !== undefined &&
-    !loadsComputed(context.script) &&
-    context.modules.every(({ specifier }) => {
-      if (!/^[.#/]/.test(specifier) || /\.(json|node)$/i.test(specifier)) return true;
-      const file = resolveRelative(folder, name, specifier);
-      return file !== undefined && read.get(file) !== undefined;
+  const sources = new Map<string, ServerScript>();
+  const written = (product: ServerScript): readonly ServerScript[] => {
+    const { names, isMapped } = compiledFrom(folder, product.name);
+    const found = names.toReversed().flatMap((name) => {
+      const made = sources.get(name);
+      if (made) return [made];
+      const script = load(name);
+      return script && (isMapped || accountsFor(script, product)) ? [compiled(script, product)] : [];
     });
-  const byEntry = new Map<string, ServerScript[]>();
-  for (const { name } of entries) {
+    for (const script of found) sources.set(script.name, script);
+    return found.length > 0 ? found : [product];
+  };
+  const ofEntry = (name: string): readonly ServerScript[] => {
     const spelling = folder.spelling(name);
-    byEntry.set(name, spelling ? reach(spelling) : []);
-  }
+    if (spelling) return [...new Set(reach(spelling).flatMap(written))];
+    const source = compiledFrom(folder, name).names.at(-1);
+    return source === undefined ? [] : reach(source).map((script) => compiled(script, undefined));
+  };
+  const byEntry = new Map(entries.map(({ name }) => [name, ofEntry(name)]));
   const scripts = [...new Set([...byEntry.values()].flat())];
-  const modules = new Set(scripts.flatMap((script) => script.context?.modules ?? []).map((use) => use.specifier));
-  const areWhole = scripts.length > 0 && scripts.every(isWhole);
-  return { scripts, isWhole: areWhole, modules, from: (entry) => byEntry.get(entry.name) ?? [] };
+  const modules = new Set(scripts.flatMap(modulesOf));
+  const isRead = (name: string): boolean => read.get(name) !== undefined;
+  return {
+    scripts,
+    isWhole: scripts.length > 0 && scripts.every((script) => isWhole(folder, script, isRead)),
+    modules,
+    from: (entry) => byEntry.get(entry.name) ?? [],
+  };
+}
+
+/** What node loads with a script; before a build what its author wrote. */
+const modulesOf = ({ loaded, context }: ServerScript): readonly string[] =>
+  ((loaded ? loaded.context : context)?.modules ?? []).map(({ specifier }) => specifier);
+
+/** Are all modules of the app that a script loads among those that are read? */
+function isWhole(folder: AppFolder, script: ServerScript, isRead: (name: string) => boolean): boolean {
+  const { loaded } = script;
+  if (loaded === undefined) return false;
+  const packages = new Set(modulesOf(script));
+  const texts: readonly LoadedScript[] = loaded.source === script.source ? [loaded] : [loaded, script];
+  return texts.every(
+    ({ name, context }) =>
+      context !== undefined &&
+      !loadsComputed(context.script) &&
+      context.modules.every(({ specifier }) => {
+        if (/\.(json|node)$/i.test(specifier)) return true;
+        // A name that is not in the product may be a path of the app, which the compiler knows.
+        if (!/^[.#/]/.test(specifier)) return packages.has(specifier);
+        const file = resolveRelative(folder, name, specifier);
+        return file !== undefined && isRead(file);
+      }),
+  );
 }

@@ -32,7 +32,7 @@ const graphs = new WeakMap<Facts, CallGraph>();
 
 function graphOf(facts: Facts): CallGraph {
   const { folder, server, entries } = facts;
-  const names = entries.flatMap(({ name }) => folder.spelling(name) ?? []);
+  const names = entries.flatMap((entry) => server.from(entry)[0]?.name ?? []);
   const graph = graphs.get(facts) ?? callGraph(folder, server.scripts, names);
   graphs.set(facts, graph);
   return graph;

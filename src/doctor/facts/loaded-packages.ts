@@ -1,4 +1,4 @@
-import { type Place, resolveRelative } from '../../source/index.js';
+import { type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
 import { packageOf } from './declared.js';
 import type { Facts } from './facts.js';
 
@@ -13,7 +13,7 @@ export interface LoadedPackage {
 
 /** The scripts that are loaded with an entry point, not by a function of one that is called later. */
 function scriptsAtStart({ entries, folder, server }: Facts): ReadonlySet<string> {
-  const byName = new Map(server.scripts.map((script) => [script.name, script]));
+  const byName = new Map(server.scripts.map(({ loaded }) => [loaded?.name, loaded]));
   const names = new Set(entries.flatMap(({ name }) => folder.spelling(name) ?? []));
   for (const name of names) {
     for (const { specifier, when } of byName.get(name)?.context?.modules ?? []) {
@@ -24,18 +24,28 @@ function scriptsAtStart({ entries, folder, server }: Facts): ReadonlySet<string>
   return names;
 }
 
+/** Where its author loads a module that node loads with this script; what a compiler added stands at a script's start. */
+function placeOf({ server }: Facts, script: ServerScript, specifier: string): Place {
+  for (const { loaded, context } of server.scripts) {
+    const use = loaded === script.loaded && context?.modules.find((each) => each.specifier === specifier);
+    if (context && use) return context.place(use.start);
+  }
+  return placeAt(script.source, 0);
+}
+
 /** Packages that the server loads, those at its start first; what stands in a try block may be missing, so it is left out. */
 export function loadedPackages(facts: Facts): readonly LoadedPackage[] {
   const first = scriptsAtStart(facts);
   const found = new Map<string, LoadedPackage>();
-  for (const { name: script, context } of facts.server.scripts) {
-    for (const { specifier, start, when } of context?.modules ?? []) {
-      if (!context || when === 'guarded' || /^[./#]|^[a-z]+:/i.test(specifier)) continue;
+  for (const script of facts.server.scripts) {
+    const { loaded } = script;
+    for (const { specifier, when } of loaded?.context?.modules ?? []) {
+      if (!loaded || when === 'guarded' || /^[./#]|^[a-z]+:/i.test(specifier)) continue;
       const name = packageOf(specifier);
-      const atStart = when === 'start' && first.has(script);
-      if (!found.has(name) || (atStart && found.get(name)?.atStart === false)) {
-        found.set(name, { name, at: context.place(start), atStart });
-      }
+      const atStart = when === 'start' && first.has(loaded.name);
+      const known = found.get(name);
+      if (!known || (atStart && !known.atStart))
+        found.set(name, { name, at: placeOf(facts, script, specifier), atStart });
     }
   }
   return [...found.values()].sort((a, b) => Number(b.atStart) - Number(a.atStart));

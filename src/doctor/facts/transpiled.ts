@@ -1,4 +1,4 @@
-import type { ServerScript } from '../../source/index.js';
+import type { LoadedScript } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 /** Packages that change how node reads the files that are loaded after them. */
@@ -10,7 +10,7 @@ const options = /(^|\s)(-r|--require|--import|--(experimental-)?loader)\b/;
 const nodeAlone = /^\s*("[^"]*node(\.exe)?"|(\S*[\\/])?node(\.exe)?)(\s|$)/i;
 
 /** May node read these scripts of an entry otherwise than as they are: compiled on the way, or by another program than node? */
-export function mayBeTranspiled({ iisnode, site }: Facts, scripts: readonly ServerScript[]): boolean {
+export function mayBeTranspiled({ iisnode, site }: Facts, scripts: readonly LoadedScript[]): boolean {
   const command = iisnode?.settings.values.nodeProcessCommandLine ?? 'node';
   if (!nodeAlone.test(command) || options.test(command) || options.test(site?.appSetting('NODE_OPTIONS') ?? ''))
     return true;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findSyntaxError, type ModuleKind, type ServerScript } from '../../source/index.js';
+import { findSyntaxError, type LoadedScript, type ModuleKind } from '../../source/index.js';
 import type { Entry } from '../facts/facts.js';
 import { mayBeTranspiled } from '../facts/transpiled.js';
 import type { Facts, RuleFinding } from '../types.js';
@@ -19,7 +19,7 @@ function kindOf(facts: Facts, name: string): ModuleKind | undefined {
 /** In UTF-16 every second byte of such a text is NUL. */
 const isUtf16 = (text: string): boolean => text.slice(0, 200).includes('\0');
 
-function findingInScript(facts: Facts, entry: Entry, script: ServerScript): RuleFinding | undefined {
+function findingInScript(facts: Facts, entry: Entry, script: LoadedScript): RuleFinding | undefined {
   const kind = kindOf(facts, script.name);
   const fault = kind && findSyntaxError(script.source, kind);
   if (!fault) return undefined;
@@ -58,7 +58,8 @@ where a package such as ts-node or @babel/register, or an option such as --impor
     );
     const seen = new Set<string>();
     return run.flatMap((entry) => {
-      const scripts = facts.server.from(entry).filter(({ name }) => !seen.has(name));
+      const loaded = new Set(facts.server.from(entry).flatMap((script) => script.loaded ?? []));
+      const scripts = [...loaded].filter(({ name }) => !seen.has(name));
       for (const { name } of scripts) seen.add(name);
       if (mayBeTranspiled(facts, scripts)) return [];
       return scripts.flatMap((script) => findingInScript(facts, entry, script) ?? []);

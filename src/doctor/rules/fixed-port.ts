@@ -1,5 +1,5 @@
 import type { Listen, ServerScript } from '../../source/index.js';
-import { isBuiltFile } from '../facts/build-product.js';
+import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -10,7 +10,7 @@ interface FixData {
 }
 
 function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<FixData> {
-  const isBuilt = isBuiltFile(facts, script.name);
+  const isBuilt = isBuiltScript(facts, script);
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
   return {

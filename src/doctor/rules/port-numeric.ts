@@ -1,5 +1,5 @@
 import type { Listen } from '../../source/index.js';
-import { isBuiltFile } from '../facts/build-product.js';
+import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -25,7 +25,7 @@ express-generator's normalizePort, is fine. --fix takes the conversion out.`,
     for (const script of facts.entries.flatMap((entry) => facts.server.from(entry))) {
       for (const { at, guarded, isCoerced, coercion } of script.listens) {
         if (guarded || !isCoerced) continue;
-        const isOurs = facts.webConfig.bytes !== undefined && !isBuiltFile(facts, script.name);
+        const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
         findings.set(`${script.name}:${at.line}:${at.column}`, {
           message: 'The server makes a number of process.env.PORT, which is the name of a pipe under iisnode.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',

@@ -1,5 +1,5 @@
 import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
-import { isBuiltFile } from '../facts/build-product.js';
+import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -14,7 +14,7 @@ function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readon
   const script = facts.server.scripts.find(({ routes }) => routes.handed !== undefined);
   const handed = script?.routes.handed;
   const key = facts.vdirPath?.key;
-  const isBuilt = script && isBuiltFile(facts, script.name);
+  const isBuilt = script && isBuiltScript(facts, script);
   if (!script || !handed?.span || handed.express === undefined || key === undefined || isBuilt) {
     return { handed, data: undefined };
   }

@@ -24,9 +24,9 @@ name. Files that a page loads are left alone.`,
     if (!site || !entry || site.iisnodeHandlers.length === 0 || hostedElsewhere(facts)) return [];
     const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
     const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
-    const exposed = facts.server.scripts
-      .map(({ name }) => name)
-      .filter((name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && site.handsOut(name));
+    const exposed = [...new Set(facts.server.scripts.flatMap(({ loaded }) => loaded?.name ?? []))].filter(
+      (name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && site.handsOut(name),
+    );
     const [first] = exposed;
     if (first === undefined) return [];
     const segments = segmentsToHide(exposed, entries);

@@ -1,6 +1,6 @@
 import type { OptionSpot } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
-import { isBuiltFile } from '../facts/build-product.js';
+import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -18,7 +18,7 @@ function optionFor({ vdirPath }: Facts): string {
 
 /** Only where no path is written: what a person wrote is theirs, and what a build makes is gone with the next one. */
 function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): FixData | undefined {
-  if (isSet || !spot || isBuiltFile(facts, script.name)) return undefined;
+  if (isSet || !spot || isBuiltScript(facts, script)) return undefined;
   return { file: script.source.file, spot, option: optionFor(facts) };
 }
 

@@ -1,5 +1,5 @@
 import { readOtherListen } from '../../source/index.js';
-import { isBuiltFile } from '../facts/build-product.js';
+import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
@@ -24,7 +24,7 @@ http.createServer(app); const io = new Server(server), that one has to listen: s
       const found = script.context && readOtherListen(script.context);
       if (!found) return [];
       const { app, server, at, span } = found;
-      const isOurs = facts.webConfig.bytes !== undefined && !isBuiltFile(facts, script.name);
+      const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
       return [
         {
           message: `${app}.listen() makes a server of its own; socket.io is on ${server}, which never listens.`,

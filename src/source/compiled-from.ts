@@ -1,0 +1,95 @@
+import path from 'node:path';
+import type { AppFolder } from './folder.js';
+import { compilerFolders } from './tsconfig.js';
+
+const typed = /\.([cm]?ts|tsx)$/i;
+/** Folders that builds write to. */
+const product = /^(dist|build|lib|out|output)$/i;
+const mostSources = 400;
+const none: Origin = { names: [], isMapped: false };
+
+/** What a script was compiled from. */
+export interface Origin {
+  /** Files of the app; of a bundle all of them, the entry point last. Empty for what its author wrote. */
+  readonly names: readonly string[];
+  /** A source map says so; otherwise it is where compilers are used to find it. */
+  readonly isMapped: boolean;
+}
+
+/**
+ * The TypeScript of the app that a script was, or is to be, compiled from.
+ *
+ * @param name Relative, forward slashes; it need not be there.
+ */
+export function compiledFrom(folder: AppFolder, name: string): Origin {
+  if (!/\.[cm]?jsx?$/i.test(name) || !hasTypeScript(folder)) return none;
+  const mapped = ofSourceMap(folder, name);
+  if (mapped.length > 0) return { names: mapped, isMapped: true };
+  for (const stem of stemsOf(folder, name)) {
+    for (const ending of endingsOf(name)) {
+      const found = folder.spelling(stem + ending);
+      if (found) return { names: [found], isMapped: false };
+    }
+  }
+  return none;
+}
+
+const withTypeScript = new WeakMap<AppFolder, boolean>();
+
+function hasTypeScript(folder: AppFolder): boolean {
+  const found = withTypeScript.get(folder) ?? folder.files.some((name) => typed.test(name));
+  withTypeScript.set(folder, found);
+  return found;
+}
+
+/** The sources that the map beside a script names. */
+function ofSourceMap(folder: AppFolder, name: string): readonly string[] {
+  const map = json(folder.read(`${name}.map`));
+  const { sources, sourceRoot } = map as { readonly sources?: unknown; readonly sourceRoot?: unknown };
+  if (!Array.isArray(sources)) return [];
+  const base = path.posix.join(path.posix.dirname(name), typeof sourceRoot === 'string' ? sourceRoot : '');
+  return sources.slice(0, mostSources).flatMap((source) => {
+    if (typeof source !== 'string' || !typed.test(source) || /^[a-z][a-z\d+.-]+:/i.test(source)) return [];
+    return folder.spelling(path.posix.join(base, source)) ?? [];
+  });
+}
+
+function json(text: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {}; // no map
+  }
+}
+
+/** Where the source of a script may be, without its ending. */
+function stemsOf(folder: AppFolder, name: string): readonly string[] {
+  const stem = name.replace(/\.[cm]?jsx?$/i, '');
+  const parts = stem.split('/');
+  const configured = compilerFolders(folder).flatMap(({ outDir, rootDir }) => {
+    if (outDir === undefined || (outDir !== '' && !stem.startsWith(`${outDir}/`))) return [];
+    const rest = outDir === '' ? stem : stem.slice(outDir.length + 1);
+    const roots = rootDir === undefined ? ['src', ''] : [rootDir];
+    return roots.map((root) => (root === '' ? rest : `${root}/${rest}`));
+  });
+  const usual = parts.flatMap((part, index) => {
+    if (index === parts.length - 1 || !product.test(part)) return [];
+    const [before, after] = [parts.slice(0, index), parts.slice(index + 1)];
+    return [[...before, 'src', ...after].join('/'), [...before, ...after].join('/')];
+  });
+  const isBuilt = folder.isFile('tsconfig.json') || hasBuildScript(folder);
+  return [...configured, stem, ...(isBuilt ? [...usual, `src/${stem}`] : [])];
+}
+
+function hasBuildScript(folder: AppFolder): boolean {
+  const { scripts } = json(folder.read('package.json')) as { readonly scripts?: unknown };
+  return typeof scripts === 'object' && scripts !== null && Object.keys(scripts).some((name) => /^build\b/.test(name));
+}
+
+/** A compiler makes .mjs of .mts; bundlers make .mjs and .cjs of .ts as well. */
+function endingsOf(name: string): readonly string[] {
+  if (/\.mjs$/i.test(name)) return ['.mts', '.ts', '.tsx'];
+  if (/\.cjs$/i.test(name)) return ['.cts', '.ts', '.tsx'];
+  return ['.ts', '.tsx'];
+}

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { ObjectExpression } from 'acorn';
+import { bindingsOf } from './bindings.js';
+import type { AppFolder } from './folder.js';
+import { parseScript } from './script.js';
+import { objectOf, propertyOf, readValue } from './values.js';
+
+/** Where a compiler of TypeScript reads and writes, relative to the app's folder, without a slash at the end; '' is the folder itself. */
+export interface CompilerFolders {
+  readonly outDir: string | undefined;
+  readonly rootDir: string | undefined;
+}
+
+const names = ['tsconfig.json', 'tsconfig.build.json', 'tsconfig.prod.json', 'tsconfig.server.json'];
+const mostExtended = 5;
+const known = new WeakMap<AppFolder, readonly CompilerFolders[]>();
+
+/** The folders that the tsconfig files of an app name. */
+export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
+  const found = known.get(folder) ?? names.filter((name) => folder.isFile(name)).map((name) => read(folder, name));
+  known.set(folder, found);
+  return found;
+}
+
+function read(folder: AppFolder, name: string, depth = 0): CompilerFolders {
+  const none: CompilerFolders = { outDir: undefined, rootDir: undefined };
+  // A tsconfig may have comments and commas at the end: it is an expression of JavaScript.
+  const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
+  const [statement] = tree?.program.body ?? [];
+  if (!tree || statement?.type !== 'ExpressionStatement') return none;
+  const bindings = bindingsOf(tree);
+  const text = (object: ObjectExpression | undefined, key: string): string | undefined => {
+    const node = object && propertyOf(object, key, bindings);
+    const value = node && readValue(node, bindings);
+    return value?.kind === 'literal' ? String(value.value) : undefined;
+  };
+  const config = objectOf(statement.expression, bindings);
+  const options = config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings);
+  const within = (directory: string | undefined): string | undefined =>
+    directory === undefined ? undefined : relativeTo(name, directory);
+  const base = text(config, 'extends');
+  const file = base !== undefined && /^\.{1,2}\//.test(base) ? relativeTo(name, base) : undefined;
+  const inherited =
+    file !== undefined && depth < mostExtended ? read(folder, file.replace(/(\.json)?$/, '.json'), depth + 1) : none;
+  return {
+    outDir: within(text(options, 'outDir')) ?? inherited.outDir,
+    rootDir: within(text(options, 'rootDir')) ?? inherited.rootDir,
+  };
+}
+
+/** What a file names, relative to the app's folder. */
+function relativeTo(file: string, target: string): string {
+  const joined = path.posix.join(path.posix.dirname(file), target.replaceAll('\\', '/'));
+  return joined.replace(/\/+$/, '').replace(/^\.$/, '');
+}

@@ -1,0 +1,201 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadedPackages } from '../../src/doctor/facts/loaded-packages.js';
+import { diagnose, gatherFacts, hasAdapter } from '../../src/doctor/index.js';
+import { generateWebConfig } from '../../src/webconfig/index.js';
+
+type Files = Readonly<Record<string, string>>;
+
+function appWith(entry: string, files: Files, processes = 1): string {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-typescript-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const webConfig = generateWebConfig({ entry, vdirPath: '/chat', processes, transports: ['websocket'] });
+  for (const [name, text] of Object.entries({ 'web.config': webConfig, ...files })) {
+    mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+    writeFileSync(path.join(cwd, name), text);
+  }
+  return cwd;
+}
+
+const only = [
+  'SOCKET_PATH_MISMATCH_SERVER',
+  'FIXED_PORT',
+  'PORT_NUMERIC',
+  'DEPENDENCY_NOT_DECLARED',
+  'ES_MODULE_ENTRY',
+];
+
+/** `RULE file:line`, and whether --fix would do something. */
+async function saidOf(cwd: string): Promise<string[]> {
+  const { findings } = await diagnose('.', { cwd, only });
+  return findings.map(
+    ({ rule, file = '', line }) => `${rule} ${path.relative(cwd, file).replaceAll(path.sep, '/')}:${line}`,
+  );
+}
+
+const source = `import { createServer, type Server as Http } from 'node:http';
+import { Server } from 'socket.io';
+import type { Room } from '@rooms/types';
+
+enum Port { Web = 8080 }
+const http: Http = createServer();
+export const io: Server<{ said: (room: Room) => void }> = new Server(http);
+http.listen(Port.Web as number);
+http.listen<number>(3000);
+`;
+const product = `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const node_http_1 = require("node:http");
+const socket_io_1 = require("socket.io");
+const tslib_1 = require("tslib");
+const http = (0, node_http_1.createServer)();
+exports.io = new socket_io_1.Server(http);
+http.listen(8080);
+http.listen(3000);
+`;
+const manifest = '{ "scripts": { "build": "tsc" }, "dependencies": { "socket.io": "^4.8.0" } }';
+const inSource = (name: string): string[] => [`SOCKET_PATH_MISMATCH_SERVER ${name}:7`, `FIXED_PORT ${name}:9`];
+
+describe('findings about what is compiled from TypeScript are in the source', () => {
+  it.each<[string, string, string, Files]>([
+    ['of a folder of its own', 'dist/server.js', 'src/server.ts', {}],
+    ['beside it', 'server.js', 'server.ts', {}],
+    ['in a folder below', 'dist/api/server.js', 'src/api/server.ts', {}],
+    ['of one package of several', 'packages/api/dist/server.js', 'packages/api/src/server.ts', {}],
+    ['in src, compiled to the root', 'server.js', 'src/server.ts', {}],
+    ['as an ES module', 'dist/server.mjs', 'src/server.mts', {}],
+    [
+      'where tsconfig.json says',
+      'public/compiled/server.js',
+      'code/server.ts',
+      { 'tsconfig.json': '{ /* both */ "compilerOptions": { "outDir": "./public/compiled", "rootDir": "code/", } }' },
+    ],
+    [
+      'where a tsconfig.json says that it extends',
+      'bin/server.js',
+      'code/server.ts',
+      {
+        'tsconfig.json': '{ "extends": "./config/base", "compilerOptions": { "outDir": "bin" } }',
+        'config/base.json': '// base\n{ "compilerOptions": { "rootDir": "../code", "outDir": "../elsewhere" } }',
+      },
+    ],
+    [
+      'where the source map says',
+      'app/main.js',
+      'lib/start.ts',
+      { 'app/main.js.map': '{ "version": 3, "sourceRoot": "..", "sources": ["lib/start.ts"], "mappings": "" }' },
+    ],
+  ])('%s', async (_where, entry, name, more) => {
+    const built = entry.endsWith('.mjs')
+      ? product.replaceAll(/const (\w+) = require\((.*)\);/g, 'import * as $1 from $2;')
+      : product;
+    const cwd = appWith(entry, { 'package.json': manifest, [entry]: built, [name]: source, ...more });
+    const said = await saidOf(cwd);
+    expect(said.filter((each) => !each.startsWith('ES_MODULE'))).toEqual(inSource(name));
+    expect(said.includes(`ES_MODULE_ENTRY ${name}:1`)).toBe(entry.endsWith('.mjs'));
+    const loaded = loadedPackages(gatherFacts('.', { cwd })).map(({ name: of, at }) => [of, at.line, at.file]);
+    const file = path.join(cwd, name);
+    // The compiler's own helpers are nowhere in the source.
+    expect(loaded).toEqual([
+      ['socket.io', 2, file],
+      ['tslib', 1, file],
+    ]);
+  });
+
+  it('before it is built as well', async () => {
+    const cwd = appWith('dist/server.js', { 'package.json': manifest, 'src/server.ts': source });
+    expect(await saidOf(cwd)).toEqual(inSource('src/server.ts'));
+  });
+
+  it('in the modules of the source, by the names that it gives them', async () => {
+    const cwd = appWith('dist/server.js', {
+      'package.json': manifest,
+      'dist/server.js': 'require("./sockets/index.js");\n',
+      'dist/sockets/index.js': product,
+      'src/server.ts': "import './sockets';\n",
+      'src/sockets/index.ts': source,
+    });
+    expect(await saidOf(cwd)).toEqual(inSource('src/sockets/index.ts'));
+  });
+
+  it('of a bundle in all that its source map names', async () => {
+    const map = {
+      version: 3,
+      sources: ['../node_modules/a/b.ts', '../src/sockets.ts', '../src/main.ts'],
+      mappings: '',
+    };
+    const cwd = appWith('dist/bundle.js', {
+      'package.json': manifest,
+      'dist/bundle.js': product,
+      'dist/bundle.js.map': JSON.stringify(map),
+      'src/main.ts': "import './sockets';\nconst http = require('http').createServer();\nhttp.listen(4000);\n",
+      'src/sockets.ts': source,
+    });
+    const said = await saidOf(cwd);
+    expect(said.sort()).toEqual([...inSource('src/sockets.ts'), 'FIXED_PORT src/main.ts:3'].sort());
+  });
+
+  it('what has no source is judged as it is', async () => {
+    const files = { 'package.json': manifest, 'dist/server.js': product, 'src/client.ts': 'export {};\n' };
+    expect(await saidOf(appWith('dist/server.js', files))).toContain('FIXED_PORT dist/server.js:8');
+  });
+
+  it.each([
+    ['that has nothing of it', 'export {};\n'],
+    ['that loads other packages', "import { Server } from 'ws';\nnew Server({ port: 3000 });\n"],
+  ])('what has a source by its name %s is judged as it is', async (_what, text) => {
+    const files = { 'package.json': manifest, 'dist/server.js': product, 'src/server.ts': text };
+    expect(await saidOf(appWith('dist/server.js', files))).toContain('FIXED_PORT dist/server.js:8');
+  });
+
+  it('nothing in src is the source of what stands outside of it where nothing is built', async () => {
+    const files = { 'server.js': product, 'server.d.ts': 'export {};\n', 'src/server.ts': source };
+    expect(await saidOf(appWith('server.js', files))).toContain('FIXED_PORT server.js:8');
+  });
+
+  it('--fix leaves it to its author, as a number that becomes a text may not fit its types', async () => {
+    const cwd = appWith('server.js', { 'package.json': manifest, 'server.js': product, 'server.ts': source });
+    const { findings, summary } = await diagnose('.', { cwd, only, fix: true });
+    expect(summary.fixed).toBe(0);
+    expect(findings.map(({ rule }) => rule)).toContain('FIXED_PORT');
+  });
+});
+
+describe('an adapter in TypeScript', () => {
+  const adapter = `import type { Server } from 'socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
+export async function attach(io: Server): Promise<void> { io.adapter(createAdapter(pub, sub)); }
+`;
+  const compiled = (code: string): string =>
+    code.replace(/^import type.*$/m, '').replace(/: (Server|Promise<void>)/g, '');
+  const server = (use: string): string => `import { Server } from 'socket.io';
+import { attach } from './lib/adapter';
+const io: any = new Server(3000);
+${use}
+io.emit('x');
+`;
+  const isAttached = (use: string): boolean => {
+    const text = server(use);
+    const cwd = appWith(
+      'dist/server.mjs',
+      {
+        'package.json':
+          '{ "dependencies": { "socket.io": "4", "@socket.io/redis-adapter": "8" }, "scripts": { "build": "tsc" } }',
+        'src/server.ts': text,
+        'src/lib/adapter.ts': adapter,
+        'dist/server.mjs': text.replace(/: (any|typeof attach)/g, '').replace("'./lib/adapter'", "'./lib/adapter.mjs'"),
+        'dist/lib/adapter.mjs': compiled(adapter),
+      },
+      3,
+    );
+    return hasAdapter(gatherFacts('.', { cwd }));
+  };
+
+  it('is attached by code that is reached', () => expect(isAttached('await attach(io);')).toBe(true));
+  it('is not by code that is not', () => {
+    expect(isAttached('function later() { attach(io); }')).toBe(false);
+    expect(isAttached('let kept: typeof attach;')).toBe(false);
+  });
+});
