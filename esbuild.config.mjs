@@ -1,5 +1,5 @@
 // npm run build: src -> dist. CommonJS files for the command line's front and for trace (fast start), ESM chunks for the rest.
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -12,6 +12,7 @@ const shared = {
   define: { BUILD_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
   metafile: true,
+  write: false,
 };
 
 /** commander loads child_process for subcommands that are programs of their own; we have none, and it costs 5 ms. */
@@ -91,15 +92,27 @@ const built = await Promise.all([
     },
   }),
 ]);
-await cp(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs'), path.join(dist, 'interceptor.cjs'));
-
-await writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), await licences(built));
+const files = new Map(
+  built.flatMap(({ outputFiles }) => outputFiles.map((file) => [path.basename(file.path), file.contents])),
+);
+files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
+files.set('THIRD-PARTY-LICENSES.txt', Buffer.from(await licences(built)));
+for (const [name, content] of files) await put(path.join(dist, name), content);
 
 // What an earlier build left is removed last: a program that runs meanwhile still finds its files.
-const wanted = built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.basename(file)));
 for (const name of await readdir(dist)) {
-  if (![...wanted, 'interceptor.cjs', 'THIRD-PARTY-LICENSES.txt', 'types'].includes(name))
-    await rm(path.join(dist, name));
+  if (!files.has(name) && name !== 'types') await rm(path.join(dist, name));
+}
+
+/** In one step, and only where something changes: a program may start from it meanwhile, and another build be under way. */
+async function put(file, content) {
+  const before = await readFile(file).catch(() => undefined);
+  if (before?.equals(content)) return;
+  const parts = path.join(import.meta.dirname, 'node_modules', '.cache', 'build');
+  await mkdir(parts, { recursive: true });
+  const part = path.join(parts, `${process.pid}-${path.basename(file)}`);
+  await writeFile(part, content);
+  await rename(part, file);
 }
 
 /** The licence of every package that went into the bundle, as their licences ask for. */

@@ -10,11 +10,25 @@ const root = path.join(import.meta.dirname, '..');
 const inCi = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 const bin = (name, ...file) => path.join(root, 'node_modules', name, ...file);
 
-/** Runs with this terminal; true when it ended well. */
-function go(program, args, environment = {}) {
-  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } });
-  if (result.error) console.error(String(result.error));
-  return result.status === 0;
+/**
+ * Runs a program to its end; true when that was a good one.
+ *
+ * @param output Where its words go: this terminal, or a list that is shown when its lane is over.
+ */
+async function go(program, args, { environment = {}, output = undefined } = {}) {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', ...(output === undefined ? ['inherit', 'inherit'] : ['pipe', 'pipe'])],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+  try {
+    const [status] = await once(child, 'close');
+    return status === 0;
+  } catch (error) {
+    console.error(String(error));
+    return false;
+  }
 }
 
 if (!existsSync(bin('vitest'))) {
@@ -32,12 +46,12 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const reports = [];
 
 /** The projects of a lane in one run of vitest, its numbers added to the sum. */
-function vitest(label, { environment = {}, node = process.execPath, projects = [label] } = {}) {
+async function vitest(label, { environment = {}, node = process.execPath, projects = [label], output } = {}) {
   const file = path.join(cache, `${label}.json`);
   rmSync(file, { force: true });
   const args = [bin('vitest', 'vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project])];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ended = go(node, [...args, ...reporters], environment);
+  const ended = await go(node, [...args, ...reporters], { environment, output });
   if (!existsSync(file)) return ended;
   const report = JSON.parse(readFileSync(file, 'utf8'));
   reports.push({ lane: label, report });
@@ -56,13 +70,13 @@ const newer = (major) => ({
   run: ({ program }) => vitest(`node-${major}`, { node: program, projects: fast }),
 });
 
-/** A lane needs things of test/provision.mjs, whose environment it gets, then runs. */
+/** A lane needs things of test/provision.mjs, whose environment it gets, then runs: alone, or beside another one that may. */
 const lanes = [
   {
     name: 'build',
-    run: () =>
-      go(process.execPath, ['esbuild.config.mjs']) &&
-      go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']),
+    run: async () =>
+      (await go(process.execPath, ['esbuild.config.mjs'])) &&
+      (await go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])),
   },
   { name: 'lint', run: () => go(process.execPath, [bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.']) },
   { name: 'types', run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']) },
@@ -71,11 +85,13 @@ const lanes = [
     run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
-  { name: 'fuzz', run: () => vitest('fuzz') },
-  { name: 'package', run: () => vitest('package') },
-  { name: 'redis', needs: ['redis'], run: ({ environment }) => vitest('redis', { environment }) },
-  { name: 'e2e', needs: ['chromium', 'redis'], run: ({ environment }) => vitest('e2e', { environment }) },
-  { name: 'windows', needs: ['windows'], run: ({ environment }) => vitest('windows', { environment }) },
+  // These mostly wait, or keep one processor busy.
+  ...['fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
+    name,
+    beside: true,
+    needs: { redis: ['redis'], e2e: ['chromium', 'redis'], windows: ['windows'] }[name],
+    run: ({ environment }, output) => vitest(name, { environment, output }),
+  })),
   newer(22),
   newer(24),
 ];
@@ -97,14 +113,31 @@ const provision = spawn(process.execPath, [path.join(import.meta.dirname, 'provi
 const fetched = once(provision, 'close');
 
 const summary = [];
-for (const { name, needs = [], run } of chosen) {
-  console.log(`\n== ${name}`);
+
+/** One lane from its needs to its line in the summary. */
+async function through({ name, needs = [], run, beside }) {
+  if (!beside) console.log(`\n== ${name}`);
   const started = performance.now();
   if (needs.length > 0) await fetched;
   const given = needs.length > 0 ? provided(needs) : {};
-  const verdict = given.missing ? 'could not run' : run(given) ? 'passed' : 'failed';
+  const output = beside ? [] : undefined;
+  const verdict = given.missing ? 'could not run' : (await run(given, output)) ? 'passed' : 'failed';
+  if (beside) console.log(`\n== ${name}\n${Buffer.concat(output)}`);
   summary.push({ name, verdict, why: given.missing ?? '', seconds: (performance.now() - started) / 1000 });
-  if (name === 'build' && verdict === 'failed') break;
+  return verdict;
+}
+
+const began = performance.now();
+let left = [...chosen];
+while (left.length > 0) {
+  const { beside, name } = left[0];
+  const together = beside ? left.filter((lane) => lane.beside) : [left[0]];
+  left = left.filter((lane) => !together.includes(lane));
+  const next = together.values();
+  const two = [1, 2].map(async () => {
+    for (const lane of next) if ((await through(lane)) === 'failed' && name === 'build') left = [];
+  });
+  await Promise.all(two);
 }
 await fetched;
 
@@ -114,8 +147,7 @@ console.log('\nLanes:');
 for (const { name, verdict, why, seconds } of summary) {
   console.log(`  ${name.padEnd(14)} ${verdict.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s  ${why}`);
 }
-const total = summary.reduce((sum, { seconds }) => sum + seconds, 0);
-console.log(`  ${'all'.padEnd(28)} ${total.toFixed(1).padStart(6)} s`);
+console.log(`  ${'all'.padEnd(28)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);
 const bad = summary.filter(({ verdict }) => verdict === 'failed' || (inCi && verdict === 'could not run'));
 const lanesFailed = counts.failed === 0 ? bad.length : 0; // a lane without tests of its own counts as one
 console.log(`\n${counts.passed} passed, ${counts.failed + lanesFailed} failed, ${counts.skipped} skipped`);
