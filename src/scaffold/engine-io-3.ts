@@ -1,12 +1,12 @@
 import { UserError } from '../errors.js';
-import type { ServerScript } from '../source/index.js';
+import { codeText, type ServerScript } from '../source/index.js';
 import { readAppSources } from './app-sources.js';
 import { templates } from './templates.js';
 import type { Template } from './types.js';
 
 /** The setting reaches node; it is the server's code that has to heed it. */
 export const heedsEio3 = (servers: readonly ServerScript[]): boolean =>
-  servers.some(({ source }) => /\ballowEIO3\b/.test(source.text));
+  servers.some((script) => /\ballowEIO3\b/.test(codeText(script)));
 
 const canHeedEio3 = ({ root, entry }: Template): boolean => heedsEio3(readAppSources(root, entry, []).servers);
 

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, fileLimits, readFileSync, refuseSpecial } from '../files/index.js';
-import { isBuildProduct, startedScript } from '../source/index.js';
+import { isBuildProduct, makesListen, startedScript } from '../source/index.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import type { InitTalk } from './types.js';
 
@@ -166,7 +166,8 @@ export function isFile(directory: string, name: string): boolean {
 
 function listens(directory: string, name: string): boolean {
   try {
-    return /\.listen\s*\(/.test(readFileSync(path.join(directory, name), fileLimits.config).toString());
+    const file = path.join(directory, name);
+    return makesListen({ file, text: readFileSync(file, fileLimits.config).toString() });
   } catch (error) {
     if (error instanceof FileError && error.problem === 'too-large') return false;
     throw error;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/facts/index.js';
-import type { ServerScript } from '../source/index.js';
+import { codeText, type ServerScript } from '../source/index.js';
 import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
 import { heedsEio3 } from './engine-io-3.js';
 import { resolveScript } from './entry-point.js';
@@ -46,7 +46,7 @@ export function warningsForSettings(written: Readonly<Record<string, string>>, a
 
 /** `--transports` for an app whose code has none: web.config alone keeps no client from polling. */
 export function warningsForTransports(servers: readonly ServerScript[]): string[] {
-  if (servers.some(({ source }) => /\btransports\b/.test(source.text))) return [];
+  if (servers.some((script) => /\btransports\b/.test(codeText(script)))) return [];
   return [
     "--transports only sets transports in web.config: give socket.io's server transports: process.env.transports.split(',')",
   ];
@@ -89,7 +89,7 @@ export function warningsForEntry(directory: string, entry: string, script: Serve
       `${entry} is an ES module: iisnode loads it with require(), ${needs}; a CommonJS loader (run.cjs: import('./${entry}')) works everywhere`,
     );
   }
-  if (/\brequire\.main\s*={2,3}\s*module\b/.test(script?.source.text ?? '')) {
+  if (script && /\brequire\.main\s*={2,3}\s*module\b/.test(codeText(script))) {
     warnings.push(
       `${entry} compares require.main with module: under iisnode require.main is its interceptor, so that branch never runs`,
     );

@@ -101,10 +101,28 @@ const options: Options = {
   ranges: true,
 };
 
-/** Parses a text, whatever node would refuse in it. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws. */
-export function parseWithin(code: string, language: Language, sourceType: 'module' | 'script'): Program {
+/** A part of a text: from `start` to before `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Parses a text, whatever node would refuse in it. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws.
+ *
+ * @param comments Gets the comments, some of TypeScript more than once.
+ */
+export function parseWithin(
+  code: string,
+  language: Language,
+  sourceType: 'module' | 'script',
+  comments: Span[] = [],
+): Program {
+  const onComment = (_isBlock: boolean, _text: string, start: number, end: number): void => {
+    comments.push({ start, end });
+  };
   // The parser for TypeScript refuses to work without locations.
-  return parserFor(language).parse(code, { ...options, sourceType, locations: language !== 'javascript' });
+  return parserFor(language).parse(code, { ...options, sourceType, onComment, locations: language !== 'javascript' });
 }
 
 /** Parses JavaScript as strictly as node does: CommonJS as a script. Throws as parseWithin. */

@@ -2,6 +2,7 @@
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
 export { type CallGraph, callGraph } from './call-graph.js';
+export { codeText, makesListen } from './code-text.js';
 export { type AppFolder, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault, type JsonFault } from './json-fault.js';

@@ -1,4 +1,4 @@
-import { BoundReached, type Language, parseWithin } from './bounded-parser.js';
+import { BoundReached, type Language, parseWithin, type Span } from './bounded-parser.js';
 import type { TextFile } from './text-file.js';
 import { type Tree, treeOf } from './tree.js';
 import { withoutTypes } from './without-types.js';
@@ -24,6 +24,8 @@ export interface Script {
   /** Exactly when there is no tree. */
   readonly failure: ParseFailure | undefined;
   readonly language: Language;
+  /** Offsets in `code`. */
+  readonly comments: readonly Span[];
   /** True when it parses only as a module, or holds import/export. */
   readonly isModule: boolean;
 }
@@ -32,7 +34,7 @@ export interface Script {
 const largest: Readonly<Record<Language, number>> = { javascript: 2_097_152, typescript: 524_288, tsx: 524_288 };
 
 type Attempt =
-  | { readonly tree: Tree; readonly failure: undefined; readonly isModule: boolean }
+  | { readonly tree: Tree; readonly failure: undefined; readonly isModule: boolean; readonly comments: readonly Span[] }
   | { readonly tree: undefined; readonly failure: ParseFailure };
 
 function attempt(code: string, language: Language, sourceType: 'module' | 'script'): Attempt {
@@ -42,14 +44,15 @@ function attempt(code: string, language: Language, sourceType: 'module' | 'scrip
   });
   if (code.length > largest[language]) return failed('too-large', 'the code is too large to be read');
   try {
-    const program = parseWithin(code, language, sourceType);
+    const comments: Span[] = [];
+    const program = parseWithin(code, language, sourceType, comments);
     const tree = treeOf(language === 'javascript' ? program : withoutTypes(program));
     if (tree === undefined) return failed('too-deep', 'the code is nested too deeply to be read');
     // `<a><b>` and nothing behind it passes for types without a value.
     const type = language === 'typescript' ? tree.nodes.find((node) => node.type.startsWith('TS')) : undefined;
     if (type) return failed('syntax', 'a type without a value', type.start);
     const isModule = language === 'javascript' ? sourceType === 'module' : program.body.some(isModuleSyntax);
-    return { tree, failure: undefined, isModule };
+    return { tree, failure: undefined, isModule, comments };
   } catch (error) {
     if (error instanceof BoundReached) {
       return failed(error.bound === 'depth' ? 'too-deep' : 'too-involved', error.message, error.position);
@@ -89,6 +92,7 @@ export function parseScript(
     language,
     tree: found.tree,
     failure: found.failure,
+    comments: found.tree ? found.comments : [],
     isModule: found.tree !== undefined && found.isModule,
   };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PageFacts } from '../../source/index.js';
+import { codeText, type PageFacts } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -10,7 +10,7 @@ function isServedFolder(facts: Facts, folder: string): boolean {
   const pattern = new RegExp(
     `\\.use\\(\\s*(?:process\\.env\\.\\w+[^,]*,\\s*)?(?:express\\.)?(?:static|serveStatic)\\([^)]*['"\`/]${escaped(folder)}/?['"\`]`,
   );
-  return facts.server.scripts.some(({ source }) => pattern.test(source.text));
+  return facts.server.scripts.some((script) => pattern.test(codeText(script)));
 }
 
 /**

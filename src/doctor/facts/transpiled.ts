@@ -1,4 +1,4 @@
-import type { LoadedScript } from '../../source/index.js';
+import { codeText, type LoadedScript } from '../../source/index.js';
 import type { Facts } from './facts.js';
 
 /** Packages that change how node reads the files that are loaded after them. */
@@ -15,7 +15,7 @@ export function mayBeTranspiled({ iisnode, site }: Facts, scripts: readonly Load
   if (!nodeAlone.test(command) || options.test(command) || options.test(site?.appSetting('NODE_OPTIONS') ?? ''))
     return true;
   return scripts.some(
-    ({ context, source }) =>
-      byHand.test(source.text) || (context?.modules ?? []).some(({ specifier }) => hooks.test(specifier)),
+    (script) =>
+      byHand.test(codeText(script)) || (script.context?.modules ?? []).some(({ specifier }) => hooks.test(specifier)),
   );
 }

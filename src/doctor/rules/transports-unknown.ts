@@ -1,5 +1,5 @@
 import { nearestName } from '../../nearest-name.js';
-import { clientTarget, type Place } from '../../source/index.js';
+import { clientTarget, codeText, type Place } from '../../source/index.js';
 import { setAttributeEdit } from '../../xml/index.js';
 import { hostedElsewhere, usesSocketIo } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
@@ -93,7 +93,7 @@ function findUnknownTransports({
 function wordsOf(facts: Facts, value: string): readonly string[] {
   const odd = /[^\w\s,-]/.exec(value)?.[0];
   // Another separator may be the code's own; JSON is nothing to take apart here.
-  const isTheirs = odd !== undefined && facts.server.scripts.some(({ source }) => splits(source.text, odd));
+  const isTheirs = odd !== undefined && facts.server.scripts.some((script) => splits(codeText(script), odd));
   return isTheirs ? [] : value.split(/[\s,]+/).filter(Boolean);
 }
 
@@ -107,7 +107,7 @@ const fromEnvironment =
 
 /** Does a server of the app take its transports from the setting? */
 const readsSetting = ({ server }: Facts): boolean =>
-  server.scripts.some(({ source }) => fromEnvironment.test(source.text)) &&
+  server.scripts.some((script) => fromEnvironment.test(codeText(script))) &&
   server.scripts.some(({ sockets }) =>
     sockets.servers.some(
       ({ options }) => options.transports === undefined && (options.setsTransports || !options.known),
@@ -119,8 +119,8 @@ const refusal = /\bthrow new \w*Error\([^;]*\btransport/;
 
 /** Code that knows the word by itself may make of it what it likes. */
 const isKnownToCode = ({ server }: Facts, word: string): boolean =>
-  server.scripts.some(({ source: { text } }) =>
-    [...text.matchAll(/(\brequire\(\s*|\bfrom\s*|\bimport[\s(]*)?(['"`])([\w-]+)\2/g)].some(
+  server.scripts.some((script) =>
+    [...codeText(script).matchAll(/(\brequire\(\s*|\bfrom\s*|\bimport[\s(]*)?(['"`])([\w-]+)\2/g)].some(
       ([, loads, , literal]) => loads === undefined && literal === word,
     ),
   );
@@ -134,7 +134,7 @@ function ofSetting(facts: Facts): Said[] {
       source: `appSettings transports="${value}"`,
       words: wordsOf(facts, value).filter((word) => transports.includes(word) || !isKnownToCode(facts, word)),
       isSetting: true,
-      isRefused: facts.server.scripts.some(({ source }) => refusal.test(source.text)),
+      isRefused: facts.server.scripts.some((script) => refusal.test(codeText(script))),
       at: origin && facts.webConfig.placeOf(origin),
       shown: (names) => `<add key="transports" value="${names.join(',')}" />`,
     },

@@ -1,0 +1,31 @@
+import { propertyName } from './properties.js';
+import { parseScript, type Script } from './script.js';
+import type { LoadedScript } from './server-sources.js';
+import type { TextFile } from './text-file.js';
+
+const known = new WeakMap<Script, string>();
+
+/** The text of a script with blanks for its comments, so that what is found in it is code; all of it where it does not parse. */
+export function codeText({ context, source }: LoadedScript): string {
+  if (!context) return source.text;
+  const { script, tree } = context;
+  const found = known.get(script);
+  if (found !== undefined) return found;
+  // While the parser tries whether JSX is something else, it takes `//` in its text for a comment.
+  const texts = tree.nodes.filter(({ type }) => String(type) === 'JSXText');
+  let text = '';
+  for (const { start, end } of [...script.comments].sort((a, b) => a.start - b.start)) {
+    if (start < text.length || texts.some((each) => each.start <= start && start < each.end)) continue;
+    text += script.code.slice(text.length, start) + script.code.slice(start, end).replace(/[^\r\n]/g, ' ');
+  }
+  text += script.code.slice(text.length);
+  known.set(script, text);
+  return text;
+}
+
+/** Does a script make some server listen: `server.listen(..)`? Also where it does not parse and its text says so. */
+export function makesListen(source: TextFile): boolean {
+  const { tree } = parseScript(source);
+  if (!tree) return /\.listen\s*\(/.test(source.text);
+  return tree.nodes.some((node) => node.type === 'CallExpression' && propertyName(node.callee) === 'listen');
+}
