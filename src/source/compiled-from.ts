@@ -10,7 +10,7 @@ const none: Origin = { names: [], isMapped: false };
 
 /** What a script was compiled from. */
 export interface Origin {
-  /** Files of the app; of a bundle all of them, the entry point last. Empty for what its author wrote. */
+  /** Files of the app; of a bundle all of them. Empty for what its author wrote. */
   readonly names: readonly string[];
   /** A source map says so; otherwise it is where compilers are used to find it. */
   readonly isMapped: boolean;

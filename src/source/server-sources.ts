@@ -93,10 +93,42 @@ function compiled(script: ServerScript, product: ServerScript | undefined): Serv
 /** What compilers put in by themselves. */
 const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime|react\/jsx-(dev-)?runtime)(\/|$)/;
 
-/** May a script have been compiled from this one alone? What it loads of packages stands in its source. */
-function accountsFor(source: ServerScript, product: ServerScript): boolean {
-  const written = new Set(modulesOf(source));
-  return modulesOf(product).every((name) => /^[.#/]/.test(name) || helpers.test(name) || written.has(name));
+/** Does what a product loads of packages stand in these sources? */
+function accountFor(sources: readonly ServerScript[], product: ServerScript): boolean {
+  const written = new Set(sources.flatMap(modulesOf));
+  return modulesOf(product).every((name) => isLocal(name) || helpers.test(name) || written.has(name));
+}
+
+const isLocal = (specifier: string): boolean => /^[.#/]/.test(specifier);
+
+/**
+ * The sources that a script was compiled from, that of its start first; none for what its author wrote.
+ *
+ * @param load Reads one script.
+ * @param reach Reads a script and what it loads.
+ */
+function sourcesOf(
+  folder: AppFolder,
+  product: ServerScript,
+  load: (name: string) => ServerScript | undefined,
+  reach: (name: string) => readonly ServerScript[],
+): readonly ServerScript[] {
+  const { names, isMapped } = compiledFrom(folder, product.name);
+  if (isMapped) {
+    const scripts = names.flatMap((name) => load(name) ?? []);
+    const imported = new Set(
+      scripts.flatMap(({ name, context }) =>
+        (context?.modules ?? []).map(({ specifier }) => resolveRelative(folder, name, specifier)),
+      ),
+    );
+    return scripts.toSorted((a, b) => Number(imported.has(a.name)) - Number(imported.has(b.name)));
+  }
+  const [own] = names.flatMap((name) => load(name) ?? []);
+  if (!own) return [];
+  // A bundle has the modules of the app in it.
+  const isBundle = !modulesOf(product).some(isLocal) && modulesOf(own).some(isLocal);
+  const scripts = isBundle ? reach(own.name) : [own];
+  return accountFor(scripts, product) ? scripts : [];
 }
 
 /** Reads every entry and what it loads; of what is compiled from TypeScript the sources. */
@@ -122,21 +154,17 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     return reached;
   };
   const sources = new Map<string, ServerScript>();
+  /** The sources of what node loads, its own first. */
   const written = (product: ServerScript): readonly ServerScript[] => {
-    const { names, isMapped } = compiledFrom(folder, product.name);
-    const found = names.toReversed().flatMap((name) => {
-      const made = sources.get(name);
-      if (made) return [made];
-      const script = load(name);
-      return script && (isMapped || accountsFor(script, product)) ? [compiled(script, product)] : [];
-    });
-    for (const script of found) sources.set(script.name, script);
-    return found.length > 0 ? found : [product];
+    const scripts = sourcesOf(folder, product, load, reach);
+    const made = scripts.map((script) => sources.get(script.name) ?? compiled(script, product));
+    for (const script of made) sources.set(script.name, script);
+    return made.length > 0 ? made : [product];
   };
   const ofEntry = (name: string): readonly ServerScript[] => {
     const spelling = folder.spelling(name);
     if (spelling) return [...new Set(reach(spelling).flatMap(written))];
-    const source = compiledFrom(folder, name).names.at(-1);
+    const [source] = compiledFrom(folder, name).names;
     return source === undefined ? [] : reach(source).map((script) => compiled(script, undefined));
   };
   const byEntry = new Map(entries.map(({ name }) => [name, ofEntry(name)]));

@@ -120,21 +120,28 @@ describe('findings about what is compiled from TypeScript are in the source', ()
     expect(await saidOf(cwd)).toEqual(inSource('src/sockets/index.ts'));
   });
 
-  it('of a bundle in all that its source map names', async () => {
-    const map = {
-      version: 3,
-      sources: ['../node_modules/a/b.ts', '../src/sockets.ts', '../src/main.ts'],
-      mappings: '',
-    };
+  const main = "import './sockets';\nconst http = require('http').createServer();\nhttp.listen(4000);\n";
+  const bundled = `${product}\nrequire('http').createServer().listen(4000);\n`;
+  const ofBundle = ['FIXED_PORT src/main.ts:3', ...inSource('src/sockets.ts')];
+
+  it.each([
+    ['the entry point last', ['../node_modules/a/b.ts', '../src/sockets.ts', '../src/main.ts']],
+    ['the entry point first', ['../src/main.ts', 'webpack://app/external', '../src/sockets.ts']],
+  ])('of a bundle in all that its source map names, %s', async (_order, names) => {
     const cwd = appWith('dist/bundle.js', {
       'package.json': manifest,
-      'dist/bundle.js': product,
-      'dist/bundle.js.map': JSON.stringify(map),
-      'src/main.ts': "import './sockets';\nconst http = require('http').createServer();\nhttp.listen(4000);\n",
+      'dist/bundle.js': bundled,
+      'dist/bundle.js.map': JSON.stringify({ version: 3, sources: names, mappings: '' }),
+      'src/main.ts': main,
       'src/sockets.ts': source,
     });
-    const said = await saidOf(cwd);
-    expect(said.sort()).toEqual([...inSource('src/sockets.ts'), 'FIXED_PORT src/main.ts:3'].sort());
+    expect((await saidOf(cwd)).sort()).toEqual(ofBundle.toSorted());
+    expect(gatherFacts('.', { cwd }).server.scripts[0]?.name).toBe('src/main.ts');
+  });
+
+  it('of a bundle without a source map in what its own source loads', async () => {
+    const files = { 'package.json': manifest, 'dist/main.js': bundled, 'src/main.ts': main, 'src/sockets.ts': source };
+    expect((await saidOf(appWith('dist/main.js', files))).sort()).toEqual(ofBundle.toSorted());
   });
 
   it('what has no source is judged as it is', async () => {
@@ -192,6 +199,19 @@ io.emit('x');
     );
     return hasAdapter(gatherFacts('.', { cwd }));
   };
+
+  it('is attached in a bundle, whose modules all run', () => {
+    const files = {
+      'package.json': '{ "dependencies": { "socket.io": "4", "@socket.io/redis-adapter": "8" } }',
+      'src/server.ts': server('attach(io);'),
+      'src/lib/adapter.ts': adapter,
+      'dist/server.js': "require('socket.io');\nrequire('@socket.io/redis-adapter');\n",
+      'dist/server.js.map': '{ "sources": ["../src/server.ts", "../src/lib/adapter.ts"] }',
+    };
+    expect(hasAdapter(gatherFacts('.', { cwd: appWith('dist/server.js', files, 3) }))).toBe(true);
+    const idle = { ...files, 'src/server.ts': server('') };
+    expect(hasAdapter(gatherFacts('.', { cwd: appWith('dist/server.js', idle, 3) }))).toBe(false);
+  });
 
   it('is attached by code that is reached', () => expect(isAttached('await attach(io);')).toBe(true));
   it('is not by code that is not', () => {

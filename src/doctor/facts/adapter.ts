@@ -32,7 +32,13 @@ const graphs = new WeakMap<Facts, CallGraph>();
 
 function graphOf(facts: Facts): CallGraph {
   const { folder, server, entries } = facts;
-  const names = entries.flatMap((entry) => server.from(entry)[0]?.name ?? []);
+  // All modules of a bundle run as it is loaded.
+  const names = entries.flatMap((entry) => {
+    const [start, ...others] = server.from(entry);
+    return [start, ...others.filter(({ loaded }) => loaded && loaded === start?.loaded)].flatMap(
+      (script) => script?.name ?? [],
+    );
+  });
   const graph = graphs.get(facts) ?? callGraph(folder, server.scripts, names);
   graphs.set(facts, graph);
   return graph;
