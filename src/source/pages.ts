@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { appScript } from './app-script.js';
-import { contextOf } from './context.js';
+import { compiledFrom } from './compiled-from.js';
+import { contextOf, type ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
 import { parsePageScript } from './page-script.js';
 import { resolveRelative } from './resolve.js';
-import type { Script } from './script.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
 import { type Place, placeAt } from './text-file.js';
 
@@ -49,26 +49,38 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
   const clients: SocketClient[] = [];
   for (const name of seen) {
     if (seen.size > mostPages) continue;
-    for (const script of scriptsOf(folder, name)) {
-      const context = contextOf(script);
-      if (!context) continue;
+    const read = scriptsOf(folder, name);
+    const sources = sourcesBehind(folder, name, read);
+    for (const source of sources) seen.add(source);
+    for (const context of sources.length > 0 ? [] : read) {
       clients.push(...readSocketClients(context));
       for (const { specifier } of context.modules) {
         const next = resolveRelative(folder, name, specifier);
-        if (next) seen.add(next);
+        if (next) seen.add(next); // a set walks over what is added meanwhile
       }
     }
   }
   return { clients, files: [...seen] };
 }
 
+/** The TypeScript that a script of a page was compiled from, when it opens the same connections. */
+function sourcesBehind(folder: AppFolder, name: string, product: readonly ScriptContext[]): readonly string[] {
+  const { names, isMapped } = compiledFrom(folder, name);
+  if (isMapped) return names;
+  const count = (contexts: readonly ScriptContext[]): number => contexts.flatMap(readSocketClients).length;
+  return names.filter((source) => count(scriptsOf(folder, source)) === count(product));
+}
+
 /** A script's own code, or that of a component's script elements. */
-function scriptsOf(folder: AppFolder, name: string): readonly Script[] {
-  if (!page.test(name)) return [appScript(folder, name, true) ?? []].flat();
+function scriptsOf(folder: AppFolder, name: string): readonly ScriptContext[] {
+  if (!page.test(name)) {
+    const script = appScript(folder, name, true);
+    return (script && [contextOf(script) ?? []].flat()) ?? [];
+  }
   const source = { file: path.join(folder.root, name), text: folder.read(name) ?? '' };
   return readPageScripts(source)
     .filter(({ src }) => src === undefined)
-    .map(({ code, offset, language }) => parsePageScript(source, code, offset, language));
+    .flatMap(({ code, offset, language }) => contextOf(parsePageScript(source, code, offset, language)) ?? []);
 }
 
 function readPage(folder: AppFolder, name: string): PageFacts {

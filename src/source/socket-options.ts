@@ -31,7 +31,7 @@ export interface SocketOptions {
   readonly setsTransports: boolean;
   /** Lets clients of socket.io 1 and 2 in. */
   readonly allowEIO3: OptionRead | undefined;
-  /** undefined: the source does not show where. */
+  /** undefined: the source does not show where, or is not JavaScript. */
   readonly spot: OptionSpot | undefined;
 }
 
@@ -63,6 +63,8 @@ function spotOf(
   call: CallExpression | NewExpression,
   object: ObjectExpression | undefined,
 ): OptionSpot | undefined {
+  // What fits JavaScript may not fit types, and is nothing until the next build.
+  if (script.language !== 'javascript') return undefined;
   if (object) {
     const isEmpty = object.properties.length === 0;
     return { at: script.offset + object.start + 1, before: ' ', after: isEmpty ? ' ' : ',' };

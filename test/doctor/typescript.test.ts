@@ -219,3 +219,45 @@ io.emit('x');
     expect(isAttached('let kept: typeof attach;')).toBe(false);
   });
 });
+
+describe('findings about a client in TypeScript are in its source', () => {
+  const client = "import { io, type Socket } from 'socket.io-client';\n\nexport const socket: Socket = io('/');\n";
+  const page = '<script type="module" src="client.js"></script>\n';
+  const clientOnly = ['SOCKET_PATH_MISMATCH_CLIENT'];
+  const server = "new (require('socket.io').Server)(http, { path: '/chat/socket.io' });\n";
+  const placesOf = async (files: Files): Promise<string[]> => {
+    const cwd = appWith('server.js', { 'server.js': server, 'package.json': manifest, 'index.html': page, ...files });
+    const { findings, summary } = await diagnose('.', { cwd, only: clientOnly, fix: true });
+    expect(summary.fixed).toBe(0);
+    return findings.map(({ file = '', line }) => `${path.relative(cwd, file).replaceAll(path.sep, '/')}:${line}`);
+  };
+  const compiled = "import { io } from './socket.io.esm.min.js';\nexport const socket = io('/');\n";
+
+  it.each<[string, Files]>([
+    ['beside it', { 'client.js': compiled, 'client.ts': client }],
+    ['in src', { 'client.js': compiled, 'src/client.ts': client }],
+    ['as bundlers take it', { 'index.html': page.replace('client.js', 'client.ts'), 'client.ts': client }],
+  ])('%s', async (_where, files) => {
+    const [name] = Object.keys(files).filter((each) => each.endsWith('.ts'));
+    expect(await placesOf(files)).toEqual([`${name}:3`]);
+  });
+
+  it('by the source map of a bundle', async () => {
+    const map = JSON.stringify({ sources: ['app/start.ts', 'app/socket.tsx'] });
+    const bundle = "const socket = (0, io)('/');\n";
+    const files = {
+      'client.js': bundle,
+      'client.js.map': map,
+      'app/start.ts': 'export {};\n',
+      'app/socket.tsx': client,
+    };
+    expect(await placesOf(files)).toEqual(['app/socket.tsx:3']);
+  });
+
+  it('not by a file of that name that opens no connection', async () => {
+    const files = { 'client.js': compiled, 'src/client.ts': 'export {};\n' };
+    const cwd = appWith('server.js', { 'server.js': server, 'package.json': manifest, 'index.html': page, ...files });
+    const { findings } = await diagnose('.', { cwd, only: clientOnly });
+    expect(findings.map(({ file = '', line }) => `${path.basename(file)}:${line}`)).toEqual(['client.js:2']);
+  });
+});
