@@ -15,7 +15,7 @@ async function onTerminal(
   args: readonly string[],
   { npm, when, answer }: { npm?: string; when?: RegExp; answer?: string } = {},
 ): Promise<{ code: number | null; text: string }> {
-  const { CI: _, ...environment } = process.env;
+  const { CI: _, NO_COLOR: _n, FORCE_COLOR: _f, ...environment } = process.env;
   const tools = folderWith(npm === undefined ? {} : { 'npm-cli.js': npm });
   const env = { ...environment, TERM: 'xterm', npm_execpath: path.join(tools, 'npm-cli.js') };
   const command = ['stty cols 100 rows 24;', 'exec', process.execPath, program, 'init', ...args].join(' ');
