@@ -4,7 +4,7 @@ import { defineRule } from './define-rule.js';
 
 const help = (what: string): string =>
   `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, polls of one session, the WebSocket;
-of an app without socket.io, whose page opens plain WebSockets, the page and one of those. ${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can mend it.`;
+of an app without socket.io, whose page opens plain WebSockets, the page and one of those. ${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can fix it.`;
 
 /** With the status, where what was seen does not say it. */
 const seenOf = ({ status, seen }: ProbeStep): string =>
