@@ -64,8 +64,10 @@ async function vitest(label, { environment = {}, node = process.execPath, projec
 /** What needs Node alone. */
 const fast = ['unit', 'processes'];
 
+/** The same on a newer Node: in CI, and where it is asked for by name. */
 const newer = (major) => ({
   name: `node-${major}`,
+  inCiOnly: true,
   needs: [`node-${major}`],
   run: ({ program }) => vitest(`node-${major}`, { node: program, projects: fast }),
 });
@@ -102,7 +104,10 @@ if (unknown.length > 0) {
   console.error(`unknown lane ${unknown.join(', ')}; there are: ${lanes.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
-const chosen = lanes.filter(({ name }) => asked.length === 0 || asked.includes(name) || name === 'build');
+const isLeftToCi = ({ inCiOnly }) => inCiOnly === true && !inCi && asked.length === 0;
+const chosen = lanes.filter(
+  (lane) => (asked.length === 0 || asked.includes(lane.name) || lane.name === 'build') && !isLeftToCi(lane),
+);
 
 // What is missing is fetched while the first lanes run: it mostly waits for the network.
 const needed = [...new Set(chosen.flatMap(({ needs = [] }) => needs))];
@@ -146,6 +151,9 @@ for (const line of longest(reports, 15, root)) console.log(`  ${line}`);
 console.log('\nLanes:');
 for (const { name, verdict, why, seconds } of summary) {
   console.log(`  ${name.padEnd(14)} ${verdict.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s  ${why}`);
+}
+for (const { name } of lanes.filter(isLeftToCi)) {
+  console.log(`  ${name.padEnd(14)} ${'left to CI'.padEnd(13)}           npm test -- ${name} runs it`);
 }
 console.log(`  ${'all'.padEnd(28)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);
 const bad = summary.filter(({ verdict }) => verdict === 'failed' || (inCi && verdict === 'could not run'));
