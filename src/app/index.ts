@@ -1,2 +1,2 @@
 /** What the commands assume of an app: read once, handed down. */
-export { type PlacedApp, placeOfServedApp, placeOfTracedApp, vdirPathOfWebConfig } from './placement.js';
+export { type PlacedApp, placeOfServedApp, placeOfTracedApp } from './placement.js';

@@ -69,7 +69,7 @@ function pathFromName(name: string): string {
 }
 
 /** undefined when the web.config is absent, malformed or not to be read (the host answers 500.19 and says why), or says nothing. */
-export function vdirPathOfWebConfig(directory: string): string | undefined {
+function vdirPathOfWebConfig(directory: string): string | undefined {
   return namedVdirPath(directory)?.path;
 }
 

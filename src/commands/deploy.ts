@@ -6,7 +6,7 @@ import {
   deploy as deployApp,
   type ProbeReport,
 } from '../deploy/index.js';
-import { type Finding, judgeAt } from '../doctor/index.js';
+import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
 import type { Terminal } from '../terminal/index.js';
@@ -30,6 +30,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const { terminal, cwd, environment, signal } = context;
   const { to, site, path: vdirPath, pool, port, machines = 1, dryRun, build, verify } = options;
   const directory = path.resolve(cwd, dir);
+  const { judgeAt } = await import('../doctor/index.js'); // here: a wrong command line does without it
   const judge = (): readonly Finding[] =>
     judgeAt('deploy', {
       cwd: directory,

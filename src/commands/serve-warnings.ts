@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { judgeAt } from '../doctor/index.js';
 import type { HostEvent } from '../host/index.js';
 
 interface ServedApp {
@@ -11,11 +10,12 @@ interface ServedApp {
 }
 
 /** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
-export function serveWarnings(
+export async function serveWarnings(
   apps: readonly ServedApp[],
   environment: Readonly<Record<string, string | undefined>>,
-): readonly HostEvent[] {
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(app, environment)]);
+): Promise<readonly HostEvent[]> {
+  const { judgeAt } = await import('../doctor/index.js'); // here: the host listens before the rules are loaded
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(judgeAt, app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
@@ -36,6 +36,7 @@ function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly Ho
 
 /** What the doctor's rules for this moment say. */
 function judged(
+  judgeAt: typeof import('../doctor/index.js').judgeAt,
   { path: vdirPath, directory }: ServedApp,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {

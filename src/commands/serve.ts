@@ -43,7 +43,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     terminal.print(`Listening on ${origin}${urlPath(first)}`);
     for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
-      for (const event of serveWarnings([{ ...site, path: site.vdirPath }, ...apps], environment))
+      for (const event of await serveWarnings([{ ...site, path: site.vdirPath }, ...apps], environment))
         sayHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {

@@ -5,7 +5,6 @@ export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
 export { type Disk, imaginedRequest, type PipelineRequest, type PipelineSite } from './request.js';
 export type { Stage } from './stage.js';
 export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
-export { handlersAt } from './stages/handler-mapping.js';
 export { outboundRulesAt } from './stages/outbound-rules.js';
 export { webSocketAt } from './stages/web-socket.js';
 export { stages } from './stages.js';

@@ -24,7 +24,7 @@ export interface PipelineSite {
 }
 
 /** Is it a request that HTTP.SYS upgrades: a GET without a body and with `Connection: Upgrade`? Header names are lower case. */
-export function asksForUpgrade(method: string, headers: Readonly<Record<string, string | undefined>>): boolean {
+function asksForUpgrade(method: string, headers: Readonly<Record<string, string | undefined>>): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return (
     method === 'GET' &&

@@ -20,6 +20,6 @@ export function configErrorEvent(
 }
 
 /** Where a ConfigError points, as the fields of an event. */
-export function configErrorPlace({ file, line }: ConfigError): { readonly file?: string; readonly line?: number } {
+function configErrorPlace({ file, line }: ConfigError): { readonly file?: string; readonly line?: number } {
   return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }

@@ -5,7 +5,7 @@ import type { Stage } from '../stage.js';
 import { type Step, stepAt } from '../step.js';
 
 /** system.webServer/handlers of a path. Throws ConfigError. */
-export const handlersAt = pathSetting(({ model, at }) => readHandlers(model, at));
+const handlersAt = pathSetting(({ model, at }) => readHandlers(model, at));
 
 /** MapRequestHandler: the first mapping that takes the current URL. */
 export const handlerMapping: Stage = {
