@@ -10,10 +10,11 @@ const unit = [
   'test/{config,rewrite,webconfig,pipeline,source,capacity,commands,terminal,files,support}/**/*.test.ts',
   'test/xml/!(memory).test.ts',
   'test/doctor/!(live|init|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
-  'test/scaffold/{advice,entry-point,names,npm,templates,write-files}.test.ts',
-  'test/appcmd/{arguments,parse,quoting}.test.ts',
+  'test/scaffold/{advice,entry-point,names,templates,write-files}.test.ts',
+  'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',
-  'test/floors.test.ts',
+  'test/npm/install.test.ts',
+  'test/{floors,quoting}.test.ts',
 ];
 const lanes = ['e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
 

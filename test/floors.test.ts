@@ -6,11 +6,14 @@ const src = path.join(import.meta.dirname, '..', 'src');
 
 /** The house, ground floor first. A file imports from its own floor's public faces or from below. */
 const floors = [
-  ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts', 'printable.ts'],
+  ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts', 'printable.ts', 'quoting.ts'],
   ['xml', 'files'],
-  ['webconfig', 'rewrite', 'config'],
-  ['pipeline', 'source', 'app'],
-  ['host', 'appcmd'],
+  ['config'],
+  ['rewrite'],
+  ['pipeline', 'source'],
+  ['webconfig'],
+  ['app', 'npm', 'appcmd'],
+  ['host', 'probe'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['index.ts', 'library.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
 ];

@@ -1,3 +1,4 @@
+export { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from '../quoting.js';
 export * from './arguments.js';
 export { embeddedAppcmd, embeddedVerbs, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';
@@ -5,6 +6,5 @@ export { fileStore } from './file-store.js';
 export { findAppcmdExe } from './find.js';
 export { type AppcmdText, parseAppcmdText } from './parse-text.js';
 export { AppcmdOutputError, type AppcmdXmlEntry, parseAppcmdXml } from './parse-xml.js';
-export { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from './quoting.js';
 export { decodeConsole, type RealAppcmdOptions, realAppcmd } from './real-appcmd.js';
 export type * from './types.js';

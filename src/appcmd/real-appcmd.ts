@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { debugLog } from '../debug-log.js';
 import { UserError } from '../errors.js';
-import { commandLine } from './quoting.js';
+import { commandLine } from '../quoting.js';
 import type { Appcmd, AppcmdResult } from './types.js';
 
 const debug = debugLog('appcmd');

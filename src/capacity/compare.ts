@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { quoteForCmd } from '../appcmd/index.js';
 import { type Facts, gatherFacts, hasAdapter, serverTransports } from '../doctor/index.js';
 import { UserError } from '../errors.js';
+import { quoteForCmd } from '../quoting.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';

@@ -1,14 +1,9 @@
 import path from 'node:path';
-import {
-  type DeployEvent,
-  DeployFailed,
-  type DeployResult,
-  deploy as deployApp,
-  type ProbeReport,
-} from '../deploy/index.js';
+import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
+import type { ProbeReport } from '../probe/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { seconds } from './duration.js';

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { quoteForCmd } from '../appcmd/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { fileLimits, readIfThereSync } from '../files/index.js';
+import { quoteForCmd } from '../quoting.js';
 import { diskReader, type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { quoteForCmd } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { fileLimits, readFileSync } from '../files/index.js';
+import { quoteForCmd } from '../quoting.js';
 import { isBuildProduct } from '../source/index.js';
 import { messageOf } from './failure.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
@@ -65,7 +65,7 @@ export async function buildApp(
   tell('doing', 'npm run build ...');
   try {
     // Loaded here: an app that is not built does without it.
-    const { npmBuild } = await import('../scaffold/npm/index.js');
+    const { npmBuild } = await import('../npm/index.js');
     const { environment = process.env, signal } = options;
     await npmBuild({ directory, environment, signal, outcome: 'nothing was deployed' }, { event: () => undefined });
     if (!existsSync(path.join(directory, entry))) throw notMade(directory, entry);

@@ -1,5 +1,5 @@
 import { UserError, type UserErrorOptions } from '../errors.js';
-import type { ProbeReport } from './probe/types.js';
+import type { ProbeReport } from '../probe/index.js';
 
 /** The live app did not answer as it should. What was done has been undone, or UNDO_INCOMPLETE says what has not. */
 export class DeployFailed extends UserError {

@@ -1,8 +1,6 @@
 import type { Appcmd } from '../appcmd/index.js';
 import type { ExitReason } from '../exit-codes.js';
-import type { ProbeReport } from './probe/types.js';
-
-export type * from './probe/types.js';
+import type { ProbeReport } from '../probe/index.js';
 
 /** What deploy is asked for; what is not given is found out (see `planDeploy`). */
 export interface DeployOptions {

@@ -1,7 +1,7 @@
+import { type ProbeReport, type ProbeStep, probeApp } from '../probe/index.js';
 import { type AppReason, reasonInHostLog, reasonInStderr } from './app-logs.js';
 import { DeployFailed } from './failure.js';
-import { probeApp } from './probe/probe-app.js';
-import type { DeployEvent, DeployOptions, DeployPlan, ProbeReport, ProbeStep } from './types.js';
+import type { DeployEvent, DeployOptions, DeployPlan } from './types.js';
 
 /** What verifying needs besides the plan. */
 export interface Verification {

@@ -1,5 +1,5 @@
-import { probeApp } from '../deploy/index.js';
 import { UserError } from '../errors.js';
+import { probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { liveFacts } from './facts/live.js';

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { interrupted, UserError } from '../errors.js';
+import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
 import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
 import { packageName } from './names.js';
 import { nextSteps } from './next-steps.js';
-import { npmBuild, npmInstall, npmScript } from './npm/index.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { readAppPackage } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
@@ -110,6 +110,7 @@ async function carryOut(
   const { directory, products } = plan;
   const { environment, signal } = options;
   const place = { directory, environment, signal };
+  const incomplete = (cause: UserError, failure: unknown): UserError => initIncomplete(directory, cause, [failure]);
   const written = writeFiles(
     directory,
     plan.edits.filter((edit) => edit.before !== edit.after),
@@ -117,7 +118,7 @@ async function carryOut(
   const undo = [(cause: unknown) => written.rollBack(cause)];
   try {
     talk.event({ kind: 'written', files: outcome(plan.edits) });
-    const installed = installs ? await npmInstall(place, talk) : undefined;
+    const installed = installs ? await npmInstall({ ...place, incomplete }, talk) : undefined;
     if (installed) undo.unshift(installed.undo, removing(directory, products));
     const built =
       installs && products.length > 0

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteForCmd } from '../appcmd/index.js';
+import { quoteForCmd } from '../quoting.js';
 import type { InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Variant } from './app-files.js';
 import { pinned } from './package-root.js';
 
@@ -53,14 +52,4 @@ export function renderLock(text: string, name: string): string {
   const lock = JSON.parse(text) as Lock;
   const packages = { ...lock.packages, '': { ...lock.packages[''], name } };
   return `${JSON.stringify({ ...lock, name, packages }, undefined, 2)}\n`;
-}
-
-/** The lock file locks exactly what package.json asks for. Throws for texts that are none of the two. */
-export function lockFits(lock: string, manifest: string): boolean {
-  const { dependencies, devDependencies } = JSON.parse(manifest) as Manifest;
-  const locked = (JSON.parse(lock) as Lock).packages[''];
-  return (
-    isDeepStrictEqual(locked?.dependencies ?? {}, dependencies ?? {}) &&
-    isDeepStrictEqual(locked?.devDependencies ?? {}, devDependencies ?? {})
-  );
 }

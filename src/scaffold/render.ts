@@ -1,6 +1,7 @@
 import { fileLimits, readFileSync } from '../files/index.js';
+import { lockFits } from '../npm/index.js';
 import { appFiles, scriptsOf, type Variant } from './app-files.js';
-import { lockFits, renderLock, renderPackage } from './render-package.js';
+import { renderLock, renderPackage } from './render-package.js';
 import { renderProse } from './render-prose.js';
 import type { Template } from './types.js';
 

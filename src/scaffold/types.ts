@@ -1,3 +1,5 @@
+import type { NpmEvent } from '../npm/index.js';
+
 /** What `init` was asked for. What is undefined is asked on a terminal, or takes its default. */
 export interface InitOptions {
   /** The app's folder; relative paths start from the process's working directory. It need not exist. */
@@ -59,12 +61,7 @@ export interface InitTalk {
 export type InitEvent =
   | { readonly kind: 'planned'; readonly plan: InitPlan }
   | { readonly kind: 'written'; readonly files: readonly InitFile[] }
-  | { readonly kind: 'installing'; readonly directory: string; readonly command: string }
-  /** One more package file fetched, from npm's cache or from the registry. */
-  | { readonly kind: 'fetched'; readonly count: number; readonly url: string }
-  | { readonly kind: 'installed'; readonly ms: number }
-  | { readonly kind: 'building'; readonly directory: string; readonly command: string }
-  | { readonly kind: 'built'; readonly ms: number };
+  | NpmEvent;
 
 /** One file to write. Paths are relative to the app's folder, with forward slashes. */
 export interface FileEdit {

@@ -8,12 +8,12 @@ import {
   DeployFailed,
   type DeployOptions,
   deploy,
-  probeApp,
   readLogs,
   status,
   undeploy,
 } from '../../src/deploy/index.js';
 import { embeddedStore, type Home, hostStatus, openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { probeApp } from '../../src/probe/index.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const server = `

@@ -1,7 +1,7 @@
 import { debugLog } from '../../debug-log.js';
+import { commandLine } from '../../quoting.js';
 import { appcmdExit } from '../failure.js';
 import { fileStore } from '../file-store.js';
-import { commandLine } from '../quoting.js';
 import type { Appcmd, AppcmdResult, AppcmdStore } from '../types.js';
 import { appVerbs, vdirVerbs } from './app.js';
 import { poolVerbs } from './apppool.js';

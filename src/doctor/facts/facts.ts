@@ -1,5 +1,5 @@
-import type { ProbeReport } from '../../deploy/index.js';
 import type { FileError } from '../../files/index.js';
+import type { ProbeReport } from '../../probe/index.js';
 import type { AppFolder, PageFacts, ServerFacts } from '../../source/index.js';
 import type { IisnodeFacts } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';

@@ -1,4 +1,4 @@
-import type { ProbeReport } from '../../deploy/index.js';
+import type { ProbeReport } from '../../probe/index.js';
 import { readFolder, readServerSources } from '../../source/index.js';
 import type { Facts } from './facts.js';
 import { readPackage } from './package.js';

@@ -1,4 +1,4 @@
-import type { ProbeStep } from '../../deploy/index.js';
+import type { ProbeStep } from '../../probe/index.js';
 import type { Facts, Rule, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 

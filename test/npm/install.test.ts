@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { npmInstall } from '../../src/scaffold/npm/install.js';
-import { npmScript } from '../../src/scaffold/npm/program.js';
-import { folderWith, talk, textsIn } from './workspace.js';
+import { type InstallOptions, npmInstall } from '../../src/npm/install.js';
+import { npmScript } from '../../src/npm/program.js';
+import { initIncomplete } from '../../src/scaffold/write-files.js';
+import { folderWith, talk, textsIn } from '../scaffold/workspace.js';
 
 const nowhere = '/nowhere/bin/node';
 
@@ -48,6 +49,14 @@ function withNpm(script: string): NodeJS.ProcessEnv {
   return { ...process.env, npm_execpath: path.join(folder, 'npm-cli.js') };
 }
 
+/** As init calls it. */
+const place = (directory: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): InstallOptions => ({
+  directory,
+  environment,
+  signal,
+  incomplete: (cause, failure) => initIncomplete(directory, cause, [failure]),
+});
+
 describe('npm install', () => {
   it('that fails says npm’s last lines and takes away what npm had begun', async () => {
     const environment = withNpm(`
@@ -61,7 +70,7 @@ describe('npm install', () => {
       process.exit(1);`);
     const directory = folderWith({ 'package.json': '{}' });
     const events = talk();
-    await expect(npmInstall({ directory, environment, signal: undefined }, events)).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment), events)).rejects.toMatchObject({
       code: 'NPM_FAILED',
       exitCode: 1,
       why: 'npm says: request to https://registry failed (ENOTFOUND)',
@@ -104,13 +113,13 @@ describe('npm install', () => {
       `for (const line of ${JSON.stringify(lines)}) console.error('npm error ' + line); process.exit(1);`,
     );
     const directory = folderWith({ 'package.json': '{}' });
-    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({ why });
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({ why });
   });
 
   it('leaves node_modules that were there before', async () => {
     const environment = withNpm("require('node:fs').writeFileSync('package-lock.json', '{}'); process.exit(1);");
     const directory = folderWith({ 'package.json': '{}', 'node_modules/mine/index.js': 'mine' });
-    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({
       code: 'NPM_FAILED',
     });
     expect(textsIn(directory, [])).toEqual({ 'package.json': '{}', 'node_modules/mine/index.js': 'mine' });
@@ -125,7 +134,7 @@ describe('npm install', () => {
       'package.json': '{ "dependencies": { "socket.io": "4.8.1" } }',
       'package-lock.json': JSON.stringify({ packages: { '': { dependencies: { 'socket.io': version } } } }),
     });
-    await npmInstall({ directory, environment, signal: undefined }, talk());
+    await npmInstall(place(directory, environment), talk());
     expect(textsIn(directory).verb).toBe(verb);
   });
 
@@ -133,7 +142,7 @@ describe('npm install', () => {
     const environment = withNpm("require('node:fs').writeFileSync('package-lock.json', '{}'); process.exit(1);");
     const files = { 'package.json': '{}', 'package-lock.json': '{ "packages": {} }' };
     const directory = folderWith(files);
-    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({
       code: 'NPM_FAILED',
     });
     expect(textsIn(directory)).toEqual(files);
@@ -146,7 +155,7 @@ describe('npm install', () => {
       fs.mkdirSync('package-lock.json');
       process.exit(1);`);
     const directory = folderWith({ 'package.json': '{}', 'package-lock.json': '{}' });
-    await expect(npmInstall({ directory, environment, signal: undefined }, talk())).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({
       code: 'INIT_INCOMPLETE',
       exitCode: 5,
       why: expect.stringContaining('package-lock.json'),
@@ -163,7 +172,7 @@ describe('npm install', () => {
       ...talk(),
       event: (event: { kind: string }) => void (event.kind === 'fetched' && abort.abort()),
     };
-    await expect(npmInstall({ directory, environment, signal: abort.signal }, listening)).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment, abort.signal), listening)).rejects.toMatchObject({
       code: 'INTERRUPTED',
       exitCode: 130,
     });
@@ -182,7 +191,7 @@ describe('npm install', () => {
       ...talk(),
       event: (event: { kind: string }) => void (event.kind === 'fetched' && abort.abort()),
     };
-    await expect(npmInstall({ directory, environment, signal: abort.signal }, listening)).rejects.toMatchObject({
+    await expect(npmInstall(place(directory, environment, abort.signal), listening)).rejects.toMatchObject({
       code: 'INTERRUPTED',
     });
   });
@@ -192,7 +201,7 @@ describe('npm install', () => {
       "require('node:fs').writeFileSync('arguments.json', JSON.stringify(process.argv.slice(2)));",
     );
     const directory = folderWith({ 'package.json': '{}' });
-    expect((await npmInstall({ directory, environment, signal: undefined }, talk())).ms).toBeGreaterThan(0);
+    expect((await npmInstall(place(directory, environment), talk())).ms).toBeGreaterThan(0);
     const given: unknown = JSON.parse(textsIn(directory)['arguments.json'] ?? '');
     expect(given).toEqual(
       expect.arrayContaining([

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../errors.js';
+import { UserError } from '../errors.js';
 
 /**
  * npm as a script for node, so that no shell and no npm.cmd is ever needed (node refuses to start .cmd files without a

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Server as SocketServer } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { explainUpgrade, type ProbeReport, probeApp, readErrorPage } from '../../src/deploy/index.js';
+import { explainUpgrade, type ProbeReport, probeApp, readErrorPage } from '../../src/probe/index.js';
 import { root } from '../support/cli.js';
 import { listen } from './listen.js';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Server as SocketServer } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type ProbeReport, probeApp } from '../../src/deploy/index.js';
+import { type ProbeReport, probeApp } from '../../src/probe/index.js';
 import { listen } from './listen.js';
 
 const path = '/clients/socketio/hubs/Hub';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type ServerOptions, Server as SocketServer } from 'socket.io';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { type ProbeReport, probeApp, readErrorPage } from '../../src/deploy/index.js';
+import { type ProbeReport, probeApp, readErrorPage } from '../../src/probe/index.js';
 import { listen } from './listen.js';
 
 const page = '<!doctype html><title>Dante</title>';

@@ -1,3 +1,6 @@
+/** Runs npm, and an app's own build. */
 export { type BuildOptions, type BuildTalk, npmBuild } from './build.js';
+export type { NpmEvent } from './events.js';
 export { npmInstall } from './install.js';
+export { lockFits } from './lock-fits.js';
 export { npmScript } from './program.js';

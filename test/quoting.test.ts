@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from '../../src/appcmd/index.js';
+import { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from '../src/quoting.js';
 
 /** Splits a command line as the C runtime of Windows does ("Parsing C++ command-line arguments"). */
 function splitAsWindows(line: string): string[] {

@@ -1,13 +1,12 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { interrupted, UserError } from '../../errors.js';
-import { fileLimits, readFileSync, readIfThereSync } from '../../files/index.js';
-import { lockFits } from '../render-package.js';
-import type { InitTalk } from '../types.js';
-import { initIncomplete } from '../write-files.js';
+import { interrupted, UserError } from '../errors.js';
+import { fileLimits, readFileSync, readIfThereSync } from '../files/index.js';
+import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
 import { killTree } from './kill-tree.js';
+import { lockFits } from './lock-fits.js';
 import { npmScript } from './program.js';
 
 const npmArguments = [
@@ -26,6 +25,13 @@ export interface InstallOptions {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
+  /** What to throw when npm failed (`cause`) and what it had made cannot be removed (`failure`). */
+  readonly incomplete: (cause: UserError, failure: unknown) => UserError;
+}
+
+/** Who hears that it is at work. */
+export interface InstallTalk {
+  event(event: Exclude<NpmEvent, { readonly kind: 'building' | 'built' }>): void;
 }
 
 export interface Installed {
@@ -38,9 +44,9 @@ export interface Installed {
 /**
  * Runs `npm install`, from npm's cache where it can.
  * Throws UserError NPM_NOT_FOUND, NPM_FAILED (with npm's last lines) or INTERRUPTED, after taking away what npm had
- * begun to install; INIT_INCOMPLETE when that fails.
+ * begun to install; what `incomplete` makes when that fails.
  */
-export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, 'event'>): Promise<Installed> {
+export async function npmInstall(options: InstallOptions, talk: InstallTalk): Promise<Installed> {
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
   const undo = remember(directory);
@@ -76,7 +82,7 @@ export async function npmInstall(options: InstallOptions, talk: Pick<InitTalk, '
     try {
       undo();
     } catch (failure) {
-      throw initIncomplete(directory, error, [failure]);
+      throw options.incomplete(error, failure);
     }
     throw error;
   }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { quoteForCmd } from '../../appcmd/index.js';
-import { interrupted, UserError } from '../../errors.js';
-import type { InitEvent } from '../types.js';
+import { interrupted, UserError } from '../errors.js';
+import { quoteForCmd } from '../quoting.js';
+import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
 import { killTree } from './kill-tree.js';
 import { npmScript } from './program.js';
@@ -19,7 +19,7 @@ export interface BuildOptions {
 
 /** Who hears that it is at work. */
 export interface BuildTalk {
-  event(event: Extract<InitEvent, { readonly kind: 'building' | 'built' }>): void;
+  event(event: Extract<NpmEvent, { readonly kind: 'building' | 'built' }>): void;
 }
 
 /**
