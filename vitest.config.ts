@@ -7,9 +7,13 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
  * those that take as long as a hundred others are not among them.
  */
 const unit = [
-  'test/{config,rewrite,webconfig,pipeline,source,capacity,commands,terminal,files,support}/**/*.test.ts',
-  'test/xml/!(memory).test.ts',
-  'test/doctor/!(live|init|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
+  'test/{webconfig,pipeline,capacity,commands,terminal,support}/**/*.test.ts',
+  'test/rewrite/**/!(limits).test.ts',
+  'test/config/**/!(large|fuzz).test.ts',
+  'test/files/!(lock|nameless-file).test.ts',
+  'test/source/!(cold-process|compiled).test.ts',
+  'test/xml/!(memory|edit-fuzz).test.ts',
+  'test/doctor/!(live|init|parity|fuzz|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
   'test/scaffold/{advice,entry-point,names,templates,write-files}.test.ts',
   'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',

@@ -11,7 +11,7 @@ import { converse, RawClient } from './raw-client.js';
 import { get, lastGet, upgrade } from './requests.js';
 
 /** `SOAK_SECONDS=60 npx vitest run --project fast test/host/hostile/soak.test.ts` is the long version. */
-const seconds = Number(process.env.SOAK_SECONDS || 6);
+const seconds = Number(process.env.SOAK_SECONDS || 5);
 const liveSockets = 200;
 const attackers = 8;
 
@@ -123,22 +123,25 @@ it(
     };
 
     // Caches fill, functions are compiled, connections to node are made: the first figures are those of a host in use.
-    const warming = Math.max(2 * runs.length, 50 * seconds);
-    let isWarm = false;
-    const warmed = attack((done) => done < warming).then(() => {
-      isWarm = true;
-    });
-    await Promise.all([warmed, chat(() => !isWarm)]);
+    // What V8 compiles and caches levels off after some thousand attacks (+2 %, +0.9 %, +0.5 %); what leaks grows as fast as before.
+    const attackBesideChat = async (): Promise<readonly [attacked: number, said: number]> => {
+      const end = performance.now() + seconds * 1000;
+      const goesOn = (): boolean => performance.now() < end;
+      let isOver = false;
+      const attacks = attack((done) => done < 2 * runs.length || goesOn()).finally(() => {
+        isOver = true;
+      });
+      return Promise.all([attacks, chat(() => !isOver)]);
+    };
+    await attackBesideChat();
     const before = await figuresAtRest(figuresPort);
-    const end = performance.now() + seconds * 1000;
-    const goesOn = (): boolean => performance.now() < end;
-    const [attacked, said] = await Promise.all([attack(goesOn), chat(goesOn)]);
+    const [attacked, said] = await attackBesideChat();
     const after = await figuresAtRest(figuresPort);
 
     const text = `${attacked} attacks, ${said} messages; before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`;
     if (process.env.SOAK_SECONDS) console.info(text);
     expect(attacked).toBeGreaterThan(attackers);
-    expect(after.live, text).toBeLessThan(before.live * 1.05);
+    expect(after.live, text).toBeLessThan(before.live * 1.04);
     expect(after.pipes, text).toBeLessThanOrEqual(before.pipes + attackers);
     for (const client of live) expect(client.socket.destroyed).toBe(false);
     await Promise.all(live.map((client, index) => echoed(client, `last ${index};`)));
@@ -147,7 +150,7 @@ it(
     await Promise.all(live.map((client) => client.destroy()));
     expect(await running.stop('SIGINT')).toBe(0);
   },
-  (seconds + 120) * 1000,
+  (2 * seconds + 120) * 1000,
 );
 
 async function openLive(port: number): Promise<readonly RawClient[]> {
