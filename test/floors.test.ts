@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Floors, floorFaults, importCircles, importsAmong, namesImportedIn } from './support/imports.js';
 
 const src = path.join(import.meta.dirname, '..', 'src');
 
-/** The house, ground floor first. A file imports from its own floor's public faces or from below. */
-const floors = [
-  ['errors.ts', 'exit-codes.ts', 'nearest-name.ts', 'debug-log.ts', 'printable.ts', 'quoting.ts'],
+/** The house, ground floor first: a file imports from its own room or from floors below. The rooms of a floor are peers. */
+const floors: Floors = [
+  ['exit-codes.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts'],
+  ['errors.ts', 'debug-log.ts'],
   ['xml', 'files'],
   ['config'],
   ['rewrite'],
@@ -15,18 +17,35 @@ const floors = [
   ['app', 'npm', 'appcmd'],
   ['host', 'probe'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
-  ['index.ts', 'library.ts', 'version.ts', 'commands', 'terminal', 'cli.ts'],
+  ['library.ts', 'terminal', 'version.ts'],
+  ['commands', 'index.ts'],
+  ['cli.ts'],
+];
+/** The embedded IIS inside, in the same way: what it answers errors with, node processes, a request, who answers it, who listens. */
+const floorsOfHost: Floors = [
+  ['types.ts', 'private-folder.ts'],
+  ['errors'],
+  ['iisnode'],
+  ['request'],
+  ['modules'],
+  ['listener'],
+  ['start-host.ts', 'survive-faults.ts', 'serve-site.ts'],
+  ['background', 'refusals.ts'],
+  ['facts', 'daemon.ts'],
+  ['index.ts'],
 ];
 const pure = ['xml', 'config', 'rewrite', 'pipeline'];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))
   .filter((file) => /\.(ts|cjs)$/.test(file));
-const roomOf = (file: string): string => file.split('/')[0] ?? file;
-const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
 const codeOf = (file: string): string => readFileSync(path.join(src, file), 'utf8');
-const importsOf = (code: string): string[] =>
-  [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+const roomOf = (file: string): string => file.split('/')[0] ?? file;
+const roomOfHost = (file: string): string => file.split('/')[1] ?? file;
+const imports = importsAmong(new Map(files.map((file) => [file, codeOf(file)])));
+const importsOfHost = importsAmong(
+  new Map(files.filter((file) => roomOf(file) === 'host').map((file) => [file, codeOf(file)])),
+);
 
 /** These open what the project itself wrote (its state, its logs) or write; all others read by src/files. */
 const mayOpenFiles = [
@@ -49,21 +68,34 @@ function readersIn(code: string): string[] {
 }
 
 describe('the floors', () => {
-  it.each(files)('%s stands on a floor and imports nothing from above', (file) => {
-    const room = roomOf(file);
-    expect(floorOf(room), `${room} is on no floor`).toBeGreaterThanOrEqual(0);
-    for (const target of importsOf(codeOf(file)).filter((name) => name.startsWith('.'))) {
-      const resolved = path.posix.normalize(path.posix.join(path.posix.dirname(file), target)).replace(/\.js$/, '.ts');
-      const other = roomOf(resolved);
-      if (other === room) continue;
-      expect(floorOf(other), `${file} imports ${target} from above`).toBeLessThanOrEqual(floorOf(room));
-      if (!other.endsWith('.ts') && floorOf(room) < floors.length - 1) {
-        expect(resolved, `${file} reaches behind the public face of ${other}`).toMatch(
-          /^[^/]+\/(?:[^/]+\/)?index\.ts$/,
-        );
-      }
-    }
+  it('hold: nothing is imported from above or of a peer', () => {
+    expect(floorFaults(imports, floors, roomOf)).toEqual([]);
   });
+
+  it('hold inside the embedded IIS', () => {
+    expect(floorFaults(importsOfHost, floorsOfHost, roomOfHost)).toEqual([]);
+  });
+
+  it('name no room that is gone', () => {
+    const gone = (all: Floors, room: (file: string) => string, among: readonly string[]): string[] =>
+      all.flat().filter((name) => !among.some((file) => room(file) === name));
+    expect(gone(floors, roomOf, files)).toEqual([]);
+    expect(gone(floorsOfHost, roomOfHost, [...importsOfHost.keys()])).toEqual([]);
+  });
+
+  it('have no files that import each other in a circle', () => {
+    expect(importCircles(imports)).toEqual([]);
+  });
+
+  it.each(files.filter((file) => roomOf(file).endsWith('.ts') === false))(
+    '%s takes of other rooms what their public faces give',
+    (file) => {
+      const behind = (imports.get(file) ?? []).filter(
+        (target) => roomOf(target) !== roomOf(file) && !/^(?:[^/]+|[^/]+\/(?:[^/]+\/)?index)\.ts$/.test(target),
+      );
+      expect(behind).toEqual([]);
+    },
+  );
 
   it.each(files.filter((file) => !['commands', 'terminal', 'cli.ts'].includes(roomOf(file))))(
     '%s does not print and does not end the process',
@@ -76,7 +108,7 @@ describe('the floors', () => {
   it.each(files.filter((file) => pure.includes(roomOf(file))))(
     '%s is pure: no disk, no network, no process',
     (file) => {
-      const impure = importsOf(codeOf(file)).filter((name) =>
+      const impure = namesImportedIn(codeOf(file)).filter((name) =>
         /^(node:)?(fs|net|http|https|child_process|os)(\/|$)/.test(name),
       );
       expect(impure).toEqual([]);
@@ -106,6 +138,44 @@ describe('the floors', () => {
     expect(readersIn("import { mkdir, watch } from 'node:fs/promises';\nimport { readFile } from './x.js';")).toEqual(
       [],
     );
+  });
+
+  it('know an import from above, of a peer, and a circle, of values or of types', () => {
+    const samples = importsAmong(
+      new Map([
+        ['errors.ts', "import type { Model } from './config/index.js';"],
+        ['config/index.ts', "export { merge } from './merge.js';\nconst rule: import('../rewrite/index.js').Rule = x;"],
+        ['config/merge.ts', "import fs from 'node:fs';\nimport { merge } from './collection.js';"],
+        ['config/collection.ts', "import type {\n  Merged,\n} from './merge.js';"],
+        ['rewrite/index.ts', "import '../config/index.js';\nawait import('../errors.js');"],
+        ['attic/index.ts', "import './gone.js';"],
+      ]),
+    );
+    expect(floorFaults(samples, [['errors.ts'], ['config', 'rewrite']], roomOf)).toEqual([
+      'errors.ts imports config/index.ts from above',
+      'config/index.ts imports rewrite/index.ts of a peer',
+      'rewrite/index.ts imports config/index.ts of a peer',
+      'attic/index.ts: attic is on no floor',
+    ]);
+    expect(importCircles(samples)).toEqual([
+      ['errors.ts', 'config/index.ts', 'rewrite/index.ts'],
+      ['config/merge.ts', 'config/collection.ts'],
+    ]);
+    expect(floorFaults(samples, [['errors.ts'], ['rewrite'], ['config'], ['attic']], roomOf)).toEqual([
+      'errors.ts imports config/index.ts from above',
+      'rewrite/index.ts imports config/index.ts from above',
+    ]);
+    expect(importCircles(importsAmong(new Map([['one.ts', "import { two } from './one.js';"]])))).toEqual([['one.ts']]);
+    expect(
+      importCircles(
+        importsAmong(
+          new Map([
+            ['one.ts', "import './two.js';"],
+            ['two.ts', ''],
+          ]),
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it.each(files)('%s is one idea: under 400 lines', (file) => {

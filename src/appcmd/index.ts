@@ -6,5 +6,6 @@ export { fileStore } from './file-store.js';
 export { findAppcmdExe } from './find.js';
 export { type AppcmdText, parseAppcmdText } from './parse-text.js';
 export { AppcmdOutputError, type AppcmdXmlEntry, parseAppcmdXml } from './parse-xml.js';
+export { poolProperties } from './pool-properties.js';
 export { decodeConsole, type RealAppcmdOptions, realAppcmd } from './real-appcmd.js';
 export type * from './types.js';

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type Facts, gatherFacts, hasAdapter, serverTransports } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
-import type { IisnodeAttribute } from '../webconfig/index.js';
+import type { Place } from '../source/index.js';
+import type { IisnodeAttribute, IisnodeSettingsAt } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';
 import { most } from './question.js';
@@ -17,25 +17,40 @@ import type {
   Division,
 } from './types.js';
 
-/** An app whose configuration can be read. */
-export interface CapacityApp {
-  readonly facts: Facts;
-  readonly iisnode: NonNullable<Facts['iisnode']>;
+/** What an app's files say of how it runs: all that a plan is compared with. */
+export interface ConfiguredApp {
+  /** Absolute physical path. */
+  readonly directory: string;
+  readonly hasWebConfig: boolean;
+  /** What IIS refuses in web.config: the first of it, in one sentence. */
+  readonly problem: string | undefined;
+  /** web.config gives requests to iisnode. */
+  readonly hasIisnodeHandler: boolean;
+  /** iisnode's settings in force, each with its place; undefined where IIS or iisnode stops at an error. */
+  readonly iisnode:
+    | { readonly settings: IisnodeSettingsAt; placeOf(name: IisnodeAttribute): Place | undefined }
+    | undefined;
+  /** appConcurrentRequestLimit, where web.config says it. */
+  readonly requestLimit: { readonly value: number; readonly file: string; readonly line: number } | undefined;
   /** What its servers, or its appSettings, allow; undefined: nobody says. */
   readonly transports: readonly string[] | undefined;
+  /** Where its code sends to the clients of all processes. */
+  readonly broadcasts: readonly Place[];
+  readonly hasAdapter: boolean;
 }
 
+/** An app whose configuration can be compared. */
+export type CapacityApp = ConfiguredApp & { readonly iisnode: NonNullable<ConfiguredApp['iisnode']> };
+
 /**
- * Reads an app as the doctor does.
+ * Reads an app, and refuses one that no plan can be compared with.
  *
+ * @param dir The app's folder, relative to `cwd`.
+ * @param readApp Reads the files of a folder; the doctor's `readConfiguredApp`.
  * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode has no
- *   part in it; those of `gatherFacts`.
+ *   part in it; those of `readApp`.
  */
-export function readCapacityApp(
-  dir: string,
-  cwd: string,
-  environment: Readonly<Record<string, string | undefined>> = {},
-): CapacityApp {
+export function readCapacityApp(dir: string, cwd: string, readApp: (dir: string) => ConfiguredApp): CapacityApp {
   if (statSync(path.resolve(cwd, dir), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError('DIRECTORY_NOT_FOUND', {
       what: `${dir} is no folder`,
@@ -43,21 +58,17 @@ export function readCapacityApp(
       next: `make one with: iisnode-sock init ${quoteForCmd(dir)}`,
     });
   }
-  const facts = gatherFacts(dir, { cwd, environment });
-  const { iisnode, site, webConfig } = facts;
-  if (webConfig.bytes === undefined)
-    throw unreadable(dir, 'has no web.config', 'There is nothing to compare with.', 'init');
-  const [problem] = [...(site?.problems ?? []), ...(site?.rewriteProblems ?? [])];
-  if (iisnode === undefined || site === undefined || problem !== undefined) {
-    const why = problem?.message ?? 'IIS or iisnode stops at an error in it.';
+  const app = readApp(dir);
+  const { iisnode, problem } = app;
+  if (!app.hasWebConfig) throw unreadable(dir, 'has no web.config', 'There is nothing to compare with.', 'init');
+  if (iisnode === undefined || problem !== undefined) {
+    const why = problem ?? 'IIS or iisnode stops at an error in it.';
     throw unreadable(dir, 'has a configuration that cannot be used', why, 'doctor');
   }
-  if (site.iisnodeHandlers.length === 0) {
+  if (!app.hasIisnodeHandler) {
     throw unreadable(dir, 'gives nothing to iisnode', 'Its web.config has no handler mapping for it.', 'init');
   }
-  const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
-  const transports = servers.map((server) => serverTransports(facts, server)).find((names) => names !== undefined);
-  return { facts, iisnode, transports };
+  return { ...app, iisnode };
 }
 
 const unreadable = (dir: string, what: string, why: string, command: 'doctor' | 'init'): UserError =>
@@ -116,18 +127,14 @@ function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Wante
 }
 
 /** Only where web.config says it: what the server's own configuration says is not seen from here. */
-function applicationLimit({ facts }: CapacityApp, plan: Wanted): CapacityChange[] {
+function applicationLimit({ requestLimit }: CapacityApp, plan: Wanted): CapacityChange[] {
+  if (requestLimit === undefined) return [];
   const need = requestsInApplication(plan.viewersPerMachine, plan.transports);
-  const name = 'appConcurrentRequestLimit';
-  const section = facts.site?.section('system.webServer/serverRuntime');
-  const origin = section?.origin(name);
-  if (section === undefined || origin === undefined) return [];
-  const now = section.number(name);
-  const { file, line } = origin;
+  const { value: now, file, line } = requestLimit;
   const why = `beyond it 503.2; the default is ${limits.requestsPerApplication.value}`;
   return [
     {
-      name,
+      name: 'appConcurrentRequestLimit',
       now: String(now),
       wanted: String(need),
       isRight: now >= need,
@@ -142,7 +149,7 @@ function applicationLimit({ facts }: CapacityApp, plan: Wanted): CapacityChange[
 
 /** What an app has, against what a plan asks for; no changes where nothing would do. */
 export function compareCapacity(app: CapacityApp, plan: CapacityPlan): CapacityComparison {
-  const { directory } = app.facts;
+  const { directory } = app;
   if (plan.enough === undefined) return { directory, changes: [], carries: false };
   const wanted: Wanted = { ...plan, ...plan.enough };
   const written = plan.settings.filter(({ where }) => where === 'web.config');
@@ -155,10 +162,9 @@ export function compareCapacity(app: CapacityApp, plan: CapacityPlan): CapacityC
   return { directory, changes, carries };
 }
 
-function adapterOf({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[] {
+function adapterOf({ broadcasts, hasAdapter }: CapacityApp, plan: CapacityPlan): CapacityChange[] {
   const need = plan.needs.find(({ name }) => name === 'adapter');
-  const broadcasts = facts.server.scripts.flatMap(({ reach }) => reach.broadcasts);
-  if (need?.needed !== true || hasAdapter(facts)) return [];
+  if (need?.needed !== true || hasAdapter) return [];
   const [first] = broadcasts;
   const isRight = first === undefined;
   return [
@@ -169,7 +175,7 @@ function adapterOf({ facts }: CapacityApp, plan: CapacityPlan): CapacityChange[]
       isRight,
       isNeeded: true,
       from: 'source',
-      ...(first && { file: first.at.file, line: first.at.line }),
+      ...(first && { file: first.file, line: first.line }),
       why: isRight ? 'its code is not seen to send to the clients of other processes' : need.why,
     },
   ];

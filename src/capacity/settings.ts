@@ -1,5 +1,5 @@
-import { commandLine, setConfig, setPool } from '../appcmd/index.js';
-import { poolProperties } from '../deploy/index.js';
+import { poolProperties, setConfig, setPool } from '../appcmd/index.js';
+import { commandLine } from '../quoting.js';
 import { needsStickySessions } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { measured } from './measured.js';

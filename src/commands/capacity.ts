@@ -6,6 +6,7 @@ import {
   planForApp,
   readCapacityApp,
 } from '../capacity/index.js';
+import { readConfiguredApp } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderCapacity } from './render-capacity.js';
@@ -25,7 +26,10 @@ interface CapacityCommandOptions extends CommonOptions {
 export const capacity: Command<CapacityCommandOptions> = async (_positionals, options, context) => {
   const { terminal, cwd, environment } = context;
   const { viewers, processes, machines, processors, messages, pool, dir } = options;
-  const app = dir === undefined ? undefined : readCapacityApp(dir, cwd, environment);
+  const app =
+    dir === undefined
+      ? undefined
+      : readCapacityApp(dir, cwd, (folder) => readConfiguredApp(folder, { cwd, environment }));
   const transports = options.transports ?? knownTransports(app?.transports);
   const question: CapacityQuestion = {
     viewers,

@@ -1,34 +1,10 @@
 import type { XmlDocument, XmlElement } from '../xml/index.js';
+import type { Block, FileLevel } from './block.js';
 import { type Declaration, declare, type Group } from './declarations.js';
 import { ConfigError } from './error.js';
 import { ErrorSink } from './error-sink.js';
 import { readLocation } from './location-element.js';
 import { isNamespace } from './meta-attributes.js';
-import type { OverrideMode } from './schema/types.js';
-
-/** The level a file belongs to. */
-export interface FileLevel {
-  /** Lower case, for comparing: '' for the server, '/default web site/dante'. */
-  readonly key: string;
-  readonly configPath: string;
-  readonly basePath: string;
-}
-
-/** One section as one file sets it for one path. */
-export interface Block {
-  readonly declaration: Declaration;
-  readonly element: XmlElement;
-  /** Where `element` stands: the file's document, or the one that configSource names. */
-  readonly document: XmlDocument;
-  /** The level of the file it stands in. */
-  readonly level: FileLevel;
-  /** The level it applies to: the file's own, or the one its `<location>` names. */
-  readonly target: FileLevel;
-  readonly inLocation: boolean;
-  readonly overrideMode: OverrideMode | undefined;
-  readonly inheritInChildApplications: boolean;
-  readonly encrypted: boolean;
-}
 
 /** A configuration file at its level. */
 export interface ConfigFile {

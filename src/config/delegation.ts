@@ -1,4 +1,5 @@
-import type { Block, ConfigFile } from './config-file.js';
+import type { Block } from './block.js';
+import type { ConfigFile } from './config-file.js';
 import { ConfigError, type ConfigErrorKind, type ConfigErrorLock } from './error.js';
 import type { OverrideMode } from './schema/types.js';
 import { isWithin } from './settings.js';

@@ -1,5 +1,5 @@
 import type { XmlAttribute, XmlElement } from '../xml/index.js';
-import type { Block } from './config-file.js';
+import type { Block } from './block.js';
 import { ConfigError, type ConfigErrorKind } from './error.js';
 
 /** Where a section is being read. */

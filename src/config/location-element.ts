@@ -1,5 +1,5 @@
 import { attribute, type XmlElement } from '../xml/index.js';
-import type { Block, FileLevel } from './config-file.js';
+import type { Block, FileLevel } from './block.js';
 import type { ErrorSink } from './error-sink.js';
 import { boolOf, oneOf, refuseUnknown } from './meta-attributes.js';
 import type { OverrideMode } from './schema/types.js';

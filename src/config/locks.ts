@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/index.js';
-import type { Block } from './config-file.js';
+import type { Block } from './block.js';
 import { type Failing, failAt } from './fail.js';
 import type { ElementSchema } from './schema/types.js';
 import { unconfirmed } from './unconfirmed.js';

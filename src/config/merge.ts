@@ -1,12 +1,12 @@
-import type { XmlAttribute, XmlElement } from '../xml/index.js';
-import { mergeCollection } from './collection.js';
-import type { Block } from './config-file.js';
+import type { XmlElement } from '../xml/index.js';
+import type { Block } from './block.js';
+import { type EntryKey, entryKeys } from './entry-key.js';
 import { type Failing, failAt } from './fail.js';
-import { attributeIsLocked, elementIsLocked, isLockAttribute, readLocks } from './locks.js';
+import { attributeIsLocked, elementIsLocked, itemIsLocked, readLocks } from './locks.js';
+import { setAttributes } from './merge-attributes.js';
 import { MergedElement } from './merged.js';
-import { isNamespace } from './meta-attributes.js';
-import type { AttributeSchema, ElementSchema } from './schema/types.js';
-import { isEncrypted, parseValue } from './schema/values.js';
+import type { CollectionSchema, ElementSchema } from './schema/types.js';
+import { unconfirmed } from './unconfirmed.js';
 
 /** Lays a section's blocks over one another, in effective order. Throws ConfigError for whatever the schema refuses. */
 export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): MergedElement {
@@ -18,7 +18,7 @@ export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): M
 }
 
 /** One mention of an element: its locks are checked against earlier mentions, and bind later ones. */
-export function mergeElement(merged: MergedElement, element: XmlElement, at: Failing): void {
+function mergeElement(merged: MergedElement, element: XmlElement, at: Failing): void {
   merged.mention = { element, block: at.block };
   setAttributes(merged, element, at);
   mergeCollection(merged, element, at);
@@ -27,7 +27,7 @@ export function mergeElement(merged: MergedElement, element: XmlElement, at: Fai
 }
 
 /** A child that is part of the schema, not an entry. False when the schema does not know it. */
-export function mergeChild(merged: MergedElement, element: XmlElement, at: Failing): boolean {
+function mergeChild(merged: MergedElement, element: XmlElement, at: Failing): boolean {
   const schema = merged.schema.elements.get(element.name);
   if (schema === undefined) return false;
   if (elementIsLocked(merged.locks, element.name, at.block))
@@ -38,32 +38,109 @@ export function mergeChild(merged: MergedElement, element: XmlElement, at: Faili
   return true;
 }
 
-/** Attributes of an element, typed; throws for one that is unknown, invalid or locked. */
-export function setAttributes(merged: MergedElement, element: XmlElement, at: Failing): void {
-  for (const attribute of element.attributes) {
-    const schema = merged.schema.attributes.get(attribute.name);
-    if (schema === undefined) {
-      if (isMeta(attribute, element, at.block)) continue;
-      throw failAt(at, 'unknown-attribute', `Unrecognized attribute '${attribute.name}'`, element, attribute);
-    }
-    if (merged.locks.length > 0 && attributeIsLocked(merged.locks, attribute.name, at.block)) {
-      throw failAt(at, 'lock-violation', 'Lock violation', element, attribute);
-    }
-    const value = typed(schema, attribute, element, at);
-    merged.values.set(attribute.name, { value, attribute, element, block: at.block });
+/**
+ * The children of one mention of an element, top to bottom: directives of its collection, and elements of the schema.
+ * The entries of this mention follow the inherited ones (mergeAppend) or stand before them.
+ */
+function mergeCollection(merged: MergedElement, element: XmlElement, at: Failing): void {
+  if (element.children.length === 0) return;
+  const { collection } = merged.schema;
+  const directives = collection === undefined ? undefined : new Directives(merged, collection, at);
+  for (const child of element.children) {
+    if (directives?.take(child) || mergeChild(merged, child, at)) continue;
+    throw failAt(at, 'unknown-element', `Unrecognized element '${child.name}'`, child);
   }
+  directives?.finish();
 }
 
-/** The typed value of one attribute, or the error IIS gives. */
-export function typed(schema: AttributeSchema, attribute: XmlAttribute, element: XmlElement, at: Failing) {
-  if (schema.encrypted && isEncrypted(attribute.value)) return attribute.value;
-  const parsed = parseValue(schema, attribute.value);
-  if ('value' in parsed) return parsed.value;
-  const text = `The '${attribute.name}' attribute is invalid.  ${parsed.problem}`;
-  throw failAt(at, 'invalid-value', text, element, attribute);
-}
+class Directives {
+  readonly #merged: MergedElement;
+  readonly #schema: CollectionSchema;
+  readonly #at: Failing;
+  #fresh: MergedElement[] = [];
 
-/** Attributes of the configuration system itself. configSource was dealt with on loading. */
-function isMeta({ name }: XmlAttribute, element: XmlElement, block: Block): boolean {
-  return isLockAttribute(name) || isNamespace(name) || (name === 'configSource' && element === block.element);
+  constructor(merged: MergedElement, schema: CollectionSchema, at: Failing) {
+    this.#merged = merged;
+    this.#schema = schema;
+    this.#at = at;
+  }
+
+  /** False when the child is no directive of this collection. */
+  take(child: XmlElement): boolean {
+    const { add, remove, clear } = this.#schema;
+    if (child.name !== add && child.name !== remove && child.name !== clear) return false;
+    if (elementIsLocked(this.#merged.locks, child.name, this.#at.block)) throw this.#violation(child);
+    if (child.name === add) this.#add(child);
+    else if (child.name === remove) this.#remove(child);
+    else this.#clear(child);
+    return true;
+  }
+
+  finish(): void {
+    const { items } = this.#merged;
+    const all = this.#schema.mergeAppend ? [...items, ...this.#fresh] : [...this.#fresh, ...items];
+    this.#merged.items = all.filter(({ isRemoved }) => !isRemoved);
+  }
+
+  #add(element: XmlElement): void {
+    this.#refuseLocked(element);
+    const entry = new MergedElement(this.#schema.entry);
+    mergeElement(entry, element, this.#at);
+    const missing = this.#schema.required.find(({ name }) => !entry.values.has(name));
+    if (missing !== undefined) {
+      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${missing.name}'`, element);
+    }
+    for (const key of entryKeys(this.#schema, element)) {
+      if (!this.#schema.allowDuplicates && this.#merged.entry(key.id) !== undefined)
+        throw this.#duplicate(element, key);
+      this.#merged.keepEntry(key.id, entry);
+    }
+    this.#fresh.push(entry);
+  }
+
+  /** Attribute locks on a collection hold for the entries that are added to it. */
+  #refuseLocked(element: XmlElement): void {
+    const { locks } = this.#merged;
+    if (locks.length === 0) return;
+    const { attributes } = this.#schema.entry;
+    const held = element.attributes.find(
+      ({ name }) => attributes.has(name) && attributeIsLocked(locks, name, this.#at.block),
+    );
+    if (held !== undefined) throw failAt(this.#at, 'lock-violation', 'Lock violation', element, held);
+  }
+
+  #remove(element: XmlElement): void {
+    const known = this.#schema.keys;
+    const keys = entryKeys(this.#schema, element, true);
+    if (keys.length === 0 && known.length > 0) {
+      throw failAt(this.#at, 'missing-attribute', `Missing required attribute '${known[0]?.name}'`, element);
+    }
+    for (const attribute of element.attributes) {
+      if (known.some(({ name }) => name === attribute.name)) continue;
+      if (unconfirmed.removeMayCarryMore && this.#schema.entry.attributes.has(attribute.name)) continue;
+      throw failAt(this.#at, 'unknown-attribute', `Unrecognized attribute '${attribute.name}'`, element, attribute);
+    }
+    const found = keys.map(({ id }) => this.#merged.entry(id)).find((entry) => entry !== undefined);
+    if (found === undefined) return;
+    if (itemIsLocked(found.locks, this.#at.block)) throw this.#violation(element);
+    found.isRemoved = true;
+  }
+
+  #clear(element: XmlElement): void {
+    const inherited = this.#merged.items;
+    if (inherited.some((entry) => itemIsLocked(entry.locks, this.#at.block))) throw this.#violation(element);
+    this.#merged.dropEntries();
+    this.#fresh = [];
+  }
+
+  #violation(element: XmlElement) {
+    return failAt(this.#at, 'lock-violation', 'Lock violation', element);
+  }
+
+  #duplicate(element: XmlElement, key: EntryKey) {
+    const plural = key.names.length > 1 ? `combined key attributes '${key.names.join(', ')}' respectively set` : '';
+    const which = plural === '' ? `unique key attribute '${key.names[0]}' set` : plural;
+    const text = `Cannot add duplicate collection entry of type '${element.name}' with ${which} to '${key.values.join(', ')}'`;
+    return failAt(this.#at, 'duplicate-entry', text, element);
+  }
 }

@@ -1,5 +1,5 @@
 import type { XmlAttribute, XmlElement } from '../xml/index.js';
-import type { Block } from './config-file.js';
+import type { Block } from './block.js';
 import type { Locks } from './locks.js';
 import type { ElementSchema } from './schema/types.js';
 import type { ConfigValue, Origin } from './types.js';

@@ -1,5 +1,6 @@
 import type { XmlElement } from '../xml/index.js';
-import type { Block, ConfigFile } from './config-file.js';
+import type { Block } from './block.js';
+import type { ConfigFile } from './config-file.js';
 import { originOf } from './merged.js';
 import type { ElementSchema } from './schema/types.js';
 import type { ConfigNote } from './types.js';

@@ -1,4 +1,5 @@
-import type { Block, ConfigFile } from './config-file.js';
+import type { Block } from './block.js';
+import type { ConfigFile } from './config-file.js';
 import { declarationOf, type Group } from './declarations.js';
 import { MergedView } from './effective-element.js';
 import { ConfigError } from './error.js';

@@ -1,5 +1,6 @@
 import type { XmlDocument } from '../xml/index.js';
-import { type ConfigFile, type FileLevel, readConfigFile } from './config-file.js';
+import type { FileLevel } from './block.js';
+import { type ConfigFile, readConfigFile } from './config-file.js';
 import { refusedBlocks } from './delegation.js';
 import type { DiskFiles } from './disk-files.js';
 import { ConfigError } from './error.js';

@@ -6,7 +6,6 @@ export { type LogLine, type LogOptions, readLogs } from './logs.js';
 export { fileRecords } from './records.js';
 export { type PlanResult, type RunOptions, runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
-export { poolProperties } from './steps/create-pool.js';
 export { steps } from './steps/index.js';
 export { chooseTarget, defaultTarget } from './targets/choose-target.js';
 export type * from './types.js';

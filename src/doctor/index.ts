@@ -3,6 +3,7 @@ export { type DiagnoseOptions, diagnose } from './diagnose.js';
 export { type Diagnosis, type RunResult, runRules, type Selection } from './engine.js';
 export { explainRule, type RuleExplanation } from './explain.js';
 export { hasAdapter } from './facts/adapter.js';
+export { type ConfiguredApp, readConfiguredApp } from './facts/configured-app.js';
 export { type GatherOptions, gatherFacts } from './facts/gather.js';
 export { serverTransports, severalProcesses, spread } from './facts/processes.js';
 export { applyFixes, type FixRound } from './fix.js';

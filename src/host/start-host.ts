@@ -1,12 +1,12 @@
 import { stages } from '../pipeline/index.js';
 import { ActiveRequests } from './listener/active-requests.js';
+import { checkApplications } from './listener/check-applications.js';
 import { type ConfigChanges, Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
 import { preload, preloadedOf } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
-import { checkApplications } from './pipeline/check-applications.js';
 import type { HostEvent, HostOptions, RunningHost } from './types.js';
 
 /** How long requests under way may take to end when the host closes, in ms; sockets and hanging polls are cut then. */

@@ -1,4 +1,4 @@
-import { faultEvent } from './pipeline/run.js';
+import { faultEvent } from './errors/fault-event.js';
 import type { HostEvent } from './types.js';
 
 /**

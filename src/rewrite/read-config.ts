@@ -1,14 +1,7 @@
 import type { ConfigLocation, ConfigModel, EffectiveElement } from '../config/index.js';
 import { readOutbound } from './outbound/read-outbound.js';
-import type {
-  PatternSyntax,
-  RewriteAction,
-  RewriteCondition,
-  RewriteConfig,
-  RewriteMap,
-  RewriteRule,
-  RewriteScope,
-} from './types.js';
+import { optional, readCondition, readGrouping, readSyntax, text } from './read-values.js';
+import type { RewriteAction, RewriteConfig, RewriteMap, RewriteRule, RewriteScope } from './types.js';
 
 const section = (name: string): string => `system.webServer/rewrite/${name}`;
 
@@ -43,17 +36,6 @@ const rulesOf = once((element) => readRules(element, 'Distributed'));
 const mapsOf = once((element) => element.items.map(readMap));
 const outboundOf = once(readOutbound);
 
-/** A string attribute, '' when nobody set it. */
-export function text(element: EffectiveElement, attribute: string): string {
-  const value = element.get(attribute);
-  return value === undefined ? '' : String(value);
-}
-
-/** A string attribute, undefined when nobody set it. */
-export function optional(element: EffectiveElement, attribute: string): string | undefined {
-  return element.isSet(attribute) ? text(element, attribute) : undefined;
-}
-
 function readRules(section: EffectiveElement, scope: RewriteScope): readonly RewriteRule[] {
   const useOriginalUrlEncoding = section.boolean('useOriginalURLEncoding');
   return section.items.map((rule) => ({ ...readRule(rule, scope), useOriginalUrlEncoding }));
@@ -83,33 +65,12 @@ function readRule(element: EffectiveElement, scope: RewriteScope): RewriteRule {
   };
 }
 
-/** The enumeration's value, which the schema has already checked. */
-export function readSyntax(element: EffectiveElement): PatternSyntax {
-  const value = text(element, 'patternSyntax');
-  return value === 'Wildcard' || value === 'ExactMatch' ? value : 'ECMAScript';
-}
-
-export function readGrouping(element: EffectiveElement): 'MatchAll' | 'MatchAny' {
-  return text(element, 'logicalGrouping') === 'MatchAny' ? 'MatchAny' : 'MatchAll';
-}
-
 /** Without a url and without negate the element says nothing. */
 function readMatch(match: EffectiveElement): RewriteRule['match'] {
   const url = optional(match, 'url');
   const negate = match.boolean('negate');
   if (url === undefined && !negate) return undefined;
   return { url: url ?? '', ignoreCase: match.boolean('ignoreCase'), negate };
-}
-
-export function readCondition(element: EffectiveElement): RewriteCondition {
-  const matchType = text(element, 'matchType');
-  return {
-    input: optional(element, 'input'),
-    matchType: matchType === 'IsFile' || matchType === 'IsDirectory' ? matchType : 'Pattern',
-    pattern: optional(element, 'pattern'),
-    ignoreCase: element.boolean('ignoreCase'),
-    negate: element.boolean('negate'),
-  };
 }
 
 const redirectStatus: Record<string, 301 | 302 | 303 | 307> = {

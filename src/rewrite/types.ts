@@ -1,5 +1,8 @@
 import type { Origin } from '../config/index.js';
+import type { PatternSyntax, RewriteCondition } from './condition-types.js';
 import type { OutboundConfig } from './outbound/types.js';
+
+export type * from './condition-types.js';
 
 /** What URL Rewrite sees of a request. Header names are lower case. */
 export interface RewriteRequest {
@@ -36,18 +39,8 @@ export interface RewriteSite {
   isDirectory(physicalPath: string): boolean;
 }
 
-export type PatternSyntax = 'ECMAScript' | 'Wildcard' | 'ExactMatch';
-
 /** globalRules, or rules of any level. */
 export type RewriteScope = 'Global' | 'Distributed';
-
-export interface RewriteCondition {
-  readonly input: string | undefined;
-  readonly matchType: 'Pattern' | 'IsFile' | 'IsDirectory';
-  readonly pattern: string | undefined;
-  readonly ignoreCase: boolean;
-  readonly negate: boolean;
-}
 
 export type RewriteAction =
   | { readonly type: 'None' }

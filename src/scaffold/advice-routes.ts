@@ -1,5 +1,5 @@
 import { furtherRoutes, mountedApp, type Route, type ServerScript, unplacedRoutes } from '../source/index.js';
-import type { AdviceOptions } from './advice.js';
+import type { AdviceOptions } from './advice-options.js';
 import { quoted } from './advice-place.js';
 import type { Advice } from './types.js';
 

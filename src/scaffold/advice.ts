@@ -1,22 +1,10 @@
 import path from 'node:path';
 import { adviseClients } from './advice-client.js';
+import type { AdviceOptions } from './advice-options.js';
 import { adviseRoutes } from './advice-routes.js';
 import { adviseServers } from './advice-server.js';
 import { type AppSources, readAppSources } from './app-sources.js';
 import type { Advice } from './types.js';
-
-export interface AdviceOptions {
-  /** '/' or '/dante'. */
-  readonly vdirPath: string;
-  /** The entry point, relative, forward slashes; undefined: every script may be the server's. */
-  readonly entry?: string;
-  /** Names of the scripts in package.json. */
-  readonly scripts?: readonly string[];
-  /** Does web.config send this URL (relative to the app) to the entry point? Undefined: nobody knows. */
-  readonly reaches?: (relativeUrl: string) => boolean;
-  /** False: its WebSockets are plain ones. Default true. */
-  readonly speaksSocketIo?: boolean;
-}
 
 /** What server and client code must do for the vdir path, with the lines found; reads the app's own sources. */
 export function adviseApp(directory: string, options: AdviceOptions): Advice[] {

@@ -1,4 +1,5 @@
-export { type AdviceOptions, adviseApp } from './advice.js';
+export { adviseApp } from './advice.js';
+export type { AdviceOptions } from './advice-options.js';
 export { init } from './init.js';
 export { templates } from './templates.js';
 export type * from './types.js';

@@ -1,6 +1,6 @@
 import { adapters } from './adapters.js';
 import { scriptsOf, sourceOf } from './app-files.js';
-import type { RenderValues } from './render.js';
+import type { RenderValues } from './render-values.js';
 import type { Adapter, Template } from './types.js';
 
 /**

@@ -1,18 +1,10 @@
 import { fileLimits, readFileSync } from '../files/index.js';
 import { lockFits } from '../npm/index.js';
-import { appFiles, scriptsOf, type Variant } from './app-files.js';
+import { appFiles, scriptsOf } from './app-files.js';
 import { renderLock, renderPackage } from './render-package.js';
 import { renderProse } from './render-prose.js';
+import type { RenderValues } from './render-values.js';
 import type { Template } from './types.js';
-
-/** What a template's files are filled in with. */
-export interface RenderValues extends Variant {
-  /** The package's name. */
-  readonly name: string;
-  /** '/' or '/dante'. */
-  readonly vdirPath: string;
-  readonly transports: readonly string[];
-}
 
 /**
  * The texts of a template's app, by file as named in the app, without web.config. The lock file is there when it locks just

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  type CapacityApp,
   type CapacityChange,
   type CapacityComparison,
   type CapacityQuestion,
@@ -10,6 +11,7 @@ import {
   planForApp,
   readCapacityApp,
 } from '../../src/capacity/index.js';
+import { readConfiguredApp } from '../../src/doctor/index.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
 
 const server = "const io = new (require('socket.io').Server)(require('http').createServer(), OPTIONS);\n";
@@ -33,8 +35,12 @@ function siteOf({ files = {}, processes = 1, transports = ['websocket'], code = 
   return directory;
 }
 
+/** As the command reads it. */
+const read = (directory: string, environment = {}): CapacityApp =>
+  readCapacityApp(directory, '/', (folder) => readConfiguredApp(folder, { cwd: '/', environment }));
+
 function compared(site: Site, question: CapacityQuestion, environment = {}): CapacityComparison {
-  const app = readCapacityApp(siteOf(site), '/', environment);
+  const app = read(siteOf(site), environment);
   return compareCapacity(app, planForApp(app, question));
 }
 
@@ -129,7 +135,7 @@ describe('what the app has', () => {
 describe('an app that cannot be compared', () => {
   const codeOf = (directory: string): string | undefined => {
     try {
-      readCapacityApp(directory, '/');
+      read(directory);
     } catch (error) {
       return (error as { code?: string }).code;
     }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { statOf } from '../../src/host/pipeline/disk.js';
+import { statOf } from '../../src/host/request/disk.js';
 import { folderWith, put, serve, webConfig } from './harness.js';
 
 const names = ['accept-ranges', 'last-modified', 'content-type', 'etag', 'cache-control', 'content-length'];

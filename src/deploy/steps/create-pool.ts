@@ -1,17 +1,6 @@
-import { type AppcmdProperties, addPool, deletePool, listPools, setPool } from '../../appcmd/index.js';
+import { type AppcmdProperties, addPool, deletePool, listPools, poolProperties, setPool } from '../../appcmd/index.js';
 import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
 import { formatAll, listEntries, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
-
-/**
- * What a pool of a socket.io app needs: no managed code, never put to sleep and never recycled by the clock (each would
- * drop every connection), started before the first request (IIS_schema.xml for names and defaults).
- */
-export const poolProperties = {
-  managedRuntimeVersion: '',
-  startMode: 'AlwaysRunning',
-  'processModel.idleTimeout': '00:00:00',
-  'recycling.periodicRestart.time': '00:00:00',
-} as const satisfies AppcmdProperties;
 
 /**
  * Set only where a pool has another number: several worker processes (a web garden) take requests by turns, and none knows

@@ -1,10 +1,19 @@
 import path from 'node:path';
 import { type AppFolder, startedScript } from '../../source/index.js';
-import type { Entry } from './facts.js';
 import { literalNames, normalName } from './handler-names.js';
 import { relativeToApp } from './journey.js';
 import type { PackageFacts } from './package.js';
 import type { SiteFacts } from './site.js';
+
+/** A program node would run. */
+export interface Entry {
+  /** As a handler or a rule writes it, forward slashes: 'server.js', 'bin/www'. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly exists: boolean;
+  readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
+}
 
 /** Entry points people use, most telling first. */
 const usualNames = [

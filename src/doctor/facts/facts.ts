@@ -1,32 +1,13 @@
 import type { FileError } from '../../files/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { AppFolder, PageFacts, ServerFacts } from '../../source/index.js';
+import type { Entry } from './entries.js';
 import type { IisnodeFacts } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts } from './package.js';
 import type { SiteFacts } from './site.js';
+import type { VdirPath } from './vdir-path.js';
 import type { WebConfigFacts } from './web-config.js';
-
-/** Where the app sits in its site, and who says so. */
-export interface VdirPath {
-  /** '/' or '/dante'. */
-  readonly path: string;
-  readonly from: 'option' | 'appSettings';
-  /** The appSettings key, which node sees as an environment variable. */
-  readonly key: string | undefined;
-  /** What the appSettings say, also when the option says something else; undefined when they say nothing usable. */
-  readonly named: string | undefined;
-}
-
-/** A program node would run. */
-export interface Entry {
-  /** As a handler or a rule writes it, forward slashes: 'server.js', 'bin/www'. */
-  readonly name: string;
-  /** Absolute path. */
-  readonly file: string;
-  readonly exists: boolean;
-  readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
-}
 
 /** Everything the rules may know, read once. Rules see nothing else. */
 export interface Facts {

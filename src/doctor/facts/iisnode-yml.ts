@@ -13,7 +13,7 @@ import {
   readIisnodeSettings,
   type YmlEntry,
 } from '../../webconfig/index.js';
-import type { Entry } from './facts.js';
+import type { Entry } from './entries.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';
 

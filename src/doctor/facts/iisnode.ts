@@ -10,7 +10,7 @@ import {
   type IisnodeSettingsAt,
   iisnodeSettingsAt,
 } from '../../webconfig/index.js';
-import type { Entry } from './facts.js';
+import type { Entry } from './entries.js';
 import type { SiteFacts } from './site.js';
 import type { WebConfigFacts } from './web-config.js';
 

@@ -1,6 +1,7 @@
 import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
-import type { Entry, Facts } from './facts.js';
+import type { Entry } from './entries.js';
+import type { Facts } from './facts.js';
 import type { Journey } from './journey.js';
 import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
 

@@ -1,6 +1,16 @@
 import { lenientVdirPathOf, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
-import type { VdirPath } from './facts.js';
+
+/** Where the app sits in its site, and who says so. */
+export interface VdirPath {
+  /** '/' or '/dante'. */
+  readonly path: string;
+  readonly from: 'option' | 'appSettings';
+  /** The appSettings key, which node sees as an environment variable. */
+  readonly key: string | undefined;
+  /** What the appSettings say, also when the option says something else; undefined when they say nothing usable. */
+  readonly named: string | undefined;
+}
 
 /**
  * Where the app sits: as the command line says, else as web.config's appSettings say; a value there that IIS would not take

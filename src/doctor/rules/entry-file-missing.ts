@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isBuiltFile } from '../facts/build-product.js';
+import type { Entry } from '../facts/entries.js';
 import { literalTarget } from '../facts/entries.js';
-import type { Entry } from '../facts/facts.js';
 import { literalNames } from '../facts/handler-names.js';
 import type { Facts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';

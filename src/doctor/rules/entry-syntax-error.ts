@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findSyntaxError, type LoadedScript, type ModuleKind } from '../../source/index.js';
-import type { Entry } from '../facts/facts.js';
+import type { Entry } from '../facts/entries.js';
 import { mayBeTranspiled } from '../facts/transpiled.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';

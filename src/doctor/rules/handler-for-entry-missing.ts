@@ -1,6 +1,6 @@
 import type { HandlerMapping } from '../../pipeline/sections/index.js';
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import type { Entry } from '../facts/facts.js';
+import type { Entry } from '../facts/entries.js';
 import { literalNames } from '../facts/handler-names.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';

@@ -4,7 +4,7 @@ import { ConfigError } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type Lock, writeFileAtomic } from '../../files/index.js';
 import { configErrorText } from '../../pipeline/sections/index.js';
-import { faultEvent } from '../pipeline/run.js';
+import { faultEvent } from '../errors/fault-event.js';
 import { startHost } from '../start-host.js';
 import { surviveFaults } from '../survive-faults.js';
 import type { RunningHost } from '../types.js';

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
-import type { PendingUpgrade } from '../pipeline/context.js';
+import type { PendingUpgrade } from '../request/context.js';
+import { IisResponse, type ResponseOwner } from '../request/response.js';
 import { type BodyDecoder, BrokenBody, bodyDecoder } from './body-decoder.js';
 import { ClientRequest, type RequestOwner } from './client-request.js';
 import { type HttpSysAnswer, httpSys, httpSysBytes } from './http-sys-answers.js';
 import { parseHead, type RequestHead } from './parse-head.js';
-import { IisResponse, type ResponseOwner } from './response.js';
 import { handOverSocket, ownSocket, type SocketOwner } from './socket-events.js';
 
 /** What a connection hands on. Whatever a hook throws is told to `fault` and ends that connection only. */

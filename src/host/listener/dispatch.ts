@@ -9,17 +9,18 @@ import {
 } from '../../pipeline/sections/index.js';
 import { cookUrl } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
+import { faultEvent } from '../errors/fault-event.js';
 import type { IisnodeModule } from '../iisnode/types.js';
-import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../pipeline/context.js';
-import { HostRequest } from '../pipeline/host-request.js';
-import { faultEvent, runPipeline } from '../pipeline/run.js';
+import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../request/context.js';
+import { HostRequest } from '../request/host-request.js';
+import type { IisResponse } from '../request/response.js';
 import type { HostEvent } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
 import type { ClientRequest } from './client-request.js';
 import { type Configuration, mostWaits } from './configuration.js';
 import type { ListenerHooks } from './connection.js';
 import { type HttpSysAnswer, httpSys, httpSysHeaders, httpSysPage } from './http-sys-answers.js';
-import type { IisResponse } from './response.js';
+import { runPipeline } from './run-pipeline.js';
 
 export interface DispatchOptions {
   readonly configuration: Configuration;

@@ -2,13 +2,11 @@ import { debugLog } from '../../debug-log.js';
 import { type Outcome, webSocketAt } from '../../pipeline/index.js';
 import type { StageFailure } from '../../pipeline/sections/index.js';
 import { encodeQuery } from '../../rewrite/index.js';
-import type { RequestContext } from '../pipeline/context.js';
+import type { RequestContext } from '../request/context.js';
+import type { Answered } from './answered.js';
 import { sendListing } from './directory-listing.js';
 import { runIisnode } from './iisnode.js';
 import { sendFile } from './static-file.js';
-
-/** undefined: the answer is on its way; a failure ends the request with IIS's error answer. */
-export type Answered = StageFailure | undefined;
 
 type Acts = {
   readonly [Kind in Outcome['kind']]: (

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { escapeHtml } from '../errors/error-page.js';
-import type { RequestContext } from '../pipeline/context.js';
-import { statOf } from '../pipeline/disk.js';
+import type { RequestContext } from '../request/context.js';
+import { statOf } from '../request/disk.js';
 
 /** Sends the list of the folder of the request. */
 export function sendListing({ response, path: urlPath, config }: RequestContext): void {

@@ -4,7 +4,7 @@ import { ConfigError } from '../../config/index.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import type { PathConfig } from '../../pipeline/index.js';
 import { IisnodeConfigError, iisnodeSettingsAt, type ResolvedIisnodeSettings } from '../../webconfig/index.js';
-import type { HostServices } from '../pipeline/context.js';
+import type { HostServices } from '../request/context.js';
 
 /** iisnode cannot use its settings: Win32 code 1031 (section, environment) or 1032 (iisnode.yml), with the place. */
 export class IisnodeConfigurationError extends Error {

@@ -1,12 +1,12 @@
 import type { ApplicationModel, SiteModel } from '../../config/index.js';
 import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
-import { replacementPage } from '../errors/error-answer.js';
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
-import { headerPairs, type RequestContext } from '../pipeline/context.js';
-import { serverVariable } from '../pipeline/server-variables.js';
-import type { Answered } from './act.js';
+import { headerPairs, type RequestContext } from '../request/context.js';
+import { serverVariable } from '../request/server-variables.js';
+import type { Answered } from './answered.js';
+import { replacementPage } from './error-answer.js';
 import { IisnodeConfigurationError, iisnodeSettingsOf } from './iisnode-settings.js';
 
 /** responseBufferLimit of a handler mapping (IIS_schema.xml), in bytes. */

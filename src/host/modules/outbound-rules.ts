@@ -1,11 +1,11 @@
 import { type Decision, outboundRulesAt } from '../../pipeline/index.js';
 import { failure, rewriteNotification } from '../../pipeline/sections/index.js';
 import { rewriteResponse } from '../../rewrite/index.js';
-import { errorPage } from '../errors/error-answer.js';
 import { statusText } from '../errors/http-status.js';
-import type { OutboundResponse, OutboundRules } from '../listener/outbound.js';
-import type { RequestContext } from '../pipeline/context.js';
-import { headerRecord } from '../pipeline/header-record.js';
+import type { RequestContext } from '../request/context.js';
+import { headerRecord } from '../request/header-record.js';
+import type { OutboundResponse, OutboundRules } from '../request/outbound.js';
+import { errorPage } from './error-answer.js';
 import { changedHeaders } from './outbound-headers.js';
 
 /** Types whose bodies rules on tags and bodies look at. A stream of events has no end to wait for. */

@@ -4,9 +4,9 @@ import send from 'send';
 import { FileError, readFileSync, regularFilesOnly } from '../../files/index.js';
 import { pathSetting } from '../../pipeline/index.js';
 import { failure, missingFile } from '../../pipeline/sections/index.js';
-import type { RequestContext } from '../pipeline/context.js';
-import { statOf } from '../pipeline/disk.js';
-import type { Answered } from './act.js';
+import type { RequestContext } from '../request/context.js';
+import { statOf } from '../request/disk.js';
+import type { Answered } from './answered.js';
 
 interface StaticContent {
   /** undefined: clientCache says NoControl, the default. */

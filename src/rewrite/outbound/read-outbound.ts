@@ -1,5 +1,5 @@
 import type { EffectiveElement } from '../../config/index.js';
-import { optional, readCondition, readGrouping, readSyntax, text } from '../read-config.js';
+import { optional, readCondition, readGrouping, readSyntax, text } from '../read-values.js';
 import type { OutboundConfig, OutboundRule } from './types.js';
 
 /** system.webServer/rewrite/outboundRules as plain data. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../../config/index.js';
-import type { PatternSyntax, RewriteCondition } from '../types.js';
+import type { PatternSyntax, RewriteCondition } from '../condition-types.js';
 
 /** What an outbound rule looks at: one header or variable, the URL attributes of some tags, or the whole body. */
 export type OutboundScope = 'variable' | 'tags' | 'body';

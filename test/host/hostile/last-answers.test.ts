@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { applicationHostText } from '../../../src/config/index.js';
 import { Listener } from '../../../src/host/listener/http-sys.js';
-import type { PendingUpgrade } from '../../../src/host/pipeline/context.js';
+import type { PendingUpgrade } from '../../../src/host/request/context.js';
 import { folderWith, put, request, serve, webConfig } from '../harness.js';
 import { hostileSite } from './hostile-site.js';
 import { converse, RawClient } from './raw-client.js';

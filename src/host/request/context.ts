@@ -4,9 +4,9 @@ import type { SiteModel } from '../../config/index.js';
 import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
-import type { IisResponse } from '../listener/response.js';
 import type { HostEvent } from '../types.js';
 import type { HostRequest } from './host-request.js';
+import type { IisResponse } from './response.js';
 
 /** What modules need of the host around them. */
 export interface HostServices {

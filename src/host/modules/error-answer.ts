@@ -9,9 +9,9 @@ import {
   showsDetails,
 } from '../../pipeline/sections/index.js';
 import { encodeQuery } from '../../rewrite/index.js';
-import type { RequestContext } from '../pipeline/context.js';
-import { detailedErrorPage, shortErrorPage } from './error-page.js';
-import { reasonPhrase } from './http-status.js';
+import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
+import { reasonPhrase } from '../errors/http-status.js';
+import type { RequestContext } from '../request/context.js';
 
 /**
  * Answers a request that failed: the page a person configured in httpErrors, the detailed page for local clients, the short one

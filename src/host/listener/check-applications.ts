@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/index.js';
 import { type ConfigSnapshot, stages } from '../../pipeline/index.js';
 import { configErrorEvent } from '../errors/config-error.js';
-import type { HostServices } from './context.js';
+import type { HostServices } from '../request/context.js';
 
 /** Reads the configuration of every application as its first request would, and says what is wrong with it. */
 export function checkApplications(snapshot: ConfigSnapshot, emitOnce: HostServices['emitOnce']): void {

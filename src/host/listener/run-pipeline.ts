@@ -3,13 +3,13 @@ import { debugLog } from '../../debug-log.js';
 import { type Decision, decide, decideChild, httpProtocolAt, type Outcome } from '../../pipeline/index.js';
 import { configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { configErrorEvent } from '../errors/config-error.js';
-import { answerFailure } from '../errors/error-answer.js';
+import { faultEvent } from '../errors/fault-event.js';
 import { statusText } from '../errors/http-status.js';
 import { act } from '../modules/act.js';
+import { answerFailure } from '../modules/error-answer.js';
 import { outboundRulesFor } from '../modules/outbound-rules.js';
-import type { HostEvent } from '../types.js';
-import { type RequestContext, takeOver } from './context.js';
-import { disk } from './disk.js';
+import { type RequestContext, takeOver } from '../request/context.js';
+import { disk } from '../request/disk.js';
 
 const debug = debugLog('dispatch');
 
@@ -43,12 +43,6 @@ export async function runPipeline(context: RequestContext): Promise<void> {
     context.host.emit(faultEvent(`in the answer to ${context.requestedPath}`, error));
     context.response.destroy();
   }
-}
-
-/** The event of what nobody expected; `where` is put behind "A fault of the embedded IIS". */
-export function faultEvent(where: string, error: unknown): HostEvent {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { level: 'error', code: 'HOST_FAULT', message: `A fault of the embedded IIS ${where}: ${text}` };
 }
 
 /** What every answer of the place gets: the headers of httpProtocol at the URL as requested, and the outbound rules. */

@@ -1,0 +1,4 @@
+import type { StageFailure } from '../../pipeline/sections/index.js';
+
+/** undefined: the answer is on its way; a failure ends the request with IIS's error answer. */
+export type Answered = StageFailure | undefined;
