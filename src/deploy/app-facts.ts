@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { fileLimits, readIfThereSync } from '../files/index.js';
+import { spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { diskReader, type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
 import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
@@ -37,7 +37,7 @@ export function readAppFacts(
   const { absolute, document } = readApp(directory);
   const chosen =
     entry === undefined ? entryOf(document, absolute, directory) : entry.replaceAll('\\', '/').replace(/^\.\//, '');
-  if (!existsSync(path.join(absolute, chosen)) && !isComing(chosen)) {
+  if (spellingOnDisk(path.join(absolute, chosen)) === undefined && !isComing(chosen)) {
     throw new UserError('ENTRY_NOT_FOUND', {
       what: `${path.join(directory, chosen)} does not exist`,
       why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
@@ -114,7 +114,7 @@ function entryOf(document: XmlDocument, directory: string, shown: string): strin
     .filter((handler) => attribute(handler, 'modules')?.toLowerCase() === 'iisnode')
     .map((handler) => attribute(handler, 'path') ?? '')
     .filter((name) => name !== '' && !name.includes('*'));
-  const chosen = paths.find((name) => existsSync(path.join(directory, name))) ?? paths[0];
+  const chosen = paths.find((name) => spellingOnDisk(path.join(directory, name)) !== undefined) ?? paths[0];
   if (chosen !== undefined) return chosen;
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
@@ -125,12 +125,13 @@ function entryOf(document: XmlDocument, directory: string, shown: string): strin
 
 /** iisnode.yml wins over web.config (iisnode 0.2.26, cmoduleconfiguration.cpp). */
 function logDirectoryOf(document: XmlDocument, directory: string, entry: string): string {
-  const beside = path.dirname(path.join(directory, entry));
+  const file = path.join(directory, entry);
+  const beside = path.dirname(spellingOnDisk(file) ?? file);
   const section = find(document.root, 'system.webServer/iisnode');
   let name = (section === undefined ? undefined : attribute(section, 'logDirectory')) ?? 'iisnode';
   const yml = path.join(beside, 'iisnode.yml');
   try {
-    const entries = parseIisnodeYml(readIfThereSync(yml, fileLimits.config) ?? new Uint8Array());
+    const entries = parseIisnodeYml(diskReader.read(yml) ?? new Uint8Array());
     name = entries.findLast(({ key }) => key.toLowerCase() === 'logdirectory')?.value ?? name;
   } catch {
     // iisnode refuses such a file too; doctor tells, and the logs are where web.config says

@@ -8,10 +8,12 @@ export interface PipelineRequest extends RewriteRequest {
   readonly isUpgrade: boolean;
 }
 
-/** The only questions asked of the disk. */
+/** The only questions asked of the disk. Names compare without case, as on Windows. */
 export interface Disk {
   isFile(physicalPath: string): boolean;
   isDirectory(physicalPath: string): boolean;
+  /** What is there as the disk spells it; the path itself where nothing is, and where no spelling is given. */
+  spelling?(physicalPath: string): string;
 }
 
 /** The site a request goes to, and the disk below it. */

@@ -4,7 +4,7 @@ import { decideChild, placeOf, type Step, stepAt } from '../pipeline/index.js';
 import { customErrorFor, customErrorsAt, showsDetails } from '../pipeline/sections/index.js';
 import { compileOutbound, type OutboundRule, readRewriteConfig } from '../rewrite/index.js';
 import { outcomeOf } from './outcome.js';
-import { chosenOf, type Tracing } from './tracing.js';
+import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
 /**
@@ -105,7 +105,8 @@ function pageFor(
   }
   const { snapshot, site, config, disk } = tracing.decision.journey;
   const root = snapshot.at(site, config.at.application.path).at.physicalPath;
-  const file = nodePath.resolve(root, custom.path.replaceAll('\\', nodePath.sep));
+  const named = nodePath.resolve(root, custom.path.replaceAll('\\', nodePath.sep));
+  const file = spellingOf(tracing.decision.journey, named);
   const note = disk.isFile(file) ? 'the client gets this file in its place' : `there is no such file: ${shortPage}`;
   return { result: file, note };
 }

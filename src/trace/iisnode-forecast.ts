@@ -11,14 +11,14 @@ import {
 import { type Journey, placeOf, stepAt } from '../pipeline/index.js';
 import { encodePath } from '../rewrite/index.js';
 import type { IisnodeSettings, ResolvedIisnodeSettings } from '../webconfig/index.js';
-import type { Tracing } from './tracing.js';
+import { spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
 /** What the iisnode module would do: the script, the URL node sees, and its processes. */
 export function iisnodeForecast(tracing: Tracing, base: TraceOutcome): TraceOutcome {
   const { journey } = tracing.decision;
   const script = journey.snapshot.at(journey.site, journey.handler?.script ?? journey.path);
-  const { physicalPath } = script.at;
+  const physicalPath = spellingOf(journey, script.at.physicalPath);
   try {
     const settings = iisnodeSettingsOf(script, { environment: tracing.environment, watch: () => undefined });
     const debugged = debuggerForecast(tracing, settings.values, base);

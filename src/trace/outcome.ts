@@ -1,7 +1,7 @@
 import { placeOf } from '../pipeline/index.js';
 import type { StageFailure } from '../pipeline/sections/index.js';
 import { iisnodeForecast } from './iisnode-forecast.js';
-import { chosenOf, type Tracing } from './tracing.js';
+import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
 /** A decision's outcome as the document of `trace --json` has it; what iisnode would do is forecast. */
@@ -18,7 +18,7 @@ export function outcomeOf(tracing: Tracing): TraceOutcome {
         : { ...base, status: 200 };
     case 'file':
     case 'listing':
-      return { ...base, status: 200, script: config.at.physicalPath };
+      return { ...base, status: 200, script: spellingOf(journey, config.at.physicalPath) };
     case 'custom-response': {
       const app = config.at.application.path;
       return { kind: 'handler', status: outcome.status, url, modules: ['RewriteModule'], app };

@@ -16,3 +16,7 @@ export function chosenOf({ handler, config }: Journey): Pick<TraceOutcome, 'hand
   const { mapping } = handler;
   return mapping === undefined ? { app } : { handler: mapping.name, modules: mapping.modules, app };
 }
+
+/** A path that configuration and URL give, as the disk spells it. */
+export const spellingOf = ({ disk }: Journey, physicalPath: string): string =>
+  disk.spelling?.(physicalPath) ?? physicalPath;

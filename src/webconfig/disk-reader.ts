@@ -1,41 +1,36 @@
-import { readdirSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { statSync } from 'node:fs';
 import type { ConfigReader, LoadOptions } from '../config/index.js';
-import { fileLimits, readIfThereSync } from '../files/index.js';
+import { fileLimits, otherSpelling, readIfThereSync } from '../files/index.js';
 
 /** How this machine writes the paths of its disk. */
 export const diskPlatform: LoadOptions['platform'] = process.platform === 'win32' ? 'win32' : 'posix';
 
 /**
- * Reads configuration files from this machine's disk. The file's name is compared without case, as Windows does: `Web.config`
+ * Reads configuration files from this machine's disk. Names of files and folders are compared without case, as Windows does: `Web.config`
  * is found where `web.config` is asked for, also on a disk that tells them apart; the exact name comes first. Folders are looked for
- * first, so that a URL a client made up costs one question to the disk and no read. What has the name and is no regular file, or too
+ * first, so that a URL a client made up costs a few questions to the disk and no read. What has the name and is no regular file, or too
  * large, is a FileError.
  */
 export const diskReader: ConfigReader = {
   read(file) {
     const exact = readIfThereSync(file, fileLimits.config);
     if (exact !== undefined) return exact;
-    const name = otherSpelling(file);
-    return name === undefined ? undefined : readIfThereSync(path.join(path.dirname(file), name), fileLimits.config);
+    const other = otherSpelling(file);
+    return other === undefined ? undefined : readIfThereSync(other, fileLimits.config);
   },
   isDirectory(folder) {
-    try {
-      return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    } catch (error) {
-      // One that may not be looked at is there: reading in it says why. A link that leads back to itself is no folder.
-      return !isAbsent(error) && codeOf(error) !== 'ELOOP';
-    }
+    if (isFolder(folder)) return true;
+    const other = otherSpelling(folder);
+    return other !== undefined && isFolder(other);
   },
 };
 
-function otherSpelling(file: string): string | undefined {
-  const wanted = path.basename(file).toLowerCase();
+function isFolder(folder: string): boolean {
   try {
-    return readdirSync(path.dirname(file)).find((name) => name.toLowerCase() === wanted);
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
+    // One that may not be looked at is there: reading in it says why. A link that leads back to itself is no folder.
+    return !isAbsent(error) && codeOf(error) !== 'ELOOP';
   }
 }
 

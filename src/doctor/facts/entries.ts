@@ -72,7 +72,7 @@ function guessed(folder: AppFolder, packageFacts: PackageFacts): Entry[] {
 }
 
 function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
-  return { name, file: path.join(folder.root, name), exists: folder.isFile(name), from };
+  return { name, file: path.join(folder.root, folder.spelling(name) ?? name), exists: folder.isFile(name), from };
 }
 
 /** The programs this site runs, or would run if its web.config were right. */

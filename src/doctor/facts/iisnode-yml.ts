@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
-import { FileError } from '../../files/index.js';
+import { FileError, spellingOnDisk } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
@@ -52,7 +52,8 @@ export function readIisnodeYml(
       const at = origin && webConfig.placeOf(origin);
       return { refusal: { message, ...(at && { at }) }, ignored: [], noNumbers: [] };
     }
-    const file = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);
+    const named = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);
+    const file = spellingOnDisk(named) ?? named;
     const yml = bytesOf(file);
     if (yml === undefined) return undefined;
     if (yml instanceof FileError) return { refusal: unreadable(yml), ignored: [], noNumbers: [] };

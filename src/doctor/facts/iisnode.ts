@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
-import { FileError, fileLimits, readFileSync } from '../../files/index.js';
+import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import {
   diskReader,
@@ -46,7 +46,7 @@ export function readIisnode(
     settings,
     placeOf: (name) => {
       const line = settings.ymlLine(name);
-      if (line !== undefined) return linePlace(settings.ymlFile, line);
+      if (line !== undefined) return linePlace(spellingOnDisk(settings.ymlFile) ?? settings.ymlFile, line);
       const origin = settings.origins[name];
       if (origin === undefined) return undefined;
       const written = origin.element.attributes.find((attribute) => attribute.name === name);

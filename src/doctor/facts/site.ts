@@ -12,7 +12,6 @@ import {
   requireServableFolder,
   validateDocument,
 } from '../../config/index.js';
-import { fileLimits, readIfThereSync } from '../../files/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
   type HandlerList,
@@ -23,7 +22,7 @@ import {
 } from '../../pipeline/sections/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { diskPlatform } from '../../webconfig/index.js';
+import { diskPlatform, diskReader } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import {
   isHandledByIisnode,
@@ -81,7 +80,7 @@ function readerOf(webConfig: WebConfigFacts): ConfigReader {
       // Only configSource files of the app; folders above it are not what lies above it on the server.
       if (!asked.startsWith(path.dirname(own) + path.sep) || path.basename(asked).toLowerCase() === 'web.config')
         return;
-      return readIfThereSync(asked, fileLimits.config); // the model says what IIS says of a missing file, and of none
+      return diskReader.read(asked); // the model says what IIS says of a missing file, and of none
     },
   };
 }

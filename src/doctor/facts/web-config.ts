@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Origin } from '../../config/index.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
+import { diskReader } from '../../webconfig/index.js';
 import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
 
 /** Where something is in a configuration file: this web.config unless `file` says otherwise. */
@@ -35,7 +36,7 @@ export interface WebConfigFacts {
 /** Only to show a line of it: a file that cannot be read has none. */
 function bytesToShow(file: string): Uint8Array {
   try {
-    return readIfThereSync(file, fileLimits.config) ?? new Uint8Array();
+    return diskReader.read(file) ?? new Uint8Array();
   } catch (error) {
     if (error instanceof FileError) return new Uint8Array();
     throw error;

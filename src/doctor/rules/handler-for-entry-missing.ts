@@ -51,7 +51,10 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData
 function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<FixData> | undefined {
   const names = (mapping: HandlerMapping): string[] => literalNames(mapping.path).map((name) => name.toLowerCase());
   const handler = facts.site?.handlers?.mappings.find(
-    (mapping) => mapping.origin?.file === facts.webConfig.file && names(mapping).includes(entry.name.toLowerCase()),
+    (mapping) =>
+      mapping.origin !== undefined &&
+      facts.webConfig.isOwn(mapping.origin.file) &&
+      names(mapping).includes(entry.name.toLowerCase()),
   );
   const element = handler?.origin?.element;
   if (!handler || !element) return undefined;

@@ -1,5 +1,5 @@
-import { fileLimits, readFileSync } from '../../files/index.js';
 import type { StageFailure } from '../../pipeline/sections/index.js';
+import { diskReader } from '../../webconfig/index.js';
 import { cut } from './cut.js';
 import { explanation, reasonPhrase, statusText } from './http-status.js';
 
@@ -67,7 +67,7 @@ function configSource({ file, line }: { readonly file: string; readonly line: nu
   if (line < 1) return '';
   let lines: string[];
   try {
-    lines = readFileSync(file, fileLimits.config)
+    lines = Buffer.from(diskReader.read(file) ?? [])
       .toString()
       .split(/\r\n|\r|\n/);
   } catch {

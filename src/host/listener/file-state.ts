@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { otherSpelling, spellingOnDisk } from '../../files/index.js';
 import { diskReader } from '../../webconfig/index.js';
 
 /** Fingerprint of what is not there. */
@@ -39,13 +40,18 @@ export type Stamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
 export function stampOf(file: string, print: string): Stamp | undefined {
   const isAbsent = print === missing;
   try {
-    const stats = statSync(isAbsent ? path.dirname(file) : file, { throwIfNoEntry: false });
-    // A file that was read and is not there is there in another spelling.
+    const stats = statAsSpelled(isAbsent ? path.dirname(file) : file);
     if (stats === undefined) return isAbsent ? noFolder : undefined;
     return Date.now() - Math.max(stats.mtimeMs, stats.ctimeMs) < coarsestClock ? undefined : stats;
   } catch {
     return undefined;
   }
+}
+
+function statAsSpelled(name: string): Stats | undefined {
+  const stats = statSync(name, { throwIfNoEntry: false });
+  const other = stats === undefined ? otherSpelling(name) : undefined;
+  return other === undefined ? stats : statSync(other, { throwIfNoEntry: false });
 }
 
 const noFolder: Stamp = { dev: 0, ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 };
@@ -64,9 +70,9 @@ export function isFolder(name: string): boolean {
   return diskReader.isDirectory?.(name) ?? false;
 }
 
-/** The folder itself, or the first above it that is there. */
+/** The folder itself, or the first above it that is there, as the disk spells it. */
 export function nearestFolder(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
-    if (isFolder(current) || path.dirname(current) === current) return current;
+    if (isFolder(current) || path.dirname(current) === current) return spellingOnDisk(current) ?? current;
   }
 }

@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { escapeHtml } from '../errors/error-page.js';
 import type { RequestContext } from '../request/context.js';
-import { statOf } from '../request/disk.js';
+import { spelledPath, statOf } from '../request/disk.js';
 
 /** Sends the list of the folder of the request. */
 export function sendListing({ response, path: urlPath, config }: RequestContext): void {
   response.setHeader('Content-Type', 'text/html; charset=UTF-8');
-  response.end(listing(urlPath, config.at.physicalPath));
+  response.end(listing(urlPath, spelledPath(config.at.physicalPath)));
 }
 
 /** Hidden names are not left out: IIS lists what is there, the filter answers when it is asked for. */

@@ -12,6 +12,7 @@ import { encodeQuery } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
 import { reasonPhrase } from '../errors/http-status.js';
 import type { RequestContext } from '../request/context.js';
+import { spelledPath } from '../request/disk.js';
 
 /**
  * Answers a request that failed: the page a person configured in httpErrors, the detailed page for local clients, the short one
@@ -94,7 +95,7 @@ function fileOf(context: RequestContext, file: string): string | undefined {
   const root = context.snapshot.at(context.site, context.config.at.application.path).at.physicalPath;
   const name = path.resolve(root, file.replaceAll('\\', path.sep));
   try {
-    return readFileSync(name, fileLimits.source).toString();
+    return readFileSync(spelledPath(name), fileLimits.source).toString();
   } catch {
     return undefined; // absent, a folder, or not readable: the short page is the answer
   }

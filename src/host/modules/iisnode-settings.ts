@@ -1,9 +1,14 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../../config/index.js';
-import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
+import { FileError } from '../../files/index.js';
 import type { PathConfig } from '../../pipeline/index.js';
-import { IisnodeConfigError, iisnodeSettingsAt, type ResolvedIisnodeSettings } from '../../webconfig/index.js';
+import {
+  diskReader,
+  IisnodeConfigError,
+  iisnodeSettingsAt,
+  type ResolvedIisnodeSettings,
+} from '../../webconfig/index.js';
 import type { HostServices } from '../request/context.js';
 
 /** iisnode cannot use its settings: Win32 code 1031 (section, environment) or 1032 (iisnode.yml), with the place. */
@@ -75,7 +80,7 @@ function wrapped(error: IisnodeConfigError, overrides: string | undefined): Iisn
 /** A file that is not there means no overrides; anything else that keeps it from being read is 1032. */
 function readOverrides(file: string): Uint8Array | undefined {
   try {
-    return readIfThereSync(file, fileLimits.config);
+    return diskReader.read(file);
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     throw new IisnodeConfigError(1032, `${file} cannot be read. ${cause.why}`, { cause });

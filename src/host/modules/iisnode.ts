@@ -4,6 +4,7 @@ import { customErrorsAt, failure, type StageFailure } from '../../pipeline/secti
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
 import { headerPairs, type RequestContext } from '../request/context.js';
+import { spelledPath } from '../request/disk.js';
 import { serverVariable } from '../request/server-variables.js';
 import type { Answered } from './answered.js';
 import { replacementPage } from './error-answer.js';
@@ -62,13 +63,13 @@ const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Prom
 
 function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {
   const { handler } = context;
-  const { site, application, physicalPath: script } = at.at;
+  const { site, application, physicalPath } = at.at;
   try {
     return {
       incoming: context.incoming,
       headers: context.headers.length > 0 ? context.headers : headerPairs(context.incoming.rawHeaders),
       url: context.query === '' ? context.path : `${context.path}?${context.query}`,
-      script,
+      script: spelledPath(physicalPath),
       pathInfo: handler?.pathInfo ?? '',
       settings: iisnodeSettingsOf(at, context.host),
       appSettings: appSettingsAt(at),

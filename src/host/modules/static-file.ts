@@ -5,7 +5,7 @@ import { FileError, readFileSync, regularFilesOnly } from '../../files/index.js'
 import { pathSetting } from '../../pipeline/index.js';
 import { failure, missingFile } from '../../pipeline/sections/index.js';
 import type { RequestContext } from '../request/context.js';
-import { statOf } from '../request/disk.js';
+import { spelledPath, statOf } from '../request/disk.js';
 import type { Answered } from './answered.js';
 
 interface StaticContent {
@@ -32,7 +32,7 @@ const contentAt = pathSetting((config): StaticContent => {
 
 /** Sends the file of the request, with ETag, Last-Modified and ranges. */
 export function sendFile(context: RequestContext, type: string): Answered | Promise<Answered> {
-  const { physicalPath } = context.config.at;
+  const physicalPath = spelledPath(context.config.at.physicalPath);
   const content = contentAt(context.config);
   if (sendWhole(context, physicalPath, type, content)) return undefined;
   return new Promise((resolve) => {

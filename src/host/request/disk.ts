@@ -1,21 +1,38 @@
 import { type Stats, statSync } from 'node:fs';
+import { otherSpelling } from '../../files/index.js';
 import type { Disk } from '../../pipeline/index.js';
 
-/** Stat results, cached until the end of the current tick: rules, handler mapping and handler ask for the same few files. */
-const known = new Map<string, Stats | undefined>();
+/** What stands at a path, and how the disk spells it. */
+interface Found {
+  readonly file: string;
+  readonly stats: Stats;
+}
+
+/** What was found, cached until the end of the current tick: rules, handler mapping and handler ask for the same few files. */
+const known = new Map<string, Found | undefined>();
 
 /** File status, or undefined for what is not there or cannot be looked at; the same until the running callback returns. */
 export function statOf(physicalPath: string): Stats | undefined {
-  if (known.has(physicalPath)) return known.get(physicalPath);
-  if (known.size === 0) queueMicrotask(() => known.clear());
-  const stats = statNow(physicalPath);
-  known.set(physicalPath, stats);
-  return stats;
+  return foundAt(physicalPath)?.stats;
 }
 
-function statNow(physicalPath: string): Stats | undefined {
+/** A path that configuration and URL give, as the disk spells it: names compare without case, as on Windows. */
+export function spelledPath(physicalPath: string): string {
+  return foundAt(physicalPath)?.file ?? physicalPath;
+}
+
+function foundAt(physicalPath: string): Found | undefined {
+  if (known.has(physicalPath)) return known.get(physicalPath);
+  if (known.size === 0) queueMicrotask(() => known.clear());
+  const found = lookAt(physicalPath) ?? lookAt(otherSpelling(physicalPath));
+  known.set(physicalPath, found);
+  return found;
+}
+
+function lookAt(file: string | undefined): Found | undefined {
   try {
-    return statSync(physicalPath, { throwIfNoEntry: false });
+    const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+    return file === undefined || stats === undefined ? undefined : { file, stats };
   } catch {
     return undefined; // ENAMETOOLONG, EACCES, a NUL in the name: for a client it is not there
   }
@@ -25,4 +42,5 @@ function statNow(physicalPath: string): Stats | undefined {
 export const disk: Disk = {
   isFile: (physicalPath) => statOf(physicalPath)?.isFile() === true,
   isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() === true,
+  spelling: spelledPath,
 };
