@@ -29,7 +29,7 @@ function integer(min: number, max: number): (value: string) => number {
 const json = (): Option => new Option('--json', 'one JSON document on stdout, words for people on stderr');
 const port = (further = ''): Option =>
   new Option('--port <n>', `TCP port; 0 means any free one${further}`).argParser(integer(0, 65_535));
-const site = (): Option => new Option('--site <name>', 'the IIS site').default('Default Web Site');
+const site = (): Option => new Option('--site <name>', 'the IIS site; "Default Web Site" by default');
 const vdirPath = (text: string): Option => new Option('--path <path>', text);
 const dryRun = (text: string): Option => new Option('--dry-run', text);
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { placeOfServedApp, placeOfTracedApp } from './app/index.js';
+import { placeOfApp } from './app/index.js';
 import {
   type DeployEvent,
   type DeployOptions,
@@ -101,6 +101,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
   const { url, only, skip, fix, machines, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
+    assumesPlace: true,
     environment: environmentOf(options),
     ...(only && { only }),
     ...(skip && { skip }),
@@ -134,7 +135,7 @@ export interface Served {
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const environment = environmentOf(options);
   const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
-  const place = placeOfServedApp(folderOf(options.directory), options.path);
+  const place = placeOfApp(folderOf(options.directory), options.path);
   const host = await startHost({
     loadConfig: serveSite({
       ...place,
@@ -165,7 +166,7 @@ export interface TraceUrlOptions extends ActionOptions {
 export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
   const environment = environmentOf(options);
   const { url, method, headers, apphost } = options;
-  const place = placeOfTracedApp(folderOf(options.directory), options.path);
+  const place = placeOfApp(folderOf(options.directory), options.path, 'nothing');
   const model = serveSite({
     ...place,
     ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),

@@ -1,39 +1,62 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { FileError } from '../files/index.js';
+import { FileError, spellingOnDisk } from '../files/index.js';
 import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { parseXml, XmlError } from '../xml/index.js';
+
+/** What says where an app sits; `nothing`: it is taken for the whole site. */
+export type PlacedBy = 'option' | 'web.config' | 'folder name' | 'nothing';
 
 export interface PlacedApp {
   /** Absolute physical path. */
   readonly directory: string;
   /** '/' or '/dante'. */
   readonly vdirPath: string;
+  readonly by: PlacedBy;
+  /** What web.config says, when that decided. */
+  readonly named?: NamedVdirPath & { readonly file: string };
 }
 
+/** Where a folder sits of which nothing says it: deploy, serve and the doctor name it after the folder, trace takes it for the whole site. */
+export type WhenUnsaid = 'folder name' | 'nothing';
+
 /**
- * Where an app sits when it is served or deployed: as asked, else as its web.config says, else named after its folder.
- * Throws UserError DIRECTORY_NOT_FOUND or DIRECTORY_IS_FILE.
+ * Where an app sits, for every command: as asked, else as its web.config says (which init writes), else as `unsaid`. A path in
+ * web.config that IIS would not take is given as it is, so that whoever puts the app there can refuse it; a command that puts it nowhere
+ * passes over it. Throws UserError DIRECTORY_NOT_FOUND or DIRECTORY_IS_FILE.
  */
-export function placeOfServedApp(directory: string, asked?: string): PlacedApp {
+export function placeOfApp(directory: string, asked?: string, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
   refuseUnlessFolder(directory);
-  return { directory, vdirPath: asked ?? vdirPathOfWebConfig(directory) ?? pathFromName(path.basename(directory)) };
+  if (asked !== undefined) return { directory, vdirPath: asked, by: 'option' };
+  const file = path.join(directory, 'web.config');
+  return placeBy(directory, namedVdirPath(file), file, unsaid);
 }
 
-/**
- * Where a folder sits when a URL is traced: as asked, else as its web.config says, else at the root. `named` is what web.config
- * says, when that decided. Throws as `placeOfServedApp` does.
- */
-export function placeOfTracedApp(
+/** The same for a web.config that was read already. */
+export function placeBy(
   directory: string,
-  asked?: string,
-): PlacedApp & { readonly named?: NamedVdirPath & { readonly file: string } } {
-  refuseUnlessFolder(directory);
-  if (asked !== undefined) return { directory, vdirPath: asked };
-  const named = namedVdirPath(directory);
-  if (named === undefined || vdirPathFault(named.path) !== undefined) return { directory, vdirPath: '/' };
-  return { directory, vdirPath: named.path, named: { ...named, file: path.join(directory, 'web.config') } };
+  named: NamedVdirPath | undefined,
+  file: string,
+  unsaid: WhenUnsaid,
+): PlacedApp {
+  const isUsable = named !== undefined && (unsaid === 'folder name' || vdirPathFault(named.path) === undefined);
+  if (isUsable) {
+    const asSpelled = spellingOnDisk(file) ?? file;
+    return { directory, vdirPath: named.path, by: 'web.config', named: { ...named, file: asSpelled } };
+  }
+  return { directory, vdirPath: unsaid === 'nothing' ? '/' : pathFromFolder(directory), by: unsaid };
+}
+
+/** The vdir path that is taken from a folder's name, with what no URL needs to encode: nobody chose the other characters for one. */
+export function pathFromFolder(directory: string): string {
+  const name = path
+    .basename(directory)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\w.~-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return `/${name || 'app'}`;
 }
 
 function refuseUnlessFolder(directory: string): void {
@@ -62,19 +85,8 @@ function statOf(directory: string): Stats | undefined {
   }
 }
 
-/** A folder's name may have characters that a vdir path cannot have; nobody chose them. */
-function pathFromName(name: string): string {
-  if (vdirPathFault(`/${name}`) === undefined) return `/${name}`;
-  return `/${name.replace(/[^\w.~-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'app'}`;
-}
-
 /** undefined when the web.config is absent, malformed or not to be read (the host answers 500.19 and says why), or says nothing. */
-function vdirPathOfWebConfig(directory: string): string | undefined {
-  return namedVdirPath(directory)?.path;
-}
-
-function namedVdirPath(directory: string): NamedVdirPath | undefined {
-  const file = path.join(directory, 'web.config');
+function namedVdirPath(file: string): NamedVdirPath | undefined {
   try {
     const bytes = diskReader.read(file);
     return bytes && vdirPathIn(parseXml(bytes, file));

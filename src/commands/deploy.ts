@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { assumedPath, assumedSite, assumptionLine, placeOfApp } from '../app/index.js';
 import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -34,6 +35,12 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       ...(vdirPath !== undefined && { vdirPath }),
     });
   const warnings = judge();
+  // Said once there is something to say: a command that was typed wrongly gets its error alone.
+  const sayAssumed = once(() => {
+    const assumed = assumptionLine([assumedPath(placeOfApp(directory, vdirPath)), assumedSite(site)]);
+    if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
+  });
+  if (warnings.length > 0) sayAssumed();
   for (const warning of warnings) sayWarning(terminal, warning, cwd);
   let isBuilt = false;
   const result = await deployApp(
@@ -51,6 +58,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       environment,
     },
     (event) => {
+      sayAssumed();
       sayEvent(terminal, event, dryRun ?? false);
       if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
     },
@@ -67,6 +75,14 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   terminal.document({ ...result, warnings: [...warnings, ...later].map(asWarning), exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
 
 /** A finding as deploy's document has it. */
 const asWarning = ({ rule, message, why, fix, file, line }: Finding) => ({ code: rule, message, why, fix, file, line });

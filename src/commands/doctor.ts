@@ -1,3 +1,4 @@
+import { assumptionLine } from '../app/index.js';
 import { diagnose, explainRule, reporters } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
@@ -30,6 +31,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
   const diagnosing = diagnose(what, {
     cwd,
     environment,
+    assumesPlace: true,
     fix,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),
@@ -38,6 +40,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
   });
   // A fix that was begun is brought to its end: what does not help is rolled back.
   const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);
+  const assumed = assumptionLine([report.assumed]);
+  if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));
   if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
   const { errors, warnings } = report.summary;

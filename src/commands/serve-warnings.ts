@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { PlacedApp } from '../app/index.js';
+import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
 
 interface ServedApp {
@@ -7,22 +9,26 @@ interface ServedApp {
   readonly path: string;
   /** Absolute. */
   readonly directory: string;
+  /** The path was not asked for: web.config says it, or nothing does. */
+  readonly isAssumed?: boolean;
 }
 
 /** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
 export async function serveWarnings(
-  apps: readonly ServedApp[],
+  { directory, vdirPath, by }: PlacedApp,
+  others: readonly ServedApp[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly HostEvent[]> {
   const { judgeAt } = await import('../doctor/index.js'); // here: the host listens before the rules are loaded
+  const apps = [{ directory, path: vdirPath, isAssumed: by !== 'option' }, ...others];
   return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(judgeAt, app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
-  if (existsSync(path.join(directory, 'web.config'))) return [];
+  if (hasWebConfig(directory)) return [];
   // A site's root may be nothing but the folder of its applications.
   const inFolders = readdirSync(directory, { withFileTypes: true }).some(
-    (entry) => entry.isDirectory() && existsSync(path.join(directory, entry.name, 'web.config')),
+    (entry) => entry.isDirectory() && hasWebConfig(path.join(directory, entry.name)),
   );
   if (vdirPath === '/' && inFolders) return [];
   return [
@@ -34,19 +40,20 @@ function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly Ho
   ];
 }
 
+const hasWebConfig = (folder: string): boolean => spellingOnDisk(path.join(folder, 'web.config')) !== undefined;
+
 /** What the doctor's rules for this moment say. */
 function judged(
   judgeAt: typeof import('../doctor/index.js').judgeAt,
-  { path: vdirPath, directory }: ServedApp,
+  { path: vdirPath, directory, isAssumed = false }: ServedApp,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {
-  return judgeAt('serve', { cwd: directory, vdirPath: vdirPath.replace(/(.)\/$/, '$1'), environment }).map(
-    ({ rule, message, why, fix, file, line }) => ({
-      level: 'warning' as const,
-      code: rule,
-      message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
-      ...(file !== undefined && { file }),
-      ...(line !== undefined && { line }),
-    }),
-  );
+  const place = isAssumed ? {} : { vdirPath: vdirPath.replace(/(.)\/$/, '$1') };
+  return judgeAt('serve', { cwd: directory, ...place, environment }).map(({ rule, message, why, fix, file, line }) => ({
+    level: 'warning' as const,
+    code: rule,
+    message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  }));
 }

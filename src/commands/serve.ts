@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { placeOfServedApp } from '../app/index.js';
+import { assumedPath, assumptionLine, placeOfApp } from '../app/index.js';
 import type { ConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
@@ -23,7 +23,7 @@ interface ServeCommandOptions extends CommonOptions {
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   refuseUnusedOptions(options);
-  const site = placeOfServedApp(resolve(cwd, dir), options.path);
+  const site = placeOfApp(resolve(cwd, dir), options.path);
   const apps = parseApps(cwd, options.app ?? []);
   const loadConfig = serveSite({
     ...site,
@@ -43,8 +43,9 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     terminal.print(`Listening on ${origin}${urlPath(first)}`);
     for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
-      for (const event of await serveWarnings([{ ...site, path: site.vdirPath }, ...apps], environment))
-        sayHostEvent(terminal, event);
+      const assumed = assumptionLine([assumedPath(site)]);
+      if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
+      for (const event of await serveWarnings(site, apps, environment)) sayHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {
       if (signal.aborted) done();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import nodePath from 'node:path';
-import { placeOfTracedApp } from '../app/index.js';
+import { assumedPath, assumptionLine, pathFromFolder, placeOfApp } from '../app/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { serveSite } from '../host/facts/index.js';
 import { type TraceOptions, traceUrl } from '../trace/index.js';
@@ -19,7 +19,7 @@ interface TraceCommandOptions extends CommonOptions {
 
 /** `trace URL` */
 export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, { terminal, cwd, environment }) => {
-  const { loadConfig, placement } = configurationOf(url, options, cwd, environment);
+  const { loadConfig, placement, assumed } = configurationOf(url, options, cwd, environment);
   const journey = traceUrl({
     model: loadConfig(),
     url,
@@ -28,6 +28,7 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
     environment,
     ...(placement && { placement }),
   });
+  if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   renderTrace(terminal, journey, cwd);
   terminal.document(journey);
   const { kind, message } = journey.outcome;
@@ -35,7 +36,11 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
   return kind === 'error' || message !== undefined ? exitCodes.refused.code : exitCodes.done.code;
 };
 
-type Configuration = Pick<TraceOptions, 'placement'> & { readonly loadConfig: ReturnType<typeof serveSite> };
+type Configuration = Pick<TraceOptions, 'placement'> & {
+  readonly loadConfig: ReturnType<typeof serveSite>;
+  /** A line about the place, where the trace itself has none. */
+  readonly assumed?: string | undefined;
+};
 
 /** An applicationHost.config as it is, or one made for the folder, and why that folder sits where it does. */
 function configurationOf(
@@ -52,13 +57,15 @@ function configurationOf(
     const note = `${apphost} says where everything is: ${ignored.join(' and ')} not looked at`;
     return { loadConfig, placement: { note } };
   }
-  const { named, ...place } = placeOfTracedApp(nodePath.resolve(cwd, dir ?? '.'), path);
+  const { named, ...place } = placeOfApp(nodePath.resolve(cwd, dir ?? '.'), path, 'nothing');
   const loadConfig = serveSite({ ...place, apps: parseApps(cwd, app ?? []), environment });
   if (named === undefined) {
     const name = nodePath.basename(place.directory);
     const isMeant = path === undefined && namesFolder(url, name) && !existsSync(nodePath.join(place.directory, name));
-    const note = `the folder is the site's root, because nothing says where it sits: --path /${name} places it there`;
-    return { loadConfig, ...(isMeant && { placement: { note } }) };
+    const note = `the folder is the site's root, because nothing says where it sits: --path ${pathFromFolder(place.directory)} places it there`;
+    return isMeant
+      ? { loadConfig, placement: { note } }
+      : { loadConfig, assumed: assumptionLine([assumedPath(place)]) };
   }
   const { key, file, line } = named;
   return {

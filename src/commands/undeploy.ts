@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { assumedDeployment, assumptionLine } from '../app/index.js';
 import { undeploy as undeployApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
@@ -22,6 +23,8 @@ export const undeploy: Command<UndeployCommandOptions> = async ([dir], options, 
     signal: context.signal,
     onWait: (sentence) => terminal.say(sentence),
   });
+  const assumed = assumptionLine(assumedDeployment(result, { path: vdirPath, site }));
+  if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   for (const line of result.said) terminal.print(line);
   terminal.document(result);
   return exitCodes.done.code;

@@ -1,9 +1,9 @@
-import path from 'node:path';
+import { pathFromFolder, standardSite } from '../app/index.js';
 import { listSites, quoteForCmd } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
-import { type AppFacts, readAppFacts } from './app-facts.js';
+import { readAppFacts } from './app-facts.js';
 import { isBuilt } from './build-app.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
 import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
@@ -19,9 +19,9 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     (entry) => options.build !== false && isBuilt(options.directory, entry),
   );
   requireServableFolder(facts.directory);
-  const siteName = options.site ?? 'Default Web Site';
+  const siteName = options.site ?? standardSite;
   const named = facts.vdirPath;
-  const vdirPath = lenientVdirPathOf(options.path ?? named?.path ?? pathFromName(facts));
+  const vdirPath = lenientVdirPathOf(options.path ?? named?.path ?? pathFromFolder(facts.directory));
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
       what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
@@ -41,15 +41,6 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     ...(facts.plainRoute === undefined ? {} : { plainRoute: facts.plainRoute }),
     logDirectory: facts.logDirectory,
   };
-}
-
-/** A folder's name may have characters that a vdir path cannot have; nobody chose them. */
-function pathFromName({ directory }: AppFacts): string {
-  const name = path
-    .basename(directory)
-    .replace(/[^\w.~-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return name === '' ? 'app' : name;
 }
 
 function poolNameOf(given: string | undefined, vdirPath: string, siteName: string): string {

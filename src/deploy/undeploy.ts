@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
 import { lenientVdirPathOf } from '../webconfig/index.js';
@@ -66,8 +67,6 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
     cause: problem,
   });
 }
-
-const standardSite = 'Default Web Site';
 
 const directoryOf = ({ directory }: UndeployOptions): string => path.resolve(directory ?? '.');
 

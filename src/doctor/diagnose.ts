@@ -1,3 +1,4 @@
+import { assumedPath } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
@@ -17,6 +18,8 @@ export interface DiagnoseOptions extends Selection {
   /** Fix what can be fixed, then examine again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
+  readonly assumesPlace?: boolean;
 }
 
 /** With two processes taking turns, all of them meet the right one by chance once in a thousand looks. */
@@ -76,6 +79,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     return { facts, result: runRules(fileRules, facts, selection) };
   };
   const first = examine();
+  const assumed = first.facts.place && assumedPath(first.facts.place);
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
@@ -84,6 +88,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     target,
     findings,
     summary: summarize(findings, fixed, result.skipped),
+    ...(assumed && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),
   };
 }

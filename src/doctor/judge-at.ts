@@ -26,10 +26,11 @@ const moments: Readonly<Record<Moment, Heard>> = {
       'SOCKET_REQUESTS_REFUSED',
       'POLLING_WITHOUT_STICKY_SESSIONS',
       'PROCESSES_WITHOUT_ADAPTER',
+      'VDIR_PATH_NOT_SAID',
     ],
     isSaid: isCertain,
   },
-  serve: { only: ['VDIR_PATH_MISMATCH', 'ENTRY_NOT_BUILT'], isSaid: always },
+  serve: { only: ['VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'], isSaid: always },
 };
 
 /**
@@ -40,7 +41,7 @@ const moments: Readonly<Record<Moment, Heard>> = {
 export function judgeAt(moment: Moment, options: GatherOptions): readonly Finding[] {
   const { only, isSaid } = moments[moment];
   try {
-    const facts = gatherFacts('.', options);
+    const facts = gatherFacts('.', { ...options, assumesPlace: true });
     return runRules(rules, facts, { only })
       .diagnoses.map(({ finding }) => finding)
       .filter(isSaid);

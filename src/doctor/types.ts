@@ -1,3 +1,4 @@
+import type { Assumption } from '../app/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
 import type { Facts } from './facts/facts.js';
@@ -36,6 +37,8 @@ export interface DoctorReport {
   readonly target: string;
   readonly findings: readonly Finding[];
   readonly summary: DoctorSummary;
+  /** Where the app is taken to sit, and by what, where the options do not say it. */
+  readonly assumed?: Assumption;
   /** After --fix: rules whose fix did not lower the number of findings, so that the files got their former bytes again. */
   readonly takenBack?: readonly string[];
 }

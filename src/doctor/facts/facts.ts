@@ -1,3 +1,4 @@
+import type { PlacedApp } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { AppFolder, PageFacts, ServerFacts } from '../../source/index.js';
@@ -19,6 +20,8 @@ export interface Facts {
   readonly webConfig: WebConfigFacts;
   /** undefined: nobody says where the app sits. */
   readonly vdirPath: VdirPath | undefined;
+  /** Where it is judged; undefined where that is any place: nobody says it, and nothing is to be assumed. */
+  readonly place: PlacedApp | undefined;
   /** undefined while web.config is missing or not well-formed. */
   readonly site: SiteFacts | undefined;
   /** Programs that handlers and rules hand to iisnode; without any, the program package.json or its name points out. */

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { type PlacedApp, placeBy } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { FileError } from '../../files/index.js';
+import { FileError, spellingOnDisk } from '../../files/index.js';
 import { readFolder, readPages, readServerSources } from '../../source/index.js';
+import { vdirPathIn } from '../../webconfig/index.js';
 import { readEntries } from './entries.js';
 import type { Facts } from './facts.js';
 import { readIisnode } from './iisnode.js';
@@ -21,6 +23,8 @@ export interface GatherOptions {
   readonly machines?: number;
   /** The worker process's: `IISNODE_*` overrides web.config; none unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
+  readonly assumesPlace?: boolean;
 }
 
 interface Target {
@@ -31,7 +35,8 @@ interface Target {
 }
 
 function find(target: string, cwd: string): Target {
-  const file = path.resolve(cwd, target);
+  const asked = path.resolve(cwd, target);
+  const file = spellingOnDisk(asked) ?? asked;
   const found = statOf(file);
   if (found === undefined) {
     throw new UserError('TARGET_NOT_FOUND', {
@@ -40,7 +45,10 @@ function find(target: string, cwd: string): Target {
       next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
     });
   }
-  if (found === 'directory') return { directory: file, webConfigFile: path.join(file, 'web.config'), alone: false };
+  if (found === 'directory') {
+    const config = path.join(file, 'web.config');
+    return { directory: file, webConfigFile: spellingOnDisk(config) ?? config, alone: false };
+  }
   const alone = path.basename(file).toLowerCase() !== 'web.config';
   if (alone && !/\.config$|\.xml$/i.test(file)) {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
@@ -77,7 +85,8 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     });
   }
   const vdirPath = readVdirPath(webConfig.document, options.vdirPath);
-  const site = readSite(folder, webConfig, vdirPath?.path);
+  const place = alone ? undefined : placeOf(directory, webConfig, vdirPath, options);
+  const site = readSite(folder, webConfig, vdirPath?.path ?? place?.vdirPath);
   const packageFacts = readPackage(folder);
   const entries = readEntries(folder, site, packageFacts);
   const server = lazily(() => readServerSources(folder, entries));
@@ -88,6 +97,7 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     folder,
     webConfig,
     vdirPath,
+    place,
     site,
     entries,
     iisnode: readIisnode(webConfig, site, entries, options.environment),
@@ -107,6 +117,19 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     },
     live: undefined,
   };
+}
+
+/** Without a web.config, or with one that names what is no vdir path, deploy puts the app nowhere. */
+function placeOf(
+  directory: string,
+  { document, file }: Facts['webConfig'],
+  vdirPath: Facts['vdirPath'],
+  { assumesPlace = false }: GatherOptions,
+): PlacedApp | undefined {
+  if (vdirPath?.from === 'option') return { directory, vdirPath: vdirPath.path, by: 'option' };
+  if (document === undefined || (vdirPath === undefined && !assumesPlace)) return undefined;
+  const named = vdirPathIn(document);
+  return named !== undefined && vdirPath === undefined ? undefined : placeBy(directory, named, file, 'folder name');
 }
 
 /** Reading sources takes longest, and not every moment needs them. */

@@ -22,6 +22,7 @@ export function liveFacts(target: string, live: ProbeReport): Facts {
       isOwn: () => false,
     },
     vdirPath: undefined,
+    place: undefined,
     site: undefined,
     entries: [],
     iisnode: undefined,

@@ -39,6 +39,7 @@ import { streamNotFlushed } from './stream-not-flushed.js';
 import { transportsUnknown } from './transports-unknown.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
+import { vdirPathNotSaid } from './vdir-path-not-said.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   namespaceMismatch,
   vdirPathHardCoded,
   vdirPathMismatch,
+  vdirPathNotSaid,
   routesWithoutVdirPath,
   routesNotRewritten,
   removedSocketApi,

@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  assumedPath,
+  assumedSite,
+  assumptionLine,
+  pathFromFolder,
+  placeOfApp,
+  type WhenUnsaid,
+} from '../../src/app/index.js';
+import { testFolder } from '../files/folder.js';
+
+function app(name: string, settings?: string, file = 'web.config'): string {
+  const folder = path.join(testFolder(), name);
+  mkdirSync(folder);
+  if (settings !== undefined) {
+    writeFileSync(path.join(folder, file), `<configuration>\n<appSettings>${settings}</appSettings></configuration>`);
+  }
+  return folder;
+}
+
+const said = (folder: string, asked?: string, unsaid?: WhenUnsaid): string | undefined =>
+  assumptionLine([assumedPath(placeOfApp(folder, asked, unsaid))]);
+const setting = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
+
+describe('where an app is taken to sit, and what the line says', () => {
+  it('is as asked, and then nothing is assumed', () => {
+    const folder = app('old3', setting('virtualDirPath', '/named'));
+    expect(placeOfApp(folder, '/asked')).toEqual({ directory: folder, vdirPath: '/asked', by: 'option' });
+    expect(said(folder, '/asked')).toBeUndefined();
+  });
+
+  it.each(['web.config', 'Web.config'])('is what %s says, the root too', (file) => {
+    const folder = app('old3', setting('virtualDirPath', '/dante'), file);
+    expect(placeOfApp(folder)).toMatchObject({
+      vdirPath: '/dante',
+      named: { key: 'virtualDirPath', line: 2, file: path.join(folder, file) },
+    });
+    expect(said(folder)).toBe("path /dante: web.config's virtualDirPath");
+    expect(said(folder, undefined, 'nothing')).toBe("path /dante: web.config's virtualDirPath");
+    expect(said(app('old3', setting('BASE_PATH', '/'), file))).toBe("path /: web.config's BASE_PATH");
+  });
+
+  it.each([
+    ['says nothing', ''],
+    ['is not there', undefined],
+  ])("is the folder's name where web.config %s, or the root for trace", (_how, settings) => {
+    const folder = app('old3', settings);
+    expect(said(folder)).toBe("path /old3: the folder's name; --path says otherwise");
+    expect(said(folder, undefined, 'nothing')).toBe(
+      'path /: nothing says where the folder sits in its site; --path says otherwise',
+    );
+  });
+
+  it('that IIS refuses is given on to be refused, and passed over by trace', () => {
+    const folder = app('old3', setting('virtualDirPath', '/a/../b'));
+    expect(placeOfApp(folder).vdirPath).toBe('/a/../b');
+    expect(placeOfApp(folder, undefined, 'nothing').vdirPath).toBe('/');
+  });
+
+  it.each([
+    ['old3', '/old3'],
+    ['My (new) App', '/My-new-App'],
+    ['Gästebuch', '/Gastebuch'],
+    ['.hidden', '/hidden'],
+    ['日本', '/app'],
+  ])('is made fit for a URL that needs no encoding: %s', (name, wanted) => {
+    expect(pathFromFolder(`/srv/${name}`)).toBe(wanted);
+  });
+});
+
+it('the line joins what was assumed, and leaves out what was not', () => {
+  const place = placeOfApp(app('old3'));
+  expect(assumptionLine([assumedPath(place), assumedSite(undefined)])).toBe(
+    `path /old3: the folder's name; --path says otherwise. site "Default Web Site": the one that IIS comes with; --site says otherwise`,
+  );
+  expect(assumptionLine([undefined, assumedSite('Mine')])).toBeUndefined();
+});
