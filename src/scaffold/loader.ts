@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { fileLimits, readFileSync } from '../files/index.js';
+import { packageRoot } from './package-root.js';
+
+/** The name of the loader in an app's folder: iisnode starts it, and it loads the app's own entry. */
+export const loaderName = 'iisnode-entry.cjs';
+
+/** What init writes into the loader; docs/loader.md explains each. Paths are relative to the loader's folder. */
+export interface LoaderSettings {
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly root: string;
+  readonly vdirPath: string;
+  readonly stripVdirPath: boolean;
+  readonly rewritePages: boolean;
+  readonly port: number | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFiles: readonly string[];
+  readonly requires: readonly string[];
+  readonly imports: readonly string[];
+  readonly clusterWorker: boolean;
+  readonly enableXFF: boolean;
+  readonly watchedFiles: string;
+  /** ms */
+  readonly gracefulShutdownTimeout: number;
+  /** s */
+  readonly listenTimeout: number;
+}
+
+/** The loader's text with these settings; what is not given stays as in the template. Throws for a setting it does not have. */
+export function loaderFile(settings: Partial<LoaderSettings>): string {
+  const template = path.join(packageRoot(), 'templates', 'loader', loaderName);
+  let text = readFileSync(template, fileLimits.source).toString();
+  for (const [name, value] of Object.entries(settings)) {
+    const line = new RegExp(`^ {2}${name}: .*?,(?= //)`, 'm');
+    if (!line.test(text)) throw new Error(`the loader has no setting ${name}`);
+    text = text.replace(line, () => `  ${name}: ${literal(value)},`);
+  }
+  return text;
+}
+
+/** JSON is JavaScript; only quotes are as in the rest of the file. */
+function literal(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return /['\\\n\r\u2028\u2029]/.test(value) ? JSON.stringify(value) : `'${value}'`;
+}

@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { freePort } from '../support/free-port.js';
+import { type App, runApp } from './app.js';
+import { hello } from './sockets.js';
+
+const greets = "io.on('connection', (socket) => socket.emit('hello', 'sockets'));";
+
+describe('a server for sockets that makes its own http server', () => {
+  it.each([
+    ['new Server(port)', `const io = new (require('socket.io').Server)(8080); ${greets}`],
+    ['io.listen(port)', `const io = new (require('socket.io').Server)(); ${greets} io.listen(3000);`],
+    ['io.listen(PORT)', `const io = new (require('socket.io').Server)(); ${greets} io.listen(process.env.PORT);`],
+    ['socket.io 3', `const io = require('socket.io-3')(3000); ${greets}`],
+  ])('%s', async (_, code) => {
+    const app = await runApp({ files: { 'server.js': code } });
+    expect(await hello(app)).toBe('sockets');
+    expect(await hello(app, '', { transports: ['polling'] })).toBe('sockets');
+  });
+
+  it('ws', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `new (require('ws').WebSocketServer)({ port: 8080 }).on('connection', (s) => s.send('hi'))`,
+      },
+    });
+    expect(await firstMessage(app, '/any')).toBe('hi');
+    expect((await app.get('/')).status).toBe(426);
+  });
+});
+
+function firstMessage(app: App, url: string): Promise<string> {
+  const socket = new WebSocket(app.origin.replace('http', 'ws') + url);
+  onTestFinished(() => socket.terminate());
+  return new Promise((resolve, reject) => {
+    socket.on('message', (data) => resolve(String(data)));
+    socket.on('error', reject);
+  });
+}
+
+const page = "require('http').createServer((q, s) => s.end('page'))";
+
+describe('sockets on a port of their own are merged into the app’s server', () => {
+  it.each([
+    ['that listens before', `const io = new (require('socket.io').Server)(8085); ${greets} ${page}.listen(3000);`],
+    ['that listens behind', `${page}.listen(3000); const io = new (require('socket.io').Server)(8085); ${greets}`],
+    [
+      'long before it',
+      `const io = new (require('socket.io').Server)(8085); ${greets} setTimeout(() => ${page}.listen(3000), 2500);`,
+    ],
+    ['with socket.io 3', `const io = require('socket.io-3')(8085); ${greets} ${page}.listen(3000);`],
+  ])('%s', async (_, code) => {
+    const app = await runApp({ files: { 'server.js': code } });
+    await expect.poll(() => app.get('/').then(({ body }) => body)).toBe('page');
+    expect(await hello(app)).toBe('sockets');
+    expect(await hello(app, '', { transports: ['polling'] })).toBe('sockets');
+    expect((await app.get('/socket.io/socket.io.js')).body).toContain('Socket.IO v');
+    expect(app.stderr()).toBe('');
+  });
+
+  it('ws beside socket.io: each gets its own', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = ${page}; const io = new (require('socket.io').Server)(server); ${greets} server.listen(3000);
+          new (require('ws').WebSocketServer)({ port: 8086 }).on('connection', (s) => s.send('hi'));`,
+      },
+    });
+    expect(await hello(app)).toBe('sockets');
+    expect(await firstMessage(app, '/feed')).toBe('hi');
+    expect((await app.get('/')).body).toBe('page');
+  });
+
+  it('an upgrade that no server wants is ended', async () => {
+    const app = await runApp({
+      files: { 'server.js': `${page}.listen(3000); const io = new (require('socket.io').Server)(8085); ${greets}` },
+    });
+    await expect(firstMessage(app, '/feed')).rejects.toThrow(/hang up/);
+  });
+});
+
+describe('another http server', () => {
+  const two = (first: string, second: string) => `const http = require('http');
+    http.createServer((q, s) => s.end('first')).listen(${first});
+    http.createServer((q, s) => s.end('second')).listen(${second});`;
+  const locally = async (port: number): Promise<string> => {
+    const [response] = (await once(http.get({ port, host: '127.0.0.1', agent: false }), 'response')) as [
+      http.IncomingMessage,
+    ];
+    return String((await response.setEncoding('utf8').toArray()).join(''));
+  };
+
+  it('keeps its port, on this machine, and a line says how to choose', async () => {
+    const port = await freePort();
+    const app = await runApp({ files: { 'server.js': two('process.env.PORT', `${port}`) } });
+    expect((await app.get('/')).body).toBe('first');
+    await expect
+      .poll(() => app.stderr())
+      .toMatch(/^iisnode-sock loader: the server on port \d+ is reachable on this machine only; .*\n$/);
+    expect(await locally(port)).toBe('second');
+  });
+
+  it('is not IIS’s where the later one listens on PORT', async () => {
+    const port = await freePort();
+    const app = await runApp({ files: { 'server.js': two(`${port}`, 'process.env.PORT') } });
+    expect((await app.get('/')).body).toBe('second');
+    await expect.poll(() => locally(port).catch(String)).toBe('first');
+  });
+
+  it('is IIS’s where the settings name its port', async () => {
+    const app = await runApp({ files: { 'server.js': two(`${await freePort()}`, '8080') }, settings: { port: 8080 } });
+    expect((await app.get('/')).body).toBe('second');
+  });
+
+  it('does without its port where another process has it', async () => {
+    const blocker = http.createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    onTestFinished(() => void blocker.close());
+    const { port } = blocker.address() as { port: number };
+    const app = await runApp({ files: { 'server.js': two('3000', `${port}`) } });
+    expect((await app.get('/')).body).toBe('first');
+    await expect.poll(() => app.stderr()).toContain(`the server on port ${port} does without its port: EADDRINUSE`);
+  });
+
+  it('that asks for any port gets one', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const http = require('http');
+          const helper = http.createServer((q, s) => s.end('helper')).listen(0, '127.0.0.1', () => {
+            http.createServer((q, s) => http.get({ port: helper.address().port }, (r) => r.pipe(s))).listen(8080);
+          });`,
+      },
+    });
+    expect((await app.get('/')).body).toBe('helper');
+  });
+
+  it('a TCP server that is not http keeps its port, and a line says that IIS does not carry it', async () => {
+    const port = await freePort();
+    const app = await runApp({
+      files: { 'server.js': `require('net').createServer((s) => s.end('tcp')).listen(${port}); ${page}.listen(3000);` },
+    });
+    expect((await app.get('/')).body).toBe('page');
+    await expect.poll(() => app.stderr()).toContain(`IIS does not carry port ${port}`);
+  });
+});
+
+describe('a server that speaks TLS', () => {
+  it('is served as plain http, since TLS ends at IIS, and its sockets with it', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = require('https').createServer({}, (q, s) => s.end(q.socket.encrypted ? 'secure' : 'open'));
+          const io = new (require('socket.io').Server)(server); ${greets} server.listen(443);`,
+      },
+    });
+    expect((await app.get('/', { headers: { 'X-Forwarded-Proto': 'https' } })).body).toBe('secure');
+    expect(await hello(app)).toBe('sockets');
+    expect(app.stderr()).toMatch(
+      /^iisnode-sock loader: TLS ends at IIS: the Server on port 443 is served as plain http\n$/,
+    );
+  });
+
+  it('comes before an http server that only redirects to it', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `require('http').createServer((q, s) => s.writeHead(301, { Location: 'https://x/' }).end()).listen(${await freePort()});
+          require('https').createServer({}, (q, s) => s.end('app')).listen(443);`,
+      },
+    });
+    expect((await app.get('/')).body).toBe('app');
+  });
+
+  it('http2 with allowHTTP1, too', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `require('http2').createSecureServer({ allowHTTP1: true }, (q, s) => s.end('app ' + q.url)).listen(443)`,
+      },
+    });
+    expect((await app.get('/x')).body).toBe('app /x');
+    expect(app.stderr()).toContain('the Http2SecureServer on port 443');
+  });
+});
