@@ -4,12 +4,12 @@ import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
 import { version } from './version.js';
 
-/** The commands' own code is loaded only when one of them runs: `--help` stays as fast as Node itself. */
+/** The code of a command is loaded only when it runs: `--help` stays as fast as Node itself. */
 type CommandName = keyof typeof import('./commands/index.js')['commands'];
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Names with commas between them; throws InvalidArgumentError when there is none. */
+/** A comma-separated list of names; throws InvalidArgumentError when it is empty. */
 function list(value: string): readonly string[] {
   const names = value
     .split(',')
@@ -26,9 +26,9 @@ function integer(min: number, max: number): (value: string) => number {
   };
 }
 
-const json = (): Option => new Option('--json', 'one JSON document on stdout, words for people on stderr');
+const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
 const port = (further = ''): Option =>
-  new Option('--port <n>', `TCP port; 0 means any free one${further}`).argParser(integer(0, 65_535));
+  new Option('--port <n>', `TCP port; 0 means any free port${further}`).argParser(integer(0, 65_535));
 const site = (): Option => new Option('--site <name>', 'the IIS site; "Default Web Site" by default');
 const vdirPath = (text: string): Option => new Option('--path <path>', text);
 const dryRun = (text: string): Option => new Option('--dry-run', text);
@@ -36,23 +36,23 @@ const dryRun = (text: string): Option => new Option('--dry-run', text);
 function addInit(program: Command, run: Runner): void {
   program
     .command('init')
-    .argument('[dir]', 'where the app is or shall be', '.')
-    .summary('scaffold the Dante streamer, or adopt the app that is there')
-    .description('Scaffold a socket.io app that runs on IIS, or adopt the one that is already in the folder.')
-    .option('--template <name>', 'the app to scaffold: dante|dante-faye|chat|minimal')
-    .addOption(vdirPath('vdir path the app will have on the site: /dante, or / for the site itself'))
+    .argument('[dir]', "the app's folder; created if it does not exist", '.')
+    .summary('create the Dante streamer, or adopt an existing app')
+    .description('Create a socket.io app that runs on IIS, or adopt the app that is already in the folder.')
+    .option('--template <name>', 'the app to create: dante|dante-faye|chat|minimal')
+    .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
-    .addOption(new Option('--adapter <name>', 'how processes know of each other: none|redis|azure; none by default'))
+    .addOption(new Option('--adapter <name>', 'how messages reach the clients of other processes: none|redis|azure; none by default'))
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
     )
-    .option('--allow-eio3', 'let clients of socket.io 1 and 2 connect, too')
-    .option('--typescript', 'a new app in TypeScript, built after npm install and by deploy')
+    .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
+    .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
     .option('--no-install', 'do not run npm install')
-    .option('--force', 'write into a folder with other files; each replaced file is kept beside the new one')
-    .option('--yes', 'ask nothing: what a question suggests is taken')
-    .addOption(dryRun('say what would be written, write nothing'))
+    .option('--force', 'write into a folder with other files; a backup of each replaced file is kept')
+    .option('--yes', 'do not ask: use the default answer of each question')
+    .addOption(dryRun('show what would be written, write nothing'))
     .addOption(json())
     .addHelpText(
       'after',
@@ -65,23 +65,23 @@ function addDeploy(program: Command, run: Runner): void {
   program
     .command('deploy')
     .argument('[dir]', 'the app', '.')
-    .summary('put it on IIS through appcmd, or on the embedded IIS where there is none')
+    .summary('deploy to IIS with appcmd, or to the embedded IIS where there is no IIS')
     .description(
-      'Create application pool and application, unlock what web.config uses, start, and look at the live app.',
+      'Create the application pool and the application, unlock what web.config uses, start it, and check the live app.',
     )
     .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1; iis where appcmd.exe is found, else embedded')
     .addOption(site())
-    .addOption(vdirPath('vdir path; the one in web.config by default'))
-    .option('--pool <name>', 'application pool; named after the app by default')
+    .addOption(vdirPath('vdir path; by default the one in web.config'))
+    .option('--pool <name>', 'application pool; by default named after the app')
     .addOption(port('; embedded IIS only'))
-    .addOption(machines('machines that share the app, behind a balancer: deploy says what that takes; 1 by default'))
-    .addOption(dryRun('print the exact commands, run none that changes anything'))
+    .addOption(machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'))
+    .addOption(dryRun('print the exact commands, change nothing'))
     .option('--no-build', 'do not build a TypeScript app first')
-    .option('--no-verify', 'do not look at the live app afterwards')
+    .option('--no-verify', 'do not check the live app afterwards')
     .addOption(json())
     .addHelpText(
       'after',
-      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own tools,\nwhich check its types, unless --no-build says otherwise; --to FILE.bat builds here, too.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
+      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
     )
     .action(run('deploy'));
 }
@@ -90,18 +90,18 @@ function addDoctor(program: Command, run: Runner): void {
   program
     .command('doctor')
     .argument('[what]', 'a directory, a web.config, or an http(s) URL', '.')
-    .summary('say what is wrong, where, why, and fix it')
-    .description('Judge an app, or probe a live one: what is wrong, in which file and line, why, and what to do.')
-    .option('--fix', 'fix what a small edit can fix')
-    .option('--strict', 'warnings make the answer no, too')
+    .summary('find what is wrong, where and why, and fix it')
+    .description('Check an app, or test a live one: what is wrong, in which file and line, why, and what to do.')
+    .option('--fix', 'make the small edits that fix it')
+    .option('--strict', 'exit code 1 for warnings as well')
     .addOption(
-      new Option('--format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'),
+      new Option('--format <format>', 'format of the report').choices(['text', 'json', 'sarif', 'github']).default('text'),
     )
-    .addOption(new Option('--only <rules>', 'judge by these rules only').argParser(list))
-    .addOption(new Option('--skip <rules>', 'leave these rules out').argParser(list))
-    .option('--explain <rule>', 'tell all about one rule')
-    .addOption(vdirPath('vdir path the app has on the site; the one in web.config by default'))
-    .addOption(machines('machines that share the app, behind a balancer; 1 by default'))
+    .addOption(new Option('--only <rules>', 'check these rules only').argParser(list))
+    .addOption(new Option('--skip <rules>', 'do not check these rules').argParser(list))
+    .option('--explain <rule>', 'explain one rule')
+    .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
+    .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
     .addOption(json())
     .addHelpText(
       'after',
@@ -115,15 +115,15 @@ function addServe(program: Command, run: Runner): void {
     .command('serve')
     .argument('[dir]', 'the app', '.')
     .summary('the embedded IIS in the foreground')
-    .description('Serve the app the way IIS and iisnode would, obeying the same web.config, on any system.')
-    .addOption(port('; 8080 by default, or the next one where deployed apps have that'))
+    .description('Serve the app as IIS and iisnode do, with the same web.config, on any system.')
+    .addOption(port('; 8080 by default, or the next free one where deployed apps use 8080'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(vdirPath('vdir path; the one in web.config by default; / makes the folder the site itself'))
-    .addOption(new Option('--app <vpath=dir>', 'one more application of the site; repeatable').argParser(collect))
-    .option('--apphost <file>', 'an applicationHost.config to obey')
+    .addOption(vdirPath("vdir path; by default the one in web.config; / makes the folder the site's root"))
+    .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
+    .option('--apphost <file>', 'an applicationHost.config to use')
     .addHelpText(
       'after',
-      '\nCtrl-C (SIGINT) or SIGTERM ends it, exit code 0.\n\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
+      '\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
     )
     .action(run('serve'));
 }
@@ -132,13 +132,13 @@ function addTrace(program: Command, run: Runner): void {
   program
     .command('trace')
     .argument('<url>', 'http://localhost/dante/..., localhost/dante/..., a path only, or ws://... for a WebSocket')
-    .summary('which rule, handler and script IIS would choose for a URL, and why')
-    .description('The whole journey of a URL through the configuration, without running anything.')
+    .summary('which rule, handler and script IIS chooses for a URL, and why')
+    .description('Every step of a URL through the configuration. Nothing is run.')
     .option('--dir <dir>', 'the folder (default: ".")')
-    .addOption(vdirPath('where the folder sits in the site; the vdir path in its web.config by default, else /'))
-    .addOption(new Option('--app <vpath=dir>', 'one more application of the site; repeatable').argParser(collect))
-    .option('--apphost <file>', 'an applicationHost.config to obey; --dir, --path and --app are not looked at then')
-    .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // the trace judges it
+    .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else /"))
+    .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
+    .option('--apphost <file>', 'an applicationHost.config to use; --dir, --path and --app are then ignored')
+    .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // trace checks it
     .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))
     .addOption(json())
     .addHelpText(
@@ -164,19 +164,19 @@ const machines = (text: string): Option => count('--machines <n>', text, 10_000)
 function addCapacity(program: Command, run: Runner): void {
   program
     .command('capacity')
-    .summary('how many processes and machines so many viewers take, and the settings to write')
+    .summary('how many processes and machines a number of viewers needs, and which settings')
     .description(
-      'From a number of viewers to processes, machines, and the exact settings of web.config and the server.',
+      'For a number of viewers: the processes, the machines, and the exact settings of web.config and the server.',
     )
     .addOption(count('--viewers <n>', 'viewers connected at the same time', 10_000_000).makeOptionMandatory())
-    .addOption(count('--processes <n>', 'node processes on each machine; worked out by default', 1024))
-    .addOption(machines('machines that share the viewers; worked out by default'))
+    .addOption(count('--processes <n>', 'node processes on each machine; calculated by default', 1024))
+    .addOption(machines('machines that share the viewers; calculated by default'))
     .addOption(new Option('--transports <list>', 'websocket,polling; websocket by default').argParser(list))
     .addOption(
-      new Option('--messages <n>', 'messages each viewer gets a second; 0.5 by default').argParser(decimal(0, 100_000)),
+      new Option('--messages <n>', 'messages per viewer and second; 0.5 by default').argParser(decimal(0, 100_000)),
     )
     .addOption(count('--processors <n>', 'processors of a machine; 4 by default', 1024))
-    .option('--pool <name>', 'application pool the commands shall name', 'POOL')
+    .option('--pool <name>', 'name of the application pool in the commands', 'POOL')
     .option('--dir <dir>', 'compare with what this app has now')
     .addOption(json())
     .addHelpText(
@@ -189,14 +189,14 @@ function addCapacity(program: Command, run: Runner): void {
 function addOthers(program: Command, run: Runner): void {
   program
     .command('undeploy')
-    .argument('[dir]', 'the app (default, where no --path is given: ".")')
+    .argument('[dir]', 'the app (default without --path: ".")')
     .summary('remove the application and stop what deploy started')
     .description(
       "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
     )
     .option('--to <target>', 'iis|embedded')
-    .option('--site <name>', 'the IIS site; the one it was deployed to by default')
-    .addOption(vdirPath('vdir path; the one it was deployed to by default'))
+    .option('--site <name>', 'the IIS site; by default the one it was deployed to')
+    .addOption(vdirPath('vdir path; by default the one it was deployed to'))
     .addOption(json())
     .action(run('undeploy'));
   program
@@ -209,11 +209,11 @@ function addOthers(program: Command, run: Runner): void {
     .command('logs')
     .argument('[dir]', 'the app', '.')
     .summary("the app's iisnode logs")
-    .description("What the app's node processes have written, process by process; ! marks stderr.")
-    .option('--follow', 'go on as lines arrive')
-    .addOption(new Option('--lines <n>', 'how many of the last lines').argParser(integer(0, 1_000_000)).default(100))
-    .addOption(new Option('--json', 'one JSON document; with --follow one JSON document a line'))
-    .addHelpText('after', '\nCtrl-C (SIGINT) or SIGTERM ends --follow, exit code 0.')
+    .description("The output of the app's node processes, process by process; ! marks stderr.")
+    .option('--follow', 'keep printing new lines')
+    .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))
+    .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))
+    .addHelpText('after', '\nCtrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.')
     .action(run('logs'));
   program
     .command('appcmd')
@@ -222,14 +222,14 @@ function addOthers(program: Command, run: Runner): void {
     .allowUnknownOption()
     .passThroughOptions()
     .action((words: readonly string[], options: object, command: Command) =>
-      // Behind a word of appcmd's, too: appcmd itself has /? for its own help.
+      // Also after an argument of appcmd: appcmd itself has /? for its own help.
       words.includes('--help') ? command.help() : run('appcmd')(words, options, command),
     );
 }
 
 type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
 
-/** `trace` is asked again and again while a rule is being corrected: its own file saves it the loader of ES modules (npm run bench). */
+/** `trace` runs many times while a rule is being corrected: its own CommonJS file saves loading ES modules (npm run bench). */
 async function runnerOf(
   name: CommandName,
 ): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {
@@ -242,29 +242,29 @@ async function runnerOf(
 export function buildProgram(run: Runner): Command {
   const program = new Command('iisnode-sock')
     .description(
-      'From an empty folder to a socket.io app live on IIS in one minute, and a plain answer when it is not.',
+      'From an empty folder to a socket.io app live on IIS in one minute, and clear errors when something is wrong.',
     )
     .version(version)
-    .option('--verbose', 'say more; stacks with errors')
+    .option('--verbose', 'print more; errors with stack traces')
     .option('--no-color', 'no colours')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText('after', () => {
       const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-      return `\nExit codes:\n${rows.join('\n')}\nThose of appcmd are appcmd's own: 0, or the Win32 error it names.`;
+      return `\nExit codes:\n${rows.join('\n')}\nThe command appcmd has appcmd's own exit codes: 0, or a Win32 error.`;
     });
   for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
   for (const command of program.commands) {
-    command.exitOverride().option('--verbose', 'say more; stacks with errors').option('--no-color', 'no colours');
+    command.exitOverride().option('--verbose', 'print more; errors with stack traces').option('--no-color', 'no colours');
     refuseStrayValues(command);
   }
   return program;
 }
 
 /**
- * An empty value is most often a variable of a script that is not set: it must not stand for the current folder, or for nothing.
- * An option in a value's place is one whose own value was forgotten: `--pool --json` means two options.
+ * An empty value usually comes from an unset variable in a script: it must not mean the current folder, or no value.
+ * An option in the place of a value means that the value was forgotten: `--pool --json` are two options.
  */
 function refuseStrayValues({ options, registeredArguments }: Command): void {
   const notEmpty = (value: string): string => {
@@ -274,14 +274,14 @@ function refuseStrayValues({ options, registeredArguments }: Command): void {
   for (const option of options.filter(({ required }) => required)) {
     const parse = option.parseArg ?? notEmpty;
     option.argParser((value: string, before: unknown) => {
-      if (/^--[a-z]/.test(value)) throw new InvalidArgumentError('It is an option, and no value is before it.');
+      if (/^--[a-z]/.test(value)) throw new InvalidArgumentError('It is an option; the value before it is missing.');
       return parse(value, before);
     });
   }
   for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
 }
 
-/** What was set before or behind the command's name: `--no-color` and `--verbose` may stand at either place. */
+/** The options before and after the command's name: `--no-color` and `--verbose` may be in either place. */
 function optionsOf(command: Command): object {
   const all = [command.opts(), command.parent?.opts() ?? {}];
   return {
@@ -291,29 +291,29 @@ function optionsOf(command: Command): object {
   };
 }
 
-/** Of what keeps output from being written: on stderr, in three lines as every failure; nothing more can be done. */
+/** Reports on stderr, in three lines as every error, that stdout cannot be written. */
 function outputFailed(error: Error): void {
   process.exitCode = exitCodes.refused.code;
   process.stderr.write(
-    `error OUTPUT_FAILED  the output cannot be written\n  ${error.message}\n  next: make room, or send the output somewhere else\n`,
+    `error OUTPUT_FAILED  the output cannot be written\n  ${error.message}\n  next: free disk space, or redirect the output to another place\n`,
   );
 }
 
-/** Ends the process once its output is written: what was interrupted may have sockets and timers that nobody waits for. */
+/** Ends the process once its output is written: an interrupted command may leave sockets and timers open. */
 function leave(): void {
   const exit = (): void => process.exit();
   process.stdout.write('', () => process.stderr.write('', exit));
-  setTimeout(exit, 500); // nobody reads the output
+  setTimeout(exit, 500); // in case the output is never read
 }
 
-/** Says that we have a bug, for an error that nothing expected, and ends the process with 3. Never throws. */
+/** Reports an unexpected error as a bug of ours and ends the process with 3. Never throws. */
 export async function endWithBug(error: unknown): Promise<void> {
   process.exitCode = exitCodes.bug.code;
   try {
     const { reportBug } = await import('./commands/index.js');
     reportBug(error, process.argv.slice(2));
   } catch {
-    // What reports it cannot be loaded either: then the stack is all there is.
+    // The reporting code cannot be loaded either: print the stack.
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   }
   leave();
@@ -322,24 +322,24 @@ export async function endWithBug(error: unknown): Promise<void> {
 /**
  * Runs the command line; sets process.exitCode.
  *
- * @param interruption What the launcher's signal handlers call; without one no signal is listened for.
+ * @param interruption Called by the launcher's signal handlers; without it signals are not handled.
  */
 export async function main(
   argv: readonly string[],
   interruption: Interruption = { came: false, act: () => {} },
 ): Promise<void> {
-  // Until a command is at work a signal is noted only: the command then ends before it begins.
+  // Until a command runs, a signal is only recorded: the command then ends before it begins.
   interruption.act = () => {};
   survivesClosedOutput([process.stdout, process.stderr], outputFailed);
   const program = buildProgram((name) => async (...args) => {
     const runCommand = await runnerOf(name);
     const command = args.at(-1) as Command;
     const code = await runCommand(command.processedArgs, optionsOf(command), interruption);
-    process.exitCode ||= code; // output that could not be written has spoken already
+    process.exitCode ||= code; // a failed write of the output has set it already
     if (code === exitCodes.interrupted.code) leave();
   });
   for (const each of [program, ...program.commands]) {
-    each.configureOutput({ outputError: () => {}, writeErr: () => {} }); // said below, in our three lines
+    each.configureOutput({ outputError: () => {}, writeErr: () => {} }); // printed below, in our three lines
   }
   if (argv.length <= 2) {
     program.outputHelp();

@@ -1,15 +1,14 @@
 import { debuglog, format } from 'node:util';
 import { printable } from './printable.js';
 
-/** The places that can be watched: `NODE_DEBUG=iisnode-sock:*`, or one of them. */
+/** The names for NODE_DEBUG: `NODE_DEBUG=iisnode-sock:*`, or one of them. */
 export type DebugPlace = 'dispatch' | 'module' | 'pipe' | 'step' | 'appcmd';
 
-/** Takes what `util.format` takes. */
+/** The arguments are those of `util.format`. */
 export type DebugLog = (text: string, ...values: readonly unknown[]) => void;
 
 /**
- * A logger for people who debug this program: a printable line each goes to stderr where NODE_DEBUG names the place, and costs
- * nothing elsewhere.
+ * A debug logger: prints a line to stderr when NODE_DEBUG contains its name, and costs nothing otherwise.
  */
 export function debugLog(place: DebugPlace): DebugLog {
   const log = debuglog(`iisnode-sock:${place}`);

@@ -1,25 +1,25 @@
 import { type ExitReason, exitCodes } from './exit-codes.js';
 
-/** The three lines a person reads, and what led to them. */
+/** The three lines the user reads, and the cause. */
 export interface UserErrorOptions {
   /** One line: what went wrong. */
   readonly what: string;
   /** One line: why. */
   readonly why: string;
-  /** One line: what to do next, best a command. */
+  /** One line: what to do next, if possible a command. */
   readonly next: string;
-  /** Which exit code it ends the process with; `usage` (2) unless said otherwise. */
+  /** The exit code of the process; `usage` (2) by default. */
   readonly exit?: ExitReason;
   readonly cause?: unknown;
 }
 
-/** What a command that was asked to stop says, where it has something of its own to say. */
+/** The text of an interrupted command, where it differs from the usual one. */
 type Interruption = Partial<Omit<UserErrorOptions, 'exit'>>;
 
-/** An error a person can act on. Anything else that is thrown is our bug (exit code 3). */
+/** An error the user can act on. Anything else that is thrown is a bug of ours (exit code 3). */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** Stable for ever, upper case: WEB_CONFIG_NOT_FOUND. */
+  /** Never changes; upper case: WEB_CONFIG_NOT_FOUND. */
   readonly code: string;
   readonly what: string;
   readonly why: string;
@@ -41,13 +41,13 @@ export class UserError extends Error {
   }
 }
 
-/** Ctrl-C, or a signal: what was begun is undone, and the command ends with 130. */
-export function interrupted(said: Interruption = {}): UserError {
+/** Ctrl-C, or a signal: what was begun is rolled back, and the command ends with 130. */
+export function interrupted(text: Interruption = {}): UserError {
   return new UserError('INTERRUPTED', {
     what: 'interrupted',
-    why: 'You (or the system) asked the command to stop; what it had begun is undone.',
+    why: 'You (or the system) asked the command to stop; what it had begun is rolled back.',
     next: 'run the command again when you are ready',
-    ...said,
+    ...text,
     exit: 'interrupted',
   });
 }

@@ -1,4 +1,4 @@
-/** The library: what the commands do, callable from a program. Deeper parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
+/** The library: what the commands do, callable from a program. Lower-level parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
 export { type CapacityPlan, type CapacityQuestion, planCapacity } from './capacity/index.js';
 export type { DeployEvent, DeployResult, EmbeddedStatus, LogLine, UndeployResult } from './deploy/index.js';
 export {

@@ -19,21 +19,21 @@ import { type HostEvent, openHome, serveSite, startHost } from './host/index.js'
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, traceUrl } from './trace/index.js';
 
-/** What every action takes. */
+/** Options of every action. */
 export interface ActionOptions<Event = never> {
-  /** The app's folder; relative ones start from the process's working directory, which is the default. */
+  /** The app's folder, relative to the working directory, which is the default. */
   readonly directory?: string;
-  /** The vdir path, '/' or '/dante'; what is not given is found out as the command does. */
+  /** The vdir path, '/' or '/dante'; by default found as in the command. */
   readonly path?: string;
   /** process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Interrupts: what was done so far is undone, then UserError INTERRUPTED. */
+  /** Interrupts: what was done so far is rolled back, then UserError INTERRUPTED. */
   readonly signal?: AbortSignal;
-  /** What happens, while it happens. */
+  /** Called for each progress event. */
   readonly onEvent?: (event: Event) => void;
 }
 
-/** Every result says its version; it changes when a field changes its meaning or goes. */
+/** The version of every result; it changes when a field is removed or changes its meaning. */
 export type Versioned<Result> = Result & { readonly version: 1 };
 
 const versioned = <Result extends object>(result: Result): Versioned<Result> => ({ version: 1, ...result });
@@ -41,7 +41,7 @@ const folderOf = (directory = '.'): string => path.resolve(directory);
 const environmentOf = ({ environment = process.env }: ActionOptions): NonNullable<ActionOptions['environment']> =>
   environment;
 
-/** Scaffolds an app, or adopts the one that is there. Asks nothing: what is needed and not given is UserError with exit `question`. */
+/** Creates an app, or adopts an existing one. Never asks: a missing answer is a UserError with exit `question`. */
 export async function init({
   onEvent,
   directory,
@@ -58,7 +58,7 @@ export async function init({
   return versioned(result);
 }
 
-/** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed carries what the look at the live app saw. */
+/** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
 export async function deploy({
   onEvent,
   directory,
@@ -68,13 +68,13 @@ export async function deploy({
   return versioned(await deployApp(asked, (event) => onEvent?.(event)));
 }
 
-/** Takes a deployment away. */
+/** Removes a deployment. */
 export async function undeploy({
   directory,
   onEvent: _none,
   ...options
 }: ActionOptions & UndeployOptions = {}): Promise<Versioned<UndeployResult>> {
-  // An application that is named by its path may be deployed from any folder.
+  // An application that is given by its path may have been deployed from any folder.
   const from = directory === undefined && options.path !== undefined ? {} : { directory: folderOf(directory) };
   return versioned(await undeployApp({ ...options, ...from, environment: environmentOf(options) }));
 }
@@ -87,16 +87,16 @@ export async function status(options: Pick<ActionOptions, 'environment'> = {}): 
 export interface DoctorOptions extends ActionOptions {
   /** An http(s) URL of a live app, instead of a folder. */
   readonly url?: string;
-  /** Codes of rules: these alone, or all but these. */
+  /** Codes of rules: only these, or all except these. */
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  /** Correct what a small edit can correct, then examine again. */
+  /** Make the small edits that fix findings, then run the rules again. */
   readonly fix?: boolean;
-  /** How many machines share the app. */
+  /** The number of machines that run the app. */
   readonly machines?: number;
 }
 
-/** What is wrong with an app, where, why, and how to fix it. */
+/** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
   const { url, only, skip, fix, machines, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
@@ -113,7 +113,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
 }
 
 export interface ServeOptions extends ActionOptions<HostEvent> {
-  /** 0, the default, takes a free one. */
+  /** 0, the default, uses a free port. */
   readonly port?: number;
   /** 127.0.0.1 by default. */
   readonly host?: string;
@@ -125,9 +125,9 @@ export interface ServeOptions extends ActionOptions<HostEvent> {
 
 export interface Served {
   readonly version: 1;
-  /** Of the app, with its vdir path and a trailing slash. */
+  /** The app's URL, with its vdir path and a trailing slash. */
   readonly url: string;
-  /** Idempotent; resolves when every process and connection is gone. */
+  /** Idempotent; resolves when every process and connection has ended. */
   close(): Promise<void>;
 }
 
@@ -175,7 +175,7 @@ export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>>
   return versioned(traceUrl({ model, url, environment, ...(method && { method }), ...(headers && { headers }) }));
 }
 
-/** The lines that an app's node processes wrote, oldest first; with `follow` also those to come. */
+/** The lines that an app's node processes wrote, oldest first; with `follow` also new lines. */
 export function readLogs({
   directory,
   ...options

@@ -1,4 +1,4 @@
-/** Letters to change, add or drop to make one word of another (Levenshtein). */
+/** The number of letters to change, add or remove to turn one word into another (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
@@ -12,11 +12,11 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** A part of a name is near it. */
+/** A part of a name counts as similar. */
 const distanceOf = (short: string, candidate: string): number =>
   candidate.includes(short) && short.length > 3 && candidate !== short ? 1 : distance(short, candidate);
 
-/** The name someone most likely meant, in whatever case; undefined when none is near. */
+/** The name that was most likely meant, ignoring case; undefined when none is similar. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const short = name.slice(0, 100).toLowerCase();
   const [best] = names

@@ -1,4 +1,4 @@
-/** What the commands assume of an app: read once, handed down. */
+/** What the commands need to know about an app: read once, passed on. */
 export {
   type Assumption,
   assumedDeployment,

@@ -5,7 +5,7 @@ import { FileError, spellingOnDisk } from '../files/index.js';
 import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
 import { parseXml, XmlError } from '../xml/index.js';
 
-/** What says where an app sits; `nothing`: it is taken for the whole site. */
+/** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
 export type PlacedBy = 'option' | 'web.config' | 'folder name' | 'nothing';
 
 export interface PlacedApp {
@@ -14,17 +14,17 @@ export interface PlacedApp {
   /** '/' or '/dante'. */
   readonly vdirPath: string;
   readonly by: PlacedBy;
-  /** What web.config says, when that decided. */
+  /** The setting of web.config, when the path comes from it. */
   readonly named?: NamedVdirPath & { readonly file: string };
 }
 
-/** Where a folder sits of which nothing says it: deploy, serve and the doctor name it after the folder, trace takes it for the whole site. */
+/** The default when the vdir path is unknown: deploy, serve and the doctor use the folder's name, trace the site's root. */
 export type WhenUnsaid = 'folder name' | 'nothing';
 
 /**
- * Where an app sits, for every command: as asked, else as its web.config says (which init writes), else as `unsaid`. A path in
- * web.config that IIS would not take is given as it is, so that whoever puts the app there can refuse it; a command that puts it nowhere
- * passes over it. Throws UserError DIRECTORY_NOT_FOUND or DIRECTORY_IS_FILE.
+ * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `unsaid`.
+ * A path in web.config that IIS would not accept is returned unchanged, so that deploy and serve can refuse it; a command that does not
+ * deploy the app ignores it. Throws UserError DIRECTORY_NOT_FOUND or DIRECTORY_IS_FILE.
  */
 export function placeOfApp(directory: string, asked?: string, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
   refuseUnlessFolder(directory);
@@ -33,7 +33,7 @@ export function placeOfApp(directory: string, asked?: string, unsaid: WhenUnsaid
   return placeBy(directory, namedVdirPath(file), file, unsaid);
 }
 
-/** The same for a web.config that was read already. */
+/** The same for a web.config that has been read already. */
 export function placeBy(
   directory: string,
   named: NamedVdirPath | undefined,
@@ -48,7 +48,7 @@ export function placeBy(
   return { directory, vdirPath: unsaid === 'nothing' ? '/' : pathFromFolder(directory), by: unsaid };
 }
 
-/** The vdir path that is taken from a folder's name, with what no URL needs to encode: nobody chose the other characters for one. */
+/** The vdir path from a folder's name, only with characters that a URL need not encode: the name was not chosen as a path. */
 export function pathFromFolder(directory: string): string {
   const name = path
     .basename(directory)
@@ -72,11 +72,11 @@ function refuseUnlessFolder(directory: string): void {
   throw new UserError('DIRECTORY_NOT_FOUND', {
     what: `there is no folder ${directory}`,
     why: 'The embedded IIS serves the folder of an app.',
-    next: "name the app's folder, or make one: iisnode-sock init dante",
+    next: "name the app's folder, or create one: iisnode-sock init dante",
   });
 }
 
-/** undefined for what is not there, below a file too (ENOTDIR), and for what nobody may look at. */
+/** undefined for a path that does not exist, also below a file (ENOTDIR), and for a path without permission. */
 function statOf(directory: string): Stats | undefined {
   try {
     return statSync(directory, { throwIfNoEntry: false });
@@ -85,7 +85,7 @@ function statOf(directory: string): Stats | undefined {
   }
 }
 
-/** undefined when the web.config is absent, malformed or not to be read (the host answers 500.19 and says why), or says nothing. */
+/** undefined when the web.config is absent, malformed or unreadable (the host answers 500.19 and says why), or has no such setting. */
 function namedVdirPath(file: string): NamedVdirPath | undefined {
   try {
     const bytes = diskReader.read(file);

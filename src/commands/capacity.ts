@@ -46,7 +46,7 @@ export const capacity: Command<CapacityCommandOptions> = async (_positionals, op
   return plan.fits && (comparison?.carries ?? true) ? exitCodes.done.code : exitCodes.refused.code;
 };
 
-/** Of what an app names, the transports that pass through iisnode: webtransport does not. */
+/** The transports of an app that iisnode can carry: not webtransport. */
 function knownTransports(names: readonly string[] | undefined): readonly string[] | undefined {
   const known = names?.filter((name) => name === 'websocket' || name === 'polling');
   return known && known.length > 0 ? [...new Set(known)] : undefined;

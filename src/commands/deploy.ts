@@ -26,7 +26,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const { terminal, cwd, environment, signal } = context;
   const { to, site, path: vdirPath, pool, port, machines = 1, dryRun, build, verify } = options;
   const directory = path.resolve(cwd, dir);
-  const { judgeAt } = await import('../doctor/index.js'); // here: a wrong command line does without it
+  const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const judge = (): readonly Finding[] =>
     judgeAt('deploy', {
       cwd: directory,
@@ -35,7 +35,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       ...(vdirPath !== undefined && { vdirPath }),
     });
   const warnings = judge();
-  // Said once there is something to say: a command that was typed wrongly gets its error alone.
+  // Printed with the first message: a wrong command line prints only its error.
   const sayAssumed = once(() => {
     const assumed = assumptionLine([assumedPath(placeOfApp(directory, vdirPath)), assumedSite(site)]);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
@@ -84,7 +84,7 @@ function once(act: () => void): () => void {
   };
 }
 
-/** A finding as deploy's document has it. */
+/** A finding in deploy's JSON document. */
 const asWarning = ({ rule, message, why, fix, file, line }: Finding) => ({ code: rule, message, why, fix, file, line });
 
 function sayWarning({ say, err }: Terminal, { rule, message, why, fix, file, line }: Finding, cwd: string): void {
@@ -99,7 +99,7 @@ function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void
   const note = event.note ? `  ${err.dim(event.note)}` : '';
   if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping
   if (event.phase === 'looked' && event.commands.length === 0 && event.step !== 'verify') {
-    terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  as wanted')}`);
+    terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  no change')}`);
   } else if (event.phase === 'looked' && dryRun) {
     terminal.say(`${err.info('>')} ${event.title}${note}`);
   } else if (event.phase === 'doing' && event.note) {
@@ -119,7 +119,7 @@ function render(terminal: Terminal, result: DeployResult): void {
   if (result.dryRun) {
     const commands = result.steps.flatMap((step) => step.commands);
     for (const command of commands) terminal.print(command);
-    if (commands.length === 0) terminal.print('nothing to do: everything is as wanted');
+    if (commands.length === 0) terminal.print('nothing to do: everything is up to date');
     return;
   }
   if (result.probe) renderProbe(terminal, result.probe);
@@ -128,10 +128,10 @@ function render(terminal: Terminal, result: DeployResult): void {
   terminal.print(out.url(result.url));
   if (result.exit !== 'done') return;
   const time = seconds(result.ms);
-  terminal.print(result.changed ? `From zero to divine in ${time}` : `nothing to do: it is live (looked in ${time})`);
+  terminal.print(result.changed ? `From zero to divine in ${time}` : `nothing to do: it is live (checked in ${time})`);
 }
 
-/** The requests a browser would make, with their times. */
+/** The requests of a browser, with their times. */
 export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
   const { out } = terminal;
   for (const step of probe.steps) {

@@ -1,6 +1,6 @@
 import type { Colours } from '../terminal/index.js';
 
-/** A unified diff, its added and removed lines coloured; ends with a newline. The CR of a file's line ends is left out. */
+/** A unified diff, its added and removed lines coloured; ends with a newline. The CR of CRLF line ends is removed. */
 export function renderDiff(diff: string, colours: Colours): string {
   const lines = diff
     .trimEnd()

@@ -38,7 +38,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
   });
-  // A fix that was begun is brought to its end: what does not help is rolled back.
+  // A fix that has begun is completed: what does not help is rolled back.
   const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);
   const assumed = assumptionLine([report.assumed]);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
@@ -50,8 +50,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
 
 function explainWithFormat(format: string): UserError {
   return new UserError('EXPLAIN_WITH_FORMAT', {
-    what: `--explain and --format ${format} do not go together`,
-    why: 'What there is to know about a rule is no report of findings.',
-    next: 'leave --format out, or take --format json',
+    what: `--explain cannot be used with --format ${format}`,
+    why: 'The explanation of a rule is not a report of findings.',
+    next: 'omit --format, or use --format json',
   });
 }

@@ -5,7 +5,7 @@ import { outputAskedFor } from './output-asked-for.js';
 import { run, terminalOf } from './run.js';
 import { type UsageFault, usageError } from './usage-error.js';
 
-/** Every command of the program, by the name a person types; its code is loaded when it runs. */
+/** Every command of the program by its name; its code is loaded when it runs. */
 export const commands = {
   init: async () => (await import('./init.js')).init,
   deploy: async () => (await import('./deploy.js')).deploy,
@@ -19,7 +19,7 @@ export const commands = {
   appcmd: async () => (await import('./appcmd.js')).appcmd,
 } satisfies Record<string, () => Promise<Command<never>>>;
 
-/** Runs one command and gives the process's exit code; never throws. */
+/** Runs one command and returns the process's exit code; never throws. */
 export function runCommand(
   name: keyof typeof commands,
   positionals: readonly unknown[],
@@ -29,13 +29,13 @@ export function runCommand(
   return run(commands[name], positionals, options, interruption);
 }
 
-/** Says that the command line itself was wrong, in the same three lines as every failure; exit code 2. */
+/** Reports a wrong command line, in the same three lines as every failure; exit code 2. */
 export function reportUsage(fault: UsageFault, words: readonly string[]): number {
   const name = words.find((word) => Object.hasOwn(commands, word));
   return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
 }
 
-/** Says that an error which nothing expected is our bug, in the form the command line asks for; exit code 3. */
+/** Reports an unexpected error as a bug of ours, in the format that the command line asks for; exit code 3. */
 export function reportBug(error: unknown, words: readonly string[]): number {
   return reportFailure(error, terminalOf(outputAskedFor(words)));
 }

@@ -58,11 +58,11 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
 
 interface Teller {
   readonly tell: (event: InitEvent) => void;
-  /** A task that goes on would keep the process alive. */
+  /** A running task would keep the process alive. */
   readonly stop: () => void;
 }
 
-/** Tells what happens while it happens. */
+/** Shows the progress. */
 function teller(terminal: Terminal): Teller {
   let task: Task | undefined;
   const tell = (event: InitEvent): void => {
@@ -104,15 +104,15 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
 }
 
-/** No file had to change; the code may still have to, which is said below this line. */
+/** No file had to be changed; changes needed in the code are listed below this line. */
 function nothingWritten({ advice, warnings }: InitResult, where: string): string {
   const count = advice.filter(({ change }) => change).length;
   if (count > 0) {
-    return `${where}: web.config is as it should be; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`;
+    return `${where}: web.config is complete; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`;
   }
   return warnings.length === 0
-    ? `nothing to do: ${where} has all it needs`
-    : `nothing to do: the files of ${where} are as they should be`;
+    ? `nothing to do: ${where} is complete`
+    : `nothing to do: the files of ${where} are complete`;
 }
 
 function renderAdvice(terminal: Terminal, advice: Advice): void {

@@ -1,8 +1,8 @@
 import { interrupted } from '../errors.js';
 
 /**
- * What SIGINT, SIGTERM and SIGHUP do. The launcher makes it before anything else runs and listens for the signals as long as the
- * process lives, so that none is lost between two listeners; what runs at a time says how it ends.
+ * How SIGINT, SIGTERM and SIGHUP are handled. The launcher creates it first and listens for the signals until the process ends,
+ * so that none is lost between two listeners; the running command sets what a signal does.
  */
 export interface Interruption {
   /** True from the first signal on. */
@@ -12,8 +12,8 @@ export interface Interruption {
 }
 
 /**
- * The work's result, unless the signal comes first: for work that changes nothing and so has nothing to roll back. Its sockets and
- * timers may go on; the process ends without waiting for them. Throws UserError INTERRUPTED (130).
+ * The work's result, unless the signal comes first: for work that changes nothing and has nothing to roll back. Its sockets and
+ * timers may stay open; the process ends without waiting for them. Throws UserError INTERRUPTED (130).
  */
 export async function unlessInterrupted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let stop: () => void = () => undefined;
@@ -29,7 +29,7 @@ export async function unlessInterrupted<Result>(work: Promise<Result>, signal: A
   }
 }
 
-/** Interrupted before anything was changed, or at work that changes nothing. */
+/** Interrupted before anything was changed, or during work that changes nothing. */
 export function nothingChanged(): Error {
   return interrupted({ why: 'You (or the system) asked the command to stop; it has changed nothing.' });
 }

@@ -8,7 +8,7 @@ interface LogsCommandOptions extends CommonOptions {
   readonly lines: number;
 }
 
-/** `logs [dir]`. With --json and --follow: one JSON document a line, as an endless array has no end. */
+/** `logs [dir]`. With --json and --follow: one JSON document per line, because an endless array cannot be parsed. */
 export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = false, lines }, context) => {
   const { terminal, cwd } = context;
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
@@ -25,7 +25,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
     }
   }
   if (count === 0 && !follow)
-    terminal.say(`no log yet in ${logDirectoryOf(directory)}: node has not run, or has said nothing`);
+    terminal.say(`no log yet in ${logDirectoryOf(directory)}: node has not run, or has printed nothing`);
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };

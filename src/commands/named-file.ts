@@ -3,8 +3,8 @@ import { UserError } from '../errors.js';
 import { XmlError } from '../xml/index.js';
 
 /**
- * A configuration file that cannot be obeyed, for the person who named it, with its place; everything else as it is. Errors about
- * text that is no file are our own.
+ * A UserError, with file and line, for a configuration file of the user that cannot be used; every other error unchanged. Errors
+ * in text that is not from a file are our own.
  */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof ConfigError || error instanceof XmlError)) return error;

@@ -1,6 +1,6 @@
 import type { OutputForm } from '../terminal/index.js';
 
-/** What a command line that cannot be read says about its output. */
+/** The output format of a command line that cannot be parsed. */
 export interface OutputAskedFor {
   readonly json: boolean;
   readonly color: boolean;
@@ -11,8 +11,8 @@ export interface OutputAskedFor {
 const forms: readonly OutputForm[] = ['text', 'json', 'sarif', 'github'];
 
 /**
- * Reads it from the words themselves, wherever they stand before `--`: a program that reads stdout gets the document it asked for,
- * whatever else is wrong with the line.
+ * Reads it from the raw arguments before `--`: a program that reads stdout gets the document it asked for, even if the rest of
+ * the command line is wrong.
  */
 export function outputAskedFor(words: readonly string[]): OutputAskedFor {
   const end = words.indexOf('--');

@@ -6,7 +6,7 @@ const some = (count: number, one: string, many: string): string => `${count} ${c
 const rounded = (count: number): number => (count < 10 ? Math.round(count * 10) / 10 : Math.round(count));
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB`;
 
-/** A plan for people: the shares, what is needed, what to copy, and why. */
+/** Prints a capacity plan: the shares, what is needed, what to copy, and why. */
 export function renderCapacity(
   terminal: Terminal,
   plan: CapacityPlan,
@@ -21,7 +21,7 @@ export function renderCapacity(
     reasons(terminal, plan);
   }
   terminal.print();
-  terminal.print(terminal.out.dim(`Taken for granted: ${plan.assumptions.join('; ')}.`));
+  terminal.print(terminal.out.dim(`Assumptions: ${plan.assumptions.join('; ')}.`));
 }
 
 function summary(terminal: Terminal, plan: CapacityPlan): void {
@@ -37,11 +37,11 @@ function summary(terminal: Terminal, plan: CapacityPlan): void {
     print(out.strong(`with ${sharedOver(enough)}`));
   }
   print(
-    `  a process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
-      `${some(rounded(load.messagesPerSecond), 'message', 'messages')}/s; all back ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
+    `  per process: ${Math.ceil(load.processorShare * 100)} % of a processor, ${megabytes(load.memoryPerProcess)}, ` +
+      `${some(rounded(load.messagesPerSecond), 'message', 'messages')}/s; all reconnected ${load.secondsToReconnect.toFixed(1)} s after a recycle`,
   );
   print(
-    `  a machine: ${some(enough.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,
+    `  per machine: ${some(enough.viewersPerMachine, 'viewer', 'viewers')}, ${megabytes(load.memoryPerMachine)} for node`,
   );
   print();
   for (const { name, needed, why } of plan.needs) {
@@ -52,7 +52,7 @@ function summary(terminal: Terminal, plan: CapacityPlan): void {
 function sharedOver({ machines, processes, viewersPerProcess }: Division): string {
   const each = machines > 1 ? 'machines, each with' : 'machine with';
   const viewers = some(viewersPerProcess, 'viewer', 'viewers');
-  return `${machines} ${each} ${some(processes, 'node process', 'node processes')}; ${viewers} a process`;
+  return `${machines} ${each} ${some(processes, 'node process', 'node processes')}; ${viewers} per process`;
 }
 
 const of = ({ settings }: CapacityPlan, where: CapacitySetting['where']): readonly CapacitySetting[] =>
@@ -64,7 +64,7 @@ function webConfig({ print, out }: Terminal, plan: CapacityPlan): void {
   print('  <iisnode');
   for (const { text } of of(plan, 'web.config')) print(`    ${text}`);
   print('  />');
-  const rest = plan.byHand.length === 0 ? '' : `  ${out.dim('and by hand:')} ${plan.byHand.join(' ')}`;
+  const rest = plan.byHand.length === 0 ? '' : `  ${out.dim('and set by hand:')} ${plan.byHand.join(' ')}`;
   print(`  ${out.dim('or:')} ${plan.init}${rest}`);
 }
 
@@ -74,7 +74,7 @@ function changes(
   cwd: string,
 ): void {
   print();
-  print(out.strong(path.relative(cwd, directory) || '.') + (carries ? ' carries them' : ' does not carry them'));
+  print(out.strong(path.relative(cwd, directory) || '.') + (carries ? ' can serve them' : ' cannot serve them'));
   for (const { name, now, wanted, isRight, isNeeded, from, file, line } of all) {
     const at = file === undefined ? from : `${path.relative(cwd, file)}:${line}`;
     const mark = isRight ? out.good('✔') : isNeeded ? out.error('✖') : out.warning('!');

@@ -2,12 +2,12 @@ import path from 'node:path';
 import type { Colours, Terminal } from '../terminal/index.js';
 import type { StageName, Step, StepCondition, Trace, TraceOutcome } from '../trace/index.js';
 
-/** Prints the ladder: a rung for each decision, pointing at file:line, and the outcome at its foot. */
+/** Prints a list: a line for each decision with file:line, and the outcome at the end. */
 export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
   for (const line of ladder(trace, terminal.out, cwd)) terminal.print(line);
 }
 
-/** The ladder's lines. Marks carry the meaning; colour only repeats it. */
+/** The lines of the list. The marks are complete without colours. */
 export function ladder(trace: Trace, colours: Colours, cwd: string): readonly string[] {
   const view: View = { colours, cwd };
   const rungs = trace.steps.flatMap((step, index) => {
@@ -21,7 +21,7 @@ export function ladder(trace: Trace, colours: Colours, cwd: string): readonly st
 
 interface View {
   readonly colours: Colours;
-  /** Files below it are shown relative to it. */
+  /** Files below this folder are shown relative to it. */
   readonly cwd: string;
 }
 
@@ -51,7 +51,7 @@ function rungOf(step: Step, view: View): readonly string[] {
   const { colours } = view;
   const head = `${markOf(step, colours)}${titleOf(step, view)}${placeOf(step, view)}`;
   const [first = '', ...more] = detailsOf(step, view);
-  // What was passed over is one line: a site has many rules and handlers, and they are not what is looked for.
+  // What did not match is one line: a site has many rules and handlers, and most of them do not matter here.
   const isShort = step.rule !== undefined && step.matched !== true && more.length === 0;
   if (isShort && first !== '') return [`${head}  ${colours.dim(first)}`];
   return [head, ...[first, ...more].filter((line) => line !== '').map((line) => `    ${line}`)];
@@ -64,7 +64,7 @@ function markOf({ stage, matched }: Step, { good, error, dim }: Colours): string
   return matched ? `${good('✔')} ` : `${dim('-')} `;
 }
 
-/** What the rung is about: the rule's or mapping's name, or what was looked at. */
+/** The subject of the line: the name of the rule or mapping, or the input that was tested. */
 function titleOf(step: Step, view: View): string {
   const { colours } = view;
   const { stage, rule, input = '', result = '', note = '', matched } = step;
@@ -91,7 +91,7 @@ function titleOf(step: Step, view: View): string {
   }
 }
 
-/** Notes that the test itself says already. */
+/** Notes that repeat the text of the test. */
 const saysTheTest: readonly string[] = ['the pattern does not match', 'the negated pattern matches'];
 
 function detailsOf(step: Step, view: View): readonly string[] {
@@ -122,12 +122,12 @@ function detailsOf(step: Step, view: View): readonly string[] {
   ];
 }
 
-/** `"socket.io/" matches ^socket\.io(/|$)`: what the pattern was tested against, and what came of it. */
+/** `"socket.io/" matches ^socket\.io(/|$)`: the pattern, its input, and the result. */
 function testOf({ stage, input, pattern, negate, matched, verdict, note }: Step): string {
   if (input === undefined) return '';
   const quoted = short(JSON.stringify(input));
   if (verdict === 'not-matched' && !saysTheTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
-  if (pattern === undefined) return `${quoted}: a rule without a pattern takes everything`;
+  if (pattern === undefined) return `${quoted}: a rule without a pattern matches everything`;
   const isTaken = stage === 'handler' ? matched === true : verdict === 'applied' || verdict === 'condition-failed';
   const verb = isTaken === (negate === true) ? 'does not match' : 'matches';
   return `${quoted} ${verb} ${pattern}${negate === true ? ' (negated)' : ''}`;
@@ -194,19 +194,19 @@ function sayingOf(
   return `${by} ${isNode ? 'runs' : 'sends'} ${nearPath(script, view)}`;
 }
 
-/** httpErrors may send the client elsewhere. */
+/** httpErrors may redirect the client. */
 function redirectNote({ outcome, steps }: Trace): string {
   const { result = '' } = steps.findLast(({ stage }) => stage === 'http-errors') ?? {};
   return outcome.kind === 'error' && result.startsWith('302 ') ? `The client gets ${short(result)}` : '';
 }
 
-/** What is missing in most URLs that miss their application: its path. */
+/** A hint for URLs outside of every application: most often the vdir path is missing. */
 function outsideNote({ outcome, steps }: Trace): string {
   const note = steps.find(({ stage, note = '' }) => stage === 'site' && note.includes(' is outside of the '))?.note;
   return outcome.kind === 'error' && note !== undefined ? `${note}.` : '';
 }
 
-/** Why a URL that was meant for node ended as a file that is not there. */
+/** Why a URL that was meant for node ended as a file that does not exist. */
 function unruledNote({ outcome, steps }: Trace): string {
   const { kind, status, modules = [] } = outcome;
   if (kind !== 'error' || ![404, 405].includes(status ?? 0) || !modules.includes('StaticFileModule')) return '';
@@ -218,10 +218,10 @@ function unruledNote({ outcome, steps }: Trace): string {
     ({ stage, verdict, result }) => /rewrite$/.test(stage) && verdict === 'applied' && result,
   );
   if (!hasNode || isRewritten) return '';
-  return 'No rewrite rule led it elsewhere and no other handler takes it, so IIS looked for a file of that name.';
+  return 'No rewrite rule changed it and no other handler matches it, so IIS looked for a file of that name.';
 }
 
-/** A URL may have thousands of characters; a person needs the first of them, --json has all. */
+/** A URL may have thousands of characters; only the first are shown, --json has all. */
 function short(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text;
 }
@@ -232,12 +232,12 @@ function placeOf({ file, line }: { readonly file?: string; readonly line?: numbe
   return `  ${view.colours.dim(`${nearPath(file, view)}${line ? `:${line}` : ''}`)}`;
 }
 
-/** Paths below the current folder without it, where they begin with it; its name may stand in other paths too. */
+/** Makes paths below the current folder relative; only at the start of a path, because other paths may contain its name. */
 function nearPath(text: string, { cwd }: View): string {
   if (cwd === path.parse(cwd).root) return text;
   const [first = '', ...rest] = text.split(cwd + path.sep);
   return rest.reduce((said, part) => (beginsHere(said) ? said + part : said + cwd + path.sep + part), first);
 }
 
-/** May a path begin behind this text? */
+/** Can a path begin after this text? */
 const beginsHere = (text: string): boolean => text === '' || ' "\'(='.includes(text.slice(-1));

@@ -4,7 +4,7 @@ import type { Command, CommandContext, CommonOptions } from './context.js';
 import { currentFolder } from './current-folder.js';
 import { type Interruption, nothingChanged } from './interruption.js';
 
-/** Runs the command that `load` gives, with what a person typed, and gives the process's exit code; never throws. */
+/** Runs the command that `load` returns, with the user's arguments, and returns the process's exit code; never throws. */
 export async function run(
   load: () => Promise<Command<never>>,
   positionals: readonly unknown[],
@@ -24,9 +24,9 @@ export async function run(
       signal,
       outputClosed: outputClosed(),
     };
-    // Commander made the options by the very definitions the command's option type describes.
+    // Safe: commander creates the options from the definitions that the command's option type describes.
     const command = (await load()) as Command<object>;
-    await new Promise((turn) => setImmediate(turn)); // a signal that came while files were loaded is heard
+    await new Promise((turn) => setImmediate(turn)); // lets a signal that came while files were loaded be handled
     if (signal.aborted) throw nothingChanged();
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
@@ -39,7 +39,7 @@ export async function run(
   }
 }
 
-/** Aborted when nobody reads stdout any more: commands that go on for their output alone end then. */
+/** Aborted when stdout is closed: commands that run only for their output end then. */
 function outputClosed(): AbortSignal {
   const controller = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -48,13 +48,13 @@ function outputClosed(): AbortSignal {
   return controller.signal;
 }
 
-/** Options that say what is printed, and how. */
+/** Options of the output. */
 interface OutputOptions extends CommonOptions {
   readonly format?: OutputForm;
   readonly follow?: boolean;
 }
 
-/** The terminal these options ask for. */
+/** The terminal for these options. */
 export function terminalOf({ color, json, format, follow, verbose }: OutputOptions): Terminal {
   return createTerminal({
     stdout: process.stdout,

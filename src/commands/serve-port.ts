@@ -1,14 +1,14 @@
 import { UserError } from '../errors.js';
 import { type HostEvent, hostStatus, openHome, type RunningHost } from '../host/index.js';
 
-/** Where serve listens when nobody says otherwise. */
+/** The default port of serve. */
 export const standardPort = 8080;
-/** So many ports behind it are tried. */
+/** How many ports after it are tried. */
 const further = 50;
 
 /**
- * Starts a host on the port asked for; without one on 8080, or on the next free one where the background host of deploy listens
- * there. Throws what `start` throws: a port that another program holds is an error.
+ * Starts a host on the given port; by default on 8080, or on the next free port where the background host of deploy uses 8080.
+ * Throws the errors of `start`: a port that another program uses is an error.
  */
 export async function startOnPort(
   asked: number | undefined,
@@ -26,7 +26,7 @@ export async function startOnPort(
       say({
         level: 'info',
         code: 'PORT_OF_BACKGROUND_HOST',
-        message: `Apps that were deployed are served on port ${standardPort} (iisnode-sock status), so this one is on ${port}.`,
+        message: `Deployed apps are served on port ${standardPort} (iisnode-sock status), so this one is on port ${port}.`,
       });
       return host;
     } catch (error) {
@@ -36,7 +36,7 @@ export async function startOnPort(
   }
 }
 
-/** serve does without the home: whatever is wrong with it is no matter here. */
+/** serve does not need the state folder: an error with it is ignored here. */
 async function portsOfBackgroundHost(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly number[]> {

@@ -5,28 +5,28 @@ import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
 
 interface ServedApp {
-  /** Where it sits: '/' or '/dante'. */
+  /** The vdir path: '/' or '/dante'. */
   readonly path: string;
   /** Absolute. */
   readonly directory: string;
-  /** The path was not asked for: web.config says it, or nothing does. */
+  /** The path was not given: it is from web.config, or unknown. */
   readonly isAssumed?: boolean;
 }
 
-/** What keeps an application from being what a person expects, though the embedded IIS serves it as IIS would. */
+/** Warnings about an application that will not work as expected, although the embedded IIS serves it as IIS would. */
 export async function serveWarnings(
   { directory, vdirPath, by }: PlacedApp,
   others: readonly ServedApp[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly HostEvent[]> {
-  const { judgeAt } = await import('../doctor/index.js'); // here: the host listens before the rules are loaded
+  const { judgeAt } = await import('../doctor/index.js'); // loaded here: the host listens before the rules are loaded
   const apps = [{ directory, path: vdirPath, isAssumed: by !== 'option' }, ...others];
   return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(judgeAt, app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
   if (hasWebConfig(directory)) return [];
-  // A site's root may be nothing but the folder of its applications.
+  // A site's root may only be the parent folder of its applications.
   const inFolders = readdirSync(directory, { withFileTypes: true }).some(
     (entry) => entry.isDirectory() && hasWebConfig(path.join(directory, entry.name)),
   );
@@ -35,14 +35,14 @@ function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly Ho
     {
       level: 'warning',
       code: 'WEB_CONFIG_NOT_FOUND',
-      message: `${directory} has no web.config: its files are served, and nothing in it is run by node. To make an app of it: iisnode-sock init ${directory}`,
+      message: `${directory} has no web.config: its files are served, and node runs none of them. To make it an app: iisnode-sock init ${directory}`,
     },
   ];
 }
 
 const hasWebConfig = (folder: string): boolean => spellingOnDisk(path.join(folder, 'web.config')) !== undefined;
 
-/** What the doctor's rules for this moment say. */
+/** The findings of the doctor's rules that matter for serve. */
 function judged(
   judgeAt: typeof import('../doctor/index.js').judgeAt,
   { path: vdirPath, directory, isAssumed = false }: ServedApp,

@@ -11,7 +11,7 @@ import { serveWarnings } from './serve-warnings.js';
 import { parseApps } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
-  /** undefined: 8080, or the next one where our own background host has that. */
+  /** undefined: 8080, or the next free port where our background host uses 8080. */
   readonly port?: number;
   readonly host: string;
   readonly path?: string;
@@ -19,7 +19,7 @@ interface ServeCommandOptions extends CommonOptions {
   readonly apphost?: string;
 }
 
-/** `serve [dir]`: the embedded IIS in the foreground until a signal comes. */
+/** `serve [dir]`: the embedded IIS in the foreground, until a signal. */
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   refuseUnusedOptions(options);
@@ -58,18 +58,18 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   return exitCodes.done.code;
 };
 
-/** What a file says cannot be said otherwise on the command line. @throws UserError OPTION_NOT_USED. */
+/** Options that the applicationHost.config file decides are an error. @throws UserError OPTION_NOT_USED. */
 function refuseUnusedOptions({ apphost, path, app }: ServeCommandOptions): void {
   const unused = path !== undefined ? '--path' : app !== undefined ? '--app' : undefined;
   if (apphost === undefined || unused === undefined) return;
   throw new UserError('OPTION_NOT_USED', {
     what: `${unused} has no effect together with --apphost`,
-    why: `${apphost} alone says which applications there are and where they are.`,
-    next: `leave ${unused} out, or write it into that file`,
+    why: `The applications and their folders are read from ${apphost}.`,
+    next: `omit ${unused}, or write it into that file`,
   });
 }
 
-/** Paths of the first site's applications; the one whose folder was named comes first. */
+/** Paths of the first site's applications; the application of the given folder comes first. */
 function applicationsFor(model: ConfigModel, directory: string): readonly string[] {
   const [site] = model.sites;
   if (site === undefined) return [];
@@ -78,12 +78,12 @@ function applicationsFor(model: ConfigModel, directory: string): readonly string
   return [...paths.filter(isNamed), ...paths.filter((path) => !isNamed(path))];
 }
 
-/** `/dante/`, as it stands in a URL. */
+/** `/dante/`, as in a URL. */
 function urlPath(vdirPath: string): string {
   return encodeURI(vdirPath.replace(/\/*$/, '/'));
 }
 
-/** One line for the person, whatever the host met; further lines of its message are indented below. */
+/** One line for each event of the host; further lines of its message are indented below. */
 export function sayHostEvent(terminal: Terminal, event: HostEvent): void {
   const { err } = terminal;
   const paint = { info: err.dim, warning: err.warning, error: err.error }[event.level];

@@ -45,7 +45,7 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
 function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
   if (silent !== undefined) {
-    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; iisnode-sock undeploy ends it with its last app`;
+    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; iisnode-sock undeploy of the last app ends it`;
   }
   return `${out.warning('not running')}  iisnode-sock deploy starts it`;
 }

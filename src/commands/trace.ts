@@ -38,7 +38,7 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
 
 type Configuration = Pick<TraceOptions, 'placement'> & {
   readonly loadConfig: ReturnType<typeof serveSite>;
-  /** A line about the place, where the trace itself has none. */
+  /** A line about the vdir path, where the trace itself has none. */
   readonly assumed?: string | undefined;
 };
 
@@ -62,7 +62,7 @@ function configurationOf(
   if (named === undefined) {
     const name = nodePath.basename(place.directory);
     const isMeant = path === undefined && namesFolder(url, name) && !existsSync(nodePath.join(place.directory, name));
-    const note = `the folder is the site's root, because nothing says where it sits: --path ${pathFromFolder(place.directory)} places it there`;
+    const note = `the folder is the site's root, because its vdir path is unknown: set it with --path ${pathFromFolder(place.directory)}`;
     return isMeant
       ? { loadConfig, placement: { note } }
       : { loadConfig, assumed: assumptionLine([assumedPath(place)]) };

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 
-/** What commander says of a command line it cannot read. */
+/** Commander's error for a command line it cannot parse. */
 export interface UsageFault {
   /** `commander.unknownCommand`. */
   readonly code: string;
@@ -9,29 +9,29 @@ export interface UsageFault {
 }
 
 const whys: Readonly<Record<string, string>> = {
-  'commander.unknownCommand': 'No command is called so; --help lists them all.',
-  'commander.unknownOption': 'No option of this command is called so; its --help lists them all.',
-  'commander.missingArgument': 'The command cannot do its work without it.',
-  'commander.optionMissingArgument': 'This option wants a value behind it.',
-  'commander.missingMandatoryOptionValue': 'The command cannot do its work without it.',
-  'commander.excessArguments': 'Quote a name that has blanks in it; everything else is an option.',
-  'commander.invalidArgument': 'The value is not one of those this option takes.',
+  'commander.unknownCommand': 'There is no such command; --help lists them all.',
+  'commander.unknownOption': 'This command has no such option; its --help lists them all.',
+  'commander.missingArgument': 'The command needs this argument.',
+  'commander.optionMissingArgument': 'This option needs a value after it.',
+  'commander.missingMandatoryOptionValue': 'The command needs this option.',
+  'commander.excessArguments': 'The command takes fewer arguments; put a name with spaces in quotes.',
+  'commander.invalidArgument': 'This option does not accept the value.',
 };
 
-/** The three lines for a command line that is wrong; `command` is the one it names, if any. */
+/** The three lines for a wrong command line; `command` is the command it names, if any. */
 export function usageError({ code, message }: UsageFault, command: string | undefined): UserError {
-  // What was typed is in the message, line ends and all.
+  // The message contains the user's text, with its line ends.
   const [, said = '', near = ''] = /^(?:error: )?(.*?)(?:\n(\(Did you mean .*\)))?$/s.exec(message) ?? [];
   const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
   const meant = suggestion(what, near);
   return new UserError('USAGE', {
     what,
-    why: meant ?? reason ?? whys[code] ?? 'The command line says something this program does not know.',
+    why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
     next: `iisnode-sock ${command ? `${command} ` : ''}--help`,
   });
 }
 
-/** Commander suggests what is near in its own way; only what a slip of the fingers explains is worth a person's time. */
+/** Commander's suggestions may be far from the word; only those that a typing error explains are shown. */
 function suggestion(what: string, said: string): string | undefined {
   const [, typed = ''] = /'([^']+)'/.exec(what) ?? [];
   const [, names = ''] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(said) ?? [];
@@ -43,7 +43,7 @@ function suggestion(what: string, said: string): string | undefined {
 
 const bare = (name: string): string => name.replace(/^--?/, '');
 
-/** Optimal string alignment distance: letters typed wrongly, left out, added, or in the wrong order. */
+/** Optimal string alignment distance: wrong, missing, added, or swapped letters. */
 function slips(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

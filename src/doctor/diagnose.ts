@@ -9,33 +9,33 @@ import { rules } from './rules/index.js';
 import type { DoctorReport, Rule } from './types.js';
 
 export interface DiagnoseOptions extends Selection {
-  /** Relative targets start here. */
+  /** Base folder of relative targets. */
   readonly cwd: string;
-  /** '/dante': where the app sits in its site; web.config's appSettings say it otherwise. */
+  /** The app's vdir path, '/dante'; by default the one in web.config's appSettings. */
   readonly vdirPath?: string;
-  /** How many machines share the app; 1 unless given. */
+  /** The number of machines that run the app; 1 by default. */
   readonly machines?: number;
-  /** Fix what can be fixed, then examine again. */
+  /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
   readonly assumesPlace?: boolean;
 }
 
-/** With two processes taking turns, all of them meet the right one by chance once in a thousand looks. */
+/** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
 const mostPolls = 10;
 
 const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
 const fileRules = rules.filter(({ scope }) => scope !== 'live');
 const liveRules = rules.filter(({ scope }) => scope === 'live');
 
-/** The same look at a live app that deploy takes. */
+/** The same probe of a live app as in deploy. */
 async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   if (options.fix || !URL.canParse(target)) {
     throw new UserError('URL_NOT_FIXABLE', {
-      what: options.fix ? `A live site cannot be fixed from here: ${target}` : `${target} is no URL.`,
-      why: options.fix ? 'Fixes are edits of files.' : 'The doctor looks at http and https URLs.',
-      next: "Run it where the app's files are: iisnode-sock doctor .",
+      what: options.fix ? `--fix cannot fix a live site: ${target}` : `${target} is not a URL.`,
+      why: options.fix ? 'Fixes are edits of files.' : 'The doctor accepts http and https URLs.',
+      next: "Run it in the app's folder: iisnode-sock doctor .",
     });
   }
   refuseOptionsOfFiles(target, options);
@@ -45,19 +45,19 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   return { target, findings, summary: summarize(findings, 0, skipped) };
 }
 
-/** A live app is where its URL says, and answers for itself: nothing is to be taken for heard that nobody looks at. */
+/** Options for files are an error with a URL: they would be ignored silently. */
 function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOptions): void {
   const named = [...(vdirPath === undefined ? [] : ['--path']), ...(machines === undefined ? [] : ['--machines'])];
   if (named.length === 0) return;
-  const [verb, they] = named.length === 1 ? ['is', 'it says'] : ['are', 'they say'];
+  const [verb, they] = named.length === 1 ? ['is', 'it applies'] : ['are', 'they apply'];
   throw new UserError('URL_TAKES_NO_OPTION', {
     what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
-    why: `The doctor asks a live app at its URL, and looks at no files for which ${they} something.`,
-    next: `Leave ${named.length === 1 ? 'it' : 'them'} out: iisnode-sock doctor ${target}; or give the folder of the app.`,
+    why: `For a URL the doctor only sends requests; it reads no files to which ${they}.`,
+    next: `Omit ${named.length === 1 ? 'it' : 'them'}: iisnode-sock doctor ${target}; or give the folder of the app.`,
   });
 }
 
-/** A selection may name rules of the other kind: they are known, they just do not apply. */
+/** A selection may name rules of the other kind (files or live): they exist, but do not apply. */
 function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
   const codes = new Set(applicable.map(({ code }) => code));
   const known = (names: readonly string[]): string[] => names.filter((name) => codes.has(name.trim().toUpperCase()));
@@ -68,7 +68,7 @@ function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Sele
  * Examines a directory, a web.config or a live app.
  *
  * @param target A directory or a web.config, relative to `cwd`; or an http(s) URL, which is probed as a browser would.
- * @throws UserError for a target that is not there, an unknown rule, --fix, --path or --machines of a URL; what the disk throws while fixing.
+ * @throws UserError for a target that does not exist, an unknown rule, --fix, --path or --machines with a URL; file system errors while fixing.
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);

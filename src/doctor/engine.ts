@@ -2,13 +2,13 @@ import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import type { DoctorSummary, Facts, Finding, Rule, RuleFinding } from './types.js';
 
-/** Which rules are heard. Codes compare without case. */
+/** The selected rules. Codes are compared ignoring case. */
 export interface Selection {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
 }
 
-/** A finding with the rule that made it, so that the rule can fix it. */
+/** A finding with its rule, so that the rule can fix it. */
 export interface Diagnosis {
   readonly rule: Rule;
   readonly made: RuleFinding;
@@ -18,11 +18,11 @@ export interface Diagnosis {
 export interface RunResult {
   /** Sorted by file, line and column; findings without a place come first. */
   readonly diagnoses: readonly Diagnosis[];
-  /** Findings of rules that --only or --skip silenced. */
+  /** The number of findings of rules that --only or --skip leave out. */
   readonly skipped: number;
 }
 
-/** The rules a selection leaves. Throws UserError UNKNOWN_RULE for a code no rule has. */
+/** The rules of a selection. Throws UserError UNKNOWN_RULE for an unknown code. */
 export function selectRules(rules: readonly Rule[], { only, skip }: Selection): readonly Rule[] {
   const codes = new Map(rules.map((rule) => [rule.code, rule]));
   const known = (name: string): string => {
@@ -35,7 +35,7 @@ export function selectRules(rules: readonly Rule[], { only, skip }: Selection): 
   return rules.filter(({ code }) => (wanted?.has(code) ?? true) && !unwanted.has(code));
 }
 
-/** The error for a code no rule has, with the nearest that one has. */
+/** The error for an unknown code, with the most similar known code. */
 export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   const near = nearestName(
     name.trim().toUpperCase(),
@@ -43,7 +43,7 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   );
   return new UserError('UNKNOWN_RULE', {
     what: `There is no rule ${name}.`,
-    why: near ? `Did you mean ${near}?` : 'Rules are called by their code, as the report shows it.',
+    why: near ? `Did you mean ${near}?` : 'A rule is named by its code, as in the report.',
     next: near ? `iisnode-sock doctor --explain ${near}` : `Known rules: ${rules.map(({ code }) => code).join(', ')}`,
   });
 }
@@ -72,7 +72,7 @@ function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
 /**
  * Pure: facts in, findings out.
  *
- * @throws UserError UNKNOWN_RULE for a code in `selection` that no rule has.
+ * @throws UserError UNKNOWN_RULE for an unknown code in `selection`.
  */
 export function runRules(rules: readonly Rule[], facts: Facts, selection: Selection = {}): RunResult {
   const heard = new Set(selectRules(rules, selection));

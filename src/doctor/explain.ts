@@ -8,9 +8,9 @@ export interface RuleExplanation {
   readonly title: string;
   readonly why: string;
   readonly help: string;
-  /** Can --fix fix it, at least in simple cases? */
+  /** True when --fix can fix it, at least in simple cases. */
   readonly fixable: boolean;
-  /** All of it, for people. */
+  /** The whole explanation, human-readable. */
   readonly text: string;
 }
 
@@ -24,7 +24,7 @@ function wrap(text: string, width: number): string {
   return lines.join('\n');
 }
 
-/** What a rule is about and how to fix it. Throws UserError UNKNOWN_RULE. */
+/** Explains a rule and its fix. Throws UserError UNKNOWN_RULE. */
 export function explainRule(code: string): RuleExplanation {
   const rule = rules.find((candidate) => candidate.code === code.trim().toUpperCase());
   if (!rule) throw unknownRule(code, rules);

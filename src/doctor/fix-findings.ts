@@ -3,29 +3,29 @@ import type { Diagnosis, RunResult } from './engine.js';
 import { applyFixes } from './fix.js';
 import type { Facts } from './types.js';
 
-/** What was read, and what the rules found in it. */
+/** The facts that were read, and the findings of the rules. */
 export interface Examined {
   readonly facts: Facts;
   readonly result: RunResult;
 }
 
 export interface FixResult {
-  /** What is found in the end. */
+  /** The findings after the last fix. */
   readonly result: RunResult;
-  /** How many findings are gone. */
+  /** The number of findings that were fixed. */
   readonly fixed: number;
   /** Codes of rules whose fix did not help and was rolled back. */
   readonly takenBack: readonly string[];
 }
 
-/** A fix may reveal the next fault (IIS names one duplicate at a time); more rounds than this mean fixes that fight. */
+/** A fix may reveal the next error (IIS reports one duplicate at a time); more rounds than this mean that fixes undo each other. */
 const mostRounds = 20;
-/** A fix of several steps (move the rule, then let it stop; add the handler, then what it shows to be missing) shows only after the last. */
+/** A fix may need several rounds (move the rule, then add stopProcessing; add the handler, then what is still missing) before findings disappear. */
 const patience = 5;
 
 const keyOf = ({ finding }: Diagnosis): string => `${finding.rule} ${finding.message}`;
 
-/** How much is wrong. Nothing else is seen of a web.config that is not XML, so that counts more than all it hides. */
+/** A measure of the remaining errors. A web.config that is not XML hides all its other errors, so it counts more than those. */
 function weight({ diagnoses }: RunResult): number {
   return diagnoses.some(({ rule }) => rule.code === 'MALFORMED_XML') ? Number.POSITIVE_INFINITY : diagnoses.length;
 }
@@ -36,7 +36,7 @@ function countByRule(diagnoses: readonly Diagnosis[]): Map<string, number> {
   return counts;
 }
 
-/** How many of the findings that were worked on are gone; never more than were worked on. */
+/** How many of the findings that were selected for fixing are fixed; never more than were selected. */
 function gone(attempted: readonly Diagnosis[], before: RunResult, after: RunResult): number {
   const was = countByRule(before.diagnoses);
   const is = countByRule(after.diagnoses);
@@ -51,11 +51,11 @@ interface Attempt {
   readonly after: Examined;
   readonly attempted: readonly Diagnosis[];
   readonly helped: boolean;
-  /** Findings that are gone, also those that only showed on the way. */
+  /** The number of fixed findings, including those that appeared in between. */
   readonly fixed: number;
 }
 
-/** Fixes what is chosen, once or with what follows from it, until less is wrong; otherwise every file gets its former bytes. */
+/** Fixes the chosen findings, in one round or several, until there are fewer; otherwise every file gets its former bytes. */
 async function attempt(
   before: Examined,
   examine: () => Examined,
@@ -82,8 +82,8 @@ async function attempt(
 }
 
 /**
- * Fixes in rounds whatever has a fix, all of it at once; where that does not lower the number of findings, one finding at a
- * time. What does not help is rolled back. Throws what the disk throws, and UserError FILE_CHANGED.
+ * Fixes everything that has a fix, in rounds: all findings together, and if that does not reduce their number, one finding at a
+ * time. A fix that does not help is rolled back. Throws file system errors, and UserError FILE_CHANGED.
  */
 export async function fixFindings(first: Examined, examine: () => Examined): Promise<FixResult> {
   const useless = new Map<string, string>();
@@ -110,7 +110,7 @@ export async function fixFindings(first: Examined, examine: () => Examined): Pro
   return { result: current.result, fixed, takenBack: [...new Set(useless.values())] };
 }
 
-/** What a rule says may name another line after the first step: the rule is what counts then. */
+/** After the first step a finding may name another line: compare by rule. */
 function only({ rule, finding }: Diagnosis): (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[] {
   return (diagnoses) => {
     const ofRule = diagnoses.filter((other) => other.rule === rule);

@@ -5,7 +5,7 @@ import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '
 import type { Diagnosis } from './engine.js';
 import type { Facts } from './types.js';
 
-/** What one round of fixing did. */
+/** The result of one round of fixing. */
 export interface FixRound {
   /** Findings whose edits were written. */
   readonly attempted: readonly Diagnosis[];
@@ -20,14 +20,14 @@ interface Plan {
 
 const overlaps = (a: TextEdit, b: TextEdit): boolean => a.span.start < b.span.end && b.span.start < a.span.end;
 
-/** Edits by file. A finding whose edits meet another's waits for the next round, when its facts are fresh. */
+/** Edits by file. A finding whose edits overlap with another's waits for the next round, when its facts are read again. */
 function plan(diagnoses: readonly Diagnosis[], facts: Facts): Map<string, Plan> {
   const plans = new Map<string, Plan>();
   for (const diagnosis of diagnoses) {
     for (const { file, edits } of diagnosis.rule.fix?.(facts, diagnosis.made) ?? []) {
       const current = plans.get(file) ?? { edits: [], diagnoses: [] };
       plans.set(file, current);
-      // Two insertions at one place may each bring the same parent element: one at a time.
+      // Two insertions at the same place may each create the same parent element: one at a time.
       const meets = edits.some((edit) =>
         current.edits.some((other) => overlaps(edit, other) || edit.span.start === other.span.start),
       );
@@ -47,7 +47,7 @@ function editedText(text: string, edits: readonly TextEdit[]): string {
   return result;
 }
 
-/** The new bytes of a file; undefined when the edit would make something that does not parse. */
+/** The new bytes of a file; undefined when the result would not parse. */
 function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], facts: Facts): Uint8Array | undefined {
   const { document } = facts.webConfig;
   const isConfig = file === facts.webConfig.file;
@@ -61,12 +61,12 @@ function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], fac
     const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\uFEFF' : '';
     return new TextEncoder().encode(mark + after);
   } catch (error) {
-    if (error instanceof XmlError) return undefined; // still broken elsewhere: leave the file to its author
+    if (error instanceof XmlError) return undefined; // another error remains: do not change the file
     throw error;
   }
 }
 
-/** Text in another encoding than UTF-8 would come back as something else. */
+/** Text in another encoding than UTF-8 would be written back wrongly. */
 function decoded(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -75,7 +75,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Every script that could be read before can be read after. */
+/** Checks that every script that could be parsed before can still be parsed. */
 function stillReads(file: string, before: string, after: string): boolean {
   if (/\.([cm]?[jt]sx?)$|(^|[\\/])[^.\\/]+$/i.test(file)) return parseScript({ file, text: after }).tree !== undefined;
   const broken = (text: string): number => {
@@ -91,8 +91,8 @@ function unchanged(file: string, facts: Facts): Uint8Array {
   const known = facts.webConfig.bytes;
   if (file === facts.webConfig.file && known && !bytes.equals(known)) {
     throw new UserError('FILE_CHANGED', {
-      what: `${file} changed while it was examined.`,
-      why: 'A fix for the old text could harm the new one, so nothing was written.',
+      what: `${file} changed while the doctor was reading it.`,
+      why: 'A fix for the old text could break the new text, so nothing was written.',
       next: 'Run the command again.',
       exit: 'refused',
     });
@@ -100,7 +100,7 @@ function unchanged(file: string, facts: Facts): Uint8Array {
   return bytes;
 }
 
-/** Writes the edits of every finding that has any, each file at once and atomically. */
+/** Writes the edits of all findings, each file in one atomic write. */
 export async function applyFixes(diagnoses: readonly Diagnosis[], facts: Facts): Promise<FixRound> {
   const attempted: Diagnosis[] = [];
   const former = new Map<string, Uint8Array>();

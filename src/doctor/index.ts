@@ -1,4 +1,4 @@
-/** The doctor: what is wrong with a socket.io app behind IIS and iisnode, where, why, and the fix. */
+/** The doctor: finds what is wrong with a socket.io app on IIS with iisnode, where and why, and fixes it. */
 export { type DiagnoseOptions, diagnose } from './diagnose.js';
 export { type Diagnosis, type RunResult, runRules, type Selection } from './engine.js';
 export { explainRule, type RuleExplanation } from './explain.js';

@@ -4,18 +4,18 @@ import { type GatherOptions, gatherFacts } from './facts/gather.js';
 import { rules } from './rules/index.js';
 import type { Finding } from './types.js';
 
-/** When another command asks the doctor. */
+/** For another command that runs the doctor's rules. */
 export type Moment = 'deploy' | 'serve';
 
 interface Heard {
-  /** The rules that fit the moment: what a person must know before this goes on. */
+  /** The rules that matter for this command: what the user must know before it continues. */
   readonly only: readonly string[];
-  /** Of their findings, those that are certain enough to be said here. */
+  /** Which of their findings are certain enough to show here. */
   readonly isSaid: (finding: Finding) => boolean;
 }
 
 const always = (): boolean => true;
-/** Whether the server unlocks a section or has the module that declares it is seen when it is deployed there. */
+/** Whether the server unlocks a section, or has the module that declares it, is checked during the deployment. */
 const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERROR' || severity === 'error';
 
 const moments: Readonly<Record<Moment, Heard>> = {
@@ -34,7 +34,7 @@ const moments: Readonly<Record<Moment, Heard>> = {
 };
 
 /**
- * What the rules that fit a moment say of an app's folder; nothing where there is nothing to examine, which the command says itself.
+ * The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself.
  *
  * @param options `cwd` is the app's folder.
  */

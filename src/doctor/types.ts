@@ -29,7 +29,7 @@ export interface DoctorSummary {
   readonly warnings: number;
   readonly infos: number;
   readonly fixed: number;
-  /** Findings silenced by --only or --skip. */
+  /** The number of findings left out by --only or --skip. */
   readonly skipped: number;
 }
 
@@ -39,7 +39,7 @@ export interface DoctorReport {
   readonly summary: DoctorSummary;
   /** Where the app is taken to sit, and by what, where the options do not say it. */
   readonly assumed?: Assumption;
-  /** After --fix: rules whose fix did not lower the number of findings, so that the files got their former bytes again. */
+  /** After --fix: rules whose fix did not reduce the number of findings and was rolled back. */
   readonly takenBack?: readonly string[];
 }
 
@@ -49,34 +49,34 @@ export interface FixEdit {
   readonly edits: readonly TextEdit[];
 }
 
-/** What a rule's check hands out: only what differs from finding to finding. */
+/** The result of a rule's check: what differs from finding to finding. */
 export interface RuleFinding<Data = unknown> {
   /** One sentence: what is wrong here, with the names of this site. */
   readonly message: string;
-  /** Where the rule's own severity is not right for this case. */
+  /** Overrides the rule's severity for this finding. */
   readonly severity?: Severity;
   /** Instead of the rule's `why`. */
   readonly why?: string;
   /** One line: what to write instead. */
   readonly fix?: string;
   readonly at?: Place;
-  /** For the rule's own `fix`. */
+  /** Passed to the rule's `fix`. */
   readonly data?: Data;
 }
 
 /** A rule is data: facts in, findings out. `check` and `fix` are pure. */
 export interface Rule<Data = unknown> {
-  /** Stable for ever: users silence a rule by it. Upper case, says what is wrong. */
+  /** Never changes: users name rules by it. Upper case, says what is wrong. */
   readonly code: string;
   readonly severity: Severity;
   readonly title: string;
-  /** 'live': reads what a probe of a URL saw; the others read files. */
+  /** 'live': reads the result of a probe of a URL; the others read files. */
   readonly scope?: 'live';
   /** One sentence: what the user of the site sees because of it. */
   readonly why: string;
   /** A paragraph for `--explain`, with the fix. */
   readonly help: string;
   check(facts: Facts): readonly RuleFinding<Data>[];
-  /** Minimal edits that fix the finding; none when only a person can. */
+  /** Minimal edits that fix the finding; none when it must be fixed by hand. */
   fix?(facts: Facts, finding: RuleFinding<Data>): readonly FixEdit[];
 }

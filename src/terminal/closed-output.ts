@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events';
 
-/** What went wrong with an output stream: EPIPE when its reader went away, as `head -1` does. */
+/** An error of an output stream: EPIPE when its reader closes the pipe, as `head -1` does. */
 type OutputError = NodeJS.ErrnoException;
 
 /**
- * Lets the program go on when nobody reads its output any more: what it writes then goes nowhere, and its work still comes to its
- * end. `onFault` hears of everything else that keeps output from being written, such as a full disk; once.
+ * Lets the program continue when its output is closed: further output is dropped, and the command still finishes its work.
+ * `onFault` is called once, with any other write error, such as a full disk.
  */
 export function survivesClosedOutput(
   streams: readonly Pick<EventEmitter, 'on'>[],

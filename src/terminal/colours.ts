@@ -3,7 +3,7 @@ import { printable, printableLines } from '../printable.js';
 
 type Paint = (text: string) => string;
 
-/** The few colours we use, by meaning. Colour never carries meaning alone. */
+/** The colours by meaning. The text is complete without colours. */
 export interface Colours {
   readonly enabled: boolean;
   readonly error: Paint;
@@ -17,7 +17,7 @@ export interface Colours {
 
 const plain: Paint = (text) => text;
 
-/** Does a stream get colours? NO_COLOR wins when non-empty (no-color.org), then FORCE_COLOR, then what the stream is. */
+/** Does a stream get colours? A non-empty NO_COLOR decides first (no-color.org), then FORCE_COLOR, then whether it is a terminal. */
 export function wantsColour(
   stream: { readonly isTTY?: boolean | undefined },
   environment: Readonly<Record<string, string | undefined>>,
@@ -30,7 +30,7 @@ export function wantsColour(
   return stream.isTTY === true && environment.TERM !== 'dumb';
 }
 
-/** kleur's styles, by what they mean here. */
+/** kleur's styles, by their meaning here. */
 const paints = {
   error: kleur.red,
   warning: kleur.yellow,
@@ -45,7 +45,7 @@ type StyleName = keyof typeof paints;
 
 interface Style {
   readonly name: StyleName;
-  /** The escape sequences that begin and end it. */
+  /** The escape sequences that begin and end the style. */
   readonly begin: string;
   readonly end: string;
 }
@@ -57,9 +57,9 @@ const styles = Object.entries(paints).map(([name, paint]): Style => {
 });
 
 /**
- * Painted text holds no escape sequence but marks: two of the code points that Unicode leaves to each program's own use (U+FDD0 to
- * U+FDEF, noncharacters), one where the style begins and one where it ends. `shown` makes sequences of them when the text is
- * written, so that every ESC in a text is somebody else's and is escaped. A mark in an app's output could colour its line, no more.
+ * Painted text contains marks instead of escape sequences: two noncharacters (U+FDD0 to U+FDEF, which Unicode reserves for internal
+ * use), one where the style begins and one where it ends. `shown` replaces them by sequences when the text is written, so every
+ * ESC in a text is foreign and is escaped. A mark in an app's output could only colour its line.
  */
 const firstMark = 0xfdd0;
 const marks = /([\uFDD0-\uFDDD])/;
@@ -88,10 +88,10 @@ export function colours(enabled: boolean): Colours {
 }
 
 /**
- * Text as a stream gets it: what our palette painted as escape sequences, everything else printable.
+ * The text to write to a stream: our palette's marks become escape sequences, everything else becomes printable.
  *
  * @param enabled Does the stream get colours?
- * @param lines `many`: line ends in the text are ours and stay; `one`: it is one line, whatever is in it.
+ * @param lines `many`: line ends in the text are ours and stay; `one`: line ends are escaped.
  */
 export function shown(text: string, enabled: boolean, lines: 'one' | 'many'): string {
   const safe = lines === 'one' ? printable : printableLines;
@@ -101,7 +101,7 @@ export function shown(text: string, enabled: boolean, lines: 'one' | 'many'): st
   return parts.join('') + open.map(({ end }) => end).join('');
 }
 
-/** What a mark stands for; an ended style gives way to the one around it that it had replaced. */
+/** The sequence for a mark; the end of a style restores the style around it. */
 function sequence(mark: string, open: Style[]): string {
   const offset = mark.charCodeAt(0) - firstMark;
   const style = styles[offset >> 1];

@@ -1,6 +1,6 @@
 import { documentVersion, type OutputForm } from './terminal.js';
 
-/** What every failure says: a code that stays the same for ever, and the three lines. */
+/** The text of every failure: a code that never changes, and the three lines. */
 export interface Failure {
   readonly code: string;
   readonly what: string;
@@ -15,10 +15,10 @@ export interface FailureDocument {
 }
 
 /**
- * A failure as a program reads it from stdout; ends with a newline.
+ * A failure in machine-readable form for stdout; ends with a newline.
  *
- * @param exitCode The process's.
- * @param oneLine The JSON document is to be one line.
+ * @param exitCode The process's exit code.
+ * @param oneLine Print the JSON document on one line.
  */
 export function failureInForm(
   failure: Failure,
@@ -32,15 +32,15 @@ export function failureInForm(
   return json({ version: documentVersion, error: failure } satisfies FailureDocument);
 }
 
-/** An error of GitHub Actions' own, without a place (actions/toolkit, command.ts: how it is escaped). */
+/** An error annotation of GitHub Actions, without a file (escaping: actions/toolkit, command.ts). */
 function annotation({ code, what, why, next }: Failure): string {
   const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   return `::error title=${code}::${escaped(`${what}: ${why} Next: ${next}`)}`;
 }
 
 /**
- * A run that did not take place (SARIF 2.1.0, 3.14.23: it has no `results`; an empty list would say that nothing is wrong, and
- * code scanning would close what it knows).
+ * A failed run (SARIF 2.1.0, 3.14.23: it has no `results`; an empty list would mean that nothing is wrong, and code scanning
+ * would close its open alerts).
  */
 function sarif({ code, what, why, next }: Failure, exitCode: number): object {
   const notification = { level: 'error', descriptor: { id: code }, message: { text: `${what}: ${why} Next: ${next}` } };

@@ -3,7 +3,7 @@ import { type ExitReason, exitCodes } from '../exit-codes.js';
 import { type Failure, failureInForm } from './failure-forms.js';
 import type { Terminal } from './terminal.js';
 
-/** Says what failed, in three lines, and gives the exit code. A stack only with --verbose. */
+/** Prints a failure in three lines and returns the exit code. A stack only with --verbose. */
 export function reportFailure(error: unknown, terminal: Terminal): number {
   const { exit, ...failure } = error instanceof UserError ? linesOf(error) : asBug(error);
   const { err, form } = terminal;
@@ -25,7 +25,7 @@ const linesOf = ({ code, what, why, next, exit }: UserError): Known => ({ code, 
 function asBug(error: unknown): Known {
   return {
     code: 'INTERNAL',
-    what: 'iisnode-sock has a bug, and you met it',
+    what: 'this is a bug in iisnode-sock',
     why: firstLine(error instanceof Error ? error.message : String(error)),
     next: 'run it again with --verbose and report the stack with the command you ran',
     exit: 'bug',

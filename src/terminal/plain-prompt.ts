@@ -6,8 +6,8 @@ import type { Terminal } from './terminal.js';
 type PlainAnswer = { readonly text: string } | 'ended' | 'cancelled';
 
 /**
- * Asks in plain lines, without an escape sequence: for terminals that cannot move the cursor (TERM=dumb) and for people who want no
- * colours. The terminal itself echoes and edits the line, and its Ctrl-C is a signal.
+ * Asks in plain lines, without escape sequences: for terminals that cannot move the cursor (TERM=dumb) and for NO_COLOR. The
+ * terminal itself echoes and edits the line, and its Ctrl-C is a signal.
  */
 export async function askPlainly(terminal: Terminal, question: Question, signal: AbortSignal): Promise<PlainAnswer> {
   const { message, choices, initial, validate } = question;
@@ -36,7 +36,7 @@ export async function askPlainly(terminal: Terminal, question: Question, signal:
   }
 }
 
-/** By its number, its name, or the only one whose name begins so. */
+/** Finds a choice by its number, its name, or a prefix that only one name has. */
 function chosenOf(choices: readonly Choice[], typed: string): string | undefined {
   const wanted = typed.toLowerCase();
   const numbered = /^\d+$/.test(typed) ? choices[Number(typed) - 1] : undefined;

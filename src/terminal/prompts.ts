@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 
 /**
  * Asks on the terminal, in plain lines where it has no colours or cannot move the cursor. Throws UserError QUESTION_UNANSWERED
- * (exit 4) when nobody is there or the input ends, INTERRUPTED (130) on Ctrl-C and when `signal` is aborted.
+ * (exit 4) when there is no terminal or the input ends, INTERRUPTED (130) on Ctrl-C and when `signal` is aborted.
  */
 export async function ask(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
   if (signal.aborted) throw interrupted();
@@ -29,14 +29,14 @@ const printableChoice = ({ value, label, hint }: Choice): Choice => ({
   ...(hint !== undefined && { hint: printable(hint) }),
 });
 
-/** With cursor movement and colours, which @clack/prompts has whatever NO_COLOR or TERM say. */
+/** With cursor movement and colours: @clack/prompts uses them regardless of NO_COLOR and TERM. */
 async function askOnScreen(
   { message, choices, initial, validate }: Question,
   signal: AbortSignal,
 ): Promise<{ readonly text: string } | 'cancelled'> {
   const { isCancel, select, text } = await import('@clack/prompts'); // here: questions are rare
   const common = { message, signal, output: process.stderr };
-  // A key pressed right behind Enter comes in the same piece of input, after the prompt has ended.
+  // A key pressed right after Enter arrives in the same chunk of input, when the prompt has already ended.
   let hasCtrlC = false;
   const onData = (data: Buffer | string): void => {
     hasCtrlC ||= data.toString().includes('\u0003');

@@ -1,4 +1,4 @@
-/** One of the answers to choose from. */
+/** One of the possible answers. */
 export interface Choice {
   readonly value: string;
   readonly label: string;
@@ -8,10 +8,10 @@ export interface Choice {
 /** A question that has a flag. */
 export interface Question {
   readonly message: string;
-  /** What a person can type instead: `--entry server.js`. */
+  /** The option that answers it: `--entry server.js`. */
   readonly flag: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;
-  /** Gives the complaint about a typed answer, undefined when it is fine. */
+  /** Returns an error message for a typed answer, undefined when it is valid. */
   readonly validate?: (answer: string) => string | undefined;
 }

@@ -2,9 +2,9 @@ import type { Spinner } from 'yocto-spinner';
 import { printable } from '../printable.js';
 import type { Terminal } from './terminal.js';
 
-/** A running task on the talk stream. */
+/** A running task, shown on stderr. */
 export interface Task {
-  /** The task is at this point now. */
+  /** Shows the current state of the task. */
   update(text: string): void;
   done(text?: string): void;
   failed(text?: string): void;
@@ -35,9 +35,9 @@ function liveTask(terminal: Terminal, title: string): Task {
   let text = title;
   let spinner: Spinner | undefined;
   let ended = false;
-  // Loaded here: commands in a pipe, which are most, do without it.
+  // Loaded here: commands in a pipe, which are the most frequent, do not need it.
   void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
-    // The rollback on Ctrl-C is the command's: the spinner must not end the process.
+    // The command rolls back on Ctrl-C: the spinner must not end the process.
     if (!ended) spinner = yoctoSpinner({ text: printable(text), stream: process.stderr, handleSignals: false }).start();
   });
   const end = (line: string) => {

@@ -1,14 +1,14 @@
 import { printableJson, printableLines } from '../printable.js';
 import { type Colours, colours, shown, wantsColour } from './colours.js';
 
-/** What a stream must offer; process.stdout and process.stderr do, and so do test recorders. */
+/** The interface of an output stream, for process.stdout, process.stderr and the recorders of tests. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
 
-/** What stdout holds: text for people, or one document for programs; github: lines for GitHub Actions. */
+/** The format of stdout: human-readable text, or one machine-readable document; github: lines for GitHub Actions. */
 export type OutputForm = 'text' | 'json' | 'sarif' | 'github';
 
 export interface TerminalOptions {
@@ -21,47 +21,47 @@ export interface TerminalOptions {
   readonly json?: boolean | undefined;
   /** `--format`; `json` is as `--json`, but nothing is said on stderr. */
   readonly format?: OutputForm | undefined;
-  /** JSON documents come one a line. */
+  /** Each JSON document is printed on one line. */
   readonly jsonLines?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
 
 /**
- * The only way to stdout and stderr: stdout is the result, stderr is the talk. Whatever a text contains, no character of it steers
- * the terminal (see printable.ts); the palettes' colours do.
+ * The only code that writes to stdout and stderr: stdout is for the result, stderr for messages. Text never controls the terminal
+ * (see printable.ts); only the palettes' colours do.
  */
 export interface Terminal {
   readonly json: boolean;
-  /** What a failure is to look like on stdout. */
+  /** The format of a failure on stdout. */
   readonly form: OutputForm;
-  /** JSON documents come one a line. */
+  /** Each JSON document is printed on one line. */
   readonly jsonLines: boolean;
   readonly verbose: boolean;
-  /** May we ask? Only on a terminal, outside CI, without --json. */
+  /** Whether questions are allowed: only on a terminal, outside CI, without --json. */
   readonly interactive: boolean;
-  /** Palette of the result. */
+  /** Palette of stdout. */
   readonly out: Colours;
-  /** Palette of the talk. */
+  /** Palette of stderr. */
   readonly err: Colours;
   /** stderr is a terminal that can redraw a line. */
   readonly live: boolean;
-  /** A line of the result; with --json on stderr, as the one document is the result then. */
+  /** Prints a line of the result; with --json on stderr, because stdout then has only the document. */
   print(line?: string): void;
   /** Several lines of the result, each with its line end; with --json on stderr. */
   printText(text: string): void;
-  /** A line of the talk. */
+  /** Prints a message on stderr. */
   say(line?: string): void;
-  /** Several lines of the talk, each with its line end. */
+  /** Several lines for stderr, each with its line end. */
   sayText(text: string): void;
-  /** Talk without a line end: the answer is typed behind it. */
+  /** A message on stderr without a line end: the user types the answer after it. */
   prompt(text: string): void;
-  /** A JSON document, with the version of its shape; only with --json and --format json. */
+  /** A JSON document, with its format version; only with --json and --format json. */
   document(value: object): void;
-  /** What stdout holds for programs, made elsewhere: a JSON text, or lines for GitHub Actions; ends with a newline. */
+  /** Machine-readable text for stdout: JSON, or lines for GitHub Actions; ends with a newline. */
   machineText(text: string): void;
 }
 
-/** The shape of every JSON document that a command prints. */
+/** The format version of every JSON document that a command prints. */
 export const documentVersion = 1;
 
 export function createTerminal(options: TerminalOptions): Terminal {

@@ -47,9 +47,9 @@ describe('where an app is taken to sit, and what the line says', () => {
     ['is not there', undefined],
   ])("is the folder's name where web.config %s, or the root for trace", (_how, settings) => {
     const folder = app('old3', settings);
-    expect(said(folder)).toBe("path /old3: the folder's name; --path says otherwise");
+    expect(said(folder)).toBe("path /old3: the folder's name; change it with --path");
     expect(said(folder, undefined, 'nothing')).toBe(
-      'path /: nothing says where the folder sits in its site; --path says otherwise',
+      'path /: the vdir path is unknown; change it with --path',
     );
   });
 
@@ -73,7 +73,7 @@ describe('where an app is taken to sit, and what the line says', () => {
 it('the line joins what was assumed, and leaves out what was not', () => {
   const place = placeOfApp(app('old3'));
   expect(assumptionLine([assumedPath(place), assumedSite(undefined)])).toBe(
-    `path /old3: the folder's name; --path says otherwise. site "Default Web Site": the one that IIS comes with; --site says otherwise`,
+    `path /old3: the folder's name; change it with --path. site "Default Web Site": the default site of IIS; change it with --site`,
   );
   expect(assumptionLine([undefined, assumedSite('Mine')])).toBeUndefined();
 });

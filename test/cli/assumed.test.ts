@@ -40,7 +40,7 @@ const environment = () => ({ IISNODE_SOCK_HOME: path.join(folder, 'home') });
 const run = (...args: string[]) => cli(args, { cwd: folder, environment: environment() });
 
 describe('every command says in one line what it assumes of an app and by what', () => {
-  const byName = /^path \/old3: the folder's name; --path says otherwise/m;
+  const byName = /^path \/old3: the folder's name; change it with --path/m;
   const bySetting = /^path \/named: web\.config's virtualDirPath/m;
 
   it('doctor and deploy the same, and nothing of what the command line says', async () => {
@@ -69,14 +69,14 @@ describe('every command says in one line what it assumes of an app and by what',
     await app('served');
     const running = await startServe(['served', '--port', '0'], { cwd: folder });
     await running.stop();
-    expect(running.output()).toMatch(/^path \/served: the folder's name; --path says otherwise$/m);
+    expect(running.output()).toMatch(/^path \/served: the folder's name; change it with --path$/m);
     expect(running.match[1]).toMatch(/\/served\/$/);
   });
 
   it('trace, which takes the folder for the whole site', async () => {
     await app('traced');
     const { stderr } = await run('trace', '/', '--dir', 'traced');
-    expect(stderr).toBe('path /: nothing says where the folder sits in its site; --path says otherwise\n');
+    expect(stderr).toBe('path /: the vdir path is unknown; change it with --path\n');
   });
 
   it('undeploy, of what was deployed', async () => {
@@ -87,7 +87,7 @@ describe('every command says in one line what it assumes of an app and by what',
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringMatching(
-        /^path \/deployed: what was deployed from this folder; --path says otherwise\. site "Default Web Site": where it was deployed to; --site says otherwise$/m,
+        /^path \/deployed: the app deployed from this folder; change it with --path\. site "Default Web Site": the site it was deployed to; change it with --site$/m,
       ),
     });
   });

@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 describe('capacity', () => {
-  it('prints settings to copy, each with its why', async () => {
+  it('prints settings to copy, each with the reason', async () => {
     const { code, stdout, stderr } = await cli(['capacity', '--viewers', '5000', '--pool', 'dante'], options());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers a process\n');
+    expect(stdout).toContain('5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers per process\n');
     expect(stdout).toContain('\n    maxConcurrentRequestsPerProcess="20000"\n');
     expect(stdout).toContain('\n  appcmd set apppool /apppool.name:dante /queueLength:5000\n');
     expect(stdout).toMatch(/\n {2}queueLength 5000: .+ \[.+\]\n/);
@@ -33,7 +33,7 @@ describe('capacity', () => {
     const { code, stdout, stderr } = await cli(['capacity', '--viewers', '20', '--dir', 'dante', '--json'], options());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, viewers: 20, comparison: { carries: true } });
-    expect(stderr).toContain('dante carries them');
+    expect(stderr).toContain('dante can serve them');
   });
 
   it('prints what would do under a heading of its own, with the settings for it', async () => {
@@ -41,9 +41,9 @@ describe('capacity', () => {
     const { code, stdout } = await cli(args, options());
     expect(code).toBe(1);
     const [asked = '', enough = ''] = stdout.split(/^(?=with )/m);
-    expect(asked).toContain('  1 machine with 1 node process; 50000 viewers a process\n✖ ');
-    expect(enough).toMatch(/^with 3 machines, each with 1 node process; 16667 viewers a process\n {2}a process: /);
-    expect(enough).toContain('\n  a machine: 16667 viewers, ');
+    expect(asked).toContain('  1 machine with 1 node process; 50000 viewers per process\n✖ ');
+    expect(enough).toMatch(/^with 3 machines, each with 1 node process; 16667 viewers per process\n {2}per process: /);
+    expect(enough).toContain('\n  per machine: 16667 viewers, ');
     expect(enough).toContain('\n    maxConcurrentRequestsPerProcess="21000"\n');
     expect(enough).toContain('/appConcurrentRequestLimit:42000\n');
     const json = JSON.parse((await cli([...args, '--json'], options())).stdout);
@@ -57,7 +57,7 @@ describe('capacity', () => {
       const { code, stdout } = await cli([...args, ...more], options());
       expect(code).toBe(1);
       expect(stdout).toContain('send fewer');
-      expect(stdout).not.toMatch(/iisnode|appcmd|undefined|a process:|^why$/m);
+      expect(stdout).not.toMatch(/iisnode|appcmd|undefined|per process:|^why$/m);
     }
   });
 

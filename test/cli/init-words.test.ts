@@ -30,7 +30,7 @@ describe('a second init of an app, without a terminal', () => {
     expect(count).toBeGreaterThan(0);
     expect(stdout).not.toContain('nothing to do');
     expect(stdout.split('\n')[0]).toBe(
-      `old: web.config is as it should be; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`,
+      `old: web.config is complete; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`,
     );
   });
 
@@ -38,7 +38,7 @@ describe('a second init of an app, without a terminal', () => {
     await init('right', '--template', 'minimal', '--no-install');
     const { code, stdout } = await init('right');
     expect(code).toBe(0);
-    expect(stdout.split('\n')[0]).toBe('nothing to do: right has all it needs');
+    expect(stdout.split('\n')[0]).toBe('nothing to do: right is complete');
     expect(stdout).not.toMatch(/^(change|warning) /m);
   });
 

@@ -164,7 +164,7 @@ outbound rules     no server  dante/web.config:35
   it('says why a URL that was meant for node ended as a file that is not there', async () => {
     const { stdout } = await run(at('/dante/sockets.io/'));
     expect(stdout).toMatch(
-      /\n {4}No rewrite rule led it elsewhere and no other handler takes it, so IIS looked for a file/,
+      /\n {4}No rewrite rule changed it and no other handler matches it, so IIS looked for a file/,
     );
   });
 
@@ -269,11 +269,11 @@ describe('where the folder sits', () => {
     expect([code, outcome.app, outcome.handler]).toEqual([0, '/named', 'iisnode']);
     expect(steps.find(({ stage, note }) => stage === 'site' && note !== undefined)).toEqual({
       stage: 'site',
-      note: 'the folder sits at /named, as its virtualDirPath says; --path places it elsewhere',
+      note: 'the vdir path is /named, from virtualDirPath; --path changes it',
       file: path.join(folder, 'named', 'web.config'),
       line: 2,
     });
-    expect(stderr.replaceAll('\\', '/')).toMatch(/^ {19}the folder sits at \/named, .* {2}named\/web\.config:2$/m);
+    expect(stderr.replaceAll('\\', '/')).toMatch(/^ {19}the vdir path is \/named, .* {2}named\/web\.config:2$/m);
   });
 
   it('is --path where that is given, the root too', async () => {
@@ -312,7 +312,7 @@ describe('where the folder sits', () => {
   it('is the root, with a hint when the URL has the name of the folder', async () => {
     const { code, stdout } = await run(['trace', '/dante/socket.io/', '--dir', 'dante']);
     expect(code).toBe(1);
-    expect(stdout).toContain("the folder is the site's root, because nothing says where it sits: --path /dante");
+    expect(stdout).toContain("the folder is the site's root, because its vdir path is unknown: set it with --path /dante");
     expect((await run(['trace', '/socket.io/', '--dir', 'dante'])).stdout).not.toContain('nothing says');
   });
 });

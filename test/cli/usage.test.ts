@@ -195,7 +195,7 @@ describe('the command line', () => {
     expect((await run('deploy', 'nowhere', '--to', 'embedded', '--verbose')).stderr).toMatch(/^\s+at /m);
   });
 
-  it('ends with 4 and names the flag when a question is needed and nobody is there', async () => {
+  it('ends with 4 and names the flag when a question is needed and there is no terminal', async () => {
     const app = path.join(folder, 'doubtful');
     await mkdir(app);
     await writeFile(path.join(app, 'package.json'), '{ "name": "doubtful" }');
@@ -221,19 +221,19 @@ describe('the command line', () => {
 describe('what is wrong with a command line', () => {
   it.each([
     [['depoly'], /Did you mean deploy\?/],
-    [['bogus'], /No command is called so/],
+    [['bogus'], /There is no such command/],
     [['serve', '--prot', '80'], /Did you mean --port\?/],
-    [['serve', '--zzz'], /No option of this command is called so/],
-    [['trace'], /cannot do its work without it/],
-    [['serve', '--port'], /wants a value/],
-    [['init', 'a', 'b'], /Quote a name that has blanks/],
+    [['serve', '--zzz'], /This command has no such option/],
+    [['trace'], /needs this argument/],
+    [['serve', '--port'], /needs a value/],
+    [['init', 'a', 'b'], /put a name with spaces in quotes/],
     [['serve', '--port', '65536'], /It must be a whole number from 0 to 65535\./],
-    [['deploy', '--pool', '--json'], /It is an option, and no value is before it\./],
+    [['deploy', '--pool', '--json'], /It is an option; the value before it is missing\./],
     [['deploy', ''], /It must not be empty\./],
     [['serve', '--host', ''], /It must not be empty\./],
     [['toString', '--bogus'], /./],
     [['doctor', '--format', 'yaml'], /Allowed choices are text, json, sarif, github\./],
-  ])('%j has a why of its own', async (args, why) => {
+  ])('%j says why it is wrong', async (args, why) => {
     const { stderr } = await run(...args);
     expect(stderr.split('\n')[1]).toMatch(why);
   });

@@ -37,7 +37,7 @@ it('an app that init made for several processes is right until it loses its adap
   writeFileSync(file, code);
   cpSync(path.join(root, 'templates', 'adapters', 'none', 'adapter.js'), path.join(cwd, 'adapter.js'));
   expect(await findingsOf(cwd)).toMatchObject([
-    { rule: only[0], message: expect.stringMatching(/ is there, but no code gives it to the server/) },
+    { rule: only[0], message: expect.stringMatching(/ is installed, but the code does not attach it to the server/) },
   ]);
 });
 

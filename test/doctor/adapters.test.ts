@@ -87,7 +87,7 @@ describe('an adapter', () => {
       "const { createAdapter } = require('@socket.io/cluster-adapter'); io.adapter(createAdapter());",
     );
     const [finding] = (await diagnose('.', { cwd, only })).findings;
-    expect(finding?.message).toContain("@socket.io/cluster-adapter joins the workers of node's cluster");
+    expect(finding?.message).toContain("@socket.io/cluster-adapter connects the workers of node's cluster");
   });
 });
 

@@ -26,9 +26,9 @@ it.each([
 
 it.each([
   ['debuggerPortRange: 5058', 'Did you mean debugPortRange?'],
-  ['configOverrides: x.yml', 'Set it in <iisnode>: the file cannot name itself.'],
+  ['configOverrides: x.yml', 'Set it in <iisnode>: iisnode.yml cannot set its own name.'],
   ['\ufeffmaxLogFiles: 1', 'Save the file without a byte-order mark.'],
-  ['parent:\n\tmaxLogFiles: 1', 'Remove the tab: iisnode takes it for a part of the key.'],
+  ['parent:\n\tmaxLogFiles: 1', 'Remove the tab: iisnode reads it as a part of the key.'],
   ['nonsense: 1', undefined],
   ['maxLogFiles: twenty', 'Write the number in digits.'],
 ])('%j has a line that does nothing, or something else', async (yml, fix) => {
@@ -51,7 +51,7 @@ it('is the folder itself where configOverrides is empty', async () => {
 it('says what infinite is in it', async () => {
   const findings = await found('maxConcurrentRequestsPerProcess: infinite\n');
   expect(findings.map(({ rule, line, message }) => [rule, line, message])).toEqual([
-    ['IISNODE_YML_INVALID', 1, expect.stringContaining('which is no number: iisnode takes 0')],
+    ['IISNODE_YML_INVALID', 1, expect.stringContaining('which is not a number: iisnode uses 0')],
     ['FEW_CONCURRENT_REQUESTS', 1, expect.stringContaining('is 0: every request is refused')],
   ]);
 });

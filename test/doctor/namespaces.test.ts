@@ -55,7 +55,7 @@ describe('a namespace that is not open', () => {
   it('is told apart from the path', async () => {
     const [finding] = await findingsOf(chat, "io('/dante/chat');");
     expect(finding?.message).toBe(
-      'The client asks for the namespace /dante/chat, and the server opens /, /chat only: what stands behind the host in io() is the namespace, not the path, and /dante belongs into the path.',
+      'The client asks for the namespace /dante/chat, and the server opens /, /chat only: the part after the host in io() is the namespace, not the path, and /dante belongs in the path.',
     );
   });
 

@@ -50,10 +50,10 @@ describe('text', () => {
 
   it('says that nothing is wrong', () => expect(reporters.text(quiet)).toBe('Nothing wrong in everything-right\n'));
 
-  it('counts what was fixed and silenced', () => {
+  it('counts what was fixed and hidden', () => {
     const summary = { errors: 0, warnings: 2, infos: 1, fixed: 3, skipped: 4 };
     const text = reporters.text({ target: '.', findings: [], summary });
-    expect(text).toBe('2 warnings, 1 note (3 fixed, 4 silenced by --only or --skip) in .\n');
+    expect(text).toBe('2 warnings, 1 note (3 fixed, 4 hidden by --only or --skip) in .\n');
   });
 
   it('keeps the caret under a deeply indented or tabbed line, and control characters from the terminal', () => {

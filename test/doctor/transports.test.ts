@@ -78,7 +78,7 @@ describe('webtransport', () => {
   it('is said not to pass through iisnode', async () => {
     const { findings } = await diagnose('.', { cwd: appWith('webtransport'), only });
     expect(findings[0]?.message).toBe(
-      'appSettings transports="webtransport": iisnode cannot carry webtransport, and that leaves none.',
+      'appSettings transports="webtransport": iisnode cannot carry webtransport, and no transport is left.',
     );
     expect(findings[0]?.why).toContain('nobody connects');
   });
@@ -86,7 +86,7 @@ describe('webtransport', () => {
   it('is told apart from a word that is no transport', async () => {
     const { findings } = await diagnose('.', { cwd: appWith('webtransport,sse'), only });
     expect(findings[0]?.message).toBe(
-      'appSettings transports="webtransport,sse": socket.io has no transport "sse", iisnode cannot carry webtransport, and that leaves none.',
+      'appSettings transports="webtransport,sse": socket.io has no transport "sse", iisnode cannot carry webtransport, and no transport is left.',
     );
   });
 

@@ -8,7 +8,7 @@ import { textReport } from './text.js';
 /** `--format`. */
 export type ReportFormat = 'text' | 'json' | 'sarif' | 'github';
 
-/** Report in, text out; `cwd` shortens file names where a format shows them to people. */
+/** Report in, text out; human-readable formats show file names relative to `cwd`. */
 export type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string) => string;
 
 export const reporters: Readonly<Record<ReportFormat, Reporter>> = {

@@ -1,4 +1,4 @@
-/** How words are coloured; src/terminal decides. Colour never carries meaning alone. */
+/** The colours of the report; src/terminal provides them. The text is complete without colours. */
 export interface Palette {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;

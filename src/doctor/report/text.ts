@@ -5,14 +5,14 @@ import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** The file as people would type it: relative where it lies below the working directory. */
+/** The file name to show: relative if the file is below the working directory. */
 function shortName(file: string, cwd: string | undefined): string {
   if (cwd === undefined) return file;
   const relative = path.relative(cwd, file);
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file;
 }
 
-/** The offending line with a caret below the column; long indentation is cut so that the caret stays in sight. */
+/** The line of the finding with a caret below the column; long indentation is cut so that the caret stays visible. */
 function excerpt(finding: Finding, colours: Palette): string[] {
   const { evidence, line, column } = finding;
   if (evidence === undefined || evidence.trim() === '' || line === undefined || column === undefined) return [];
@@ -30,7 +30,7 @@ function excerpt(finding: Finding, colours: Palette): string[] {
 
 const widest = 100;
 
-/** Prose of several lines, the later ones below the first one's text. */
+/** Text of several lines, indented to align with the first. */
 function wrapped(label: string, text: string, colours: Palette): string[] {
   const room = widest - label.length - 3;
   const lines: string[] = [];
@@ -67,7 +67,7 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   const found = parts.length > 0 ? parts.join(', ') : colours.good('Nothing wrong');
   const more = [
     summary.fixed > 0 && `${summary.fixed} fixed`,
-    summary.skipped > 0 && `${summary.skipped} silenced by --only or --skip`,
+    summary.skipped > 0 && `${summary.skipped} hidden by --only or --skip`,
   ].filter((part) => part !== false);
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
@@ -75,7 +75,7 @@ function counts(summary: DoctorSummary, colours: Palette): string {
 /** Fixes that did not help. */
 function undone({ takenBack = [] }: DoctorReport): string[] {
   if (takenBack.length === 0) return [];
-  return [`The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are as they were.`];
+  return [`The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are unchanged.`];
 }
 
 function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
@@ -90,7 +90,7 @@ function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
   return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix fixes ${count}`];
 }
 
-/** The report for people; ends with a newline. What several findings share is said once. */
+/** The human-readable report; ends with a newline. Text that several findings share is printed once. */
 export function textReport(report: DoctorReport, colours: Palette = noColours, cwd?: string): string {
   const said = new Set<string>();
   const blocks = report.findings.map((finding) => {

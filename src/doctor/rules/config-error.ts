@@ -12,10 +12,10 @@ interface FixData {
 
 const named = new Set(['duplicate-entry', 'duplicate-section', 'not-well-formed']);
 
-/** Every section this configuration knows, in lower case, with its right name. */
+/** Every known section: its name in lower case, and its correct name. */
 const sectionNames = new Map(sectionSchemas.map(({ path }) => [path.toLowerCase(), path]));
 
-/** 'system.webServer/webSocket' for system.webServer/websocket: IIS compares names with letter case. */
+/** 'system.webServer/webSocket' for system.webServer/websocket: IIS compares names case-sensitively. */
 function rightCase(error: ConfigError): string | undefined {
   const path = error.section === undefined ? undefined : sectionNames.get(error.section.toLowerCase());
   return path === error.section ? undefined : path;
@@ -35,13 +35,13 @@ function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFind
   const name = path.replace(/^.*\//, '');
   const found = facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
   const element = found?.name.toLowerCase() === name.toLowerCase() ? found : undefined;
-  const fix = `Did you mean ${name}? IIS compares names with letter case.`;
+  const fix = `Did you mean ${name}? IIS compares names case-sensitively.`;
   return { ...base, fix, ...(element && element.name !== name && { data: { element, name } }) };
 }
 
-/** A section some other module brings: whether it is installed is not to be seen from here. */
+/** A section of another module: whether that module is installed is unknown. */
 function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
-  // IIS names no line of a file that it does not read.
+  // For a file that IIS does not read it names no line.
   const at = facts.webConfig.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
   const code = `0x${error.hresult.toString(16)}`;
   const base = {
@@ -53,7 +53,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
     return {
       ...base,
       severity: 'warning',
-      why: `The section is locked on a server as it was installed, which answers 500.19 (${code}); whether an administrator has opened it is not to be seen from here.`,
+      why: `The section is locked on a server as it was installed, which answers 500.19 (${code}); whether an administrator has unlocked it is unknown.`,
       ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
     };
   }
@@ -61,7 +61,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
     return {
       ...base,
       why: `The server, or a web.config above, locks what is set or removed here (lockItem, lockAttributes, lockElements): IIS answers 500.19 (${code}).`,
-      fix: 'Remove it: what is locked above can only be changed there.',
+      fix: 'Remove it: a locked setting can only be changed where it is locked.',
     };
   }
   const right = error.kind === 'unknown-section' ? rightCase(error) : undefined;
@@ -70,7 +70,7 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
     return {
       ...base,
       severity: 'warning',
-      why: `No module of a plain IIS with URL Rewrite and iisnode declares this section; unless the server has one that does, every request is answered with 500.19 (${code}).`,
+      why: `No module of IIS, URL Rewrite or iisnode declares this section. Unless the server has another module that does, it answers every request with 500.19 (${code}).`,
       fix: 'Install the module it belongs to, or remove the section.',
     };
   }
@@ -79,30 +79,30 @@ function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
     : base;
 }
 
-/** What IIS itself refuses before iisnode reads its section. */
+/** Errors that IIS itself reports before iisnode reads its section. */
 const onLoading: ReadonlySet<string> = new Set(['config-source', 'not-at-this-path']);
 
-/** iisnode reads its section on each request, and answers itself when it cannot (cnodeapplicationmanager.cpp Initialize). */
+/** iisnode reads its section on each request, and answers with its own error when it cannot (cnodeapplicationmanager.cpp Initialize). */
 function unreadSettings({ kind }: ConfigError, base: RuleFinding<FixData>): RuleFinding<FixData> {
   const isUnknown = kind === 'unknown-attribute' || kind === 'unknown-element';
   return {
     ...base,
-    why: 'iisnode cannot read its settings: on the server itself a page says so, any other client gets 500.1000.',
-    ...(isUnknown && { fix: 'Remove or rename it; environment variables for node go to appSettings.' }),
+    why: 'iisnode cannot read its settings: clients on the server itself get a page that explains it, all others get 500.1000.',
+    ...(isUnknown && { fix: 'Remove or rename it. Put environment variables for node into appSettings.' }),
   };
 }
 
-/** Whatever else IIS would refuse. */
+/** All other errors in the configuration that IIS refuses. */
 export const configError = defineRule<FixData>({
   code: 'CONFIG_ERROR',
   severity: 'error',
   title: 'IIS refuses the configuration',
   why: 'IIS answers with 500.19 and this text (the rewrite module with 500.50).',
   help: `IIS checks web.config against its schema: sections must be declared by a module that is installed, attributes and child
-elements must be known to it, names are compared with letter case, values must be of the right type. The message is the one IIS
-shows on its error page, with the same line. For iisnode: the section belongs into system.webServer, it has 34 attributes and no
+elements must be in the schema, names are case-sensitive, values must have the right type. The message is the one IIS
+shows on its error page, with the same line. For iisnode: the section belongs in system.webServer, it has 34 attributes and no
 children, and settings of other modules (stdoutLogEnabled, environmentVariables) are refused. Patterns of rewrite rules are regular
-expressions unless patternSyntax says otherwise: url="*" is none. --fix renames a section that is written in another letter case.`,
+expressions by default (see patternSyntax): url="*" is not one. --fix corrects the upper and lower case of a section's name.`,
   check(facts) {
     const { site, webConfig } = facts;
     if (!site) return [];
@@ -115,7 +115,7 @@ expressions unless patternSyntax says otherwise: url="*" is none. --fix renames 
       const at = rule?.origin && webConfig.placeOf(rule.origin);
       return {
         message: rule ? `Rule "${rule.name}": ${message}` : message,
-        why: 'The URL Rewrite module answers every request the rule is tried on with 500.50.',
+        why: 'The URL Rewrite module answers every request that reaches the rule with 500.50.',
         ...(at && { at }),
       };
     });

@@ -39,7 +39,7 @@ function describe(error: ConfigError, document: XmlDocument | undefined, at: Rul
   const element = document && elementAt(document, error.line, error.column);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
   if (!element || key === undefined || value === undefined) {
-    return { ...base, fix: 'Keep one of the two; merge what they say.' };
+    return { ...base, fix: 'Keep one of the two, with the settings of both.' };
   }
   const first = earlier(element, key, value);
   if (first) {
@@ -53,9 +53,9 @@ function describe(error: ConfigError, document: XmlDocument | undefined, at: Rul
   }
   return {
     ...base,
-    // Older versions and other servers may not have the entry, so it may well work where its author runs it.
+    // Older versions and other servers may not have the entry, so it may work on the author's server.
     severity: 'warning',
-    why: `IIS 10 has "${value}" in its own list and answers 500.19 (0x800700b7) when something asks for the section: static files for a mimeMap, every request for a handler.`,
+    why: `IIS 10 has "${value}" in its own list and answers 500.19 (0x800700b7) when the section is read: with a mimeMap for static files, with a handler for every request.`,
     fix: `<remove ${key}="${value}" /> before it.`,
     data: { kind: 'remove-inherited', element, key, value },
   };
@@ -67,9 +67,9 @@ export const duplicateEntry = defineRule<FixData>({
   severity: 'error',
   title: 'web.config defines something twice',
   why: 'IIS answers 500.19 with 0x800700b7: a collection may hold each key once, inherited entries included.',
-  help: `Handlers and rules need names of their own, mimeMap entries a file extension that no level above has mapped, and a
-section stands once. To replace an inherited entry, put <remove name=".." /> (or <remove fileExtension=".." />) in front of it, or
-<clear /> at the start of the collection. --fix removes an exact repetition and adds the <remove> in front of an inherited one.`,
+  help: `Each handler and each rule needs its own name, a mimeMap entry a file extension that no level above has mapped, and a
+section may appear once. To replace an inherited entry, put <remove name=".." /> (or <remove fileExtension=".." />) in front of it, or
+<clear /> at the start of the collection. --fix removes an exact duplicate and adds the <remove> in front of an inherited one.`,
   check({ site, webConfig }) {
     const { document } = webConfig;
     if (!site || !document) return [];

@@ -3,7 +3,7 @@ import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 function fixFor({ major, at }: ClientVersion, server: number): string {
-  if (at !== undefined) return '<script src="socket.io/socket.io.js">, which the server hands out in its own version';
+  if (at !== undefined) return '<script src="socket.io/socket.io.js">, which the server sends in its own version';
   if (major > server) return `npm install socket.io@${major}`;
   return `npm install socket.io-client@${server}, or allowEIO3: true while clients are being replaced`;
 }
@@ -26,11 +26,11 @@ export const eioMismatch = defineRule({
   code: 'EIO_MISMATCH',
   severity: 'error',
   title: 'Client and server speak different Engine.IO versions',
-  why: 'The handshake is answered with 400 "Unsupported protocol version" (code 5), or packets never parse: the client reconnects for ever.',
+  why: 'The handshake is answered with 400 "Unsupported protocol version" (code 5), or packets cannot be parsed: the client reconnects forever.',
   help: `socket.io 1 and 2 speak Engine.IO 3, socket.io 3 and 4 speak Engine.IO 4. The usual cause is a script of version 2 from a
-CDN, or an old copy in a bundle, against a server of version 4. Best load the client the server hands out itself:
-<script src="socket.io/socket.io.js">, always the right version. While old clients (mobile apps, C++, Java, C#) are being replaced,
-new Server(server, { allowEIO3: true }) of socket.io 3 and 4 lets them in; a server of version 2 has no such option for newer clients.`,
+CDN, or an old copy in a bundle, with a server of version 4. It is best to load the client from the server itself:
+<script src="socket.io/socket.io.js"> is always the right version. While old clients (mobile apps, C++, Java, C#) are being replaced,
+new Server(server, { allowEIO3: true }) of socket.io 3 and 4 accepts them; a server of version 2 has no such option for newer clients.`,
   check(facts) {
     const { major } = facts.package.socketIo;
     const hasServer = facts.server.scripts.some(({ sockets }) => sockets.servers.length > 0);

@@ -6,7 +6,7 @@ import { literalNames } from '../facts/handler-names.js';
 import type { Facts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** It will be there once the app is built. */
+/** The build creates it. */
 export function isBuilt(facts: Facts, entry: Entry): boolean {
   return isBuiltFile(facts, entry.name);
 }
@@ -23,7 +23,7 @@ export function placeOfEntry(facts: Facts, entry: Entry): Place | undefined {
   return origin && webConfig.placeOf(origin);
 }
 
-/** Entries that iisnode is told to run and that are not there; only where there are sources to compare with. */
+/** Entry files in web.config that do not exist; only where there are sources to compare with. */
 export function missingEntries(facts: Facts): Entry[] {
   if (!facts.folder.hasSources || !facts.site) return [];
   return facts.entries.filter((entry) => {
@@ -45,15 +45,15 @@ function likely(facts: Facts, entry: Entry): string | undefined {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** web.config names a program that is not there. */
+/** web.config names a program that does not exist. */
 export const entryFileMissing = defineRule({
   code: 'ENTRY_FILE_MISSING',
   severity: 'error',
   title: 'The entry point does not exist',
   why: 'iisnode answers every request for it with 404, or node exits before it listens (500.1002).',
   help: `A handler entry or a rewrite rule names a program that is not in the app's folder. Names are compared as Windows does,
-without regard to case. Correct the path in web.config, in the handler and in every rule alike, or put the file there. When the
-file is made by a build step, run the build before deploying.`,
+ignoring case. Correct the path in web.config, both in the handler and in every rule, or put the file there. If the
+file is created by a build, run the build before deploying.`,
   check(facts) {
     return missingEntries(facts)
       .filter((entry) => !isBuilt(facts, entry))

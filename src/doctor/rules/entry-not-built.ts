@@ -1,15 +1,15 @@
 import { defineRule } from './define-rule.js';
 import { isBuilt, missingEntries, placeOfEntry } from './entry-file-missing.js';
 
-/** The entry point is made by a build that has not run. */
+/** The entry point is created by a build that has not run. */
 export const entryNotBuilt = defineRule({
   code: 'ENTRY_NOT_BUILT',
   severity: 'info',
   title: 'The entry point has not been built yet',
-  why: 'The file is a product of the build; without it iisnode answers 404.',
+  why: 'The build creates the file; without it iisnode answers 404.',
   help: `web.config points into a folder that a build script of package.json fills (dist, build, lib), or at a file that is compiled
-from TypeScript (server.ts, src/server.ts). Nothing is wrong with that: run the build before deploying; iisnode-sock deploy does
-it for an app that has a tsconfig.json.`,
+from TypeScript (server.ts, src/server.ts). This is not an error: run the build before deploying. iisnode-sock deploy runs it
+for an app that has a tsconfig.json.`,
   check(facts) {
     return missingEntries(facts)
       .filter((entry) => isBuilt(facts, entry))

@@ -5,7 +5,7 @@ import { mayBeTranspiled } from '../facts/transpiled.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** How node loads a script of the app; undefined for what it does not read as JavaScript. */
+/** How node loads a script of the app; undefined for files that it does not read as JavaScript. */
 function kindOf(facts: Facts, name: string): ModuleKind | undefined {
   const ending = path.posix.extname(name).toLowerCase();
   if (ending === '.mjs') return 'module';
@@ -41,7 +41,7 @@ function importFix(facts: Facts, name: string): string {
     : 'Name the file .mjs, or load with require().';
 }
 
-/** node cannot load the program that IIS gives it, or what that loads. */
+/** node cannot load the entry point, or a module that it loads. */
 export const entrySyntaxError = defineRule({
   code: 'ENTRY_SYNTAX_ERROR',
   severity: 'error',
@@ -49,8 +49,8 @@ export const entrySyntaxError = defineRule({
   why: 'node ends with a SyntaxError before it listens, and iisnode answers 500.1002.',
   help: `The entry point in web.config and the scripts of the app that it loads by name are read as node reads them: .cjs as CommonJS,
 .mjs as ES modules, .js as the nearest package.json says with "type". What both node's own parser and one for the newest JavaScript
-refuse is reported with its place. node does not know types, decorators or JSX in a .js file: they have to be compiled. Nothing is said
-where a package such as ts-node or @babel/register, or an option such as --import, compiles what is loaded.`,
+refuse is reported with its position. node does not accept types, decorators or JSX in a .js file: they must be compiled. Nothing is
+reported where a package such as ts-node or @babel/register, or an option such as --import, compiles the modules when they are loaded.`,
   check(facts) {
     const run = facts.entries.filter(
       ({ exists, from, name }) =>

@@ -11,7 +11,7 @@ interface Evidence {
   readonly at: Place | undefined;
 }
 
-/** Why node takes the entry for an ES module; undefined when it does not. */
+/** Why node loads the entry as an ES module; undefined when it does not. */
 function evidence(facts: Facts, entry: Entry): Evidence | undefined {
   const extension = path.posix.extname(entry.name).toLowerCase();
   if (extension === '.cjs') return undefined;
@@ -20,7 +20,7 @@ function evidence(facts: Facts, entry: Entry): Evidence | undefined {
   const { type, file } = facts.package.typeFor(entry.name);
   if (type === 'module' && extension === '.js')
     return { says: `${file} says "type": "module"`, at: at ?? placeOfEntry(facts, entry) };
-  // Node then takes import and export for syntax errors, which ENTRY_SYNTAX_ERROR says.
+  // Node then reports import and export as syntax errors: ENTRY_SYNTAX_ERROR.
   if (type === 'commonjs' && extension === '.js') return undefined;
   return at && { says: 'it has import or export statements', at };
 }
@@ -31,7 +31,7 @@ function findEsModule(facts: Facts, entry: Entry): RuleFinding | undefined {
   const awaited = facts.server.from(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
   const old = excludesRequireEsm(facts.package.nodeRange);
   const reason = awaited
-    ? ', and top-level await keeps every version of node from requiring it'
+    ? ', and no version of node can require() a module with top-level await'
     : old
       ? `, and engines.node "${facts.package.nodeRange}" allows no version that can require it`
       : '';
@@ -39,7 +39,7 @@ function findEsModule(facts: Facts, entry: Entry): RuleFinding | undefined {
   return {
     severity: awaited || old ? 'error' : 'warning',
     message: `${entry.name} is an ES module (${found.says})${reason}.`,
-    fix: `A file run.cjs with import('./${path.posix.basename(entry.name)}'), named in the handler and the rules instead.`,
+    fix: `Add a file run.cjs with import('./${path.posix.basename(entry.name)}'), and name run.cjs in the handler and the rules.`,
     ...(at && { at }),
   };
 }
@@ -51,7 +51,8 @@ export const esModuleEntry = defineRule({
   title: 'The entry point is an ES module',
   why: 'iisnode loads the entry with require(), which node before 20.19 and 22.12 refuses for ES modules (ERR_REQUIRE_ESM, 500.1002), and every version with top-level await.',
   help: `iisnode starts its interceptor.js, and that loads the app with require(). Put a CommonJS loader beside the entry, for
-example run.cjs with the one line import('./server.js'), and name run.cjs in the handler and the rewrite rules. Or build the app to CommonJS. Changing interceptor.js is lost with iisnode's next update.`,
+example run.cjs with the one line import('./server.js'), and name run.cjs in the handler and the rewrite rules. Or build the app to
+CommonJS. Do not change interceptor.js: the next update of iisnode overwrites it.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.entries

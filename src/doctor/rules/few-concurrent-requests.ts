@@ -5,15 +5,16 @@ import { setIisnodeAttribute, settingText } from './iisnode-edits.js';
 
 const name = 'maxConcurrentRequestsPerProcess';
 
-/** Somebody lowered the number of requests a process takes, and each open socket is one. */
+/** The limit of requests per process is low, and each open socket counts as a request. */
 export const fewConcurrentRequests = defineRule({
   code: 'FEW_CONCURRENT_REQUESTS',
   severity: 'info',
-  title: 'Each node process takes few sockets',
-  why: 'An open WebSocket or a pending poll counts as a request until it ends: one client more than that gets 503 (sub-status 1002), and the log says nothing.',
-  help: `iisnode refuses what is above maxConcurrentRequestsPerProcess at once, without a queue, and a socket counts for as long as it is
-open. The default is 1024; a lower value is right for short requests and wrong for sockets, and 0 refuses everything. 20000 does no
-harm: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and around it. --fix sets 20000.`,
+  title: 'Each node process accepts few sockets',
+  why: 'An open WebSocket or a pending poll counts as a request until it ends: clients above the limit get 503 (sub-status 1002), and nothing is logged.',
+  help: `iisnode refuses requests above maxConcurrentRequestsPerProcess immediately, without a queue, and a socket counts as long as it is
+open. The default is 1024; a lower value is right for short requests and wrong for sockets, and 0 refuses everything. A high value such as
+20000 costs nothing: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and elsewhere.
+--fix sets 20000.`,
   check(facts) {
     const { iisnode } = facts;
     const value = iisnode?.settings.values[name];
@@ -24,7 +25,9 @@ harm: the number is only compared. iisnode-sock capacity --viewers N says what N
       {
         severity: value === 0 ? 'error' : 'info',
         message:
-          value === 0 ? `${name} is 0: every request is refused.` : `${name} is ${value}: no more sockets than that.`,
+          value === 0
+            ? `${name} is 0: every request is refused.`
+            : `${name} is ${value}: a process accepts no more sockets than that.`,
         ...(value === 0 && { why: 'iisnode answers each request with 503 (sub-status 1002).' }),
         fix: settingText(facts, name, '20000'),
         ...(at && { at }),

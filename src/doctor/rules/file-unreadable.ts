@@ -7,12 +7,12 @@ const start = (file: string): Place => ({ file, line: 1, column: 1, evidence: ''
 function unreadFiles({ folder, unread }: Facts): RuleFinding[] {
   return unread.map(({ file, why, problem }) => ({
     message: `${path.relative(folder.root, file)} cannot be read. ${why}`,
-    ...(problem !== 'not-regular' && { why: 'Nothing can be said about it, and the server needs to read it too.' }),
+    ...(problem !== 'not-regular' && { why: 'It cannot be checked, and the server must be able to read it too.' }),
     at: start(file),
   }));
 }
 
-/** What iisnode runs and nothing was read of: there is one reason left. */
+/** Entry points that were not read: the only remaining reason is their size. */
 function largeEntries({ entries, unread, server }: Facts): RuleFinding[] {
   const isUnread = (file: string): boolean => unread.some((other) => other.file === file);
   return entries
@@ -22,20 +22,20 @@ function largeEntries({ entries, unread, server }: Facts): RuleFinding[] {
     .map(({ name, file }) => ({
       severity: 'info' as const,
       message: `${name} is too large to be examined (2 MB is the limit).`,
-      why: 'The rules about the code of the server say nothing.',
+      why: "The rules about the server's code do not check it.",
       at: start(file),
     }));
 }
 
-/** A file of the app that cannot be read, though something has its name. */
+/** A file of the app exists, but cannot be read. */
 export const fileUnreadable = defineRule({
   code: 'FILE_UNREADABLE',
   severity: 'error',
   title: 'A file of the app cannot be read',
-  why: 'Neither node nor IIS can read it either: a named pipe makes its reader wait for ever.',
-  help: `The rules read package.json, lock files, pages, and the scripts of the server and of its pages. What stands under such a name and is
-no regular file (a named pipe, a socket, a device), or may not be read by this user, is reported and not judged: findings about it
-may be missing. Replace it by the file it should be, or give the user the right to read it. Scripts of more than 2 MB are bundles, which
-are not examined; an entry point that is one is mentioned.`,
+  why: 'node and IIS cannot read it either: a reader of a named pipe waits forever.',
+  help: `The rules read package.json, lock files, pages, and the scripts of the server and of its pages. If such a file is not a regular
+file (but a named pipe, a socket, a device), or this user has no permission to read it, it is reported and not checked: findings about it
+may be missing. Replace it with the right file, or give the user permission to read it. Scripts of more than 2 MB are treated as bundles
+and not examined; for an entry point this is reported.`,
   check: (facts) => [...unreadFiles(facts), ...largeEntries(facts)],
 });

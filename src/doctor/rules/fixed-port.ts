@@ -16,7 +16,7 @@ function describe(facts: Facts, script: ServerScript, listen: Listen, beside: bo
   return {
     severity: beside ? 'warning' : 'error',
     message: beside
-      ? `A second server listens on port ${port}, beside the one iisnode talks to.`
+      ? `A second server listens on port ${port}, in addition to the one iisnode talks to.`
       : `The server listens on port ${port} instead of on process.env.PORT.`,
     ...(beside && {
       why: 'That port bypasses IIS, its bindings and the firewall; browsers outside cannot reach it.',
@@ -27,15 +27,15 @@ function describe(facts: Facts, script: ServerScript, listen: Listen, beside: bo
   };
 }
 
-/** The server listens where iisnode will never look. */
+/** The server listens on a port that iisnode does not know. */
 export const fixedPort = defineRule<FixData>({
   code: 'FIXED_PORT',
   severity: 'error',
   title: 'The server listens on a fixed port',
   why: 'iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open that pipe for 25 seconds and then answers 500.1001.',
-  help: `Under iisnode process.env.PORT is the name of a pipe. A server that listens on a number is never found. Write
-server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port 3000 elsewhere. Do not make a number of PORT.
-Attach socket.io and ws to that same http server instead of giving them a port of their own. --fix replaces the number.`,
+  help: `Under iisnode process.env.PORT is the name of a pipe. iisnode does not find a server that listens on a port number. Write
+server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port 3000 elsewhere. Do not convert PORT to a number.
+Attach socket.io and ws to that same http server instead of giving them their own port. --fix replaces the number.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
@@ -44,7 +44,7 @@ Attach socket.io and ws to that same http server instead of giving them a port o
         .from(entry)
         .flatMap((script) => script.listens.map((listen) => ({ listen, script })));
       const active = listens.filter(({ listen }) => !listen.guarded);
-      // What is computed may well be the pipe; only a number is certain.
+      // A computed value may be the pipe; only a number is certain.
       const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
       for (const { listen, script } of active) {
         if (listen.port.kind !== 'literal') continue;

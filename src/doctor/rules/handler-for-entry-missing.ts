@@ -23,7 +23,7 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData
   const parts = handler.path.split(',').map((part) => part.trim());
   if (!parts.every((part) => neverMatches.test(part))) return undefined;
   const names = literalNames(handler.path);
-  // ENTRY_FILE_MISSING speaks where there is no such file either.
+  // Where the file does not exist either, ENTRY_FILE_MISSING reports it.
   if (names.length !== parts.length || (facts.folder.hasSources && !names.every(facts.folder.isFile))) return undefined;
   const value = names.join(',');
   const element = facts.webConfig.own(handler.origin);
@@ -32,7 +32,7 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData
   if (names.some((name) => name.startsWith('../'))) {
     return {
       message: `The path "${handler.path}" of handler "${handler.name}" never matches a URL: a URL has no "..".`,
-      fix: 'Put web.config into the folder of the entry point, or into one above it.',
+      fix: 'Put web.config into the folder of the entry point, or into a folder above it.',
       ...place,
     };
   }
@@ -47,7 +47,7 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData
   };
 }
 
-/** A handler that takes the entry's name but names another module, or none. */
+/** A handler that matches the entry's name but names another module, or none. */
 function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<FixData> | undefined {
   const names = (mapping: HandlerMapping): string[] => literalNames(mapping.path).map((name) => name.toLowerCase());
   const handler = facts.site?.handlers?.mappings.find(
@@ -79,13 +79,13 @@ function noWebConfig(facts: Facts): RuleFinding<FixData> {
   };
 }
 
-/** No handler leads to the program of the app. */
+/** No handler maps the app's entry point to iisnode. */
 export const handlerForEntryMissing = defineRule<FixData>({
   code: 'HANDLER_FOR_ENTRY_MISSING',
   severity: 'error',
-  title: 'No handler gives the entry point to iisnode',
+  title: 'No handler maps the entry point to iisnode',
   why: 'Without a handler entry IIS treats the file as static content: the browser gets its source, or 404, and node never starts.',
-  help: `IIS decides by its handler mappings what runs a URL. iisnode runs a file only when an entry of
+  help: `IIS uses its handler mappings to decide what handles a URL. iisnode runs a file only when an entry of
 system.webServer/handlers names it: <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>.
 The path is compared with the URL, not with the disk: write it without "./", without a leading slash and with forward slashes
 ("server/server.js"), and let rewrite rules use the same text. --fix adds the entry, or corrects the one that is there.`,

@@ -4,7 +4,7 @@ import { attribute, setAttributeEdit } from '../../xml/index.js';
 import type { Facts, FixEdit } from '../types.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
-/** What to write for a setting of iisnode, where it decides: in web.config, in iisnode.yml or in the environment. */
+/** The text to write for a setting of iisnode, in the place that takes effect: web.config, iisnode.yml or the environment. */
 export function settingText({ iisnode }: Facts, name: IisnodeAttribute, value: string): string {
   const source = iisnode?.settings.sources[name];
   if (source === 'iisnode.yml')
@@ -13,13 +13,13 @@ export function settingText({ iisnode }: Facts, name: IisnodeAttribute, value: s
   return `${name}="${value}"`;
 }
 
-/** Sets an attribute of the iisnode section; nothing where iisnode.yml or the environment decides, which win over web.config. */
+/** Sets an attribute of the iisnode section; no edit where iisnode.yml or the environment overrides web.config. */
 export function setIisnodeAttribute(facts: Facts, name: IisnodeAttribute, value: string): readonly FixEdit[] {
   const source = facts.iisnode?.settings.sources[name];
   if (source !== 'default' && source !== 'web.config' && source !== 'computed') return [];
   return editWebConfig(facts, (document) => {
     const section = sectionAt(document, 'system.webServer/iisnode');
-    // Beside configSource IIS takes no other attribute.
+    // With configSource IIS allows no other attribute.
     if (section && attribute(section, 'configSource') !== undefined) return [];
     return section
       ? setAttributeEdit(document, section, name, value)

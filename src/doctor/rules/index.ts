@@ -43,7 +43,7 @@ import { vdirPathNotSaid } from './vdir-path-not-said.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
-/** Every rule of the doctor: first what keeps IIS from reading the file, then what it makes of it, then the sources; last what a live site answers. */
+/** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, last the answers of a live site. */
 export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
@@ -86,6 +86,6 @@ export const rules: readonly Rule[] = [
   dependenciesNotInstalled,
   dependencyNotDeclared,
   serverSourceExposed,
-  fileUnreadable, // behind all that read files
+  fileUnreadable, // after all rules that read files
   ...liveRules,
 ];

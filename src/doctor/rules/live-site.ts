@@ -3,10 +3,11 @@ import type { Facts, Rule, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 const help = (what: string): string =>
-  `The doctor asks a live app what a browser asks, in the same order: the page, socket.io's client script, the handshake, polls of one session, the WebSocket;
-of an app without socket.io, whose page opens plain WebSockets, the page and one of those. ${what} Run the doctor over the app's folder as well: it sees the cause where this sees the effect, and can fix it.`;
+  `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
+one session, the WebSocket. For an app without socket.io, whose page opens plain WebSockets, it tests the page and one WebSocket. ${what}
+Run the doctor in the app's folder as well: there it sees the cause, not only the effect, and can fix it.`;
 
-/** With the status, where what was seen does not say it. */
+/** Adds the status where the text does not have it. */
 const seenOf = ({ status, seen }: ProbeStep): string =>
   status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
@@ -39,7 +40,7 @@ export const liveRules: readonly Rule[] = [
     code: 'LIVE_PAGE_FAILS',
     title: 'The page does not answer as it should',
     why: 'Visitors see an error instead of the app.',
-    what: 'The page comes first: a server that does not answer it, or answers with an error of IIS or iisnode, is not asked further.',
+    what: 'The page comes first: if it gets no answer, or an error of IIS or iisnode, the other requests are not sent.',
   }),
   liveRule('client-script', {
     code: 'LIVE_CLIENT_SCRIPT_FAILS',
@@ -50,19 +51,19 @@ export const liveRules: readonly Rule[] = [
   liveRule('handshake', {
     code: 'LIVE_HANDSHAKE_FAILS',
     title: 'The handshake fails',
-    why: 'No client gets a session, whatever its transport.',
-    what: 'An app that allows the websocket transport only may refuse polling; that counts as an answer.',
+    why: 'No client gets a session, with any transport.',
+    what: 'An app that allows only the websocket transport may refuse polling; that is not an error.',
   }),
   liveRule('polls', {
     code: 'LIVE_SESSION_LOST',
     title: 'Polls of one session reach processes that do not know it',
-    why: 'Clients on polling get 400 "Session ID unknown" and reconnect for ever.',
-    what: 'One handshake, then ten polls with its session and its cookies: each must be known. Several node processes without sticky sessions, or several machines without affinity, lose some of them. Sticky sessions and affinity are a cookie (iisnode.session.cookie, ARRAffinity) that the client has to send back: the doctor does, browsers do on pages of the same origin, socket.io-client 4.7 and later in node does with withCredentials: true only, version 2 takes the Cookie header by hand. An app that allows the websocket transport only is not asked.',
+    why: 'Clients on polling get 400 "Session ID unknown" and reconnect forever.',
+    what: 'The doctor makes one handshake, then ten polls with its session and its cookies: the server must know the session each time. Several node processes without sticky sessions, or several machines without affinity, fail for some of them. Sticky sessions and affinity are a cookie (iisnode.session.cookie, ARRAffinity) that the client must send back: the doctor does, browsers do on pages of the same origin, socket.io-client 4.7 and later in node does only with withCredentials: true, in version 2 you must set the Cookie header yourself. An app that allows only the websocket transport is not tested.',
   }),
   liveRule('websocket', {
     code: 'LIVE_WEBSOCKET_FAILS',
     title: 'The WebSocket does not open',
-    why: 'Clients of socket.io stay on polling; where nothing else is allowed, and without socket.io, nobody connects.',
-    what: 'Behind IIS the usual cause is a missing <webSocket enabled="false" />: IIS takes the upgrade itself.',
+    why: 'Clients of socket.io stay on polling; where polling is not allowed, and without socket.io, no client can connect.',
+    what: 'On IIS the usual cause is a missing <webSocket enabled="false" />: IIS then answers the upgrade itself.',
   }),
 ];

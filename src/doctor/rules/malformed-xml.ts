@@ -1,9 +1,9 @@
 import type { XmlErrorCode } from '../../xml/index.js';
 import { defineRule } from './define-rule.js';
 
-/** White space in front of the declaration: the one case with a single right answer. */
+/** White space in front of the declaration: the only case with an obvious fix. */
 function leadingSpace(bytes: Uint8Array): number | undefined {
-  // UTF-8 only; offsets in UTF-16 bytes would be others.
+  // UTF-8 only: offsets in UTF-16 bytes are different.
   if (bytes[0] === 0xff || bytes[0] === 0xfe) return undefined;
   const text = new TextDecoder().decode(bytes);
   const found = /^\s+(?=<\?xml\s)/.exec(text);
@@ -13,28 +13,28 @@ function leadingSpace(bytes: Uint8Array): number | undefined {
 /** What to do at the place where the parser stopped. */
 const advice: Readonly<Record<XmlErrorCode, string>> = {
   XML_BAD_BYTES: 'Save the file as UTF-8.',
-  XML_WRONG_ENCODING: 'Save the file in the encoding that its first line names, best UTF-8.',
+  XML_WRONG_ENCODING: 'Save the file in the encoding that its first line names, preferably UTF-8.',
   XML_BAD_CHARACTER: 'Remove this character.',
   XML_EMPTY: 'Put <configuration></configuration> into it, or let `npx iisnode-sock init` write a new one.',
-  XML_BEFORE_DECLARATION: 'Remove what stands before <?xml.',
+  XML_BEFORE_DECLARATION: 'Remove everything before <?xml.',
   XML_BAD_DECLARATION: 'Write <?xml version="1.0" encoding="utf-8"?> as the first line.',
   XML_TEXT_BEFORE_ROOT: 'Remove this text, or put it into a comment <!-- .. -->.',
   XML_TEXT_AFTER_ROOT: 'Remove this text, or put it into a comment <!-- .. -->.',
-  XML_TWO_ROOTS: 'Move its content into the first <configuration>, and remove what is left.',
+  XML_TWO_ROOTS: 'Move its content into the first <configuration>, and remove the empty element.',
   XML_DTD: 'Remove the <!DOCTYPE ..>.',
-  XML_TOO_DEEP: 'Close the elements around it: no web.config nests so deep.',
-  XML_BAD_TAG: 'Write it as <name attribute="value">, or write &lt; where no tag is meant.',
-  XML_BAD_ATTRIBUTE: 'Write it as name="value", with a blank before it and &lt; for < in the value.',
+  XML_TOO_DEEP: 'Close the elements around it: no valid web.config nests so deep.',
+  XML_BAD_TAG: 'Write it as <name attribute="value">, or write &lt; if it is not a tag.',
+  XML_BAD_ATTRIBUTE: 'Write it as name="value", with a space before it and &lt; for < in the value.',
   XML_DUPLICATE_ATTRIBUTE: 'Remove one of the two attributes.',
   XML_UNDECLARED_PREFIX: 'Remove the prefix, or declare it with xmlns:prefix="..".',
   XML_BAD_ENTITY: 'Write &amp; for &.',
-  XML_BAD_COMMENT: 'End the comment with -->, and write no -- within it.',
+  XML_BAD_COMMENT: 'End the comment with -->, and do not use -- inside it.',
   XML_BAD_INSTRUCTION: 'End it with ?>, or remove it.',
   XML_BAD_CDATA: 'End it with ]]>, or remove it.',
   XML_BAD_TEXT: 'Write ]]&gt; for ]]>.',
-  XML_MISSING_END_TAG: 'Put its end tag where the element is to end, or end its start tag with />.',
+  XML_MISSING_END_TAG: 'Put its end tag where the element should end, or end its start tag with />.',
   XML_UNEXPECTED_END_TAG: 'Remove this end tag, or put its start tag where the element begins.',
-  XML_LOST_BRACKET: 'Put the < there.',
+  XML_LOST_BRACKET: 'Put the missing < there.',
 };
 
 /** web.config is not XML. */
@@ -45,7 +45,7 @@ export const malformedXml = defineRule<{ readonly spaces: number | undefined }>(
   why: 'IIS answers every URL below the folder, static files included, with 500.19: "Configuration file is not well-formed XML".',
   help: `IIS reads web.config as strict XML: one root element, every start tag with its end tag, attribute values in quotes,
 nothing before <?xml ..?> and nothing after </configuration>. In attribute values write &amp; for &, &lt; for < and &quot; for a
-quote. A byte-order mark is fine. --fix removes white space in front of the declaration; everything else is for you to decide.`,
+quote. A byte-order mark is fine. --fix removes white space in front of the declaration; correct everything else by hand.`,
   check({ webConfig }) {
     const { error, bytes, errorPlace } = webConfig;
     if (!error || !bytes) return [];

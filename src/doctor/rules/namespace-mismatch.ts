@@ -4,13 +4,13 @@ import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
 import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** They get the server and open no namespace. */
+/** Packages that get the server and open no namespace. */
 const openNone = new Set(['@azure/web-pubsub-socket.io', '@socket.io/sticky']);
 
-/** Names, and expressions that names match. */
+/** Names, and regular expressions for names. */
 type Namespaces = readonly (string | RegExp)[];
 
-/** What the server opens; undefined where nobody can be sure of all. */
+/** The namespaces that the server opens; undefined where the list may be incomplete. */
 function openNamespaces({ server, package: { socketIo } }: Facts): Namespaces | undefined {
   const { scripts, isWhole } = server;
   if (!isWhole || socketIo.major === 0 || !scripts.some(({ sockets }) => sockets.servers.length > 0)) return undefined;
@@ -22,7 +22,7 @@ function openNamespaces({ server, package: { socketIo } }: Facts): Namespaces | 
 
 const withoutQuery = (address: string): string => address.replace(/[?#].*$/, '');
 
-/** The namespace in what io() is given: all of it behind the host (socket.io-client, lib/url.ts). Undefined: computed. */
+/** The namespace in the argument of io(): everything after the host (socket.io-client, lib/url.ts). Undefined: computed. */
 function namespaceOf({ url }: SocketClient): string | undefined {
   if (url === undefined) return '/';
   if (url.value.kind !== 'literal') {
@@ -41,17 +41,17 @@ function namespaceOf({ url }: SocketClient): string | undefined {
 
 interface Meant {
   readonly namespace: string;
-  /** What stands before it. */
+  /** The text before it. */
   readonly prefix: string;
-  /** Where the app sits: as it is known, else what stands before the namespace. */
+  /** The app's vdir path if known, else the text before the namespace. */
   readonly vdirPath: string;
 }
 
-/** The namespace behind a vdir path, the app's own or any other. */
+/** The namespace after a vdir path, the app's own or another one. */
 function meantBy(asked: string, open: Namespaces, vdirPath: string | undefined): Meant | undefined {
   const known = vdirPath === '/' ? undefined : vdirPath;
   if (known !== undefined && asked === known) return { namespace: '/', prefix: known, vdirPath: known };
-  // '/chat/' is a slip for '/chat', but '/dante/' is the app's own address
+  // '/chat/' is a mistake for '/chat', but '/dante/' is the app's own address
   const isName = (at: number): boolean => at < asked.length - 1 || asked === `${known}/`;
   const [start] = [...asked.matchAll(/(?<=.)\//g)]
     .map(({ index }) => index)
@@ -67,7 +67,7 @@ function isOpen(open: Namespaces, asked: string): boolean {
   );
 }
 
-/** What to write, with the path the client has, the server's, or the one that was meant. */
+/** The code to write, with the client's path, the server's path, or the path that was meant. */
 function callFor(facts: Facts, { options }: SocketClient, { namespace, vdirPath }: Meant): string {
   const [known] = serverPaths(facts).flatMap(({ path }) => (path === undefined || path === '/socket.io' ? [] : [path]));
   const path = options.path?.text ?? `'${known ?? `${vdirPath}/socket.io`}'`;
@@ -80,7 +80,7 @@ function findClosedNamespace(facts: Facts, client: SocketClient, open: Namespace
   const vdirPath = facts.vdirPath?.path;
   const meant = meantBy(asked, open, vdirPath);
   const target = clientTarget(client);
-  // Of another host nobody knows whether it is this app's, unless the address holds the app's own vdir path.
+  // Whether another host serves this app is unknown, unless the address contains the app's vdir path.
   const isOurs =
     target === 'here' ||
     target === 'local' ||
@@ -89,7 +89,7 @@ function findClosedNamespace(facts: Facts, client: SocketClient, open: Namespace
   const names = open.filter((each) => typeof each === 'string');
   const near = nearestName(asked.replace(/(?<=.)\/$/, ''), names.slice(1));
   return {
-    message: `The client asks for the namespace ${asked}, and the server opens ${open.join(', ')} only${meant ? `: what stands behind the host in io() is the namespace, not the path, and ${placeOf(meant)}` : ''}.`,
+    message: `The client asks for the namespace ${asked}, and the server opens ${open.join(', ')} only${meant ? `: the part after the host in io() is the namespace, not the path, and ${placeOf(meant)}` : ''}.`,
     fix: meant
       ? callFor(facts, client, meant)
       : near
@@ -100,23 +100,24 @@ function findClosedNamespace(facts: Facts, client: SocketClient, open: Namespace
 }
 
 const placeOf = ({ prefix, vdirPath }: Meant): string =>
-  prefix === vdirPath ? `${prefix} belongs into the path` : `the app is at ${vdirPath}`;
+  prefix === vdirPath ? `${prefix} belongs in the path` : `the app is at ${vdirPath}`;
 
 const listed = (names: readonly string[]): string =>
   names.map((name) => (name === '/' ? 'io()' : `io('${name}')`)).join(' or ');
 
-/** The client asks for a namespace that the server does not open, most often because it is meant as a path. */
+/** The client asks for a namespace that the server does not open, usually because a path was meant. */
 export const namespaceMismatch = defineRule({
   code: 'NAMESPACE_MISMATCH',
   severity: 'error',
   title: 'The client asks for a namespace that the server does not open',
   why: 'The connection opens, and the server answers it with connect_error "Invalid namespace": the socket never connects.',
-  help: `What stands behind the host in io('/chat') or io('http://host/chat') is no URL path but the name of a namespace, which the
-server opens with io.of('/chat'). Every namespace goes over the same HTTP path, /socket.io unless the option path says otherwise, on
-both ends. So the vdir path of an app never belongs before the namespace: not io('/myapp/chat'), but io('/chat', { path:
-'/myapp/socket.io' }); not io('/myapp'), but io({ path: '/myapp/socket.io' }). In a page the path is best derived from its own address,
-right wherever the app sits: path: new URL('socket.io', location.href).pathname. Names are compared letter by letter: /chat/ is not /chat.
-Nothing is said where the server computes the names of its namespaces, or a package gets the server and may open some.`,
+  help: `The part after the host in io('/chat') or io('http://host/chat') is not a URL path but the name of a namespace, which the
+server opens with io.of('/chat'). All namespaces use the same HTTP path on both ends: the option path, /socket.io by default.
+So the vdir path of an app never belongs before the namespace. Instead of io('/myapp/chat') write io('/chat', { path:
+'/myapp/socket.io' }), and instead of io('/myapp') write io({ path: '/myapp/socket.io' }). In a page it is best to derive the path from
+the page's address, which is right at every vdir path: path: new URL('socket.io', location.href).pathname. Names must be exactly equal:
+/chat/ is not /chat. Nothing is reported where the server computes the names of its namespaces, or passes itself to a package that may
+open some.`,
   check(facts) {
     const open = hostedElsewhere(facts) ? undefined : openNamespaces(facts);
     if (open === undefined) return [];

@@ -1,15 +1,15 @@
 import { defineRule } from './define-rule.js';
 
-/** node and npm refuse the app's package.json. */
+/** node and npm cannot read the app's package.json. */
 export const packageJsonInvalid = defineRule({
   code: 'PACKAGE_JSON_INVALID',
   severity: 'error',
   title: 'package.json cannot be used',
-  why: 'npm does not install anything, and node ends with "Invalid package config" before it runs the app: iisnode answers 500.1002.',
-  help: `node reads the package.json nearest to each script that it loads, and npm the one in the app's folder. Both want JSON as it is:
-one object, names and strings in double quotes, no comments, no comma before a closing bracket, no marks of a merge. A byte-order mark
-is fine. From node 22 on the file has to be UTF-8 and "name" and "type" have to be strings. A "type" that is neither "module" nor "commonjs"
-is passed over, which is a warning.`,
+  why: 'npm installs nothing, and node ends with "Invalid package config" before it runs the app: iisnode answers 500.1002.',
+  help: `node reads the package.json nearest to each script that it loads, and npm the one in the app's folder. Both need strict JSON:
+one object, names and strings in double quotes, no comments, no comma before a closing bracket, no merge conflict markers. A byte-order mark
+is fine. From node 22 on the file must be UTF-8, and "name" and "type" must be strings. A "type" that is neither "module" nor "commonjs"
+is ignored, which is a warning.`,
   check({ package: { faultOf, typeFor }, entries }) {
     const nearest = entries.map(({ name }) => typeFor(name).file).filter((file) => file !== undefined);
     return [...new Set(['package.json', ...nearest])]

@@ -9,16 +9,16 @@ interface FixData {
   readonly coercion: NonNullable<Listen['coercion']>;
 }
 
-/** The server makes a number of the pipe's name. */
+/** The server converts the pipe's name to a number. */
 export const portNumeric = defineRule<FixData>({
   code: 'PORT_NUMERIC',
   severity: 'error',
-  title: 'The server makes a number of PORT',
+  title: 'The server converts PORT to a number',
   why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: as a number it is NaN, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
   help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)
-and + make NaN of it; with || 3000 behind them the server then listens on port 3000, where iisnode never looks. Write
-server.listen(process.env.PORT || 3000), without any conversion. A function that gives back what is no number, such as
-express-generator's normalizePort, is fine. --fix takes the conversion out.`,
+and + convert it to NaN; with || 3000 after them the server listens on port 3000, which iisnode does not know. Write
+server.listen(process.env.PORT || 3000), without any conversion. A function that returns values that are not numbers unchanged, such as
+express-generator's normalizePort, is fine. --fix removes the conversion.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
@@ -27,7 +27,7 @@ express-generator's normalizePort, is fine. --fix takes the conversion out.`,
         if (guarded || !isCoerced) continue;
         const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
         findings.set(`${script.name}:${at.line}:${at.column}`, {
-          message: 'The server makes a number of process.env.PORT, which is the name of a pipe under iisnode.',
+          message: 'The server converts process.env.PORT, which is the name of a pipe under iisnode, to a number.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
           at,
           ...(coercion && isOurs && { data: { file: script.source.file, coercion } }),

@@ -3,7 +3,7 @@ import { usesSocketIo } from '../facts/realtime.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** Nothing names a version: npm will install a current one. */
+/** No version is given: npm installs a current one. */
 const current = 4;
 
 function versionOf(facts: Facts): { readonly major: number; readonly text: string } {
@@ -11,7 +11,7 @@ function versionOf(facts: Facts): { readonly major: number; readonly text: strin
   return { major: major ?? current, text: text ? `socket.io ${text} (${from})` : 'any current socket.io' };
 }
 
-/** configure went in 1.0; set, enable and disable were kept as a shim in 1.x and 2.x and went in 3.0. */
+/** configure was removed in 1.0; set, enable and disable were kept as a shim in 1.x and 2.x and removed in 3.0. */
 function severityOf(call: OldApiCall, major: number): Severity | undefined {
   if (major === 0) return 'warning';
   if (call.method === 'configure') return 'error';
@@ -49,9 +49,9 @@ function serverFinding(call: OldApiCall, facts: Facts): RuleFinding | undefined 
     severity,
     message:
       major === 0
-        ? `${name} exists in socket.io 0.9 only, which this app still asks for.`
+        ? `${name} exists only in socket.io 0.9, which this app still uses.`
         : `${name} does not exist in ${text}.`,
-    ...(major === 0 && { why: 'socket.io 0.9 is from 2013 and unmaintained; every later version refuses this call.' }),
+    ...(major === 0 && { why: 'socket.io 0.9 is from 2013 and unmaintained; no later version has this call.' }),
     fix: fixFor(call),
     at: call.at,
   };
@@ -62,9 +62,9 @@ export const removedSocketApi = defineRule({
   code: 'REMOVED_SOCKET_API',
   severity: 'error',
   title: 'The code uses an API socket.io has removed',
-  why: 'The server ends with a TypeError as it starts: node exits before it listens, 500.1002 under iisnode.',
-  help: `io.configure, io.set, io.enable and io.disable are socket.io 0.9's way of configuring: configure went in 1.0, the others
-in 3.0, and the option resource became path on both ends. Pass options instead: const { Server } = require('socket.io'); const io =
+  why: 'The server ends with a TypeError at its start: node exits before it listens, 500.1002 under iisnode.',
+  help: `io.configure, io.set, io.enable and io.disable are configuration calls of socket.io 0.9: configure was removed in 1.0, the others
+in 3.0, and the option resource was renamed to path on both ends. Pass options instead: const { Server } = require('socket.io'); const io =
 new Server(server, { path: '/dante/socket.io', transports: ['websocket'] }), and in the page io({ path: '/dante/socket.io' }) with a
 leading slash.`,
   check(facts) {
@@ -76,8 +76,8 @@ leading slash.`,
         if (!options.resource || (options.path && major > 0)) return undefined;
         return {
           severity: major === 0 ? 'warning' : 'error',
-          message: `The client passes resource, which ${major === 0 ? 'only socket.io 0.9 knows' : `${text} ignores: it asks at /socket.io`}.`,
-          why: 'The option became path with 1.0: without it the client and the server do not meet, and the handshake gets 404.',
+          message: `The client passes resource, which ${major === 0 ? 'only socket.io 0.9 knows' : `${text} ignores: it requests /socket.io`}.`,
+          why: 'The option was renamed to path in 1.0: without it client and server use different paths, and the handshake gets 404.',
           fix: "path: new URL('socket.io', location.href).pathname",
           at: options.resource.at,
         };

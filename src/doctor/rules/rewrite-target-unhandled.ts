@@ -8,7 +8,7 @@ import { handlerXml } from './handler-for-entry-missing.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
 const program = /\.(c|m)?js$/i;
-/** Scripts for the browser: rewriting to them is how some sites serve bundles. */
+/** Scripts for the browser: some sites rewrite to them to serve bundles. */
 const forBrowsers =
   /(^|\/)(public|static|assets|dist|build|js|scripts|client|www|wwwroot|node_modules|vendor|lib)\/|\.min\.js$|(^|\/)socket\.io(\.\w+)*\.js$/i;
 
@@ -17,7 +17,7 @@ interface Unhandled {
   readonly target: string;
 }
 
-/** Rules that name a program no iisnode handler takes, by what they say and by where requests end. */
+/** Rules that rewrite to a program without an iisnode handler, by their text and by where requests end. */
 function unhandledTargets(facts: Facts): Unhandled[] {
   const { site, folder } = facts;
   if (!site) return [];
@@ -42,7 +42,7 @@ function unhandledTargets(facts: Facts): Unhandled[] {
 
 const actionUrl = (rule: RewriteRule): string => (rule.action.type === 'Rewrite' ? rule.action.url : '{}');
 
-/** A name no handler of the site has yet. */
+/** A name that no handler of the site uses. */
 function freeName(facts: Facts, target: string): string {
   const names = new Set((facts.site?.handlers?.mappings ?? []).map(({ name }) => name));
   const stem = target.replace(/^.*\//, '').replace(/\.\w+$/, '');
@@ -50,11 +50,11 @@ function freeName(facts: Facts, target: string): string {
   return candidates.find((name) => !names.has(name)) ?? `iisnode-${names.size}`;
 }
 
-/** A rule rewrites to a program that no handler gives to iisnode. */
+/** A rule rewrites to a program that no handler maps to iisnode. */
 export const rewriteTargetUnhandled = defineRule<Unhandled>({
   code: 'REWRITE_TARGET_UNHANDLED',
   severity: 'error',
-  title: 'A rewrite rule leads to a program no handler takes',
+  title: 'A rewrite rule leads to a program that has no handler',
   why: "After the rewrite IIS looks for a handler for the new URL; without one for iisnode it sends the program's source as text, or answers 404.",
   help: `The URL a rule rewrites to and the path of an iisnode handler must be the same text. url="server.js" needs
 <add name="iisnode" path="server.js" verb="*" modules="iisnode" />; url="bin/www" needs path="bin/www". A leading slash in the
@@ -62,7 +62,7 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
   check(facts) {
     if (!facts.site || facts.site.iisnodeHandlers.length === 0) return [];
     const handled = facts.site.iisnodeHandlers.flatMap(({ path }) => path.split(',').map((part) => part.trim()));
-    // A handler whose path never matches is HANDLER_FOR_ENTRY_MISSING's to report.
+    // A handler whose path never matches is reported by HANDLER_FOR_ENTRY_MISSING.
     const broken = handled
       .filter((path) => /\\|^\.{0,2}\//.test(path))
       .flatMap(literalNames)
@@ -73,7 +73,7 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
         const { rule, target } = unhandled;
         const at = rule.origin && facts.webConfig.placeOf(rule.origin);
         return {
-          message: `Rule "${rule.name}" rewrites to ${target}, but iisnode's handlers only take ${handled.join(', ')}.`,
+          message: `Rule "${rule.name}" rewrites to ${target}, but iisnode has handlers only for ${handled.join(', ')}.`,
           fix: `path="${target}" in an iisnode handler, or url="${handled[0]}" in the rule.`,
           ...(at && { at }),
           data: unhandled,

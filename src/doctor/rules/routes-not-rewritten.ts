@@ -5,7 +5,7 @@ import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
-/** A URL of the app that a route is for, relative to it. */
+/** A URL of a route, relative to the app. */
 function urlOf({ path, method }: Route, vdirPath: string): string {
   if (path?.kind !== 'literal') return 'some/page';
   const text = String(path.value)
@@ -38,9 +38,9 @@ export const routesNotRewritten = defineRule<Entry>({
   code: 'ROUTES_NOT_REWRITTEN',
   severity: 'warning',
   title: 'No rule sends the URLs of the app to it',
-  why: 'A handler takes the one URL it names; every other URL is a file for IIS, and it answers 404 where there is none.',
-  help: `node sees only what web.config sends to it: a rule for socket.io sends socket.io's requests and nothing else. For the
-routes of the app put a rule behind it that sends whatever is no file: <rule name="app" stopProcessing="true"><match url=".*" />
+  why: 'A handler matches only the URL in its path; for every other URL IIS looks for a file, and answers 404 where there is none.',
+  help: `node gets only the requests that web.config sends to it: a rule for socket.io sends socket.io's requests only. For the
+routes of the app add a rule after it that sends every URL that is not a file: <rule name="app" stopProcessing="true"><match url=".*" />
 <conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions><action type="Rewrite" url="server.js" />
 </rule>. --fix adds it.`,
   check(facts) {
@@ -62,7 +62,7 @@ routes of the app put a rule behind it that sends whatever is no file: <rule nam
     return [
       {
         message: `${entry.name} answers ${what}, but no rule of web.config sends these requests to it.`,
-        fix: `<rule name="app"> that sends whatever is no file to ${entry.name}`,
+        fix: `<rule name="app"> that sends every URL that is not a file to ${entry.name}`,
         at: unreached.at,
         data: entry,
       },

@@ -27,11 +27,11 @@ export const routesWithoutVdirPath = defineRule<FixData>({
   code: 'ROUTES_WITHOUT_VDIR_PATH',
   severity: 'warning',
   title: 'The routes of the app do not have the vdir path',
-  why: 'iisnode hands node the whole URL, vdir path included: express compares /dante/ with its route for / and answers 404 (Cannot GET /dante/).',
-  help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where it
-meets the http server: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
-relative links in its pages then work as they did; links and redirects that start with a slash need the vdir path as well. --fix
-does this where the source shows the place.`,
+  why: 'iisnode passes node the whole URL, vdir path included: express compares /dante/ with its route for / and answers 404 (Cannot GET /dante/).',
+  help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where the
+http server is created: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
+relative links in its pages then work as before; links and redirects that start with a slash need the vdir path as well. --fix
+does this where it finds the place in the source.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || hostedElsewhere(facts)) return [];

@@ -1,23 +1,23 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
-/** The first segment of each file's path that is not one of an entry point's own: a hidden segment counts anywhere in a URL. */
+/** The first segment of each file's path that is not in an entry point's path: a hidden segment applies anywhere in a URL. */
 function segmentsToHide(files: readonly string[], entries: ReadonlySet<string>): readonly string[] {
   const needed = new Set([...entries].flatMap((entry) => entry.split('/')));
   const hidden = files.map((name) => name.split('/').find((part) => !needed.has(part.toLowerCase())));
   return [...new Set(hidden.filter((segment) => segment !== undefined))];
 }
 
-/** IIS hands out the server's own scripts. */
+/** IIS sends the server's own scripts to clients. */
 export const serverSourceExposed = defineRule({
   code: 'SERVER_SOURCE_EXPOSED',
   severity: 'warning',
-  title: "IIS hands out the server's sources",
-  why: 'Whoever asks for such a file gets its text, with whatever is written in it; a rule for what is no file leaves files to IIS.',
-  help: `Only the entry point has a handler; the scripts it loads are files of the app's folder like pictures and style sheets, and IIS
-serves them. Keep them in a folder of their own and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
+  title: "IIS sends the server's sources to clients",
+  why: 'Every client that requests such a file gets its source, with any secrets in it; a rewrite rule for URLs that are not files does not change that.',
+  help: `Only the entry point has a handler; the scripts it loads are files in the app's folder like pictures and style sheets, and IIS
+serves them. Put them in a separate folder and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
 </requestFiltering></security> in system.webServer answers 404 for every URL with that segment. A single file can be hidden by its
-name. Files that a page loads are left alone.`,
+name. Files that a page loads are not reported.`,
   check(facts) {
     const { site, webConfig } = facts;
     const entry = facts.entries.find(({ exists }) => exists);
@@ -35,7 +35,7 @@ name. Files that a page loads are left alone.`,
     const at = handler?.origin && webConfig.placeOf(handler.origin);
     return [
       {
-        message: `IIS hands out ${some} of the server to whoever asks.`,
+        message: `IIS sends ${some} of the server to every client that requests it.`,
         ...(segments.length > 0 && {
           fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
         }),

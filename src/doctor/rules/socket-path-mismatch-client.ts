@@ -10,7 +10,7 @@ interface FixData {
   readonly edits: readonly TextEdit[];
 }
 
-/** Where the client has to ask; undefined when nobody says. */
+/** The path that the client must request; undefined when it is unknown. */
 function expectedPath(facts: Facts): string | undefined {
   const { vdirPath } = facts;
   const paths = new Set(serverPaths(facts).map(({ path }) => path));
@@ -21,22 +21,22 @@ function expectedPath(facts: Facts): string | undefined {
   return `${vdirPath.path}/socket.io`;
 }
 
-/** Another server's business, or a port of its own: FIXED_PORT's. */
+/** Another server, or its own port, which FIXED_PORT reports. */
 const isElsewhere = (client: SocketClient): boolean => /^(elsewhere|port)$/.test(clientTarget(client));
 
-/** Where a page finds socket.io relative to itself, wherever the app sits; undefined when nobody knows the page's URL. */
+/** socket.io's path relative to the page, for every vdir path; undefined when the page's URL is unknown. */
 function besidePage(facts: Facts, page: PageFacts, expected: string): string | undefined {
   const up = upToApp(facts, page);
   return up !== undefined && expected.endsWith('/socket.io') ? `${up}socket.io` : undefined;
 }
 
-/** A path that fits every vdir path, or else the one that fits this. */
+/** Code that works at every vdir path, if possible, else at this one. */
 function optionFor(facts: Facts, page: PageFacts, expected: string): string {
   const beside = besidePage(facts, page, expected);
   return beside === undefined ? `path: '${expected}'` : `path: new URL('${beside}', location.href).pathname`;
 }
 
-/** Adds the option; a developer's own address goes. */
+/** Adds the option and removes a developer's own address. */
 function cureFor(client: SocketClient, option: string): FixData | undefined {
   const { options, at } = client;
   const { spot } = options;
@@ -58,17 +58,17 @@ function judgeClient(
   expected: string,
 ): RuleFinding<FixData> | undefined {
   const { path, resource, known } = client.options;
-  // The 0.9 name is REMOVED_SOCKET_API's to report.
+  // The name of 0.9 is reported by REMOVED_SOCKET_API.
   if (isElsewhere(client) || resource) return undefined;
   const fix = optionFor(facts, page, expected);
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
-    return { message: `The client asks at ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
+    return { message: `The client requests ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
   }
   if (!known || expected === '/socket.io') return undefined;
   const data = cureFor(client, fix);
   return {
-    message: `The client asks at /socket.io (the default), the server answers at ${expected}.`,
+    message: `The client requests /socket.io (the default), the server answers at ${expected}.`,
     fix,
     at: client.at,
     ...(data && { data }),
@@ -92,15 +92,15 @@ function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFind
     });
 }
 
-/** The client asks where the app is not. */
+/** The client requests another path than the server's. */
 export const socketPathMismatchClient = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_CLIENT',
   severity: 'error',
-  title: "The client's socket.io path does not fit the server's",
-  why: "socket.io's client asks at /socket.io of the site's root unless told otherwise, and an app in a virtual directory owns only what lies below it: 404.",
-  help: `The browser does not derive socket.io's path from the page. Set it, best from the page's own address so that it is right
-wherever the app sits: io({ path: new URL('socket.io', location.href).pathname }), and load the client script relative to the page:
-<script src="socket.io/socket.io.js">. --fix adds the option where there is none and leaves out http://localhost.`,
+  title: "The client's socket.io path does not match the server's",
+  why: "socket.io's client requests /socket.io at the site's root by default, and an app in a virtual directory gets only requests below that directory: 404.",
+  help: `The browser does not derive socket.io's path from the page. Set it, preferably from the page's address, which is right
+at every vdir path: io({ path: new URL('socket.io', location.href).pathname }), and load the client script relative to the page:
+<script src="socket.io/socket.io.js">. --fix adds the option where there is none and removes http://localhost.`,
   check(facts) {
     const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
     if (expected === undefined) return [];

@@ -11,12 +11,12 @@ interface FixData {
   readonly option: string;
 }
 
-/** From web.config where it says the vdir path; else there is nothing but the path itself. */
+/** From web.config where it has the vdir path; else the path as a literal. */
 function optionFor({ vdirPath }: Facts): string {
   return vdirPath?.key === undefined ? `path: '${vdirPath?.path}/socket.io'` : `path: ${socketPathCode(vdirPath.key)}`;
 }
 
-/** Only where no path is written: what a person wrote is theirs, and what a build makes is gone with the next one. */
+/** Only where no path is set: a written path is not changed, and the output of a build is overwritten by the next one. */
 function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): FixData | undefined {
   if (isSet || !spot || isBuiltScript(facts, script)) return undefined;
   return { file: script.source.file, spot, option: optionFor(facts) };
@@ -26,11 +26,11 @@ function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): FixData | u
 export const socketPathMismatchServer = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
   severity: 'error',
-  title: "The server's socket.io path does not fit the vdir path",
-  why: 'iisnode hands node the whole URL, vdir path included; socket.io compares it with its own path and leaves the handshake unanswered when they differ (404).',
+  title: "The server's socket.io path does not match the vdir path",
+  why: 'iisnode passes node the whole URL, vdir path included; socket.io compares it with its own path and does not answer the handshake when they differ (404).',
   help: `An app at /dante sees /dante/socket.io/.. as the URL of every handshake, because iisnode keeps the URL the browser asked
-for. socket.io answers only at its option path, which is /socket.io unless said otherwise. Set it from what web.config hands over as
-environment: new Server(server, { path: ${socketPathCode()} }), and use the same path in the client. --fix adds
+for. socket.io answers only at its option path, which is /socket.io by default. Set it from the environment variables that web.config
+defines: new Server(server, { path: ${socketPathCode()} }), and use the same path in the client. --fix adds
 the option where there is none.`,
   check(facts) {
     const { vdirPath } = facts;

@@ -14,8 +14,8 @@ export const socketRequestsRefused = defineRule({
   why: 'Request filtering and httpRedirect act on the URL before a handler is chosen: the handshake gets a 404 or a redirect, whatever the rewrite rules say.',
   help: `Request filtering (system.webServer/security/requestFiltering) refuses hidden segments, extensions, verbs, URL sequences, long queries and
 large bodies with 404.x; socket.io needs its path, GET and POST, and queries of a few hundred characters. httpRedirect sends every URL of its
-level elsewhere; a WebSocket handshake does not follow a redirect, and a POST becomes a GET. Take the entry out that names socket.io's
-request, or limit the redirect to other URLs. "iisnode-sock trace URL" shows each stage.`,
+level elsewhere; a WebSocket handshake does not follow a redirect, and a POST becomes a GET. Remove the entry that matches socket.io's
+requests, or limit the redirect to other URLs. "iisnode-sock trace URL" shows each stage.`,
   check(facts) {
     const refused = refusedSocketRequest(facts);
     if (refused === undefined) return [];
@@ -27,8 +27,8 @@ request, or limit the redirect to other URLs. "iisnode-sock trace URL" shows eac
         message: `${answers[by]} ${method} ${url}: ${detail}`,
         fix:
           by === 'httpRedirect'
-            ? '<httpRedirect enabled="false" /> here, or a rewrite rule that leaves socket.io\'s URLs alone.'
-            : "Take out the entry of requestFiltering that refuses socket.io's requests.",
+            ? '<httpRedirect enabled="false" /> here, or a rewrite rule that does not match socket.io\'s URLs.'
+            : "Remove the entry of requestFiltering that refuses socket.io's requests.",
         ...(at && { at }),
       },
     ];

@@ -7,18 +7,18 @@ import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-edits.js';
 
-/** A pattern for a folder of the app: anchored, dots escaped. Special characters other than dots cannot stand in URLs we know. */
+/** A pattern for a folder of the app: anchored, dots escaped. The URLs we know have no special characters but dots. */
 export function anchoredPattern(folder: string): string {
   return `^${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
 }
 
 interface FixData {
-  /** A rule that only needs another pattern. */
+  /** A rule that is right except for its pattern. */
   readonly match: XmlElement | undefined;
   readonly entry: string | undefined;
 }
 
-/** The element to correct, when nothing of the rule depends on what its pattern captures. */
+/** The element to correct, when no part of the rule uses the captures of its pattern. */
 export function replaceableMatch({ webConfig, site }: Facts, rule: RewriteRule | undefined): XmlElement | undefined {
   const element = webConfig.own(rule?.origin);
   if (!rule || !element || rule.patternSyntax !== 'ECMAScript' || rule.action.type !== 'Rewrite') return undefined;
@@ -28,7 +28,7 @@ export function replaceableMatch({ webConfig, site }: Facts, rule: RewriteRule |
     : find(element, 'match');
 }
 
-/** The program socket.io's requests belong to; undefined when it cannot be told. */
+/** The program that must get socket.io's requests; undefined when it is unknown. */
 function entryOf(facts: Facts): string | undefined {
   const socket = socketEntries(facts).filter(({ exists }) => exists);
   const candidates = socket.length > 0 ? socket : facts.entries.filter(({ exists }) => exists);
@@ -57,8 +57,8 @@ export const socketRewriteMissing = defineRule<FixData>({
   severity: 'error',
   title: "No rewrite rule sends socket.io's requests to the entry point",
   why: 'The handshake and socket.io.js never reach node: the static file handler looks for a folder that does not exist and answers 404 ("io is not defined").',
-  help: `socket.io's client asks for socket.io/?EIO=4.. and socket.io/socket.io.js below the app, which are no files. A URL
-Rewrite rule has to send them to the entry point: <match url="^socket\\.io(/|$)" /> with <action type="Rewrite" url="server.js" />
+  help: `socket.io's client asks for socket.io/?EIO=4.. and socket.io/socket.io.js below the app, which are not files. A URL
+Rewrite rule must send them to the entry point: <match url="^socket\\.io(/|$)" /> with <action type="Rewrite" url="server.js" />
 and stopProcessing="true", before all other rules. The pattern is tested against the path below the folder of web.config: without
 a leading slash, without the vdir path, without scheme, host and query string. --fix adds the rule or corrects its pattern.`,
   check(facts) {
@@ -72,7 +72,7 @@ a leading slash, without the vdir path, without scheme, host and query string. -
     const taker = end.handler ? `handler "${end.handler.name}"` : 'no handler';
     const data = { match: replaceableMatch(facts, wouldBe), entry };
     const message = wouldBe
-      ? `Rule "${wouldBe.name}" is meant for socket.io but never fires: its pattern "${wouldBe.match?.url}" is tested against "${route.input}".`
+      ? `Rule "${wouldBe.name}" is meant for socket.io but never matches: its pattern "${wouldBe.match?.url}" is tested against "${route.input}".`
       : `No rewrite rule sends ${route.url} to ${entry ?? 'the entry point'}; it ends at ${taker}.`;
     return [{ message, fix: `<match url="${pattern}" />`, ...(at && { at }), data }];
   },

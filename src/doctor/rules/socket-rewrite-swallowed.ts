@@ -9,14 +9,14 @@ interface FixData {
   readonly by: RewriteRule;
 }
 
-/** Another rule takes socket.io's requests from the one meant for them. */
+/** Another rule matches socket.io's requests before the rule for socket.io, or after it. */
 export const socketRewriteSwallowed = defineRule<FixData>({
   code: 'SOCKET_REWRITE_SWALLOWED',
   severity: 'error',
   title: "Another rule takes socket.io's requests",
   why: 'Rules run from top to bottom on the rewritten URL, so the handshake ends somewhere else: 404, a page instead of an answer ("Unexpected token <"), or another program.',
-  help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or one behind it rewrites them again
-because the first lacks stopProcessing="true". Put the rule for socket.io first and let it stop: <rule name=".." stopProcessing="true">.
+  help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or a rule after it rewrites them again
+because the first has no stopProcessing="true". Put the rule for socket.io first and let it stop: <rule name=".." stopProcessing="true">.
 Never redirect socket.io's URLs: a WebSocket handshake does not follow, and a POST becomes a GET. --fix moves the rule to the
 top and adds stopProcessing.`,
   check(facts) {
@@ -34,12 +34,12 @@ top and adds stopProcessing.`,
     return [{ message, fix, ...(at && { at }), data: { rule, by } }];
   },
   fix(facts, { data }) {
-    // A catch-all that happens to reach node is no rule to put before all others.
+    // A catch-all rule that also reaches node must not be moved before all others.
     if (!data || data.rule === data.by || !mentionsSocketIo(data.rule)) return [];
     const element = facts.webConfig.own(data.rule.origin);
     const parent = element?.parent;
     if (!element || !parent) return [];
-    // One edit at a time: an edit inside of what moves would overlap; the next round adds the other.
+    // One edit at a time: an edit inside the moved text would overlap with the move; the next round makes the other edit.
     const first = firstTaker(parent);
     if (first && first.span.start < element.span.start) {
       return editWebConfig(facts, (doc) => moveElementEdits(doc, element, parent, { before: first }));

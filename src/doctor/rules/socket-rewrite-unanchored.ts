@@ -4,18 +4,18 @@ import { defineRule } from './define-rule.js';
 import { anchoredPattern, replaceableMatch } from './socket-rewrite-missing.js';
 import { editWebConfig } from './web-config-edits.js';
 
-/** URLs that are nobody's handshake. */
+/** URLs that are not a handshake. */
 const bystanders = ['docs/about-socket.io.html', 'node_modules/socket.io/package.json', 'my-socket.io.js'];
 
-/** A pattern for socket.io that takes more than socket.io's requests. */
+/** A pattern for socket.io that also matches other requests. */
 export const socketRewriteUnanchored = defineRule<{ readonly match: XmlElement | undefined }>({
   code: 'SOCKET_REWRITE_UNANCHORED',
   severity: 'warning',
   title: 'The rewrite rule for socket.io is not anchored',
-  why: 'A pattern matches anywhere in the path unless "^" ties it to the start, so files that only have socket.io in their name go to node as well.',
+  why: 'A pattern without "^" matches anywhere in the path, so files that only have socket.io in their name go to node as well.',
   help: `In URL Rewrite an ECMAScript pattern without "^" matches anywhere in the path, and a dot stands for any character.
-url="socket.io" therefore also takes docs/about-socket.io.html and node_modules/socket.io/package.json. Write
-<match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use what it captured.`,
+url="socket.io" therefore also matches docs/about-socket.io.html and node_modules/socket.io/package.json. Write
+<match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use its captures.`,
   check(facts) {
     const { site, webConfig } = facts;
     const rules = site?.rewrite?.rules ?? [];
@@ -31,7 +31,7 @@ url="socket.io" therefore also takes docs/about-socket.io.html and node_modules/
         const at = match ? webConfig.place(match) : rule.origin && webConfig.placeOf(rule.origin);
         return [
           {
-            message: `Rule "${rule.name}" has the pattern "${rule.match?.url}", which also takes ${taken}.`,
+            message: `Rule "${rule.name}" has the pattern "${rule.match?.url}", which also matches ${taken}.`,
             fix: `<match url="${anchoredPattern('socket.io')}" />`,
             ...(at && { at }),
             data: { match },

@@ -6,22 +6,22 @@ import { editWebConfig } from './web-config-edits.js';
 
 const name = 'doDynamicCompression';
 
-/** In a <location>: for the URL of the stream, which is not to be seen in the sources. */
+/** In a <location>: for the URL of the stream, which is unknown. */
 const isOffSomewhere = (root: XmlElement | undefined): boolean =>
   root !== undefined &&
   findAll(root, 'location/system.webServer/urlCompression').some(
     (section) => attribute(section, name)?.toLowerCase() === 'false',
   );
 
-/** Dynamic compression keeps a stream until it has a full block. */
+/** Dynamic compression delays a stream until a block is full. */
 export const streamCompressed = defineRule({
   code: 'STREAM_COMPRESSED',
   severity: 'warning',
   title: 'Server-sent events wait for a full block of compressed data',
-  why: 'The dynamic compression module of IIS keeps what it gets until a block is full: the receiver is always one message behind.',
+  why: 'The dynamic compression module of IIS buffers data until a block is full: the receiver is always one message behind.',
   help: `web.config switches dynamic compression on, and text/event-stream is text, which it compresses. Either send
-Cache-Control: no-transform with the stream, which the module obeys, or set doDynamicCompression="false" in urlCompression, for the
-whole app or in a <location> for the URL of the stream. It matters where the feature is installed. --fix sets it for the app.`,
+Cache-Control: no-transform with the stream, which the module respects, or set doDynamicCompression="false" in urlCompression, for the
+whole app or in a <location> for the URL of the stream. It matters only where the feature is installed. --fix sets it for the app.`,
   check(facts) {
     const section = facts.site?.section('system.webServer/urlCompression');
     const origin = section?.origin(name);

@@ -6,9 +6,9 @@ import type { Facts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';
 
-/** What engine.io 6 knows and iisnode carries. */
+/** The transports that engine.io 6 has and iisnode can carry. */
 const transports = ['websocket', 'polling'];
-/** engine.io knows it as well, but it is HTTP/3, which never comes through IIS to node. */
+/** engine.io has it as well, but it is HTTP/3, which does not reach node through IIS. */
 const notCarried = 'webtransport';
 const meant: Readonly<Record<string, string>> = {
   ws: 'websocket',
@@ -22,13 +22,13 @@ const meant: Readonly<Record<string, string>> = {
   longpolling: 'polling',
 };
 
-/** The transport somebody meant by a word; undefined when nobody can tell. */
+/** The transport that a word probably means; undefined when it is unclear. */
 function transportFor(word: string): string | undefined {
   const name = word.toLowerCase();
   return meant[name] ?? nearestName(name.replace(/[-_]/g, ''), [...transports, notCarried]);
 }
 
-/** The list with the words that are meant, as far as iisnode carries them; undefined when one is not clear, or none is left. */
+/** The corrected list, without transports that iisnode cannot carry; undefined when a word is unclear, or nothing is left. */
 function corrected(words: readonly string[]): readonly string[] | undefined {
   const names = words.map((word) => (transports.includes(word) ? word : transportFor(word)));
   const known = names.filter((name) => name !== undefined);
@@ -36,7 +36,7 @@ function corrected(words: readonly string[]): readonly string[] | undefined {
   return known.length === names.length && carried.length > 0 ? [...new Set(carried)] : undefined;
 }
 
-/** What the setting is to be. */
+/** The value that the setting should have. */
 interface FixData {
   readonly transports: readonly string[];
 }
@@ -46,7 +46,7 @@ interface Said {
   readonly source: string;
   readonly words: readonly string[];
   readonly isSetting: boolean;
-  /** The code ends with an error when it reads such a word. */
+  /** The code throws an error for an unknown word. */
   readonly isRefused: boolean;
   readonly at: Place | undefined;
   readonly shown: (names: readonly string[]) => string;
@@ -62,7 +62,7 @@ function findUnknownTransports({
 }: Said): RuleFinding<FixData> | undefined {
   const left = words.filter((word) => transports.includes(word));
   const strange = words.filter((word) => !transports.includes(word) && word !== notCarried);
-  // Beside another it does no harm, unless the code refuses it.
+  // With another transport it does no harm, unless the code refuses it.
   const isLost = words.includes(notCarried) && (isRefused || left.length === 0);
   if (strange.length === 0 && !isLost) return undefined;
   const better = corrected(words);
@@ -74,14 +74,14 @@ function findUnknownTransports({
   const rest = isRefused
     ? 'the code refuses it'
     : left.length === 0
-      ? 'that leaves none'
+      ? 'no transport is left'
       : `that leaves ${left.join(' and ')}`;
   return {
     severity: isRefused || left.length === 0 ? 'error' : 'warning',
     ...(isLost && {
-      why: 'iisnode hands node HTTP requests and WebSocket upgrades, and webtransport is neither: nobody connects.',
+      why: 'iisnode passes HTTP requests and WebSocket upgrades to node, and webtransport is neither: no client can connect.',
     }),
-    ...(isRefused && { why: 'The app ends as it starts: 500.1002 under iisnode.' }),
+    ...(isRefused && { why: 'The app ends at its start: 500.1002 under iisnode.' }),
     message: `${source}: ${faults.join(', ')}, and ${rest}.`,
     fix: shown(better ?? ['websocket', 'polling']),
     ...(at && { at }),
@@ -89,10 +89,10 @@ function findUnknownTransports({
   };
 }
 
-/** How the code takes the setting apart; the templates and nearly everybody do it at commas and blanks. */
+/** The setting as a list; the templates and nearly all apps split at commas and spaces. */
 function wordsOf(facts: Facts, value: string): readonly string[] {
   const odd = /[^\w\s,-]/.exec(value)?.[0];
-  // Another separator may be the code's own; JSON is nothing to take apart here.
+  // The code may use another separator; JSON is not split here.
   const isTheirs = odd !== undefined && facts.server.scripts.some((script) => splits(codeText(script), odd));
   return isTheirs ? [] : value.split(/[\s,]+/).filter(Boolean);
 }
@@ -105,7 +105,7 @@ function splits(code: string, separator: string): boolean {
 const fromEnvironment =
   /\benv(?:\.transports\b|\[\s*['"`]transports['"`])|\btransports\b[^{}]*\}\s*=\s*process\.env\b/i;
 
-/** Does a server of the app take its transports from the setting? */
+/** Does a server of the app read its transports from the setting? */
 const readsSetting = ({ server }: Facts): boolean =>
   server.scripts.some((script) => fromEnvironment.test(codeText(script))) &&
   server.scripts.some(({ sockets }) =>
@@ -114,10 +114,10 @@ const readsSetting = ({ server }: Facts): boolean =>
     ),
   );
 
-/** What the apps that init makes do with such a word. */
+/** How the apps that init creates handle such a word. */
 const refusal = /\bthrow new \w*Error\([^;]*\btransport/;
 
-/** Code that knows the word by itself may make of it what it likes. */
+/** Code that contains the word may handle it in its own way. */
 const isKnownToCode = ({ server }: Facts, word: string): boolean =>
   server.scripts.some((script) =>
     [...codeText(script).matchAll(/(\brequire\(\s*|\bfrom\s*|\bimport[\s(]*)?(['"`])([\w-]+)\2/g)].some(
@@ -143,7 +143,7 @@ function ofSetting(facts: Facts): Said[] {
 
 const list = (names: readonly string[]): string => `transports: [${names.map((name) => `'${name}'`).join(', ')}]`;
 
-/** Lists that stand in the code of server and pages. */
+/** Lists in the code of server and pages. */
 function ofCode({ server, pages }: Facts): Said[] {
   const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
   const clients = pages.flatMap((page) => page.clients).filter((client) => clientTarget(client) !== 'elsewhere');
@@ -152,18 +152,18 @@ function ofCode({ server, pages }: Facts): Said[] {
   );
 }
 
-/** A list of transports with a word in it that is none. */
+/** A list of transports with an unknown word. */
 export const transportsUnknown = defineRule<FixData>({
   code: 'TRANSPORTS_UNKNOWN',
   severity: 'error',
   title: 'A list of transports names one that socket.io does not have',
-  why: 'A word that is no transport is no use to anyone: where it was the only one, the server answers every handshake with 400 "Transport unknown", and nobody connects.',
-  help: `socket.io's transports are called websocket and polling, in lower case (and webtransport, which does not pass through IIS to
-node: beside another it does no harm, by itself it leaves nobody connected). socket.io does not complain of other words; it starts with what is left, even with nothing; what init makes ends with an
-error that names the word. websockets and ws are slips;
-xhr-polling and jsonp-polling were names of 0.9 and are polling today; flashsocket and htmlfile are gone. Write the same list on both
-ends: <add key="transports" value="websocket,polling" /> where the code reads it from web.config's appSettings, else transports:
-['websocket', 'polling']. --fix puts right a word of appSettings where it is clear which one was meant.`,
+  why: 'socket.io ignores unknown transports: if no known one is left, the server answers every handshake with 400 "Transport unknown", and no client can connect.',
+  help: `socket.io's transports are websocket and polling, in lower case (and webtransport, which does not reach node through IIS:
+with another transport it does no harm, alone it lets no client connect). socket.io does not report other words; it starts with the
+transports that are left, even with none. An app that init created ends with an error that names the word. websockets and ws are
+mistakes for websocket; xhr-polling and jsonp-polling were names in 0.9 and are polling today; flashsocket and htmlfile were removed.
+Write the same list on both ends: <add key="transports" value="websocket,polling" /> where the code reads it from web.config's
+appSettings, else transports: ['websocket', 'polling']. --fix corrects a word in appSettings where it is clear which one was meant.`,
   check(facts) {
     if (hostedElsewhere(facts) || !usesSocketIo(facts) || facts.package.socketIo.major === 0) return [];
     return [...ofSetting(facts), ...ofCode(facts)]

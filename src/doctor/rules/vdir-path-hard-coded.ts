@@ -4,13 +4,13 @@ import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
 import type { Facts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** '/dante' of '/dante/socket.io'; undefined when nothing stands before socket.io's own folder. */
+/** '/dante' of '/dante/socket.io'; undefined when there is nothing before socket.io's own folder. */
 function prefixOf(value: string): string | undefined {
   const found = /^\/?(.+)\/socket\.io\/?$/.exec(value);
   return found?.[1] === undefined ? undefined : `/${found[1]}`;
 }
 
-/** A path that fits the known vdir path is a choice of the author; one nobody can check is a trap. */
+/** A path that matches the known vdir path may be intended: info. A path that cannot be checked is a warning. */
 function severityFor(facts: Facts, prefix: string): Severity | undefined {
   const { vdirPath } = facts;
   if (vdirPath) return vdirPath.from === 'option' && vdirPath.path === prefix ? 'info' : undefined;
@@ -32,14 +32,15 @@ function findHardCodedPath(
   return { severity, message: `The ${end} has the vdir path ${prefix} written into it.`, fix, at };
 }
 
-/** Server or page carry the vdir path in their source. */
+/** Server or page have the vdir path in their source. */
 export const vdirPathHardCoded = defineRule({
   code: 'VDIR_PATH_HARD_CODED',
   severity: 'warning',
   title: 'The vdir path is written into the source',
-  why: 'The app works at that one path only: anywhere else, and by itself, the handshake gets 404.',
-  help: `Where an app sits is the server's business, not the source's. iisnode hands every key of web.config's appSettings to node
-as an environment variable, so write <add key="virtualDirPath" value="/dante" /> and path: ${socketPathCode()} on the server, and let the page derive its path from its own address: new URL('socket.io', location.href).pathname.`,
+  why: 'The app works at that path only: at another path, and without IIS, the handshake gets 404.',
+  help: `The vdir path is a setting of the server and does not belong in the source. iisnode passes every key of web.config's appSettings to
+node as an environment variable. So write <add key="virtualDirPath" value="/dante" /> and path: ${socketPathCode()} on the server,
+and let the page derive its path from its own address: new URL('socket.io', location.href).pathname.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const server = facts.server.scripts.flatMap(({ sockets }) => [

@@ -12,15 +12,15 @@ function settingOf(element: XmlElement, key: string): XmlElement | undefined {
   return undefined;
 }
 
-/** The app is asked to sit elsewhere than its web.config tells node. */
+/** The vdir path asked for is not the one in web.config. */
 export const vdirPathMismatch = defineRule({
   code: 'VDIR_PATH_MISMATCH',
   severity: 'error',
-  title: 'web.config tells node another vdir path than --path says',
-  why: 'node then answers below a path where IIS does not send anything: routes and socket.io get 404; deploy refuses it.',
-  help: `IIS serves an app at the path it was added with, and hands the keys of web.config's appSettings to node, which builds its own
-URLs from them. Both must be the same: npx iisnode-sock init . --path /other changes web.config, or examine and deploy the app at
-the path that web.config names.`,
+  title: 'web.config and --path name different vdir paths',
+  why: 'node then answers below a path that IIS does not send to it: routes and socket.io get 404; deploy refuses it.',
+  help: `IIS serves an app at the path it was added with, and passes the keys of web.config's appSettings to node, which builds its own
+URLs from them. Both must be the same: npx iisnode-sock init . --path /other changes web.config, or check and deploy the app at
+the path in web.config.`,
   check({ vdirPath, webConfig }) {
     if (vdirPath?.from !== 'option' || vdirPath.named === undefined || vdirPath.key === undefined) return [];
     const { path, named, key } = vdirPath;
@@ -28,7 +28,7 @@ the path that web.config names.`,
     const element = webConfig.document && settingOf(webConfig.document.root, key);
     return [
       {
-        message: `The app is to sit at ${path}, but appSettings tell node ${key}="${named}".`,
+        message: `--path is ${path}, but appSettings pass ${key}="${named}" to node.`,
         fix: `npx iisnode-sock init . --path ${path}, or --path ${named} here`,
         ...(element && { at: webConfig.place(element) }),
       },

@@ -3,10 +3,10 @@ import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
 import type { Facts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** Something of the code that answers elsewhere than below the place where the app would be put. */
+/** Code that does not answer below the vdir path of the deployment. */
 interface Elsewhere {
   readonly says: string;
-  /** The vdir path that it fits. */
+  /** The vdir path for which the code is right. */
   readonly fits: string;
   readonly at: Place;
 }
@@ -25,16 +25,16 @@ function routesElsewhere(facts: Facts, place: string): Elsewhere | undefined {
   return first && { says: 'its routes start at /', fits: '/', at: first.at };
 }
 
-/** Nothing says where the app sits, and where deploy puts it then it does not answer. */
+/** The vdir path is unknown, and the app does not answer at the path where deploy would put it. */
 export const vdirPathNotSaid = defineRule({
   code: 'VDIR_PATH_NOT_SAID',
   severity: 'warning',
-  title: 'Nothing says where the app sits in its site',
-  why: 'deploy and serve then name its vdir path after the folder; node sees the whole URL, and code that answers at other URLs gives 404.',
-  help: `An application of IIS sits at a path of its site: / for the whole site, /dante for a virtual directory. web.config says it
-(<add key="virtualDirPath" value="/dante" /> in appSettings, which iisnode hands to node and which npx iisnode-sock init writes), or --path does.
-Where neither does, the folder's name is taken. An app that answers at / only has to be the whole site then: deploy it with --path /.
-In a virtual directory its code has to answer below the vdir path: npx iisnode-sock init . --path /dante says what that takes.`,
+  title: "The app's vdir path is unknown",
+  why: 'deploy and serve then use the name of the folder; node sees the whole URL, and code that answers at other URLs gives 404.',
+  help: `An application of IIS has a path in its site: / for the site's root, /dante for a virtual directory. The path comes from web.config
+(<add key="virtualDirPath" value="/dante" /> in appSettings, which iisnode passes to node and which npx iisnode-sock init writes), or from
+--path. Without both, the folder's name is used. An app that answers only at / must then be at the site's root: deploy it with --path /.
+In a virtual directory its code must answer below the vdir path: npx iisnode-sock init . --path /dante shows the changes.`,
   check(facts) {
     const { place, entries } = facts;
     if (place?.by !== 'folder name' || hostedElsewhere(facts) || entries.length === 0) return [];
@@ -43,8 +43,8 @@ In a virtual directory its code has to answer below the vdir path: npx iisnode-s
     if (!found) return [];
     return [
       {
-        message: `Nothing says where the app sits, so it is put at ${vdirPath}, the folder's name; but ${found.says}.`,
-        fix: `--path ${found.fits} for deploy and serve; or npx iisnode-sock init . --path ${vdirPath}, which says what the code needs there`,
+        message: `The vdir path is unknown, so deploy uses ${vdirPath}, the folder's name; but ${found.says}.`,
+        fix: `--path ${found.fits} for deploy and serve; or npx iisnode-sock init . --path ${vdirPath}, which shows the changes in the code`,
         at: found.at,
       },
     ];

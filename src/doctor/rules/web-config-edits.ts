@@ -11,14 +11,14 @@ import {
 } from '../../xml/index.js';
 import type { Facts, FixEdit } from '../types.js';
 
-/** Edits of the app's web.config; nothing when it is not there or not well-formed. */
+/** Edits of the app's web.config; none when it does not exist or is not well-formed. */
 export function editWebConfig(facts: Facts, make: (document: XmlDocument) => readonly TextEdit[]): FixEdit[] {
   const { document, file } = facts.webConfig;
   const edits = document ? make(document) : [];
   return edits.length > 0 ? [{ file, edits }] : [];
 }
 
-/** The <system.webServer> that counts for the app: the one with its handlers, else the first. */
+/** The app's <system.webServer>: the one with its handlers, else the first. */
 function webServerOf(document: XmlDocument): XmlElement | undefined {
   const all = [
     ...findAll(document.root, 'system.webServer'),
@@ -29,7 +29,7 @@ function webServerOf(document: XmlDocument): XmlElement | undefined {
   return all.find((element) => find(element, 'handlers')) ?? all[0];
 }
 
-/** XML of nested elements around `inner`, two spaces a level. */
+/** XML of nested elements around `inner`, indented by two spaces per level. */
 function nested(names: readonly string[], inner: string): string {
   const [name, ...rest] = names;
   if (name === undefined) return inner;
@@ -40,12 +40,12 @@ function nested(names: readonly string[], inner: string): string {
   return `<${name}>\n${body}\n</${name}>`;
 }
 
-/** The first of the rules that takes requests somewhere. */
+/** The first rule that changes where requests go. */
 export function firstTaker(rules: XmlElement): XmlElement | undefined {
   return rules.children.find((child) => child.name === 'rule' && !onlyPrepares(child));
 }
 
-/** Above the rules that take requests, but below every <clear /> and every <remove> of the name, which would take it away. */
+/** Before the rules that change where requests go, but after every <clear /> and every <remove> of the name, which would remove it. */
 export function firstRulePlace(rules: XmlElement, name: string): InsertWhere {
   const { children } = rules;
   const before = firstTaker(rules);
@@ -61,10 +61,10 @@ export function firstRulePlace(rules: XmlElement, name: string): InsertWhere {
 }
 
 /**
- * Inserts XML below system.webServer at a path of elements, making those that are missing.
+ * Inserts XML below system.webServer at a path of elements, creating those that are missing.
  *
  * @param path ['rewrite', 'rules']; [] for system.webServer itself.
- * @param where Where among the last of them; it is asked only when that is there already.
+ * @param where The position in the last of them; called only when that exists.
  */
 export function insertInWebServer(
   document: XmlDocument,
@@ -84,7 +84,7 @@ export function insertInWebServer(
   return insertElementEdit(document, parent, xml, where(parent));
 }
 
-/** The element that starts at a line and column, as an error or an origin names it. */
+/** The element that starts at a line and column, from an error or an origin. */
 export function elementAt(
   document: XmlDocument,
   line: number | undefined,

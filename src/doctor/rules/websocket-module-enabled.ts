@@ -5,7 +5,7 @@ import type { Facts, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
-/** Certain when the sources speak; a warning when only a rule for socket.io does; nothing without a sign of WebSockets. */
+/** An error when the sources use WebSockets; a warning when only a rewrite rule points to socket.io; else no finding. */
 function severityFor(facts: Facts): Severity | undefined {
   if (isPollingOnly(facts)) return undefined;
   if (realtimeLibraries(facts).length > 0) return 'error';
@@ -13,27 +13,27 @@ function severityFor(facts: Facts): Severity | undefined {
   return facts.site?.rewrite?.rules.some(mentionsSocketIo) ? 'warning' : undefined;
 }
 
-/** IIS answers WebSocket upgrades itself instead of leaving them to iisnode. */
+/** IIS answers WebSocket upgrades itself instead of passing them to iisnode. */
 export const websocketModuleEnabled = defineRule<{ readonly element: XmlElement | undefined } | undefined>({
   code: 'WEBSOCKET_MODULE_ENABLED',
   severity: 'error',
   title: 'IIS answers WebSocket upgrades itself',
   why: 'The WebSocketModule of IIS 8 and later takes the upgrade before iisnode sees it: the handshake fails with 400, and clients stay on polling or never connect.',
-  help: `iisnode carries WebSockets itself and needs IIS's own WebSocket module out of the way. Put <webSocket enabled="false" />
+  help: `iisnode handles WebSockets itself, so IIS's own WebSocket module must be disabled. Put <webSocket enabled="false" />
 into system.webServer of the app's web.config (an element inside a comment, or under system.web, does not count). The section may
 be locked on the server: deploy unlocks it, or run appcmd unlock config -section:system.webServer/webSocket. Do not do this for apps
 behind ARR or HttpPlatformHandler, which need that module. --fix adds the element.`,
   check(facts) {
     const { site, webConfig } = facts;
     if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
-    // Written as <websocket>, it is CONFIG_ERROR's to fix.
+    // Written as <websocket>, it is fixed by CONFIG_ERROR.
     if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];
     const { origin } = site.webSocket;
     const element = webConfig.own(origin);
     const libraries = realtimeLibraries(facts).join(' and ') || 'socket.io';
-    const state = origin ? 'is enabled' : 'is not mentioned, which means enabled';
+    const state = origin ? 'is enabled' : 'is missing, which means enabled';
     const spot = origin ?? site.iisnodeHandlers[0]?.origin;
     const at = (spot && webConfig.placeOf(spot)) ?? webConfig.place(webConfig.document.root);
     return [

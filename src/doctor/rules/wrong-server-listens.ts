@@ -9,14 +9,14 @@ interface FixData {
   readonly text: string;
 }
 
-/** socket.io waits on a server that nothing makes listen. */
+/** socket.io is attached to a server that never listens. */
 export const wrongServerListens = defineRule<FixData>({
   code: 'WRONG_SERVER_LISTENS',
   severity: 'error',
-  title: 'Another server listens than the one socket.io has',
-  why: 'The pages work, but no request reaches socket.io: app.listen() makes a second http server, which answers socket.io with 404.',
-  help: `Express's app.listen() makes an http server of its own. When socket.io was given another one, as in const server =
-http.createServer(app); const io = new Server(server), that one has to listen: server.listen(process.env.PORT || 3000).
+  title: 'The server that listens is not the one with socket.io',
+  why: 'The pages work, but no request reaches socket.io: app.listen() creates a second http server, which answers socket.io with 404.',
+  help: `Express's app.listen() creates its own http server. When socket.io is attached to another one, as in const server =
+http.createServer(app); const io = new Server(server), that server must listen: server.listen(process.env.PORT || 3000).
 --fix writes the server's name instead of the app's.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
@@ -27,7 +27,7 @@ http.createServer(app); const io = new Server(server), that one has to listen: s
       const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
       return [
         {
-          message: `${app}.listen() makes a server of its own; socket.io is on ${server}, which never listens.`,
+          message: `${app}.listen() creates its own server; socket.io is on ${server}, which never listens.`,
           fix: `${server}.listen(process.env.PORT || 3000)`,
           at,
           ...(span && isOurs && { data: { file: script.source.file, span, text: server } }),
