@@ -1,7 +1,7 @@
 const safeForCmd = /^[\w:./\\*+@~#$[\]{}-]+$/;
 
 /**
- * One argument as a person types it into cmd.exe: quoted when it holds a blank or a character with a meaning of its own.
+ * One argument as the user types it into cmd.exe: quoted when it holds a blank or a character with a meaning of its own.
  * `/site.name:Default Web Site` becomes `/site.name:"Default Web Site"`, which the C runtime reads as the same argument;
  * bracket expressions are quoted as a whole, because blanks inside `[...]` would split them otherwise.
  * @param argument any text; a line break cannot be typed and becomes a blank.
