@@ -18,7 +18,9 @@ describe('capacity', () => {
   it('prints settings to copy, each with the reason', async () => {
     const { code, stdout, stderr } = await cli(['capacity', '--viewers', '5000', '--pool', 'dante'], options());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers per process\n');
+    expect(stdout).toContain(
+      '5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers per process\n',
+    );
     expect(stdout).toContain('\n    maxConcurrentRequestsPerProcess="20000"\n');
     expect(stdout).toContain('\n  appcmd set apppool /apppool.name:dante /queueLength:5000\n');
     expect(stdout).toMatch(/\n {2}queueLength 5000: .+ \[.+\]\n/);
