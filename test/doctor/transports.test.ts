@@ -80,7 +80,7 @@ describe('webtransport', () => {
     expect(findings[0]?.message).toBe(
       'appSettings transports="webtransport": iisnode cannot carry webtransport, and no transport is left.',
     );
-    expect(findings[0]?.why).toContain('nobody connects');
+    expect(findings[0]?.why).toContain('no client can connect');
   });
 
   it('is told apart from a word that is no transport', async () => {
