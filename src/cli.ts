@@ -43,7 +43,12 @@ function addInit(program: Command, run: Runner): void {
     .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
-    .addOption(new Option('--adapter <name>', 'how messages reach the clients of other processes: none|redis|azure; none by default'))
+    .addOption(
+      new Option(
+        '--adapter <name>',
+        'how messages reach the clients of other processes: none|redis|azure; none by default',
+      ),
+    )
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
     )
@@ -74,7 +79,9 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(vdirPath('vdir path; by default the one in web.config'))
     .option('--pool <name>', 'application pool; by default named after the app')
     .addOption(port('; embedded IIS only'))
-    .addOption(machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'))
+    .addOption(
+      machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'),
+    )
     .addOption(dryRun('print the exact commands, change nothing'))
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not check the live app afterwards')
@@ -95,7 +102,9 @@ function addDoctor(program: Command, run: Runner): void {
     .option('--fix', 'make the small edits that fix it')
     .option('--strict', 'exit code 1 for warnings as well')
     .addOption(
-      new Option('--format <format>', 'format of the report').choices(['text', 'json', 'sarif', 'github']).default('text'),
+      new Option('--format <format>', 'format of the report')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
     )
     .addOption(new Option('--only <rules>', 'check these rules only').argParser(list))
     .addOption(new Option('--skip <rules>', 'do not check these rules').argParser(list))
@@ -256,7 +265,10 @@ export function buildProgram(run: Runner): Command {
     });
   for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
   for (const command of program.commands) {
-    command.exitOverride().option('--verbose', 'print more; errors with stack traces').option('--no-color', 'no colours');
+    command
+      .exitOverride()
+      .option('--verbose', 'print more; errors with stack traces')
+      .option('--no-color', 'no colours');
     refuseStrayValues(command);
   }
   return program;
@@ -353,7 +365,7 @@ export async function main(
     const words = argv.slice(2);
     const fault = error.code === 'commander.help' ? unknownTopic(words) : error;
     if (fault === undefined) {
-      program.outputHelp(); // nothing but --verbose or --no-color
+      program.outputHelp(); // only --verbose or --no-color
       return;
     }
     const { reportUsage } = await import('./commands/index.js');

@@ -32,7 +32,7 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
   renderTrace(terminal, journey, cwd);
   terminal.document(journey);
   const { kind, message } = journey.outcome;
-  // iisnode's own page about its settings has status 200, and is no answer.
+  // iisnode's own page about its settings has status 200, but is an error.
   return kind === 'error' || message !== undefined ? exitCodes.refused.code : exitCodes.done.code;
 };
 
@@ -42,7 +42,7 @@ type Configuration = Pick<TraceOptions, 'placement'> & {
   readonly assumed?: string | undefined;
 };
 
-/** An applicationHost.config as it is, or one made for the folder, and why that folder sits where it does. */
+/** The given applicationHost.config, or one made for the folder, with a note on how its vdir path was chosen. */
 function configurationOf(
   url: string,
   { apphost, dir, path, app }: TraceCommandOptions,
@@ -54,7 +54,7 @@ function configurationOf(
     const loadConfig = serveSite(options);
     const ignored = Object.entries({ dir, path, app }).flatMap(([name, value]) => (value ? [`--${name}`] : []));
     if (ignored.length === 0) return { loadConfig };
-    const note = `${apphost} says where everything is: ${ignored.join(' and ')} not looked at`;
+    const note = `the applications are those of ${apphost}: ${ignored.join(' and ')} ignored`;
     return { loadConfig, placement: { note } };
   }
   const { named, ...place } = placeOfApp(nodePath.resolve(cwd, dir ?? '.'), path, 'nothing');
@@ -71,7 +71,7 @@ function configurationOf(
   return {
     loadConfig,
     placement: {
-      note: `the folder sits at ${named.path}, as its ${key} says; --path places it elsewhere`,
+      note: `the vdir path is ${named.path}, from ${key}; --path changes it`,
       file,
       line,
     },

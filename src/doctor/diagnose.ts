@@ -18,7 +18,7 @@ export interface DiagnoseOptions extends Selection {
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
+  /** If the vdir path is unknown, assume the one that deploy would use; otherwise check the app for any path. */
   readonly assumesPlace?: boolean;
 }
 

@@ -48,9 +48,7 @@ describe('where an app is taken to sit, and what the line says', () => {
   ])("is the folder's name where web.config %s, or the root for trace", (_how, settings) => {
     const folder = app('old3', settings);
     expect(said(folder)).toBe("path /old3: the folder's name; change it with --path");
-    expect(said(folder, undefined, 'nothing')).toBe(
-      'path /: the vdir path is unknown; change it with --path',
-    );
+    expect(said(folder, undefined, 'nothing')).toBe('path /: the vdir path is unknown; change it with --path');
   });
 
   it('that IIS refuses is given on to be refused, and passed over by trace', () => {
