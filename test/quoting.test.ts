@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine, quoteForBatch, quoteForCmd, quoteForPowerShell } from '../src/quoting.js';
+import {
+  type Argument,
+  commandLine,
+  joinedArgument,
+  literalArguments,
+  quoteForBatch,
+  quoteForCmd,
+  quoteForPowerShell,
+} from '../src/quoting.js';
 
 /** Splits a command line as the C runtime of Windows does ("Parsing C++ command-line arguments"). */
 function splitAsWindows(line: string): string[] {
@@ -69,6 +77,37 @@ describe('command lines as a person types them', () => {
   it('uses single quotes in PowerShell, where [ , * and @ have a meaning', () => {
     expect(quoteForPowerShell("/[path='/'].applicationPool:P")).toBe("'/[path=''/''].applicationPool:P'");
     expect(quoteForPowerShell('dante')).toBe('dante');
+  });
+
+  const app = { placeholder: 'APP' };
+  it.each<[Argument, string, string]>([
+    [[app], '"%APP%"', "('' + $app + '')"],
+    [['/physicalPath:', app], '/physicalPath:"%APP%"', "('/physicalPath:' + $app + '')"],
+    [[app, '\\100% "mine"\\'], '"%APP%\\100%% \\"mine\\"\\\\"', `('' + $app + '\\100% \\"mine\\"\\')`],
+    [['a', "b's", app, app, 'c'], `"ab's%APP%%APP%c"`, "('ab''s' + $app + '' + $app + 'c')"],
+  ])('writes the placeholder of %j as the variable of the shell', (argument, inBatch, inPowerShell) => {
+    expect(quoteForBatch(argument)).toBe(inBatch);
+    expect(quoteForPowerShell(argument)).toBe(inPowerShell);
+  });
+
+  it('gives Windows back what a placeholder stands for, blanks and all', () => {
+    const text = fc.string({ unit: fc.constantFrom(...' "\\/:ab%&\'[]=,*'.split('')), maxLength: 8 });
+    const value = 'C:\\my apps\\x';
+    fc.assert(
+      fc.property(fc.array(fc.oneof(text, fc.constant(app)), { minLength: 1, maxLength: 5 }), (parts) => {
+        // cmd.exe puts the value in, and one % for two.
+        const line = quoteForBatch(parts).replace(/%%|%APP%/g, (found) => (found === '%%' ? '%' : value));
+        const whole = parts.map((part) => (typeof part === 'string' ? part : value)).join('');
+        expect(splitAsWindows(`appcmd.exe ${line}`).slice(1)).toEqual([whole]);
+      }),
+    );
+  });
+
+  it('is put together of a name and a value, and runs nothing that is not known', () => {
+    expect(joinedArgument('/path:', 'C:\\x')).toBe('/path:C:\\x');
+    expect(joinedArgument('/path:', [app, '\\x'])).toEqual(['/path:', app, '\\x']);
+    expect(literalArguments(['a', 'b'])).toEqual(['a', 'b']);
+    expect(() => literalArguments(['a', [app]])).toThrow(/placeholder.*APP/);
   });
 
   it('never lets a line break end the command', () => {

@@ -1,8 +1,9 @@
+import { type Argument, joinedArgument } from '../quoting.js';
 import type { AppcmdProperties } from './types.js';
 
 /**
  * Builders of appcmd's argument lists. They only build: running is `Appcmd.run`, printing is `Appcmd.format`.
- * Each argument is one array element, unquoted, as CreateProcess will hand it over.
+ * Each argument is one array element, unquoted, as CreateProcess will hand it over. A physical path may hold placeholders.
  */
 
 /** `Site/path`; the root application is `Site/`, with the slash. */
@@ -30,8 +31,11 @@ export function indexer(keys: Readonly<Record<string, string | number>>): string
 export const propertyArguments = (properties: AppcmdProperties = {}): string[] =>
   Object.entries(properties).map(([name, value]) => `/${name}:${String(value)}`);
 
-const pathArguments = (physicalPath: string | undefined): string[] =>
-  physicalPath === undefined ? [] : [`/physicalPath:${trimPath(physicalPath)}`];
+/** A path that holds a placeholder ends as it was given. */
+function pathArguments(physicalPath: Argument | undefined): Argument[] {
+  if (physicalPath === undefined) return [];
+  return [joinedArgument('/physicalPath:', typeof physicalPath === 'string' ? trimPath(physicalPath) : physicalPath)];
+}
 
 /** Every site, or the one of that name, as XML. */
 export const listSites = (name?: string): string[] => ['list', 'site', ...optional(name), '/xml'];
@@ -67,9 +71,9 @@ export const addSite = (site: {
   readonly id?: number;
   /** `http/*:80:`, comma separated. */
   readonly bindings?: string;
-  readonly physicalPath?: string;
+  readonly physicalPath?: Argument;
   readonly properties?: AppcmdProperties;
-}): string[] => [
+}): Argument[] => [
   'add',
   'site',
   `/name:${site.name}`,
@@ -109,10 +113,10 @@ export const addApp = (app: {
   readonly site: string;
   /** '/dante' */
   readonly path: string;
-  readonly physicalPath?: string;
+  readonly physicalPath?: Argument;
   readonly pool?: string;
   readonly properties?: AppcmdProperties;
-}): string[] => [
+}): Argument[] => [
   'add',
   'app',
   `/site.name:${app.site}`,
@@ -135,8 +139,8 @@ export const addVdir = (vdir: {
   /** The application's path, '/' for the root one. */
   readonly app: string;
   readonly path: string;
-  readonly physicalPath: string;
-}): string[] => [
+  readonly physicalPath: Argument;
+}): Argument[] => [
   'add',
   'vdir',
   `/app.name:${appName(vdir.site, vdir.app)}`,
@@ -144,7 +148,7 @@ export const addVdir = (vdir: {
   ...pathArguments(vdir.physicalPath),
 ];
 /** The usual way to switch an application to another folder: its root virtual directory's path. */
-export const setVdirPath = (site: string, app: string, path: string, physicalPath: string): string[] => [
+export const setVdirPath = (site: string, app: string, path: string, physicalPath: Argument): Argument[] => [
   'set',
   'vdir',
   vdirName(site, app, path),

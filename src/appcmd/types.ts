@@ -1,3 +1,5 @@
+import type { Argument } from '../quoting.js';
+
 /** What a run of appcmd gave. appcmd writes its errors to stdout too; decide by `exitCode`, the text is localised. */
 export interface AppcmdResult {
   /** 0, or the low 16 bits of the HRESULT: 183 already there, 1168 not there, 5 not elevated. */
@@ -10,7 +12,7 @@ export interface Appcmd {
   /** `args` without the program: ['add', 'app', '/site.name:Default Web Site', ...]. */
   run(args: readonly string[]): Promise<AppcmdResult>;
   /** For `--dry-run`: what a person would type, with the program and cmd.exe quoting. */
-  format(args: readonly string[]): string;
+  format(args: readonly Argument[]): string;
 }
 
 /** The embedded IIS's applicationHost.config and the state of its sites and pools. */

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileLimits, openRegularFile, readFile } from '../files/index.js';
 import { printable } from '../printable.js';
-import type { DeployPlan } from './types.js';
+import type { DeployPlan } from './plan.js';
 
 /** What the app itself, or the host, said since a moment. */
 export interface AppReason {

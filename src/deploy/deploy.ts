@@ -1,20 +1,18 @@
 import { findAppcmdExe } from '../appcmd/index.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
-import { buildApp } from './build-app.js';
-import { removeFormerPool } from './former-pool.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
+import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { aloneWithServer } from './server-lock.js';
+import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
-import { samePath } from './steps/run-appcmd.js';
 import { chooseTarget } from './targets/choose-target.js';
-import { freshServer } from './targets/fresh-server.js';
+import { freshIis, freshServer, typedAppcmd } from './targets/fresh-server.js';
 import { refusePort } from './targets/iis.js';
+import type { OpenTarget } from './targets/open-target.js';
 import { deployToScript, isScript } from './targets/script.js';
-import type { DeployTarget } from './targets/target.js';
-import type { DeployEvent, DeploymentRecord, DeployOptions, DeployPlan, DeployResult } from './types.js';
-import { verify } from './verify.js';
+import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
 
 /**
  * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
@@ -29,80 +27,75 @@ export async function deploy(
   options: DeployOptions,
   report: (event: DeployEvent) => void = () => undefined,
 ): Promise<DeployResult> {
-  const began = performance.now();
   if (options.to !== undefined && isScript(options.to)) return deployToScript(options, options.to, report);
   if (options.to === 'iis' && options.dryRun === true && !hasIis(options)) return sayForFreshServer(options, report);
+  const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
   const plan = planDeploy(options, undefined);
-  const work = (): Promise<DeployResult> => deployTo(target, plan, { options, began }, report);
+  const work = async (): Promise<DeployResult> =>
+    resultOf(await deployTo(target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
-  const command = `deploy ${plan.directory}`;
-  return aloneWithServer(target.home, { command, signal, onWait: (note) => sayWaiting(note, report) }, work);
+  const waiting = { id: 'wait-for-others', title: 'Wait for the others' };
+  const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
+  return aloneWithServer(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
 }
 
-const sayWaiting = (note: string, report: (event: DeployEvent) => void): void =>
-  report({ step: 'wait-for-others', title: 'Wait for the others', phase: 'doing', commands: [], ms: 0, note });
-
 async function deployTo(
-  target: DeployTarget,
+  target: OpenTarget,
   first: DeployPlan,
-  { options, began }: { readonly options: DeployOptions; readonly began: number },
+  options: DeployOptions,
   report: (event: DeployEvent) => void,
-): Promise<DeployResult> {
+): Promise<Outcome> {
   await checkServer(target.context, first);
-  const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, report) };
-  const built = await buildApp(plan, options, report);
-  const isBuilt = built !== undefined;
-  const dryRun = options.dryRun === true;
-  const { host } = target.context;
-  const started = Date.now();
-  const log = target.logFile === undefined ? undefined : await markLog(target.logFile);
-  const former = await target.context.records?.find(target.name, plan.siteName, plan.vdirPath);
-  sayDisplaced(former, plan, report);
-  let probe: DeployResult['probe'];
-  let done: PlanResult;
+  const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
+  const context = await contextFromNow(target.context, plan, options);
+  const { host, url } = context.target;
   try {
-    if (!dryRun) await host?.prepare?.();
-    done = await runPlan(steps, target.context, plan, report, {
-      dryRun,
-      ...(isBuilt && { stays: 'the app stays built' }),
-      async last() {
-        if (!dryRun && options.verify !== false) {
-          const url = appUrl(await target.url(plan));
-          probe = await verify(plan, { url, began: started, hostLog: log?.since }, options, report);
-        }
-      },
-    });
+    const done = await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true });
+    return { context, plan, done, url: await url?.(plan) };
   } finally {
     host?.release?.();
   }
-  const removed = await removeFormerPool(target.context, plan, former, report, dryRun);
-  const url = await target.url(plan);
+}
+
+/** With what is there before the first step. */
+async function contextFromNow(
+  context: DeployContext,
+  { siteName, vdirPath }: DeployPlan,
+  { environment }: DeployOptions,
+): Promise<DeployContext> {
+  const { target, records } = context;
+  const earlier = await records?.find(target.name, siteName, vdirPath);
+  const log = target.kind === 'embedded' ? await markLog(target.logFile) : undefined;
   return {
-    target: target.name,
-    plan,
-    dryRun,
-    changed: done.changed || isBuilt,
-    steps: [...(built ? [built] : []), ...done.steps, ...removed],
-    url: appUrl(url),
-    probe,
-    ms: performance.now() - began,
-    exit: 'done',
+    ...context,
+    began: Date.now(),
+    ...(earlier && { earlier }),
+    ...(log && { hostLog: log.since }),
+    ...(environment && { environment }),
   };
 }
 
-/** Another folder was deployed there: nobody should lose it without a word. */
-function sayDisplaced(
-  former: DeploymentRecord | undefined,
-  plan: DeployPlan,
-  report: (event: DeployEvent) => void,
-): void {
-  if (former === undefined || samePath(former.directory, plan.directory)) return;
-  const title = `Take over ${plan.vdirPath} of "${plan.siteName}"`;
-  const note = `it was ${former.directory} until now`;
-  report({ step: 'take-over', title, phase: 'looked', commands: [], ms: 0, note });
+/** What came of the steps, and where the app is then. */
+interface Outcome {
+  readonly context: DeployContext;
+  readonly plan: DeployPlan;
+  readonly done: PlanResult;
+  readonly url: string | undefined;
 }
+
+const resultOf = ({ context, plan, done, url }: Outcome, began: number, options: DeployOptions): DeployResult => ({
+  target: context.target.name,
+  plan,
+  dryRun: options.dryRun === true,
+  changed: done.changed,
+  steps: done.steps,
+  url: url === undefined ? undefined : appUrl(url),
+  probe: done.probe,
+  ms: performance.now() - began,
+  exit: 'done',
+});
 
 const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
   appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
@@ -112,22 +105,10 @@ async function sayForFreshServer(options: DeployOptions, report: (event: DeployE
   const began = performance.now();
   refusePort(options);
   const plan = planDeploy(options, undefined);
-  const title = 'Look at IIS';
   const note = 'there is none on this machine: these are the commands for a fresh one';
-  report({ step: 'look-at-server', title, phase: 'looked', commands: [], ms: 0, note });
-  const context = freshServer(plan, { signal: options.signal });
-  const built = await buildApp(plan, options, report);
-  const { steps: said, changed } = await runPlan(steps, context, plan, report, { dryRun: true });
-  const ms = performance.now() - began;
-  return {
-    target: 'iis',
-    plan,
-    dryRun: true,
-    changed,
-    steps: [...(built ? [built] : []), ...said],
-    url: undefined,
-    probe: undefined,
-    ms,
-    exit: 'done',
-  };
+  new Reporter(report).note({ id: 'look-at-server', title: 'Look at IIS' }, 'looked', note);
+  const { signal, environment } = options;
+  const context = freshServer(plan, { target: freshIis, appcmdLine: typedAppcmd, signal, environment });
+  const done = await runPlan(steps, context, plan, report, { dryRun: true });
+  return resultOf({ context, plan, done, url: undefined }, began, options);
 }

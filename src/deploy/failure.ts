@@ -18,6 +18,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same for the step that failed; of a probe only what it saw, as the reason follows with the error. */
+export function failedNote(error: unknown): string {
+  const failed = error instanceof DeployFailed ? error.probe.steps.find(({ ok }) => !ok) : undefined;
+  return failed === undefined ? messageOf(error) : `${failed.title}: ${failed.seen}`;
+}
+
 /** A UserError that still tells what the probe saw when its cause did. */
 export function failureFrom(cause: unknown, code: string, options: UserErrorOptions): UserError {
   return cause instanceof DeployFailed ? new DeployFailed(code, options, cause.probe) : new UserError(code, options);

@@ -2,26 +2,27 @@ import { pathFromFolder, standardSite } from '../app/index.js';
 import { listSites, quoteForCmd } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { lenientVdirPathOf } from '../webconfig/index.js';
+import { lenientVdirPathOf, vdirPathOf } from '../webconfig/index.js';
 import { readAppFacts } from './app-facts.js';
-import { isBuilt } from './build-app.js';
+import { isBuilt } from './is-built.js';
+import type { DeployContext } from './step.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
-import type { DeployContext, DeployOptions, DeployPlan } from './types.js';
+import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
  * Fills in what was not said and refuses what cannot work, before anything is done.
  * @throws UserError: usage errors for what was asked wrongly, `refused` for what the server says no to.
  */
 export function planDeploy(options: DeployOptions, port: number | undefined): DeployPlan {
-  const facts = readAppFacts(
-    options.directory,
-    options.entry,
-    (entry) => options.build !== false && isBuilt(options.directory, entry),
-  );
+  const builds = (entry: string): boolean => options.build !== false && isBuilt(options.directory, entry);
+  const facts = readAppFacts(options.directory, options.entry, builds);
   requireServableFolder(facts.directory);
   const siteName = options.site ?? standardSite;
   const named = facts.vdirPath;
-  const vdirPath = lenientVdirPathOf(options.path ?? named?.path ?? pathFromFolder(facts.directory));
+  const vdirPath =
+    options.path === undefined
+      ? lenientVdirPathOf(named?.path ?? pathFromFolder(facts.directory))
+      : vdirPathOf(options.path);
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
       what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
@@ -40,6 +41,8 @@ export function planDeploy(options: DeployOptions, port: number | undefined): De
     port,
     ...(facts.plainRoute === undefined ? {} : { plainRoute: facts.plainRoute }),
     logDirectory: facts.logDirectory,
+    build: builds(facts.entry),
+    verify: options.verify !== false,
   };
 }
 

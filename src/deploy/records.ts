@@ -1,7 +1,21 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
-import type { DeploymentRecord, DeploymentRecords } from './types.js';
+import type { DeploymentRecord, DeploymentRecords } from './plan.js';
+
+const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
+  record.target === target &&
+  record.site.toLowerCase() === site.toLowerCase() &&
+  record.path.toLowerCase() === vdir.toLowerCase();
+
+/** What else is deployed to the same target. */
+export async function otherRecords(
+  records: DeploymentRecords | undefined,
+  { target, site, path: vdir }: Pick<DeploymentRecord, 'target' | 'site' | 'path'>,
+): Promise<readonly DeploymentRecord[]> {
+  const isOwn = is(target, site, vdir);
+  return ((await records?.all()) ?? []).filter((record) => record.target === target && !isOwn(record));
+}
 
 /** Records in one JSON file, deployments.json in the state directory. */
 export function fileRecords(directory: string): DeploymentRecords {
@@ -10,10 +24,6 @@ export function fileRecords(directory: string): DeploymentRecords {
     makeFolder(directory, 0o700);
     await writeFileAtomic(file, `${JSON.stringify(records, null, 2)}\n`);
   };
-  const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
-    record.target === target &&
-    record.site.toLowerCase() === site.toLowerCase() &&
-    record.path.toLowerCase() === vdir.toLowerCase();
   return {
     all: () => readRecords(file),
     find: async (target, site, vdir) => (await readRecords(file)).find(is(target, site, vdir)),

@@ -2,29 +2,32 @@ import { isDeepStrictEqual } from 'node:util';
 import { debugLog } from '../debug-log.js';
 import { interrupted, UserError } from '../errors.js';
 import { failureFrom, messageOf } from './failure.js';
-import type { DeployContext, DeployEvent, DeployPlan, DeployStep } from './types.js';
+import type { DeployPlan } from './plan.js';
+import { Reporter, type StepName, type StepReport } from './reporter.js';
+import type { DeployContext, DeployStep, UndoStep } from './step.js';
+import type { DeployEvent, DeployResult } from './types.js';
 import { adviceFor, undoByHand } from './undo-commands.js';
 
 const debug = debugLog('step');
 
 /** What a run did, or in a dry run would do. */
-export interface PlanResult {
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly commands: readonly string[] }[];
+export interface PlanResult extends Pick<DeployResult, 'steps'> {
   /** False when everything was as wanted already. */
   readonly changed: boolean;
+  /** What the live app answered, where a step looked at it. */
+  readonly probe: DeployResult['probe'];
 }
 
 export interface RunOptions {
   readonly dryRun?: boolean;
-  /** Runs behind the last step; when it throws or is interrupted, everything is undone as well. */
-  readonly last?: () => Promise<void>;
-  /** What was done before the first step and is not undone: said when something fails. */
-  readonly stays?: string;
 }
 
 interface Started {
   readonly step: DeployStep;
+  readonly name: StepName;
+  readonly undo: UndoStep;
   readonly seen: unknown;
+  readonly mentioned: boolean;
 }
 
 /**
@@ -40,111 +43,161 @@ export async function runPlan(
   report: (event: DeployEvent) => void,
   options: RunOptions = {},
 ): Promise<PlanResult> {
-  const begun: Started[] = [];
-  const said: PlanResult['steps'][number][] = [];
-  let changed = false;
-  for (const step of steps) {
-    const began = performance.now();
-    let commands: readonly string[] = [];
-    const tell = (phase: DeployEvent['phase'], note?: string): void =>
-      report({
-        step: step.id,
-        title: step.title,
-        phase,
-        commands,
-        ms: performance.now() - began,
-        ...(note === undefined ? {} : { note }),
-      });
-    try {
-      context.signal.throwIfAborted();
-      const found = await step.look(context, plan);
-      commands = step.say(context, plan, found);
-      said.push({ id: step.id, title: step.title, commands });
-      tell('looked', commands.length === 0 ? (step.note?.(context, plan) ?? unsaid(context)) : undefined);
-      const needed = step.needed?.(context, plan, found) ?? commands.length > 0;
-      if (needed) changed = true;
-      context.signal.throwIfAborted();
-      if (options.dryRun === true || !needed) continue;
-      // Remembered before it is done: a step that fails half-way is undone too.
-      begun.push({ step, seen: found });
-      tell('doing');
-      debug('%s: %o', step.id, commands);
-      await step.do(context, plan, found);
-      tell('done');
-    } catch (cause) {
-      tell('failed', messageOf(cause));
-      throw await rollBack(begun, context, plan, report, { step, cause, stays: options.stays });
-    }
-  }
-  try {
-    await options.last?.();
-    context.signal.throwIfAborted();
-  } catch (cause) {
-    const step = { id: 'verify', title: 'Look at the live app' };
-    throw await rollBack(begun, context, plan, report, { step, cause, stays: options.stays });
-  }
-  return { steps: said, changed };
+  return new PlanRun(context, plan, new Reporter(report), options.dryRun === true).run(steps);
 }
 
-/** Nobody has looked at the server a script is for. */
-const unsaid = ({ target }: DeployContext): string | undefined =>
-  target === 'script' ? 'a fresh IIS needs nothing here' : undefined;
+const nameOf = ({ id, title }: DeployStep, context: DeployContext, plan: DeployPlan): StepName => ({
+  id,
+  title: typeof title === 'string' ? title : title(context, plan),
+});
+
+class PlanRun {
+  readonly #context: DeployContext;
+  readonly #plan: DeployPlan;
+  readonly #reporter: Reporter;
+  readonly #dryRun: boolean;
+  readonly #begun: Started[] = [];
+  readonly #stays: string[] = [];
+  readonly #said: DeployResult['steps'][number][] = [];
+  #changed = false;
+  #probe: DeployResult['probe'];
+  /** A step that cleans up has begun: the deployment stands. */
+  #stands = false;
+
+  constructor(context: DeployContext, plan: DeployPlan, reporter: Reporter, dryRun: boolean) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#reporter = reporter;
+    this.#dryRun = dryRun;
+  }
+
+  async run(steps: readonly DeployStep[]): Promise<PlanResult> {
+    for (const step of steps) {
+      const name = nameOf(step, this.#context, this.#plan);
+      const work = step.undo === 'clean-up' ? this.#cleanUp : this.#doStep;
+      try {
+        await this.#reporter.step(name, (report) => work.call(this, step, name, report));
+      } catch (cause) {
+        throw await this.#rollBack({ step, name, cause });
+      }
+    }
+    const last = steps.at(-1);
+    if (last !== undefined && this.#isInterrupted()) {
+      throw await this.#rollBack({
+        step: last,
+        name: nameOf(last, this.#context, this.#plan),
+        cause: this.#context.signal.reason,
+      });
+    }
+    return { steps: this.#said, changed: this.#changed, probe: this.#probe };
+  }
+
+  #isInterrupted(): boolean {
+    return this.#context.signal.aborted && !this.#stands;
+  }
+
+  async #doStep(step: DeployStep, name: StepName, report: StepReport): Promise<void> {
+    const [context, plan] = [this.#context, this.#plan];
+    if (this.#isInterrupted()) throw context.signal.reason;
+    const seen = await step.look(context, plan);
+    const commands = step.say(context, plan, seen);
+    const needed = step.needed?.(context, plan, seen) ?? commands.length > 0;
+    const mentioned = step.mentioned?.(context, plan, seen) ?? true;
+    const tell: StepReport['tell'] = (...said) => mentioned && report.tell(...said);
+    report.commands = commands;
+    const changes = step.undo !== 'changes-nothing';
+    if (mentioned && changes) this.#said.push({ ...name, commands });
+    if (commands.length > 0) tell('looked');
+    else if (changes || !needed) tell('looked', step.note?.(context, plan) ?? context.target.idle);
+    if (needed && changes) this.#changed = true;
+    if (this.#isInterrupted()) throw context.signal.reason;
+    if (this.#dryRun || !needed) return;
+    // Remembered before it is done: a step that fails half-way is undone too.
+    this.#begin({ step, name, seen, mentioned });
+    tell('doing', step.busy);
+    debug('%s: %o', step.id, commands);
+    await step.do(context, plan, seen, {
+      progress: (note) => tell('doing', note),
+      result: ({ probe }) => {
+        this.#probe = probe;
+      },
+    });
+    tell('done');
+  }
+
+  #begin(started: Omit<Started, 'undo'>): void {
+    const { undo } = started.step;
+    if (typeof undo === 'function') this.#begun.push({ ...started, undo });
+    else if (typeof undo === 'object') this.#stays.push(undo.stays);
+    else if (undo === 'clean-up') this.#stands = true;
+  }
+
+  /** The deployment stands without it: a failure is only noted. */
+  async #cleanUp(step: DeployStep, name: StepName, report: StepReport): Promise<void> {
+    const before = this.#said.length;
+    try {
+      await this.#doStep(step, name, report);
+    } catch (cause) {
+      if (this.#isInterrupted()) throw cause;
+      this.#said.length = before;
+      const byHand = report.commands.length === 0 ? '' : `; by hand: ${report.commands.join('  &&  ')}`;
+      report.commands = [];
+      report.tell('looked', `it stays: ${messageOf(cause)}${byHand}`);
+    }
+  }
+
+  /** Undoes in reverse and gives the error that says truthfully what came of it. */
+  async #rollBack(failure: Failure): Promise<UserError> {
+    const { cause, step } = failure;
+    // What stays is not the server's: its own error says what became of it.
+    if (this.#begun.length === 0 && typeof step.undo === 'object' && cause instanceof UserError) return cause;
+    // The rollback is not interrupted by what interrupted the steps.
+    const back: DeployContext = { ...this.#context, signal: new AbortController().signal };
+    const stuck: Stuck[] = [];
+    for (const started of [...this.#begun].reverse()) {
+      const reason = await this.#undo(started, back);
+      if (reason !== undefined) stuck.push(reason);
+    }
+    if (stuck.length > 0) return incomplete(failure, stuck);
+    const undone = this.#begun.length > 0 ? 'everything done before was undone' : 'nothing was changed';
+    return refused(failure, [undone, ...this.#stays].join('; '), this.#context.signal.aborted);
+  }
+
+  /** @returns why it could not be undone. */
+  async #undo({ step, name, undo, seen, mentioned }: Started, back: DeployContext): Promise<Stuck | undefined> {
+    debug('%s: undo', step.id);
+    return this.#reporter.step(name, async ({ tell }) => {
+      try {
+        await undo(back, this.#plan, seen);
+        const now = await step.look(back, this.#plan);
+        if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
+        if (mentioned) tell('undone');
+        return undefined;
+      } catch (cause) {
+        const byHand = await undoByHand({ undo, seen }, back, this.#plan);
+        tell('failed', `could not be undone: ${messageOf(cause)}`);
+        return { name, cause, byHand };
+      }
+    });
+  }
+}
 
 interface Failure {
-  readonly step: Pick<DeployStep, 'id' | 'title'>;
+  readonly step: DeployStep;
+  readonly name: StepName;
   readonly cause: unknown;
-  readonly stays: string | undefined;
 }
 
 interface Stuck {
-  readonly step: DeployStep;
+  readonly name: StepName;
   readonly cause: unknown;
   readonly byHand: readonly string[];
 }
 
-/** Undoes in reverse and gives the error that says truthfully what came of it. */
-async function rollBack(
-  begun: readonly Started[],
-  context: DeployContext,
-  plan: DeployPlan,
-  report: (event: DeployEvent) => void,
-  failure: Failure,
-): Promise<UserError> {
-  // The rollback is not interrupted by what interrupted the steps.
-  const back: DeployContext = { ...context, signal: new AbortController().signal };
-  const stuck: Stuck[] = [];
-  for (const { step, seen } of [...begun].reverse()) {
-    debug('%s: undo', step.id);
-    const began = performance.now();
-    const tell = (phase: 'undone' | 'failed', note?: string): void =>
-      report({
-        step: step.id,
-        title: step.title,
-        phase,
-        commands: [],
-        ms: performance.now() - began,
-        ...(note === undefined ? {} : { note }),
-      });
-    try {
-      await step.undo(back, plan, seen);
-      const now = await step.look(back, plan);
-      if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
-      tell('undone');
-    } catch (cause) {
-      stuck.push({ step, cause, byHand: await undoByHand(step, seen, back, plan) });
-      tell('failed', `could not be undone: ${messageOf(cause)}`);
-    }
-  }
-  return stuck.length > 0
-    ? incomplete(failure, stuck)
-    : refused(context, failure, begun.length > 0 ? 'everything done before was undone' : 'nothing was changed');
-}
-
-function refused(context: DeployContext, { step, cause, stays }: Failure, undone: string): UserError {
-  const outcome = stays === undefined ? undone : `${undone}; ${stays}`;
-  if (context.signal.aborted) {
+function refused({ name, cause }: Failure, outcome: string, wasInterrupted: boolean): UserError {
+  if (wasInterrupted) {
     return interrupted({
-      what: `interrupted while at: ${step.title}; ${outcome}`,
+      what: `interrupted while at: ${name.title}; ${outcome}`,
       why: 'you asked to stop',
       next: 'deploy again when you are ready',
       cause,
@@ -152,7 +205,7 @@ function refused(context: DeployContext, { step, cause, stays }: Failure, undone
   }
   const known = cause instanceof UserError ? cause : undefined;
   return failureFrom(cause, known?.code ?? 'STEP_FAILED', {
-    what: `${known?.what ?? `${step.title} failed`}; ${outcome}`,
+    what: `${known?.what ?? `${name.title} failed`}; ${outcome}`,
     why: known?.why ?? messageOf(cause),
     next: known?.next ?? 'run it again with --verbose to see more',
     exit: 'refused',
@@ -160,12 +213,12 @@ function refused(context: DeployContext, { step, cause, stays }: Failure, undone
   });
 }
 
-function incomplete({ step, cause }: Failure, stuck: readonly Stuck[]): UserError {
-  const left = stuck.map((one) => `${one.step.title} (${messageOf(one.cause)})`).join('; ');
+function incomplete({ name, cause }: Failure, stuck: readonly Stuck[]): UserError {
+  const left = stuck.map((one) => `${one.name.title} (${messageOf(one.cause)})`).join('; ');
   const commands = stuck.flatMap(({ byHand }) => byHand);
   const advice = stuck.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
   return failureFrom(cause, 'UNDO_INCOMPLETE', {
-    what: `${step.title} failed, and not everything could be undone: ${left}`,
+    what: `${name.title} failed, and not everything could be undone: ${left}`,
     why: messageOf(cause),
     next: [...(commands.length === 0 ? [] : [`undo by hand: ${commands.join('  &&  ')}`]), ...new Set(advice)].join(
       '; ',

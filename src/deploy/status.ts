@@ -5,7 +5,7 @@ import { embeddedStore, type Home, hostStatus, requireHome, silentHost } from '.
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
 import { listEntries } from './steps/run-appcmd.js';
-import type { DeployContext, DeploymentRecord } from './types.js';
+import type { DeploymentRecord } from './types.js';
 
 /** The embedded IIS of a home, as it is now. */
 export interface EmbeddedStatus {
@@ -85,12 +85,7 @@ async function objectsOf(
   records: readonly DeploymentRecord[],
 ): Promise<Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools'>> {
   if (!existsSync(home.applicationHostFile)) return { sites: [], applications: [], pools: [] };
-  const context: DeployContext = {
-    appcmd: embeddedAppcmd(embeddedStore(home)),
-    signal: new AbortController().signal,
-    run: async () => ({ exitCode: 1, stdout: '' }),
-    target: 'embedded',
-  };
+  const context = { appcmd: embeddedAppcmd(embeddedStore(home)) };
   // One after another: when the configuration cannot be read, one of them says so.
   const sites = await listEntries(context, listSites());
   const [apps, vdirs, pools] = await Promise.all([

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
-import { lenientVdirPathOf } from '../webconfig/index.js';
+import { vdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
 import { aloneWithServer } from './server-lock.js';
@@ -20,7 +20,8 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * stopped (every answer would be 500.19), and the application stays; so, too, for its last app where the home cannot be written.
  * @throws UserError when appcmd refuses, when what is meant is not there or not clear, or when the application stays.
  */
-export async function undeploy(options: UndeployOptions = {}): Promise<UndeployResult> {
+export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployResult> {
+  const options = asked.path === undefined ? asked : { ...asked, path: vdirPathOf(asked.path) };
   const environment = options.environment ?? process.env;
   const home = openHome(environment);
   requireHome(home);
@@ -40,11 +41,11 @@ export async function undeploy(options: UndeployOptions = {}): Promise<UndeployR
 async function remove(options: UndeployOptions, home: Home, standard: string): Promise<UndeployResult> {
   const { record, vdirPath } = await find(options, home);
   const to = options.to ?? record?.target ?? standard;
-  const target = chooseTarget({ ...options, to }, new AbortController().signal);
-  const site = options.site ?? record?.site ?? standardSite;
+  const { context } = chooseTarget({ ...options, to }, new AbortController().signal);
+  const siteName = options.site ?? record?.site ?? standardSite;
   if (vdirPath !== undefined)
-    return removeApp(target, { site, vdirPath, record, siteNamed: options.site !== undefined });
-  return nothing(to, site, '', await nothingFrom(directoryOf(options), home));
+    return removeApp(context, { siteName, vdirPath, record, siteNamed: options.site !== undefined });
+  return nothing(to, siteName, '', await nothingFrom(directoryOf(options), home));
 }
 
 /**
@@ -57,8 +58,8 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
   if (record?.target !== 'embedded' || record.hostStarted !== true) return problem;
   const records = await fileRecords(home.directory).all();
   if (records.filter(({ target }) => target === 'embedded').length > 1) return problem;
-  const { host } = chooseTarget({ ...options, to: 'embedded' }, new AbortController().signal).context;
-  const stopped = (await host?.stop()) === true;
+  const { target } = chooseTarget({ ...options, to: 'embedded' }, new AbortController().signal).context;
+  const stopped = (await target.host?.stop()) === true;
   return new UserError(problem.code, {
     what: `${record.path} of "${record.site}" cannot be removed${stopped ? '; the embedded IIS was stopped' : ''}`,
     why: `${problem.what}: ${problem.why}`,
@@ -97,7 +98,7 @@ interface Found {
 /** What is meant: by target, site and path where they are given, by the folder where it is given or no path is. */
 async function find(options: UndeployOptions, home: Home): Promise<Found> {
   const records = await fileRecords(home.directory).all();
-  const vdirPath = options.path === undefined ? undefined : lenientVdirPathOf(options.path);
+  const { path: vdirPath } = options;
   const named = records.filter(
     (record) =>
       (options.to === undefined || record.target === options.to) &&

@@ -1,19 +1,20 @@
 import { commandLine } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
-import type { DeployContext, DeployPlan, DeployStep } from './types.js';
+import type { DeployPlan } from './plan.js';
+import type { DeployContext, UndoStep } from './step.js';
+import type { Target } from './target.js';
 
 /**
  * What a person has to type to undo a step that could not be undone: its undo is run once more, reading the world as it
  * is now, but its writing command lines are only written down. Empty when no command line stands for it.
  */
 export async function undoByHand(
-  step: DeployStep,
-  seen: unknown,
+  { undo, seen }: { readonly undo: UndoStep; readonly seen: unknown },
   context: DeployContext,
   plan: DeployPlan,
 ): Promise<readonly string[]> {
   const lines: string[] = [];
-  const { appcmd, host, run, format = commandLine } = context;
+  const { appcmd, target, run, format = commandLine } = context;
   const rehearsal: DeployContext = {
     ...context,
     appcmd: {
@@ -29,14 +30,18 @@ export async function undoByHand(
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },
-    ...(host && {
-      host: { ...host, running: () => host.running(), stop: async () => lines.push(host.stopCommand) > 0 },
-    }),
+    target: rehearsedTarget(target, lines),
     ...(context.records && { records: rehearsed(context, lines) }),
   };
   // What cannot even be looked at any more has no commands to tell.
-  await step.undo(rehearsal, plan, seen).catch(() => undefined);
+  await undo(rehearsal, plan, seen).catch(() => undefined);
   return lines;
+}
+
+function rehearsedTarget(target: Target, lines: string[]): Target {
+  if (target.kind !== 'embedded') return target;
+  const { host } = target;
+  return { ...target, host: { ...host, stop: async () => lines.push(host.stopCommand) > 0 } };
 }
 
 /** The record itself is no command's business: undeploy removes it with what it stands for. */
@@ -50,7 +55,7 @@ function rehearsed(
     all: () => records.all(),
     save: async () => undefined, // the record of a deployment that stands: undeploy would take that away
     async remove(_target, site, path) {
-      lines.push(commandLine('iisnode-sock', ['undeploy', '--to', target, '--site', site, '--path', path]));
+      lines.push(commandLine('iisnode-sock', ['undeploy', '--to', target.name, '--site', site, '--path', path]));
     },
   };
 }

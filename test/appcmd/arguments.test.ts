@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as build from '../../src/appcmd/index.js';
 
 describe('argument lists', () => {
-  it.each<[string, string[], string[]]>([
+  it.each<[string, build.Argument[], string[]]>([
     ['every site', build.listSites(), ['list', 'site', '/xml']],
     ['the applications of a site', build.listApps('S'), ['list', 'app', '/site.name:S', '/xml', '/config']],
     [

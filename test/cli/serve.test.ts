@@ -119,6 +119,7 @@ describe('serve takes', () => {
       const served = await why('serve', 'plain', '--path', wrong);
       expect(served).toContain('VDIR_PATH_INVALID');
       expect(served).toBe(await why('init', 'new', '--path', wrong, '--no-install'));
+      expect(served).toBe(await why('undeploy', '--to', 'embedded', '--path', wrong));
     }
     expect(await why('serve', 'plain', '--app', '/PLAIN=plain')).toContain('VDIR_PATH_TAKEN');
   });

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { embeddedAppcmd, fileStore } from '../../src/appcmd/index.js';
 import { applicationHostText } from '../../src/config/index.js';
+import type { DeployContext, DeployPlan } from '../../src/deploy/index.js';
 import { steps } from '../../src/deploy/index.js';
-import type { DeployContext, DeployPlan } from '../../src/deploy/types.js';
 import { temporaryFolder } from '../support/cli.js';
+import { atWork, undoing } from './support.js';
 
 it('allows the server variables the rules set and the server does not, once, and takes exactly that back', async () => {
   const { folder, remove } = await temporaryFolder();
@@ -25,11 +26,11 @@ it('allows the server variables the rules set and the server does not, once, and
   expect(step.say(context, plan, seen).join('\n')).toMatch(
     /set config .*allowedServerVariables .*\+\[name='HTTP_CONNECTION'\].*\n.*\+\[name='HTTP_X_FORWARDED_PROTO'\]/,
   );
-  await step.do(context, plan, seen);
+  await step.do(context, plan, seen, atWork);
   expect(await readFile(file, 'utf8')).toContain('<add name="HTTP_CONNECTION"');
   expect(step.say(context, plan, await step.look(context, plan))).toEqual([]);
-  await step.undo(context, plan, seen);
+  await undoing(step)(context, plan, seen);
   expect(await readFile(file)).toEqual(before);
-  await step.undo(context, plan, seen); // also when it never happened
+  await undoing(step)(context, plan, seen); // also when it never happened
   expect(await readFile(file)).toEqual(before);
 });

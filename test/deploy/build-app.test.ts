@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isBuilt } from '../../src/deploy/build-app.js';
 import { type DeployEvent, type DeployOptions, deploy } from '../../src/deploy/index.js';
+import { isBuilt } from '../../src/deploy/is-built.js';
 import { freshWorld } from '../appcmd/support.js';
 import { makeApp, temporaryDirectory } from './support.js';
 

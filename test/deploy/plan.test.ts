@@ -96,6 +96,7 @@ describe('what deploy refuses before it does anything', () => {
     ['an entry file that was named and is not there', () => makeApp(), { entry: 'no.js' }, 'ENTRY_NOT_FOUND', 2],
     ['an unknown site', () => makeApp(), { site: 'Missing' }, 'SITE_NOT_FOUND', 2],
     ['a path that is none', () => makeApp(), { path: '/a/../b' }, 'VDIR_PATH_INVALID', 2],
+    ['a path without a slash', () => makeApp(), { path: 'dante' }, 'VDIR_PATH_INVALID', 2],
     ['a web.config with a path that is none', () => makeApp({ vdirPath: '/a b?' }), {}, 'VDIR_PATH_INVALID', 2],
     // Windows has no such folder name to begin with; there the folder is not made.
     ['a folder with a control character in its name', () => oddFolder('a\u001B[31mb'), {}, oddCode, 2],
@@ -231,6 +232,7 @@ describe('undeploy on IIS', () => {
     ],
     ['a site that is not there', { path: '/dante', site: 'Missing' }, 'SITE_NOT_FOUND'],
     ['a path that is none', { path: '/a/../b' }, 'VDIR_PATH_INVALID'],
+    ['a path without a slash', { path: 'dante' }, 'VDIR_PATH_INVALID'],
     ['a script', { path: '/dante', to: 'deploy.bat' }, 'UNDEPLOY_FROM_SCRIPT'],
     ['an unknown target', { path: '/dante', to: 'moon' }, 'UNKNOWN_TARGET'],
   ])('refuses %s, and changes nothing', async (_what, asked, code) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DeployContext, runPlan, steps } from '../../src/deploy/index.js';
+import { scriptTarget } from '../../src/deploy/targets/fresh-server.js';
 import { freshText } from '../appcmd/support.js';
 import { deployWorld, planFor } from './support.js';
 
@@ -118,7 +119,7 @@ describe('the commands of each step', () => {
       freshText(),
       { logDirectory: 'C:\\apps\\dante\\iisnode' },
       {
-        target: 'script',
+        target: scriptTarget((_plan, folder) => folder),
         run: async () => ({ exitCode: 1, stdout: '' }),
       },
     );

@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Appcmd } from '../../src/appcmd/index.js';
+import { type Appcmd, rememberLists } from '../../src/appcmd/index.js';
 import type {
+  AtWork,
   DeployContext,
   DeploymentRecord,
   DeploymentRecords,
   DeployPlan,
+  DeployStep,
   HostControl,
+  UndoStep,
 } from '../../src/deploy/index.js';
+import { embeddedTarget } from '../../src/deploy/targets/embedded.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
 import { freshWorld, type World } from '../appcmd/support.js';
 import { temporaryDirectory } from '../appcmd/temporary.js';
@@ -41,6 +45,15 @@ export const planFor = (directory: string, changes: Partial<DeployPlan> = {}): D
   port: 8080,
   ...changes,
 });
+
+/** Nobody hears what a step says while it is at work. */
+export const atWork: AtWork = { progress: () => undefined, result: () => undefined };
+
+/** The undo of a step that has one. */
+export function undoing({ id, undo }: DeployStep): UndoStep {
+  if (typeof undo !== 'function') throw new Error(`${id} is not undone`);
+  return undo;
+}
 
 export interface TestRecords extends DeploymentRecords {
   list: DeploymentRecord[];
@@ -87,11 +100,13 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
     async start() {
       host.up = true;
       world.store.isRunning = true;
+      appcmd.forget();
     },
     async stop() {
       const was = host.up;
       host.up = false;
       world.store.isRunning = false;
+      appcmd.forget();
       return was;
     },
   };
@@ -103,17 +118,17 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
     },
     format: (args) => world.appcmd.format(args),
   };
+  const appcmd = rememberLists(wrap(recorder));
   return {
     world,
     ran,
     host,
     records,
     context: {
-      appcmd: wrap(recorder),
+      appcmd,
       signal: new AbortController().signal,
       run: async () => ({ exitCode: 0, stdout: '' }),
-      target: 'embedded',
-      host,
+      target: embeddedTarget(host, 'host.log'),
       records,
     },
     snapshot: () => ({ text: world.store.text, up: host.up, records: structuredClone(records.list) }),

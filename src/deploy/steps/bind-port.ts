@@ -1,16 +1,24 @@
 import { addBinding, indexer, removeBinding } from '../../appcmd/index.js';
-import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { findSite, formatAll, runAll, runOne } from './run-appcmd.js';
+import type { AppPlace, DeploymentRecord, DeployPlan } from '../plan.js';
+import { otherRecords } from '../records.js';
+import type { DeployContext, DeployStep, Removal } from '../step.js';
+import { findSite, formatAll, runAll, runOne, same } from './run-appcmd.js';
 
-interface Seen {
+interface SeenBindings {
   /** `http/*:80:` */
   readonly bindings: readonly string[];
+}
+
+/** One http binding turned into another; without `from` it is added, without `to` removed. */
+interface BindingChange {
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** Only this machine reaches the embedded IIS unless somebody changes the binding. */
 const informationFor = (port: number): string => `127.0.0.1:${port}:`;
 
-const wanted = ({ port }: DeployPlan, { bindings }: Seen): boolean =>
+const isBound = ({ port }: DeployPlan, { bindings }: SeenBindings): boolean =>
   port === undefined ||
   bindings.some((binding) => {
     const [, address = '', at = '', host = ''] = /^http\/(.*?):(\d+):(.*)$/i.exec(binding) ?? [];
@@ -18,51 +26,88 @@ const wanted = ({ port }: DeployPlan, { bindings }: Seen): boolean =>
   });
 
 /** The first http binding is turned into ours, in place: its neighbours and its layout stay. */
-const firstHttp = ({ bindings }: Seen): string | undefined =>
+const firstHttp = ({ bindings }: SeenBindings): string | undefined =>
   bindings.find((binding) => /^http\//i.test(binding))?.slice('http/'.length);
 
-/** Turns one http binding of a site into another; without `from` it is added, without `to` removed. */
-export function changeBinding(site: string, { from, to }: { readonly from?: string; readonly to?: string }): string[] {
+function changeBinding(site: string, { from, to }: BindingChange): string[] {
   if (from === undefined) return addBinding(site, to ?? '');
   if (to === undefined) return removeBinding(site, from);
   const binding = indexer({ protocol: 'http', bindingInformation: from });
   return ['set', 'site', site, `/bindings.${binding}.bindingInformation:${to}`];
 }
 
-/** What has to become of the site's bindings (`http/*:80:`); undefined: they are as wanted. */
-export function bindingChange(
-  plan: DeployPlan,
-  bindings: readonly string[],
-): { readonly from?: string; readonly to: string } | undefined {
-  if (plan.port === undefined || wanted(plan, { bindings })) return undefined;
-  const from = firstHttp({ bindings });
+const changedBack = ({ from, to }: BindingChange): BindingChange => ({
+  ...(to !== undefined && { from: to }),
+  ...(from !== undefined && { to: from }),
+});
+
+/** What has to become of the site's bindings; undefined: they are as wanted. */
+function bindingChange(plan: DeployPlan, seen: SeenBindings): DeploymentRecord['formerBinding'] {
+  if (plan.port === undefined || isBound(plan, seen)) return undefined;
+  const from = firstHttp(seen);
   return { ...(from === undefined ? {} : { from }), to: informationFor(plan.port) };
 }
 
-export const bindingsOf = async (context: DeployContext, plan: DeployPlan): Promise<readonly string[]> =>
-  ((await findSite(context, plan))?.get('bindings') ?? '').split(',').filter((binding) => binding !== '');
+async function bindingsOf(context: DeployContext, place: AppPlace): Promise<readonly string[]> {
+  const site = await findSite(context, place);
+  return (site?.get('bindings') ?? '').split(',').filter((binding) => binding !== '');
+}
 
-function commands(plan: DeployPlan, { bindings }: Seen): string[][] {
-  const change = bindingChange(plan, bindings);
+function bindingCommands(plan: DeployPlan, seen: SeenBindings): string[][] {
+  const change = bindingChange(plan, seen);
   return change === undefined ? [] : [changeBinding(plan.siteName, change)];
 }
 
-const look = async (context: DeployContext, plan: DeployPlan): Promise<Seen> => ({
+const lookAtBindings = async (context: DeployContext, plan: DeployPlan): Promise<SeenBindings> => ({
   bindings: plan.port === undefined ? [] : await bindingsOf(context, plan),
 });
 
 /** The embedded target's port. On IIS the site's bindings are the administrator's. */
-export const bindPort: DeployStep<Seen> = {
+export const bindPort: DeployStep<SeenBindings> = {
   id: 'bind-port',
   title: 'Bind the site to the port',
   note: (_context, plan) => (plan.port === undefined ? 'the site keeps its bindings' : undefined),
-  look,
-  say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
-  do: (context, plan, seen) => runAll(context, commands(plan, seen)),
+  look: lookAtBindings,
+  say: (context, plan, seen) => formatAll(context, bindingCommands(plan, seen)),
+  do: (context, plan, seen) => runAll(context, bindingCommands(plan, seen)),
   async undo(context, plan, seen) {
-    const change = bindingChange(plan, seen.bindings);
-    if (change === undefined || !wanted(plan, await look(context, plan))) return; // never happened
-    const { from, to } = change;
-    await runOne(context, changeBinding(plan.siteName, { from: to, ...(from === undefined ? {} : { to: from }) }));
+    const change = bindingChange(plan, seen);
+    if (change === undefined || !isBound(plan, await lookAtBindings(context, plan))) return; // never happened
+    await runOne(context, changeBinding(plan.siteName, changedBack(change)));
   },
+  remember: async (context, plan, earlier) => {
+    const formerBinding = await formerBindingOf(context, plan, earlier);
+    return formerBinding === undefined ? {} : { formerBinding };
+  },
+  remove: giveBindingBack,
 };
+
+/** The oldest one known of the site, whichever deployment changed it first. */
+async function formerBindingOf(
+  context: DeployContext,
+  plan: DeployPlan,
+  earlier: DeploymentRecord | undefined,
+): Promise<DeploymentRecord['formerBinding']> {
+  if (plan.port === undefined) return earlier?.formerBinding;
+  const change = bindingChange(plan, await lookAtBindings(context, plan));
+  const others = (await context.records?.all()) ?? [];
+  const known =
+    earlier?.formerBinding ??
+    others.find((one) => one.target === context.target.name && same(one.site, plan.siteName) && one.formerBinding)
+      ?.formerBinding;
+  return known === undefined ? change : { ...known, to: change?.to ?? known.to };
+}
+
+/** To the site, when no other app that was deployed to it is left; until then the others remember it. */
+async function giveBindingBack(context: DeployContext, removal: Removal): Promise<void> {
+  const { siteName: site, record } = removal;
+  const former = record?.formerBinding;
+  if (record === undefined || former === undefined || former.from === former.to) return;
+  // Somebody has changed it since: then it is theirs.
+  if (!(await bindingsOf(context, removal)).includes(`http/${former.to}`)) return;
+  const left = (await otherRecords(context.records, record)).filter((one) => same(one.site, site));
+  for (const other of left) await context.records?.save({ ...other, formerBinding: former });
+  if (left.length > 0) return;
+  await removal.appcmd(changeBinding(site, changedBack(former)));
+  removal.say(`"${site}" has its former binding back: ${former.from ?? 'none'}`);
+}

@@ -1,30 +1,51 @@
-import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
-import type { DeployPlan, DeployStep } from '../types.js';
-import { findApp, formatAll, restoreProperties, runAll, runOne, type SeenApp, same, samePath } from './run-appcmd.js';
+import {
+  type Argument,
+  addApp,
+  addVdir,
+  appName,
+  deleteApp,
+  deleteVdir,
+  setApp,
+  setVdirPath,
+} from '../../appcmd/index.js';
+import type { DeploymentRecord, DeployPlan } from '../plan.js';
+import type { DeployContext, DeployStep, Removal } from '../step.js';
+import {
+  findApp,
+  findSite,
+  formatAll,
+  restoreProperties,
+  runAll,
+  runOne,
+  type SeenApp,
+  same,
+  samePath,
+} from './run-appcmd.js';
 
-interface Seen {
+interface SeenApplication {
   readonly app: SeenApp | undefined;
 }
 
-function commands(plan: DeployPlan, { app }: Seen): string[][] {
-  const { siteName: site, vdirPath: path, directory: physicalPath, poolName: pool } = plan;
+function applicationCommands({ target }: DeployContext, plan: DeployPlan, { app }: SeenApplication): Argument[][] {
+  const { siteName: site, vdirPath: path, poolName: pool } = plan;
+  const physicalPath = target.serverPath(plan, plan.directory);
   if (app === undefined) return [addApp({ site, path, physicalPath, pool })];
   const vdir =
     app.physicalPath === undefined
       ? [addVdir({ site, app: path, path: '/', physicalPath })]
-      : samePath(app.physicalPath, physicalPath)
+      : samePath(app.physicalPath, plan.directory)
         ? []
         : [setVdirPath(site, path, '/', physicalPath)];
   return [...vdir, ...(same(app.pool, pool) ? [] : [setApp(site, path, { applicationPool: pool })])];
 }
 
 /** The application at the vdir path; for `/` the site's root application is given our folder and pool. */
-export const createApplication: DeployStep<Seen> = {
+export const createApplication: DeployStep<SeenApplication> = {
   id: 'create-application',
   title: 'Set up the application',
   look: async (context, plan) => ({ app: await findApp(context, plan) }),
-  say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
-  do: (context, plan, seen) => runAll(context, commands(plan, seen)),
+  say: (context, plan, seen) => formatAll(context, applicationCommands(context, plan, seen)),
+  do: (context, plan, seen) => runAll(context, applicationCommands(context, plan, seen)),
   async undo(context, plan, { app }) {
     const now = await findApp(context, plan);
     const { siteName: site, vdirPath: path } = plan;
@@ -43,4 +64,57 @@ export const createApplication: DeployStep<Seen> = {
       await restoreProperties(context, ['set', 'app', appName(site, path)], former, { applicationPool: app.pool });
     }
   },
+  remember: async (context, plan, earlier) => {
+    const former = earlier?.former ?? formerApplication(plan, earlier, await findApp(context, plan));
+    return former === undefined ? {} : { former };
+  },
+  remove: removeApplication,
 };
+
+/**
+ * What undeploy gives back: a site's root is never removed, and an application that deploy did not make is not its own to
+ * remove. What deploy itself had put there belongs to nobody any more.
+ */
+function formerApplication(
+  plan: DeployPlan,
+  earlier: DeploymentRecord | undefined,
+  app: SeenApp | undefined,
+): DeploymentRecord['former'] {
+  if (earlier !== undefined && plan.vdirPath !== '/') return undefined;
+  if (app?.physicalPath === undefined || samePath(app.physicalPath, plan.directory)) return undefined;
+  return { physicalPath: app.physicalPath, pool: app.pool, preloadEnabled: same(app.preloadEnabled, 'true') };
+}
+
+async function removeApplication(context: DeployContext, removal: Removal): Promise<void> {
+  const { siteName: site, vdirPath, record } = removal;
+  if ((await findSite(context, removal)) === undefined) {
+    removal.say(`there is no site "${site}" any more: nothing to remove`);
+    return;
+  }
+  const app = await findApp(context, removal);
+  if (app === undefined) {
+    removal.say(`no application ${vdirPath} in "${site}": nothing to remove`);
+  } else if (record?.former !== undefined) {
+    await giveFormerBack(removal, record.former);
+  } else if (vdirPath !== '/') {
+    await removal.appcmd(deleteApp(site, vdirPath), [50, 1168]);
+    removal.say(`removed the application ${vdirPath} of "${site}"; its files stay`);
+  } else {
+    // A site cannot be without its root application, and what it had before deploying is not known.
+    const folder = app.physicalPath ?? 'none';
+    removal.say(
+      record === undefined
+        ? `the root of "${site}" was not deployed by iisnode-sock, and stays: its folder is ${folder}`
+        : `the root of "${site}" keeps its folder, which it had before it was deployed: ${folder}`,
+    );
+  }
+}
+
+async function giveFormerBack(removal: Removal, former: NonNullable<DeploymentRecord['former']>): Promise<void> {
+  const { siteName: site, vdirPath } = removal;
+  const { physicalPath, pool, preloadEnabled } = former;
+  await removal.appcmd(setVdirPath(site, vdirPath, '/', physicalPath));
+  await removal.appcmd(setApp(site, vdirPath, { applicationPool: pool, preloadEnabled }));
+  const place = vdirPath === '/' ? '' : `${vdirPath} of `;
+  removal.say(`${place}"${site}" has its former folder back: ${physicalPath}`);
+}

@@ -1,6 +1,8 @@
-import { type AppcmdProperties, addPool, deletePool, listPools, poolProperties, setPool } from '../../appcmd/index.js';
-import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { formatAll, listEntries, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
+import { type AppcmdProperties, addPool, deletePool, poolProperties, setPool } from '../../appcmd/index.js';
+import type { DeployPlan } from '../plan.js';
+import { bequeathPool, poolUse } from '../pool-use.js';
+import type { DeployContext, DeployStep, Removal } from '../step.js';
+import { findPool, formatAll, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
 
 /**
  * Set only where a pool has another number: several worker processes (a web garden) take requests by turns, and none knows
@@ -9,10 +11,10 @@ import { formatAll, listEntries, restoreProperties, runAll, runOne, same } from 
 const oneWorker = { 'processModel.maxProcesses': '1' } as const satisfies AppcmdProperties;
 
 /** What deploy looks at, and gives back when it is undone. */
-const names = Object.keys({ ...poolProperties, ...oneWorker });
+const propertyNames = Object.keys({ ...poolProperties, ...oneWorker });
 
 /** In force where neither the pool nor applicationPoolDefaults says otherwise, on IIS 8 and later. */
-const defaults: AppcmdProperties = {
+const defaultProperties: AppcmdProperties = {
   managedRuntimeVersion: 'v4.0',
   startMode: 'OnDemand',
   'processModel.idleTimeout': '00:20:00',
@@ -20,7 +22,7 @@ const defaults: AppcmdProperties = {
   ...oneWorker,
 };
 
-interface Seen {
+interface SeenPool {
   readonly exists: boolean;
   /** As written in the pool itself, by property; undefined: not set there. */
   readonly own: Readonly<Record<string, string | undefined>>;
@@ -28,15 +30,14 @@ interface Seen {
   readonly runtime: string | undefined;
 }
 
-async function look(context: DeployContext, plan: DeployPlan): Promise<Seen> {
-  const pools = await listEntries(context, listPools());
-  const pool = pools.find((one) => same(one.name, plan.poolName));
-  const own = Object.fromEntries(names.map((name) => [name, pool?.configured(name)]));
+async function lookAtPool(context: DeployContext, plan: DeployPlan): Promise<SeenPool> {
+  const pool = await findPool(context, plan.poolName);
+  const own = Object.fromEntries(propertyNames.map((name) => [name, pool?.configured(name)]));
   return { exists: pool !== undefined, own, runtime: pool?.get('RuntimeVersion') };
 }
 
 /** The properties that are not as wanted. */
-function missing(seen: Seen): Record<string, string> {
+function missingProperties(seen: SeenPool): Record<string, string> {
   const entries = Object.entries(poolProperties).filter(([name, value]) => {
     if (name === 'managedRuntimeVersion' && seen.exists && seen.runtime === '') return false;
     return !same(seen.own[name], value);
@@ -45,8 +46,8 @@ function missing(seen: Seen): Record<string, string> {
   return Object.fromEntries([...entries, ...others]);
 }
 
-function commands(plan: DeployPlan, seen: Seen): string[][] {
-  const properties = missing(seen);
+function poolCommands(plan: DeployPlan, seen: SeenPool): string[][] {
+  const properties = missingProperties(seen);
   return [
     ...(seen.exists ? [] : [addPool(plan.poolName)]),
     // All in one command: one commit, one recycle of the pool.
@@ -54,23 +55,44 @@ function commands(plan: DeployPlan, seen: Seen): string[][] {
   ];
 }
 
-export const createPool: DeployStep<Seen> = {
+export const createPool: DeployStep<SeenPool> = {
   id: 'create-pool',
   title: 'Set up the application pool',
-  look,
-  say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
-  do: (context, plan, seen) => runAll(context, commands(plan, seen)),
+  look: lookAtPool,
+  say: (context, plan, seen) => formatAll(context, poolCommands(plan, seen)),
+  do: (context, plan, seen) => runAll(context, poolCommands(plan, seen)),
   async undo(context, plan, seen) {
-    const now = await look(context, plan);
+    const now = await lookAtPool(context, plan);
     if (!now.exists) return;
     if (!seen.exists) {
       await runOne(context, deletePool(plan.poolName));
       return;
     }
-    const changed = names.filter((name) => now.own[name] !== seen.own[name]);
+    const changed = propertyNames.filter((name) => now.own[name] !== seen.own[name]);
     if (changed.length === 0) return;
     const former = Object.fromEntries(changed.map((name) => [name, seen.own[name]]));
-    const inForce = { ...defaults, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
+    const inForce = { ...defaultProperties, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
     await restoreProperties(context, ['set', 'apppool', `/apppool.name:${plan.poolName}`], former, inForce);
   },
+  // A second deployment does not forget what the first one made.
+  remember: async (context, { poolName }, earlier) => ({
+    poolCreated:
+      (await findPool(context, poolName)) === undefined ||
+      (earlier?.poolCreated === true && same(earlier.pool, poolName)),
+  }),
+  remove: removePool,
 };
+
+/** Unless others use it. One that was there before deploying stays, with the settings it was given. */
+async function removePool(context: DeployContext, removal: Removal): Promise<void> {
+  const { record } = removal;
+  if (record?.poolCreated !== true) return;
+  const use = await poolUse(context, record.pool);
+  if (use === 'free') {
+    await removal.appcmd(deletePool(record.pool), [1168]);
+    removal.say(`removed the application pool "${record.pool}"`);
+  } else if (use === 'used') {
+    removal.say(`kept the application pool "${record.pool}": other applications use it`);
+    await bequeathPool(context, record);
+  }
+}

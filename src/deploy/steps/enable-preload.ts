@@ -1,29 +1,31 @@
 import { appName, setApp } from '../../appcmd/index.js';
-import type { DeployPlan, DeployStep } from '../types.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployStep } from '../step.js';
 import { findApp, formatAll, restoreProperties, runAll, same } from './run-appcmd.js';
 
-interface Seen {
+interface SeenPreload {
   /** As written; undefined: not set, or the application is not there yet. */
   readonly preloadEnabled: string | undefined;
 }
 
-const commands = (plan: DeployPlan, seen: Seen): string[][] =>
+const preloadCommands = (plan: DeployPlan, seen: SeenPreload): string[][] =>
   same(seen.preloadEnabled, 'true') ? [] : [setApp(plan.siteName, plan.vdirPath, { preloadEnabled: true })];
 
 /**
  * After each start IIS asks the application for `/`, which makes iisnode start node before the first visitor comes. It
  * does nothing where the Application Initialization feature is missing (IIS 8.0 Application Initialization).
  */
-export const enablePreload: DeployStep<Seen> = {
+export const enablePreload: DeployStep<SeenPreload> = {
   id: 'enable-preload',
   title: 'Start node with the pool',
   look: async (context, plan) => ({ preloadEnabled: (await findApp(context, plan))?.preloadEnabled }),
-  say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
-  do: (context, plan, seen) => runAll(context, commands(plan, seen)),
+  say: (context, plan, seen) => formatAll(context, preloadCommands(plan, seen)),
+  do: (context, plan, seen) => runAll(context, preloadCommands(plan, seen)),
   async undo(context, plan, seen) {
     const now = await findApp(context, plan);
     if (now === undefined || now.preloadEnabled === seen.preloadEnabled) return;
     const set = ['set', 'app', appName(plan.siteName, plan.vdirPath)];
     await restoreProperties(context, set, { preloadEnabled: seen.preloadEnabled }, { preloadEnabled: false });
   },
+  remove: { keeps: 'it is a setting of the application, and goes with it: create-application gives former ones back' },
 };

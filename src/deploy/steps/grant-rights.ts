@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { commandLine } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { makeFolder } from '../../files/index.js';
-import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployContext, DeployStep } from '../step.js';
 
-interface Seen {
+interface SeenRights {
   readonly needed: boolean;
   /** Identities that have rights on the app's folder already, lower case. */
   readonly present: readonly string[];
@@ -16,30 +16,34 @@ interface Seen {
 const poolIdentity = (plan: DeployPlan): string => `IIS AppPool\\${plan.poolName}`;
 
 /** The pool reads the app and runs node in it; static files are opened as IUSR, the anonymous user. */
-const readers = (plan: DeployPlan): readonly string[] => [poolIdentity(plan), 'IUSR'];
+const identitiesThatRead = (plan: DeployPlan): readonly string[] => [poolIdentity(plan), 'IUSR'];
 
-/** Only files of Windows have such rights, and only a real pool has an identity. */
-const isNeeded = (context: DeployContext): boolean =>
-  context.target === 'script' || (context.target === 'iis' && process.platform === 'win32');
-
-function commands(plan: DeployPlan, seen: Seen): { readonly program: string; readonly args: readonly string[] }[] {
-  if (!seen.needed) return [];
-  const missing = readers(plan).filter((who) => !seen.present.includes(who.toLowerCase()));
-  const logs = plan.logDirectory;
-  return [
-    ...(missing.length === 0
-      ? []
-      : [{ program: 'icacls', args: [plan.directory, '/grant', ...missing.map((who) => `${who}:(OI)(CI)RX`)] }]),
-    ...(logs === undefined || seen.logsExist ? [] : [{ program: 'mkdir', args: [logs] }]),
-    ...(logs === undefined || seen.logsGranted
-      ? []
-      : [{ program: 'icacls', args: [logs, '/grant', `${poolIdentity(plan)}:(OI)(CI)M`] }]),
-  ];
+interface RightsCommand {
+  readonly program: string;
+  /** The first one is a folder. */
+  readonly args: readonly [string, ...string[]];
 }
 
-async function run(context: DeployContext, program: string, args: readonly string[]): Promise<void> {
+function rightsCommands(plan: DeployPlan, seen: SeenRights): RightsCommand[] {
+  if (!seen.needed) return [];
+  const missing = identitiesThatRead(plan).filter((who) => !seen.present.includes(who.toLowerCase()));
+  const logs = plan.logDirectory;
+  const commands: RightsCommand[] = [];
+  if (missing.length > 0) {
+    const read = missing.map((who) => `${who}:(OI)(CI)RX`);
+    commands.push({ program: 'icacls', args: [plan.directory, '/grant', ...read] });
+  }
+  if (logs === undefined) return commands;
+  if (!seen.logsExist) commands.push({ program: 'mkdir', args: [logs] });
+  if (!seen.logsGranted) {
+    commands.push({ program: 'icacls', args: [logs, '/grant', `${poolIdentity(plan)}:(OI)(CI)M`] });
+  }
+  return commands;
+}
+
+async function runRightsCommand(context: DeployContext, { program, args }: RightsCommand): Promise<void> {
   if (program === 'mkdir') {
-    makeFolder(args[0] ?? '');
+    makeFolder(args[0]);
     return;
   }
   const result = await context.run(program, args);
@@ -53,7 +57,11 @@ async function run(context: DeployContext, program: string, args: readonly strin
 }
 
 /** `icacls FOLDER` prints one line `IDENTITY:(OI)(CI)(RX)` for each right; identities in upper or mixed case. */
-async function granted(context: DeployContext, folder: string, identities: readonly string[]): Promise<string[]> {
+async function identitiesGranted(
+  context: DeployContext,
+  folder: string,
+  identities: readonly string[],
+): Promise<string[]> {
   const { exitCode, stdout } = await context.run('icacls', [folder]);
   if (exitCode !== 0) return [];
   const text = stdout.toLowerCase();
@@ -62,24 +70,24 @@ async function granted(context: DeployContext, folder: string, identities: reado
     .filter((who) => text.includes(`${who}:(`) || text.includes(`nt authority\\${who}:(`));
 }
 
-async function look(context: DeployContext, plan: DeployPlan): Promise<Seen> {
-  if (!isNeeded(context)) return { needed: false, present: [], logsExist: true, logsGranted: true };
+async function lookAtRights(context: DeployContext, plan: DeployPlan): Promise<SeenRights> {
+  if (context.target.noRights !== undefined) return { needed: false, present: [], logsExist: true, logsGranted: true };
   const logs = plan.logDirectory;
-  const logsExist = logs === undefined || existsSync(logs);
+  const logsExist = logs === undefined || context.target.folderExists(logs);
   return {
     needed: true,
-    present: await granted(context, plan.directory, readers(plan)),
+    present: await identitiesGranted(context, plan.directory, identitiesThatRead(plan)),
     logsExist,
     logsGranted:
       logs === undefined ||
       (logsExist &&
-        (await granted(context, logs, [poolIdentity(plan)])).length > 0 &&
-        (await modifies(context, plan, logs))),
+        (await identitiesGranted(context, logs, [poolIdentity(plan)])).length > 0 &&
+        (await mayModify(context, plan, logs))),
   };
 }
 
 /** Reading alone is inherited from the app's folder: only M (or F) lets iisnode write its logs. */
-async function modifies(context: DeployContext, plan: DeployPlan, folder: string): Promise<boolean> {
+async function mayModify(context: DeployContext, plan: DeployPlan, folder: string): Promise<boolean> {
   const { stdout } = await context.run('icacls', [folder]);
   const who = poolIdentity(plan).toLowerCase();
   return stdout
@@ -88,34 +96,33 @@ async function modifies(context: DeployContext, plan: DeployPlan, folder: string
     .some((line) => line.includes(`${who}:(`) && /\((m|f)\)/.test(line));
 }
 
-export const grantRights: DeployStep<Seen> = {
+export const grantRights: DeployStep<SeenRights> = {
   id: 'grant-rights',
   title: "Give the pool's identity its rights",
-  note: (context) =>
-    isNeeded(context)
-      ? undefined
-      : context.target === 'embedded'
-        ? 'not needed: the embedded IIS runs as you'
-        : 'not needed on this platform',
-  look,
-  say: (context, plan, seen) =>
-    commands(plan, seen).map(({ program, args }) => (context.format ?? commandLine)(program, args)),
+  note: ({ target }) => target.noRights,
+  look: lookAtRights,
+  say: ({ format = commandLine, target }, plan, seen) =>
+    rightsCommands(plan, seen).map(({ program, args: [folder, ...rest] }) =>
+      format(program, [target.serverPath(plan, folder), ...rest]),
+    ),
   async do(context, plan, seen) {
-    for (const { program, args } of commands(plan, seen)) {
+    for (const command of rightsCommands(plan, seen)) {
       context.signal.throwIfAborted();
-      await run(context, program, args);
+      await runRightsCommand(context, command);
     }
   },
   async undo(context, plan, seen) {
     if (!seen.needed) return;
     const logs = plan.logDirectory;
-    if (logs !== undefined && !seen.logsGranted && existsSync(logs)) {
-      await run(context, 'icacls', [logs, '/remove:g', poolIdentity(plan)]);
+    if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
+      await runRightsCommand(context, { program: 'icacls', args: [logs, '/remove:g', poolIdentity(plan)] });
       // iisnode may have written there meanwhile: only an empty folder is ours to take away.
       if (!seen.logsExist) await rmdir(logs).catch(() => undefined);
     }
-    const now = await granted(context, plan.directory, readers(plan));
+    const now = await identitiesGranted(context, plan.directory, identitiesThatRead(plan));
     const added = now.filter((who) => !seen.present.includes(who));
-    if (added.length > 0) await run(context, 'icacls', [plan.directory, '/remove:g', ...added]);
+    if (added.length === 0) return;
+    await runRightsCommand(context, { program: 'icacls', args: [plan.directory, '/remove:g', ...added] });
   },
+  remove: { keeps: 'other applications of the same folder or pool may need the rights; the folder and its logs stay' },
 };

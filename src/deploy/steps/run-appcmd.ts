@@ -2,16 +2,23 @@ import {
   type AppcmdProperties,
   type AppcmdResult,
   type AppcmdXmlEntry,
+  type Argument,
   appcmdFailure,
   listApps,
+  listPools,
   listSites,
   listVdirs,
+  literalArguments,
   parseAppcmdXml,
 } from '../../appcmd/index.js';
-import type { DeployContext, DeployPlan } from '../types.js';
+import type { AppPlace } from '../plan.js';
+import type { DeployContext } from '../step.js';
+
+/** What is needed to ask the server. */
+type Asking = Pick<DeployContext, 'appcmd'>;
 
 /** Runs command lines in order; the first refusal ends it. @throws UserError with appcmd's own words. */
-export async function runAll(context: DeployContext, lists: readonly (readonly string[])[]): Promise<void> {
+export async function runAll(context: DeployContext, lists: readonly (readonly Argument[])[]): Promise<void> {
   for (const args of lists) {
     context.signal.throwIfAborted();
     await runOne(context, args);
@@ -20,11 +27,11 @@ export async function runAll(context: DeployContext, lists: readonly (readonly s
 
 /** @throws UserError unless appcmd ends with 0 or one of `accepted`. */
 export async function runOne(
-  context: DeployContext,
-  args: readonly string[],
+  context: Asking,
+  args: readonly Argument[],
   accepted: readonly number[] = [],
 ): Promise<AppcmdResult> {
-  const result = await context.appcmd.run(args);
+  const result = await context.appcmd.run(literalArguments(args));
   if (result.exitCode !== 0 && !accepted.includes(result.exitCode)) {
     throw appcmdFailure(context.appcmd.format(args), result);
   }
@@ -32,11 +39,11 @@ export async function runOne(
 }
 
 /** As printed; what `say` gives back. */
-export const formatAll = (context: DeployContext, lists: readonly (readonly string[])[]): string[] =>
+export const formatAll = (context: Asking, lists: readonly (readonly Argument[])[]): string[] =>
   lists.map((args) => context.appcmd.format(args));
 
 /** The objects a `list ... /xml` gives. Exit 1 is "none", which some versions say for an identifier. */
-export async function listEntries(context: DeployContext, args: readonly string[]): Promise<readonly AppcmdXmlEntry[]> {
+export async function listEntries(context: Asking, args: readonly string[]): Promise<readonly AppcmdXmlEntry[]> {
   const result = await runOne(context, args, [1]);
   return result.stdout.trim() === '' ? [] : parseAppcmdXml(result.stdout);
 }
@@ -53,9 +60,13 @@ export function samePath(left: string | undefined, right: string | undefined): b
   return plain(left).replaceAll('/', '\\').toLowerCase() === plain(right).replaceAll('/', '\\').toLowerCase();
 }
 
-export async function findSite(context: DeployContext, plan: DeployPlan): Promise<AppcmdXmlEntry | undefined> {
+export async function findSite(context: Asking, place: AppPlace): Promise<AppcmdXmlEntry | undefined> {
   const sites = await listEntries(context, listSites());
-  return sites.find((site) => same(site.name, plan.siteName));
+  return sites.find((site) => same(site.name, place.siteName));
+}
+
+export async function findPool(context: Asking, name: string): Promise<AppcmdXmlEntry | undefined> {
+  return (await listEntries(context, listPools())).find((pool) => same(pool.name, name));
 }
 
 /** An application as it is; plain data, so that it can be compared after an undo. */
@@ -69,9 +80,9 @@ export interface SeenApp {
   readonly preloadEnabled: string | undefined;
 }
 
-export async function findApp(context: DeployContext, plan: DeployPlan): Promise<SeenApp | undefined> {
-  const apps = await listEntries(context, listApps(plan.siteName));
-  const app = apps.find((one) => same(one.get('path'), plan.vdirPath) && same(one.get('SITE.NAME'), plan.siteName));
+export async function findApp(context: Asking, place: AppPlace): Promise<SeenApp | undefined> {
+  const apps = await listEntries(context, listApps(place.siteName));
+  const app = apps.find((one) => same(one.get('path'), place.vdirPath) && same(one.get('SITE.NAME'), place.siteName));
   if (app === undefined) return undefined;
   const vdirs = await listEntries(context, listVdirs());
   const root = vdirs.find((vdir) => same(vdir.get('APP.NAME'), app.name) && vdir.get('path') === '/');

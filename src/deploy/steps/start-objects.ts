@@ -1,8 +1,9 @@
-import { appcmdExit, listPools, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
-import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
-import { findSite, formatAll, listEntries, runOne, same } from './run-appcmd.js';
+import { appcmdExit, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployContext, DeployStep } from '../step.js';
+import { findPool, findSite, formatAll, runOne } from './run-appcmd.js';
 
-interface Seen {
+interface SeenState {
   /** Started, Stopped, Unknown (no worker to ask), ...; undefined: not there yet, it starts when it is made. */
   readonly state: string | undefined;
 }
@@ -10,37 +11,38 @@ interface Seen {
 interface Startable {
   readonly id: string;
   readonly title: string;
+  /** Why undeploy does not stop it. */
+  readonly keeps: string;
   state(context: DeployContext, plan: DeployPlan): Promise<string | undefined>;
   start(plan: DeployPlan): string[];
   stop(plan: DeployPlan): string[];
 }
 
 /** Only what somebody stopped has to be started: new pools and sites start by themselves. */
-const startStep = (object: Startable): DeployStep<Seen> => {
-  const commands = (plan: DeployPlan, { state }: Seen): string[][] =>
+const startStep = (object: Startable): DeployStep<SeenState> => {
+  const startCommands = (plan: DeployPlan, { state }: SeenState): string[][] =>
     state?.toLowerCase() === 'stopped' ? [object.start(plan)] : [];
   return {
     id: object.id,
     title: object.title,
     look: async (context, plan) => ({ state: await object.state(context, plan) }),
-    say: (context, plan, seen) => formatAll(context, commands(plan, seen)),
+    say: (context, plan, seen) => formatAll(context, startCommands(plan, seen)),
     async do(context, plan, seen) {
-      for (const args of commands(plan, seen)) await runOne(context, args, [appcmdExit.alreadyRunning]);
+      for (const args of startCommands(plan, seen)) await runOne(context, args, [appcmdExit.alreadyRunning]);
     },
     async undo(context, plan, seen) {
-      if (commands(plan, seen).length === 0) return;
+      if (startCommands(plan, seen).length === 0) return;
       await runOne(context, object.stop(plan), [appcmdExit.notRunning]);
     },
+    remove: { keeps: object.keeps },
   };
 };
 
 export const startPoolStep = startStep({
   id: 'start-pool',
   title: 'Start the application pool',
-  async state(context, plan) {
-    const pools = await listEntries(context, listPools());
-    return pools.find((pool) => same(pool.name, plan.poolName))?.get('state');
-  },
+  keeps: 'a pool that deploy made is removed by create-pool; another one may have other applications',
+  state: async (context, plan) => (await findPool(context, plan.poolName))?.get('state'),
   start: (plan) => startPool(plan.poolName),
   stop: (plan) => stopPool(plan.poolName),
 });
@@ -48,6 +50,7 @@ export const startPoolStep = startStep({
 export const startSiteStep = startStep({
   id: 'start-site',
   title: 'Start the site',
+  keeps: 'the site may have other applications',
   state: async (context, plan) => (await findSite(context, plan))?.get('state'),
   start: (plan) => startSite(plan.siteName),
   stop: (plan) => stopSite(plan.siteName),

@@ -7,16 +7,17 @@ import {
   parseAppcmdXml,
   unlockConfig,
 } from '../../appcmd/index.js';
-import type { DeployContext, DeployPlan, DeployStep } from '../types.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runAll, runOne } from './run-appcmd.js';
 
-interface Seen {
+interface SeenLocks {
   /** Sections of the plan that are locked where the app is. */
   readonly locked: readonly string[];
 }
 
 /** Locked at a path: appcmd says so in the `locked` attribute, or refuses to read past a lock (exit 33). */
-async function isLocked(context: DeployContext, plan: DeployPlan, section: string): Promise<boolean> {
+async function isSectionLocked(context: DeployContext, plan: DeployPlan, section: string): Promise<boolean> {
   // A path that is no application yet may be refused on some versions: the site's own state tells the same then.
   const paths = [appName(plan.siteName, plan.vdirPath).replace(/\/$/, ''), plan.siteName];
   for (const [index, path] of paths.entries()) {
@@ -35,25 +36,26 @@ async function isLocked(context: DeployContext, plan: DeployPlan, section: strin
   return false;
 }
 
-const commands = (seen: Seen): string[][] => seen.locked.map(unlockConfig);
+const unlockCommands = (seen: SeenLocks): string[][] => seen.locked.map(unlockConfig);
 
-const look = async (context: DeployContext, plan: DeployPlan): Promise<Seen> => {
+const lookAtLocks = async (context: DeployContext, plan: DeployPlan): Promise<SeenLocks> => {
   const locked: string[] = [];
-  for (const section of plan.sections) if (await isLocked(context, plan, section)) locked.push(section);
+  for (const section of plan.sections) if (await isSectionLocked(context, plan, section)) locked.push(section);
   return { locked };
 };
 
 /** Exactly the sections that the app's web.config sets and that are locked; without it IIS answers 500.19, 0x80070021. */
-export const unlockSections: DeployStep<Seen> = {
+export const unlockSections: DeployStep<SeenLocks> = {
   id: 'unlock-sections',
   title: 'Unlock the sections web.config uses',
-  look,
-  say: (context, _plan, seen) => formatAll(context, commands(seen)),
-  do: (context, _plan, seen) => runAll(context, commands(seen)),
+  look: lookAtLocks,
+  say: (context, _plan, seen) => formatAll(context, unlockCommands(seen)),
+  do: (context, _plan, seen) => runAll(context, unlockCommands(seen)),
   async undo(context, plan, seen) {
-    const now = await look(context, plan);
+    const now = await lookAtLocks(context, plan);
     for (const section of [...seen.locked].reverse()) {
       if (!now.locked.includes(section)) await runOne(context, lockConfig(section));
     }
   },
+  remove: { keeps: 'the web.config files of other applications may set these sections' },
 };

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { type AppcmdXmlEntry, commandLine, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { type Home, hangingHost, hostStatus } from '../../host/index.js';
+import type { DeployPlan } from '../plan.js';
+import type { Reporter } from '../reporter.js';
+import type { DeployContext } from '../step.js';
 import { listEntries, same, samePath } from '../steps/run-appcmd.js';
-import type { DeployContext, DeployEvent, DeployOptions, DeployPlan } from '../types.js';
+import type { DeployOptions } from '../types.js';
 
 /** What decides about the port of a site of the embedded IIS. */
 interface Situation {
@@ -22,7 +25,7 @@ interface Situation {
 /**
  * The port asked for (0: the one the site has already, else a free one), else the one the site has; when another program holds
  * that one and the host does not run yet, the next free one.
- * @param report hears of a site that moves because its port is taken.
+ * @param reporter hears of a site that moves because its port is taken.
  * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE, HOST_HANGS; PORT_MOVES_SITE when other applications would move with the site.
  */
 export async function choosePort(
@@ -30,7 +33,7 @@ export async function choosePort(
   home: Home,
   { port: asked, signal }: DeployOptions,
   plan: DeployPlan,
-  report: (event: DeployEvent) => void,
+  reporter: Reporter,
 ): Promise<number> {
   const situation = await lookAround(context, home, plan);
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 0 || asked > 65535)) throw badPort(asked);
@@ -46,7 +49,7 @@ export async function choosePort(
     const holder = ofOthers.has(present) ? `the site "${ofOthers.get(present)}"` : 'another program';
     const others = neighbours.length === 0 ? '' : `, and with it ${neighbours.join(', ')}`;
     const note = `${holder} has port ${present}: "${siteName}" moves to ${port}${others}`;
-    report({ step: 'choose-port', title: 'Choose the port', phase: 'looked', commands: [], ms: 0, note });
+    reporter.note({ id: 'choose-port', title: 'Choose the port' }, 'looked', note);
   }
   return port;
 }

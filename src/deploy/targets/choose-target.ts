@@ -2,9 +2,9 @@ import { findAppcmdExe } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import type { DeployOptions } from '../types.js';
-import { embeddedTarget } from './embedded.js';
-import { iisTarget } from './iis.js';
-import type { DeployTarget } from './target.js';
+import { openEmbedded } from './embedded.js';
+import { openIis } from './iis.js';
+import type { OpenTarget } from './open-target.js';
 
 export type TargetOptions = Pick<DeployOptions, 'to' | 'environment' | 'appcmd'>;
 
@@ -13,12 +13,12 @@ export const defaultTarget = (environment: Readonly<Record<string, string | unde
   findAppcmdExe(environment) === undefined ? 'embedded' : 'iis';
 
 /** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, BAD_HOME. */
-export function chooseTarget(options: TargetOptions, signal: AbortSignal): DeployTarget {
+export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenTarget {
   const environment = options.environment ?? process.env;
   const to = options.to ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
   const home = openHome(environment);
-  if (to === 'embedded') return embeddedTarget(home, signal);
-  if (to === 'iis') return iisTarget(options, home, signal);
+  if (to === 'embedded') return openEmbedded(home, signal);
+  if (to === 'iis') return openIis(options, home, signal);
   if (/^ssh:\/\//i.test(to) || /\.zip$/i.test(to)) {
     throw new UserError('TARGET_NOT_SUPPORTED_YET', {
       what: `--to ${to} does not work yet`,

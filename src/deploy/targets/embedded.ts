@@ -1,4 +1,4 @@
-import { embeddedAppcmd } from '../../appcmd/index.js';
+import { embeddedAppcmd, rememberLists } from '../../appcmd/index.js';
 import {
   embeddedStore,
   type Home,
@@ -9,34 +9,43 @@ import {
   stopBackgroundHost,
 } from '../../host/index.js';
 import { fileRecords } from '../records.js';
-import type { DeployContext, HostControl } from '../types.js';
+import type { DeployContext } from '../step.js';
+import { type EmbeddedTarget, foldersOfThisMachine, type HostControl } from '../target.js';
 import { choosePort } from './choose-port.js';
+import type { OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
-import type { DeployTarget } from './target.js';
 
 /** The embedded IIS of a home: its own appcmd, and the background host that obeys its applicationHost.config. */
-export function embeddedTarget(home: Home, signal: AbortSignal): DeployTarget {
+export function openEmbedded(home: Home, signal: AbortSignal): OpenTarget {
+  const appcmd = rememberLists(embeddedAppcmd(embeddedStore(home)));
   const context: DeployContext = {
-    appcmd: embeddedAppcmd(embeddedStore(home)),
+    appcmd,
     signal,
     run: runCommand,
-    target: 'embedded',
-    host: hostControl(home),
+    target: embeddedTarget(hostControl(home, appcmd.forget), home.logFile),
     records: fileRecords(home.directory),
   };
   return {
-    name: 'embedded',
-    logFile: home.logFile,
     context,
     home,
-    choosePort: (options, plan, report) => choosePort(context, home, options, plan, report),
-    async url(plan) {
-      return `http://127.0.0.1:${plan.port ?? 80}${plan.vdirPath}`;
-    },
+    choosePort: (options, plan, reporter) => choosePort(context, home, options, plan, reporter),
   };
 }
 
-function hostControl(home: Home): HostControl {
+export const embeddedTarget = (host: HostControl, logFile: string): EmbeddedTarget => ({
+  ...foldersOfThisMachine,
+  kind: 'embedded',
+  name: 'embedded',
+  host,
+  logFile,
+  noHost: undefined,
+  noRights: 'not needed: the embedded IIS runs as you',
+  idle: undefined,
+  url: async ({ port = 80, vdirPath }) => `http://127.0.0.1:${port}${vdirPath}`,
+});
+
+/** @param changed called when the host starts or stops: sites and pools are in another state then. */
+function hostControl(home: Home, changed: () => void): HostControl {
   let prepared: PreparedHost | undefined;
   return {
     command: '(start the background host of the embedded IIS)',
@@ -47,8 +56,8 @@ function hostControl(home: Home): HostControl {
     },
     release: () => prepared?.cancel(),
     async start() {
-      await (prepared?.start() ?? startBackgroundHost(home));
+      await (prepared?.start() ?? startBackgroundHost(home)).finally(changed);
     },
-    stop: () => stopBackgroundHost(home),
+    stop: () => stopBackgroundHost(home).finally(changed),
   };
 }

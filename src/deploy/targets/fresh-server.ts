@@ -1,19 +1,23 @@
-import { type AppcmdStore, commandLine, executeAppcmd, quoteForCmd } from '../../appcmd/index.js';
+import { type AppcmdStore, type Argument, commandLine, executeAppcmd } from '../../appcmd/index.js';
 import { applicationHostText } from '../../config/index.js';
-import type { DeployContext, DeployPlan } from '../types.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployContext } from '../step.js';
+import { type FreshIisTarget, foldersOfThisMachine, type ScriptTarget, type Target } from '../target.js';
 
 /** How command lines are written. */
 export interface FreshServerOptions {
-  /** Stands for appcmd.exe. */
-  readonly program?: string;
-  /** For which shell; cmd.exe by default. */
-  readonly quote?: (argument: string) => string;
+  readonly target: Target;
+  /** A command line of appcmd. */
+  readonly appcmdLine: (args: readonly Argument[]) => string;
+  /** One of another program; cmd.exe's quoting by default. */
+  readonly format?: DeployContext['format'];
   readonly signal: AbortSignal | undefined;
+  readonly environment: DeployContext['environment'];
 }
 
 /** An IIS as it is after installing, with the plan's site: everything is still to be made. It can only be looked at. */
 export function freshServer(plan: DeployPlan, options: FreshServerOptions): DeployContext {
-  const { program = '%windir%\\system32\\inetsrv\\appcmd.exe', quote = quoteForCmd } = options;
+  const { target, appcmdLine, format, signal = new AbortController().signal, environment } = options;
   const text = applicationHostText({
     pools: ['DefaultAppPool'],
     sites: [
@@ -28,16 +32,40 @@ export function freshServer(plan: DeployPlan, options: FreshServerOptions): Depl
   const store: AppcmdStore = {
     file: 'applicationHost.config',
     read: async () => text,
-    write: () => Promise.reject(new Error('Writing a script changes no configuration')),
+    write: () => Promise.reject(new Error('A fresh server is only looked at')),
     running: async () => true,
     signal: async () => undefined,
   };
-  const format = (name: string, args: readonly string[]): string => commandLine(name, args, quote);
   return {
-    appcmd: { run: (args) => executeAppcmd(args, store), format: (args) => format(program, args) },
-    signal: options.signal ?? new AbortController().signal,
+    appcmd: { run: (args) => executeAppcmd(args, store), format: appcmdLine },
+    signal,
     run: async () => ({ exitCode: 1, stdout: '' }), // nothing is granted yet
-    format,
-    target: 'script',
+    ...(format && { format }),
+    target,
+    environment,
   };
 }
+
+const unseen = {
+  host: undefined,
+  noHost: 'not for IIS: Windows starts it',
+  noRights: undefined,
+  idle: 'a fresh IIS needs nothing here',
+  url: undefined,
+} as const;
+
+/** For a dry run where there is no IIS; the app's folder is here. */
+export const freshIis: FreshIisTarget = { ...unseen, ...foldersOfThisMachine, kind: 'fresh-iis', name: 'iis' };
+
+/** @param serverPath how a folder of the app is written in the script. */
+export const scriptTarget = (serverPath: ScriptTarget['serverPath']): ScriptTarget => ({
+  ...unseen,
+  kind: 'script',
+  name: 'script',
+  folderExists: () => false,
+  serverPath,
+});
+
+/** As a person types it at the server. */
+export const typedAppcmd = (args: readonly Argument[]): string =>
+  commandLine('%windir%\\system32\\inetsrv\\appcmd.exe', args);

@@ -1,45 +1,59 @@
-import { findAppcmdExe, realAppcmd } from '../../appcmd/index.js';
+import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
+import type { DeployPlan } from '../plan.js';
 import { fileRecords } from '../records.js';
+import type { DeployContext } from '../step.js';
 import { findSite } from '../steps/run-appcmd.js';
-import type { DeployContext, DeployOptions, DeployPlan } from '../types.js';
+import { foldersOfThisMachine, type IisTarget } from '../target.js';
+import type { DeployOptions } from '../types.js';
+import type { OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
-import type { DeployTarget } from './target.js';
 
 /** IIS on this machine, through its appcmd.exe. @throws UserError IIS_NOT_FOUND, PORT_NOT_OURS. */
-export function iisTarget(
+export function openIis(
   options: Pick<DeployOptions, 'appcmd' | 'environment'>,
   home: Home,
   signal: AbortSignal,
-): DeployTarget {
+): OpenTarget {
   const program = findAppcmdExe(options.environment ?? process.env);
-  const appcmd = options.appcmd ?? (program === undefined ? undefined : realAppcmd({ program, signal }));
-  if (appcmd === undefined) {
+  const asked = options.appcmd ?? (program === undefined ? undefined : realAppcmd({ program, signal }));
+  if (asked === undefined) {
     throw new UserError('IIS_NOT_FOUND', {
       what: 'there is no IIS on this machine',
       why: '%windir%\\system32\\inetsrv\\appcmd.exe does not exist',
       next: 'install it (dism /online /enable-feature /featurename:IIS-ManagementScriptingTools /all), or use --to embedded',
     });
   }
+  const appcmd = rememberLists(asked);
   const context: DeployContext = {
     appcmd,
     signal,
     run: runCommand,
-    target: 'iis',
+    target: iisTarget(appcmd, process.platform),
     records: fileRecords(home.directory),
   };
   return {
-    name: 'iis',
     context,
     home,
     async choosePort(options) {
       refusePort(options);
       return undefined;
     },
-    url: (plan) => siteUrl(context, plan),
   };
 }
+
+/** @param platform Only files of Windows have rights of pools. */
+export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Platform): IisTarget => ({
+  ...foldersOfThisMachine,
+  kind: 'iis',
+  name: 'iis',
+  host: undefined,
+  noHost: 'IIS runs already',
+  noRights: platform === 'win32' ? undefined : 'not needed on this platform',
+  idle: undefined,
+  url: (plan) => siteUrl({ appcmd }, plan),
+});
 
 /** Where deploy does not decide about bindings, a port that is asked for is not dropped in silence. @throws UserError PORT_NOT_OURS. */
 export function refusePort({ port }: Pick<DeployOptions, 'port'>): void {
@@ -52,7 +66,7 @@ export function refusePort({ port }: Pick<DeployOptions, 'port'>): void {
 }
 
 /** From the site's first http binding, else https. */
-async function siteUrl(context: DeployContext, plan: DeployPlan): Promise<string> {
+async function siteUrl(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string> {
   const site = await findSite(context, plan);
   const bindings = (site?.get('bindings') ?? '').split(',');
   const chosen = ['http', 'https'].flatMap((protocol) => bindings.filter((one) => one.startsWith(`${protocol}/`)))[0];

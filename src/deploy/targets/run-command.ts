@@ -1,5 +1,5 @@
 import { decodeConsole } from '../../appcmd/index.js';
-import type { DeployContext } from '../types.js';
+import type { DeployContext } from '../step.js';
 
 /** Rights are handed down to every file below a folder, which may be many, in ms. */
 const longestRun = 600_000;

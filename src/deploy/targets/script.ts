@@ -1,23 +1,22 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
+import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle } from '../../files/index.js';
-import { buildApp } from '../build-app.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
-import { steps } from '../steps/index.js';
+import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
-import { freshServer } from './fresh-server.js';
+import { freshServer, scriptTarget } from './fresh-server.js';
 import { refusePort } from './iis.js';
 
-/** Stands for the app's folder on the server until the lines are written. */
-const here = '@@APP@@';
-const appcmdExe = '@@APPCMD@@';
+/** The app's folder on the server: the script finds it from where it lies itself. */
+const appFolder: Placeholder = { placeholder: 'APP' };
+const appcmdProgram: Placeholder = { placeholder: 'APPCMD' };
 
 interface Dialect {
-  quote(argument: string): string;
-  line(line: string): string;
+  /** One command line of the script. `mkdir` makes a folder that may be there. */
+  line(program: string | Placeholder, args: readonly Argument[]): string;
   /** The whole file. `folder`: where the app is from where the script lies, with backslashes; '' when it lies in it. */
   render(lines: readonly string[], plan: DeployPlan, folder: string): string;
 }
@@ -39,33 +38,43 @@ export async function deployToScript(
   refusePort(options);
   const file = path.resolve(to);
   const there = await scriptThere(file);
-  const planned = planDeploy(options, undefined);
-  const built = await buildApp(planned, options, report);
-  const logs = path.relative(planned.directory, planned.logDirectory ?? planned.directory).replaceAll('/', '\\');
-  const plan: DeployPlan = { ...planned, directory: here, logDirectory: `${here}\\${logs}` };
-  const context = freshServer(plan, { program: appcmdExe, quote: dialect.quote, signal: options.signal });
-  const done = await runPlan(steps, context, plan, report, { dryRun: true });
-  const folder = path.relative(path.dirname(file), planned.directory).replaceAll('/', '\\');
-  const commands = done.steps.flatMap((step) => step.commands);
-  const text = dialect.render(commands, plan, folder);
+  const plan = planDeploy(options, undefined);
+  const dryRun = options.dryRun === true;
+  const context = freshServer(plan, {
+    target: scriptTarget(pathInScript),
+    appcmdLine: (args) => dialect.line(appcmdProgram, args),
+    format: (program, args) => dialect.line(program, args),
+    signal: options.signal,
+    environment: options.environment,
+  });
+  const built = await runPlan(localSteps, context, plan, report, { dryRun });
+  const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
+  const folder = backslashes(path.relative(path.dirname(file), plan.directory));
+  const lines = said.steps.flatMap((step) => step.commands);
+  const text = dialect.render(lines, plan, folder);
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
-  if (changed && options.dryRun !== true) await writeFileAtomic(file, text);
+  if (changed && !dryRun) await writeFileAtomic(file, text);
   return {
-    target: 'script',
-    plan: planned,
-    dryRun: options.dryRun === true,
+    target: context.target.name,
+    plan,
+    dryRun,
     changed,
-    steps: [
-      ...(built ? [built] : []),
-      ...done.steps.map((step) => ({ ...step, commands: step.commands.map((line) => dialect.line(line)) })),
-    ],
+    steps: [...built.steps, ...said.steps],
     url: undefined,
     probe: undefined,
     file,
     ms: performance.now() - began,
     exit: 'done',
   };
+}
+
+const backslashes = (folder: string): string => folder.replaceAll('/', '\\');
+
+/** A folder in or below the app's, from where the script finds the app. */
+function pathInScript({ directory }: DeployPlan, folder: string): Argument {
+  const below = backslashes(path.relative(directory, folder));
+  return below === '' ? [appFolder] : [appFolder, `\\${below}`];
 }
 
 /** The script as it is now; undefined: none. Looked at first, as building may take minutes. @throws UserError. */
@@ -99,13 +108,14 @@ const isAscii = (texts: readonly string[]): boolean => texts.every((text) => /^[
 const whereItIs = (folder: string): string => (folder === '' ? 'in this folder' : `in ${folder}, seen from here,`);
 
 const batch: Dialect = {
-  quote: quoteForBatch,
-  line: batchLine,
+  line(program, args) {
+    const [folder = ''] = args.map(quoteForBatch);
+    if (program === 'mkdir') return `if not exist ${folder} mkdir ${folder}`;
+    const called = typeof program === 'string' ? program : quoteForBatch([program]);
+    return [called, ...args.map(quoteForBatch)].join(' ');
+  },
   render(lines, plan, folder) {
-    const body = lines.flatMap((line) => [
-      batchLine(line),
-      'if %errorlevel% neq 0 if %errorlevel% neq 183 goto failed',
-    ]);
+    const body = lines.flatMap((line) => [line, 'if %errorlevel% neq 0 if %errorlevel% neq 183 goto failed']);
     return [
       '@echo off',
       ...(isAscii([...lines, folder]) ? [] : ['chcp 65001 >nul']), // cmd.exe reads the file in the console's code page
@@ -128,21 +138,15 @@ const batch: Dialect = {
 /** cmd.exe expands `%name%` in a script, in comments as well. */
 const percents = (text: string): string => text.replaceAll('%', '%%');
 
-function batchLine(line: string): string {
-  const folder = /^mkdir (.*)$/.exec(line)?.[1];
-  const made = folder === undefined ? line : `if not exist ${folder} mkdir ${folder}`;
-  // The folder's path may hold a blank, so an argument with it is quoted as a whole.
-  return made
-    .replace(/(?<=^|\s)(\/[\w.]+:)?@@APP@@([^\s"]*)/g, '$1"@@APP@@$2"')
-    .replaceAll('@@APPCMD@@', '"%APPCMD%"')
-    .replaceAll(here, '%APP%');
-}
-
 const powerShell: Dialect = {
-  quote: quoteForPowerShell,
-  line: powerShellLine,
+  line(program, args) {
+    const [folder = ''] = args.map(quoteForPowerShell);
+    if (program === 'mkdir') return `New-Item -ItemType Directory -Force -Path ${folder} | Out-Null`;
+    const called = typeof program === 'string' ? program : `& $${program.placeholder.toLowerCase()}`;
+    return [called, ...args.map(quoteForPowerShell)].join(' ');
+  },
   render(lines, plan, folder) {
-    const body = lines.flatMap((line) => [powerShellLine(line), 'Test-Exit']);
+    const body = lines.flatMap((line) => [line, 'Test-Exit']);
     return [
       // Windows PowerShell 5 takes a file without byte order mark for ANSI.
       `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
@@ -159,11 +163,3 @@ const powerShell: Dialect = {
     ].join('\r\n');
   },
 };
-
-function powerShellLine(line: string): string {
-  const folder = /^mkdir (.*)$/.exec(line)?.[1];
-  const made = folder === undefined ? line : `New-Item -ItemType Directory -Force -Path ${folder} | Out-Null`;
-  return made
-    .replace(/^'@@APPCMD@@'/, '& $appcmd')
-    .replace(/'((?:[^']|'')*)@@APP@@((?:[^']|'')*)'/g, "('$1' + $app + '$2')");
-}

@@ -1,0 +1,35 @@
+import type { Appcmd, AppcmdResult } from './types.js';
+
+/** An appcmd that asks the same thing only once, as long as nothing changes. */
+export interface RememberingAppcmd extends Appcmd {
+  /** For a change that comes about without this appcmd: a host that starts or stops. */
+  forget(): void;
+}
+
+/**
+ * Answers a `list` from memory when it was asked before, word for word, and nothing has been written since: every other command,
+ * also one that fails, may have changed something. A `list` that cannot be run is not remembered.
+ */
+export function rememberLists(appcmd: Appcmd): RememberingAppcmd {
+  const answers = new Map<string, Promise<AppcmdResult>>();
+  const forget = (): void => answers.clear();
+  const list = (args: readonly string[]): Promise<AppcmdResult> => {
+    const question = JSON.stringify(args);
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = appcmd.run(args);
+    answers.set(question, answer);
+    answer.catch(() => answers.delete(question));
+    return answer;
+  };
+  return {
+    format: (args) => appcmd.format(args),
+    forget,
+    async run(args) {
+      if (args[0] === 'list') return list(args);
+      forget();
+      // Once more at its end: a `list` may have been asked meanwhile.
+      return appcmd.run(args).finally(forget);
+    },
+  };
+}

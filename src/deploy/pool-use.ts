@@ -1,0 +1,30 @@
+import { listApps } from '../appcmd/index.js';
+import type { AppPlace, DeploymentRecord } from './plan.js';
+import { otherRecords } from './records.js';
+import type { DeployContext } from './step.js';
+import { findPool, listEntries, same } from './steps/run-appcmd.js';
+
+/** none: there is no such pool; free: no application uses it. */
+export type PoolUse = 'none' | 'free' | 'used';
+
+/** Who uses a pool besides the application of `except`. */
+export async function poolUse(
+  context: Pick<DeployContext, 'appcmd'>,
+  pool: string,
+  except?: AppPlace,
+): Promise<PoolUse> {
+  if ((await findPool(context, pool)) === undefined) return 'none';
+  const apps = await listEntries(context, listApps());
+  const others = apps.filter(
+    (app) =>
+      same(app.get('APPPOOL.NAME'), pool) &&
+      !(except && same(app.get('SITE.NAME'), except.siteName) && same(app.get('path'), except.vdirPath)),
+  );
+  return others.length === 0 ? 'free' : 'used';
+}
+
+/** A pool deploy made stays while others use it; the last of them that deploy knows takes it away. */
+export async function bequeathPool({ records }: DeployContext, record: DeploymentRecord): Promise<void> {
+  const heir = (await otherRecords(records, record)).find((one) => same(one.pool, record.pool));
+  if (heir !== undefined) await records?.save({ ...heir, poolCreated: true });
+}

@@ -1,0 +1,44 @@
+import { otherRecords } from '../records.js';
+import type { DeployContext, DeployStep, Removal } from '../step.js';
+
+/**
+ * The background host of the embedded target takes long to start, so its process begins while the configuration is being written; it
+ * ends with the deployment when `start-host` does not need it. Undeploy stops the host here, when the application and its pool are gone.
+ */
+export const prepareHost: DeployStep<undefined> = {
+  id: 'prepare-host',
+  title: 'Prepare the embedded IIS',
+  look: async () => undefined,
+  say: () => [],
+  needed: ({ target }) => target.host !== undefined,
+  mentioned: () => false,
+  do: async ({ target }) => target.host?.prepare?.(),
+  undo: 'changes-nothing',
+  remember: async ({ target: { host } }, _plan, earlier) => ({
+    hostStarted: (host !== undefined && !(await host.running())) || earlier?.hostStarted === true,
+  }),
+  remove: stopUnneededHost,
+};
+
+/** The host serves until the last app that was deployed to it is gone. */
+async function stopUnneededHost({ target, records }: DeployContext, removal: Removal): Promise<void> {
+  const { host, name } = target;
+  const { record } = removal;
+  if (host === undefined) return;
+  const left = await otherRecords(records, { target: name, site: removal.siteName, path: removal.vdirPath });
+  if (left.length === 0) {
+    // Without a record nobody knows who started it; nobody else starts it than deploy.
+    if (record?.hostStarted !== true && !(record === undefined && removal.changed)) return;
+    if (!(await host.stop())) return;
+    removal.did('(stop the background host of the embedded IIS)');
+    removal.say('stopped the embedded IIS');
+    return;
+  }
+  if (!(await host.running())) return;
+  // The last one stops what the first one started.
+  const [heir] = left;
+  if (record?.hostStarted === true && heir !== undefined && !left.some(({ hostStarted }) => hostStarted)) {
+    await records?.save({ ...heir, hostStarted: true });
+  }
+  removal.say(`the embedded IIS goes on: ${left.length} other ${left.length === 1 ? 'app is' : 'apps are'} deployed`);
+}

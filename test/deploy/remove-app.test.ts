@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type DeploymentRecord, runPlan, steps } from '../../src/deploy/index.js';
+import { removeApp } from '../../src/deploy/remove-app.js';
+import { smallText } from '../appcmd/support.js';
+import { type DeployWorld, deployWorld, planFor } from './support.js';
+
+const silent = (): void => undefined;
+const plan = planFor('/apps/dante', { serverVariables: ['HTTP_CONNECTION'] });
+
+/** What is remembered after all steps. */
+async function deployed(
+  { context, records }: DeployWorld,
+  changes: Partial<typeof plan> = {},
+): Promise<DeploymentRecord> {
+  const wanted = { ...plan, ...changes };
+  await runPlan(steps, context, wanted, silent);
+  const record = records.list.find(({ path }) => path === wanted.vdirPath);
+  if (record === undefined) throw new Error('nothing is remembered');
+  return record;
+}
+
+/** What the server obeys: its objects, and all else that is written. */
+async function settings({ world }: DeployWorld): Promise<unknown> {
+  const lists = await Promise.all(['site', 'app', 'vdir', 'apppool'].map((kind) => world.run('list', kind)));
+  const rest = world.store.text.replace(/<(sites|applicationPools)>[\s\S]*?<\/\1>/g, '');
+  return { lists: lists.map(({ lines }) => lines), rest };
+}
+
+const remove = ({ context }: DeployWorld, record: DeploymentRecord) =>
+  removeApp(context, { siteName: record.site, vdirPath: record.path, record, siteNamed: false });
+
+describe('what a step makes', () => {
+  it.each(steps.map((step) => [step.id, step] as const))('%s removes, or says why it stays', (_id, { remove }) => {
+    if (typeof remove !== 'function') expect(remove.keeps).toMatch(/^[a-z].{8,}/);
+  });
+
+  const old = smallText().replace(
+    '<bindings>',
+    '<application path="/dante" preloadEnabled="false">\n                    <virtualDirectory path="/" physicalPath="C:\\old" />\n                </application>\n                <bindings>',
+  );
+  it.each<[string, string, Partial<typeof plan>]>([
+    ['a fresh IIS', smallText(), {}],
+    ['the root of a site', smallText(), { vdirPath: '/', poolName: 'root' }],
+    ['an application that was there before', old, {}],
+    ['a site that has the port already', smallText(), { port: 80 }],
+  ])('is gone after undeploy but for what steps keep, on %s', async (_what, text, changes) => {
+    const world = deployWorld(text);
+    const record = await deployed(world, changes);
+    expect((await remove(world, record)).changed).toBe(true);
+    expect(world.records.list).toEqual([]);
+    expect(world.host.up).toBe(false);
+    const kept = deployWorld(text);
+    const keeping = steps.filter(({ id }) => ['unlock-sections', 'allow-server-variables'].includes(id));
+    await runPlan(keeping, kept.context, { ...plan, ...changes }, silent);
+    expect(await settings(world)).toEqual(await settings(kept));
+  });
+});
+
+describe('a removal that fails', () => {
+  it('is still remembered, so that it can be run again', async () => {
+    const world = deployWorld(smallText());
+    const record = await deployed(world);
+    const { stop } = world.host;
+    world.host.stop = () => Promise.reject(new Error('it hangs'));
+    await expect(remove(world, record)).rejects.toThrow('it hangs');
+    expect(world.records.list).toHaveLength(1);
+    world.host.stop = stop;
+    expect((await remove(world, record)).said).toEqual([
+      'no application /dante in "Default Web Site": nothing to remove',
+      'stopped the embedded IIS',
+      '"Default Web Site" has its former binding back: *:80:',
+    ]);
+    expect(world.records.list).toEqual([]);
+  });
+});
+
+describe('an application of which nothing is remembered', () => {
+  it('is removed, and with it the host that serves nothing else; its pool and the binding stay', async () => {
+    const world = deployWorld(smallText());
+    const { site, path } = await deployed(world);
+    world.records.list = [];
+    const gone = await removeApp(world.context, { siteName: site, vdirPath: path, record: undefined, siteNamed: true });
+    expect(gone.said).toEqual([
+      'removed the application /dante of "Default Web Site"; its files stay',
+      'stopped the embedded IIS',
+    ]);
+    const again = await removeApp(world.context, {
+      siteName: site,
+      vdirPath: path,
+      record: undefined,
+      siteNamed: true,
+    });
+    expect(again).toMatchObject({ changed: false, commands: [] });
+  });
+});
