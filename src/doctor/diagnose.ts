@@ -3,7 +3,6 @@ import { UserError } from '../errors.js';
 import { probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
-import { liveFacts } from './facts/live.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
 import type { DoctorReport, Rule } from './types.js';
@@ -40,7 +39,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   }
   refuseOptionsOfFiles(target, options);
   const probe = await probeApp(target, { polls: mostPolls });
-  const { diagnoses, skipped } = runRules(liveRules, liveFacts(target, probe), onlyKnown(options, liveRules));
+  const { diagnoses, skipped } = runRules(liveRules, { kind: 'live', target, probe }, onlyKnown(options, liveRules));
   const findings = diagnoses.map(({ finding }) => finding);
   return { target, findings, summary: summarize(findings, 0, skipped) };
 }

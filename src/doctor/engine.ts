@@ -50,7 +50,8 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
 
 function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
-  const isFixable = rule.fix?.(facts, made).some(({ edits }) => edits.length > 0) ?? false;
+  const edits = facts.kind === 'files' ? (rule.fix?.(facts, made) ?? []) : [];
+  const isFixable = edits.some((edit) => edit.edits.length > 0);
   const finding: Finding = {
     rule: rule.code,
     severity: made.severity ?? rule.severity,
@@ -69,6 +70,12 @@ function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
   return files || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
+/** What a rule says of facts of its kind; nothing of others. */
+function check(rule: Rule, facts: Facts): readonly RuleFinding[] {
+  if (rule.scope === 'live') return facts.kind === 'live' ? rule.check(facts) : [];
+  return facts.kind === 'files' ? rule.check(facts) : [];
+}
+
 /**
  * Pure: facts in, findings out.
  *
@@ -76,7 +83,7 @@ function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
  */
 export function runRules(rules: readonly Rule[], facts: Facts, selection: Selection = {}): RunResult {
   const heard = new Set(selectRules(rules, selection));
-  const all = rules.flatMap((rule) => rule.check(facts).map((made) => diagnosisOf(rule, made, facts)));
+  const all = rules.flatMap((rule) => check(rule, facts).map((made) => diagnosisOf(rule, made, facts)));
   const diagnoses = all.filter(({ rule }) => heard.has(rule)).sort(compare);
   return { diagnoses, skipped: all.length - diagnoses.length };
 }

@@ -1,11 +1,11 @@
 import { writeFileAtomic } from '../files/index.js';
 import type { Diagnosis, RunResult } from './engine.js';
 import { applyFixes } from './fix.js';
-import type { Facts } from './types.js';
+import type { FileFacts } from './types.js';
 
 /** The facts that were read, and the findings of the rules. */
 export interface Examined {
-  readonly facts: Facts;
+  readonly facts: FileFacts;
   readonly result: RunResult;
 }
 

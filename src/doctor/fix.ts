@@ -3,7 +3,7 @@ import { fileLimits, readFileSync, writeFileAtomic } from '../files/index.js';
 import { parseScript, readPageScripts } from '../source/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
-import type { Facts } from './types.js';
+import type { FileFacts } from './types.js';
 
 /** The result of one round of fixing. */
 export interface FixRound {
@@ -21,7 +21,7 @@ interface Plan {
 const overlaps = (a: TextEdit, b: TextEdit): boolean => a.span.start < b.span.end && b.span.start < a.span.end;
 
 /** Edits by file. A finding whose edits overlap with another's waits for the next round, when its facts are read again. */
-function plan(diagnoses: readonly Diagnosis[], facts: Facts): Map<string, Plan> {
+function plan(diagnoses: readonly Diagnosis[], facts: FileFacts): Map<string, Plan> {
   const plans = new Map<string, Plan>();
   for (const diagnosis of diagnoses) {
     for (const { file, edits } of diagnosis.rule.fix?.(facts, diagnosis.made) ?? []) {
@@ -48,7 +48,7 @@ function editedText(text: string, edits: readonly TextEdit[]): string {
 }
 
 /** The new bytes of a file; undefined when the result would not parse. */
-function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], facts: Facts): Uint8Array | undefined {
+function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], facts: FileFacts): Uint8Array | undefined {
   const { document } = facts.webConfig;
   const isConfig = file === facts.webConfig.file;
   try {
@@ -86,7 +86,7 @@ function stillReads(file: string, before: string, after: string): boolean {
   return broken(after) <= broken(before);
 }
 
-function unchanged(file: string, facts: Facts): Uint8Array {
+function unchanged(file: string, facts: FileFacts): Uint8Array {
   const bytes = readFileSync(file, fileLimits.config);
   const known = facts.webConfig.bytes;
   if (file === facts.webConfig.file && known && !bytes.equals(known)) {
@@ -101,7 +101,7 @@ function unchanged(file: string, facts: Facts): Uint8Array {
 }
 
 /** Writes the edits of all findings, each file in one atomic write. */
-export async function applyFixes(diagnoses: readonly Diagnosis[], facts: Facts): Promise<FixRound> {
+export async function applyFixes(diagnoses: readonly Diagnosis[], facts: FileFacts): Promise<FixRound> {
   const attempted: Diagnosis[] = [];
   const former = new Map<string, Uint8Array>();
   for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {

@@ -1,10 +1,10 @@
 import type { Assumption } from '../app/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
-import type { Facts } from './facts/facts.js';
+import type { FileFacts, LiveFacts } from './facts/facts.js';
 
 export type { Place } from '../source/index.js';
-export type { Facts } from './facts/facts.js';
+export type { FactQueries, Facts, FileFacts, LiveFacts } from './facts/facts.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -64,19 +64,31 @@ export interface RuleFinding<Data = unknown> {
   readonly data?: Data;
 }
 
-/** A rule is data: facts in, findings out. `check` and `fix` are pure. */
-export interface Rule<Data = unknown> {
+/** The name and the texts of a rule. */
+interface RuleText {
   /** Never changes: users name rules by it. Upper case, says what is wrong. */
   readonly code: string;
   readonly severity: Severity;
   readonly title: string;
-  /** 'live': reads the result of a probe of a URL; the others read files. */
-  readonly scope?: 'live';
   /** One sentence: what the user of the site sees because of it. */
   readonly why: string;
   /** A paragraph for `--explain`, with the fix. */
   readonly help: string;
-  check(facts: Facts): readonly RuleFinding<Data>[];
-  /** Minimal edits that fix the finding; none when it must be fixed by hand. */
-  fix?(facts: Facts, finding: RuleFinding<Data>): readonly FixEdit[];
 }
+
+/** A rule about files. It is data: facts in, findings out; `check` and `fix` are pure. */
+export interface FileRule<Data = unknown> extends RuleText {
+  readonly scope?: 'files';
+  check(facts: FileFacts): readonly RuleFinding<Data>[];
+  /** Minimal edits that fix the finding; none when it must be fixed by hand. */
+  fix?(facts: FileFacts, finding: RuleFinding<Data>): readonly FixEdit[];
+}
+
+/** A rule about the result of a probe of a URL; the doctor cannot fix what is found there. */
+export interface LiveRule extends RuleText {
+  readonly scope: 'live';
+  check(facts: LiveFacts): readonly RuleFinding[];
+  readonly fix?: undefined;
+}
+
+export type Rule = FileRule | LiveRule;

@@ -45,8 +45,8 @@ interface NamedEntry {
 export interface ServerFacts {
   /** Every script reachable from an entry by literal relative names, entries first. */
   readonly scripts: readonly ServerScript[];
-  /** The scripts of one entry, itself first; empty when it cannot be read. */
-  from(entry: NamedEntry): readonly ServerScript[];
+  /** By an entry's name its scripts, itself first; none when it cannot be read. */
+  readonly byEntry: ReadonlyMap<string, readonly ServerScript[]>;
   /** False where part of the server may not be among the scripts: what does not parse, names of modules that are computed or not found. */
   readonly isWhole: boolean;
   /** Modules by name (not relative) that the scripts load: 'socket.io', 'ws'. */
@@ -175,7 +175,7 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     scripts,
     isWhole: scripts.length > 0 && scripts.every((script) => isWhole(folder, script, isRead)),
     modules,
-    from: (entry) => byEntry.get(entry.name) ?? [],
+    byEntry,
   };
 }
 

@@ -14,8 +14,8 @@ export interface IisnodeSettingsAtOptions extends Omit<IisnodeSettingsOptions, '
 export interface IisnodeSettingsAt extends ResolvedIisnodeSettings {
   /** The file that `configOverrides` names, whether it is there or not. */
   readonly ymlFile: string;
-  /** The line of it that decides an attribute, from 1; undefined for what it does not set. */
-  ymlLine(name: IisnodeAttribute): number | undefined;
+  /** The lines of it, from 1, that decide attributes. */
+  readonly ymlLines: ReadonlyMap<IisnodeAttribute, number>;
 }
 
 /**
@@ -36,9 +36,10 @@ export function iisnodeSettingsAt(
   const yml = read(ymlFile);
   const settings = yml === undefined ? first : readIisnodeSettings(element, { ...options, yml });
   const entries = yml === undefined ? [] : parseIisnodeYml(yml);
-  return {
-    ...settings,
-    ymlFile,
-    ymlLine: (name) => entries.findLast(({ key }) => ymlKeys.get(key.toLowerCase()) === name)?.line,
-  };
+  const ymlLines = new Map<IisnodeAttribute, number>();
+  for (const { key, line } of entries) {
+    const name = ymlKeys.get(key.toLowerCase());
+    if (name !== undefined) ymlLines.set(name, line); // of a key that stands there twice the last line holds
+  }
+  return { ...settings, ymlFile, ymlLines };
 }

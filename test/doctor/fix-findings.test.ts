@@ -3,10 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { fixFindings } from '../../src/doctor/fix-findings.js';
-import { gatherFacts, type Rule, reporters, runRules } from '../../src/doctor/index.js';
+import { type FileRule, gatherFacts, type Rule, reporters, runRules } from '../../src/doctor/index.js';
 
 const base = { severity: 'error', title: 't', why: 'w.', help: 'h' } as const;
-const text = (word: string) => (facts: Parameters<Rule['check']>[0]) => facts.webConfig.document?.text.includes(word);
+const text = (word: string) => (facts: Parameters<FileRule['check']>[0]) =>
+  facts.webConfig.document?.text.includes(word);
 
 /** Finds `word` and adds one more of it: the fix that makes things worse. */
 const harmful: Rule = {

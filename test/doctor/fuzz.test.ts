@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { diagnose, type Facts, gatherFacts, reporters, rules, runRules } from '../../src/doctor/index.js';
+import { diagnose, type FileFacts, gatherFacts, reporters, rules, runRules } from '../../src/doctor/index.js';
 import { UserError } from '../../src/errors.js';
 import { fixtures } from './expect-codes.js';
 
@@ -65,7 +65,7 @@ const mutated = (texts: readonly string[]): fc.Arbitrary<string> =>
       }, text),
     );
 
-function factsAt(vdirPath: string | undefined): Facts | undefined {
+function factsAt(vdirPath: string | undefined): FileFacts | undefined {
   try {
     return gatherFacts('.', { cwd: directory, ...(vdirPath !== undefined && { vdirPath }) });
   } catch (error) {

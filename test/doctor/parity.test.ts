@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
-import { gatherFacts } from '../../src/doctor/index.js';
+import { type FileFacts, gatherFacts } from '../../src/doctor/index.js';
 import { type Answer, folderWith, put, request, serve, webConfig } from '../host/harness.js';
 import * as generate from '../trace/generate.js';
 
@@ -41,7 +41,7 @@ const dropping = webConfig(
   '<rewrite><rules><rule name="drop"><match url="^a" /><action type="AbortRequest" /></rule></rules></rewrite>',
 );
 
-type Outcome = NonNullable<ReturnType<NonNullable<ReturnType<typeof gatherFacts>['site']>['journey']>>['outcome'];
+type Outcome = NonNullable<ReturnType<FileFacts['query']['journey']>>['outcome'];
 
 /** What a client must see after this outcome: [status, sub-status, location, does node answer]. */
 function seenAfter(outcome: Outcome, method: string): readonly unknown[] {
@@ -103,12 +103,12 @@ it(`what doctor says of a URL is what serve answers, for ${sites} generated site
   for (const [index, [site, methods]] of samples.entries()) {
     const app = apps[index];
     if (app === undefined) continue;
-    const { site: facts } = gatherFacts(app.physicalPath, { cwd: root, vdirPath: app.path });
+    const { site: facts, query } = gatherFacts(app.physicalPath, { cwd: root, vdirPath: app.path });
     // What IIS refuses is left out by the doctor, to judge the rest: its findings say it, and serve answers 500.19.
     if (facts === undefined || facts.problems.length > 0) continue;
     for (const [at, url] of urls.entries()) {
       const method = methods[at] ?? 'GET';
-      const journey = facts.journey(url, { method, address: { scheme: 'http', host: `127.0.0.1:${port}` } });
+      const journey = query.journey(url, { method, address: { scheme: 'http', host: `127.0.0.1:${port}` } });
       if (
         journey === undefined ||
         (journey.outcome.kind === 'iisnode' && !/server\.js$/.test(journey.path.replace(/\/info$/, '')))

@@ -1,5 +1,5 @@
 import { type CallGraph, callGraph, isAdapterPackage, type Place } from '../../source/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 
 /** What carries what one process sends to the clients of the others. */
 export interface AdapterUse {
@@ -15,7 +15,7 @@ export interface AdapterUse {
 const bringNone = new Set(['@socket.io/admin-ui', '@socket.io/sticky']);
 
 /** Do the sources show all there is to know of the app's socket.io servers? */
-function isAllShown({ server: { scripts, isWhole } }: Facts): boolean {
+function isAllShown({ server: { scripts, isWhole } }: FileFacts): boolean {
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   return (
     isWhole &&
@@ -28,13 +28,13 @@ function isAllShown({ server: { scripts, isWhole } }: Facts): boolean {
   );
 }
 
-const graphs = new WeakMap<Facts, CallGraph>();
+const graphs = new WeakMap<FileFacts, CallGraph>();
 
-function graphOf(facts: Facts): CallGraph {
-  const { folder, server, entries } = facts;
+function graphOf(facts: FileFacts): CallGraph {
+  const { folder, server, entries, query } = facts;
   // All modules of a bundle run as it is loaded.
   const names = entries.flatMap((entry) => {
-    const [start, ...others] = server.from(entry);
+    const [start, ...others] = query.scriptsOf(entry);
     return [start, ...others.filter(({ loaded }) => loaded && loaded === start?.loaded)].flatMap(
       (script) => script?.name ?? [],
     );
@@ -45,7 +45,7 @@ function graphOf(facts: Facts): CallGraph {
 }
 
 /** Looks for an adapter: in the code that runs; where that does not show everything, among the packages as well. */
-export function adapterUse(facts: Facts): AdapterUse {
+export function adapterUse(facts: FileFacts): AdapterUse {
   const { server, package: manifest } = facts;
   const attachments = server.scripts.flatMap((script) =>
     script.reach.adapters.map(({ at, offset }) => ({ at, offset, script })),
@@ -61,4 +61,4 @@ export function adapterUse(facts: Facts): AdapterUse {
 }
 
 /** Does something carry what one process sends to the clients of the others? */
-export const hasAdapter = (facts: Facts): boolean => adapterUse(facts).isAttached;
+export const hasAdapter = (facts: FileFacts): boolean => adapterUse(facts).isAttached;

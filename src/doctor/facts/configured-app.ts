@@ -1,7 +1,7 @@
 import type { Place } from '../../source/index.js';
+import type { IisnodeAttribute, IisnodeSettingsAt } from '../../webconfig/index.js';
 import { hasAdapter } from './adapter.js';
 import { type GatherOptions, gatherFacts } from './gather.js';
-import type { IisnodeFacts } from './iisnode.js';
 import { serverTransports } from './processes.js';
 
 /** What an app's files say of how it runs, for others than the rules: plain data. */
@@ -14,7 +14,9 @@ export interface ConfiguredApp {
   /** web.config gives requests to iisnode. */
   readonly hasIisnodeHandler: boolean;
   /** iisnode's settings in force; undefined where IIS or iisnode stops at an error. */
-  readonly iisnode: IisnodeFacts | undefined;
+  readonly iisnode:
+    | { readonly settings: IisnodeSettingsAt; placeOf(name: IisnodeAttribute): Place | undefined }
+    | undefined;
   /** appConcurrentRequestLimit of system.webServer/serverRuntime, where web.config says it. */
   readonly requestLimit: { readonly value: number; readonly file: string; readonly line: number } | undefined;
   /** What its servers, or its appSettings, allow; undefined: nobody says. */
@@ -31,7 +33,7 @@ export function readConfiguredApp(target: string, options: GatherOptions): Confi
   const facts = gatherFacts(target, options);
   const { site, server } = facts;
   const [problem] = [...(site?.problems ?? []), ...(site?.rewriteProblems ?? [])];
-  const section = site?.section('system.webServer/serverRuntime');
+  const section = facts.query.section('system.webServer/serverRuntime');
   const origin = section?.origin(limitName);
   const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
   return {
@@ -39,7 +41,7 @@ export function readConfiguredApp(target: string, options: GatherOptions): Confi
     hasWebConfig: facts.webConfig.bytes !== undefined,
     problem: problem?.message,
     hasIisnodeHandler: (site?.iisnodeHandlers.length ?? 0) > 0,
-    iisnode: facts.iisnode,
+    iisnode: facts.iisnode && { settings: facts.iisnode, placeOf: facts.query.iisnodePlace },
     requestLimit: section && origin && { value: section.number(limitName), file: origin.file, line: origin.line },
     transports: servers.map((each) => serverTransports(facts, each)).find((names) => names !== undefined),
     broadcasts: server.scripts.flatMap(({ reach }) => reach.broadcasts.map(({ at }) => at)),

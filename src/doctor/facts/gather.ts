@@ -6,7 +6,7 @@ import { FileError, spellingOnDisk } from '../../files/index.js';
 import { readFolder, readPages, readServerSources } from '../../source/index.js';
 import { vdirPathIn } from '../../webconfig/index.js';
 import { readEntries } from './entries.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
 import { readIisnodeYml } from './iisnode-yml.js';
 import { readPackage } from './package.js';
@@ -73,10 +73,10 @@ function statOf(file: string): 'directory' | 'file' | undefined {
  *
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
-export function gatherFacts(target: string, options: GatherOptions): Facts {
+export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const { directory, webConfigFile, alone } = find(target, options.cwd);
   const folder = readFolder(directory, alone);
-  const webConfig = readConfig(webConfigFile, alone ? target : `The web.config of ${target}`);
+  const { webConfig, queries: ofWebConfig } = readConfig(webConfigFile, alone ? target : `The web.config of ${target}`);
   if (!webConfig.bytes && !folder.hasSources) {
     throw new UserError('NOTHING_TO_EXAMINE', {
       what: `There is no web.config and no app in ${target}.`,
@@ -86,12 +86,21 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
   }
   const vdirPath = readVdirPath(webConfig.document, options.vdirPath);
   const place = alone ? undefined : placeOf(directory, webConfig, vdirPath, options);
-  const site = readSite(folder, webConfig, vdirPath?.path ?? place?.vdirPath);
-  const packageFacts = readPackage(folder);
+  const wantedPath = vdirPath?.path ?? place?.vdirPath;
+  const { site, queries: ofSite } = readSite(folder, webConfig, ofWebConfig.isWebConfig, wantedPath);
+  const { package: packageFacts, queries: ofPackage } = readPackage(folder);
   const entries = readEntries(folder, site, packageFacts);
+  const ofConfig = { ...ofWebConfig, ...ofSite };
+  const { iisnode, queries: ofIisnode } = readIisnode(webConfig, ofConfig, entries, options.environment);
   const server = lazily(() => readServerSources(folder, entries));
   const pages = lazily(() => readPages(folder));
+  const unread = (): readonly FileError[] => {
+    server();
+    pages();
+    return folder.unread;
+  };
   return {
+    kind: 'files',
     target,
     directory,
     folder,
@@ -100,8 +109,8 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     place,
     site,
     entries,
-    iisnode: readIisnode(webConfig, site, entries, options.environment),
-    iisnodeYml: readIisnodeYml(webConfig, site, entries, options.environment),
+    iisnode,
+    iisnodeYml: readIisnodeYml(webConfig, ofConfig, entries, options.environment),
     machines: options.machines ?? 1,
     package: packageFacts,
     get server() {
@@ -110,20 +119,21 @@ export function gatherFacts(target: string, options: GatherOptions): Facts {
     get pages() {
       return pages();
     },
-    get unread() {
-      server();
-      pages();
-      return folder.unread;
+    query: {
+      ...ofConfig,
+      ...ofIisnode,
+      ...ofPackage,
+      scriptsOf: ({ name }) => server().byEntry.get(name) ?? [],
+      unread,
     },
-    live: undefined,
   };
 }
 
 /** Without a web.config, or with one that names what is no vdir path, deploy puts the app nowhere. */
 function placeOf(
   directory: string,
-  { document, file }: Facts['webConfig'],
-  vdirPath: Facts['vdirPath'],
+  { document, file }: FileFacts['webConfig'],
+  vdirPath: FileFacts['vdirPath'],
   { assumesPlace = false }: GatherOptions,
 ): PlacedApp | undefined {
   if (vdirPath?.from === 'option') return { directory, vdirPath: vdirPath.path, by: 'option' };

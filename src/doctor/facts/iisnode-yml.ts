@@ -14,8 +14,8 @@ import {
   type YmlEntry,
 } from '../../webconfig/index.js';
 import type { Entry } from './entries.js';
-import type { SiteFacts } from './site.js';
-import type { WebConfigFacts } from './web-config.js';
+import type { SiteQueries } from './site.js';
+import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
 /** The override file beside the entry point, as iisnode reads it. */
 export interface IisnodeYmlFacts {
@@ -35,12 +35,12 @@ const isNumeric = (key: string): boolean => {
 /** undefined when there is no such file, or iisnode does not come so far as to look for it. */
 export function readIisnodeYml(
   webConfig: WebConfigFacts,
-  site: SiteFacts | undefined,
+  { section, placeOf: placeInConfig }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
   entries: readonly Entry[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): IisnodeYmlFacts | undefined {
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
-  const element = site?.section('system.webServer/iisnode', entry?.name);
+  const element = section('system.webServer/iisnode', entry?.name);
   if (element === undefined) return undefined;
   const options = { environment, cpus: availableParallelism() };
   try {
@@ -49,7 +49,7 @@ export function readIisnodeYml(
     if (configOverrides === '') {
       const message = 'configOverrides is empty: iisnode tries to read the folder itself as its override file.';
       const origin = origins.configOverrides;
-      const at = origin && webConfig.placeOf(origin);
+      const at = origin && placeInConfig(origin);
       return { refusal: { message, ...(at && { at }) }, ignored: [], noNumbers: [] };
     }
     const named = path.join(path.dirname(entry?.file ?? webConfig.file), configOverrides);

@@ -11,26 +11,33 @@ import {
   iisnodeSettingsAt,
 } from '../../webconfig/index.js';
 import type { Entry } from './entries.js';
-import type { SiteFacts } from './site.js';
-import type { WebConfigFacts } from './web-config.js';
+import type { SiteQueries } from './site.js';
+import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
-/** iisnode's settings as it resolves them for the entry point, each with its place. */
-export interface IisnodeFacts {
-  readonly settings: IisnodeSettingsAt;
-  /** Where an attribute is set; undefined for the environment and for a default. */
-  placeOf(name: IisnodeAttribute): Place | undefined;
+/** What is asked about iisnode's settings. */
+export interface IisnodeQueries {
+  /** Where an attribute is set; undefined for the environment and for a default, and where there are no settings. */
+  iisnodePlace(name: IisnodeAttribute): Place | undefined;
 }
 
-/** undefined when there are no settings to speak of, or iisnode itself refuses them. */
+interface Iisnode {
+  /** undefined when there are no settings to speak of, or iisnode itself refuses them. */
+  readonly iisnode: IisnodeSettingsAt | undefined;
+  readonly queries: IisnodeQueries;
+}
+
+const noSettings: Iisnode = { iisnode: undefined, queries: { iisnodePlace: () => undefined } };
+
+/** iisnode's settings as it resolves them for the entry point. */
 export function readIisnode(
   webConfig: WebConfigFacts,
-  site: SiteFacts | undefined,
+  { section: sectionAt, placeOf }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
   entries: readonly Entry[],
   environment: Readonly<Record<string, string | undefined>> = {},
-): IisnodeFacts | undefined {
+): Iisnode {
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
-  const section = site?.section('system.webServer/iisnode', entry?.name);
-  if (section === undefined) return undefined;
+  const section = sectionAt('system.webServer/iisnode', entry?.name);
+  if (section === undefined) return noSettings;
   const folder = path.dirname(entry?.file ?? webConfig.file);
   let settings: IisnodeSettingsAt;
   try {
@@ -39,21 +46,24 @@ export function readIisnode(
   } catch (error) {
     // What IIS or iisnode refuses is other rules' business, as is a file that cannot be read.
     if (error instanceof IisnodeConfigError || error instanceof ConfigError || error instanceof FileError)
-      return undefined;
+      return noSettings;
     throw error;
   }
-  return {
-    settings,
-    placeOf: (name) => {
-      const line = settings.ymlLine(name);
-      if (line !== undefined) return linePlace(spellingOnDisk(settings.ymlFile) ?? settings.ymlFile, line);
-      const origin = settings.origins[name];
-      if (origin === undefined) return undefined;
-      const written = origin.element.attributes.find((attribute) => attribute.name === name);
-      const { file, document, element } = origin;
-      return webConfig.placeOf({ file, ...document.positionAt((written ?? element).span.start) });
-    },
-  };
+  return { iisnode: settings, queries: { iisnodePlace: (name) => settingPlace(settings, name, placeOf) } };
+}
+
+function settingPlace(
+  { ymlLines, ymlFile, origins }: IisnodeSettingsAt,
+  name: IisnodeAttribute,
+  placeOf: WebConfigQueries['placeOf'],
+): Place | undefined {
+  const line = ymlLines.get(name);
+  if (line !== undefined) return linePlace(spellingOnDisk(ymlFile) ?? ymlFile, line);
+  const origin = origins[name];
+  if (origin === undefined) return undefined;
+  const { file, document, element } = origin;
+  const written = element.attributes.find((attribute) => attribute.name === name);
+  return placeOf({ file, ...document.positionAt((written ?? element).span.start) });
 }
 
 function linePlace(file: string, line: number): Place {

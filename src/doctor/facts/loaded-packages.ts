@@ -1,6 +1,6 @@
 import { type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
 import { packageOf } from './declared.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 
 /** A package that the server's scripts load. */
 export interface LoadedPackage {
@@ -12,7 +12,7 @@ export interface LoadedPackage {
 }
 
 /** The scripts that are loaded with an entry point, not by a function of one that is called later. */
-function scriptsAtStart({ entries, folder, server }: Facts): ReadonlySet<string> {
+function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<string> {
   const byName = new Map(server.scripts.map(({ loaded }) => [loaded?.name, loaded]));
   const names = new Set(entries.flatMap(({ name }) => folder.spelling(name) ?? []));
   for (const name of names) {
@@ -25,7 +25,7 @@ function scriptsAtStart({ entries, folder, server }: Facts): ReadonlySet<string>
 }
 
 /** Where its author loads a module that node loads with this script; what a compiler added stands at a script's start. */
-function placeOf({ server }: Facts, script: ServerScript, specifier: string): Place {
+function placeOf({ server }: FileFacts, script: ServerScript, specifier: string): Place {
   for (const { loaded, context } of server.scripts) {
     const use = loaded === script.loaded && context?.modules.find((each) => each.specifier === specifier);
     if (context && use) return context.place(use.start);
@@ -34,7 +34,7 @@ function placeOf({ server }: Facts, script: ServerScript, specifier: string): Pl
 }
 
 /** Packages that the server loads, those at its start first; what stands in a try block may be missing, so it is left out. */
-export function loadedPackages(facts: Facts): readonly LoadedPackage[] {
+export function loadedPackages(facts: FileFacts): readonly LoadedPackage[] {
   const first = scriptsAtStart(facts);
   const found = new Map<string, LoadedPackage>();
   for (const script of facts.server.scripts) {

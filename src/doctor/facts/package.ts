@@ -14,6 +14,7 @@ export interface SocketIoVersion {
   readonly from: 'node_modules' | 'lock file' | 'package.json' | undefined;
 }
 
+/** What package.json says, and what of it is installed: plain data. */
 export interface PackageFacts {
   /** False: no package.json, or one that is not JSON. */
   readonly present: boolean;
@@ -28,17 +29,21 @@ export interface PackageFacts {
   readonly notInstalled: ReadonlySet<string>;
   /** There is a node_modules in the app's folder, or one above it that has some of the dependencies: npm install was run. */
   readonly wasInstalled: boolean;
-  /** What package.json does not ask for, so that npm ci will not bring it; undefined: it does, or nobody can tell. */
-  undeclared(name: string): Undeclared | undefined;
   /** engines.node. */
   readonly nodeRange: string | undefined;
   readonly socketIo: SocketIoVersion;
   /** socket.io's client, where package.json asks for it. */
   readonly socketIoClient: SocketIoVersion;
+}
+
+/** What is asked about packages and the package.json files of the app. */
+export interface PackageQueries {
+  /** What package.json does not ask for, so that npm ci will not bring it; undefined: it does, or nobody can tell. */
+  undeclared(name: string): Undeclared | undefined;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
-  typeFor(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
+  moduleType(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
   /** What node or npm refuses in a package.json of the app (a relative path); undefined when it is right, or not there. */
-  faultOf(relative: string): ManifestFault | undefined;
+  manifestFault(relative: string): ManifestFault | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -94,13 +99,16 @@ function ofWorkspaces(folder: AppFolder): ReadonlySet<string> {
 }
 
 /** Reads package.json and whatever names the socket.io version. */
-export function readPackage(folder: AppFolder): PackageFacts {
+export function readPackage(folder: AppFolder): {
+  readonly package: PackageFacts;
+  readonly queries: PackageQueries;
+} {
   const manifest = parseJson(folder.read('package.json'));
   const dependencies = { ...strings(manifest?.devDependencies), ...strings(manifest?.dependencies) };
   const wanted = Object.keys(strings(manifest?.dependencies));
   const missing = notInstalled(folder, wanted);
   const engines = strings(manifest?.engines);
-  return {
+  const facts: PackageFacts = {
     present: manifest !== undefined,
     main: text(manifest?.main),
     scripts: strings(manifest?.scripts),
@@ -108,13 +116,15 @@ export function readPackage(folder: AppFolder): PackageFacts {
     ofWorkspaces: ofWorkspaces(folder),
     notInstalled: missing,
     wasInstalled: folder.isDirectory('node_modules') || missing.size < wanted.length,
-    undeclared: undeclaredOf(folder, manifest),
     nodeRange: engines.node,
     socketIo: versionOf(folder, dependencies, 'socket.io'),
     // Old servers bring a client of their own; only one that is asked for is the pages'.
     socketIoClient: 'socket.io-client' in dependencies ? versionOf(folder, dependencies, 'socket.io-client') : unnamed,
-    faultOf: (relative) => manifestFault(folder, relative),
-    typeFor: (relative) => {
+  };
+  const queries: PackageQueries = {
+    undeclared: undeclaredOf(folder, manifest),
+    manifestFault: (relative) => manifestFault(folder, relative),
+    moduleType: (relative) => {
       // Stops at the app's folder: what lies above it is not what lies above it on the server.
       for (let folderName = path.posix.dirname(relative); ; folderName = path.posix.dirname(folderName)) {
         const file = folderName === '.' ? 'package.json' : `${folderName}/package.json`;
@@ -124,4 +134,5 @@ export function readPackage(folder: AppFolder): PackageFacts {
       }
     },
   };
+  return { package: facts, queries };
 }

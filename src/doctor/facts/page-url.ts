@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { codeText, type PageFacts } from '../../source/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Does the server hand out this folder with express.static, at its own URL? */
-function isServedFolder(facts: Facts, folder: string): boolean {
+function isServedFolder(facts: FileFacts, folder: string): boolean {
   // `app.use(express.static(path.join(__dirname, 'public')))`, also behind the vdir path; any other first argument is a URL we cannot tell.
   const pattern = new RegExp(
     `\\.use\\(\\s*(?:process\\.env\\.\\w+[^,]*,\\s*)?(?:express\\.)?(?:static|serveStatic)\\([^)]*['"\`/]${escaped(folder)}/?['"\`]`,
@@ -17,7 +17,7 @@ function isServedFolder(facts: Facts, folder: string): boolean {
  * How a page reaches the app's own URL: '' from a page beside it, '../' from one folder further down; undefined when nobody
  * can tell at which URL the page is.
  */
-export function upToApp(facts: Facts, { name }: PageFacts): string | undefined {
+export function upToApp(facts: FileFacts, { name }: PageFacts): string | undefined {
   const folder = path.posix.dirname(name);
   if (folder === '.') return '';
   const [top = '', ...deeper] = folder.split('/');

@@ -1,6 +1,6 @@
 import { type Place, type SocketServer, setsTransportsLater } from '../../source/index.js';
 import { needsStickySessions } from '../../webconfig/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import { hasIisnodeHandler, hostedElsewhere, optionsAreKnown } from './realtime.js';
 
 export interface NodeProcesses {
@@ -12,21 +12,21 @@ export interface NodeProcesses {
 }
 
 /** How many node processes iisnode starts for the app; undefined when it is one, or the app is not iisnode's, or nobody knows. */
-export function severalProcesses(facts: Facts): NodeProcesses | undefined {
+export function severalProcesses(facts: FileFacts): NodeProcesses | undefined {
   const { iisnode } = facts;
   if (iisnode === undefined || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return undefined;
   const name = 'nodeProcessCountPerApplication';
-  const { values, sources } = iisnode.settings;
+  const { values, sources } = iisnode;
   const isPerProcessor = sources[name] === 'computed';
   const count = isPerProcessor ? 0 : values[name];
   if (count === 1) return undefined;
   const from = sources[name] === 'environment' ? ' (environment variable IISNODE_nodeProcessCountPerApplication)' : '';
   const said = `${name} is ${count}${isPerProcessor ? ', one process for each processor' : ''}${from}`;
-  return { count, said, at: iisnode.placeOf(name) };
+  return { count, said, at: facts.query.iisnodePlace(name) };
 }
 
 /** What keeps the clients of the app on different node processes: these, or several machines. Undefined when all are on one. */
-export function spread(facts: Facts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
+export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
   const processes = severalProcesses(facts);
   const { machines } = facts;
   if (machines === 1 || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return processes;
@@ -35,25 +35,25 @@ export function spread(facts: Facts): Pick<NodeProcesses, 'said' | 'at'> | undef
 }
 
 /** The transports a server of the app allows; undefined when they are computed from what nobody can see. */
-export function serverTransports(facts: Facts, { options }: SocketServer): readonly string[] | undefined {
+export function serverTransports(facts: FileFacts, { options }: SocketServer): readonly string[] | undefined {
   if (options.transports !== undefined) return options.transports;
   // socket.io's own default: polling first, then the upgrade (engine.io, server.ts).
   if (!options.setsTransports) return optionsAreKnown(facts, options) ? ['polling', 'websocket'] : undefined;
-  return facts.site
-    ?.appSetting('transports')
+  return facts.query
+    .appSetting('transports')
     ?.split(/[\s,]+/)
     .filter(Boolean);
 }
 
 /** Pages that are seen to connect, all of them over WebSocket alone: nobody polls, whatever the server allows. */
-function clientsNeverPoll({ pages }: Facts): boolean {
+function clientsNeverPoll({ pages }: FileFacts): boolean {
   const clients = pages.flatMap((page) => page.clients);
   return clients.length > 0 && clients.every(({ options }) => options.transports?.join() === 'websocket');
 }
 
 /** The servers whose clients poll although each poll may reach another process. */
-export function unstickyServers(facts: Facts, { count }: NodeProcesses): readonly SocketServer[] {
-  if (facts.iisnode?.settings.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
+export function unstickyServers(facts: FileFacts, { count }: NodeProcesses): readonly SocketServer[] {
+  if (facts.iisnode?.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
   // What is set later than the server is made is not read; nothing is said where transports may have been set so.
   if (setsTransportsLater(facts.server.scripts)) return [];

@@ -1,6 +1,6 @@
 import type { OptionSpot, Place, ServerScript, SocketOptions } from '../../source/index.js';
 import type { XmlElement } from '../../xml/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import { isIisnodeHandler } from './journey.js';
 
 /** Libraries that upgrade connections to WebSocket. */
@@ -19,7 +19,7 @@ const realtimeModules = [
 const otherHosts = /^(httpPlatformHandler|AspNetCoreModule(V2)?|aspNetCore)$/i;
 
 /** The app runs behind something else than iisnode (ARR, HttpPlatformHandler): iisnode's advice would harm it. */
-export function hostedElsewhere({ site, webConfig }: Facts): boolean {
+export function hostedElsewhere({ site, webConfig }: FileFacts): boolean {
   if (!site || site.iisnodeHandlers.length > 0) return false;
   if (webConfig.document && mentionsOtherHost(webConfig.document.root)) return true;
   const modules = site.handlers?.mappings.some((mapping) => mapping.modules.some((name) => otherHosts.test(name)));
@@ -33,28 +33,28 @@ function mentionsOtherHost(element: XmlElement): boolean {
 }
 
 /** Are the server's sources there and readable as JavaScript? */
-export function sourcesAreReadable({ server }: Facts): boolean {
+export function sourcesAreReadable({ server }: FileFacts): boolean {
   return server.scripts.length > 0 && server.scripts.every((script) => script.context !== undefined);
 }
 
 /** Which of the modules the app uses: by its sources, or by package.json where there are none to read. */
-function used(facts: Facts, names: readonly string[]): string[] {
+function used(facts: FileFacts, names: readonly string[]): string[] {
   const written = names.filter((name) => facts.server.modules.has(name));
   if (written.length > 0 || sourcesAreReadable(facts)) return written;
   return names.filter((name) => name in facts.package.dependencies);
 }
 
-export function usesSocketIo(facts: Facts): boolean {
+export function usesSocketIo(facts: FileFacts): boolean {
   return used(facts, ['socket.io']).length > 0;
 }
 
 /** Names of the realtime libraries in use: 'socket.io', 'ws'. */
-export function realtimeLibraries(facts: Facts): readonly string[] {
+export function realtimeLibraries(facts: FileFacts): readonly string[] {
   return used(facts, realtimeModules);
 }
 
 /** Every socket.io server is limited to polling, and no page insists on WebSocket: no upgrade will ever be tried. */
-export function isPollingOnly(facts: Facts): boolean {
+export function isPollingOnly(facts: FileFacts): boolean {
   if (realtimeLibraries(facts).some((name) => name !== 'socket.io')) return false;
   const servers = facts.server.scripts.flatMap((script) => script.sockets.servers);
   const polling = (transports: readonly string[] | undefined): boolean =>
@@ -65,7 +65,7 @@ export function isPollingOnly(facts: Facts): boolean {
 }
 
 /** Are the options seen where a server is made all there are? Not where something sets them later, in whatever file. */
-export const optionsAreKnown = ({ server }: Facts, { known }: SocketOptions): boolean =>
+export const optionsAreKnown = ({ server }: FileFacts, { known }: SocketOptions): boolean =>
   known && !server.scripts.some(({ reach }) => reach.setsOptionsLater);
 
 /** The path the socket.io server answers at. */
@@ -84,7 +84,7 @@ export interface ServerPath {
 export const withoutEndSlash = (path: string): string => path.replace(/\/+$/, '');
 
 /** One for each socket.io server in the sources; one on a port of its own is FIXED_PORT's. The 0.9 API's `resource` counts as computed: another rule speaks of it. */
-export function serverPaths(facts: Facts): ServerPath[] {
+export function serverPaths(facts: FileFacts): ServerPath[] {
   return facts.server.scripts.flatMap((script) => {
     const { sockets } = script;
     const old = sockets.oldApi.some(({ setting }) => setting === 'resource');
@@ -105,13 +105,13 @@ export function serverPaths(facts: Facts): ServerPath[] {
  * Nobody says where the app sits: is 'api/socket.io' a folder of the app, or the vdir path and socket.io's own folder?
  * Only rules that take exactly it speak for the former.
  */
-export function isOwnFolder({ site }: Facts, folder: string): boolean {
-  const reaches = (start: string): boolean => site?.journey(`${start}/?EIO=4&transport=websocket`)?.isIisnode === true;
+export function isOwnFolder({ query }: FileFacts, folder: string): boolean {
+  const reaches = (start: string): boolean => query.journey(`${start}/?EIO=4&transport=websocket`)?.isIisnode === true;
   return reaches(folder) && !reaches('socket.io');
 }
 
 /** The folder part of socket.io's URLs below the app: 'socket.io' unless the server says something else that fits the vdir path. */
-export function socketFolder(facts: Facts): string {
+export function socketFolder(facts: FileFacts): string {
   const prefix = facts.vdirPath && facts.vdirPath.path !== '/' ? `${facts.vdirPath.path}/` : '/';
   for (const { path, isSet } of serverPaths(facts)) {
     if (!isSet || path === undefined || !path.startsWith(prefix) || path.length === prefix.length) continue;
@@ -123,6 +123,6 @@ export function socketFolder(facts: Facts): string {
 }
 
 /** Does one of the app's entries belong to iisnode at all? */
-export function hasIisnodeHandler({ site }: Facts): boolean {
+export function hasIisnodeHandler({ site }: FileFacts): boolean {
   return (site?.handlers?.mappings ?? []).some(isIisnodeHandler);
 }

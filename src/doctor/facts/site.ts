@@ -32,10 +32,10 @@ import {
   type JourneyWorld,
   journeyOf,
 } from './journey.js';
-import type { WebConfigFacts } from './web-config.js';
+import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 import { withoutFaults } from './without-faults.js';
 
-/** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked. */
+/** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked: plain data. */
 export interface SiteFacts {
   /** '/' when nobody says where the app sits: relative rules work alike everywhere. */
   readonly vdirPath: string;
@@ -48,6 +48,13 @@ export interface SiteFacts {
   /** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
+  readonly rewrite: RewriteConfig | undefined;
+  /** Rules that make every request fail with 500.50, with the reason. */
+  readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
+}
+
+/** What is asked about the site, each worked out when a rule asks; undefined (or false) where there is no site to ask. */
+export interface SiteQueries {
   /**
    * A section as it takes effect for the app, or for one file of it (relative, forward slashes), which a <location> may name:
    * `system.webServer/iisnode`; undefined when it is broken.
@@ -57,9 +64,6 @@ export interface SiteFacts {
   appSetting(key: string): string | undefined;
   /** Where that value stands. */
   appSettingOrigin(key: string): Origin | undefined;
-  readonly rewrite: RewriteConfig | undefined;
-  /** Rules that make every request fail with 500.50, with the reason. */
-  readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
   /** Where a URL of the app ends up relative to the app, without a leading slash. undefined while sections are broken. */
   journey(relativeUrl: string, options?: Omit<JourneyOptions, 'rules'>): Journey | undefined;
   /** The same with these rules instead of the site's own. */
@@ -126,6 +130,26 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
   };
 }
 
+interface Site {
+  /** undefined while web.config is missing or not well-formed. */
+  readonly site: SiteFacts | undefined;
+  readonly queries: SiteQueries;
+}
+
+const nothing = (): undefined => undefined;
+const noSite: Site = {
+  site: undefined,
+  queries: {
+    section: nothing,
+    appSetting: nothing,
+    appSettingOrigin: nothing,
+    journey: nothing,
+    journeyWith: nothing,
+    isHandledByIisnode: nothing,
+    handsOut: () => false,
+  },
+};
+
 /** A fault hides those behind it; more rounds than this mean a file that is nothing but faults. */
 const mostRounds = 50;
 /** Characters read in all rounds together: each reads the whole file again. */
@@ -138,25 +162,26 @@ const mostText = 5_000_000;
 export function readSite(
   folder: AppFolder,
   webConfig: WebConfigFacts,
+  isWebConfig: WebConfigQueries['isWebConfig'],
   wantedPath: string | undefined,
-): SiteFacts | undefined {
+): Site {
   const vdirPath = wantedPath ?? '/';
   const problems: ConfigError[] = [];
   const attempt = collecting(problems);
   let { document } = webConfig;
   for (let round = 0; document; round += 1) {
     const loaded = loadAt(folder, { ...webConfig, bytes: document.toBytes() }, vdirPath, attempt);
-    if (!loaded) return undefined;
+    if (!loaded) return noSite;
     const { model, at } = loaded;
     const errors = [...model.errors(at), ...validateDocument(document)];
     for (const error of errors) attempt(() => raise(error));
     const isWorthIt = round < mostRounds && round * document.text.length < mostText;
-    const own = errors.filter(({ file }) => webConfig.isOwn(file));
+    const own = errors.filter(({ file }) => isWebConfig(file));
     const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, own) : undefined;
     if (!better) return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
     document = better;
   }
-  return undefined;
+  return noSite;
 }
 
 function loadAt(
@@ -185,7 +210,7 @@ interface Loaded {
   readonly at: ConfigLocation;
 }
 
-function siteFactsOf(folder: AppFolder, loaded: Loaded): SiteFacts {
+function siteFactsOf(folder: AppFolder, loaded: Loaded): Site {
   const { vdirPath, problems, attempt, model, at } = loaded;
   const handlers = attempt(() => readHandlers(model, at));
   const rewriteConfig = attempt(() => readRewriteConfig(model, at));
@@ -210,25 +235,28 @@ function siteFactsOf(folder: AppFolder, loaded: Loaded): SiteFacts {
     const journey = journeyIn(file.split('/').map(encodeURIComponent).join('/'));
     return journey?.outcome.kind === 'file' && journey.target === file;
   };
-  return {
+  const site: SiteFacts = {
     vdirPath,
     problems,
     encrypted: model.notes(at).filter(({ kind }) => kind === 'encrypted'),
     handlers,
-    handsOut,
     iisnodeHandlers: (handlers?.mappings ?? []).filter(
       (mapping) => isIisnodeHandler(mapping) && path.basename(mapping.origin?.file ?? serverFile) !== serverFile,
     ),
     webSocket: attempt(() => readWebSocket(model, at)),
+    rewrite: rewriteConfig,
+    rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
+  };
+  const queries: SiteQueries = {
     section: (name, file) =>
       attempt(() => model.effective(name, file === undefined ? at : model.locate(at.site, prefix + file))),
     appSetting: (key) => setting(key)?.string('value'),
     appSettingOrigin: (key) => setting(key)?.origin(),
-    rewrite: rewriteConfig,
-    rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
+    handsOut,
     journey: journeyIn,
     journeyWith: (rules, relativeUrl) =>
       rewriteConfig && journeyIn(relativeUrl, { rules: compileRewrite({ ...rewriteConfig, globalRules: [], rules }) }),
     isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
+  return { site, queries };
 }

@@ -1,7 +1,7 @@
 import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
 import type { Entry } from './entries.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
 import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
 
@@ -44,10 +44,10 @@ export function mentionsSocketIo(rule: RewriteRule): boolean {
 }
 
 /** Programs with a socket.io server in them. */
-export function socketEntries(facts: Facts): Entry[] {
+export function socketEntries(facts: FileFacts): Entry[] {
   return facts.entries.filter((entry) =>
-    facts.server
-      .from(entry)
+    facts.query
+      .scriptsOf(entry)
       .some(
         (script) =>
           script.sockets.servers.length > 0 ||
@@ -57,13 +57,13 @@ export function socketEntries(facts: Facts): Entry[] {
 }
 
 /** The requests socket.io's client makes, relative to the app. */
-export function socketUrls(facts: Facts): string[] {
+export function socketUrls(facts: FileFacts): string[] {
   const folder = socketFolder(facts);
   return [`${folder}/?EIO=4&transport=websocket`, `${folder}/socket.io.js`];
 }
 
 /** A request that reaches iisnode, and with it the program that has the socket.io server when we know which. */
-function arrives(journey: Journey, facts: Facts): boolean {
+function arrives(journey: Journey, facts: FileFacts): boolean {
   if (!journey.isIisnode) return false;
   const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
   // A program that does not exist is ENTRY_FILE_MISSING's to report.
@@ -79,14 +79,14 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
   return journey.applied.map(({ rule }: RuleStep) => rule).findLast((rule) => rule !== besides);
 }
 
-function routeOf(facts: Facts, relativeUrl: string): SocketRoute {
+function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   const { site } = facts;
-  const end = site?.journey(relativeUrl);
+  const end = facts.query.journey(relativeUrl);
   if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || arrives(end, facts)) return fine;
   // A rule sends them to a program no handler takes: REWRITE_TARGET_UNHANDLED says so.
   if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
-  const alone = (rule: RewriteRule): Journey | undefined => site.journeyWith([rule], relativeUrl);
+  const alone = (rule: RewriteRule): Journey | undefined => facts.query.journeyWith([rule], relativeUrl);
   const able = rules
     .filter((rule) => rule.action.type === 'Rewrite')
     .filter((rule) => {
@@ -120,12 +120,12 @@ function refusalOf({ outcome }: Journey): Omit<RefusedRequest, 'method' | 'url'>
 }
 
 /** The first of socket.io's requests that request filtering or httpRedirect answers, polling's POST included. */
-export function refusedSocketRequest(facts: Facts): RefusedRequest | undefined {
+export function refusedSocketRequest(facts: FileFacts): RefusedRequest | undefined {
   if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return undefined;
   const polling = `${socketFolder(facts)}/?EIO=4&transport=polling&t=OX2bKfy&sid=Ck0d2vZQzwJ6lL3nAAAB`;
   const requests = [...socketUrls(facts), polling].map((url) => ['GET', url] as const);
   for (const [method, url] of [...requests, ['POST', polling] as const]) {
-    const end = facts.site?.journey(url, { method });
+    const end = facts.query.journey(url, { method });
     const refusal = end && refusalOf(end);
     if (refusal !== undefined) return { method, url: end?.url ?? url, ...refusal };
   }
@@ -133,7 +133,7 @@ export function refusedSocketRequest(facts: Facts): RefusedRequest | undefined {
 }
 
 /** Judges the handshake and the client script; the first that fails counts. */
-export function socketRoute(facts: Facts): SocketRoute {
+export function socketRoute(facts: FileFacts): SocketRoute {
   if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return fine;
   for (const url of socketUrls(facts)) {
     const route = routeOf(facts, url);

@@ -1,5 +1,5 @@
 import { clientTarget, type PageFacts, type Place } from '../../source/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import { optionsAreKnown } from './realtime.js';
 
 /** A copy of socket.io's client that pages use. */
@@ -25,7 +25,7 @@ const versionInUrl =
 /** The comment at the head of a copy: `Socket.IO v4.7.2`. */
 const versionInHead = /Socket\.IO v(\d+(?:\.\d+)*)/i;
 
-function versionOfScript({ folder }: Facts, { src, at }: PageFacts['scripts'][number]): string | undefined {
+function versionOfScript({ folder }: FileFacts, { src, at }: PageFacts['scripts'][number]): string | undefined {
   const found = versionInUrl.exec(src);
   if (found) return found[1] ?? found[2];
   if (!/socket\.io(?:[.-][\w-]+)*\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
@@ -41,7 +41,7 @@ function versionOfScript({ folder }: Facts, { src, at }: PageFacts['scripts'][nu
   return undefined; // served by socket.io itself: the server's own version
 }
 
-function ofPage(facts: Facts, page: PageFacts): ClientVersion[] {
+function ofPage(facts: FileFacts, page: PageFacts): ClientVersion[] {
   const targets = page.clients.map(clientTarget);
   // Another server's client is that server's business.
   if (targets.length > 0 && targets.every((target) => target === 'elsewhere')) return [];
@@ -54,7 +54,7 @@ function ofPage(facts: Facts, page: PageFacts): ClientVersion[] {
 }
 
 /** The copies of socket.io's client that this app's pages bring along, besides the one its own server hands out. */
-export function clientVersions(facts: Facts): readonly ClientVersion[] {
+export function clientVersions(facts: FileFacts): readonly ClientVersion[] {
   const { socketIoClient } = facts.package;
   const inPages = facts.pages.flatMap((page) => ofPage(facts, page));
   // A server that loads the client speaks to some other server with it.
@@ -64,14 +64,14 @@ export function clientVersions(facts: Facts): readonly ClientVersion[] {
 }
 
 /** Does the server let clients of socket.io 1 and 2 in? undefined: nobody knows. */
-export function allowsEIO3(facts: Facts): boolean | undefined {
+export function allowsEIO3(facts: FileFacts): boolean | undefined {
   const answers = facts.server.scripts
     .flatMap(({ sockets }) => sockets.servers)
     .map(({ options }) => {
       const { allowEIO3 } = options;
       if (allowEIO3 === undefined) return optionsAreKnown(facts, options) ? false : undefined;
       if (allowEIO3.value.kind === 'literal') return allowEIO3.value.value !== false;
-      const setting = facts.site?.appSetting('allowEIO3');
+      const setting = facts.query.appSetting('allowEIO3');
       return setting === undefined ? undefined : /^(true|1|yes)$/i.test(setting);
     });
   if (answers.length === 0 || answers.includes(undefined)) return undefined;

@@ -1,5 +1,5 @@
 import { codeText, type LoadedScript } from '../../source/index.js';
-import type { Facts } from './facts.js';
+import type { FileFacts } from './facts.js';
 
 /** Packages that change how node reads the files that are loaded after them. */
 const hooks =
@@ -10,9 +10,9 @@ const options = /(^|\s)(-r|--require|--import|--(experimental-)?loader)\b/;
 const nodeAlone = /^\s*("[^"]*node(\.exe)?"|(\S*[\\/])?node(\.exe)?)(\s|$)/i;
 
 /** May node read these scripts of an entry otherwise than as they are: compiled on the way, or by another program than node? */
-export function mayBeTranspiled({ iisnode, site }: Facts, scripts: readonly LoadedScript[]): boolean {
-  const command = iisnode?.settings.values.nodeProcessCommandLine ?? 'node';
-  if (!nodeAlone.test(command) || options.test(command) || options.test(site?.appSetting('NODE_OPTIONS') ?? ''))
+export function mayBeTranspiled({ iisnode, query }: FileFacts, scripts: readonly LoadedScript[]): boolean {
+  const command = iisnode?.values.nodeProcessCommandLine ?? 'node';
+  if (!nodeAlone.test(command) || options.test(command) || options.test(query.appSetting('NODE_OPTIONS') ?? ''))
     return true;
   return scripts.some(
     (script) =>

@@ -12,7 +12,7 @@ interface Spot {
   readonly column: number | undefined;
 }
 
-/** The app's web.config, whatever state it is in. */
+/** The app's web.config, whatever state it is in: plain data. */
 export interface WebConfigFacts {
   /** Absolute path, also when there is no such file. */
   readonly file: string;
@@ -21,16 +21,20 @@ export interface WebConfigFacts {
   readonly document: XmlDocument | undefined;
   /** Why there is no document though there are bytes. */
   readonly error: XmlError | undefined;
-  /** Where an element starts, or an offset lies, in a document that parsed. */
+  /** Where the parser stopped. */
+  readonly errorPlace: Place | undefined;
+}
+
+/** What is asked about places in web.config. */
+export interface WebConfigQueries {
+  /** Where an element starts, or an offset lies, in a web.config that parsed. */
   place(at: XmlElement | number): Place;
   /** Where line and column of an error or an origin lie, also in a file that a configSource names; undefined without a line. */
   placeOf(spot: Spot): Place | undefined;
-  /** The element itself, where an edit of this file reaches it: not what stands in a file that a configSource names. */
-  own(origin: Origin | undefined): XmlElement | undefined;
-  /** Is it this file? Without a name it is. */
-  isOwn(file: string | undefined): boolean;
-  /** Where the parser stopped. */
-  readonly errorPlace: Place | undefined;
+  /** The element itself, where an edit of web.config reaches it: not what stands in a file that a configSource names. */
+  ownElement(origin: Origin | undefined): XmlElement | undefined;
+  /** Is it the app's web.config? Without a name it is. */
+  isWebConfig(file: string | undefined): boolean;
 }
 
 /** Only to show a line of it: a file that cannot be read has none. */
@@ -50,7 +54,10 @@ function looseText(bytes: Uint8Array): string {
 }
 
 /** Reads and parses a web.config. Throws FileError, except for a file that is not there. */
-export function readWebConfig(file: string): WebConfigFacts {
+export function readWebConfig(file: string): {
+  readonly webConfig: WebConfigFacts;
+  readonly queries: WebConfigQueries;
+} {
   const bytes = readIfThereSync(file, fileLimits.config);
   let document: XmlDocument | undefined;
   let error: XmlError | undefined;
@@ -63,23 +70,20 @@ export function readWebConfig(file: string): WebConfigFacts {
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
   // Whatever the file is called, the model reads it as the web.config of its folder.
   const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
-  const isOwn = (name: string | undefined): boolean =>
+  const isWebConfig = (name: string | undefined): boolean =>
     name === undefined || names.includes(path.resolve(name).toLowerCase());
-  return {
-    file,
-    bytes,
-    document,
-    error,
+  const errorPlace = error && linePlace(file, text, error.position.line, error.position.column);
+  const queries: WebConfigQueries = {
     place: (at) => placeAt({ file, text }, typeof at === 'number' ? at : at.span.start),
     placeOf: ({ file: other, line, column }) => {
       if (line === undefined) return undefined;
-      if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
+      if (other === undefined || isWebConfig(other)) return linePlace(file, text, line, column ?? 1);
       return linePlace(other, looseText(bytesToShow(other)), line, column ?? 1);
     },
-    own: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
-    isOwn,
-    errorPlace: error && linePlace(file, text, error.position.line, error.position.column),
+    ownElement: (origin) => (origin && isWebConfig(origin.file) ? origin.element : undefined),
+    isWebConfig,
   };
+  return { webConfig: { file, bytes, document, error, errorPlace }, queries };
 }
 
 function linePlace(file: string, text: string, line: number, column: number): Place {

@@ -1,7 +1,7 @@
 import { type ConfigError, sectionSchemas } from '../../config/index.js';
 import type { TextEdit, XmlDocument, XmlElement } from '../../xml/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
 
@@ -31,7 +31,12 @@ function renamed(document: XmlDocument, { span, name: old }: XmlElement, name: s
   }));
 }
 
-function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFinding<FixData>): RuleFinding<FixData> {
+function misspelt(
+  error: ConfigError,
+  path: string,
+  facts: FileFacts,
+  base: RuleFinding<FixData>,
+): RuleFinding<FixData> {
   const name = path.replace(/^.*\//, '');
   const found = facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
   const element = found?.name.toLowerCase() === name.toLowerCase() ? found : undefined;
@@ -40,9 +45,9 @@ function misspelt(error: ConfigError, path: string, facts: Facts, base: RuleFind
 }
 
 /** A section of another module: whether that module is installed is unknown. */
-function describe(error: ConfigError, facts: Facts): RuleFinding<FixData> {
+function describe(error: ConfigError, facts: FileFacts): RuleFinding<FixData> {
   // For a file that IIS does not read it names no line.
-  const at = facts.webConfig.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
+  const at = facts.query.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
   const code = `0x${error.hresult.toString(16)}`;
   const base = {
     message: `${error.message}.`.replace(/\.\.$/, '.'),
@@ -104,7 +109,7 @@ shows on its error page, with the same line. For iisnode: the section belongs in
 children, and settings of other modules (stdoutLogEnabled, environmentVariables) are refused. Patterns of rewrite rules are regular
 expressions by default (see patternSyntax): url="*" is not one. --fix corrects the upper and lower case of a section's name.`,
   check(facts) {
-    const { site, webConfig } = facts;
+    const { site, query } = facts;
     if (!site) return [];
     // The section of the module that runs the app is declared where that module is installed.
     const elsewhere = hostedElsewhere(facts);
@@ -112,7 +117,7 @@ expressions by default (see patternSyntax): url="*" is not one. --fix corrects t
       .filter(({ kind }) => !named.has(kind) && !(elsewhere && kind === 'unknown-section'))
       .map((error) => describe(error, facts));
     const rules = site.rewriteProblems.map(({ message, rule }) => {
-      const at = rule?.origin && webConfig.placeOf(rule.origin);
+      const at = rule?.origin && query.placeOf(rule.origin);
       return {
         message: rule ? `Rule "${rule.name}": ${message}` : message,
         why: 'The URL Rewrite module answers every request that reaches the rule with 500.50.',

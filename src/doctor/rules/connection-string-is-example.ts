@@ -17,10 +17,10 @@ export const connectionStringIsExample = defineRule({
   help: `init --adapter azure writes an example into web.config's appSettings, because it cannot know your service. Copy the connection string
 from the Keys page of your Web PubSub for Socket.IO in the Azure portal: Endpoint=https://...;AccessKey=...;Version=1.0; and write it into
 ${name}. It is a secret: do not put a web.config with it into a public repository.`,
-  check({ site, webConfig }) {
-    if (!example.test(site?.appSetting(name) ?? '')) return [];
-    const origin = site?.appSettingOrigin(name);
-    const at = origin && webConfig.placeOf(origin);
+  check({ query }) {
+    if (!example.test(query.appSetting(name) ?? '')) return [];
+    const origin = query.appSettingOrigin(name);
+    const at = origin && query.placeOf(origin);
     return [
       {
         message: `appSettings ${name} is the example that init wrote.`,

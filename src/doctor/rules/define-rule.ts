@@ -1,7 +1,6 @@
-import type { Rule } from '../types.js';
+import type { FileRule } from '../types.js';
 
 /** Types a rule: the `data` that its `check` attaches is passed to its `fix`. */
-export function defineRule<Data = undefined>(rule: Rule<Data>): Rule {
-  // Safe: the engine hands a finding only to the rule that made it.
-  return rule as Rule;
+export function defineRule<Data = undefined>(rule: FileRule<Data>): FileRule {
+  return rule;
 }

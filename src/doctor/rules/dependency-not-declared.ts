@@ -1,12 +1,12 @@
 import { loadedPackages } from '../facts/loaded-packages.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-function findUndeclared(facts: Facts): RuleFinding[] {
-  const { undeclared, wasInstalled } = facts.package;
+function findUndeclared(facts: FileFacts): RuleFinding[] {
+  const { wasInstalled } = facts.package;
   return loadedPackages(facts).flatMap(({ name, at, atStart }): RuleFinding[] => {
-    const found = undeclared(name);
+    const found = facts.query.undeclared(name);
     // A package that is loaded later, or on a condition, may be for development.
     if (!found || (found.isDev && !atStart)) return [];
     const { isDev, isInstalled } = found;

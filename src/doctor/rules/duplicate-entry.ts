@@ -70,12 +70,12 @@ export const duplicateEntry = defineRule<FixData>({
   help: `Each handler and each rule needs its own name, a mimeMap entry a file extension that no level above has mapped, and a
 section may appear once. To replace an inherited entry, put <remove name=".." /> (or <remove fileExtension=".." />) in front of it, or
 <clear /> at the start of the collection. --fix removes an exact duplicate and adds the <remove> in front of an inherited one.`,
-  check({ site, webConfig }) {
+  check({ site, webConfig, query }) {
     const { document } = webConfig;
     if (!site || !document) return [];
     return site.problems
       .filter(({ kind }) => kind === 'duplicate-entry' || kind === 'duplicate-section')
-      .map((error) => describe(error, webConfig.isOwn(error.file) ? document : undefined, webConfig.placeOf(error)));
+      .map((error) => describe(error, query.isWebConfig(error.file) ? document : undefined, query.placeOf(error)));
   },
   fix(facts, { data }) {
     if (!data) return [];

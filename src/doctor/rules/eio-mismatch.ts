@@ -1,5 +1,5 @@
 import { allowsEIO3, type ClientVersion, clientVersions, protocolOf } from '../facts/socket-versions.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 function fixFor({ major, at }: ClientVersion, server: number): string {
@@ -8,7 +8,7 @@ function fixFor({ major, at }: ClientVersion, server: number): string {
   return `npm install socket.io-client@${server}, or allowEIO3: true while clients are being replaced`;
 }
 
-function findMismatch(facts: Facts, client: ClientVersion, server: number): RuleFinding | undefined {
+function findMismatch(facts: FileFacts, client: ClientVersion, server: number): RuleFinding | undefined {
   const [theirs, ours] = [protocolOf(client.major), protocolOf(server)];
   if (theirs === ours || (theirs === 3 && allowsEIO3(facts) !== false)) return undefined;
   const { text, from } = facts.package.socketIo;

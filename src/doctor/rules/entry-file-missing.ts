@@ -3,37 +3,37 @@ import { isBuiltFile } from '../facts/build-product.js';
 import type { Entry } from '../facts/entries.js';
 import { literalTarget } from '../facts/entries.js';
 import { literalNames } from '../facts/handler-names.js';
-import type { Facts, Place } from '../types.js';
+import type { FileFacts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** The build creates it. */
-export function isBuilt(facts: Facts, entry: Entry): boolean {
+export function isBuilt(facts: FileFacts, entry: Entry): boolean {
   return isBuiltFile(facts, entry.name);
 }
 
 /** Where web.config names a program. */
-export function placeOfEntry(facts: Facts, entry: Entry): Place | undefined {
-  const { site, webConfig } = facts;
+export function placeOfEntry(facts: FileFacts, entry: Entry): Place | undefined {
+  const { site, query } = facts;
   const same = (name: string | undefined): boolean => name?.toLowerCase() === entry.name.toLowerCase();
   const handler = site?.iisnodeHandlers.find((mapping) => literalNames(mapping.path).some(same));
   const rule = site?.rewrite?.rules.find(
     ({ action }) => action.type === 'Rewrite' && same(literalTarget(action.url, site.vdirPath)),
   );
   const origin = handler?.origin ?? rule?.origin;
-  return origin && webConfig.placeOf(origin);
+  return origin && query.placeOf(origin);
 }
 
 /** Entry files in web.config that do not exist; only where there are sources to compare with. */
-export function missingEntries(facts: Facts): Entry[] {
+export function missingEntries(facts: FileFacts): Entry[] {
   if (!facts.folder.hasSources || !facts.site) return [];
   return facts.entries.filter((entry) => {
     if (entry.exists || entry.from === 'package.json' || entry.from === 'name') return false;
-    return entry.from === 'handler' || facts.site?.isHandledByIisnode(entry.name) === true;
+    return entry.from === 'handler' || facts.query.isHandledByIisnode(entry.name) === true;
   });
 }
 
 /** A file of the same name elsewhere in the app, or the app's likely entry point. */
-function likely(facts: Facts, entry: Entry): string | undefined {
+function likely(facts: FileFacts, entry: Entry): string | undefined {
   const base = path.posix.basename(entry.name).toLowerCase();
   const stem = base.replace(/\.\w+$/, '');
   const named = facts.folder.files.find((file) => path.posix.basename(file).toLowerCase() === base);

@@ -2,24 +2,24 @@ import path from 'node:path';
 import { findSyntaxError, type LoadedScript, type ModuleKind } from '../../source/index.js';
 import type { Entry } from '../facts/entries.js';
 import { mayBeTranspiled } from '../facts/transpiled.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** How node loads a script of the app; undefined for files that it does not read as JavaScript. */
-function kindOf(facts: Facts, name: string): ModuleKind | undefined {
+function kindOf(facts: FileFacts, name: string): ModuleKind | undefined {
   const ending = path.posix.extname(name).toLowerCase();
   if (ending === '.mjs') return 'module';
   if (ending === '.cjs') return 'commonjs';
   if (ending === '') return 'either'; // bin/www
   if (ending !== '.js') return undefined;
-  const { type } = facts.package.typeFor(name);
+  const { type } = facts.query.moduleType(name);
   return type === 'module' || type === 'commonjs' ? type : 'either';
 }
 
 /** In UTF-16 every second byte of such a text is NUL. */
 const isUtf16 = (text: string): boolean => text.slice(0, 200).includes('\0');
 
-function findingInScript(facts: Facts, entry: Entry, script: LoadedScript): RuleFinding | undefined {
+function findingInScript(facts: FileFacts, entry: Entry, script: LoadedScript): RuleFinding | undefined {
   const kind = kindOf(facts, script.name);
   const fault = kind && findSyntaxError(script.source, kind);
   if (!fault) return undefined;
@@ -34,8 +34,8 @@ function findingInScript(facts: Facts, entry: Entry, script: LoadedScript): Rule
   return { message: `${named} is not JavaScript: ${message}.`, at, ...(fix && { fix }) };
 }
 
-function importFix(facts: Facts, name: string): string {
-  const { type, file } = facts.package.typeFor(name);
+function importFix(facts: FileFacts, name: string): string {
+  const { type, file } = facts.query.moduleType(name);
   return type === 'commonjs'
     ? `${file} says "type": "commonjs", so node takes import and export in .mjs files only.`
     : 'Name the file .mjs, or load with require().';
@@ -54,11 +54,11 @@ reported where a package such as ts-node or @babel/register, or an option such a
   check(facts) {
     const run = facts.entries.filter(
       ({ exists, from, name }) =>
-        exists && (from === 'handler' || (from === 'rewrite' && facts.site?.isHandledByIisnode(name) === true)),
+        exists && (from === 'handler' || (from === 'rewrite' && facts.query.isHandledByIisnode(name) === true)),
     );
     const seen = new Set<string>();
     return run.flatMap((entry) => {
-      const loaded = new Set(facts.server.from(entry).flatMap((script) => script.loaded ?? []));
+      const loaded = new Set(facts.query.scriptsOf(entry).flatMap((script) => script.loaded ?? []));
       const scripts = [...loaded].filter(({ name }) => !seen.has(name));
       for (const { name } of scripts) seen.add(name);
       if (mayBeTranspiled(facts, scripts)) return [];

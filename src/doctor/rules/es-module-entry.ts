@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Entry } from '../facts/entries.js';
 import { excludesRequireEsm } from '../facts/node-range.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts, Place, RuleFinding } from '../types.js';
+import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { placeOfEntry } from './entry-file-missing.js';
 
@@ -12,12 +12,12 @@ interface Evidence {
 }
 
 /** Why node loads the entry as an ES module; undefined when it does not. */
-function evidence(facts: Facts, entry: Entry): Evidence | undefined {
+function evidence(facts: FileFacts, entry: Entry): Evidence | undefined {
   const extension = path.posix.extname(entry.name).toLowerCase();
   if (extension === '.cjs') return undefined;
-  const at = facts.server.from(entry)[0]?.esModule.syntax;
+  const at = facts.query.scriptsOf(entry)[0]?.esModule.syntax;
   if (extension === '.mjs') return { says: 'its name ends in .mjs', at: at ?? placeOfEntry(facts, entry) };
-  const { type, file } = facts.package.typeFor(entry.name);
+  const { type, file } = facts.query.moduleType(entry.name);
   if (type === 'module' && extension === '.js')
     return { says: `${file} says "type": "module"`, at: at ?? placeOfEntry(facts, entry) };
   // Node then reports import and export as syntax errors: ENTRY_SYNTAX_ERROR.
@@ -25,10 +25,10 @@ function evidence(facts: Facts, entry: Entry): Evidence | undefined {
   return at && { says: 'it has import or export statements', at };
 }
 
-function findEsModule(facts: Facts, entry: Entry): RuleFinding | undefined {
+function findEsModule(facts: FileFacts, entry: Entry): RuleFinding | undefined {
   const found = evidence(facts, entry);
   if (!found) return undefined;
-  const awaited = facts.server.from(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
+  const awaited = facts.query.scriptsOf(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
   const old = excludesRequireEsm(facts.package.nodeRange);
   const reason = awaited
     ? ', and no version of node can require() a module with top-level await'

@@ -17,10 +17,10 @@ open. The default is 1024; a lower value is right for short requests and wrong f
 --fix sets 20000.`,
   check(facts) {
     const { iisnode } = facts;
-    const value = iisnode?.settings.values[name];
+    const value = iisnode?.values[name];
     if (iisnode === undefined || value === undefined || value >= iisnodeDefaults[name]) return [];
     if (!hasIisnodeHandler(facts) || (value > 0 && realtimeLibraries(facts).length === 0)) return [];
-    const at = iisnode.placeOf(name);
+    const at = facts.query.iisnodePlace(name);
     return [
       {
         severity: value === 0 ? 'error' : 'info',

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { Facts, Place, RuleFinding } from '../types.js';
+import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 const start = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
 
-function unreadFiles({ folder, unread }: Facts): RuleFinding[] {
-  return unread.map(({ file, why, problem }) => ({
+function unreadFiles({ folder, query }: FileFacts): RuleFinding[] {
+  return query.unread().map(({ file, why, problem }) => ({
     message: `${path.relative(folder.root, file)} cannot be read. ${why}`,
     ...(problem !== 'not-regular' && { why: 'It cannot be checked, and the server must be able to read it too.' }),
     at: start(file),
@@ -13,11 +13,11 @@ function unreadFiles({ folder, unread }: Facts): RuleFinding[] {
 }
 
 /** Entry points that were not read: the only remaining reason is their size. */
-function largeEntries({ entries, unread, server }: Facts): RuleFinding[] {
-  const isUnread = (file: string): boolean => unread.some((other) => other.file === file);
+function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
+  const isUnread = (file: string): boolean => query.unread().some((other) => other.file === file);
   return entries
     .filter(
-      (entry) => entry.exists && entry.from !== 'name' && server.from(entry).length === 0 && !isUnread(entry.file),
+      (entry) => entry.exists && entry.from !== 'name' && query.scriptsOf(entry).length === 0 && !isUnread(entry.file),
     )
     .map(({ name, file }) => ({
       severity: 'info' as const,

@@ -1,7 +1,7 @@
 import type { Listen, ServerScript } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 interface FixData {
@@ -9,7 +9,7 @@ interface FixData {
   readonly literal: NonNullable<Listen['literal']>;
 }
 
-function describe(facts: Facts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<FixData> {
+function describe(facts: FileFacts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<FixData> {
   const isBuilt = isBuiltScript(facts, script);
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
@@ -40,8 +40,8 @@ Attach socket.io and ws to that same http server instead of giving them their ow
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
     for (const entry of facts.entries) {
-      const listens = facts.server
-        .from(entry)
+      const listens = facts.query
+        .scriptsOf(entry)
         .flatMap((script) => script.listens.map((listen) => ({ listen, script })));
       const active = listens.filter(({ listen }) => !listen.guarded);
       // A computed value may be the pipe; only a number is certain.

@@ -3,7 +3,7 @@ import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import type { Entry } from '../facts/entries.js';
 import { literalNames } from '../facts/handler-names.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
@@ -19,15 +19,15 @@ type FixData =
 /** Patterns IIS never matches against a URL: `./server.js`, `server\server.js`, `/server.js` (Azure/iisnode #189, #280, #338). */
 const neverMatches = /\\|^\.{0,2}\//;
 
-function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData> | undefined {
+function unreachable(facts: FileFacts, handler: HandlerMapping): RuleFinding<FixData> | undefined {
   const parts = handler.path.split(',').map((part) => part.trim());
   if (!parts.every((part) => neverMatches.test(part))) return undefined;
   const names = literalNames(handler.path);
   // Where the file does not exist either, ENTRY_FILE_MISSING reports it.
   if (names.length !== parts.length || (facts.folder.hasSources && !names.every(facts.folder.isFile))) return undefined;
   const value = names.join(',');
-  const element = facts.webConfig.own(handler.origin);
-  const at = handler.origin && facts.webConfig.placeOf(handler.origin);
+  const element = facts.query.ownElement(handler.origin);
+  const at = handler.origin && facts.query.placeOf(handler.origin);
   const place = at && { at };
   if (names.some((name) => name.startsWith('../'))) {
     return {
@@ -48,12 +48,12 @@ function unreachable(facts: Facts, handler: HandlerMapping): RuleFinding<FixData
 }
 
 /** A handler that matches the entry's name but names another module, or none. */
-function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<FixData> | undefined {
+function withoutIisnode(facts: FileFacts, entry: Entry): RuleFinding<FixData> | undefined {
   const names = (mapping: HandlerMapping): string[] => literalNames(mapping.path).map((name) => name.toLowerCase());
   const handler = facts.site?.handlers?.mappings.find(
     (mapping) =>
       mapping.origin !== undefined &&
-      facts.webConfig.isOwn(mapping.origin.file) &&
+      facts.query.isWebConfig(mapping.origin.file) &&
       names(mapping).includes(entry.name.toLowerCase()),
   );
   const element = handler?.origin?.element;
@@ -61,17 +61,17 @@ function withoutIisnode(facts: Facts, entry: Entry): RuleFinding<FixData> | unde
   return {
     message: `Handler "${handler.name}" takes ${entry.name} but gives it to "${handler.modules.join(',')}", not to iisnode.`,
     fix: 'modules="iisnode"',
-    at: facts.webConfig.place(element),
+    at: facts.query.place(element),
     data: { kind: 'set', element, attribute: 'modules', value: 'iisnode' },
   };
 }
 
-function isServer(facts: Facts, entry: Entry): boolean {
-  const scripts = facts.server.from(entry);
+function isServer(facts: FileFacts, entry: Entry): boolean {
+  const scripts = facts.query.scriptsOf(entry);
   return scripts.some(({ listens, sockets }) => listens.length > 0 || sockets.servers.length > 0);
 }
 
-function noWebConfig(facts: Facts): RuleFinding<FixData> {
+function noWebConfig(facts: FileFacts): RuleFinding<FixData> {
   const [entry] = facts.entries;
   return {
     message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
@@ -100,12 +100,12 @@ The path is compared with the URL, not with the disk: write it without "./", wit
     if (!entry || (entry.from !== 'rewrite' && !isServer(facts, entry))) return [];
     const wrong = withoutIisnode(facts, entry);
     if (wrong) return [wrong];
-    const { document, place } = facts.webConfig;
+    const { document } = facts.webConfig;
     return [
       {
         message: `No handler in web.config gives ${entry.name} to iisnode.`,
         fix: `<add name="iisnode" path="${entry.name}" verb="*" modules="iisnode" />`,
-        ...(document && { at: place(document.root) }),
+        ...(document && { at: facts.query.place(document.root) }),
         data: { kind: 'add', entry: entry.name },
       },
     ];

@@ -1,6 +1,5 @@
 import type { ProbeStep } from '../../probe/index.js';
-import type { Facts, Rule, RuleFinding } from '../types.js';
-import { defineRule } from './define-rule.js';
+import type { LiveFacts, LiveRule, RuleFinding } from '../types.js';
 
 const help = (what: string): string =>
   `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
@@ -11,8 +10,8 @@ Run the doctor in the app's folder as well: there it sees the cause, not only th
 const seenOf = ({ status, seen }: ProbeStep): string =>
   status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
-function failures({ live }: Facts, id: ProbeStep['id']): RuleFinding[] {
-  return (live?.steps ?? [])
+function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
+  return probe.steps
     .filter((step) => step.id === id && !step.ok)
     .map((step) => ({
       message: `${step.title} at ${step.url}: ${seenOf(step)}.`,
@@ -21,9 +20,12 @@ function failures({ live }: Facts, id: ProbeStep['id']): RuleFinding[] {
     }));
 }
 
-function liveRule(id: ProbeStep['id'], rule: Pick<Rule, 'code' | 'title' | 'why'> & { readonly what: string }): Rule {
+function liveRule(
+  id: ProbeStep['id'],
+  rule: Pick<LiveRule, 'code' | 'title' | 'why'> & { readonly what: string },
+): LiveRule {
   const { code, title, why, what } = rule;
-  return defineRule({
+  return {
     code,
     scope: 'live',
     severity: 'error',
@@ -31,11 +33,11 @@ function liveRule(id: ProbeStep['id'], rule: Pick<Rule, 'code' | 'title' | 'why'
     why,
     help: help(what),
     check: (facts) => failures(facts, id),
-  });
+  };
 }
 
 /** One rule for each step of the probe. */
-export const liveRules: readonly Rule[] = [
+export const liveRules: readonly LiveRule[] = [
   liveRule('page', {
     code: 'LIVE_PAGE_FAILS',
     title: 'The page does not answer as it should',

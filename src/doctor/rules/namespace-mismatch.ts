@@ -1,7 +1,7 @@
 import { nearestName } from '../../nearest-name.js';
 import { clientTarget, type SocketClient } from '../../source/index.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** Packages that get the server and open no namespace. */
@@ -11,10 +11,10 @@ const openNone = new Set(['@azure/web-pubsub-socket.io', '@socket.io/sticky']);
 type Namespaces = readonly (string | RegExp)[];
 
 /** The namespaces that the server opens; undefined where the list may be incomplete. */
-function openNamespaces({ server, package: { socketIo } }: Facts): Namespaces | undefined {
+function openNamespaces({ server, package: { socketIo } }: FileFacts): Namespaces | undefined {
   const { scripts, isWhole } = server;
   if (!isWhole || socketIo.major === 0 || !scripts.some(({ sockets }) => sockets.servers.length > 0)) return undefined;
-  const isKnown = ({ namespaces, reach }: Facts['server']['scripts'][number]): boolean =>
+  const isKnown = ({ namespaces, reach }: FileFacts['server']['scripts'][number]): boolean =>
     namespaces.isKnown && reach.handedTo.every((name) => openNone.has(name));
   if (!scripts.every(isKnown)) return undefined;
   return ['/', ...scripts.flatMap(({ namespaces }) => namespaces.opened)];
@@ -68,13 +68,13 @@ function isOpen(open: Namespaces, asked: string): boolean {
 }
 
 /** The code to write, with the client's path, the server's path, or the path that was meant. */
-function callFor(facts: Facts, { options }: SocketClient, { namespace, vdirPath }: Meant): string {
+function callFor(facts: FileFacts, { options }: SocketClient, { namespace, vdirPath }: Meant): string {
   const [known] = serverPaths(facts).flatMap(({ path }) => (path === undefined || path === '/socket.io' ? [] : [path]));
   const path = options.path?.text ?? `'${known ?? `${vdirPath}/socket.io`}'`;
   return namespace === '/' ? `io({ path: ${path} })` : `io('${namespace}', { path: ${path} })`;
 }
 
-function findClosedNamespace(facts: Facts, client: SocketClient, open: Namespaces): RuleFinding | undefined {
+function findClosedNamespace(facts: FileFacts, client: SocketClient, open: Namespaces): RuleFinding | undefined {
   const asked = namespaceOf(client);
   if (asked === undefined || isOpen(open, asked)) return undefined;
   const vdirPath = facts.vdirPath?.path;

@@ -10,10 +10,10 @@ export const packageJsonInvalid = defineRule({
 one object, names and strings in double quotes, no comments, no comma before a closing bracket, no merge conflict markers. A byte-order mark
 is fine. From node 22 on the file must be UTF-8, and "name" and "type" must be strings. A "type" that is neither "module" nor "commonjs"
 is ignored, which is a warning.`,
-  check({ package: { faultOf, typeFor }, entries }) {
-    const nearest = entries.map(({ name }) => typeFor(name).file).filter((file) => file !== undefined);
+  check({ entries, query }) {
+    const nearest = entries.map(({ name }) => query.moduleType(name).file).filter((file) => file !== undefined);
     return [...new Set(['package.json', ...nearest])]
-      .map(faultOf)
+      .map((file) => query.manifestFault(file))
       .filter((fault) => fault !== undefined)
       .map(({ message, at, fix, harmless }) => ({
         message,

@@ -14,9 +14,9 @@ machine, for the application pool, or as a key of appSettings. nodeProcessComman
     const { iisnode } = facts;
     const name = 'nodeProcessCommandLine';
     // `cmd /c set NODE_PENDING_PIPE_INSTANCES=5000 & node.exe` does not pass it to node.
-    if (!iisnode || !/(?<!\bset\s+"?)\bNODE_PENDING_PIPE_INSTANCES/i.test(iisnode.settings.values[name])) return [];
+    if (!iisnode || !/(?<!\bset\s+"?)\bNODE_PENDING_PIPE_INSTANCES/i.test(iisnode.values[name])) return [];
     if (!hasIisnodeHandler(facts)) return [];
-    const at = iisnode.placeOf(name);
+    const at = facts.query.iisnodePlace(name);
     const fix =
       'Remove it; for an iisnode before 0.2.21: <add key="NODE_PENDING_PIPE_INSTANCES" value="5000" /> in appSettings';
     return [

@@ -27,7 +27,7 @@ broadcasts from one process to another: that needs an adapter. --fix sets the at
     if (!processes || !server) return [];
     const { setsTransports } = server.options;
     const polls = setsTransports ? 'the server allows polling' : 'socket.io polls first by default';
-    const setting = facts.site?.appSetting('transports');
+    const setting = facts.query.appSetting('transports');
     const from = setting === undefined || server.options.transports ? '' : ` (appSettings transports: ${setting})`;
     return [
       {

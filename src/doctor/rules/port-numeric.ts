@@ -22,7 +22,7 @@ express-generator's normalizePort, is fine. --fix removes the conversion.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
-    for (const script of facts.entries.flatMap((entry) => facts.server.from(entry))) {
+    for (const script of facts.entries.flatMap((entry) => facts.query.scriptsOf(entry))) {
       for (const { at, guarded, isCoerced, coercion } of script.listens) {
         if (guarded || !isCoerced) continue;
         const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);

@@ -3,11 +3,11 @@ import { clusterAdapter } from '../../source/index.js';
 import { type AdapterUse, adapterUse } from '../facts/adapter.js';
 import { severalProcesses, spread } from '../facts/processes.js';
 import { usesSocketIo } from '../facts/realtime.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { settingText } from './iisnode-edits.js';
 
-function missing({ directory }: Facts, { idle, unused }: AdapterUse): string {
+function missing({ directory }: FileFacts, { idle, unused }: AdapterUse): string {
   if (idle) {
     const file = path.relative(directory, idle.file).replaceAll('\\', '/');
     return `the function that attaches the adapter (${file}, line ${idle.line}) is never called`;

@@ -1,12 +1,12 @@
 import type { OldApiCall } from '../../source/index.js';
 import { usesSocketIo } from '../facts/realtime.js';
-import type { Facts, RuleFinding, Severity } from '../types.js';
+import type { FileFacts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** No version is given: npm installs a current one. */
 const current = 4;
 
-function versionOf(facts: Facts): { readonly major: number; readonly text: string } {
+function versionOf(facts: FileFacts): { readonly major: number; readonly text: string } {
   const { major, text, from } = facts.package.socketIo;
   return { major: major ?? current, text: text ? `socket.io ${text} (${from})` : 'any current socket.io' };
 }
@@ -40,7 +40,7 @@ function fixFor({ setting }: OldApiCall): string {
   return option ? `new Server(server, { ${option} })` : 'Remove the call: socket.io 4 has no such option.';
 }
 
-function serverFinding(call: OldApiCall, facts: Facts): RuleFinding | undefined {
+function serverFinding(call: OldApiCall, facts: FileFacts): RuleFinding | undefined {
   const { major, text } = versionOf(facts);
   const severity = severityOf(call, major);
   if (!severity) return undefined;

@@ -2,7 +2,7 @@ import type { RewriteRule } from '../../rewrite/index.js';
 import { literalTarget } from '../facts/entries.js';
 import { literalNames } from '../facts/handler-names.js';
 import { socketUrls } from '../facts/socket-route.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { handlerXml } from './handler-for-entry-missing.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
@@ -18,21 +18,21 @@ interface Unhandled {
 }
 
 /** Rules that rewrite to a program without an iisnode handler, by their text and by where requests end. */
-function unhandledTargets(facts: Facts): Unhandled[] {
+function unhandledTargets(facts: FileFacts): Unhandled[] {
   const { site, folder } = facts;
   if (!site) return [];
   const found = new Map<string, Unhandled>();
   const add = (rule: RewriteRule, target: string | undefined): void => {
     if (!target || found.has(`${rule.name}\n${target}`)) return;
     const isProgram = program.test(target) || (!/\.\w+$/.test(target) && folder.isFile(target));
-    if (!isProgram || forBrowsers.test(target) || site.isHandledByIisnode(target) !== false) return;
+    if (!isProgram || forBrowsers.test(target) || facts.query.isHandledByIisnode(target) !== false) return;
     found.set(`${rule.name}\n${target}`, { rule, target });
   };
   for (const rule of site.rewrite?.rules ?? []) {
     if (rule.enabled && rule.action.type === 'Rewrite') add(rule, literalTarget(rule.action.url, site.vdirPath));
   }
   for (const url of [...socketUrls(facts), '', 'some/page']) {
-    const end = site.journey(url);
+    const end = facts.query.journey(url);
     const last = end?.applied.at(-1);
     if (end && last && !end.isIisnode && !literalTarget(actionUrl(last.rule), site.vdirPath))
       add(last.rule, end.target);
@@ -43,7 +43,7 @@ function unhandledTargets(facts: Facts): Unhandled[] {
 const actionUrl = (rule: RewriteRule): string => (rule.action.type === 'Rewrite' ? rule.action.url : '{}');
 
 /** A name that no handler of the site uses. */
-function freeName(facts: Facts, target: string): string {
+function freeName(facts: FileFacts, target: string): string {
   const names = new Set((facts.site?.handlers?.mappings ?? []).map(({ name }) => name));
   const stem = target.replace(/^.*\//, '').replace(/\.\w+$/, '');
   const candidates = ['iisnode', `iisnode-${stem}`, `iisnode-${target.replaceAll('/', '-')}`];
@@ -71,7 +71,7 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
       .filter(({ target }) => !broken.includes(target))
       .map((unhandled) => {
         const { rule, target } = unhandled;
-        const at = rule.origin && facts.webConfig.placeOf(rule.origin);
+        const at = rule.origin && facts.query.placeOf(rule.origin);
         return {
           message: `Rule "${rule.name}" rewrites to ${target}, but iisnode has handlers only for ${handled.join(', ')}.`,
           fix: `path="${target}" in an iisnode handler, or url="${handled[0]}" in the rule.`,

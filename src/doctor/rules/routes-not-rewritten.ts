@@ -1,7 +1,7 @@
 import { furtherRoutes, type Route } from '../../source/index.js';
 import type { Entry } from '../facts/entries.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
@@ -16,8 +16,8 @@ function urlOf({ path, method }: Route, vdirPath: string): string {
   return method === 'use' ? `${relative}${relative === '' || relative.endsWith('/') ? '' : '/'}some/page` : relative;
 }
 
-function isReached({ site, folder }: Facts, url: string): boolean {
-  const journey = site?.journey(url);
+function isReached({ query, folder }: FileFacts, url: string): boolean {
+  const journey = query.journey(url);
   return !journey || journey.isIisnode || journey.rewrite.kind !== 'pass' || folder.isFile(journey.target ?? '');
 }
 
@@ -47,7 +47,7 @@ routes of the app add a rule after it that sends every URL that is not a file: <
     const { site } = facts;
     const entry = facts.entries.find(({ exists, from }) => exists && from === 'handler');
     if (!site?.rewrite || !entry || hostedElsewhere(facts)) return [];
-    const scripts = facts.server.from(entry);
+    const scripts = facts.query.scriptsOf(entry);
     const unreached = furtherRoutes(scripts.flatMap(({ routes }) => routes.routes)).find(
       (route) => !isReached(facts, urlOf(route, site.vdirPath)),
     );

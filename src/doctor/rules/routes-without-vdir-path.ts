@@ -1,7 +1,7 @@
 import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 interface FixData {
@@ -10,7 +10,7 @@ interface FixData {
   readonly text: string;
 }
 
-function cureFor(facts: Facts): { readonly handed: HandedApp | undefined; readonly data: FixData | undefined } {
+function cureFor(facts: FileFacts): { readonly handed: HandedApp | undefined; readonly data: FixData | undefined } {
   const script = facts.server.scripts.find(({ routes }) => routes.handed !== undefined);
   const handed = script?.routes.handed;
   const key = facts.vdirPath?.key;

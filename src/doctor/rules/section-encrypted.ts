@@ -11,9 +11,9 @@ doctor nor the embedded IIS has that key: they treat the section as empty. Run t
 (aspnet_regiis -pd). IIS's own configuration system does not support this encryption, and may refuse a section that it or iisnode reads,
 including appSettings (unconfirmed). It is better to keep secrets out of web.config: environment variables of the application pool
 reach node as well.`,
-  check({ site, webConfig }) {
+  check({ site, query }) {
     return (site?.encrypted ?? []).map(({ section, origin }) => {
-      const at = webConfig.placeOf(origin);
+      const at = query.placeOf(origin);
       return { message: `<${section}> is encrypted, so its content is not checked.`, ...(at && { at }) };
     });
   },

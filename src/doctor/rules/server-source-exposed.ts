@@ -19,20 +19,20 @@ serves them. Put them in a separate folder and hide it: <security><requestFilter
 </requestFiltering></security> in system.webServer answers 404 for every URL with that segment. A single file can be hidden by its
 name. Files that a page loads are not reported.`,
   check(facts) {
-    const { site, webConfig } = facts;
+    const { site } = facts;
     const entry = facts.entries.find(({ exists }) => exists);
     if (!site || !entry || site.iisnodeHandlers.length === 0 || hostedElsewhere(facts)) return [];
     const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
     const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
     const exposed = [...new Set(facts.server.scripts.flatMap(({ loaded }) => loaded?.name ?? []))].filter(
-      (name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && site.handsOut(name),
+      (name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && facts.query.handsOut(name),
     );
     const [first] = exposed;
     if (first === undefined) return [];
     const segments = segmentsToHide(exposed, entries);
     const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
     const [handler] = site.iisnodeHandlers;
-    const at = handler?.origin && webConfig.placeOf(handler.origin);
+    const at = handler?.origin && facts.query.placeOf(handler.origin);
     return [
       {
         message: `IIS sends ${some} of the server to every client that requests it.`,

@@ -2,7 +2,7 @@ import { clientTarget, type PageFacts, type SocketClient } from '../../source/in
 import type { TextEdit } from '../../xml/index.js';
 import { upToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 interface FixData {
@@ -11,7 +11,7 @@ interface FixData {
 }
 
 /** The path that the client must request; undefined when it is unknown. */
-function expectedPath(facts: Facts): string | undefined {
+function expectedPath(facts: FileFacts): string | undefined {
   const { vdirPath } = facts;
   const paths = new Set(serverPaths(facts).map(({ path }) => path));
   const [only] = paths;
@@ -25,13 +25,13 @@ function expectedPath(facts: Facts): string | undefined {
 const isElsewhere = (client: SocketClient): boolean => /^(elsewhere|port)$/.test(clientTarget(client));
 
 /** socket.io's path relative to the page, for every vdir path; undefined when the page's URL is unknown. */
-function besidePage(facts: Facts, page: PageFacts, expected: string): string | undefined {
+function besidePage(facts: FileFacts, page: PageFacts, expected: string): string | undefined {
   const up = upToApp(facts, page);
   return up !== undefined && expected.endsWith('/socket.io') ? `${up}socket.io` : undefined;
 }
 
 /** Code that works at every vdir path, if possible, else at this one. */
-function optionFor(facts: Facts, page: PageFacts, expected: string): string {
+function optionFor(facts: FileFacts, page: PageFacts, expected: string): string {
   const beside = besidePage(facts, page, expected);
   return beside === undefined ? `path: '${expected}'` : `path: new URL('${beside}', location.href).pathname`;
 }
@@ -52,7 +52,7 @@ function cureFor(client: SocketClient, option: string): FixData | undefined {
 const insertion = (at: number, text: string): TextEdit => ({ span: { start: at, end: at }, text });
 
 function judgeClient(
-  facts: Facts,
+  facts: FileFacts,
   page: PageFacts,
   client: SocketClient,
   expected: string,
@@ -75,7 +75,7 @@ function judgeClient(
   };
 }
 
-function judgeScripts(facts: Facts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
+function judgeScripts(facts: FileFacts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
   if (expected === '/socket.io') return [];
   return page.scripts
     .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))

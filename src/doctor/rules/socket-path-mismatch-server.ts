@@ -2,7 +2,7 @@ import type { OptionSpot } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 interface FixData {
@@ -12,12 +12,12 @@ interface FixData {
 }
 
 /** From web.config where it has the vdir path; else the path as a literal. */
-function optionFor({ vdirPath }: Facts): string {
+function optionFor({ vdirPath }: FileFacts): string {
   return vdirPath?.key === undefined ? `path: '${vdirPath?.path}/socket.io'` : `path: ${socketPathCode(vdirPath.key)}`;
 }
 
 /** Only where no path is set: a written path is not changed, and the output of a build is overwritten by the next one. */
-function cureFor(facts: Facts, { isSet, script, spot }: ServerPath): FixData | undefined {
+function cureFor(facts: FileFacts, { isSet, script, spot }: ServerPath): FixData | undefined {
   if (isSet || !spot || isBuiltScript(facts, script)) return undefined;
   return { file: script.source.file, spot, option: optionFor(facts) };
 }

@@ -20,8 +20,9 @@ requests, or limit the redirect to other URLs. "iisnode-sock trace URL" shows ea
     const refused = refusedSocketRequest(facts);
     if (refused === undefined) return [];
     const { method, url, by, detail, origin } = refused;
-    const { document, place, placeOf } = facts.webConfig;
-    const at = (origin && placeOf({ ...origin, column: 1 })) ?? (document && place(document.root));
+    const { query } = facts;
+    const { document } = facts.webConfig;
+    const at = (origin && query.placeOf({ ...origin, column: 1 })) ?? (document && query.place(document.root));
     return [
       {
         message: `${answers[by]} ${method} ${url}: ${detail}`,

@@ -3,7 +3,7 @@ import { find, setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { literalTarget } from '../facts/entries.js';
 import { socketFolder } from '../facts/realtime.js';
 import { socketEntries, socketRoute } from '../facts/socket-route.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-edits.js';
 
@@ -19,8 +19,8 @@ interface FixData {
 }
 
 /** The element to correct, when no part of the rule uses the captures of its pattern. */
-export function replaceableMatch({ webConfig, site }: Facts, rule: RewriteRule | undefined): XmlElement | undefined {
-  const element = webConfig.own(rule?.origin);
+export function replaceableMatch({ query, site }: FileFacts, rule: RewriteRule | undefined): XmlElement | undefined {
+  const element = query.ownElement(rule?.origin);
   if (!rule || !element || rule.patternSyntax !== 'ECMAScript' || rule.action.type !== 'Rewrite') return undefined;
   const usesCaptures = rule.conditions.some(({ input }) => input?.includes('{R:')) || /\{R:/.test(rule.action.url);
   return usesCaptures || literalTarget(rule.action.url, site?.vdirPath ?? '/') === undefined
@@ -29,21 +29,21 @@ export function replaceableMatch({ webConfig, site }: Facts, rule: RewriteRule |
 }
 
 /** The program that must get socket.io's requests; undefined when it is unknown. */
-function entryOf(facts: Facts): string | undefined {
+function entryOf(facts: FileFacts): string | undefined {
   const socket = socketEntries(facts).filter(({ exists }) => exists);
   const candidates = socket.length > 0 ? socket : facts.entries.filter(({ exists }) => exists);
   const [only, ...others] = candidates;
   if (!only || others.length > 0) return undefined;
-  return facts.site?.isHandledByIisnode(only.name) ? only.name : undefined;
+  return facts.query.isHandledByIisnode(only.name) ? only.name : undefined;
 }
 
-function freeName(facts: Facts): string {
+function freeName(facts: FileFacts): string {
   const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
   const free = ['socket.io', 'socket.io to node', 'socket.io requests'].find((name) => !names.has(name));
   return free ?? `socket.io ${names.size}`;
 }
 
-function ruleXml(facts: Facts, name: string, entry: string): string {
+function ruleXml(facts: FileFacts, name: string, entry: string): string {
   const url = entry.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
   return `<rule name="${name}" stopProcessing="true">
   <match url="${anchoredPattern(socketFolder(facts))}" />
@@ -67,8 +67,9 @@ a leading slash, without the vdir path, without scheme, host and query string. -
     const entry = entryOf(facts);
     const { wouldBe, end } = route;
     const pattern = anchoredPattern(socketFolder(facts));
-    const { document, place, placeOf } = facts.webConfig;
-    const at = wouldBe?.origin ? placeOf(wouldBe.origin) : document && place(document.root);
+    const { query } = facts;
+    const { document } = facts.webConfig;
+    const at = wouldBe?.origin ? query.placeOf(wouldBe.origin) : document && query.place(document.root);
     const taker = end.handler ? `handler "${end.handler.name}"` : 'no handler';
     const data = { match: replaceableMatch(facts, wouldBe), entry };
     const message = wouldBe

@@ -23,7 +23,7 @@ top and adds stopProcessing.`,
     const route = socketRoute(facts);
     if (route.kind !== 'swallowed') return [];
     const { rule, by, end } = route;
-    const at = by.origin && facts.webConfig.placeOf(by.origin);
+    const at = by.origin && facts.query.placeOf(by.origin);
     const where = end.rewrite.kind === 'redirect' ? `redirected to ${end.rewrite.location}` : `sent to ${end.path}`;
     const message =
       rule === by
@@ -36,7 +36,7 @@ top and adds stopProcessing.`,
   fix(facts, { data }) {
     // A catch-all rule that also reaches node must not be moved before all others.
     if (!data || data.rule === data.by || !mentionsSocketIo(data.rule)) return [];
-    const element = facts.webConfig.own(data.rule.origin);
+    const element = facts.query.ownElement(data.rule.origin);
     const parent = element?.parent;
     if (!element || !parent) return [];
     // One edit at a time: an edit inside the moved text would overlap with the move; the next round makes the other edit.

@@ -17,18 +17,17 @@ export const socketRewriteUnanchored = defineRule<{ readonly match: XmlElement |
 url="socket.io" therefore also matches docs/about-socket.io.html and node_modules/socket.io/package.json. Write
 <match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use its captures.`,
   check(facts) {
-    const { site, webConfig } = facts;
-    const rules = site?.rewrite?.rules ?? [];
+    const rules = facts.site?.rewrite?.rules ?? [];
     return rules
       .filter(
         (rule) =>
           rule.enabled && rule.patternSyntax === 'ECMAScript' && rule.action.type !== 'None' && mentionsSocketIo(rule),
       )
       .flatMap((rule) => {
-        const taken = bystanders.find((url) => (site?.journeyWith([rule], url)?.applied.length ?? 0) > 0);
+        const taken = bystanders.find((url) => (facts.query.journeyWith([rule], url)?.applied.length ?? 0) > 0);
         if (!taken) return [];
         const match = replaceableMatch(facts, rule);
-        const at = match ? webConfig.place(match) : rule.origin && webConfig.placeOf(rule.origin);
+        const at = match ? facts.query.place(match) : rule.origin && facts.query.placeOf(rule.origin);
         return [
           {
             message: `Rule "${rule.name}" has the pattern "${rule.match?.url}", which also matches ${taken}.`,

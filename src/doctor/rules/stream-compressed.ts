@@ -23,14 +23,14 @@ export const streamCompressed = defineRule({
 Cache-Control: no-transform with the stream, which the module respects, or set doDynamicCompression="false" in urlCompression, for the
 whole app or in a <location> for the URL of the stream. It matters only where the feature is installed. --fix sets it for the app.`,
   check(facts) {
-    const section = facts.site?.section('system.webServer/urlCompression');
+    const section = facts.query.section('system.webServer/urlCompression');
     const origin = section?.origin(name);
     if (!origin || section?.boolean(name) !== true || !hasIisnodeHandler(facts)) return [];
     if (isOffSomewhere(facts.webConfig.document?.root)) return [];
     const streaming = facts.server.scripts.filter(({ streams }) => streams.eventStreams.length > 0);
     if (streaming.length === 0 || streaming.every(({ streams }) => streams.forbidsTransform)) return [];
     const message = 'The server sends text/event-stream, and web.config switches dynamic compression on.';
-    const at = facts.webConfig.placeOf(origin);
+    const at = facts.query.placeOf(origin);
     return [{ message, fix: `${name}="false", or Cache-Control: no-transform`, ...(at && { at }) }];
   },
   fix: (facts) =>

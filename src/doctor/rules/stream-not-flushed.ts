@@ -14,8 +14,7 @@ flushed. init --transports polling writes it as a precaution, for streams of the
 If pieces are late even so, IIS itself buffers them: set responseBufferLimit="0" on the iisnode handler, and no dynamic
 compression. --fix sets flushResponse.`,
   check(facts) {
-    if (facts.iisnode === undefined || facts.iisnode.settings.values.flushResponse || !hasIisnodeHandler(facts))
-      return [];
+    if (facts.iisnode === undefined || facts.iisnode.values.flushResponse || !hasIisnodeHandler(facts)) return [];
     const [at] = facts.server.scripts.flatMap(({ streams }) => streams.eventStreams);
     if (at === undefined) return [];
     return [

@@ -2,7 +2,7 @@ import { nearestName } from '../../nearest-name.js';
 import { clientTarget, codeText, type Place } from '../../source/index.js';
 import { setAttributeEdit } from '../../xml/index.js';
 import { hostedElsewhere, usesSocketIo } from '../facts/realtime.js';
-import type { Facts, RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';
 
@@ -90,7 +90,7 @@ function findUnknownTransports({
 }
 
 /** The setting as a list; the templates and nearly all apps split at commas and spaces. */
-function wordsOf(facts: Facts, value: string): readonly string[] {
+function wordsOf(facts: FileFacts, value: string): readonly string[] {
   const odd = /[^\w\s,-]/.exec(value)?.[0];
   // The code may use another separator; JSON is not split here.
   const isTheirs = odd !== undefined && facts.server.scripts.some((script) => splits(codeText(script), odd));
@@ -106,7 +106,7 @@ const fromEnvironment =
   /\benv(?:\.transports\b|\[\s*['"`]transports['"`])|\btransports\b[^{}]*\}\s*=\s*process\.env\b/i;
 
 /** Does a server of the app read its transports from the setting? */
-const readsSetting = ({ server }: Facts): boolean =>
+const readsSetting = ({ server }: FileFacts): boolean =>
   server.scripts.some((script) => fromEnvironment.test(codeText(script))) &&
   server.scripts.some(({ sockets }) =>
     sockets.servers.some(
@@ -118,24 +118,24 @@ const readsSetting = ({ server }: Facts): boolean =>
 const refusal = /\bthrow new \w*Error\([^;]*\btransport/;
 
 /** Code that contains the word may handle it in its own way. */
-const isKnownToCode = ({ server }: Facts, word: string): boolean =>
+const isKnownToCode = ({ server }: FileFacts, word: string): boolean =>
   server.scripts.some((script) =>
     [...codeText(script).matchAll(/(\brequire\(\s*|\bfrom\s*|\bimport[\s(]*)?(['"`])([\w-]+)\2/g)].some(
       ([, loads, , literal]) => loads === undefined && literal === word,
     ),
   );
 
-function ofSetting(facts: Facts): Said[] {
-  const value = facts.site?.appSetting('transports');
+function ofSetting(facts: FileFacts): Said[] {
+  const value = facts.query.appSetting('transports');
   if (value === undefined || !readsSetting(facts)) return [];
-  const origin = facts.site?.appSettingOrigin('transports');
+  const origin = facts.query.appSettingOrigin('transports');
   return [
     {
       source: `appSettings transports="${value}"`,
       words: wordsOf(facts, value).filter((word) => transports.includes(word) || !isKnownToCode(facts, word)),
       isSetting: true,
       isRefused: facts.server.scripts.some((script) => refusal.test(codeText(script))),
-      at: origin && facts.webConfig.placeOf(origin),
+      at: origin && facts.query.placeOf(origin),
       shown: (names) => `<add key="transports" value="${names.join(',')}" />`,
     },
   ];
@@ -144,7 +144,7 @@ function ofSetting(facts: Facts): Said[] {
 const list = (names: readonly string[]): string => `transports: [${names.map((name) => `'${name}'`).join(', ')}]`;
 
 /** Lists in the code of server and pages. */
-function ofCode({ server, pages }: Facts): Said[] {
+function ofCode({ server, pages }: FileFacts): Said[] {
   const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
   const clients = pages.flatMap((page) => page.clients).filter((client) => clientTarget(client) !== 'elsewhere');
   return [...servers, ...clients].flatMap(({ options: { transports: words }, at }) =>
@@ -171,7 +171,7 @@ appSettings, else transports: ['websocket', 'polling']. --fix corrects a word in
       .filter((finding) => finding !== undefined);
   },
   fix: (facts, { data }) => {
-    const element = facts.webConfig.own(facts.site?.appSettingOrigin('transports'));
+    const element = facts.query.ownElement(facts.query.appSettingOrigin('transports'));
     if (!element || !data) return [];
     return editWebConfig(facts, (document) => setAttributeEdit(document, element, 'value', data.transports.join(',')));
   },

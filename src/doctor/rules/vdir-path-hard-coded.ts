@@ -1,7 +1,7 @@
 import type { OptionRead } from '../../source/index.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
-import type { Facts, RuleFinding, Severity } from '../types.js';
+import type { FileFacts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** '/dante' of '/dante/socket.io'; undefined when there is nothing before socket.io's own folder. */
@@ -11,14 +11,14 @@ function prefixOf(value: string): string | undefined {
 }
 
 /** A path that matches the known vdir path may be intended: info. A path that cannot be checked is a warning. */
-function severityFor(facts: Facts, prefix: string): Severity | undefined {
+function severityFor(facts: FileFacts, prefix: string): Severity | undefined {
   const { vdirPath } = facts;
   if (vdirPath) return vdirPath.from === 'option' && vdirPath.path === prefix ? 'info' : undefined;
   return isOwnFolder(facts, `${prefix.slice(1)}/socket.io`) ? undefined : 'warning';
 }
 
 function findHardCodedPath(
-  facts: Facts,
+  facts: FileFacts,
   { value, at }: Pick<OptionRead, 'value' | 'at'>,
   end: 'server' | 'client',
 ): RuleFinding | undefined {

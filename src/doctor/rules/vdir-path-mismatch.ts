@@ -21,7 +21,7 @@ export const vdirPathMismatch = defineRule({
   help: `IIS serves an app at the path it was added with, and passes the keys of web.config's appSettings to node, which builds its own
 URLs from them. Both must be the same: npx iisnode-sock init . --path /other changes web.config, or check and deploy the app at
 the path in web.config.`,
-  check({ vdirPath, webConfig }) {
+  check({ vdirPath, webConfig, query }) {
     if (vdirPath?.from !== 'option' || vdirPath.named === undefined || vdirPath.key === undefined) return [];
     const { path, named, key } = vdirPath;
     if (path.toLowerCase() === named.toLowerCase()) return [];
@@ -30,7 +30,7 @@ the path in web.config.`,
       {
         message: `--path is ${path}, but appSettings pass ${key}="${named}" to node.`,
         fix: `npx iisnode-sock init . --path ${path}, or --path ${named} here`,
-        ...(element && { at: webConfig.place(element) }),
+        ...(element && { at: query.place(element) }),
       },
     ];
   },

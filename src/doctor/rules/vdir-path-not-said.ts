@@ -1,6 +1,6 @@
 import { type Place, unplacedRoutes } from '../../source/index.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
-import type { Facts } from '../types.js';
+import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** Code that does not answer below the vdir path of the deployment. */
@@ -11,7 +11,7 @@ interface Elsewhere {
   readonly at: Place;
 }
 
-function socketElsewhere(facts: Facts, place: string): Elsewhere | undefined {
+function socketElsewhere(facts: FileFacts, place: string): Elsewhere | undefined {
   for (const { path, at } of serverPaths(facts)) {
     if (path === undefined || path.startsWith(`${place}/`)) continue;
     return { says: `socket.io answers at ${path}`, fits: /^(\/.+)\/socket\.io$/.exec(path)?.[1] ?? '/', at };
@@ -19,7 +19,7 @@ function socketElsewhere(facts: Facts, place: string): Elsewhere | undefined {
   return undefined;
 }
 
-function routesElsewhere(facts: Facts, place: string): Elsewhere | undefined {
+function routesElsewhere(facts: FileFacts, place: string): Elsewhere | undefined {
   const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
   const [first] = unplacedRoutes(routes, place);
   return first && { says: 'its routes start at /', fits: '/', at: first.at };

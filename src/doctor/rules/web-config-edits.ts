@@ -9,10 +9,10 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../../xml/index.js';
-import type { Facts, FixEdit } from '../types.js';
+import type { FileFacts, FixEdit } from '../types.js';
 
 /** Edits of the app's web.config; none when it does not exist or is not well-formed. */
-export function editWebConfig(facts: Facts, make: (document: XmlDocument) => readonly TextEdit[]): FixEdit[] {
+export function editWebConfig(facts: FileFacts, make: (document: XmlDocument) => readonly TextEdit[]): FixEdit[] {
   const { document, file } = facts.webConfig;
   const edits = document ? make(document) : [];
   return edits.length > 0 ? [{ file, edits }] : [];

@@ -1,12 +1,12 @@
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hasIisnodeHandler, isPollingOnly, realtimeLibraries } from '../facts/realtime.js';
 import { mentionsSocketIo } from '../facts/socket-route.js';
-import type { Facts, Severity } from '../types.js';
+import type { FileFacts, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
 /** An error when the sources use WebSockets; a warning when only a rewrite rule points to socket.io; else no finding. */
-function severityFor(facts: Facts): Severity | undefined {
+function severityFor(facts: FileFacts): Severity | undefined {
   if (isPollingOnly(facts)) return undefined;
   if (realtimeLibraries(facts).length > 0) return 'error';
   if (facts.folder.hasSources && facts.server.scripts.length > 0) return undefined;
@@ -31,11 +31,11 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];
     const { origin } = site.webSocket;
-    const element = webConfig.own(origin);
+    const element = facts.query.ownElement(origin);
     const libraries = realtimeLibraries(facts).join(' and ') || 'socket.io';
     const state = origin ? 'is enabled' : 'is missing, which means enabled';
     const spot = origin ?? site.iisnodeHandlers[0]?.origin;
-    const at = (spot && webConfig.placeOf(spot)) ?? webConfig.place(webConfig.document.root);
+    const at = (spot && facts.query.placeOf(spot)) ?? facts.query.place(webConfig.document.root);
     return [
       {
         severity,
