@@ -1,8 +1,8 @@
 import { reportFailure } from '../terminal/index.js';
 import type { Command } from './context.js';
 import type { Interruption } from './interruption.js';
+import { loadAndRun, terminalOf } from './load-and-run.js';
 import { outputAskedFor } from './output-asked-for.js';
-import { run, terminalOf } from './run.js';
 import { type UsageFault, usageError } from './usage-error.js';
 
 /** Every command of the program by its name; its code is loaded when it runs. */
@@ -26,7 +26,7 @@ export function runCommand(
   options: object,
   interruption: Interruption,
 ): Promise<number> {
-  return run(commands[name], positionals, options, interruption);
+  return loadAndRun(commands[name], positionals, options, interruption);
 }
 
 /** Reports a wrong command line, in the same three lines as every failure; exit code 2. */

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Interruption } from './interruption.js';
-import { run } from './run.js';
+import { loadAndRun } from './load-and-run.js';
 import { trace } from './trace.js';
 
 /** Only the `trace` command: the build makes one small file of it. */
@@ -13,5 +13,5 @@ export const runTrace = (
   // times as high avoids it, and a site that takes longer is still optimised. Only the V8 of Node 20 has the flag under this
   // name; newer Nodes have their compile cache.
   if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000');
-  return run(async () => trace, positionals, options, interruption);
+  return loadAndRun(async () => trace, positionals, options, interruption);
 };

@@ -20,7 +20,7 @@ export function oneOf<Name extends string>(
   names: readonly Name[],
   sink: ErrorSink,
 ): Name | undefined {
-  const written = find(element, name);
+  const written = attributeNamed(element, name);
   if (written === undefined) return undefined;
   const found = names.find((candidate) => candidate.toLowerCase() === written.value.toLowerCase());
   if (found === undefined) invalid(element, name, `Enum must be one of ${names.join(', ')}`, sink);
@@ -28,15 +28,16 @@ export function oneOf<Name extends string>(
 }
 
 export function boolOf(element: XmlElement, name: string, sink: ErrorSink): boolean | undefined {
-  const text = find(element, name)?.value.toLowerCase();
+  const text = attributeNamed(element, name)?.value.toLowerCase();
   if (text === 'true' || text === 'false') return text === 'true';
   if (text !== undefined) invalid(element, name, unconfirmed.boolMessage, sink);
   return undefined;
 }
 
-const find = (element: XmlElement, name: string) => element.attributes.find((attribute) => attribute.name === name);
+const attributeNamed = (element: XmlElement, name: string) =>
+  element.attributes.find((attribute) => attribute.name === name);
 
 function invalid(element: XmlElement, name: string, reason: string, sink: ErrorSink): void {
   const text = `The '${name}' attribute is invalid.  ${reason}`;
-  sink.add('invalid-value', text, element, undefined, find(element, name)?.span.start);
+  sink.add('invalid-value', text, element, undefined, attributeNamed(element, name)?.span.start);
 }

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { diskReader, type NamedVdirPath, parseIisnodeYml, plainRouteIn, vdirPathIn } from '../webconfig/index.js';
-import { attribute, find, findAll, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
+import { attribute, findElement, findElements, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 
 /** What an app's folder says about itself. */
 export interface AppFacts {
@@ -80,8 +80,10 @@ function readApp(directory: string): { readonly absolute: string; readonly docum
 }
 
 function serverVariablesOf({ root }: XmlDocument): readonly string[] {
-  const scopes = [root, ...findAll(root, 'location')];
-  const sets = scopes.flatMap((scope) => findAll(scope, 'system.webServer/rewrite/rules/rule/serverVariables/set'));
+  const scopes = [root, ...findElements(root, 'location')];
+  const sets = scopes.flatMap((scope) =>
+    findElements(scope, 'system.webServer/rewrite/rules/rule/serverVariables/set'),
+  );
   return [...new Set(sets.flatMap((set) => attribute(set, 'name') ?? []))];
 }
 
@@ -110,7 +112,7 @@ function readWebConfig(absolute: string, shown: string): XmlDocument {
 
 /** The first iisnode handler whose path is a file name, not a pattern. */
 function entryOf(document: XmlDocument, directory: string, shown: string): string {
-  const paths = findAll(document.root, 'system.webServer/handlers/add')
+  const paths = findElements(document.root, 'system.webServer/handlers/add')
     .filter((handler) => attribute(handler, 'modules')?.toLowerCase() === 'iisnode')
     .map((handler) => attribute(handler, 'path') ?? '')
     .filter((name) => name !== '' && !name.includes('*'));
@@ -127,7 +129,7 @@ function entryOf(document: XmlDocument, directory: string, shown: string): strin
 function logDirectoryOf(document: XmlDocument, directory: string, entry: string): string {
   const file = path.join(directory, entry);
   const beside = path.dirname(spellingOnDisk(file) ?? file);
-  const section = find(document.root, 'system.webServer/iisnode');
+  const section = findElement(document.root, 'system.webServer/iisnode');
   let name = (section === undefined ? undefined : attribute(section, 'logDirectory')) ?? 'iisnode';
   const yml = path.join(beside, 'iisnode.yml');
   try {

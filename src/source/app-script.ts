@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AppFolder } from './folder.js';
 import { parseForBundler, parseScript, type Script } from './script.js';
 
-const read = new WeakMap<AppFolder, Map<string, Script | undefined>>();
+const scriptsRead = new WeakMap<AppFolder, Map<string, Script | undefined>>();
 
 /**
  * A script of the app, read and parsed once, however many others load it.
@@ -11,8 +11,8 @@ const read = new WeakMap<AppFolder, Map<string, Script | undefined>>();
  * @param isBundled Node does not load it as it is: JavaScript may have JSX and types in it.
  */
 export function appScript(folder: AppFolder, name: string, isBundled = false): Script | undefined {
-  const scripts = read.get(folder) ?? new Map<string, Script | undefined>();
-  read.set(folder, scripts);
+  const scripts = scriptsRead.get(folder) ?? new Map<string, Script | undefined>();
+  scriptsRead.set(folder, scripts);
   const found = scripts.has(name) ? scripts.get(name) : parsed(folder, name, parseScript);
   scripts.set(name, found);
   if (!isBundled || found === undefined || found.tree) return found;

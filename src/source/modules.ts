@@ -48,14 +48,14 @@ function isComputedLoad(node: AnyNode): boolean {
 
 /** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
 export function readModuleUses(script: Script): readonly ModuleUse[] {
-  const found = known.get(script) ?? read(script);
+  const found = known.get(script) ?? moduleUsesIn(script);
   known.set(script, found);
   return found;
 }
 
 const known = new WeakMap<Script, readonly ModuleUse[]>();
 
-function read({ tree, language }: Script): readonly ModuleUse[] {
+function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
   if (!tree) return [];
   const required = new Set<AnyNode>();
   const uses = tree.nodes.flatMap((node) => {

@@ -26,12 +26,12 @@ const known = new WeakMap<Tree, Scopes>();
 
 /** The scopes of a program, found when first asked for. */
 export function scopesOf(tree: Tree): Scopes {
-  const found = known.get(tree) ?? read(tree);
+  const found = known.get(tree) ?? readScopes(tree);
   known.set(tree, found);
   return found;
 }
 
-function read({ program }: Tree): Scopes {
+function readScopes({ program }: Tree): Scopes {
   const scopes = scopesIn(program);
   const variables = new Map<AnyNode, Variable>();
   const reads = new Set<AnyNode>();

@@ -17,12 +17,13 @@ const known = new WeakMap<AppFolder, readonly CompilerFolders[]>();
 
 /** The folders that the tsconfig files of an app name. */
 export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
-  const found = known.get(folder) ?? names.filter((name) => folder.isFile(name)).map((name) => read(folder, name));
+  const found =
+    known.get(folder) ?? names.filter((name) => folder.isFile(name)).map((name) => readTsconfig(folder, name));
   known.set(folder, found);
   return found;
 }
 
-function read(folder: AppFolder, name: string, depth = 0): CompilerFolders {
+function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolders {
   const none: CompilerFolders = { outDir: undefined, rootDir: undefined };
   // A tsconfig may have comments and commas at the end: it is an expression of JavaScript.
   const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
@@ -41,7 +42,9 @@ function read(folder: AppFolder, name: string, depth = 0): CompilerFolders {
   const base = text(config, 'extends');
   const file = base !== undefined && /^\.{1,2}\//.test(base) ? relativeTo(name, base) : undefined;
   const inherited =
-    file !== undefined && depth < mostExtended ? read(folder, file.replace(/(\.json)?$/, '.json'), depth + 1) : none;
+    file !== undefined && depth < mostExtended
+      ? readTsconfig(folder, file.replace(/(\.json)?$/, '.json'), depth + 1)
+      : none;
   return {
     outDir: within(text(options, 'outDir')) ?? inherited.outDir,
     rootDir: within(text(options, 'rootDir')) ?? inherited.rootDir,

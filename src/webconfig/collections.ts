@@ -1,6 +1,6 @@
 import {
   attribute,
-  find,
+  findElement,
   type InsertWhere,
   insertElementEdit,
   type TextEdit,
@@ -76,7 +76,7 @@ export function addFirst(
 /** A rewrite rule that changes a header or a variable and lets the request go on: rules below it need it. */
 export function onlyPrepares(element: XmlElement): boolean {
   if (element.name !== 'rule') return false;
-  const action = find(element, 'action');
+  const action = findElement(element, 'action');
   const type = (action && attribute(action, 'type')) ?? 'None';
   return type === 'None' && attribute(element, 'stopProcessing')?.toLowerCase() !== 'true';
 }

@@ -1,4 +1,4 @@
-import { attribute, find, setAttributeEdit, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { attribute, findElement, setAttributeEdit, type XmlDocument, type XmlElement } from '../xml/index.js';
 import { appSettingsCollection, entriesLeft } from './collections.js';
 import { appSettingsComment, appSettingXml } from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
@@ -34,6 +34,6 @@ function addSetting(document: XmlDocument, key: string, value: string): PatchCha
   const xml = appSettingXml(key, value);
   return insertIntoSection(document, 'appSettings', section ? xml : `${appSettingsComment}\n${xml}`, {
     // IIS wants configSections first; settings read best above the rest.
-    near: find(document.root, 'system.webServer'),
+    near: findElement(document.root, 'system.webServer'),
   });
 }

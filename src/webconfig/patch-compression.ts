@@ -1,4 +1,11 @@
-import { attribute, find, findAll, insertElementEdit, setAttributeEdit, type XmlElement } from '../xml/index.js';
+import {
+  attribute,
+  findElement,
+  findElements,
+  insertElementEdit,
+  setAttributeEdit,
+  type XmlElement,
+} from '../xml/index.js';
 import { compressionXml, entryLocationXml } from './fragments.js';
 import type { PatchStep } from './patch-step.js';
 import { sectionsAt } from './sections.js';
@@ -9,13 +16,13 @@ const changes = ['urlCompression: off for what node answers, so that IIS holds n
 export const patchCompression: PatchStep = (document, { entry, transports }) => {
   if (!transports.includes('polling')) return undefined;
   if (sectionsAt(document, 'system.webServer/urlCompression').some(isOff)) return undefined;
-  const locations = findAll(document.root, 'location').filter((each) => isFor(each, entry));
-  const written = locations.flatMap((each) => findAll(each, 'system.webServer/urlCompression'));
+  const locations = findElements(document.root, 'location').filter((each) => isFor(each, entry));
+  const written = locations.flatMap((each) => findElements(each, 'system.webServer/urlCompression'));
   if (written.some((each) => attribute(each, 'doDynamicCompression') !== undefined)) return undefined;
   const [section] = written;
   if (section) return { edits: setAttributeEdit(document, section, 'doDynamicCompression', 'false'), changes };
   const [location] = locations;
-  const group = location && find(location, 'system.webServer');
+  const group = location && findElement(location, 'system.webServer');
   const [parent, xml] = group
     ? [group, compressionXml]
     : location

@@ -1,5 +1,5 @@
 import {
-  find,
+  findElement,
   moveElementEdits,
   removeAttributeEdit,
   setAttributeEdit,
@@ -75,7 +75,7 @@ interface Verdict {
 }
 
 function correctRule(document: XmlDocument, { element, rule }: WrittenRule, verdict: Verdict): PatchChange | undefined {
-  const match = find(element, 'match');
+  const match = findElement(element, 'match');
   if (!match || !rule.match) return undefined;
   const edits: TextEdit[] = [];
   const changes: string[] = [];

@@ -1,4 +1,4 @@
-import { attribute, find, findAll, type XmlDocument } from '../xml/index.js';
+import { attribute, findElement, findElements, type XmlDocument } from '../xml/index.js';
 import { routePattern, socketIoRoute } from './fragments.js';
 import { sectionsAt } from './sections.js';
 
@@ -9,9 +9,9 @@ import { sectionsAt } from './sections.js';
 export function plainRouteIn(document: XmlDocument): string | undefined {
   const rules = sectionsAt(document, 'system.webServer/rewrite/rules/rule');
   const upgrades = rules.find((rule) =>
-    findAll(rule, 'serverVariables/set').some((set) => /^HTTP_CONNECTION$/i.test(attribute(set, 'name') ?? '')),
+    findElements(rule, 'serverVariables/set').some((set) => /^HTTP_CONNECTION$/i.test(attribute(set, 'name') ?? '')),
   );
-  const match = upgrades && find(upgrades, 'match');
+  const match = upgrades && findElement(upgrades, 'match');
   const pattern = (match && attribute(match, 'url')) ?? '';
   const route = pattern.slice(1, -'(/|$)'.length).replace(/\\(.)/g, '$1');
   return pattern === routePattern(route) && route !== socketIoRoute ? route : undefined;

@@ -1,5 +1,5 @@
 import type { PatternSyntax, RewriteAction, RewriteCondition, RewriteRule } from '../rewrite/index.js';
-import { attribute, find, findAll, type XmlDocument, type XmlElement } from '../xml/index.js';
+import { attribute, findElement, findElements, type XmlDocument, type XmlElement } from '../xml/index.js';
 import { entriesLeft, rulesCollection } from './collections.js';
 
 /** A `<rule>` as written, and as the rewrite engine takes it. */
@@ -19,8 +19,8 @@ export function writtenRules(document: XmlDocument, basePath: string): readonly 
 
 /** The attributes' defaults are those of rewrite_schema.xml (URL Rewrite 2.1). */
 function ruleOf(element: XmlElement, basePath: string): RewriteRule {
-  const match = find(element, 'match');
-  const conditions = find(element, 'conditions');
+  const match = findElement(element, 'match');
+  const conditions = findElement(element, 'conditions');
   const syntax = attribute(element, 'patternSyntax');
   return {
     name: attribute(element, 'name') ?? '',
@@ -35,10 +35,10 @@ function ruleOf(element: XmlElement, basePath: string): RewriteRule {
     },
     logicalGrouping: conditions && attribute(conditions, 'logicalGrouping') === 'MatchAny' ? 'MatchAny' : 'MatchAll',
     trackAllCaptures: conditions ? flag(conditions, 'trackAllCaptures', false) : false,
-    conditions: conditions ? findAll(conditions, 'add').map(conditionOf) : [],
+    conditions: conditions ? findElements(conditions, 'add').map(conditionOf) : [],
     // Which variables an administrator allowed is not known here, and setting them does not change the path.
     serverVariables: [],
-    action: actionOf(find(element, 'action')),
+    action: actionOf(findElement(element, 'action')),
     basePath,
     origin: undefined,
   };

@@ -1,7 +1,7 @@
 import {
   attribute,
-  find,
-  findAll,
+  findElement,
+  findElements,
   insertElementEdit,
   type TextEdit,
   type XmlDocument,
@@ -10,7 +10,7 @@ import {
 
 /** Elements whose content is for the folder of the web.config itself: the root, and `<location>` without a deeper path. */
 function scopes(document: XmlDocument): readonly XmlElement[] {
-  const own = findAll(document.root, 'location').filter((location) =>
+  const own = findElements(document.root, 'location').filter((location) =>
     ['', '.'].includes(attribute(location, 'path') ?? '.'),
   );
   return [document.root, ...own];
@@ -18,7 +18,7 @@ function scopes(document: XmlDocument): readonly XmlElement[] {
 
 /** All elements at this path that count for the web.config's own folder, also those inside `<location path=".">`. */
 export function sectionsAt(document: XmlDocument, path: string): readonly XmlElement[] {
-  return scopes(document).flatMap((scope) => findAll(scope, path));
+  return scopes(document).flatMap((scope) => findElements(scope, path));
 }
 
 /** The first of them. */
@@ -44,7 +44,7 @@ export function insertIntoSection(
     if (parent) return insertElementEdit(document, parent, nested(names.slice(depth), xml), { at: 'last' });
   }
   // Where the file keeps its own settings in a location, IIS refuses a section that stands in both places.
-  const inside = scopes(document).find((scope) => scope !== document.root && find(scope, 'system.webServer'));
+  const inside = scopes(document).find((scope) => scope !== document.root && findElement(scope, 'system.webServer'));
   const parent = names[0] === 'system.webServer' && inside ? inside : document.root;
   const { near } = options;
   const where = near?.parent === parent ? ({ before: near } as const) : ({ at: 'last' } as const);

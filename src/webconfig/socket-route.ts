@@ -9,7 +9,7 @@ import {
   requestFor,
   rewrite,
 } from '../rewrite/index.js';
-import { attribute, findAll, type XmlDocument } from '../xml/index.js';
+import { attribute, findElements, type XmlDocument } from '../xml/index.js';
 import { type WrittenRule, writtenRules } from './rewrite-rules.js';
 import { sectionsAt } from './sections.js';
 
@@ -81,7 +81,9 @@ function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
     name: attribute(map, 'name') ?? '',
     defaultValue: attribute(map, 'defaultValue') ?? '',
     ignoreCase: attribute(map, 'ignoreCase') !== 'false',
-    entries: new Map(findAll(map, 'add').map((add) => [attribute(add, 'key') ?? '', attribute(add, 'value') ?? ''])),
+    entries: new Map(
+      findElements(map, 'add').map((add) => [attribute(add, 'key') ?? '', attribute(add, 'value') ?? '']),
+    ),
   }));
 }
 

@@ -4,5 +4,5 @@ export { escapeAttribute, removeAttributeEdit, setAttributeEdit } from './edit-a
 export { type InsertWhere, insertElementEdit, moveElementEdits, removeElementEdit } from './edit-element.js';
 export { type Decoded, fromBytes, toBytes } from './encoding.js';
 export { XmlError, type XmlErrorCode } from './error.js';
-export { attribute, find, findAll } from './query.js';
+export { attribute, findElement, findElements } from './query.js';
 export type * from './types.js';

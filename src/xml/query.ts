@@ -5,7 +5,7 @@ import type { XmlElement } from './types.js';
  *
  * @param path 'system.webServer/handlers/add'; each part one level deeper.
  */
-export function findAll(element: XmlElement, path: string): readonly XmlElement[] {
+export function findElements(element: XmlElement, path: string): readonly XmlElement[] {
   let level: readonly XmlElement[] = [element];
   for (const name of path.split('/')) {
     level = level.flatMap(({ children }) => children.filter((child) => child.name === name));
@@ -13,9 +13,9 @@ export function findAll(element: XmlElement, path: string): readonly XmlElement[
   return level;
 }
 
-/** The first element that `findAll` gives. */
-export function find(element: XmlElement, path: string): XmlElement | undefined {
-  return findAll(element, path)[0];
+/** The first element that `findElements` gives. */
+export function findElement(element: XmlElement, path: string): XmlElement | undefined {
+  return findElements(element, path)[0];
 }
 
 /** An attribute's value with its entities decoded; undefined when the element has none of that name. */

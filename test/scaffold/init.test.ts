@@ -5,7 +5,7 @@ import { init } from '../../src/scaffold/init.js';
 import { pinned } from '../../src/scaffold/package-root.js';
 import { templates } from '../../src/scaffold/templates.js';
 import type { InitOptions } from '../../src/scaffold/types.js';
-import { attribute, findAll, parseXml } from '../../src/xml/index.js';
+import { attribute, findElements, parseXml } from '../../src/xml/index.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const files = [
@@ -38,7 +38,7 @@ const bare = (directory: string, more: Partial<InitOptions> = {}): InitOptions =
 function settingsOf(folder: string): Record<string, string | undefined> {
   const { root } = parseXml(readFileSync(path.join(folder, 'web.config')));
   return Object.fromEntries(
-    findAll(root, 'appSettings/add').map((add) => [attribute(add, 'key'), attribute(add, 'value')]),
+    findElements(root, 'appSettings/add').map((add) => [attribute(add, 'key'), attribute(add, 'value')]),
   );
 }
 
@@ -68,7 +68,7 @@ describe('scaffolding', () => {
     await init(bare(folder), talk());
     const { root } = parseXml(readFileSync(path.join(folder, 'web.config')));
     const segments = 'system.webServer/security/requestFiltering/hiddenSegments/add';
-    const hidden = findAll(root, segments).map((add) => attribute(add, 'segment'));
+    const hidden = findElements(root, segments).map((add) => attribute(add, 'segment'));
     expect(hidden).toEqual(expect.arrayContaining(['stream.js', 'inferno.js', 'package.json', 'node_modules']));
     expect(hidden).not.toContain('index-socketio.html');
     expect(hidden).not.toContain('server-socketio.js');

@@ -13,7 +13,7 @@ import {
   socketIoUrls,
   type WebConfigWants,
 } from '../../src/webconfig/index.js';
-import { attribute, findAll, parseXml } from '../../src/xml/index.js';
+import { attribute, findElements, parseXml } from '../../src/xml/index.js';
 import { serverOf, serverWith } from './site.js';
 
 const dante: WebConfigWants = {
@@ -157,10 +157,10 @@ describe('the web.config of a socket.io app', () => {
   });
 
   it('sets a server variable, which an administrator has to allow first, only for upgrades that would fail without it', () => {
-    const rules = findAll(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule');
-    const setting = rules.filter((rule) => findAll(rule, 'serverVariables/set').length > 0);
+    const rules = findElements(parseXml(generateWebConfig(dante)).root, 'system.webServer/rewrite/rules/rule');
+    const setting = rules.filter((rule) => findElements(rule, 'serverVariables/set').length > 0);
     expect(setting.map((rule) => attribute(rule, 'name'))).toEqual(['Firefox upgrade']);
-    const conditions = setting.flatMap((rule) => findAll(rule, 'conditions/add'));
+    const conditions = setting.flatMap((rule) => findElements(rule, 'conditions/add'));
     expect(conditions.map((add) => [attribute(add, 'input'), attribute(add, 'pattern')])).toEqual([
       ['{HTTP_UPGRADE}', '^websocket$'],
       ['{HTTP_CONNECTION}', ',\\s*upgrade\\s*$'],
@@ -170,13 +170,13 @@ describe('the web.config of a socket.io app', () => {
   it("hides no segment of the app's own URL, and keeps the log folder hidden under another name", () => {
     const doc = parseXml(generateWebConfig({ ...dante, vdirPath: '/node_modules/IISNODE' }));
     const path = 'system.webServer/security/requestFiltering/hiddenSegments/add';
-    const hidden = findAll(doc.root, path).map((add) => attribute(add, 'segment'));
+    const hidden = findElements(doc.root, path).map((add) => attribute(add, 'segment'));
     expect(hidden).not.toContain('node_modules');
     expect(hidden).not.toContain('iisnode');
     expect(hidden).toContain('iisnode-logs');
-    expect(findAll(doc.root, 'system.webServer/iisnode').map((element) => attribute(element, 'logDirectory'))).toEqual([
-      'iisnode-logs',
-    ]);
+    expect(
+      findElements(doc.root, 'system.webServer/iisnode').map((element) => attribute(element, 'logDirectory')),
+    ).toEqual(['iisnode-logs']);
   });
 
   it('has a comment on each part that says why', () => {
@@ -212,9 +212,9 @@ describe('the web.config of a socket.io app', () => {
         const routes = routesOf(doc, wanted.vdirPath);
         for (const url of socketIoUrls) expect(routes.target(url)).toBe(wanted.entry);
         expect(routes.target('')).toBe(wanted.home === 'static' ? '' : wanted.entry);
-        const [handler] = findAll(doc.root, 'system.webServer/handlers/add');
+        const [handler] = findElements(doc.root, 'system.webServer/handlers/add');
         expect(handlerPathMatches((handler && attribute(handler, 'path')) ?? '', wanted.entry)).toBe(true);
-        const settings = findAll(doc.root, 'appSettings/add').map((add) => [
+        const settings = findElements(doc.root, 'appSettings/add').map((add) => [
           attribute(add, 'key'),
           attribute(add, 'value'),
         ]);

@@ -7,7 +7,7 @@ import {
   socketIoUrls,
   type WebConfigWants,
 } from '../../src/webconfig/index.js';
-import { attribute, findAll, parseXml } from '../../src/xml/index.js';
+import { attribute, findElements, parseXml } from '../../src/xml/index.js';
 import { serverOf } from './site.js';
 
 const wants: WebConfigWants = {
@@ -237,8 +237,8 @@ describe('patching', () => {
       '<configuration>\n  <location path="." inheritInChildApplications="false">\n    <system.webServer>\n      <handlers>\n      </handlers>\n    </system.webServer>\n  </location>\n</configuration>',
     );
     const { root } = parseXml(text);
-    expect(findAll(root, 'system.webServer')).toEqual([]);
-    expect(findAll(root, 'location').map((each) => attribute(each, 'path'))).toEqual(['.', 'server.js']);
+    expect(findElements(root, 'system.webServer')).toEqual([]);
+    expect(findElements(root, 'location').map((each) => attribute(each, 'path'))).toEqual(['.', 'server.js']);
   });
 
   describe("keeps IIS from compressing node's answers where clients poll", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   applyEdits,
-  find,
-  findAll,
+  findElement,
+  findElements,
   insertElementEdit,
   invertEdits,
   moveElementEdits,
@@ -17,7 +17,7 @@ import {
 import { growth, linear } from '../support/growth.js';
 
 function at(doc: XmlDocument, path: string, index = 0): XmlElement {
-  const found = path === '' ? doc.root : findAll(doc.root, path)[index];
+  const found = path === '' ? doc.root : findElements(doc.root, path)[index];
   if (!found) throw new Error(`No ${path} in the test's own document.`);
   return found;
 }
@@ -251,8 +251,8 @@ describe('removed and moved elements', () => {
         const [p, y] = [at(doc, 'p'), at(doc, 'p/y')];
         const place = where === 'before' ? { before: y } : where === 'after' ? { after: y } : where;
         const there = applyEdits(doc, moveElementEdits(doc, at(doc, 'o/x', from), p, place));
-        const moved = find(there.root, 'p/x');
-        const next = findAll(there.root, 'o/x')[from];
+        const moved = findElement(there.root, 'p/x');
+        const next = findElements(there.root, 'o/x')[from];
         if (!moved || !next) throw new Error('It did not move.');
         const back = applyEdits(there, moveElementEdits(there, moved, at(there, 'o'), { before: next }));
         expect(back.text.replaceAll(/[ \t]+(?=\r)/g, '')).toBe(source.replaceAll(/[ \t]+(?=\r)/g, ''));
@@ -275,7 +275,7 @@ describe('removed and moved elements', () => {
 describe('edits together', () => {
   it('count in the first text and may touch, but not overlap', () => {
     const doc = parseXml('<a><b/></a>');
-    const b = find(doc.root, 'b') as XmlElement;
+    const b = findElement(doc.root, 'b') as XmlElement;
     expect(applyEdits(doc, []).text).toBe(doc.text);
     expect(
       applyEdits(doc, [...removeElementEdit(doc, b), ...insertElementEdit(doc, doc.root, '<c/>', { before: b })]).text,

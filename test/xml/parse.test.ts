@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attribute, find, findAll, parseXml, type XmlElement } from '../../src/xml/index.js';
+import { attribute, findElement, findElements, parseXml, type XmlElement } from '../../src/xml/index.js';
 import { growth, linear } from '../support/growth.js';
 
 const source = `<?xml version="1.0" encoding="utf-8"?>
@@ -21,7 +21,7 @@ const root = (text: string): XmlElement => parseXml(text).root;
 
 describe('a document', () => {
   const doc = parseXml(source, 'web.config');
-  const add = find(doc.root, 'system.webServer/handlers/add') as XmlElement;
+  const add = findElement(doc.root, 'system.webServer/handlers/add') as XmlElement;
 
   it('keeps its text and the newline it begins with', () => {
     expect(doc.text).toBe(source);
@@ -54,11 +54,10 @@ describe('a document', () => {
   });
 
   it('finds along a path, comparing names with case, in document order', () => {
-    expect(findAll(doc.root, 'system.webServer/handlers/add').map((element) => attribute(element, 'name'))).toEqual([
-      'iisnode',
-      'two',
-    ]);
-    expect(find(doc.root, 'System.webServer')).toBeUndefined();
+    expect(
+      findElements(doc.root, 'system.webServer/handlers/add').map((element) => attribute(element, 'name')),
+    ).toEqual(['iisnode', 'two']);
+    expect(findElement(doc.root, 'System.webServer')).toBeUndefined();
     expect(attribute(add, 'NAME')).toBeUndefined();
   });
 

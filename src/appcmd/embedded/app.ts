@@ -1,4 +1,4 @@
-import { attribute, findAll } from '../../xml/index.js';
+import { attribute, findElements } from '../../xml/index.js';
 import { trimPhysicalPath, validated } from './check-value.js';
 import { answerList, takeParameters, theObject } from './common.js';
 import {
@@ -27,7 +27,7 @@ export const appVerbs: Verbs = {
     if (site === undefined) throw noSuchObject('SITE', siteName);
     const schema = appCollection().entry;
     validated(schema, 'path', path);
-    if (findAll(site.element, 'application').some((app) => sameName(attribute(app, 'path') ?? '', path))) {
+    if (findElements(site.element, 'application').some((app) => sameName(attribute(app, 'path') ?? '', path))) {
       throw duplicateObject(path);
     }
     const at = file.insert(
@@ -86,7 +86,7 @@ export const vdirVerbs: Verbs = {
     if (app === undefined) throw noSuchObject('APP', appName);
     const schema = vdirCollection().entry;
     validated(schema, 'path', path);
-    if (findAll(app.element, 'virtualDirectory').some((vdir) => sameName(attribute(vdir, 'path') ?? '', path))) {
+    if (findElements(app.element, 'virtualDirectory').some((vdir) => sameName(attribute(vdir, 'path') ?? '', path))) {
       throw duplicateObject(path);
     }
     const physicalPath = taken.get('physicalpath');

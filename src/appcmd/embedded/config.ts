@@ -1,5 +1,5 @@
 import type { SectionSchema } from '../../config/index.js';
-import { attribute, escapeAttribute, find, findAll, type XmlElement } from '../../xml/index.js';
+import { attribute, escapeAttribute, findElement, findElements, type XmlElement } from '../../xml/index.js';
 import { appcmdExit } from '../failure.js';
 import type { CommandLine } from './command-line.js';
 import { takeParameters } from './common.js';
@@ -121,7 +121,7 @@ function sectionAddress(file: HostFile, section: SectionSchema, path: string): A
   if (own !== undefined) return file.addressOf(own);
   const parts = section.path.split('/');
   if (path === '') return file.ensure(parts);
-  const location = findAll(file.root, 'location').find((one) => sameName(attribute(one, 'path') ?? '', path));
+  const location = findElements(file.root, 'location').find((one) => sameName(attribute(one, 'path') ?? '', path));
   return file.ensure(
     parts,
     location === undefined ? file.insert([], 'location', [['path', path]]) : file.addressOf(location),
@@ -195,9 +195,9 @@ function search(world: World, line: CommandLine): Answer {
     const value = attribute(element, known.name);
     return value !== undefined && (wanted.value === undefined || sameName(value, wanted.value));
   };
-  const hits = fits(find(world.file.root, section.path)) ? [server] : [];
-  for (const location of findAll(world.file.root, 'location')) {
-    if (fits(find(location, section.path)))
+  const hits = fits(findElement(world.file.root, section.path)) ? [server] : [];
+  for (const location of findElements(world.file.root, 'location')) {
+    if (fits(findElement(location, section.path)))
       hits.push(fullPath((attribute(location, 'path') ?? '').replace(/^\.$/, '')));
   }
   return lines(...[...new Set(hits)].map((path) => `CONFIGSEARCH "${path}"`));

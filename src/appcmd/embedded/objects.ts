@@ -1,5 +1,5 @@
 import type { CollectionSchema, ElementSchema } from '../../config/index.js';
-import { attribute, findAll, type XmlElement } from '../../xml/index.js';
+import { attribute, findElements, type XmlElement } from '../../xml/index.js';
 import { type Address, type HostFile, sectionElement } from './host-file.js';
 
 export type ObjectKind = 'SITE' | 'APP' | 'VDIR' | 'APPPOOL';
@@ -38,7 +38,7 @@ export const vdirCollection = (): CollectionSchema => collection(appCollection()
 
 /** The `<xDefaults>` elements directly in these, nearest first. */
 const defaultsIn = (name: string, parents: readonly (XmlElement | undefined)[]): readonly XmlElement[] =>
-  parents.flatMap((parent) => (parent === undefined ? [] : findAll(parent, name)));
+  parents.flatMap((parent) => (parent === undefined ? [] : findElements(parent, name)));
 
 /** Started and the like; without a worker process nobody knows. */
 const stateOf = (element: XmlElement, autoStart: string, running: boolean): string =>
@@ -46,12 +46,12 @@ const stateOf = (element: XmlElement, autoStart: string, running: boolean): stri
 
 /** `http/*:80:,https/*:443:h` */
 export const bindingsOf = (site: XmlElement): string =>
-  findAll(site, 'bindings/binding')
+  findElements(site, 'bindings/binding')
     .map((binding) => `${attribute(binding, 'protocol') ?? ''}/${attribute(binding, 'bindingInformation') ?? ''}`)
     .join(',');
 
 const elements = (file: HostFile, path: readonly string[], name: string): readonly XmlElement[] =>
-  findAll(file.root, [...path, name].join('/'));
+  findElements(file.root, [...path, name].join('/'));
 
 export function listSiteObjects(file: HostFile, running: boolean): HostObject[] {
   const schema = siteCollection().entry;
@@ -141,7 +141,7 @@ export function listVdirObjects(file: HostFile): HostObject[] {
 
 export function listPoolObjects(file: HostFile, running: boolean): HostObject[] {
   const schema = poolCollection().entry;
-  const defaults = findAll(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'));
+  const defaults = findElements(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'));
   return elements(file, poolsPath, 'add').map((element) => {
     const own = [element, ...defaults];
     const name = attribute(element, 'name') ?? '';

@@ -1,5 +1,5 @@
 import { type SectionSchema, sectionSchemas } from '../../config/index.js';
-import { attribute, find, findAll, type XmlElement } from '../../xml/index.js';
+import { attribute, findElement, findElements, type XmlElement } from '../../xml/index.js';
 import type { Address, HostFile } from './host-file.js';
 import { sameName } from './objects.js';
 import { unknownSection } from './refusal.js';
@@ -15,7 +15,7 @@ export function theSection(path: string | undefined): SectionSchema {
 
 /** `<location>` elements for a path; '' is this level, also written '.' or left out. */
 const locations = (file: HostFile, path: string): readonly XmlElement[] =>
-  findAll(file.root, 'location').filter((location) => sameName(levelOf(location), path));
+  findElements(file.root, 'location').filter((location) => sameName(levelOf(location), path));
 
 const levelOf = (location: XmlElement): string => {
   const path = attribute(location, 'path') ?? '';
@@ -33,7 +33,7 @@ const modeOf = (location: XmlElement): OverrideMode | undefined => {
 /** What the file itself declares in configSections, else what ships with IIS. */
 function declaredMode(file: HostFile, section: SectionSchema): OverrideMode {
   const parts = section.path.split('/');
-  let at: XmlElement | undefined = find(file.root, 'configSections');
+  let at: XmlElement | undefined = findElement(file.root, 'configSections');
   for (const [index, name] of parts.entries()) {
     const kind = index === parts.length - 1 ? 'section' : 'sectionGroup';
     at = at?.children.find((child) => child.name === kind && attribute(child, 'name') === name);
@@ -44,8 +44,8 @@ function declaredMode(file: HostFile, section: SectionSchema): OverrideMode {
 
 /** The elements that set the section for a path, server first; a `<location>` counts from its own path down. */
 export function sectionElements(file: HostFile, section: SectionSchema, path: string): readonly XmlElement[] {
-  const own = find(file.root, section.path);
-  const below = levels(path).flatMap((level) => locations(file, level).flatMap((at) => findAll(at, section.path)));
+  const own = findElement(file.root, section.path);
+  const below = levels(path).flatMap((level) => locations(file, level).flatMap((at) => findElements(at, section.path)));
   return [...(own === undefined ? [] : [own]), ...below];
 }
 
@@ -67,7 +67,7 @@ export function lockState(
     own = 'Inherit';
     for (const location of locations(file, level)) {
       const mode = modeOf(location);
-      if (mode === undefined || find(location, section.path) === undefined) continue;
+      if (mode === undefined || findElement(location, section.path) === undefined) continue;
       own = mode;
       effective = mode;
     }
@@ -81,13 +81,13 @@ export function lockState(
  */
 export function setOverrideMode(file: HostFile, section: SectionSchema, path: string, mode: OverrideMode): void {
   if (path === '') {
-    const inLocation = find(file.root, section.path) === undefined ? located(file, section, '') : undefined;
+    const inLocation = findElement(file.root, section.path) === undefined ? located(file, section, '') : undefined;
     if (mode === declaredMode(file, section)) {
       if (inLocation !== undefined && modeOf(inLocation.location) !== mode) moveOut(file, section, inLocation);
       return;
     }
     if (inLocation !== undefined && modeOf(inLocation.location) === mode) return;
-    moveIn(file, section, path, mode, inLocation?.element ?? find(file.root, section.path));
+    moveIn(file, section, path, mode, inLocation?.element ?? findElement(file.root, section.path));
     return;
   }
   const there = located(file, section, path);
@@ -102,7 +102,7 @@ interface Located {
 
 function located(file: HostFile, section: SectionSchema, path: string): Located | undefined {
   for (const location of locations(file, path)) {
-    const element = find(location, section.path);
+    const element = findElement(location, section.path);
     if (element !== undefined) return { location, element };
   }
   return undefined;

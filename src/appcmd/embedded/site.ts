@@ -1,4 +1,4 @@
-import { findAll, type XmlElement } from '../../xml/index.js';
+import { findElements, type XmlElement } from '../../xml/index.js';
 import { trimPhysicalPath, validated } from './check-value.js';
 import { answerList, takeParameters, theObject } from './common.js';
 import type { HostFile } from './host-file.js';
@@ -136,7 +136,8 @@ function setBindings(file: HostFile, site: readonly number[], text: string): voi
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(parseBinding);
-  for (const binding of [...findAll(file.at(site), 'bindings/binding')].reverse()) file.remove(file.addressOf(binding));
+  for (const binding of [...findElements(file.at(site), 'bindings/binding')].reverse())
+    file.remove(file.addressOf(binding));
   const parent = file.ensure(['bindings'], site);
   for (const [protocol, information] of wanted) {
     file.insert(parent, 'binding', [

@@ -34,7 +34,7 @@ interface Target {
   readonly alone: boolean;
 }
 
-function find(target: string, cwd: string): Target {
+function findTarget(target: string, cwd: string): Target {
   const asked = path.resolve(cwd, target);
   const file = spellingOnDisk(asked) ?? asked;
   const found = statOf(file);
@@ -74,7 +74,7 @@ function statOf(file: string): 'directory' | 'file' | undefined {
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
-  const { directory, webConfigFile, alone } = find(target, options.cwd);
+  const { directory, webConfigFile, alone } = findTarget(target, options.cwd);
   const folder = readFolder(directory, alone);
   const { webConfig, queries: ofWebConfig } = readConfig(webConfigFile, alone ? target : `The web.config of ${target}`);
   if (!webConfig.bytes && !folder.hasSources) {

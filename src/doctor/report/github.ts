@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DoctorReport, Finding, Severity } from '../types.js';
 
-const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+const annotationCommands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
 /** Escapes of GitHub's workflow commands (actions/toolkit, command.ts). */
 const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -18,7 +18,7 @@ function annotation(
     column !== undefined && `col=${column}`,
     `title=${property(rule)}`,
   ].filter((part) => part !== false);
-  return `::${commands[severity]} ${properties.join(',')}::${data(`${message} ${why}${fix ? ` Fix: ${fix}` : ''}`)}`;
+  return `::${annotationCommands[severity]} ${properties.join(',')}::${data(`${message} ${why}${fix ? ` Fix: ${fix}` : ''}`)}`;
 }
 
 /** Annotations for GitHub Actions, one line each. */

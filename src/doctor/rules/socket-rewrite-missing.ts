@@ -1,5 +1,5 @@
 import type { RewriteRule } from '../../rewrite/index.js';
-import { find, setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { findElement, setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { literalTarget } from '../facts/entries.js';
 import { socketFolder } from '../facts/realtime.js';
 import { socketEntries, socketRoute } from '../facts/socket-route.js';
@@ -25,7 +25,7 @@ export function replaceableMatch({ query, site }: FileFacts, rule: RewriteRule |
   const usesCaptures = rule.conditions.some(({ input }) => input?.includes('{R:')) || /\{R:/.test(rule.action.url);
   return usesCaptures || literalTarget(rule.action.url, site?.vdirPath ?? '/') === undefined
     ? undefined
-    : find(element, 'match');
+    : findElement(element, 'match');
 }
 
 /** The program that must get socket.io's requests; undefined when it is unknown. */

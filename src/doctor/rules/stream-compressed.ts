@@ -1,5 +1,5 @@
 import { sectionAt } from '../../webconfig/index.js';
-import { attribute, findAll, setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { attribute, findElements, setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hasIisnodeHandler } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig } from './web-config-edits.js';
@@ -9,7 +9,7 @@ const name = 'doDynamicCompression';
 /** In a <location>: for the URL of the stream, which is unknown. */
 const isOffSomewhere = (root: XmlElement | undefined): boolean =>
   root !== undefined &&
-  findAll(root, 'location/system.webServer/urlCompression').some(
+  findElements(root, 'location/system.webServer/urlCompression').some(
     (section) => attribute(section, name)?.toLowerCase() === 'false',
   );
 

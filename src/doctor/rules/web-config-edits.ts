@@ -1,8 +1,8 @@
 import { onlyPrepares } from '../../webconfig/index.js';
 import {
   attribute,
-  find,
-  findAll,
+  findElement,
+  findElements,
   type InsertWhere,
   insertElementEdit,
   type TextEdit,
@@ -21,12 +21,12 @@ export function editWebConfig(facts: FileFacts, make: (document: XmlDocument) =>
 /** The app's <system.webServer>: the one with its handlers, else the first. */
 function webServerOf(document: XmlDocument): XmlElement | undefined {
   const all = [
-    ...findAll(document.root, 'system.webServer'),
-    ...findAll(document.root, 'location')
+    ...findElements(document.root, 'system.webServer'),
+    ...findElements(document.root, 'location')
       .filter((location) => ['', '.'].includes(attribute(location, 'path') ?? '.'))
-      .flatMap((location) => findAll(location, 'system.webServer')),
+      .flatMap((location) => findElements(location, 'system.webServer')),
   ];
-  return all.find((element) => find(element, 'handlers')) ?? all[0];
+  return all.find((element) => findElement(element, 'handlers')) ?? all[0];
 }
 
 /** XML of nested elements around `inner`, indented by two spaces per level. */
@@ -77,7 +77,7 @@ export function insertInWebServer(
     return insertElementEdit(document, document.root, nested(['system.webServer', ...path], xml), { at: 'last' });
   let parent = webServer;
   for (const [depth, name] of path.entries()) {
-    const child = find(parent, name);
+    const child = findElement(parent, name);
     if (!child) return insertElementEdit(document, parent, nested(path.slice(depth), xml), { at: 'last' });
     parent = child;
   }

@@ -2,7 +2,7 @@ import type { ConfigModel } from '../../config/index.js';
 import { sectionsOf } from '../../config/index.js';
 import type { Stage } from '../../pipeline/index.js';
 import { diskReader } from '../../webconfig/index.js';
-import { find, parseXml } from '../../xml/index.js';
+import { findElement, parseXml } from '../../xml/index.js';
 import type { HostEvent } from '../types.js';
 
 /**
@@ -45,7 +45,7 @@ function warningsFor(file: string, honoured: readonly string[]): readonly HostEv
     return sectionsOf(document)
       .filter((section) => !honoured.some((name) => section === name || section.startsWith(`${name}/`)))
       .map((section) => {
-        const element = find(document.root, section);
+        const element = findElement(document.root, section);
         return {
           level: 'warning' as const,
           code: 'SECTION_NOT_EMULATED',

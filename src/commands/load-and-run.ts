@@ -5,7 +5,7 @@ import { currentFolder } from './current-folder.js';
 import { type Interruption, nothingChanged } from './interruption.js';
 
 /** Runs the command that `load` returns, with the user's arguments, and returns the process's exit code; never throws. */
-export async function run(
+export async function loadAndRun(
   load: () => Promise<Command<never>>,
   positionals: readonly unknown[],
   options: object,
