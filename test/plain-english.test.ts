@@ -18,7 +18,7 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\bunheard\b|\bgoes? unseen\b/i, 'ignored, not found'],
   [/\bby itself alone\b/i, 'alone'],
   [/\b(is|are|was|be) content with\b/i, 'accepts, needs only'],
-  [/\btold of\b|\btells? of\b/i, 'informed about, reported'],
+  [/\b(told|tells) of\b|(?<!const )\btell of\b/i, 'informed about, reported'],
   [/\bwhence\b|\bwherein\b|\bthereof\b|\blest\b|\bnought\b|\bhence\b/i, 'from where, in which, of it, so that .. not'],
   [/\bfor ever\b/i, 'forever, or say what never ends'],
   [/\bnothing but\b/i, 'only'],
@@ -38,7 +38,7 @@ const foreign = /\/(inferno|poem)[\w-]*\.\w+$/;
 
 /** Folders that have not been through it. */
 const later =
-  /^src\/(?:app|appcmd|capacity|config|deploy|doctor\/facts|files|host|npm|pipeline|probe|rewrite|scaffold|source|trace|webconfig|xml)\//;
+  /^src\/(?:app|appcmd|capacity|config|deploy|doctor\/facts|files|npm|pipeline|probe|rewrite|scaffold|source|trace|webconfig|xml)\//;
 
 const files = folders
   .flatMap((folder) =>

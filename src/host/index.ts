@@ -1,4 +1,4 @@
-/** The embedded IIS: its listener, what it does about each decision of the pipeline, and the background host. */
+/** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
 export { embeddedStore } from './background/embedded-store.js';
 export { type Home, homeNotWritable, openHome, prepareHome, requireHome } from './background/home.js';
 export {

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { makeFolder, WriteError } from '../files/index.js';
 
-/** A folder for this user in the system's temporary folder; only named, not made. */
+/** The path of a folder for this user in the system's temporary folder; it is not created. */
 export function privateFolder(...names: readonly string[]): string {
   return path.join(tmpdir(), `iisnode-sock-${process.getuid?.() ?? 'user'}`, ...names);
 }
 
 /**
- * Makes the folder and those above it, and makes sure that nobody else can put files into it: other users share the temporary
- * folder, and what lies in a site is served and run. Throws UserError TEMPORARY_FOLDER_NOT_OURS or TEMPORARY_FOLDER_NOT_WRITABLE.
+ * Creates the folder and its parents, and checks that other users cannot write to it: they share the temporary folder, and files
+ * in a site are served and run. Throws UserError TEMPORARY_FOLDER_NOT_OURS or TEMPORARY_FOLDER_NOT_WRITABLE.
  */
 export function makePrivateFolder(folder: string): void {
   make(folder);
@@ -25,7 +25,7 @@ export function makePrivateFolder(folder: string): void {
     const stats = lstatSync(current);
     if (stats.isDirectory() && stats.uid === own && (stats.mode & 0o022) === 0) continue;
     throw new UserError('TEMPORARY_FOLDER_NOT_OURS', {
-      what: `${current} belongs to somebody else`,
+      what: `${current} belongs to another user`,
       why: 'Another user of this machine could put files into the site.',
       next: 'remove it, or set TMPDIR to a folder of your own',
       exit: 'refused',

@@ -4,10 +4,10 @@ import { configErrorText } from '../pipeline/sections/index.js';
 import { diskReader } from '../webconfig/index.js';
 import { serveSite } from './serve-site.js';
 
-/** Something in an app's web.config that every IIS, or iisnode, refuses. */
+/** An error in an app's web.config that every IIS, or iisnode, refuses. */
 export interface Refusal {
   readonly kind: ConfigError['kind'];
-  /** IIS's own text, and what it leaves out. */
+  /** IIS's own text, with what it omits. */
   readonly text: string;
   /** `IIS answers 500.19`, or iisnode, which reads its own section. */
   readonly answer: string;
@@ -15,23 +15,23 @@ export interface Refusal {
   readonly line: number | undefined;
 }
 
-/** Whether a server unlocks a section, or has the module that declares it, is not to be seen from here. */
+/** Whether a server unlocks a section, or has the module that declares it, is unknown. */
 const upToTheServer: ReadonlySet<ConfigError['kind']> = new Set(['section-locked', 'unknown-section']);
 
-/** Names of sections in lower case: one in the wrong case is declared nowhere. */
+/** Names of sections in lower case: a name in the wrong case is not declared. */
 const known = new Set(sectionSchemas.map((schema) => schema.path.toLowerCase()));
 
 /**
- * What IIS as it is installed would refuse in the web.config of an app's folder.
+ * What an unchanged IIS installation would refuse in the web.config of an app's folder.
  *
  * @param directory Absolute path.
- * @param webConfig Its bytes, where they are not on the disk yet.
+ * @param webConfig Its bytes, if they are not on disk yet.
  */
 export function refusalsOf(directory: string, webConfig?: Uint8Array): readonly Refusal[] {
   const own = path.join(directory, 'web.config');
   const read = (file: string): Uint8Array | undefined =>
     webConfig !== undefined && path.resolve(file) === own ? webConfig : diskReader.read(file);
-  // At the root: what a file may say does not depend on its vdir path.
+  // At the root: what a file may contain does not depend on its vdir path.
   const model = serveSite({ directory, vdirPath: '/', environment: {} })({ ...diskReader, read });
   const [site] = model.sites;
   if (site === undefined) return [];
@@ -50,7 +50,7 @@ export function refusalsOf(directory: string, webConfig?: Uint8Array): readonly 
     }));
 }
 
-/** IIS refuses a section before iisnode asks for it where another file holds it, or it stands at the wrong path. */
+/** IIS refuses the section before iisnode reads it when it uses configSource, or when it is at the wrong path. */
 const isOfIisnode = ({ section, kind }: ConfigError): boolean =>
   section === 'system.webServer/iisnode' &&
   kind !== 'config-source' &&

@@ -9,20 +9,20 @@ import { makePrivateFolder, privateFolder } from './private-folder.js';
 export interface ServeSiteOptions {
   /** Absolute physical path of the application to serve. */
   readonly directory: string;
-  /** Where it sits in the site: '/' or '/dante'. */
+  /** Its vdir path: '/' or '/dante'. */
   readonly vdirPath: string;
   /** Further applications of the same site. */
   readonly apps?: readonly { readonly path: string; readonly directory: string }[];
-  /** Serve this applicationHost.config instead; the other options are then not looked at. */
+  /** Serve this applicationHost.config instead; the other options are then ignored. */
   readonly applicationHostFile?: string;
   /** For `%VAR%`; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The configuration for `serve` and `trace`: an applicationHost.config made in memory, as of a server on which iisnode and URL
- * Rewrite are installed and all sections unlocked, with the directory as application at `vdirPath`; or a given file, as it is.
- * Throws UserError DIRECTORY_NOT_FOUND, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND at once; the loader throws ConfigError.
+ * The configuration for `serve` and `trace`: an applicationHost.config in memory, as on a server with iisnode and URL Rewrite
+ * and all sections unlocked, with the directory as application at `vdirPath`; or a given file, unchanged.
+ * Throws UserError DIRECTORY_NOT_FOUND, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND; the returned loader throws ConfigError.
  */
 export function serveSite(options: ServeSiteOptions): LoadConfig {
   const environment = options.environment ?? process.env;
@@ -44,7 +44,7 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
     });
 }
 
-/** Loads a configuration; `reader` is the disk's where none is given. */
+/** Loads a configuration; `reader` reads the disk by default. */
 type LoadConfig = (reader?: ConfigReader) => ConfigModel;
 
 const siteName = 'Default Web Site';
@@ -65,8 +65,8 @@ function applicationsOf({ directory, vdirPath, apps = [] }: ServeSiteOptions): r
   );
   if (twice !== undefined) {
     throw new UserError('VDIR_PATH_TAKEN', {
-      what: `two applications are to sit at ${twice.path}`,
-      why: 'A vdir path of a site belongs to one application, whatever its case.',
+      what: `two applications have the path ${twice.path}`,
+      why: 'A vdir path of a site belongs to one application; case does not matter.',
       next: 'give one of them another path with --path or --app',
     });
   }
@@ -91,7 +91,7 @@ function checkedDirectory(directory: string): string {
   });
 }
 
-/** The site's root, when no application sits there, is a folder with nothing in it; one for all hosts of this user. */
+/** The site's root, when it has no application, is an empty folder; one for all hosts of this user. */
 function emptyFolder(): string {
   const folder = privateFolder('empty-site');
   makePrivateFolder(folder);

@@ -9,14 +9,14 @@ import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
 import type { HostEvent, HostOptions, RunningHost } from './types.js';
 
-/** How long requests under way may take to end when the host closes, in ms; sockets and hanging polls are cut then. */
+/** How long active requests may take to end when the host closes, in ms; sockets and hanging polls are then closed. */
 const closeGrace = 300;
-/** What was said once is remembered up to this many: messages may hold what a client made up. */
+/** How many keys of reported events are remembered: keys may contain text from clients. */
 const mostSaid = 1_000;
 
 /**
  * Starts the embedded IIS: loads the configuration, listens, and serves until `close()`. Rejects with UserError PORT_TAKEN,
- * PORT_DENIED or ADDRESS_UNKNOWN, with UserError SITE_NOT_FOUND, or with what `loadConfig` throws; nothing stays open then.
+ * PORT_DENIED, ADDRESS_UNKNOWN or SITE_NOT_FOUND, or with the error of `loadConfig`; nothing stays open then.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const host = new Host(options);
@@ -68,7 +68,7 @@ class Host implements RunningHost {
     try {
       await this.#endpoints.open(this.#configuration.snapshot.model);
       this.#preload();
-      setImmediate(() => this.#check()); // who waits for the host to listen need not wait for it
+      setImmediate(() => this.#check()); // deferred: callers that wait for the listener do not wait for this
     } catch (error) {
       await this.close();
       throw error;
@@ -110,7 +110,7 @@ class Host implements RunningHost {
     this.#filesSaid.clear();
     for (const path of paths) this.#workers.configChanged(path);
     for (const file of overrides) this.#workers.overridesChanged(file);
-    this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was read anew.' });
+    this.#emit({ level: 'info', code: 'CONFIG_RELOADED', message: 'The configuration changed and was reloaded.' });
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
     this.#check();
     const { model } = this.#configuration.snapshot;
@@ -120,7 +120,7 @@ class Host implements RunningHost {
     this.#reloading = this.#reloading
       .then(() => this.#endpoints.reconcile(model))
       .then(() => this.#preload(({ place }) => !this.#preloaded.has(place)))
-      .catch((error: unknown) => this.#fault(error)); // the next change is obeyed all the same
+      .catch((error: unknown) => this.#fault(error)); // the next change is still applied
   }
 
   #preload(wanted: Parameters<typeof preload>[2] = () => true): void {
@@ -132,14 +132,14 @@ class Host implements RunningHost {
     });
   }
 
-  /** Says at once what the first request of each application would find. */
+  /** Reports now what the first request of each application would report. */
   #check(): void {
     if (this.#closing !== undefined) return;
     checkApplications(this.#configuration.snapshot, (key, event) => this.#emitOnce(key, event));
     this.#lookAtNewFiles();
   }
 
-  /** Files that came into play with a request: what they set that has no effect here is said. */
+  /** Reports settings without effect in files that a request added. */
   #lookAtNewFiles(): void {
     const { filesRead, snapshot } = this.#configuration;
     if (filesRead === this.#filesSeen) return;
@@ -152,7 +152,7 @@ class Host implements RunningHost {
 
   #fault(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#emit({ level: 'error', code: 'HOST_FAULT', message: `The new configuration was not obeyed: ${text}` });
+    this.#emit({ level: 'error', code: 'HOST_FAULT', message: `The new configuration was not applied: ${text}` });
   }
 
   #emit(event: HostEvent): void {

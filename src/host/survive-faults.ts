@@ -2,12 +2,12 @@ import { faultEvent } from './errors/fault-event.js';
 import type { HostEvent } from './types.js';
 
 /**
- * For a process that is there to serve: what nothing caught becomes an event HOST_FAULT, and everything goes on, as one fault must
- * not end the sites of all others. Connections end by themselves with what is thrown in their own listeners; this is for the rest.
- * Takes the place of what the program did about such errors until the function it gives is called.
+ * For a server process: an uncaught error becomes an event HOST_FAULT and the process continues, because one error must not stop
+ * all sites. An error in a listener of a connection closes that connection; this is for all other errors. Replaces the program's
+ * own handling of such errors until the returned function is called.
  */
 export function surviveFaults(emit: (event: HostEvent) => void): () => void {
-  const onFault = (error: unknown): void => emit(faultEvent('that nothing in it expected; it goes on serving', error));
+  const onFault = (error: unknown): void => emit(faultEvent('(it continues to serve)', error));
   const before = process.listeners('uncaughtException');
   for (const listener of before) process.off('uncaughtException', listener);
   process.on('uncaughtException', onFault);

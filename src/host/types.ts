@@ -1,6 +1,6 @@
 import type { ConfigModel, ConfigReader } from '../config/index.js';
 
-/** One line for the person at the terminal, or for the host's log. */
+/** One line for the terminal or for the host's log. */
 export interface HostEvent {
   readonly level: 'info' | 'warning' | 'error';
   /** Stable: PORT_TAKEN, PROCESS_EXITED, CONFIG_ERROR, SECTION_NOT_EMULATED, RECYCLED, ... */
@@ -12,11 +12,11 @@ export interface HostEvent {
 
 export interface HostOptions {
   /**
-   * Reads the configuration anew; called at start and after a configuration file changed. What is read through `reader` is
-   * watched; what is read by other means is not.
+   * Reads the configuration; called at start and after a configuration file changed. Files read through `reader` are watched;
+   * files read in other ways are not.
    */
   readonly loadConfig: (reader: ConfigReader) => ConfigModel;
-  /** Listen here for every site instead of on its bindings. */
+  /** Listen here for all sites instead of on their bindings. */
   readonly listen?: { readonly host: string; readonly port: number; readonly siteName?: string };
   readonly onEvent?: (event: HostEvent) => void;
   /** The worker process's environment, which node processes inherit; process.env by default. */
@@ -35,10 +35,10 @@ export interface RunningHost {
   readonly addresses: readonly HostAddress[];
   /** Recycle every application, as recycling its pool does. */
   recycle(pool?: string): Promise<void>;
-  /** Looks for changed configuration files now, and resolves when the new configuration holds and its ports are open. */
+  /** Checks for changed configuration files now, and resolves when the new configuration is applied and its ports are open. */
   reload(): Promise<void>;
   /** Starts or stops a site (its ports) or an application pool (503 while stopped); not written to the configuration. */
   setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void>;
-  /** Idempotent. Ends every child process and socket, resolves when all are gone. */
+  /** Idempotent. Ends every child process and socket, resolves when all have ended. */
   close(): Promise<void>;
 }

@@ -65,7 +65,7 @@ describe('serve says at once', () => {
     await app('dante', '/dante');
     const text = await said('dante', '--path', '/');
     expect(text).toContain('warning VDIR_PATH_MISMATCH');
-    expect(text).toContain('sit at /, but appSettings tell node virtualDirPath="/dante"');
+    expect(text).toContain('--path is /, but appSettings pass virtualDirPath="/dante" to node');
     expect(await said('dante', '--path', '/Dante/')).not.toContain('VDIR_PATH_MISMATCH');
     expect(await said('dante')).not.toContain('warning');
   });

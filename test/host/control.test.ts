@@ -68,15 +68,15 @@ describe('the control pipe', () => {
     ['a command of another kind', '{"command":7}\n', 'the line has no command'],
     ['a name of Object’s own', '{"command":"constructor"}\n', 'unknown command constructor'],
     ['no command', '{}\n', 'the line has no command'],
-    ['a pool that is no string', '{"command":"recycle","pool":{}}\n', 'pool is no string'],
+    ['a pool that is no string', '{"command":"recycle","pool":{}}\n', 'pool is not a string'],
     ['a start of nothing', '{"command":"start"}\n', 'kind is neither site nor apppool'],
     ['a start of something else', '{"command":"start","kind":"vdir","name":"x"}\n', 'kind is neither site nor apppool'],
-    ['a start without a name', '{"command":"start","kind":"site"}\n', 'name is no string'],
-    ['null', 'null\n', 'the line is no JSON object'],
-    ['a number', '1\n', 'the line is no JSON object'],
-    ['an empty line', '\n', 'the line is no JSON object'],
-    ['garbage', 'GET / HTTP/1.1\r\n\r\n', 'the line is no JSON object'],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0, 1, 10]), 'the line is no JSON object'],
+    ['a start without a name', '{"command":"start","kind":"site"}\n', 'name is not a string'],
+    ['null', 'null\n', 'the line is not a JSON object'],
+    ['a number', '1\n', 'the line is not a JSON object'],
+    ['an empty line', '\n', 'the line is not a JSON object'],
+    ['garbage', 'GET / HTTP/1.1\r\n\r\n', 'the line is not a JSON object'],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0, 1, 10]), 'the line is not a JSON object'],
     ['a long command', `{"command":"${'x'.repeat(1000)}"}\n`, `unknown command ${'x'.repeat(100)}`],
   ])('answers %s with an error, and asks the host nothing', async (_what, line, error) => {
     expect(await refused(send(line))).toBe(error);
@@ -88,7 +88,7 @@ describe('the control pipe', () => {
     ['a whole request without an end of line', '{"command":"stop"}'],
     ['nothing', ''],
   ])('answers %s with an error when its client ends', async (_what, text) => {
-    expect(await refused(send(text, { end: true }))).toBe('the line has no end');
+    expect(await refused(send(text, { end: true }))).toBe('the line is incomplete');
     expect(asked).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import type { HostAddress } from '../types.js';
 
-/** What a background host can be asked through its control pipe: one JSON line there, one back. */
+/** The requests of the control pipe of a background host: one JSON line per request, one JSON line per reply. */
 export type ControlRequest =
   | { readonly command: 'status' | 'reload' | 'stop' }
   | { readonly command: 'recycle'; readonly pool?: string }
@@ -12,20 +12,20 @@ export interface ControlReply {
   readonly ok: boolean;
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
-  /** When the host came up; ISO 8601. */
+  /** When the host started; ISO 8601. */
   readonly since?: string;
   readonly error?: string;
 }
 
-/** Longest wait for an answer, in ms: stopping waits for child processes to be gone. */
+/** Longest wait for an answer, in ms: stopping waits until the child processes have ended. */
 const answerTime = 20_000;
-/** How long a client may take to send its line, and to take the answer, in ms. */
+/** How long a client may take to send its line, and to read the answer, in ms. */
 const lineTime = 10_000;
 const longestLine = 64 * 1024;
 const longestAnswer = 4 * 1024 * 1024;
 
 /**
- * Sends one request. Rejects when nobody listens on the pipe, when no answer comes in time, or another kind of answer.
+ * Sends one request. Rejects when no host listens on the pipe, when no answer comes in time, or when the answer is invalid.
  * @param patience ms to wait for the whole answer.
  */
 export function askControl(pipe: string, request: ControlRequest, patience = answerTime): Promise<ControlReply> {
@@ -37,19 +37,19 @@ export function askControl(pipe: string, request: ControlRequest, patience = ans
     socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.on('data', (piece: string) => {
       text += piece;
-      if (text.length > longestAnswer) socket.destroy(new Error(`too long an answer on ${pipe}`));
+      if (text.length > longestAnswer) socket.destroy(new Error(`the answer on ${pipe} is too long`));
     });
     socket.once('error', reject);
     socket.once('close', () => {
       clearTimeout(timer);
       const reply = parsed(text);
       if (isReply(reply)) resolve(reply);
-      else reject(new Error(text === '' ? `no answer on ${pipe}` : `an answer of another kind on ${pipe}`));
+      else reject(new Error(text === '' ? `no answer on ${pipe}` : `an invalid answer on ${pipe}`));
     });
   });
 }
 
-/** undefined for what is no JSON. */
+/** undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -64,7 +64,7 @@ function isReply(value: unknown): value is ControlReply {
   return typeof ok === 'boolean' && typeof pid === 'number' && Array.isArray(addresses);
 }
 
-/** Listens on the control pipe. The caller holds the home's lock, so a socket file that is there is a dead host's. */
+/** Listens on the control pipe. The caller holds the home's lock, so an existing socket file belongs to a host that has ended. */
 export async function serveControl(
   pipe: string,
   answer: (request: ControlRequest) => Promise<ControlReply>,
@@ -84,7 +84,7 @@ export async function serveControl(
   return server;
 }
 
-/** One client: a line from it, an answer to it, and the end, each within its time. */
+/** One client: it sends a line, gets an answer and the connection ends, each within a time limit. */
 class Conversation {
   readonly #socket: Socket;
   readonly #answer: (request: ControlRequest) => Promise<ControlReply>;
@@ -95,11 +95,11 @@ class Conversation {
   constructor(socket: Socket, answer: (request: ControlRequest) => Promise<ControlReply>) {
     this.#socket = socket;
     this.#answer = answer;
-    this.#timer = setTimeout(() => this.#refuse('no whole line came in time'), lineTime);
+    this.#timer = setTimeout(() => this.#refuse('no complete line came in time'), lineTime);
     socket.setEncoding('utf8');
-    socket.on('error', () => socket.destroy()); // the client went away: there is nobody to answer
+    socket.on('error', () => socket.destroy()); // the client closed the connection
     socket.on('data', (piece: string) => this.#hear(piece));
-    socket.on('end', () => this.#refuse('the line has no end'));
+    socket.on('end', () => this.#refuse('the line is incomplete'));
     socket.on('close', () => clearTimeout(this.#timer));
   }
 
@@ -140,10 +140,10 @@ class Conversation {
 
 const refusal = (error: string): ControlReply => ({ ok: false, pid: process.pid, addresses: [], error });
 
-/** The request of a line, or why it is none. */
+/** The request of a line, or why it is invalid. */
 function requestIn(line: string): ControlRequest | string {
   const value = parsed(line);
-  if (typeof value !== 'object' || value === null) return 'the line is no JSON object';
+  if (typeof value !== 'object' || value === null) return 'the line is not a JSON object';
   const { command, pool, kind, name } = value as Partial<Record<string, unknown>>;
   switch (command) {
     case 'status':
@@ -152,11 +152,11 @@ function requestIn(line: string): ControlRequest | string {
       return { command };
     case 'recycle':
       if (pool === undefined) return { command };
-      return typeof pool === 'string' ? { command, pool } : 'pool is no string';
+      return typeof pool === 'string' ? { command, pool } : 'pool is not a string';
     case 'start':
     case 'halt':
       if (kind !== 'site' && kind !== 'apppool') return 'kind is neither site nor apppool';
-      return typeof name === 'string' ? { command, kind, name } : 'name is no string';
+      return typeof name === 'string' ? { command, kind, name } : 'name is not a string';
     default:
       return typeof command === 'string' ? `unknown command ${command.slice(0, 100)}` : 'the line has no command';
   }

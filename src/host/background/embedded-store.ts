@@ -6,8 +6,8 @@ import { type Home, prepareHome } from './home.js';
 import { hostStatus, reloadBackgroundHost, tell } from './running.js';
 
 /**
- * The embedded IIS of a home, as its own appcmd sees it: the applicationHost.config, and the background host when it runs.
- * A write is obeyed by the running host before `write` resolves.
+ * The embedded IIS of a home for its own appcmd: the applicationHost.config, and the background host when it runs.
+ * The running host has applied a write when `write` resolves.
  */
 export function embeddedStore(home: Home): AppcmdStore {
   return {

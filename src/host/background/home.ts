@@ -22,12 +22,12 @@ import {
 import { diskPlatform, diskReader } from '../../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from '../private-folder.js';
 
-/** The state directory of the embedded IIS and the files in it; nothing is created before it is needed. */
+/** The state directory of the embedded IIS and its files; they are created when needed. */
 export interface Home {
   readonly directory: string;
   readonly applicationHostFile: string;
   readonly logsDirectory: string;
-  /** What the background host says of itself: host.log. */
+  /** The log of the background host: host.log. */
   readonly logFile: string;
   /** Physical path of the Default Web Site. */
   readonly wwwroot: string;
@@ -43,8 +43,8 @@ export interface Home {
 const defaultPort = 8080;
 
 /**
- * The home named by $IISNODE_SOCK_HOME, or the platform's state directory + iisnode-sock. Touches nothing on disk.
- * Throws UserError BAD_HOME when the variable is no absolute path.
+ * The home in $IISNODE_SOCK_HOME, or the platform's state directory + iisnode-sock. Does not access the disk.
+ * Throws UserError BAD_HOME when the variable is not an absolute path.
  */
 export function openHome(environment: Readonly<Record<string, string | undefined>> = process.env): Home {
   const directory = homeDirectory(environment);
@@ -68,7 +68,7 @@ function homeDirectory(environment: Readonly<Record<string, string | undefined>>
     if (path.isAbsolute(named)) return path.resolve(named);
     throw new UserError('BAD_HOME', {
       what: `IISNODE_SOCK_HOME is "${named}"`,
-      why: 'It has to be an absolute path, because the background host runs in another folder.',
+      why: 'It must be an absolute path, because the background host runs in another folder.',
       next: `set it to ${path.resolve(named)}`,
     });
   }
@@ -80,11 +80,11 @@ function stateDirectory(environment: Readonly<Record<string, string | undefined>
   if (process.platform === 'win32') return environment.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local');
   if (process.platform === 'darwin') return path.join(home, 'Library', 'Application Support');
   const xdg = environment.XDG_STATE_HOME;
-  // A relative XDG directory is to be ignored (XDG Base Directory Specification).
+  // A relative XDG directory must be ignored (XDG Base Directory Specification).
   return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'state');
 }
 
-/** Longest path of a Unix socket that every platform takes (104 bytes on macOS, with the final NUL). */
+/** Longest path of a Unix socket that every platform accepts (104 bytes on macOS, with the final NUL). */
 const longestSocketPath = 100;
 
 function controlPipeOf(directory: string): string {
@@ -95,8 +95,8 @@ function controlPipeOf(directory: string): string {
 }
 
 /**
- * Makes a home usable: on its first use an applicationHost.config like a fresh, minimal IIS's (handlers and modules locked) with
- * Default Web Site on port 8080. What is there already stays untouched. Throws UserError HOME_NOT_WRITABLE.
+ * Prepares a home: on first use it writes an applicationHost.config like that of a new, minimal IIS (handlers and modules locked) with
+ * Default Web Site on port 8080. Existing files are not changed. Throws UserError HOME_NOT_WRITABLE.
  */
 export function prepareHome(home: Home): void {
   try {
@@ -111,7 +111,7 @@ export function prepareHome(home: Home): void {
 }
 
 /**
- * For commands that only look: a home that is not there yet is fine, one that can never be there is not. Makes nothing. Throws
+ * For commands that only read: a home that does not exist yet is fine, one that cannot be created is not. Creates nothing. Throws
  * UserError HOME_NOT_WRITABLE.
  */
 export function requireHome(home: Home): void {
@@ -119,14 +119,14 @@ export function requireHome(home: Home): void {
   if (obstacle !== undefined) throw homeNotWritable(home, new Error(obstacle));
 }
 
-/** What kept the home from being made or written; a UserError that says something else stays as it is. */
+/** The error when the home cannot be created or written; other UserErrors are returned unchanged. */
 export function homeNotWritable(home: Home, cause: unknown): UserError {
   if (cause instanceof UserError && !(cause instanceof WriteError)) return cause;
   return new UserError('HOME_NOT_WRITABLE', {
     what: `cannot use ${home.directory}, where the embedded IIS keeps its state`,
     why: cause instanceof WriteError ? `${cause.what}: ${cause.why}` : writeFault(cause),
     next: isMachineFault(cause)
-      ? 'make room, or repair the disk, and run the command again'
+      ? 'free disk space, or repair the disk, and run the command again'
       : 'set IISNODE_SOCK_HOME to a folder that this user may write to',
     exit: isMachineFault(cause) ? 'refused' : 'usage',
     cause,
@@ -147,7 +147,7 @@ function firstConfiguration(home: Home): string {
   });
 }
 
-/** The configuration of a home as the host loads it. Throws ConfigError, or what reading the file throws. */
+/** Loads the configuration of a home for the host. Throws ConfigError, or file system errors. */
 export function homeConfig(home: Home, reader: ConfigReader = diskReader): ConfigModel {
   const file = home.applicationHostFile;
   const applicationHost = reader.read(file);

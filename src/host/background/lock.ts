@@ -7,8 +7,8 @@ import { type Home, homeNotWritable, prepareHome } from './home.js';
 export const startTime = 15_000;
 
 /**
- * Takes the home's lock for the background host that this process is. A lock left by a process that is gone is taken over. Throws
- * UserError HOME_LOCKED, which says who holds it, and HOME_NOT_WRITABLE.
+ * Takes the home's lock for this process, the background host. A lock of a process that has ended is taken over. Throws
+ * UserError HOME_LOCKED, which names its holder, and HOME_NOT_WRITABLE.
  */
 export async function lockHome(home: Home): Promise<Lock> {
   prepareHome(home);
@@ -26,7 +26,7 @@ export async function lockHome(home: Home): Promise<Lock> {
   }
 }
 
-/** A starting host holds the lock before its control pipe answers. A time that has not come yet is a wrong clock's, and says nothing. */
+/** A starting host holds the lock before its control pipe answers. A start time in the future comes from a wrong clock and is ignored. */
 function isStarting({ since }: LockHolder): boolean {
   const age = Date.now() - (since ?? Number.NaN);
   return age >= 0 && age < startTime;
@@ -35,7 +35,7 @@ function isStarting({ since }: LockHolder): boolean {
 function lockedBy(home: Home, { holder }: LockHeld): UserError {
   return new UserError('HOME_LOCKED', {
     what: `The embedded IIS of ${home.directory} is in use`,
-    why: holder === undefined ? 'Several hosts start at once.' : `Held by ${holderText(holder)}.`,
+    why: holder === undefined ? 'Several hosts are starting at the same time.' : `Held by ${holderText(holder)}.`,
     next: 'stop it with: iisnode-sock undeploy, or use another IISNODE_SOCK_HOME',
     exit: 'refused',
   });

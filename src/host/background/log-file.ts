@@ -4,13 +4,13 @@ import { printable } from '../../printable.js';
 import type { HostEvent } from '../types.js';
 import { type Home, homeNotWritable } from './home.js';
 
-/** host.log is started anew beyond this size, in bytes; one older file is kept. */
+/** A new host.log is started above this size, in bytes; one older file is kept. */
 export const largestLog = 1024 * 1024;
 
-// O_NONBLOCK: to open a named pipe for writing waits until somebody reads it.
+// O_NONBLOCK: opening a named pipe for writing waits until it has a reader.
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
-/** Opens host.log for a process that writes to its end; the caller closes it. Throws UserError HOME_NOT_WRITABLE. */
+/** Opens host.log for appending; the caller closes it. Throws UserError HOME_NOT_WRITABLE. */
 export function openLog(home: Home): number {
   try {
     const log = openSync(home.logFile, flags, 0o600);
@@ -22,7 +22,7 @@ export function openLog(home: Home): number {
   }
 }
 
-/** One line for each event, whatever an app put into its message: time, level, code, message, place. */
+/** One line for each event, also when its message has several lines: time, level, code, message, place. */
 export function logEvent(home: Home, { level, code, message, file, line }: HostEvent): void {
   const place = file === undefined ? '' : `  ${file}${line === undefined ? '' : `:${line}`}`;
   try {
@@ -31,6 +31,6 @@ export function logEvent(home: Home, { level, code, message, file, line }: HostE
     if ((stats?.size ?? 0) > largestLog) renameSync(home.logFile, `${home.logFile}.1`);
     appendFileSync(home.logFile, `${new Date().toISOString()} ${level} ${code}  ${printable(`${message}${place}`)}\n`);
   } catch {
-    // A log that cannot be written (disk full, folder removed) must not end the sites.
+    // A log that cannot be written (disk full, folder removed) must not stop the sites.
   }
 }

@@ -10,29 +10,29 @@ import { largestLog, openLog } from './log-file.js';
 import { type HostStatus, hostStatus } from './running.js';
 
 export interface StartedHost extends HostStatus {
-  /** False when it was running already. */
+  /** False when it was already running. */
   readonly started: boolean;
 }
 
-/** What the daemon tells over IPC when it is up, or why it is not. */
+/** The daemon's IPC message: it is ready, or why it failed. */
 export type DaemonMessage =
   | { readonly ready: HostStatus }
   | { readonly error: { readonly code: string; readonly what: string; readonly why: string; readonly next: string } };
 
-/** A background host whose process has loaded its code and waits for the word: the start-up of Node is off the way. */
+/** A background host whose process has loaded its code and waits for a message to start, so that Node's start-up time is saved. */
 export interface PreparedHost {
   /** As startBackgroundHost. */
   start(): Promise<StartedHost>;
-  /** Ends the process that waits; nothing when it was started. */
+  /** Ends the waiting process; does nothing when it was started. */
   cancel(): void;
 }
 
-/** Set for a daemon that waits for its starter's word. */
+/** Set for a daemon that waits for a message of its starter. */
 export const waitVariable = 'IISNODE_SOCK_DAEMON_WAITS';
 
 /**
  * Runs the host in the background, detached from this process and its terminal, and waits until it listens. Does nothing when it
- * runs already. Throws UserError with the daemon's own code (PORT_TAKEN, HOME_LOCKED, ...) or HOST_NOT_STARTED.
+ * is already running. Throws UserError with the daemon's own code (PORT_TAKEN, HOME_LOCKED, ...) or HOST_NOT_STARTED.
  */
 export async function startBackgroundHost(
   home: Home,
@@ -48,7 +48,7 @@ export async function startBackgroundHost(
 export function prepareBackgroundHost(home: Home, options: { readonly daemon?: string } = {}): PreparedHost {
   prepareHome(home);
   const { child, ready } = spawnDaemon(home, options.daemon ?? daemonFile(), true);
-  ready.catch(() => undefined); // whoever starts it hears of it
+  ready.catch(() => undefined); // `start` reports it
   let begun = false;
   const cancel = (): void => {
     if (!begun && child.connected) child.disconnect();
@@ -79,7 +79,7 @@ async function started(home: Home, ready: Promise<HostStatus>): Promise<StartedH
   }
 }
 
-/** Somebody else starts it at this moment: its host is as good as ours. */
+/** Another process is starting it at this moment: use that host. */
 async function otherStarting(home: Home): Promise<HostStatus | undefined> {
   for (const end = performance.now() + startTime; performance.now() < end && existsSync(home.lockFile); ) {
     const status = await hostStatus(home);
@@ -150,11 +150,11 @@ function lastLogLine(home: Home): string {
         .at(-1) ?? '';
     return last === '' ? '' : ` Its last line: ${last}`;
   } catch {
-    return ''; // no log that can be read, no line
+    return ''; // the log cannot be read
   }
 }
 
-/** Beside the bundle's chunks in dist/; from the sources, the built one. */
+/** In dist/, beside the bundle's chunks; from the sources, the built file. */
 function daemonFile(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const beside = path.join(here, 'daemon.js');
@@ -163,7 +163,7 @@ function daemonFile(): string {
   if (existsSync(built)) return built;
   throw new UserError('DAEMON_NOT_BUILT', {
     what: 'The background host is not built',
-    why: `There is no ${built}.`,
+    why: `The file ${built} does not exist.`,
     next: 'run: npm run build',
     exit: 'bug',
   });

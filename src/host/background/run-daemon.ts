@@ -15,8 +15,8 @@ import { logEvent as log } from './log-file.js';
 import { type DaemonMessage, waitVariable } from './manage.js';
 
 /**
- * Runs the background host until it is asked to stop or gets a signal. Tells its starter over IPC when it is ready, or why it is
- * not; never rejects. Everything it holds is released when it ends.
+ * Runs the background host until it is asked to stop or gets a signal. Sends its starter an IPC message when it is ready, or why it
+ * failed; never rejects. Releases everything when it ends.
  */
 export async function runDaemon(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { [waitVariable]: waits, ...own } = environment;
@@ -39,7 +39,7 @@ export async function runDaemon(environment: Readonly<Record<string, string | un
   }
 }
 
-/** False when the starter went away without it. */
+/** False when the starter ended without a message. */
 function startersWord(): Promise<boolean> {
   return new Promise((resolve) => {
     process.once('disconnect', () => resolve(false));
@@ -120,7 +120,7 @@ class Daemon {
     try {
       await writeFileAtomic(hostFile, `${JSON.stringify(state, undefined, 2)}\n`);
     } catch (error) {
-      // Other programs read it; the host itself does without it, on a full disk for example.
+      // Other programs read it; the host itself works without it, for example on a full disk.
       const message = error instanceof UserError ? `${error.what}: ${error.why}` : String(error);
       log(this.#home, { level: 'warning', code: 'HOST_FILE_NOT_WRITTEN', message });
     }

@@ -11,18 +11,18 @@ import { startTime } from './lock.js';
 export interface HostStatus {
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
-  /** When it came up; ISO 8601. A host of an older version does not say. */
+  /** When it started; ISO 8601. Undefined for a host of an older version. */
   readonly since?: string;
 }
 
-/** A host that works answers at once; one that hangs is not waited for much longer, in ms. */
+/** How long to wait for an answer, in ms: a working host answers immediately. */
 const statusTime = 5_000;
-/** One that did not answer before need not be waited for again and again, in ms. */
+/** The same for a host that did not answer before, in ms. */
 const silentTime = 200;
-/** A process that was killed is gone by then, in ms. */
+/** How long a killed process may take to end, in ms. */
 const killTime = 5_000;
 
-/** Control pipes on which this process got no answer in time: a host that hangs, stopped by a debugger for example. */
+/** Control pipes on which this process got no answer in time: a host that hangs, for example in a debugger. */
 const silent = new Set<string>();
 
 /** The running host, or undefined. Never starts one. */
@@ -40,21 +40,21 @@ export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
 }
 
 /**
- * The process of a host that runs and does not answer (or has not yet: it may be starting); undefined when there is none, and where
- * the system does not tell it from another program that got its number.
+ * The process of a host that runs and does not answer (it may also be starting); undefined when there is none, and where the
+ * system cannot distinguish it from another program with the same process ID.
  */
 export function silentHost(home: Home): number | undefined {
   const { holder, certain = false } = lockHolder(home.lockFile) ?? {};
   return certain ? holder?.pid : undefined;
 }
 
-/** The process of a host that took the whole time for an answer and gave none: it hangs. Asks nobody; `hostStatus` has. */
+/** The process of a host that hangs: `hostStatus` asked it and got no answer in time. Sends no request itself. */
 export function hangingHost(home: Home): number | undefined {
   return silent.has(home.controlPipe) ? silentHost(home) : undefined;
 }
 
 /**
- * Ends the background host and everything it started; one that hangs is killed. Resolves with false when none was running. Throws
+ * Ends the background host and everything it started; a host that hangs is killed. Resolves with false when none was running. Throws
  * UserError HOST_NOT_STOPPED.
  */
 export async function stopBackgroundHost(home: Home): Promise<boolean> {
@@ -71,7 +71,7 @@ export async function stopBackgroundHost(home: Home): Promise<boolean> {
   }
   throw new UserError('HOST_NOT_STOPPED', {
     what: `The background host (process ${pid}) does not end`,
-    why: 'It was asked to stop and is still there.',
+    why: 'It was asked to stop and is still running.',
     next: `end process ${pid} by hand, then read ${home.logFile}`,
     exit: 'incomplete',
   });
@@ -88,16 +88,16 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // gone by now, or somebody else's: what follows looks
+    // it has ended, or belongs to another user: checked below
   }
 }
 
-/** Makes a running host read its configuration now. False when none runs. */
+/** Makes a running host read its configuration now. False when no host is running. */
 export async function reloadBackgroundHost(home: Home): Promise<boolean> {
   return (await tell(home, { command: 'reload' })) !== undefined;
 }
 
-/** Asks the running host for something; undefined when none runs. Throws UserError HOST_REFUSED when it fails. */
+/** Sends the running host a request; undefined when no host is running. Throws UserError HOST_REFUSED when it fails. */
 export async function tell(home: Home, request: ControlRequest): Promise<ControlReply | undefined> {
   if ((await hostStatus(home)) === undefined) return undefined;
   const reply = await askControl(home.controlPipe, request).catch((error: Error) => ({

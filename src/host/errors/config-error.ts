@@ -3,7 +3,7 @@ import { configErrorText } from '../../pipeline/sections/index.js';
 import type { HostEvent } from '../types.js';
 import { cut } from './cut.js';
 
-/** What is said once for each place that is wrong, and the key it is said once by. */
+/** The event for a wrong place in the configuration, and its key: it is reported once per key. */
 export function configErrorEvent(
   error: ConfigError,
   urlPath: string,
@@ -19,7 +19,7 @@ export function configErrorEvent(
   };
 }
 
-/** Where a ConfigError points, as the fields of an event. */
+/** The file and line of a ConfigError, as the fields of an event. */
 function configErrorPlace({ file, line }: ConfigError): { readonly file?: string; readonly line?: number } {
   return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }

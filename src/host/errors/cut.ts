@@ -1,7 +1,7 @@
-/** Characters that an error shows of a text that is not our own: a line of a configuration file, or a name in it. */
+/** How many characters of foreign text an error shows: a line of a configuration file, or a name in it. */
 const longest = 500;
 
-/** A text short enough to be sent with each request that fails, and to be one line of a log. */
+/** Shortens a text so that it can be sent with each failed request and fits on one line of a log. */
 export function cut(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }

@@ -3,7 +3,7 @@ import { diskReader } from '../../webconfig/index.js';
 import { cut } from './cut.js';
 import { explanation, reasonPhrase, statusText } from './http-status.js';
 
-/** What the error page says about the request. */
+/** The facts about the request on the error page. */
 export interface ErrorPageFacts {
   readonly requestedUrl: string;
   readonly physicalPath: string;
@@ -38,7 +38,7 @@ export function detailedErrorPage(failure: StageFailure, facts: ErrorPageFacts):
   ]);
 }
 
-/** The page remote clients get: no file, no configuration. */
+/** The page for remote clients: without files and configuration. */
 export function shortErrorPage(status: number): string {
   const text =
     status === 404
@@ -62,7 +62,7 @@ function page(title: string, parts: readonly string[]): string {
   ].join('\n');
 }
 
-/** The offending line with its neighbours, as the page's Config Source; nothing for an error that is at no line. */
+/** The line of the error with the lines around it, as the page's Config Source; empty for an error without a line. */
 function configSource({ file, line }: { readonly file: string; readonly line: number }): string {
   if (line < 1) return '';
   let lines: string[];
@@ -71,7 +71,7 @@ function configSource({ file, line }: { readonly file: string; readonly line: nu
       .toString()
       .split(/\r\n|\r|\n/);
   } catch {
-    return ''; // the file went away since, or is none: the page goes without its lines
+    return ''; // the file was removed since, or there is none: the page has no lines
   }
   const shown = [line - 1, line, line + 1]
     .filter((number) => number >= 1 && number <= lines.length)

@@ -37,7 +37,7 @@ const subStatusTexts: Readonly<Record<string, string>> = {
   '503.0': 'The service is unavailable.',
 };
 
-/** The reason phrase of a status, `Not Found` for 404; `Internal Server Error` for what has none. */
+/** The reason phrase of a status, `Not Found` for 404; `Internal Server Error` for an unknown status. */
 export function reasonPhrase(status: number): string {
   return STATUS_CODES[status] ?? 'Internal Server Error';
 }
@@ -47,7 +47,7 @@ export function statusText(status: number, subStatus: number): string {
   return `${status}.${subStatus}`;
 }
 
-/** What IIS says about a status and sub-status; undefined where it has nothing of its own. */
+/** IIS's text for a status and sub-status; undefined where it has none. */
 export function explanation(status: number, subStatus: number): string | undefined {
   return subStatusTexts[statusText(status, subStatus)];
 }

@@ -8,7 +8,7 @@ import type { IisnodeRequest } from './types.js';
 import { type Watching, watchEntries, watchFiles } from './watched-files.js';
 import type { Worker } from './worker.js';
 
-/** A place among the active requests of one process; `release` gives it back. */
+/** A slot among the active requests of one process; `release` frees it. */
 export interface Lease {
   readonly process: NodeProcess;
   readonly slot: number;
@@ -18,20 +18,20 @@ export interface Lease {
   release(): void;
 }
 
-/** More processes than WaitForMultipleObjects can wait for with one handle more: iisnode then does not wait at all. */
+/** With more processes WaitForMultipleObjects would exceed its limit of handles (one more is needed): iisnode then does not wait. */
 const mostWaitedFor = 63;
 
-/** One entry point and its node processes, a slot each (iisnode 0.2.27, cnodeapplication.cpp, cnodeprocessmanager.cpp). */
+/** One entry point and its node processes, one per slot (iisnode 0.2.27, cnodeapplication.cpp, cnodeprocessmanager.cpp). */
 export class Application {
   readonly script: string;
   readonly configPath: string;
   readonly settings: IisnodeSettings;
-  /** Why the next request starts the application anew. */
+  /** Why the next request restarts the application. */
   recycleReason: string | undefined;
   active = 0;
   readonly #worker: Worker;
   readonly #slots: (NodeProcess | undefined)[] = [];
-  /** Every process of which something is left, also those that left their slot. */
+  /** Every process that has not ended completely, also those no longer in a slot. */
   readonly #alive = new Set<NodeProcess>();
   #watching: Watching | undefined;
   #counter = 0;
@@ -44,7 +44,7 @@ export class Application {
     this.settings = request.settings.values;
   }
 
-  /** Starts all processes, in slot order, and watches the files. Throws StartFailed, WatchFailed: nothing is left then. */
+  /** Starts all processes, in slot order, and watches the files. Throws StartFailed, WatchFailed; then everything is stopped again. */
   static create(worker: Worker, request: IisnodeRequest): Application {
     const application = new Application(worker, request);
     try {
@@ -68,7 +68,7 @@ export class Application {
     return this.#slots.length;
   }
 
-  /** Chooses the process for a request, refilling its slot if need be. Throws BridgeError 503.1002, StartFailed 1028. */
+  /** Chooses the process for a request, and starts a new one in its slot if necessary. Throws BridgeError 503.1002, StartFailed 1028. */
   dispatch(request: IisnodeRequest): Lease {
     const settings = request.settings.values;
     const asked = this.settings.nodeProcessStickySessions
@@ -78,7 +78,7 @@ export class Application {
     const process = this.#slots[slot] ?? this.#refill(slot, request);
     if (process.active >= settings.maxConcurrentRequestsPerProcess) {
       throw new BridgeError('tooManyRequests', win32.notEnoughQuota, {
-        detail: `node process ${process.pid} has ${process.active} active requests, the most maxConcurrentRequestsPerProcess allows`,
+        detail: `node process ${process.pid} has ${process.active} active requests, the limit of maxConcurrentRequestsPerProcess`,
       });
     }
     process.active++;
@@ -112,14 +112,14 @@ export class Application {
     await this.kill();
   }
 
-  /** Ends all processes at once; resolves when they are gone. */
+  /** Kills all processes; resolves when they have ended. */
   async kill(): Promise<void> {
     this.#watching?.close();
     this.#idle?.();
     await Promise.all([...this.#alive].map((process) => process.kill()));
   }
 
-  /** The first request goes to slot 1 when there is more than one: the counter starts at 0 and is advanced first. */
+  /** With more than one slot the first request goes to slot 1: the counter starts at 0 and is incremented first. */
   #nextSlot(): number {
     this.#counter = (this.#counter + 1) % Math.max(1, this.processCount);
     return this.#counter;

@@ -20,7 +20,7 @@ export class Applications {
   }
 
   /**
-   * The application of the request's script, created on the first request, created anew when a watched file or the
+   * The application of the request's script, created on the first request, and again when a watched file or the
    * configuration changed. Throws BridgeError 404.0 without a script, 500.1000 when it cannot be started.
    */
   of(request: IisnodeRequest): Application {
@@ -41,7 +41,7 @@ export class Applications {
     return created;
   }
 
-  /** Takes the application out; its active requests may finish (gracefulShutdownTimeout). */
+  /** Removes the application; its active requests may finish (gracefulShutdownTimeout). */
   retire(application: Application): void {
     this.#current = this.#current.filter((other) => other !== application);
     this.#retired.add(application);
@@ -56,7 +56,7 @@ export class Applications {
     return this.#find(script);
   }
 
-  /** Flags what a configuration change reaches: `changed` is compared as a substring, as iisnode does. */
+  /** Flags the applications affected by a configuration change: `changed` is compared as a substring, as in iisnode. */
   configChanged(changed?: string): void {
     if (changed === 'MACHINE' || changed === 'MACHINE/WEBROOT') return;
     for (const application of this.#current) {
@@ -66,27 +66,27 @@ export class Applications {
     }
   }
 
-  /** Retires at once each application that `isServed` denies: no request would come any more that could. */
+  /** Retires immediately each application for which `isServed` is false: no further request would retire it. */
   retain(isServed: IsServed): void {
     for (const application of this.#current.filter((one) => !isServed(one))) {
       this.#worker.event({
         level: 'info',
         code: 'APPLICATION_REMOVED',
-        message: `${path.basename(application.script)}: the configuration does not lead to it any more; its node processes end${stillActive(application.active)}.`,
+        message: `${path.basename(application.script)}: the configuration no longer leads to it; its node processes end${stillActive(application.active)}.`,
         file: application.script,
       });
       this.retire(application);
     }
   }
 
-  /** Resolves when every application that was retired is gone. */
+  /** Resolves when every retired application has ended. */
   async retired(): Promise<void> {
     await Promise.all(this.#retiring);
   }
 
   /**
-   * Flags the applications whose settings come from this file. iisnode learns of it through `watchedFiles` alone; here the flag
-   * is set with the new settings, so that no request sees the one without the other.
+   * Flags the applications whose settings come from this file. iisnode notices it only through `watchedFiles`; here the flag
+   * is set together with the new settings, so that no request sees one without the other.
    */
   overridesChanged(file: string): void {
     for (const application of this.#current) {
@@ -96,14 +96,14 @@ export class Applications {
     }
   }
 
-  /** Ends every process of every application at once; resolves when all are gone. */
+  /** Kills every process of every application; resolves when all have ended. */
   async killAll(): Promise<void> {
     const all = [...this.#current, ...this.#retired];
     this.#current = [];
     await Promise.all([...all.map((application) => application.kill()), ...this.#retiring]);
   }
 
-  /** iisnode compares only as many characters as the request's path has, letter case included. */
+  /** iisnode compares only as many characters as the request's path has, case-sensitively. */
   #find(script: string): Application | undefined {
     return this.#current.find((application) => application.script.startsWith(script));
   }
@@ -116,7 +116,7 @@ function stillActive(count: number): string {
 
 function requireScript(script: string): void {
   const stats = statOf(script);
-  // Windows has no named pipes or devices in its folders; node would wait for one for ever.
+  // Windows has no named pipes or devices in its folders; node would wait for one forever.
   if (stats?.isFile() === true || stats?.isDirectory() === true) return;
   if (statOf(path.dirname(script))?.isDirectory() === true) {
     throw new BridgeError('notFound', win32.fileNotFound, { detail: 'the script does not exist' });
@@ -124,7 +124,7 @@ function requireScript(script: string): void {
   throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: 'the folder of the script does not exist' });
 }
 
-/** Below a file nothing is there either: ENOTDIR, which is thrown all the same. */
+/** Below a file nothing exists either: ENOTDIR, which is thrown nevertheless. */
 function statOf(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });

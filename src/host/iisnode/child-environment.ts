@@ -16,9 +16,9 @@ export interface ChildEnvironment {
 
 /**
  * The environment of a node process (iisnode 0.2.27, cmoduleconfiguration.cpp CreateNodeEnvironment).
- * iisnode appends its variables to the worker's without removing doubles, and which of two wins is unconfirmed. Here
- * iisnode's win over inherited ones, so that a PORT in the worker's environment does not hide the pipe, and the first
- * appended wins over later ones.
+ * iisnode appends its variables to the worker's without removing duplicates; which of two takes effect is unconfirmed. Here
+ * iisnode's override inherited ones, so that a PORT in the worker's environment does not hide the pipe, and the first
+ * appended one overrides later ones.
  */
 export function childEnvironment(options: ChildEnvironment): Record<string, string> {
   const foldsCase = (options.platform ?? process.platform) === 'win32';

@@ -1,22 +1,22 @@
 import type { EventEmitter } from 'node:events';
 
-/** The client is gone: its bytes cannot be sent. */
+/** The client has disconnected: nothing can be sent to it. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
 
-/** A socket as far as its end goes. */
+/** The part of a socket that reports its end. */
 export interface ClosingSocket extends EventEmitter {
   readonly destroyed: boolean;
 }
 
-/** One listener a socket, however many pipelined requests wait on it. */
+/** One listener per socket, for any number of pipelined requests. */
 const watches = new WeakMap<ClosingSocket, Set<ClientWatch>>();
 
 /**
- * Tells an exchange at once that its client is gone, so that the pipe connection and the place among the active requests do not
- * stay taken until the app answers. (iisnode 0.2.27 itself notices only when it writes: main.cpp RegisterModule asks for no
- * notification of a disconnect.) A client that has only ended its own side is not gone.
+ * Tells an exchange immediately that its client has disconnected, so that the pipe connection and the slot among the active
+ * requests are freed before the app answers. (iisnode 0.2.27 itself notices only when it writes: main.cpp RegisterModule requests no
+ * notification of a disconnect.) A client that has only ended its own side has not disconnected.
  */
 export class ClientWatch {
   readonly #socket: ClosingSocket;
@@ -42,13 +42,13 @@ export class ClientWatch {
     return this.#gone;
   }
 
-  /** What to do when the client goes, in place of what was set before; done at once when it is gone already. */
+  /** Sets what to do when the client disconnects; called immediately when it already has. */
   whenGone(act: () => void): void {
     this.#act = act;
     if (this.#gone) act();
   }
 
-  /** Ends the watch: from now on nothing is done. */
+  /** Ends the watch: from now on nothing is called. */
   stop(): void {
     this.#act = undefined;
     watches.get(this.#socket)?.delete(this);

@@ -2,10 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { win32 } from './failures.js';
 
-/** A program found, or the Win32 code CreateProcess would end with. */
+/** The program that was found, or the Win32 error code of CreateProcess. */
 export type Executable = { readonly file: string; readonly note?: string } | { readonly code: number };
 
-/** Splits a command line at blanks outside double quotes; quotes are dropped: `"a b" c` -> [`a b`, `c`]. */
+/** Splits a command line at spaces outside double quotes; quotes are removed: `"a b" c` -> [`a b`, `c`]. */
 export function splitCommandLine(text: string): string[] {
   const words: string[] = [];
   for (const match of text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) words.push(match[0].replaceAll('"', ''));
@@ -14,7 +14,7 @@ export function splitCommandLine(text: string): string[] {
 
 /**
  * Finds the program of `nodeProcessCommandLine` as CreateProcess would (through PATH).
- * Away from Windows `node` and `node.exe`, also behind a Windows path that does not exist here, are the running Node.
+ * On other systems `node` and `node.exe`, also with a Windows path that does not exist here, are the running Node.
  */
 export function findExecutable(
   name: string,

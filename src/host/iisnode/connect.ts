@@ -10,15 +10,15 @@ const debug = debugLog('pipe');
 export interface Connected {
   readonly connection: PipeConnection;
   readonly pooled: boolean;
-  /** Attempts beyond the first. */
+  /** Number of attempts after the first. */
   readonly retries: number;
 }
 
 /**
  * A connection to the process: a pooled one on the first attempt, else a new one, tried again every
  * namedPipeConnectionRetryDelay until maxNamedPipeConnectionRetry is used up (iisnode 0.2.27, cprotocolbridge.cpp
- * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003, ClientGone as soon as nobody waits for it.
- * `first` is 0, or 1 when a stale pooled connection was met.
+ * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003, and ClientGone when the client disconnects.
+ * `first` is 0, or 1 after a stale pooled connection.
  */
 export async function connect(
   process: NodeProcess,
@@ -42,7 +42,7 @@ export async function connect(
       if (attempt >= most) throw new BridgeError('neverListened', win32.fileNotFound, { cause });
       if (process.exited) throw new BridgeError('exitedBeforeConnection', win32.fileNotFound, { cause });
       await process.wait(delay, client);
-      if (client.gone) throw new ClientGone('the client is gone');
+      if (client.gone) throw new ClientGone('the client has disconnected');
     }
   }
 }

@@ -6,9 +6,9 @@ interface Idle {
 }
 
 /**
- * Idle connections of one node process, last in, first out (iisnode 0.2.27, cconnectionpool.cpp). Nothing sweeps it:
- * one that is too old is closed when it is met. That node closes idle connections after 5 s by default and iisnode
- * keeps them for 30 s is the race behind 500.1013 (https://github.com/Azure/iisnode/issues/57).
+ * Idle connections of one node process, last in, first out (iisnode 0.2.27, cconnectionpool.cpp). There is no cleanup timer:
+ * a connection that is too old is closed when it is next taken. Node closes idle connections after 5 s by default, iisnode
+ * keeps them for 30 s: this race causes 500.1013 (https://github.com/Azure/iisnode/issues/57).
  */
 export class ConnectionPool {
   readonly #idle: Idle[] = [];

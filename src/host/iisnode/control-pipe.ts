@@ -7,7 +7,7 @@ export interface ControlPipe {
 
 /**
  * The pipe behind recycleSignalEnabled (iisnode 0.2.27, cnodeapplicationmanager.cpp ControlSignalHandler): one client,
- * one read of at most 64 bytes; exactly `recycle`, any case, recycles the worker. After that nobody reads it again.
+ * one read of at most 64 bytes; exactly `recycle`, in any case, recycles the worker. After that the pipe is not read again.
  */
 export function openControlPipe(name: string, onRecycle: () => void): ControlPipe {
   const server = net.createServer((socket) => {

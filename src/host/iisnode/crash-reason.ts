@@ -5,15 +5,15 @@ export interface CrashPlace {
   readonly file: string;
   /** From 1; undefined when only the file is known. */
   readonly line: number | undefined;
-  /** Offset in characters from the file's beginning, where node tells that in place of the line (JSON). */
+  /** Offset in characters from the start of the file, where node prints it instead of the line (JSON). */
   readonly position?: number;
 }
 
-/** Why a node process ended, as far as its stderr tells. */
+/** Why a node process ended, from its stderr. */
 export interface CrashReason {
-  /** One line: `TypeError: x is not a function`; '' when it said nothing. */
+  /** One line: `TypeError: x is not a function`; '' when stderr was empty. */
   readonly text: string;
-  /** Where in the app it was thrown, or what file node could not read; undefined when no frame of the stack is the app's. */
+  /** Where in the app it was thrown, or which file node could not read; undefined when no frame of the stack is in the app. */
   readonly place: CrashPlace | undefined;
   /** The package `require` did not find; not set for files. */
   readonly missingPackage: string | undefined;
@@ -21,13 +21,13 @@ export interface CrashReason {
 
 const errorLine =
   /^(?:Uncaught )?(?:[\w.]*(?:Error|Exception|UnhandledPromiseRejection)\b(?: \[\w+\])?(?::|$)|FATAL ERROR: )/;
-/** Without a stack node puts an error into brackets. */
+/** Node prints an error without a stack in brackets. */
 const bracketed = /^\[([\w.]*(?:Error|Exception)\b.*)\](?: \{.*)?$/;
-/** What node prints around an error, and what is indented: frames of the stack and properties of the error. */
+/** What node prints around an error, and indented lines: frames of the stack and properties of the error. */
 const noise =
   /^(?:\s|\}|\^|$)|^Node\.js v\d|^Application has thrown an uncaught exception|^\(Use `node |^Require stack:|^- [/\\\w]|^node:|^-+ |^\d+: 0x|^Thrown at:/;
 const frame = /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):\d+\)?,?(?: \{)?$/;
-/** The head of node's own excerpt: the place of a syntax error is there alone. */
+/** The first line of node's excerpt: the only place with the position of a syntax error. */
 const excerpt = /^((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/).*):(\d+)$/;
 const anyExcerpt = /^\S.*:\d+$/;
 const caret = /^\s*[\^~]+\s*$/;
@@ -37,7 +37,7 @@ const banner = /^Node\.js v\d/;
 const interceptor = /[\\/]interceptor\.c?js$/;
 const notTheApps = /[\\/]node_modules[\\/]|[\\/]interceptor\.c?js$/;
 
-/** Reads the end of what a node process wrote to stderr: the error that ended it, else the last error in it, else its last line. */
+/** Reads the end of a node process's stderr: the error that ended the process, else the last error in it, else the last line. */
 export function crashReason(stderr: string): CrashReason {
   const lines = stderr.split(/\r*\n/);
   const at = fatalLine(lines) ?? lines.findLastIndex((line) => errorLine.test(line) || bracketed.test(line));
@@ -56,8 +56,8 @@ export function crashReason(stderr: string): CrashReason {
 }
 
 /**
- * The line of the error in what node prints of an exception nobody caught: an excerpt (place, code, caret), the error, at last
- * node's version. Whatever was thrown stands there, also when it does not look like an error.
+ * The line of the error in node's output for an uncaught exception: an excerpt (place, code, caret), the error, then node's
+ * version. The thrown value is printed there, also when it does not look like an error.
  */
 function fatalLine(lines: readonly string[]): number | undefined {
   const end = lines.findLastIndex((line) => line.trim() !== '');
@@ -72,7 +72,7 @@ function fatalLine(lines: readonly string[]): number | undefined {
 
 function placeOf(text: string, lines: readonly string[], at: number): CrashPlace | undefined {
   if (text.startsWith('SyntaxError')) {
-    // The frames are those of the module that asked for the file; the file itself is in the excerpt or in the message.
+    // The frames are those of the module that loaded the file; the file itself is in the excerpt or in the message.
     return excerptAbove(lines, at, interceptor) ?? brokenJson(text, lines, at) ?? thrownAt(lines, at);
   }
   return (
@@ -114,7 +114,7 @@ function brokenJson(text: string, lines: readonly string[], at: number): CrashPl
   };
 }
 
-/** The lines of a message below its first one, as long as frames of a stack show where it ends. */
+/** The lines of a message after the first, if stack frames show where it ends. */
 function messageBelow(after: readonly string[]): readonly string[] {
   const end = after.findIndex((line) => /^\s+at /.test(line));
   return after.slice(0, Math.max(0, end));
@@ -131,21 +131,21 @@ function placeIn(match: RegExpExecArray | null, but: RegExp): CrashPlace | undef
   return { file: name.startsWith('file:') ? pathOf(name) : name, line: Number(line) };
 }
 
-/** The message in one line of its own, with what makes it understandable from the lines below. */
+/** The message in one line, with what is needed from the lines below to understand it. */
 function sentence(text: string, after: readonly string[]): string {
   const reason = /^UnhandledPromiseRejection: .*The promise rejected with the reason "(.*?)"?\.?$/.exec(text)?.[1];
   if (reason !== undefined) {
     return `UnhandledPromiseRejection: a promise was rejected with "${reason}" and nothing handled it`;
   }
   const below = messageBelow(after).filter((line) => line.trim() !== '');
-  // V8 quotes a piece of the file, line breaks and all.
+  // V8 quotes a piece of the file, with its line breaks.
   if (jsonError.test(text)) return [text, ...below].join(' ').replace(/\s+/g, ' ').slice(0, longestText);
-  // What an assertion compared.
+  // The values that an assertion compared.
   if (text.endsWith(':') && below[0] !== undefined) return `${text} ${below[0].trim()}`;
   return text + nested(text, after);
 }
 
-/** The errors inside an AggregateError say what happened; it itself often says nothing. */
+/** The errors inside an AggregateError say what happened; its own message is often empty. */
 function nested(text: string, after: readonly string[]): string {
   if (!text.startsWith('AggregateError')) return '';
   const inner = after.filter((line) => /^ {4}(?! ).*Error\b/.test(line) && !/^\s+at /.test(line));
@@ -157,6 +157,6 @@ function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch {
-    return url; // a file URL of another platform
+    return url; // file URL of another platform
   }
 }

@@ -5,7 +5,7 @@ import { iisnodeVersion } from './child-environment.js';
 
 /**
  * The value of the `iisnode-debug` header (iisnode 0.2.27, cprotocolbridge.cpp AddDebugHeader). Memory is in KiB; where
- * the system does not tell that of another process it is 0.
+ * the system does not report that of another process it is 0.
  */
 export function debugHeader(lease: Lease, totalRequests: number, retries: number, requestTime: number): string {
   const own = process.memoryUsage();

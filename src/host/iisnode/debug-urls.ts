@@ -4,7 +4,7 @@ import { BridgeError, win32 } from './failures.js';
 export type DebugCommand = 'redirect' | 'debug' | 'kill';
 
 /**
- * Recognises the debugger's URLs behind a script (iisnode 0.2.27, cnodedebugger.cpp GetDebugCommand): `/debug`,
+ * Recognises the debugger's URLs after a script (iisnode 0.2.27, cnodedebugger.cpp GetDebugCommand): `/debug`,
  * `/debug/`, `/debug/?kill`. Throws BridgeError 500.1000 (87) when debugging is on and its path segment is empty.
  */
 export function debugCommand(settings: IisnodeSettings, pathInfo: string, url: string): DebugCommand | undefined {

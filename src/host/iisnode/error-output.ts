@@ -6,16 +6,16 @@ import { OutputTail } from './output-tail.js';
 const kept = 16 * 1024;
 
 export interface ErrorOutputOptions {
-  /** The file starts anew above this size, in bytes. */
+  /** Above this size, in bytes, the file is emptied. */
   readonly most?: number;
-  /** How often the size is looked at, in ms. */
+  /** How often the size is checked, in ms. */
   readonly every?: number;
 }
 
 /**
- * What a node process and its children write to descriptor 2 past the interceptor; the end of it says why a process ended.
+ * The output of a node process and its children to descriptor 2 that bypasses the interceptor; its end says why a process ended.
  * iisnode gives its processes the NUL device (iisnode 0.2.27, cnodeprocess.cpp CreateStdHandles), to which a write of any size
- * succeeds at once. Away from Windows a nameless file does the same. A pipe does not: node makes it non-blocking, and
+ * succeeds immediately. On other systems a file without a name does the same. A pipe does not: node makes it non-blocking, and
  * `fs.writeSync(2, ...)` fails with EAGAIN when it is full. On Windows writes to a pipe wait.
  */
 export class ErrorOutput {
@@ -27,7 +27,7 @@ export class ErrorOutput {
   #file: NamelessFile | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `directory` is for the file; without one it is a pipe. Where no file can be made the output is lost. */
+  /** `directory` is for the file; without it a pipe is used. If the file cannot be created, the output is lost. */
   constructor(directory: string | undefined, { most = 1024 * 1024, every = 1000 }: ErrorOutputOptions = {}) {
     this.#most = most;
     this.#every = every;
@@ -35,7 +35,7 @@ export class ErrorOutput {
     this.stdio = directory === undefined ? 'pipe' : (this.#file?.writer ?? 'ignore');
   }
 
-  /** The child was started, or could not be. */
+  /** Call it when the child was started, or could not be started. */
   started(child?: ChildProcess): void {
     child?.stderr?.on('data', (bytes: Buffer) => this.#tail.add(bytes));
     if (this.#file === undefined) return;
@@ -69,7 +69,7 @@ export class ErrorOutput {
     try {
       if (this.#file !== undefined) this.#tail.add(this.#file.takeEnd(kept));
     } catch {
-      // What cannot be read is lost, as it is in iisnode.
+      // Output that cannot be read is lost, as in iisnode.
     }
   }
 }

@@ -3,7 +3,7 @@ import { type BridgeError, win32 } from './failures.js';
 import { stderrLog } from './logs.js';
 import type { NodeProcess } from './node-process.js';
 
-/** Answers `200 OK` with an HTML fragment, as iisnode's own pages come (iisnode 0.2.27, SendSyncResponse). */
+/** Answers `200 OK` with an HTML fragment, like iisnode's own pages (iisnode 0.2.27, SendSyncResponse). */
 export function sendPage(response: ServerResponse, html: string): void {
   response.writeHead(200, 'OK', [
     'Content-Type',
@@ -30,7 +30,7 @@ HTTP status: ${status}
 HTTP subStatus: ${subStatus}
 HTTP reason: ${escapeHtml(reason)}</pre>
 <p>You are receiving this HTTP 200 response because <a href="https://github.com/azure/iisnode/blob/master/src/samples/configuration/web.config">system.webServer/iisnode/@devErrorsEnabled</a> configuration setting is 'true'.</p>
-<p>${escapeHtml(error.message)}. The application's log files and the debugger are where to look next.</p>
+<p>${escapeHtml(error.message)}. See the application's log files, or use the debugger.</p>
 ${logPart(process, environment)}`;
 }
 

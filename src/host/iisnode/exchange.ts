@@ -18,7 +18,7 @@ import type { IisnodeFailure, IisnodeRequest } from './types.js';
 import { carryUpgrade, EarlyBytes, type UpgradeClient } from './upgrade.js';
 import type { Worker } from './worker.js';
 
-/** One request on its way through iisnode, from the handler mapping to the last byte of its response. */
+/** One request in iisnode, from the handler mapping to the last byte of its response. */
 export class Exchange {
   readonly #worker: Worker;
   readonly #request: IisnodeRequest;
@@ -51,7 +51,7 @@ export class Exchange {
     });
   }
 
-  /** Breaks it off, as the end of the worker process does: the client's connection is closed. */
+  /** Aborts it, like the end of the worker process: the client's connection is closed. */
   abort(): void {
     this.#aborted = true;
     this.#connection?.close();
@@ -59,7 +59,7 @@ export class Exchange {
     socket?.destroy();
   }
 
-  /** Resolves with the failure IIS has to answer, or undefined when the response was given. */
+  /** Resolves with the failure that IIS must answer, or undefined when the response was sent. */
   async run(applications: Applications): Promise<IisnodeFailure | undefined> {
     this.#worker.totalRequests++;
     let lease: Lease | undefined;
@@ -101,7 +101,7 @@ export class Exchange {
         });
       }
       if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
-      // From here on the end of one side is not told to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
+      // From here on the end of one side is not forwarded to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
       this.#client.stop();
       await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
         socket: this.#upgrade.socket,
@@ -112,7 +112,7 @@ export class Exchange {
     this.#writer.head(head);
     await readResponseBody(connection, head.framing, this.#writer);
     this.#writer.end();
-    // Bytes left over, or a request of which node still awaits a part, would end up in the exchange of another visitor.
+    // Remaining bytes, or a request that node has not read completely, would end up in the exchange of another visitor.
     const usable = clean && !head.closes && connection.buffered === 0 && !lease.process.exited;
     if (usable) lease.process.pool.put(connection);
     else connection.close();

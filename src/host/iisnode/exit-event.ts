@@ -3,7 +3,7 @@ import type { HostEvent } from '../types.js';
 import { lastWords } from './logs.js';
 import type { NodeProcess, ProcessExit } from './node-process.js';
 
-/** Says in one line that a node process ended by itself, why, and where in the app. */
+/** Reports in one line that a node process ended unexpectedly, why, and where in the app. */
 export function exitEvent(
   process: NodeProcess,
   { code, signal }: ProcessExit,
@@ -13,7 +13,7 @@ export function exitEvent(
   const when = process.listening ? answering(process.cutOff) : ' before it listened on process.env.PORT';
   const { text, place, missingPackage } = lastWords(process, environment);
   const idle = code === 0 && !process.listening;
-  const why = text === '' && idle ? 'nothing in it listens; call server.listen(process.env.PORT)' : text;
+  const why = text === '' && idle ? 'it does not listen; call server.listen(process.env.PORT)' : text;
   const next = missingPackage === undefined ? '' : `; run npm install in ${path.dirname(process.script)}`;
   return {
     level: 'error',

@@ -52,7 +52,7 @@ const reasons: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-/** A failed exchange; carries what IIS answers and one plain sentence for the person. */
+/** A failed exchange, with IIS's answer and one sentence for the log. */
 export class BridgeError extends Error {
   override readonly name = 'BridgeError';
   readonly kind: FailureName;

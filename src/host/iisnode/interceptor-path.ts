@@ -5,7 +5,7 @@ import { splitCommandLine } from './command-line.js';
 /** `"%programfiles%\iisnode\interceptor.js"` and its variants for IIS Express (iisnode 0.2.27, src/config/*.xml). */
 const shipped = /[\\/]iisnode(-express|-dev[\\/]release[\\/]x\d\d)?[\\/]interceptor\.js$/i;
 
-/** Words of the command line between node and the script: our own interceptor for iisnode's, else what is configured. */
+/** The arguments between node and the script: our own interceptor instead of iisnode's, else what is configured. */
 export function interceptorWords(setting: string): string[] {
   const words = splitCommandLine(setting);
   return words.length === 1 && shipped.test(words[0] ?? '') ? [ownInterceptor()] : words;
@@ -13,7 +13,7 @@ export function interceptorWords(setting: string): string[] {
 
 let found: string | undefined;
 
-/** Physical path of the interceptor: beside this file in the sources, in dist/ when bundled (also from a chunk folder). */
+/** Physical path of the interceptor: beside this file in the sources, in dist/ when bundled (also for a chunk in a subfolder). */
 export function ownInterceptor(): string {
   if (found === undefined) {
     const candidates = ['./interceptor.cjs', '../interceptor.cjs'].map((name) =>

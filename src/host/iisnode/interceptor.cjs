@@ -2,8 +2,8 @@
 
 /*
  * node runs this before the application: it captures stdout and stderr into iisnode's log files and loads the script
- * by require, as the interceptor of iisnode 0.2.27 does (src/scripts/interceptor.js). What that one does to an
- * application (write callbacks never called, end() without argument throws) it does too; a deprecation warning it does not.
+ * by require, like the interceptor of iisnode 0.2.27 (src/scripts/interceptor.js). It has the same effects on an
+ * application (write callbacks are never called, end() without argument throws), but not the deprecation warning.
  */
 
 const fs = require('node:fs');
@@ -17,7 +17,7 @@ watchParent();
 if (process.env.IISNODE_LOGGINGENABLED === '1') startLogging();
 require(script);
 
-/** The worker holds the other end of descriptor 3: when it closes, the worker is gone and so are we. */
+/** The worker has the other end of descriptor 3: when it closes, the worker has ended, and this process ends too. */
 function watchParent() {
   if (process.env.IISNODE_SOCK_LIFELINE !== '1') return;
   delete process.env.IISNODE_SOCK_LIFELINE;
@@ -28,7 +28,7 @@ function watchParent() {
     lifeline.on('error', die).on('end', die).resume();
     lifeline.unref();
   } catch {
-    // Nothing to hold on to: the worker ends us by other means.
+    // No descriptor: the worker ends this process in other ways.
   }
 }
 
@@ -45,7 +45,7 @@ function startLogging() {
   makeFolder(folder);
   capture(process.stdout, 'stdout', folder, limits);
   capture(process.stderr, 'stderr', folder, limits);
-  // Only looked at, not handled: node then says it all on descriptor 2, with the place of a syntax error, and ends with code 1.
+  // Only monitored, not handled: node then prints the error on descriptor 2, with the place of a syntax error, and ends with code 1.
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
     const stack = error instanceof Error ? error.stack : textOf(error);
@@ -53,7 +53,7 @@ function startLogging() {
   });
 }
 
-/** Not mkdirSync's `recursive`: below /proc, where mkdir answers ENOENT although the parent exists, it tries again for ever. */
+/** Not mkdirSync's `recursive`: below /proc, where mkdir fails with ENOENT although the parent exists, it tries again endlessly. */
 function makeFolder(folder) {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = path.dirname(folder);
@@ -61,7 +61,7 @@ function makeFolder(folder) {
   try {
     fs.mkdirSync(folder);
   } catch (error) {
-    if (error.code !== 'EEXIST' || !fs.statSync(folder).isDirectory()) throw error; // else another process made it
+    if (error.code !== 'EEXIST' || !fs.statSync(folder).isDirectory()) throw error; // else another process created it
   }
 }
 
@@ -78,7 +78,7 @@ function kilobytes(text, fallback) {
   return (Number.isNaN(value) ? fallback : value) * 1024;
 }
 
-/** Sends what is written to `stream` to a log file, opened and closed for each write so that it can be read and deleted. */
+/** Writes the output of `stream` to a log file, opened and closed for each write so that it can be read and deleted. */
 function capture(stream, type, folder, limits) {
   let file = nextFile(type, folder, limits);
   let size = 0;
@@ -116,7 +116,7 @@ function nextFile(type, folder, limits) {
   return name();
 }
 
-/** Deletes the oldest files until both limits hold: every file of the folder but index.html, as iisnode does. */
+/** Deletes the oldest files until both limits are met: any file of the folder except index.html, as in iisnode. */
 function purge(folder, limits) {
   const files = [];
   for (const name of fs.readdirSync(folder)) {
@@ -155,7 +155,7 @@ function writeIndex(folder) {
     fs.writeFileSync(next, page(logs));
     fs.renameSync(next, index);
   } catch {
-    // The index is a convenience; the logs are there without it.
+    // The index is a convenience; the logs exist without it.
   }
 }
 

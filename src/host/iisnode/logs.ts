@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Above this iisnode seeks past the file's end and shows nothing (iisnode 0.2.27, cnodeprocess.cpp TryGetLog). */
 const largestShown = 65536;
 
-/** How much of the end of a log may tell why a process ended, in bytes. */
+/** How many bytes at the end of a log are read to find why a process ended. */
 const endOfLog = 16 * 1024;
 
 /** The stderr log of the process as the developer error page shows it; undefined when there is none to show. */
@@ -25,7 +25,7 @@ export function stderrLog(process: NodeProcess, environment: Environment): strin
   }
 }
 
-/** Why the process ended, from its log and from what it wrote past the interceptor. */
+/** Why the process ended, from its log and from output that bypassed the interceptor. */
 export function lastWords(process: NodeProcess, environment: Environment): CrashReason {
   const logged = process.settings.loggingEnabled ? lastLogged(process, environment) : '';
   const reason = crashReason(`${logged}\n${process.stderr.text()}`);

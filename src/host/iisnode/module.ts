@@ -8,7 +8,7 @@ import { Worker } from './worker.js';
 
 const ignore = (): void => undefined;
 
-/** Makes the iisnode module of one worker process. No process is started before the first request. */
+/** Creates the iisnode module of one worker process. Processes are started with the first request. */
 export function createIisnodeModule(options: IisnodeModuleOptions): IisnodeModule {
   return new Module(options);
 }

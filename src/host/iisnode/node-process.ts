@@ -39,16 +39,16 @@ export class StartFailed extends Error {
   }
 }
 
-/** What this side has of a process that was started. */
+/** Our handles of a started process. */
 interface Ends {
   readonly pipe: string;
   readonly stderr: ErrorOutput;
 }
 
-/** Tells what a node process started from all else (ProcessTree), also where PORT has another value. */
+/** Identifies the processes started by a node process (ProcessTree), also where PORT has another value. */
 const jobVariable = 'IISNODE_SOCK_JOB';
 
-/** How often a process that does not listen yet is tried, in ms. */
+/** How often a connection to a process that does not listen yet is tried, in ms. */
 const probeInterval = 10;
 
 /** One node.exe: its pipe, its idle connections and its active requests. */
@@ -59,14 +59,14 @@ export class NodeProcess {
   readonly settings: IisnodeSettings;
   readonly pool: ConnectionPool;
   readonly stderr: ErrorOutput;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly gone: Promise<void>;
-  /** Resolves when nothing is left of what it started either. */
+  /** Resolves when all processes that it started have ended as well. */
   readonly swept: Promise<void>;
   /** Requests dispatched to it and not yet finished. */
   active = 0;
   exited = false;
-  /** Requests whose pipe broke in the middle, as `GET /path (500.1013)`: why, only the process's end may tell. */
+  /** Requests whose pipe broke, as `GET /path (500.1013)`: the reason is known only when the process has ended. */
   readonly cutOff: string[] = [];
   /** True once a connection succeeded. */
   listening = false;
@@ -92,7 +92,7 @@ export class NodeProcess {
       child.once('exit', (code, signal) => {
         this.#onExit();
         resolve();
-        // The last of stderr arrives behind the exit; a grandchild may keep the pipe open, so do not wait for its end.
+        // The last part of stderr arrives after the exit; a grandchild may keep the pipe open, so do not wait for its end.
         setImmediate(() => {
           options.onExit(this, { code, signal, unexpected: !this.#killed });
           child.stderr?.destroy();
@@ -100,7 +100,7 @@ export class NodeProcess {
         });
       });
     });
-    // What it started and left behind goes too, before the reaper forgets it.
+    // Ends remaining processes that it started, before the reaper forgets it.
     this.swept = this.gone.then(() => this.#tree.sweep()).finally(() => options.worker.reaper.forget(pid));
   }
 
@@ -147,8 +147,8 @@ export class NodeProcess {
   }
 
   /**
-   * Waits `delay` ms, or until the process first listens or ends or the client goes. iisnode sleeps the whole delay between its attempts;
-   * waking at the first sign of life keeps its budget of attempts and makes a cold start as quick as node itself.
+   * Waits `delay` ms, or until the process first listens or ends or the client disconnects. iisnode sleeps the whole delay between its
+   * attempts; continuing as soon as the process listens keeps the number of attempts and makes a cold start as fast as node itself.
    */
   wait(delay: number, client: ClientWatch): Promise<void> {
     if (this.exited) return Promise.resolve();
@@ -166,14 +166,14 @@ export class NodeProcess {
     });
   }
 
-  /** Ends it and all it started at once, without a signal node could handle; resolves when nothing is left. */
+  /** Kills it and all processes it started; resolves when all have ended. */
   kill(): Promise<void> {
     this.#killed = true;
     if (!this.exited) this.#tree.kill();
     return this.swept;
   }
 
-  /** One prober for all who wait; its connection serves the first of them. */
+  /** One prober for all waiting requests; its connection is used by the first of them. */
   async #probe(): Promise<void> {
     if (this.#probing) return;
     this.#probing = true;
@@ -190,7 +190,7 @@ export class NodeProcess {
         this.listening = true;
         this.#wakeAll();
       } catch {
-        // Not there yet.
+        // It does not listen yet.
       }
     }
     this.#probing = false;
@@ -209,7 +209,7 @@ export class NodeProcess {
   }
 }
 
-/** Starts the program in the folder of the script, the last word. Throws StartFailed when the system refuses words or environment. */
+/** Starts the program in the folder of the script, the last argument. Throws StartFailed when the system refuses arguments or environment. */
 function spawnNode(
   file: string,
   words: readonly string[],
@@ -222,7 +222,7 @@ function spawnNode(
     child = spawn(file, words, {
       cwd: path.dirname(words.at(-1) ?? ''),
       env: { ...environment, ...(posix && { IISNODE_SOCK_LIFELINE: '1', [jobVariable]: environment.PORT }) },
-      // A group of its own, which is ended as a whole.
+      // Its own process group, which is ended as a whole.
       detached: posix,
       windowsHide: true,
       stdio: posix ? ['ignore', 'ignore', stderr.stdio, 'pipe'] : ['ignore', 'ignore', stderr.stdio],
@@ -237,7 +237,7 @@ function spawnNode(
   }
 }
 
-/** What CreateProcess says, in words. */
+/** The error of CreateProcess as text. */
 function notStarted(code: number): string {
   if (code === win32.fileNotFound) return 'was not found';
   if (code === win32.pathNotFound) return 'is in a folder that does not exist';

@@ -3,7 +3,7 @@ import net from 'node:net';
 const CR = 0x0d;
 const LF = 0x0a;
 const nothing = Buffer.alloc(0);
-/** Bytes read ahead before the pipe is left to push back. */
+/** How many bytes are read ahead before reading pauses. */
 const readAhead = 256 * 1024;
 
 /** Thrown by reads when the pipe ended or broke. */
@@ -16,7 +16,7 @@ export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
 }
 
-/** Thrown when bytes cannot become the line that is waited for: an LF without its CR, a CR without its LF, a wrong beginning. */
+/** Thrown when bytes cannot become the expected line: an LF without its CR, a CR without its LF, a wrong beginning. */
 export class MalformedLine extends Error {
   override readonly name = 'MalformedLine';
 }
@@ -76,7 +76,7 @@ export class PipeConnection {
     return this.#buffer.length;
   }
 
-  /** Resolves when the bytes are on their way; rejects when the pipe refused them. */
+  /** Resolves when the bytes were accepted; rejects when the pipe refused them. */
   send(bytes: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
@@ -84,8 +84,8 @@ export class PipeConnection {
   }
 
   /**
-   * The next line without its CRLF (Latin-1), or undefined when it has not arrived whole. Throws LineTooLong, and MalformedLine as
-   * soon as the bytes show that no line will come of them.
+   * The next line without its CRLF (Latin-1), or undefined when it has not arrived completely. Throws LineTooLong, and MalformedLine
+   * as soon as the bytes cannot become a line.
    */
   tryLine(limit: number): string | undefined {
     const at = this.#buffer.indexOf(CR);
@@ -115,7 +115,7 @@ export class PipeConnection {
     }
   }
 
-  /** Takes the CR LF that has to come next; false when other bytes come. Throws PipeClosed. */
+  /** Reads the CR LF that must come next; false when other bytes come. Throws PipeClosed. */
   async lineEnd(): Promise<boolean> {
     while (this.#buffer.length === 0 || (this.#buffer.length === 1 && this.#buffer[0] === CR)) await this.#more();
     if (this.#buffer[0] !== CR || this.#buffer[1] !== LF) return false;
@@ -123,7 +123,7 @@ export class PipeConnection {
     return true;
   }
 
-  /** Whatever has arrived, at most `most` bytes, at least one; waits for it. Throws PipeClosed. */
+  /** Waits for bytes and returns at least one and at most `most`. Throws PipeClosed. */
   async piece(most: number): Promise<Buffer> {
     while (this.#buffer.length === 0) await this.#more();
     const piece = this.#buffer.length <= most ? this.#buffer : this.#buffer.subarray(0, most);
@@ -131,7 +131,7 @@ export class PipeConnection {
     return piece;
   }
 
-  /** Gives the raw socket away: nothing here reads from it any more. Returns what was read ahead. */
+  /** Hands over the raw socket: this object no longer reads from it. Returns what was read ahead. */
   detach(): Buffer {
     this.socket.removeAllListeners('data').removeAllListeners('end').pause();
     const rest = this.#buffer;
@@ -140,8 +140,8 @@ export class PipeConnection {
   }
 
   /**
-   * Puts it aside until the next exchange. Nothing is asked then, so node has nothing to say: bytes that come belong to no one
-   * who may see them, and they, or the end, close it. It no longer keeps this process alive.
+   * Marks it as idle until the next exchange. There is no request, so bytes that arrive belong to no client: they, or the end of
+   * the connection, close it. It no longer keeps this process alive.
    */
   rest(): void {
     this.#resting = true;
@@ -149,13 +149,13 @@ export class PipeConnection {
     if (this.#ended || this.#buffer.length > 0) this.#drop();
   }
 
-  /** Takes it into use again; `ended` says whether it was closed meanwhile. */
+  /** Uses it again; `ended` says whether it was closed meanwhile. */
   wake(): void {
     this.#resting = false;
     this.socket.ref();
   }
 
-  /** Sends these last bytes, if node takes them within a second, and closes. */
+  /** Sends these last bytes, if node reads them within a second, and closes. */
   finish(bytes: Buffer): void {
     this.#finishing = true;
     const timer = setTimeout(() => this.socket.destroy(), lastBytesTime);
@@ -164,7 +164,7 @@ export class PipeConnection {
     this.socket.end(bytes, () => this.socket.destroy());
   }
 
-  /** Closes at once, unless it is being finished. */
+  /** Closes immediately, unless it is sending its last bytes. */
   close(): void {
     if (!this.#finishing) this.socket.destroy();
   }
@@ -183,7 +183,7 @@ export class PipeConnection {
   #more(): Promise<void> {
     if (this.#ended) return Promise.reject(new PipeClosed('the named pipe was closed', { cause: this.#cause }));
     const before = this.#buffer.length;
-    // A line longer than what is read ahead: go on reading, the caller's limit ends it.
+    // A line longer than the read-ahead limit: continue reading, the caller's limit ends it.
     if (this.socket.isPaused()) this.socket.resume();
     return new Promise((resolve, reject) => {
       this.#wake = () => {

@@ -3,20 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Where the node processes of one worker listen. */
+/** The pipes of the node processes of one worker. */
 export interface PipeNames {
   /** The folder of the Unix sockets, mode 0700; undefined on Windows. */
   readonly directory: string | undefined;
-  /** A name that has not been given before: `\\.\pipe\<uuid>` on Windows, a short socket path elsewhere. */
+  /** A new, unique name: `\\.\pipe\<uuid>` on Windows, a short socket path on other systems. */
   next(): string;
-  /** Removes the folder and what is left in it. Idempotent. */
+  /** Removes the folder and its content. Idempotent. */
   remove(): void;
 }
 
-/** sockaddr_un.sun_path holds 104 bytes on macOS (sys/un.h), 108 on Linux; the rest is for our own part. */
+/** sockaddr_un.sun_path has 104 bytes on macOS (sys/un.h), 108 on Linux; the rest is for our own part. */
 const longestTemporaryDirectory = 70;
 
-/** Makes the private folder (not on Windows, where named pipes have a name space of their own). */
+/** Creates the private folder (not on Windows, where named pipes have their own namespace). */
 export function createPipeNames(platform: NodeJS.Platform = process.platform): PipeNames {
   if (platform === 'win32') {
     return { directory: undefined, next: () => `\\\\.\\pipe\\${randomUUID()}`, remove: () => undefined };

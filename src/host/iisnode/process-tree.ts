@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readFileSync } from '../../files/index.js';
 
-/** Larger than any environment the system lets a program have. */
+/** Larger than the system's limit for an environment. */
 const largestEnvironment = 8 * 1024 * 1024;
-/** How often, and at what distance in ms, what was killed may be seen again before it is left alone. */
+/** How many times, and at what interval in ms, killed processes are checked before they are ignored. */
 const rounds = 100;
 const pause = 10;
 
@@ -17,9 +17,9 @@ interface Row {
 
 /**
  * A node process with everything it started. iisnode puts its processes into a job object that ends them all with it (iisnode
- * 0.2.27, cnodeapplicationmanager.cpp InitializeCore); elsewhere than on Windows a process that made a session of its own is found
- * by its parents and by a mark in its environment. What has neither any more, as its parent ended first and it was started with
- * an environment of its own, is not found.
+ * 0.2.27, cnodeapplicationmanager.cpp InitializeCore). On other systems a process that created its own session is found by its
+ * parents and by a mark in its environment. A process whose parent has ended and that was started with another environment is
+ * not found.
  */
 export class ProcessTree {
   readonly #child: ChildProcess;
@@ -27,7 +27,7 @@ export class ProcessTree {
   readonly #mark: string;
   readonly #since: number;
 
-  /** `mark` is text that stands in the environment of the process and of no other. */
+  /** `mark` is text that only the environment of this process contains. */
   constructor(child: ChildProcess, pid: number, mark: string) {
     this.#child = child;
     this.#pid = pid;
@@ -35,10 +35,10 @@ export class ProcessTree {
     this.#since = process.platform === 'linux' ? (statOf(String(pid))?.started ?? 0) : 0;
   }
 
-  /** Ends all of it, without a signal it could handle. */
+  /** Kills the process and all its descendants. */
   kill(): void {
     if (process.platform === 'win32') {
-      // The children too: libuv's own job object lets those go that were started detached.
+      // The children too: libuv's own job object does not end those that were started detached.
       const program = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
       const words = ['/PID', String(this.#pid), '/T', '/F'];
       execFile(program, words, { windowsHide: true, timeout: 5000 }, () => this.#child.kill('SIGKILL'));
@@ -49,13 +49,13 @@ export class ProcessTree {
     for (const pid of all) killProcess(pid);
   }
 
-  /** Ends what the process left behind; call it when it is gone. Resolves when nothing of it is left, after a second at most. */
+  /** Ends the remaining descendants after the process has ended. Resolves when none is left, after a second at most. */
   async sweep(): Promise<void> {
     if (process.platform === 'win32') return;
     killProcess(-this.#pid);
     const refused = new Set<number>();
     for (let round = 0; round < rounds; round++) {
-      // By the mark alone: the number of the process may be another one's by now.
+      // Only by the mark: another process may have the same process ID by now.
       const left = this.#others().filter((pid) => !refused.has(pid));
       if (left.length === 0) return;
       for (const pid of left) if (!killProcess(pid)) refused.add(pid);
@@ -68,7 +68,7 @@ export class ProcessTree {
       const rows = process.platform === 'linux' ? fromProc(this.#mark, this.#since) : fromPs(this.#mark);
       return descendants(rows, root);
     } catch {
-      return []; // no descriptor left to look with: the group is ended all the same
+      return []; // no file descriptors left to search with: the group is still ended
     }
   }
 }
@@ -83,7 +83,7 @@ function killProcess(pid: number): boolean {
   return true;
 }
 
-/** The marked ones and all that have one of them, or `root`, among their parents; without `root` and this process. */
+/** The marked processes and all descendants of them or of `root`; without `root` and this process. */
 function descendants(rows: readonly Row[], root?: number): number[] {
   const found = new Set(rows.filter(({ marked, pid }) => marked || pid === root).map(({ pid }) => pid));
   for (let before = 0; before < found.size; ) {
@@ -93,7 +93,7 @@ function descendants(rows: readonly Row[], root?: number): number[] {
   return [...found].filter((pid) => pid !== root && pid !== process.pid);
 }
 
-/** A zombie has no environment and needs no end; what began before `since` was not started by the process. */
+/** A zombie has no environment and need not be ended; a process that started before `since` is not a descendant. */
 function fromProc(mark: string, since: number): Row[] {
   const rows: Row[] = [];
   for (const name of readdirSync('/proc')) {
@@ -108,7 +108,7 @@ function fromProc(mark: string, since: number): Row[] {
   return rows;
 }
 
-/** proc(5): the name stands in parentheses, which it may hold itself; `started` is in clock ticks since the system's start. */
+/** proc(5): the name is in parentheses and may contain parentheses; `started` is in clock ticks since the system's start. */
 function statOf(name: string): { readonly parent: number; readonly started: number } | undefined {
   const text = contentOf(`/proc/${name}/stat`).toString('latin1');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -125,7 +125,7 @@ function contentOf(file: string): Buffer {
   }
 }
 
-/** ps(1) of macOS shows the environment behind the command (-E). */
+/** ps(1) of macOS shows the environment after the command (-E). */
 function fromPs(mark: string): Row[] {
   const words = process.platform === 'darwin' ? ['-axwwE'] : ['-A'];
   const { stdout } = spawnSync('ps', [...words, '-o', 'pid=,ppid=,stat=,command='], {

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Ends node processes when this process is gone, however it ended: the part of iisnode's kill-on-close job object. */
+/** Ends node processes when this process ends in any way, like iisnode's kill-on-close job object. */
 export interface Reaper {
   watch(pid: number): void;
   forget(pid: number): void;
-  /** Ends the reaper; it then kills what it still watches. */
+  /** Ends the reaper; it then kills the processes it still watches. */
   close(): void;
 }
 
 /**
- * Reads `+ pid` and `- pid` lines; at the end of its input, which comes even when the parent dies by SIGKILL, it kills
- * the process groups still listed and what has a pipe of the folder in its environment (ProcessTree), and removes the folder of
- * the sockets. Plain sh: a few hundred KiB, a millisecond.
+ * Reads `+ pid` and `- pid` lines; at the end of its input, which comes even when the parent is killed by SIGKILL, it kills
+ * the process groups still listed and all processes with a pipe of the folder in their environment (ProcessTree), and removes the
+ * folder of the sockets. Plain sh: a few hundred KiB, a millisecond.
  */
 const script = `
 trap '' HUP INT TERM
@@ -41,7 +41,7 @@ rm -rf -- "$1"
 `;
 
 /**
- * On Windows nothing is needed: libuv puts every child that is not detached into a job object with
+ * Not needed on Windows: libuv puts every child that is not detached into a job object with
  * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE (libuv, src/win/process.c).
  */
 export function createReaper(directory: string | undefined): Reaper {
@@ -64,7 +64,7 @@ function start(directory: string): ChildProcess {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Without sh (some containers) the interceptor's own watch is what is left.
+  // Without sh (some containers) only the interceptor's own watch remains.
   child.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
   child.unref();

@@ -5,7 +5,7 @@ import type { NodeProcess } from './node-process.js';
 import type { IisnodeRequest } from './types.js';
 import type { Worker } from './worker.js';
 
-/** Says a failed request to the person, in one line; what was said already (PROCESS_EXITED) is not said again. */
+/** Reports a failed request in one line, unless it was already reported (PROCESS_EXITED). */
 export function reportFailure(
   worker: Worker,
   error: BridgeError,
@@ -47,21 +47,21 @@ export function reportFailure(
   }
 }
 
-/** Says once that an informational answer was dropped, which iisnode itself takes for the answer. */
+/** Reports once that an informational answer was dropped, which iisnode itself treats as the answer. */
 export function reportInterim(worker: Worker, status: number, request: IisnodeRequest): void {
   const script = path.basename(request.script);
   worker.noteOnce({
     level: 'warning',
     code: 'INTERIM_ANSWER',
-    message: `${script} sends an informational answer (${status}) before its answer. It is dropped here; iisnode takes it for the answer, and its client waits for ever. Remove writeEarlyHints, writeProcessing and writeContinue.`,
+    message: `${script} sends an informational answer (${status}) before its answer. It is dropped here; iisnode treats it as the answer, and its client waits forever. Remove writeEarlyHints, writeProcessing and writeContinue.`,
     file: request.script,
   });
 }
 
-/** How long after its pipe broke a node process may take to be seen as ended, in ms. */
+/** How long after its pipe broke a node process may take to end, in ms. */
 const endOfProcess = 200;
 
-/** The pipe of a process that crashes breaks first; PROCESS_EXITED then says it all in one line. */
+/** The pipe of a process that crashes breaks first; PROCESS_EXITED then reports everything in one line. */
 function unlessItEnds(process: NodeProcess, asked: string, say: () => void): void {
   process.cutOff.push(asked);
   setTimeout(() => {

@@ -7,9 +7,9 @@ import type { RequestHead } from './request-head.js';
 const crlf = Buffer.from('\r\n');
 const lastChunk = Buffer.from('0\r\n\r\n');
 const nothing = Buffer.alloc(0);
-/** Bytes of a body that may wait for node; while less wait the client is read, so that its end is noticed. */
+/** How many bytes of a body may wait for node; below this limit the client is read, so that a disconnect is noticed. */
 const mostWaiting = 256 * 1024;
-/** How long node may take nothing of a body whose answer it has begun to send already, in ms. */
+/** How long node may read nothing of a body after it has begun to send its answer, in ms. */
 const answeredStall = 30_000;
 
 export interface BodyOptions {
@@ -20,9 +20,9 @@ export interface BodyOptions {
 
 /**
  * Sends the whole body before the response is read: iisnode is half duplex (iisnode 0.2.27, cprotocolbridge.cpp
- * ReadRequestBody). Chunked bodies are chunked anew, a piece as it arrives becomes a chunk. Resolves with true when node has the
- * whole body; with false when it wants no more of it but has answered: it closed its end, or takes nothing for `stall` ms (which
- * iisnode waits out). Throws BridgeError 500.1008, 500.1010, and ClientGone, which leaves the connection to close by itself.
+ * ReadRequestBody). Chunked bodies are chunked again, each piece as it arrives becomes a chunk. Resolves with true when node has the
+ * whole body; with false when node does not read the rest but has answered: it closed its end, or reads nothing for `stall` ms (where
+ * iisnode waits forever). Throws BridgeError 500.1008, 500.1010, and ClientGone, which does not close the connection.
  */
 export function sendRequestBody(body: Readable, connection: PipeConnection, options: BodyOptions): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ class BodyPump {
   readonly #resolve: (whole: boolean) => void;
   readonly #reject: (error: Error) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** Writes that node has not taken yet. */
+  /** Writes that node has not read yet. */
   #pending = 0;
   #sent = 0;
   #ended = false;
@@ -62,12 +62,12 @@ class BodyPump {
     const body = this.#body;
     body.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
     this.#options.client.whenGone(() => {
-      // Before the body has ended its own events tell.
+      // Before the end of the body its own events report it.
       if (this.#ended) this.#connection.close();
     });
     this.#timer = setInterval(this.#look, this.#options.stall ?? answeredStall);
     this.#timer.unref();
-    // Gone while node was starting: no event will tell.
+    // Disconnected while node was starting: there will be no event.
     if (body.closed && !body.readableEnded) this.#onGone();
   }
 
@@ -87,12 +87,12 @@ class BodyPump {
     this.#write(this.#chunked ? lastChunk : nothing);
   };
 
-  /** The client went away: a chunked upload just ends for node (iisnode 0.2.27, ReadRequestBodyCompleted). */
+  /** The client disconnected: for node a chunked upload just ends (iisnode 0.2.27, ReadRequestBodyCompleted). */
   readonly #onGone = (cause?: unknown): void => {
     if (this.#ended) return;
     if (this.#options.client.gone) {
       if (this.#chunked) this.#connection.finish(lastChunk);
-      this.#settle(new ClientGone('the client is gone'));
+      this.#settle(new ClientGone('the client has disconnected'));
     } else if (this.#chunked) this.#onEnd();
     else this.#settle(new BridgeError('bodyUnreadable', win32.noData, { cause }));
   };
@@ -126,7 +126,7 @@ class BodyPump {
     clearInterval(this.#timer);
     const body = this.#body;
     body.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onGone).off('close', this.#onGone);
-    // What node did not want to have is read and dropped, so that the client can get its answer.
+    // The part that node does not read is read and dropped, so that the client can get its answer.
     body.on('error', () => undefined).resume();
     if (typeof outcome === 'boolean') this.#resolve(outcome);
     else this.#reject(outcome);

@@ -17,15 +17,15 @@ const upgrade = indexOfKnown.get('upgrade') ?? 0;
 const expect = indexOfKnown.get('expect') ?? 0;
 const cookie = indexOfKnown.get('cookie') ?? 0;
 
-/** How the request's body reaches node; `unknown`: node waits for a body by a framing that cannot be sent. */
+/** How the request's body is framed for node; `unknown`: node expects a framing that cannot be sent. */
 export type RequestFraming = 'none' | 'length' | 'chunked' | 'unknown';
 
 export interface RequestHead {
   readonly bytes: Buffer;
   readonly framing: RequestFraming;
-  /** Of the body in bytes; 0 unless the framing is `length`. */
+  /** Length of the body in bytes; 0 unless the framing is `length`. */
   readonly length: number;
-  /** Node hands the pipe to the app's `upgrade` listener, whatever that answers: HTTP is spoken on it no more. */
+  /** Node passes the pipe to the app's `upgrade` listener, with any answer: the pipe no longer carries HTTP. */
   readonly upgrades: boolean;
 }
 
@@ -77,7 +77,7 @@ function sortHeaders(request: IisnodeRequest): SortedHeaders {
     const index = indexOfKnown.get(lower);
     if (index === undefined) {
       others.push([name, value]);
-      // iisnode believes the header whoever set it.
+      // iisnode trusts the header, no matter who set it.
       if (target === undefined && lower === 'x-original-url') target = value;
       continue;
     }
@@ -98,7 +98,7 @@ function addForwarded(request: IisnodeRequest, others: [string, string][], remot
   others.push(['X-Forwarded-Proto', https ? 'https' : 'http']);
 }
 
-/** promoteServerVars: not trimmed, last first, without those IIS cannot resolve. */
+/** promoteServerVars: not trimmed, in reverse order, without those IIS cannot resolve. */
 function promoted(request: IisnodeRequest): string {
   const list = request.settings.values.promoteServerVars;
   if (list === '') return '';
@@ -110,12 +110,12 @@ function promoted(request: IisnodeRequest): string {
   return text;
 }
 
-/** A rule may decode line ends out of a URL; in a value they would begin another header, or another request. */
+/** A rule may decode line ends from a URL; in a value they would start another header, or another request. */
 function oneLine(value: string): string {
   return /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, ' ') : value;
 }
 
-/** Characters outside the code page degrade, here to `?`. */
+/** Characters outside the code page are replaced, here by `?`. */
 function ansi(text: string): string {
   return /[\u0100-\uffff]/.test(text) ? text.replace(/[\u0100-\uffff]/g, '?') : text;
 }

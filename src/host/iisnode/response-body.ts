@@ -3,12 +3,12 @@ import { PipeClosed, type PipeConnection } from './pipe-connection.js';
 import { type ResponseFraming, readFailure } from './response-head.js';
 import type { ResponseWriter } from './response-writer.js';
 
-/** A chunk's size line with its extensions; iisnode's buffer bounds it anyway. */
+/** Limit of a chunk's size line with its extensions; in iisnode its buffer limits it. */
 const longestChunkLine = 8192;
 const largestPiece = 1024 * 1024;
 
 /**
- * Carries the body to the writer, framing taken off; the writer's response frames it again, so that the client sees
+ * Copies the body to the writer without its framing; the writer's response frames it again, so that the client gets
  * what iisnode passes on verbatim. Throws BridgeError 500.1015, 500.1016.
  */
 export async function readResponseBody(
@@ -53,7 +53,7 @@ async function endsLine(connection: PipeConnection): Promise<boolean> {
   }
 }
 
-/** `flush`: each piece of a chunked body may be flushed to the client (flushResponse); the end never is. */
+/** `flush`: each piece of a chunked body may be flushed to the client (flushResponse); the end is never flushed. */
 async function readBytes(
   connection: PipeConnection,
   length: number,
@@ -73,7 +73,7 @@ async function readBytes(
   }
 }
 
-/** Until node closes the pipe: a normal end, unless the framing node declared says there should have been more. */
+/** Reads until node closes the pipe: a normal end, unless node declared a framing that requires more bytes. */
 async function readToEnd(
   connection: PipeConnection,
   framing: Extract<ResponseFraming, { kind: 'close' }>,
@@ -83,7 +83,7 @@ async function readToEnd(
     if (framing.length !== undefined) return await readBytes(connection, framing.length, writer);
     if (framing.chunked) return await readChunks(connection, writer);
   } catch (error) {
-    // iisnode takes it for the end and passes the broken framing on: the client sees a response that was cut off.
+    // iisnode treats it as the end and passes the broken framing on: the client sees a truncated response.
     if (error instanceof BridgeError && error.failure.win32 === win32.brokenPipe) return writer.cutOff();
     throw error;
   }

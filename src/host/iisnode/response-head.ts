@@ -1,7 +1,7 @@
 import { BridgeError, type FailureName, win32 } from './failures.js';
 import { LineTooLong, MalformedLine, PipeClosed, type PipeConnection } from './pipe-connection.js';
 
-/** How the end of the response's body is found; the first that applies (iisnode 0.2.27, ProcessResponseHeaders). */
+/** How the end of the response's body is found; the first one that applies (iisnode 0.2.27, ProcessResponseHeaders). */
 export type ResponseFraming =
   | { readonly kind: 'upgrade' }
   | { readonly kind: 'none' }
@@ -22,11 +22,11 @@ export interface ResponseHead {
   readonly interim: number | undefined;
 }
 
-/** iisnode skips the version by its length, allows `404.3`, and needs the blank before the reason. */
+/** iisnode skips the version by its length, allows `404.3`, and needs the space before the reason. */
 const statusLine = /^HTTP\/.{3} (\d{1,9})(?:\.(\d{1,9}))? (.*)$/s;
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[^\t\x20-\x7e\x80-\xff]/;
-/** A number JavaScript holds exactly; iisnode itself stalls above 4 GiB. */
+/** A number that JavaScript represents exactly; iisnode itself hangs above 4 GiB. */
 const lengthValue = /^\d{1,15}$/;
 /** As many header lines as Node.js reads of a head by default (http.Server maxHeadersCount). */
 const mostLines = 2000;
@@ -35,10 +35,10 @@ const largestHeadLimit = 16 * 1024 * 1024;
 
 /**
  * Reads status line and headers (iisnode 0.2.27, chttpprotocol.cpp). Throws BridgeError 500.1011 to 500.1014. `limit` bounds each
- * line, as in iisnode; a head without end is refused with the same 500.1012.
+ * line, as in iisnode; an endless head is refused with the same 500.1012.
  *
- * Informational answers (RFC 9110, 15.2) are dropped, 101 excepted. iisnode takes them for the answer: its client waits for ever
- * and the answer itself goes to the next visitor.
+ * Informational answers (RFC 9110, 15.2) are dropped, except 101. iisnode treats them as the answer: its client waits forever
+ * and the real answer goes to the next visitor.
  */
 export async function readResponseHead(
   connection: PipeConnection,
@@ -73,13 +73,13 @@ async function readOne(lines: HeadLines, method: string, interim: number | undef
   const chunked = isChunked(seen);
   const framing = framingOf(status, method, closes, chunked, seen.length);
   if (seen.encoding === 'identity') drop(headers, 'transfer-encoding');
-  // Node refuses to announce trailers behind a body that has no place for them; iisnode carries none anyway.
+  // Node refuses to announce trailers for a body that cannot have them; iisnode does not support trailers.
   const placeForTrailers = framing.kind !== 'none' && (chunked || framing.kind === 'chunked');
   if (seen.trailer && !placeForTrailers) drop(headers, 'trailer');
   return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes, interim };
 }
 
-/** The lines of one head, or of several behind one another: together they have one limit. */
+/** The lines of one head, or of several consecutive heads: together they have one limit. */
 class HeadLines {
   readonly #connection: PipeConnection;
   readonly #longest: number;
@@ -92,7 +92,7 @@ class HeadLines {
     this.#longest = Math.min(limit, largestHeadLimit);
   }
 
-  /** A line, at once when it is there. Throws BridgeError. */
+  /** A line, without a promise when it has already arrived. Throws BridgeError. */
   next(kind: 'statusLine' | 'responseHeaders'): string | Promise<string> {
     try {
       const line = this.#connection.tryLine(this.#longest);
@@ -156,12 +156,12 @@ function addHeader(line: string, upgrade: boolean, headers: string[], seen: Seen
   headers.push(name, value);
 }
 
-/** Takes a Content-Length; true for one that only says again what is known (RFC 9110, 8.6). */
+/** Reads a Content-Length; true for one that only repeats a known value (RFC 9110, 8.6). */
 function repeatsLength(value: string, seen: SeenHeaders): boolean {
   const digits = value.trim();
   const length = lengthValue.test(digits) ? Number(digits) : undefined;
   if (length === undefined || (seen.length !== undefined && seen.length !== length)) {
-    throw malformed('responseHeaders', 'node sent a Content-Length that is no number, or two that differ');
+    throw malformed('responseHeaders', 'node sent a Content-Length that is not a number, or two that differ');
   }
   const repeated = seen.length !== undefined;
   seen.length = length;
@@ -169,8 +169,8 @@ function repeatsLength(value: string, seen: SeenHeaders): boolean {
 }
 
 /**
- * Is the body in chunks by what node said? A framing that two readers may understand differently is refused (RFC 9112, 6.3):
- * iisnode hands it on as it came, and the client would wait for ever or take a part of the body for another answer.
+ * Is the body chunked, according to node's headers? A framing that two readers may understand differently is refused (RFC 9112, 6.3):
+ * iisnode forwards it unchanged, and the client would wait forever or read a part of the body as another answer.
  */
 function isChunked({ encoding, length }: SeenHeaders): boolean {
   if (encoding === undefined || encoding === 'identity') return false;

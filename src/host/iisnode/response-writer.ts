@@ -3,14 +3,14 @@ import { ClientGone } from './client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { ResponseHead } from './response-head.js';
 
-/** So many small pieces are put together to one: a body of single bytes would cost a hundred times its size otherwise. */
+/** This many small pieces are joined: otherwise a body of single bytes would need a hundred times its size. */
 const mostPieces = 256;
 
 /**
- * The response on its way to the client. IIS holds an unflushed response back until it ends or responseBufferLimit
- * bytes have gathered; iisnode flushes after each piece of a chunked body, and only with flushResponse. So small pieces
- * of a streamed response arrive together at its end, and until something was sent a failure can still replace it.
- * (That content of known length is held back in the same way is unconfirmed; iisnode never flushes it.)
+ * The response that is sent to the client. IIS buffers an unflushed response until it ends or has responseBufferLimit
+ * bytes; iisnode flushes after each piece of a chunked body, and only with flushResponse. So small pieces
+ * of a streamed response arrive together at its end, and until something was sent an error can still replace it.
+ * (That content of known length is buffered in the same way is unconfirmed; iisnode never flushes it.)
  */
 export class ResponseWriter {
   readonly #response: ServerResponse;
@@ -18,7 +18,7 @@ export class ResponseWriter {
   readonly #flushes: boolean;
   #head: ResponseHead | undefined;
   #held: Buffer[] = [];
-  /** Pieces at the end of #held that are not put together yet. */
+  /** Pieces at the end of #held that are not joined yet. */
   #loose = 0;
   #heldBytes = 0;
   #sent = false;
@@ -30,27 +30,27 @@ export class ResponseWriter {
     this.#limit = options.limit;
   }
 
-  /** True when the status line is out and can no longer change. */
+  /** True when the status line was sent and can no longer change. */
   get sent(): boolean {
     return this.#sent;
   }
 
-  /** Takes the head; it goes out with the first bytes that are sent. */
+  /** Sets the head; it is sent with the first bytes of the body. */
   head(head: ResponseHead): void {
     this.#head = head;
   }
 
-  /** Takes a piece; when it returns a promise, wait for it before the next one. Throws ClientGone, BridgeError. */
+  /** Adds a piece; when it returns a promise, wait for it before the next one. Throws ClientGone, BridgeError. */
   write(piece: Buffer, flush: boolean): Promise<void> | undefined {
     this.#hold(piece);
     if (!(flush && this.#flushes) && this.#heldBytes < Math.max(1, this.#limit)) return undefined;
     const bytes = this.#take();
-    if (this.#response.destroyed) throw new ClientGone('the client is gone');
+    if (this.#response.destroyed) throw new ClientGone('the client has disconnected');
     this.#sendHead();
     return this.#response.write(bytes) ? undefined : drained(this.#response);
   }
 
-  /** Sends what is held back and ends the response. */
+  /** Sends what is buffered and ends the response. */
   end(): void {
     if (this.#cut) return;
     this.#sendHead();
@@ -58,7 +58,7 @@ export class ResponseWriter {
     else this.#response.end(this.#take());
   }
 
-  /** Sends what there is, then breaks the connection, as the client of a truncated response sees it. */
+  /** Sends what is buffered, then closes the connection: the client sees a truncated response. */
   cutOff(): void {
     this.#sendHead();
     if (this.#heldBytes > 0) this.#response.write(this.#take());
@@ -72,7 +72,7 @@ export class ResponseWriter {
     try {
       this.#response.writeHead(status, reason, headers);
     } catch (cause) {
-      // What node:http does not want to send is the application's fault, not this host's.
+      // If node:http refuses to send it, the application is wrong, not this host.
       if (!isRefusal(cause)) throw cause;
       throw new BridgeError('responseHeaders', win32.badFormat, { cause });
     }

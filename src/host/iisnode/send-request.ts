@@ -14,7 +14,7 @@ export interface Answered {
   readonly connection: PipeConnection;
   readonly head: ResponseHead;
   readonly retries: number;
-  /** Node has the whole request, sent nothing before it, and goes on to speak HTTP: the connection may serve another one. */
+  /** Node has the whole request, sent nothing before it, and continues with HTTP: the connection may be used again. */
   readonly clean: boolean;
   /** performance.now() when the request's head was sent. */
   readonly since: number;
@@ -25,14 +25,14 @@ export interface Asking {
   readonly process: NodeProcess;
   readonly body: Readable;
   readonly client: ClientWatch;
-  /** Hears of the connection as soon as there is one. */
+  /** Called with the connection as soon as there is one. */
   onConnection(connection: PipeConnection): void;
 }
 
 /**
  * Sends the request to the process and reads the head of the answer. When the head cannot be sent on a pooled
- * connection a new one is opened; once it was sent nothing is replayed (iisnode 0.2.27, cprotocolbridge.cpp).
- * Throws BridgeError, ClientGone; the connection is closed then.
+ * connection a new one is opened; once it was sent nothing is sent again (iisnode 0.2.27, cprotocolbridge.cpp).
+ * Throws BridgeError, ClientGone; then the connection is closed.
  */
 export async function ask({ request, process, body, client, onConnection }: Asking): Promise<Answered> {
   const settings = request.settings.values;
@@ -67,15 +67,15 @@ export async function ask({ request, process, body, client, onConnection }: Aski
   }
 }
 
-/** The keep-alive race in plain words (https://github.com/Azure/iisnode/issues/57). */
+/** Explains the keep-alive race (https://github.com/Azure/iisnode/issues/57). */
 function staleHint(error: unknown, age: number): unknown {
   if (!(error instanceof BridgeError) || error.failure.win32 !== win32.brokenPipe) return error;
   if (error.kind !== 'statusLine' && error.kind !== 'readRefused') return error;
-  const detail = `node closed a connection kept open from an earlier request; unless the process ended, let server.keepAliveTimeout exceed maxNamedPipePooledConnectionAge (${age} ms)`;
+  const detail = `node closed a connection kept open from an earlier request; unless the process ended, set server.keepAliveTimeout higher than maxNamedPipePooledConnectionAge (${age} ms)`;
   return new BridgeError(error.kind, error.failure.win32, { detail, cause: error });
 }
 
-/** False when a pooled connection turned out to be closed; throws 500.1006 for a new one. */
+/** False when a pooled connection was already closed; throws 500.1006 for a new one. */
 async function sent(connection: PipeConnection, bytes: Buffer, pooled: boolean): Promise<boolean> {
   if (pooled && connection.ended) return false;
   try {

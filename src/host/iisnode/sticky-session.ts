@@ -1,7 +1,7 @@
 const cookieName = 'iisnode.session.cookie';
 
 /**
- * The slot a request's cookie asks for, undefined without a usable one (iisnode 0.2.27, cnodeprocessmanager.cpp
+ * The slot in a request's cookie, undefined without a usable one (iisnode 0.2.27, cnodeprocessmanager.cpp
  * ExtractStickySessionsProcess): the first occurrence of the name anywhere in the header counts, text that is not a
  * number is 0, a slot beyond the last is taken modulo `count`.
  */

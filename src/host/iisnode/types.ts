@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { ResolvedIisnodeSettings } from '../../webconfig/index.js';
 import type { HostEvent } from '../types.js';
 
-/** A request the handler mapping gave to iisnode. */
+/** A request that the handler mapping assigns to iisnode. */
 export interface IisnodeRequest {
   readonly incoming: IncomingMessage;
-  /** Raw header pairs as IIS holds them after URL Rewrite: [name, value], arrival order, names as received. */
+  /** Raw header pairs as IIS has them after URL Rewrite: [name, value], in order of arrival, names as received. */
   readonly headers: readonly (readonly [string, string])[];
   /** The cooked path and query, used when there is no X-Original-URL among `headers`. */
   readonly url: string;
@@ -24,22 +24,22 @@ export interface IisnodeRequest {
   /** The handler mapping's responseBufferLimit in bytes, 4194304 by default; 0 sends every piece at once. */
   readonly responseBufferLimit: number;
   /**
-   * Flat name, value list: what IIS adds to every response. The response does that by itself; for a 101, whose head goes out raw,
-   * iisnode does.
+   * Flat name, value list: what IIS adds to every response. The response object adds it; for a 101, whose head is sent raw,
+   * iisnode adds it.
    */
   readonly addedHeaders: readonly string[];
   /** IIS server variable by name, for promoteServerVars; undefined when IIS cannot resolve it. */
   serverVariable(name: string): string | undefined;
 }
 
-/** A failure the host answers (iisnode 0.2.27, cnodeconstants.h): IIS makes the page, unless iisnode already wrote its own. */
+/** A failure that the host answers (iisnode 0.2.27, cnodeconstants.h): IIS sends the page, unless iisnode already wrote its own. */
 export interface IisnodeFailure {
   readonly status: number;
   readonly subStatus: number;
   /** Win32 code, e.g. 109; 0 when none. */
   readonly win32: number;
   readonly reason: string;
-  /** One plain sentence for people, without full stop: what stopped the request. */
+  /** One sentence without full stop: what stopped the request. */
   readonly detail: string;
 }
 
@@ -48,11 +48,11 @@ export type IsServed = (application: { readonly script: string; readonly configP
 
 /** The iisnode module inside one worker process. */
 export interface IisnodeModule {
-  /** Answers the request from node. Resolves with a failure when nothing was written and IIS has to answer. */
+  /** Answers the request from node. Resolves with a failure when nothing was written and IIS must answer. */
   request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined>;
   /**
-   * The same for an upgrade; `head` are bytes that came behind the request's head. `response` is assigned to the socket and
-   * answers on it unless node answers 101. Resolves when the exchange is over.
+   * The same for an upgrade; `head` are the bytes after the request's head. `response` is assigned to the socket and
+   * answers on it unless node answers 101. Resolves when the exchange has ended.
    */
   upgrade(
     request: IisnodeRequest,
@@ -65,15 +65,15 @@ export interface IisnodeModule {
   /** Flags applications whose `configOverrides` names this file (its physical path), in the same way. */
   overridesChanged(file: string): void;
   /**
-   * Retires every application that is served no more: its active requests may finish (gracefulShutdownTimeout), then its node
-   * processes are ended. In iisnode they go on until the worker process ends, as no request comes that could retire them.
+   * Retires every application that is no longer served: its active requests may finish (gracefulShutdownTimeout), then its node
+   * processes are ended. In iisnode they run until the worker process ends, because no request comes that could retire them.
    */
   retain(isServed: IsServed): void;
-  /** For a worker whose pool is gone: retires every application, and closes when all are gone. */
+  /** For a worker whose pool was removed: retires every application, and closes when all have ended. */
   drain(): Promise<void>;
-  /** Ends all node processes at once and starts anew on the next request, as a recycled worker does. */
+  /** Kills all node processes and starts new ones with the next request, like a recycled worker. */
   recycle(): Promise<void>;
-  /** Idempotent; resolves when every child process is gone. */
+  /** Idempotent; resolves when every child process has ended. */
   close(): Promise<void>;
 }
 

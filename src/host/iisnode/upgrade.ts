@@ -2,18 +2,18 @@ import type { Duplex } from 'node:stream';
 import type { PipeConnection } from './pipe-connection.js';
 import type { ResponseHead } from './response-head.js';
 
-/** The client's raw socket of a request that asks for an upgrade, and its bytes behind the request's head. */
+/** The client's raw socket of a request that asks for an upgrade, and its bytes after the request's head. */
 export interface UpgradeClient {
   readonly socket: Duplex;
   readonly early: Buffer;
 }
 
-/** Bytes kept of a client that sends before it knows whether its upgrade is accepted. */
+/** How many bytes are kept from a client that sends before its upgrade is accepted. */
 const mostEarly = 256 * 1024;
 
 /**
- * Reads an upgrading client while node has not answered yet: a socket nobody reads does not tell that its client is gone. Above
- * 256 KiB it is left alone until the answer is there.
+ * Reads an upgrading client while node has not answered yet: a socket that is not read does not report a disconnect. Above
+ * 256 KiB reading pauses until the answer arrives.
  */
 export class EarlyBytes {
   readonly #socket: Duplex;
@@ -27,7 +27,7 @@ export class EarlyBytes {
     socket.on('data', this.#onData);
   }
 
-  /** Ends the reading; gives what came. */
+  /** Ends the reading; returns the bytes. */
   take(): Buffer {
     this.stop();
     this.#socket.pause();
@@ -46,8 +46,8 @@ export class EarlyBytes {
 }
 
 /**
- * Carries an upgraded connection: raw bytes both ways, no time limit. The end of one direction is not told to the other
- * side; both sockets are closed when both directions have ended (iisnode 0.2.27, cprotocolbridge.cpp
+ * Forwards an upgraded connection: raw bytes in both directions, no time limit. The end of one direction is not forwarded to the
+ * other side; both sockets are closed when both directions have ended (iisnode 0.2.27, cprotocolbridge.cpp
  * FinalizeUpgradeResponse).
  */
 export async function carryUpgrade(
@@ -72,7 +72,7 @@ function headBytes({ status, reason, headers }: ResponseHead): Buffer {
   return Buffer.from(`${text}\r\n`, 'latin1');
 }
 
-/** Resolves when `from` has ended or broken, or when `to` takes no more. Never ends `to`. */
+/** Resolves when `from` has ended or broken, or when `to` accepts no more bytes. Never ends `to`. */
 function pump(from: Duplex, to: Duplex): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -93,7 +93,7 @@ function pump(from: Duplex, to: Duplex): Promise<void> {
     const onDrain = (): void => {
       from.resume();
     };
-    // What can no longer be written ends this direction only when there is something to write.
+    // A closed `to` ends this direction only when there is something to write.
     const onTargetClosed = (): void => {
       from.resume();
     };

@@ -20,12 +20,12 @@ export interface Watching {
   close(): void;
 }
 
-/** How often files are compared where the system cannot notify, in ms. */
+/** How often files are compared where the system has no notifications, in ms. */
 const pollInterval = 1000;
 
 /**
  * Splits watchedFiles at `;` without trimming (iisnode 0.2.27, cfilewatcher.cpp WatchFiles): folder and file part of
- * each, relative to `scriptFolder`. Entries without a file part, and web.config, which IIS itself watches, are left out.
+ * each, relative to `scriptFolder`. Entries without a file part, and web.config, which IIS itself watches, are ignored.
  * Folders are separated by `\`, and by the platform's own separator.
  */
 export function watchEntries(watchedFiles: string, scriptFolder: string): WatchEntry[] {
@@ -33,7 +33,7 @@ export function watchEntries(watchedFiles: string, scriptFolder: string): WatchE
   for (const text of watchedFiles.split(';')) {
     const parts = text.split(path.sep === '/' ? /[\\/]/ : '\\');
     const file = parts.pop() ?? '';
-    // `..` and absolute paths are inert: iisnode opens the folder behind the \\?\ prefix, which does not normalize.
+    // `..` and absolute paths have no effect: iisnode opens the folder with the \\?\ prefix, which does not normalize.
     if (
       file === '' ||
       /web\.config$/i.test(file) ||
@@ -46,7 +46,7 @@ export function watchEntries(watchedFiles: string, scriptFolder: string): WatchE
   return entries;
 }
 
-/** A text that changes when what the entry stands for changes; undefined when a plain file is not there. */
+/** A text that changes when the files of the entry change; undefined when a plain file does not exist. */
 export function fingerprint(entry: WatchEntry): string | undefined {
   if (!entry.wildcard) {
     const stat = statSync(path.join(entry.folder, entry.file), { throwIfNoEntry: false, bigint: true });
@@ -64,9 +64,9 @@ export function fingerprint(entry: WatchEntry): string | undefined {
 
 /**
  * Calls `onChange` with the entry's file part each time the files of one entry changed. Not recursive. iisnode asks
- * Windows for last-write notifications only, so that a pure rename or deletion waits for the next write in the folder;
- * here it counts at once, because editors elsewhere save by renaming. Throws WatchFailed for a folder whose parent
- * does not exist; a folder that alone is missing is tolerated.
+ * Windows for last-write notifications only, so a rename or deletion is noticed only with the next write in the folder;
+ * here it is noticed immediately, because editors on other systems save by renaming. Throws WatchFailed for a folder whose
+ * parent does not exist; a missing folder in an existing parent is accepted.
  */
 export function watchFiles(entries: readonly WatchEntry[], onChange: (file: string) => void): Watching {
   const closers: (() => void)[] = [];
@@ -95,7 +95,7 @@ function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (
   const scan = (): void => {
     for (const entry of entries) {
       const now = safeFingerprint(entry);
-      // A plain file that is gone is no change (iisnode 0.2.27, ScanDirectory).
+      // A removed plain file is not a change (iisnode 0.2.27, ScanDirectory).
       if (now === undefined || now === known.get(entry)) continue;
       known.set(entry, now);
       onChange(entry.file);
@@ -109,9 +109,9 @@ function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (
   try {
     watcher = watch(folder, { persistent: false }, scan);
     watcher.on('error', poll);
-    scan(); // what changed before the watch began
+    scan(); // finds what changed before the watch began
   } catch {
-    // Out of inotify watches, or a file system that cannot notify.
+    // No inotify watches left, or a file system without notifications.
     poll();
   }
   return () => {
@@ -136,7 +136,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** `*` and `?` as in FindFirstFile, any case. */
+/** `*` and `?` as in FindFirstFile, ignoring case. */
 function wildcardPattern(text: string): RegExp {
   const source = text
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -4,7 +4,7 @@ import { createPipeNames, type PipeNames } from './pipe-names.js';
 import { createReaper, type Reaper } from './reaper.js';
 import type { IisnodeModuleOptions } from './types.js';
 
-/** What all applications of one worker process share; made when first needed. */
+/** State shared by all applications of one worker process; created when first needed. */
 export class Worker {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Requests iisnode has handled in this worker. */
@@ -16,7 +16,7 @@ export class Worker {
   #reaper: Reaper | undefined;
   #control: ControlPipe | undefined;
 
-  /** `onRecycle` is called when a script asks for it through the control pipe. */
+  /** `onRecycle` is called when a script requests a recycle through the control pipe. */
   constructor(options: IisnodeModuleOptions, onRecycle: () => void) {
     this.environment = options.environment;
     this.#onEvent = options.onEvent;
@@ -33,7 +33,7 @@ export class Worker {
     return this.#reaper;
   }
 
-  /** The name behind IISNODE_CONTROL_PIPE, the same for all processes of the worker. */
+  /** The value of IISNODE_CONTROL_PIPE, the same for all processes of the worker. */
   controlPipe(): string {
     this.#control ??= openControlPipe(this.pipes.next(), this.#onRecycle);
     return this.#control.name;
@@ -43,7 +43,7 @@ export class Worker {
     this.#onEvent(event);
   }
 
-  /** Says it only the first time. */
+  /** Reports it only the first time. */
   noteOnce(event: HostEvent): void {
     const key = `${event.code} ${event.message}`;
     if (this.#said.has(key)) return;
@@ -51,13 +51,13 @@ export class Worker {
     this.event(event);
   }
 
-  /** A recycled worker has a control pipe of its own. */
+  /** A recycled worker gets a new control pipe. */
   closeControlPipe(): void {
     this.#control?.close();
     this.#control = undefined;
   }
 
-  /** Removes what it made; call it when every process is gone. */
+  /** Removes what it created; call it when every process has ended. */
   close(): void {
     this.closeControlPipe();
     this.#reaper?.close();

@@ -1,4 +1,4 @@
-/** Counts requests under way, so that closing can let them end. */
+/** Counts active requests, so that closing can let them finish. */
 export class ActiveRequests {
   #count = 0;
   #waiting: (() => void)[] = [];

@@ -1,19 +1,19 @@
 import type { BodyFraming } from './parse-head.js';
 
-/** A body whose end cannot be found any more. */
+/** A body whose end cannot be found. */
 export class BrokenBody extends Error {
   override readonly name = 'BrokenBody';
 }
 
-/** Takes the framing off a request's body. */
+/** Removes the framing of a request's body. */
 export interface BodyDecoder {
   /** True when the last byte of the body, its framing included, was taken. */
   readonly done: boolean;
-  /** Hands the pieces of the body in `bytes` to `take` and gives the number of bytes that belong to it. Throws BrokenBody. */
+  /** Passes the pieces of the body in `bytes` to `take` and returns the number of bytes that belong to it. Throws BrokenBody. */
   write(bytes: Buffer, take: (piece: Buffer) => void): number;
 }
 
-/** Makes the decoder of a request's body; undefined for none, and for one of no bytes. */
+/** Creates the decoder of a request's body; undefined for no body and an empty one. */
 export function bodyDecoder(framing: BodyFraming | undefined): BodyDecoder | undefined {
   if (framing === undefined || (framing.kind === 'length' && framing.length === 0)) return undefined;
   return framing.kind === 'length' ? new LengthDecoder(framing.length) : new ChunkDecoder();
@@ -38,11 +38,11 @@ class LengthDecoder implements BodyDecoder {
   }
 }
 
-/** Longest line of a chunk, its extensions included, and of all trailers together, in bytes. */
+/** Longest line of a chunk, with its extensions, and of all trailers together, in bytes. */
 const longestLine = 4096;
 const longestTrailers = 16_384;
 
-/** A size of up to 52 bits; extensions are read over (RFC 9112, 7.1.1). */
+/** A size of up to 52 bits; extensions are skipped (RFC 9112, 7.1.1). */
 const sizeLine = /^([\da-f]{1,13})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/i;
 const trailerLine = /^[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -73,7 +73,7 @@ class ChunkDecoder implements BodyDecoder {
     return count;
   }
 
-  /** Gathers a line up to its CR LF and acts on it; gives the place behind what was looked at. */
+  /** Collects a line up to its CR LF and handles it; returns the position after the parsed bytes. */
   #takeLine(bytes: Buffer, from: number): number {
     const lineFeed = bytes.indexOf(10, from);
     const to = lineFeed < 0 ? bytes.length : lineFeed + 1;
@@ -98,7 +98,7 @@ class ChunkDecoder implements BodyDecoder {
     this.#state = this.#left === 0 ? 'trailer' : 'data';
   }
 
-  /** Trailers are read and dropped: iisnode has no way to hand them on (iisnode 0.2.27, cprotocolbridge.cpp ReadRequestBody). */
+  /** Trailers are read and dropped: iisnode cannot forward them (iisnode 0.2.27, cprotocolbridge.cpp ReadRequestBody). */
   #readTrailer(line: string): void {
     if (line === '') {
       this.#state = 'done';
@@ -106,6 +106,6 @@ class ChunkDecoder implements BodyDecoder {
     }
     this.#trailers += line.length;
     if (!trailerLine.test(line) || this.#trailers > longestTrailers)
-      throw new BrokenBody('a trailer that is no header');
+      throw new BrokenBody('a trailer that is not a header');
   }
 }

@@ -3,7 +3,7 @@ import { type ConfigSnapshot, stages } from '../../pipeline/index.js';
 import { configErrorEvent } from '../errors/config-error.js';
 import type { HostServices } from '../request/context.js';
 
-/** Reads the configuration of every application as its first request would, and says what is wrong with it. */
+/** Reads the configuration of every application as its first request would, and reports its errors. */
 export function checkApplications(snapshot: ConfigSnapshot, emitOnce: HostServices['emitOnce']): void {
   for (const site of snapshot.model.sites) {
     for (const { path } of site.applications) {

@@ -2,17 +2,17 @@ import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestHead } from './parse-head.js';
 
-/** What a request needs of its connection. */
+/** What a request needs from its connection. */
 export interface RequestOwner {
-  /** Somebody waits for bytes of the body. */
+  /** A reader waits for bytes of the body. */
   onRead(): void;
   /** A listener threw. */
   onFault(error: unknown): void;
 }
 
-/** A request as the modules see it: node's own class, filled by the connection in place of node's parser. */
+/** A request for the modules: node's own class, filled by the connection instead of node's parser. */
 export class ClientRequest extends IncomingMessage {
-  /** Host and port of a target in absolute form; they choose the site in place of the Host header. */
+  /** Host and port of a target in absolute form; they choose the site instead of the Host header. */
   readonly authority: string | undefined;
   readonly #owner: RequestOwner;
 
@@ -29,7 +29,7 @@ export class ClientRequest extends IncomingMessage {
     this.#owner = owner;
   }
 
-  /** The body came to its end. */
+  /** The body is complete. */
   finish(): void {
     this.complete = true;
     if (!this.destroyed) this.push(null);
@@ -39,7 +39,7 @@ export class ClientRequest extends IncomingMessage {
     this.#owner.onRead();
   }
 
-  /** What a listener throws ends its own connection. */
+  /** An error in a listener ends its own connection. */
   override emit(event: string | symbol, ...given: unknown[]): boolean {
     try {
       return super.emit(event, ...given);
@@ -49,7 +49,7 @@ export class ClientRequest extends IncomingMessage {
     }
   }
 
-  /** Leaves the socket alone: an answer may be under way on it. */
+  /** Does not touch the socket: an answer may be in progress on it. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     if (!this.readableEnded || !this.complete) {
       this.aborted = true;

@@ -13,91 +13,91 @@ import {
 } from './file-state.js';
 import { FolderWatches } from './folder-watches.js';
 
-/** A file that changed counts when it is the same at two looks this far apart, in ms: editors write a file in several steps. */
+/** A changed file is used when it is the same in two checks at this interval, in ms: editors write a file in several steps. */
 const settleStep = 15;
-/** What goes on changing is taken as it is after this time, in ms. */
+/** A file that keeps changing is used as it is after this time, in ms. */
 const longestSettle = 500;
 /**
- * Clients can name as many folders as they like, in which nothing is configured. Beyond these numbers all of them are forgotten,
- * and what was concluded from them: folders that are not there, and absent files of folders that are.
+ * Clients can request any number of folders without configuration. Above these numbers all of them are forgotten, with the
+ * conclusions from them: folders that do not exist, and absent files of folders that exist.
  */
 const mostMissingFolders = 4_096;
 const mostAbsentFiles = 1_024;
 
-/** Fingerprint of what was read in two states: the next look finds a change. */
+/** Fingerprint of a file that changed while it was read: the next check finds a change. */
 const torn = 'torn';
 
 interface Watched {
   readonly file: string;
-  /** Lower case, as the system may tell of it in another spelling. */
+  /** Lower case, because the system may report it in another spelling. */
   readonly folded: string;
-  /** Of the content that is obeyed. */
+  /** Fingerprint of the content in use. */
   print: string;
-  /** Not undefined: the file has not changed as long as `stampOf` gives the same. */
+  /** Not undefined: the file has not changed as long as `stampOf` returns the same. */
   stamp: Stamp | undefined;
-  /** The other content that was found at the last look, while it settles. */
+  /** The new content that was found at the last check, while it settles. */
   seen: string | undefined;
-  /** Remembered though it is absent: something that runs depends on it. */
+  /** Remembered although it is absent: something that runs depends on it. */
   kept: boolean;
 }
 
 /**
- * Watches configuration files, present or not, through their folders, so that files which are replaced, removed or appear later
- * are seen. What counts is the content: a change is what differs from the bytes that were read through `reader`. Reading never is
- * a change, whatever name is asked for, and what is remembered of names that lead nowhere is limited.
+ * Watches configuration files, existing or not, through their folders, so that files which are replaced, removed or created later
+ * are noticed. Content is compared: a change is a difference from the bytes that were read through `reader`. Reading never causes
+ * a change, for any name, and the number of remembered names that do not exist is limited.
  */
 export class ConfigWatcher {
-  /** Reads from the disk, and watches what it was asked for from before the read on. */
+  /** Reads from the disk; a file is watched from before it is read. */
   readonly reader: ConfigReader;
   readonly #onChange: (files: readonly string[]) => void;
   readonly #files = new Map<string, Watched>();
-  /** Folders that were not there: their path, and the same folded. A file of the same name is a thing of its own. */
+  /** Folders that did not exist: their path, and the same in lower case. A file of the same name is a separate entry. */
   readonly #missingFolders = new Map<string, string>();
   readonly #folders = new FolderWatches((told) => this.#tell(told));
-  /** Lower-case paths the system told of since the last look; undefined: it did not say which. */
+  /** Lower-case paths reported by the system since the last check; undefined: the system did not say which. */
   readonly #told = new Set<string | undefined>();
   #absent = 0;
   #filesRead = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** When the first of the changes was told of that settle now; performance.now(). */
+  /** When the first change that is settling now was reported; performance.now(). */
   #since: number | undefined;
   #waiting: (() => void)[] = [];
   /** Names found unchanged in this turn of the event loop: requests read in one turn were sent before it. */
   readonly #unchanged = new Set<string>();
   #closed = false;
 
-  /** `onChange` gets the files that changed; the list is empty when nothing is said but what was read has to be read anew. */
+  /** `onChange` gets the files that changed; the list is empty when no change is reported but everything must be read again. */
   constructor(onChange: (files: readonly string[]) => void) {
     this.#onChange = onChange;
     this.reader = {
       read: (file) => this.#read(file),
       isDirectory: (folder) => {
         const there = isFolder(folder);
-        // One that is there is watched through its web.config.
+        // An existing folder is watched through its web.config.
         if (!there) this.#sawNoFolder(folder);
         return there;
       },
     };
   }
 
-  /** Files that were there when `reader` was asked for them. */
+  /** Files that existed when `reader` was asked for them. */
   get filesRead(): number {
     return this.#filesRead;
   }
 
-  /** How many folders the system is asked to watch. */
+  /** How many folders are watched through the system. */
   get watches(): number {
     return this.#folders.count;
   }
 
-  /** Watches a file that is read by other means, beginning with what it holds now. */
+  /** Watches a file that is read in other ways, starting with its current content. */
   add(file: string): void {
     if (this.#files.has(keyOf(file))) return;
     this.#folders.around(file);
     this.#saw(file, currentPrint(file));
   }
 
-  /** Remembers files for good, though they are absent. Those nobody asked for are not. */
+  /** Remembers files permanently, even if they are absent. Files that were never read are not remembered. */
   keep(files: Iterable<string>): void {
     for (const file of files) {
       const watched = this.#files.get(keyOf(file));
@@ -105,25 +105,25 @@ export class ConfigWatcher {
     }
   }
 
-  /** Forgets all names but those that are wanted, and ends the watches of their folders. */
+  /** Forgets all other names, and ends the watches of their folders. */
   retain(isWanted: (name: string) => boolean): void {
     for (const folder of this.#missingFolders.keys()) if (!isWanted(folder)) this.#missingFolders.delete(folder);
     for (const watched of this.#files.values()) {
       if (isWanted(watched.file)) continue;
-      this.#count(watched, () => (watched.kept = true)); // it is none of the absent ones any more
+      this.#count(watched, () => (watched.kept = true)); // it no longer counts as absent
       this.#files.delete(keyOf(watched.file));
     }
     this.#endWatches();
   }
 
-  /** Looks at every file now, for callers who cannot wait for a notification. */
+  /** Checks every file now, for callers that cannot wait for a notification. */
   check(): void {
     this.#told.add(undefined);
     this.#look('at once');
   }
 
   /**
-   * Compares files and folders (of both: those that were asked for) with the disk. Undefined when nothing changed; else resolves
+   * Compares the given files and folders, if they were read before, with the disk. Undefined when nothing changed; else resolves
    * when the change has settled and `onChange` was called.
    */
   settled(names: Iterable<string>): Promise<void> | undefined {
@@ -190,7 +190,7 @@ export class ConfigWatcher {
     });
   }
 
-  /** Keeps the number of absent files right while `change` is made to one. */
+  /** Keeps the count of absent files correct while `change` is applied to one. */
   #count(watched: Watched, change: () => void): void {
     const isSpare = (): number => (watched.print === missing && !watched.kept ? 1 : 0);
     this.#absent -= isSpare();
@@ -198,7 +198,7 @@ export class ConfigWatcher {
     this.#absent += isSpare();
   }
 
-  /** What was concluded from them goes too: everything is read anew, and nothing is said as nothing changed. */
+  /** Conclusions from them are dropped too: everything is read again, without reporting a change. */
   #forgetAbsent(): void {
     this.#missingFolders.clear();
     for (const [key, { print, kept }] of this.#files) if (print === missing && !kept) this.#files.delete(key);
@@ -218,7 +218,7 @@ export class ConfigWatcher {
   }
 
   #hasChanged(watched: Watched): boolean {
-    const stamp = stampOf(watched.file, watched.print); // before the read: a write in between shows at the next look
+    const stamp = stampOf(watched.file, watched.print); // before the read: a write in between is found by the next check
     if (stamp !== undefined && watched.stamp !== undefined && sameStamp(stamp, watched.stamp)) return false;
     if (currentPrint(watched.file) !== watched.print) return true;
     watched.stamp = stamp;
@@ -260,7 +260,7 @@ export class ConfigWatcher {
     let appeared = false;
     for (const [folder, folded] of this.#missingFolders) {
       if (!this.#wasTold(folded) || !isFolder(folder)) continue;
-      this.#missingFolders.delete(folder); // the model that is loaded next watches the web.config in it
+      this.#missingFolders.delete(folder); // the next loaded model watches the web.config in it
       appeared = true;
       const inside = path.join(folder, 'web.config');
       if (currentPrint(inside) !== missing) changed.push(inside);
@@ -270,11 +270,11 @@ export class ConfigWatcher {
     try {
       if (changed.length > 0 || appeared) this.#onChange(changed);
     } finally {
-      this.#release(); // a fault in obeying the change leaves no request waiting
+      this.#release(); // no request waits forever when applying the change fails
     }
   }
 
-  /** Is the path one of those told of, or below one? In lower case. */
+  /** Is the path one of the reported ones, or below one? In lower case. */
   #wasTold(folded: string): boolean {
     if (this.#told.has(undefined)) return true;
     for (let current = folded; ; current = path.dirname(current)) {
@@ -288,7 +288,7 @@ export class ConfigWatcher {
   }
 }
 
-/** One key for all spellings that the disk of this machine takes for one. */
+/** One key for all spellings that are the same file on this machine's disk. */
 function keyOf(file: string): string {
   return process.platform === 'win32' ? file.toLowerCase() : file;
 }

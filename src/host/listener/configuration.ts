@@ -6,7 +6,7 @@ import type { HostEvent } from '../types.js';
 import { ConfigWatcher } from './config-watcher.js';
 import { isFolder } from './file-state.js';
 
-/** What changed between two snapshots; nothing where only folders appeared in which nothing is configured. */
+/** The differences between two snapshots; none where only folders without configuration were added. */
 export interface ConfigChanges {
   /** Config paths (MACHINE/WEBROOT/APPHOST/...), for iisnode's recycling. */
   readonly paths: readonly string[];
@@ -16,30 +16,30 @@ export interface ConfigChanges {
 
 interface ConfigurationHooks {
   onEvent(event: HostEvent): void;
-  /** A new snapshot holds. */
+  /** A new snapshot is in use. */
   onReload(changes: ConfigChanges): void;
 }
 
-/** How often a request waits for a change to settle; files that go on changing are then taken as they are. */
+/** How many times a request waits for a change to settle; files that keep changing are then used as they are. */
 export const mostWaits = 3;
 
 /**
- * The configuration a host obeys: the last snapshot that could be loaded, or what is wrong with it. Reloads when a file changes;
- * while applicationHost.config is invalid every request gets 500.19, as IIS answers, and the host stays up.
+ * The configuration of a host: the last snapshot that could be loaded, or its error. Reloads when a file changes;
+ * while applicationHost.config is invalid every request gets 500.19, as in IIS, and the host keeps running.
  */
 export class Configuration {
   readonly #load: (reader: ConfigReader) => ConfigModel;
   readonly #hooks: ConfigurationHooks;
   readonly #watcher: ConfigWatcher;
   readonly #reader: ConfigReader;
-  /** Files that hold for every URL: all that the model reads but the web.config files. */
+  /** Files that apply to every URL: all that the model reads except the web.config files. */
   readonly #common = new Set<string>();
   readonly #overrides = new Set<string>();
   readonly #names = new WeakMap<PathConfig, string[]>();
   #snapshot: ConfigSnapshot;
   #failure: StageFailure | undefined;
 
-  /** Throws what `load` throws: a host does not start on a configuration that cannot be read. */
+  /** Throws the error of `load`: a host does not start with a configuration that cannot be read. */
   constructor(load: (reader: ConfigReader) => ConfigModel, hooks: ConfigurationHooks) {
     this.#load = load;
     this.#hooks = hooks;
@@ -69,17 +69,17 @@ export class Configuration {
     return this.#failure;
   }
 
-  /** How many files were read so far; grows when a request brings another web.config into play. */
+  /** How many files were read so far; grows when a request needs another web.config. */
   get filesRead(): number {
     return this.#watcher.filesRead;
   }
 
   /**
-   * Watches the file that `configOverrides` names for a script. As something runs with it from now on, it is not forgotten, nor are
-   * the web.config files on the way to the script.
+   * Watches the file that `configOverrides` names for a script. Because a process now runs with it, it is not forgotten, nor are
+   * the web.config files on the path to the script.
    */
   watchOverrides(file: string, script: PathConfig): void {
-    if (!isFolder(path.dirname(file))) return; // no script is there; the folder is looked for as all on the way to a URL
+    if (!isFolder(path.dirname(file))) return; // there is no script; the folder is watched like all on the path to a URL
     this.#overrides.add(file);
     this.#watcher.add(file);
     const names = this.#namesFor(script);
@@ -88,15 +88,15 @@ export class Configuration {
   }
 
   /**
-   * Compares with the disk what the configuration of a URL was read from; without a URL, what holds for all of them. A request
-   * that comes after a change must not be quicker than the system's notification of it. Undefined when nothing changed; else
-   * resolves when the new snapshot holds.
+   * Compares the files of a URL's configuration with the disk; without a URL, the files for all URLs. A request after a change must
+   * see the change even if the system has not reported it yet. Undefined when nothing changed; else
+   * resolves when the new snapshot is in use.
    */
   settled(site?: SiteModel, url = '/'): Promise<void> | undefined {
     return this.#watcher.settled(site === undefined ? this.#common : this.#namesFor(this.#snapshot.at(site, url)));
   }
 
-  /** The same place in the newest snapshot, once changes of its files have settled; undefined when the site is gone. */
+  /** The same place in the newest snapshot, once changes of its files have settled; undefined when the site was removed. */
   async newest(config: PathConfig): Promise<PathConfig | undefined> {
     const { site, path: url } = config.at;
     for (let waits = 0; ; waits++) {
@@ -109,7 +109,7 @@ export class Configuration {
     }
   }
 
-  /** Looks for changes now instead of waiting for the system to tell. */
+  /** Checks for changes now instead of waiting for a notification. */
   refresh(): void {
     this.#watcher.check();
   }
@@ -134,7 +134,7 @@ export class Configuration {
     this.#hooks.onReload({ paths: [...new Set(others.flatMap((file) => configPathsOf(before, file)))], overrides });
   }
 
-  /** Files of applications that are gone: a watch may keep their folders from being removed. */
+  /** Files of removed applications: a watch may prevent their folders from being removed. */
   #forgetOthers(): void {
     const folders = this.#snapshot.model.sites
       .flatMap(({ applications }) => applications.flatMap(({ virtualDirectories }) => virtualDirectories))
@@ -168,10 +168,10 @@ export class Configuration {
   }
 }
 
-/** URLs with more folders than any disk holds below each other are compared no deeper than this. */
+/** URLs are compared to this depth of folders at most; no disk has more levels. */
 const deepest = 64;
 
-/** Each folder on the way to a URL, and its web.config. */
+/** Each folder on the path to a URL, and its web.config. */
 function namesOnTheWay({ model, at }: PathConfig): string[] {
   const segments = at.path.split(/[\\/]/).filter((segment) => segment !== '');
   const names: string[] = [];
@@ -194,7 +194,7 @@ function folderAt(model: ConfigModel, site: SiteModel, url: string): string | un
 
 const isWebConfig = (file: string): boolean => /(?:^|[\\/])web\.config$/i.test(file);
 
-/** The levels a configuration file belongs to; one folder may be reached under several URLs. */
+/** The levels that a configuration file belongs to; one folder may have several URLs. */
 function configPathsOf(model: ConfigModel, file: string): readonly string[] {
   if (!isWebConfig(file)) return ['MACHINE/WEBROOT/APPHOST'];
   const folder = path.dirname(file);

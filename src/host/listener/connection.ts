@@ -8,11 +8,11 @@ import { type HttpSysAnswer, httpSys, httpSysBytes } from './http-sys-answers.js
 import { parseHead, type RequestHead } from './parse-head.js';
 import { handOverSocket, ownSocket, type SocketOwner } from './socket-events.js';
 
-/** What a connection hands on. Whatever a hook throws is told to `fault` and ends that connection only. */
+/** The hooks of a connection. An error in a hook is reported to `fault` and ends only that connection. */
 export interface ListenerHooks {
   request(incoming: ClientRequest, response: IisResponse, point: ListenPoint): void;
   upgrade(incoming: ClientRequest, response: IisResponse, pending: PendingUpgrade, point: ListenPoint): void;
-  /** How long a client without a site may be silent, in ms; later requests set the timeout of their site on the socket. */
+  /** How long a client without a site may be idle, in ms; later requests set the timeout of their site on the socket. */
   connectionTimeout(): number;
   fault(error: unknown): void;
 }
@@ -21,21 +21,21 @@ export interface ListenerHooks {
 interface Turn {
   readonly request: ClientRequest;
   readonly response: IisResponse;
-  /** While bytes of the body are still to come. */
+  /** Set while more bytes of the body are expected. */
   body: BodyDecoder | undefined;
-  /** The client sends its body when it is asked to: `Expect: 100-continue`. */
+  /** The client sends its body only after it is asked to: `Expect: 100-continue`. */
   waitsForContinue: boolean;
   answered: boolean;
 }
 
 /** How long a client may take to close its side after the last answer, in ms. */
 const lingerTime = 5_000;
-/** Bytes of later requests that are kept while one is answered; beyond it the client has to wait. */
+/** How many bytes of later requests are kept while one is answered; above this the client must wait. */
 const mostHeldBytes = 65_536;
 const nothing = Buffer.alloc(0);
 const ignore = (): void => undefined;
 
-/** Where a connection belongs. */
+/** The listener of a connection. */
 export interface ConnectionPlace {
   readonly hooks: ListenerHooks;
   readonly point: ListenPoint;
@@ -43,23 +43,23 @@ export interface ConnectionPlace {
 }
 
 /**
- * One client's connection. Its requests take turns: the next one is looked at when the answer before it is out and its body is
- * read, so that answers go out whole and in order whatever comes behind a request, an upgrade or nonsense included.
+ * One client's connection. Requests are handled one by one: the next one is parsed when the previous answer was sent and its body
+ * was read, so that answers are complete and in order regardless of what follows a request, also an upgrade or invalid bytes.
  */
 export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
   readonly #socket: Socket;
   readonly #hooks: ListenerHooks;
   readonly #point: ListenPoint;
-  /** Bytes nobody has looked at. */
+  /** Bytes that have not been parsed. */
   #held: Buffer = nothing;
   #turn: Turn | undefined;
-  /** Set when no further request is read: the last answer is out, or the socket belongs to an upgrade. */
+  /** Set when no further request is read: the last answer was sent, or the socket belongs to an upgrade. */
   #over = false;
-  /** Set when the connection ends with the answer under way. */
+  /** Set when the connection ends with the current answer. */
   #last = false;
   #clientEnded = false;
   #deadline: NodeJS.Timeout | undefined;
-  /** All connections of the listener; this one is among them while it is open. */
+  /** All connections of the listener; contains this one while it is open. */
   readonly #all: Set<Connection>;
 
   constructor(socket: Socket, { hooks, point, connections }: ConnectionPlace) {
@@ -75,7 +75,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     }
   }
 
-  /** Ends the connection with the answer under way, or now when no part of a request is there. */
+  /** Ends the connection with the current answer, or now when no part of a request has arrived. */
   retire(): void {
     this.#last = true;
     if (this.#turn === undefined && this.#held.length === 0 && !this.#over) this.#socket.destroy();
@@ -85,14 +85,14 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     this.#socket.destroy();
   }
 
-  /** What nobody expected ends this connection, never the process. */
+  /** An unexpected error ends this connection, never the process. */
   onFault(error: unknown): void {
     this.#socket.destroy();
     this.#hooks.fault(error);
   }
 
   onData(bytes: Buffer): void {
-    if (this.#over) return; // what comes behind the last answer
+    if (this.#over) return; // bytes after the last answer
     this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     this.#advance();
   }
@@ -115,12 +115,12 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     }
   }
 
-  /** Begins a turn; false when there is no whole head, and when the connection ends. */
+  /** Starts the next request; false when its head is incomplete, and when the connection ends. */
   #takeHead(): boolean {
     const head = this.#held.length === 0 ? undefined : parseHead(this.#held);
     if (head === undefined) {
       if (this.#clientEnded) this.#end();
-      // Bytes that drip in keep the socket's own timeout from firing (KB820729, Timer_HeaderWait).
+      // Bytes that arrive slowly prevent the socket's own timeout (KB820729, Timer_HeaderWait).
       else if (this.#held.length > 0 && this.#deadline === undefined) this.#setDeadline(this.#timeout);
       return false;
     }
@@ -137,7 +137,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
   #begin(head: RequestHead): void {
     const socket = this.#socket;
     const request = new ClientRequest(socket, head, this);
-    request.on('error', ignore); // a client that goes away while it sends; the modules see the aborted stream
+    request.on('error', ignore); // a client that disconnects while it sends; the modules see the aborted stream
     const response = new IisResponse(request);
     response.on('error', ignore);
     response.owner = this;
@@ -147,8 +147,8 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     // RFC 9110, 7.8: other protocols than WebSocket are an offer; the answer may be an ordinary one, and the next request follows.
     const asksForSocket = head.upgrade && head.headers.upgrade?.toLowerCase() === 'websocket';
     if (!head.keepAlive || asksForSocket || this.#last) response.endConnection();
-    else response.shouldKeepAlive = true; // in HTTP/1.0, too, where it was asked for
-    // The client may send the body or not once it has a final answer: where the next request begins is not to be told.
+    else response.shouldKeepAlive = true; // also in HTTP/1.0, where it was requested
+    // After a final answer the client may or may not send the body: the start of the next request is unknown.
     if (waitsForContinue) response.shouldKeepAlive = false;
     this.#turn = { request, response, body, waitsForContinue, answered: false };
     if (body === undefined) request.finish();
@@ -187,7 +187,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     return true;
   }
 
-  /** A body that is no body: 400 where no answer has begun; one that is under way goes out whole, and is the last. */
+  /** An invalid body: 400 if no answer has begun; an answer that has begun is completed, and is the last one. */
   #breakBody(turn: Turn): void {
     const { request, response } = turn;
     this.#last = true;
@@ -239,7 +239,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     this.#advance();
   }
 
-  /** An upgrade's handler takes the socket; it has seen all bytes that came so far. */
+  /** An upgrade's handler takes over the socket; it has all bytes that have arrived. */
   onDetach(): void {
     this.#over = true;
     this.#turn = undefined;
@@ -252,7 +252,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     this.#end();
   }
 
-  /** Closes our side. What the client still sends is read and dropped, so that the answer is not lost to a reset. */
+  /** Closes our side. Further bytes of the client are read and dropped, so that a reset does not lose the answer. */
   #end(): void {
     this.#over = true;
     this.#held = nothing;
@@ -263,11 +263,11 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
 
   onEnd(): void {
     this.#clientEnded = true;
-    if (this.#turn !== undefined) this.#probe(); // a reset that comes together with bytes looks like an end: libuv reads no further
+    if (this.#turn !== undefined) this.#probe(); // a reset that arrives together with bytes looks like an end: libuv stops reading
     this.#advance();
   }
 
-  /** A client that reset the connection is found by writing nothing: the system refuses that too. */
+  /** Detects that the client reset the connection by an empty write: the system refuses it. */
   #probe(): void {
     if (this.#socket.writableLength === 0) this.#socket.write(nothing);
   }
@@ -277,16 +277,16 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     if (response?.writableNeedDrain === true) response.emit('drain');
   }
 
-  /** Nothing was read or written for a while: is the client to blame? */
+  /** Nothing was read or written for a while: is the client the reason? */
   onTimeout(): void {
     const turn = this.#turn;
     const isClientsTurn =
       turn === undefined ||
-      // KB820729: Timer_EntityBody, and Timer_MinBytesPerSecond for an answer nobody reads.
+      // KB820729: Timer_EntityBody, and Timer_MinBytesPerSecond for an answer that the client does not read.
       (turn.body !== undefined && !turn.waitsForContinue && !this.#socket.isPaused()) ||
       this.#socket.writableLength > 0;
     if (isClientsTurn) this.#socket.destroy();
-    else this.#probe(); // a paused socket tells of no reset
+    else this.#probe(); // a paused socket does not report a reset
   }
 
   onClose(): void {
@@ -303,7 +303,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     return this.#socket.timeout ?? lingerTime;
   }
 
-  /** Destroys the connection after so many ms; undefined takes that back. */
+  /** Destroys the connection after this many ms; undefined cancels it. */
   #setDeadline(time: number | undefined): void {
     if (this.#deadline !== undefined) clearTimeout(this.#deadline);
     this.#deadline = time === undefined ? undefined : setTimeout(() => this.#socket.destroy(), time).unref();
@@ -314,7 +314,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
   }
 }
 
-/** As node's own server tells that a client went away. */
+/** The error of node's own server for a disconnected client. */
 function gone(): Error {
   return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }

@@ -33,7 +33,7 @@ export interface DispatchOptions {
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;
   afterRequest(): void;
-  /** Counts ordinary requests under way. */
+  /** Counts active ordinary requests. */
   readonly active: ActiveRequests;
 }
 
@@ -83,7 +83,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   };
 }
 
-/** A promise when the configuration is changing: the request begins anew when it resolves. */
+/** A promise when the configuration is changing: the request starts again when it resolves. */
 function contextFor(
   options: DispatchOptions,
   host: HostServices,
@@ -131,7 +131,7 @@ function contextFor(
   };
 }
 
-/** Undefined outside of all applications of a site that has none at its root: HTTP.SYS has only their URLs registered. */
+/** Undefined outside of all applications of a site that has none at its root: only their URLs are registered with HTTP.SYS. */
 function placeOf(snapshot: ConfigSnapshot, site: SiteModel, url: string): PathConfig | undefined {
   try {
     return snapshot.at(site, url);
@@ -158,12 +158,12 @@ function siteOf(
   return name === undefined ? sites[0] : sites.find((site) => site.name.toLowerCase() === name);
 }
 
-/** iisnode's and IIS's test for a local caller: both ends have the same address. */
+/** The test of iisnode and IIS for a local caller: both ends have the same address. */
 function isLocal({ socket }: IncomingMessage): boolean {
   return socket.remoteAddress !== undefined && socket.remoteAddress === socket.localAddress;
 }
 
-/** An answer of HTTP.SYS itself: no site, no module took part. */
+/** An answer of HTTP.SYS itself, without a site or a module. */
 function refuse(response: IisResponse, answer: HttpSysAnswer): undefined {
   const page = httpSysPage(answer);
   response.shouldKeepAlive = false;

@@ -5,7 +5,7 @@ import type { HostAddress, HostEvent, HostOptions } from '../types.js';
 import type { ListenerHooks } from './connection.js';
 import { Listener } from './http-sys.js';
 
-/** The ports of a host: opened from the bindings of started sites, or one for all when the caller names it. */
+/** The ports of a host: those in the bindings of started sites, or one port for all that the caller names. */
 export class Endpoints {
   readonly #hooks: ListenerHooks;
   readonly #listen: HostOptions['listen'];
@@ -25,7 +25,7 @@ export class Endpoints {
     return this.#listeners.flatMap((listener) => addressesOf(listener.point, this.#listen, this.#sites));
   }
 
-  /** Opens all, or none: what was opened before one fails is closed again. */
+  /** Opens all ports, or none: when one fails, the others are closed again. */
   async open(model: ConfigModel): Promise<void> {
     this.#sites = model.sites;
     for (const site of model.sites) if (!site.serverAutoStart) this.#stopped.add(key('site', site.name));
@@ -38,7 +38,7 @@ export class Endpoints {
     }
   }
 
-  /** A host that is closing has stopped all its pools. */
+  /** A closing host has stopped all its pools. */
   isStopped(kind: 'site' | 'apppool', name: string): boolean {
     return (this.#closed && kind === 'apppool') || this.#stopped.has(key(kind, name));
   }
@@ -49,7 +49,7 @@ export class Endpoints {
     if (kind === 'site') await this.reconcile(model);
   }
 
-  /** Closes ports no started site is bound to any more and opens new ones; a port that is taken is an event, not the end. */
+  /** Closes ports that no started site uses any more and opens new ones; a port in use is reported as an event, the host continues. */
   async reconcile(model: ConfigModel): Promise<void> {
     this.#sites = model.sites;
     if (this.#listen !== undefined || this.#closed) return;
@@ -127,7 +127,7 @@ function requireSite(model: ConfigModel, name: string): void {
   if (model.sites.some((site) => site.name.toLowerCase() === name.toLowerCase())) return;
   throw new UserError('SITE_NOT_FOUND', {
     what: `There is no site "${name}"`,
-    why: `applicationHost.config has ${model.sites.map((site) => `"${site.name}"`).join(', ') || 'no site at all'}.`,
+    why: `applicationHost.config has ${model.sites.map((site) => `"${site.name}"`).join(', ') || 'no site'}.`,
     next: 'choose one of these with --site',
   });
 }

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { otherSpelling, spellingOnDisk } from '../../files/index.js';
 import { diskReader } from '../../webconfig/index.js';
 
-/** Fingerprint of what is not there. */
+/** Fingerprint of an absent file. */
 export const missing = 'missing';
 
 /**
- * Until a file is this old, in ms, a later write may leave its times as they are: the coarsest clock of a file system (FAT)
- * makes steps of two seconds.
+ * Until a file is this old, in ms, a later write may leave its times unchanged: the coarsest clock of a file system (FAT)
+ * has a resolution of two seconds.
  */
 const coarsestClock = 2_000;
 
@@ -21,7 +21,7 @@ export function printOfError(error: unknown): string {
   return `error ${(error as NodeJS.ErrnoException).code}`;
 }
 
-/** The fingerprint of what the file holds now; never throws. */
+/** The fingerprint of the file's current content; never throws. */
 export function currentPrint(file: string): string {
   try {
     return printOf(diskReader.read(file));
@@ -30,7 +30,7 @@ export function currentPrint(file: string): string {
   }
 }
 
-/** What the disk says of a file beside its content. */
+/** The file's metadata on disk. */
 export type Stamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
 
 /**
@@ -70,7 +70,7 @@ export function isFolder(name: string): boolean {
   return diskReader.isDirectory?.(name) ?? false;
 }
 
-/** The folder itself, or the first above it that is there, as the disk spells it. */
+/** The folder itself, or the first existing folder above it, in the spelling of the disk. */
 export function nearestFolder(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
     if (isFolder(current) || path.dirname(current) === current) return spellingOnDisk(current) ?? current;

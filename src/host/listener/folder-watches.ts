@@ -2,17 +2,17 @@ import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 import { nearestFolder } from './file-state.js';
 
-/** Where the system gives no notifications (too many watches, network folders), the files are looked at this often, in ms. */
+/** Where the system has no notifications (too many watches, network folders), the files are checked at this interval, in ms. */
 const pollInterval = 1_000;
 
-/** The system's notifications for folders, one watch for each. */
+/** The system's notifications for folders, one watch per folder. */
 export class FolderWatches {
   readonly #onTold: (path: string | undefined) => void;
   readonly #watches = new Map<string, FSWatcher | undefined>();
   #poll: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `onTold` gets the path that something happened to; undefined when the system did not say which, or cannot say at all. */
+  /** `onTold` gets the changed path; undefined when the system did not say which, or has no notifications. */
   constructor(onTold: (path: string | undefined) => void) {
     this.#onTold = onTold;
   }
@@ -21,7 +21,7 @@ export class FolderWatches {
     return this.#watches.size;
   }
 
-  /** Watches the folder in which the file is, or the first above it that is there. */
+  /** Watches the folder of the file, or the first existing folder above it. */
   around(file: string): void {
     this.#watch(nearestFolder(path.dirname(file)));
   }
@@ -48,13 +48,13 @@ export class FolderWatches {
     if (this.#watches.has(folder) || this.#closed) return;
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may stand in its place.
+        // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may have the same path now.
         if (name === path.basename(folder)) this.#replace(folder);
         else this.#onTold(name === null ? undefined : path.join(folder, name));
       });
       this.#watches.set(folder, watcher);
-      watcher.on('error', () => this.#replace(folder)); // removed, on Windows; its files are seen through the one above
-      // FSEvents (macOS) begins to watch a little later than it says.
+      watcher.on('error', () => this.#replace(folder)); // removed, on Windows; the folder above is watched instead
+      // FSEvents (macOS) starts watching a little later than it reports.
       if (process.platform === 'darwin') this.#onTold(folder);
     } catch {
       this.#watches.set(folder, undefined);

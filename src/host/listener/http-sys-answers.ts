@@ -1,4 +1,4 @@
-/** What HTTP.SYS answers by itself: no site, no module took part. */
+/** The answers of HTTP.SYS itself, without a site or a module. */
 export interface HttpSysAnswer {
   readonly status: number;
   readonly reason: string;

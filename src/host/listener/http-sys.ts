@@ -3,10 +3,10 @@ import { UserError } from '../../errors.js';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
 import { Connection, type ListenerHooks } from './connection.js';
 
-/** How long a connection is silent before the system asks whether its other end is still there, in ms. */
+/** How long a connection is idle before the system sends keep-alive probes, in ms. */
 const probeAfter = 60_000;
 
-/** One open port: the part of HTTP.SYS. Knows every connection, so that closing leaves none behind. */
+/** One open port, in the role of HTTP.SYS. Keeps a list of its connections, so that closing ends all of them. */
 export class Listener {
   readonly point: ListenPoint;
   readonly #server: Server;
@@ -18,9 +18,9 @@ export class Listener {
     this.#connections = connections;
   }
 
-  /** Listens; port 0 takes a free one. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN. */
+  /** Listens; port 0 uses a free one. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN. */
   static async open(point: ListenPoint, hooks: ListenerHooks): Promise<Listener> {
-    // A client may end its side and wait for the answer; that one is gone shows only when the system's probes are refused.
+    // A client may end its side and wait for the answer; that it has disconnected is known only when the keep-alive probes fail.
     const server = createServer({
       allowHalfOpen: true,
       noDelay: true,
@@ -35,7 +35,7 @@ export class Listener {
     return new Listener(server, opened, connections);
   }
 
-  /** Resolves when the port is free and every connection gone; requests get `grace` ms to end by themselves. */
+  /** Resolves when the port is free and every connection has ended; requests get `grace` ms to finish. */
   async close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.#connections) connection.retire();
@@ -56,7 +56,7 @@ function listen(server: Server, point: ListenPoint): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, point)));
     server.listen({ host: point.address, port: point.port, exclusive: true }, () => {
       server.removeAllListeners('error');
-      server.on('error', () => {}); // after listening: EMFILE on accept and the like; the next connection tries again
+      server.on('error', () => {}); // after listening: for example EMFILE on accept; the next connection tries again
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : point.port);
     });
@@ -69,7 +69,7 @@ function listenError(error: NodeJS.ErrnoException, { address, port }: ListenPoin
     return new UserError('PORT_TAKEN', {
       what: `Port ${port} on ${address} is taken`,
       why: `Another program listens on ${place}, maybe a second copy of this one.`,
-      next: 'choose another port with --port N (--port 0 takes any free one), or end the other program',
+      next: 'choose another port with --port N (--port 0 uses any free port), or end the other program',
       exit: 'refused',
       cause: error,
     });

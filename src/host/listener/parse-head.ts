@@ -4,11 +4,11 @@ import { type HttpSysAnswer, httpSys } from './http-sys-answers.js';
 /** How the end of a request's body is found. */
 export type BodyFraming = { readonly kind: 'chunked' } | { readonly kind: 'length'; readonly length: number };
 
-/** The head of one request. Nothing in it was dropped or changed. */
+/** The head of one request, unchanged and complete. */
 export interface RequestHead {
   readonly method: string;
   readonly target: string;
-  /** Host and port of a target in absolute form; it counts, not the Host header (RFC 9112, 3.2.2). */
+  /** Host and port of a target in absolute form; it overrides the Host header (RFC 9112, 3.2.2). */
   readonly authority: string | undefined;
   readonly minorVersion: 0 | 1;
   /** Flat name, value list as received. */
@@ -26,29 +26,29 @@ export interface RequestHead {
 /** HTTP.SYS MaxRequestBytes (KB820129): request line and headers. */
 const maxRequestBytes = 16_384;
 /**
- * node gives an app the first 1,000 headers of a request and drops the rest without a word. More are refused here, with room for
- * those that iisnode adds. (A limit of HTTP.SYS's own for their number is unconfirmed; MaxRequestBytes bounds it.)
+ * node passes an app the first 1,000 headers of a request and silently drops the rest. More are refused here, with room for
+ * those that iisnode adds. (A limit of HTTP.SYS for their number is unconfirmed; MaxRequestBytes limits it.)
  */
 const mostHeaders = 960;
-/** Longest verb looked for, in characters; (unconfirmed) for HTTP.SYS. */
+/** Longest verb that is accepted, in characters; (unconfirmed) for HTTP.SYS. */
 const longestVerb = 255;
 
 const headEnd = Buffer.from('\r\n\r\n');
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
-/** Control characters other than a tab, which values may have (RFC 9110, 5.5). */
+/** Control characters except a tab, which values may contain (RFC 9110, 5.5). */
 const control = /[^\t\x20-\x7e\x80-\xff]/;
-/** The same over more than one line: CR and LF stand together. */
+/** The same for several lines: CR and LF must be together. */
 const brokenLine = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n|$)|(?<!\r)\n/;
 const hostAndPort = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%\x80-\xff-]*)(?::(\d{0,5}))?$/i;
 
 /**
- * Reads the head at the start of `bytes`. Gives undefined while its end has not come and nothing in it is wrong, and HTTP.SYS's
- * answer for what it refuses. Strict where two readers of the same bytes could see two requests: a header name with a blank, a
- * folded header, a line end without CR, two lengths. Verbs are any token, with letter case.
+ * Reads the head at the start of `bytes`. Returns undefined while the head is incomplete and has no error, and HTTP.SYS's
+ * answer for what it refuses. Strict where two readers of the same bytes could see two requests: a header name with a space, a
+ * folded header, a line end without CR, two lengths. A verb is any token, case-sensitive.
  */
 export function parseHead(bytes: Buffer): RequestHead | HttpSysAnswer | undefined {
   let start = 0;
-  // A line end before the request is what an old client sends behind a body (RFC 9112, 2.2).
+  // Old clients send a line end after a body, before the next request (RFC 9112, 2.2).
   while (bytes[start] === 13 && bytes[start + 1] === 10) start += 2;
   const end = bytes.indexOf(headEnd, start);
   if (end < 0 || end + headEnd.length > maxRequestBytes) return refusePart(bytes, start);
@@ -61,7 +61,7 @@ export function parseHead(bytes: Buffer): RequestHead | HttpSysAnswer | undefine
   return headOf(line, fields, end + headEnd.length);
 }
 
-/** What is already wrong with a head whose end has not come: a client that speaks TLS, say, waits for an answer. */
+/** An error in an incomplete head: for example a client that speaks TLS waits for an answer. */
 function refusePart(bytes: Buffer, start: number): HttpSysAnswer | undefined {
   const text = bytes.toString('latin1', start, maxRequestBytes);
   const [line = ''] = text.split('\r\n', 1);
@@ -104,7 +104,7 @@ interface Fields {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** An object without inherited names: a header may be called `constructor`. (`Object.create(null)` is slow to fill.) */
+/** An object without inherited names: a header may be named `constructor`. (`Object.create(null)` is slow to fill.) */
 class HeaderTable {
   [name: string]: undefined;
 }
@@ -132,7 +132,7 @@ function parseFields(text: string, from: number): Fields | HttpSysAnswer {
   return rawHeaders.length > 2 * mostHeaders ? httpSys.tooLong : { rawHeaders, headers };
 }
 
-/** The text between two places without blanks and tabs around it. */
+/** The text between two positions without spaces and tabs around it. */
 function trimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
@@ -194,8 +194,8 @@ function headOf(line: RequestLine, { rawHeaders, headers }: Fields, length: numb
 }
 
 /**
- * The headers without an offer to upgrade that does not count, so that no app takes it: iisnode hands `Connection: upgrade` on,
- * and node would then read no body.
+ * The headers without an invalid upgrade offer, so that no app accepts it: iisnode forwards `Connection: upgrade`, and node would
+ * then read no body.
  */
 function withoutUpgrade(rawHeaders: readonly string[], connection: string | undefined): string[] {
   if (connection?.includes('upgrade') !== true) return [...rawHeaders];
@@ -220,7 +220,7 @@ function framingOf(headers: IncomingHttpHeaders, line: RequestLine): BodyFraming
   return { kind: 'length', length: Number(length) };
 }
 
-/** A host name, an address or nothing, with a port or without: no blanks, no path, no user. */
+/** A host name, an address or nothing, with or without a port; without spaces, path or user. */
 function isHost(text: string): boolean {
   const match = hostAndPort.exec(text);
   return match !== null && Number(match[1] ?? 0) <= 65_535;

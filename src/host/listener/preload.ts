@@ -6,7 +6,7 @@ import type { HostAddress } from '../types.js';
 /** An application to preload. */
 export interface Preloaded {
   readonly pool: string;
-  /** Another text once the application is at another URL, in another pool or in another folder. */
+  /** A text that changes when the application's URL, pool or folder changes. */
   readonly place: string;
 }
 
@@ -24,8 +24,8 @@ function toPreload(site: SiteModel, { path, pool, virtualDirectories }: Applicat
 
 /**
  * Application Initialization (learn.microsoft.com, "IIS 8.0 Application Initialization"): an application with preloadEnabled gets
- * a request for its root after its worker process started, which is what starts node before the first visitor comes.
- * `wanted` chooses among them. Does not wait for the answers, and their failures say nothing new: the visitor's request will.
+ * a request for its root after its worker process started, so that node starts before the first visitor comes.
+ * `wanted` filters them. Does not wait for the answers, and ignores failures: the visitor's request reports them.
  */
 export function preload(
   model: ConfigModel,

@@ -14,8 +14,8 @@ import { disk } from '../request/disk.js';
 const debug = debugLog('dispatch');
 
 /**
- * Sends a request through the pipeline and answers it, whatever happens. Never rejects: a fault in the answer itself becomes an
- * event, and the connection is closed.
+ * Sends a request through the pipeline and answers it. Never rejects: an error while answering becomes an event, and the
+ * connection is closed.
  */
 export async function runPipeline(context: RequestContext): Promise<void> {
   let failed: StageFailure | undefined;
@@ -45,9 +45,9 @@ export async function runPipeline(context: RequestContext): Promise<void> {
   }
 }
 
-/** What every answer of the place gets: the headers of httpProtocol at the URL as requested, and the outbound rules. */
+/** Adds to every answer the headers of httpProtocol at the requested URL, and the outbound rules. */
 function prepareResponse(context: RequestContext, { journey }: Decision): void {
-  // Without it the configuration was refused before httpProtocol was read.
+  // If it is missing, the configuration was refused before httpProtocol was read.
   if (!journey.reachedOutbound) return;
   const { response, snapshot, site } = context;
   const protocol = httpProtocolAt(snapshot.at(site, context.requestedPath));
@@ -56,12 +56,12 @@ function prepareResponse(context: RequestContext, { journey }: Decision): void {
   response.outbound = () => outboundRulesFor(context);
 }
 
-/** Runs a URL of the same site from handler mapping on, in place of the request: error pages of `ExecuteURL`. */
+/** Runs another URL of the same site, starting at handler mapping, instead of the request: error pages of `ExecuteURL`. */
 async function childRequest(context: RequestContext, url: string): Promise<boolean> {
   if (context.decision === undefined) return false;
   const child = decideChild(context.decision, url);
   takeOver(context, child);
-  if (child.outcome.kind === 'error') return false; // the error page has an error of its own: the plain page is the answer
+  if (child.outcome.kind === 'error') return false; // the error page itself fails: send the plain page
   try {
     return (await act(context, child.outcome)) === undefined;
   } catch {
@@ -69,7 +69,7 @@ async function childRequest(context: RequestContext, url: string): Promise<boole
   }
 }
 
-/** What a module threw, as the client's answer: 500.19 for the configuration, 500.0 and an event for our own faults. */
+/** The answer for an error in a module: 500.19 for the configuration, 500.0 and an event for our own errors. */
 function faultOf(context: RequestContext, error: unknown): StageFailure {
   if (error instanceof ConfigError) {
     sayConfigError(context, error);
@@ -84,7 +84,7 @@ function sayConfigError(context: RequestContext, error: ConfigError): void {
   context.host.emitOnce(key, event);
 }
 
-/** A module that answers 5xx has a reason a person must see; iisnode says its own. */
+/** The user must see the reason of a 5xx answer; iisnode reports its own. */
 function say(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
   if (outcome.kind === 'error' && outcome.configError !== undefined) {
     sayConfigError(context, outcome.configError);

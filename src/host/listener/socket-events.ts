@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** Who acts on what happens to a client's socket. */
+/** The owner of a client's socket, called for its events. */
 export interface SocketOwner {
   onData(bytes: Buffer): void;
   onEnd(): void;
@@ -12,7 +12,7 @@ export interface SocketOwner {
   onFault(error: unknown): void;
 }
 
-/** One set of functions serves all sockets: thousands of WebSockets need none of their own. */
+/** One set of functions is used for all sockets, so that thousands of WebSockets need no functions of their own. */
 const owners = new WeakMap<Socket, SocketOwner>();
 
 const untilTaken: readonly (readonly [string, (this: Socket, bytes: Buffer) => void])[] = [
@@ -22,16 +22,16 @@ const untilTaken: readonly (readonly [string, (this: Socket, bytes: Buffer) => v
   ['timeout', tellTimeout],
 ];
 
-/** Tells the owner of all that happens. From now on what a listener of the socket throws, whoever added it, is told and no more. */
+/** Reports all events to the owner. From now on an error in any listener of the socket is reported and has no other effect. */
 export function ownSocket(socket: Socket, owner: SocketOwner): void {
   owners.set(socket, owner);
   socket.emit = guardedEmit;
-  socket.on('error', ignore); // a client that vanishes is no fault of ours; `close` follows
+  socket.on('error', ignore); // a client that disconnects is not an error; `close` follows
   socket.on('close', tellClose);
   for (const [name, listener] of untilTaken) socket.on(name, listener);
 }
 
-/** Another takes the socket: its owner is told of its end and of faults only. */
+/** Hands the socket over: its former owner is informed only of its end and of errors. */
 export function handOverSocket(socket: Socket): void {
   for (const [name, listener] of untilTaken) socket.off(name, listener);
   socket.setTimeout(0);

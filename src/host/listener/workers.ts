@@ -5,9 +5,9 @@ import type { IisnodeModule, IsServed } from '../iisnode/types.js';
 import { configPathOf } from '../modules/iisnode.js';
 import type { HostEvent } from '../types.js';
 
-/** The worker processes of a host: one iisnode module for each application pool, made on its first request. */
+/** The worker processes of a host: one iisnode module for each application pool, created with its first request. */
 export class Workers {
-  /** Of pools that are gone, until their last request is done. */
+  /** Workers of removed pools, until their last request has ended. */
   readonly #draining = new Set<IisnodeModule>();
   readonly #modules = new Map<string, IisnodeModule>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -40,7 +40,7 @@ export class Workers {
   }
 
   /**
-   * Ends what the configuration does not lead to any more: applications that are gone, moved to another pool or to another folder,
+   * Ends what is no longer in the configuration: applications that were removed or moved to another pool or folder,
    * and the worker processes of pools without an application.
    */
   retain(model: ConfigModel): void {
@@ -55,7 +55,7 @@ export class Workers {
     }
   }
 
-  /** Of one pool, or of all. */
+  /** The workers of one pool, or of all. */
   async recycle(pool?: string): Promise<void> {
     const chosen = pool === undefined ? [...this.#modules.values()] : [this.#modules.get(pool.toLowerCase())];
     await Promise.all(chosen.map((module) => module?.recycle()));

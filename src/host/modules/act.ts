@@ -15,7 +15,7 @@ type Acts = {
   ) => Answered | Promise<Answered>;
 };
 
-/** What the host does about each outcome of `decide`. */
+/** How the host carries out each outcome of `decide`. */
 const acts: Acts = {
   iisnode: runIisnode,
   file: (context, { contentType }) => sendFile(context, contentType),
@@ -53,7 +53,7 @@ export function act(context: RequestContext, outcome: Outcome): Answered | Promi
 
 function answerVerb({ response, incoming }: RequestContext): Answered {
   if (incoming.method === 'TRACE') {
-    // TRACE is switched off in a fresh IIS (serverRuntime's enableTrace is unset): 501.
+    // TRACE is disabled in a new IIS (serverRuntime's enableTrace is unset): 501.
     response.writeHead(501, { 'Content-Length': 0 }).end();
     return undefined;
   }
@@ -77,7 +77,7 @@ function sendRedirect(
   return undefined;
 }
 
-/** Nothing else tells a person why clients stay on polling. */
+/** Only this event tells the user why clients stay on polling. */
 function warnOfWebSocketModule(context: RequestContext, { detail }: StageFailure): void {
   const { application } = context.config.at;
   const { origin } = webSocketAt(context.config).settings;

@@ -10,7 +10,7 @@ export function sendListing({ response, path: urlPath, config }: RequestContext)
   response.end(listing(urlPath, spelledPath(config.at.physicalPath)));
 }
 
-/** Hidden names are not left out: IIS lists what is there, the filter answers when it is asked for. */
+/** Hidden names are included: IIS lists all files, the filter answers when one is requested. */
 function listing(urlPath: string, folder: string): string {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   const parent = urlPath === '/' ? '' : '<a href="../">[To Parent Directory]</a><br><br>';

@@ -15,8 +15,8 @@ import type { RequestContext } from '../request/context.js';
 import { spelledPath } from '../request/disk.js';
 
 /**
- * Answers a request that failed: the page a person configured in httpErrors, the detailed page for local clients, the short one
- * for all others. `child` runs another URL in the request's place and says whether it answered.
+ * Answers a request that failed: with the page configured in httpErrors, the detailed page for local clients, or the short one
+ * for all others. `child` runs another URL instead of the request's and returns whether it answered.
  */
 export async function answerFailure(
   context: RequestContext,
@@ -50,8 +50,8 @@ export async function answerFailure(
 }
 
 /**
- * Pages for bodies that replace what a handler wrote (existingResponse Auto and Replace): the file of httpErrors, else the page of
- * IIS itself. A URL to run or to redirect to is not followed here, the head of the answer is on its way.
+ * Pages that replace what a handler wrote (existingResponse Auto and Replace): the file of httpErrors, else the page of
+ * IIS itself. A URL to run or to redirect to is not used here, because the head of the answer is already being sent.
  */
 export function replacementPage(context: RequestContext, status: number): string {
   const errors = errorsAt(context);
@@ -77,7 +77,7 @@ function errorsAt(context: RequestContext): CustomErrors {
   try {
     return customErrorsAt(context.config);
   } catch {
-    return defaultCustomErrors; // httpErrors is what is wrong: the defaults hold, and its 500.19 is shown
+    return defaultCustomErrors; // httpErrors itself is wrong: use the defaults, and show its 500.19
   }
 }
 
@@ -97,7 +97,7 @@ function fileOf(context: RequestContext, file: string): string | undefined {
   try {
     return readFileSync(spelledPath(name), fileLimits.source).toString();
   } catch {
-    return undefined; // absent, a folder, or not readable: the short page is the answer
+    return undefined; // absent, a folder, or not readable: send the short page
   }
 }
 

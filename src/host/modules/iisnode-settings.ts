@@ -26,13 +26,13 @@ export class IisnodeConfigurationError extends Error {
   }
 }
 
-/** What the settings depend on beside the configuration. */
+/** What the settings depend on besides the configuration. */
 export type SettingsHost = Pick<HostServices, 'environment' | 'watch'>;
 
 const known = new WeakMap<PathConfig, { readonly settings: ResolvedIisnodeSettings } | { readonly error: unknown }>();
 
 /**
- * The settings at a script's path, resolved once for each snapshot; iisnode.yml is watched, so its change makes a new snapshot.
+ * The settings at a script's path, resolved once per snapshot; iisnode.yml is watched, so its change creates a new snapshot.
  * Throws IisnodeConfigurationError.
  */
 export function iisnodeSettingsOf(script: PathConfig, host: SettingsHost): ResolvedIisnodeSettings {
@@ -77,7 +77,7 @@ function wrapped(error: IisnodeConfigError, overrides: string | undefined): Iisn
   return new IisnodeConfigurationError(error.message, 1031, place?.file, place?.line, error);
 }
 
-/** A file that is not there means no overrides; anything else that keeps it from being read is 1032. */
+/** A missing file means no overrides; any other error while reading it is 1032. */
 function readOverrides(file: string): Uint8Array | undefined {
   try {
     return diskReader.read(file);

@@ -13,12 +13,12 @@ import { IisnodeConfigurationError, iisnodeSettingsOf } from './iisnode-settings
 /** responseBufferLimit of a handler mapping (IIS_schema.xml), in bytes. */
 const defaultBufferLimit = 4_194_304;
 
-/** appSettings in effective order; iisnode hands them to node as environment variables. */
+/** appSettings in effective order; iisnode passes them to node as environment variables. */
 const appSettingsAt = pathSetting(({ model, at }) =>
   model.effective('appSettings', at).items.map((item) => [item.string('key'), item.string('value')] as const),
 );
 
-/** Gives the request to the iisnode module of the application pool's worker process. */
+/** Passes the request to the iisnode module of the application pool's worker process. */
 export async function runIisnode(context: RequestContext): Promise<Answered> {
   const script = await scriptOf(context);
   if (script === undefined) return failure(503, 0, 'The site was removed while the request waited.');
@@ -32,7 +32,7 @@ export async function runIisnode(context: RequestContext): Promise<Answered> {
   return failed && failureOf(failed);
 }
 
-/** Where iisnode finds the configuration of an application: MACHINE/WEBROOT/APPHOST/Site/app. */
+/** The configuration path of an application for iisnode: MACHINE/WEBROOT/APPHOST/Site/app. */
 export function configPathOf(site: SiteModel, { path }: Pick<ApplicationModel, 'path'>): string {
   return `MACHINE/WEBROOT/APPHOST/${site.name}${path === '/' ? '' : path}`;
 }
@@ -55,8 +55,8 @@ function failureOf({ status, subStatus, win32, reason, detail }: IisnodeFailure)
 }
 
 /**
- * The script's place in the newest configuration, not in the one the request came in with: nothing else happens between this
- * and the start of node processes, so that none is started with settings that a change has replaced.
+ * The script's place in the newest configuration, not in that of the request: node processes are started right after this call,
+ * so none is started with settings that a change has replaced.
  */
 const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Promise<PathConfig | undefined> =>
   host.newest(snapshot.at(site, handler?.script ?? path));

@@ -1,8 +1,8 @@
 import { headerText } from '../../pipeline/sections/index.js';
 
 /**
- * The flat pairs after rules ran over their record: what was not touched stays as it was, repeats and spelling included; a
- * changed header stands once, where the first one stood; new ones come last.
+ * The flat pairs after rules changed their record: unchanged headers stay as they are, with repeats and spelling; a
+ * changed header appears once, in the place of the first one; new ones come last.
  */
 export function changedHeaders(
   headers: readonly string[],

@@ -8,10 +8,10 @@ import type { OutboundResponse, OutboundRules } from '../request/outbound.js';
 import { errorPage } from './error-answer.js';
 import { changedHeaders } from './outbound-headers.js';
 
-/** Types whose bodies rules on tags and bodies look at. A stream of events has no end to wait for. */
+/** Content types whose bodies are read by rules on tags and bodies. An event stream has no end to wait for. */
 const textual = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|x-javascript|xhtml))/i;
 
-/** The outbound rules of the place the request ended at, for its answer; undefined where there are none. */
+/** The outbound rules of the place where the request ended; undefined where there are none. */
 export function outboundRulesFor(context: RequestContext): OutboundRules | undefined {
   const { decision } = context;
   const compiled = compiledFor(context);
@@ -28,7 +28,7 @@ export function outboundRulesFor(context: RequestContext): OutboundRules | undef
   };
 }
 
-/** The rules that hold where the request is now; none where the configuration itself is the failure that is being answered. */
+/** The rules at the request's current place; none where the configuration itself is the error. */
 function compiledFor({ config }: RequestContext): ReturnType<typeof outboundRulesAt> {
   try {
     return outboundRulesAt(config);
@@ -61,7 +61,7 @@ function apply(
   };
 }
 
-/** Bytes that are no UTF-8 are carried through as they are. */
+/** Bytes that are not UTF-8 are not changed. */
 function encodingOf(body: Buffer): 'utf8' | 'latin1' {
   return Buffer.from(body.toString('utf8'), 'utf8').equals(body) ? 'utf8' : 'latin1';
 }

@@ -6,8 +6,8 @@ import { findElement, parseXml } from '../../xml/index.js';
 import type { HostEvent } from '../types.js';
 
 /**
- * Sections that change nothing for what the embedded IIS serves, so that a warning would only be noise: nothing is compressed
- * here, and what is .NET's is not run.
+ * Sections without effect on what the embedded IIS serves, for which a warning would be noise: nothing is compressed here, and
+ * .NET is not run.
  */
 const inert = [
   'connectionStrings',
@@ -20,8 +20,8 @@ const inert = [
 ];
 
 /**
- * One warning for each section a web.config sets and no stage of the pipeline honours: what is ignored in silence here would
- * work differently on the server. Files that cannot be read are left to the 500.19 they cause.
+ * One warning for each section that a web.config sets and no stage of the pipeline implements: if it were ignored silently, the
+ * app would work differently on the server. Files that cannot be read are skipped: they cause a 500.19.
  */
 export function sectionsNotEmulated(
   model: ConfigModel,
@@ -49,7 +49,7 @@ function warningsFor(file: string, honoured: readonly string[]): readonly HostEv
         return {
           level: 'warning' as const,
           code: 'SECTION_NOT_EMULATED',
-          message: `The embedded IIS does not act on ${section}; a real IIS does.`,
+          message: `The embedded IIS does not implement ${section}; a real IIS does.`,
           file,
           ...(element && { line: document.positionAt(element.span.start).line }),
         };

@@ -9,7 +9,7 @@ import { spelledPath, statOf } from '../request/disk.js';
 import type { Answered } from './answered.js';
 
 interface StaticContent {
-  /** undefined: clientCache says NoControl, the default. */
+  /** undefined: clientCache is NoControl, the default. */
   readonly cacheControl: string | undefined;
   readonly expires: string | undefined;
   /** clientCache/@setEtag */
@@ -41,12 +41,12 @@ export function sendFile(context: RequestContext, type: string): Answered | Prom
   });
 }
 
-/** Files up to this size, in bytes, are read at once: a stream over so little costs more than the reading. */
+/** Files up to this size, in bytes, are read in one call: a stream for them costs more than reading. */
 const smallFile = 64 * 1024;
-/** With one of these the answer may be a part of the file, or none of it: that is left to `send`. */
+/** With one of these headers the answer may be a part of the file, or empty: `send` handles them. */
 const partial = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'] as const;
 
-/** Answers an ordinary request for a small file, with the very head `send` would make. False when it is another case. */
+/** Answers an ordinary request for a small file, with the same head as `send`. False in other cases. */
 function sendWhole(context: RequestContext, physicalPath: string, type: string, content: StaticContent): boolean {
   const { response, incoming } = context;
   if (partial.some((name) => incoming.headers[name] !== undefined)) return false;
@@ -56,7 +56,7 @@ function sendWhole(context: RequestContext, physicalPath: string, type: string, 
   try {
     body = readFileSync(physicalPath, smallFile);
   } catch {
-    return false; // not readable, or gone by now: `send` finds out and says so
+    return false; // not readable, or removed meanwhile: `send` reports it
   }
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('Last-Modified', stats.mtime.toUTCString());
@@ -77,7 +77,7 @@ const sendOptions = {
   index: false,
   dotfiles: 'allow',
   cacheControl: false,
-  // Handed down to createReadStream: what is no file any more when it is opened does not hold up a thread for ever.
+  // Passed to createReadStream: if it is no longer a regular file when it is opened, no thread waits forever.
   fs: regularFilesOnly,
 } as const;
 
@@ -116,11 +116,11 @@ function stream(
     .pipe(response);
 }
 
-/** Removed, or replaced by something that is no file, since its status was read. */
+/** Removed, or replaced by something that is not a file, since its status was read. */
 const isGone = (error: unknown): boolean =>
   error instanceof FileError && (error.problem === 'absent' || error.problem === 'not-regular');
 
-/** As IIS makes it: the file time in 100 ns since 1601, hexadecimal, and the change count of the configuration. */
+/** As in IIS: the file time in 100 ns since 1601, hexadecimal, and the change count of the configuration. */
 function entityTag(stats: Stats): string {
   const fileTime = BigInt(Math.floor(stats.mtimeMs)) * 10_000n + 116_444_736_000_000_000n;
   return `"${fileTime.toString(16)}:0"`;

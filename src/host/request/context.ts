@@ -8,28 +8,28 @@ import type { HostEvent } from '../types.js';
 import type { HostRequest } from './host-request.js';
 import type { IisResponse } from './response.js';
 
-/** What modules need of the host around them. */
+/** What modules need from the host. */
 export interface HostServices {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The iisnode module of an application pool's worker process. */
   worker(pool: string): IisnodeModule;
   emit(event: HostEvent): void;
-  /** Once for each snapshot and key, so that a busy client does not flood the log. */
+  /** Once per snapshot and key, so that a busy client does not flood the log. */
   emitOnce(key: string, event: HostEvent): void;
-  /** The file beside a script that its `configOverrides` names, present or not: its change must reload the configuration. */
+  /** The file that a script's `configOverrides` names, existing or not: its change must reload the configuration. */
   watch(file: string, script: PathConfig): void;
-  /** The same place in the newest configuration, once changes of its files have settled; undefined when its site is gone. */
+  /** The same place in the newest configuration, once changes of its files have settled; undefined when its site was removed. */
   newest(config: PathConfig): Promise<PathConfig | undefined>;
 }
 
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */
 export interface PendingUpgrade {
   readonly socket: Duplex;
-  /** The bytes that came behind the request's head so far. Those that come after the call are `data` of the socket. */
+  /** The bytes after the request's head that have arrived. Later ones are `data` events of the socket. */
   early(): Buffer;
 }
 
-/** One request on its way through the host. `path`, `query`, `config`, `headers` and `handler` are where the stages left it (`takeOver`). */
+/** One request in the host. `path`, `query`, `config`, `headers` and `handler` are the result of the stages (`takeOver`). */
 export interface RequestContext {
   readonly incoming: IncomingMessage;
   readonly request: HostRequest;
@@ -53,7 +53,7 @@ export interface RequestContext {
   decision: Decision | undefined;
 }
 
-/** Takes over what the stages decided: where the request ended, and the headers that the rules set. */
+/** Copies the result of the stages to the context: the final URL and handler, and the headers set by rules. */
 export function takeOver(context: RequestContext, decision: Decision): void {
   const { journey } = decision;
   context.decision = decision;
@@ -67,7 +67,7 @@ export function takeOver(context: RequestContext, decision: Decision): void {
   if (headers.length > 0) context.headers = headers.reduce(withHeader, context.headers);
 }
 
-/** Replaces the first header of that name and drops the others, or adds it; the name's spelling stays the client's. */
+/** Replaces the first header of that name and removes the others, or adds it; the name keeps the client's spelling. */
 function withHeader(
   headers: RequestContext['headers'],
   [name, value]: readonly [string, string],

@@ -11,7 +11,7 @@ interface Found {
 /** What was found, cached until the end of the current tick: rules, handler mapping and handler ask for the same few files. */
 const known = new Map<string, Found | undefined>();
 
-/** File status, or undefined for what is not there or cannot be looked at; the same until the running callback returns. */
+/** File status, or undefined for a file that does not exist or has no permission; cached until the end of the current tick. */
 export function statOf(physicalPath: string): Stats | undefined {
   return foundAt(physicalPath)?.stats;
 }
@@ -34,11 +34,11 @@ function lookAt(file: string | undefined): Found | undefined {
     const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
     return file === undefined || stats === undefined ? undefined : { file, stats };
   } catch {
-    return undefined; // ENAMETOOLONG, EACCES, a NUL in the name: for a client it is not there
+    return undefined; // ENAMETOOLONG, EACCES, a NUL in the name: for a client it does not exist
   }
 }
 
-/** The real disk, as the pipeline asks it. A named pipe, a socket or a device is no file: Windows has none in its folders. */
+/** The real disk for the pipeline. A named pipe, a socket or a device does not count as a file: Windows has none in its folders. */
 export const disk: Disk = {
   isFile: (physicalPath) => statOf(physicalPath)?.isFile() === true,
   isDirectory: (physicalPath) => statOf(physicalPath)?.isDirectory() === true,

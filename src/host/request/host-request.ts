@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PipelineRequest } from '../../pipeline/index.js';
 import { headerRecord } from './header-record.js';
 
-/** A request that came in over the network, as the pipeline sees it. Headers are put together when somebody asks for them. */
+/** A request from the network, for the pipeline. The header record is created when it is first read. */
 export class HostRequest implements PipelineRequest {
   readonly scheme = 'http';
   readonly #incoming: IncomingMessage;

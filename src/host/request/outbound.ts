@@ -1,22 +1,22 @@
-/** A response on its way out. `headers` are flat name, value pairs; `body` is undefined where it is not looked at. */
+/** An outgoing response. `headers` are flat name, value pairs; `body` is undefined where the rules do not read it. */
 export interface OutboundResponse {
   readonly status: number;
   readonly headers: readonly string[];
   readonly body: Buffer | undefined;
 }
 
-/** What changes responses as they are sent. */
+/** Changes responses when they are sent. */
 export interface OutboundRules {
-  /** Must the whole body be there before the head can go out? */
+  /** Must the body be complete before the head can be sent? */
   wantsBody(status: number, headers: readonly string[]): boolean;
-  /** The response in its place. A body where none was given replaces the one that is written. */
+  /** The changed response. A body in it replaces the written one. */
   apply(response: OutboundResponse): OutboundResponse;
 }
 
-/** A longer body is sent as it is: rules do not make the host hold all of it in memory. In bytes. */
+/** A longer body is sent unchanged, so that the host need not keep it in memory. In bytes. */
 const longestBody = 32 * 1024 * 1024;
 
-/** A response that is held back until its body is there. */
+/** A response that is buffered until its body is complete. */
 export class HeldResponse {
   readonly #pieces: Buffer[] = [];
   #length = 0;
@@ -28,7 +28,7 @@ export class HeldResponse {
     readonly rules: OutboundRules,
   ) {}
 
-  /** False when it has become too much to hold. */
+  /** False when the body exceeds the limit. */
   add(chunk: unknown, encoding: unknown): boolean {
     const piece = bytesOf(chunk, encoding);
     this.#pieces.push(piece);
@@ -41,7 +41,7 @@ export class HeldResponse {
   }
 }
 
-/** A piece of a body as `write` and `end` take it. */
+/** A piece of a body, as in the parameters of `write` and `end`. */
 export function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   if (chunk instanceof Uint8Array) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   return Buffer.from(String(chunk), typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8');

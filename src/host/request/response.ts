@@ -6,40 +6,40 @@ import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
 /** The connection of a response. */
 export interface ResponseOwner {
-  /** The answer is with the system. */
+  /** The answer was passed to the system. */
   onFinish(): void;
-  /** A handler takes the socket away from the response, to write to it itself. */
+  /** A handler takes over the socket, to write to it itself. */
   onDetach(): void;
   /** A listener threw. */
   onFault(error: unknown): void;
 }
 
-/** A body that takes the place of the one a handler writes, as the CustomErrorModule does. */
+/** A body that replaces the one a handler writes, like the CustomErrorModule does. */
 export interface ReplacementPage {
   readonly contentType: string;
   readonly body: string;
 }
 
-/** A method of every OutgoingMessage; the types know it of requests only. */
+/** A method of every OutgoingMessage; the types have it for requests only. */
 const rawHeaderNames = (ServerResponse.prototype as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames;
 
 type HeadersArgument = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * A response as IIS sends it: headers of httpProtocol and `Server` are added to whatever head a module writes, also beside a
- * header of the same name from node, the body of an error may be replaced on its way out, and outbound rules see all of it.
+ * A response as IIS sends it: headers of httpProtocol and `Server` are added to every head that a module writes, even if node
+ * sent a header of the same name. The body of an error may be replaced, and outbound rules see the whole response.
  */
 export class IisResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   /** Flat name, value list; sent with every head. */
   extraHeaders: readonly string[] = [];
-  /** Asked when a head with a status of 400 or above is written; a page given back replaces the body. */
+  /** Called when a head with a status of 400 or above is written; a returned page replaces the body. */
   replaceError: ((status: number) => ReplacementPage | undefined) | undefined;
-  /** Asked when a head is written. */
+  /** Called when a head is written. */
   outbound: (() => OutboundRules | undefined) | undefined;
   owner: ResponseOwner | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
-  /** Sent in place of what is written. */
+  /** Sent instead of what is written. */
   #replacement: string | Buffer | undefined;
   #held: HeldResponse | undefined;
   #isLast = false;
@@ -49,7 +49,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     return this.headersSent || this.#held !== undefined;
   }
 
-  /** True when the connection ends with this answer, whatever its head says: `Connection` may come from web.config. */
+  /** True when the connection ends with this answer, regardless of its head: `Connection` may come from web.config. */
   get isLast(): boolean {
     return this.#isLast;
   }
@@ -59,12 +59,12 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.shouldKeepAlive = false;
   }
 
-  /** True when the connection ends with this answer: somebody said so, or it has no other end. */
+  /** True when the connection ends with this answer: it was requested, or the body has no other end. */
   get endsConnection(): boolean {
-    return this.#isLast || !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // what node's own server asks
+    return this.#isLast || !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // node's own server reads it
   }
 
-  /** What a listener throws ends its own connection, where there is one. */
+  /** An error in a listener ends its own connection, if there is one. */
   override emit(event: string | symbol, ...given: unknown[]): boolean {
     const { owner } = this;
     if (owner === undefined) return super.emit(event, ...given);
@@ -83,12 +83,12 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.owner?.onDetach();
   }
 
-  /** Takes the socket away when the answer is out. */
+  /** Releases the socket when the answer was sent. */
   leaveSocket(socket: Socket): void {
     super.detachSocket(socket);
   }
 
-  /** What the configuration says may be more than a header can hold. */
+  /** The configuration may contain characters that a header cannot have. */
   override setHeader(name: string, value: number | string | readonly string[]): this {
     return super.setHeader(name, typeof value === 'string' ? headerText(value) : value);
   }
@@ -103,7 +103,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.replaceError = undefined;
     if (page !== undefined) this.#replacement = page.body;
     if (page === undefined && isFlat(given) && this.getHeaderNames().length === 0) {
-      // The usual way of a request to node: the pairs go out as they are, no header is looked up again.
+      // The usual case, a response of node: the pairs are sent unchanged, without looking up headers again.
       const pairs = given.concat(this.#extrasBeside(given));
       return rules === undefined ? this.#send(status, phrase, pairs) : this.#sendByRules(rules, status, phrase, pairs);
     }
@@ -150,7 +150,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     return callback === undefined ? super.end(body) : super.end(body, callback);
   }
 
-  /** Would a head that `end` writes by itself be changed? */
+  /** Would a head that `end` writes itself be changed? */
   #looksFirst(): boolean {
     return (this.statusCode >= 400 && this.replaceError !== undefined) || this.outbound?.() !== undefined;
   }
@@ -179,7 +179,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     );
   }
 
-  /** Sends the head of a response whose body is complete; gives the body. */
+  /** Sends the head of a response whose body is complete; returns the body. */
   #applyTo({ rules, status, reason, headers, body }: HeldResponse): Buffer {
     const changed = rules.apply({ status, headers, body });
     const bytes = changed.body ?? body;
@@ -204,7 +204,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     return pairs;
   }
 
-  /** The extra headers, without `Server` where the module already named one of its own. */
+  /** The extra headers, without `Server` where the module already has its own. */
   #extrasBeside(present: readonly unknown[]): readonly string[] {
     const own = present.some(
       (name) => typeof name === 'string' && name.length === 6 && name.toLowerCase() === 'server',
@@ -237,7 +237,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
 const reasonFor = (now: number, before: number, reason: string | undefined): string | undefined =>
   now === before ? reason : reasonPhrase(now);
 
-/** The pairs with the length of a body that is there as a whole. */
+/** The pairs with the length of a complete body. */
 function withLength(headers: readonly string[], body: Buffer): string[] {
   const pairs: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {

@@ -4,7 +4,7 @@ type Variable = (context: RequestContext) => string | undefined;
 
 const query = (context: RequestContext): string => (context.query === '' ? '' : `?${context.query}`);
 
-/** Server variables a node app may ask for through promoteServerVars (learn.microsoft.com, "IIS Server Variables"). */
+/** Server variables that a node app can get with promoteServerVars (learn.microsoft.com, "IIS Server Variables"). */
 const variables: Readonly<Record<string, Variable>> = {
   ALL_RAW: ({ headers }) => headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''),
   APPL_PHYSICAL_PATH: ({ snapshot, site, config }) => snapshot.at(site, config.at.application.path).at.physicalPath,

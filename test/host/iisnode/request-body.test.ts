@@ -68,7 +68,7 @@ describe('the body of a request', () => {
     const sent = sendRequestBody(source, connection, { head: head(5_000_000), client: new ClientWatch(socket) });
     socket.emit('close');
     source.destroy(new Error('aborted'));
-    await expect(sent).rejects.toThrow('the client is gone');
+    await expect(sent).rejects.toThrow('the client has disconnected');
   });
 
   it('of a client that goes behind its last byte closes the connection of an app that takes no more', async () => {
