@@ -11,7 +11,7 @@ export type Argument = string | readonly (string | Placeholder)[];
 export const joinedArgument = (before: string, value: Argument): Argument =>
   typeof value === 'string' ? before + value : [before, ...value];
 
-/** For a program that is run here and now. @throws Error for a placeholder, whose value nobody knows here. */
+/** For a program that is run now. @throws Error for a placeholder, whose value is unknown here. */
 export const literalArguments = (args: readonly Argument[]): string[] =>
   args.map((argument) => {
     if (typeof argument === 'string') return argument;
