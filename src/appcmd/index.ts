@@ -1,13 +1,3 @@
-export {
-  type Argument,
-  commandLine,
-  joinedArgument,
-  literalArguments,
-  type Placeholder,
-  quoteForBatch,
-  quoteForCmd,
-  quoteForPowerShell,
-} from '../quoting.js';
 export * from './arguments.js';
 export { embeddedAppcmd, embeddedVerbs, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';

@@ -1,7 +1,8 @@
 import { pathFromFolder, standardSite } from '../app/index.js';
-import { listSites, quoteForCmd } from '../appcmd/index.js';
+import { listSites } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { quoteForCmd } from '../quoting.js';
 import { lenientVdirPathOf, vdirPathOf } from '../webconfig/index.js';
 import { readAppFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';

@@ -1,4 +1,5 @@
-import type { Appcmd, Argument } from '../appcmd/index.js';
+import type { Appcmd } from '../appcmd/index.js';
+import type { Argument } from '../quoting.js';
 import type { AppPlace, DeploymentRecord, DeploymentRecords, DeployPlan } from './plan.js';
 import type { Target } from './target.js';
 import type { DeployResult } from './types.js';

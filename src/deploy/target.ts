@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Argument } from '../appcmd/index.js';
+import type { Argument } from '../quoting.js';
 import type { DeployPlan } from './plan.js';
 
 /** The background host of the embedded target. */

@@ -1,5 +1,5 @@
-import { commandLine } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
+import { commandLine } from '../quoting.js';
 import type { DeployPlan } from './plan.js';
 import type { DeployContext, UndoStep } from './step.js';
 import type { Target } from './target.js';

@@ -5,7 +5,6 @@ export { explainRule, type RuleExplanation } from './explain.js';
 export { hasAdapter } from './facts/adapter.js';
 export { type ConfiguredApp, readConfiguredApp } from './facts/configured-app.js';
 export { type GatherOptions, gatherFacts } from './facts/gather.js';
-export { serverTransports, severalProcesses, spread } from './facts/processes.js';
 export { applyFixes, type FixRound } from './fix.js';
 export { judgeAt, type Moment } from './judge-at.js';
 export { type Reporter, type ReportFormat, reporters } from './report/index.js';

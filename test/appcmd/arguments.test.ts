@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as build from '../../src/appcmd/index.js';
+import type { Argument } from '../../src/quoting.js';
 
 describe('argument lists', () => {
-  it.each<[string, build.Argument[], string[]]>([
+  it.each<[string, Argument[], string[]]>([
     ['every site', build.listSites(), ['list', 'site', '/xml']],
     ['the applications of a site', build.listApps('S'), ['list', 'app', '/site.name:S', '/xml', '/config']],
     [

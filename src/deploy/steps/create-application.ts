@@ -1,13 +1,5 @@
-import {
-  type Argument,
-  addApp,
-  addVdir,
-  appName,
-  deleteApp,
-  deleteVdir,
-  setApp,
-  setVdirPath,
-} from '../../appcmd/index.js';
+import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
+import type { Argument } from '../../quoting.js';
 import type { DeploymentRecord, DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import {

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
-import { commandLine } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { makeFolder } from '../../files/index.js';
+import { commandLine } from '../../quoting.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
 

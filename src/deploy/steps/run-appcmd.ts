@@ -2,15 +2,14 @@ import {
   type AppcmdProperties,
   type AppcmdResult,
   type AppcmdXmlEntry,
-  type Argument,
   appcmdFailure,
   listApps,
   listPools,
   listSites,
   listVdirs,
-  literalArguments,
   parseAppcmdXml,
 } from '../../appcmd/index.js';
+import { type Argument, literalArguments } from '../../quoting.js';
 import type { AppPlace } from '../plan.js';
 import type { DeployContext } from '../step.js';
 

@@ -1,8 +1,9 @@
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { type AppcmdXmlEntry, commandLine, listApps, listSites, listVdirs } from '../../appcmd/index.js';
+import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { type Home, hangingHost, hostStatus } from '../../host/index.js';
+import { commandLine } from '../../quoting.js';
 import type { DeployPlan } from '../plan.js';
 import type { Reporter } from '../reporter.js';
 import type { DeployContext } from '../step.js';

@@ -1,5 +1,6 @@
-import { type AppcmdStore, type Argument, commandLine, executeAppcmd } from '../../appcmd/index.js';
+import { type AppcmdStore, executeAppcmd } from '../../appcmd/index.js';
 import { applicationHostText } from '../../config/index.js';
+import { type Argument, commandLine } from '../../quoting.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import { type FreshIisTarget, foldersOfThisMachine, type ScriptTarget, type Target } from '../target.js';

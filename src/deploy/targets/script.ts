@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle } from '../../files/index.js';
+import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../quoting.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { localSteps, serverSteps } from '../steps/index.js';
