@@ -1,4 +1,4 @@
-import type { Appcmd } from '../appcmd/index.js';
+import type { Appcmd, RememberingAppcmd } from '../appcmd/index.js';
 import type { Argument } from '../quoting.js';
 import type { AppPlace, DeploymentRecord, DeploymentRecords, DeployPlan } from './plan.js';
 import type { Target } from './target.js';
@@ -6,8 +6,8 @@ import type { DeployResult } from './types.js';
 
 /** The tools a step acts through. */
 export interface DeployContext {
-  /** Asks the server the same thing once only between two writes (`rememberLists`). */
-  readonly appcmd: Appcmd;
+  /** Asks the server the same thing once only between two writes (`rememberLists`), unless a step that took long has it forget. */
+  readonly appcmd: Appcmd & Partial<Pick<RememberingAppcmd, 'forget'>>;
   readonly signal: AbortSignal;
   /** Runs icacls and the like; a recorder in tests and dry runs. */
   readonly run: (command: string, args: readonly string[]) => Promise<{ exitCode: number; stdout: string }>;

@@ -194,6 +194,29 @@ describe('deploying a TypeScript app', () => {
     expect(built(directory)).toBe('first');
   });
 
+  it('looks at the server anew when it is built: others may have changed it meanwhile', async () => {
+    const directory = typeScriptApp();
+    const { world, again } = toIis(directory);
+    await again();
+    const compiler = path.join(directory, 'compiler.cjs');
+    const begun = path.join(directory, 'begun');
+    writeFileSync(compiler, `require('node:fs').writeFileSync('begun', ''); ${readFileSync(compiler, 'utf8')}`);
+    const appcmd = {
+      format: (args: readonly string[]) => world.appcmd.format(args),
+      async run(args: readonly string[]) {
+        if (existsSync(begun)) {
+          // What somebody else does while it builds; deploy has asked for the site's applications before.
+          rmSync(begun);
+          await world.run('delete', 'app', 'Default Web Site/dante');
+        }
+        return world.appcmd.run(args);
+      },
+    };
+    await again({ appcmd });
+    expect(existsSync(begun)).toBe(false);
+    expect((await world.run('list', 'app', '/text:path')).lines).toContain('/dante');
+  });
+
   it('ends when it is interrupted while it builds', async () => {
     const directory = typeScriptApp({
       'compiler.cjs': "require('node:fs').writeFileSync('begun', String(process.pid)); setInterval(() => {}, 1000);",

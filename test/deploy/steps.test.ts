@@ -129,4 +129,16 @@ describe('the commands of each step', () => {
       'icacls C:\\apps\\dante\\iisnode /grant "IIS AppPool\\dante:(OI)(CI)M"',
     ]);
   });
+
+  it('removes no former pool that somebody has begun to use while the live app was looked at', async () => {
+    const { context, world } = deployWorld();
+    await world.run('add', 'apppool', '/name:former');
+    const step = steps.find(({ id }) => id === 'remove-former-pool');
+    const earlier = { pool: 'former', poolCreated: true } as NonNullable<DeployContext['earlier']>;
+    const plan = planFor('/a', { verify: true });
+    const seen = await step?.look({ ...context, earlier }, plan);
+    expect(step?.say({ ...context, earlier }, plan, seen)).toEqual([appcmd('delete apppool former')]);
+    await world.run('add', 'app', '/site.name:Default Web Site', '/path:/other', '/applicationPool:former');
+    expect(step?.say({ ...context, earlier }, plan, await step.look({ ...context, earlier }, plan))).toEqual([]);
+  });
 });

@@ -15,10 +15,11 @@ export const buildApp: DeployStep<undefined> = {
   look: async () => undefined,
   say: (_context, { build, directory }) => (build === true ? [`npm run build --prefix ${quoteForCmd(directory)}`] : []),
   mentioned: (_context, { build }) => build === true,
-  async do({ environment = process.env, signal }, { directory, entry }) {
+  async do({ appcmd, environment = process.env, signal }, { directory, entry }) {
     // Loaded here: an app that is not built does without it.
     const { npmBuild } = await import('../../npm/index.js');
     await npmBuild({ directory, environment, signal, outcome: 'nothing was deployed' }, { event: () => undefined });
+    appcmd.forget?.(); // minutes have passed: others may have changed the server
     if (!existsSync(path.join(directory, entry))) throw notMade(directory, entry);
   },
   undo: { stays: 'the app stays built' },

@@ -14,6 +14,8 @@ const formerPoolOf = ({ earlier }: DeployContext, { poolName }: DeployPlan): str
 
 async function lookAtFormerPool(context: DeployContext, plan: DeployPlan): Promise<SeenFormerPool> {
   const pool = formerPoolOf(context, plan);
+  // Looking at the live app takes long, and nobody should lose a pool that came into use meanwhile.
+  if (pool !== undefined && plan.verify === true) context.appcmd.forget?.();
   return { use: pool === undefined ? 'none' : await poolUse(context, pool, plan) };
 }
 
