@@ -112,8 +112,10 @@ class PlanRun {
     if (needed && changes) this.#changed = true;
     if (this.#isInterrupted()) throw context.signal.reason;
     if (this.#dryRun || !needed) return;
+    const { undo } = step;
     // Remembered before it is done: a step that fails half-way is undone too.
-    this.#begin({ step, name, seen, mentioned });
+    if (typeof undo === 'function') this.#begun.push({ step, name, undo, seen, mentioned });
+    if (undo === 'clean-up') this.#stands = true;
     tell('doing', step.busy);
     debug('%s: %o', step.id, commands);
     await step.do(context, plan, seen, {
@@ -122,14 +124,8 @@ class PlanRun {
         this.#probe = probe;
       },
     });
+    if (typeof undo === 'object') this.#stays.push(undo.stays);
     tell('done');
-  }
-
-  #begin(started: Omit<Started, 'undo'>): void {
-    const { undo } = started.step;
-    if (typeof undo === 'function') this.#begun.push({ ...started, undo });
-    else if (typeof undo === 'object') this.#stays.push(undo.stays);
-    else if (undo === 'clean-up') this.#stands = true;
   }
 
   /** The deployment stands without it: a failure is only noted. */

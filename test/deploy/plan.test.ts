@@ -386,6 +386,18 @@ describe('scripts', () => {
     expect(text).not.toContain('@@');
   });
 
+  it.each([
+    ['x.bat', 'icacls D:\\logs /grant "IIS AppPool\\dante:(OI)(CI)M"'],
+    ['x.ps1', 'New-Item -ItemType Directory -Force -Path D:\\logs | Out-Null'],
+  ])('%s leaves a log folder on another drive where it is', async (name, line) => {
+    const directory = makeApp();
+    const config = path.join(directory, 'web.config');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/logDirectory="[^"]*"/, 'logDirectory="D:\\logs"'));
+    const to = path.join(directory, name);
+    await deploy({ directory, to });
+    expect(readFileSync(to, 'utf8')).toContain(`${line}\r\n`);
+  });
+
   it('names the app from where the script lies', async () => {
     const directory = makeApp({ name: "dante's 100%" });
     const parent = path.dirname(directory);

@@ -260,6 +260,8 @@ describe('the runner', () => {
       const later = await failing([built, toy('a', world, { do: true })], context(), plan, silent);
       expect(later.what).toMatch(/everything done before was undone; the app stays built$/);
       expect(world).toEqual(['built']);
+      const odd: DeployStep = { ...toy('odd', world), undo: built.undo, do: () => Promise.reject(new Error('odd')) };
+      expect((await failing([odd], context(), plan, silent)).what).toBe('odd failed; nothing was changed');
       const own = new UserError('BUILD_FAILED', {
         what: 'it broke; nothing was deployed',
         why: 'b',

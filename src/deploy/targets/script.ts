@@ -71,9 +71,10 @@ export async function deployToScript(
 
 const backslashes = (folder: string): string => folder.replaceAll('/', '\\');
 
-/** A folder in or below the app's, from where the script finds the app. */
+/** A folder from where the script finds the app; one on another drive as it is. */
 function pathInScript({ directory }: DeployPlan, folder: string): Argument {
   const below = backslashes(path.relative(directory, folder));
+  if (onOtherDrive(below)) return below;
   return below === '' ? [appFolder] : [appFolder, `\\${below}`];
 }
 
