@@ -52,6 +52,11 @@ function addInit(program: Command, run: Runner): void {
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
     )
+    .addOption(
+      new Option('--static <folders>', 'folders of an app that IIS serves, not node: public, /assets=dist').argParser(
+        list,
+      ),
+    )
     .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
     .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
     .option('--no-install', 'do not run npm install')

@@ -15,6 +15,7 @@ interface InitCommandOptions extends CommonOptions {
   readonly allowEio3?: boolean;
   readonly typescript?: boolean;
   readonly transports?: readonly string[];
+  readonly static?: readonly string[];
   readonly install?: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
@@ -36,6 +37,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       processes,
       adapter,
       transports,
+      static: options.static,
       allowEio3,
       typescript,
       install,

@@ -125,15 +125,24 @@ export class Journey {
       siteId: site.id,
       poolName: application.pool,
       applicationPath: application.path,
+      // With a separator at its end, as rules in the field rely on: "{APPL_PHYSICAL_PATH}public\{R:1}".
       get applicationPhysicalPath() {
-        return snapshot.at(site, application.path).at.physicalPath;
+        return withSeparator(snapshot.at(site, application.path).at.physicalPath);
       },
       get sitePhysicalPath() {
         return snapshot.at(site, '/').at.physicalPath;
       },
       mapPath: (path) => snapshot.at(site, path).at.physicalPath,
-      isFile: (physicalPath) => disk.isFile(physicalPath),
-      isDirectory: (physicalPath) => disk.isDirectory(physicalPath),
+      isFile: (physicalPath) => disk.isFile(asHere(physicalPath)),
+      isDirectory: (physicalPath) => disk.isDirectory(asHere(physicalPath)),
     };
   }
 }
+
+/** A folder's path with a separator at its end, as IIS gives an application's. */
+export const withSeparator = (folder: string): string =>
+  /[\\/]$/.test(folder) ? folder : `${folder}${folder.startsWith('/') ? '/' : '\\'}`;
+
+/** A path that a rule has put together for Windows: elsewhere its backslashes are slashes. */
+const asHere = (physicalPath: string): string =>
+  physicalPath.startsWith('/') ? physicalPath.replaceAll('\\', '/') : physicalPath;

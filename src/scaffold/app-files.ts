@@ -31,15 +31,14 @@ export const scriptsOf = (template: Template, adapter: Adapter): readonly string
 /** What a script of a TypeScript app is built from: 'src/server.ts' for 'server.js'. */
 export const sourceOf = (script: string): string => `src/${script.replace(/\.js$/, '.ts')}`;
 
-/** What nobody may read over HTTP: names that IIS hides in any folder. The entry point's own URL runs it. */
-export function hiddenOf(template: Template, { typescript, adapter }: Variant): readonly string[] {
-  return [
-    ...scriptsOf(template, adapter).filter((file) => file !== template.entry),
-    ...(typescript ? ['src', 'tsconfig.json'] : []),
-    ...(template.files.some((file) => file.startsWith('test/')) ? ['test'] : []),
-    ...(template.hidden ?? []),
-  ];
-}
+/** The folders of the server's JavaScript besides that of web.config: 'lib'. */
+export const foldersOf = (template: Template, adapter: Adapter): readonly string[] => [
+  ...new Set(
+    scriptsOf(template, adapter)
+      .map((file) => path.posix.dirname(file))
+      .filter((folder) => folder !== '.'),
+  ),
+];
 
 /** The server's modules: name -> the folder whose src has it. */
 function modulesOf(template: Template, adapter: Adapter): ReadonlyMap<string, string> {

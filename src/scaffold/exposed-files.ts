@@ -22,6 +22,6 @@ export function exposedWarning(files: readonly string[]): string[] {
   if (files.length === 0) return [];
   const some = files.slice(0, 4).join(', ');
   return [
-    `anyone who asks IIS for ${some}${files.length > 4 ? ` and ${files.length - 4} more files of the server` : ''} gets the source: hide their folder or names with <hiddenSegments> in web.config`,
+    `anyone who asks IIS for ${some}${files.length > 4 ? ` and ${files.length - 4} more files of the server` : ''} gets the source: let the last rule of web.config send every URL to node (<match url=".*" />), and keep what IIS is to serve in a folder of its own`,
   ];
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { vdirPathOf } from '../webconfig/index.js';
+import { type StaticFolder, vdirPathOf } from '../webconfig/index.js';
 import { adapterNamed } from './adapters.js';
+import { staticFolderOf } from './static-folders.js';
 import { templateNamed } from './templates.js';
 import type { Adapter, InitOptions, Template } from './types.js';
 
@@ -17,6 +18,7 @@ export interface CheckedOptions {
   readonly entry: string | undefined;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
+  readonly staticFolders: readonly StaticFolder[];
   readonly typescript: boolean;
   readonly adapter: Adapter | undefined;
   readonly allowEio3: boolean;
@@ -38,6 +40,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     entry: options.entry,
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
+    staticFolders: (options.static ?? []).map(staticFolderOf),
     typescript: options.typescript ?? false,
     adapter: options.adapter === undefined ? undefined : adapterNamed(options.adapter),
     allowEio3: options.allowEio3 ?? false,

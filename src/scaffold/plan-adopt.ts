@@ -14,6 +14,7 @@ import type { CheckedOptions, Transport } from './options.js';
 import { type AppPackage, scriptNames } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { transportsInCode } from './server-transports.js';
+import { checkStaticFolders } from './static-folders.js';
 import { encodeText, readTextFile } from './text-file.js';
 import type { InitPlan, InitTalk } from './types.js';
 import {
@@ -21,8 +22,10 @@ import {
   warningsForEio3,
   warningsForEntry,
   warningsForMain,
+  warningsForPage,
   warningsForRefusals,
   warningsForSettings,
+  warningsForStatic,
   warningsForTransports,
 } from './warnings.js';
 
@@ -43,6 +46,7 @@ export async function planAdopt(
   const known = readKnownSettings(file);
   const { route } = known;
   checkAdopted(options, manifest, route);
+  checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
   const before = found?.text;
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
@@ -55,13 +59,15 @@ export async function planAdopt(
   const isConnected = hasAdapter(manifest, code);
   const processes = options.processes ?? known.processes;
   const adapterSettings = absent(options.adapter?.settings ?? {}, known);
+  const page = defaultDocumentIn(directory);
   const wants: WebConfigWants = {
     entry,
     vdirPath,
     ...(route === undefined ? {} : { route }),
     ...(processes === undefined ? {} : { processes }),
     ...(isConnected ? { sharing: 'adapter' } : {}),
-    home: homeOf(directory),
+    home: page === undefined ? 'entry' : 'static',
+    staticFolders: options.staticFolders,
     transports: options.transports ?? transportsInCode(sources.servers) ?? known.transports ?? transportsOf(route),
     transportsSetting: options.transports !== undefined && route === undefined,
     appSettings: {
@@ -104,6 +110,11 @@ export async function planAdopt(
       ...(wants.transportsSetting ? warningsForTransports(sources.servers) : []),
       ...warningsForEio3(options.allowEio3, sources.servers),
       ...warningsForEntry(directory, entry, sources.entry),
+      ...warningsForStatic(
+        options.staticFolders,
+        routes.rules.map(({ rule }) => rule.name),
+      ),
+      ...warningsForPage(page, reaches(''), code),
       ...exposedWarning(
         exposedFiles(
           others,
@@ -129,7 +140,6 @@ const transportsOf = (route: string | undefined): readonly Transport[] =>
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
 
-function homeOf(directory: string): 'entry' | 'static' {
-  const names = namesIn(directory).map((name) => name.toLowerCase());
-  return names.some((name) => defaultDocuments.includes(name)) ? 'static' : 'entry';
-}
+/** The one that this folder has. */
+const defaultDocumentIn = (directory: string): string | undefined =>
+  namesIn(directory).find((name) => defaultDocuments.includes(name.toLowerCase()));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
-import { hiddenOf, scriptsOf, sourceOf } from './app-files.js';
+import { foldersOf, scriptsOf, sourceOf } from './app-files.js';
 import { checkEio3 } from './engine-io-3.js';
 import { isFile } from './entry-point.js';
 import { backupName, folderNotEmpty, namesIn } from './folder.js';
@@ -10,6 +10,7 @@ import { packageName } from './names.js';
 import type { CheckedOptions } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { renderFiles } from './render.js';
+import { checkStaticFolders } from './static-folders.js';
 import { readTextFile } from './text-file.js';
 import type { FileEdit, InitPlan, Template } from './types.js';
 import { warningsFor, warningsForSettings } from './warnings.js';
@@ -27,6 +28,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
   checkTransports(template, transports);
+  checkStaticFolders(directory, options.staticFolders);
   if (options.allowEio3) checkEio3(template);
   const sharing = adapter.name !== noAdapter ? 'adapter' : template.independent ? 'independent' : undefined;
   const wants: WebConfigWants = {
@@ -36,7 +38,8 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     ...(sharing && { sharing }),
     transports,
     ...(template.route === undefined ? {} : { route: template.route, transportsSetting: false }),
-    hiddenSegments: hiddenOf(template, { typescript, adapter }),
+    watchedFolders: foldersOf(template, adapter),
+    staticFolders: options.staticFolders,
     appSettings: {
       ...template.settings,
       ...adapter.settings,

@@ -20,6 +20,8 @@ export interface InitOptions {
   readonly allowEio3?: boolean | undefined;
   /** Of 'websocket' and 'polling', in the order of preference. Default: websocket alone. */
   readonly transports?: readonly string[] | undefined;
+  /** Adopting: folders whose files IIS serves instead of node: 'public', '/assets=client/dist'. Default: none. */
+  readonly static?: readonly string[] | undefined;
   /** Run `npm install` after scaffolding. Default true. */
   readonly install?: boolean | undefined;
   /** Write into a folder with other files; each replaced file is kept beside the new one. Nothing is asked before a file changes. */
@@ -175,8 +177,6 @@ export interface Template {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where its page's plain WebSocket goes, below the app's own URL: `stream`. Default: the app speaks socket.io. */
   readonly route?: string;
-  /** What else nobody may download, besides its modules: IIS answers 404 for these names, in any folder. */
-  readonly hidden?: readonly string[];
 }
 
 /** How an app's processes know of each other: a folder of templates/adapters/ with an adapter.json. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { refusalsOf } from '../host/facts/index.js';
 import { codeText, type ServerScript } from '../source/index.js';
-import { needsStickySessions, type WebConfigWants } from '../webconfig/index.js';
+import { needsStickySessions, type StaticFolder, staticRuleName, type WebConfigWants } from '../webconfig/index.js';
 import { heedsEio3 } from './engine-io-3.js';
 import { resolveScript } from './entry-point.js';
 import { type AppPackage, readAppPackage } from './package-json.js';
@@ -69,6 +69,32 @@ export function warningsForRefusals(directory: string, webConfig: Uint8Array): s
   });
   const more = refusals.length - told.length;
   return more > 0 ? [...told, `${more} more like that: iisnode-sock doctor tells them`] : told;
+}
+
+/** --static, where a person's rules leave files to IIS as it is. */
+export function warningsForStatic(asked: readonly StaticFolder[], rules: readonly string[]): string[] {
+  if (asked.every((folder) => rules.includes(staticRuleName(folder)))) return [];
+  return ['--static changes nothing here: the rules that web.config had already decide which files IIS serves'];
+}
+
+/**
+ * A page beside web.config that IIS would open for the app's own URL, when nothing shows that node serves one.
+ *
+ * @param isNodes Does the app's own URL go to node now?
+ */
+export function warningsForPage(page: string | undefined, isNodes: boolean, code: readonly ServerScript[]): string[] {
+  if (page === undefined || !isNodes) return [];
+  const serves = code.some(
+    (script) =>
+      script.routes.handed !== undefined ||
+      script.routes.readsUrls !== undefined ||
+      script.routes.routes.length > 0 ||
+      codeText(script).includes(page),
+  );
+  if (serves) return [];
+  return [
+    `every URL goes to node, and nothing shows that it serves ${page}: let the server answer with it, or IIS serve its folder (--static)`,
+  ];
 }
 
 /** `main` names a file that is not there, and another one was taken. */

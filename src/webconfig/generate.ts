@@ -1,22 +1,22 @@
+import { escapeAttribute } from '../xml/index.js';
 import {
   appSettingsComment,
   appSettingsXml,
   entryLocationXml,
+  everythingRuleComment,
+  everythingRuleName,
+  everythingRuleXml,
   firefoxRuleComment,
   firefoxRuleName,
   firefoxRuleXml,
   handlerXml,
-  hiddenSegmentsComment,
-  hiddenSegmentsXml,
-  homeRuleComment,
-  homeRuleXml,
   httpErrorsComment,
   httpErrorsXml,
   iisnodeXml,
-  routeRuleComment,
-  routeRuleXml,
   socketIoRoute,
-  socketIoRuleComment,
+  staticRuleComment,
+  staticRuleName,
+  staticRuleXml,
   webSocketComment,
   webSocketXml,
 } from './fragments.js';
@@ -26,9 +26,12 @@ import { checkedWants } from './wants.js';
 /**
  * The web.config of a socket.io app, each part with a comment that says why it is there; LF, two spaces, UTF-8.
  *
+ * Every URL goes to the entry point, so that IIS hands out no file of the folder, whatever is added to it later; only folders that
+ * the wants name are served by IIS itself.
+ *
  * It is not wrapped in `<location path="." inheritInChildApplications="false">`: IIS Manager and appcmd write settings outside
- * of it, and a section that stands in both places is a 500.19 for the whole site. Applications below get along instead: names
- * are removed before they are added, and the rules match this folder's own URLs alone.
+ * of it, and a section that stands in both places is a 500.19 for the whole site. An application below that has a web.config of
+ * this kind removes the names of this one before it adds its own.
  *
  * @throws UserError ENTRY_UNUSABLE (usage).
  */
@@ -37,7 +40,7 @@ export function generateWebConfig(wants: WebConfigWants): string {
   const lines = [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<configuration>',
-    ...indent(1, element('appSettings', [appSettingsComment, ...appSettingsXml(checked)])),
+    ...indent(1, [appSettingsComment, ...element('appSettings', appSettingsXml(checked))]),
     ...indent(1, element('system.webServer', webServer(checked))),
     ...(checked.transports.includes('polling') ? indent(1, [entryLocationXml(checked.entry)]) : []),
     '</configuration>',
@@ -47,35 +50,31 @@ export function generateWebConfig(wants: WebConfigWants): string {
 
 function webServer(wants: WebConfigWants): readonly string[] {
   return [
-    '<!-- Requests for the entry point run in node; each name is removed first, in case an application above has it. -->',
+    '<!-- Only the entry point runs in node. Names are removed first: an application above may have them. -->',
     ...element('handlers', ['<remove name="iisnode" />', handlerXml('iisnode', wants.entry)]),
     ...element('rewrite', element('rules', rules(wants))),
     webSocketComment,
     webSocketXml,
-    ...element('security', element('requestFiltering', hidden(wants))),
     httpErrorsComment,
     httpErrorsXml,
     iisnodeXml(wants),
   ];
 }
 
-function rules(wants: WebConfigWants): readonly string[] {
-  const { route = socketIoRoute } = wants;
-  const home = wants.home !== 'static';
-  const webSocket = wants.transports.includes('websocket');
-  return [
-    ...(webSocket ? [`<remove name="${firefoxRuleName}" />`] : []),
-    `<remove name="${route}" />`,
-    ...(home ? ['<remove name="home" />'] : []),
-    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml(route)] : []),
-    route === socketIoRoute ? socketIoRuleComment : routeRuleComment,
-    routeRuleXml(route, route, wants.entry),
-    ...(home ? [homeRuleComment, homeRuleXml('home', wants.entry)] : []),
+function rules({ entry, route = socketIoRoute, transports, staticFolders = [] }: WebConfigWants): readonly string[] {
+  const webSocket = transports.includes('websocket');
+  const names = [
+    ...(webSocket ? [firefoxRuleName] : []),
+    ...staticFolders.map((each) => staticRuleName(each)),
+    everythingRuleName,
   ];
-}
-
-function hidden(wants: WebConfigWants): readonly string[] {
-  return element('hiddenSegments', [hiddenSegmentsComment, ...hiddenSegmentsXml(wants)]);
+  return [
+    ...names.map((name) => `<remove name="${escapeAttribute(name)}" />`),
+    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml(route)] : []),
+    ...staticFolders.flatMap((each) => [staticRuleComment(each), staticRuleXml(each, entry)]),
+    everythingRuleComment,
+    everythingRuleXml(everythingRuleName, entry),
+  ];
 }
 
 function element(name: string, content: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 export { onlyPrepares } from './collections.js';
 export { diskPlatform, diskReader } from './disk-reader.js';
+export { everythingRuleName, everythingRuleXml, staticRuleName } from './fragments.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers } from './handlers.js';
 export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults, isYmlKey } from './iisnode-attributes.js';

@@ -7,6 +7,7 @@ import {
   webSocketComment,
   webSocketXml,
 } from './fragments.js';
+import { leavesFilesToIis } from './patch-everything.js';
 import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 import { hiddenSegmentsOf } from './wants.js';
@@ -28,12 +29,13 @@ export const patchWebSocket: PatchStep = (document) => {
   };
 };
 
-/** node_modules, the log folder and the package files out of reach. */
+/** Where rules of the file's own leave files to IIS: node_modules, the log folder and the package files out of reach. */
 export const patchHiddenSegments: PatchStep = (document, wants) => {
+  if (!leavesFilesToIis(document, wants)) return undefined;
   const path = 'system.webServer/security/requestFiltering/hiddenSegments';
   const iisnode = sectionAt(document, 'system.webServer/iisnode');
   const logs = (iisnode && attribute(iisnode, 'logDirectory')) ?? undefined;
-  // Whoever removes a segment without adding it again wants it seen.
+  // A segment that is removed and not added again is to be seen.
   const known = sectionsAt(document, path).flatMap((section) =>
     section.children.map((element) => attribute(element, 'segment')?.toLowerCase()),
   );

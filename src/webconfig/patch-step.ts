@@ -7,5 +7,11 @@ export interface PatchChange {
   readonly changes: readonly string[];
 }
 
+/** The wants, and what the file was before its first change. */
+export interface PatchWants extends WebConfigWants {
+  /** The file carried no app of iisnode: no handler of that module, and no rule that sends requests somewhere. */
+  readonly isNew: boolean;
+}
+
 /** Looks at a document and says what it lacks; undefined when it lacks nothing more. */
-export type PatchStep = (document: XmlDocument, wants: WebConfigWants) => PatchChange | undefined;
+export type PatchStep = (document: XmlDocument, wants: PatchWants) => PatchChange | undefined;

@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { applyEdits, attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 import { patchAppSettings } from './patch-app-settings.js';
 import { patchCompression } from './patch-compression.js';
+import { carriesApp, patchEverythingRule } from './patch-everything.js';
 import { patchHandler } from './patch-handler.js';
 import { patchIisnode } from './patch-iisnode.js';
 import { patchHomeRule, patchSocketIoRule } from './patch-rules.js';
@@ -15,6 +16,7 @@ import { checkedWants } from './wants.js';
 const steps: readonly PatchStep[] = [
   patchAppSettings,
   patchHandler,
+  patchEverythingRule,
   patchSocketIoRule,
   patchHomeRule,
   patchWebSocket,
@@ -39,14 +41,17 @@ const sections = [
  * Adds to a web.config what a socket.io app needs and is missing, by the smallest edits; comments, formatting and settings it
  * does not know stay as they are. A second run changes nothing.
  *
+ * A file that carries an app keeps its own rules, and leaves to IIS the files that it left to IIS; in another one every URL goes to
+ * the entry point, as in a new file.
+ *
  * @param source The file's text.
  * @param file Named in errors.
  * @throws UserError WEB_CONFIG_MALFORMED with line and column, WEB_CONFIG_NOT_CONFIGURATION, WEB_CONFIG_ELSEWHERE,
  *   ENTRY_UNUSABLE (all usage).
  */
 export function patchWebConfig(source: string, wants: WebConfigWants, file: string): PatchResult {
-  const checked = checkedWants(wants);
   const first = open(source, file);
+  const checked = { ...checkedWants(wants), isNew: !carriesApp(first) };
   let document = first;
   const changes: string[] = [];
   for (const step of steps) {

@@ -67,17 +67,27 @@ export interface WebConfigWants {
   /** Further appSettings, e.g. REDIS_URL. */
   readonly appSettings?: Readonly<Record<string, string>>;
   /**
-   * What opens at the app's own URL (`/dante/`): the entry point (default), or a static page such as index.html that IIS
-   * finds by itself.
+   * What opens at the app's own URL (`/dante/`) where a file that is there already has rules that leave files to IIS: the entry
+   * point (default), or a static page such as index.html that IIS finds by itself. Else everything goes to the entry point.
    */
   readonly home?: 'entry' | 'static';
   /**
-   * The one URL below the app's own whose requests go to the entry point: 'socket.io' (default), or that of a plain WebSocket
-   * ('stream'). A file that is there already keeps its own rules for anything but socket.io.
+   * Where WebSockets come in below the app's own URL: 'socket.io' (default), or 'stream' of a plain WebSocket. A file that is
+   * there already keeps its own rules for anything but socket.io.
    */
   readonly route?: string;
-  /** URL segments to hide from the web besides node_modules, the iisnode log folder and package files. */
-  readonly hiddenSegments?: readonly string[];
+  /** Folders whose files IIS serves by itself. Default: none. */
+  readonly staticFolders?: readonly StaticFolder[];
+  /** Folders of the app's own scripts, besides the entry point's: iisnode restarts the app when one changes. Default: none. */
+  readonly watchedFolders?: readonly string[];
+}
+
+/** A folder that the app serves as it is, as express.static does. */
+export interface StaticFolder {
+  /** Relative to web.config, forward slashes: 'public', 'client/dist'. */
+  readonly folder: string;
+  /** The URL at which the app serves it, below the app's own, without slashes around it: '' (`app.use(express.static('public'))`), 'assets'. */
+  readonly at: string;
 }
 
 export interface PatchResult {

@@ -29,23 +29,20 @@ export function checkedWants(wants: WebConfigWants): WebConfigWants {
   });
 }
 
+const defaultLogDirectory = 'iisnode';
+
 /** iisnode's default, unless the app's own URL has a segment of that name: hiding it would then hide the app. */
 export function logDirectoryOf({ vdirPath }: WebConfigWants): string {
-  return segmentsOf(vdirPath).includes('iisnode') ? 'iisnode-logs' : 'iisnode';
+  return segmentsOf(vdirPath).includes(defaultLogDirectory) ? 'iisnode-logs' : defaultLogDirectory;
 }
 
-/** What nobody should get over HTTP. A hidden segment counts anywhere in a URL, so none may be part of the app's own. */
+/**
+ * What no one should get over HTTP, where rules of the file's own leave files to IIS. A hidden segment counts anywhere in a URL, so
+ * none may be part of the app's own.
+ */
 export function hiddenSegmentsOf(wants: WebConfigWants, logDirectory = logDirectoryOf(wants)): readonly string[] {
   const own = segmentsOf(wants.vdirPath);
-  const all = [
-    'node_modules',
-    logDirectory,
-    'package.json',
-    'package-lock.json',
-    '.env',
-    '.git',
-    ...(wants.hiddenSegments ?? []),
-  ];
+  const all = ['node_modules', logDirectory, 'package.json', 'package-lock.json', '.env', '.git'];
   const seen = new Set(own);
   return all.filter((segment) => {
     const key = segment.toLowerCase();
@@ -76,17 +73,18 @@ export function needsStickySessions(processes: number, transports: readonly stri
 /** What to know before there are more processes. */
 function processesReason({ sharing, route }: WebConfigWants): string {
   const apart = 'users on different processes do not see each other';
-  if (sharing === 'adapter') return '0: one for each CPU; the adapter connects them';
-  if (sharing === 'independent') return '0: one for each CPU; they need nothing of each other';
+  if (sharing === 'adapter') return '0 is one for each CPU; the adapter connects them';
+  if (sharing === 'independent') return '0 is one for each CPU; they need nothing of each other';
   return route === undefined
     ? `more than one process needs an adapter (Redis), or ${apart}`
-    : `0: one for each CPU; ${apart}`;
+    : `0 is one for each CPU; ${apart}`;
 }
 
 /** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSetting[] {
   const { processes = 1, transports } = wants;
   const sticky = needsStickySessions(processes, transports);
+  const logDirectory = logDirectoryOf(wants);
   return [
     { name: 'nodeProcessCountPerApplication', value: String(processes), why: processesReason(wants) },
     ...(sticky
@@ -106,12 +104,12 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
     {
       name: 'maxNamedPipePooledConnectionAge',
       value: '4000',
-      why: 'in ms; node closes an idle connection after 5 s, and one reused later than that fails with 500.1013',
+      why: 'in ms; node closes an idle connection after 5 s, and one used again later than that fails with 500.1013',
     },
     {
       name: 'gracefulShutdownTimeout',
       value: '5000',
-      why: 'in ms; after a change the old process would wait a minute for sockets that never end by themselves',
+      why: 'in ms; after a change the old process waits for its sockets, which do not end by themselves: a minute by default',
     },
     ...(transports.includes('polling')
       ? [
@@ -124,15 +122,12 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
       : []),
     {
       name: 'watchedFiles',
-      value: '*.js;*.cjs;*.mjs;iisnode.yml',
+      value: watchedFilesOf(wants),
       why: 'a change of these restarts the app; name no file here that the app itself writes',
     },
-    {
-      name: 'loggingEnabled',
-      value: 'true',
-      why: 'what node prints goes to logDirectory, which must be writable for the pool and is hidden from the web above',
-    },
-    { name: 'logDirectory', value: logDirectoryOf(wants), why: 'relative to the entry point' },
+    ...(logDirectory === defaultLogDirectory
+      ? []
+      : [{ name: 'logDirectory', value: logDirectory, why: 'what node prints; relative to the entry point' }]),
     {
       name: 'devErrorsEnabled',
       value: 'false',
@@ -140,4 +135,10 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
     },
     { name: 'debuggingEnabled', value: 'false', why: "the debugger's URLs would be open to everybody" },
   ];
+}
+
+/** iisnode watches no subfolder by itself, and takes only a backslash for a separator (iisnode 0.2.27, cfilewatcher.cpp). */
+function watchedFilesOf({ watchedFolders = [] }: WebConfigWants): string {
+  const folders = watchedFolders.map((folder) => `${folder.replaceAll('/', '\\')}\\*.js`);
+  return ['*.js', '*.cjs', '*.mjs', ...folders, 'iisnode.yml'].join(';');
 }

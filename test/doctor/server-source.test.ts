@@ -1,23 +1,34 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
+import { everythingRuleName, everythingRuleXml } from '../../src/webconfig/index.js';
 import { copyOf } from './expect-codes.js';
 
-it('no advice hides the folder that the entry point itself is in', async () => {
+/** The fixture site, whose server loads more of its own files. */
+function siteWith(...modules: readonly string[]): { cwd: string; webConfig: string } {
   const cwd = copyOf('everything-right');
-  const file = path.join(cwd, 'web.config');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"server.js"', '"dist/server.js"'));
-  mkdirSync(path.join(cwd, 'dist', 'routes'), { recursive: true });
-  const server = readFileSync(path.join(cwd, 'server.js'), 'utf8');
-  renameSync(path.join(cwd, 'server.js'), path.join(cwd, 'dist', 'server.js'));
-  writeFileSync(
-    path.join(cwd, 'dist', 'server.js'),
-    `${server}require('./chat.js'); require('./routes/a.js'); require('./routes/server.js');\n`,
-  );
-  for (const name of ['chat.js', 'routes/a.js', 'routes/server.js']) writeFileSync(path.join(cwd, 'dist', name), '');
+  const server = path.join(cwd, 'server.js');
+  const loads = modules.map((name) => `require('./${name}');\n`);
+  writeFileSync(server, readFileSync(server, 'utf8') + loads.join(''));
+  for (const name of modules) {
+    mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+    writeFileSync(path.join(cwd, name), '');
+  }
+  return { cwd, webConfig: path.join(cwd, 'web.config') };
+}
+
+it('the advice is a rule for every URL, and never to hide a name, which may be that of a route', async () => {
+  const { cwd } = siteWith('users/list.js', 'chat.js');
   const { findings } = await diagnose('.', { cwd });
-  expect(findings.map(({ rule, fix }) => [rule, fix])).toEqual([
-    ['SERVER_SOURCE_EXPOSED', '<hiddenSegments><add segment="chat.js" /><add segment="routes" /></hiddenSegments>'],
-  ]);
+  expect(findings.map(({ rule }) => rule)).toEqual(['SERVER_SOURCE_EXPOSED']);
+  expect(findings[0]?.fix).toContain('<match url=".*" /> <action type="Rewrite" url="server.js" />');
+  expect(JSON.stringify(findings)).not.toContain('segment="users"');
+});
+
+it('nothing is said once that rule is there, whatever the folder holds', async () => {
+  const { cwd, webConfig } = siteWith('users/list.js', 'chat.js');
+  const text = readFileSync(webConfig, 'utf8');
+  writeFileSync(webConfig, text.replace('</rules>', `${everythingRuleXml(everythingRuleName, 'server.js')}</rules>`));
+  expect((await diagnose('.', { cwd })).findings).toEqual([]);
 });

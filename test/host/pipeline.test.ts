@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { stages } from '../../src/pipeline/index.js';
-import { folderWith, serve } from './harness.js';
-
-const root = path.join(import.meta.dirname, '..', '..');
+import { templates } from '../../src/scaffold/templates.js';
+import { scaffolded } from '../support/scaffolded.js';
+import { folderWith, serve, webConfig } from './harness.js';
 
 describe('the pipeline', () => {
   it('has this order', () => {
@@ -33,24 +31,24 @@ describe('the pipeline', () => {
     expect(new Set(sections).size).toBe(sections.length);
   });
 
-  it.each(readdirSync(path.join(root, 'templates')).filter((name) => !name.startsWith('.')))(
+  it.each(templates().map(({ name }) => name))(
     'has nothing to warn about in the web.config of the template %s',
     async (template) => {
-      const file = path.join(root, 'templates', template, 'web.config');
-      const { get, events } = await serve({
-        directory: folderWith({ 'web.config': readIfThere(file) }),
-        vdirPath: '/dante',
-      });
-      await get('/dante/');
-      expect(events).toEqual([]);
+      const { folder, remove } = await scaffolded(template, { path: '/dante' });
+      onTestFinished(remove);
+      const { get, events } = await serve({ directory: folder, vdirPath: '/dante' });
+      expect((await get('/dante/')).status).toBe(200);
+      expect(events.filter(({ level }) => level !== 'info')).toEqual([]);
     },
   );
-});
 
-const readIfThere = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '<configuration />'; // made by init, not a file of the template
-  }
-};
+  it('finds the files that a rule names by the physical path of its application, as Windows writes it', async () => {
+    const rule = `<rewrite><rules><rule name="public" stopProcessing="true"><match url="(.+)" />
+<conditions><add input="{APPL_PHYSICAL_PATH}public\\{R:1}" matchType="IsFile" /></conditions>
+<action type="Rewrite" url="public/{R:1}" /></rule></rules></rewrite>`;
+    const files = { 'web.config': webConfig(rule), 'public/deep/a.txt': 'found' };
+    const { get } = await serve({ directory: folderWith(files), vdirPath: '/app' });
+    expect((await get('/app/deep/a.txt')).body).toBe('found');
+    expect((await get('/app/deep/b.txt')).status).toBe(404);
+  });
+});

@@ -194,8 +194,17 @@ describe('adopting', () => {
     });
   });
 
-  it("warns of the server's files that IIS hands out for as long as it does", async () => {
-    const folder = folderWith({ ...app, 'server.js': `${server}require('./lib/secrets.js');\n`, 'lib/secrets.js': '' });
+  /** What runs the app already: its rules are its own, and files go to IIS. */
+  const own = `<configuration>
+  <system.webServer>
+    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
+  </system.webServer>
+</configuration>
+`;
+
+  it("warns of the server's files that rules of web.config's own leave to IIS, for as long as they do", async () => {
+    const files = { 'server.js': `${server}require('./lib/secrets.js');\n`, 'lib/secrets.js': '', 'web.config': own };
+    const folder = folderWith({ ...app, ...files });
     const warned = async () => (await init({ directory: folder, path: '/chat' }, talk())).warnings.join();
     const file = path.join(folder, 'web.config');
     const add = (before: string, xml: string) => {
@@ -388,7 +397,7 @@ describe('adopting', () => {
   });
 
   it('takes bin for hidden only where web.config says so: IIS without ASP.NET hands it out', async () => {
-    const files = { ...app, 'server.js': `require('./bin/db');\n${server}`, 'bin/db.js': '' };
+    const files = { ...app, 'server.js': `require('./bin/db');\n${server}`, 'bin/db.js': '', 'web.config': own };
     const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
     expect(warnings).toEqual([expect.stringContaining('bin/db.js gets the source')]);
   });
@@ -399,6 +408,7 @@ describe('adopting', () => {
       'server.js': `require('./db');\nrequire('./lib/rooms');\n${server}`,
       'db.js': '',
       'lib/rooms.js': '',
+      'web.config': own,
     };
     const folder = folderWith(files);
     const { warnings } = await init({ directory: folder, path: '/chat' }, talk());
@@ -407,5 +417,22 @@ describe('adopting', () => {
     const hidden = '<hiddenSegments><add segment="lib" /><add segment="db.js" />';
     writeFileSync(config, readFileSync(config, 'utf8').replace('<hiddenSegments>', hidden));
     expect((await init({ directory: folder }, talk())).warnings).toEqual([]);
+  });
+
+  it('warns where every URL goes to node and nothing shows that it serves the page beside web.config', async () => {
+    const warned = async (files: Readonly<Record<string, string>>) => {
+      const folder = folderWith({ ...app, 'index.html': '<!doctype html>', ...files });
+      return (await init({ directory: folder, path: '/chat' }, talk())).warnings;
+    };
+    expect(await warned({})).toEqual([
+      expect.stringMatching(/every URL goes to node.* serves index\.html: .*--static/),
+    ]);
+    expect(await warned({ 'web.config': own })).toEqual([]); // IIS opens it.
+    expect(await warned({ 'server.js': server.replace('createServer()', 'createServer(page("index.html"))') })).toEqual(
+      [],
+    );
+    expect(await warned({ 'server.js': `const app = require('express')();\napp.get('/', page);\n${server}` })).toEqual(
+      [],
+    );
   });
 });

@@ -128,8 +128,18 @@ const apps: Record<string, App> = {
     },
     home: 'page of node',
   },
-  'with a page that IIS serves': {
+  'with a page that node does not serve': {
     files: { 'package.json': manifest(), 'server.js': commonJs, 'index.html': page },
+    home: 'page of node',
+  },
+  'with a page that IIS serves': {
+    files: {
+      'package.json': manifest(),
+      'server.js': commonJs,
+      'index.html': page,
+      'web.config':
+        '<configuration><system.webServer><handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers></system.webServer></configuration>',
+    },
     home: 'static page',
   },
   "with Azure's web.config": {
@@ -155,7 +165,7 @@ function hello(origin: string, transport: string): Promise<string> {
   }).finally(() => socket.disconnect());
 }
 
-describe('an app as people have it, adopted and mended', () => {
+describe('an app as people have it, adopted and fixed', () => {
   it.each(Object.entries(apps))('%s, works below its vdir path', async (_, { files, encode, home }) => {
     const folder = folderWith(files);
     const config = files['web.config'];

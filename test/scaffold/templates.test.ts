@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapterNamed, adapters } from '../../src/scaffold/adapters.js';
-import { appFiles, hiddenOf } from '../../src/scaffold/app-files.js';
+import { appFiles } from '../../src/scaffold/app-files.js';
 import { readAppSources } from '../../src/scaffold/app-sources.js';
 import { pinned } from '../../src/scaffold/package-root.js';
 import { renderFiles } from '../../src/scaffold/render.js';
@@ -124,7 +124,7 @@ describe('the templates', () => {
     expect(readTemplates(path.join(folder, 'nowhere'))).toEqual([]);
   });
 
-  it('share files with each other, take the adapter asked for, and hide all modules but the entry point', () => {
+  it('share files with each other, take the adapter asked for', () => {
     const folder = folderWith({
       'lent/src/poem.ts': '',
       'lent/poem.js': '',
@@ -137,7 +137,6 @@ describe('the templates', () => {
         files: ['package.json', 'test/app.test.js', '.gitignore'],
         shared: { 'poem.js': '../lent/poem.js', 'page.js': '../lent/page.js' },
         adapters: ['redis'],
-        hidden: ['secret.txt'],
       }),
     });
     const [template] = readTemplates(folder);
@@ -171,15 +170,6 @@ describe('the templates', () => {
       'tsconfig.json': expect.stringContaining('templates/tsconfig.app.json'),
       ...same,
     });
-    const scripts = ['rooms.js', 'poem.js', 'adapter.js'];
-    expect(hiddenOf(template, { typescript: false, adapter })).toEqual([...scripts, 'test', 'secret.txt']);
-    expect(hiddenOf(template, { typescript: true, adapter })).toEqual([
-      ...scripts,
-      'src',
-      'tsconfig.json',
-      'test',
-      'secret.txt',
-    ]);
   });
 
   it('in TypeScript are built before they start, with the compiler and types that this package itself uses', () => {

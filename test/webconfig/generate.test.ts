@@ -35,7 +35,8 @@ const wants: fc.Arbitrary<WebConfigWants> = fc.record(
       fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\p{C}/gu, '')),
       { maxKeys: 3 },
     ),
-    hiddenSegments: fc.array(segment, { maxLength: 3 }),
+    staticFolders: fc.array(fc.record({ folder: segment, at: segment }), { maxLength: 2 }),
+    watchedFolders: fc.array(segment, { maxLength: 2 }),
     home: fc.constantFrom('entry', 'static'),
   },
   { requiredKeys: ['entry', 'vdirPath', 'processes', 'transports'] },
@@ -44,14 +45,11 @@ const wants: fc.Arbitrary<WebConfigWants> = fc.record(
 describe('the web.config of an app with plain WebSockets', () => {
   const plain = { ...dante, entry: 'server-faye.js', route: 'stream', transportsSetting: false };
 
-  it.each(['/', '/dante'])('at %s sends them, and only them, to the entry point', (vdirPath) => {
+  it.each(['/', '/dante'])('at %s sends them to the entry point', (vdirPath) => {
     const routes = routesOf(parseXml(generateWebConfig({ ...plain, vdirPath })), vdirPath);
     expect(['', 'stream', 'stream/', 'stream?next=3'].map((url) => routes.target(url))).toEqual(
       Array(4).fill('server-faye.js'),
     );
-    for (const url of ['streams', 'a/stream', 'stream.js', ...bystanderUrls, ...socketIoUrls]) {
-      expect([url, routes.target(url)]).toEqual([url, url.split('?')[0]]);
-    }
   });
 
   it('says where they come in, and stays as it is when it is patched', () => {
@@ -82,9 +80,6 @@ describe('the web.config of a socket.io app', () => {
       ['virtualDirPath', vdirPath],
       ['transports', 'websocket'],
     ]);
-    const hidden = model.effective('system.webServer/security/requestFiltering', at).child('hiddenSegments').items;
-    const segments = hidden.map((item) => item.string('segment'));
-    expect(segments).toEqual(expect.arrayContaining(['node_modules', 'iisnode', 'package.json', 'package-lock.json']));
     expect(compileRewrite(readRewriteConfig(model, at)).problems).toEqual([]);
     const iisnode = readIisnodeSettings(model.effective('system.webServer/iisnode', at), { environment: {}, cpus: 4 });
     expect(iisnode.values).toMatchObject({
@@ -99,16 +94,43 @@ describe('the web.config of a socket.io app', () => {
   });
 
   it.each(['/', '/dante'])(
-    "at %s sends socket.io's requests to the entry point, and only them and the app's own URL",
+    'at %s sends every URL to the entry point, the names of files too, and hides no name instead',
     (vdirPath) => {
-      const routes = routesOf(parseXml(generateWebConfig({ ...dante, vdirPath })), vdirPath);
-      for (const url of [...socketIoUrls, 'socket.io', 'Socket.IO/?EIO=4', ''])
-        expect(routes.target(url)).toBe('server-socketio.js');
-      for (const url of [...bystanderUrls, 'index-socketio.html', 'x', 'server-socketio.js.map']) {
-        expect(routes.target(url)).toBe(url.split('?')[0]);
+      const text = generateWebConfig({ ...dante, vdirPath });
+      const routes = routesOf(parseXml(text), vdirPath, () => true);
+      const files = [...bystanderUrls, 'index-socketio.html', 'x', 'server-socketio.js.map', 'a/web.config'];
+      for (const url of [...socketIoUrls, 'socket.io', 'Socket.IO/?EIO=4', '', 'server-socketio.js', ...files]) {
+        expect([url, routes.target(url)]).toEqual([url, 'server-socketio.js']);
       }
+      expect(text).not.toContain('Segment');
     },
   );
+
+  it('leaves to IIS only the files of the folders that it is told of', () => {
+    const staticFolders = [
+      { folder: 'public', at: '' },
+      { folder: 'client/a & b', at: 'assets' },
+    ];
+    const text = generateWebConfig({ ...dante, staticFolders });
+    const there = [
+      'public/app.js',
+      'public/deep/a.css',
+      'client/a & b/b.png',
+      'public/server-socketio.js',
+      'public/a.ts',
+    ];
+    const routes = routesOf(parseXml(text), '/dante', (file) => there.includes(file));
+    expect(
+      ['app.js', 'deep/a.css', 'assets/b.png', 'b.png', 'server-socketio.js', 'a.ts', 'other.js'].map(routes.target),
+    ).toEqual(['public/app.js', 'public/deep/a.css', 'client/a & b/b.png', ...Array(4).fill('server-socketio.js')]);
+  });
+
+  it('says of a folder with scripts that iisnode watches it, and has fewer than 60 lines', () => {
+    const text = generateWebConfig({ ...dante, sharing: 'independent', watchedFolders: ['lib', 'lib/deep'] });
+    expect(text).toContain('watchedFiles="*.js;*.cjs;*.mjs;lib\\*.js;lib\\deep\\*.js;iisnode.yml"');
+    expect(text.trimEnd().split('\n').length).toBeLessThan(60);
+    expect(text.match(/<!--(?:(?!-->)[\s\S])*\n/g)).toBeNull(); // Each comment has one line.
+  });
 
   it('loads below an application that has the same web.config, and in it', () => {
     const { model, at } = serverWith('/dante', {
@@ -124,8 +146,7 @@ describe('the web.config of a socket.io app', () => {
     ]);
     expect(readRewriteConfig(model, at).rules.map(({ name, basePath }) => [name, basePath])).toEqual([
       ['Firefox upgrade', '/dante'],
-      ['socket.io', '/dante'],
-      ['home', '/dante'],
+      ['all to node', '/dante'],
     ]);
   });
 
@@ -167,23 +188,12 @@ describe('the web.config of a socket.io app', () => {
     ]);
   });
 
-  it("hides no segment of the app's own URL, and keeps the log folder hidden under another name", () => {
-    const doc = parseXml(generateWebConfig({ ...dante, vdirPath: '/node_modules/IISNODE' }));
-    const path = 'system.webServer/security/requestFiltering/hiddenSegments/add';
-    const hidden = findElements(doc.root, path).map((add) => attribute(add, 'segment'));
-    expect(hidden).not.toContain('node_modules');
-    expect(hidden).not.toContain('iisnode');
-    expect(hidden).toContain('iisnode-logs');
-    expect(
-      findElements(doc.root, 'system.webServer/iisnode').map((element) => attribute(element, 'logDirectory')),
-    ).toEqual(['iisnode-logs']);
-  });
-
   it('has a comment on each part that says why', () => {
     const text = generateWebConfig({ ...dante, transports: ['websocket', 'polling'] });
     for (const part of [
+      '<appSettings>',
       '<handlers>',
-      '<rule name="socket.io"',
+      '<rule name="all to node"',
       '<webSocket',
       '<httpErrors',
       '<iisnode\n',
@@ -211,7 +221,7 @@ describe('the web.config of a socket.io app', () => {
         const doc = parseXml(text);
         const routes = routesOf(doc, wanted.vdirPath);
         for (const url of socketIoUrls) expect(routes.target(url)).toBe(wanted.entry);
-        expect(routes.target('')).toBe(wanted.home === 'static' ? '' : wanted.entry);
+        expect(routes.target('')).toBe(wanted.entry);
         const [handler] = findElements(doc.root, 'system.webServer/handlers/add');
         expect(handlerPathMatches((handler && attribute(handler, 'path')) ?? '', wanted.entry)).toBe(true);
         const settings = findElements(doc.root, 'appSettings/add').map((add) => [

@@ -19,6 +19,8 @@ const wants: WebConfigWants = {
 
 const webServer = (content: string): string =>
   `<?xml version="1.0"?>\n<configuration>\n  <system.webServer>\n${content}\n  </system.webServer>\n</configuration>\n`;
+/** What runs an app already: its rules are its own. */
+const handler = '    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>';
 const rules = (content: string): string =>
   webServer(`    <rewrite>\n      <rules>\n${content}\n      </rules>\n    </rewrite>`);
 
@@ -46,9 +48,9 @@ describe('patching', () => {
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });
 
-  it("puts socket.io's rule back below the one that mends Firefox's header, which it needs", () => {
-    const whole = generateWebConfig(wants);
-    const { text } = patched(whole.replace(/<rule name="socket.io"[\s\S]*?<\/rule>/, ''));
+  it("puts a rule for socket.io below the one that fixes Firefox's header, which it needs", () => {
+    const home = '<rule name="home"><match url="^$" /><action type="Rewrite" url="server.js" /></rule>';
+    const { text } = patched(generateWebConfig(wants).replace(/<rule name="all to node"[\s\S]*?<\/rule>/, home));
     expect([...text.matchAll(/<rule name="([^"]+)"/g)].map(([, name]) => name)).toEqual([
       'Firefox upgrade',
       'socket.io',
@@ -64,6 +66,68 @@ describe('patching', () => {
       if (source.includes('\r\n')) expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
     },
   );
+
+  describe('sends every URL to the entry point', () => {
+    const everywhere = (text: string): boolean => {
+      const routes = routesOf(parseXml(text), wants.vdirPath, () => true);
+      return ['', 'index.html', 'lib/a.js', '.env', 'server.js'].every((url) => routes.target(url) === 'server.js');
+    };
+
+    it.each([
+      ['nothing is there', '<configuration />'],
+      ['sections of others are there', webServer('    <urlCompression doStaticCompression="true" />')],
+      ['no rule decides', rules('        <rule name="x"><match url=".*" /><action type="None" /></rule>')],
+    ])('where %s, and hides no names', (_, source) => {
+      const { text, changes } = patched(source);
+      expect(about(changes, /^rules:/)).toEqual([
+        'rules: added "all to node": every URL goes to server.js, and IIS hands out no file of the folder',
+      ]);
+      expect(everywhere(text)).toBe(true);
+      expect(text).not.toContain('hiddenSegments');
+    });
+
+    it('below a redirect, which stays in force', () => {
+      const redirect = `        <rule name="www" stopProcessing="true">
+          <match url="(.*)" />
+          <conditions><add input="{HTTP_HOST}" pattern="^www\\." /></conditions>
+          <action type="Redirect" url="https://example.com/{R:1}" />
+        </rule>`;
+      const { text } = patched(rules(redirect));
+      expect(everywhere(text)).toBe(true);
+      expect(text).toContain(redirect);
+      expect(text.indexOf('name="www"')).toBeLessThan(text.indexOf('name="all to node"'));
+    });
+
+    it.each([
+      ['runs an app', webServer(handler)],
+      [
+        'has the handler of one under its name',
+        webServer('    <handlers><add name="iisnode" path="server.js" verb="*" /></handlers>'),
+      ],
+      [
+        'sends requests to a page',
+        rules('        <rule name="spa"><match url="^app" /><action type="Rewrite" url="index.html" /></rule>'),
+      ],
+      [
+        'leaves requests to IIS',
+        rules('        <rule name="files" stopProcessing="true"><match url="^files/" /><action type="None" /></rule>'),
+      ],
+    ])('not where the file %s: that stays, and names are hidden as well as can be', (_, source) => {
+      const { text } = patched(source);
+      expect(text).not.toContain('all to node');
+      expect(text).toContain('<add segment="node_modules" />');
+    });
+
+    it("hides no segment of the app's own URL, and the log folder under another name", () => {
+      const wanted = { ...wants, vdirPath: '/node_modules/IISNODE' };
+      const { root } = parseXml(patchWebConfig(webServer(handler), wanted, 'web.config').text);
+      const path = 'system.webServer/security/requestFiltering/hiddenSegments/add';
+      const hidden = findElements(root, path).map((add) => attribute(add, 'segment'));
+      expect(hidden).toEqual(['iisnode-logs', 'package.json', 'package-lock.json', '.env', '.git']);
+      const [iisnode] = findElements(root, 'system.webServer/iisnode');
+      expect(iisnode && attribute(iisnode, 'logDirectory')).toBe('iisnode-logs');
+    });
+  });
 
   it('writes between what is there, in its style, and keeps it to the character', () => {
     const source =
@@ -115,9 +179,12 @@ describe('patching', () => {
 
   it("does not take the rule for the app's own URL for socket.io's where the entry point is named after it", () => {
     const named = { ...wants, entry: 'my-socket.io-server.js' };
-    const source = generateWebConfig(named).replace(/<rule name="socket.io"[\s\S]*?<\/rule>/, '');
+    const home = `<rule name="home"><match url="^$" /><action type="Rewrite" url="${named.entry}" /></rule>`;
+    const source = generateWebConfig(named).replace(/<rule name="all to node"[\s\S]*?<\/rule>/, home);
     const { text, changes } = patched(source, named);
-    expect(changes).toEqual([`rules: added "socket.io", which sends socket.io's requests to ${named.entry}`]);
+    expect(about(changes, /rule/)).toEqual([
+      `rules: added "socket.io", which sends socket.io's requests to ${named.entry}`,
+    ]);
     expect(routesOf(parseXml(text), named.vdirPath).target('')).toBe(named.entry);
   });
 
@@ -161,7 +228,7 @@ describe('patching', () => {
     const { text } = patched(
       rules(
         '        <rule name="Socket.IO">\n          <match url="^other$" />\n          <action type="None" />\n        </rule>',
-      ),
+      ).replace('    <rewrite>', `${handler}\n    <rewrite>`),
     );
     expect(text).toContain('name="socket.io 2"');
   });
@@ -203,7 +270,7 @@ describe('patching', () => {
 
   it('keeps the values somebody wrote, and takes over what is asked for', () => {
     const source = webServer(
-      '    <iisnode nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs" />',
+      `${handler}\n    <iisnode nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs" />`,
     );
     const { processes: _, ...unsaid } = wants;
     const { text } = patched(source, unsaid);

@@ -1,13 +1,6 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
-/** The first segment of each file's path that is not in an entry point's path: a hidden segment applies anywhere in a URL. */
-function segmentsToHide(files: readonly string[], entries: ReadonlySet<string>): readonly string[] {
-  const needed = new Set([...entries].flatMap((entry) => entry.split('/')));
-  const hidden = files.map((name) => name.split('/').find((part) => !needed.has(part.toLowerCase())));
-  return [...new Set(hidden.filter((segment) => segment !== undefined))];
-}
-
 /** IIS sends the server's own scripts to clients. */
 export const serverSourceExposed = defineRule({
   code: 'SERVER_SOURCE_EXPOSED',
@@ -15,9 +8,10 @@ export const serverSourceExposed = defineRule({
   title: "IIS sends the server's sources to clients",
   why: 'Every client that requests such a file gets its source, with any secrets in it; a rewrite rule for URLs that are not files does not change that.',
   help: `Only the entry point has a handler; the scripts it loads are files in the app's folder like pictures and style sheets, and IIS
-serves them. Put them in a separate folder and hide it: <security><requestFiltering><hiddenSegments><add segment="lib" /></hiddenSegments>
-</requestFiltering></security> in system.webServer answers 404 for every URL with that segment. A single file can be hidden by its
-name. Files that a page loads are not reported.`,
+serves them. A list of hidden names is not safe: it lacks the file that is added next. Send every URL to node instead, also the names of
+files, by the last rule: <rule name="all to node" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>.
+Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "iisnode-sock init --static public" writes
+both rules into a new web.config. Files that a page loads are not reported.`,
   check(facts) {
     const { site } = facts;
     const entry = facts.entries.find(({ exists }) => exists);
@@ -29,16 +23,13 @@ name. Files that a page loads are not reported.`,
     );
     const [first] = exposed;
     if (first === undefined) return [];
-    const segments = segmentsToHide(exposed, entries);
     const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
     const [handler] = site.iisnodeHandlers;
     const at = handler?.origin && facts.query.placeOf(handler.origin);
     return [
       {
         message: `IIS sends ${some} of the server to every client that requests it.`,
-        ...(segments.length > 0 && {
-          fix: `<hiddenSegments>${segments.map((segment) => `<add segment="${segment}" />`).join('')}</hiddenSegments>`,
-        }),
+        fix: `A last rule that sends every URL to node: <match url=".*" /> <action type="Rewrite" url="${entry.name}" />`,
         ...(at && { at }),
       },
     ];

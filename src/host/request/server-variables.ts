@@ -1,3 +1,4 @@
+import { withSeparator } from '../../pipeline/index.js';
 import type { RequestContext } from './context.js';
 
 type Variable = (context: RequestContext) => string | undefined;
@@ -7,7 +8,8 @@ const query = (context: RequestContext): string => (context.query === '' ? '' : 
 /** Server variables that a node app can get with promoteServerVars (learn.microsoft.com, "IIS Server Variables"). */
 const variables: Readonly<Record<string, Variable>> = {
   ALL_RAW: ({ headers }) => headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''),
-  APPL_PHYSICAL_PATH: ({ snapshot, site, config }) => snapshot.at(site, config.at.application.path).at.physicalPath,
+  APPL_PHYSICAL_PATH: ({ snapshot, site, config }) =>
+    withSeparator(snapshot.at(site, config.at.application.path).at.physicalPath),
   APPL_MD_PATH: ({ site, config }) => `/LM/W3SVC/${site.id}/ROOT${config.at.application.path.replace(/^\/$/, '')}`,
   APP_POOL_ID: ({ config }) => config.at.application.pool,
   AUTH_TYPE: () => '',

@@ -1,0 +1,46 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import type { StaticFolder } from '../webconfig/index.js';
+
+/** What a folder's name may hold: braces, % and ? mean something in a rewrite rule, the rest Windows forbids. */
+const usable = /^[^{}%?#*<>:|"\p{Cc}]+$/u;
+
+const segments = (text: string): readonly string[] =>
+  text
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.');
+
+/**
+ * Reads `--static`: 'public' for a folder that the app serves at its own URL, '/assets=client/dist' for one at another.
+ *
+ * @throws UserError STATIC_INVALID (usage): no name of a folder below the app's, or the app's folder itself.
+ */
+export function staticFolderOf(text: string): StaticFolder {
+  const [first = '', second] = text.split('=');
+  const folder = segments(second ?? first);
+  const at = second === undefined ? [] : segments(first);
+  const isBelow = folder.length > 0 && ![...folder, ...at].includes('..') && !/^[\\/]/.test(second ?? first);
+  if (isBelow && text.split('=').length <= 2 && [...folder, ...at].every((segment) => usable.test(segment))) {
+    return { folder: folder.join('/'), at: at.join('/') };
+  }
+  throw new UserError('STATIC_INVALID', {
+    what: `"${text}" is no folder that IIS could serve`,
+    why: "It is a folder below the app's own; the whole folder of the app has its source in it.",
+    next: '--static public, or --static /assets=client/dist where the app serves it at /assets',
+  });
+}
+
+/** @throws UserError STATIC_NOT_A_FOLDER (usage) for the first that the app does not have. */
+export function checkStaticFolders(directory: string, folders: readonly StaticFolder[]): void {
+  const missing = folders.find(({ folder }) => !isFolder(path.join(directory, folder)));
+  if (missing === undefined) return;
+  throw new UserError('STATIC_NOT_A_FOLDER', {
+    what: `there is no folder ${missing.folder} in ${directory}`,
+    why: '--static names a folder of the app whose files IIS may hand out to everybody.',
+    next: 'name the folder that the app serves, e.g. --static public, or leave --static out: then node serves it',
+  });
+}
+
+const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
