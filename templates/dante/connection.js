@@ -11,11 +11,6 @@
   var transports = settings.transports.split(',');
   var page = window.readingPage;
 
-  // The page as a file that IIS serves does not know where the service is; the one from node does.
-  if (settings.adapter === 'azure' && !settings.endpoint && /\.html$/i.test(location.pathname)) {
-    return location.replace('./');
-  }
-
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.

@@ -1,5 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { freePort } from '../../support/free-port.js';
 import { type ScaffoldedApp, scaffolded } from '../../support/scaffolded.js';
@@ -54,11 +55,16 @@ describe('Dante with Azure Web PubSub', () => {
     expect(server.child.exitCode).toBeNull();
   });
 
-  it('sends who opens the page as a file that IIS serves to the page that knows the service', async () => {
+  it('behind IIS the page knows the service under the name of its file, too: it comes from node', async () => {
+    const webConfig = path.join(app.folder, 'web.config');
+    const text = readFileSync(webConfig, 'utf8');
+    writeFileSync(webConfig, text.replace('https://NAME.webpubsub.azure.com', 'http://127.0.0.1:1'));
+    onTestFinished(() => writeFileSync(webConfig, text));
     const { url } = await served(app.folder, '/');
-    const page = await openPage(`${url}index-socketio.html`, path.join(app.folder, 'connection.js'));
-    expect(page.moves).toEqual(['./']);
-    expect((await openPage(url, path.join(app.folder, 'connection.js'))).moves).toEqual([]);
+    for (const name of ['', 'index-socketio.html', 'Index-SocketIO.html']) {
+      const body = await (await fetch(url + name)).text();
+      expect(body).toContain('data-adapter="azure" data-endpoint="http://127.0.0.1:1" data-path="/clients/');
+    }
   });
 
   it('without a connection string says so, and serves its viewers itself', async () => {

@@ -13,8 +13,6 @@ export interface OpenPage {
   readonly times: readonly number[];
   /** What it says is wrong: [what, why]. */
   readonly troubles: readonly (readonly [string, string])[];
-  /** Where it sends the browser. */
-  readonly moves: readonly string[];
   /** Resolves when all that the server has sent so far is there: it answers a ping behind that, on a connection that stays. */
   caughtUp(): Promise<void>;
   /** As when the machine sleeps: its clocks go on by `ms`, and no timer has run. */
@@ -30,7 +28,6 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   const shown: string[] = [];
   const times: number[] = [];
   const troubles: [string, string][] = [];
-  const moves: string[] = [];
   let closed = false;
   let slept = 0;
   const sockets: (Socket | WebSocket)[] = [];
@@ -67,7 +64,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
         createElement: () => ({}),
         head: { append: ({ onload }: { onload: () => void }) => setImmediate(onload) },
       },
-      location: { href: url, pathname: new URL(url).pathname, replace: (to: string) => void moves.push(to) },
+      location: { href: url, pathname: new URL(url).pathname },
       URL,
       performance: { now: () => performance.now() + slept },
       Date: { now: () => Date.now() + slept },
@@ -90,7 +87,6 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
     shown,
     times,
     troubles,
-    moves,
     async caughtUp() {
       const open = sockets.map(webSocketOf).filter((socket) => socket?.readyState === WebSocket.OPEN);
       await Promise.all(open.map((socket) => socket && answered(socket)));
