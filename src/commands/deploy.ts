@@ -98,7 +98,7 @@ function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void
   const { err } = terminal;
   const note = event.note ? `  ${err.dim(event.note)}` : '';
   if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping
-  if (event.phase === 'looked' && event.commands.length === 0 && event.step !== 'verify') {
+  if (event.phase === 'looked' && event.commands.length === 0) {
     terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  no change')}`);
   } else if (event.phase === 'looked' && dryRun) {
     terminal.say(`${err.info('>')} ${event.title}${note}`);
