@@ -2,8 +2,11 @@ import path from 'node:path';
 import { fileLimits, readFileSync } from '../files/index.js';
 import { packageRoot } from './package-root.js';
 
-/** The name of the loader in an app's folder: iisnode starts it, and it loads the app's own entry. */
+/** The loader's name in an app's folder: iisnode starts it, and it loads the app's own entry. */
 export const loaderName = 'iisnode-entry.cjs';
+
+/** What the loader needs beside it where the app has a vdir path. */
+export const loaderVdirName = 'iisnode-vdir.cjs';
 
 /** What init writes into the loader; docs/loader.md explains each. Paths are relative to the loader's folder. */
 export interface LoaderSettings {
@@ -27,16 +30,24 @@ export interface LoaderSettings {
   readonly listenTimeout: number;
 }
 
-/** The loader's text with these settings; what is not given stays as in the template. Throws for a setting it does not have. */
-export function loaderFile(settings: Partial<LoaderSettings>): string {
-  const template = path.join(packageRoot(), 'templates', 'loader', loaderName);
-  let text = readFileSync(template, fileLimits.source).toString();
+/**
+ * The files of the loader with these settings, name -> text: the loader, and where `vdirPath` is not '/' its second file. What
+ * is not given stays as in the template. Throws Error for a setting that the loader does not have.
+ */
+export function loaderFiles(settings: Partial<LoaderSettings>): ReadonlyMap<string, string> {
+  let text = template(loaderName);
   for (const [name, value] of Object.entries(settings)) {
     const line = new RegExp(`^ {2}${name}: .*?,(?= //)`, 'm');
     if (!line.test(text)) throw new Error(`the loader has no setting ${name}`);
     text = text.replace(line, () => `  ${name}: ${literal(value)},`);
   }
-  return text;
+  const files = new Map([[loaderName, text]]);
+  if ((settings.vdirPath ?? '/') !== '/') files.set(loaderVdirName, template(loaderVdirName));
+  return files;
+}
+
+function template(name: string): string {
+  return readFileSync(path.join(packageRoot(), 'templates', 'loader', name), fileLimits.source).toString();
 }
 
 /** JSON is JavaScript; only quotes are as in the rest of the file. */

@@ -6,7 +6,7 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type LoaderSettings, loaderFile, loaderName } from '../../src/scaffold/loader.js';
+import { type LoaderSettings, loaderFiles, loaderName } from '../../src/scaffold/loader.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const interceptor = path.join(root, 'src', 'host', 'iisnode', 'interceptor.cjs');
@@ -43,7 +43,8 @@ export interface App {
 export async function startApp({ files, settings = {}, environment = {}, program }: AppOptions): Promise<App> {
   const folder = mkdtempSync(path.join(tmpdir(), 'loader-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  for (const [name, text] of Object.entries({ ...files, [loaderName]: loaderFile(settings) })) {
+  const all = [...Object.entries(files), ...loaderFiles({ vdirPath: environment.virtualDirPath ?? '/', ...settings })];
+  for (const [name, text] of all) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }

@@ -97,7 +97,7 @@ describe('another http server', () => {
     expect((await app.get('/')).body).toBe('first');
     await expect
       .poll(() => app.stderr())
-      .toMatch(/^iisnode-sock loader: the server on port \d+ is reachable on this machine only; .*\n$/);
+      .toMatch(/^iisnode-sock loader: IIS does not carry port \d+, which only this machine reaches; .*\n$/);
     expect(await locally(port)).toBe('second');
   });
 
