@@ -38,7 +38,7 @@ const foreign = /\/(inferno|poem)[\w-]*\.\w+$/;
 
 /** Folders that have not been through it. */
 const later =
-  /^src\/(?:app|appcmd|capacity|config|deploy|doctor\/facts|files|npm|pipeline|probe|rewrite|scaffold|source|trace|webconfig|xml)\//;
+  /^src\/(?:app|appcmd|capacity|config|deploy|doctor\/facts|npm|probe|rewrite|scaffold|source|trace|webconfig)\//;
 
 const files = folders
   .flatMap((folder) =>

@@ -5,7 +5,7 @@ import { systemCode, WriteError } from './write-error.js';
 /**
  * Creates a file that is not there yet; it appears with its whole content at once. False, and nothing is changed, when something
  * of that name exists.
- * @throws WriteError; nothing is left behind then.
+ * @throws WriteError; then no file is left.
  */
 export function createExclusive(file: string, text: string): boolean {
   const temporary = `${file}.${randomUUID()}.tmp`;
@@ -46,11 +46,11 @@ function createWithoutLinks(file: string, text: string): boolean {
   }
 }
 
-/** A failed removal must not hide the error that led to it. */
+/** A failed removal must not hide the error that caused it. */
 function remove(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // nothing more can be done
+    // ignored
   }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { UserError } from '../errors.js';
 
-/** Why a file cannot be read: not there; something else than a file of that name; above the limit; no right to; anything else. */
+/** Why a file cannot be read: it does not exist; it is not a regular file; above the limit; no permission; anything else. */
 export type FileProblem = 'absent' | 'not-regular' | 'too-large' | 'denied' | 'unreadable';
 
 const codes: Readonly<Record<FileProblem, string>> = {
@@ -20,11 +20,11 @@ const advice: Readonly<Record<FileProblem, string>> = {
   unreadable: 'make it readable, or move it away, and run the command again',
 };
 
-/** A file that was not read. An error a person can act on, so a command that does not expect it still ends with a clean message. */
+/** A file that was not read. The user can act on the error, so a command that does not expect it still ends with a clean message. */
 export class FileError extends UserError {
   readonly file: string;
   readonly problem: FileProblem;
-  /** The system's code, EACCES for example; undefined when it is our own check that refuses the file. */
+  /** The system's code, for example EACCES; undefined when our own check refuses the file. */
   readonly system: string | undefined;
 
   constructor(file: string, problem: FileProblem, why: string, cause?: unknown) {
@@ -35,11 +35,11 @@ export class FileError extends UserError {
   }
 }
 
-/** Not there, below something that is no folder, or of a name no disk can hold. */
+/** It does not exist, is below something that is not a folder, or has a name that is not possible on a disk. */
 const absent = ['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 const denied = ['EACCES', 'EPERM'];
 
-/** What the system says of those codes, in a sentence; the others are given as they are. */
+/** The meaning of system error codes, in a sentence; other errors are shown unchanged. */
 const sentences: Readonly<Record<string, string>> = {
   EACCES: 'The system does not let this user read it (EACCES).',
   EPERM: 'The system does not let this user read it (EPERM).',
@@ -51,7 +51,7 @@ const sentences: Readonly<Record<string, string>> = {
   EIO: 'The disk fails to read it (EIO).',
 };
 
-/** The system's error on the way to a file as a FileError. */
+/** The system's error on the path to a file as a FileError. */
 export function openingFailed(file: string, cause: unknown): FileError {
   const code = codeOf(cause) ?? '';
   if (cause instanceof FileError || !absent.includes(code)) return readingFailed(file, cause);
@@ -60,7 +60,7 @@ export function openingFailed(file: string, cause: unknown): FileError {
   return new FileError(file, 'absent', why, cause);
 }
 
-/** The system's error about a file that is there as a FileError. */
+/** The system's error about an existing file as a FileError. */
 export function readingFailed(file: string, cause: unknown): FileError {
   if (cause instanceof FileError) return cause;
   const code = codeOf(cause) ?? '';
@@ -72,7 +72,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** What stands under a name, in words: 'a named pipe'. */
+/** The kind of a file, in words: 'a named pipe'. */
 export function kindOf(stats: Stats): string {
   if (stats.isFile()) return 'a regular file';
   if (stats.isDirectory()) return 'a folder';
@@ -87,7 +87,7 @@ export function requireRegular(file: string, stats: Stats): void {
   if (!stats.isFile()) throw new FileError(file, 'not-regular', `It is ${kindOf(stats)}, not a regular file.`);
 }
 
-/** More bytes than the reader takes. */
+/** The file has more bytes than the limit. */
 export function tooLarge(file: string, limit: number): FileError {
   return new FileError(file, 'too-large', `It is larger than ${sizeText(limit)}, the limit for this kind of file.`);
 }

@@ -1,4 +1,4 @@
-/** Files and folders: safe reading of what others wrote, atomic writing, and the lock. Each with one kind of error. */
+/** Files and folders: safe reading of foreign files, atomic writing, and the lock. Each with one kind of error. */
 export { createExclusive } from './create-exclusive.js';
 export { FileError, type FileProblem, kindOf } from './file-error.js';
 export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, lockHolder, takeLock } from './lock.js';

@@ -7,44 +7,44 @@ import { FileError } from './file-error.js';
 import { processExists, processIdentity, processSpace } from './process.js';
 import { readFileSync } from './read-file.js';
 
-/** Who has a lock. */
+/** The holder of a lock. */
 export interface LockHolder {
   readonly pid: number;
   /** What it does: 'deploy /apps/dante'. */
   readonly command: string;
-  /** ms since 1970 by the holder's clock, which may be wrong: for people only. undefined when it does not say. */
+  /** ms since 1970 by the holder's clock, which may be wrong: only for messages. undefined when unknown. */
   readonly since: number | undefined;
 }
 
 export interface LockOptions {
-  /** What this process does with the lock, for those who wait. */
+  /** What this process does with the lock, shown to waiting processes. */
   readonly command: string;
-  /** How long to wait for another holder, in ms; 0: not at all. */
+  /** How long to wait for another holder, in ms; 0: do not wait. */
   readonly patience: number;
   /** Ends the waiting: its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Called when the waiting begins, and again when another one has the lock by then. */
+  /** Called when the waiting begins, and again when the lock gets another holder. */
   readonly onWait?: (holder: LockHolder) => void;
-  /** Without a heartbeat for so long a holder whose process cannot be told from another one counts as gone, in ms. */
+  /** After this time without a heartbeat, in ms, a holder whose process cannot be identified is treated as ended. */
   readonly silence?: number;
   /**
-   * Asked when a process with the holder's number runs, and the system does not tell whether it is the holder. Without it a holder
-   * counts as gone when its heartbeat stops.
+   * Called when a process with the holder's ID runs, and the system cannot tell whether it is the holder. Without it a holder
+   * is treated as ended when its heartbeat stops.
    */
   readonly answers?: (holder: LockHolder) => Promise<boolean>;
 }
 
-/** A lock that was taken. */
+/** A lock that this process has. */
 export interface Lock {
-  /** Idempotent; never touches a lock that another process has by now. */
+  /** Idempotent; never removes a lock that another process has taken meanwhile. */
   release(): void;
 }
 
-/** The lock stayed with another holder for as long as the caller wanted to wait. */
+/** Another process kept the lock for the whole waiting time. */
 export class LockHeld extends Error {
   override readonly name = 'LockHeld';
   readonly file: string;
-  /** undefined: several processes try at once. */
+  /** undefined: several processes try at the same time. */
   readonly holder: LockHolder | undefined;
 
   constructor(file: string, holder: LockHolder | undefined) {
@@ -61,23 +61,23 @@ export function holderText({ pid, command, since }: LockHolder): string {
   return `${command} (process ${pid}${from})`;
 }
 
-/** A holder shows that it lives by touching its lock, so often, in ms. */
+/** The interval of the holder's heartbeat, in ms: it touches the lock file. */
 const heartbeat = 1_000;
 const longestSilence = 8_000;
-/** A file that is no lock may be one that is being written; after so long it is not, in ms. */
+/** An invalid lock file may be one that is being written; after this time, in ms, it is not. */
 const writingTime = 500;
-/** Even the impatient try again for so long when a dead holder's lock is in the way, in ms. */
+/** Even without a waiting time, retry for this long when the lock's holder has ended, in ms. */
 const leastPatience = 3_000;
 const longestPause = 100;
 
-/** A lock's own text is below 1 KB. */
+/** A lock's text is below 1 KB. */
 const longestLock = 64 * 1024;
 
 /**
- * Takes the lock that `file` stands for, which no two processes of this user have at the same time. The lock of a process that is
- * gone is taken over, also when its number belongs to another program by now.
+ * Takes the lock `file`, which only one process of this user can have at a time. The lock of a process that has ended is taken
+ * over, also when another program has its process ID meanwhile.
  * @param file Its folder must exist.
- * @throws LockHeld; UserError LOCK_UNUSABLE when something else than a file has its name; WriteError; the signal's reason.
+ * @throws LockHeld; UserError LOCK_UNUSABLE when its name is not a regular file; WriteError; the signal's reason.
  */
 export async function takeLock(file: string, options: LockOptions): Promise<Lock> {
   const { pid } = process;
@@ -110,8 +110,8 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
 }
 
 /**
- * Who has the lock, and whether its process surely is the one that took it; undefined when nobody has it, or when the holder is
- * gone. Only looks, and never throws.
+ * The holder of the lock, and whether its process is certainly the one that took it; undefined when the lock is free or its holder
+ * has ended. Only reads, and never throws.
  */
 export function lockHolder(file: string): { readonly holder: LockHolder; readonly certain: boolean } | undefined {
   try {
@@ -120,22 +120,22 @@ export function lockHolder(file: string): { readonly holder: LockHolder; readonl
     const same = isSameProcess(record);
     return same === false ? undefined : { holder: record, certain: same === true };
   } catch {
-    return undefined; // no lock that can be read
+    return undefined; // no readable lock
   }
 }
 
 interface LockRecord extends LockHolder {
   readonly token: string;
-  /** Of other versions: unknown. */
+  /** Unknown for other versions. */
   readonly space: string | undefined;
   readonly identity: string | undefined;
 }
 
-/** What is in a lock file. */
+/** The content of a lock file. */
 interface Found {
-  /** Changes when the lock has another holder. */
+  /** Changes when the lock gets another holder. */
   readonly key: string;
-  /** undefined: no lock's text. */
+  /** undefined: not the text of a lock. */
   readonly record: LockRecord | undefined;
   /** ms since 1970 by the disk's clock. */
   readonly touched: number;
@@ -182,7 +182,7 @@ function recordIn(text: string): LockRecord | undefined {
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined; // cut off, or another program's
+    return undefined; // incomplete, or of another program
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { pid, token, command, since, space, identity } = value as Partial<Record<string, unknown>>;
@@ -208,23 +208,23 @@ async function isGone({ key, record }: Found, unchanged: number, options: LockOp
   return answers === undefined ? unchanged > silence : !(await answers(record));
 }
 
-/** Process numbers of older versions' records are taken for this machine's. */
+/** Records of older versions have no namespace: assume this machine. */
 const inThisSpace = ({ space }: LockRecord): boolean => space === undefined || space === processSpace();
 
-/** undefined: the system does not say. */
+/** undefined: the system cannot tell. */
 function isSameProcess({ pid, identity }: LockRecord): boolean | undefined {
   const now = processIdentity(pid);
   return now === undefined || identity === undefined ? undefined : now === identity;
 }
 
-/** What a waiting process sees of the lock, measured by its own clock. */
+/** What a waiting process knows about the lock, measured by its own clock. */
 class Watched {
   #key: string | undefined;
   #touched: number | undefined;
   #since = 0;
   #told: string | undefined;
 
-  /** ms for which neither the holder nor the time of the file changed. */
+  /** How long, in ms, neither the holder nor the time of the file has changed. */
   unchangedFor({ key, touched }: Found): number {
     if (key !== this.#key || touched !== this.#touched) {
       this.#key = key;
@@ -242,14 +242,14 @@ class Watched {
 }
 
 function giveUpWhenLate(file: string, { record }: Found, waited: number, { patience }: LockOptions): void {
-  // A text that is no lock is given the time in which it shows what it is.
+  // An invalid lock file may still be being written: wait.
   const limit = record === undefined ? Math.max(patience, 2 * writingTime) : patience;
   if (waited >= limit) throw new LockHeld(file, record);
 }
 
 /**
- * Removes the lock of a holder that is gone. Only one process at a time may, and only while it still is that holder's: of two that
- * saw the same, the slower one would otherwise remove the lock that the faster one has taken by then.
+ * Removes the lock of a holder that has ended. Only one process at a time may do it, and only while it is still that holder's: of
+ * two processes that saw the same, the slower one would otherwise remove the lock that the faster one has taken meanwhile.
  */
 function removeDead(file: string, { key }: Found, own: LockRecord): void {
   const guard = `${file}.${createHash('sha256').update(key).digest('hex').slice(0, 16)}.gone`;
@@ -273,7 +273,7 @@ class HeldLock implements Lock {
   constructor(file: string, token: string, { answers }: LockOptions) {
     this.#file = file;
     this.#token = token;
-    // A holder that can be asked may hold it for weeks: it need not wake the disk.
+    // A holder that can be asked may keep the lock for weeks: no disk writes are needed.
     if (answers === undefined) this.#beating = setInterval(() => this.#beat(), heartbeat).unref();
   }
 
@@ -282,7 +282,7 @@ class HeldLock implements Lock {
     try {
       utimesSync(this.#file, now, now);
     } catch {
-      // Removed by hand, or the disk is gone: what the lock protects goes on.
+      // Removed by hand, or the disk is gone: the protected work continues.
     }
   }
 
@@ -291,7 +291,7 @@ class HeldLock implements Lock {
     try {
       if (readLock(this.#file)?.record?.token === this.#token) rmSync(this.#file, { force: true });
     } catch {
-      // It stays, and is taken over when this process has ended.
+      // The file stays, and is taken over when this process has ended.
     }
   }
 }

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { systemCode, WriteError, writeFault } from './write-error.js';
 
 /**
- * Makes a folder and the missing ones above it; one that is there already stays as it is. Not Node's `recursive`: below /proc,
- * where mkdir answers ENOENT although the parent exists, `fs.mkdirSync` with it tries again for ever.
- * @param mode Of the folders that are made.
+ * Creates a folder and the missing ones above it; an existing one is not changed. Not Node's `recursive`: below /proc, where mkdir
+ * fails with ENOENT although the parent exists, `fs.mkdirSync` with it tries again endlessly.
+ * @param mode The mode of the new folders.
  * @throws WriteError
  */
 export function makeFolder(folder: string, mode = 0o777): void {
@@ -17,8 +17,8 @@ export function makeFolder(folder: string, mode = 0o777): void {
 }
 
 /**
- * Why a folder cannot be there or be made, in a sentence; undefined when it is there, or when nothing seems to keep it from being
- * made. Only looks.
+ * Why a folder cannot exist or be created, in a sentence; undefined when it exists, or when it can probably be created. Changes
+ * nothing.
  */
 export function folderObstacle(folder: string): string | undefined {
   try {
@@ -31,7 +31,7 @@ export function folderObstacle(folder: string): string | undefined {
   }
 }
 
-/** Why nothing can be written into a folder that is there, in a sentence; undefined when it can. Only looks. */
+/** Why nothing can be written into an existing folder, in a sentence; undefined when it can. Changes nothing. */
 export function writeObstacle(folder: string): string | undefined {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -41,7 +41,7 @@ export function writeObstacle(folder: string): string | undefined {
   }
 }
 
-/** The folders to make, the highest first. Throws the system's error, also when a part of the path is no folder. */
+/** The folders to create, the topmost first. Throws the system's error, also when a part of the path is not a folder. */
 function missingFolders(folder: string): readonly string[] {
   const missing: string[] = [];
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
@@ -52,12 +52,12 @@ function missingFolders(folder: string): readonly string[] {
   }
 }
 
-/** undefined: nothing there, or a link that leads nowhere. */
+/** undefined: it does not exist, or is a broken link. */
 function statOf(folder: string): Stats | undefined {
   try {
     return statSync(folder);
   } catch (error) {
-    // Below a file: the look at the file itself says so.
+    // Below a file: the check of the file itself reports it.
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
     throw error;
   }
@@ -68,13 +68,13 @@ function makeOne(folder: string, mode: number): void {
     mkdirSync(folder, { mode });
   } catch (error) {
     const code = systemCode(error);
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (code === 'EEXIST' && statOf(folder)?.isDirectory() === true) return;
     throw code === 'EEXIST' || code === 'ENOENT' ? new FolderFault(code, folder) : error;
   }
 }
 
-/** File systems of the kernel's own, in which nobody makes folders (statfs(2): PROC_SUPER_MAGIC, SYSFS_MAGIC). */
+/** File systems of the kernel, in which folders cannot be created (statfs(2): PROC_SUPER_MAGIC, SYSFS_MAGIC). */
 const kernelFileSystems = [0x9fa0, 0x62656572];
 
 function requireRoomFor(missing: string): void {
@@ -86,7 +86,7 @@ function requireRoomFor(missing: string): void {
   }
 }
 
-/** The place on the path at which it ends. */
+/** The part of the path that is the reason. */
 class FolderFault extends Error {
   constructor(
     readonly code: 'ENOTDIR' | 'ENOENT' | 'EEXIST',
@@ -95,8 +95,8 @@ class FolderFault extends Error {
     super(
       {
         ENOTDIR: `${at} is not a folder (ENOTDIR).`,
-        ENOENT: `The system does not let anyone make a folder in ${path.dirname(at)} (ENOENT).`,
-        EEXIST: `${at} is a symbolic link that leads nowhere (EEXIST).`,
+        ENOENT: `The system does not allow a new folder in ${path.dirname(at)} (ENOENT).`,
+        EEXIST: `${at} is a broken symbolic link (EEXIST).`,
       }[code],
     );
   }

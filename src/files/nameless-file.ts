@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 
-/** A file other processes write to, without a name: it is gone with the last descriptor. Not on Windows. */
+/** A file without a name that other processes write to: it disappears with the last descriptor. Not on Windows. */
 export class NamelessFile {
-  /** To be handed to a child; it appends. */
+  /** Passed to a child; it appends. */
   readonly writer: number;
   readonly #reader: number;
 
-  /** Made in that folder, for this user alone. Throws the system's error; nothing is left then. */
+  /** Created in that folder, for this user only. Throws the system's error; then no file is left. */
   constructor(folder: string) {
     const file = path.join(folder, `${randomBytes(6).toString('hex')}.out`);
-    // Appending, so that it can be emptied while it is written to.
+    // Opened for appending, so that it can be emptied while it is written to.
     this.writer = openSync(file, 'ax', 0o600);
     try {
       this.#reader = openSync(file, 'r+');
@@ -27,7 +27,7 @@ export class NamelessFile {
     return fstatSync(this.#reader).size;
   }
 
-  /** The last bytes, at most so many; the file is empty then. */
+  /** The last bytes, at most this many; empties the file. */
   takeEnd(most: number): Buffer {
     const { size } = this;
     const bytes = Buffer.alloc(Math.min(size, most));
@@ -36,7 +36,7 @@ export class NamelessFile {
     return bytes.subarray(0, count);
   }
 
-  /** This process keeps no writing end; children that have it go on. */
+  /** Closes the descriptor for writing in this process; children keep theirs. */
   closeWriter(): void {
     closeSync(this.writer);
   }

@@ -14,23 +14,23 @@ import {
 import * as promises from 'node:fs/promises';
 import { openingFailed, requireRegular } from './file-error.js';
 
-// Looked at twice. Before it is opened, as opening a device may already do something (a watchdog starts, a tape rewinds);
-// and after, as another file may have the name by then: O_NONBLOCK keeps the opening of a named pipe from waiting for a writer.
+// Checked twice: before opening, because opening a device may already have an effect (a watchdog starts, a tape rewinds);
+// and after it, because another file may have the name by then. With O_NONBLOCK opening a named pipe does not wait for a writer.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** An open regular file; who asks for it closes it. */
+/** An open regular file; the caller closes it. */
 export interface OpenFile {
   readonly handle: promises.FileHandle;
   readonly stats: Stats;
 }
 
-/** Throws FileError when something stands there that is neither a regular file nor a folder: a named pipe, a socket, a device. */
+/** Throws FileError when the path is neither a regular file nor a folder, but a named pipe, a socket or a device. */
 export function refuseSpecial(file: string): void {
   let stats: Stats | undefined;
   try {
     stats = statSync(file, { throwIfNoEntry: false });
   } catch {
-    return; // out of reach: reading it says why
+    return; // not accessible: reading it reports why
   }
   if (stats !== undefined && !stats.isDirectory()) requireRegular(file, stats);
 }
@@ -50,7 +50,7 @@ export async function openRegularFile(file: string): Promise<OpenFile> {
   }
 }
 
-/** The same at once; gives the file descriptor. Throws FileError. */
+/** The same synchronously; returns the file descriptor. Throws FileError. */
 export function openRegularFileSync(file: string): { readonly fd: number; readonly stats: Stats } {
   let fd: number | undefined;
   try {

@@ -1,9 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Does a process with this number run? One that has ended and waits for its parent to notice does not. */
+/** Is a process with this ID running? A zombie, which has ended but was not reaped by its parent, is not. */
 export function processExists(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // kill takes 0 and below for groups of processes
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // kill treats 0 and negative numbers as process groups
   try {
     process.kill(pid, 0);
     return !isZombie(pid);
@@ -12,12 +12,12 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** In containers the first process may take seconds to reap what others left to it. */
+/** In containers the first process may take seconds to reap orphaned processes. */
 const isZombie = (pid: number): boolean => processStat(pid)?.state === 'Z';
 
 /**
- * What tells a process from a later one that got the same number: when it started. undefined where the system does not say
- * (other systems than Linux), and for a process that is not there.
+ * Distinguishes a process from a later one with the same ID: its start time. undefined on systems other than Linux, and for a
+ * process that does not exist.
  */
 export function processIdentity(pid: number): string | undefined {
   const started = processStat(pid)?.started;
@@ -25,16 +25,16 @@ export function processIdentity(pid: number): string | undefined {
   return boot === undefined ? undefined : `${boot} ${started}`;
 }
 
-/** Where process numbers mean the same: this machine, or this container on it. */
+/** The namespace of process IDs: this machine, or this container on it. */
 export function processSpace(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    return hostname(); // other systems have one such space
+    return hostname(); // other systems have one namespace
   }
 }
 
-/** Fields 3 and 22 of /proc/PID/stat (proc_pid_stat(5)); the name before them may hold anything. */
+/** Fields 3 and 22 of /proc/PID/stat (proc_pid_stat(5)); the name before them may contain any characters. */
 function processStat(pid: number): { readonly state: string; readonly started: string } | undefined {
   if (process.platform !== 'linux') return undefined;
   const text = textOf(`/proc/${pid}/stat`);
@@ -47,6 +47,6 @@ function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined; // no /proc, or the process is gone by now
+    return undefined; // no /proc, or the process has ended meanwhile
   }
 }

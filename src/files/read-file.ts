@@ -2,17 +2,17 @@ import { closeSync, readSync } from 'node:fs';
 import { FileError, readingFailed, tooLarge } from './file-error.js';
 import { openRegularFile, openRegularFileSync } from './open-file.js';
 
-/** How many bytes of a file are read at most, by what it is; for the `limit` of the functions here. */
+/** The size limits in bytes by kind of file; for the `limit` of the functions here. */
 export const fileLimits = {
-  /** web.config, applicationHost.config, iisnode.yml, tsconfig.json. IIS itself stops far below, which the configuration's model says. */
+  /** web.config, applicationHost.config, iisnode.yml, tsconfig.json. The limit of IIS itself is far lower; src/config checks it. */
   config: 16 * 1024 * 1024,
-  /** Scripts, pages, package.json: what is larger is a bundle or data. */
+  /** Scripts, pages, package.json: larger files are bundles or data. */
   source: 2 * 1024 * 1024,
   /** Lock files of package managers. */
   lockFile: 64 * 1024 * 1024,
 } as const;
 
-/** The bytes read so far; grows up to one byte above the limit, which is how a file that is too large shows. */
+/** The bytes read so far; grows up to one byte above the limit, to detect a file that is too large. */
 class Content {
   #buffer: Buffer;
   #length = 0;
@@ -22,12 +22,12 @@ class Content {
     size: number,
     readonly limit: number,
   ) {
-    // Files of /proc say 0, whatever is in them.
+    // Files of /proc have size 0, regardless of their content.
     if (size > limit) throw tooLarge(file, limit);
     this.#buffer = Buffer.allocUnsafeSlow(Math.min(size, limit) + 1);
   }
 
-  /** Where the next bytes go: never empty. */
+  /** The buffer for the next bytes: never empty. */
   get room(): Buffer {
     if (this.#length === this.#buffer.length) {
       const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(2 * this.#length, 8192), this.limit + 1));
@@ -37,7 +37,7 @@ class Content {
     return this.#buffer.subarray(this.#length);
   }
 
-  /** Throws FileError when that is more than the limit: the file grew, or says no size. */
+  /** Throws FileError when there are more bytes than the limit: the file grew, or reports no size. */
   add(count: number): void {
     this.#length += count;
     if (this.#length > this.limit) throw tooLarge(this.file, this.limit);
@@ -50,7 +50,7 @@ class Content {
 
 /**
  * The content of a regular file, following links. Anything else (a named pipe, a socket, a device, a folder) is refused without
- * waiting for it, also when it takes the file's place meanwhile.
+ * waiting for it, also when it replaces the file meanwhile.
  *
  * @param limit In bytes; see fileLimits.
  * @throws FileError
@@ -71,7 +71,7 @@ export function readFileSync(file: string, limit: number): Buffer {
   }
 }
 
-/** The same without holding up the process. */
+/** The same without blocking the process. */
 export async function readFile(file: string, limit: number): Promise<Buffer> {
   const { handle, stats } = await openRegularFile(file);
   try {
@@ -98,7 +98,7 @@ export function readIfThereSync(file: string, limit: number): Buffer | undefined
   }
 }
 
-/** The same without holding up the process. */
+/** The same without blocking the process. */
 export async function readIfThere(file: string, limit: number): Promise<Buffer | undefined> {
   try {
     return await readFile(file, limit);

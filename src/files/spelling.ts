@@ -1,23 +1,23 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** The names in a folder by their lower case, and the folder's times of change when they were read, in ms since 1970. */
+/** The names in a folder by their lower case, and the folder's modification times when they were read, in ms since 1970. */
 interface Listing {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** By folder; what clients make up cannot fill it. */
+/** By folder; limited, because clients can invent names. */
 const known = new Map<string, Listing>();
 const mostKnown = 256;
 
-/** A folder that changed less than this before it was listed may change again without another time of change, in ms. */
+/** A folder that changed less than this before it was listed may change again without a new modification time, in ms. */
 const coarsestClock = 2_000;
 
 /**
- * A file or folder as the disk spells it, where its names compare without case as on Windows: `web.config` may be there as
- * `Web.config`, and its folder as another one, too. The exact spelling comes first.
+ * The spelling of a file or folder on disk, found ignoring case as on Windows: `web.config` may exist as `Web.config`, and its
+ * folder in another spelling as well. The exact spelling is tried first.
  *
  * @param file Absolute.
  * @returns undefined when nothing has that name.
@@ -27,11 +27,11 @@ export function spellingOnDisk(file: string): string | undefined {
 }
 
 /**
- * The same for what is known not to be there as it is spelled. Costs a question to the disk for each folder on the way up to one that is
- * there; folders that have not changed are not listed again. What cannot be looked at is not there.
+ * The same for a path that is known not to exist in this spelling. Needs one stat for each folder up to an existing one; folders
+ * that have not changed are not listed again. A path that cannot be read counts as missing.
  */
 export function otherSpelling(file: string): string | undefined {
-  // There the disk does that by itself.
+  // There the file system ignores case itself.
   if (process.platform === 'win32') return undefined;
   const folder = path.dirname(file);
   if (folder === file) return undefined;
@@ -50,7 +50,7 @@ function namesIn(folder: string): ReadonlyMap<string, string> | undefined {
     const before = known.get(folder);
     if (before?.mtimeMs === mtimeMs && before.ctimeMs === ctimeMs) return before.names;
     const now = Date.now();
-    // Of names that differ in case alone, which Windows cannot have, the same one is taken each time.
+    // Of names that differ only in case, which Windows cannot have, the same one is used each time.
     const names = new Map(
       readdirSync(folder)
         .sort()
@@ -61,6 +61,6 @@ function namesIn(folder: string): ReadonlyMap<string, string> | undefined {
     if (now - Math.max(mtimeMs, ctimeMs) > coarsestClock) known.set(folder, { mtimeMs, ctimeMs, names });
     return names;
   } catch {
-    return undefined; // a name no disk can hold, a folder that may not be read
+    return undefined; // a name that is not possible on a disk, a folder without permission
   }
 }

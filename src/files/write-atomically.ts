@@ -5,12 +5,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WriteError } from './write-error.js';
 
 /**
- * Replaces a file's content in one step: a reader sees the old content or the new, never a part, at whatever point this stops.
+ * Replaces a file's content in one step: a reader sees the old content or the new, never a part, even if this process is killed.
  * Its mode is kept; a symbolic link still points to the same file.
  *
  * @param file Its folder must exist.
  * @param data Text is written as UTF-8.
- * @throws WriteError; the file is then as it was, and no temporary file is left.
+ * @throws WriteError; then the file is unchanged, and no temporary file is left.
  */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   const target = await realpath(file).catch(() => file);
@@ -23,7 +23,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
     const handle = await open(temporary, 'wx', mode ?? 0o666);
     try {
       await handle.writeFile(data);
-      // `open` takes the umask away from the mode.
+      // `open` applies the umask to the mode.
       if (mode !== undefined && process.platform !== 'win32') await handle.chmod(mode);
       await handle.sync();
     } finally {
@@ -36,7 +36,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
   }
 }
 
-/** Windows refuses to replace a file while a virus scanner or an editor has it open: for a moment, most often. */
+/** Windows refuses to replace a file while a virus scanner or an editor has it open, usually for a moment. */
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 const sentences: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full (ENOSPC).',
   EDQUOT: 'The quota of this user is used up (EDQUOT).',
-  EROFS: 'The disk is mounted for reading only (EROFS).',
+  EROFS: 'The disk is read-only (EROFS).',
   EACCES: 'The system does not let this user write there (EACCES).',
   EPERM: 'The system does not let this user write there (EPERM).',
   ENOENT: 'Its folder does not exist (ENOENT).',
@@ -12,7 +12,7 @@ const sentences: Readonly<Record<string, string>> = {
   EEXIST: 'There is something else of that name (EEXIST).',
   ENAMETOOLONG: 'The path is longer than the system allows (ENAMETOOLONG).',
   ELOOP: 'A part of its path is a symbolic link that leads back to itself (ELOOP).',
-  ERR_INVALID_ARG_VALUE: 'No path can have a NUL in it.',
+  ERR_INVALID_ARG_VALUE: 'A path cannot contain a NUL.',
   EFBIG: 'The system does not allow a file of that size (EFBIG).',
   EBUSY: 'Another program keeps it locked (EBUSY).',
   EMFILE: 'This process has too many files open (EMFILE).',
@@ -20,22 +20,22 @@ const sentences: Readonly<Record<string, string>> = {
   EIO: 'The disk fails to write it (EIO).',
 };
 
-/** Faults of the machine, not of the path a person named: something has to be freed or repaired there first. */
+/** Errors of the machine, not of the given path: something must be freed or repaired there first. */
 const machineFaults = ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'EBUSY'];
 
-/** A file or folder that was not written. What was there before is unchanged. */
+/** A file or folder that was not written. What existed before is unchanged. */
 export class WriteError extends UserError {
   readonly path: string;
-  /** The system's code, ENOSPC for example; undefined when it gave none. */
+  /** The system's code, for example ENOSPC; undefined when there is none. */
   readonly system: string | undefined;
 
   constructor(path: string, kind: 'file' | 'folder', cause: unknown, why = writeFault(cause)) {
     super(kind === 'file' ? 'FILE_NOT_WRITTEN' : 'FOLDER_NOT_MADE', {
-      what: kind === 'file' ? `cannot write ${path}` : `cannot make the folder ${path}`,
+      what: kind === 'file' ? `cannot write ${path}` : `cannot create the folder ${path}`,
       why,
       next: isMachineFault(cause)
-        ? 'make room, or repair the disk, and run the command again'
-        : 'check the path and its rights, and run the command again',
+        ? 'free disk space, or repair the disk, and run the command again'
+        : 'check the path and its permissions, and run the command again',
       exit: 'refused',
       cause,
     });
@@ -44,13 +44,13 @@ export class WriteError extends UserError {
   }
 }
 
-/** What keeps it from being written, in a sentence. */
+/** Why it cannot be written, in a sentence. */
 export function writeFault(cause: unknown): string {
   const code = systemCode(cause) ?? '';
   return sentences[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
-/** True when the machine is at fault, a full disk for example; false when it is the path or the rights on it. */
+/** True when the machine is the reason, for example a full disk; false when it is the path or its permissions. */
 export function isMachineFault(cause: unknown): boolean {
   return machineFaults.includes(systemCode(cause) ?? '');
 }

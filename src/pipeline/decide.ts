@@ -7,32 +7,32 @@ import { handlerMapping } from './stages/handler-mapping.js';
 import { stages } from './stages.js';
 import { type Step, stepAt } from './step.js';
 
-/** Where a URL goes and why: the request as the stages left it, and its outcome. */
+/** Where a URL goes and why: the request after the stages, and its outcome. */
 export interface Decision {
   readonly outcome: Outcome;
-  /** The request where it ended: its URL, configuration and handler, and every step on the way. */
+  /** The request at its end: its URL, configuration and handler, and every step. */
   readonly journey: Journey;
 }
 
-/** A default document that names a folder with a default document that ...: IIS stops a chain of child requests too. */
+/** A default document can name a folder with a default document, and so on: IIS limits a chain of child requests too. */
 const mostChildren = 8;
 
 /**
- * Decides what becomes of a request: the one answer that `serve` acts on, `trace` prints and the doctor judges. Pure but for the
- * questions to `place.disk`. Never throws for a configuration: what is wrong with it is an outcome (500.19).
+ * Decides where a request goes: `serve` acts on the result, `trace` prints it and the doctor checks it. Pure except for the
+ * reads through `place.disk`. Never throws for an invalid configuration: that is an outcome (500.19).
  */
 export function decide(place: PipelineSite, request: PipelineRequest): Decision {
   const journey = new Journey(place, request);
   return { outcome: outcomeOf(journey, 0), journey };
 }
 
-/** The handler that a URL gets, and what it does, were it asked for behind the rules and request filtering. */
+/** The handler of a URL, and what it does, if the URL came from the rules and request filtering. */
 export function decideHandler(place: PipelineSite, request: PipelineRequest): Decision {
   const journey = new Journey(place, request);
   return { outcome: outcomeOf(journey, stages.indexOf(handlerMapping)), journey };
 }
 
-/** The URL of an error page (ExecuteURL), in the place of the request: it starts at handler mapping. Steps are its own. */
+/** The URL of an error page (ExecuteURL) instead of the request: it starts at handler mapping and has its own steps. */
 export function decideChild({ journey }: Decision, url: string): Decision {
   const [path = '/', query = ''] = url.split('?', 2);
   journey.forgetSteps();
@@ -61,10 +61,10 @@ function throughStages(journey: Journey, from: number): Outcome {
     if (++children > mostChildren) break;
     index = stages.indexOf(handlerMapping) - 1;
   }
-  return { kind: 'error', failure: failure(500, 0, 'Child requests lead to child requests without end.') };
+  return { kind: 'error', failure: failure(500, 0, 'Child requests lead to child requests in an endless chain.') };
 }
 
-/** A configuration that cannot be used is the answer; anything else is our own fault, and thrown on. */
+/** An invalid configuration is an outcome; any other error is a bug of ours and is thrown again. */
 function failed(journey: Journey, error: unknown): Outcome {
   if (!(error instanceof ConfigError)) throw error;
   const { model } = journey.config;
@@ -79,13 +79,13 @@ function configErrorSteps(model: ConfigModel, error: ConfigError): readonly Step
   return [stepAt('configuration', { matched: false, note }, origin), ...lockSteps(model, error)];
 }
 
-/** What locks a section, and how it is opened. */
+/** What locks a section, and how to unlock it. */
 function lockSteps(model: ConfigModel, { kind, section, lockedBy }: ConfigError): readonly Step[] {
   if (kind !== 'section-locked' || section === undefined) return [];
   const [server] = model.files;
   const isByWebConfig = lockedBy !== undefined && lockedBy.file !== server;
   const note = isByWebConfig
     ? `the <location> around <${section.split('/').at(-1)}> here locks it for the folders below`
-    : `where the lock is the server's own: appcmd unlock config /section:${section}, which deploy does`;
+    : `if the server itself locks it: appcmd unlock config /section:${section}, which deploy runs`;
   return [stepAt('configuration', { input: section, note }, lockedBy)];
 }

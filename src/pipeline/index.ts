@@ -1,4 +1,4 @@
-/** Where a URL goes: the stages of IIS as pure functions, in their order, and the one decision that every reader asks for. */
+/** Where a URL goes: the stages of IIS as pure functions, in their order, and the one function that decides for all callers. */
 export { type Decision, decide, decideChild, decideHandler } from './decide.js';
 export { type Journey, type Outcome, type RedirectedBy, withSeparator } from './journey.js';
 export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';

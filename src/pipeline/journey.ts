@@ -7,41 +7,41 @@ import type { HandlerChoice } from './sections/handler-mapping.js';
 import type { Target } from './sections/path-pattern.js';
 import type { Step } from './step.js';
 
-/** What becomes of a request, and what the host has to do about it. */
+/** The outcome of a request: what the host must do. */
 export type Outcome =
   /** The iisnode module gets it: `handler.script` at `config`'s site. */
   | { readonly kind: 'iisnode' }
-  /** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a fresh IIS. */
+  /** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a new IIS installation. */
   | { readonly kind: 'protocol-support' }
   /** The file at `config.at.physicalPath`. */
   | { readonly kind: 'file'; readonly contentType: string }
   /** The list of the folder at `config.at.physicalPath`. */
   | { readonly kind: 'listing' }
-  /** A rewrite rule answers by itself, with a status below 400. */
+  /** A rewrite rule answers itself, with a status below 400. */
   | { readonly kind: 'custom-response'; readonly status: number; readonly reason: string; readonly description: string }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string; readonly by: RedirectedBy }
   /** The connection is dropped without an answer. */
   | { readonly kind: 'abort' }
-  /** `configError`: the configuration itself is what is wrong (500.19). */
+  /** `configError`: the configuration itself is wrong (500.19). */
   | { readonly kind: 'error'; readonly failure: StageFailure; readonly configError?: ConfigError };
 
 /** `folder`: the courtesy redirect to a folder's own URL. */
 export type RedirectedBy = 'rewrite' | 'http-redirect' | 'folder';
 
-/** What a stage says: an outcome ends the request; `child`: the URL is now a child request's, which starts at handler mapping. */
+/** The result of a stage: an outcome ends the request; `child`: the URL is now that of a child request, which starts at handler mapping. */
 export type Verdict = Outcome | 'child' | undefined;
 
-/** A request under way through the stages: they read it, move it, and note what they decided. */
+/** A request in the stages: they read it, change its URL, and record what they decided. */
 export class Journey {
-  /** The current URL: decoded path, raw query without '?', and the configuration that holds there. */
+  /** The current URL: decoded path, raw query without '?', and the configuration at that path. */
   path: string;
   query: string;
   config: PathConfig;
   /** What the rewrite rules did so far. */
   rewritten: RewriteResult | undefined;
-  /** The mapping that took the URL; undefined until handlers are chosen. */
+  /** The mapping that matched the URL; undefined until handlers are chosen. */
   handler: HandlerChoice | undefined;
-  /** Outbound rules see every answer from here on; what is wrong with the configuration before that is answered without them. */
+  /** From here on outbound rules see every answer; earlier configuration errors are answered without them. */
   reachedOutbound = false;
   readonly #notes: (() => Step | readonly Step[])[] = [];
   #frozenUrl: string | undefined;
@@ -76,17 +76,17 @@ export class Journey {
     return this.query === '' ? this.path : `${this.path}?${this.query}`;
   }
 
-  /** Every step so far. They are made when they are read: a host in a hurry reads none. */
+  /** Every step so far. They are created when they are read: the host does not read them. */
   get steps(): readonly Step[] {
     return this.#notes.flatMap((make) => make());
   }
 
-  /** Notes what was decided. `make` runs when the steps are read, so it may look at nothing that changes until then. */
+  /** Records what was decided. `make` runs when the steps are read, so it must only use data that does not change until then. */
   note(make: () => Step | readonly Step[]): void {
     this.#notes.push(make);
   }
 
-  /** Forgets the steps so far: what follows is a child request, told by itself. */
+  /** Removes the steps so far: what follows is a child request with its own steps. */
   forgetSteps(): void {
     this.#notes.length = 0;
   }
@@ -98,13 +98,13 @@ export class Journey {
     this.config = this.snapshot.at(this.site, path);
   }
 
-  /** The same for a child request: `url` stays what it was. */
+  /** The same for a child request: `url` does not change. */
   moveToChild(path: string, query: string): void {
     this.#frozenUrl ??= this.#currentUrl();
     this.moveTo(path, query);
   }
 
-  /** What stands at a URL path of the site. */
+  /** The kind of file at a URL path of the site. */
   targetAt(path: string): Target {
     const { physicalPath } = this.snapshot.at(this.site, path).at;
     if (this.disk.isDirectory(physicalPath)) return 'directory';
@@ -116,7 +116,7 @@ export class Journey {
     return this.handler?.mapping?.modules.includes(module) ?? false;
   }
 
-  /** The site as URL Rewrite sees it from the current URL. */
+  /** The site for URL Rewrite, at the current URL. */
   get rewriteSite(): RewriteSite {
     const { snapshot, site, disk } = this;
     const { application } = this.config.at;

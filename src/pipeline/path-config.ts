@@ -1,6 +1,6 @@
 import type { ConfigLocation, ConfigModel, SiteModel } from '../config/index.js';
 
-/** The configuration of one URL path in one snapshot; what was read and compiled for it is kept with it. */
+/** The configuration of one URL path in one snapshot, with a cache of what was read and compiled for it. */
 export interface PathConfig {
   readonly model: ConfigModel;
   readonly at: ConfigLocation;
@@ -9,9 +9,9 @@ export interface PathConfig {
 type Read<T> = (config: PathConfig) => T;
 
 /**
- * Makes a reader that runs once for each level of the configuration and then gives the same value, or throws the same error,
- * again: sections are merged and rules compiled once for all URLs between two web.config files, which is what keeps the cost of a
- * request small. `read` may look at nothing but the sections that hold at the path.
+ * Creates a reader that runs once per level of the configuration and then returns the same value, or throws the same error:
+ * sections are merged and rules compiled once for all URLs between two web.config files, which makes a request fast. `read` must
+ * only use the sections at the path.
  */
 export function pathSetting<T>(read: Read<T>): Read<T> {
   const results = new WeakMap<object, { readonly value: T } | { readonly error: unknown }>();
@@ -31,10 +31,10 @@ export function pathSetting<T>(read: Read<T>): Read<T> {
   };
 }
 
-/** Paths remembered per snapshot; beyond it the oldest half goes, so that made-up URLs cannot fill the memory. */
+/** How many paths are remembered per snapshot; above this the oldest half is removed, so that invented URLs cannot fill the memory. */
 const rememberedPaths = 4096;
 
-/** One loaded configuration with what was found for the paths asked so far. A change of a file replaces the whole snapshot. */
+/** One loaded configuration with a cache for the paths requested so far. A change of a file replaces the whole snapshot. */
 export class ConfigSnapshot {
   readonly #paths = new Map<string, PathConfig>();
 

@@ -2,26 +2,26 @@ import type { SiteModel } from '../config/index.js';
 import { type CompiledRewrite, type ImaginedRequest, type RewriteRequest, requestFor } from '../rewrite/index.js';
 import type { ConfigSnapshot } from './path-config.js';
 
-/** A request as HTTP.SYS hands it to IIS. Its `path` and `query` are the cooked ones of `rawUrl`; header names are lower case. */
+/** A request as HTTP.SYS passes it to IIS. Its `path` and `query` are the cooked ones of `rawUrl`; header names are lower case. */
 export interface PipelineRequest extends RewriteRequest {
-  /** HTTP.SYS lets go of the connection when it is answered: the client asked for an upgrade (`asksForUpgrade`). */
+  /** HTTP.SYS hands over the connection when the request is answered: the client asked for an upgrade (`asksForUpgrade`). */
   readonly isUpgrade: boolean;
 }
 
-/** The only questions asked of the disk. Names compare without case, as on Windows. */
+/** The access to the disk. Names are compared ignoring case, as on Windows. */
 export interface Disk {
   isFile(physicalPath: string): boolean;
   isDirectory(physicalPath: string): boolean;
-  /** What is there as the disk spells it; the path itself where nothing is, and where no spelling is given. */
+  /** The spelling of an existing path on disk; the path itself where it does not exist, or where the spelling is unknown. */
   spelling?(physicalPath: string): string;
 }
 
-/** The site a request goes to, and the disk below it. */
+/** The site of a request, and the disk below it. */
 export interface PipelineSite {
   readonly snapshot: ConfigSnapshot;
   readonly site: SiteModel;
   readonly disk: Disk;
-  /** Asked instead of the rules of the web.config files: what would happen with others. */
+  /** Used instead of the rules of the web.config files, to find out what other rules would do. */
   readonly rules?: CompiledRewrite;
 }
 
@@ -36,7 +36,7 @@ function asksForUpgrade(method: string, headers: Readonly<Record<string, string 
   );
 }
 
-/** A request that nobody sent, for those who ask what would become of it. */
+/** A hypothetical request, to find out what would happen to it. */
 export function imaginedRequest(imagined: ImaginedRequest): PipelineRequest {
   const request = requestFor(imagined);
   return { ...request, isUpgrade: asksForUpgrade(request.method, request.headers) };

@@ -1,13 +1,13 @@
 import type { Journey, Verdict } from './journey.js';
 import type { PathConfig } from './path-config.js';
 
-/** One stage of the pipeline, named as IIS names its module. Adding one is adding a file and a line in stages.ts. */
+/** One stage of the pipeline, with the name of its IIS module. To add one, add a file and a line in stages.ts. */
 export interface Stage {
   readonly name: string;
-  /** The configuration sections it honours; the host warns of a section that no stage names when a web.config sets it. */
+  /** The configuration sections that it implements; the host warns when a web.config sets a section that no stage names. */
   readonly implements: readonly string[];
-  /** Reads what it needs at a path before any request does; throws ConfigError as `decide` would. */
+  /** Reads its settings at a path before any request; throws ConfigError as `decide` would. */
   readonly check?: (config: PathConfig) => void;
-  /** Decides its part; undefined lets the next stage go on. Throws ConfigError: the request ends with 500.19. */
+  /** Decides its part; undefined continues with the next stage. Throws ConfigError: the request ends with 500.19. */
   decide(journey: Journey): Verdict;
 }

@@ -1,7 +1,7 @@
 import type { Origin } from '../config/index.js';
 import type { RewriteEventName, RuleVerdict } from '../rewrite/index.js';
 
-/** The stages of a request that decide something, in the order IIS goes through them. */
+/** The stages of a request that decide something, in the order of IIS. */
 export type StageName =
   | 'url'
   | 'site'
@@ -29,15 +29,15 @@ export interface StepCondition {
   readonly matched: boolean;
 }
 
-/** One thing that was decided. Fields that do not apply are absent. */
+/** One decision. Fields that do not apply are absent. */
 export interface Step {
   readonly stage: StageName;
   /** Name of the rewrite rule, or of the handler mapping. */
   readonly rule?: string;
   readonly matched?: boolean;
-  /** Of a rewrite rule: how far it came. */
+  /** For a rewrite rule: its result. */
   readonly verdict?: RuleVerdict;
-  /** What was tested, and against what. */
+  /** The input of the test, and the pattern. */
   readonly input?: string;
   readonly pattern?: string;
   /** The pattern must not match. */
@@ -47,14 +47,14 @@ export interface Step {
   readonly conditions?: readonly StepCondition[];
   readonly result?: string;
   readonly note?: string;
-  /** Of a rewrite rule: the events that Failed Request Tracing on IIS has for it, in order. */
+  /** For a rewrite rule: the events that Failed Request Tracing on IIS has for it, in order. */
   readonly events?: readonly RewriteEventName[];
-  /** Where the configuration says so. */
+  /** The place in the configuration that causes it. */
   readonly file?: string;
   readonly line?: number;
 }
 
-/** The fields of a place in the configuration; none when there is none. */
+/** The fields of a place in the configuration; none when it is undefined. */
 export function placeOf(origin: Pick<Origin, 'file' | 'line'> | undefined): { file?: string; line?: number } {
   if (origin === undefined || origin.file === '') return {};
   return origin.line > 0 ? { file: origin.file, line: origin.line } : { file: origin.file };

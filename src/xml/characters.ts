@@ -5,7 +5,7 @@ export function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9;
 }
 
-// One byte for each ASCII character: 1 may start a name, 2 may only go on with it (XML 1.0, productions [4] and [4a]).
+// One byte for each ASCII character: 1 may start a name, 2 may only continue it (XML 1.0, productions [4] and [4a]).
 const ascii = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:') ascii[c.charCodeAt(0)] = 1;
 for (const c of '0123456789-.') ascii[c.charCodeAt(0)] = 2;
@@ -15,7 +15,7 @@ const startRanges =
 const wideStart = new RegExp(`[${startRanges}]`, 'uy');
 const widePart = new RegExp(`[${startRanges}\\u{B7}\\u{300}-\\u{36F}\\u{203F}-\\u{2040}]`, 'uy');
 
-/** Offset behind the name that starts at `offset`; `offset` itself when no name starts there. */
+/** Offset after the name that starts at `offset`; `offset` itself when no name starts there. */
 export function nameEnd(text: string, offset: number): number {
   let at = offset;
   for (;;) {
@@ -33,7 +33,7 @@ export function nameEnd(text: string, offset: number): number {
   }
 }
 
-/** True for what XML 1.0 production [2] allows. */
+/** True for characters that XML 1.0 production [2] allows. */
 export function isXmlCharacter(code: number): boolean {
   return (
     (code >= 0x20 && code <= 0xd7ff) ||

@@ -20,7 +20,7 @@ export function parseXml(source: string | Uint8Array, file = ''): XmlDocument {
   }
 }
 
-/** The document of a text that is decoded already, keeping how it is to be encoded. Throws XmlError. */
+/** The document of an already decoded text, with its encoding for writing. Throws XmlError. */
 export function fromDecoded(decoded: Decoded, file: string): XmlDocument {
   try {
     checkDeclaration(decoded);
@@ -42,7 +42,7 @@ class Lines {
 
   constructor(text: string) {
     this.#length = text.length;
-    // Most files have no lone CR: then every line ends with an LF, which is quicker to look for.
+    // Most files have no CR without LF: then every line ends with an LF, which is faster to find.
     if (/\r(?!\n)/.test(text)) {
       for (const match of text.matchAll(/\r\n|\n|\r/g)) this.#starts.push(match.index + match[0].length);
     } else {

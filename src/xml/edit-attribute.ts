@@ -16,9 +16,9 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * A value as it must stand between two such quotes to be read back unchanged.
+ * A value escaped for these quotes, so that it is read back unchanged.
  *
- * @throws RangeError when it holds a character that XML cannot express.
+ * @throws RangeError when it contains a character that XML cannot express.
  */
 export function escapeAttribute(value: string, quote: '"' | "'" = '"'): string {
   for (const character of /^[ -~]*$/.test(value) ? '' : value) {
@@ -32,7 +32,7 @@ export function escapeAttribute(value: string, quote: '"' | "'" = '"'): string {
   );
 }
 
-/** A value escaped for a place in this document: as character references where its declared code page would misread it. */
+/** A value escaped for this document: as character references where its declared code page would misread it. */
 function escapeAttributeFor(doc: XmlDocument, value: string, quote: '"' | "'"): string {
   const escaped = escapeAttribute(value, quote);
   return isAsciiOnly(doc.text) ? toAscii(escaped) : escaped;
@@ -43,7 +43,7 @@ export function toAscii(xml: string): string {
   return xml.replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** Gives the element this attribute value: changes the value in place, or adds the attribute in the tag's own style. */
+/** Sets an attribute of the element: changes its value in place, or adds the attribute in the tag's own style. */
 export function setAttributeEdit(
   doc: XmlDocument,
   element: XmlElement,
@@ -56,7 +56,7 @@ export function setAttributeEdit(
     return [{ span: present.valueSpan, text: escapeAttributeFor(doc, value, present.quote) }];
   }
   if (name === '' || nameEnd(name, 0) !== name.length)
-    throw new RangeError(`${JSON.stringify(name)} is no attribute name.`);
+    throw new RangeError(`${JSON.stringify(name)} is not an attribute name.`);
   const quote = quoteOf(doc, element);
   const last = element.attributes.at(-1);
   const at = last?.span.end ?? element.startTag.start + 1 + element.name.length;
@@ -70,7 +70,7 @@ function separator(doc: XmlDocument, last: XmlAttribute | undefined): string {
   return indent === undefined ? ' ' : doc.newline + indent;
 }
 
-/** Takes an attribute away with the white space before it; no edit when there is none of that name. */
+/** Removes an attribute with the white space before it; no edit when it does not exist. */
 export function removeAttributeEdit(doc: XmlDocument, element: XmlElement, name: string): readonly TextEdit[] {
   const present = element.attributes.find((attribute) => attribute.name === name);
   if (!present) return [];

@@ -11,17 +11,17 @@ import {
 import { indentUnit, isMinified } from './style.js';
 import type { TextEdit, XmlDocument, XmlElement } from './types.js';
 
-/** Where among the children of a parent: at one end, or beside one of them. */
+/** A position among the children of a parent: at the start or end, or beside one of them. */
 export type InsertWhere =
   | { readonly at: 'first' | 'last' }
   | { readonly before: XmlElement }
   | { readonly after: XmlElement };
 
 /**
- * Inserts XML into an element, on lines of its own where the document does so.
+ * Inserts XML into an element, on separate lines where the document does so.
  *
- * @param xml One or more elements, comments between them welcome; written with two spaces a level, '\n' and double quotes.
- *   It takes on the document's indentation, newline and quotes.
+ * @param xml One or more elements, also with comments; written with two spaces per level, '\n' and double quotes.
+ *   It gets the document's indentation, newline and quotes.
  * @param where Beside a child, comments directly above that child stay with it.
  * @throws XmlError when `xml` is not well-formed.
  */
@@ -34,7 +34,7 @@ export function insertElementEdit(
   return insert(doc, parent, where, (indent) => reformat(doc, xml, indent));
 }
 
-/** What to insert, given the indentation of its lines; undefined asks for a single line. */
+/** The text to insert, for an indentation of its lines; undefined asks for a single line. */
 type Content = (indent: string | undefined) => string;
 
 function insert(doc: XmlDocument, parent: XmlElement, where: InsertWhere, content: Content): readonly TextEdit[] {
@@ -43,7 +43,7 @@ function insert(doc: XmlDocument, parent: XmlElement, where: InsertWhere, conten
     return [where.at === 'first' ? insertFirst(doc, parent, content) : insertLast(doc, parent, content)];
   }
   const sibling = 'before' in where ? where.before : where.after;
-  if (sibling.parent !== parent) throw new RangeError(`<${sibling.name}> is no child of <${parent.name}>.`);
+  if (sibling.parent !== parent) throw new RangeError(`<${sibling.name}> is not a child of <${parent.name}>.`);
   return ['before' in where ? insertBefore(doc, sibling, content) : insertAfter(doc, sibling, content)];
 }
 
@@ -56,7 +56,7 @@ function insertBefore(doc: XmlDocument, { span: { start } }: XmlElement, content
 function insertAfter(doc: XmlDocument, { span: { start, end } }: XmlElement, content: Content): TextEdit {
   const indent = ownLineIndent(doc.text, start);
   const at = restOfLine(doc.text, end);
-  // Where the parent ends on the child's line, what is inserted still gets a line of its own; other company shares its line.
+  // If the parent ends on the child's line, the insertion still gets a separate line; after other text it shares the line.
   const isLast = doc.text.startsWith('</', at.offset);
   if (indent === undefined || !(at.isEnd || isLast)) return point(end, content(undefined));
   return point(at.offset, doc.newline + indent + content(indent));
@@ -70,7 +70,7 @@ function openUp(doc: XmlDocument, parent: XmlElement, content: Content): TextEdi
   return { span: { start, end }, text: `>${wrapped(doc, parent, content)}</${parent.name}>` };
 }
 
-/** The content of a parent that has none yet. */
+/** The content for a parent without content. */
 function wrapped(doc: XmlDocument, parent: XmlElement, content: Content): string {
   if (isMinified(doc)) return content(undefined);
   const indent = childIndent(doc, parent);
@@ -96,12 +96,12 @@ function insertLast(doc: XmlDocument, parent: XmlElement, content: Content): Tex
   return point(offset, doc.newline + indent + content(indent));
 }
 
-/** Nothing but white space between the tags. */
+/** Only white space between the tags. */
 function isBlank(doc: XmlDocument, parent: XmlElement): boolean {
   return /^[ \t\r\n]*$/.test(doc.text.slice(parent.startTag.end, parent.endTag?.start));
 }
 
-/** Content for a parent that holds at most white space, which stays. */
+/** Content for a parent with at most white space, which is kept. */
 function fill(doc: XmlDocument, parent: XmlElement, content: Content): TextEdit {
   const at = parent.startTag.end;
   const space = doc.text.slice(at, parent.endTag?.start);
@@ -118,14 +118,14 @@ function childIndent(doc: XmlDocument, parent: XmlElement): string {
   return lineIndent(doc.text, parent.span.start) + indentUnit(doc);
 }
 
-/** Removes an element, and its line when it stands on lines of its own. */
+/** Removes an element, and its lines when nothing else is on them. */
 export function removeElementEdit(doc: XmlDocument, element: XmlElement): readonly TextEdit[] {
   if (!element.parent) throw new RangeError('The root element cannot be removed.');
   let { start } = element.span;
   let { end } = element.span;
   const indent = ownLineIndent(doc.text, start);
   const blanks = skipBlanks(doc.text, end);
-  // Only when nothing but the parent's end follows on the line: what else follows (a comment) keeps the line.
+  // Only when just the parent's end follows on the line: anything else (a comment) keeps the line.
   if (indent !== undefined && (isLineEnd(doc.text, blanks) || doc.text.startsWith('</', end))) {
     if (isLineEnd(doc.text, blanks)) end = blanks;
     start = endOfLineAbove(doc.text, start);
@@ -134,9 +134,9 @@ export function removeElementEdit(doc: XmlDocument, element: XmlElement): readon
 }
 
 /**
- * Moves an element with all that is in it to another place; no edit where its siblings already stand so.
+ * Moves an element with its content to another position; no edit if it is already there.
  *
- * @throws RangeError when the place lies inside the element itself.
+ * @throws RangeError when the position is inside the element itself.
  */
 export function moveElementEdits(
   doc: XmlDocument,

@@ -5,7 +5,7 @@ import type { XmlDocument } from './types.js';
 
 type Encoding = XmlDocument['encoding'];
 
-/** A text and how its bytes spell it. */
+/** A text and its encoding. */
 export interface Decoded {
   /** Without a byte-order mark. */
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Decoded {
   readonly bom: boolean;
 }
 
-/** Text from a string, whose encoding on disk follows from its declaration. */
+/** Text from a string; its declaration decides its encoding on disk. */
 export function fromString(source: string): Decoded {
   const bom = source.charCodeAt(0) === 0xfeff;
   const text = bom ? source.slice(1) : source;
@@ -23,7 +23,7 @@ export function fromString(source: string): Decoded {
   return { text, encoding: 'utf-8', bom };
 }
 
-/** Text from a file's bytes: UTF-8, UTF-16 LE or BE, by the mark or by how `<` is spelt. Throws Fault. */
+/** Text from a file's bytes: UTF-8, UTF-16 LE or BE, by the byte-order mark or by the bytes of `<`. Throws Fault. */
 export function fromBytes(bytes: Uint8Array): Decoded {
   const [encoding, mark] = detect(bytes);
   const body = bytes.subarray(mark);
@@ -31,7 +31,7 @@ export function fromBytes(bytes: Uint8Array): Decoded {
   return { text, encoding, bom: mark > 0 };
 }
 
-/** XML 1.0, appendix F. Whether IIS takes UTF-16 without a mark is (unconfirmed); what it spells is beyond doubt. */
+/** XML 1.0, appendix F. Whether IIS accepts UTF-16 without a mark is (unconfirmed); its meaning is clear. */
 function detect(bytes: Uint8Array): readonly [Encoding, number] {
   const [a, b, c, d] = bytes;
   if (
@@ -53,7 +53,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // A damaged byte decodes to U+FFFD, which three good bytes do too: the first that was not written out is the place.
+    // An invalid byte decodes to U+FFFD, and so do three valid bytes: the first U+FFFD that is not from these is the position.
     const loose = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     const declared = declaredEncoding(loose)?.name;
     const offset = firstDamage(loose, bytes);
@@ -65,7 +65,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Offset in `loose` of the first replacement character that does not stand in the bytes themselves. */
+/** Offset in `loose` of the first replacement character that is not in the bytes themselves. */
 function firstDamage(loose: string, bytes: Uint8Array): number {
   const encoder = new TextEncoder();
   let byte = 0;
@@ -95,15 +95,15 @@ function decodeUtf16(bytes: Uint8Array, encoding: Encoding): string {
   return text;
 }
 
-/** These spell ASCII as UTF-8 does; what is more than ASCII is read as other letters. */
+/** These encode ASCII like UTF-8; all other characters are read as other letters. */
 const asciiAlike = /^(us-ascii|ascii|iso-8859-\d+|latin1|windows-12\d\d)$/;
 
-/** True when only ASCII may be written, since the declaration names a code page. */
+/** True when only ASCII may be written, because the declaration names a code page. */
 export function isAsciiOnly(text: string): boolean {
   return asciiAlike.test(declaredEncoding(text)?.name ?? '');
 }
 
-/** The declaration must say what the bytes are. Throws Fault. */
+/** The declaration must match the bytes. Throws Fault. */
 export function checkDeclaration({ text, encoding, bom }: Decoded): void {
   const declared = declaredEncoding(text);
   if (!declared) return;
@@ -117,7 +117,7 @@ export function checkDeclaration({ text, encoding, bom }: Decoded): void {
   );
 }
 
-/** Bytes that do not make a text, with what could be read of them: the offset counts in that. */
+/** Bytes that are not valid text, with the part that could be decoded: the offset refers to that. */
 export class DamagedText extends Fault {
   readonly text: string;
 

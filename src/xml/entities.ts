@@ -9,13 +9,13 @@ const predefined = new Map([
   ['apos', "'"],
 ]);
 
-/** An entity reference: what it stands for and the offset behind its semicolon. */
+/** An entity reference: its character and the offset after its semicolon. */
 interface Reference {
   readonly value: string;
   readonly end: number;
 }
 
-/** Reads the reference whose `&` stands at `offset`. Without a DTD only XML's own five names exist. Throws Fault. */
+/** Reads the reference whose `&` is at `offset`. Without a DTD only XML's own five names exist. Throws Fault. */
 export function readReference(text: string, offset: number): Reference {
   if (text[offset + 1] === '#') return readNumber(text, offset);
   const end = nameEnd(text, offset + 1);
@@ -46,7 +46,7 @@ function readNumber(text: string, offset: number): Reference {
   if (!isXmlCharacter(code)) {
     throw new Fault(
       'XML_BAD_CHARACTER',
-      `The reference ${shorten(text.slice(offset, at + 1))} stands for a character that XML does not allow.`,
+      `The reference ${shorten(text.slice(offset, at + 1))} is a character that XML does not allow.`,
       offset,
     );
   }
@@ -54,7 +54,7 @@ function readNumber(text: string, offset: number): Reference {
 }
 
 /**
- * The text from `start` on, which is `raw`, as an attribute's value: entities decoded, white space made spaces (XML 1.0, 3.3.3).
+ * The text from `start` on, which is `raw`, as an attribute's value: entities decoded, white space replaced by spaces (XML 1.0, 3.3.3).
  * Throws Fault.
  */
 export function attributeValue(text: string, start: number, raw: string): string {
@@ -64,7 +64,7 @@ export function attributeValue(text: string, start: number, raw: string): string
   );
 }
 
-/** Cuts what a person need not read in full. */
+/** Shortens a long text for a message. */
 export function shorten(text: string, length = 40): string {
   return text.length > length ? `${text.slice(0, length)}...` : text;
 }

@@ -1,6 +1,6 @@
 import type { Position } from './types.js';
 
-/** Why a text is not the XML that IIS reads. Stable; messages may get better, codes do not change. */
+/** Why a text is not valid XML for IIS. Messages may be improved, codes never change. */
 export type XmlErrorCode =
   | 'XML_BAD_BYTES'
   | 'XML_WRONG_ENCODING'
@@ -26,12 +26,12 @@ export type XmlErrorCode =
   | 'XML_UNEXPECTED_END_TAG'
   | 'XML_LOST_BRACKET';
 
-/** The text is not well-formed, in one plain sentence, at the exact place. */
+/** The text is not well-formed: one sentence, and the exact position. */
 export class XmlError extends Error {
   override readonly name = 'XmlError';
   readonly code: XmlErrorCode;
   readonly position: Position;
-  /** Path of the file; '' when the text never was one. */
+  /** Path of the file; '' when the text is not from a file. */
   readonly file: string;
 
   constructor(code: XmlErrorCode, message: string, position: Position, file: string) {
@@ -42,7 +42,7 @@ export class XmlError extends Error {
   }
 }
 
-/** Raised inside the parser, where only the offset is known; never leaves this folder. */
+/** Thrown inside the parser, where only the offset is known; never leaves this folder. */
 export class Fault extends Error {
   readonly code: XmlErrorCode;
   readonly offset: number;

@@ -3,7 +3,7 @@ import { shorten } from './entities.js';
 import { Fault } from './error.js';
 import type { Element } from './node.js';
 
-/** Text before or behind the root element, in the words of what people really do. */
+/** The error for text before or after the root element, described by what users typically do. */
 export function textOutsideRoot(text: string, start: number, end: number, root: Element | undefined): Fault {
   const words = text
     .slice(start, Math.min(end, start + 500))
@@ -17,19 +17,19 @@ export function textOutsideRoot(text: string, start: number, end: number, root: 
   if (root) {
     return new Fault(
       'XML_TEXT_AFTER_ROOT',
-      `Behind the root element's end </${shorten(root.name)}> only comments may follow, but here stands ${what ?? `"${shorten(words)}"`}.`,
+      `After the root element's end </${shorten(root.name)}> only comments may follow, but here is ${what ?? `"${shorten(words)}"`}.`,
       start,
     );
   }
   const mark = start === 0 && text[0] === '\ufeff' ? 'a second byte-order mark' : what;
   return new Fault(
     'XML_TEXT_BEFORE_ROOT',
-    `The file must begin with XML, but here stands ${mark ?? `the text "${shorten(words)}"`}.`,
+    `The file must begin with XML, but here is ${mark ?? `the text "${shorten(words)}"`}.`,
     start,
   );
 }
 
-/** The character at an offset, by its number where it cannot be seen. */
+/** The character at an offset, by its code point if it is invisible. */
 export function shownCharacter(text: string, at: number): string {
   const code = text.codePointAt(at) ?? 0;
   return isVisible(text, at) ? String.fromCodePoint(code) : codePointName(code);
@@ -51,7 +51,7 @@ export function missingEndTag(text: string, element: Element, at: number): Fault
   );
 }
 
-/** An end tag that does not fit the innermost open element. */
+/** An end tag that does not match the innermost open element. */
 export function unexpectedEndTag(text: string, at: number, name: string, open: readonly Element[]): Fault {
   const inner = open.at(-1);
   const shown = shorten(name);
@@ -63,9 +63,9 @@ export function unexpectedEndTag(text: string, at: number, name: string, open: r
   return new Fault('XML_UNEXPECTED_END_TAG', `The end tag </${shown}> has no start tag: ${expected}.`, at);
 }
 
-/** Offset of `name ...>` standing as text between `start` and `end`, where its `<` was lost. */
+/** Offset of `name ...>` as text between `start` and `end`, where its `<` is missing. */
 function lostBracket(text: string, name: string, start: number, end: number): number | undefined {
-  // A bounded stretch keeps a huge file cheap.
+  // A limited length keeps a huge file fast.
   const from = Math.max(start, end - 20_000);
   const pattern = new RegExp(`(?<![<\\w:./-])${quoted(name)}(?:\\s[^<>]{0,1000})?>`);
   const found = text.slice(from, end).search(pattern);

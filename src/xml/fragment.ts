@@ -9,14 +9,14 @@ import type { TextEdit, XmlDocument, XmlElement } from './types.js';
 /**
  * XML to insert, in the document's own style.
  *
- * @param indent Of its lines (the first is not indented); undefined puts all on one line.
+ * @param indent The indentation of its lines (the first is not indented); undefined puts all on one line.
  */
 export function reformat(doc: XmlDocument, xml: string, indent: string | undefined): string {
   const quoted = requote(xml.trim(), quoteOf(doc));
   const text = isAsciiOnly(doc.text) ? toAscii(quoted) : quoted;
   if (indent === undefined) return text.replace(/>\s*\n\s*</g, '><').replace(/\s*\n\s*/g, ' ');
   const unit = indentUnit(doc);
-  // Lines of a comment keep their place under its first line, which need not be a whole level.
+  // Lines of a comment keep their offset to its first line, which may be a part of a level.
   let comment: number | undefined;
   return text
     .split(/\r\n|\n|\r/)
@@ -32,7 +32,7 @@ export function reformat(doc: XmlDocument, xml: string, indent: string | undefin
 }
 
 function requote(xml: string, quote: '"' | "'"): string {
-  // The wrapper lets several elements and comments stand side by side, and is cut off again.
+  // The wrapper allows several elements and comments, and is removed again.
   const open = '<x>';
   const doc = fromDecoded({ text: `${open}${xml}</x>`, encoding: 'utf-8', bom: false }, '');
   if (quote === '"') return xml;
@@ -47,7 +47,7 @@ function requote(xml: string, quote: '"' | "'"): string {
   return applyToText(doc.text, edits).slice(open.length, -'</x>'.length);
 }
 
-/** An element's own text with its lines at another indentation; unchanged where that could change a value. */
+/** An element's own text with another indentation; unchanged where that could change a value. */
 export function reindent(doc: XmlDocument, element: XmlElement, indent: string | undefined): string {
   const { start, end } = element.span;
   const text = doc.text.slice(start, end);
@@ -58,7 +58,7 @@ export function reindent(doc: XmlDocument, element: XmlElement, indent: string |
   );
 }
 
-/** True when the line breaks in an element stand between tags or attributes only. */
+/** True when the line breaks in an element are only between tags or attributes. */
 function isStructural(doc: XmlDocument, element: XmlElement): boolean {
   if (element.hasText || /<!\[CDATA\[/.test(doc.text.slice(element.span.start, element.span.end))) return false;
   const flat = element.attributes.every(({ valueSpan: { start, end } }) => !/[\r\n]/.test(doc.text.slice(start, end)));

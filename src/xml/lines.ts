@@ -1,4 +1,4 @@
-/** The offset behind spaces and tabs. */
+/** The offset after spaces and tabs. */
 export function skipBlanks(text: string, offset: number): number {
   let at = offset;
   while (text[at] === ' ' || text[at] === '\t') at++;
@@ -23,22 +23,22 @@ export function endOfLineAbove(text: string, offset: number): number {
   return start - (text.endsWith('\r\n', start) ? 2 : 1);
 }
 
-/** The white space before `offset` when nothing else stands before it on its line; undefined otherwise. */
+/** The white space before `offset` when nothing else is before it on its line; undefined otherwise. */
 export function ownLineIndent(text: string, offset: number): string | undefined {
   let at = offset;
-  // Looks no further than the blanks: a file may be one long line.
+  // Reads only the spaces: a file may be one long line.
   while (text[at - 1] === ' ' || text[at - 1] === '\t') at--;
   return at === 0 || isLineEnd(text, at - 1) ? text.slice(at, offset) : undefined;
 }
 
-/** The white space at the start of the line that `offset` stands on. */
+/** The white space at the start of the line of `offset`. */
 export function lineIndent(text: string, offset: number): string {
   const start = lineStart(text, offset);
   return text.slice(start, Math.min(offset, skipBlanks(text, start)));
 }
 
 /**
- * Where the line of a tag ends that ends at `offset`: behind blanks and one comment, which belongs to the tag. When more
+ * The end of the line of a tag that ends at `offset`: after spaces and one comment, which belongs to the tag. When more
  * follows, `isEnd` is false and `offset` is where that starts.
  */
 export function restOfLine(text: string, offset: number): { readonly offset: number; readonly isEnd: boolean } {
@@ -55,7 +55,7 @@ export function aboveComments(text: string, offset: number): number {
     const close = endOfLineAbove(text, at);
     if (!text.endsWith('-->', close)) return at;
     const start = text.lastIndexOf('<!--', close - 4);
-    // Text may end in --> as well, and CDATA and instructions may hold <!--.
+    // Text may also end in -->, and CDATA and instructions may contain <!--.
     const isComment = start >= 0 && text.indexOf('-->', start + 4) + 3 === close;
     if (!isComment || /\]\]>|\?>/.test(text.slice(start, close))) return at;
     if (ownLineIndent(text, start) === undefined) return at;

@@ -5,13 +5,13 @@ import type { Attribute, Element } from './node.js';
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 
-/** Namespaces in XML 1.0: which prefixes are declared on the open elements. A look-up takes the same time however many there are. */
+/** Namespaces in XML 1.0: which prefixes are declared on the open elements. A look-up takes constant time. */
 export class Namespaces {
-  /** What each prefix stands for, the innermost declaration last. */
+  /** The namespaces of each prefix, the innermost declaration last. */
   readonly #known = new Map<string, string[]>([['xml', [xmlNamespace]]]);
   readonly #declared: { readonly prefix: string; readonly depth: number }[] = [];
 
-  /** Takes up the declarations of an element `depth` levels deep and checks its names. Throws Fault. */
+  /** Adds the declarations of an element at level `depth` and checks its names. Throws Fault. */
   enter(element: Element, depth: number): void {
     let isPrefixed = false;
     for (const attribute of element.attributes) {
@@ -22,7 +22,7 @@ export class Namespaces {
     if (isPrefixed) this.#checkAttributes(element);
   }
 
-  /** Forgets what was declared deeper than `depth`. */
+  /** Removes the declarations deeper than `depth`. */
   leave(depth: number): void {
     for (let last = this.#declared.at(-1); last && last.depth > depth; last = this.#declared.at(-1)) {
       this.#known.get(last.prefix)?.pop();
@@ -37,7 +37,7 @@ export class Namespaces {
     const isReserved =
       value === xmlnsNamespace || prefix === 'xmlns' || (prefix === 'xml') !== (value === xmlNamespace);
     if (isReserved) {
-      throw fault(`${shorten(name)}="${shorten(value)}" declares what belongs to XML itself.`, start);
+      throw fault(`${shorten(name)}="${shorten(value)}" declares a name that is reserved for XML.`, start);
     }
     if (name === 'xmlns') return;
     if (value === '') throw fault(`The namespace of ${shorten(name)} is empty.`, start);
@@ -55,7 +55,7 @@ export class Namespaces {
       if (seen.has(meaning)) {
         throw new Fault(
           'XML_DUPLICATE_ATTRIBUTE',
-          `The attribute ${shorten(name)} means the same as another attribute of <${shorten(element)}>: both prefixes stand for one namespace.`,
+          `The attribute ${shorten(name)} means the same as another attribute of <${shorten(element)}>: both prefixes have the same namespace.`,
           start,
         );
       }
@@ -77,7 +77,7 @@ export class Namespaces {
 function checkColon(name: string, at: number): void {
   const colon = name.indexOf(':');
   if (colon === 0 || colon === name.length - 1 || name.includes(':', colon + 1)) {
-    throw fault(`The name ${shorten(name)} has a colon where none may stand.`, at);
+    throw fault(`The name ${shorten(name)} has a colon where none is allowed.`, at);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Span, XmlAttribute, XmlElement } from './types.js';
 
 const noChildren: readonly Element[] = [];
 
-/** Offsets are kept as numbers and made into spans when asked: a large file has many and few are looked at. */
+/** Offsets are kept as numbers and converted to spans when read: a large file has many, and few are used. */
 export class Element implements XmlElement {
   children: readonly Element[] = noChildren;
   hasText = false;
@@ -39,7 +39,7 @@ export class Element implements XmlElement {
 }
 
 export class Attribute implements XmlAttribute {
-  /** `valueStart` is behind the opening quote, `valueEnd` at the closing one. */
+  /** `valueStart` is after the opening quote, `valueEnd` at the closing one. */
   constructor(
     readonly name: string,
     readonly value: string,

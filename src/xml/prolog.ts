@@ -1,7 +1,7 @@
 import { isSpace } from './characters.js';
 import { Fault } from './error.js';
 
-// XML 1.0, production [23]; the parts are checked one by one for a better sentence.
+// XML 1.0, production [23]; the parts are checked one by one for a better message.
 const declaration = /^<\?xml((?:[ \t\r\n]+[A-Za-z]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"<>]*"|'[^'<>]*'))*)[ \t\r\n]*\?>/;
 const part = /([A-Za-z]+)[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/g;
 const order = ['version', 'encoding', 'standalone'];
@@ -11,12 +11,12 @@ function startsWithDeclaration(text: string): boolean {
   return /^<\?xml$/i.test(text.slice(0, 5)) && (isSpace(text.charCodeAt(5)) || text.startsWith('?>', 5));
 }
 
-/** The XML declaration's own text, to its first `?>`: its values hold no `>`. */
+/** The XML declaration's own text, to its first `?>`: its values contain no `>`. */
 function head(text: string): string {
   return text.slice(0, text.indexOf('?>') + 2);
 }
 
-/** The offset behind the XML declaration, 0 when there is none. Throws Fault. */
+/** The offset after the XML declaration, 0 when there is none. Throws Fault. */
 export function declarationEnd(text: string): number {
   if (!startsWithDeclaration(text)) {
     refuseLateDeclaration(text);
@@ -38,10 +38,11 @@ export function declarationEnd(text: string): number {
 }
 
 function checkPart(name: string, value: string): void {
-  if (!order.includes(name)) throw bad(`The XML declaration knows no ${name}.`);
+  if (!order.includes(name)) throw bad(`The XML declaration does not have ${name}.`);
   if (name === 'version' && value !== '1.0') throw bad(`The XML version must be 1.0, not ${value}.`);
   if (name === 'standalone' && value !== 'yes' && value !== 'no') throw bad('standalone must be yes or no.');
-  if (name === 'encoding' && !/^[A-Za-z][A-Za-z0-9._-]*$/.test(value)) throw bad(`${value} is no encoding's name.`);
+  if (name === 'encoding' && !/^[A-Za-z][A-Za-z0-9._-]*$/.test(value))
+    throw bad(`${value} is not the name of an encoding.`);
 }
 
 function bad(message: string): Fault {
@@ -56,7 +57,7 @@ export function declaredEncoding(text: string): { readonly name: string; readonl
   return match ? { name: (match[1] ?? '').toLowerCase(), offset: match.index + 1 } : undefined;
 }
 
-/** Spaces, blank lines or text before the declaration: the commonest broken web.config of all. */
+/** Spaces, blank lines or text before the declaration: the most common error in a web.config. */
 function refuseLateDeclaration(text: string): void {
   const at = text.search(/<\?xml[ \t\r\n]/);
   const root = text.search(/<[A-Za-z_]/);
@@ -71,7 +72,7 @@ function refuseLateDeclaration(text: string): void {
   const verb = lines > 1 && what === blank ? 'stand' : 'stands';
   throw new Fault(
     'XML_BEFORE_DECLARATION',
-    `The XML declaration (<?xml ... ?>) must be the very first thing in the file: ${what} ${verb} before it.`,
+    `The XML declaration (<?xml ... ?>) must be at the very start of the file: ${what} ${verb} before it.`,
     at,
   );
 }

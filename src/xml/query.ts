@@ -1,7 +1,7 @@
 import type { XmlElement } from './types.js';
 
 /**
- * Elements below `element` along a path of names, in document order. Names are compared as IIS does: with case.
+ * Elements below `element` along a path of names, in document order. Names are case-sensitive, as in IIS.
  *
  * @param path 'system.webServer/handlers/add'; each part one level deeper.
  */

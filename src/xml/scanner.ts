@@ -6,10 +6,10 @@ import { Namespaces } from './namespaces.js';
 import { Attribute, Element } from './node.js';
 import { declarationEnd } from './prolog.js';
 
-/** Deeper than any web.config (IIS's own nests about ten levels); what recurses over a document relies on it. */
+/** Deeper than any web.config (IIS's own has about ten levels); code that recurses over a document relies on it. */
 export const maxDepth = 256;
 
-/** Reads a whole document strictly, as XML 1.0 with namespaces says, without a DTD. Gives its root. Throws Fault. */
+/** Reads a whole document strictly by XML 1.0 with namespaces, without a DTD. Returns its root. Throws Fault. */
 export function scan(text: string): Element {
   const bad = badCharacter(text);
   const scanner = new Scanner(text);
@@ -17,7 +17,7 @@ export function scan(text: string): Element {
   try {
     scanner.run();
   } catch (error) {
-    // What IIS meets first is what it reports: a mistake before the character, found before the character was reached.
+    // IIS reports the first error: one before the character, which was found before the character was reached.
     if (error instanceof Fault && error.offset < bad.offset && scanner.reached <= bad.offset) throw error;
   }
   throw bad;
@@ -28,9 +28,9 @@ const noAttributes: readonly Attribute[] = [];
 class Scanner {
   private root: Element | undefined;
   private readonly open: Element[] = [];
-  /** Undefined while no name has to do with namespaces, as in nearly every configuration file. */
+  /** Undefined while no name uses namespaces, as in nearly every configuration file. */
   private namespaces: Namespaces | undefined;
-  /** A file has few names and uses them often: each is kept once. */
+  /** A file has few names and uses them often: each string is kept once. */
   private readonly names = new Map<string, string>();
   private at = 0;
   private readonly text: string;
@@ -39,7 +39,7 @@ class Scanner {
     this.text = text;
   }
 
-  /** Where the markup or text starts that is being read. */
+  /** The start of the markup or text that is being read. */
   get reached(): number {
     return this.at;
   }
@@ -171,7 +171,7 @@ class Scanner {
     }
     const quote = text.charCodeAt(open);
     if (quote !== 34 && quote !== 39) {
-      throw new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} must stand in quotes.`, start);
+      throw new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} must be in quotes.`, start);
     }
     const mark = quote === 34 ? '"' : "'";
     const close = text.indexOf(mark, open + 1);
@@ -184,7 +184,7 @@ class Scanner {
     return new Attribute(name, value, mark, start, open + 1, close);
   }
 
-  /** A value that does not end, or holds a `<`: when that stands on a later line, the closing quote was forgotten. */
+  /** A value that does not end, or contains a `<`: if that is on a later line, the closing quote was forgotten. */
   private openQuote(name: string, start: number, bracket: number): Fault {
     if (bracket < 0 || /[\r\n]/.test(this.text.slice(start, bracket))) {
       return new Fault('XML_BAD_ATTRIBUTE', `The value of the attribute ${shorten(name)} has no closing quote.`, start);
@@ -199,7 +199,7 @@ class Scanner {
   private strayCharacter(at: number, element: string, previous: Attribute | undefined): Fault {
     const character = shownCharacter(this.text, at);
     if (previous && nameEnd(this.text, at) > at) {
-      return new Fault('XML_BAD_ATTRIBUTE', `A space is missing behind the attribute ${shorten(previous.name)}.`, at);
+      return new Fault('XML_BAD_ATTRIBUTE', `A space is missing after the attribute ${shorten(previous.name)}.`, at);
     }
     return new Fault(
       'XML_BAD_TAG',
@@ -215,7 +215,7 @@ class Scanner {
     else if (text.startsWith('<![CDATA[', at)) this.cdata(at);
     else if (/^<!doctype/i.test(text.slice(at, at + 9))) {
       throw new Fault('XML_DTD', 'A document type (<!DOCTYPE ...>) is not allowed in a configuration file.', at);
-    } else throw new Fault('XML_BAD_TAG', 'Behind <! only a comment (<!-- -->) or <![CDATA[ ]]> may follow.', at);
+    } else throw new Fault('XML_BAD_TAG', 'After <! only a comment (<!-- -->) or <![CDATA[ ]]> may follow.', at);
   }
 
   private comment(at: number): void {
@@ -244,7 +244,7 @@ class Scanner {
     if (target === 'xml') {
       throw new Fault(
         'XML_BEFORE_DECLARATION',
-        'The XML declaration (<?xml ... ?>) may only be the very first thing in the file.',
+        'The XML declaration (<?xml ... ?>) may only be at the very start of the file.',
         at,
       );
     }
@@ -281,7 +281,7 @@ function refuseDuplicates(attributes: readonly Attribute[], element: string): vo
     if (repeated) {
       throw new Fault(
         'XML_DUPLICATE_ATTRIBUTE',
-        `The attribute ${shorten(name)} stands twice on <${shorten(element)}>.`,
+        `The attribute ${shorten(name)} appears twice on <${shorten(element)}>.`,
         start,
       );
     }

@@ -1,7 +1,7 @@
 import { ownLineIndent } from './lines.js';
 import type { XmlDocument, XmlElement } from './types.js';
 
-/** One level of the document's own indentation: what a child has more than its parent. Two spaces when it shows none. */
+/** One level of the document's own indentation: the difference between a child and its parent. Two spaces by default. */
 export function indentUnit(doc: XmlDocument): string {
   const queue: XmlElement[] = [doc.root];
   for (const next of queue) {
@@ -16,13 +16,13 @@ export function indentUnit(doc: XmlDocument): string {
   return /[\r\n]\t/.test(doc.text) ? '\t' : '  ';
 }
 
-/** True when the root element stands on one line: what is inserted must not break that. */
+/** True when the root element is on one line: insertions must keep it on one line. */
 export function isMinified(doc: XmlDocument): boolean {
   const { start, end } = doc.root.span;
   return doc.root.children.length > 0 && !/[\r\n]/.test(doc.text.slice(start, end));
 }
 
-/** The quote that the document uses: that of its first attribute. */
+/** The quote that the document uses: the one of its first attribute. */
 export function quoteOf(doc: XmlDocument, near?: XmlElement): '"' | "'" {
   const first = near?.attributes.at(-1) ?? firstAttribute(doc.root);
   return first?.quote ?? '"';

@@ -16,7 +16,7 @@ export interface XmlAttribute {
   /** Entities decoded. */
   readonly value: string;
   readonly quote: '"' | "'";
-  /** From the name's first character to behind the closing quote. */
+  /** From the name's first character to after the closing quote. */
   readonly span: Span;
   /** Between the quotes. */
   readonly valueSpan: Span;
@@ -34,7 +34,7 @@ export interface XmlElement {
   readonly startTag: Span;
   /** `</name>`; undefined for `<name />`. */
   readonly endTag: Span | undefined;
-  /** True when text other than white space stands directly in it. */
+  /** True when it directly contains text other than white space. */
   readonly hasText: boolean;
 }
 
@@ -44,9 +44,9 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** An immutable, lossless document: `text` is what was read, to the character. Edits give a new document. */
+/** An immutable, lossless document: `text` is exactly what was read. Edits create a new document. */
 export interface XmlDocument {
-  /** Path shown in errors and origins; '' when it never was a file. */
+  /** Path shown in errors and origins; '' when it is not from a file. */
   readonly file: string;
   /** The decoded text without a byte-order mark. */
   readonly text: string;
@@ -56,6 +56,6 @@ export interface XmlDocument {
   /** The document's own newline: the first it uses, '\n' when it has none. */
   readonly newline: '\n' | '\r\n' | '\r';
   positionAt(offset: number): Position;
-  /** The bytes to write: the ones that were read, when nothing was edited. */
+  /** The bytes to write: the same as read, when nothing was edited. */
   toBytes(): Uint8Array;
 }

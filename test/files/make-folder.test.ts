@@ -13,17 +13,17 @@ beforeEach(() => {
 const impossible: readonly [what: string, place: () => string, why: RegExp][] = [
   ['a file is', () => file(), /file is not a folder/],
   ['a file is above it', () => path.join(file(), 'a', 'b'), /file is not a folder/],
-  ['a link leads nowhere', () => link('nowhere'), /symbolic link that leads nowhere/],
-  ['a link above it leads nowhere', () => path.join(link('nowhere'), 'a'), /symbolic link that leads nowhere/],
+  ['a link leads nowhere', () => link('nowhere'), /broken symbolic link/],
+  ['a link above it leads nowhere', () => path.join(link('nowhere'), 'a'), /broken symbolic link/],
   ['a link leads to itself', () => path.join(link('link'), 'a'), /leads back to itself/],
   ['a name is too long', () => path.join(root, 'x'.repeat(300), 'a'), /longer than the system allows/],
   ['the path is too long', () => path.join(root, ...Array<string>(3000).fill('xx')), /longer than the system allows/],
   ['the path has a NUL in it', () => path.join(root, 'a\0b'), /NUL/],
 ];
 const inKernel: typeof impossible = [
-  ['/proc is above it', () => '/proc/nope', /make a folder in \/proc |not let this user/],
-  ['/proc is far above it', () => '/proc/nope/deeper/still', /make a folder in \/proc |not let this user/],
-  ['/proc/PID is above it', () => `/proc/${process.pid}/nope/x`, /make a folder in \/proc\/\d+ |not let this user/],
+  ['/proc is above it', () => '/proc/nope', /new folder in \/proc |not let this user/],
+  ['/proc is far above it', () => '/proc/nope/deeper/still', /new folder in \/proc |not let this user/],
+  ['/proc/PID is above it', () => `/proc/${process.pid}/nope/x`, /new folder in \/proc\/\d+ |not let this user/],
 ];
 
 function file(): string {

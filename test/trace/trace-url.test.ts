@@ -261,7 +261,7 @@ describe('a broken configuration is the outcome', () => {
     const { outcome, steps } = trace('/dante/x');
     expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 19, line: 3 });
     expect(steps.map(({ note }) => note)).toContain(
-      "where the lock is the server's own: appcmd unlock config /section:system.webServer/asp, which deploy does",
+      'if the server itself locks it: appcmd unlock config /section:system.webServer/asp, which deploy runs',
     );
   });
 

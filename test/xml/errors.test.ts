@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
   ['<a b="1>\n<c d="2"/></a>', 'XML_BAD_ATTRIBUTE', '1:4', 'no closing quote'],
   ['<a b="x<y"/>', 'XML_BAD_ATTRIBUTE', '1:8', 'write &lt;'],
   ['<a b="1"c="2"/>', 'XML_BAD_ATTRIBUTE', '1:9', 'A space is missing'],
-  ['<a b="1" c="2" b="3"/>', 'XML_DUPLICATE_ATTRIBUTE', '1:16', 'stands twice on <a>'],
+  ['<a b="1" c="2" b="3"/>', 'XML_DUPLICATE_ATTRIBUTE', '1:16', 'appears twice on <a>'],
   ['<a>\n&nbsp;</a>', 'XML_BAD_ENTITY', '2:1', '&nbsp; is not declared'],
   ['<a b="x?y=1&z=2"/>', 'XML_BAD_ENTITY', '1:12', 'write &amp;'],
   ['<a>R & D</a>', 'XML_BAD_ENTITY', '1:6', 'write &amp;'],

@@ -1,11 +1,11 @@
 import { failure, type StageFailure } from './failure.js';
 import type { HandlerMapping } from './handler-mapping.js';
 
-/** No module answered: the handler names one that is not there (`ManagedPipelineHandler` when `modules=` was forgotten). */
+/** No module answered: the handler names one that does not exist (`ManagedPipelineHandler` when `modules=` was forgotten). */
 export function badModule(mapping: HandlerMapping | undefined, path: string): StageFailure {
   const modules = mapping?.modules.join(',') ?? '';
   if (/StaticFileModule/.test(modules)) {
-    return failure(404, 0, `Nothing answered ${path}.`, { module: 'StaticFileModule', win32: 2 });
+    return failure(404, 0, `No module answered ${path}.`, { module: 'StaticFileModule', win32: 2 });
   }
   const detail = `Handler "${mapping?.name ?? ''}" has a bad module "${modules}" in its module list.`;
   return failure(500, 21, detail, {

@@ -1,6 +1,6 @@
 import type { BindingModel, SiteModel } from '../../config/index.js';
 
-/** Where a site listens: `address` as the socket wants it. */
+/** Where a site listens: `address` in the form that sockets use. */
 export interface ListenPoint {
   readonly address: string;
   readonly port: number;

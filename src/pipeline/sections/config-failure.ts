@@ -13,7 +13,7 @@ export function configFailure(error: ConfigError): StageFailure {
   });
 }
 
-/** IIS's own text, and where it says little ("not well-formed", "this configuration section") what exactly is wrong. */
+/** IIS's own text, and where it is not specific ("not well-formed", "this configuration section") what exactly is wrong. */
 export function configErrorText({ message, cause, kind, section, reason }: ConfigError): string {
   if (reason !== undefined) return `${message}. ${reason}`;
   if (cause instanceof XmlError) return `${message}: ${cause.message}`;

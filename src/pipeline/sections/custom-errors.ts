@@ -14,7 +14,7 @@ export interface CustomErrors {
   readonly errorMode: string;
   readonly existingResponse: string;
   readonly errors: readonly CustomError[];
-  /** Where no entry fits: `defaultPath`, which only the server may set; undefined while it is empty. */
+  /** Used when no entry matches: `defaultPath`, which only the server may set; undefined while it is empty. */
   readonly fallback: Pick<CustomError, 'path' | 'responseMode'> | undefined;
 }
 
@@ -37,10 +37,10 @@ export const customErrorsAt = pathSetting(({ model, at }): CustomErrors => {
   };
 });
 
-/** The nine pages of a fresh IIS live in inetpub\custerr, which is not here: only what a person added counts. */
+/** The nine pages of a new IIS are in inetpub\custerr, which does not exist here: only added entries are used. */
 const isWebsites = (item: EffectiveElement): boolean => !/\\inetpub\\custerr\b/i.test(pathOf(item));
 
-/** Below prefixLanguageFilePath lies a folder for each language; the one that every installation has stands for all. */
+/** Below prefixLanguageFilePath is a folder for each language; the one that every installation has is used for all. */
 function pathOf(item: EffectiveElement): string {
   const prefix = item.string('prefixLanguageFilePath');
   return prefix === '' ? item.string('path') : `${prefix}\\en-US\\${item.string('path')}`;
@@ -51,14 +51,14 @@ export function showsDetails(errors: CustomErrors, local: boolean): boolean {
   return errors.errorMode === 'Detailed' || (errors.errorMode === 'DetailedLocalOnly' && local);
 }
 
-/** The entry for a status: the exact sub-status goes before -1, and both before the default path. */
+/** The entry for a status: first the exact sub-status, then -1, then the default path. */
 export function customErrorFor(errors: CustomErrors, status: number, subStatus: number): CustomError | undefined {
   const same = errors.errors.filter((error) => error.status === status);
   const found = same.find((error) => error.subStatus === subStatus) ?? same.find((error) => error.subStatus === -1);
   return found ?? (errors.fallback && { ...errors.fallback, status, subStatus });
 }
 
-/** What holds where httpErrors itself cannot be read. */
+/** Used when httpErrors itself cannot be read. */
 export const defaultCustomErrors: CustomErrors = {
   errorMode: 'DetailedLocalOnly',
   existingResponse: 'Auto',

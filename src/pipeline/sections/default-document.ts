@@ -3,7 +3,7 @@ import type { ConfigLocation, ConfigModel } from '../../config/index.js';
 /** system.webServer/defaultDocument of one path. */
 export interface DefaultDocuments {
   readonly enabled: boolean;
-  /** File names in the order they are tried: a web.config's own come before inherited ones. */
+  /** File names in the order in which they are tried: a web.config's own names come before inherited ones. */
   readonly files: readonly string[];
 }
 

@@ -6,7 +6,7 @@ export function readDirectoryBrowse(model: ConfigModel, at: ConfigLocation): boo
   return model.effective('system.webServer/directoryBrowse', at).boolean('enabled');
 }
 
-/** 403.14 of a folder that has no default document and may not be listed, the default; undefined: it is listed. */
+/** 403.14 for a folder that has no default document and must not be listed (the default); undefined: it is listed. */
 export function listingRefused(browseEnabled: boolean): StageFailure | undefined {
   if (browseEnabled) return undefined;
   const detail = 'The folder has no default document, and directoryBrowse is not enabled.';

@@ -1,24 +1,24 @@
 import type { Origin } from '../../config/index.js';
 
-/** A request that ends in an error answer, before the page for it is made. */
+/** A request that ends with an error, before its page is created. */
 export interface StageFailure {
   readonly status: number;
   readonly subStatus: number;
-  /** One sentence for people: what stopped the request. */
+  /** One sentence: what stopped the request. */
   readonly detail: string;
   /** `sc-win32-status` of the log: the low word of the HRESULT. */
   readonly win32?: number;
   readonly hresult?: number;
-  /** Which stage of IIS answers, as the error page names it. */
+  /** The stage of IIS that answers, as named on the error page. */
   readonly module?: string;
   readonly notification?: string;
-  /** Where the configuration says so. */
+  /** The place in the configuration that causes it. */
   readonly origin?: Pick<Origin, 'file' | 'line'>;
-  /** Reason phrase where it is not the usual one. */
+  /** Reason phrase if it is not the usual one. */
   readonly reason?: string;
 }
 
-/** Builds a failure; `extra` adds what is known beyond status and sentence. */
+/** Creates a failure; `extra` adds the other fields. */
 export function failure(
   status: number,
   subStatus: number,

@@ -12,12 +12,12 @@ export interface HandlerMapping {
   readonly requireAccess: string;
   readonly allowPathInfo: boolean;
   readonly preCondition: readonly string[];
-  /** Bytes of a response held back before they are sent; 0: none. */
+  /** How many bytes of a response are buffered before they are sent; 0: none. */
   readonly responseBufferLimit: number;
   readonly origin: Origin | undefined;
 }
 
-/** The effective handlers of one URL path, in the order IIS walks them. */
+/** The effective handlers of one URL path, in the order in which IIS tries them. */
 export interface HandlerList {
   readonly mappings: readonly HandlerMapping[];
   readonly accessPolicy: readonly string[];
@@ -27,13 +27,13 @@ export interface HandlerQuestion {
   /** Decoded URL path after URL Rewrite. */
   readonly path: string;
   readonly verb: string;
-  /** What stands at a URL path on disk; asked only where a mapping cares. */
+  /** The kind of file at a URL path on disk; called only where a mapping depends on it. */
   target(path: string): Target;
-  /** The preConditions that hold (`conditionsOf`); those of a 64-bit pool in integrated mode when left out. */
+  /** The preConditions that are met (`conditionsOf`); by default those of a 64-bit pool in integrated mode. */
   readonly conditions?: ReadonlySet<string>;
 }
 
-/** A mapping that did not take the request, and the test it failed. */
+/** A mapping that did not match the request, and the test that failed. */
 export interface PassedOver {
   readonly mapping: HandlerMapping;
   readonly why: 'path' | 'verb' | 'resourceType' | 'preCondition';
@@ -63,8 +63,8 @@ export function readHandlers(model: ConfigModel, at: ConfigLocation): HandlerLis
 }
 
 /**
- * Walks the handlers in effective order; the first whose path, verb, resourceType and preCondition all hold takes the request.
- * Those passed over are kept with the reason, for `trace`. Never throws.
+ * Tries the handlers in effective order; the first whose path, verb, resourceType and preCondition all match gets the request.
+ * The others before it are kept with the reason, for `trace`. Never throws.
  */
 export function chooseHandler(list: HandlerList, question: HandlerQuestion): HandlerChoice {
   const passedOver: PassedOver[] = [];
@@ -82,7 +82,7 @@ export function chooseHandler(list: HandlerList, question: HandlerQuestion): Han
   return noneLeft(list, question, staticFallback, passedOver);
 }
 
-/** A missing file still belongs to StaticFile, which then answers 404.0 or 405.0: IIS's own error page names it as handler. */
+/** A missing file is still handled by StaticFile, which then answers 404.0 or 405.0: IIS's own error page names it as handler. */
 function noneLeft(
   list: HandlerList,
   question: HandlerQuestion,
@@ -94,7 +94,7 @@ function noneLeft(
     const others = passedOver.filter(({ mapping }) => mapping !== fallback);
     return { mapping: fallback, ...place, failure: accessFailure(fallback, list.accessPolicy), passedOver: others };
   }
-  const none = failure(404, 4, `No handler mapping takes ${question.verb} ${question.path}.`, {
+  const none = failure(404, 4, `No handler mapping matches ${question.verb} ${question.path}.`, {
     module: 'IIS Web Core',
     notification: 'MapRequestHandler',
     win32: 2,
@@ -111,13 +111,13 @@ function notHere(mapping: HandlerMapping, question: HandlerQuestion): Refusal {
 
 function refusal(mapping: HandlerMapping, question: HandlerQuestion, script: string): Refusal | undefined {
   const verbs = mapping.verb.split(',').map((verb) => verb.trim());
-  // Verbs are compared with letter case (IIS_schema.xml: caseSensitive="true").
+  // Verbs are case-sensitive (IIS_schema.xml: caseSensitive="true").
   if (!verbs.includes('*') && !verbs.includes(question.verb)) {
     return { why: 'verb', note: `verb="${mapping.verb}" does not include ${question.verb}` };
   }
   const { conditions = usualConditions } = question;
   const missing = mapping.preCondition.find((condition) => !conditions.has(condition));
-  if (missing !== undefined) return { why: 'preCondition', note: `preCondition ${missing} does not hold` };
+  if (missing !== undefined) return { why: 'preCondition', note: `preCondition ${missing} is not met` };
   if (mapping.resourceType === 'Unspecified') return undefined;
   const target = question.target(script);
   const fits =

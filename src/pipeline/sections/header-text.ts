@@ -1,6 +1,6 @@
 /**
- * A text of the configuration, or one that a rule made, as a header's value or a reason phrase: these are one line of Latin-1, and
- * what they cannot hold becomes `?`.
+ * A text of the configuration or of a rule as a header's value or a reason phrase: one line of Latin-1, all other characters
+ * become `?`.
  */
 export function headerText(text: string): string {
   return unfit.test(text) ? text.replace(allUnfit, '?') : text;

@@ -2,7 +2,7 @@ import type { ConfigLocation, ConfigModel, Origin } from '../../config/index.js'
 import { encodePath } from '../../rewrite/index.js';
 import type { Target } from './path-pattern.js';
 
-/** Where to, and whose level says so. */
+/** The target, and the level that sets it. */
 interface Destination {
   readonly destination: string;
   /** URL path of the level that set it. */
@@ -15,7 +15,7 @@ export interface HttpRedirect extends Destination {
   readonly exactDestination: boolean;
   readonly childOnly: boolean;
   readonly status: number;
-  /** The `<add wildcard destination>` entries: the first that matches goes before `destination`. */
+  /** The `<add wildcard destination>` entries: the first that matches overrides `destination`. */
   readonly wildcards: readonly (Destination & { readonly wildcard: string })[];
   readonly origin: Origin | undefined;
 }
@@ -46,13 +46,13 @@ interface RedirectedRequest {
   readonly path: string;
   /** Without '?'. */
   readonly query: string;
-  /** What stands at a URL path. */
+  /** The kind of file at a URL path. */
   target(path: string): Target;
 }
 
 /**
- * Where the request is sent (learn.microsoft.com, "HTTP Redirects"): all of a level, or its files only, or what a wildcard
- * takes; undefined when it goes on.
+ * Where the request is redirected (learn.microsoft.com, "HTTP Redirects"): all URLs of a level, or only its files, or those that
+ * match a wildcard; undefined when it is not redirected.
  */
 export function redirectFor(
   redirect: HttpRedirect,
@@ -72,7 +72,7 @@ export function redirectFor(
     P: request.query,
     Q: query,
   };
-  // What the letters stand for is that of IIS 6 (unconfirmed for 10); at the root of a site $V and $S are the same.
+  // The meaning of the letters is that of IIS 6 (unconfirmed for 10); at the root of a site $V and $S are the same.
   const location = chosen.destination.replace(
     /\$([VSPQ]|\d)/g,
     (_, name: string) => values[name] ?? encodePath(chosen.captures[Number(name)] ?? ''),
@@ -86,7 +86,7 @@ export function redirectFor(
 /** The path below a level, with its leading slash. */
 const below = (path: string, basePath: string): string => `/${path.slice(basePath.length).replace(/^\/+/, '')}`;
 
-/** The first wildcard that takes the path below its level, with or without the leading slash (unconfirmed); `*` is any run. */
+/** The first wildcard that matches the path below its level, with or without the leading slash (unconfirmed); `*` is any text. */
 function byWildcard(redirect: HttpRedirect, path: string): (Destination & { captures: readonly string[] }) | undefined {
   for (const entry of redirect.wildcards) {
     const rest = below(path, entry.basePath);
@@ -96,7 +96,7 @@ function byWildcard(redirect: HttpRedirect, path: string): (Destination & { capt
   return undefined;
 }
 
-/** What each `*` took; letter case is ignored. Each `*` but the last takes as little as it can, so nothing is tried twice. */
+/** What each `*` matched, ignoring case. Each `*` except the last matches as little as possible, so there is no backtracking. */
 function wildcardMatch(pattern: string, text: string): readonly string[] | undefined {
   const lower = text.toLowerCase();
   const [first = '', ...pieces] = pattern.toLowerCase().split('*');

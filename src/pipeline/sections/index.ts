@@ -1,4 +1,4 @@
-/** What each section of the configuration says at a path, and how IIS judges a request by it: pure functions. */
+/** The settings of each section at a path, and how IIS applies them to a request: pure functions. */
 export { badModule } from './bad-module.js';
 export { type ListenPoint, listenPoint, samePoint, siteFor } from './bindings.js';
 export { configErrorText, configFailure } from './config-failure.js';

@@ -9,7 +9,7 @@ export function readMimeMap(model: ConfigModel, at: ConfigLocation): MimeMap {
   return new Map(section.items.map((item) => [item.string('fileExtension').toLowerCase(), item.string('mimeType')]));
 }
 
-/** The content type of a file name; undefined is IIS's 404.3. A map for `.*` or `.` (no extension) is honoured. */
+/** The content type of a file name; undefined is IIS's 404.3. A map for `.*` or `.` (no extension) is supported. */
 export function mimeTypeOf(name: string, map: MimeMap): string | undefined {
   const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   const dot = base.lastIndexOf('.');

@@ -1,16 +1,16 @@
-/** Where a handler's path pattern ends in the URL path. */
+/** The split of a URL path at the end of a handler's path pattern. */
 export interface PathMatch {
-  /** The part the pattern named, starting with '/': the script. */
+  /** The part that matched the pattern, starting with '/': the script. */
   readonly script: string;
-  /** What follows it: '' or '/debug'. */
+  /** The rest: '' or '/debug'. */
   readonly pathInfo: string;
 }
 
-/** What stands at a URL path on disk. */
+/** The kind of file at a URL path on disk. */
 export type Target = 'file' | 'directory' | 'missing';
 
 interface CompiledPattern {
-  /** Does the pattern take all of the text? */
+  /** Does the pattern match the whole text? */
   readonly takes: (text: string) => boolean;
   /** False where path info makes no sense: `*`, `*.`, `api/*`. */
   readonly mayHavePathInfo: boolean;
@@ -19,12 +19,12 @@ interface CompiledPattern {
 const compiled = new Map<string, CompiledPattern | undefined>();
 
 /**
- * Does one handler path (a pattern, or a comma list of them) take this URL path? Letter case is ignored, the query plays no part.
- * Forms: `*`, `*.js`, `*.`, `server.js` (a file name in any folder), `api/*` (a segment at any depth), `bin/www` (a tail).
+ * Does one handler path (a pattern, or a comma-separated list) match this URL path? Case and query are ignored.
+ * Forms: `*`, `*.js`, `*.`, `server.js` (a file name in any folder), `api/*` (a segment at any depth), `bin/www` (the end of a path).
  * `./x`, `a\b` and `/x` never match (Azure/iisnode #189, #280, #338; the leading slash: unconfirmed).
  *
- * Path info: a pattern that names a file also takes `/server.js/debug` when `/server.js` is a file; iisnode's debugger URLs
- * and Kudu's NodeInspector rule rely on it whatever allowPathInfo says. That a file must exist: unconfirmed, and safest.
+ * Path info: a pattern that names a file also matches `/server.js/debug` when `/server.js` is a file; iisnode's debugger URLs
+ * and Kudu's NodeInspector rule rely on it regardless of allowPathInfo. That a file must exist is unconfirmed, and the safest choice.
  */
 export function matchPathPattern(
   patterns: string,
@@ -41,7 +41,7 @@ export function matchPathPattern(
   return undefined;
 }
 
-/** The first prefix at a segment's end that the pattern takes and that is a file. */
+/** The first prefix at a segment's end that matches the pattern and is a file. */
 function scriptWithin(path: string, pattern: CompiledPattern, target: (path: string) => Target): string | undefined {
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     const script = path.slice(0, slash);
@@ -75,7 +75,7 @@ function compileNew(pattern: string): CompiledPattern | undefined {
 
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** `*` is any run, `?` one character (unconfirmed). In time proportional to the product of both lengths, whatever the pattern. */
+/** `*` is any text, `?` one character (unconfirmed). Takes time proportional to the product of both lengths, for every pattern. */
 function glob(pattern: string, text: string): boolean {
   let star = -1;
   let resume = 0;

@@ -1,6 +1,6 @@
 import type { ConfigLocation, ConfigModel, EffectiveElement, Origin } from '../../config/index.js';
 
-/** A name a request is refused or allowed for, and where that is written. */
+/** A name for which a request is refused or allowed, and its place in the configuration. */
 export interface ListedName {
   readonly name: string;
   readonly allowed: boolean;
@@ -11,7 +11,7 @@ export interface FilteringRule {
   readonly name: string;
   readonly scanUrl: boolean;
   readonly scanQueryString: boolean;
-  /** Every header, whatever `scanHeaders` names. */
+  /** All headers, regardless of `scanHeaders`. */
   readonly scanAllRaw: boolean;
   readonly scanHeaders: readonly string[];
   readonly appliesTo: readonly string[];
@@ -39,7 +39,7 @@ export interface RequestFilteringRules {
   readonly alwaysAllowedQueryStrings: readonly string[];
   readonly headerLimits: readonly { readonly header: string; readonly sizeLimit: number }[];
   readonly filteringRules: readonly FilteringRule[];
-  /** Of each limit, for error pages. */
+  /** The place of each limit, for error pages. */
   readonly limitsOrigin: (limit: string) => Origin | undefined;
 }
 

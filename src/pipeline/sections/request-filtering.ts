@@ -2,7 +2,7 @@ import type { Origin } from '../../config/index.js';
 import { failure, type StageFailure } from './failure.js';
 import type { FilteringRule, ListedName, RequestFilteringRules } from './request-filtering-rules.js';
 
-/** What request filtering looks at: the request as the client sent it, before the rules of URL Rewrite. */
+/** The input of request filtering: the request as the client sent it, before the rules of URL Rewrite. */
 export interface FilteredRequest {
   readonly method: string;
   /** Path of the request target, percent-encoded as sent. */
@@ -13,13 +13,13 @@ export interface FilteredRequest {
   readonly query: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Of the site's limits (`maxUrlSegmentsOf`); 32 when left out, the default of IIS_schema.xml. */
+  /** From the site's limits (`maxUrlSegmentsOf`); 32 by default (IIS_schema.xml). */
   readonly maxUrlSegments?: number;
 }
 
 type Check = (request: FilteredRequest, rules: RequestFilteringRules) => StageFailure | undefined;
 
-/** In the order they are asked here; which of several violations IIS names first is unconfirmed. */
+/** In the order of the checks here; which of several violations IIS reports first is unconfirmed. */
 const checks: readonly Check[] = [
   urlLength,
   queryLength,
@@ -37,8 +37,8 @@ const checks: readonly Check[] = [
 ];
 
 /**
- * Request filtering's verdict (learn.microsoft.com, "Use Request Filtering"): undefined lets the request through, else the 404
- * with its sub-status. Pure; the same function answers for `serve` and for `trace`.
+ * The result of request filtering (learn.microsoft.com, "Use Request Filtering"): undefined allows the request, else the 404
+ * with its sub-status. Pure; `serve` and `trace` use the same function.
  */
 export function filterRequest(request: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   for (const check of checks) {
@@ -74,7 +74,7 @@ function segmentCount({ path, maxUrlSegments = 32 }: FilteredRequest): StageFail
   return denied(20, `The URL has ${count} segments; the site's limits/@maxUrlSegments allows ${maxUrlSegments}.`);
 }
 
-/** Decoding once and twice differ; a plus sign in the path counts too, because the second pass reads it as a blank. */
+/** Decoding once and twice differ; a plus sign in the path counts too, because the second pass reads it as a space. */
 function doubleEscape({ rawPath }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   if (rules.allowDoubleEscaping) return undefined;
   const once = rawPath.replace(/%([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
@@ -91,7 +91,7 @@ function highBit({ path }: FilteredRequest, rules: RequestFilteringRules): Stage
   return denied(12, 'The path has characters beyond ASCII; requestFiltering/@allowHighBitCharacters is false.');
 }
 
-/** Verbs are compared with letter case (IIS_schema.xml: caseSensitive="true"). */
+/** Verbs are case-sensitive (IIS_schema.xml: caseSensitive="true"). */
 function verb({ method }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   const entry = rules.verbs.find(({ name }) => name === method);
   if (entry?.allowed ?? rules.allowUnlistedVerbs) return undefined;
@@ -112,7 +112,7 @@ function fileExtension({ path }: FilteredRequest, rules: RequestFilteringRules):
   return denied(7, `The file extension ${extension} is denied by requestFiltering/fileExtensions.`, entry?.origin);
 }
 
-/** Compares whole path segments, anywhere in the path, ignoring letter case. */
+/** Compares whole path segments, anywhere in the path, ignoring case. */
 function hiddenSegment({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   if (rules.hiddenSegments.length === 0) return undefined;
   const segments = path.toLowerCase().split('/');
@@ -136,7 +136,7 @@ function headerLength({ headers }: FilteredRequest, rules: RequestFilteringRules
   return undefined;
 }
 
-/** A header's text; '' where the request has none of that name. */
+/** A header's value; '' where the request does not have it. */
 function headerOf(headers: FilteredRequest['headers'], name: string): string {
   return Object.hasOwn(headers, name) ? String(headers[name] ?? '') : '';
 }
@@ -177,7 +177,7 @@ const queryText = (query: string, { unescapeQueryString }: RequestFilteringRules
 const contained = (text: string, entries: readonly ListedName[]): ListedName | undefined =>
   entries.find(({ name }) => name !== '' && text.includes(name.toLowerCase()));
 
-/** `.js`, lower case; '.' for a last segment without one, as fileExtensions spells it. */
+/** `.js`, lower case; '.' for a last segment without an extension, as in fileExtensions. */
 function extensionOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');

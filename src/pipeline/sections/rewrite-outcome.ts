@@ -13,11 +13,11 @@ export function rewriteNotification(subStatus: number): string {
 export function otherPool(before: ConfigLocation, after: ConfigLocation): StageFailure | undefined {
   const [from, to] = [before.application, after.application];
   if (from.pool.toLowerCase() === to.pool.toLowerCase()) return undefined;
-  const detail = `A rule leads from ${from.path} to ${to.path}, which runs in the application pool ${to.pool}: a request stays in the pool it began in, here ${from.pool}.`;
+  const detail = `A rule leads from ${from.path} to ${to.path}, which runs in the application pool ${to.pool}: a request stays in the pool where it started, here ${from.pool}.`;
   return failure(403, 18, detail, { module: 'IIS Web Core', notification: 'BeginRequest' });
 }
 
-/** The error answer of a rewrite run that ends the request; undefined: a custom response that is no error. */
+/** The error answer of a rewrite run that ends the request; undefined: a custom response that is not an error. */
 export function rewriteFailure(outcome: Ending): StageFailure | undefined {
   switch (outcome.kind) {
     case 'proxy':

@@ -1,12 +1,12 @@
 import type { ApplicationModel, ConfigModel, EffectiveElement, SiteModel } from '../../config/index.js';
 
-/** What applicationHost.config says about sites and pools, and a request asks for: looked up once for each model. */
+/** Settings of sites and pools in applicationHost.config that requests need: read once per model. */
 const segments = new WeakMap<SiteModel, number>();
 const timeouts = new WeakMap<SiteModel, number>();
 const serverTimeouts = new WeakMap<ConfigModel, number>();
 const conditions = new WeakMap<ApplicationModel, ReadonlySet<string>>();
 
-/** The site's `limits/@maxUrlSegments`, siteDefaults included; 32 where nobody sets it (IIS_schema.xml). */
+/** The site's `limits/@maxUrlSegments`, siteDefaults included; 32 by default (IIS_schema.xml). */
 export function maxUrlSegmentsOf(model: ConfigModel, site: SiteModel): number {
   let limit = segments.get(site);
   if (limit === undefined) {
@@ -16,7 +16,7 @@ export function maxUrlSegmentsOf(model: ConfigModel, site: SiteModel): number {
   return limit;
 }
 
-/** The site's `limits/@connectionTimeout`, siteDefaults included, in ms; two minutes where nobody sets it (IIS_schema.xml). */
+/** The site's `limits/@connectionTimeout`, siteDefaults included, in ms; two minutes by default (IIS_schema.xml). */
 export function connectionTimeoutOf(model: ConfigModel, site: SiteModel): number {
   let time = timeouts.get(site);
   if (time === undefined) {
@@ -26,7 +26,7 @@ export function connectionTimeoutOf(model: ConfigModel, site: SiteModel): number
   return time;
 }
 
-/** `webLimits/@connectionTimeout` in ms: for connections on which no request has named its site yet. */
+/** `webLimits/@connectionTimeout` in ms: for connections without a request yet, whose site is unknown. */
 export function serverConnectionTimeoutOf(model: ConfigModel): number {
   let time = serverTimeouts.get(model);
   if (time === undefined) {
@@ -44,8 +44,8 @@ const limitsOf = (model: ConfigModel, site: SiteModel): EffectiveElement | undef
     ?.child('limits');
 
 /**
- * No time at all is the default: HTTP.SYS reads 0 so (HTTP_TIMEOUT_LIMIT_INFO). So is a value that is wrong: requests are answered
- * 500.19 for it, which needs a connection.
+ * 0 means the default, as in HTTP.SYS (HTTP_TIMEOUT_LIMIT_INFO). So does an invalid value: requests get 500.19 for it, which
+ * needs a connection.
  */
 function timeOf(element: () => EffectiveElement | undefined): number {
   try {
@@ -56,7 +56,7 @@ function timeOf(element: () => EffectiveElement | undefined): number {
 }
 
 /**
- * The preConditions of handlers that hold in an application's pool: its pipeline mode and its bitness (iis-docs, handlers).
+ * The preConditions of handlers that are met in an application's pool: its pipeline mode and its bitness (iis-docs, handlers).
  * Never runtimeVersion* and managedHandler: the embedded IIS runs no managed code.
  */
 export function conditionsOf(model: ConfigModel, application: ApplicationModel): ReadonlySet<string> {

@@ -18,28 +18,28 @@ export interface StaticFileQuestion {
   readonly path: string;
   readonly query: string;
   readonly physicalPath: string;
-  /** What stands at `physicalPath`. */
+  /** The kind of file at `physicalPath`. */
   readonly target: Target;
 }
 
-/** Files with a MIME map for GET and HEAD; the same function answers for `serve` and for `trace`. `mime` is asked for files only. */
+/** Files with a MIME map for GET and HEAD; `serve` and `trace` use the same function. `mime` is called for files only. */
 export function staticFileVerdict(question: StaticFileQuestion, mime: () => MimeMap): StaticFileVerdict {
   const { method, path, query, physicalPath, target } = question;
   const isFolderUrl = path.endsWith('/');
   if (target === 'directory') {
-    // The DefaultDocumentModule runs a child request for a POST, too.
+    // The DefaultDocumentModule also runs a child request for a POST.
     if (isFolderUrl && !['GET', 'HEAD', 'POST'].includes(method)) return notAllowed(method);
     return isFolderUrl ? { kind: 'folder' } : { kind: 'redirect', status: 301, location: folderUrl(path, query) };
   }
   if (method !== 'GET' && method !== 'HEAD') return notAllowed(method);
-  // A trailing slash names a folder; what stands there is a file, or nothing.
+  // A trailing slash names a folder; here is a file, or nothing.
   if (target === 'missing' || isFolderUrl) return { kind: 'failure', failure: missingFile(physicalPath) };
   const contentType = mimeTypeOf(physicalPath, mime());
   if (contentType !== undefined) return { kind: 'file', contentType };
   return refused(404, 3, `No mimeMap covers ${path}; only extensions listed in staticContent are served.`);
 }
 
-/** 404.0 of a file that is not there. */
+/** 404.0 for a missing file. */
 export function missingFile(physicalPath: string): StageFailure {
   return failure(404, 0, `There is no file ${physicalPath}.`, {
     module: 'IIS Web Core',

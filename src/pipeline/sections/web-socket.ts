@@ -1,7 +1,7 @@
 import type { ConfigLocation, ConfigModel, Origin } from '../../config/index.js';
 import { failure, type StageFailure } from './failure.js';
 
-/** What becomes of an upgrade that a handler mapping gave to a module. */
+/** What happens to an upgrade that a handler mapping assigns to a module. */
 export type WebSocketVerdict =
   | { readonly kind: 'passed-on'; readonly note: string }
   | {
@@ -31,8 +31,8 @@ export function isWebSocketRequest(headers: Readonly<Record<string, string | str
 }
 
 /**
- * IIS 8 and later: while the WebSocketModule is on, it takes the upgrade of an iisnode application; the client gets 400 without
- * Sec-WebSocket-Accept while polling goes on working (learn.microsoft.com, "IIS 8.0 WebSocket Protocol Support", on socket.io;
+ * IIS 8 and later: while the WebSocketModule is enabled, it takes the upgrade of an iisnode application; the client gets 400 without
+ * Sec-WebSocket-Accept, but polling works (learn.microsoft.com, "IIS 8.0 WebSocket Protocol Support", on socket.io;
  * tjanczuk/iisnode #367, #494). With `<webSocket enabled="false" />` iisnode gets it.
  */
 export function webSocketVerdict(settings: WebSocketSettings): WebSocketVerdict {

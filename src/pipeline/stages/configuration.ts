@@ -5,12 +5,12 @@ import { type Step, stepAt } from '../step.js';
 
 const checked = pathSetting(({ model, at }) => {
   model.check(at);
-  // The list of modules decides who sees the request at all.
+  // The list of modules decides which modules see the request.
   model.effective('system.webServer/modules', at);
 });
 
 /**
- * Every file on the way to the URL, and the list of modules, is read before any module acts; what is wrong with one is 500.19
+ * Every file on the path to the URL, and the list of modules, is read before any module runs; an error in one is 500.19
  * (KB942055).
  */
 export const configuration: Stage = {
@@ -25,7 +25,7 @@ export const configuration: Stage = {
   },
 };
 
-/** What the model does not judge. The server's own sections for other things than node are no news. */
+/** Sections that the model does not check. The server's own sections that are not about node are not reported. */
 function sectionsNotJudged({ model, at }: Journey['config']): readonly Step[] {
   const [server] = model.files;
   return model

@@ -1,7 +1,7 @@
 import { customErrorsAt } from '../sections/custom-errors.js';
 import type { Stage } from '../stage.js';
 
-/** httpErrors is read early, so that what is wrong with it shows; the pages themselves are made when a request fails. */
+/** httpErrors is read early, so that its errors are reported; the pages are created when a request fails. */
 export const customErrors: Stage = {
   name: 'CustomErrorModule',
   implements: ['system.webServer/httpErrors'],

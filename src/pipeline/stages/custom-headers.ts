@@ -15,13 +15,13 @@ export const serverHeader: readonly string[] = ['Server', 'Microsoft-IIS/10.0'];
 /** system.webServer/httpProtocol: the headers of every answer at a path. Throws ConfigError. */
 export const httpProtocolAt = pathSetting((config): HttpProtocol => {
   const section = config.model.effective('system.webServer/httpProtocol', config.at);
-  // (unconfirmed) What cannot be the name of a header is left out; an answer goes out all the same.
+  // (unconfirmed) An invalid header name is left out; the answer is still sent.
   const custom = section
     .child('customHeaders')
     .items.map((item) => [item.string('name'), headerText(item.string('value'))] as const)
     .filter(([name]) => isHeaderName(name))
     .flat();
-  // removeServerHeader is honoured since Windows Server 2019.
+  // removeServerHeader works since Windows Server 2019.
   const server = requestFilteringAt(config).removeServerHeader ? [] : serverHeader;
   return {
     allowKeepAlive: section.boolean('allowKeepAlive'),
@@ -29,7 +29,7 @@ export const httpProtocolAt = pathSetting((config): HttpProtocol => {
   };
 });
 
-/** `Server` and the custom headers of httpProtocol, on every answer, node's included. */
+/** `Server` and the custom headers of httpProtocol, on every answer, including node's. */
 export const customHeaders: Stage = {
   name: 'CustomHeaders',
   implements: ['system.webServer/httpProtocol'],

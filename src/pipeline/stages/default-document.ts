@@ -9,7 +9,7 @@ import { type Step, stepAt } from '../step.js';
 
 const documentsAt = pathSetting(({ model, at }) => readDefaultDocuments(model, at));
 
-/** The first default document that exists is run as a child request: its handler is chosen anew, so it may be iisnode's script. */
+/** The first default document that exists is run as a child request: its own handler is chosen, so it may be iisnode's script. */
 export const defaultDocument: Stage = {
   name: 'DefaultDocumentModule',
   implements: ['system.webServer/defaultDocument'],
@@ -26,13 +26,13 @@ export const defaultDocument: Stage = {
   },
 };
 
-/** The candidates up to the one that is there. */
+/** The candidates up to the first that exists. */
 function documentSteps(
   { enabled }: DefaultDocuments,
   candidates: readonly string[],
   found: string | undefined,
 ): readonly Step[] {
-  if (!enabled) return [stepAt('default-document', { matched: false, note: 'default documents are switched off' })];
+  if (!enabled) return [stepAt('default-document', { matched: false, note: 'default documents are disabled' })];
   const tried = found === undefined ? candidates : candidates.slice(0, candidates.indexOf(found) + 1);
   return tried.map((input) => stepAt('default-document', { input, matched: input === found }));
 }

@@ -5,7 +5,7 @@ import { stepAt } from '../step.js';
 
 const browsingAt = pathSetting(({ model, at }) => readDirectoryBrowse(model, at));
 
-/** A folder without a default document: its list where directoryBrowse is on, 403.14 where it is off (the default). */
+/** A folder without a default document: its list if directoryBrowse is enabled, else 403.14 (the default). */
 export const directoryListing: Stage = {
   name: 'DirectoryListingModule',
   implements: ['system.webServer/directoryBrowse'],

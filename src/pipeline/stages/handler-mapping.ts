@@ -7,7 +7,7 @@ import { type Step, stepAt } from '../step.js';
 /** system.webServer/handlers of a path. Throws ConfigError. */
 const handlersAt = pathSetting(({ model, at }) => readHandlers(model, at));
 
-/** MapRequestHandler: the first mapping that takes the current URL. */
+/** MapRequestHandler: the first mapping that matches the current URL. */
 export const handlerMapping: Stage = {
   name: 'HandlerMapping',
   implements: ['system.webServer/handlers'],
@@ -26,7 +26,7 @@ export const handlerMapping: Stage = {
   },
 };
 
-/** The mappings that were passed over, with the reason, and the one that takes the URL. */
+/** The mappings that did not match, with the reason, and the one that does. */
 function handlerSteps(
   path: string,
   { mapping, failure, script, pathInfo, passedOver }: HandlerChoice,
@@ -35,7 +35,7 @@ function handlerSteps(
     stepAt('handler', { rule: name, matched: false, input: path, pattern, note }, origin),
   );
   if (mapping === undefined) {
-    const note = failure?.detail ?? 'no handler mapping takes it';
+    const note = failure?.detail ?? 'no handler mapping matches it';
     return [...steps, stepAt('handler', { matched: false, input: path, note })];
   }
   const taken = {

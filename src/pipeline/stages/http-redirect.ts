@@ -5,7 +5,7 @@ import { stepAt } from '../step.js';
 
 const redirectAt = pathSetting(({ model, at }) => readHttpRedirect(model, at));
 
-/** system.webServer/httpRedirect, behind the rules of URL Rewrite. */
+/** system.webServer/httpRedirect, after the rules of URL Rewrite. */
 export const httpRedirect: Stage = {
   name: 'HttpRedirectionModule',
   implements: ['system.webServer/httpRedirect'],

@@ -1,6 +1,6 @@
 import type { Stage } from '../stage.js';
 
-/** The iisnode module of the application pool's worker process gets what a mapping gives it. */
+/** Requests that a mapping assigns to the iisnode module go to the worker process of the application pool. */
 export const iisnode: Stage = {
   name: 'iisnode',
   implements: ['system.webServer/iisnode', 'appSettings'],

@@ -8,7 +8,7 @@ export const outboundRulesAt = pathSetting(({ model, at }) => {
   return (config.outbound?.rules ?? []).some(({ enabled }) => enabled) ? compileOutbound(config) : undefined;
 });
 
-/** From here on the rules of the place a request ends at change every answer, IIS's own included. */
+/** From here on the outbound rules at the place where a request ends change every answer, including IIS's own. */
 export const outboundRules: Stage = {
   name: 'RewriteModule (outbound rules)',
   implements: ['system.webServer/rewrite/outboundRules'],

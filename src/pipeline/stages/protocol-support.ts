@@ -1,6 +1,6 @@
 import type { Stage } from '../stage.js';
 
-/** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a fresh IIS. */
+/** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a new IIS installation. */
 export const protocolSupport: Stage = {
   name: 'ProtocolSupportModule',
   implements: [],

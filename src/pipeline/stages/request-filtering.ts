@@ -5,10 +5,10 @@ import { maxUrlSegmentsOf } from '../sections/server-facts.js';
 import type { Stage } from '../stage.js';
 import { stepAt } from '../step.js';
 
-/** Request filtering's rules, read once for each path. Throws ConfigError. */
+/** Request filtering's rules, read once per path. Throws ConfigError. */
 export const requestFilteringAt = pathSetting(({ model, at }) => readRequestFiltering(model, at));
 
-/** Runs before the rules of URL Rewrite, on the URL as sent; a URL that a rule made is not filtered again. */
+/** Runs before the rules of URL Rewrite, on the URL as sent; a rewritten URL is not filtered again. */
 export const requestFiltering: Stage = {
   name: 'RequestFilteringModule',
   implements: ['system.webServer/security/requestFiltering'],

@@ -7,7 +7,7 @@ import {
 } from '../../rewrite/index.js';
 import { type Step, stepAt } from '../step.js';
 
-/** A run of rewrite rules, a step for every rule. `start`: the URL it began with, or the run before. */
+/** A run of rewrite rules, a step for each rule. `start`: the URL at its start, or the run before. */
 export function rewriteSteps(
   stage: 'global-rewrite' | 'rewrite',
   compiled: CompiledRewrite,
@@ -58,7 +58,7 @@ function noteOf(step: RuleStep, problem: string | undefined): string {
   const why = rule.match?.negate && verdict === 'not-matched' ? 'the negated pattern matches' : words[verdict];
   const detail = problem ?? step.note ?? '';
   const sets = (step.variables ?? []).map(({ name, value }) => `sets ${name} to ${JSON.stringify(value)}`);
-  // A match that was given up is no miss.
+  // A match that reached its limit is not a mismatch.
   const parts = verdict === 'not-matched' && detail !== '' ? [detail] : [why, detail, ...sets];
   return parts.filter((text) => text !== '').join(': ');
 }

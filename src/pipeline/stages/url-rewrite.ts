@@ -12,7 +12,7 @@ import type { Stage } from '../stage.js';
 import { rewriteSteps } from './rewrite-steps.js';
 
 const configAt = pathSetting(({ model, at }) => readRewriteConfig(model, at));
-/** Global rules run before request filtering, the others behind it, so each kind is compiled by itself. */
+/** Global rules run before request filtering, the others after it, so each kind is compiled separately. */
 const globalAt = pathSetting((config) =>
   compiled(configAt(config).globalRules.length > 0, () => compileRewrite({ ...configAt(config), rules: [] })),
 );
@@ -24,7 +24,7 @@ function compiled(isWanted: boolean, compile: () => CompiledRewrite): CompiledRe
   return isWanted ? compile() : undefined;
 }
 
-/** The rules of applicationHost.config alone, before request filtering. */
+/** Only the rules of applicationHost.config, before request filtering. */
 export const globalRules: Stage = {
   name: 'RewriteModule (global rules)',
   implements: ['system.webServer/rewrite/globalRules'],
@@ -32,7 +32,7 @@ export const globalRules: Stage = {
   decide: (journey) => runRules(journey, globalAt(journey.config), 'global-rewrite'),
 };
 
-/** The rules of the web.config files on the way, and what they need. */
+/** The rules of the web.config files on the path, and what they need. */
 export const urlRewrite: Stage = {
   name: 'RewriteModule',
   implements: [

@@ -10,7 +10,7 @@ export const webSocketAt = pathSetting(({ model, at }) => {
   return { settings, verdict: webSocketVerdict(settings) };
 });
 
-/** Takes the upgrade of an iisnode application unless it is switched off. */
+/** Takes the upgrade of an iisnode application unless it is disabled. */
 export const webSocket: Stage = {
   name: 'WebSocketModule',
   implements: ['system.webServer/webSocket'],
@@ -27,7 +27,7 @@ export const webSocket: Stage = {
   },
 };
 
-/** What an upgrade of the URL would meet; nothing where the section is broken, as this request does not read it. */
+/** What would happen to an upgrade of the URL; nothing if the section is invalid, because this request does not read it. */
 function wouldBe(config: PathConfig): readonly Step[] {
   try {
     const { settings, verdict } = webSocketAt(config);
