@@ -3,8 +3,7 @@ import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode, WriteError } from './write-error.js';
 
 /**
- * Creates a file that is not there yet; it appears with its whole content at once. False, and nothing is changed, when something
- * of that name exists.
+ * Creates a new file with its whole content in one step. False, and nothing is changed, when something of that name exists.
  * @throws WriteError; then no file is left.
  */
 export function createExclusive(file: string, text: string): boolean {
