@@ -10,13 +10,13 @@ export interface FileLevel {
   readonly basePath: string;
 }
 
-/** One section as one file sets it for one path. */
+/** One section in one file for one path. */
 export interface Block {
   readonly declaration: Declaration;
   readonly element: XmlElement;
-  /** Where `element` stands: the file's document, or the one that configSource names. */
+  /** The document of `element`: the file's document, or the one in configSource. */
   readonly document: XmlDocument;
-  /** The level of the file it stands in. */
+  /** The level of its file. */
   readonly level: FileLevel;
   /** The level it applies to: the file's own, or the one its `<location>` names. */
   readonly target: FileLevel;

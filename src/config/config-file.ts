@@ -10,13 +10,13 @@ import { isNamespace } from './meta-attributes.js';
 export interface ConfigFile {
   readonly document: XmlDocument;
   readonly level: FileLevel;
-  /** Those of the levels above and its own. */
+  /** The declarations of the levels above and its own. */
   readonly declarations: Group;
   /** By section path, less specific targets first. */
   readonly blocks: ReadonlyMap<string, readonly Block[]>;
   /** Keys of the levels that its locations name, other than its own. */
   readonly locationKeys: ReadonlySet<string>;
-  /** True when something in it stops at the border of a child application. */
+  /** True when it contains a setting that child applications do not inherit. */
   readonly stopsAtApplications: boolean;
   readonly errors: readonly ConfigError[];
 }
@@ -24,7 +24,7 @@ export interface ConfigFile {
 export interface FileContext {
   readonly level: FileLevel;
   readonly declarations: Group;
-  /** The file that a section's `configSource` names; undefined when it is not there. Not given: configSource is unknown. */
+  /** The file in a section's `configSource`; undefined when it does not exist. Without this function configSource is unknown. */
   readonly source?: (name: string) => XmlDocument | ConfigError | undefined;
 }
 
@@ -34,7 +34,7 @@ function besideSource({ name, children }: XmlElement): string {
   return `<${name} configSource="..."> may have no ${children.length > 0 ? 'content' : 'attribute'} beside it`;
 }
 
-/** Why the file that configSource names cannot take a section's place. */
+/** Why the file in configSource cannot replace the section. */
 function sourceFault(found: XmlDocument | ConfigError | undefined, file: string, section: string): string {
   if (found === undefined) return `There is no file ${file}.`;
   if (!(found instanceof ConfigError)) return `The root element of ${file} is <${found.root.name}>, not <${section}>.`;
@@ -43,7 +43,7 @@ function sourceFault(found: XmlDocument | ConfigError | undefined, file: string,
   return `${place}: ${reason ?? (cause instanceof Error ? cause.message : `${message}.`)}`;
 }
 
-/** Finds the sections of a file and checks what IIS checks on loading: order, declarations, doubles. */
+/** Finds the sections of a file and checks what IIS checks on loading: order, declarations, duplicates. */
 export function readConfigFile(document: XmlDocument, context: FileContext): ConfigFile {
   return new FileReader(document, context).read();
 }
@@ -165,7 +165,7 @@ class FileReader {
     this.#blocks.set(path, blocks);
   }
 
-  /** `configSource` replaces the whole element; machine.config's own sections leave that to .NET. */
+  /** `configSource` replaces the whole element; for machine.config's own sections .NET handles it. */
   #fromSource(block: Block): Block {
     const { element, declaration } = block;
     const named = element.attributes.find(({ name }) => name === 'configSource');

@@ -18,7 +18,7 @@ export interface Declaration {
   readonly file: string | undefined;
 }
 
-/** A section group; the outermost one stands for `<configuration>`. */
+/** A section group; the outermost one is `<configuration>`. */
 export interface Group {
   readonly path: string;
   readonly groups: Map<string, Group>;
@@ -65,7 +65,7 @@ function treeOf(schemas: readonly SectionSchema[]): Group {
 /** What .NET Framework 4's machine.config declares. */
 export const machineDeclarations: Group = treeOf(sectionSchemas.filter(({ product }) => product === 'machine'));
 
-/** Every section that has a schema, declared: for looking at a file without its server. */
+/** All sections that have a schema, as declared: for checking a file without its server. */
 export const allDeclarations: Group = treeOf(sectionSchemas);
 
 /** The declarations of `parent` and those of a file's `<configSections>`. */
@@ -81,7 +81,7 @@ function declareIn(group: Group, inherited: Group | undefined, element: XmlEleme
     if (!['section', 'sectionGroup', 'clear', 'remove'].includes(child.name)) {
       sink.add('unknown-element', `Unrecognized element '${child.name}'`, child);
     } else if (child.name === 'clear' || child.name === 'remove') {
-      // System.Configuration knows both; they never take away what an installer declared.
+      // System.Configuration has both; they do not remove what an installer declared.
     } else if (name === undefined || name === '') {
       sink.add('missing-attribute', "Missing required attribute 'name'", child);
     } else if (child.name === 'sectionGroup') {
@@ -111,7 +111,7 @@ function declareSection(
   group.sections.set(name, { path, schema: sectionSchema(path), ...readRights(element, sink), file: sink.file });
 }
 
-/** The declaration of `system.webServer/handlers`; undefined when nobody declares it. */
+/** The declaration of `system.webServer/handlers`; undefined when it is not declared. */
 export function declarationOf(root: Group, path: string): Declaration | undefined {
   const names = path.split('/');
   const last = names.pop() ?? '';

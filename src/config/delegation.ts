@@ -10,7 +10,7 @@ const locked =
   'Locking is either by default (overrideModeDefault="Deny"), or set explicitly by a location tag with ' +
   'overrideMode="Deny" or the legacy allowOverride="false".';
 
-/** What one web.config may not set: locked sections, and sections that are defined elsewhere only. */
+/** What a web.config must not set: locked sections, and sections that can only be set in other files. */
 export function refusedBlocks(
   file: ConfigFile,
   above: readonly ConfigFile[],
@@ -38,7 +38,7 @@ function refusal(
       position: file.document.positionAt(block.document === file.document ? block.element.span.start : 0),
       section: declaration.path,
     });
-  // What .NET's own files declare is .NET's to judge.
+  // Sections declared by .NET's own files are not checked here.
   const judged = declaration.schema?.product !== 'machine';
   if (judged && ['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
     return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
@@ -55,14 +55,14 @@ function placeOf({ document, element }: Block): ConfigErrorLock {
   return { file: document.file, line: document.positionAt(element.span.start).line };
 }
 
-/** The override mode that the files above leave for this block, and the block in a `<location>` that says so. */
+/** The override mode for this block from the files above, and the block in a `<location>` that sets it. */
 function modeFor(
   block: Block,
   file: ConfigFile,
   above: readonly ConfigFile[],
 ): { readonly mode: OverrideMode; readonly by?: Block } {
   const { declaration, target } = block;
-  // A file may set what it declares itself.
+  // A file may set the sections it declares itself.
   let mode = declaration.file === file.document.file ? 'Allow' : declaration.overrideModeDefault;
   let by: Block | undefined;
   let depth = 0;

@@ -3,13 +3,13 @@ import { ConfigError } from './error.js';
 import type { PathStyle } from './physical-path.js';
 import type { ConfigReader } from './types.js';
 
-/** Bytes that IIS reads of a web.config, or of a file that configSource names: MaxWebConfigFileSizeInKB, 250 by default (KB954864). */
+/** IIS's size limit for a web.config, or a file in configSource: MaxWebConfigFileSizeInKB, 250 by default (KB954864). */
 const LARGEST = 250 * 1024;
 
-/** Absent files are remembered up to this many, so that URLs made up by a client cannot fill the memory. */
+/** How many absent files are remembered: clients can invent URLs, which must not fill the memory. */
 const MOST_ABSENT = 4096;
 
-/** A file that was read: its document, why it is none, or undefined when it is absent. */
+/** A file that was read: its document, its error, or undefined when it is absent. */
 export type ReadFile = XmlDocument | ConfigError | undefined;
 
 /** Parses a configuration file. Throws ConfigError with the XmlError as its cause. */
@@ -43,14 +43,14 @@ export class DiskFiles {
     return [...this.#files.values()].map(({ path }) => path);
   }
 
-  /** False only when the reader knows that there is no such folder. */
+  /** False only when the reader knows that the folder does not exist. */
   mayBeFolder(path: string): boolean {
     return this.#reader.isDirectory?.(path) ?? true;
   }
 
   /**
-   * Why IIS finds no configuration where a virtual directory points: 0x80070003 where nothing is, 0x8007010b where a file is.
-   * Undefined when there is a folder, or nobody can tell.
+   * Why IIS finds no configuration at the path of a virtual directory: 0x80070003 if it does not exist, 0x8007010b if it is a file.
+   * Undefined when it is a folder, or when it is unknown.
    */
   folderGone(folder: string): ConfigError | undefined {
     if (!this.#style.isOfThisDisk(folder) || this.mayBeFolder(folder)) return undefined;
@@ -63,7 +63,7 @@ export class DiskFiles {
     try {
       return this.#reader.read(path) !== undefined;
     } catch {
-      return true; // there, and not to be read
+      return true; // it exists, but is not readable
     }
   }
 
@@ -96,12 +96,12 @@ export class DiskFiles {
 function tooLarge(file: string): ConfigError {
   const text = 'Cannot read configuration file because it exceeds the maximum file size';
   const reason =
-    'IIS reads 250 KB at most, unless MaxWebConfigFileSizeInKB in its registry says more; sections can move to files of their own (configSource).';
+    'IIS reads 250 KB at most, unless MaxWebConfigFileSizeInKB in its registry is higher; sections can be moved to separate files (configSource).';
   return new ConfigError('too-large', text, { file, reason });
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
-  // As the readers of the disk say it (FileError), or as the system does.
+  // The text of the disk reader (FileError), or of the system.
   const said: { readonly problem?: unknown; readonly why?: unknown; readonly code?: unknown } = Object(cause);
   const { problem, why, code } = said;
   if (problem === 'too-large') return tooLarge(file);

@@ -6,9 +6,9 @@ import type { ConfigValue, EffectiveElement, Origin } from './types.js';
 
 interface Surroundings {
   readonly variables: Variables;
-  /** The elements around it: where `siteDefaults` and its like are looked for. */
+  /** The elements around it: they may contain `siteDefaults` and similar elements. */
   readonly around: Around | undefined;
-  /** Elements whose values count where it has none: `applicationPoolDefaults` for a pool. */
+  /** Elements with its default values: `applicationPoolDefaults` for a pool. */
   readonly defaults: readonly MergedElement[];
 }
 
@@ -29,13 +29,13 @@ function defaultOf(schema: AttributeSchema): ConfigValue | undefined {
   return parsed;
 }
 
-/** A default need not keep the validator's rule; the shipped schemas have such. */
+/** A default may violate the validator's rule; the shipped schemas have such defaults. */
 function parseDefault(schema: AttributeSchema, text: string): ConfigValue | undefined {
   const parsed = parseValue(schema.validator === undefined ? schema : { ...schema, validator: undefined }, text);
   return 'value' in parsed ? parsed.value : undefined;
 }
 
-/** Elements of that name beside the ones around, innermost first. */
+/** Elements of that name beside the elements around it, innermost first. */
 function defaultsNamed(name: string, around: Around): readonly MergedElement[] {
   const found: MergedElement[] = [];
   for (let at: Around | undefined = around; at !== undefined; at = at.outer) {
@@ -45,7 +45,7 @@ function defaultsNamed(name: string, around: Around): readonly MergedElement[] {
   return found;
 }
 
-/** The view of a merged element that the rest of the house reads. */
+/** The public view of a merged element. */
 export class MergedView implements EffectiveElement {
   readonly #schema: ElementSchema;
   readonly #merged: MergedElement;
@@ -73,19 +73,19 @@ export class MergedView implements EffectiveElement {
   string(attribute: string): string {
     const value = this.get(attribute) ?? '';
     if (typeof value === 'string') return value;
-    throw new RangeError(`${this.name}/@${attribute} is no string`);
+    throw new RangeError(`${this.name}/@${attribute} is not a string`);
   }
 
   number(attribute: string): number {
     const value = this.get(attribute) ?? 0;
     if (typeof value === 'number') return value;
-    throw new RangeError(`${this.name}/@${attribute} is no number`);
+    throw new RangeError(`${this.name}/@${attribute} is not a number`);
   }
 
   boolean(attribute: string): boolean {
     const value = this.get(attribute) ?? false;
     if (typeof value === 'boolean') return value;
-    throw new RangeError(`${this.name}/@${attribute} is no boolean`);
+    throw new RangeError(`${this.name}/@${attribute} is not a boolean`);
   }
 
   isSet(attribute: string): boolean {
@@ -131,7 +131,7 @@ export class MergedView implements EffectiveElement {
     return this.#ownItems().map((item) => new MergedView(item, { variables, around, defaults }));
   }
 
-  /** An element that no file mentions shows the entries of its defaults: a pool's environmentVariables. */
+  /** An element that is in no file has the entries of its defaults: a pool's environmentVariables. */
   #ownItems(): readonly MergedElement[] {
     if (this.#merged.mention !== undefined) return this.#merged.items;
     return this.#surroundings.defaults.find((other) => other.mention !== undefined)?.items ?? [];

@@ -1,9 +1,9 @@
 import { attribute, type XmlElement } from '../xml/index.js';
 import type { AttributeSchema, CollectionSchema } from './schema/types.js';
 
-/** What makes an entry unique in its collection. */
+/** The unique key of an entry in its collection. */
 export interface EntryKey {
-  /** For comparing: folded unless the schema says caseSensitive. */
+  /** For comparison: in lower case unless the schema says caseSensitive. */
   readonly id: string;
   readonly names: readonly string[];
   /** As written, or the schema's default. */
@@ -11,9 +11,9 @@ export interface EntryKey {
 }
 
 /**
- * The keys of an `<add>` or `<remove>`: one for each attribute that is unique alone, one for the combined ones together.
+ * The keys of an `<add>` or `<remove>`: one for each attribute that is unique on its own, one for the combined ones together.
  *
- * @param partial A `<remove>` may leave out keys; those it leaves out are not looked for.
+ * @param partial A `<remove>` may omit keys; omitted keys are not compared.
  */
 export function entryKeys(schema: CollectionSchema, element: XmlElement, partial = false): readonly EntryKey[] {
   if (schema.keys.length === 0) return [];

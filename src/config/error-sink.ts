@@ -1,7 +1,7 @@
 import type { XmlDocument, XmlElement } from '../xml/index.js';
 import { ConfigError, type ConfigErrorKind } from './error.js';
 
-/** Collects what is wrong with one file, so that a doctor sees all of it and a request the first. */
+/** Collects the errors of one file: the doctor reports all of them, a request the first. */
 export class ErrorSink {
   readonly errors: ConfigError[] = [];
   readonly #document: XmlDocument;
@@ -14,7 +14,7 @@ export class ErrorSink {
     return this.#document.file;
   }
 
-  /** `offset`: where in the element; its start when left out. */
+  /** `offset`: the position in the element; its start by default. */
   add(
     kind: ConfigErrorKind,
     message: string,

@@ -1,7 +1,7 @@
 import type { Position } from '../xml/index.js';
 import { unconfirmed } from './unconfirmed.js';
 
-/** Why IIS refuses; stable, for rules that look for one cause. */
+/** Why IIS refuses; never changes, for rules that search for one cause. */
 export type ConfigErrorKind =
   | 'not-well-formed'
   | 'cannot-read'
@@ -50,16 +50,16 @@ const hresults: Readonly<Record<ConfigErrorKind, number>> = {
 };
 
 export interface ConfigErrorPlace {
-  /** Path of the file; undefined when it is about no file. */
+  /** Path of the file; undefined when it is not about a file. */
   readonly file?: string;
   readonly position?: Position;
   /** `system.webServer/handlers`, where it is known. */
   readonly section?: string;
   readonly cause?: unknown;
   readonly hresult?: number;
-  /** A sentence on what IIS's own text leaves out. */
+  /** A sentence with details that IIS's own text does not have. */
   readonly reason?: string;
-  /** Of a locked section: the `<location>` that locks it; undefined where its declaration does. */
+  /** For a locked section: the `<location>` that locks it; undefined where its declaration does. */
   readonly lockedBy?: ConfigErrorLock;
 }
 
@@ -103,7 +103,7 @@ export class ConfigError extends Error {
     return `Filename: ${file}\r\n${line}Error: ${this.message}\r\n\r\n`;
   }
 
-  /** What the IIS log has in sc-win32-status: the low word of the HRESULT. */
+  /** The value in sc-win32-status of the IIS log: the low word of the HRESULT. */
   get win32Status(): number {
     return this.hresult & 0xffff;
   }

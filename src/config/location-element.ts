@@ -9,7 +9,7 @@ type LocationScope = Pick<Block, 'target' | 'overrideMode' | 'inheritInChildAppl
 
 const known = ['path', 'overrideMode', 'allowOverride', 'inheritInChildApplications'];
 
-/** What a `<location>` says about its content; undefined when it is broken, which the sink then holds. */
+/** The attributes of a `<location>`; undefined when it is invalid, which is reported to the sink. */
 export function readLocation(element: XmlElement, level: FileLevel, sink: ErrorSink): LocationScope | undefined {
   const before = sink.errors.length;
   refuseUnknown(element, known, sink);
@@ -26,7 +26,7 @@ function targetOf(path: string, level: FileLevel): FileLevel {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (path === '' || path === '.' || segments.length === 0) return level;
   const tail = `/${segments.join('/')}`;
-  // A path that starts with a slash matches nothing: the doubled slash can be part of no level's key.
+  // A path that starts with a slash matches nothing: the double slash is never part of a level's key.
   const lost = path.startsWith('/') ? '/' : '';
   const inSite = level.key === '' ? segments.slice(1) : segments;
   return {

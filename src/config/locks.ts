@@ -4,10 +4,10 @@ import { type Failing, failAt } from './fail.js';
 import type { ElementSchema } from './schema/types.js';
 import { unconfirmed } from './unconfirmed.js';
 
-/** The finer locks that one mention of an element sets for the levels below it. */
+/** The locks of attributes and elements that one occurrence of an element sets for the levels below it. */
 export interface Locks {
   readonly file: string;
-  /** Of the level that file belongs to. */
+  /** The level of that file. */
   readonly depth: number;
   readonly attributes: NameList;
   readonly elements: NameList;
@@ -15,7 +15,7 @@ export interface Locks {
   readonly whole: boolean;
 }
 
-/** Names, `*`, or all but some. */
+/** Names, `*`, or all except some. */
 type NameList = { readonly names: ReadonlySet<string>; readonly inverted: boolean } | undefined;
 
 const lockNames = [
@@ -26,7 +26,7 @@ const lockNames = [
   'lockItem',
 ] as const;
 
-/** Any element may carry these; they belong to no schema. */
+/** Any element may have these attributes; they are not in the schema. */
 export function isLockAttribute(name: string): boolean {
   return name.startsWith('lock') && (lockNames as readonly string[]).includes(name);
 }
@@ -34,7 +34,7 @@ export function isLockAttribute(name: string): boolean {
 const contains = (list: NameList, name: string): boolean =>
   list !== undefined && (list.names.has('*') || list.names.has(name)) !== list.inverted;
 
-/** Locks bind the files below; those of the same file bind its own deeper locations only where `unconfirmed` says so. */
+/** Locks apply to the files below; for deeper locations of the same file see `unconfirmed`. */
 const binds = (locks: Locks, block: Block): boolean =>
   locks.file === block.document.file
     ? unconfirmed.finerLocksBindDeeperLocationsOfTheFile
@@ -49,7 +49,7 @@ export const elementIsLocked = (all: readonly Locks[], name: string, block: Bloc
 export const itemIsLocked = (all: readonly Locks[], block: Block): boolean =>
   all.some((locks) => binds(locks, block) && locks.whole);
 
-/** Reads the lock attributes of an element; undefined when it has none. Throws ConfigError for a name nobody knows. */
+/** Reads the lock attributes of an element; undefined when it has none. Throws ConfigError for an unknown name. */
 export function readLocks(element: XmlElement, schema: ElementSchema, at: Failing): Locks | undefined {
   if (!element.attributes.some(({ name }) => isLockAttribute(name))) return undefined;
   const value = (wanted: string): string | undefined => element.attributes.find(({ name }) => name === wanted)?.value;

@@ -7,7 +7,7 @@ import { isNamespace } from './meta-attributes.js';
 import type { AttributeSchema } from './schema/types.js';
 import { isEncrypted, parseValue } from './schema/values.js';
 
-/** Attributes of an element, typed; throws for one that is unknown, invalid or locked. */
+/** The typed attributes of an element; throws for one that is unknown, invalid or locked. */
 export function setAttributes(merged: MergedElement, element: XmlElement, at: Failing): void {
   for (const attribute of element.attributes) {
     const schema = merged.schema.attributes.get(attribute.name);
@@ -23,7 +23,7 @@ export function setAttributes(merged: MergedElement, element: XmlElement, at: Fa
   }
 }
 
-/** The typed value of one attribute, or the error IIS gives. */
+/** The typed value of one attribute, or IIS's error. */
 function typed(schema: AttributeSchema, attribute: XmlAttribute, element: XmlElement, at: Failing) {
   if (schema.encrypted && isEncrypted(attribute.value)) return attribute.value;
   const parsed = parseValue(schema, attribute.value);
@@ -32,7 +32,7 @@ function typed(schema: AttributeSchema, attribute: XmlAttribute, element: XmlEle
   throw failAt(at, 'invalid-value', text, element, attribute);
 }
 
-/** Attributes of the configuration system itself. configSource was dealt with on loading. */
+/** Attributes of the configuration system itself. configSource is handled on loading. */
 function isMeta({ name }: XmlAttribute, element: XmlElement, block: Block): boolean {
   return isLockAttribute(name) || isNamespace(name) || (name === 'configSource' && element === block.element);
 }

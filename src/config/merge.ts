@@ -8,7 +8,7 @@ import { MergedElement } from './merged.js';
 import type { CollectionSchema, ElementSchema } from './schema/types.js';
 import { unconfirmed } from './unconfirmed.js';
 
-/** Lays a section's blocks over one another, in effective order. Throws ConfigError for whatever the schema refuses. */
+/** Merges a section's blocks in effective order. Throws ConfigError for everything the schema refuses. */
 export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): MergedElement {
   const merged = new MergedElement(schema);
   for (const block of blocks) {
@@ -17,7 +17,7 @@ export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): M
   return merged;
 }
 
-/** One mention of an element: its locks are checked against earlier mentions, and bind later ones. */
+/** Merges one occurrence of an element: earlier locks apply to it, and its locks apply to later occurrences. */
 function mergeElement(merged: MergedElement, element: XmlElement, at: Failing): void {
   merged.mention = { element, block: at.block };
   setAttributes(merged, element, at);
@@ -26,7 +26,7 @@ function mergeElement(merged: MergedElement, element: XmlElement, at: Failing): 
   if (locks !== undefined) merged.lock(locks);
 }
 
-/** A child that is part of the schema, not an entry. False when the schema does not know it. */
+/** A child that is part of the schema, not an entry. False when it is not in the schema. */
 function mergeChild(merged: MergedElement, element: XmlElement, at: Failing): boolean {
   const schema = merged.schema.elements.get(element.name);
   if (schema === undefined) return false;
@@ -39,8 +39,8 @@ function mergeChild(merged: MergedElement, element: XmlElement, at: Failing): bo
 }
 
 /**
- * The children of one mention of an element, top to bottom: directives of its collection, and elements of the schema.
- * The entries of this mention follow the inherited ones (mergeAppend) or stand before them.
+ * The children of one occurrence of an element, top to bottom: directives of its collection, and elements of the schema.
+ * Its entries follow the inherited ones (mergeAppend) or precede them.
  */
 function mergeCollection(merged: MergedElement, element: XmlElement, at: Failing): void {
   if (element.children.length === 0) return;
@@ -65,7 +65,7 @@ class Directives {
     this.#at = at;
   }
 
-  /** False when the child is no directive of this collection. */
+  /** False when the child is not a directive of this collection. */
   take(child: XmlElement): boolean {
     const { add, remove, clear } = this.#schema;
     if (child.name !== add && child.name !== remove && child.name !== clear) return false;
@@ -98,7 +98,7 @@ class Directives {
     this.#fresh.push(entry);
   }
 
-  /** Attribute locks on a collection hold for the entries that are added to it. */
+  /** Attribute locks on a collection apply to the entries that are added to it. */
   #refuseLocked(element: XmlElement): void {
     const { locks } = this.#merged;
     if (locks.length === 0) return;

@@ -15,17 +15,17 @@ const noItems: readonly MergedElement[] = [];
 const noLocks: readonly Locks[] = [];
 
 /**
- * An element while the levels are laid over one another; only what some file says. A configuration has thousands, most of
- * them without children, entries and locks: room for those is made when it is needed.
+ * An element during the merge of the levels, with the values from files only. A configuration has thousands, most of
+ * them without children, entries and locks: these are allocated when needed.
  */
 export class MergedElement {
   readonly values = new Map<string, MergedValue>();
   /** Entries of its collection, in effective order. */
   items: readonly MergedElement[] = noItems;
   locks: readonly Locks[] = noLocks;
-  /** An entry that a `<remove>` took away again. */
+  /** An entry that a `<remove>` removed again. */
   isRemoved = false;
-  /** Its deepest mention. */
+  /** Its deepest occurrence. */
   mention: { readonly element: XmlElement; readonly block: Block } | undefined;
   #children: Map<string, MergedElement> | undefined;
   /** Key of an entry (see entryKeys) to the entry. */
@@ -33,7 +33,7 @@ export class MergedElement {
 
   constructor(readonly schema: ElementSchema) {}
 
-  /** The child of the schema with that name, undefined when no file mentions it. */
+  /** The child of the schema with that name, undefined when it is in no file. */
   childNamed(name: string): MergedElement | undefined {
     return this.#children?.get(name);
   }
@@ -68,7 +68,7 @@ export class MergedElement {
   }
 }
 
-/** Where an element, or the character `offset` in it, was written. */
+/** The position of an element, or of the character `offset` in it. */
 export function originOf(block: Block, element: XmlElement, offset = element.span.start): Origin {
   const { line, column } = block.document.positionAt(offset);
   const { configPath, basePath } = block.target;

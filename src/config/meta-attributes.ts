@@ -2,10 +2,10 @@ import type { XmlElement } from '../xml/index.js';
 import type { ErrorSink } from './error-sink.js';
 import { unconfirmed } from './unconfirmed.js';
 
-/** `xmlns` and `xmlns:x`: no attribute to XML, and none to IIS. */
+/** `xmlns` and `xmlns:x`: not attributes in XML, and not in IIS. */
 export const isNamespace = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
-/** Reads attributes of the configuration system's own elements, `<location>` and `<section>`; the sink holds what is wrong. */
+/** Reads attributes of the configuration system's own elements, `<location>` and `<section>`; errors go to the sink. */
 export function refuseUnknown(element: XmlElement, names: readonly string[], sink: ErrorSink): void {
   for (const { name, span } of element.attributes) {
     if (names.includes(name) || isNamespace(name)) continue;
@@ -13,7 +13,7 @@ export function refuseUnknown(element: XmlElement, names: readonly string[], sin
   }
 }
 
-/** One of `names` in any case; undefined when it is not written, or none of them. */
+/** One of `names`, ignoring case; undefined when the attribute is missing or has another value. */
 export function oneOf<Name extends string>(
   element: XmlElement,
   name: string,

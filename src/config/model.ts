@@ -12,10 +12,10 @@ import type { ConfigLocation, ConfigModel, ConfigNote, EffectiveElement, LoadOpt
 import { unconfirmed } from './unconfirmed.js';
 
 /**
- * Reads applicationHost.config; the web.config files are read when a path below them is asked for, each once.
- * Make a new model to see what changed on the disk.
+ * Reads applicationHost.config; each web.config is read once, when a path below it is first requested.
+ * Create a new model to see changes on disk.
  *
- * @throws ConfigError when applicationHost.config itself is broken.
+ * @throws ConfigError when applicationHost.config itself is invalid.
  */
 export function loadConfigModel(options: LoadOptions): ConfigModel {
   const style = options.platform === 'win32' ? win32 : posix;

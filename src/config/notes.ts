@@ -5,7 +5,7 @@ import { originOf } from './merged.js';
 import type { ElementSchema } from './schema/types.js';
 import type { ConfigNote } from './types.js';
 
-/** What the model read without judging it, so that nothing is passed over in silence. */
+/** What the model read but did not check, so that nothing is ignored silently. */
 export function notesOf(files: readonly ConfigFile[]): readonly ConfigNote[] {
   return files.flatMap((file) => {
     const blocks = [...file.blocks.values()].flat();
@@ -18,15 +18,15 @@ function noteOf(block: Block): readonly ConfigNote[] {
   const note = (kind: ConfigNote['kind'], message: string): readonly ConfigNote[] => [
     { kind, section: declaration.path, message, origin: originOf(block, element) },
   ];
-  if (block.encrypted) return note('encrypted', `<${element.name}> is encrypted: its content is passed by`);
+  if (block.encrypted) return note('encrypted', `<${element.name}> is encrypted: its content is ignored`);
   if (declaration.schema === undefined) {
     return note(
       'no-schema',
-      `<${element.name}> is declared by ${declaration.file ?? 'machine.config'}: its content is not judged`,
+      `<${element.name}> is declared by ${declaration.file ?? 'machine.config'}: its content is not checked`,
     );
   }
   if (!isJudged(block)) {
-    return note('not-judged', `<${element.name}> means nothing to a node application: its content is not judged`);
+    return note('not-judged', `<${element.name}> means nothing to a node application: its content is not checked`);
   }
   const odd = oddPath(block);
   const about =
@@ -34,12 +34,12 @@ function noteOf(block: Block): readonly ConfigNote[] {
   return [...about, ...fileNotes(block), ...openNotes(block, element, declaration.schema?.element)];
 }
 
-/** `<appSettings file="more.config">`: what .NET merges in from there, iisnode never sees. */
+/** `<appSettings file="more.config">`: .NET merges that file, iisnode does not read it. */
 function fileNotes(block: Block): readonly ConfigNote[] {
   const { declaration, element } = block;
   const file = declaration.path === 'appSettings' && element.attributes.find(({ name }) => name === 'file');
   if (!file) return [];
-  const message = `The settings of ${file.value}, which file="" names, are read by .NET alone: they are passed by`;
+  const message = `The settings of ${file.value} (attribute file="") are read only by .NET: they are ignored`;
   return [
     { kind: 'not-judged', section: declaration.path, message, origin: originOf(block, element, file.span.start) },
   ];
@@ -49,7 +49,7 @@ function fileNotes(block: Block): readonly ConfigNote[] {
 function openNotes(block: Block, element: XmlElement, schema: ElementSchema | undefined): readonly ConfigNote[] {
   if (schema === undefined) return [];
   if (schema.isOpen) {
-    const message = `<${element.name}> belongs to another product: its content is not judged`;
+    const message = `<${element.name}> belongs to another product: its content is not checked`;
     return [{ kind: 'not-judged', section: block.declaration.path, message, origin: originOf(block, element) }];
   }
   const { collection, elements } = schema;
@@ -58,12 +58,12 @@ function openNotes(block: Block, element: XmlElement, schema: ElementSchema | un
   );
 }
 
-/** What keeps the path of a location from meaning what its writer meant. */
+/** Why the path of a location does not mean what its author intended. */
 function oddPath({ target, level }: Block): string | undefined {
   const path = target.key.slice(level.key.length);
   if (path.includes('//')) return 'starts with a slash: it matches nothing';
   if (/[\\*?<>|":]/.test(path))
-    return 'has a character that no name has in a URL path (there are no wildcards): it matches nothing';
+    return 'has a character that a URL path cannot have (there are no wildcards): it matches nothing';
   if (path.includes(',')) return 'has a comma: it is one name, not a list';
   return undefined;
 }
@@ -71,10 +71,10 @@ function oddPath({ target, level }: Block): string | undefined {
 const isJudged = ({ encrypted, declaration }: Block): boolean =>
   !encrypted && declaration.schema?.element !== undefined;
 
-/** Finds nothing where there is no text between tags; what it finds may still be a comment. */
+/** A match is possibly text between tags, but may be a comment; no match means that there is no text. */
 const maybeText = />[^<]*[^<\s][^<]*<|<!\[CDATA\[/;
 
-/** Text between elements, where the content is judged. */
+/** Text between elements in checked content. */
 function textNotes({ document, level }: ConfigFile, blocks: readonly Block[]): readonly ConfigNote[] {
   if (!maybeText.test(document.text)) return [];
   const byElement = new Map(blocks.map((block) => [block.element, block]));

@@ -1,4 +1,4 @@
-/** How physical paths are written; the model never looks at the disk itself. */
+/** The syntax of physical paths; the model does not access the disk itself. */
 export interface PathStyle {
   isAbsolute(path: string): boolean;
   /** `names` are appended one by one. */
@@ -7,7 +7,7 @@ export interface PathStyle {
   folderOf(path: string): string;
   /** Equal for two spellings of one path. */
   fold(path: string): string;
-  /** False for a path of another system, and where a `%VAR%` is left: nothing can be said of what stands there. */
+  /** False for a path of another system, and where a `%VAR%` is left: whether it exists is unknown. */
   isOfThisDisk(path: string): boolean;
 }
 
@@ -29,7 +29,7 @@ export const posix: PathStyle = {
   isOfThisDisk: (path) => path.startsWith('/') && !/%|\/[a-z]:(?:\/|$)/i.test(path),
 };
 
-/** Splits a URL path or a relative file path, resolving `.` and `..` without ever leaving the top. */
+/** Splits a URL path or a relative file path and resolves `.` and `..`, never above the root. */
 export function segmentsOf(path: string): readonly string[] {
   const segments: string[] = [];
   for (const segment of path.split(/[\\/]/)) {
@@ -40,8 +40,8 @@ export function segmentsOf(path: string): readonly string[] {
 }
 
 /**
- * Can a folder have this name on Windows? No control characters, none of `<>:"|?*`, no dot or blank at the end:
- * such a segment never leads to a web.config.
+ * Can a folder have this name on Windows? No control characters, none of `<>:"|?*`, no dot or space at the end:
+ * a segment with these never leads to a web.config.
  */
 export function isFolderName(segment: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: file names may not contain them

@@ -3,7 +3,7 @@ import type { ErrorSink } from './error-sink.js';
 import { boolOf, oneOf, refuseUnknown } from './meta-attributes.js';
 import type { AllowDefinition, OverrideMode } from './schema/types.js';
 
-/** Where a section may be set, as its declaration says. */
+/** Where a section may be set, from its declaration. */
 export interface SectionRights {
   readonly overrideModeDefault: OverrideMode;
   readonly allowDefinition: AllowDefinition;
@@ -20,10 +20,10 @@ const definitions: readonly (AllowDefinition | 'MachineToWebRoot')[] = [
   'Everywhere',
 ];
 const known = ['name', 'type', 'overrideModeDefault', 'allowDefinition', 'allowLocation'];
-/** What .NET writes beside them; IIS does not act on it. */
+/** Further attributes of .NET; IIS ignores them. */
 const ofDotNet = ['allowExeDefinition', 'requirePermission', 'restartOnExternalChanges'];
 
-/** What a `<section>` says of itself; the sink holds what is wrong with it, the defaults then count. */
+/** Reads the attributes of a `<section>`; errors go to the sink, and the defaults are used. */
 export function readRights(element: XmlElement, sink: ErrorSink): SectionRights {
   refuseUnknown(element, [...known, ...ofDotNet], sink);
   const definition = oneOf(element, 'allowDefinition', definitions, sink) ?? 'Everywhere';

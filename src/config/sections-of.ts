@@ -4,7 +4,7 @@ import { allDeclarations } from './declarations.js';
 
 /**
  * Paths of the sections that a web.config sets, in and outside its locations, in document order:
- * `['system.webServer/handlers', 'system.webServer/iisnode']`. Sections that nobody declares are left out.
+ * `['system.webServer/handlers', 'system.webServer/iisnode']`. Undeclared sections are left out.
  */
 export function sectionsOf(document: XmlDocument): string[] {
   const level = { key: '/', configPath: '', basePath: '' };

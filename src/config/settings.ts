@@ -16,14 +16,14 @@ export interface SettingsParts {
   readonly key: string;
   /** From applicationHost.config down. */
   readonly files: readonly ConfigFile[];
-  /** Of those files, and of the ones that cannot be read; the first is what IIS answers with. */
+  /** The errors of those files, and of unreadable ones; IIS answers with the first. */
   readonly errors: readonly ConfigError[];
-  /** Keys of the applications on the way from the site's root. */
+  /** Keys of the applications on the path from the site's root. */
   readonly applications: readonly string[];
   readonly variables: Variables;
 }
 
-/** Everything that holds at one level. Levels where nothing is set anew share their parent's, so results are kept once. */
+/** All settings at one level. Levels that set nothing themselves share their parent's object, so results are cached once. */
 export class Settings {
   readonly parts: SettingsParts;
   readonly #sections = new Map<string, MergedView | ConfigError>();
@@ -38,12 +38,12 @@ export class Settings {
     return last.declarations;
   }
 
-  /** The blocks of a section that hold here, in effective order. */
+  /** The blocks of a section that apply here, in effective order. */
   blocks(section: string): readonly Block[] {
     const blocks = this.parts.files.flatMap((file) =>
       (file.blocks.get(section) ?? []).filter((block) => this.#holds(block)),
     );
-    // All targets lie on one way, so the longer key is the deeper level; sorting keeps the order of the files within one.
+    // All targets are on one path, so the longer key is the deeper level; the sort keeps the order of the files within one level.
     if (unconfirmed.levelsGoBeforeFiles) blocks.sort((a, b) => a.target.key.length - b.target.key.length);
     return blocks;
   }

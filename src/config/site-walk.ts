@@ -10,12 +10,12 @@ import type { SiteModel } from './types.js';
 import { unconfirmed } from './unconfirmed.js';
 import { type MappedDirectory, UrlMap } from './url-map.js';
 
-/** URL paths whose place is remembered; beyond that the memory starts anew. */
+/** How many URL paths are cached; above this the cache is cleared. */
 const MOST_PLACES = 4096;
 
 export const appHostPath = 'MACHINE/WEBROOT/APPHOST';
 
-/** A place on the way along a URL path. */
+/** A folder on a URL path. */
 interface Place {
   readonly level: FileLevel;
   /** Undefined when no such folder can exist. */
@@ -24,7 +24,7 @@ interface Place {
   readonly settings: Settings;
 }
 
-/** Follows URL paths through one site, reading the web.config of each folder on the way. */
+/** Follows URL paths through one site, reading the web.config of each folder on the path. */
 export class SiteWalk {
   readonly map: UrlMap;
   readonly #siteKey: string;
@@ -42,7 +42,7 @@ export class SiteWalk {
     this.#style = style;
   }
 
-  /** What holds at a decoded URL path. */
+  /** The settings at a decoded URL path. */
   settingsAt(path: string): Settings {
     const segments = segmentsOf(path);
     this.#root ??= this.#enter('', undefined, this.#server);
@@ -79,7 +79,7 @@ export class SiteWalk {
     return { level, folder, directory, settings: this.#settings(level, above, read, isRoot) };
   }
 
-  /** What a virtual directory begins with: a folder that is gone breaks what lies in it, not the directories below its URL. */
+  /** The settings at the root of a virtual directory: a missing folder breaks the URLs in it, not the directories below its URL. */
   #inDirectory({ virtualDirectory }: MappedDirectory, level: FileLevel, inherited: Settings): Settings {
     const { parts } = inherited;
     const gone = this.#files.folderGone(virtualDirectory.physicalPath);

@@ -4,7 +4,7 @@ import type { ApplicationModel, BindingModel, EffectiveElement, SiteModel, Virtu
 
 export interface SiteContext {
   readonly style: PathStyle;
-  /** Folder that relative physical paths start from. */
+  /** Base folder of relative physical paths. */
   readonly base: string;
 }
 
@@ -39,7 +39,7 @@ function readVirtualDirectory(virtualDirectory: EffectiveElement, { style, base 
   };
 }
 
-/** `IP:port:host`; IPv6 addresses stand in brackets, an empty IP means all. */
+/** `IP:port:host`; IPv6 addresses are in brackets, an empty IP means all. */
 function readBinding(binding: EffectiveElement): BindingModel {
   const information = binding.string('bindingInformation');
   const match = /^(\[[^\]]*\]|[^:]*):(\d*):(.*)$/.exec(information);

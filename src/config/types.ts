@@ -1,7 +1,7 @@
 import type { XmlDocument, XmlElement } from '../xml/index.js';
 import type { ConfigError } from './error.js';
 
-/** Where a value was written. */
+/** The position of a value in a file. */
 export interface Origin {
   readonly file: string;
   readonly line: number;
@@ -21,32 +21,32 @@ export type ConfigValue = string | number | boolean | readonly string[];
 /** One element after the merge along the hierarchy: typed values, each with its origin. */
 export interface EffectiveElement {
   readonly name: string;
-  /** The typed value, the schema's default where nobody set it; undefined where there is neither. Throws on a name the schema does not know. */
+  /** The typed value, or the schema's default; undefined where there is neither. Throws for a name that is not in the schema. */
   get(attribute: string): ConfigValue | undefined;
   string(attribute: string): string;
   number(attribute: string): number;
   boolean(attribute: string): boolean;
-  /** True when some file sets it (false: the value is the schema's default). */
+  /** True when a file sets it (false: the value is the schema's default). */
   isSet(attribute: string): boolean;
-  /** Of an attribute, or without a name of the element (its deepest mention); undefined: schema default. */
+  /** The origin of an attribute, or without a name of the element (its deepest occurrence); undefined: schema default. */
   origin(attribute?: string): Origin | undefined;
-  /** A child element of the schema, also when no file mentions it. */
+  /** A child element of the schema, also when it is in no file. */
   child(name: string): EffectiveElement;
   /** The entries of this element's own collection, merged, in effective order. */
   readonly items: readonly EffectiveElement[];
 }
 
-/** The only way the model sees the disk. Paths are the platform's. */
+/** The model's access to the disk. Paths are in the platform's syntax. */
 export interface ConfigReader {
   /** The file's bytes; undefined when it does not exist; throws when it cannot be read. Name case is ignored as on Windows. */
   read(file: string): Uint8Array | undefined;
-  /** When given: is there such a folder? The model then looks for web.config in folders that exist only. */
+  /** Optional: does the folder exist? The model then searches for web.config only in existing folders. */
   isDirectory?(path: string): boolean;
 }
 
 export interface VirtualDirectoryModel {
   readonly path: string;
-  /** Expanded (`%SystemDrive%` done), in the platform's spelling. */
+  /** Expanded (`%SystemDrive%` replaced), in the platform's syntax. */
   readonly physicalPath: string;
   readonly allowSubDirConfig: boolean;
 }
@@ -75,7 +75,7 @@ export interface SiteModel {
   readonly applications: readonly ApplicationModel[];
 }
 
-/** Where a URL path lands. */
+/** The place of a URL path in a site. */
 export interface ConfigLocation {
   readonly site: SiteModel;
   readonly application: ApplicationModel;
@@ -86,7 +86,7 @@ export interface ConfigLocation {
   readonly physicalPath: string;
 }
 
-/** Something the model passed by. */
+/** Something that the model read but did not check. */
 export interface ConfigNote {
   readonly kind: 'encrypted' | 'no-schema' | 'not-judged' | 'never-matches' | 'text';
   /** Path of the section, or of the group around it. */
@@ -103,19 +103,19 @@ export interface ConfigModel {
   locate(site: SiteModel, path: string): ConfigLocation;
   /** `system.webServer/handlers`, `appSettings`, ... at this path. Throws ConfigError as IIS would answer 500.19. */
   effective(section: string, at: ConfigLocation): EffectiveElement;
-  /** One object for all places where the same files apply: what was made of their sections may be kept with it. */
+  /** The same object for all places where the same files apply: use it as a key for caches. */
   level(at: ConfigLocation): object;
-  /** Loads every file on the way to `at` and checks all of it that IIS checks on loading: XML, declarations, locks. Throws ConfigError. */
+  /** Loads every file on the path to `at` and makes the checks of IIS on loading: XML, declarations, locks. Throws ConfigError. */
   check(at: ConfigLocation): void;
-  /** Everything that is wrong on the way to `at`: what `check` throws first, and every error inside the sections set there that some module of IIS reads. */
+  /** All errors on the path to `at`: first what `check` throws, then every error in sections there that a module of IIS reads. */
   errors(at: ConfigLocation): readonly ConfigError[];
-  /** What was read and not judged on the way to `at`: encrypted sections, sections that mean nothing here. */
+  /** What was read but not checked on the path to `at`: encrypted sections, sections without meaning here. */
   notes(at: ConfigLocation): readonly ConfigNote[];
   /** A section as applicationHost.config sets it for the whole server: applicationPools, globalModules. Throws ConfigError. */
   server(section: string): EffectiveElement;
   /** Does applicationHost.config (or machine.config) declare this section? False: not installed. */
   isDeclared(section: string): boolean;
-  /** Every file looked for so far, present or not: what to watch. */
+  /** Every file read so far, existing or not: the files to watch. */
   readonly files: readonly string[];
 }
 
@@ -125,8 +125,8 @@ export interface LoadOptions {
   /** Contents of applicationHost.config. */
   readonly applicationHost: string | Uint8Array;
   readonly reader: ConfigReader;
-  /** For `%VAR%`; names compare without case. */
+  /** For `%VAR%`; names are compared ignoring case. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** How physical paths are written where the reader looks: `diskPlatform` for this machine's disk. */
+  /** The syntax of the reader's physical paths: `diskPlatform` for this machine's disk. */
   readonly platform: 'win32' | 'posix';
 }

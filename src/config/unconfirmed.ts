@@ -1,20 +1,20 @@
 /**
- * The choices where no public source says what IIS does. One place, so that a measurement on a real server
- * changes one line. Each is what is safest for the person who reads the answer.
- * Not switches, but unconfirmed too: text between the elements of a section is ignored, which a note says; two `<system.webServer>` elements in
- * one file are read as one; a `<section>` with an attribute or a value nobody knows is refused; a section
- * below its application, or in a location that its declaration forbids, gets the text of a locked one; a time may leave out its
- * seconds; `inheritInChildApplications="false"` holds for every section; a leading slash in a location's
+ * The choices where no public source says what IIS does. All in one place, so that a measurement on a real server changes one
+ * line. Each is the safest choice for the user.
+ * Not switches, but also unconfirmed: text between the elements of a section is ignored, with a note; two `<system.webServer>` elements in
+ * one file are read as one; a `<section>` with an unknown attribute or value is refused; a section
+ * below its application, or in a location that its declaration forbids, gets the text of a locked one; a time may omit its
+ * seconds; `inheritInChildApplications="false"` applies to every section; a leading slash in a location's
  * path never matches.
  */
 export const unconfirmed = {
-  /** Enum and flag names: Microsoft.Web.Administration's clone compares with case; configs in the wild do not keep it. */
+  /** Enum and flag names: Microsoft.Web.Administration's clone is case-sensitive; existing configurations do not rely on it. */
   enumNamesIgnoreCase: true,
   /** `1` and `0` for a bool: no. */
   boolAcceptsNumbers: false,
   /** `0x10` for a uint: yes. */
   uintAcceptsHex: true,
-  /** The message behind "The 'x' attribute is invalid." for a bool that is none. */
+  /** The message after "The 'x' attribute is invalid." for an invalid bool. */
   boolMessage: 'Not a valid boolean',
   intMessage: 'Not a valid integer',
   timeSpanMessage: 'Not a valid timespan',
@@ -22,7 +22,7 @@ export const unconfirmed = {
   /** Text of an AppHostOnly section in a web.config; its HRESULT is 0x80070021, that of a duplicate section 0x800700b7. */
   appHostOnlyMessage: 'Configuration section can only be set in ApplicationHost.config',
   bothModesMessage: "The attributes 'overrideMode' and 'allowOverride' cannot both be given",
-  /** Text of a lockElements list with a name nobody knows; the one for attributes is known. */
+  /** Text for a lockElements list with an unknown name; the one for attributes is known. */
   unknownElementMessage: (list: string, name: string) => `${list} contains unknown element '${name}'`,
   /** Of a web.config that is too large; the text is known, and that the page is 500.19. 0x80070032 is ERROR_NOT_SUPPORTED. */
   tooLargeHresult: 0x80070032,
@@ -30,20 +30,20 @@ export const unconfirmed = {
   poolNameLength: 64,
   /**
    * Sections are merged level by level along the URL path: at each level the locations of the files above that name exactly this
-   * level, those of the server first, and then the level's own file. System.Configuration does it so; false: file by file.
+   * level, those of the server first, and then the level's own file. System.Configuration does it this way; false: file by file.
    */
   levelsGoBeforeFiles: true,
-  /** lockAttributes, lockElements and lockItem bind a deeper `<location>` of the same file, too. */
+  /** lockAttributes, lockElements and lockItem also apply to a deeper `<location>` of the same file. */
   finerLocksBindDeeperLocationsOfTheFile: true,
   /**
-   * A virtual directory whose folder is gone is 500.19 for the URLs in it; those of applications and virtual directories below
-   * its URL go on. That IIS reads on past the folder that is gone is what nobody states.
+   * A virtual directory whose folder is missing is 500.19 for the URLs in it; applications and virtual directories below its URL
+   * still work. That IIS continues after the missing folder is not documented.
    */
   goneFolderStaysInItsDirectory: true,
-  /** `<remove>` may carry other attributes of the entry beside its key; they are not looked at. */
+  /** `<remove>` may have other attributes of the entry in addition to its key; they are ignored. */
   removeMayCarryMore: true,
   /**
-   * Sections whose modules read them for the server and not for a path, so that an error in a web.config stays silent.
+   * Sections whose modules read them for the server and not for a path, so an error in a web.config is not reported.
    * Sites with a second `<scheme name="gzip">` in httpCompression are in operation.
    */
   readForTheServerOnly: ['system.webServer/httpCompression'] as readonly string[],

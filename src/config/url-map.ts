@@ -2,17 +2,17 @@ import { ConfigError } from './error.js';
 import { type PathStyle, segmentsOf } from './physical-path.js';
 import type { ApplicationModel, ConfigLocation, SiteModel, VirtualDirectoryModel } from './types.js';
 
-/** A virtual directory at its place in the site. */
+/** A virtual directory with its URL path in the site. */
 export interface MappedDirectory {
   readonly application: ApplicationModel;
   readonly virtualDirectory: VirtualDirectoryModel;
   /** URL path as configured, without trailing slash: '' for the site's root. */
   readonly path: string;
-  /** It is the root of its application. */
+  /** True for the root of its application. */
   readonly isApplicationRoot: boolean;
 }
 
-/** Which virtual directory holds a URL path of one site; case is ignored. */
+/** Finds the virtual directory of a URL path in one site; case is ignored. */
 export class UrlMap {
   readonly site: SiteModel;
   readonly #directories = new Map<string, MappedDirectory>();
@@ -24,7 +24,7 @@ export class UrlMap {
       const root = trim(application.path);
       for (const virtualDirectory of application.virtualDirectories) {
         const path = root + trim(virtualDirectory.path);
-        // A virtual directory never reaches into a deeper application.
+        // A virtual directory does not contain the URLs of a deeper application.
         if (longestPrefix(path.toLowerCase(), applications) !== root.toLowerCase()) continue;
         const isApplicationRoot = path === root;
         this.#directories.set(path.toLowerCase(), { application, virtualDirectory, path, isApplicationRoot });
@@ -32,7 +32,7 @@ export class UrlMap {
     }
   }
 
-  /** The virtual directory that begins at exactly this path ('' or '/dante'). */
+  /** The virtual directory at exactly this path ('' or '/dante'). */
   at(path: string): MappedDirectory | undefined {
     return this.#directories.get(path.toLowerCase());
   }

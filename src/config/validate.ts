@@ -5,9 +5,9 @@ import { ConfigError } from './error.js';
 import { mergeSection } from './merge.js';
 
 /**
- * Everything the schema has against one file by itself, without the server around it: order, declarations, doubles,
- * unknown elements and attributes, types. In a web.config every section with a schema counts as declared; an
- * applicationHost.config has to declare its own. Locks and inherited entries are the model's part.
+ * All errors of one file by the schema, without its server: order, declarations, duplicates, unknown elements and
+ * attributes, types. In a web.config every section with a schema counts as declared; an applicationHost.config must declare
+ * its own. Locks and inherited entries are checked by the model.
  */
 export function validateDocument(
   document: XmlDocument,

@@ -3,7 +3,7 @@ import { headerNameOf, type RewriteState } from './state.js';
 import { decodePath, locationOf, proxyUrl, requestLineUrl, resolveTarget } from './target.js';
 import type { RewriteOutcome, RuleStep } from './types.js';
 
-/** What an action did. `outcome` ends the run. */
+/** The result of an action. `outcome` ends the run. */
 export interface ActionEffect {
   readonly outcome?: RewriteOutcome;
   readonly result?: string | undefined;
@@ -13,7 +13,7 @@ export interface ActionEffect {
 
 const nothing: ActionEffect = {};
 
-/** Carry out a rule whose pattern and conditions hold: server variables first, then the action. */
+/** Runs a rule whose pattern and conditions match: server variables first, then the action. */
 export function applyRule(rule: CompiledRule, state: RewriteState, allowed: ReadonlySet<string>): ActionEffect {
   const url = rule.url?.(state);
   const description = rule.description?.(state);
@@ -38,13 +38,13 @@ export function errorOutcome(rule: CompiledRule, message: string): RewriteOutcom
   };
 }
 
-/** The name of the first variable that may not be set; nothing is set then. Global rules may set all. */
+/** The name of the first variable that must not be set; then none is set. Global rules may set all. */
 function forbiddenVariable({ source, variables }: CompiledRule, allowed: ReadonlySet<string>): string | undefined {
   if (source.scope === 'Global') return undefined;
   return source.serverVariables[variables.findIndex(({ name }) => !allowed.has(name))]?.name;
 }
 
-/** What was set: all but those that replace="false" keeps. */
+/** The variables that were set: all except those with replace="false" that had a value. */
 function setVariables(rule: CompiledRule, state: RewriteState): NonNullable<RuleStep['variables']> {
   const set: { name: string; value: string }[] = [];
   const values = rule.variables.map(({ value }) => value(state));

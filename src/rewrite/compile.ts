@@ -40,11 +40,11 @@ export interface CompiledRule {
   /** The action's URL, or the reason of a CustomResponse. */
   readonly url: Expansion | undefined;
   readonly description: Expansion | undefined;
-  /** A rule that never runs, but is told of. */
+  /** A rule that never runs, but is reported. */
   readonly disabled: boolean;
 }
 
-/** The inside of CompiledRewrite. */
+/** The internals of CompiledRewrite. */
 export interface CompiledRules extends CompiledRewrite {
   readonly globalRules: readonly CompiledRule[];
   readonly rules: readonly CompiledRule[];
@@ -52,7 +52,7 @@ export interface CompiledRules extends CompiledRewrite {
 }
 
 /**
- * Prepare the effective rules for `rewrite`; once per configuration. Never throws for what a user wrote: problems
+ * Prepares the effective rules for `rewrite`; once per configuration. Never throws for errors in the configuration: problems
  * are kept, and make every request of their scope an error outcome (500.51 for global rules, 500.50 for the others).
  */
 export function compileRewrite(config: RewriteConfig): CompiledRewrite {
@@ -69,7 +69,7 @@ export function compileRewrite(config: RewriteConfig): CompiledRewrite {
   return compiled;
 }
 
-/** Maps and providers by folded name; the first of a name counts. */
+/** Maps and providers by name in lower case; the first of a name is used. */
 export function namesOf(config: RewriteConfig): ExpansionNames {
   const maps = new Map<string, (key: string) => string>();
   for (const map of config.maps) if (!maps.has(foldName(map.name))) maps.set(foldName(map.name), mapLookup(map));
@@ -101,7 +101,7 @@ function matchOf(rule: RewriteRule): Pick<CompiledRule, 'pattern' | 'negate'> {
   return { pattern: compileOrAnything(match.url, rule.patternSyntax, match.ignoreCase), negate: match.negate };
 }
 
-/** An empty pattern stands for one that was not written: it holds for everything, in every syntax. */
+/** An empty pattern means a missing one: it matches everything, in every syntax. */
 function compileOrAnything(text: string, syntax: PatternSyntax, ignoreCase: boolean): Pattern {
   return compilePattern(text, text === '' ? 'ECMAScript' : syntax, ignoreCase);
 }
@@ -146,7 +146,7 @@ function problemOf(rule: RewriteRule, cause: unknown): CompileProblem {
   return { rule, ...problemFields(cause) };
 }
 
-/** IIS's sentence and plain words for what a compiler threw; anything else is our bug and goes on. */
+/** IIS's sentence and an explanation for an error of a compiler; any other error is a bug of ours and is thrown again. */
 export function problemFields(cause: unknown): { readonly message: string; readonly detail: string } {
   if (cause instanceof RegexError) return { message: cause.message, detail: cause.detail };
   if (cause instanceof ExpansionError) return { message: cause.message, detail: cause.message };

@@ -5,14 +5,14 @@ import { noGroups, type RewriteState } from './state.js';
 import type { ConditionStep } from './types.js';
 import { fileTestsWipeCaptures } from './unconfirmed.js';
 
-/** What has conditions: a rule, or a preCondition. */
+/** An object with conditions: a rule, or a preCondition. */
 export interface Conditional {
   readonly conditions: readonly CompiledCondition[];
   readonly source: { readonly logicalGrouping: 'MatchAll' | 'MatchAny'; readonly trackAllCaptures: boolean };
 }
 
 /**
- * Evaluate a rule's conditions in order, leaving off at the first that decides. Sets the state's {C:n}, adds a step
+ * Evaluates a rule's conditions in order, stopping at the first that decides. Sets the state's {C:n}, adds a step
  * for each one evaluated. Throws PatternTooComplex.
  */
 export function conditionsHold(rule: Conditional, state: RewriteState, steps: ConditionStep[]): boolean {
@@ -58,15 +58,15 @@ function evaluate(
   };
 }
 
-/** A file test without input asks for the physical path of the current request (configuration reference). */
+/** A file test without input tests the physical path of the current request (configuration reference). */
 function inputOf(condition: CompiledCondition, state: RewriteState): string {
   if (condition.input !== undefined) return condition.input(state);
   return condition.source.matchType === 'Pattern' ? '' : state.filename;
 }
 
 /**
- * {C:n} points to the last matched condition; with trackAllCaptures the groups 1.. of all matched ones are numbered
- * on behind {C:0} of the first (URL Rewrite 2.0 configuration reference).
+ * {C:n} refers to the last matched condition; with trackAllCaptures the groups 1.. of all matched conditions are numbered
+ * consecutively after {C:0} of the first (URL Rewrite 2.0 configuration reference).
  */
 function keepGroups(state: RewriteState, groups: Groups | undefined, track: boolean): void {
   if (groups === undefined) return;
@@ -74,7 +74,7 @@ function keepGroups(state: RewriteState, groups: Groups | undefined, track: bool
   else if (groups.length > 0) {
     const before = state.conditionGroups;
     if (before.length === 0) state.conditionGroups = groups;
-    // Nothing can refer to more of them.
+    // There are no references to more groups.
     else if (before.length <= maxBackReferences) state.conditionGroups = [...before, ...groups.slice(1)];
   }
 }

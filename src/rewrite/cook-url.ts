@@ -15,8 +15,8 @@ export type CookedUrl =
   | { readonly error: string };
 
 /**
- * What HTTP.sys makes of a request target (`/a%20b?c`, `http://host/a`, `*`). Characters up to U+00FF count as the
- * bytes the client sent, as Node's parser hands them on; higher ones as their UTF-8 bytes.
+ * HTTP.sys's processing of a request target (`/a%20b?c`, `http://host/a`, `*`). Characters up to U+00FF are the
+ * bytes that the client sent, as returned by Node's parser; higher ones are converted to their UTF-8 bytes.
  */
 export function cookUrl(target: string): CookedUrl {
   const local = localPart(target);
@@ -44,7 +44,7 @@ function localPart(target: string): string | undefined {
   return /^[/\\]/.test(rest) ? rest : `/${rest}`;
 }
 
-/** Collapse slashes, turn back-slashes, resolve `.` and `..`; never above the root. Keeps a trailing slash. */
+/** Collapses slashes, converts backslashes, resolves `.` and `..`; never above the root. Keeps a trailing slash. */
 export function resolvePath(path: string): string {
   if (!path.includes('//') && !path.includes('/.') && !path.includes('\\')) return path;
   const segments: string[] = [];
@@ -72,7 +72,7 @@ function decode(raw: string): string | { error: string } {
   for (let at = 0; at < raw.length; ) {
     const char = raw.charAt(at);
     const percent = char === '%' ? /^%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/i.exec(raw.slice(at, at + 6)) : null;
-    if (char === '%' && percent === null) return { error: `"${raw.slice(at, at + 3)}" is no percent escape` };
+    if (char === '%' && percent === null) return { error: `"${raw.slice(at, at + 3)}" is not a percent escape` };
     if (percent?.[1] !== undefined) {
       flush();
       text += String.fromCharCode(Number.parseInt(percent[1], 16));
@@ -95,7 +95,7 @@ function codePointAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }
 
-/** undefined: no UTF-8, and not taken for anything else. */
+/** undefined: not UTF-8, and no other encoding is assumed. */
 function decodeBytes(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -20,7 +20,7 @@ export class ExpansionError extends Error {
   override readonly name = 'ExpansionError';
 }
 
-/** What `{Name:key}` may mean besides the functions. Keys are folded names. */
+/** The meanings of `{Name:key}` besides the functions. Keys are names in lower case. */
 export interface ExpansionNames {
   readonly maps: ReadonlyMap<string, (key: string) => string>;
   readonly providers: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export const maxBackReferences = 31;
 /** Deeper nesting is refused; expansions recurse. */
 const maxDepth = 50;
 
-/** Compile the look-up of a rewrite map. */
+/** Compiles the look-up of a rewrite map. */
 export function mapLookup(map: RewriteMap): (key: string) => string {
   if (!map.ignoreCase) return (key) => map.entries.get(key) ?? map.defaultValue;
   const folded = new Map<string, string>();
@@ -39,10 +39,10 @@ export function mapLookup(map: RewriteMap): (key: string) => string {
   return (key) => folded.get(key.toLowerCase()) ?? map.defaultValue;
 }
 
-/** Texts compiled before with the same names: conditions ask for the same few variables again and again. */
+/** A cache of texts compiled with the same names: conditions use the same few variables repeatedly. */
 const compiled = new WeakMap<ExpansionNames, Map<string, Expansion>>();
 
-/** Compile a text with variables, back-references, functions and maps. Throws ExpansionError. */
+/** Compiles a text with variables, back-references, functions and maps. Throws ExpansionError. */
 export function compileExpansion(text: string, names: ExpansionNames): Expansion {
   const known = compiled.get(names) ?? new Map<string, Expansion>();
   compiled.set(names, known);
@@ -90,7 +90,7 @@ function closingBrace(text: string, open: number): number {
   throw new ExpansionError(unclosedBraceMessage(text));
 }
 
-/** What stands between the braces: a name, or a name and its argument behind the first colon. */
+/** The text between the braces: a name, or a name and its argument after the first colon. */
 function compileReference(text: string, names: ExpansionNames, depth: number): Expansion {
   const colon = text.indexOf(':');
   const brace = text.indexOf('{');
@@ -115,7 +115,7 @@ function groupReader(name: 'R' | 'C', digits: string, text: string): Expansion {
   return (state) => groupOf(state.conditionGroups, index);
 }
 
-/** A group that took no part is empty; one that the pattern does not have is another matter. */
+/** A group that did not match is empty; a group that the pattern does not have is a separate case. */
 function groupOf(groups: Groups, index: number): string {
   return index < groups.length ? (groups[index] ?? '') : missingGroup;
 }

@@ -15,7 +15,7 @@ function urlEncode(text: string): string {
   }).join('');
 }
 
-/** Escapes that are none stay as they are. */
+/** Invalid escapes stay unchanged. */
 export function urlDecode(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
     const bytes = Uint8Array.from(run.slice(1).split('%'), (digits) => Number.parseInt(digits, 16));

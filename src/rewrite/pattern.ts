@@ -7,7 +7,7 @@ import { toJavaScript } from './regex/to-javascript.js';
 import type { PatternSyntax } from './types.js';
 import { maxMatchSteps, maxPatternLength, wildcardIsGreedy } from './unconfirmed.js';
 
-/** Groups of a match, {R:0} first; undefined where a group took no part. */
+/** Groups of a match, {R:0} first; undefined for a group that did not match. */
 export type Groups = readonly (string | undefined)[];
 
 export interface PatternMatch {
@@ -15,23 +15,23 @@ export interface PatternMatch {
   readonly groups: Groups;
 }
 
-/** A pattern for RegExp, and the longest input that may be given to it. */
+/** A pattern for RegExp, and the longest input that may be passed to it. */
 interface Tested {
   readonly regExp: RegExp;
   readonly safeLength: number;
 }
 
-/** Steps up to which a pattern is left to RegExp: some ten milliseconds. */
+/** Up to this number of steps RegExp runs a pattern: about ten milliseconds. */
 const regExpSteps = 4_000_000;
 
-/** A match that was given up. `message` is IIS's sentence. */
+/** A match that exceeded its limit. `message` is IIS's sentence. */
 export class PatternTooComplex extends Error {
   override readonly name = 'PatternTooComplex';
 }
 
 /**
- * A compiled pattern of any syntax. RegExp does the work wherever it surely ends soon; else a bounded matcher does.
- * Everything beyond the parsed pattern is made when it is first needed: most patterns of a site are tried once or never.
+ * A compiled pattern of any syntax. RegExp runs it where it certainly ends soon; otherwise a bounded matcher does.
+ * Everything except the parsed pattern is created when it is first needed: most patterns of a site are tried once or never.
  */
 export class Pattern {
   private first: Uint32Array | undefined;
@@ -115,12 +115,12 @@ export class Pattern {
   }
 }
 
-/** Patterns compiled before, by syntax, case and text: a host compiles the rules of every path it is asked for. */
+/** A cache of compiled patterns, by syntax, case and text: a host compiles the rules of every requested path. */
 const compiled = new Map<string, Pattern>();
 const maxCompiled = 2000;
 
 /**
- * Compile a pattern of a rule or condition. ECMAScript matches anywhere in the input, Wildcard and ExactMatch the
+ * Compiles a pattern of a rule or condition. ECMAScript matches anywhere in the input, Wildcard and ExactMatch the
  * whole of it. Throws RegexError for what URL Rewrite refuses.
  */
 export function compilePattern(text: string, syntax: PatternSyntax, ignoreCase: boolean): Pattern {
@@ -137,7 +137,7 @@ export function compilePattern(text: string, syntax: PatternSyntax, ignoreCase: 
   return pattern;
 }
 
-/** A text for its own sake, wherever it stands: outbound rules' ExactMatch. */
+/** A literal text at any position: ExactMatch of outbound rules. */
 export function compileSubstring(text: string, ignoreCase: boolean): Pattern {
   return new Pattern(text, parseRegex(quote(text)), ignoreCase);
 }
@@ -158,7 +158,7 @@ function wildcardSource(text: string): string {
   return `^${body}$`;
 }
 
-/** What URL Rewrite would refuse in a pattern: IIS's sentence, and plain words; undefined when it is fine. */
+/** What URL Rewrite would refuse in a pattern: IIS's sentence, and an explanation; undefined when it is valid. */
 export function checkPattern(text: string, syntax: PatternSyntax): { message: string; detail: string } | undefined {
   try {
     compilePattern(text, syntax, true);

@@ -6,8 +6,8 @@ import type { RewriteAction, RewriteConfig, RewriteMap, RewriteRule, RewriteScop
 const section = (name: string): string => `system.webServer/rewrite/${name}`;
 
 /**
- * The effective rewrite sections of a place, as plain data; each rule keeps the URL path of the level that wrote it.
- * Throws ConfigError as the model does.
+ * The effective rewrite sections of a place, as plain data; each rule has the URL path of the level that defines it.
+ * Throws ConfigError like the model.
  */
 export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): RewriteConfig {
   const read = (name: string): EffectiveElement => model.effective(section(name), at);
@@ -21,7 +21,7 @@ export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): Rewri
   };
 }
 
-/** Sections do not change, and places where nothing is set anew share theirs: each is read once. */
+/** Sections do not change, and places that set nothing themselves share theirs: each is read once. */
 function once<T>(read: (section: EffectiveElement) => T): (section: EffectiveElement) => T {
   const known = new WeakMap<EffectiveElement, { readonly value: T }>();
   return (element) => {
@@ -65,7 +65,7 @@ function readRule(element: EffectiveElement, scope: RewriteScope): RewriteRule {
   };
 }
 
-/** Without a url and without negate the element says nothing. */
+/** Without a url and without negate the element has no effect. */
 function readMatch(match: EffectiveElement): RewriteRule['match'] {
   const url = optional(match, 'url');
   const negate = match.boolean('negate');

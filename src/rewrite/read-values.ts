@@ -1,18 +1,18 @@
 import type { EffectiveElement } from '../config/index.js';
 import type { PatternSyntax, RewriteCondition } from './condition-types.js';
 
-/** A string attribute, '' when nobody set it. */
+/** A string attribute, '' when it is not set. */
 export function text(element: EffectiveElement, attribute: string): string {
   const value = element.get(attribute);
   return value === undefined ? '' : String(value);
 }
 
-/** A string attribute, undefined when nobody set it. */
+/** A string attribute, undefined when it is not set. */
 export function optional(element: EffectiveElement, attribute: string): string | undefined {
   return element.isSet(attribute) ? text(element, attribute) : undefined;
 }
 
-/** The enumeration's value, which the schema has already checked. */
+/** The enumeration's value, already checked by the schema. */
 export function readSyntax(element: EffectiveElement): PatternSyntax {
   const value = text(element, 'patternSyntax');
   return value === 'Wildcard' || value === 'ExactMatch' ? value : 'ECMAScript';

@@ -1,14 +1,14 @@
 import { cookUrl } from './cook-url.js';
 import type { RewriteRequest } from './types.js';
 
-/** A request that nobody sent: what a client on the server itself would send. */
+/** A hypothetical request, as from a client on the server itself. */
 export interface ImaginedRequest {
   /** Path and query as in the request line. */
   readonly url: string;
   /** GET by default. */
   readonly method?: string;
   readonly scheme: 'http' | 'https';
-  /** As the Host header has it; localhost by default. */
+  /** As in the Host header; localhost by default. */
   readonly host?: string;
   /** The scheme's own by default. */
   readonly port?: number;
@@ -16,10 +16,10 @@ export interface ImaginedRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a browser sends with a WebSocket handshake: rules may tell it from other requests by that. */
+/** The headers of a browser's WebSocket handshake: rules may check them. */
 export const handshakeHeaders = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' } as const;
 
-/** The request as rules see it; a URL that HTTP.SYS refuses has no path, and stands for '/'. */
+/** The request for rules; a URL that HTTP.SYS refuses has no path, and is treated as '/'. */
 export function requestFor(imagined: ImaginedRequest): RewriteRequest {
   const { url, method = 'GET', scheme, host = 'localhost', port, headers } = imagined;
   const cooked = cookUrl(url);

@@ -18,8 +18,8 @@ import type {
 import { globalStopEndsDistributed, wholeOfMissingMatch, wholeOfNegatedMatch } from './unconfirmed.js';
 
 /**
- * Run the global rules, then the distributed ones, once, top to bottom. Pure but for the questions to `site`.
- * Returns what became of the request and a step for every rule. Never throws for a configuration.
+ * Runs the global rules, then the distributed ones, once, top to bottom. Pure except for calls to `site`.
+ * Returns the result for the request and a step for every rule. Never throws for a configuration.
  */
 export function rewrite(
   request: RewriteRequest,
@@ -81,7 +81,7 @@ class Run {
     this.log.add({ ...stepOf(rule.source, 'not-matched', this.inputFor(rule.source.basePath)), note: message });
   }
 
-  /** A step for each rule from `from` on that is not reached. */
+  /** A step for each rule, starting at `from`, that is not reached. */
   skip(rules: readonly CompiledRule[], from: number, note?: string): void {
     if (from === 0) this.log.begin(rules);
     this.log.skipRest(note);
@@ -107,7 +107,7 @@ class Run {
     if (input === undefined) {
       this.log.add({
         ...stepOf(source, 'skipped-out-of-scope'),
-        note: `the URL left ${source.basePath}, where this rule lives`,
+        note: `the URL is no longer below ${source.basePath}, the level of this rule`,
       });
       return false;
     }
@@ -151,7 +151,7 @@ class Run {
   }
 }
 
-/** A finished run. Steps are made when somebody asks for them: the host, in a hurry, does not. */
+/** A finished run. Steps are created when they are read: the host does not read them. */
 class Result implements RewriteResult {
   readonly path: string;
   readonly query: string;
@@ -180,7 +180,7 @@ class Result implements RewriteResult {
   }
 }
 
-/** What `match url` is tested against; undefined when `path` is not below `basePath` ('' or '/dante', case ignored). */
+/** The input of `match url`; undefined when `path` is not below `basePath` ('' or '/dante', case ignored). */
 export function relativePath(path: string, basePath: string): string | undefined {
   if (basePath === '' || basePath === '/') return path.slice(1);
   const { length } = basePath;

@@ -52,7 +52,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   ['APPL_PHYSICAL_PATH', ({ site }) => site.applicationPhysicalPath],
   ['APP_POOL_ID', ({ site }) => site.poolName],
-  // Authentication runs after URL Rewrite, so nobody is known yet.
+  // Authentication runs after URL Rewrite, so the user is unknown here.
   ['AUTH_TYPE', empty],
   ['AUTH_USER', empty],
   ['CACHE_URL', cacheUrl],
@@ -65,7 +65,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['HTTP_METHOD', method],
   ['HTTP_URL', httpUrl],
   ['HTTP_VERSION', protocol],
-  // Decoded, and only there after a rewrite; before one it is an ordinary header.
+  // Decoded, and set only after a rewrite; before that it is an ordinary header.
   ['HTTP_X_ORIGINAL_URL', (state) => state.originalUrl ?? state.header('x-original-url') ?? ''],
   ['INSTANCE_ID', ({ site }) => String(site.siteId)],
   ['INSTANCE_META_PATH', ({ site }) => `/LM/W3SVC/${site.siteId}`],
@@ -97,10 +97,10 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['URL_PATH_INFO', path],
 ]);
 
-/** Names of the server variables known by themselves (headers come on top as HTTP_NAME), upper case. */
+/** Names of the known server variables in upper case (in addition, headers are HTTP_NAME). */
 export const serverVariableNames: readonly string[] = [...readers.keys()];
 
-/** How to read `{NAME}`: a variable a rule has set, a server variable, a header, or the empty string. */
+/** The value of `{NAME}`: a variable that a rule has set, a server variable, a header, or the empty string. */
 export function variableReader(written: string): Reader {
   const name = written.toUpperCase();
   const read = readers.get(name) ?? headerReader(name);

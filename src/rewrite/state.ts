@@ -5,7 +5,7 @@ import type { RewriteRequest, RewriteResult, RewriteSite } from './types.js';
 /** No groups: nothing matched, or a negated match. */
 export const noGroups: Groups = [];
 
-/** What one run knows and changes. Rules read it through expansions, actions write to it. */
+/** The state of one run. Rules read it through expansions, actions write to it. */
 export class RewriteState {
   /** Decoded, starts with '/'. */
   path: string;
@@ -22,7 +22,7 @@ export class RewriteState {
   conditionGroups: Groups = noGroups;
   /** Response headers, lower-case names: outbound rules only. */
   responseHeaders: Readonly<Record<string, string>> | undefined;
-  /** What matches may still cost together; undefined: each has its own limit. */
+  /** The remaining budget of steps for all matches; undefined: each has its own limit. */
   budget: StepBudget | undefined;
   private mappedPath: string | undefined;
   private mapped = '';
@@ -38,7 +38,7 @@ export class RewriteState {
     this.query = request.query;
   }
 
-  /** Go on from where an earlier run ended. */
+  /** Continue after an earlier run. */
   continueFrom({ path, query, headers, variables, originalUrl }: RewriteResult): void {
     this.path = path;
     this.query = query;
@@ -56,7 +56,7 @@ export class RewriteState {
     return this.mapped;
   }
 
-  /** The current URL: decoded path, and the query if there is one. Kept: a rule after the other asks for it. */
+  /** The current URL: decoded path, and the query if there is one. Cached, because each rule reads it. */
   get url(): string {
     if (this.joinedPath !== this.path || this.joinedQuery !== this.query) {
       this.joinedPath = this.path;
@@ -66,13 +66,13 @@ export class RewriteState {
     return this.joined;
   }
 
-  /** A request header as it stands now; undefined when there is none. */
+  /** The current value of a request header; undefined when there is none. */
   header(name: string): string | undefined {
     return (this.headers && ownValue(this.headers, name)) ?? ownValue(this.request.headers, name);
   }
 
   setHeader(name: string, value: string): void {
-    // No name can be __proto__: a variable's underscores have become hyphens.
+    // A name cannot be __proto__: a variable's underscores were replaced by hyphens.
     if (this.headers === undefined) this.headers = { [name]: value };
     else this.headers[name] = value;
   }

@@ -3,24 +3,24 @@ import type { RewriteRule, RuleStep, RuleVerdict } from './types.js';
 
 const none: readonly never[] = [];
 
-/** A step of a rule of which there is no more to say. */
+/** A step of a rule without details. */
 export function stepOf(rule: RewriteRule, verdict: RuleVerdict, input?: string): RuleStep {
   return { rule, verdict, input, captures: none, conditions: none, result: undefined, note: undefined };
 }
 
-/** The rules of one scope, and what became of those that were reached: a step, or the input that did not match. */
+/** The rules of one scope, and the result of those that were reached: a step, or the input that did not match. */
 interface Part {
   readonly rules: readonly CompiledRule[];
   readonly reached: (RuleStep | string)[];
   note: string | undefined;
 }
 
-/** What a run notes down as it goes: for a rule that does not match, the usual case, only its input. */
+/** The log of a run: for a rule that does not match, the usual case, only its input. */
 export class StepLog {
   private readonly parts: Part[] = [];
   private reached: (RuleStep | string)[] = [];
 
-  /** The next notes are about these rules, in their order. */
+  /** The next entries are about these rules, in their order. */
   begin(rules: readonly CompiledRule[]): void {
     this.reached = [];
     this.parts.push({ rules, reached: this.reached, note: undefined });
@@ -34,7 +34,7 @@ export class StepLog {
     this.reached.push(input);
   }
 
-  /** The rules not noted yet were skipped; `note` says why. */
+  /** The rules not logged yet were skipped; `note` says why. */
   skipRest(note: string | undefined): void {
     const part = this.parts.at(-1);
     if (part !== undefined) part.note = note;

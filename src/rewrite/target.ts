@@ -4,16 +4,16 @@ import { urlDecode } from './functions.js';
 import type { RewriteState } from './state.js';
 import { locationIsAbsolute } from './unconfirmed.js';
 
-/** Where an action's URL leads. */
+/** The target of an action's URL. */
 export interface Target {
-  /** `http://...` and the like; then `path` is all of it up to the query. */
+  /** Absolute, for example `http://...`; then `path` is everything up to the query. */
   readonly absolute: boolean;
   /** Decoded; starts with '/' unless absolute. */
   readonly path: string;
   readonly query: string;
 }
 
-/** Resolve an expanded action URL against the rule's level ('' or '/dante') and join the queries. */
+/** Resolves an expanded action URL against the rule's level ('' or '/dante') and joins the queries. */
 export function resolveTarget(url: string, basePath: string, query: string, append: boolean): Target {
   const mark = url.indexOf('?');
   const target = mark < 0 ? url : url.slice(0, mark);
@@ -26,7 +26,7 @@ export function resolveTarget(url: string, basePath: string, query: string, appe
   return { absolute: false, path: resolvePath(rooted), query: joined };
 }
 
-/** The action's own query first, the request's behind it (URL Rewrite configuration reference, appendQueryString). */
+/** The action's own query first, then the request's (URL Rewrite configuration reference, appendQueryString). */
 function joinQuery(own: string, original: string): string {
   if (own === '' || original === '') return own + original;
   return `${own}&${original}`;
@@ -42,7 +42,7 @@ export function locationOf(target: Target, state: RewriteState): string {
 }
 
 /**
- * The URL handed to a proxy. With `useOriginalUrlEncoding` escapes count as text and are encoded once more (`%2F` becomes
+ * The URL passed to a proxy. With `useOriginalUrlEncoding` escapes are text and are encoded once more (`%2F` becomes
  * `%252F`, serverfault.com/questions/882132); without it they stay.
  */
 export function proxyUrl(target: Target, useOriginalUrlEncoding: boolean): string {
@@ -50,13 +50,13 @@ export function proxyUrl(target: Target, useOriginalUrlEncoding: boolean): strin
   return target.query === '' ? path : `${path}?${encodeQuery(target.query)}`;
 }
 
-/** Where useOriginalURLEncoding is false: the path with its escapes decoded once, as it is if they are none. */
+/** If useOriginalURLEncoding is false: the path with its escapes decoded once, unchanged if they are invalid. */
 export function decodePath(path: string): string {
   const decoded = urlDecode(path);
   return hasControls(decoded) ? path : resolvePath(decoded);
 }
 
-/** Path and query as they stand in a request line: what X-Original-URL carries. */
+/** Path and query as in a request line: the value of X-Original-URL. */
 export function requestLineUrl(path: string, query: string): string {
   return query === '' ? encodePath(path) : `${encodePath(path)}?${query}`;
 }

@@ -21,19 +21,19 @@ export type RewriteEventName =
 
 export interface RewriteEvent {
   readonly event: RewriteEventName;
-  /** Of a rule's events: its name. */
+  /** For the events of a rule: its name. */
   readonly rule?: string;
   readonly data: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Where a run begins: the cooked path, and the query without '?'. */
+/** The start of a run: the cooked path, and the query without '?'. */
 interface Start {
   readonly path: string;
   readonly query: string;
 }
 
 /**
- * A run told as a real trace tells it, one scope at a time. `start` is the request, or the run before (option `after`).
+ * The events of a run as in a real trace, one scope at a time. `start` is the request, or the run before (option `after`).
  * Rules that were skipped have no events, as on IIS.
  */
 export function rewriteEvents(start: Start, result: RewriteResult): readonly RewriteEvent[] {

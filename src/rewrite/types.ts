@@ -4,7 +4,7 @@ import type { OutboundConfig } from './outbound/types.js';
 
 export type * from './condition-types.js';
 
-/** What URL Rewrite sees of a request. Header names are lower case. */
+/** A request for URL Rewrite. Header names are lower case. */
 export interface RewriteRequest {
   readonly method: string;
   readonly scheme: 'http' | 'https';
@@ -24,7 +24,7 @@ export interface RewriteRequest {
   readonly localPort: number;
 }
 
-/** The site around the request: names, and the only questions the engine asks of the disk. */
+/** The site of the request: names, and the engine's access to the disk. */
 export interface RewriteSite {
   readonly siteName: string;
   readonly siteId: number;
@@ -48,7 +48,7 @@ export type RewriteAction =
       readonly type: 'Rewrite';
       readonly url: string;
       readonly appendQueryString: boolean;
-      /** The log shows the rewritten URL. Not known to global rules; false by default. */
+      /** The log shows the rewritten URL. Not available for global rules; false by default. */
       readonly logRewrittenUrl?: boolean;
     }
   | {
@@ -105,31 +105,31 @@ export interface RewriteConfig {
   readonly outbound?: OutboundConfig;
 }
 
-/** What is wrong with one rule: it makes every request of its scope fail. */
+/** An error in one rule: it makes every request of its scope fail. */
 export interface CompileProblem {
   readonly rule: RewriteRule;
   /** The sentence of IIS's error page. */
   readonly message: string;
-  /** What stands where, in plain words. */
+  /** An explanation of what is wrong at which position. */
   readonly detail: string;
 }
 
-/** Rules ready to run; made by compileRewrite. */
+/** Rules ready to run; created by compileRewrite. */
 export interface CompiledRewrite {
   readonly config: RewriteConfig;
-  /** Empty when all is well. */
+  /** Empty without errors. */
   readonly problems: readonly CompileProblem[];
 }
 
 export interface RewriteOptions {
   /**
-   * Called after the global rules with the URL they left: gives the rules of that URL's place, or undefined to end
+   * Called after the global rules with the resulting URL: returns the rules for that URL, or undefined to end
    * the run there (request filtering refused it). Without it the rules of `compiled` run.
    */
   readonly distributed?: (path: string, query: string) => CompiledRewrite | undefined;
   /**
-   * Go on from an earlier run over the same request, as the distributed rules do from the global ones: its URL, headers
-   * and variables hold, and X-Original-URL stays the URL it began with.
+   * Continue after an earlier run for the same request, like the distributed rules after the global ones: with its URL, headers
+   * and variables, and X-Original-URL stays the URL at its start.
    */
   readonly after?: RewriteResult;
 }
@@ -151,7 +151,7 @@ export interface ConditionStep {
   readonly matched: boolean;
 }
 
-/** What became of one rule. Every rule appears once, in the order of evaluation. */
+/** The result of one rule. Every rule appears once, in the order of evaluation. */
 export interface RuleStep {
   readonly rule: RewriteRule;
   readonly verdict: RuleVerdict;
@@ -160,7 +160,7 @@ export interface RuleStep {
   /** {R:0}, {R:1}, ... */
   readonly captures: readonly string[];
   readonly conditions: readonly ConditionStep[];
-  /** Path and query, or location, the action made. */
+  /** Path and query, or location, that the action created. */
   readonly result: string | undefined;
   readonly note: string | undefined;
   /** Server variables and headers the rule set, with their expanded values; absent when it set none. */
@@ -169,7 +169,7 @@ export interface RuleStep {
 
 export type RewriteOutcome =
   | { readonly kind: 'pass' }
-  /** `originalUrl` is what X-Original-URL carries. */
+  /** `originalUrl` is the value of X-Original-URL. */
   | { readonly kind: 'rewrite'; readonly originalUrl: string }
   | { readonly kind: 'proxy'; readonly url: string }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }

@@ -1,11 +1,11 @@
 import type { PatternSyntax } from './types.js';
 
 /**
- * Every choice about URL Rewrite that no public source settles, in one place. Each is (unconfirmed): nobody
- * measured it on a real IIS for this project. To follow a measurement, change it here.
+ * Every choice about URL Rewrite that no public source answers, in one place. Each is (unconfirmed): it was not
+ * measured on a real IIS for this project. If a measurement shows something else, change it here.
  *
  * These choices, unconfirmed too, are the shape of the code rather than a value:
- * - an inherited rule keeps the base of its own level in a child application, too (read-config.ts);
+ * - an inherited rule keeps the base of its own level also in a child application (read-config.ts);
  * - `/dante` without slash gives the rules of /dante an empty input, as `/dante/` does (rewrite.ts, relativePath);
  * - rules of a directory that the URL has left are skipped (rewrite.ts);
  * - `^` and `$` are the ends of the input, not of its lines (regex/to-javascript.ts, regex/bounded-match.ts);
@@ -18,17 +18,17 @@ import type { PatternSyntax } from './types.js';
  * - DOCUMENT_ROOT and the APPL_ variables do not follow a rewrite (server-variables.ts);
  * - outbound rules may set any response header: no allowedServerVariables entry is asked for (outbound/);
  * - an outbound match without pattern holds for every value (outbound/compile.ts);
- * - `{UrlDecode:}` reads bytes that are no UTF-8 as U+FFFD (functions.ts);
- * - values of enumerations compare without case (the configuration system);
+ * - `{UrlDecode:}` reads bytes that are not UTF-8 as U+FFFD (functions.ts);
+ * - values of enumerations are compared ignoring case (the configuration system);
  * - rules do not run again for child requests: default documents, error pages (the host);
  * - useOriginalURLEncoding="false" decodes the path of a rewritten URL once (target.ts);
  * - a Rewrite to another host ends the run, also without stopProcessing (actions.ts);
  * - within one rule, server variables and the action's URL expand from the same snapshot (actions.ts);
- * - the path of a rewritten URL is taken as decoded text: `%20` in an action stays three characters (target.ts);
+ * - the path of a rewritten URL is decoded text: `%20` in an action stays three characters (target.ts);
  * - a Location keeps the escapes its author wrote (encode.ts);
- * - `a.js?` with a query behind it gives that query, without an empty part before it (target.ts);
+ * - `a.js?` with a query after it results in that query, without an empty part before it (target.ts);
  * - `{{NAME}}` reads as the variable called `{NAME}`, which does not exist (expansion.ts);
- * - forward references, lone `]` and `}`, and `\_` are refused, as std::regex's grammar has it (regex/parse.ts);
+ * - forward references, unmatched `]` and `}`, and `\_` are refused, as in std::regex's grammar (regex/parse.ts);
  * - an outbound rule on a header or an attribute replaces all of the value, on the body the match alone, and an empty
  *   value removes a header; rules on tags run before rules on the whole body (outbound/rewrite-response.ts).
  */
@@ -42,7 +42,7 @@ export const maxPatternLength = 16_384;
 /** (unconfirmed) Wildcard `*` takes as much as it can when several splits are possible (`* / *` on `a/b/c`). */
 export const wildcardIsGreedy = true;
 
-/** (unconfirmed) {R:0} of a negated match. As ASP.NET Core's port: nothing, but the input for ExactMatch. */
+/** (unconfirmed) {R:0} of a negated match. As in ASP.NET Core's port: empty, but for ExactMatch the input. */
 export function wholeOfNegatedMatch(syntax: PatternSyntax, input: string): string {
   return syntax === 'ExactMatch' ? input : '';
 }
@@ -52,25 +52,25 @@ export function wholeOfMissingMatch(input: string): string {
   return input;
 }
 
-/** (unconfirmed) A Pattern condition without `pattern` holds for every input. */
+/** (unconfirmed) A Pattern condition without `pattern` matches every input. */
 export const missingConditionPattern = '';
 
-/** (unconfirmed) IsFile and IsDirectory wipe the groups of the condition before, like negated conditions. */
+/** (unconfirmed) IsFile and IsDirectory clear the groups of the previous condition, like negated conditions. */
 export const fileTestsWipeCaptures = true;
 
-/** (unconfirmed) A group number above the pattern's groups gives an empty string. */
+/** (unconfirmed) A group number above the pattern's groups is an empty string. */
 export const missingGroup = '';
 
-/** (unconfirmed) A variable that is neither known nor a header of the request gives an empty string. */
+/** (unconfirmed) A variable that is neither known nor a header of the request is an empty string. */
 export const unknownVariable = '';
 
-/** (unconfirmed) Function, map and provider names compare without case. */
+/** (unconfirmed) Function, map and provider names are compared ignoring case. */
 export const foldName = (name: string): string => name.toLowerCase();
 
 /** (unconfirmed) Text of the error for `{Name:key}` when there is no function, map or provider of that name. */
 export const unknownMapMessage = (name: string): string => `The rewrite map or function "${name}" cannot be found.`;
 
-/** (unconfirmed) Custom .NET providers are not emulated; a rule that uses one fails instead of being guessed at. */
+/** (unconfirmed) Custom .NET providers are not emulated; a rule that uses one fails, because its result cannot be known. */
 export const providerMessage = (name: string): string =>
   `The rewrite provider "${name}" cannot be loaded: providers are .NET code, which is not run here.`;
 
@@ -78,7 +78,7 @@ export const providerMessage = (name: string): string =>
 export const unclosedBraceMessage = (text: string): string =>
   `The expression "${text}" contains an unmatched '{' or '}'.`;
 
-/** (unconfirmed) Text of the error for `{R:x}` where x is no number. */
+/** (unconfirmed) Text of the error for `{R:x}` where x is not a number. */
 export const badReferenceMessage = (text: string): string =>
   `The expression "${text}" contains an invalid back reference.`;
 
@@ -86,7 +86,7 @@ export const badReferenceMessage = (text: string): string =>
 export const missingStatusMessage = (rule: string): string =>
   `The rule "${rule}" has a CustomResponse action without a valid status code.`;
 
-/** (unconfirmed) Value of {HTTPS}: the field sees lower case, the reference prints upper case. */
+/** (unconfirmed) Value of {HTTPS}: lower case on real servers, upper case in the reference. */
 export const httpsValue = (secure: boolean): string => (secure ? 'on' : 'off');
 
 /** (unconfirmed) {HTTP_URL} follows the rewritten URL; {UNENCODED_URL} does not. */
@@ -95,7 +95,7 @@ export const httpUrlFollowsRewrite = true;
 /** (unconfirmed) Location is sent as an absolute URL when the rule gives a path. */
 export const locationIsAbsolute = true;
 
-/** (unconfirmed) {URL} and its like follow the rewritten URL in outbound rules, too. */
+/** (unconfirmed) {URL} and similar variables follow the rewritten URL also in outbound rules. */
 export const outboundUrlFollowsRewrite = true;
 
 /** (unconfirmed) {CACHE_URL} follows the rewritten URL. */
@@ -107,19 +107,19 @@ export const isCustomStatus = (status: number): boolean => status >= 200 && stat
 /** (unconfirmed) Sub-status when an outbound rule names something unknown: it is read with the inbound rules. */
 export const unknownNameSubStatus = 50;
 
-/** (unconfirmed) A bad pattern in a disabled rule does no harm: it is not read. */
+/** (unconfirmed) An invalid pattern in a disabled rule is not an error: it is not read. */
 export const disabledRulesAreCompiled = false;
 
 /** (unconfirmed) stopProcessing of a global rule ends the global run only; the distributed rules still run. */
 export const globalStopEndsDistributed = false;
 
-/** (unconfirmed) Characters {UrlEncode:} leaves alone: RFC 3986's unreserved ones. */
+/** (unconfirmed) Characters that {UrlEncode:} does not encode: RFC 3986's unreserved ones. */
 export const urlEncodeKeeps = /[A-Za-z0-9\-._~]/;
 
 /** (unconfirmed) HTTP.sys reads escapes that are not UTF-8 as Latin-1 (KB820129: EnableNonUTF8 is on by default). */
 export const nonUtf8IsLatin1 = true;
 
-/** (unconfirmed) Steps all matches of one outbound rule may take in one body of so many characters. */
+/** (unconfirmed) The limit of steps for all matches of one outbound rule in one body, by its number of characters. */
 export const maxBodySteps = (length: number): number => 5_000_000 + 20 * length;
 
 /** (unconfirmed) Text of the error for a preCondition or customTags name that is not defined. */

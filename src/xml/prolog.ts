@@ -69,7 +69,7 @@ function refuseLateDeclaration(text: string): void {
   const blank = lines > 0 ? `${lines} blank line${lines === 1 ? '' : 's'}` : 'white space';
   const other = before === '\ufeff' ? 'a second byte-order mark' : 'something else';
   const what = /[^ \t\r\n]/.test(before) ? other : blank;
-  const verb = lines > 1 && what === blank ? 'stand' : 'stands';
+  const verb = lines > 1 && what === blank ? 'are' : 'is';
   throw new Fault(
     'XML_BEFORE_DECLARATION',
     `The XML declaration (<?xml ... ?>) must be at the very start of the file: ${what} ${verb} before it.`,

@@ -204,7 +204,7 @@ describe('the applicationHost.config of a server with more on it', () => {
   it('is noted where it is not judged', () => {
     const notes = model.notes(at(model, '/')).map(({ kind, section, message }) => `${kind} ${section} ${message}`);
     expect(notes).toContain(
-      'not-judged system.applicationHost/sites <ftpServer> belongs to another product: its content is not judged',
+      'not-judged system.applicationHost/sites <ftpServer> belongs to another product: its content is not checked',
     );
     expect(notes.filter((note) => note.startsWith('no-schema'))).toHaveLength(2);
   });

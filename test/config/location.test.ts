@@ -112,9 +112,9 @@ describe('<location>', () => {
 
 describe('a location whose path no URL has', () => {
   it.each([
-    ['*.png', 'no name has'],
-    ['a\\b', 'no name has'],
-    ['a?', 'no name has'],
+    ['*.png', 'cannot have'],
+    ['a\\b', 'cannot have'],
+    ['a?', 'cannot have'],
     ['a,b', 'one name, not a list'],
   ])('%s is noted', (path, message) => {
     const model = server({ files: { '/srv/web.config': file(inLocation(`path="${path}"`, maxLogFiles(3))) } });

@@ -30,7 +30,7 @@ describe('what is read and not judged is noted', () => {
 
   it('no text where the content is not judged at all', () => {
     expect(notes('<system.web><pages>text</pages></system.web>')).toEqual([
-      ['not-judged', 'system.web/pages', '<pages> means nothing to a node application: its content is not judged', 2],
+      ['not-judged', 'system.web/pages', '<pages> means nothing to a node application: its content is not checked', 2],
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('what is read and not judged is noted', () => {
       [
         'not-judged',
         'appSettings',
-        'The settings of secret.config, which file="" names, are read by .NET alone: they are passed by',
+        'The settings of secret.config (attribute file="") are read only by .NET: they are ignored',
         2,
       ],
     ]);
@@ -61,8 +61,8 @@ describe('what is read and not judged is noted', () => {
     expect(
       notes(`${declared}<connectionStrings configProtectionProvider="P"><EncryptedData /></connectionStrings>`),
     ).toEqual([
-      ['no-schema', 'log4net', '<log4net> is declared by /srv/web.config: its content is not judged', 2],
-      ['encrypted', 'connectionStrings', '<connectionStrings> is encrypted: its content is passed by', 2],
+      ['no-schema', 'log4net', '<log4net> is declared by /srv/web.config: its content is not checked', 2],
+      ['encrypted', 'connectionStrings', '<connectionStrings> is encrypted: its content is ignored', 2],
     ]);
   });
 });

@@ -41,10 +41,10 @@ describe('cookUrl', () => {
   });
 
   it.each([
-    ['/%', 'is no percent escape'],
-    ['/%zz', '"%zz" is no percent escape'],
-    ['/a%2', 'is no percent escape'],
-    ['/%u12', 'is no percent escape'],
+    ['/%', 'is not a percent escape'],
+    ['/%zz', '"%zz" is not a percent escape'],
+    ['/a%2', 'is not a percent escape'],
+    ['/%u12', 'is not a percent escape'],
     ['/%00', 'control character'],
     ['/a%0d%0ab', 'control character'],
     ['/%7f', 'control character'],

@@ -2,8 +2,8 @@ import { UserError } from '../../errors.js';
 import { escapeAttribute } from '../../xml/index.js';
 
 /**
- * Throws UserError FOLDER_NAME_UNUSABLE for a path that no configuration of IIS can hold: XML has no control characters and no
- * halves of a character, and Windows takes none into a name.
+ * Throws UserError FOLDER_NAME_UNUSABLE for a path that a configuration of IIS cannot contain: XML and names on Windows allow no
+ * control characters and no lone surrogates.
  */
 export function requireServableFolder(physicalPath: string): void {
   try {
@@ -12,7 +12,7 @@ export function requireServableFolder(physicalPath: string): void {
     if (!(cause instanceof RangeError)) throw cause;
     throw new UserError('FOLDER_NAME_UNUSABLE', {
       what: `IIS cannot serve the folder ${visible(physicalPath)}`,
-      why: 'There is a control character in its path: a configuration file of IIS cannot hold it, and Windows has no such names.',
+      why: 'There is a control character in its path: a configuration file of IIS cannot contain it, and Windows has no such names.',
       next: 'rename the folder, and run the command again',
       cause,
     });

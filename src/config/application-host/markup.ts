@@ -14,7 +14,7 @@ export const tag = (
   children: readonly Markup[] = [],
 ): Markup => ({ name, attributes, children });
 
-/** Lines of an element, four blanks a level, the way IIS writes its own file; put behind `lines`. */
+/** Appends the lines of an element to `lines`, indented by four spaces per level as in IIS's own file. */
 export function linesOf(markup: Markup, indent = '', lines: string[] = []): string[] {
   const { name, attributes, children } = markup;
   let head = `${indent}<${name}`;

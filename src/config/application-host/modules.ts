@@ -2,7 +2,7 @@ import type { Product } from '../schema/types.js';
 
 const inetsrv = '%windir%\\System32\\inetsrv';
 
-/** The global modules of a minimal IIS 10 in their order, then those that the features beside it append. */
+/** The global modules of a minimal IIS 10 in their order, then those that further features append. */
 const all: readonly (readonly [name: string, image: string, product?: Product])[] = [
   ['HttpLoggingModule', `${inetsrv}\\loghttp.dll`],
   ['UriCacheModule', `${inetsrv}\\cachuri.dll`],
@@ -25,13 +25,13 @@ const all: readonly (readonly [name: string, image: string, product?: Product])[
   ['AspNetCoreModuleV2', '%ProgramFiles%\\IIS\\Asp.Net Core Module\\V2\\aspnetcorev2.dll', 'aspNetCore'],
 ];
 
-/** Global modules that take no part in a single request. */
+/** Global modules that are not used for requests. */
 const globalOnly = ['UriCacheModule', 'FileCacheModule', 'TokenCacheModule'];
 /** The `globalModules` section with the products installed. */
 export const globalModules = (installed: readonly Product[]) =>
   all.filter(([, , product]) => product === undefined || installed.includes(product));
 
-/** The `modules` section: name, and whether lockItem holds it. Other installers than IIS's own do not lock. */
+/** The `modules` section: name, and whether lockItem locks it. Only IIS's own installer locks. */
 export const modules = (installed: readonly Product[]) =>
   globalModules(installed)
     .filter(([name]) => !globalOnly.includes(name))
@@ -47,7 +47,7 @@ export interface HandlerEntry {
   readonly more: Readonly<Record<string, string>>;
 }
 
-/** The handlers of a minimal IIS 10; each takes the path `*`. */
+/** The handlers of a minimal IIS 10; each has the path `*`. */
 export const handlers: readonly HandlerEntry[] = [
   { name: 'TRACEVerbHandler', verb: 'TRACE', modules: 'ProtocolSupportModule', more: { requireAccess: 'None' } },
   { name: 'OPTIONSVerbHandler', verb: 'OPTIONS', modules: 'ProtocolSupportModule', more: { requireAccess: 'None' } },

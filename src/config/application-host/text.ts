@@ -11,7 +11,7 @@ export interface ApplicationHostOptions {
   readonly pools: readonly (string | HostPool)[];
   /** true: handlers and modules may be set in web.config, as after an ASP.NET install, and rewrite rules may set HTTP_CONNECTION. */
   readonly unlocked?: boolean;
-  /** Products beside IIS whose sections are declared; URL Rewrite and iisnode when left out. */
+  /** Products besides IIS whose sections are declared; URL Rewrite and iisnode by default. */
   readonly installed?: readonly Product[];
 }
 
@@ -36,7 +36,7 @@ export function applicationHostText({
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...linesOf(configuration), ''].join('\r\n');
 }
 
-/** What the ASP.NET and .NET Extensibility installers leave behind. */
+/** The changes made by the ASP.NET and .NET Extensibility installers. */
 const unlockedLocation = (installed: readonly Product[]): Markup =>
   tag('location', { path: '', overrideMode: 'Allow' }, [
     tag('system.webServer', {}, [modulesMarkup(installed), handlersMarkup]),

@@ -96,7 +96,7 @@ const rewriteMarkup = (unlocked: boolean): Markup =>
     tag('rules'),
   ]);
 
-/** `system.webServer` of a minimal IIS 10; handlers and modules stand elsewhere where ASP.NET is installed. */
+/** `system.webServer` of a minimal IIS 10; with ASP.NET, handlers and modules are in another place. */
 export function webServerMarkup(unlocked: boolean, installed: readonly Product[]): Markup {
   return tag('system.webServer', {}, [
     tag('asp'),

@@ -127,7 +127,7 @@ interface Verbs {
   readonly defaults?: string;
 }
 
-/** A collection whose verbs are `add`, `remove` and `clear` unless `verbs` says otherwise. */
+/** A collection; its verbs are `add`, `remove` and `clear` by default. */
 export const entries = (
   attributes: readonly AttributeSchema[],
   verbs: Verbs = {},
@@ -147,7 +147,7 @@ export const entries = (
   };
 };
 
-/** An element that holds nothing but a collection. */
+/** An element that contains only a collection. */
 export const list = (
   name: string,
   attributes: readonly AttributeSchema[],
@@ -161,7 +161,7 @@ interface Rights {
   readonly product?: Product;
 }
 
-/** A section of `system.webServer`; `path` starts below it. Delegated and allowed everywhere unless `rights` says otherwise. */
+/** A section of `system.webServer`; `path` starts below it. Delegated and allowed everywhere by default (see `rights`). */
 export const webServer = (path: string, content: ElementSchema, rights: Rights = {}): SectionSchema => ({
   path: `system.webServer/${path}`,
   element: content,

@@ -24,7 +24,7 @@ export const sectionSchemas: readonly SectionSchema[] = [
 
 const byPath = new Map(sectionSchemas.map((schema) => [schema.path, schema]));
 
-/** The schema of a section path; undefined when no schema file describes it. Names compare with case. */
+/** The schema of a section path; undefined when no schema file describes it. Names are case-sensitive. */
 export function sectionSchema(path: string): SectionSchema | undefined {
   return byPath.get(path);
 }

@@ -1,6 +1,6 @@
 import type { AllowDefinition, OverrideMode, Product, SectionSchema } from './types.js';
 
-/** Declared in applicationHost.config, without any meaning for a node site: accepted, and not judged. */
+/** Declared in applicationHost.config, without meaning for a node site: accepted, and not checked. */
 const inert = (
   path: string,
   overrideModeDefault: OverrideMode,

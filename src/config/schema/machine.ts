@@ -1,7 +1,7 @@
 import { element, entries, key, string } from './build.js';
 import type { AllowDefinition, SectionSchema } from './types.js';
 
-/** What .NET Framework 4's machine.config declares. IIS and node do not read it: accepted, and not judged. */
+/** What .NET Framework 4's machine.config declares. IIS and node do not read it: accepted, and not checked. */
 const notJudged = (path: string, allowDefinition: AllowDefinition = 'Everywhere'): SectionSchema => ({
   path,
   overrideModeDefault: 'Allow',

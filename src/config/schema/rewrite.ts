@@ -24,7 +24,7 @@ const logicalGrouping = oneOf('logicalGrouping', ['MatchAll', 'MatchAny'], 'Matc
 const caseAndNegate = [bool('ignoreCase', true), bool('negate', false)];
 const product = 'rewrite';
 
-/** In globalRules and outboundRules the five attributes together are a key; in rules they are none. */
+/** In globalRules and outboundRules the five attributes together are a key; in rules they are not. */
 const conditions = (matchTypes: readonly string[], keyed: boolean, trackAllCaptures: boolean): ElementSchema => {
   const attributes: AttributeSchema[] = [
     string('input'),

@@ -4,8 +4,8 @@ const DAY = 86400;
 const pattern = /^(-)?(?:(\d{1,8})\.)?(\d{1,4}):(\d{1,2})(?::(\d{1,2}))?(?:\.\d{1,7})?$/;
 
 /**
- * Seconds of a time as config files write it: `[d.]hh:mm:ss`, or a bare number where the schema says seconds or minutes.
- * Undefined when it is none. Hours may exceed 23: the schema itself writes `29:00:00`.
+ * The seconds of a time in a config file: `[d.]hh:mm:ss`, or a number where the schema says seconds or minutes.
+ * Undefined when it is invalid. Hours may exceed 23: the schema itself has `29:00:00`.
  */
 export function parseTimeSpan(text: string, format: AttributeSchema['timeFormat'] = 'string'): number | undefined {
   const trimmed = text.trim();

@@ -1,7 +1,7 @@
 /** How an attribute's text becomes a value; the names are those of IIS_schema.xml. */
 export type AttributeType = 'bool' | 'uint' | 'int' | 'int64' | 'string' | 'enum' | 'flags' | 'timeSpan';
 
-/** A rule on a value beyond its type (`validationType`, `validationParameter` in the shipped schema files). */
+/** A rule for a value in addition to its type (`validationType`, `validationParameter` in the shipped schema files). */
 export type Validator =
   | { readonly kind: 'integerRange'; readonly min: number; readonly max: number; readonly exclude?: boolean }
   /** Seconds. */
@@ -19,12 +19,12 @@ export type Validator =
 export interface AttributeSchema {
   readonly name: string;
   readonly type: AttributeType;
-  /** As text, the way a file would write it; undefined: no default. */
+  /** As text, in the form used in a file; undefined: no default. */
   readonly default?: string;
   readonly required?: boolean;
   /** Part of the collection entry's key: alone, or together with the other 'combined' ones. */
   readonly key?: 'unique' | 'combined';
-  /** Compared with case; without case unless said so. */
+  /** True: case-sensitive. False by default. */
   readonly caseSensitive?: boolean;
   /** `%VAR%` is substituted when the value is read. */
   readonly expanded?: boolean;
@@ -48,7 +48,7 @@ export interface CollectionSchema {
   readonly entry: ElementSchema;
   /** The attributes that make an entry unique, in the schema's order; empty: no key. */
   readonly keys: readonly AttributeSchema[];
-  /** Those an entry cannot do without. */
+  /** The required attributes of an entry. */
   readonly required: readonly AttributeSchema[];
   /** true: a child level's entries follow the inherited ones; false: they come first. */
   readonly mergeAppend: boolean;
@@ -59,7 +59,7 @@ export interface CollectionSchema {
 
 export interface ElementSchema {
   readonly name: string;
-  /** Another product's: accepted, and its content is not judged. */
+  /** Of another product: accepted, and its content is not checked. */
   readonly isOpen?: boolean;
   readonly attributes: ReadonlyMap<string, AttributeSchema>;
   readonly elements: ReadonlyMap<string, ElementSchema>;
@@ -80,7 +80,7 @@ export type Product = 'machine' | 'iis' | 'rewrite' | 'iisnode' | 'httpPlatform'
 export interface SectionSchema {
   /** `system.webServer/handlers`, `appSettings`. */
   readonly path: string;
-  /** Undefined: the section is accepted and its content is not judged. */
+  /** Undefined: the section is accepted and its content is not checked. */
   readonly element?: ElementSchema;
   readonly overrideModeDefault: OverrideMode;
   readonly allowDefinition: AllowDefinition;

@@ -6,7 +6,7 @@ const badPoolCharacters = /[|<>&"/[\]+=;:,?*@\\]/;
 /** Microsoft.Web.Administration, ApplicationCollection.InvalidApplicationPathCharacters. */
 const badPathCharacters = /[\\?;:@&=+$,|"<>*]/;
 
-/** Why a number (timeSpan: seconds) breaks the rule, in IIS's words; undefined when it keeps it. */
+/** Why a number (timeSpan: seconds) is invalid, in IIS's words; undefined when it is valid. */
 export function violatedByNumber(validator: Validator, value: number): string | undefined {
   if (validator.kind === 'integerRange') {
     const { min, max, exclude = false } = validator;
@@ -22,7 +22,7 @@ export function violatedByNumber(validator: Validator, value: number): string | 
   return undefined;
 }
 
-/** Why a text breaks the rule, in IIS's words; undefined when it keeps it. */
+/** Why a text is invalid, in IIS's words; undefined when it is valid. */
 export function violatedByText(validator: Validator, value: string): string | undefined {
   switch (validator.kind) {
     case 'nonEmptyString':

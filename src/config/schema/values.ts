@@ -4,7 +4,7 @@ import { parseTimeSpan } from './time-span.js';
 import type { AttributeSchema } from './types.js';
 import { violatedByNumber, violatedByText } from './validators.js';
 
-/** A typed value, or why the text is none, in IIS's words ("Not a valid unsigned integer"). */
+/** A typed value, or why the text is invalid, in IIS's words ("Not a valid unsigned integer"). */
 export type Parsed = { readonly value: ConfigValue } | { readonly problem: string };
 
 const UINT_MAX = 4294967295;
@@ -33,7 +33,7 @@ export function parseValue(schema: AttributeSchema, text: string): Parsed {
   }
 }
 
-/** Encrypted values are kept as they are: nobody but the server's own key can judge them. */
+/** Encrypted values are kept unchanged: they can only be checked with the server's key. */
 export function isEncrypted(text: string): boolean {
   return text.startsWith('[enc:') && text.endsWith(':enc]');
 }

@@ -29,23 +29,23 @@ export interface CompiledOutboundRule {
 
 export interface OutboundProblem {
   readonly rule: OutboundRule;
-  /** The sentence of IIS's error page, and plain words. */
+  /** The sentence of IIS's error page, and an explanation. */
   readonly message: string;
   readonly detail: string;
   readonly subStatus: OutboundSubStatus;
 }
 
-/** Outbound rules ready to run; made by compileOutbound. */
+/** Outbound rules ready to run; created by compileOutbound. */
 export interface CompiledOutbound {
   readonly config: OutboundConfig;
   readonly rules: readonly CompiledOutboundRule[];
-  /** The first thing wrong: it makes every request of the scope fail. */
+  /** The first error: it makes every request of the scope fail. */
   readonly problem: OutboundProblem | undefined;
 }
 
 const nothing: OutboundConfig = { rules: [], preConditions: [], customTags: [], rewriteBeforeCache: false };
 
-/** Prepare the outbound rules for rewriteResponse; once per configuration. Never throws for what a user wrote. */
+/** Prepares the outbound rules for rewriteResponse; once per configuration. Never throws for errors in the configuration. */
 export function compileOutbound(config: RewriteConfig): CompiledOutbound {
   const { outbound = nothing } = config;
   const names = namesOf(config);
@@ -62,12 +62,12 @@ export function compileOutbound(config: RewriteConfig): CompiledOutbound {
   return { config: outbound, rules, problem: undefined };
 }
 
-/** A rule that failed as it ran, behind the output cache or before it. */
+/** A rule that failed while running, after the output cache or before it. */
 export function ruleSubStatus({ rewriteBeforeCache }: OutboundConfig): 52 | 53 {
   return rewriteBeforeCache ? 53 : 52;
 }
 
-/** What a rule looks at: a server variable wins, then tags, then the whole body. */
+/** The input of a rule: a server variable first, then tags, then the whole body. */
 export function scopeOf({ match }: OutboundRule): OutboundScope {
   if (match.serverVariable !== undefined && match.serverVariable !== '') return 'variable';
   return match.filterByTags.length > 0 ? 'tags' : 'body';

@@ -16,8 +16,8 @@ import type {
 } from './types.js';
 
 /**
- * Run the outbound rules over a response. Pure but for the questions to `site`; never throws for a configuration.
- * `options.after` is the inbound run of the same request, so that {URL} and X-Original-URL are right.
+ * Runs the outbound rules on a response. Pure except for calls to `site`; never throws for a configuration.
+ * `options.after` is the inbound run of the same request, so that {URL} and X-Original-URL are correct.
  */
 export function rewriteResponse(
   response: RewriteResponse,
@@ -43,7 +43,7 @@ class OutboundRun {
   private readonly steps = new Map<OutboundRule, OutboundStep>();
   private readonly headers: Record<string, string>;
   private body: string | undefined;
-  /** Places no later rule may touch: `variable NAME`, `body`. */
+  /** Places that later rules must not change: `variable NAME`, `body`. */
   private readonly stopped = new Set<string>();
   private current: CompiledOutboundRule | undefined;
   private readonly budgets = new Map<CompiledOutboundRule, StepBudget>();
@@ -58,7 +58,7 @@ class OutboundRun {
     state.setVariable('RESPONSE_STATUS', String(response.status));
   }
 
-  /** The failure that ended the run; undefined when all went well. */
+  /** The failure that ended the run; undefined without a failure. */
   all({ rules, problem }: CompiledOutbound): Failure | undefined {
     if (problem !== undefined) return problem;
     try {
@@ -95,7 +95,7 @@ class OutboundRun {
     return { outcome, headers: this.headers, body: this.body, steps };
   }
 
-  /** From here on a match that is too complex is this rule's; all its matches share what they may cost. */
+  /** From here on a match that is too complex belongs to this rule; all its matches share one budget. */
   private turnTo(rule: CompiledOutboundRule): void {
     this.current = rule;
     const budget = this.budgets.get(rule) ?? { left: maxBodySteps(this.body?.length ?? 0) };
@@ -139,7 +139,7 @@ class OutboundRun {
     if (rule.source.stopProcessing) this.stopped.add(place);
     if (rule.source.action.type === 'None' || (!rule.source.action.replace && value !== '')) return;
     if (!rule.variable.startsWith('RESPONSE_')) this.state.setVariable(rule.variable, changed);
-    // An empty value takes the header away, as the usual rule against the Server header does.
+    // An empty value removes the header, as in the usual rule against the Server header.
     else if (changed === '') delete this.headers[headerNameOf(rule.variable, 'RESPONSE_')];
     else this.headers[headerNameOf(rule.variable, 'RESPONSE_')] = changed;
   }
@@ -169,7 +169,7 @@ class OutboundRun {
     if (body === undefined || this.stopped.has('body')) return;
     const { action, match, stopProcessing } = rule.source;
     if (match.negate) {
-      // Where the pattern is not found there is nothing to replace.
+      // Without a match there is nothing to replace.
       this.change(rule, body);
       return;
     }
@@ -189,7 +189,7 @@ class OutboundRun {
     this.body = out + body.slice(copied);
   }
 
-  /** The expanded value when the rule takes `value`; undefined when it does not. */
+  /** The expanded value when the rule matches `value`; undefined when it does not. */
   private change(rule: CompiledOutboundRule, value: string): string | undefined {
     this.turnTo(rule);
     const match = rule.pattern.exec(value, this.state.budget);
@@ -211,7 +211,7 @@ class OutboundRun {
     return false;
   }
 
-  /** A rule may meet many places; that it applied to one of them is what is told. */
+  /** A rule may test many places; it is reported as applied if it applied to one of them. */
   private note(rule: CompiledOutboundRule, verdict: OutboundVerdict, changes = 0): void {
     const before = this.steps.get(rule.source);
     const applied = before?.verdict === 'applied' || verdict === 'applied';

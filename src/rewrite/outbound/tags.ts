@@ -16,7 +16,7 @@ const attributesOf: Readonly<Record<string, readonly string[]>> = {
 /** `tag attribute` in lower case, as one string. */
 export type TagAttribute = string;
 
-/** What a rule's filterByTags and its custom tags name. */
+/** The tags and attributes in a rule's filterByTags and its custom tags. */
 export function tagAttributes(
   filterByTags: readonly string[],
   custom: readonly { readonly name: string; readonly attribute: string }[],
@@ -32,8 +32,8 @@ const isSpace = (char: string): boolean =>
   char === ' ' || char === '\n' || char === '\t' || char === '\r' || char === '\f';
 
 /**
- * Replace attribute values in HTML: `change` gets each quoted or bare value of a tag's attribute, as written (entities
- * stay), and gives the new one. Comments are left alone. Linear in the length of the text.
+ * Replaces attribute values in HTML: `change` gets each quoted or unquoted value of a tag's attribute, as written (entities
+ * stay), and returns the new one. Comments are not changed. Linear in the length of the text.
  */
 export function changeAttributes(html: string, change: (attribute: TagAttribute, value: string) => string): string {
   let out = '';

@@ -1,7 +1,7 @@
 import type { Origin } from '../../config/index.js';
 import type { PatternSyntax, RewriteCondition } from '../condition-types.js';
 
-/** What an outbound rule looks at: one header or variable, the URL attributes of some tags, or the whole body. */
+/** The input of an outbound rule: one header or variable, the URL attributes of some tags, or the whole body. */
 export type OutboundScope = 'variable' | 'tags' | 'body';
 
 export interface OutboundRule {
@@ -15,7 +15,7 @@ export interface OutboundRule {
     /** A, Form, Img, ... and CustomTags. */
     readonly filterByTags: readonly string[];
     readonly customTags: string | undefined;
-    /** RESPONSE_LOCATION and the like. */
+    /** For example RESPONSE_LOCATION. */
     readonly serverVariable: string | undefined;
     /** undefined: matches everything. */
     readonly pattern: string | undefined;
@@ -51,7 +51,7 @@ export interface OutboundConfig {
   readonly rewriteBeforeCache: boolean;
 }
 
-/** A response before the outbound rules. Header names are lower case; `body` is undefined where it may not be touched. */
+/** A response before the outbound rules. Header names are lower case; `body` is undefined where it must not be changed. */
 export interface RewriteResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ export type OutboundVerdict =
   | 'skipped-no-body'
   | 'skipped-after-error';
 
-/** What became of one outbound rule; every rule appears once, in the order of the configuration. */
+/** The result of one outbound rule; every rule appears once, in the order of the configuration. */
 export interface OutboundStep {
   readonly rule: OutboundRule;
   readonly scope: OutboundScope;

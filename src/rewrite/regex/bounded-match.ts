@@ -8,18 +8,18 @@ export class TooComplex extends Error {
 
 export interface BoundedMatch {
   readonly index: number;
-  /** {R:0}, {R:1}, ...; undefined for a group that took no part. */
+  /** {R:0}, {R:1}, ...; undefined for a group that did not match. */
   readonly groups: readonly (string | undefined)[];
 }
 
-/** Steps that may still be taken; matches that share one take from it. */
+/** The remaining number of steps; several matches may share one budget. */
 export interface StepBudget {
   left: number;
 }
 
 /**
- * Match `program` anywhere in `input` from offset `from` on, as RegExp's exec does, within `budget`, which it uses up.
- * null: no match. Throws TooComplex when nothing is left.
+ * Matches `program` anywhere in `input` from offset `from` on, like RegExp's exec, within `budget`, which is reduced.
+ * null: no match. Throws TooComplex when the budget is used up.
  */
 export function boundedMatch(program: Program, input: string, budget: StepBudget, from = 0): BoundedMatch | null {
   const machine = new Machine(program, input, budget.left);
@@ -40,7 +40,7 @@ export function boundedMatch(program: Program, input: string, budget: StepBudget
 const isWord = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
 
-/** A backtracking machine. Every change of a register is put on a trail, and taken back from there. */
+/** A backtracking machine. Every change of a register is recorded on a trail, from which it is undone. */
 class Machine {
   /** Group starts and ends, then a count and a last position for each loop. */
   private readonly registers: Int32Array;
@@ -129,7 +129,7 @@ class Machine {
   private loop(loop: Extract<Instruction, { op: 'loop' }>, at: number, position: number): number {
     const slot = this.loopBase + loop.loop * 2;
     const count = this.registers[slot] ?? 0;
-    // ECMAScript: a round beyond the minimum that took nothing fails.
+    // ECMAScript: an iteration beyond the minimum that matched nothing fails.
     if (count > loop.min && this.registers[slot + 1] === position) return -1;
     if (count < loop.min) return this.round(loop, slot, count, at, position);
     if (count >= loop.max) return loop.exit;
@@ -137,14 +137,14 @@ class Machine {
       this.choose(loop.exit, position, 0);
       return this.round(loop, slot, count, at, position);
     }
-    // Lazy: leaving comes first; coming back here must start a round, so the choice is a round already begun.
+    // Lazy: the exit is tried first; backtracking must start an iteration, so the saved choice is an iteration already started.
     const height = this.trail.length;
     this.round(loop, slot, count, at, position);
     this.choices.push(at + 1, position, this.trail.length);
     return this.leaveBegunRound(height, loop.exit);
   }
 
-  /** The round just begun stays on the trail for the way back; for the way out its changes are reversed on top of it. */
+  /** The iteration just started stays on the trail for backtracking; for the exit its changes are undone on top of it. */
   private leaveBegunRound(height: number, exit: number): number {
     const top = this.trail.length;
     const seen = new Set<number>();
@@ -215,7 +215,7 @@ class Machine {
   }
 }
 
-/** ECMAScript's Canonicalize: one unit to one unit, and nothing above ASCII folds into it. */
+/** ECMAScript's Canonicalize: one unit to one unit, and no character above ASCII folds to ASCII. */
 function sameIgnoringCase(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   for (let index = 0; index < left.length; index++) {

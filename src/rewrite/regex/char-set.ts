@@ -11,16 +11,16 @@ export const allChars: CharBits = (1n << 129n) - 1n;
 /** Whether a UTF-16 unit belongs to the set. */
 export type CharTest = (code: number) => boolean;
 
-/** One set, tried out on all of ASCII. */
+/** One set, tested for every ASCII character. */
 interface Tried {
   readonly ascii: Uint8Array;
-  /** Asked about characters beyond ASCII only. */
+  /** Used only for characters above ASCII. */
   readonly single: () => RegExp;
   readonly bits: CharBits;
 }
 
 const tried = new Map<string, Tried>();
-/** Configurations use few different characters and classes; past this the memory is given back. */
+/** Configurations use few different characters and classes; above this number the cache is cleared. */
 const maxTried = 2000;
 
 function tryOut(node: SetNode, ignoreCase: boolean): Tried {
@@ -49,7 +49,7 @@ function tryOut(node: SetNode, ignoreCase: boolean): Tried {
 const allAscii = Array.from({ length: 128 }, (_, code) => code);
 const asciiChars = allAscii.map((code) => String.fromCharCode(code));
 
-/** The ASCII codes that a literal character stands for, found without RegExp; undefined for everything else. */
+/** The ASCII codes that match a literal character, found without RegExp; undefined for everything else. */
 function literalCodes(source: string, ignoreCase: boolean): readonly number[] | undefined {
   const char = /^\\[!-/:-@[-`{-~]$/.test(source) ? source.charAt(1) : source;
   if (char.length !== 1 || char > '\x7f' || source === '.') return undefined;
@@ -57,14 +57,14 @@ function literalCodes(source: string, ignoreCase: boolean): readonly number[] | 
   return both.map((each) => each.charCodeAt(0));
 }
 
-/** A one-character matcher that agrees with the RegExp engine, case folding included. */
+/** A one-character matcher that is consistent with the RegExp engine, including case folding. */
 export function charTest(node: SetNode, ignoreCase: boolean): CharTest {
   const { ascii, single } = tryOut(node, ignoreCase);
   if (!node.nonAscii) return (code) => code < 128 && ascii[code] === 1;
   return (code) => (code < 128 ? ascii[code] === 1 : single().test(String.fromCharCode(code)));
 }
 
-/** The set as bits; what lies above ASCII counts as one character, so that sets which may meet there do meet. */
+/** The set as bits; all characters above ASCII count as one, so that sets which may overlap there do overlap. */
 export function charBits(node: SetNode, ignoreCase: boolean): CharBits {
   return tryOut(node, ignoreCase).bits;
 }

@@ -2,15 +2,15 @@ import { allChars, type CharBits, charBits, noChars } from './char-set.js';
 import type { RegexNode } from './syntax.js';
 
 /**
- * How many ways through a part there are at most: `factor * n ** degree` for an input of n characters;
- * degree Infinity stands for exponential.
+ * The maximum number of ways to match a part: `factor * n ** degree` for an input of n characters;
+ * degree Infinity means exponential.
  */
 interface Ways {
   readonly factor: number;
   readonly degree: number;
 }
 
-/** What can stand first in a part, and whether the part can be empty. */
+/** The possible first characters of a part, and whether the part can be empty. */
 interface First {
   readonly bits: CharBits;
   readonly nullable: boolean;
@@ -18,12 +18,12 @@ interface First {
 
 const one: Ways = { factor: 1, degree: 0 };
 const exponential: Ways = { factor: 1, degree: Number.POSITIVE_INFINITY };
-/** More ways than this, however they come about, count as exponential. */
+/** More ways than this count as exponential. */
 const maxFactor = 1e6;
 
 /**
- * The longest input on which a backtracking engine surely stays under `steps` steps with this pattern
- * (Infinity: any length). An upper estimate: it looks only at whether a repetition can be left in more than one
+ * The longest input for which a backtracking engine certainly needs fewer than `steps` steps with this pattern
+ * (Infinity: any length). A safe estimate: it only checks whether a repetition can end in more than one
  * place, by comparing the characters inside it with those that may follow.
  */
 export function safeLength(root: RegexNode, ignoreCase: boolean, steps: number): number {
@@ -39,8 +39,8 @@ export function safeLength(root: RegexNode, ignoreCase: boolean, steps: number):
 }
 
 /**
- * For a pattern that can only match at the start and not the empty string: which ASCII characters may come first, as 128
- * bits (see `mayStart`). undefined where nothing can be said. Saves most of a site's patterns from being tried at all.
+ * For a pattern that can only match at the start and not the empty string: the possible first ASCII characters, as 128
+ * bits (see `mayStart`). undefined if unknown. With this most of a site's patterns need not be tried.
  */
 export function firstCharacters(root: RegexNode, ignoreCase: boolean): Uint32Array | undefined {
   if (!startsAtStart(root)) return undefined;
@@ -49,7 +49,7 @@ export function firstCharacters(root: RegexNode, ignoreCase: boolean): Uint32Arr
   return Uint32Array.from([0n, 32n, 64n, 96n], (shift) => Number((bits >> shift) & 0xffffffffn));
 }
 
-/** May an input that begins with this character match? Says yes to everything beyond ASCII. */
+/** Can an input that begins with this character match? Always true above ASCII. */
 export function mayStart(first: Uint32Array, code: number): boolean {
   return code >= 128 || (((first[code >> 5] ?? 0) >>> (code & 31)) & 1) === 1;
 }
@@ -61,7 +61,7 @@ class Analysis {
     private readonly firstOf: Map<RegexNode, First>,
   ) {}
 
-  /** `follow`: what can come behind this part. */
+  /** `follow`: the characters that can follow this part. */
   ways(node: RegexNode, follow: First): Ways {
     switch (node.type) {
       case 'group':
@@ -153,7 +153,7 @@ class Analysis {
     }
   }
 
-  /** What stands behind a part that cannot be empty is not looked at. */
+  /** The parts after one that cannot be empty are not used. */
   private firstOfSequence(items: readonly RegexNode[]): First {
     let bits = noChars;
     for (const item of items) {

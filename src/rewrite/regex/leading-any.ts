@@ -1,8 +1,8 @@
 import type { ParsedRegex, RegexNode } from './syntax.js';
 
 /**
- * Does the pattern begin with `.*` or the like? Where such a pattern fails it fails at every later place of the same
- * line too, so that searching need not try there. Not so with back-references: they look at where a group began.
+ * Does the pattern begin with `.*` or an equivalent? If such a pattern fails at one position, it fails at every later position of
+ * the same line, so the search can skip them. This is not true with back-references: they depend on where a group started.
  */
 export function leadsWithAnything({ root }: ParsedRegex): boolean {
   return beginsWithAnything(root) && !hasBackReference(root);
@@ -36,7 +36,7 @@ function hasBackReference(node: RegexNode): boolean {
   }
 }
 
-/** The offset behind the line that `index` is in, as `.` sees lines; past the end of the input when it is the last. */
+/** The offset after the line of `index`, with lines as `.` defines them; past the end of the input for the last line. */
 export function nextLine(input: string, index: number): number {
   for (let at = index; at < input.length; at++) {
     const code = input.charCodeAt(at);

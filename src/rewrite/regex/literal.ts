@@ -1,6 +1,6 @@
 import type { RegexNode } from './syntax.js';
 
-/** A node for one literal character. Those of ASCII are made once: patterns are full of them. */
+/** A node for one literal character. ASCII nodes are created once, because patterns have many of them. */
 export function literal(char: string): RegexNode {
   const code = char.charCodeAt(0);
   return ascii[code] ?? make(char);

@@ -2,7 +2,7 @@ import { parseCharacterEscape, parseClassEscape } from './parse-escape.js';
 import type { Scanner } from './scanner.js';
 import type { RegexNode } from './syntax.js';
 
-/** POSIX classes as JavaScript writes their members inside brackets (the "C" locale, as C++ uses it by default). */
+/** The members of POSIX classes in JavaScript syntax inside brackets (the "C" locale, C++'s default). */
 const posixClasses: ReadonlyMap<string, string> = new Map([
   ['alnum', 'A-Za-z0-9'],
   ['alpha', 'A-Za-z'],
@@ -23,7 +23,7 @@ const posixClasses: ReadonlyMap<string, string> = new Map([
 
 type Atom = { readonly char: string } | { readonly source: string; readonly nonAscii: boolean };
 
-/** A bracket expression, its `[` already taken, translated into a JavaScript class. */
+/** A bracket expression, after its `[`, translated into a JavaScript class. */
 export function parseBracket(scanner: Scanner): RegexNode {
   const start = scanner.at - 1;
   const negate = scanner.eat('^');
@@ -76,11 +76,11 @@ function parsePosix(scanner: Scanner): Atom | undefined {
   const name = scanner.pattern.slice(from, end);
   if (mark === ':') {
     const source = posixClasses.get(name.toLowerCase());
-    if (source === undefined) throw scanner.error('ctype', `"${name}" is no character class`);
+    if (source === undefined) throw scanner.error('ctype', `"${name}" is not a character class`);
     scanner.at = end + 2;
     return { source, nonAscii: source === '\\s' };
   }
-  if (name.length !== 1) throw scanner.error('collate', `"${name}" is no collating element`);
+  if (name.length !== 1) throw scanner.error('collate', `"${name}" is not a collating element`);
   scanner.at = end + 2;
   return { char: name };
 }

@@ -6,7 +6,7 @@ const controls: Record<string, string> = { f: '\f', n: '\n', r: '\r', t: '\t', v
 /** Whether the class matches anything above U+007F. */
 const classes: Record<string, boolean> = { d: false, w: false, s: true, D: true, W: true, S: true };
 
-/** The part of an escape outside brackets, the backslash already taken. */
+/** The part of an escape outside brackets, after the backslash. */
 export function parseEscape(scanner: Scanner): RegexNode {
   const char = scanner.peek;
   if (char === 'b' || char === 'B') {
@@ -19,13 +19,13 @@ export function parseEscape(scanner: Scanner): RegexNode {
   return literal(parseCharacterEscape(scanner));
 }
 
-/** `\d`, `\w`, `\s` and their opposites; undefined when something else comes. */
+/** `\d`, `\w`, `\s` and their opposites; undefined for anything else. */
 export function parseClassEscape(scanner: Scanner): { source: string; nonAscii: boolean } | undefined {
   const nonAscii = classes[scanner.peek];
   return nonAscii === undefined ? undefined : { source: `\\${scanner.next()}`, nonAscii };
 }
 
-/** An escape for one character, the backslash already taken. */
+/** An escape for one character, after the backslash. */
 export function parseCharacterEscape(scanner: Scanner): string {
   const start = scanner.at - 1;
   if (scanner.done) throw scanner.error('escape', 'the pattern ends in a backslash', start);
@@ -36,7 +36,7 @@ export function parseCharacterEscape(scanner: Scanner): string {
   if (char === 'u') return hex(scanner, 4, start);
   if (char === 'c' && /[A-Za-z]/.test(scanner.peek)) return String.fromCharCode(scanner.next().charCodeAt(0) % 32);
   if (char === '0' && !/[0-9]/.test(scanner.peek)) return '\0';
-  // ECMAScript 3, IdentityEscape: any character that cannot be part of an identifier ("$" is one, and is meant).
+  // ECMAScript 3, IdentityEscape: any character that cannot be part of an identifier ("$" can be, but is allowed).
   if (!/[A-Za-z0-9_]/.test(char)) return char;
   const meaning = char === 'p' || char === 'P' ? ' (a Unicode property, which only newer engines have)' : '';
   throw scanner.error('escape', `"\\${char}" means nothing to URL Rewrite${meaning}`, start);
@@ -51,12 +51,12 @@ function hex(scanner: Scanner, length: number, start: number): string {
   return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
-/** Forward references and references from inside the group are refused too: std::regex wants the group closed. */
+/** Forward references and references from inside the group are refused too: std::regex requires a closed group. */
 function parseBackReference(scanner: Scanner): RegexNode {
   const start = scanner.at - 1;
   const index = Number(scanner.digits());
   if (!scanner.closed.has(index)) {
-    throw scanner.error('backref', `\\${index} refers to a group that does not stand before it`, start);
+    throw scanner.error('backref', `\\${index} refers to a group that is not before it`, start);
   }
   return { type: 'backReference', index };
 }

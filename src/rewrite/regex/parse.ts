@@ -4,19 +4,19 @@ import { parseEscape } from './parse-escape.js';
 import { Scanner } from './scanner.js';
 import type { ParsedRegex, RegexNode } from './syntax.js';
 
-/** Deeper nesting is refused: the parser recurses, and std::regex gives up on far less. */
+/** Deeper nesting is refused: the parser recurses, and std::regex has a lower limit. */
 const maxDepth = 200;
-/** Counts above this are refused; nobody means them and they only cost memory. */
+/** Counts above this are refused; they are never intended and only cost memory. */
 const maxCount = 1_000_000;
 
 /**
- * Parse a pattern of URL Rewrite's ECMAScript syntax: ECMAScript 3 with POSIX bracket classes, as C++ `std::regex`
- * reads it. Throws RegexError for everything that engine refuses, also where JavaScript would accept it.
+ * Parses a pattern of URL Rewrite's ECMAScript syntax: ECMAScript 3 with POSIX bracket classes, like C++ `std::regex`.
+ * Throws RegexError for everything that engine refuses, also where JavaScript would accept it.
  */
 export function parseRegex(pattern: string): ParsedRegex {
   const scanner = new Scanner(pattern);
   const root = parseDisjunction(scanner, 0);
-  if (!scanner.done) throw scanner.error('paren', `the ")" at position ${scanner.at + 1} closes nothing`);
+  if (!scanner.done) throw scanner.error('paren', `the ")" at position ${scanner.at + 1} has no opening bracket`);
   return { root, groups: scanner.groups };
 }
 
@@ -62,9 +62,9 @@ function parseAtom(scanner: Scanner, depth: number): RegexNode {
     case '{':
       throw scanner.error('badrepeat', `the "${char}" at position ${start + 1} repeats nothing`, start);
     case '}':
-      throw scanner.error('brace', `the "}" at position ${start + 1} closes nothing`, start);
+      throw scanner.error('brace', `the "}" at position ${start + 1} has no opening bracket`, start);
     case ']':
-      throw scanner.error('brack', `the "]" at position ${start + 1} closes nothing`, start);
+      throw scanner.error('brack', `the "]" at position ${start + 1} has no opening bracket`, start);
     default:
       return literal(char);
   }
@@ -111,7 +111,7 @@ function parseQuantifier(scanner: Scanner, body: RegexNode, groupsBefore: number
   return { type: 'repeat', body, min, max, greedy, groups: [groupsBefore + 1, scanner.groups + 1] };
 }
 
-/** The least and the most times that `*`, `+`, `?` or `{...}` stands for. */
+/** The minimum and maximum count of `*`, `+`, `?` or `{...}`. */
 function parseCounts(scanner: Scanner): readonly [number, number] {
   const start = scanner.at;
   const char = scanner.next();
@@ -119,7 +119,7 @@ function parseCounts(scanner: Scanner): readonly [number, number] {
   if (char === '+') return [1, Number.POSITIVE_INFINITY];
   if (char === '?') return [0, 1];
   const digits = scanner.digits();
-  // `^/{C:1}` is reported with this message in the field (saotn.org), not as a bad count.
+  // Real servers report `^/{C:1}` with this message (saotn.org), not as a bad count.
   if (digits === '') throw scanner.error('badrepeat', `the "{" at position ${start + 1} has no count`, start);
   const min = Number(digits);
   let max = min;

@@ -28,11 +28,11 @@ export interface Program {
   /** Loop counters it needs. */
   readonly loops: number;
   readonly ignoreCase: boolean;
-  /** Begins with `.*`: see lead.ts. */
+  /** Begins with `.*`: see leading-any.ts. */
   readonly leadsWithAnything: boolean;
 }
 
-/** Compile a parsed pattern for the bounded matcher (bounded-match.ts). */
+/** Compiles a parsed pattern for the bounded matcher (bounded-match.ts). */
 export function compileProgram(regex: ParsedRegex, ignoreCase: boolean): Program {
   const compiler = new Compiler(ignoreCase);
   compiler.emit(regex.root);

@@ -6,7 +6,7 @@ export class Scanner {
   at = 0;
   /** Capture groups opened so far. */
   groups = 0;
-  /** Capture groups already closed: only these may be referred to. */
+  /** Capture groups already closed: only these may be referenced. */
   readonly closed = new Set<number>();
   readonly pattern: string;
 

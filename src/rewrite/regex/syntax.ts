@@ -1,7 +1,7 @@
 /** A regular expression in URL Rewrite's dialect, parsed. Every `set` matches exactly one UTF-16 unit. */
 export type RegexNode =
   | { readonly type: 'empty' }
-  /** One character. `source` is the same thing as JavaScript writes it; `nonAscii`: it may match above U+007F. */
+  /** One character. `source` is the same in JavaScript syntax; `nonAscii`: it may match above U+007F. */
   | { readonly type: 'set'; readonly source: string; readonly nonAscii: boolean }
   | { readonly type: 'start' | 'end' | 'word' | 'notWord' }
   /** `index` is undefined for `(?:...)`. */
@@ -14,7 +14,7 @@ export type RegexNode =
       readonly min: number;
       readonly max: number;
       readonly greedy: boolean;
-      /** Capture groups inside the body, [first, last); each round starts with them unset. */
+      /** Capture groups inside the body, [first, last); each iteration starts with them unset. */
       readonly groups: readonly [number, number];
     }
   | { readonly type: 'sequence'; readonly items: readonly RegexNode[] }
@@ -43,8 +43,8 @@ export type RegexErrorCode =
   | 'syntax';
 
 /**
- * Predicates in the style of the one text known from the field (saotn.org, "Expression contains a repeat
- * expression"): `badrepeat` is quoted, the others are formed after it from the C++ error list (unconfirmed).
+ * Texts in the style of the only one known from a real server (saotn.org, "Expression contains a repeat
+ * expression"): `badrepeat` is quoted, the others are modelled on it from the C++ error list (unconfirmed).
  */
 const texts: Record<RegexErrorCode, string> = {
   backref: 'contains an invalid back reference.',
@@ -68,7 +68,7 @@ export function regexMessage(pattern: string, code: RegexErrorCode): string {
   return `The expression "${pattern}" ${texts[code]}`;
 }
 
-/** A pattern URL Rewrite refuses. `message` is IIS's sentence, `detail` says in plain words what stands where. */
+/** A pattern that URL Rewrite refuses. `message` is IIS's sentence, `detail` explains what is wrong at which position. */
 export class RegexError extends Error {
   override readonly name = 'RegexError';
   readonly code: RegexErrorCode;

@@ -1,6 +1,6 @@
 import type { RegexNode } from './syntax.js';
 
-/** The JavaScript source (flags none or `i`, never `u`) that means the same as the parsed pattern. */
+/** The JavaScript source (flags none or `i`, never `u`) that is equivalent to the parsed pattern. */
 export function toJavaScript(node: RegexNode): string {
   switch (node.type) {
     case 'empty':
@@ -20,7 +20,7 @@ export function toJavaScript(node: RegexNode): string {
     case 'look':
       return `(?${node.negate ? '!' : '='}${toJavaScript(node.body)})`;
     case 'backReference':
-      // In a group of its own, so that a digit behind it stays a digit.
+      // In a separate group, so that a digit after it stays a digit.
       return `(?:\\${node.index})`;
     case 'repeat':
       return `${toJavaScript(node.body)}${quantifier(node.min, node.max)}${node.greedy ? '' : '?'}`;
