@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { FileError, fileLimits, readFileSync } from '../files/index.js';
+import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../files/index.js';
 
 /** The app's folder, listed once. Names compare without case, as Windows does. */
 export interface AppFolder {
@@ -10,11 +10,13 @@ export interface AppFolder {
   readonly files: readonly string[];
   /** False when there is only a web.config to judge: nothing may be said about files that are absent. */
   readonly hasSources: boolean;
-  /** A relative path, forward slashes. */
+  /** A relative path, forward slashes; also one that is not listed. */
   isFile(relative: string): boolean;
   isDirectory(relative: string): boolean;
   /** The spelling on disk. */
   spelling(relative: string): string | undefined;
+  /** The bytes of a file, or why they cannot be had; undefined when there is none. */
+  load(relative: string): Buffer | FileError | undefined;
   /** The text of a file, without a byte-order mark; undefined when it cannot be read or is larger than 2 MB. */
   read(relative: string): string | undefined;
   /** The same for a file below node_modules, which is not listed. */
@@ -29,22 +31,36 @@ const deepest = 12;
 const lockFile = /(^|[\\/])(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/i;
 const source = /\.(c|m)?(j|t)sx?$|^package\.json$/i;
 
-function list(root: string): { files: string[]; directories: string[] } {
+interface Listing {
+  readonly files: string[];
+  readonly directories: string[];
+  /** Those that were not looked into, in lower case. */
+  readonly closed: ReadonlySet<string>;
+}
+
+const nothing: Listing = { files: [], directories: [], closed: new Set() };
+
+function list(root: string): Listing {
   const files: string[] = [];
   const directories: string[] = [];
+  const closed = new Set<string>();
   const pending: { relative: string; depth: number }[] = [{ relative: '', depth: 0 }];
-  for (let next = pending.shift(); next && files.length < mostFiles; next = pending.shift()) {
+  while (files.length < mostFiles) {
+    const next = pending.shift();
+    if (next === undefined) break;
     for (const entry of readDirectory(path.join(root, next.relative))) {
       const relative = next.relative === '' ? entry.name : `${next.relative}/${entry.name}`;
       if (!entry.isDirectory) files.push(relative);
       else {
         directories.push(relative);
-        const closed = entry.isLink || skipped.has(entry.name.toLowerCase()) || entry.name.startsWith('.');
-        if (!closed && next.depth < deepest) pending.push({ relative, depth: next.depth + 1 });
+        const isPassed = entry.isLink || skipped.has(entry.name.toLowerCase()) || entry.name.startsWith('.');
+        if (!isPassed && next.depth < deepest) pending.push({ relative, depth: next.depth + 1 });
+        else closed.add(relative.toLowerCase());
       }
     }
   }
-  return { files, directories };
+  for (const { relative } of pending) closed.add(relative.toLowerCase());
+  return { files, directories, closed };
 }
 
 interface Listed {
@@ -74,28 +90,52 @@ function leadsToFolder(link: string): boolean | undefined {
   }
 }
 
-/** Text of a file, byte-order mark removed; what keeps it from being read goes to `unread`. */
-function readText(file: string, unread: FileError[]): string | undefined {
+/** What keeps it from being read goes to `unread`. */
+function load(file: string, unread: FileError[]): Buffer | FileError | undefined {
   try {
-    const limit = lockFile.test(file) ? fileLimits.lockFile : fileLimits.source;
-    return readFileSync(file, limit)
-      .toString()
-      .replace(/^\uFEFF/, '');
+    return readFileSync(file, lockFile.test(file) ? fileLimits.lockFile : fileLimits.source);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    const isNews = error.problem !== 'absent' && error.problem !== 'too-large';
+    if (error.problem === 'absent') return undefined;
+    const isNews = error.problem !== 'too-large';
     if (isNews && !unread.some((other) => other.file === file)) unread.push(error);
-    return undefined;
+    return error;
   }
 }
 
+/** The same as text, byte-order mark removed. */
+function readText(file: string, unread: FileError[]): string | undefined {
+  const bytes = load(file, unread);
+  if (bytes === undefined || bytes instanceof FileError) return undefined;
+  return bytes.toString().replace(/^\uFEFF/, '');
+}
+
+/** Does the path lead through one of these folders? */
+function isBelow(folders: ReadonlySet<string>, name: string): boolean {
+  for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) {
+    if (folders.has(name.slice(0, at).toLowerCase())) return true;
+  }
+  return false;
+}
+
+/** A file that is named where the listing does not go: `.output/server/index.mjs`. */
+function spellingBelow(root: string, name: string): string | undefined {
+  const found = spellingOnDisk(path.join(root, name));
+  return found === undefined || leadsToFolder(found) !== false ? undefined : relativeTo(root, found);
+}
+
+const relativeTo = (root: string, file: string): string => path.relative(root, file).replaceAll(path.sep, '/');
+
 /** Lists a folder. With `alone`, only its web.config is judged and the folder counts as empty. */
 export function readFolder(root: string, alone: boolean): AppFolder {
-  const { files, directories } = alone ? { files: [], directories: [] } : list(root);
+  const { files, directories, closed } = alone ? nothing : list(root);
   const byName = new Map(files.map((file) => [file.toLowerCase(), file]));
   const folders = new Set(['', ...directories.map((directory) => directory.toLowerCase())]);
   const normal = (relative: string): string => path.posix.normalize(relative.replaceAll('\\', '/')).replace(/\/$/, '');
-  const spelling = (relative: string): string | undefined => byName.get(normal(relative).toLowerCase());
+  const spelling = (relative: string): string | undefined => {
+    const name = normal(relative);
+    return byName.get(name.toLowerCase()) ?? (isBelow(closed, name) ? spellingBelow(root, name) : undefined);
+  };
   const unread: FileError[] = [];
   return {
     root,
@@ -104,6 +144,10 @@ export function readFolder(root: string, alone: boolean): AppFolder {
     isFile: (relative) => spelling(relative) !== undefined,
     isDirectory: (relative) => folders.has(normal(relative).toLowerCase().replace(/^\.$/, '')),
     spelling,
+    load: (relative) => {
+      const found = spelling(relative);
+      return found === undefined ? undefined : load(path.join(root, found), unread);
+    },
     read: (relative) => {
       const found = spelling(relative);
       return found === undefined ? undefined : readText(path.join(root, found), unread);

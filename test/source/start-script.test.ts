@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startedScript } from '../../src/source/start-script.js';
+import { startedByScripts, startedScript } from '../../src/source/start-script.js';
 
 describe('scripts.start', () => {
   it.each([
@@ -27,5 +27,39 @@ describe('scripts.start', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the scripts of a package.json', () => {
+  const packages: Readonly<Record<string, Record<string, string>>> = {
+    server: { start: 'node .', serve: 'node lib/main.js' },
+    'packages/api': { 'start:prod': 'node dist/api.js' },
+  };
+  const findPackage = (place: string) => {
+    const folder = place === '@acme/api' ? 'packages/api' : place;
+    const scripts = packages[folder];
+    return scripts && { folder, scripts };
+  };
+
+  it.each([
+    [{ start: 'npm run serve', serve: 'node bin/www' }, 'bin/www'],
+    [{ start: 'yarn serve --port 1', serve: 'node bin/www' }, 'bin/www'],
+    [{ start: 'npm run -s build && pnpm run serve', serve: 'node bin/www', build: 'tsc' }, 'bin/www'],
+    [{ start: 'vite', server: 'node server.js' }, 'server.js'],
+    [{ start: 'nest start', 'start:prod': 'node dist/main' }, 'dist/main.js'],
+    [{ start: 'NODE_ENV=production nuxt start' }, '.output/server/index.mjs'],
+    [{ start: 'next start' }, undefined],
+    [{ start: 'npm start' }, undefined],
+    [{ start: 'npm run a', a: 'npm run b', b: 'npm run a' }, undefined],
+    [{ start: 'cd server && node index.js' }, 'server/index.js'],
+    [{ start: 'npm start --prefix server' }, 'server'],
+    [{ start: 'npm --prefix=server run serve' }, 'server/lib/main.js'],
+    [{ start: 'cd server && npm run serve' }, 'server/lib/main.js'],
+    [{ start: 'npm run start:prod -w @acme/api' }, 'packages/api/dist/api.js'],
+    [{ start: 'yarn workspace @acme/api start:prod' }, 'packages/api/dist/api.js'],
+    [{ start: 'npm start --prefix elsewhere' }, undefined],
+    [{ build: 'node build.js', test: 'node --test' }, undefined],
+  ])('%j start %j', (scripts, script) => {
+    expect(startedByScripts(scripts as Record<string, string>, findPackage)).toBe(script);
   });
 });
