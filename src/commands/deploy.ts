@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assumedPath, assumedSite, assumptionLine, placeOfApp } from '../app/index.js';
+import { assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
 import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -34,10 +34,11 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       machines,
       ...(vdirPath !== undefined && { vdirPath }),
     });
+  const app = readApp(directory, { environment });
   const warnings = judge();
   // Printed with the first message: a wrong command line prints only its error.
   const sayAssumed = once(() => {
-    const assumed = assumptionLine([assumedPath(placeOfApp(directory, vdirPath)), assumedSite(site)]);
+    const assumed = assumptionLine([assumedPath(app.placeOf(vdirPath)), assumedSite(site)]);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   });
   if (warnings.length > 0) sayAssumed();
@@ -62,6 +63,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       sayEvent(terminal, event, dryRun ?? false);
       if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
     },
+    app,
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;

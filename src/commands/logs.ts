@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type LogLine, logDirectoryOf, readLogs } from '../deploy/index.js';
+import { readApp } from '../app/index.js';
+import { findLogDirectory, type LogLine, readLogs } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
 
@@ -10,12 +11,13 @@ interface LogsCommandOptions extends CommonOptions {
 
 /** `logs [dir]`. With --json and --follow: one JSON document per line, because an endless array cannot be parsed. */
 export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = false, lines }, context) => {
-  const { terminal, cwd } = context;
+  const { terminal, cwd, environment } = context;
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
   const directory = path.resolve(cwd, dir);
+  const logDirectory = findLogDirectory(readApp(directory, { environment }));
   const gathered: LogLine[] = [];
   let count = 0;
-  for await (const line of readLogs({ directory, follow, lines, signal })) {
+  for await (const line of readLogs({ directory, logDirectory, follow, lines, signal })) {
     count += 1;
     if (terminal.json && follow) terminal.document(line);
     else if (terminal.json) gathered.push(line);
@@ -24,8 +26,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
       terminal.print(`${terminal.out.dim(String(line.pid))} ${mark} ${line.text}`);
     }
   }
-  if (count === 0 && !follow)
-    terminal.say(`no log yet in ${logDirectoryOf(directory)}: node has not run, or has printed nothing`);
+  if (count === 0 && !follow) terminal.say(`no log yet in ${logDirectory}: node has not run, or has printed nothing`);
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { PlacedApp } from '../app/index.js';
+import type { PlacedApp } from '../app/place/index.js';
 import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
 

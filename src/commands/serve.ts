@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { assumedPath, assumptionLine, placeOfApp } from '../app/index.js';
+import { assumedPath, assumptionLine, placeOfApp } from '../app/place/index.js';
 import type { ConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import nodePath from 'node:path';
-import { assumedPath, assumptionLine, pathFromFolder, placeOfApp } from '../app/index.js';
+import { assumedPath, assumptionLine, pathFromFolder, placeOfApp } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { serveSite } from '../host/facts/index.js';
 import { type TraceOptions, traceUrl } from '../trace/index.js';

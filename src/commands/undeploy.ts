@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assumedDeployment, assumptionLine } from '../app/index.js';
+import { assumedDeployment, assumptionLine } from '../app/place/index.js';
 import { undeploy as undeployApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';

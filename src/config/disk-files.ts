@@ -14,8 +14,12 @@ export type ReadFile = XmlDocument | ConfigError | undefined;
 
 /** Parses a configuration file. Throws ConfigError with the XmlError as its cause. */
 export function parseConfig(source: string | Uint8Array, file: string): XmlDocument {
+  return parsed(() => parseXml(source, file), file);
+}
+
+function parsed(parse: () => XmlDocument, file: string): XmlDocument {
   try {
-    return parseXml(source, file);
+    return parse();
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     const { position } = error;
@@ -81,7 +85,9 @@ export class DiskFiles {
     try {
       const bytes = this.#reader.read(path);
       if (bytes === undefined) return undefined;
-      return bytes.length > LARGEST ? tooLarge(path) : parseConfig(bytes, path);
+      if (bytes.length > LARGEST) return tooLarge(path);
+      const { parse } = this.#reader;
+      return parse === undefined ? parseConfig(bytes, path) : parsed(() => parse(bytes, path), path);
     } catch (error) {
       return error instanceof ConfigError ? error : unreadable(path, error);
     }

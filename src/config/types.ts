@@ -40,6 +40,8 @@ export interface EffectiveElement {
 export interface ConfigReader {
   /** The file's bytes; undefined when it does not exist; throws when it cannot be read. Name case is ignored as on Windows. */
   read(file: string): Uint8Array | undefined;
+  /** Optional: parses the bytes that `read` returned, for a caller that may have parsed them already. Throws XmlError. */
+  parse?(bytes: Uint8Array, file: string): XmlDocument;
   /** Optional: does the folder exist? The model then searches for web.config only in existing folders. */
   isDirectory?(path: string): boolean;
 }

@@ -1,3 +1,4 @@
+import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
@@ -20,19 +21,22 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './typ
  * same code, and runs nothing that writes. Another deploy or undeploy that is at work is waited for.
  * A TypeScript app is built first (see `buildApp`), once all that can be checked before is.
  * @param report receives what happens; deploy never prints.
+ * @param app what was read of the app already.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
  *   looking is the last step, and like any step that fails it rolls all earlier ones back. Without verification it stays.
  */
 export async function deploy(
   options: DeployOptions,
   report: (event: DeployEvent) => void = () => undefined,
+  app: App = readApp(options.directory, { environment: options.environment ?? process.env }),
 ): Promise<DeployResult> {
-  if (options.to !== undefined && isScript(options.to)) return deployToScript(options, options.to, report);
-  if (options.to === 'iis' && options.dryRun === true && !hasIis(options)) return sayForFreshServer(options, report);
+  if (options.to !== undefined && isScript(options.to)) return deployToScript(app, options, options.to, report);
+  if (options.to === 'iis' && options.dryRun === true && !hasIis(options))
+    return sayForFreshServer(app, options, report);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const plan = planDeploy(options, undefined);
+  const plan = planDeploy(app, options, undefined);
   const work = async (): Promise<DeployResult> =>
     resultOf(await deployTo(target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
@@ -101,10 +105,14 @@ const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
   appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
 
 /** A dry run for IIS where there is none: the commands as for a fresh one. */
-async function sayForFreshServer(options: DeployOptions, report: (event: DeployEvent) => void): Promise<DeployResult> {
+async function sayForFreshServer(
+  app: App,
+  options: DeployOptions,
+  report: (event: DeployEvent) => void,
+): Promise<DeployResult> {
   const began = performance.now();
   refusePort(options);
-  const plan = planDeploy(options, undefined);
+  const plan = planDeploy(app, options, undefined);
   const note = 'there is none on this machine: these are the commands for a fresh one';
   new Reporter(report).note({ id: 'look-at-server', title: 'Look at IIS' }, 'looked', note);
   const { signal, environment } = options;

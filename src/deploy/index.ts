@@ -1,4 +1,4 @@
-export { type AppFacts, findLogDirectory, findLogDirectory as logDirectoryOf, readAppFacts } from './app-facts.js';
+export { type AppFacts, appFacts, findLogDirectory } from './app-facts.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { isBuilt } from './is-built.js';

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { findLogDirectory } from './app-facts.js';
@@ -19,6 +20,8 @@ export interface LogOptions {
   /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
   readonly directory: string;
   readonly logDirectory?: string;
+  /** Of the worker process, for iisnode's settings; process.env by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Go on with what is written from now on, until `signal`. */
   readonly follow?: boolean;
   /** At most so many of the newest lines to begin with; default all. */
@@ -43,10 +46,15 @@ interface LogFile {
 /**
  * The app's iisnode logs, oldest first. Lines bear no time: processes come by when each began, the two files of a process
  * by their last change, so that what was said last comes last. Following gives whole lines as they are written; new files are picked up.
- * @throws UserError as readAppFacts does, when the log folder has to be found out.
+ * @throws UserError as findLogDirectory does, when the log folder has to be found out.
  */
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
-  const directory = options.logDirectory ?? findLogDirectory(options.directory);
+  const directory =
+    options.logDirectory ??
+    findLogDirectory(
+      readApp(options.directory, { environment: options.environment ?? process.env }),
+      options.directory,
+    );
   const offsets = new Map<string, number>();
   const follower = options.follow === true ? await follow(directory, options.signal) : undefined;
   try {

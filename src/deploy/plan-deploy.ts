@@ -1,10 +1,10 @@
-import { pathFromFolder, standardSite } from '../app/index.js';
+import { type App, standardSite } from '../app/index.js';
 import { listSites } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
 import { lenientVdirPathOf, vdirPathOf } from '../webconfig/index.js';
-import { readAppFacts } from './app-facts.js';
+import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import type { DeployContext } from './step.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
@@ -14,16 +14,13 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * Fills in what was not said and refuses what cannot work, before anything is done.
  * @throws UserError: usage errors for what was asked wrongly, `refused` for what the server says no to.
  */
-export function planDeploy(options: DeployOptions, port: number | undefined): DeployPlan {
-  const builds = (entry: string): boolean => options.build !== false && isBuilt(options.directory, entry);
-  const facts = readAppFacts(options.directory, options.entry, builds);
+export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
+  const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
+  const facts = appFacts(app, options, builds);
   requireServableFolder(facts.directory);
   const siteName = options.site ?? standardSite;
-  const named = facts.vdirPath;
-  const vdirPath =
-    options.path === undefined
-      ? lenientVdirPathOf(named?.path ?? pathFromFolder(facts.directory))
-      : vdirPathOf(options.path);
+  const { named, ...place } = app.placeOf(undefined);
+  const vdirPath = options.path === undefined ? lenientVdirPathOf(place.vdirPath) : vdirPathOf(options.path);
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
       what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,

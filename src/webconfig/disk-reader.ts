@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { ConfigReader, LoadOptions } from '../config/index.js';
 import { fileLimits, otherSpelling, readIfThereSync } from '../files/index.js';
+import { parseConfigOnce } from './parse-once.js';
 
 /** How this machine writes the paths of its disk. */
 export const diskPlatform: LoadOptions['platform'] = process.platform === 'win32' ? 'win32' : 'posix';
@@ -18,6 +19,7 @@ export const diskReader: ConfigReader = {
     const other = otherSpelling(file);
     return other === undefined ? undefined : readIfThereSync(other, fileLimits.config);
   },
+  parse: parseConfigOnce,
   isDirectory(folder) {
     if (isFolder(folder)) return true;
     const other = otherSpelling(folder);

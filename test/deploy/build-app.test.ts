@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readApp } from '../../src/app/index.js';
 import { type DeployEvent, type DeployOptions, deploy } from '../../src/deploy/index.js';
 import { isBuilt } from '../../src/deploy/is-built.js';
 import { freshWorld } from '../appcmd/support.js';
@@ -251,12 +252,12 @@ describe('an app is built', () => {
     ['there is no build script', { 'package.json': '{ "scripts": { "build:page": "vite" } }' }, 'server.js', false],
     ['there is no readable package.json', { 'package.json': '{' }, 'server.js', false],
   ])('when %s: %s', (_what, files, entry, wanted) => {
-    expect(isBuilt(typeScriptApp(files), entry)).toBe(wanted);
+    expect(isBuilt(readApp(typeScriptApp(files)), entry)).toBe(wanted);
   });
 
   it('only with a tsconfig.json', () => {
     const directory = typeScriptApp();
     rmSync(path.join(directory, 'tsconfig.json'));
-    expect(isBuilt(directory, 'server.js')).toBe(false);
+    expect(isBuilt(readApp(directory), 'server.js')).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LogLine, type LogOptions, logDirectoryOf, readLogs } from '../../src/deploy/index.js';
+import { readApp } from '../../src/app/index.js';
+import { findLogDirectory, type LogLine, type LogOptions, readLogs } from '../../src/deploy/index.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const write = (directory: string, name: string, text: string): void => {
@@ -65,7 +66,7 @@ describe('readLogs', () => {
   it('gives nothing where nothing was written yet', async () => {
     const directory = makeApp();
     expect(await all({ directory })).toEqual([]);
-    expect(logDirectoryOf(directory)).toBe(path.join(directory, 'iisnode'));
+    expect(findLogDirectory(readApp(directory))).toBe(path.join(directory, 'iisnode'));
   });
 
   it.each([true, false])('says so when the folder is a file, following or not: %s', async (follow) => {

@@ -392,7 +392,7 @@ describe('scripts', () => {
   ])('%s leaves a log folder on another drive where it is', async (name, line) => {
     const directory = makeApp();
     const config = path.join(directory, 'web.config');
-    writeFileSync(config, readFileSync(config, 'utf8').replace(/logDirectory="[^"]*"/, 'logDirectory="D:\\logs"'));
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/<iisnode\b/, '<iisnode logDirectory="D:\\logs"'));
     const to = path.join(directory, name);
     await deploy({ directory, to });
     expect(readFileSync(to, 'utf8')).toContain(`${line}\r\n`);

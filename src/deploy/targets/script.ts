@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle } from '../../files/index.js';
 import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../quoting.js';
@@ -29,6 +30,7 @@ export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
  * @throws UserError FILE_EXISTS when the file is there with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND.
  */
 export async function deployToScript(
+  app: App,
   options: DeployOptions,
   to: string,
   report: (event: DeployEvent) => void,
@@ -38,7 +40,7 @@ export async function deployToScript(
   refusePort(options);
   const file = path.resolve(to);
   const there = await scriptThere(file);
-  const plan = planDeploy(options, undefined);
+  const plan = planDeploy(app, options, undefined);
   const dryRun = options.dryRun === true;
   const context = freshServer(plan, {
     target: scriptTarget(pathInScript),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { isObject, type Json, parseJson, readManifest, strings } from '../../app/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { isObject, type Json, parseJson, strings } from './json.js';
 
 /** A package that the code loads and package.json does not ask for. */
 export interface Undeclared {
@@ -59,7 +59,7 @@ const mostPackages = 2_000;
 function ofFolder(folder: AppFolder): ReadonlySet<string> {
   const manifests = folder.files
     .filter((file) => /(^|\/)package\.json$/i.test(file))
-    .map((file) => parseJson(folder.read(file)));
+    .map((file) => readManifest(folder, file).fields);
   return new Set(
     manifests.flatMap((each) => [...namesIn(each), ...(typeof each?.name === 'string' ? [each.name] : [])]),
   );

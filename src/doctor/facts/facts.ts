@@ -1,9 +1,8 @@
-import type { PlacedApp } from '../../app/index.js';
+import type { Entry, PlacedApp } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { AppFolder, PageFacts, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
-import type { Entry } from './entries.js';
 import type { IisnodeQueries } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts, PackageQueries } from './package.js';

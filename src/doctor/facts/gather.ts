@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type PlacedApp, placeBy } from '../../app/index.js';
+import { type PlacedApp, placeBy, readEntries, readManifest, webConfigIn } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
 import { readFolder, readPages, readServerSources } from '../../source/index.js';
 import { vdirPathIn } from '../../webconfig/index.js';
-import { readEntries } from './entries.js';
 import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
 import { readIisnodeYml } from './iisnode-yml.js';
@@ -45,10 +44,7 @@ function findTarget(target: string, cwd: string): Target {
       next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
     });
   }
-  if (found === 'directory') {
-    const config = path.join(file, 'web.config');
-    return { directory: file, webConfigFile: spellingOnDisk(config) ?? config, alone: false };
-  }
+  if (found === 'directory') return { directory: file, webConfigFile: webConfigIn(file), alone: false };
   const alone = path.basename(file).toLowerCase() !== 'web.config';
   if (alone && !/\.config$|\.xml$/i.test(file)) {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
@@ -89,7 +85,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const wantedPath = vdirPath?.path ?? place?.vdirPath;
   const { site, queries: ofSite } = readSite(folder, webConfig, ofWebConfig.isWebConfig, wantedPath);
   const { package: packageFacts, queries: ofPackage } = readPackage(folder);
-  const entries = readEntries(folder, site, packageFacts);
+  const entries = readEntries(folder, site, readManifest(folder));
   const ofConfig = { ...ofWebConfig, ...ofSite };
   const { iisnode, queries: ofIisnode } = readIisnode(webConfig, ofConfig, entries, options.environment);
   const server = lazily(() => readServerSources(folder, entries));

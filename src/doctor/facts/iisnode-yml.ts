@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Entry } from '../../app/index.js';
 import { ConfigError } from '../../config/index.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
@@ -13,7 +14,6 @@ import {
   readIisnodeSettings,
   type YmlEntry,
 } from '../../webconfig/index.js';
-import type { Entry } from './entries.js';
 import type { SiteQueries } from './site.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 

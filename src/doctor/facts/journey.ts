@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { literalNames, relativeToApp } from '../../app/index.js';
 import type { SiteModel } from '../../config/index.js';
 import {
   type ConfigSnapshot,
@@ -14,7 +15,6 @@ import {
 import type { HandlerMapping } from '../../pipeline/sections/index.js';
 import { type CompiledRewrite, handshakeHeaders, type RewriteOutcome, type RuleStep } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { literalNames } from './handler-names.js';
 
 /** What becomes of one URL of the app, as IIS decides it. */
 export interface Journey {
@@ -62,14 +62,6 @@ export interface JourneyOptions {
 /** Does a handler give its requests to iisnode? */
 export function isIisnodeHandler(mapping: HandlerMapping | undefined): boolean {
   return mapping?.modules.some((name) => name.toLowerCase() === 'iisnode') ?? false;
-}
-
-/** '/dante/a/b' in an app at '/dante' gives 'a/b'; undefined outside of the app. */
-export function relativeToApp(urlPath: string, vdirPath: string): string | undefined {
-  if (vdirPath === '/') return urlPath.slice(1);
-  const inside = urlPath.toLowerCase().startsWith(`${vdirPath.toLowerCase()}/`);
-  if (inside) return urlPath.slice(vdirPath.length + 1);
-  return urlPath.toLowerCase() === vdirPath.toLowerCase() ? '' : undefined;
 }
 
 /** The app's folder as the pipeline's disk. A program that handlers name counts as there: that it is missing is a finding of its own. */

@@ -1,8 +1,14 @@
 import path from 'node:path';
+import {
+  isObject,
+  type ManifestFault,
+  nearestManifest,
+  packagesBelow,
+  parseJson,
+  readManifest,
+} from '../../app/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
-import { isObject, parseJson, strings } from './json.js';
-import { type ManifestFault, manifestFault } from './manifest-fault.js';
 import { majorOf } from './version-range.js';
 
 /** The socket.io (or its client) the app will load, as exactly as the folder tells. */
@@ -93,45 +99,37 @@ function notInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<
   return new Set(names.filter((name) => !isInstalled(folder.root, name)));
 }
 
-function ofWorkspaces(folder: AppFolder): ReadonlySet<string> {
-  const manifests = folder.files.filter((file) => /.\/package\.json$/i.test(file));
-  return new Set(manifests.flatMap((file) => Object.keys(strings(parseJson(folder.read(file))?.dependencies))));
-}
-
 /** Reads package.json and whatever names the socket.io version. */
 export function readPackage(folder: AppFolder): {
   readonly package: PackageFacts;
   readonly queries: PackageQueries;
 } {
-  const manifest = parseJson(folder.read('package.json'));
-  const dependencies = { ...strings(manifest?.devDependencies), ...strings(manifest?.dependencies) };
-  const wanted = Object.keys(strings(manifest?.dependencies));
+  const manifest = readManifest(folder);
+  const dependencies = { ...manifest.devDependencies, ...manifest.dependencies };
+  const wanted = Object.keys(manifest.dependencies);
   const missing = notInstalled(folder, wanted);
-  const engines = strings(manifest?.engines);
   const facts: PackageFacts = {
-    present: manifest !== undefined,
-    main: text(manifest?.main),
-    scripts: strings(manifest?.scripts),
+    present: manifest.isRead,
+    main: manifest.main,
+    scripts: manifest.scripts,
     dependencies,
-    ofWorkspaces: ofWorkspaces(folder),
+    ofWorkspaces: new Set(packagesBelow(folder).flatMap((each) => Object.keys(each.manifest.dependencies))),
     notInstalled: missing,
     wasInstalled: folder.isDirectory('node_modules') || missing.size < wanted.length,
-    nodeRange: engines.node,
+    nodeRange: manifest.nodeRange,
     socketIo: versionOf(folder, dependencies, 'socket.io'),
     // Old servers bring a client of their own; only one that is asked for is the pages'.
     socketIoClient: 'socket.io-client' in dependencies ? versionOf(folder, dependencies, 'socket.io-client') : unnamed,
   };
   const queries: PackageQueries = {
-    undeclared: undeclaredOf(folder, manifest),
-    manifestFault: (relative) => manifestFault(folder, relative),
+    undeclared: undeclaredOf(folder, manifest.isRead ? manifest.fields : undefined),
+    manifestFault: (relative) => readManifest(folder, relative).fault,
     moduleType: (relative) => {
-      // Stops at the app's folder: what lies above it is not what lies above it on the server.
-      for (let folderName = path.posix.dirname(relative); ; folderName = path.posix.dirname(folderName)) {
-        const file = folderName === '.' ? 'package.json' : `${folderName}/package.json`;
-        if (folder.isFile(file)) return { type: text(parseJson(folder.read(file))?.type), file };
-        if (folderName === '.' || folderName === '/' || folderName.startsWith('..'))
-          return { type: undefined, file: undefined };
-      }
+      const nearest = nearestManifest(folder, relative);
+      return {
+        type: nearest?.type,
+        file: nearest && path.relative(folder.root, nearest.file).replaceAll(path.sep, '/'),
+      };
     },
   };
   return { package: facts, queries };

@@ -1,15 +1,10 @@
 import path from 'node:path';
+import { type AppModel, loadAppModel, serverFile } from '../../app/index.js';
 import {
-  applicationHostText,
   ConfigError,
-  type ConfigLocation,
-  type ConfigModel,
   type ConfigNote,
-  type ConfigReader,
   type EffectiveElement,
-  loadConfigModel,
   type Origin,
-  requireServableFolder,
   validateDocument,
 } from '../../config/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
@@ -22,7 +17,6 @@ import {
 } from '../../pipeline/sections/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { diskPlatform, diskReader } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import {
   isHandledByIisnode,
@@ -72,45 +66,6 @@ export interface SiteQueries {
   isHandledByIisnode(relativeUrl: string): boolean | undefined;
   /** Would whoever asks for this file of the app (relative, forward slashes) get its text? False while sections are broken. */
   handsOut(file: string): boolean;
-}
-
-function readerOf(webConfig: WebConfigFacts): ConfigReader {
-  const own = path.resolve(webConfig.file);
-  const ownDefault = path.join(path.dirname(own), 'web.config');
-  return {
-    read: (file) => {
-      const asked = path.resolve(file);
-      if (asked.toLowerCase() === ownDefault.toLowerCase() || asked === own) return webConfig.bytes;
-      // Only configSource files of the app; folders above it are not what lies above it on the server.
-      if (!asked.startsWith(path.dirname(own) + path.sep) || path.basename(asked).toLowerCase() === 'web.config')
-        return;
-      return diskReader.read(asked); // the model says what IIS says of a missing file, and of none
-    },
-  };
-}
-
-const serverFile = 'applicationHost.config';
-
-function loadModel(folder: AppFolder, reader: ConfigReader, vdirPath: string): ConfigModel {
-  requireServableFolder(folder.root);
-  // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
-  const emptyRoot = path.join(folder.root, '.no-site-root');
-  const app = { path: vdirPath, physicalPath: folder.root };
-  const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
-  const text = applicationHostText({
-    sites: [
-      {
-        name: 'Default Web Site',
-        id: 1,
-        bindings: [{ protocol: 'http', information: '*:80:' }],
-        applications,
-      },
-    ],
-    pools: ['DefaultAppPool'],
-    unlocked: true,
-  });
-  const file = path.join(folder.root, serverFile);
-  return loadConfigModel({ file, applicationHost: text, reader, environment: {}, platform: diskPlatform });
 }
 
 /** Runs a read; a ConfigError is a finding, not a failure. */
@@ -170,7 +125,8 @@ export function readSite(
   const attempt = collecting(problems);
   let { document } = webConfig;
   for (let round = 0; document; round += 1) {
-    const loaded = loadAt(folder, { ...webConfig, bytes: document.toBytes() }, vdirPath, attempt);
+    const configured = { file: webConfig.file, bytes: document.toBytes(), document };
+    const loaded = attempt(() => loadAppModel(folder.root, configured, vdirPath));
     if (!loaded) return noSite;
     const { model, at } = loaded;
     const errors = [...model.errors(at), ...validateDocument(document)];
@@ -184,30 +140,16 @@ export function readSite(
   return noSite;
 }
 
-function loadAt(
-  folder: AppFolder,
-  webConfig: WebConfigFacts,
-  vdirPath: string,
-  attempt: Loaded['attempt'],
-): Pick<Loaded, 'model' | 'at'> | undefined {
-  const model = loadModel(folder, readerOf(webConfig), vdirPath);
-  const [site] = model.sites;
-  const at = site && attempt(() => model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`));
-  return at && { model, at };
-}
-
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 function raise(error: Error): never {
   throw error;
 }
 
-interface Loaded {
+interface Loaded extends AppModel {
   readonly vdirPath: string;
   readonly problems: ConfigError[];
   readonly attempt: <T>(read: () => T) => T | undefined;
-  readonly model: ConfigModel;
-  readonly at: ConfigLocation;
 }
 
 function siteFactsOf(folder: AppFolder, loaded: Loaded): Site {

@@ -1,6 +1,6 @@
+import type { Entry } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
-import type { Entry } from './entries.js';
 import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
 import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';

@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { readWebConfigFile, type WebConfigFile } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
-import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
+import { FileError } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import { diskReader } from '../../webconfig/index.js';
-import { parseXml, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
+import type { XmlElement } from '../../xml/index.js';
 
 /** Where something is in a configuration file: this web.config unless `file` says otherwise. */
 interface Spot {
@@ -13,14 +14,7 @@ interface Spot {
 }
 
 /** The app's web.config, whatever state it is in: plain data. */
-export interface WebConfigFacts {
-  /** Absolute path, also when there is no such file. */
-  readonly file: string;
-  /** undefined when there is none. */
-  readonly bytes: Uint8Array | undefined;
-  readonly document: XmlDocument | undefined;
-  /** Why there is no document though there are bytes. */
-  readonly error: XmlError | undefined;
+export interface WebConfigFacts extends WebConfigFile {
   /** Where the parser stopped. */
   readonly errorPlace: Place | undefined;
 }
@@ -58,15 +52,8 @@ export function readWebConfig(file: string): {
   readonly webConfig: WebConfigFacts;
   readonly queries: WebConfigQueries;
 } {
-  const bytes = readIfThereSync(file, fileLimits.config);
-  let document: XmlDocument | undefined;
-  let error: XmlError | undefined;
-  try {
-    document = bytes && parseXml(bytes, file);
-  } catch (cause) {
-    if (!(cause instanceof XmlError)) throw cause;
-    error = cause;
-  }
+  const read = readWebConfigFile(file);
+  const { bytes, document, error } = read;
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
   // Whatever the file is called, the model reads it as the web.config of its folder.
   const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
@@ -83,7 +70,7 @@ export function readWebConfig(file: string): {
     ownElement: (origin) => (origin && isWebConfig(origin.file) ? origin.element : undefined),
     isWebConfig,
   };
-  return { webConfig: { file, bytes, document, error, errorPlace }, queries };
+  return { webConfig: { ...read, errorPlace }, queries };
 }
 
 function linePlace(file: string, text: string, line: number, column: number): Place {

@@ -1,8 +1,7 @@
 import path from 'node:path';
+import type { Entry } from '../../app/index.js';
+import { literalNames, literalTarget } from '../../app/index.js';
 import { isBuiltFile } from '../facts/build-product.js';
-import type { Entry } from '../facts/entries.js';
-import { literalTarget } from '../facts/entries.js';
-import { literalNames } from '../facts/handler-names.js';
 import type { FileFacts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import type { Entry } from '../../app/index.js';
 import { findSyntaxError, type LoadedScript, type ModuleKind } from '../../source/index.js';
-import type { Entry } from '../facts/entries.js';
 import { mayBeTranspiled } from '../facts/transpiled.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';

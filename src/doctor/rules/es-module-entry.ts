@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Entry } from '../facts/entries.js';
+import type { Entry } from '../../app/index.js';
 import { excludesRequireEsm } from '../facts/node-range.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';

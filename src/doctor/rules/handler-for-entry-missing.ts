@@ -1,7 +1,7 @@
+import type { Entry } from '../../app/index.js';
+import { literalNames } from '../../app/index.js';
 import type { HandlerMapping } from '../../pipeline/sections/index.js';
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import type { Entry } from '../facts/entries.js';
-import { literalNames } from '../facts/handler-names.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';

@@ -1,6 +1,5 @@
+import { literalNames, literalTarget } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
-import { literalTarget } from '../facts/entries.js';
-import { literalNames } from '../facts/handler-names.js';
 import { socketUrls } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';

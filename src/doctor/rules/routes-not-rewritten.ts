@@ -1,5 +1,5 @@
+import type { Entry } from '../../app/index.js';
 import { furtherRoutes, type Route } from '../../source/index.js';
-import type { Entry } from '../facts/entries.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';

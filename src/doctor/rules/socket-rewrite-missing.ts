@@ -1,6 +1,6 @@
+import { literalTarget } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
 import { findElement, setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import { literalTarget } from '../facts/entries.js';
 import { socketFolder } from '../facts/realtime.js';
 import { socketEntries, socketRoute } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';

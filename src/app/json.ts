@@ -12,13 +12,18 @@ export function parseJson(text: string | undefined): Json | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // a broken package.json is npm's to report
+    return undefined; // what is no JSON says nothing
   }
 }
 
-export function strings(value: unknown): Record<string, string> {
+/** The entries of an object that are texts. */
+export function strings(value: unknown): Readonly<Record<string, string>> {
   if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   );
 }
+
+/** undefined for what is no text, and for an empty one. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

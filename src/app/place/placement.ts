@@ -1,9 +1,9 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../errors.js';
-import { FileError, spellingOnDisk } from '../files/index.js';
-import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
-import { parseXml, XmlError } from '../xml/index.js';
+import { UserError } from '../../errors.js';
+import { FileError, spellingOnDisk } from '../../files/index.js';
+import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
+import { parseXml, XmlError } from '../../xml/index.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
 export type PlacedBy = 'option' | 'web.config' | 'folder name' | 'nothing';

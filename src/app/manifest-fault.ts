@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
-import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
-import { type AppFolder, findJsonFault, type Place, placeAt } from '../../source/index.js';
+import { FileError } from '../files/index.js';
+import { type AppFolder, findJsonFault, type Place, placeAt } from '../source/index.js';
 
 /** What node or npm refuses in a package.json. */
 export interface ManifestFault {
   /** A sentence about the file. */
   readonly message: string;
+  /** The same without the file's name: what is wrong. */
+  readonly reason: string;
   readonly at: Place;
   /** Of a fault that does not stop node: what comes of it. */
   readonly harmless?: string;
@@ -14,38 +16,38 @@ export interface ManifestFault {
   readonly fix?: string;
 }
 
-/** What is wrong with a package.json of the app; undefined when it is right, absent or reported as unreadable. */
-export function manifestFault(folder: AppFolder, relative: string): ManifestFault | undefined {
-  const name = folder.spelling(relative) ?? relative;
+/**
+ * What is wrong with a package.json of the app; undefined when it is right, or absent, or not to be read for another reason than its size,
+ * which is the folder's to say.
+ *
+ * @param name Relative, forward slashes, as on disk.
+ * @param bytes What reading it gave.
+ */
+export function manifestFault(
+  folder: AppFolder,
+  name: string,
+  bytes: Buffer | FileError | undefined,
+): ManifestFault | undefined {
   const file = path.join(folder.root, name);
   const start: Place = { file, line: 1, column: 1, evidence: '' };
-  if (folder.isDirectory(relative)) return { message: `${name} is a folder, not a file.`, at: start };
-  const bytes = folder.isFile(relative) ? bytesOf(file) : undefined;
+  if (folder.isDirectory(name)) {
+    return { message: `${name} is a folder, not a file.`, reason: 'It is a folder, not a file.', at: start };
+  }
   if (bytes === undefined) return undefined;
   if (bytes instanceof FileError) {
+    if (bytes.problem !== 'too-large') return undefined;
     const harmless = 'node reads it all the same; what it says of the app is not known here.';
-    return bytes.problem === 'too-large'
-      ? { message: `${name} is not read. ${bytes.why}`, at: start, harmless }
-      : undefined;
+    return { message: `${name} is not read. ${bytes.why}`, reason: bytes.why, at: start, harmless };
   }
   // npm and node pass over a byte-order mark.
   const text = bytes.toString().replace(/^\uFEFF/, '');
   const fault = contentFault(text, bytes);
   if (fault === undefined) return undefined;
-  const { message, offset, ...rest } = fault;
-  return { ...rest, message: `${name} is no package.json. ${message}`, at: placeAt({ file, text }, offset) };
+  const { message: reason, offset, ...rest } = fault;
+  return { ...rest, reason, message: `${name} is no package.json. ${reason}`, at: placeAt({ file, text }, offset) };
 }
 
-function bytesOf(file: string): Buffer | FileError | undefined {
-  try {
-    return readIfThereSync(file, fileLimits.source);
-  } catch (error) {
-    if (error instanceof FileError) return error;
-    throw error;
-  }
-}
-
-type ContentFault = Omit<ManifestFault, 'at'> & { readonly offset: number };
+type ContentFault = Omit<ManifestFault, 'at' | 'reason'> & { readonly offset: number };
 
 function contentFault(text: string, bytes: Buffer): ContentFault | undefined {
   if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) {

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { type AppFolder, isBuildProduct, makesListen, startedByScripts } from '../source/index.js';
+import { normalName, usualEntries } from './entry-names.js';
+import { type Manifest, readManifest } from './manifest.js';
+import { findPackage, packagesBelow } from './packages.js';
+
+/** A program that may be the app's entry point, and what says so. */
+export interface EntryGuess {
+  /** Relative, forward slashes, as on disk. */
+  readonly name: string;
+  readonly from: 'package.json' | 'name';
+  /** The package of its own that it is in; undefined for the app's own. */
+  readonly package?: string;
+}
+
+/** What may be an app's entry point where its web.config gives none to iisnode. */
+export interface EntryGuesses {
+  /** Those that are there, most telling first: what package.json starts and its `main`; without any, files with usual names. */
+  readonly found: readonly EntryGuess[];
+  /** Of several those that make a server listen, if any does. */
+  readonly likely: readonly EntryGuess[];
+  /** What package.json names and the folder does not have. */
+  readonly missing: readonly string[];
+  /** The first of them that a build makes, where nothing else is named. A file that happens to have a usual name is not it. */
+  readonly coming: string | undefined;
+}
+
+/** Guesses the entry point of an app; where its own folder has none, of a package below that makes a server listen. */
+export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesses {
+  const own = guessesIn(folder, manifest, '');
+  if (own.found.length > 0 || own.coming !== undefined) return own;
+  const below = packagesBelow(folder).map((each) => guessesIn(folder, each.manifest, each.folder));
+  const listening = below.flatMap(({ likely }) => likely.filter(({ name }) => listens(folder, name)));
+  if (listening.length > 0) return { ...own, found: listening, likely: listening };
+  return { ...own, coming: below.find(({ coming }) => coming !== undefined)?.coming };
+}
+
+/** @param at The folder of a package: ''. */
+function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
+  const named = namedEntries(folder, manifest, at);
+  const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
+  const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
+  const coming = declared.length > 0 ? undefined : missing.find((name) => isMade(folder, manifest, at, name));
+  const usual = usualEntries.flatMap((name) => folder.spelling(path.posix.join(at, name)) ?? []);
+  const found = declared.length > 0 ? declared : coming === undefined ? usual : [];
+  const listening = found.length > 1 ? found.filter((name) => listens(folder, name)) : found;
+  const from = declared.length > 0 ? 'package.json' : 'name';
+  const asGuesses = (names: readonly string[]): EntryGuess[] =>
+    names.map((name) => ({ name, from, ...(at !== '' && { package: at }) }));
+  return { found: asGuesses(found), likely: asGuesses(listening.length > 0 ? listening : found), missing, coming };
+}
+
+/** What the scripts of package.json start, then its main; whether it is there or not. */
+function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string): readonly string[] {
+  const started =
+    at === '' ? startedByScripts(scripts, (place) => findPackage(folder, place)) : startedByScripts(scripts);
+  const start = started && (normalName(started).replace(/\/$/, '') || (main ?? 'index.js'));
+  return unique(
+    [start, main].flatMap((name) => {
+      const plain = name === undefined ? '' : path.posix.join(at, normalName(name)).replace(/\/$/, '');
+      return plain === '' || plain.startsWith('..') ? [] : [plain];
+    }),
+  );
+}
+
+/** A file as `require` finds it, as on disk: 'lib' may be lib, lib.js or what its package.json or its index.js is. */
+export function resolveScript(folder: AppFolder, name: string): string | undefined {
+  const plain = normalName(name).replace(/\/$/, '');
+  if (plain === '') return undefined;
+  const main = folder.isDirectory(plain) ? readManifest(folder, `${plain}/package.json`).main : undefined;
+  const names = [plain, `${plain}.js`, `${plain}.cjs`, `${plain}.mjs`];
+  const below = main === undefined ? ['index.js'] : [main, `${main}.js`, 'index.js'];
+  for (const each of [...names, ...below.map((file) => path.posix.join(plain, normalName(file)))]) {
+    const found = folder.spelling(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Is this file (relative, forward slashes) made by a build script of package.json? */
+export const isBuilt = (folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, name: string): boolean =>
+  isMade(folder, manifest, '', name);
+
+function isMade(folder: AppFolder, { scripts }: Pick<Manifest, 'scripts'>, at: string, name: string): boolean {
+  const own = at === '' ? name : path.posix.relative(at, name);
+  return isBuildProduct(own, Object.keys(scripts), (file) => folder.isFile(path.posix.join(at, file)));
+}
+
+function listens(folder: AppFolder, name: string): boolean {
+  const text = folder.read(name);
+  return text !== undefined && makesListen({ file: path.join(folder.root, name), text });
+}
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { ConfigError } from '../config/index.js';
+import { FileError, spellingOnDisk } from '../files/index.js';
+import { type RewriteConfig, readRewriteConfig } from '../rewrite/index.js';
+import { type AppFolder, readFolder } from '../source/index.js';
+import {
+  diskReader,
+  handlerPathMatches,
+  IisnodeConfigError,
+  type IisnodeSettingsAt,
+  iisnodeHandlers,
+  iisnodeSettingsAt,
+  listed,
+  vdirPathIn,
+} from '../webconfig/index.js';
+import { normalName } from './entry-names.js';
+import { type Manifest, readManifest } from './manifest.js';
+import { type AppModel, loadAppModel, serverFile } from './model.js';
+import { type PlacedApp, placeBy } from './place/index.js';
+import { type Entry, readEntries, type Served } from './served-entries.js';
+import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
+
+export interface ReadAppOptions {
+  /** The worker process's: `IISNODE_*` overrides web.config and `%VAR%` expands; none unless given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** An app's folder as the commands see it. Each part is read when it is first asked for, and once. */
+export class App {
+  /** Absolute. */
+  readonly directory: string;
+  readonly #options: ReadAppOptions;
+  #webConfig: WebConfigFile | undefined;
+  #folder: AppFolder | undefined;
+  #manifest: Manifest | undefined;
+  #model: { readonly of: AppModel | undefined } | undefined;
+  #served: Served | undefined;
+  #entries: readonly Entry[] | undefined;
+
+  constructor(directory: string, options: ReadAppOptions) {
+    this.directory = path.resolve(directory);
+    this.#options = options;
+  }
+
+  /** Throws FileError for what has its name and cannot be read. */
+  get webConfig(): WebConfigFile {
+    this.#webConfig ??= readWebConfigFile(webConfigIn(this.directory));
+    return this.#webConfig;
+  }
+
+  /** What lies in it. */
+  get folder(): AppFolder {
+    this.#folder ??= readFolder(this.directory, false);
+    return this.#folder;
+  }
+
+  get manifest(): Manifest {
+    this.#manifest ??= readManifest(this.folder);
+    return this.#manifest;
+  }
+
+  /** Where the app sits in its site; a path that web.config names and IIS does not take is given as it is. */
+  placeOf(asked: string | undefined): PlacedApp {
+    if (asked !== undefined) return { directory: this.directory, vdirPath: asked, by: 'option' };
+    const { document, file } = this.webConfig;
+    return placeBy(this.directory, document && vdirPathIn(document), file, 'folder name');
+  }
+
+  /** The programs that the app's web.config gives to iisnode; where none of them is there also the one that is likely meant. */
+  get entries(): readonly Entry[] {
+    this.#entries ??= readEntries(this.folder, this.#servedByIis(), this.manifest);
+    return this.#entries;
+  }
+
+  /** The program that iisnode is told to run, the first that is there; undefined where web.config names none. */
+  get entry(): Entry | undefined {
+    const handled = this.entries.filter(
+      ({ name, from }) =>
+        from === 'handler' ||
+        (from === 'rewrite' &&
+          this.#servedByIis()?.iisnodeHandlers.some((handler) =>
+            listed(handler.path).some((pattern) => handlerPathMatches(pattern, name)),
+          )),
+    );
+    return handled.find(({ exists }) => exists) ?? handled[0];
+  }
+
+  /** iisnode's settings for a program of the app; undefined where IIS or iisnode stops at an error. */
+  settingsOf(entry: string): IisnodeSettingsAt | undefined {
+    const loaded = this.#loaded();
+    if (loaded === undefined) return undefined;
+    const { model, at } = loaded;
+    const { environment = {} } = this.#options;
+    const read = (file: string): Uint8Array | undefined => diskReader.read(file);
+    return unlessRefused(() => {
+      const place = model.locate(at.site, `${at.application.path.replace(/\/$/, '')}/${entry}`);
+      const section = model.effective('system.webServer/iisnode', place);
+      return iisnodeSettingsAt(section, this.#folderOf(entry), { environment, cpus: availableParallelism(), read });
+    });
+  }
+
+  /** The folder iisnode writes the logs of a program to, absolute; it need not exist yet, nor need the program any more. */
+  logDirectoryOf(entry: string): string {
+    const name = this.settingsOf(entry)?.values.logDirectory ?? 'iisnode';
+    return path.resolve(this.#folderOf(entry), name.replaceAll('\\', path.sep));
+  }
+
+  #folderOf(entry: string): string {
+    const file = path.join(this.directory, normalName(entry));
+    return path.dirname(spellingOnDisk(file) ?? file);
+  }
+
+  #loaded(): AppModel | undefined {
+    this.#model ??= { of: this.#load() };
+    return this.#model.of;
+  }
+
+  #load(): AppModel | undefined {
+    const { webConfig } = this;
+    if (webConfig.document === undefined) return undefined;
+    const { vdirPath } = this.placeOf(undefined);
+    return unlessRefused(() => loadAppModel(this.directory, webConfig, vdirPath));
+  }
+
+  #servedByIis(): Served | undefined {
+    this.#served ??= this.#readServed();
+    return this.#served;
+  }
+
+  /** Where IIS refuses a section, what stands in the file. */
+  #readServed(): Served | undefined {
+    const { document } = this.webConfig;
+    if (document === undefined) return undefined;
+    const loaded = this.#loaded();
+    return {
+      vdirPath: this.placeOf(undefined).vdirPath,
+      iisnodeHandlers:
+        (loaded && unlessRefused(() => handlersIn(loaded))) ??
+        iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })),
+      rewrite: loaded && unlessRefused((): RewriteConfig => readRewriteConfig(loaded.model, loaded.at)),
+    };
+  }
+}
+
+/** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
+function handlersIn({ model, at }: AppModel): Served['iisnodeHandlers'] {
+  return model
+    .effective('system.webServer/handlers', at)
+    .items.filter(
+      (item) =>
+        listed(item.string('modules')).some((name) => name.toLowerCase() === 'iisnode') &&
+        path.basename(item.origin()?.file ?? serverFile) !== serverFile,
+    )
+    .map((item) => ({ path: item.string('path') }));
+}
+
+/** What IIS or iisnode refuses, or nobody can read, says nothing here: the doctor's rules speak of it. */
+function unlessRefused<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof IisnodeConfigError || error instanceof FileError)
+      return undefined;
+    throw error;
+  }
+}
+
+/** Reads the app in a folder, part by part as it is asked for. Never throws: its parts do. */
+export function readApp(directory: string, options: ReadAppOptions = {}): App {
+  return new App(directory, options);
+}

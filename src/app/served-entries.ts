@@ -1,0 +1,69 @@
+import path from 'node:path';
+import type { RewriteRule } from '../rewrite/index.js';
+import type { AppFolder } from '../source/index.js';
+import { guessEntries } from './entries.js';
+import { literalNames, literalTarget } from './entry-names.js';
+import type { Manifest } from './manifest.js';
+
+/** A program node would run. */
+export interface Entry {
+  /** As a handler or a rule writes it, forward slashes: 'server.js', 'bin/www'. */
+  readonly name: string;
+  /** Absolute path, as on disk where it is there. */
+  readonly file: string;
+  readonly exists: boolean;
+  readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
+}
+
+/** What of a site's configuration decides which programs it runs. */
+export interface Served {
+  /** '/' or '/dante'. */
+  readonly vdirPath: string;
+  /** The paths of the handlers that give requests to iisnode. */
+  readonly iisnodeHandlers: readonly { readonly path: string }[];
+  readonly rewrite: { readonly rules: readonly RewriteRule[] } | undefined;
+}
+
+const program = /\.(c|m)?js$/i;
+
+/** Programs that rules rewrite to. */
+function rewriteNames({ rewrite, vdirPath }: Served, folder: AppFolder): string[] {
+  const names: string[] = [];
+  for (const { action, enabled } of rewrite?.rules ?? []) {
+    if (!enabled || action.type !== 'Rewrite') continue;
+    const name = literalTarget(action.url, vdirPath);
+    if (!name) continue;
+    const isExtensionless = !path.posix.extname(name) && folder.isFile(name);
+    if (program.test(name) || isExtensionless) names.push(name);
+  }
+  return names;
+}
+
+function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
+  return { name, file: path.join(folder.root, folder.spelling(name) ?? name), exists: folder.isFile(name), from };
+}
+
+/** The one program that is most likely the app's, or that its build will make. */
+function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
+  const { likely, coming } = guessEntries(folder, manifest);
+  const [first] = likely;
+  if (first) return [entry(folder, first.name, first.from)];
+  return coming === undefined ? [] : [entry(folder, coming, 'package.json')];
+}
+
+/** The programs a site runs, or would run if its web.config were right. */
+export function readEntries(folder: AppFolder, site: Served | undefined, manifest: Manifest): Entry[] {
+  const targets = site ? rewriteNames(site, folder) : [];
+  const handled = (site?.iisnodeHandlers ?? []).flatMap((handler) => literalNames(handler.path));
+  const entries = new Map<string, Entry>();
+  for (const name of handled) {
+    // A handler's path without a slash takes the name in every folder, so a rule may point it deeper.
+    const deeper = targets.some((target) => target !== name && folder.isFile(target) && target.endsWith(`/${name}`));
+    if (!deeper || folder.isFile(name)) entries.set(name.toLowerCase(), entry(folder, name, 'handler'));
+  }
+  for (const name of targets) {
+    if (!entries.has(name.toLowerCase())) entries.set(name.toLowerCase(), entry(folder, name, 'rewrite'));
+  }
+  const found = [...entries.values()];
+  return found.some(({ exists }) => exists) ? found : [...found, ...guessed(folder, manifest)];
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { fileLimits, readIfThereSync, spellingOnDisk } from '../files/index.js';
+import { parseConfigOnce } from '../webconfig/index.js';
+import { type XmlDocument, XmlError } from '../xml/index.js';
+
+/** A web.config, whatever state it is in: plain data. */
+export interface WebConfigFile {
+  /** Absolute, as on disk; also when there is no such file. */
+  readonly file: string;
+  /** undefined when there is none. */
+  readonly bytes: Uint8Array | undefined;
+  readonly document: XmlDocument | undefined;
+  /** Why there is no document though there are bytes. */
+  readonly error: XmlError | undefined;
+}
+
+/** The web.config of a folder as the disk spells it; its usual name where there is none. */
+export function webConfigIn(folder: string): string {
+  const file = path.join(folder, 'web.config');
+  return spellingOnDisk(file) ?? file;
+}
+
+/** Reads and parses a web.config. Throws FileError, except for a file that is not there. */
+export function readWebConfigFile(file: string): WebConfigFile {
+  return parseWebConfig(file, readIfThereSync(file, fileLimits.config));
+}
+
+/** The same of bytes that are not on the disk, or not yet. */
+export function parseWebConfig(file: string, bytes: Uint8Array | undefined): WebConfigFile {
+  try {
+    return { file, bytes, document: bytes && parseConfigOnce(bytes, file), error: undefined };
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return { file, bytes, document: undefined, error };
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type EntryGuesses, guessEntries, readManifest } from '../../src/app/index.js';
+import { readFolder } from '../../src/source/index.js';
+import { testFolder } from '../files/folder.js';
+
+const listening = "require('http').createServer().listen(process.env.PORT);\n";
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const root = testFolder();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  return root;
+}
+
+function guessed(files: Readonly<Record<string, string>>): EntryGuesses {
+  const folder = readFolder(folderWith(files), false);
+  return guessEntries(folder, readManifest(folder));
+}
+
+const likely = (files: Readonly<Record<string, string>>): string[] => guessed(files).likely.map(({ name }) => name);
+const manifest = (value: object): string => JSON.stringify(value);
+
+describe('the entry point that an app is likely to have', () => {
+  it('is what its start script starts, then main, as node finds it', () => {
+    const start = manifest({ main: './lib', scripts: { start: 'node ./bin/www' } });
+    expect(guessed({ 'package.json': start, 'lib/index.js': '', 'bin/www': '' }).found.map(({ name }) => name)).toEqual(
+      ['bin/www', 'lib/index.js'],
+    );
+    expect(likely({ 'package.json': manifest({ scripts: { start: 'node .' }, main: 'x' }), 'x.js': '' })).toEqual([
+      'x.js',
+    ]);
+    const nested = { 'package.json': manifest({ main: 'lib' }), 'lib/package.json': manifest({ main: 'in.js' }) };
+    expect(likely({ ...nested, 'lib/in.js': '', 'lib/index.js': '' })).toEqual(['lib/in.js']);
+  });
+
+  it('is of several the one that listens', () => {
+    const both = manifest({ main: 'index.js', scripts: { start: 'node server.js' } });
+    expect(likely({ 'package.json': both, 'index.js': 'exports.x = 1;', 'server.js': listening })).toEqual([
+      'server.js',
+    ]);
+    expect(likely({ 'app.js': 'module.exports = 1;', 'bin/www': listening })).toEqual(['bin/www']);
+    expect(likely({ 'app.js': listening, 'server.js': listening })).toEqual(['server.js', 'app.js']);
+  });
+
+  it('is found whatever the case of its name, as on Windows', () => {
+    expect(likely({ 'package.json': manifest({ main: 'server.js' }), 'Server.js': '' })).toEqual(['Server.js']);
+    expect(likely({ 'Bin/Www': '' })).toEqual(['Bin/Www']);
+  });
+
+  it('is what a build will make, and not a file that happens to have a usual name', () => {
+    const built = manifest({ scripts: { build: 'tsc', start: 'node dist/x.js' } });
+    expect(guessed({ 'package.json': built, 'index.js': '', 'src/x.ts': '' })).toMatchObject({
+      found: [],
+      missing: ['dist/x.js'],
+      coming: 'dist/x.js',
+    });
+  });
+
+  it('is none where package.json names what nothing makes, and what it names is told', () => {
+    expect(guessed({ 'package.json': manifest({ main: 'gone.js' }) })).toEqual({
+      found: [],
+      likely: [],
+      missing: ['gone.js'],
+      coming: undefined,
+    });
+  });
+
+  it('is the server of a package below, where the app has none of its own', () => {
+    const files = {
+      'package.json': manifest({ workspaces: ['web', 'api'] }),
+      'web/package.json': manifest({ scripts: { start: 'vite' } }),
+      'web/index.js': 'document.title = 1;',
+      'api/package.json': manifest({ main: 'index.js' }),
+      'api/index.js': listening,
+    };
+    expect(guessed(files).likely).toEqual([{ name: 'api/index.js', from: 'package.json', package: 'api' }]);
+  });
+
+  it('may be where the listing of the folder does not go', () => {
+    const nuxt = manifest({ scripts: { build: 'nuxt build', start: 'nuxt start' } });
+    const files = { 'package.json': nuxt, '.output/server/index.mjs': listening };
+    expect(likely(files)).toEqual(['.output/server/index.mjs']);
+    expect(guessed({ 'package.json': nuxt }).coming).toBe('.output/server/index.mjs');
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('a folder that is a link', () => {
+  it('has files that are found by name', () => {
+    const root = folderWith({ 'package.json': manifest({ main: 'lib/Server.js' }) });
+    const elsewhere = folderWith({ 'server.js': '' });
+    symlinkSync(elsewhere, path.join(root, 'lib'));
+    const folder = readFolder(root, false);
+    expect(guessEntries(folder, readManifest(folder)).likely).toMatchObject([{ name: 'lib/server.js' }]);
+    expect([folder.isFile('lib/server.js'), folder.isFile('lib'), folder.isFile('lib/none.js')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
