@@ -1,5 +1,5 @@
-// npm run templates: the templates' JavaScript from their TypeScript, which is the one source. `src/*.ts` of each template
-// and adapter becomes `*.js` beside that src: types stripped, comments kept, imports as require, formatted as all else here.
+// npm run templates: makes the templates' JavaScript from their TypeScript, the only source. `src/*.ts` and `src/lib/*.ts` of each
+// template and adapter become `*.js` and `lib/*.js` beside src: types stripped, comments kept, imports as require, formatted.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const root = path.dirname(import.meta.dirname);
 export function generated() {
   const files = new Map();
   for (const source of sources()) {
-    const target = path.join(path.dirname(source), '..', path.basename(source).replace(/\.ts$/, '.js'));
+    const target = source.replace(/([\\/])src[\\/]((?:lib[\\/])?[^\\/]+)\.ts$/, '$1$2.js');
     try {
       files.set(target, toCommonJs(readFileSync(source, 'utf8')));
     } catch (cause) {
@@ -24,10 +24,10 @@ export function generated() {
   return formatted(files);
 }
 
-/** Every templates/NAME/src/*.ts and templates/adapters/NAME/src/*.ts: absolute. */
+/** Every .ts in src and src/lib of templates/NAME and templates/adapters/NAME: absolute. */
 function sources() {
   return readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^(?:adapters[\\/])?[^\\/]+[\\/]src[\\/][^\\/]+(?<!\.d)\.ts$/.test(file))
+    .filter((file) => /^(?:adapters[\\/])?[^\\/]+[\\/]src[\\/](?:lib[\\/])?[^\\/]+(?<!\.d)\.ts$/.test(file))
     .sort()
     .map((file) => path.join(import.meta.dirname, file));
 }

@@ -5,6 +5,7 @@ import { ask, startTask, type Task, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
 import { seconds } from './duration.js';
+import { fileLines } from './init-files.js';
 
 interface InitCommandOptions extends CommonOptions {
   readonly template?: string;
@@ -82,8 +83,6 @@ function teller(terminal: Terminal): Teller {
   return { tell, stop: () => task?.failed() };
 }
 
-const marks = { created: '+', changed: '~', unchanged: '=', kept: '<' } as const;
-
 function render(terminal: Terminal, result: InitResult, cwd: string): void {
   const { out } = terminal;
   const where = path.relative(cwd, result.directory) || '.';
@@ -94,10 +93,7 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
     terminal.print(
       `${result.dryRun ? 'Would have ' : ''}${result.dryRun ? done.toLowerCase() : done} ${where} for ${result.vdirPath}`,
     );
-    for (const { file, action } of result.files) {
-      if (action !== 'unchanged')
-        terminal.print(`  ${marks[action]} ${file}${action === 'kept' ? out.dim('  your former file') : ''}`);
-    }
+    for (const line of fileLines(result.files, out.dim)) terminal.print(`  ${line}`);
     for (const change of result.changes) terminal.print(`  ${out.dim('web.config:')} ${change}`);
   }
   for (const warning of result.warnings) terminal.print(`${out.warning('warning')} ${warning}`);

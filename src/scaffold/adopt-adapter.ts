@@ -44,8 +44,13 @@ function waysTo(name: string, missing: readonly string[], directory: string, { m
 
 const isTypeScript = (directory: string): boolean => isFile(directory, 'tsconfig.json');
 
-/** The module of a new app, in the language of this one. */
-const adapterModule = (directory: string): string => (isTypeScript(directory) ? 'src/adapter.ts' : 'adapter.js');
+/** The module of a new app, in the language of this one; in an app that has none in lib, the place where it used to be. */
+function adapterModule(directory: string): string {
+  const [now, before] = isTypeScript(directory)
+    ? (['src/lib/adapter.ts', 'src/adapter.ts'] as const)
+    : (['lib/adapter.js', 'adapter.js'] as const);
+  return !isFile(directory, now) && isFile(directory, before) ? before : now;
+}
 
 const attaches = (directory: string): boolean =>
   /\battachAdapter\b/.test(readTextFile(path.join(directory, adapterModule(directory)))?.text ?? '');

@@ -18,7 +18,7 @@ export function appFiles(template: Template, { typescript, adapter }: Variant): 
   );
   const own = template.files.map((file): [string, string] => [file, path.join(template.root, stored(file))]);
   const borrowed = Object.entries(template.shared ?? {})
-    .filter(([, from]) => !isModule(template, from))
+    .filter(([file, from]) => ownerOf(template, file, from) === undefined)
     .map(([file, from]): [string, string] => [file, path.join(template.root, from)]);
   const compiler = path.join(packageRoot(), 'templates', 'tsconfig.app.json');
   return new Map([...modules, ...own, ...borrowed, ...(typescript ? [['tsconfig.json', compiler] as const] : [])]);
@@ -40,25 +40,27 @@ export const foldersOf = (template: Template, adapter: Adapter): readonly string
   ),
 ];
 
-/** The server's modules: name -> the folder whose src has it. */
+/** The server's modules: name ('server', 'lib/stream') -> the folder of the template or adapter that has it. */
 function modulesOf(template: Template, adapter: Adapter): ReadonlyMap<string, string> {
-  const borrowed = Object.entries(template.shared ?? {})
-    .filter(([, from]) => isModule(template, from))
-    .map(([file, from]): [string, string] => [nameOf(file), path.dirname(path.join(template.root, from))]);
+  const borrowed = Object.entries(template.shared ?? {}).flatMap(([file, from]): [string, string][] => {
+    const owner = ownerOf(template, file, from);
+    return owner === undefined ? [] : [[nameOf(file), owner]];
+  });
   return new Map([
     ...template.sources.map((name): [string, string] => [name, template.root]),
     ...borrowed,
-    ...(template.adapters ? [['adapter', adapter.root] as const] : []),
+    ...(template.adapters ? [['lib/adapter', adapter.root] as const] : []),
   ]);
 }
 
-/** A file that is made from TypeScript. */
-function isModule(template: Template, from: string): boolean {
-  const file = path.join(template.root, from);
-  return file.endsWith('.js') && existsSync(path.join(path.dirname(file), 'src', `${nameOf(file)}.ts`));
+/** The template that a borrowed module comes from, where it has the same name; undefined: the file is not made from TypeScript. */
+function ownerOf(template: Template, file: string, from: string): string | undefined {
+  if (!file.endsWith('.js') || !from.endsWith(`/${file}`)) return undefined;
+  const owner = path.join(template.root, from.slice(0, -file.length));
+  return existsSync(path.join(owner, sourceOf(file))) ? owner : undefined;
 }
 
-const nameOf = (file: string): string => path.basename(file, '.js');
+const nameOf = (file: string): string => file.replace(/\.js$/, '');
 
 /** npm leaves these out of packages, so a template has them under other names. */
 const stored = (file: string): string =>

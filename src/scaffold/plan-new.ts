@@ -47,7 +47,7 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     },
   };
   const name = packageName(directory);
-  const values = { name, vdirPath, transports, typescript, adapter };
+  const values = { name, transports, typescript, adapter };
   const products = typescript ? scriptsOf(template, adapter) : [];
   const texts = new Map([
     ...renderFiles(template, values),

@@ -4,13 +4,12 @@ import type { RenderValues } from './render-values.js';
 import type { Adapter, Template } from './types.js';
 
 /**
- * A README of the app that is made. In a template's: `{{name}}`, `{{address}}`, `{{over}}` (how its transports carry things);
+ * A README of the app that is made. In a template's: `{{name}}`, `{{over}}` (how its transports carry things);
  * a line `{{settings}}` in a table for the rows of its adapter's settings, and one `{{variant}}` for what this app has otherwise than
  * the template; a paragraph that starts with `{{redis}}` is for apps with that adapter.
  */
 export function renderProse(text: string, template: Template, values: RenderValues): string {
-  const { name, vdirPath, typescript, adapter, transports } = values;
-  const address = encodeURI(`http://localhost${vdirPath.replace(/\/$/, '')}/`);
+  const { name, typescript, adapter, transports } = values;
   const filled = withSettings(ofAdapter(text, adapter.name), adapter)
     .replace(/^\{\{variant\}\}\n\n/m, () =>
       variantOf(values)
@@ -21,8 +20,7 @@ export function renderProse(text: string, template: Template, values: RenderValu
       /(?:^.+\n)*.*\{\{over\}\}.*\n(?:.+\n)*/m,
       (all) => `${folded(all.replace('{{over}}', over(transports)))}\n`,
     )
-    .replaceAll('{{name}}', name)
-    .replaceAll('{{address}}', address);
+    .replaceAll('{{name}}', name);
   return typescript ? withSources(filled, template, adapter) : filled;
 }
 
@@ -102,7 +100,7 @@ function aligned(table: string): string {
 function withSources(text: string, template: Template, adapter: Adapter): string {
   const sources = new Map(scriptsOf(template, adapter).map((file) => [file, sourceOf(file)]));
   return text.replace(/^.*$/gm, (line) => {
-    const named = line.replace(/(?<=`)[\w.-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
+    const named = line.replace(/(?<=`)[\w./-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
     // A table's columns stay in line.
     const longer = named.length - line.length;
     return line.startsWith('|')

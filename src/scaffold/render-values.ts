@@ -4,7 +4,5 @@ import type { Variant } from './app-files.js';
 export interface RenderValues extends Variant {
   /** The package's name. */
   readonly name: string;
-  /** '/' or '/dante'. */
-  readonly vdirPath: string;
   readonly transports: readonly string[];
 }

@@ -1,20 +1,20 @@
 // The namespace /chat: rooms, who is in them, messages with acknowledgements, who is typing.
 
-const { answering, Refusal, textOf } = require('./answering.js');
-const { Once } = require('./once.js');
-const { peopleIn } = require('./people.js');
-const { Recent } = require('./recent.js');
+const { answering, Refusal, textOf } = require('./lib/answering.js');
+const { Once } = require('./lib/once.js');
+const { peopleIn } = require('./lib/people.js');
+const { Recent } = require('./lib/recent.js');
 
-/** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
+/** A break shorter than this, in ms, is not announced to the others. */
 const grace = 5000;
 
-/** Opens the namespace /chat; who connects has to wait until `caughtUp`: until this process knows what was said of late. */
+/** Opens the namespace /chat. Clients wait until `caughtUp`: until this process knows the latest messages. */
 function chat(io, caughtUp) {
   const nsp = io.of('/chat');
   const messages = new Once();
   const recent = new Recent();
 
-  /** Once, here or at another process, and kept for those who come later. */
+  /** Sends a message once, also when it comes again or by another process, and keeps it for those who join later. */
   const said = (room, message, tell) =>
     messages.do([room, message.from.id, message.id], () => {
       recent.add(room, message);
@@ -22,12 +22,12 @@ function chat(io, caughtUp) {
       return message;
     });
 
-  // What is said at the other processes, by way of the adapter.
+  // Messages of the other processes come through the adapter.
   nsp.adapter.on('broadcast', ([room = ''], [event, message]) => {
     if (event === 'message') said(room, message, () => {});
   });
 
-  /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
+  /** Puts a connection into a room and sends it the latest messages; pages skip those whose id they have seen. */
   const admit = (socket, fields) => {
     const room = enter(nsp, socket, fields);
     for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
@@ -36,7 +36,7 @@ function chat(io, caughtUp) {
 
   nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
-  // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
+  // A page that was in a room says so when it connects, so it is in the room before anything it sends arrives.
   nsp.use((socket, proceed) => {
     const { room, ...rest } = socket.handshake.auth;
     try {
@@ -48,8 +48,8 @@ function chat(io, caughtUp) {
   });
 
   nsp.on('connection', (socket) => {
-    // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (socket.recovered) tellBack(nsp, socket);
+    // socket.recovered: after a short break socket.io has put it into its room again and sends what it missed.
+    if (socket.recovered) tellReturned(nsp, socket);
     else if (socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
 
     socket.on(
@@ -73,7 +73,7 @@ function chat(io, caughtUp) {
         const text = textOf(fields, 'text', 2000);
         const id = textOf(fields, 'id', 60);
         const made = { id, text, from: person, at: Date.now() };
-        // To all in the room, the sender too: those at the same process see the same order.
+        // To all in the room, also the sender: everyone at this process sees the same order.
         const tell = () => nsp.to(roomName(room)).emit('message', made);
         return { message: said(roomName(room), made, tell) };
       }),
@@ -81,13 +81,13 @@ function chat(io, caughtUp) {
 
     socket.on('typing', () => {
       const { person, room } = socket.data;
-      // volatile: worth nothing later, so it is not kept for slow connections. socket.to: all in the room but the sender.
+      // volatile: useless later, so it is not kept for slow connections. socket.to: all in the room but the sender.
       if (person && room !== undefined) socket.volatile.to(roomName(room)).emit('typing', person);
     });
 
     socket.on('who', () => tellPeople(nsp, socket));
 
-    // Before 'disconnect': what is kept for a connection that comes back is taken between the two.
+    // Not at 'disconnect': socket.io stores the connection's data before that, for the case that it comes back.
     socket.on('disconnecting', () => {
       socket.data.lostAt = Date.now();
     });
@@ -99,7 +99,7 @@ function chat(io, caughtUp) {
   });
 }
 
-/** Puts a connection into a room, in place of the one it was in, and tells those who are there. Throws a Refusal. */
+/** Puts a connection into a room, out of the one it was in, and tells the others there. Throws a Refusal. */
 function enter(nsp, socket, fields) {
   const { person, room, away } = checkedEntry(fields);
   const before = socket.data;
@@ -112,8 +112,8 @@ function enter(nsp, socket, fields) {
   return room;
 }
 
-/** After a break that was long enough for the others to hear that the person has left, they hear of the return. */
-function tellBack(nsp, socket) {
+/** After a break so long that the others were told that the person has left, they are told that the person is back. */
+function tellReturned(nsp, socket) {
   const { lostAt = Number.POSITIVE_INFINITY, ...seat } = socket.data;
   const { person, room } = seat;
   socket.data = seat;
@@ -145,7 +145,7 @@ function seatOf(socket) {
   return { person, room };
 }
 
-/** Each connection is in a room of its own id, too: nobody gets into that one by its name. */
+/** socket.io has a room for each connection, named by its id: the prefix keeps people out of those. */
 const roomName = (room) => `room ${room}`;
 
 async function tellPeople(nsp, socket) {
@@ -154,12 +154,12 @@ async function tellPeople(nsp, socket) {
 }
 
 /**
- * One connection of this process. socket.emit() does the same, but by way of the adapter, which keeps it in case the connection
- * is lost: it would wait for Redis.
+ * One connection of this process. socket.emit() does the same, but through the adapter, which stores it in case the connection is
+ * lost, and so would wait for Redis.
  */
 const alone = (nsp, socket) => nsp.local.to(socket.id);
 
-/** Unless the person is still there, over another connection, or may be, at a process that does not answer. */
+/** Says that a person has left, unless they have another connection, or may have one at a process that does not answer. */
 async function tellLeft(nsp, person, room) {
   const { people, complete } = await peopleIn(nsp, roomName(room));
   if (complete && !people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);

@@ -1,10 +1,10 @@
-// The namespace /news: anybody posts a headline, everybody gets it. It needs no rooms: a namespace is one of its own.
+// The namespace /news: anyone can post a headline, everyone gets it. It needs no rooms: all its clients are one audience.
 
-const { answering, textOf } = require('./answering.js');
-const { Once } = require('./once.js');
-const { Recent } = require('./recent.js');
+const { answering, textOf } = require('./lib/answering.js');
+const { Once } = require('./lib/once.js');
+const { Recent } = require('./lib/recent.js');
 
-/** Opens the namespace /news; who connects has to wait until `caughtUp`: until this process knows the latest headlines. */
+/** Opens the namespace /news. Clients wait until `caughtUp`: until this process knows the latest headlines. */
 function news(io, caughtUp) {
   const nsp = io.of('/news');
   const headlines = new Once();
@@ -17,7 +17,7 @@ function news(io, caughtUp) {
       return headline;
     });
 
-  // Those of the other processes, by way of the adapter.
+  // Headlines of the other processes come through the adapter.
   nsp.adapter.on('broadcast', (_rooms, [event, headline]) => {
     if (event === 'headline') published(headline, () => {});
   });
@@ -25,7 +25,7 @@ function news(io, caughtUp) {
   nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   nsp.on('connection', (socket) => {
-    // socket.recovered: what it missed is on its way. Else pages know what they have seen by its id.
+    // socket.recovered: socket.io sends what it missed. Pages skip headlines whose id they have seen.
     if (!socket.recovered) for (const each of recent.in('')) nsp.local.to(socket.id).emit('headline', each);
 
     socket.on(

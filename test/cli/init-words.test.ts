@@ -53,3 +53,25 @@ describe('a second init of an app, without a terminal', () => {
     expect(advice.some(({ change }) => change)).toBe(true);
   });
 });
+
+describe('what init prints of a new app', () => {
+  it.each([
+    [
+      'dante',
+      ['server-socketio.js', 'inferno.js', 'index-socketio.html', 'web.config', 'lib/ (9 files), test/ (1 file)'],
+    ],
+    ['dante-faye', ['server-faye.js', 'inferno.js', 'index-faye.html', 'web.config', 'lib/ (9 files), test/ (1 file)']],
+    ['chat', ['server.js', 'chat.js', 'news.js', 'index.html', 'web.config', 'lib/ (12 files), test/ (1 file)']],
+    ['minimal', ['server.js', 'index.html', 'web.config', 'test/ (1 file)']],
+  ])('%s can be read at a glance', async (template, files) => {
+    const { code, stdout } = await init(template, '--template', template, '--no-install');
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.slice(0, -2)).toEqual([
+      `Scaffolded ${template} for /${template}`,
+      ...files.map((line) => `  + ${line}`),
+      '  + package.json, package-lock.json, README.md, .gitignore',
+    ]);
+    expect(lines.slice(-2).map((line) => line.split(':')[0])).toEqual(['next', 'next']);
+  });
+});

@@ -32,10 +32,10 @@ it('an app that init made for several processes is right until it loses its adap
   expect(code).toContain('attachAdapter(io)');
   writeFileSync(file, code.replace(/^(const caughtUp =) attachAdapter\(io\);$/m, '$1 Promise.resolve();'));
   expect(await findingsOf(cwd)).toMatchObject([
-    { rule: only[0], message: expect.stringMatching(/\(adapter\.js, line \d+\) is never called/) },
+    { rule: only[0], message: expect.stringMatching(/\(lib\/adapter\.js, line \d+\) is never called/) },
   ]);
   writeFileSync(file, code);
-  cpSync(path.join(root, 'templates', 'adapters', 'none', 'adapter.js'), path.join(cwd, 'adapter.js'));
+  cpSync(path.join(root, 'templates', 'adapters', 'none', 'lib', 'adapter.js'), path.join(cwd, 'lib', 'adapter.js'));
   expect(await findingsOf(cwd)).toMatchObject([
     { rule: only[0], message: expect.stringMatching(/ is installed, but the code does not attach it to the server/) },
   ]);

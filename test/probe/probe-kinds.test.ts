@@ -43,7 +43,7 @@ describe('an app of plain WebSockets', () => {
   });
 
   it('is found in what our own template makes', async () => {
-    const client = readFileSync(path.join(root, 'templates', 'dante-faye', 'connection.js'), 'utf8');
+    const client = readFileSync(path.join(root, 'templates', 'dante-faye', 'lib', 'connection.js'), 'utf8');
     const page = '<script src="page.js"></script><script src="connection.js"></script>';
     const report = await probeApp(await plainApp(page, { '/dante/connection.js': client }));
     expect(step(report, 'websocket')).toMatchObject({ ok: true, url: expect.stringMatching(/\/dante\/stream$/) });

@@ -91,7 +91,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
       },
       'watched file changed': {
         weight: 1,
-        run: () => utimesSync(path.join(app.folder, 'stream.js'), new Date(), new Date()),
+        run: () => utimesSync(path.join(app.folder, 'lib', 'stream.js'), new Date(), new Date()),
       },
       'application pool recycled': {
         weight: 1,

@@ -22,8 +22,8 @@ async function made(options: Record<string, unknown>): Promise<string> {
 
 describe('an adapter for an app that is there', () => {
   it.each([
-    ['dante', false, 'adapter.js', 'init NAME --template dante --adapter redis --no-install'],
-    ['chat', true, 'src/adapter.ts', 'init NAME --template chat --adapter redis --typescript --no-install'],
+    ['dante', false, 'lib/adapter.js', 'init NAME --template dante --adapter redis --no-install'],
+    ['chat', true, 'src/lib/adapter.ts', 'init NAME --template chat --adapter redis --typescript --no-install'],
   ])('that init made of %s is one file and its dependencies', async (template, typescript, file, command) => {
     const directory = await made({ template, typescript });
     await expect(init({ directory, adapter: 'redis' }, talk())).rejects.toMatchObject({
@@ -34,7 +34,7 @@ describe('an adapter for an app that is there', () => {
 
   it('is taken when that is done', async () => {
     const [directory, other] = [await made({}), await made({ adapter: 'redis' })];
-    copyFileSync(path.join(other, 'adapter.js'), path.join(directory, 'adapter.js'));
+    copyFileSync(path.join(other, 'lib/adapter.js'), path.join(directory, 'lib/adapter.js'));
     const file = path.join(directory, 'package.json');
     const dependencies = { '@redis/client': '^6', '@socket.io/redis-streams-adapter': '^0.3', 'socket.io': '^4' };
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), dependencies }));
@@ -43,8 +43,9 @@ describe('an adapter for an app that is there', () => {
   });
 
   it.each([
-    [app, 'adapter.js', ''],
-    [{ ...app, 'tsconfig.json': '{}' }, 'src/adapter.ts', ' --typescript'],
+    [app, 'lib/adapter.js', ''],
+    [{ ...app, 'tsconfig.json': '{}' }, 'src/lib/adapter.ts', ' --typescript'],
+    [{ ...app, 'lib/adapter.js': 'module.exports = class UsbAdapter {};' }, 'lib/adapter.js', ''],
     [{ ...app, 'adapter.js': 'module.exports = class UsbAdapter {};' }, 'adapter.js', ''],
   ])('that somebody else wrote is a line to write, as a new app in its language has it', async (files, file, more) => {
     const asked = init({ directory: folderWith(files), path: '/x', adapter: 'redis' }, talk());
@@ -69,7 +70,7 @@ describe('--adapter none', () => {
     const { nothingToDo, warnings } = await init({ directory, adapter: 'none' }, talk());
     expect(nothingToDo).toBe(true);
     expect(warnings).toEqual([
-      `the adapter stays, as adopting changes no code: ${typescript ? 'src/adapter.ts' : 'adapter.js'}, @redis/client and @socket.io/redis-streams-adapter in package.json, REDIS_URL in web.config`,
+      `the adapter stays, as adopting changes no code: ${typescript ? 'src/lib/adapter.ts' : 'lib/adapter.js'}, @redis/client and @socket.io/redis-streams-adapter in package.json, REDIS_URL in web.config`,
     ]);
   });
 

@@ -10,17 +10,17 @@ import { folderWith, talk, textsIn } from './workspace.js';
 
 const files = [
   'server-socketio.js',
-  'stream.js',
-  'readings.js',
   'inferno.js',
-  'recycle.js',
-  'pages.js',
-  'transports.js',
-  'iisnode.js',
-  'adapter.js',
+  'lib/stream.js',
+  'lib/readings.js',
+  'lib/recycle.js',
+  'lib/pages.js',
+  'lib/transports.js',
+  'lib/iisnode.js',
+  'lib/adapter.js',
   'index-socketio.html',
-  'page.js',
-  'connection.js',
+  'lib/page.js',
+  'lib/connection.js',
   'test/app.test.js',
   'package.json',
   'package-lock.json',
@@ -73,7 +73,6 @@ describe('scaffolding', () => {
       type: 'commonjs',
       dependencies: { 'socket.io': own.version },
     });
-    expect(textsIn(folder)['README.md']).toContain('`http://localhost/my-poem/`');
     expect(Object.values(textsIn(folder)).join('')).not.toContain('{{');
   });
 
@@ -97,7 +96,7 @@ describe('scaffolding', () => {
       dependencies: { '@socket.io/redis-streams-adapter': pinned('@socket.io/redis-streams-adapter') },
     });
     expect(texts).not.toHaveProperty('package-lock.json');
-    expect(texts['adapter.js']).toContain('redis');
+    expect(texts['lib/adapter.js']).toContain('redis');
   });
 
   it("warns of several processes when what one sends does not reach the others' users", async () => {
@@ -156,11 +155,18 @@ describe('scaffolding', () => {
     expect((await init(bare(folder, { adapter: 'azure' }), talk())).warnings).toEqual([]);
   });
 
-  it('writes into the README the URL that deploy opens, to be copied', async () => {
-    const folder = folderWith();
-    await init(bare(folder, { path: '/My App' }), talk());
-    expect(textsIn(folder)['README.md']).toContain('Then open `http://localhost/My%20App/`.');
-  });
+  it.each(templates().map(({ name }) => name))(
+    'the README of %s says where the URL of the app is shown, and names none that may be wrong',
+    async (template) => {
+      const folder = folderWith();
+      await init(bare(folder, { template, path: '/My App' }), talk());
+      const text = textsIn(folder)['README.md'] ?? '';
+      expect(text).toContain(
+        '`deploy` prints the URL of the app. On the embedded IIS `npx iisnode-sock status` shows it again.',
+      );
+      expect(text.match(/http:\/\/localhost\S*/g)).toEqual(['http://localhost:8888/,']); // npm start's own.
+    },
+  );
 
   it.each([
     ...templates().flatMap(({ name }) => [{ template: name }, { template: name, typescript: true }]),
@@ -248,29 +254,29 @@ describe('scaffolding', () => {
   it('with --force keeps beside it what the build of a TypeScript app would write over', async () => {
     const folder = folderWith();
     await init(bare(folder, { path: '/x' }), talk());
-    writeFileSync(path.join(folder, 'stream.js'), 'edited');
+    writeFileSync(path.join(folder, 'lib/stream.js'), 'edited');
     const options = { template: 'dante', typescript: true, force: true };
     const forced = await init(bare(folder, options), talk());
-    expect(forced.files).toContainEqual({ file: 'stream.js.bak', action: 'kept' });
-    expect(forced.files.filter(({ file }) => file.startsWith('pages.js'))).toEqual([
-      { file: 'pages.js', action: 'unchanged' },
+    expect(forced.files).toContainEqual({ file: 'lib/stream.js.bak', action: 'kept' });
+    expect(forced.files.filter(({ file }) => file.startsWith('lib/pages.js'))).toEqual([
+      { file: 'lib/pages.js', action: 'unchanged' },
     ]);
-    expect(textsIn(folder)['stream.js.bak']).toBe('edited');
-    writeFileSync(path.join(folder, 'stream.js'), 'as built');
+    expect(textsIn(folder)['lib/stream.js.bak']).toBe('edited');
+    writeFileSync(path.join(folder, 'lib/stream.js'), 'as built');
     expect((await init(bare(folder, { template: 'dante', typescript: true }), talk())).nothingToDo).toBe(true);
   });
 
   it('with --template refuses to write over an edited app, and --force keeps the edits beside it', async () => {
     const folder = folderWith();
     await init(bare(folder), talk());
-    writeFileSync(path.join(folder, 'stream.js'), 'edited');
+    writeFileSync(path.join(folder, 'lib/stream.js'), 'edited');
     await expect(init(bare(folder, { template: 'dante' }), talk())).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
     const forced = await init(bare(folder, { template: 'dante', force: true }), talk());
     expect(forced.files.filter((file) => file.action !== 'unchanged')).toEqual([
-      { file: 'stream.js', action: 'changed' },
-      { file: 'stream.js.bak', action: 'kept' },
+      { file: 'lib/stream.js', action: 'changed' },
+      { file: 'lib/stream.js.bak', action: 'kept' },
     ]);
-    expect(textsIn(folder)['stream.js.bak']).toBe('edited');
+    expect(textsIn(folder)['lib/stream.js.bak']).toBe('edited');
   });
 
   it('on a terminal asks for the vdir path, proposing the folder, and checks the answer', async () => {

@@ -159,14 +159,14 @@ describe('the templates', () => {
       'server.js': 'app/server.js',
       'rooms.js': 'app/rooms.js',
       'poem.js': 'lent/poem.js',
-      'adapter.js': 'redis/adapter.js',
+      'lib/adapter.js': 'redis/lib/adapter.js',
       ...same,
     });
     expect(from(true)).toEqual({
       'src/server.ts': 'app/src/server.ts',
       'src/rooms.ts': 'app/src/rooms.ts',
       'src/poem.ts': 'lent/src/poem.ts',
-      'src/adapter.ts': 'redis/src/adapter.ts',
+      'src/lib/adapter.ts': 'redis/src/lib/adapter.ts',
       'tsconfig.json': expect.stringContaining('templates/tsconfig.app.json'),
       ...same,
     });

@@ -72,8 +72,8 @@ describe('a TypeScript app', () => {
           fs.mkdirSync('node_modules');
           fs.writeFileSync('package-lock.json', '{}');
         } else {
-          fs.writeFileSync('stream.js', 'half');
-          console.log("src/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.");
+          fs.writeFileSync('lib/stream.js', 'half');
+          console.log("src/lib/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.");
           process.exit(2);
         }`,
     });
@@ -83,7 +83,7 @@ describe('a TypeScript app', () => {
       code: 'BUILD_FAILED',
       exitCode: 1,
       what: 'npm run build failed; what init had written is removed again',
-      why: "src/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
+      why: "src/lib/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
     });
     expect(existsSync(folder)).toBe(false);
   });
@@ -93,7 +93,7 @@ describe('a TypeScript app', () => {
       'npm-cli.js': `
         const fs = require('node:fs');
         if (process.argv[2] !== 'run') fs.mkdirSync('node_modules');
-        else fs.mkdirSync('stream.js/in-the-way', { recursive: true });
+        else fs.mkdirSync('lib/stream.js/in-the-way', { recursive: true });
         process.exit(process.argv[2] === 'run' ? 1 : 0);`,
     });
     const folder = folderWith();
@@ -104,6 +104,8 @@ describe('a TypeScript app', () => {
       exitCode: 5,
       why: expect.stringContaining('stream.js'),
     });
-    expect(readdirSync(folder)).toEqual(['stream.js']);
+    expect(readdirSync(folder, { recursive: true })).toEqual(
+      ['lib', 'lib/stream.js', 'lib/stream.js/in-the-way'].map((name) => path.normalize(name)),
+    );
   });
 });

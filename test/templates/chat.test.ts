@@ -47,7 +47,7 @@ describe('the chat app', () => {
     for (const [, file = ''] of page.matchAll(/(?:src|href)="([\w./]+)"/g)) {
       expect([file, (await fetch(url + file)).status]).toEqual([file, 200]);
     }
-    for (const hidden of ['chat.js', 'adapter.js', 'test/app.test.js', 'package.json']) {
+    for (const hidden of ['chat.js', 'lib/adapter.js', 'test/app.test.js', 'package.json']) {
       expect([hidden, (await fetch(url + hidden)).status]).toEqual([hidden, 404]);
     }
 

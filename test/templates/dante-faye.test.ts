@@ -101,10 +101,10 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(await doctored(app)).toEqual({ code: 0, findings: [] });
     const { origin, url } = await served(app, at);
     const page = await (await fetch(url)).text();
-    const scripts = [...page.matchAll(/<script src="([\w.]+)"/g)].map(([, file = '']) => file);
-    expect(scripts).toEqual(['page.js', 'connection.js']);
+    const scripts = [...page.matchAll(/<script src="([\w./]+)"/g)].map(([, file = '']) => file);
+    expect(scripts).toEqual(['lib/page.js', 'lib/connection.js']);
     for (const file of scripts) expect([file, (await fetch(url + file)).status]).toEqual([file, 200]);
-    for (const hidden of ['stream.js', 'viewers.js', 'test/app.test.js', 'package.json']) {
+    for (const hidden of ['lib/stream.js', 'lib/viewers.js', 'test/app.test.js', 'package.json']) {
       expect([hidden, (await fetch(url + hidden)).status]).toEqual([hidden, 404]);
     }
     for (const spelled of [url, origin + new URL(url).pathname.toUpperCase()]) {
@@ -216,7 +216,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
 it('a viewer who does not answer pings is gone, one who does stays', async () => {
   const app = await scaffolded('dante-faye');
   onTestFinished(app.remove);
-  const { onViewer } = createRequire(import.meta.url)(path.join(app.folder, 'viewers.js')) as {
+  const { onViewer } = createRequire(import.meta.url)(path.join(app.folder, 'lib', 'viewers.js')) as {
     onViewer(server: http.Server, path: string, opened: () => void, pingInterval: number): unknown;
   };
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

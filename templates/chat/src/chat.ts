@@ -1,19 +1,19 @@
 // The namespace /chat: rooms, who is in them, messages with acknowledgements, who is typing.
 
 import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
-import { answering, type Fields, Refusal, textOf } from './answering.js';
-import { Once } from './once.js';
-import { type People, peopleIn } from './people.js';
-import { Recent } from './recent.js';
+import { answering, type Fields, Refusal, textOf } from './lib/answering.js';
+import { Once } from './lib/once.js';
+import { type People, peopleIn } from './lib/people.js';
+import { Recent } from './lib/recent.js';
 
-/** Somebody at a page; the id is the page's own, the same over all its connections. */
+/** A person at a page; the page makes the id and keeps it over all its connections. */
 export interface Person {
   readonly id: string;
   readonly name: string;
 }
 
 export interface Message {
-  /** Given by the sender's page: the same when it sends the message again. */
+  /** The sender's page makes it, and keeps it when it sends the message again. */
   readonly id: string;
   readonly text: string;
   readonly from: Person;
@@ -21,7 +21,7 @@ export interface Message {
   readonly at: number;
 }
 
-/** What the server knows of a connection. socket.io shows it to other processes and restores it after a short break. */
+/** What the server knows about a connection. Other processes can read it, and socket.io restores it after a short break. */
 export interface Seat {
   person?: Person;
   room?: string;
@@ -29,9 +29,9 @@ export interface Seat {
   lostAt?: number;
 }
 
-/** What clients send: those with `fields` send an object and get an acknowledgement: { ok, error?, ... }. */
+/** What clients send. Events with `fields` carry an object and are acknowledged: { ok, error?, ... }. */
 interface FromClient {
-  /** { name, room, person, away? }: away is how long the connection was lost, in ms. */
+  /** { name, room, person, away? }: away is for how many ms the connection was lost. */
   join(fields: unknown, acknowledge: unknown): void;
   /** {} */
   leave(fields: unknown, acknowledge: unknown): void;
@@ -53,16 +53,16 @@ interface FromServer {
 type ChatSocket = Socket<FromClient, FromServer, DefaultEventsMap, Seat>;
 export type Chat = Namespace<FromClient, FromServer, DefaultEventsMap, Seat>;
 
-/** Who is away for less than this, in ms, has not left: nobody is told of short breaks. */
+/** A break shorter than this, in ms, is not announced to the others. */
 const grace = 5000;
 
-/** Opens the namespace /chat; who connects has to wait until `caughtUp`: until this process knows what was said of late. */
+/** Opens the namespace /chat. Clients wait until `caughtUp`: until this process knows the latest messages. */
 export function chat(io: Server, caughtUp: Promise<void>): void {
   const nsp: Chat = io.of('/chat');
   const messages = new Once<Message>();
   const recent = new Recent<Message>();
 
-  /** Once, here or at another process, and kept for those who come later. */
+  /** Sends a message once, also when it comes again or by another process, and keeps it for those who join later. */
   const said = (room: string, message: Message, tell: () => void): Message =>
     messages.do([room, message.from.id, message.id], () => {
       recent.add(room, message);
@@ -70,12 +70,12 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
       return message;
     });
 
-  // What is said at the other processes, by way of the adapter.
+  // Messages of the other processes come through the adapter.
   nsp.adapter.on('broadcast', ([room = '']: readonly string[], [event, message]: readonly [string, Message]) => {
     if (event === 'message') said(room, message, () => {});
   });
 
-  /** Puts a connection into a room, with what was said there of late: pages know what they have seen by its id. */
+  /** Puts a connection into a room and sends it the latest messages; pages skip those whose id they have seen. */
   const admit = (socket: ChatSocket, fields: Fields): string => {
     const room = enter(nsp, socket, fields);
     for (const message of recent.in(roomName(room))) alone(nsp, socket).emit('message', message);
@@ -84,7 +84,7 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
 
   nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
-  // A page that was in a room says so at each connection, so it is there again before anything it sends arrives.
+  // A page that was in a room says so when it connects, so it is in the room before anything it sends arrives.
   nsp.use((socket, proceed) => {
     const { room, ...rest } = socket.handshake.auth;
     try {
@@ -96,8 +96,8 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
   });
 
   nsp.on('connection', (socket) => {
-    // socket.recovered: after a short break it is in its room again, and what it missed is on its way.
-    if (socket.recovered) tellBack(nsp, socket);
+    // socket.recovered: after a short break socket.io has put it into its room again and sends what it missed.
+    if (socket.recovered) tellReturned(nsp, socket);
     else if (socket.handshake.auth.room !== undefined) admit(socket, socket.handshake.auth);
 
     socket.on(
@@ -121,7 +121,7 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
         const text = textOf(fields, 'text', 2000);
         const id = textOf(fields, 'id', 60);
         const made = { id, text, from: person, at: Date.now() };
-        // To all in the room, the sender too: those at the same process see the same order.
+        // To all in the room, also the sender: everyone at this process sees the same order.
         const tell = () => nsp.to(roomName(room)).emit('message', made);
         return { message: said(roomName(room), made, tell) };
       }),
@@ -129,13 +129,13 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
 
     socket.on('typing', () => {
       const { person, room } = socket.data;
-      // volatile: worth nothing later, so it is not kept for slow connections. socket.to: all in the room but the sender.
+      // volatile: useless later, so it is not kept for slow connections. socket.to: all in the room but the sender.
       if (person && room !== undefined) socket.volatile.to(roomName(room)).emit('typing', person);
     });
 
     socket.on('who', () => tellPeople(nsp, socket));
 
-    // Before 'disconnect': what is kept for a connection that comes back is taken between the two.
+    // Not at 'disconnect': socket.io stores the connection's data before that, for the case that it comes back.
     socket.on('disconnecting', () => {
       socket.data.lostAt = Date.now();
     });
@@ -147,7 +147,7 @@ export function chat(io: Server, caughtUp: Promise<void>): void {
   });
 }
 
-/** Puts a connection into a room, in place of the one it was in, and tells those who are there. Throws a Refusal. */
+/** Puts a connection into a room, out of the one it was in, and tells the others there. Throws a Refusal. */
 function enter(nsp: Chat, socket: ChatSocket, fields: Fields): string {
   const { person, room, away } = checkedEntry(fields);
   const before = socket.data;
@@ -160,8 +160,8 @@ function enter(nsp: Chat, socket: ChatSocket, fields: Fields): string {
   return room;
 }
 
-/** After a break that was long enough for the others to hear that the person has left, they hear of the return. */
-function tellBack(nsp: Chat, socket: ChatSocket): void {
+/** After a break so long that the others were told that the person has left, they are told that the person is back. */
+function tellReturned(nsp: Chat, socket: ChatSocket): void {
   const { lostAt = Number.POSITIVE_INFINITY, ...seat } = socket.data;
   const { person, room } = seat;
   socket.data = seat;
@@ -193,7 +193,7 @@ function seatOf(socket: ChatSocket): Required<Pick<Seat, 'person' | 'room'>> {
   return { person, room };
 }
 
-/** Each connection is in a room of its own id, too: nobody gets into that one by its name. */
+/** socket.io has a room for each connection, named by its id: the prefix keeps people out of those. */
 const roomName = (room: string): string => `room ${room}`;
 
 async function tellPeople(nsp: Chat, socket: ChatSocket): Promise<void> {
@@ -202,12 +202,12 @@ async function tellPeople(nsp: Chat, socket: ChatSocket): Promise<void> {
 }
 
 /**
- * One connection of this process. socket.emit() does the same, but by way of the adapter, which keeps it in case the connection
- * is lost: it would wait for Redis.
+ * One connection of this process. socket.emit() does the same, but through the adapter, which stores it in case the connection is
+ * lost, and so would wait for Redis.
  */
 const alone = (nsp: Chat, socket: ChatSocket) => nsp.local.to(socket.id);
 
-/** Unless the person is still there, over another connection, or may be, at a process that does not answer. */
+/** Says that a person has left, unless they have another connection, or may have one at a process that does not answer. */
 async function tellLeft(nsp: Chat, person: Person, room: string): Promise<void> {
   const { people, complete } = await peopleIn(nsp, roomName(room));
   if (complete && !people.some(({ id }) => id === person.id)) nsp.to(roomName(room)).emit('left', person);

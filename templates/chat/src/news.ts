@@ -1,12 +1,12 @@
-// The namespace /news: anybody posts a headline, everybody gets it. It needs no rooms: a namespace is one of its own.
+// The namespace /news: anyone can post a headline, everyone gets it. It needs no rooms: all its clients are one audience.
 
 import type { DefaultEventsMap, Namespace, Server } from 'socket.io';
-import { answering, textOf } from './answering.js';
-import { Once } from './once.js';
-import { Recent } from './recent.js';
+import { answering, textOf } from './lib/answering.js';
+import { Once } from './lib/once.js';
+import { Recent } from './lib/recent.js';
 
 export interface Headline {
-  /** Given by the page: the same when it sends the headline again. */
+  /** The page makes it, and keeps it when it sends the headline again. */
   readonly id: string;
   readonly text: string;
   readonly by: string;
@@ -15,7 +15,7 @@ export interface Headline {
 }
 
 interface FromClient {
-  /** { id, text, by }, answered by an acknowledgement: { ok, headline? error? }. */
+  /** { id, text, by }; acknowledged: { ok, headline?, error? }. */
   post(fields: unknown, acknowledge: unknown): void;
 }
 
@@ -23,7 +23,7 @@ interface FromServer {
   headline(headline: Headline): void;
 }
 
-/** Opens the namespace /news; who connects has to wait until `caughtUp`: until this process knows the latest headlines. */
+/** Opens the namespace /news. Clients wait until `caughtUp`: until this process knows the latest headlines. */
 export function news(io: Server, caughtUp: Promise<void>): void {
   const nsp: Namespace<FromClient, FromServer, DefaultEventsMap, object> = io.of('/news');
   const headlines = new Once<Headline>();
@@ -36,7 +36,7 @@ export function news(io: Server, caughtUp: Promise<void>): void {
       return headline;
     });
 
-  // Those of the other processes, by way of the adapter.
+  // Headlines of the other processes come through the adapter.
   nsp.adapter.on('broadcast', (_rooms: readonly string[], [event, headline]: readonly [string, Headline]) => {
     if (event === 'headline') published(headline, () => {});
   });
@@ -44,7 +44,7 @@ export function news(io: Server, caughtUp: Promise<void>): void {
   nsp.use((_socket, proceed) => caughtUp.then(() => proceed()));
 
   nsp.on('connection', (socket) => {
-    // socket.recovered: what it missed is on its way. Else pages know what they have seen by its id.
+    // socket.recovered: socket.io sends what it missed. Pages skip headlines whose id they have seen.
     if (!socket.recovered) for (const each of recent.in('')) nsp.local.to(socket.id).emit('headline', each);
 
     socket.on(

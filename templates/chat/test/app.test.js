@@ -81,11 +81,11 @@ function collect(socket, event) {
 }
 
 test('the page, its files and the client script are there, in whatever spelling, and nothing else', async () => {
-  for (const url of ['/', '/page.js', '/client.js', '/style.css', '/socket.io/socket.io.js']) {
+  for (const url of ['/', '/lib/page.js', '/lib/client.js', '/lib/style.css', '/socket.io/socket.io.js']) {
     for (const base of ['/My%20App', '/my%20app'])
       assert.equal((await fetch(origin + base + url)).status, 200, base + url);
   }
-  for (const url of ['/chat.js', '/package.json', '/test/app.test.js']) {
+  for (const url of ['/chat.js', '/lib/once.js', '/package.json', '/test/app.test.js']) {
     assert.equal((await fetch(`${origin}/My%20App${url}`)).status, 404, url);
   }
 });

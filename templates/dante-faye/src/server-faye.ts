@@ -1,12 +1,13 @@
-// Serves the page and streams Canto I to each viewer over a plain WebSocket. Runs by itself (`node server-faye.js`) and
-// under iisnode, in any virtual directory or at a site's root.
+// Dante's Inferno, streamed to each viewer a stanza at a time over a plain WebSocket. Runs by itself (`node server-faye.js`) and
+// under iisnode, in any virtual directory or at a site's root. The poem is in inferno.js, the page in index-faye.html, the rest
+// in lib/.
 
 import { createServer } from 'node:http';
-import { listen, vdirPath } from './iisnode.js';
-import { htmlPage, pages, scriptFile } from './pages.js';
-import { onRecycle } from './recycle.js';
-import { Stream } from './stream.js';
-import { onViewer } from './viewers.js';
+import { listen, vdirPath } from './lib/iisnode.js';
+import { htmlPage, pages, scriptFile } from './lib/pages.js';
+import { onRecycle } from './lib/recycle.js';
+import { Stream } from './lib/stream.js';
+import { onViewer } from './lib/viewers.js';
 
 // Each key of web.config's appSettings is an environment variable.
 const interval = Number(process.env.STANZA_INTERVAL || 2000);
@@ -16,20 +17,20 @@ const server = createServer(
   pages({
     '/': page,
     '/index-faye.html': page,
-    '/server-faye.js': page, // What the entry point's own URL shows.
-    '/page.js': scriptFile('page.js'),
-    '/connection.js': scriptFile('connection.js'),
+    '/server-faye.js': page, // The entry point's own URL shows the page, too.
+    '/lib/page.js': scriptFile('lib/page.js'),
+    '/lib/connection.js': scriptFile('lib/connection.js'),
   }),
 );
 
 const stream = new Stream(interval);
 const viewers = onViewer(server, `${vdirPath}/stream`, (viewer, query) => stream.open(viewer, query));
 
-// Viewers go on with another process, where they were.
+// Viewers reconnect to another process and go on where they were.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
 onRecycle(__dirname, () => {
-  viewers.tell('recycle'); // They come back, a few at a time: iisnode then starts the new process.
-  setTimeout(stop, 3000); // Within gracefulShutdownTimeout, after which iisnode ends this process in the middle of things.
+  viewers.tell('recycle'); // They reconnect within two seconds: iisnode starts the new process for the first of them.
+  setTimeout(stop, 3000); // Before gracefulShutdownTimeout (5 s), when iisnode kills this process.
 });
 
 listen(server, 'The Inferno');

@@ -48,11 +48,11 @@ function read(query, enough) {
 const atEnd = (messages) => messages.at(-1)?.event === 'end';
 
 test('the page, its files and nothing else are there, in whatever spelling', async () => {
-  for (const url of ['/', '/index-faye.html', '/server-faye.js', '/page.js', '/connection.js']) {
+  for (const url of ['/', '/index-faye.html', '/server-faye.js', '/lib/page.js', '/lib/connection.js']) {
     for (const base of ['/My%20App', '/my%20app'])
       assert.equal((await fetch(origin + base + url)).status, 200, base + url);
   }
-  for (const url of ['/stream.js', '/package.json', '/test/app.test.js', '/stream']) {
+  for (const url of ['/lib/stream.js', '/inferno.js', '/package.json', '/test/app.test.js', '/stream']) {
     assert.equal((await fetch(`${origin}/My%20App${url}`)).status, 404, url);
   }
 });

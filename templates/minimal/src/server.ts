@@ -1,4 +1,4 @@
-// The smallest socket.io server that is right by itself and behind IIS, in any virtual directory. Each line has its reason.
+// The smallest socket.io server that works both by itself and behind IIS, in any virtual directory. Comments give the reasons.
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import querystring from 'node:querystring';
 import { Server } from 'socket.io';
 
-// Where the app is on the site, from web.config's appSettings: '/minimal', or '/' for the site itself.
+// The vdir path, from web.config's appSettings: '/minimal' in a virtual directory, '' at a site's root.
 const base = (process.env.virtualDirPath || '/').replace(/\/+$/, '');
 
 const page = readFileSync(path.join(__dirname, 'index.html'));
@@ -14,22 +14,22 @@ const pages = ['', 'index.html', 'server.js'].map((name) => `${base}/${name}`.to
 
 const server = createServer((request, response) => {
   const [url = ''] = (request.url ?? '').split('?');
-  // Without its last slash the page would look for socket.io beside the virtual directory.
+  // Without the slash at the end the page would look for socket.io outside of the virtual directory.
   if (url === base) return response.writeHead(301, { Location: encodeURI(`${base}/`) }).end();
   if (!pages.includes(url.toLowerCase())) return response.writeHead(404).end('Not found\n');
   response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 });
 
 const io = new Server(server, {
-  path: `${base}/socket.io`, // The page finds it beside its own URL.
-  transports: ['websocket'], // Polling would need sticky sessions as soon as there are two processes.
-  // iisnode does not tell a client that its process has ended: the ping that stays away does, after 15 s at most.
+  path: `${base}/socket.io`, // The page looks for it next to its own URL.
+  transports: ['websocket'], // Polling needs sticky sessions when there is more than one process.
+  // iisnode does not tell a client that its process has ended: a missing ping does, after 15 s at most.
   pingInterval: 10_000,
   pingTimeout: 5_000,
 });
 
 io.on('connection', (socket) => {
-  // The acknowledgement tells the sender whether it was said; an old or a strange client may not ask for one.
+  // The acknowledgement tells the sender whether the text was sent on; not every client asks for one.
   socket.on('say', (text: unknown, acknowledge: unknown) => {
     const said = typeof text === 'string' && text.length <= 1000;
     if (said) io.emit('said', text);
@@ -37,7 +37,7 @@ io.on('connection', (socket) => {
   });
 });
 
-// Browsers write '/My App' as /My%20App, to IIS /my%20app is the same, to socket.io it is not. Before all other listeners.
+// Browsers write '/My App' as /My%20App, and IIS ignores case; socket.io does neither. This runs before all other listeners.
 const spell = (request: IncomingMessage) => {
   const { url = '' } = request;
   const [written = ''] = url.split('/', base.split('/').length).join('/').split('?');
@@ -46,8 +46,8 @@ const spell = (request: IncomingMessage) => {
 };
 server.prependListener('request', spell).prependListener('upgrade', spell);
 
-// iisnode uses a connection again after up to 30 s; node would have closed it after 5 s: 500.1013.
+// iisnode reuses a connection for up to 30 s; node would close it after 5 s, and the next request would fail with 500.1013.
 server.keepAliveTimeout = 120_000;
 
-// Under iisnode PORT is the name of a pipe: never make a number of it.
+// Under iisnode PORT is the name of a pipe: never convert it to a number.
 server.listen(process.env.PORT || 8888, () => console.log('Listening on', server.address()));

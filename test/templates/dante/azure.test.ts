@@ -37,7 +37,7 @@ describe('Dante with Azure Web PubSub', () => {
     const [port, service] = [await freePort(), await freePort()];
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
-    const page = await openPage(`http://127.0.0.1:${port}/`, path.join(app.folder, 'connection.js'));
+    const page = await openPage(`http://127.0.0.1:${port}/`, path.join(app.folder, 'lib', 'connection.js'));
     await expect.poll(() => page.troubles).not.toEqual([]);
     const [[, why] = []] = page.troubles;
     expect(why).toContain(`http://127.0.0.1:${service} does not answer`);

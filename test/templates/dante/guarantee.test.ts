@@ -117,7 +117,7 @@ describe('when iisnode is about to recycle the app', () => {
   it.each([
     [
       'a script beside the entry point',
-      (folder: string) => utimesSync(path.join(folder, 'stream.js'), new Date(), new Date()),
+      (folder: string) => utimesSync(path.join(folder, 'lib', 'stream.js'), new Date(), new Date()),
     ],
     ['web.config', (folder: string) => writeFileSync(path.join(folder, 'web.config'), '<configuration />')],
     [
@@ -142,7 +142,7 @@ describe('when iisnode is about to recycle the app', () => {
   it('a folder that cannot be watched keeps no server from starting', async () => {
     vi.stubEnv('IISNODE_VERSION', '0.2.27');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { onRecycle } = createRequire(import.meta.url)('../../../templates/dante/recycle.js') as {
+    const { onRecycle } = createRequire(import.meta.url)('../../../templates/dante/lib/recycle.js') as {
       onRecycle(folder: string, recycled: () => void): void;
     };
     expect(() => onRecycle(path.join(import.meta.dirname, 'not-there'), () => {})).not.toThrow();
@@ -165,7 +165,7 @@ describe('when iisnode is about to recycle the app', () => {
     );
     copyFileSync(path.join(app.folder, 'README.md'), path.join(app.folder, 'notes.md'));
     await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.stanzas.length === 8)));
-    utimesSync(path.join(app.folder, 'stream.js'), new Date(), new Date());
+    utimesSync(path.join(app.folder, 'lib', 'stream.js'), new Date(), new Date());
     const [underIisnode, byItself] = viewers;
     await once(underIisnode?.socket as unknown as NodeJS.EventEmitter, 'recycle');
     await byItself?.until(() => (byItself?.stanzas.length ?? 0) >= 16);

@@ -68,7 +68,7 @@ describe('the page', () => {
 
   it('names nothing but the two scripts beside it', () => {
     const named = page.match(/(?:src|href)="(?!data:)[^"]*"|@import|url\(|https?:\/\/(?!www\.w3\.org)/g);
-    expect(named).toEqual(['src="page.js"', 'src="connection.js"']);
+    expect(named).toEqual(['src="lib/page.js"', 'src="lib/connection.js"']);
   });
 
   it('names no vdir path', () => {
@@ -82,7 +82,7 @@ describe('the page', () => {
 });
 
 it('the server has no vdir path of its own', () => {
-  for (const file of ['server-socketio.js', 'stream.js']) {
+  for (const file of ['server-socketio.js', 'lib/stream.js']) {
     const code = readFileSync(path.join(folder, file), 'utf8').replace(/^\s*\/\/.*$/gm, '');
     expect(code).not.toMatch(/dante/i);
   }

@@ -42,7 +42,7 @@ async function started(template: string, entry: string): Promise<number> {
   return port;
 }
 
-const connectionOf = (template: string): string => path.join(root, 'templates', template, 'connection.js');
+const connectionOf = (template: string): string => path.join(root, 'templates', template, 'lib', 'connection.js');
 
 describe.each([
   ['dante', 'server-socketio.js'],

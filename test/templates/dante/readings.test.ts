@@ -15,7 +15,7 @@ interface Options {
   readonly deliver: (reading: Reading, index: number) => boolean;
   readonly close: (reading: Reading) => void;
 }
-const module = createRequire(import.meta.url)('../../../templates/dante/readings.js') as {
+const module = createRequire(import.meta.url)('../../../templates/dante/lib/readings.js') as {
   Readings: new (options: Options) => Readings;
 };
 

@@ -17,7 +17,7 @@ describe('the server by itself', () => {
       expect([url, status, headers['content-type']]).toEqual([url, 200, 'text/html; charset=utf-8']);
       expect(body).toContain('data-transports="websocket"');
     }
-    for (const url of ['/stream.js', '/package.json', '/inferno.js', '/server-socketio.js/x', '/../package.json']) {
+    for (const url of ['/lib/stream.js', '/package.json', '/inferno.js', '/server-socketio.js/x', '/../package.json']) {
       expect([url, (await request({ port }, url)).status]).toEqual([url, 404]);
     }
   });
@@ -63,7 +63,7 @@ describe('the server by itself', () => {
     async (list) => {
       const started = startServer({ PORT: '0', transports: list });
       await expect(started).rejects.toThrow(
-        `transports is websocket, polling, or both with a comma between; "${list}" is none`,
+        `transports is websocket, polling, or both with a comma between; "${list}" is neither`,
       );
     },
   );

@@ -1,0 +1,37 @@
+import path from 'node:path';
+import type { InitFile } from '../scaffold/index.js';
+
+/** Files that every package has, and a reader of the app need not open: they share a line. */
+const common = new Set(['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', '.gitignore']);
+
+/** More new files than this are grouped. */
+const fewest = 6;
+
+/**
+ * The lines that `init` prints for the files it has written: one for each, and for many new ones one for each at the top of the
+ * app, one for its folders and one for what every package has.
+ */
+export function fileLines(files: readonly InitFile[], note: (text: string) => string): string[] {
+  const created = files.filter(({ action }) => action === 'created').map(({ file }) => file);
+  const others = files.flatMap(({ file, action }) => {
+    if (action === 'changed') return [`~ ${file}`];
+    return action === 'kept' ? [`< ${file}${note('  your former file')}`] : [];
+  });
+  return [...(created.length > fewest ? grouped(created) : created).map((line) => `+ ${line}`), ...others];
+}
+
+function grouped(files: readonly string[]): string[] {
+  const folders = new Map<string, number>();
+  for (const file of files) {
+    const [top = '', ...below] = file.split('/');
+    if (below.length > 0) folders.set(top, (folders.get(top) ?? 0) + 1);
+  }
+  const inFolders = [...folders].map(([name, count]) => `${name}/ (${count} ${count === 1 ? 'file' : 'files'})`);
+  const atTop = files.filter((file) => path.posix.dirname(file) === '.');
+  const lines = [
+    ...atTop.filter((file) => !common.has(file)),
+    inFolders.join(', '),
+    atTop.filter((file) => common.has(file)).join(', '),
+  ];
+  return lines.filter((line) => line !== '');
+}

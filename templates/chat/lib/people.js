@@ -1,0 +1,38 @@
+/** How long other processes may take to answer, in ms. */
+const patience = 2000;
+
+let wasComplete = true;
+
+/** Who is in a room, at any process; each person once. Does not throw. */
+async function peopleIn(chat, room) {
+  let sockets;
+  let why;
+  try {
+    // This asks every process through the adapter. When Redis is down the answer may never come.
+    sockets = await within(patience, chat.in(room).fetchSockets());
+  } catch (error) {
+    why = error instanceof Error ? error.message : error;
+    sockets = [...chat.sockets.values()].filter((socket) => socket.rooms.has(room));
+  }
+  const complete = why === undefined;
+  // Logged when it changes, not for each question.
+  if (!complete && wasComplete) console.error(`The other processes do not say who is in a room: ${why}`);
+  wasComplete = complete;
+  return { people: unique(sockets), complete };
+}
+
+function unique(sockets) {
+  const people = new Map();
+  for (const { data } of sockets) if (data.person) people.set(data.person.id, data.person);
+  return [...people.values()];
+}
+
+/** The promise's value, or an error when it takes longer than `ms`. */
+function within(ms, promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+module.exports = { peopleIn };
