@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
+import { assumedEntry, assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
 import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -38,7 +38,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const warnings = judge();
   // Printed with the first message: a wrong command line prints only its error.
   const sayAssumed = once(() => {
-    const assumed = assumptionLine([assumedPath(app.placeOf(vdirPath)), assumedSite(site)]);
+    const assumed = assumptionLine([assumedPath(app.placeOf(vdirPath)), assumedSite(site), assumedEntry(app.entry)]);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   });
   if (warnings.length > 0) sayAssumed();

@@ -40,7 +40,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
   });
   // A fix that has begun is completed: what does not help is rolled back.
   const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);
-  const assumed = assumptionLine([report.assumed]);
+  const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));
   if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));

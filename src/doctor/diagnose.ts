@@ -1,11 +1,11 @@
-import { assumedPath } from '../app/index.js';
+import { type Assumption, assumedEntry, assumedPath } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
-import type { DoctorReport, Rule } from './types.js';
+import type { DoctorReport, FileFacts, Rule } from './types.js';
 
 export interface DiagnoseOptions extends Selection {
   /** Base folder of relative targets. */
@@ -63,6 +63,14 @@ function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Sele
   return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
 }
 
+/** The path where the command line does not have it, and the entry point where web.config does not. */
+function assumptions({ place, entries }: FileFacts): readonly Assumption[] {
+  const guessed = entries.find(({ from }) => from === 'package.json' || from === 'name');
+  return [place && assumedPath(place), entries.length === 1 ? assumedEntry(guessed) : undefined].flatMap(
+    (each) => each ?? [],
+  );
+}
+
 /**
  * Examines a directory, a web.config or a live app.
  *
@@ -78,7 +86,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     return { facts, result: runRules(fileRules, facts, selection) };
   };
   const first = examine();
-  const assumed = first.facts.place && assumedPath(first.facts.place);
+  const assumed = assumptions(first.facts);
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
@@ -87,7 +95,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     target,
     findings,
     summary: summarize(findings, fixed, result.skipped),
-    ...(assumed && { assumed }),
+    ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),
   };
 }

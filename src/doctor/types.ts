@@ -38,7 +38,7 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
   readonly summary: DoctorSummary;
   /** Where the app is taken to sit, and by what, where the options do not say it. */
-  readonly assumed?: Assumption;
+  readonly assumed?: readonly Assumption[];
   /** After --fix: rules whose fix did not reduce the number of findings and was rolled back. */
   readonly takenBack?: readonly string[];
 }

@@ -57,12 +57,18 @@ describe('every command says in one line what it assumes of an app and by what',
     await app('document');
     const { stdout, stderr } = await run('doctor', 'document', '--format', 'json');
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout).assumed).toEqual({
-      what: 'path',
-      value: '/document',
-      by: "the folder's name",
-      option: '--path',
-    });
+    expect(JSON.parse(stdout).assumed).toEqual([
+      { what: 'path', value: '/document', by: "the folder's name", option: '--path' },
+    ]);
+  });
+
+  it('deploy the site and the entry point, the doctor the entry point that web.config does not name', async () => {
+    await app('started');
+    const { stderr } = await run('deploy', 'started', '--to', 'embedded', '--dry-run', '--site', 'Default Web Site');
+    expect(stderr).toMatch(/^path \/started: [^.]+\. entry server\.js: web\.config's handler$/m);
+    const directory = await app('guessed');
+    await writeFile(path.join(directory, 'web.config'), '<configuration />');
+    expect((await run('doctor', 'guessed')).stderr).toMatch(/^path \/guessed: [^.]+\. entry server\.js: its name$/m);
   });
 
   it('serve', async () => {

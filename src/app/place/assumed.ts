@@ -34,6 +34,20 @@ export function assumedSite(asked: string | undefined): Assumption | undefined {
     : undefined;
 }
 
+const sources = {
+  handler: "web.config's handler",
+  rewrite: "web.config's rewrite rule",
+  'package.json': 'package.json',
+  name: 'its name',
+} as const;
+
+/** The assumed entry point; undefined where there is none. */
+export function assumedEntry(
+  entry: { readonly name: string; readonly from: keyof typeof sources } | undefined,
+): Assumption | undefined {
+  return entry && { what: 'entry', value: entry.name, by: sources[entry.from] };
+}
+
 /** The assumed path and site of an application to remove; undefined where the command line has them, or where there is none. */
 export function assumedDeployment(
   { path, site }: { readonly path: string; readonly site: string },

@@ -2,6 +2,7 @@
 export {
   type Assumption,
   assumedDeployment,
+  assumedEntry,
   assumedPath,
   assumedSite,
   assumptionLine,

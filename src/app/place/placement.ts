@@ -2,8 +2,8 @@ import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
-import { diskReader, type NamedVdirPath, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
-import { parseXml, XmlError } from '../../xml/index.js';
+import { diskReader, type NamedVdirPath, parseConfigOnce, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
+import { XmlError } from '../../xml/index.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
 export type PlacedBy = 'option' | 'web.config' | 'folder name' | 'nothing';
@@ -89,7 +89,7 @@ function statOf(directory: string): Stats | undefined {
 function namedVdirPath(file: string): NamedVdirPath | undefined {
   try {
     const bytes = diskReader.read(file);
-    return bytes && vdirPathIn(parseXml(bytes, file));
+    return bytes && vdirPathIn(parseConfigOnce(bytes, file));
   } catch (error) {
     if (error instanceof XmlError || error instanceof FileError) return undefined;
     throw error;
