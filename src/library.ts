@@ -14,7 +14,7 @@ import {
   type UndeployResult,
   undeploy as undeployApp,
 } from './deploy/index.js';
-import { type DoctorReport, diagnose } from './doctor/index.js';
+import { type DoctorReport, diagnose, judgePlanned } from './doctor/index.js';
 import { type HostEvent, openHome, serveSite, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, traceUrl } from './trace/index.js';
@@ -54,6 +54,7 @@ export async function init({
       ask: () => Promise.reject(new Error('never asked: interactive is false')),
       event: (event) => onEvent?.(event),
     },
+    ({ directory: cwd, ...app }) => judgePlanned({ cwd, ...app }),
   );
   return versioned(result);
 }

@@ -30,7 +30,7 @@ const floorsOfHost: Floors = [
   ['modules'],
   ['listener'],
   ['start-host.ts', 'survive-faults.ts', 'serve-site.ts'],
-  ['background', 'refusals.ts'],
+  ['background'],
   ['facts', 'daemon.ts'],
   ['index.ts'],
 ];

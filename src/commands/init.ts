@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exitCodes } from '../exit-codes.js';
-import { type Advice, type InitEvent, type InitResult, init as initApp } from '../scaffold/index.js';
+import { type InitEvent, type InitFinding, type InitResult, init as initApp, isAdvice } from '../scaffold/index.js';
 import { ask, startTask, type Task, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
@@ -29,6 +29,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
   const { path: vdirPath, template, entry, processes, adapter, transports, allowEio3, typescript } = options;
   const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
+  const { judgePlanned } = await import('../doctor/index.js'); // here: a wrong command line does without it
   const result = await initApp(
     {
       directory: path.resolve(cwd, dir),
@@ -53,6 +54,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
         ask(terminal, { ...question, flag: flag === '--yes' ? flag : `${flag} ...` }, signal),
       event: tell,
     },
+    ({ directory, ...app }) => judgePlanned({ cwd: directory, ...app }),
   ).finally(stop);
   render(terminal, result, cwd);
   terminal.document(result);
@@ -96,15 +98,15 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
     for (const line of fileLines(result.files, out.dim)) terminal.print(`  ${line}`);
     for (const change of result.changes) terminal.print(`  ${out.dim('web.config:')} ${change}`);
   }
-  for (const warning of result.warnings) terminal.print(`${out.warning('warning')} ${warning}`);
-  for (const each of result.advice) renderAdvice(terminal, each);
+  for (const note of result.notes) terminal.print(`${out.warning('warning')} ${note}`);
+  for (const finding of result.findings) renderFinding(terminal, finding, cwd);
   if (result.dryRun) return;
   for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
 }
 
 /** No file had to be changed; changes needed in the code are listed below this line. */
 function nothingWritten({ advice, warnings }: InitResult, where: string): string {
-  const count = advice.filter(({ change }) => change).length;
+  const count = advice.length;
   if (count > 0) {
     return `${where}: web.config is complete; ${count === 1 ? '1 change' : `${count} changes`} to make in the code:`;
   }
@@ -113,10 +115,10 @@ function nothingWritten({ advice, warnings }: InitResult, where: string): string
     : `nothing to do: the files of ${where} are complete`;
 }
 
-function renderAdvice(terminal: Terminal, advice: Advice): void {
-  const { out } = terminal;
-  terminal.print(`${advice.change ? out.warning('change') : out.good('good')} ${advice.message}`);
-  if (advice.file)
-    terminal.print(`    ${advice.file}${advice.line ? `:${advice.line}` : ''}  ${out.dim(advice.code ?? '')}`);
-  if (advice.suggestion) terminal.print(`    ${out.info('->')} ${advice.suggestion}`);
+function renderFinding({ print, out }: Terminal, finding: InitFinding, cwd: string): void {
+  const { rule, message, why, fix, file, line, evidence = '' } = finding;
+  print(`${out.warning(isAdvice(finding) ? 'change' : 'warning')} ${message}  ${out.dim(rule)}`);
+  if (file !== undefined) print(`    ${path.relative(cwd, file)}:${line}  ${out.dim(evidence.trim())}`);
+  print(`    ${why}`);
+  if (fix !== undefined) print(`    ${out.info('->')} ${fix}`);
 }

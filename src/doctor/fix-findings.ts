@@ -25,9 +25,13 @@ const patience = 5;
 
 const keyOf = ({ finding }: Diagnosis): string => `${finding.rule} ${finding.message}`;
 
-/** A measure of the remaining errors. A web.config that is not XML hides all its other errors, so it counts more than those. */
+/**
+ * A measure of the remaining errors. A web.config that is not XML hides all its other errors, so it counts more than those; an info,
+ * such as what a fix requires of the server, counts less than the error that is fixed.
+ */
 function weight({ diagnoses }: RunResult): number {
-  return diagnoses.some(({ rule }) => rule.code === 'MALFORMED_XML') ? Number.POSITIVE_INFINITY : diagnoses.length;
+  if (diagnoses.some(({ rule }) => rule.code === 'MALFORMED_XML')) return Number.POSITIVE_INFINITY;
+  return diagnoses.reduce((sum, { finding }) => sum + (finding.severity === 'info' ? 0.001 : 1), 0);
 }
 
 function countByRule(diagnoses: readonly Diagnosis[]): Map<string, number> {

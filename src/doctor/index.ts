@@ -6,7 +6,7 @@ export { hasAdapter } from './facts/adapter.js';
 export { type ConfiguredApp, readConfiguredApp } from './facts/configured-app.js';
 export { type GatherOptions, gatherFacts } from './facts/gather.js';
 export { applyFixes, type FixRound } from './fix.js';
-export { judgeAt, type Moment } from './judge-at.js';
+export { type Judgement, judgeAt, judgePlanned, type Moment } from './judge-at.js';
 export { type Reporter, type ReportFormat, reporters } from './report/index.js';
 export type { Palette } from './report/palette.js';
 export { rules } from './rules/index.js';

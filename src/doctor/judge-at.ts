@@ -1,15 +1,16 @@
 import { UserError } from '../errors.js';
-import { runRules } from './engine.js';
+import type { FileError } from '../files/index.js';
+import { runRules, type Selection } from './engine.js';
+import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { type GatherOptions, gatherFacts } from './facts/gather.js';
+import { appTransports } from './facts/processes.js';
 import { rules } from './rules/index.js';
-import type { Finding } from './types.js';
+import type { FileFacts, Finding } from './types.js';
 
 /** For another command that runs the doctor's rules. */
-export type Moment = 'deploy' | 'serve';
+export type Moment = 'init' | 'deploy' | 'serve';
 
-interface Heard {
-  /** The rules that matter for this command: what the user must know before it continues. */
-  readonly only: readonly string[];
+interface Heard extends Selection {
   /** Which of their findings are certain enough to show here. */
   readonly isSaid: (finding: Finding) => boolean;
 }
@@ -18,7 +19,10 @@ const always = (): boolean => true;
 /** Whether the server unlocks a section, or has the module that declares it, is checked during the deployment. */
 const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERROR' || severity === 'error';
 
+/** The rules for each command: what the user must know before it continues. */
 const moments: Readonly<Record<Moment, Heard>> = {
+  // init itself names npm install and the build as the next steps.
+  init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT'], isSaid: isCertain },
   deploy: {
     only: [
       'DUPLICATE_ENTRY',
@@ -39,14 +43,42 @@ const moments: Readonly<Record<Moment, Heard>> = {
  * @param options `cwd` is the app's folder.
  */
 export function judgeAt(moment: Moment, options: GatherOptions): readonly Finding[] {
-  const { only, isSaid } = moments[moment];
   try {
-    const facts = gatherFacts('.', { ...options, assumesPlace: true });
-    return runRules(rules, facts, { only })
-      .diagnoses.map(({ finding }) => finding)
-      .filter(isSaid);
+    return findingsAt(moment, gatherFacts('.', { ...options, assumesPlace: true }));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
   }
+}
+
+function findingsAt(moment: Moment, facts: FileFacts): readonly Finding[] {
+  const { isSaid, ...selection } = moments[moment];
+  return runRules(rules, facts, selection)
+    .diagnoses.map(({ finding }) => finding)
+    .filter(isSaid);
+}
+
+/** What init needs to know of the app as it will be. */
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
+  readonly transports: readonly string[] | undefined;
+  readonly adapter: AdapterUse;
+  /** Files that could not be read. */
+  readonly unread: readonly FileError[];
+}
+
+/**
+ * Judges an app as it will be: the findings for init, and what the code says about what init writes into web.config.
+ *
+ * @param options `cwd` is the app's folder, `planned` the files that init is going to write.
+ */
+export function judgePlanned(options: GatherOptions & Required<Pick<GatherOptions, 'planned'>>): Judgement {
+  const facts = gatherFacts('.', { ...options, assumesPlace: true });
+  return {
+    findings: findingsAt('init', facts),
+    transports: appTransports(facts),
+    adapter: adapterUse(facts),
+    unread: facts.query.unread(),
+  };
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { isAdapterPackage, type ServerScript } from '../source/index.js';
+import { isAdapterPackage } from '../source/index.js';
 import { adapters, noAdapter } from './adapters.js';
 import { isFile } from './entry-point.js';
 import type { KnownSettings } from './known-settings.js';
@@ -8,6 +8,7 @@ import type { CheckedOptions } from './options.js';
 import type { AppPackage } from './package-json.js';
 import { templates } from './templates.js';
 import { readTextFile } from './text-file.js';
+import type { Judgement } from './types.js';
 
 /**
  * An adapter is code, and so asked for only where it already is.
@@ -56,22 +57,21 @@ const attaches = (directory: string): boolean =>
   /\battachAdapter\b/.test(readTextFile(path.join(directory, adapterModule(directory)))?.text ?? '');
 
 /** `--adapter none` for an app that has one. */
-export function warningsForKeptAdapter(
+export function notesOnKeptAdapter(
   { adapter, directory }: CheckedOptions,
   { dependencies }: AppPackage,
   { settings = [] }: KnownSettings,
-  code: readonly ServerScript[],
+  { adapter: { places } }: Judgement,
 ): string[] {
   if (adapter?.name !== noAdapter) return [];
-  const attached = code.flatMap(({ name, reach }) => reach.adapters.map(({ at }) => `${name}:${at.line}`));
   const theirs = dependencies.filter(isAdapterPackage);
-  if (theirs.length === 0 && attached.length === 0) return [];
+  if (theirs.length === 0 && places.length === 0) return [];
   const known = adapters().find((each) => theirs.some((name) => name in each.dependencies));
   const packages = known ? Object.keys(known.dependencies).filter((name) => dependencies.includes(name)) : theirs;
   const names = Object.keys(known?.settings ?? {}).filter((name) => settings.includes(name.toLowerCase()));
-  const places = attaches(directory) ? [adapterModule(directory)] : [...new Set(attached)];
+  const lines = places.map(({ file, line }) => `${path.relative(directory, file).split(path.sep).join('/')}:${line}`);
   const kept = [
-    ...places,
+    ...(attaches(directory) ? [adapterModule(directory)] : new Set(lines)),
     ...(packages.length > 0 ? [`${packages.join(' and ')} in package.json`] : []),
     ...(names.length > 0 ? [`${names.join(' and ')} in web.config`] : []),
   ];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
+import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
 import { readKnownSettings } from './known-settings.js';
 import { packageName } from './names.js';
@@ -12,7 +13,7 @@ import { readAppPackage } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
-import type { InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
+import type { InitOptions, InitPlan, InitResult, InitTalk, Judge, Template } from './types.js';
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
@@ -21,12 +22,14 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
  *
  * Where a person can answer, they are asked before a file of theirs changes.
  *
+ * @param judge Says what is wrong with the app as it will be.
+ *
  * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), NOT_CONFIRMED (exit 1), WRITE_FAILED,
  * NPM_NOT_FOUND, NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
  */
-export async function init(options: InitOptions, talk: InitTalk): Promise<InitResult> {
+export async function init(options: InitOptions, talk: InitTalk, judge: Judge): Promise<InitResult> {
   const checked = checkOptions(options);
-  const plan = await makePlan(checked, talk);
+  const plan = await makePlan(checked, talk, judge);
   await signalsHeard();
   if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });
@@ -38,7 +41,7 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
   await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw nothingWritten();
   const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
-  const { directory, entry, vdirPath, diff, changes, advice, warnings } = plan;
+  const { directory, entry, vdirPath, diff, changes, findings, notes } = plan;
   return {
     kind: plan.kind,
     directory,
@@ -52,8 +55,10 @@ export async function init(options: InitOptions, talk: InitTalk): Promise<InitRe
     files: outcome(plan.edits),
     diff,
     changes,
-    advice,
-    warnings,
+    findings,
+    advice: adviceOf(findings, directory),
+    notes,
+    warnings: [...notes, ...warningsOf(findings, directory)],
     nextSteps: nextSteps(plan, {
       install: !wouldInstall && lacksDependencies(plan),
       build: !wouldInstall && plan.products.some((file) => !existsSync(path.join(plan.directory, file))),
@@ -152,18 +157,19 @@ function removing(directory: string, files: readonly string[]): () => void {
   };
 }
 
-async function makePlan(options: CheckedOptions, talk: InitTalk): Promise<InitPlan> {
+async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): Promise<InitPlan> {
   // A file in the way is told as such, before anything is looked for in it.
   namesIn(options.directory);
   const manifest = options.template === undefined ? readAppPackage(options.directory) : undefined;
-  if (manifest) return planAdopt(options, manifest, talk, () => choosePath(options, talk));
+  if (manifest) return planAdopt(options, manifest, talk, judge, () => choosePath(options, talk));
   if (options.entry !== undefined) throw nothingToAdopt(options);
   const known = options.vdirPath ?? knownPath(options.directory);
   // A folder that is refused is refused before any question.
-  const presumed = planNew(options, options.template ?? templateNamed(defaultTemplate), known ?? defaultPath(options));
+  const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
+  const presumed = planNew(options, presumedTemplate, judge, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
   const template = options.template ?? (await chooseTemplate(talk));
-  return planNew(options, template, known ?? (await choosePath(options, talk)));
+  return planNew(options, template, judge, known ?? (await choosePath(options, talk)));
 }
 
 /** The vdir path that a web.config already there says; one that cannot be read says none. */

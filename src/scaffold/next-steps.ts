@@ -11,10 +11,10 @@ export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; re
   if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
   if (needs.build)
     steps.push({ command: `npm run build${prefix}`, why: 'JavaScript from its TypeScript; deploy does it, too' });
-  if (plan.advice.some((advice) => advice.change)) {
+  if (plan.findings.some(({ fixable }) => fixable)) {
     steps.push({
       command: `npx iisnode-sock doctor${shown} --fix`,
-      why: 'fixes most of these lines, and says what is left',
+      why: 'corrects what a small edit can correct, and says what is left',
     });
   }
   steps.push({

@@ -1,33 +1,24 @@
 import path from 'node:path';
-import { isAdapterPackage, type ServerScript } from '../source/index.js';
-import { generateWebConfig, patchWebConfig, routesOf, type WebConfigWants } from '../webconfig/index.js';
-import { parseXml } from '../xml/index.js';
-import { warningsForKeptAdapter } from './adopt-adapter.js';
+import {
+  generateWebConfig,
+  type PatchResult,
+  patchWebConfig,
+  staticRuleName,
+  type WebConfigWants,
+  writtenRules,
+} from '../webconfig/index.js';
+import { parseXml, type XmlDocument } from '../xml/index.js';
+import { notesOnKeptAdapter } from './adopt-adapter.js';
 import { checkAdopted } from './adopt-options.js';
-import { advise } from './advice.js';
-import { readAppSources } from './app-sources.js';
-import { findEntry, isFile } from './entry-point.js';
-import { exposedFiles, exposedWarning } from './exposed-files.js';
+import { findEntry, resolveScript } from './entry-point.js';
 import { namesIn, webConfigName } from './folder.js';
 import { type KnownSettings, readKnownSettings } from './known-settings.js';
 import type { CheckedOptions, Transport } from './options.js';
-import { type AppPackage, scriptNames } from './package-json.js';
+import type { AppPackage } from './package-json.js';
 import { diffOf } from './plan-diff.js';
-import { transportsInCode } from './server-transports.js';
 import { checkStaticFolders } from './static-folders.js';
-import { encodeText, readTextFile } from './text-file.js';
-import type { InitPlan, InitTalk } from './types.js';
-import {
-  warningsFor,
-  warningsForEio3,
-  warningsForEntry,
-  warningsForMain,
-  warningsForPage,
-  warningsForRefusals,
-  warningsForSettings,
-  warningsForStatic,
-  warningsForTransports,
-} from './warnings.js';
+import { encodeText, plainText, readTextFile } from './text-file.js';
+import type { InitPlan, InitTalk, Judge, Judgement } from './types.js';
 
 /**
  * web.config added to, or changed in, the app that is there. Reads the folder, writes nothing.
@@ -38,58 +29,34 @@ export async function planAdopt(
   options: CheckedOptions,
   manifest: AppPackage,
   talk: InitTalk,
+  judge: Judge,
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
-  const { directory } = options;
+  const { directory, environment } = options;
   const name = webConfigName(directory);
   const file = path.join(directory, name);
   const known = readKnownSettings(file);
-  const { route } = known;
-  checkAdopted(options, manifest, route);
+  checkAdopted(options, manifest, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
-  const before = found?.text;
   const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const scripts = scriptNames(manifest);
-  const sources = readAppSources(directory, entry, scripts);
-  for (const error of sources.unread) if (error.problem === 'not-regular') throw error;
-  // What is sent where is read in JavaScript alone: where there is TypeScript, in what it was built to.
-  const code = [...sources.servers, ...sources.loaded];
-  const isConnected = hasAdapter(manifest, code);
-  const processes = options.processes ?? known.processes;
-  const adapterSettings = absent(options.adapter?.settings ?? {}, known);
-  const page = defaultDocumentIn(directory);
-  const wants: WebConfigWants = {
-    entry,
-    vdirPath,
-    ...(route === undefined ? {} : { route }),
-    ...(processes === undefined ? {} : { processes }),
-    ...(isConnected ? { sharing: 'adapter' } : {}),
-    home: page === undefined ? 'entry' : 'static',
-    staticFolders: options.staticFolders,
-    transports: options.transports ?? transportsInCode(sources.servers) ?? known.transports ?? transportsOf(route),
-    transportsSetting: options.transports !== undefined && route === undefined,
-    appSettings: {
-      ...adapterSettings,
-      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
-    },
-  };
-  const patch =
-    before === undefined
-      ? {
-          text: generateWebConfig(wants),
-          changes: ['web.config is new'],
-        }
-      : patchWebConfig(before, wants, file);
-  const edits = [{ file: name, before, after: patch.text }];
-  const document = parseXml(patch.text, file);
-  const routes = routesOf(document, vdirPath);
-  const reaches = (url: string): boolean => routes.target(url)?.toLowerCase() === entry.toLowerCase();
-  const isAlone = !isConnected && code.some(({ reach }) => reach.broadcasts.length > 0);
-  const others = sources.loaded
-    .flatMap(({ loaded }) => loaded?.name ?? [])
-    .filter((name) => name.toLowerCase() !== entry.toLowerCase());
+  const patchFor = (wants: WebConfigWants): PatchResult =>
+    found === undefined
+      ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
+      : patchWebConfig(found.text, wants, file);
+  const judged = ({ text }: PatchResult): Judgement =>
+    judge({ directory, environment, planned: new Map([[name, encodeText(text, found ?? plainText)]]) });
+
+  const wants = wantsOf(options, known, entry, vdirPath);
+  const draft = patchFor(wants);
+  const first = judged(draft);
+  for (const error of first.unread) if (error.problem === 'not-regular') throw error;
+  // The code overrides the defaults.
+  const patch = patchFor({ ...wants, ...fromCode(options, first) });
+  const judgement = patch.text === draft.text ? first : judged(patch);
+
+  const edits = [{ file: name, before: found?.text, after: patch.text }];
   return {
     kind: 'adopted',
     directory,
@@ -99,39 +66,46 @@ export async function planAdopt(
     products: [],
     diff: diffOf(edits),
     changes: patch.changes,
-    advice: advise(directory, sources, { vdirPath, entry, reaches, speaksSocketIo: route === undefined }),
-    warnings: [
-      ...sources.unread.map(({ what, why }) => `${what}, so nothing is said of it. ${why}`),
-      ...(found === undefined ? [] : warningsForRefusals(directory, encodeText(patch.text, found))),
-      ...(options.entry === undefined ? warningsForMain(directory, manifest, entry) : []),
-      ...warningsFor(wants, isAlone ? 'give socket.io an adapter (Redis)' : undefined),
-      ...warningsForSettings(adapterSettings, options.adapter),
-      ...warningsForKeptAdapter(options, manifest, known, code),
-      ...(wants.transportsSetting ? warningsForTransports(sources.servers) : []),
-      ...warningsForEio3(options.allowEio3, sources.servers),
-      ...warningsForEntry(directory, entry, sources.entry),
-      ...warningsForStatic(
-        options.staticFolders,
-        routes.rules.map(({ rule }) => rule.name),
-      ),
-      ...warningsForPage(page, reaches(''), code),
-      ...exposedWarning(
-        exposedFiles(
-          others,
-          document,
-          routesOf(document, vdirPath, (name) => isFile(directory, name)),
-        ),
-      ),
+    findings: judgement.findings,
+    notes: [
+      ...(options.entry === undefined ? notesOnMain(directory, manifest, entry) : []),
+      ...notesOnKeptAdapter(options, manifest, known, judgement),
+      ...notesOnStatic(options, parseXml(patch.text, file)),
     ],
+  };
+}
+
+function wantsOf(options: CheckedOptions, known: KnownSettings, entry: string, vdirPath: string): WebConfigWants {
+  const { route } = known;
+  const processes = options.processes ?? known.processes;
+  return {
+    entry,
+    vdirPath,
+    ...(route === undefined ? {} : { route }),
+    ...(processes === undefined ? {} : { processes }),
+    home: hasDefaultDocument(options.directory) ? 'static' : 'entry',
+    staticFolders: options.staticFolders,
+    transports: options.transports ?? known.transports ?? transportsOf(route),
+    transportsSetting: options.transports !== undefined && route === undefined,
+    appSettings: {
+      ...absent(options.adapter?.settings ?? {}, known),
+      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
+    },
+  };
+}
+
+/** What the app's own code says; options of the user come first. */
+function fromCode(options: CheckedOptions, { transports, adapter }: Judgement): Partial<WebConfigWants> {
+  const allowed = (['websocket', 'polling'] as const).filter((name) => transports?.includes(name));
+  return {
+    ...(options.transports === undefined && allowed.length > 0 ? { transports: allowed } : {}),
+    ...(adapter.isAttached ? { sharing: 'adapter' } : {}),
   };
 }
 
 /** Settings that web.config does not have yet: whoever wrote one has a server of their own. */
 const absent = (settings: Readonly<Record<string, string>>, { settings: known = [] }: KnownSettings) =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !known.includes(name.toLowerCase())));
-
-const hasAdapter = ({ dependencies }: AppPackage, servers: readonly ServerScript[]): boolean =>
-  dependencies.some(isAdapterPackage) || servers.some(({ reach }) => reach.adapters.length > 0);
 
 /** What socket.io itself allows when nobody says otherwise; plain WebSockets have nothing else. */
 const transportsOf = (route: string | undefined): readonly Transport[] =>
@@ -140,6 +114,20 @@ const transportsOf = (route: string | undefined): readonly Transport[] =>
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
 
-/** The one that this folder has. */
-const defaultDocumentIn = (directory: string): string | undefined =>
-  namesIn(directory).find((name) => defaultDocuments.includes(name.toLowerCase()));
+/** Does the folder have one? */
+const hasDefaultDocument = (directory: string): boolean =>
+  namesIn(directory).some((name) => defaultDocuments.includes(name.toLowerCase()));
+
+/** `main` names a file that is not there, and another one was taken. */
+function notesOnMain(directory: string, { main }: AppPackage, entry: string): string[] {
+  if (main === undefined || resolveScript(directory, main) !== undefined) return [];
+  if (path.posix.normalize(main) === entry) return []; // its build will make it
+  return [`package.json's main, ${main}, is not there: ${entry} is taken for the entry point (--entry says otherwise)`];
+}
+
+/** --static, where the rules of web.config already leave files to IIS. */
+function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument): string[] {
+  const rules = new Set(writtenRules(webConfig, '').map(({ rule }) => rule.name));
+  if (staticFolders.every((folder) => rules.has(staticRuleName(folder)))) return [];
+  return ['--static changes nothing here: the rules that web.config had already decide which files IIS serves'];
+}

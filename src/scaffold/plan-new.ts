@@ -11,9 +11,8 @@ import type { CheckedOptions } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { renderFiles } from './render.js';
 import { checkStaticFolders } from './static-folders.js';
-import { readTextFile } from './text-file.js';
-import type { FileEdit, InitPlan, Template } from './types.js';
-import { warningsFor, warningsForSettings } from './warnings.js';
+import { encodeText, plainText, readTextFile } from './text-file.js';
+import type { FileEdit, InitFinding, InitPlan, Judge, Template } from './types.js';
 
 /** What a run of the app leaves in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
@@ -22,8 +21,8 @@ const traces = ['node_modules', 'package-lock.json', 'iisnode'];
  * The files of a new app. Reads the folder, writes nothing.
  * Throws UserError FOLDER_NOT_EMPTY, ADAPTER_NOT_SUPPORTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
-export function planNew(options: CheckedOptions, template: Template, vdirPath: string): InitPlan {
-  const { directory, force, typescript } = options;
+export function planNew(options: CheckedOptions, template: Template, judge: Judge, vdirPath: string): InitPlan {
+  const { directory, environment, force, typescript } = options;
   const adapter = options.adapter ?? adapterNamed(noAdapter);
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
@@ -49,10 +48,9 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   const name = packageName(directory);
   const values = { name, transports, typescript, adapter };
   const products = typescript ? scriptsOf(template, adapter) : [];
-  const texts = new Map([
-    ...renderFiles(template, values),
-    ...standIns(directory, products, () => renderFiles(template, { ...values, typescript: false })),
-  ]);
+  const inJavaScript = typescript ? renderFiles(template, { ...values, typescript: false }) : new Map<string, string>();
+  const built = [...inJavaScript].filter(([file]) => products.includes(file));
+  const texts = new Map([...renderFiles(template, values), ...standIns(directory, built)]);
   texts.set('web.config', generateWebConfig(wants));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
@@ -62,6 +60,8 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
   });
   const changes = edits.some((edit) => edit.before !== edit.after);
   if (changes && !force) refuseOthers(directory, edits);
+  const files = [...built, ...texts].map(([file, text]) => [file, encodeText(text, plainText)] as const);
+  const { findings } = judge({ directory, environment, planned: new Map(files) });
   return {
     kind: 'scaffolded',
     directory,
@@ -74,29 +74,29 @@ export function planNew(options: CheckedOptions, template: Template, vdirPath: s
     products,
     diff: diffOf(edits.filter((edit) => edit.before !== undefined)),
     changes: [],
-    advice: [],
-    warnings: [
-      ...warningsFor(wants, sharing === undefined ? adapterFor(template) : undefined),
-      ...warningsForSettings(adapter.settings, adapter),
-    ],
+    findings: findings.map((finding) => withOption(finding, template)),
+    notes: [],
   };
 }
 
-const adapterFor = ({ adapters }: Template): string =>
-  adapters ? `--adapter ${adapters.join(' or ')}` : 'take a --template that can have one';
+/** In a new app the fix is an option of init. */
+function withOption(finding: InitFinding, { adapters }: Template): InitFinding {
+  switch (finding.rule) {
+    case 'PROCESSES_WITHOUT_ADAPTER':
+      return { ...finding, fix: adapters ? `--adapter ${adapters.join(' or ')}` : 'a --template that can have one' };
+    case 'STICKY_SESSIONS_NEED_IISNODE':
+      return { ...finding, fix: '--transports websocket, which needs no sticky sessions' };
+    default:
+      return finding;
+  }
+}
 
 /**
  * JavaScript that is there before its source is somebody's own, and the build would write over it: init's own takes its place,
  * so that it is kept beside it as all else.
  */
-function standIns(
-  directory: string,
-  products: readonly string[],
-  inJavaScript: () => ReadonlyMap<string, string>,
-): [string, string][] {
-  const own = products.filter((file) => isFile(directory, file) && !isFile(directory, sourceOf(file)));
-  return own.length === 0 ? [] : [...inJavaScript()].filter(([file]) => own.includes(file));
-}
+const standIns = (directory: string, built: readonly [string, string][]): readonly [string, string][] =>
+  built.filter(([file]) => isFile(directory, file) && !isFile(directory, sourceOf(file)));
 
 function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
   const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);

@@ -1,3 +1,4 @@
+import type { FileError } from '../files/index.js';
 import type { NpmEvent } from '../npm/index.js';
 
 /** What `init` was asked for. What is undefined is asked on a terminal, or takes its default. */
@@ -92,8 +93,10 @@ export interface InitPlan {
   readonly diff: string;
   /** One line for each change to web.config (adopting). */
   readonly changes: readonly string[];
-  readonly advice: readonly Advice[];
-  readonly warnings: readonly string[];
+  /** What the rules find in the app as it will be. */
+  readonly findings: readonly InitFinding[];
+  /** Choices of init that the user may not expect. */
+  readonly notes: readonly string[];
 }
 
 export interface InitFile {
@@ -103,10 +106,53 @@ export interface InitFile {
   readonly action: 'created' | 'changed' | 'unchanged' | 'kept';
 }
 
-/** What a line of the app's own code must do, or already does, to work at the vdir path under iisnode. */
+/** One thing that a rule of the doctor found. */
+export interface InitFinding {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly why: string;
+  readonly fix?: string;
+  /** Absolute. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** The line as it stands. */
+  readonly evidence?: string;
+  /** True when doctor --fix fixes it. */
+  readonly fixable?: true;
+}
+
+/** An app as it will be. */
+export interface PlannedApp {
+  /** Absolute; the folder need not exist yet. */
+  readonly directory: string;
+  /** The files that init is going to write: bytes by relative name, forward slashes. */
+  readonly planned: ReadonlyMap<string, Uint8Array>;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What init needs to know of an app as it will be. */
+export interface Judgement {
+  readonly findings: readonly InitFinding[];
+  /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
+  readonly transports: readonly string[] | undefined;
+  readonly adapter: {
+    readonly isAttached: boolean;
+    /** Where the code attaches one; absolute. */
+    readonly places: readonly { readonly file: string; readonly line: number }[];
+  };
+  /** Files that could not be read. */
+  readonly unread: readonly FileError[];
+}
+
+/** Judges an app by the doctor's rules: init has no rules of its own. */
+export type Judge = (app: PlannedApp) => Judgement;
+
+/** What a line of the app's own code must do to work at the vdir path under iisnode. */
 export interface Advice {
   readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen' | 'routes' | 'rewrite';
-  /** False: it is right as it is. */
+  /** Always true: correct lines are not listed. */
   readonly change: boolean;
   /** One line for people. */
   readonly message: string;
@@ -143,7 +189,13 @@ export interface InitResult {
   readonly files: readonly InitFile[];
   readonly diff: string;
   readonly changes: readonly string[];
+  /** What the rules find in the app as it will be. */
+  readonly findings: readonly InitFinding[];
+  /** Of the findings, those about lines of the app's own code. */
   readonly advice: readonly Advice[];
+  /** Choices of init that the user may not expect. */
+  readonly notes: readonly string[];
+  /** The notes and the other findings, each in one line. */
   readonly warnings: readonly string[];
   readonly nextSteps: readonly NextStep[];
   /** How long `npm install` took; undefined when it did not run. */
@@ -173,6 +225,8 @@ export interface Template {
   readonly independent?: boolean;
   /** What it can do; both when it does not say. */
   readonly transports?: readonly string[];
+  /** Its server takes clients of socket.io 2 where the setting allowEIO3 says so. */
+  readonly allowsEio3?: boolean;
   /** Names it has in appSettings, with their defaults. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Where its page's plain WebSocket goes, below the app's own URL: `stream`. Default: the app speaks socket.io. */

@@ -63,6 +63,16 @@ function list(root: string): Listing {
   return { files, directories, closed };
 }
 
+function withPlanned({ files, directories, closed }: Listing, planned: PlannedFiles): Listing {
+  const known = new Set(files.map((name) => name.toLowerCase()));
+  const added = [...planned.keys()].filter((name) => !known.has(name.toLowerCase()));
+  const above = (name: string): string[] => {
+    const folder = path.posix.dirname(name);
+    return folder === '.' ? [] : [folder, ...above(folder)];
+  };
+  return { files: [...files, ...added], directories: [...directories, ...added.flatMap(above)], closed };
+}
+
 interface Listed {
   readonly name: string;
   readonly isDirectory: boolean;
@@ -104,8 +114,7 @@ function load(file: string, unread: FileError[]): Buffer | FileError | undefined
 }
 
 /** The same as text, byte-order mark removed. */
-function readText(file: string, unread: FileError[]): string | undefined {
-  const bytes = load(file, unread);
+function textOf(bytes: Buffer | FileError | undefined): string | undefined {
   if (bytes === undefined || bytes instanceof FileError) return undefined;
   return bytes.toString().replace(/^\uFEFF/, '');
 }
@@ -126,9 +135,16 @@ function spellingBelow(root: string, name: string): string | undefined {
 
 const relativeTo = (root: string, file: string): string => path.relative(root, file).replaceAll(path.sep, '/');
 
-/** Lists a folder. With `alone`, only its web.config is judged and the folder counts as empty. */
-export function readFolder(root: string, alone: boolean): AppFolder {
-  const { files, directories, closed } = alone ? nothing : list(root);
+/** Files of a folder as they will be: their bytes by relative name, forward slashes. */
+export type PlannedFiles = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * Lists a folder. With `alone`, only its web.config is judged and the folder counts as empty.
+ *
+ * @param planned They count as existing, and are not read from the disk.
+ */
+export function readFolder(root: string, alone: boolean, planned: PlannedFiles = new Map()): AppFolder {
+  const { files, directories, closed } = alone ? nothing : withPlanned(list(root), planned);
   const byName = new Map(files.map((file) => [file.toLowerCase(), file]));
   const folders = new Set(['', ...directories.map((directory) => directory.toLowerCase())]);
   const normal = (relative: string): string => path.posix.normalize(relative.replaceAll('\\', '/')).replace(/\/$/, '');
@@ -137,6 +153,12 @@ export function readFolder(root: string, alone: boolean): AppFolder {
     return byName.get(name.toLowerCase()) ?? (isBelow(closed, name) ? spellingBelow(root, name) : undefined);
   };
   const unread: FileError[] = [];
+  const coming = new Map([...planned].map(([name, bytes]) => [name.toLowerCase(), Buffer.from(bytes)]));
+  const bytesOf = (relative: string): Buffer | FileError | undefined => {
+    const found = spelling(relative);
+    if (found === undefined) return undefined;
+    return coming.get(found.toLowerCase()) ?? load(path.join(root, found), unread);
+  };
   return {
     root,
     files,
@@ -144,15 +166,9 @@ export function readFolder(root: string, alone: boolean): AppFolder {
     isFile: (relative) => spelling(relative) !== undefined,
     isDirectory: (relative) => folders.has(normal(relative).toLowerCase().replace(/^\.$/, '')),
     spelling,
-    load: (relative) => {
-      const found = spelling(relative);
-      return found === undefined ? undefined : load(path.join(root, found), unread);
-    },
-    read: (relative) => {
-      const found = spelling(relative);
-      return found === undefined ? undefined : readText(path.join(root, found), unread);
-    },
-    readInstalled: (relative) => readText(path.join(root, 'node_modules', relative), unread),
+    load: bytesOf,
+    read: (relative) => textOf(bytesOf(relative)),
+    readInstalled: (relative) => textOf(load(path.join(root, 'node_modules', relative), unread)),
     unread,
   };
 }

@@ -1,20 +1,20 @@
 /** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
+export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
 export { codeText, makesListen } from './code-text.js';
-export { type AppFolder, readFolder } from './folder.js';
+export { type AppFolder, type PlannedFiles, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault, type JsonFault } from './json-fault.js';
 export type { Listen } from './listens.js';
 export { readOtherListen } from './other-listen.js';
-export { readOtherScripts } from './other-scripts.js';
 export { type PageFacts, readPages } from './pages.js';
 export { resolveRelative } from './resolve.js';
 export { furtherRoutes, type HandedApp, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
-export { clientTarget, readSocketClients, type SocketClient } from './socket-client.js';
+export { clientTarget, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
 export { type ScriptsOfPackage, startedByScripts, startedScript } from './start-script.js';

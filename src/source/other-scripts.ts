@@ -9,12 +9,23 @@ const mostScripts = 400;
 /** Longer lines are no one's handwriting. */
 const longestLine = 2_000;
 
-/** The app's scripts and TypeScript sources that are not among `known` (names in the folder); no tests, no bundles. */
-export function readOtherScripts(folder: AppFolder, known: ReadonlySet<string>): ServerScript[] {
+/**
+ * The app's scripts and TypeScript sources that are not among `known` (names in the folder); no tests, no bundles.
+ *
+ * @param isWanted Checks the text before it is parsed, which takes longer.
+ */
+export function readOtherScripts(
+  folder: AppFolder,
+  known: ReadonlySet<string>,
+  isWanted: (text: string) => boolean,
+): ServerScript[] {
   return folder.files
     .filter((name) => script.test(name) && !besides.test(name) && !known.has(name))
     .slice(0, mostScripts)
-    .filter((name) => !isBundle(folder.read(name) ?? ''))
+    .filter((name) => {
+      const text = folder.read(name) ?? '';
+      return isWanted(text) && !isBundle(text);
+    })
     .flatMap((name) => readScript(folder, name, true) ?? []);
 }
 

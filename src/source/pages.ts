@@ -21,6 +21,8 @@ interface PageLink {
 export interface PageFacts {
   /** Relative path, forward slashes. */
   readonly name: string;
+  /** Not a page: a script that a bundler puts into one, at an unknown URL. */
+  readonly isBundled: boolean;
   readonly scripts: readonly PageLink[];
   /** Connections its inline and local scripts open. */
   readonly clients: readonly SocketClient[];
@@ -105,6 +107,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
   const behind = readLinked(folder, linked);
   return {
     name,
+    isBundled: false,
     scripts: scripts.flatMap(({ src, offset }) =>
       src === undefined
         ? []

@@ -3,7 +3,7 @@ import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
-import { follow, readValue, type Value } from './values.js';
+import { follow, mentionsEnvironment, readValue, type Value } from './values.js';
 
 /** What an express app answers besides socket.io: `app.get('/rooms', ..)`, `app.use(express.static('public'))`. */
 export interface Route {
@@ -32,8 +32,17 @@ export interface RouteUse {
   readonly routes: readonly Route[];
   /** Where the app meets the server: `createServer(app)`, `app.listen(..)`; for a server without express its handler. */
   readonly handed: HandedApp | undefined;
-  /** `createServer((request, response) => ..)` that looks at request.url. */
-  readonly readsUrls: Place | undefined;
+  /** `createServer((request, response) => ..)` that reads request.url. */
+  readonly readsUrls: UrlReader | undefined;
+}
+
+/** A handler that reads request.url. */
+export interface UrlReader {
+  readonly at: Place;
+  /** Its source text. */
+  readonly text: string;
+  /** It reads something from the environment as well, which may be the vdir path. */
+  readonly readsEnvironment: boolean;
 }
 
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'use']);
@@ -128,24 +137,29 @@ function listener(context: ScriptContext, { callee }: CallExpression): AnyNode |
   return isExpress(context, callee.object) ? callee.object : undefined;
 }
 
-function readsUrls(context: ScriptContext, call: CallExpression): boolean {
-  if (!serverMakers.test(context.moduleOf(call.callee) ?? '')) return false;
+function urlReader(context: ScriptContext, call: CallExpression): UrlReader | undefined {
+  if (!serverMakers.test(context.moduleOf(call.callee) ?? '')) return undefined;
   const handler = call.arguments.at(-1);
-  if (handler?.type !== 'FunctionExpression' && handler?.type !== 'ArrowFunctionExpression') return false;
-  return context.tree.within(handler).some((node) => propertyName(node) === 'url');
+  if (handler?.type !== 'FunctionExpression' && handler?.type !== 'ArrowFunctionExpression') return undefined;
+  if (!context.tree.within(handler).some((node) => propertyName(node) === 'url')) return undefined;
+  return {
+    at: context.place(call.start),
+    text: context.script.code.slice(handler.start, handler.end),
+    readsEnvironment: mentionsEnvironment(handler, context.bindings),
+  };
 }
 
 /** The URLs a script answers by itself. */
 export function readRoutes(context: ScriptContext): RouteUse {
   const routes: Route[] = [];
   let handed: RouteUse['handed'];
-  let reads: Place | undefined;
+  let reads: UrlReader | undefined;
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression') continue;
     const route = routeOf(context, node);
     if (route) routes.push(route);
     handed ??= handedApp(context, node);
-    if (readsUrls(context, node)) reads ??= context.place(node.start);
+    reads ??= urlReader(context, node);
   }
   return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, readsUrls: reads };
 }

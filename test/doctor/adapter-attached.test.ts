@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose, type Finding } from '../../src/doctor/index.js';
-import { init } from '../../src/scaffold/index.js';
 import { root } from '../support/cli.js';
+import { init } from '../support/init.js';
 import { copyOf } from './expect-codes.js';
 
 const only = ['PROCESSES_WITHOUT_ADAPTER'];

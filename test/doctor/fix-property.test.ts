@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { init } from '../../src/scaffold/index.js';
 import { applyEdits, parseXml, removeElementEdit, type XmlElement } from '../../src/xml/index.js';
+import { init } from '../support/init.js';
 import { fixtures, sitesThere } from './expect-codes.js';
 
 const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody is there')), event: () => undefined };

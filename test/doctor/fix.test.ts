@@ -163,8 +163,12 @@ describe('--fix', () => {
     const cwd = copyOf(name);
     const before = read(cwd, file);
     const { findings, summary } = await diagnose('.', { cwd, fix: true });
-    expect(findings).toEqual([]);
-    expect(summary).toEqual({ errors: 0, warnings: 0, infos: 0, fixed: 1, skipped: 0 });
+    // What the fix takes of the server is an info.
+    const left = added.some((line) => line.includes('nodeProcessStickySessions'))
+      ? ['STICKY_SESSIONS_NEED_IISNODE']
+      : [];
+    expect(findings.map(({ rule }) => rule)).toEqual(left);
+    expect(summary).toEqual({ errors: 0, warnings: 0, infos: left.length, fixed: 1, skipped: 0 });
     const after = read(cwd, file);
     expect(after).not.toBe(before);
     expect(difference(before, after)).toEqual({ added, removed });

@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { init, templates } from '../../src/scaffold/index.js';
+import { templates } from '../../src/scaffold/index.js';
 import { root } from '../support/cli.js';
+import { init } from '../support/init.js';
 
 function newFolder(): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'doctor-init-'));

@@ -85,6 +85,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['port-numeric-beside-pipe', 'port-normalized'],
   },
   WRONG_SERVER_LISTENS: { bad: ['wrong-server-listens'], good: ['wrong-server-passed-on'] },
+  MAIN_MODULE_CHECK: {
+    bad: ['main-module-check', 'main-module-check-beside'],
+    good: ['main-module-or-iisnode', 'port-by-hand-only'],
+  },
+  SOCKET_SERVER_NOT_FOUND: { bad: ['socket-server-not-there'], good: ['socket-server-in-module'] },
   DEPENDENCIES_NOT_INSTALLED: { bad: ['dependencies-not-installed'], good: ['dependencies-not-loaded'] },
   DEPENDENCY_NOT_DECLARED: { bad: ['dependency-not-declared'], good: ['dependency-declared-below'] },
   SERVER_SOURCE_EXPOSED: { bad: ['server-source-exposed'], good: ['server-source-hidden'] },
@@ -98,8 +103,22 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'socket-path-client-other',
       'socket-path-client-script-from-root',
       'socket-path-client-in-linked-script',
+      'socket-path-client-in-bundled-source',
     ],
-    good: ['socket-path-client-of-other-server', 'socket-path-at-root'],
+    good: ['socket-path-client-of-other-server', 'socket-path-at-root', 'socket-path-client-of-other-programs'],
+  },
+  SOCKET_PATH_UNKNOWN: {
+    bad: ['socket-path-from-file', 'socket-path-client-unknown'],
+    good: ['socket-path-in-settings-module'],
+  },
+  CLIENT_ADDRESS_LOCAL: {
+    bad: [
+      'client-address-localhost',
+      'client-script-from-localhost',
+      'client-address-own-port',
+      'client-address-in-bundled-source',
+    ],
+    good: ['client-address-by-environment', 'socket-path-client-of-other-programs'],
   },
   NAMESPACE_MISMATCH: {
     bad: ['namespace-behind-vdir-path', 'namespace-is-vdir-path'],
@@ -111,10 +130,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
   ROUTES_WITHOUT_VDIR_PATH: {
-    bad: ['routes-without-vdir-path'],
-    good: ['routes-below-vdir-path', 'routes-with-vdir-path'],
+    bad: ['routes-without-vdir-path', 'routes-by-url-without-vdir-path'],
+    good: ['routes-below-vdir-path', 'routes-with-vdir-path', 'routes-by-url-with-vdir-path'],
   },
   ROUTES_NOT_REWRITTEN: { bad: ['routes-not-rewritten'], good: ['routes-of-own-url-only', 'azure-template'] },
+  PAGE_NOT_SERVED: { bad: ['page-not-served'], good: ['page-served', 'port-by-hand-only'] },
   REMOVED_SOCKET_API: {
     bad: ['removed-api-set', 'removed-api-client-resource'],
     good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],
@@ -132,7 +152,6 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'processes-polling-by-setting',
     ],
     good: [
-      'processes-sticky',
       'processes-sticky-by-yml',
       'processes-one-by-yml',
       'processes-websocket-only',
@@ -140,6 +159,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'processes-transports-unknown',
       'processes-clients-websocket-only',
     ],
+  },
+  STICKY_SESSIONS_NEED_IISNODE: { bad: ['processes-sticky'], good: ['processes-sticky-by-yml'] },
+  SETTING_NOT_READ: {
+    bad: ['setting-transports-not-read', 'setting-eio-3-not-read'],
+    good: ['settings-read', 'transports-setting-not-read'],
   },
   PROCESSES_WITHOUT_ADAPTER: {
     bad: [
@@ -253,6 +277,10 @@ describe('severities', () => {
     ['es-module-with-top-level-await', 'error'],
     ['port-fixed', 'error'],
     ['port-beside', 'warning'],
+    ['client-address-localhost', 'error'],
+    ['client-address-own-port', 'warning'],
+    ['main-module-check', 'error'],
+    ['main-module-check-beside', 'warning'],
     ['duplicate-handler', 'error'],
     ['duplicate-mime-map', 'warning'],
     ['websocket-module-on', 'error'],

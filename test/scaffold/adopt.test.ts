@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { init } from '../../src/scaffold/init.js';
+import { init } from '../support/init.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const server = `const { createServer } = require('http');
@@ -107,10 +107,17 @@ describe('adopting', () => {
           warning.includes('adapter'),
         );
       expect(await warned({ ...app, 'server.js': broadcasting })).toEqual([
-        expect.stringContaining('do not see each other'),
+        expect.stringContaining('reaches only the clients of its own process'),
       ]);
       expect(await warned(app)).toEqual([]);
-      expect(await warned({ ...withRedis, 'server.js': broadcasting })).toEqual([]);
+      // A package that no code gives to the server joins nothing.
+      expect(await warned({ ...withRedis, 'server.js': broadcasting })).toEqual([
+        expect.stringContaining(
+          '@socket.io/redis-streams-adapter is installed, but the code does not attach it to the server',
+        ),
+      ]);
+      const attached = `${broadcasting}io.adapter(require('@socket.io/redis-streams-adapter').createAdapter());\n`;
+      expect(await warned({ ...withRedis, 'server.js': attached })).toEqual([]);
     });
 
     it('warns of what a TypeScript app sends to everybody, as its build shows it', async () => {
@@ -121,7 +128,7 @@ describe('adopting', () => {
       };
       const options = { directory: folderWith(files), path: '/chat', processes: 2, transports: ['websocket'] };
       const { warnings } = await init(options, talk());
-      expect(warnings).toEqual([expect.stringContaining('do not see each other')]);
+      expect(warnings).toEqual([expect.stringContaining('reaches only the clients of its own process')]);
     });
 
     it('says what the code has to do with --transports, until it does', async () => {
@@ -253,7 +260,8 @@ describe('adopting', () => {
     await init({ directory: folder, path: '/chat', processes: 4 }, talk());
     const result = await init({ directory: folder, processes: 1 }, talk());
     expect(result.changes).toEqual(['iisnode: nodeProcessCountPerApplication is "1", was "4"']);
-    expect(result.warnings).toEqual([]);
+    expect(result.findings.map(({ rule }) => rule)).toContain('STICKY_SESSIONS_NEED_IISNODE'); // of the four
+    expect(result.warnings).toHaveLength(1);
     expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true });
   });
 
@@ -319,7 +327,7 @@ describe('adopting', () => {
     const line = lines.findIndex((each) => each.startsWith('<add name="x"')) + 1;
     expect(line).toBeGreaterThan(1);
     expect(warnings).toEqual([
-      `web.config:${line}: Cannot add duplicate collection entry of type 'add' with unique key attribute 'name' set to 'x': IIS answers 500.19 until it is fixed (iisnode-sock doctor)`,
+      `web.config:${line}: Cannot add duplicate collection entry of type 'add' with unique key attribute 'name' set to 'x'. IIS answers 500.19 with 0x800700b7: a collection may hold each key once, inherited entries included. Fix: Remove the second one.`,
     ]);
   });
 
@@ -355,7 +363,9 @@ describe('adopting', () => {
     const files = { 'package.json': '{ "main": "server.js" }', 'server.js': "import 'node:http';\n\nawait start();\n" };
     const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
     expect(warnings).toEqual([
-      expect.stringMatching(/^server\.js is an ES module: .* no version of node .* \(line 3\); .*run\.cjs/),
+      expect.stringMatching(
+        /^server\.js:3: server\.js is an ES module .* no version of node can require\(\) a module with top-level await.*run\.cjs/,
+      ),
     ]);
   });
 
@@ -399,7 +409,7 @@ describe('adopting', () => {
   it('takes bin for hidden only where web.config says so: IIS without ASP.NET hands it out', async () => {
     const files = { ...app, 'server.js': `require('./bin/db');\n${server}`, 'bin/db.js': '', 'web.config': own };
     const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
-    expect(warnings).toEqual([expect.stringContaining('bin/db.js gets the source')]);
+    expect(warnings).toEqual([expect.stringContaining('IIS sends bin/db.js')]);
   });
 
   it('warns of files of the server that anybody may download, until they are hidden', async () => {
@@ -412,7 +422,7 @@ describe('adopting', () => {
     };
     const folder = folderWith(files);
     const { warnings } = await init({ directory: folder, path: '/chat' }, talk());
-    expect(warnings).toEqual([expect.stringContaining('db.js, lib/rooms.js gets the source')]);
+    expect(warnings).toEqual([expect.stringContaining('IIS sends db.js, lib/rooms.js')]);
     const config = path.join(folder, 'web.config');
     const hidden = '<hiddenSegments><add segment="lib" /><add segment="db.js" />';
     writeFileSync(config, readFileSync(config, 'utf8').replace('<hiddenSegments>', hidden));
@@ -425,7 +435,7 @@ describe('adopting', () => {
       return (await init({ directory: folder, path: '/chat' }, talk())).warnings;
     };
     expect(await warned({})).toEqual([
-      expect.stringMatching(/every URL goes to node.* serves index\.html: .*--static/),
+      expect.stringMatching(/All URLs go to node, and its code does not serve index\.html\..*--static/),
     ]);
     expect(await warned({ 'web.config': own })).toEqual([]); // IIS opens it.
     expect(await warned({ 'server.js': server.replace('createServer()', 'createServer(page("index.html"))') })).toEqual(

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { init } from '../../src/scaffold/init.js';
 import { serve } from '../host/harness.js';
+import { init } from '../support/init.js';
 import { folderWith, talk } from './workspace.js';
 
 const manifest = (more: object = {}): string =>

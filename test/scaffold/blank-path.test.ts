@@ -1,9 +1,9 @@
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { init } from '../../src/scaffold/init.js';
 import { templates } from '../../src/scaffold/templates.js';
 import { serve } from '../host/harness.js';
+import { init } from '../support/init.js';
 import { folderWith, talk } from './workspace.js';
 
 it.each(templates())(

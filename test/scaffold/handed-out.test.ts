@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { init } from '../../src/scaffold/init.js';
 import type { InitOptions } from '../../src/scaffold/types.js';
 import { serve, type TestHost } from '../host/harness.js';
 import { root } from '../support/cli.js';
+import { init } from '../support/init.js';
 import { folderWith, talk } from './workspace.js';
 
 const { Client } = createRequire(import.meta.url)('faye-websocket') as {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { init } from '../../src/scaffold/init.js';
+import { init } from '../support/init.js';
 import { readToTheEnd } from './reading.js';
 import { folderWith, talk } from './workspace.js';
 

@@ -3,15 +3,18 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapterNamed, adapters } from '../../src/scaffold/adapters.js';
 import { appFiles } from '../../src/scaffold/app-files.js';
-import { readAppSources } from '../../src/scaffold/app-sources.js';
 import { pinned } from '../../src/scaffold/package-root.js';
 import { renderFiles } from '../../src/scaffold/render.js';
 import { readTemplates, templates } from '../../src/scaffold/templates.js';
-import type { Adapter } from '../../src/scaffold/types.js';
+import type { Adapter, Template } from '../../src/scaffold/types.js';
+import { codeText, readFolder, readServerSources, type ServerScript } from '../../src/source/index.js';
 import { folderWith } from './workspace.js';
 
 const none: Adapter = { name: 'none', title: '', root: '', dependencies: {}, settings: {}, why: '' };
 const values = { name: 'my-app', vdirPath: '/', transports: ['websocket'], typescript: false, adapter: none };
+
+const serversOf = ({ root, entry }: Template): readonly ServerScript[] =>
+  readServerSources(readFolder(root, false), [{ name: entry }]).scripts;
 
 /** Every app that can be had: a template in a language with an adapter. */
 const apps = templates().flatMap((template) =>
@@ -108,10 +111,15 @@ describe('the templates', () => {
   });
 
   it.each(templates())('$name says truly whether its processes need something of each other', (template) => {
-    const { servers } = readAppSources(template.root, template.entry, []);
+    const servers = serversOf(template);
     const broadcasts = servers.flatMap(({ reach }) => reach.broadcasts);
     expect(servers.length).toBeGreaterThan(0);
     expect(broadcasts.length === 0).toBe(template.independent === true);
+  });
+
+  it.each(templates())('$name says truly whether it has a use for --allow-eio3', (template) => {
+    const isRead = serversOf(template).some((script) => /\ballowEIO3\b/.test(codeText(script)));
+    expect(isRead).toBe(template.allowsEio3 === true);
   });
 
   it('are found by adding a folder with a template.json', () => {

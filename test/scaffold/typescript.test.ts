@@ -3,8 +3,8 @@ import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../../src/scaffold/adapters.js';
-import { init } from '../../src/scaffold/init.js';
 import { templates } from '../../src/scaffold/templates.js';
+import { init } from '../support/init.js';
 import { readToTheEnd } from './reading.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { InitOptions } from '../../src/scaffold/index.js';
-import { init } from '../../src/scaffold/index.js';
 import { root } from './cli.js';
+import { init } from './init.js';
 
 export interface ScaffoldedApp {
   /** Absolute. */

@@ -3,6 +3,8 @@ import type { FileFacts } from './facts.js';
 
 /** What carries what one process sends to the clients of the others. */
 export interface AdapterUse {
+  /** Where the code attaches one, or would. */
+  readonly places: readonly Place[];
   /** Also where the sources do not tell and a package that could do it is there. */
   readonly isAttached: boolean;
   /** Where the code would attach one, in a function that nobody calls. */
@@ -55,9 +57,10 @@ export function adapterUse(facts: FileFacts): AdapterUse {
   const isAttached = isAllShown(facts)
     ? attachments.some(({ script, offset }) => graphOf(facts).canBeReached(script, offset))
     : attachments.length > 0 || named !== undefined;
+  const places = attachments.map(({ at }) => at);
   return isAttached
-    ? { isAttached, idle: undefined, unused: undefined }
-    : { isAttached, idle: attachments[0]?.at, unused: named };
+    ? { places, isAttached, idle: undefined, unused: undefined }
+    : { places, isAttached, idle: places[0], unused: named };
 }
 
 /** Does something carry what one process sends to the clients of the others? */

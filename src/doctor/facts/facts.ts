@@ -37,7 +37,7 @@ export interface FileFacts {
   readonly package: PackageFacts;
   /** Read when the first rule looks at it, as reading sources takes longest. */
   readonly server: ServerFacts;
-  /** Read when the first rule looks at it. */
+  /** With the scripts that connect to socket.io and are loaded by no page we can see. Read when the first rule looks at it. */
   readonly pages: readonly PageFacts[];
   readonly query: FactQueries;
 }

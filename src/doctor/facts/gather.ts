@@ -3,7 +3,16 @@ import path from 'node:path';
 import { type PlacedApp, placeBy, readEntries, readManifest, webConfigIn } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
-import { readFolder, readPages, readServerSources } from '../../source/index.js';
+import {
+  type AppFolder,
+  type PageFacts,
+  type PlannedFiles,
+  readBundledClients,
+  readFolder,
+  readPages,
+  readServerSources,
+  type ServerFacts,
+} from '../../source/index.js';
 import { vdirPathIn } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
@@ -24,6 +33,8 @@ export interface GatherOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
   readonly assumesPlace?: boolean;
+  /** Files of the target, a folder, as they will be; the folder itself may be to come. */
+  readonly planned?: PlannedFiles;
 }
 
 interface Target {
@@ -33,10 +44,10 @@ interface Target {
   readonly alone: boolean;
 }
 
-function findTarget(target: string, cwd: string): Target {
+function findTarget(target: string, { cwd, planned }: GatherOptions): Target {
   const asked = path.resolve(cwd, target);
   const file = spellingOnDisk(asked) ?? asked;
-  const found = statOf(file);
+  const found = planned ? 'directory' : statOf(file);
   if (found === undefined) {
     throw new UserError('TARGET_NOT_FOUND', {
       what: `There is no ${target}.`,
@@ -70,9 +81,14 @@ function statOf(file: string): 'directory' | 'file' | undefined {
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
-  const { directory, webConfigFile, alone } = findTarget(target, options.cwd);
-  const folder = readFolder(directory, alone);
-  const { webConfig, queries: ofWebConfig } = readConfig(webConfigFile, alone ? target : `The web.config of ${target}`);
+  const { directory, webConfigFile, alone } = findTarget(target, options);
+  const { planned } = options;
+  const folder = readFolder(directory, alone, planned);
+  const { webConfig, queries: ofWebConfig } = readConfig(
+    webConfigFile,
+    alone ? target : `The web.config of ${target}`,
+    planned?.get(path.basename(webConfigFile)),
+  );
   if (!webConfig.bytes && !folder.hasSources) {
     throw new UserError('NOTHING_TO_EXAMINE', {
       what: `There is no web.config and no app in ${target}.`,
@@ -89,7 +105,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const ofConfig = { ...ofWebConfig, ...ofSite };
   const { iisnode, queries: ofIisnode } = readIisnode(webConfig, ofConfig, entries, options.environment);
   const server = lazily(() => readServerSources(folder, entries));
-  const pages = lazily(() => readPages(folder));
+  const pages = lazily(() => pagesOf(folder, server()));
   const unread = (): readonly FileError[] => {
     server();
     pages();
@@ -138,6 +154,14 @@ function placeOf(
   return named !== undefined && vdirPath === undefined ? undefined : placeBy(directory, named, file, 'folder name');
 }
 
+/** The pages, and the scripts that a bundler brings to them. */
+function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFacts[] {
+  const pages = readPages(folder);
+  const ofServer = scripts.flatMap(({ name, loaded }) => [name, loaded?.name ?? name]);
+  const ofPages = pages.flatMap(({ files }) => files);
+  return [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))];
+}
+
 /** Reading sources takes longest, and not every moment needs them. */
 function lazily<Value>(read: () => Value): () => Value {
   let value: { readonly of: Value } | undefined;
@@ -147,9 +171,9 @@ function lazily<Value>(read: () => Value): () => Value {
   };
 }
 
-function readConfig(file: string, name: string): ReturnType<typeof readWebConfig> {
+function readConfig(file: string, name: string, planned?: Uint8Array): ReturnType<typeof readWebConfig> {
   try {
-    return readWebConfig(file);
+    return readWebConfig(file, planned);
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     const isDenied = cause.problem === 'denied';

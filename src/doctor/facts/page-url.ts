@@ -17,7 +17,8 @@ function isServedFolder(facts: FileFacts, folder: string): boolean {
  * How a page reaches the app's own URL: '' from a page beside it, '../' from one folder further down; undefined when nobody
  * can tell at which URL the page is.
  */
-export function upToApp(facts: FileFacts, { name }: PageFacts): string | undefined {
+export function upToApp(facts: FileFacts, { name, isBundled }: PageFacts): string | undefined {
+  if (isBundled) return undefined;
   const folder = path.posix.dirname(name);
   if (folder === '.') return '';
   const [top = '', ...deeper] = folder.split('/');

@@ -45,6 +45,18 @@ export function serverTransports(facts: FileFacts, { options }: SocketServer): r
     .filter(Boolean);
 }
 
+/**
+ * The transports in the options of the app's servers behind IIS, all of them together; undefined where a server has no such option,
+ * or its value cannot be read.
+ */
+export function appTransports(facts: FileFacts): readonly string[] | undefined {
+  const { scripts } = facts.server;
+  const servers = scripts.flatMap(({ sockets }) => sockets.servers).filter(({ hasOwnPort }) => !hasOwnPort);
+  const lists = servers.map((server) => (server.options.setsTransports ? serverTransports(facts, server) : undefined));
+  const isSeen = servers.length > 0 && !lists.includes(undefined) && !setsTransportsLater(scripts);
+  return isSeen ? [...new Set(lists.flatMap((list) => list ?? []))] : undefined;
+}
+
 /** Pages that are seen to connect, all of them over WebSocket alone: nobody polls, whatever the server allows. */
 function clientsNeverPoll({ pages }: FileFacts): boolean {
   const clients = pages.flatMap((page) => page.clients);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readWebConfigFile, type WebConfigFile } from '../../app/index.js';
+import { parseWebConfig, readWebConfigFile, type WebConfigFile } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import { FileError } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
@@ -47,12 +47,19 @@ function looseText(bytes: Uint8Array): string {
   return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
-/** Reads and parses a web.config. Throws FileError, except for a file that is not there. */
-export function readWebConfig(file: string): {
+/**
+ * Reads and parses a web.config. Throws FileError, except for a file that is not there.
+ *
+ * @param planned Its bytes as they will be.
+ */
+export function readWebConfig(
+  file: string,
+  planned?: Uint8Array,
+): {
   readonly webConfig: WebConfigFacts;
   readonly queries: WebConfigQueries;
 } {
-  const read = readWebConfigFile(file);
+  const read = planned === undefined ? readWebConfigFile(file) : parseWebConfig(file, planned);
   const { bytes, document, error } = read;
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
   // Whatever the file is called, the model reads it as the web.config of its folder.

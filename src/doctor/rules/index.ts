@@ -1,4 +1,5 @@
 import type { Rule } from '../types.js';
+import { clientAddressLocal } from './client-address-local.js';
 import { configError } from './config-error.js';
 import { connectionStringIsExample } from './connection-string-is-example.js';
 import { dependenciesNotInstalled } from './dependencies-not-installed.js';
@@ -15,9 +16,11 @@ import { fixedPort } from './fixed-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
+import { mainModuleCheck } from './main-module-check.js';
 import { malformedXml } from './malformed-xml.js';
 import { namespaceMismatch } from './namespace-mismatch.js';
 import { packageJsonInvalid } from './package-json-invalid.js';
+import { pageNotServed } from './page-not-served.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
@@ -28,12 +31,16 @@ import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
 import { serverSourceExposed } from './server-source-exposed.js';
+import { settingNotRead } from './setting-not-read.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
+import { socketPathUnknown } from './socket-path-unknown.js';
 import { socketRequestsRefused } from './socket-requests-refused.js';
 import { socketRewriteMissing } from './socket-rewrite-missing.js';
 import { socketRewriteSwallowed } from './socket-rewrite-swallowed.js';
 import { socketRewriteUnanchored } from './socket-rewrite-unanchored.js';
+import { socketServerNotFound } from './socket-server-not-found.js';
+import { stickySessionsNeedIisnode } from './sticky-sessions-need-iisnode.js';
 import { streamCompressed } from './stream-compressed.js';
 import { streamNotFlushed } from './stream-not-flushed.js';
 import { transportsUnknown } from './transports-unknown.js';
@@ -62,7 +69,9 @@ export const rules: readonly Rule[] = [
   socketRewriteUnanchored,
   websocketModuleEnabled,
   transportsUnknown,
+  settingNotRead,
   pollingWithoutStickySessions,
+  stickySessionsNeedIisnode,
   processesWithoutAdapter,
   connectionStringIsExample,
   fewConcurrentRequests,
@@ -72,14 +81,19 @@ export const rules: readonly Rule[] = [
   fixedPort,
   portNumeric,
   wrongServerListens,
+  mainModuleCheck,
+  socketServerNotFound,
   socketPathMismatchServer,
   socketPathMismatchClient,
+  socketPathUnknown,
+  clientAddressLocal,
   namespaceMismatch,
   vdirPathHardCoded,
   vdirPathMismatch,
   vdirPathNotSaid,
   routesWithoutVdirPath,
   routesNotRewritten,
+  pageNotServed,
   removedSocketApi,
   eioMismatch,
   esModuleEntry,

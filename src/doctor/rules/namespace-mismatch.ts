@@ -22,6 +22,10 @@ function openNamespaces({ server, package: { socketIo } }: FileFacts): Namespace
 
 const withoutQuery = (address: string): string => address.replace(/[?#].*$/, '');
 
+/** The part after the host of an address: '/chat'; undefined when there is none. */
+export const behindHost = (address: string): string | undefined =>
+  /^[^/]*(\/.*)$/.exec(withoutQuery(address).replace(/^([a-z]+:)?\/\//i, ''))?.[1];
+
 /** The namespace in the argument of io(): everything after the host (socket.io-client, lib/url.ts). Undefined: computed. */
 function namespaceOf({ url }: SocketClient): string | undefined {
   if (url === undefined) return '/';
@@ -36,7 +40,7 @@ function namespaceOf({ url }: SocketClient): string | undefined {
   }
   const address = withoutQuery(String(url.value.value));
   if (/^\/(?!\/)/.test(address)) return address;
-  return /^(?:[a-z]+:)?(?:\/\/)?[^/]*(\/.*)$/i.exec(address)?.[1] ?? '/';
+  return behindHost(address) ?? '/';
 }
 
 interface Meant {

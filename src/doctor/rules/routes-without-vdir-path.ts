@@ -1,7 +1,7 @@
 import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
-import type { FileFacts } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 interface FixData {
@@ -22,6 +22,24 @@ function cureFor(facts: FileFacts): { readonly handed: HandedApp | undefined; re
   return { handed, data: { file: script.source.file, span: handed.span, text } };
 }
 
+/** Names in code that takes the vdir path into account. */
+const vdirPathSetting = /virtualDirPath|vdirPath|basePath/i;
+
+/** A plain http server that compares request.url as if the app were at the site's root. */
+function plainServer({ server: { scripts }, vdirPath }: FileFacts): RuleFinding<FixData>[] {
+  const path = vdirPath?.path ?? '/';
+  const reader = scripts.map(({ routes }) => routes.readsUrls).find((found) => found !== undefined);
+  if (path === '/' || !reader || reader.readsEnvironment) return [];
+  if (vdirPathSetting.test(reader.text) || reader.text.includes(path)) return [];
+  return [
+    {
+      message: `The server compares request.url, which starts with ${path}/ here and not with /.`,
+      fix: `Remove process.env.${vdirPath?.key ?? 'virtualDirPath'} from the start of request.url first.`,
+      at: reader.at,
+    },
+  ];
+}
+
 /** An express app that answers at '/', in a virtual directory. */
 export const routesWithoutVdirPath = defineRule<FixData>({
   code: 'ROUTES_WITHOUT_VDIR_PATH',
@@ -31,13 +49,13 @@ export const routesWithoutVdirPath = defineRule<FixData>({
   help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where the
 http server is created: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
 relative links in its pages then work as before; links and redirects that start with a slash need the vdir path as well. --fix
-does this where it finds the place in the source.`,
+does this where it finds the place in the source. A plain http server that compares request.url has to remove the vdir path first.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || hostedElsewhere(facts)) return [];
     const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
     const [first] = unplacedRoutes(routes, vdirPath.path);
-    if (!first) return [];
+    if (!first) return plainServer(facts);
     const { handed, data } = cureFor(facts);
     const app = handed?.app ?? 'app';
     return [

@@ -36,11 +36,11 @@ function optionFor(facts: FileFacts, page: PageFacts, expected: string): string 
   return beside === undefined ? `path: '${expected}'` : `path: new URL('${beside}', location.href).pathname`;
 }
 
-/** Adds the option and removes a developer's own address. */
-function cureFor(client: SocketClient, option: string): FixData | undefined {
+/** Adds the option and removes a developer's own address. A bundle keeps the old code until the next build, so its source is left alone. */
+function cureFor({ isBundled }: PageFacts, client: SocketClient, option: string): FixData | undefined {
   const { options, at } = client;
   const { spot } = options;
-  if (!spot) return undefined;
+  if (!spot || isBundled) return undefined;
   const address = clientTarget(client) === 'local' ? client.url : undefined;
   if (!address) return { file: at.file, edits: [insertion(spot.at, `${spot.before}${option}${spot.after}`)] };
   const isAlone = spot.at >= address.span.end && spot.before.startsWith(',');
@@ -60,19 +60,45 @@ function judgeClient(
   const { path, resource, known } = client.options;
   // The name of 0.9 is reported by REMOVED_SOCKET_API.
   if (isElsewhere(client) || resource) return undefined;
-  const fix = optionFor(facts, page, expected);
+  const option = optionFor(facts, page, expected);
+  const address = clientTarget(client) === 'local' ? client.url?.value : undefined;
+  const host = address?.kind === 'literal' ? String(address.value) : undefined;
+  const asks = `The client requests${host === undefined ? '' : ` ${host}, every visitor's own machine, at`}`;
+  const fix = host === undefined ? option : `${option}, without ${host}`;
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
-    return { message: `The client requests ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
+    return { message: `${asks} ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
   }
   if (!known || expected === '/socket.io') return undefined;
-  const data = cureFor(client, fix);
+  const data = cureFor(page, client, option);
   return {
-    message: `The client requests /socket.io (the default), the server answers at ${expected}.`,
+    message: `${asks} /socket.io (the default), the server answers at ${expected}.`,
     fix,
     at: client.at,
     ...(data && { data }),
   };
+}
+
+/** What is wrong with the path that a client of a page requests. */
+export function findMismatch(
+  facts: FileFacts,
+  page: PageFacts,
+  client: SocketClient,
+): RuleFinding<FixData> | undefined {
+  const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
+  return expected === undefined ? undefined : judgeClient(facts, page, client, expected);
+}
+
+/** The option that a client without a path needs; undefined where the default fits. */
+export function missingOption(facts: FileFacts, page: PageFacts, { options }: SocketClient): string | undefined {
+  const expected = expectedPath(facts) ?? '/socket.io';
+  return options.path || expected === '/socket.io' ? undefined : optionFor(facts, page, expected);
+}
+
+/** The URL of a file of the client that the server serves, from a page: of 'socket.io.js'. */
+export function scriptUrl(facts: FileFacts, page: PageFacts, name: string, expected = expectedPath(facts)): string {
+  const folder = expected ?? '/socket.io';
+  return `${besidePage(facts, page, folder) ?? folder}/${name}`;
 }
 
 function judgeScripts(facts: FileFacts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
@@ -80,9 +106,8 @@ function judgeScripts(facts: FileFacts, page: PageFacts, expected: string): Rule
   return page.scripts
     .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))
     .map(({ src, at, span }) => {
-      const beside = besidePage(facts, page, expected);
       const name = src.replace(/^\/socket\.io\//, '');
-      const right = beside !== undefined ? `${beside}/${name}` : `${expected}/${name}`;
+      const right = scriptUrl(facts, page, name, expected);
       return {
         message: `The page loads ${src} from the site's root, the server has it at ${expected}/${name}.`,
         fix: `<script src="${right}">`,
@@ -105,9 +130,7 @@ at every vdir path: io({ path: new URL('socket.io', location.href).pathname }), 
     const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
     if (expected === undefined) return [];
     return facts.pages.flatMap((page) => [
-      ...page.clients
-        .map((client) => judgeClient(facts, page, client, expected))
-        .filter((finding) => finding !== undefined),
+      ...page.clients.map((client) => findMismatch(facts, page, client)).filter((finding) => finding !== undefined),
       ...judgeScripts(facts, page, expected),
     ]);
   },

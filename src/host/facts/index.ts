@@ -3,6 +3,5 @@ export { findExecutable, splitCommandLine } from '../iisnode/command-line.js';
 export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
 export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';
-export { type Refusal, refusalsOf } from '../refusals.js';
 export { disk } from '../request/disk.js';
 export { type ServeSiteOptions, serveSite } from '../serve-site.js';

@@ -1,0 +1,88 @@
+import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
+import type { TextEdit } from '../../xml/index.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { FileFacts, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+import { behindHost } from './namespace-mismatch.js';
+import { findMismatch, missingOption, scriptUrl } from './socket-path-mismatch-client.js';
+
+interface FixData {
+  readonly file: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** `http://localhost:3000/socket.io/socket.io.js` */
+const localScript = /^(?:https?:)?\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?\/socket\.io\/([\w.]+\.js)$/i;
+
+function localClient({ isBundled }: PageFacts, { url, options, at }: SocketClient): RuleFinding<FixData> | undefined {
+  if (url?.value.kind !== 'literal') return undefined;
+  const address = String(url.value.value);
+  const behind = behindHost(address);
+  const namespace = behind === '/' ? undefined : behind;
+  const given = [...(namespace === undefined ? [] : [`'${namespace}'`]), ...(options.path ? ['{ path: .. }'] : [])];
+  return {
+    message: `The client connects to ${address}, which is every visitor's own machine.`,
+    fix: `io(${given.join(', ')})`,
+    at,
+    // A bundle keeps the old code until the next build.
+    ...(namespace === undefined && !isBundled && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
+  };
+}
+
+/** Code that chooses between addresses is left alone. */
+function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+  const { url, at } = client;
+  const option = missingOption(facts, page, client);
+  if (url === undefined || /\?|\|\|/.test(url.text)) return undefined;
+  return {
+    severity: 'warning',
+    message: `The client connects to ${url.text}, a port that IIS does not serve.`,
+    why: 'IIS passes node the requests for its own ports; a port that node opens itself bypasses IIS, its bindings and the firewall.',
+    fix: option === undefined ? 'io()' : `io({ ${option} })`,
+    at,
+  };
+}
+
+function judgeClient(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+  // That finding names the address as well.
+  if (findMismatch(facts, page, client)) return undefined;
+  const target = clientTarget(client);
+  if (target === 'local') return localClient(page, client);
+  return target === 'port' ? ownPort(facts, page, client) : undefined;
+}
+
+function judgeScripts(facts: FileFacts, page: PageFacts): RuleFinding<FixData>[] {
+  return page.scripts.flatMap(({ src, at, span }) => {
+    const name = localScript.exec(src)?.[1];
+    if (name === undefined) return [];
+    const text = scriptUrl(facts, page, name);
+    return [
+      {
+        message: `The page loads ${src}, from every visitor's own machine.`,
+        fix: `<script src="${text}">`,
+        at,
+        data: { file: at.file, edits: [{ span, text }] },
+      },
+    ];
+  });
+}
+
+/** A page with a developer's address in it. */
+export const clientAddressLocal = defineRule<FixData>({
+  code: 'CLIENT_ADDRESS_LOCAL',
+  severity: 'error',
+  title: 'The page connects to an address that does not exist under IIS',
+  why: "localhost is the visitor's own machine, where no server answers; and under IIS node has no port of its own.",
+  help: `An address such as http://localhost:3000 works only on the developer's machine. Leave it out: io() connects to the host that
+the page came from, and io('/chat') to the namespace /chat there. In a virtual directory the client needs the path as well: io({ path:
+new URL('socket.io', location.href).pathname }). Load the client script from the app, too: <script src="socket.io/socket.io.js">. An
+address that depends on the build environment is not reported. --fix removes the address where it has no namespace.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    return facts.pages.flatMap((page) => [
+      ...page.clients.map((client) => judgeClient(facts, page, client)).filter((finding) => finding !== undefined),
+      ...judgeScripts(facts, page),
+    ]);
+  },
+  fix: (_facts, { data }) => (data ? [data] : []),
+});

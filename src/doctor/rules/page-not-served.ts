@@ -1,0 +1,41 @@
+import { codeText } from '../../source/index.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { FileFacts } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+/** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
+const defaultDocument = /^(default\.html?|index\.html?)$/i;
+
+/** Does the code answer URLs, or name the page? */
+const mayServe = ({ server }: FileFacts, page: string): boolean =>
+  server.scripts.some(
+    (script) =>
+      script.routes.handed !== undefined ||
+      script.routes.readsUrls !== undefined ||
+      script.routes.routes.length > 0 ||
+      codeText(script).includes(page),
+  );
+
+/** A page beside web.config that node does not serve, and IIS is not asked for. */
+export const pageNotServed = defineRule({
+  code: 'PAGE_NOT_SERVED',
+  severity: 'info',
+  title: 'The app has a page that nothing serves',
+  why: "Browsers get node's answer for the URL of the app, mostly 404, instead of the page.",
+  help: `IIS opens index.html for the URL of a folder only when no rewrite rule sends that URL to node. The web.config that init writes
+sends every URL to node, so that no file of the app is served by accident. Let the server answer with the page (express.static for its
+folder, or response.sendFile), or let IIS serve the files of a folder: npx iisnode-sock init . --static public. The code is not
+executed: a page that a framework or a module outside the app serves is reported as well.`,
+  check(facts) {
+    const page = facts.folder.files.find((name) => defaultDocument.test(name));
+    const isNodes = facts.query.journey('')?.isIisnode === true;
+    if (page === undefined || !isNodes || hostedElsewhere(facts) || facts.server.scripts.length === 0) return [];
+    if (mayServe(facts, page)) return [];
+    return [
+      {
+        message: `All URLs go to node, and its code does not serve ${page}.`,
+        fix: `Serve ${page} in the server, or move it into a folder that IIS serves (init --static).`,
+      },
+    ];
+  },
+});

@@ -1,0 +1,37 @@
+import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts/realtime.js';
+import { mentionsSocketIo } from '../facts/socket-route.js';
+import type { FileFacts } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+/** Why a socket.io server is expected: the package, or a rule of web.config. */
+function expectation({ site, package: { dependencies } }: FileFacts): string | undefined {
+  if ('socket.io' in dependencies) return 'package.json asks for socket.io';
+  const rule = site?.rewrite?.rules.find((each) => each.enabled && mentionsSocketIo(each));
+  return rule && `web.config has the rule "${rule.name}" for socket.io`;
+}
+
+/** The app is set up for socket.io, but has no server of it. */
+export const socketServerNotFound = defineRule({
+  code: 'SOCKET_SERVER_NOT_FOUND',
+  severity: 'info',
+  title: 'There is no socket.io server in the code',
+  why: 'The rules about its path and its transports cannot check anything; if there is no server, socket.io gets 404.',
+  help: `The doctor reads the entry point and the modules that it loads by literal names. A server that a framework creates (a NestJS
+gateway, a plugin), or a module with a computed name, is not found: then check yourself that its path starts with the vdir path, and
+that it uses the http server which listens on process.env.PORT. If there is none yet: const io = new Server(server, { path: .. }) with
+Server from socket.io.`,
+  check(facts) {
+    const expected = hostedElsewhere(facts) ? undefined : expectation(facts);
+    const entry = facts.entries.find(({ exists }) => exists);
+    if (!expected || !entry || !sourcesAreReadable(facts)) return [];
+    const { scripts, modules } = facts.server;
+    const isMade = scripts.some(({ sockets }) => sockets.servers.length > 0 || sockets.oldApi.length > 0);
+    if (isMade || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
+    return [
+      {
+        message: `There is no socket.io server in ${entry.name} and the modules it loads, although ${expected}.`,
+        fix: 'new Server(server), with Server from socket.io and the http server that listens on process.env.PORT',
+      },
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+import { isBuiltin } from 'node:module';
+import { codeText } from './code-text.js';
+import type { AppFolder } from './folder.js';
+import { readOtherScripts } from './other-scripts.js';
+import type { PageFacts } from './pages.js';
+import type { ServerScript } from './server-sources.js';
+import { readSocketClients } from './socket-client.js';
+
+/** Every script that connects to socket.io matches this. */
+const mayConnect = /\bsocket\.io|\bio\s*[.(]/;
+
+/**
+ * Scripts that connect to socket.io and that no page loads directly, because a bundler puts them into one: each as a page without a
+ * URL. Servers, and programs for node such as a load test, are left out.
+ *
+ * @param known The scripts of the server and of the pages: relative names, forward slashes.
+ */
+export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>): PageFacts[] {
+  return readOtherScripts(folder, known, (text) => mayConnect.test(text))
+    .filter((script) => !isServer(script) && !isForNode(script))
+    .flatMap(({ name, context }) => {
+      const clients = context ? readSocketClients(context) : [];
+      return clients.length === 0 ? [] : [{ name, isBundled: true, scripts: [], clients, files: [name] }];
+    });
+}
+
+const isServer = ({ sockets, listens, routes }: ServerScript): boolean =>
+  sockets.servers.length > 0 || listens.length > 0 || routes.handed !== undefined;
+
+/** It uses what browsers do not have. */
+const isForNode = (script: ServerScript): boolean =>
+  script.source.text.startsWith('#!') ||
+  /\bprocess\.(argv|exit)\b/.test(codeText(script)) ||
+  (script.context?.modules ?? []).some(({ specifier }) => isBuiltin(specifier));

@@ -1,0 +1,7 @@
+import { judgePlanned } from '../../src/doctor/index.js';
+import { init as initApp } from '../../src/scaffold/index.js';
+import type { InitOptions, InitResult, InitTalk } from '../../src/scaffold/types.js';
+
+/** init with the doctor for its judge, as the command has it. */
+export const init = (options: InitOptions, talk: InitTalk): Promise<InitResult> =>
+  initApp(options, talk, ({ directory, ...app }) => judgePlanned({ cwd: directory, ...app }));
