@@ -81,9 +81,14 @@ function addDeploy(program: Command, run: Runner): void {
     )
     .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1; iis where appcmd.exe is found, else embedded')
     .addOption(site())
+    .option('--new-site <name>', 'create a site for the app, which is at its root')
+    .addOption(
+      new Option('--binding <url>', 'binding of the new site: http://chat.example.com; repeatable').argParser(collect),
+    )
+    .option('--certificate <thumbprint>', "certificate of its https bindings, in the machine's store MY")
     .addOption(vdirPath('vdir path; by default the one in web.config'))
     .option('--pool <name>', 'application pool; by default named after the app')
-    .addOption(port('; embedded IIS only'))
+    .addOption(port('; embedded IIS, or the new site, only'))
     .addOption(
       machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'),
     )

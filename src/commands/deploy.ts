@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { assumedEntry, assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
-import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp } from '../deploy/index.js';
+import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp, siteOfApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
@@ -12,6 +12,9 @@ import { seconds } from './duration.js';
 interface DeployCommandOptions extends CommonOptions {
   readonly to?: string;
   readonly site?: string;
+  readonly newSite?: string;
+  readonly binding?: readonly string[];
+  readonly certificate?: string;
   readonly path?: string;
   readonly pool?: string;
   readonly port?: number;
@@ -24,21 +27,44 @@ interface DeployCommandOptions extends CommonOptions {
 /** `deploy [dir]` */
 export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { to, site, path: vdirPath, pool, port, machines = 1, dryRun, build, verify } = options;
+  const {
+    to,
+    site,
+    newSite,
+    binding,
+    certificate,
+    path: vdirPath,
+    pool,
+    port,
+    machines = 1,
+    dryRun,
+    build,
+    verify,
+  } = options;
   const directory = path.resolve(cwd, dir);
   const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
+  // The root of a site of its own, unless web.config says otherwise.
+  const app = readApp(directory, { environment });
+  const place = app.placeOf(vdirPath);
+  const isAtRoot = newSite !== undefined && place.by === 'folder name';
   const judge = (): readonly Finding[] =>
     judgeAt('deploy', {
       cwd: directory,
       environment,
       machines,
       ...(vdirPath !== undefined && { vdirPath }),
+      ...(isAtRoot && { vdirPath: '/' }),
     });
-  const app = readApp(directory, { environment });
   const warnings = judge();
+  const ownSite =
+    newSite === undefined && site === undefined ? await siteOfApp({ directory, to, environment }) : undefined;
   // Printed with the first message: a wrong command line prints only its error.
   const sayAssumed = once(() => {
-    const assumed = assumptionLine([assumedPath(app.placeOf(vdirPath)), assumedSite(site), assumedEntry(app.entry)]);
+    const assumed = assumptionLine([
+      isAtRoot ? undefined : assumedPath(place),
+      assumedSite(newSite ?? site ?? ownSite),
+      assumedEntry(app.entry),
+    ]);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   });
   if (warnings.length > 0) sayAssumed();
@@ -49,6 +75,9 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       directory,
       ...(to === undefined ? {} : { to }),
       ...(site === undefined ? {} : { site }),
+      ...(newSite === undefined ? {} : { newSite }),
+      ...(binding === undefined ? {} : { binding }),
+      ...(certificate === undefined ? {} : { certificate }),
       ...(vdirPath === undefined ? {} : { path: vdirPath }),
       ...(pool === undefined ? {} : { pool }),
       ...(port === undefined ? {} : { port }),

@@ -1,16 +1,19 @@
+import path from 'node:path';
 import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
+import { openHome } from '../host/index.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
+import { fileRecords, recordOfOwnSite } from './records.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { aloneWithServer } from './server-lock.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
-import { chooseTarget } from './targets/choose-target.js';
+import { chooseTarget, defaultTarget } from './targets/choose-target.js';
 import { freshIis, freshServer, typedAppcmd } from './targets/fresh-server.js';
-import { refusePort } from './targets/iis.js';
+import { refusePort, refuseWithoutBinding } from './targets/iis.js';
 import type { OpenTarget } from './targets/open-target.js';
 import { deployToScript, isScript } from './targets/script.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
@@ -36,13 +39,32 @@ export async function deploy(
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const plan = planDeploy(app, options, undefined);
+  const plan = planDeploy(app, await toItsSite(options, target.context), undefined);
   const work = async (): Promise<DeployResult> =>
     resultOf(await deployTo(target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
   const waiting = { id: 'wait-for-others', title: 'Wait for the others' };
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
   return aloneWithServer(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
+}
+
+/** An app for which deploy has created a site goes there again. */
+async function toItsSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {
+  if (options.site !== undefined || options.newSite !== undefined || records === undefined) return options;
+  const record = await recordOfOwnSite(records, target.name, path.resolve(options.directory));
+  return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
+}
+
+/** The site that deploy has created for an app, where it goes again; undefined: none, or what is remembered cannot be read. */
+export async function siteOfApp(app: {
+  readonly directory: string;
+  readonly to: string | undefined;
+  readonly environment: NonNullable<DeployOptions['environment']>;
+}): Promise<string | undefined> {
+  const target = app.to ?? defaultTarget(app.environment);
+  const records = fileRecords(openHome(app.environment).directory);
+  const record = await recordOfOwnSite(records, target, app.directory).catch(() => undefined);
+  return record?.site;
 }
 
 async function deployTo(
@@ -113,6 +135,7 @@ async function sayForFreshServer(
   const began = performance.now();
   refusePort(options);
   const plan = planDeploy(app, options, undefined);
+  refuseWithoutBinding(plan);
   const note = 'there is none on this machine: these are the commands for a fresh one';
   new Reporter(report).note({ id: 'look-at-server', title: 'Look at IIS' }, 'looked', note);
   const { signal, environment } = options;

@@ -1,5 +1,5 @@
 export { type AppFacts, appFacts, findLogDirectory } from './app-facts.js';
-export { deploy } from './deploy.js';
+export { deploy, siteOfApp } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { isBuilt } from './is-built.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';

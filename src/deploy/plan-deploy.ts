@@ -1,11 +1,12 @@
 import { type App, standardSite } from '../app/index.js';
-import { listSites } from '../appcmd/index.js';
+import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
 import { lenientVdirPathOf, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
+import { bindingText, readNewSite } from './new-site.js';
 import type { DeployContext } from './step.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan } from './types.js';
@@ -18,9 +19,12 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
   const facts = appFacts(app, options, builds);
   requireServableFolder(facts.directory);
-  const siteName = options.site ?? standardSite;
+  const newSite = readNewSite(options);
+  const siteName = newSite?.name ?? options.site ?? standardSite;
   const { named, ...place } = app.placeOf(undefined);
-  const vdirPath = options.path === undefined ? lenientVdirPathOf(place.vdirPath) : vdirPathOf(options.path);
+  const standardPath = newSite !== undefined && named === undefined ? '/' : place.vdirPath;
+  const vdirPath = options.path === undefined ? lenientVdirPathOf(standardPath) : vdirPathOf(options.path);
+  if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
       what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
@@ -33,6 +37,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     siteName,
     vdirPath,
     poolName: poolNameOf(options.pool, vdirPath, siteName),
+    ...(newSite === undefined ? {} : { newSite }),
     entry: facts.entry,
     sections: facts.sections,
     serverVariables: facts.serverVariables,
@@ -42,6 +47,23 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     build: builds(facts.entry),
     verify: options.verify !== false,
   };
+}
+
+/** A new site has the app at its root, so that no other folder is needed for it. */
+function refuseBesideNewSite({ site, directory }: DeployOptions, vdirPath: string): void {
+  if (site !== undefined) {
+    throw new UserError('NEW_SITE_AND_SITE', {
+      what: '--new-site and --site exclude each other',
+      why: '--new-site creates a site for the app, --site names one that exists.',
+      next: 'leave one of them out',
+    });
+  }
+  if (vdirPath === '/') return;
+  throw new UserError('NEW_SITE_AT_ROOT', {
+    what: `a new site has the app at its root, and this one is made for ${vdirPath}`,
+    why: 'A site of its own needs no vdir path.',
+    next: `iisnode-sock init ${quoteForCmd(directory)} --path /, or deploy it to a site that exists with --site`,
+  });
 }
 
 function poolNameOf(given: string | undefined, vdirPath: string, siteName: string): string {
@@ -62,15 +84,22 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
   });
 }
 
-/** What has to be true on the server before the first step. @throws UserError SITE_NOT_FOUND, SAME_FOLDER_TWICE, NOT_ELEVATED. */
+/**
+ * What has to be true on the server before the first step.
+ * @throws UserError SITE_NOT_FOUND, SITE_EXISTS, BINDING_TAKEN, SAME_FOLDER_TWICE, NOT_ELEVATED.
+ */
 export async function checkServer(context: DeployContext, plan: DeployPlan): Promise<void> {
   const sites = await listEntries(context, listSites());
+  if (plan.newSite !== undefined) {
+    await checkNewSite(context, plan, sites);
+    return;
+  }
   if (!sites.some((site) => same(site.name, plan.siteName))) {
     const names = sites.map((site) => `"${site.name}"`).join(', ');
     throw new UserError('SITE_NOT_FOUND', {
       what: `there is no site "${plan.siteName}"`,
       why: names === '' ? 'the server has no sites' : `the sites are ${names}`,
-      next: 'name one of them with --site, or add it with appcmd add site',
+      next: `name one of them with --site, or let deploy create it: --new-site ${quoteForCmd(plan.siteName)}`,
     });
   }
   if (plan.vdirPath === '/') return;
@@ -80,6 +109,35 @@ export async function checkServer(context: DeployContext, plan: DeployPlan): Pro
       what: `${plan.directory} is the root folder of "${plan.siteName}" already`,
       why: `IIS would read its web.config twice for ${plan.vdirPath}, and every entry in it would be a duplicate (500.19)`,
       next: 'deploy it with --path /, or move the app into a folder of its own',
+    });
+  }
+}
+
+/** A site that deploy did not create is not changed, and two started sites cannot have one binding. */
+async function checkNewSite(
+  { records, target }: DeployContext,
+  { siteName, vdirPath, newSite }: DeployPlan,
+  sites: readonly AppcmdXmlEntry[],
+): Promise<void> {
+  const record = await records?.find(target.name, siteName, vdirPath);
+  if (record?.siteCreated !== true && sites.some(({ name }) => same(name, siteName))) {
+    throw new UserError('SITE_EXISTS', {
+      what: `there is a site "${siteName}" already`,
+      why: 'Deploy did not create it, so its bindings and its folder are not changed.',
+      next: `deploy the app to it with --site "${siteName}", or give the new site another name`,
+      exit: 'refused',
+    });
+  }
+  for (const binding of newSite?.bindings.map(bindingText) ?? []) {
+    const holder = sites.find(
+      (site) => !same(site.name, siteName) && site.get('bindings')?.toLowerCase().split(',').includes(binding),
+    );
+    if (holder === undefined) continue;
+    throw new UserError('BINDING_TAKEN', {
+      what: `the site "${holder.name}" has the binding ${binding}`,
+      why: 'IIS cannot start two sites with the same binding.',
+      next: 'give the new site another port or host name with --binding',
+      exit: 'refused',
     });
   }
 }

@@ -5,11 +5,32 @@ export interface AppPlace {
   readonly vdirPath: string;
 }
 
+/** One binding of a site. */
+export interface SiteBinding {
+  readonly protocol: 'http' | 'https';
+  /** `*`, or an IP address. */
+  readonly address: string;
+  readonly port: number;
+  /** '' for every host name. */
+  readonly host: string;
+}
+
+/** The site that deploy creates. */
+export interface NewSite {
+  readonly name: string;
+  /** Empty: one for the port that the embedded target chose. */
+  readonly bindings: readonly SiteBinding[];
+  /** SHA-1 thumbprint, 40 hexadecimal digits: the certificate of the https bindings, in the machine's store `MY`. */
+  readonly certificate?: string;
+}
+
 /** What deploy was asked for; defaults are filled in. */
 export interface DeployPlan extends AppPlace {
   /** Absolute physical path of the app. */
   readonly directory: string;
   readonly poolName: string;
+  /** `siteName` is a site that deploy creates. */
+  readonly newSite?: NewSite;
   /** Entry point relative to `directory`, forward slashes. */
   readonly entry: string;
   /** Sections the app's web.config sets that may be locked. */
@@ -39,6 +60,10 @@ export interface DeploymentRecord {
   readonly directory: string;
   /** Of a site root or an application that was there before: what it had. */
   readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
+  /** Deploy created the site. */
+  readonly siteCreated?: boolean;
+  /** Bindings with a certificate that deploy gave them: `hostnameport=chat.example.com:443`. */
+  readonly certificates?: readonly string[];
   /** Deploy started the background host. */
   readonly hostStarted: boolean;
   /** Folders that were deployed here before and had to give way. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
 import type { DeploymentRecord, DeploymentRecords } from './plan.js';
+import { samePath } from './steps/run-appcmd.js';
 
 const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
   record.target === target &&
@@ -15,6 +16,18 @@ export async function otherRecords(
 ): Promise<readonly DeploymentRecord[]> {
   const isOwn = is(target, site, vdir);
   return ((await records?.all()) ?? []).filter((record) => record.target === target && !isOwn(record));
+}
+
+/** Of the one site that deploy has created for a folder's app. */
+export async function recordOfOwnSite(
+  records: DeploymentRecords,
+  target: string,
+  directory: string,
+): Promise<DeploymentRecord | undefined> {
+  const [record, ...others] = (await records.all()).filter(
+    (one) => one.siteCreated === true && one.target === target && samePath(one.directory, directory),
+  );
+  return others.length === 0 ? record : undefined;
 }
 
 /** Records in one JSON file, deployments.json in the state directory. */

@@ -12,12 +12,18 @@ export interface DeployOptions {
   /** iis, embedded, FILE.bat, FILE.ps1; default: iis where appcmd.exe is found, else embedded. */
   readonly to?: string;
   readonly site?: string;
+  /** Creates this site for the app, at its root; `site` and `path` are left out. */
+  readonly newSite?: string;
+  /** The new site's: `http://chat.example.com:80`; on the embedded target one for `port`, or for a free port, by default. */
+  readonly binding?: readonly string[];
+  /** SHA-1 thumbprint of the certificate of its https bindings, in the machine's store `MY`. */
+  readonly certificate?: string;
   /** '/' or '/dante'; default: what the app's web.config says, else the folder's name. */
   readonly path?: string;
   readonly pool?: string;
   /** Entry point relative to the folder; default: the iisnode handler's path in web.config. */
   readonly entry?: string;
-  /** Embedded target: port of the site's binding. */
+  /** Port of the site's binding: on the embedded target, or of a new site. */
   readonly port?: number;
   /** Say the commands, run nothing that writes. */
   readonly dryRun?: boolean;

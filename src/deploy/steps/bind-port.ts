@@ -43,7 +43,7 @@ const changedBack = ({ from, to }: BindingChange): BindingChange => ({
 
 /** What has to become of the site's bindings; undefined: they are as wanted. */
 function bindingChange(plan: DeployPlan, seen: SeenBindings): DeploymentRecord['formerBinding'] {
-  if (plan.port === undefined || isBound(plan, seen)) return undefined;
+  if (plan.newSite !== undefined || plan.port === undefined || isBound(plan, seen)) return undefined;
   const from = firstHttp(seen);
   return { ...(from === undefined ? {} : { from }), to: informationFor(plan.port) };
 }
@@ -67,6 +67,7 @@ export const bindPort: DeployStep<SeenBindings> = {
   id: 'bind-port',
   title: 'Bind the site to the port',
   note: (_context, plan) => (plan.port === undefined ? 'the site keeps its bindings' : undefined),
+  mentioned: (_context, plan) => plan.newSite === undefined,
   look: lookAtBindings,
   say: (context, plan, seen) => formatAll(context, bindingCommands(plan, seen)),
   do: (context, plan, seen) => runAll(context, bindingCommands(plan, seen)),
@@ -88,7 +89,7 @@ async function formerBindingOf(
   plan: DeployPlan,
   earlier: DeploymentRecord | undefined,
 ): Promise<DeploymentRecord['formerBinding']> {
-  if (plan.port === undefined) return earlier?.formerBinding;
+  if (plan.newSite !== undefined || plan.port === undefined) return earlier?.formerBinding;
   const change = bindingChange(plan, await lookAtBindings(context, plan));
   const others = (await context.records?.all()) ?? [];
   const known =

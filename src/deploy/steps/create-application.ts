@@ -21,6 +21,8 @@ interface SeenApplication {
 function applicationCommands({ target }: DeployContext, plan: DeployPlan, { app }: SeenApplication): Argument[][] {
   const { siteName: site, vdirPath: path, poolName: pool } = plan;
   const physicalPath = target.serverPath(plan, plan.directory);
+  // A new site has its root application already; in a dry run nothing of it is there to see.
+  if (app === undefined && plan.newSite !== undefined) return [setApp(site, path, { applicationPool: pool })];
   if (app === undefined) return [addApp({ site, path, physicalPath, pool })];
   const vdir =
     app.physicalPath === undefined
@@ -43,6 +45,7 @@ export const createApplication: DeployStep<SeenApplication> = {
     const { siteName: site, vdirPath: path } = plan;
     if (now === undefined) return;
     if (app === undefined) {
+      if (plan.newSite !== undefined) return; // it goes with the site
       await runOne(context, deleteApp(site, path), [50, 1168]); // gone already is as good
       return;
     }
@@ -79,6 +82,7 @@ function formerApplication(
 
 async function removeApplication(context: DeployContext, removal: Removal): Promise<void> {
   const { siteName: site, vdirPath, record } = removal;
+  if (record?.siteCreated === true) return; // it goes with the site
   if ((await findSite(context, removal)) === undefined) {
     removal.say(`there is no site "${site}" any more: nothing to remove`);
     return;

@@ -1,9 +1,11 @@
 import type { DeployStep } from '../step.js';
 import { allowServerVariables } from './allow-server-variables.js';
+import { bindCertificate } from './bind-certificate.js';
 import { bindPort } from './bind-port.js';
 import { buildApp } from './build-app.js';
 import { createApplication } from './create-application.js';
 import { createPool } from './create-pool.js';
+import { createSite } from './create-site.js';
 import { enablePreload } from './enable-preload.js';
 import { grantRights } from './grant-rights.js';
 import { prepareHost } from './prepare-host.js';
@@ -26,6 +28,8 @@ const remembered: readonly DeployStep[] = [
   step(bindPort),
   step(prepareHost),
   step(createPool),
+  step(createSite),
+  step(bindCertificate),
   step(createApplication),
   step(enablePreload),
   step(unlockSections),

@@ -3,23 +3,32 @@ import {
   appcmdFailure,
   appName,
   listConfig,
+  listSites,
   lockConfig,
   parseAppcmdXml,
   unlockConfig,
 } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
-import { formatAll, runAll, runOne } from './run-appcmd.js';
+import { findSite, formatAll, listEntries, runAll, runOne } from './run-appcmd.js';
 
 interface SeenLocks {
   /** Sections of the plan that are locked where the app is. */
   readonly locked: readonly string[];
 }
 
-/** Locked at a path: appcmd says so in the `locked` attribute, or refuses to read past a lock (exit 33). */
-async function isSectionLocked(context: DeployContext, plan: DeployPlan, section: string): Promise<boolean> {
+/** Where to ask for a section's lock; in this order, until appcmd answers. */
+async function pathsToAsk(context: DeployContext, plan: DeployPlan): Promise<readonly string[]> {
   // A path that is no application yet may be refused on some versions: the site's own state tells the same then.
-  const paths = [appName(plan.siteName, plan.vdirPath).replace(/\/$/, ''), plan.siteName];
+  const own = [appName(plan.siteName, plan.vdirPath).replace(/\/$/, ''), plan.siteName];
+  if (plan.newSite === undefined || (await findSite(context, plan)) !== undefined) return own;
+  // A dry run: the site to come inherits what another one does.
+  const [other] = await listEntries(context, listSites());
+  return other === undefined ? own : [other.name];
+}
+
+/** Locked at a path: appcmd says so in the `locked` attribute, or refuses to read past a lock (exit 33). */
+async function isSectionLocked(context: DeployContext, paths: readonly string[], section: string): Promise<boolean> {
   for (const [index, path] of paths.entries()) {
     const args = listConfig(section, path);
     const result = await context.appcmd.run(args);
@@ -40,7 +49,8 @@ const unlockCommands = (seen: SeenLocks): string[][] => seen.locked.map(unlockCo
 
 const lookAtLocks = async (context: DeployContext, plan: DeployPlan): Promise<SeenLocks> => {
   const locked: string[] = [];
-  for (const section of plan.sections) if (await isSectionLocked(context, plan, section)) locked.push(section);
+  const paths = await pathsToAsk(context, plan);
+  for (const section of plan.sections) if (await isSectionLocked(context, paths, section)) locked.push(section);
   return { locked };
 };
 

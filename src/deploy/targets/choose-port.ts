@@ -32,27 +32,42 @@ interface Situation {
 export async function choosePort(
   context: DeployContext,
   home: Home,
-  { port: asked, signal }: DeployOptions,
+  { port: given, signal }: DeployOptions,
   plan: DeployPlan,
   reporter: Reporter,
 ): Promise<number> {
+  const asked = given ?? portOfNewSite(plan);
   const situation = await lookAround(context, home, plan);
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 0 || asked > 65535)) throw badPort(asked);
   if (asked !== undefined && asked !== 0) return theOneAsked(situation, asked, home, plan);
   const { own, held, ofOthers, siteName, neighbours } = situation;
   const present = own[0] ?? (asked === 0 ? undefined : standardPort);
+  const isNew = plan.newSite !== undefined && own[0] === undefined;
   const stays = asked === undefined || held.length > 0 || neighbours.length > 0;
   if (present !== undefined && stays && !ofOthers.has(present)) {
     if (held.includes(present) || (await isFree(present))) return present;
   }
   const port = asked === 0 || present === undefined ? await freePort() : await nextFree(present, ofOthers, signal);
-  if (present !== undefined && stays) {
+  if (present !== undefined && stays && !isNew) {
     const holder = ofOthers.has(present) ? `the site "${ofOthers.get(present)}"` : 'another program';
     const others = neighbours.length === 0 ? '' : `, and with it ${neighbours.join(', ')}`;
     const note = `${holder} has port ${present}: "${siteName}" moves to ${port}${others}`;
     reporter.note({ id: 'choose-port', title: 'Choose the port' }, 'looked', note);
   }
   return port;
+}
+
+/** The one of its binding. @throws UserError EMBEDDED_BINDING for what the embedded IIS cannot bind. */
+function portOfNewSite({ newSite }: DeployPlan): number | undefined {
+  const [first, ...others] = newSite?.bindings ?? [];
+  if (first === undefined) return undefined;
+  const isLocal = ['*', '127.0.0.1'].includes(first.address) && first.host === '' && first.protocol === 'http';
+  if (isLocal && others.length === 0) return first.port;
+  throw new UserError('EMBEDDED_BINDING', {
+    what: 'the embedded IIS serves a new site at one http port of this machine only',
+    why: 'Host names, https and several bindings are for IIS.',
+    next: 'give a port alone: --port 8090 (without --binding), or deploy with --to iis',
+  });
 }
 
 /** The port of a new home's Default Web Site. */

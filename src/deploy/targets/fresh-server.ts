@@ -1,3 +1,4 @@
+import { standardSite } from '../../app/index.js';
 import { type AppcmdStore, executeAppcmd } from '../../appcmd/index.js';
 import { applicationHostText } from '../../config/index.js';
 import { type Argument, commandLine } from '../../quoting.js';
@@ -23,7 +24,7 @@ export function freshServer(plan: DeployPlan, options: FreshServerOptions): Depl
     pools: ['DefaultAppPool'],
     sites: [
       {
-        name: plan.siteName,
+        name: plan.newSite === undefined ? plan.siteName : standardSite,
         id: 1,
         bindings: [{ protocol: 'http', information: '*:80:' }],
         applications: [{ path: '/', physicalPath: '%SystemDrive%\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],

@@ -36,8 +36,9 @@ export function openIis(
   return {
     context,
     home,
-    async choosePort(options) {
+    async choosePort(options, plan) {
       refusePort(options);
+      refuseWithoutBinding(plan);
       return undefined;
     },
   };
@@ -56,12 +57,22 @@ export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Plat
 });
 
 /** Where deploy does not decide about bindings, a port that is asked for is not dropped in silence. @throws UserError PORT_NOT_OURS. */
-export function refusePort({ port }: Pick<DeployOptions, 'port'>): void {
-  if (port === undefined) return;
+export function refusePort({ port, newSite }: Pick<DeployOptions, 'port' | 'newSite'>): void {
+  if (port === undefined || newSite !== undefined) return;
   throw new UserError('PORT_NOT_OURS', {
-    what: '--port is for the embedded IIS',
-    why: 'on IIS the bindings of a site are set by its administrator',
-    next: "leave --port out, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
+    what: '--port is for the embedded IIS and for a new site',
+    why: 'on IIS the bindings of an existing site are set by its administrator',
+    next: "leave --port out, give the app a site of its own with --new-site, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
+  });
+}
+
+/** IIS would create a site without a binding, which nobody reaches. @throws UserError NEW_SITE_WITHOUT_BINDING. */
+export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): void {
+  if (newSite === undefined || newSite.bindings.length > 0) return;
+  throw new UserError('NEW_SITE_WITHOUT_BINDING', {
+    what: `the new site "${newSite.name}" needs a binding`,
+    why: 'A binding says at which port and host name IIS serves the site.',
+    next: 'for example: --port 8090, or --binding http://chat.example.com',
   });
 }
 

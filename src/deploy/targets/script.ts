@@ -9,7 +9,7 @@ import { runPlan } from '../run-plan.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
-import { refusePort } from './iis.js';
+import { refusePort, refuseWithoutBinding } from './iis.js';
 
 /** The app's folder on the server: the script finds it from where it lies itself. */
 const appFolder: Placeholder = { placeholder: 'APP' };
@@ -41,6 +41,7 @@ export async function deployToScript(
   const file = path.resolve(to);
   const there = await scriptThere(file);
   const plan = planDeploy(app, options, undefined);
+  refuseWithoutBinding(plan);
   const dryRun = options.dryRun === true;
   const context = freshServer(plan, {
     target: scriptTarget(pathInScript),

@@ -1,0 +1,242 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type DeployPlan, deploy, runPlan, status, steps, undeploy } from '../../src/deploy/index.js';
+import { bindingText, parseSiteBinding, readNewSite } from '../../src/deploy/new-site.js';
+import { checkServer } from '../../src/deploy/plan-deploy.js';
+import { removeApp } from '../../src/deploy/remove-app.js';
+import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { smallText } from '../appcmd/support.js';
+import { type DeployWorld, deployWorld, makeApp, planFor, temporaryDirectory } from './support.js';
+
+const silent = (): void => undefined;
+const thumbprint = 'AB12'.repeat(10);
+
+describe('a binding', () => {
+  it.each([
+    ['http://chat.example.com', 'http/*:80:chat.example.com'],
+    ['http://Chat.Example.com:8080/', 'http/*:8080:chat.example.com'],
+    ['https://chat.example.com', 'https/*:443:chat.example.com'],
+    ['http://*:8090', 'http/*:8090:'],
+    ['http://10.0.0.7:81', 'http/10.0.0.7:81:'],
+    ['http://[fe80::1]:81', 'http/[fe80::1]:81:'],
+    ['http://localhost:8090', 'http/127.0.0.1:8090:'],
+    ['http://grüße.example', 'http/*:80:grüße.example'],
+  ])('%s is %s', (text, binding) => {
+    expect(bindingText(parseSiteBinding(text))).toBe(binding);
+  });
+
+  it.each([
+    '',
+    'chat.example.com',
+    'ftp://chat.example.com',
+    'http://',
+    'http://chat.example.com/app',
+    'http://chat.example.com:0',
+    'http://chat.example.com:65536',
+    'http://user@chat.example.com',
+    'http://a,b',
+    'http://a b',
+    "http://a'b",
+    'http://-a',
+  ])('%j is refused', (text) => {
+    expect(() => parseSiteBinding(text)).toThrow(expect.objectContaining({ code: 'BAD_BINDING', exit: 'usage' }));
+  });
+
+  it('is either read or refused, and what is read holds no separator of appcmd', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((text) => `http://${text}`),
+        ),
+        (text) => {
+          try {
+            expect(bindingText(parseSiteBinding(text))).toMatch(/^https?\/[^\s,]+:\d+:[^\s,:]*$/);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'BAD_BINDING' });
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('the options of a new site', () => {
+  it('make none without --new-site, and one with a port', () => {
+    expect(readNewSite({ port: 8090 })).toBeUndefined();
+    const http = { protocol: 'http', address: '*', port: 8090, host: '' };
+    expect(readNewSite({ newSite: 'chat', port: 8090 })).toEqual({ name: 'chat', bindings: [http] });
+    expect(readNewSite({ newSite: 'chat', port: 0 })).toEqual({ name: 'chat', bindings: [] });
+  });
+
+  it('take a thumbprint as the certificate dialog copies it', () => {
+    const certificate = `\u200e${thumbprint.toLowerCase().replace(/../g, '$& ')}`;
+    expect(readNewSite({ newSite: 'chat', binding: ['https://a.example'], certificate })).toMatchObject({
+      certificate: thumbprint,
+    });
+  });
+
+  it.each<[string, Parameters<typeof readNewSite>[0], string]>([
+    ['a binding without a site', { binding: ['http://*:1'] }, 'BINDING_WITHOUT_SITE'],
+    ['a certificate without a site', { certificate: thumbprint }, 'BINDING_WITHOUT_SITE'],
+    ['no name', { newSite: '' }, 'BAD_SITE_NAME'],
+    ['a name that IIS refuses', { newSite: 'a/b', port: 1 }, 'BAD_SITE_NAME'],
+    ['https without a certificate', { newSite: 'a', binding: ['https://a.example'] }, 'BAD_CERTIFICATE'],
+    ['a certificate without https', { newSite: 'a', port: 1, certificate: thumbprint }, 'BAD_CERTIFICATE'],
+    [
+      'a certificate that is no thumbprint',
+      { newSite: 'a', binding: ['https://a.example'], certificate: 'my.pfx' },
+      'BAD_CERTIFICATE',
+    ],
+  ])('refuse %s', (_what, options, code) => {
+    expect(() => readNewSite(options)).toThrow(expect.objectContaining({ code, exit: 'usage' }));
+  });
+});
+
+const newSite = { name: 'chat', bindings: [parseSiteBinding('http://chat.example.com')] };
+const plan = (changes: Partial<DeployPlan> = {}): DeployPlan =>
+  planFor('/apps/chat', { siteName: 'chat', vdirPath: '/', poolName: 'chat', port: undefined, newSite, ...changes });
+
+/** As netsh behaves: a certificate for each endpoint. */
+function withNetsh(world: DeployWorld, certificates: Map<string, string>): DeployWorld {
+  const run: DeployWorld['context']['run'] = async (command, [, verb, , endpoint = '', hash = '']) => {
+    expect(command).toBe('C:\\Windows\\System32\\netsh.exe');
+    if (verb === 'add') certificates.set(endpoint, hash.replace('certhash=', ''));
+    else if (verb === 'delete') return { exitCode: certificates.delete(endpoint) ? 0 : 1, stdout: '' };
+    const found = certificates.get(endpoint);
+    return { exitCode: found === undefined ? 1 : 0, stdout: `Certificate Hash : ${found?.toLowerCase()}` };
+  };
+  return { ...world, context: { ...world.context, run, environment: { SystemRoot: 'C:\\Windows' } } };
+}
+
+describe('on the server', () => {
+  it('the site is made with its folder and binding, the root application gets the pool; again nothing is to do', async () => {
+    const world = deployWorld(smallText());
+    const done = await runPlan(steps, world.context, plan(), silent);
+    const lines = done.steps.flatMap(({ commands }) => commands).filter((line) => /chat/.test(line));
+    expect(lines.slice(0, 4)).toEqual([
+      expect.stringContaining('add apppool /name:chat'),
+      expect.stringContaining('set apppool'),
+      expect.stringContaining('add site /name:chat /bindings:http/*:80:chat.example.com /physicalPath:/apps/chat'),
+      expect.stringContaining('set app chat/ /applicationPool:chat'),
+    ]);
+    expect((await runPlan(steps, world.context, plan(), silent)).changed).toBe(false);
+  });
+
+  it('a dry run says the same lines as the run', async () => {
+    const said = await runPlan(steps, deployWorld(smallText()).context, plan(), silent, { dryRun: true });
+    const ran = await runPlan(steps, deployWorld(smallText()).context, plan(), silent);
+    expect(said.steps.map(({ commands }) => commands)).toEqual(ran.steps.map(({ commands }) => commands));
+  });
+
+  it.each(['site', 'apppool', 'app'])('a failure at `set` or `start` of the %s leaves nothing behind', async (kind) => {
+    let isArmed = true;
+    const world = deployWorld(smallText(), (appcmd) => ({
+      format: (args) => appcmd.format(args),
+      run: (args) => {
+        if (!isArmed || args[0] !== 'set' || args[1] !== kind) return appcmd.run(args);
+        isArmed = false;
+        return Promise.resolve({ exitCode: 5, stdout: 'ERROR ( hresult:80070005 )', stderr: '' });
+      },
+    }));
+    const before = world.snapshot();
+    const certificates = new Map<string, string>();
+    const https = { ...newSite, bindings: [parseSiteBinding('https://chat.example.com')], certificate: thumbprint };
+    const { context } = withNetsh(world, certificates);
+    await expect(runPlan(steps, context, plan({ newSite: https }), silent)).rejects.toMatchObject({ exit: 'refused' });
+    expect(world.snapshot()).toEqual(before);
+    expect([...certificates]).toEqual([]);
+  });
+
+  it('https gets its certificate by netsh under %SystemRoot%, with SNI; undeploy removes both', async () => {
+    const certificates = new Map<string, string>();
+    const world = withNetsh(deployWorld(smallText()), certificates);
+    const before = await world.world.run('list', 'site');
+    const https = { ...newSite, bindings: [parseSiteBinding('https://chat.example.com')], certificate: thumbprint };
+    await runPlan(steps, world.context, plan({ newSite: https }), silent);
+    expect([...certificates]).toEqual([['hostnameport=chat.example.com:443', thumbprint]]);
+    expect(world.world.store.text).toContain('sslFlags="1"');
+    expect((await runPlan(steps, world.context, plan({ newSite: https }), silent)).changed).toBe(false);
+    const [record] = world.records.list;
+    expect(record).toMatchObject({ siteCreated: true });
+    const removed = await removeApp(world.context, { siteName: 'chat', vdirPath: '/', record, siteNamed: false });
+    expect(removed.said).toContain('removed the site "chat"; the app\'s files stay');
+    expect([...certificates]).toEqual([]);
+    expect((await world.world.run('list', 'site')).lines).toEqual(before.lines);
+    expect(world.world.store.text).not.toContain('chat');
+  });
+
+  it('another certificate at the same host name and port is left alone, and all is undone', async () => {
+    const certificates = new Map([['hostnameport=chat.example.com:443', 'CD34'.repeat(10)]]);
+    const world = withNetsh(deployWorld(smallText()), certificates);
+    const before = world.snapshot();
+    const https = { ...newSite, bindings: [parseSiteBinding('https://chat.example.com')], certificate: thumbprint };
+    await expect(runPlan(steps, world.context, plan({ newSite: https }), silent)).rejects.toMatchObject({
+      code: 'CERTIFICATE_OF_OTHERS',
+    });
+    expect(world.snapshot()).toEqual(before);
+    expect(certificates.size).toBe(1);
+  });
+
+  it('a site that has other applications by now stays at undeploy', async () => {
+    const world = deployWorld(smallText());
+    await runPlan(steps, world.context, plan(), silent);
+    await world.world.run('add', 'app', '/site.name:chat', '/path:/more', '/physicalPath:/apps/more');
+    const [record] = world.records.list;
+    const { said } = await removeApp(world.context, { siteName: 'chat', vdirPath: '/', record, siteNamed: false });
+    expect(said[0]).toMatch(/the site "chat" stays.*\/more/);
+    expect(world.world.store.text).toContain('path="/more"');
+  });
+
+  it('a site of the same name, or with the same binding, is refused; one that deploy made is not', async () => {
+    const { context } = deployWorld(smallText());
+    const other = { siteName: 'Default Web Site', newSite: { ...newSite, name: 'Default Web Site' } };
+    await expect(checkServer(context, plan(other))).rejects.toMatchObject({ code: 'SITE_EXISTS', exit: 'refused' });
+    const taken = { ...newSite, bindings: [parseSiteBinding('http://*:80')] };
+    await expect(checkServer(context, plan({ newSite: taken }))).rejects.toMatchObject({ code: 'BINDING_TAKEN' });
+    await runPlan(steps, context, plan(), silent);
+    await expect(checkServer(context, plan())).resolves.toBeUndefined();
+  });
+});
+
+describe('the embedded IIS', () => {
+  const server = `require('node:http').createServer((_request, response) => response.end('the app')).listen(process.env.PORT);`;
+
+  it('serves an app at a site of its own beside another site; deployed again it stays there; undeploy removes the site', {
+    timeout: 60_000,
+  }, async () => {
+    const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+    const home = openHome(environment);
+    onTestFinished(async () => void (await stopBackgroundHost(home)));
+    const directory = makeApp({ server, vdirPath: '/', name: 'chat' });
+    const other = makeApp({ server: server.replace('the app', 'other'), vdirPath: '/other', name: 'other' });
+    const common = { to: 'embedded', environment, verify: false } as const;
+    await deploy({ ...common, directory: other, port: 0 });
+    const before = readFileSync(home.applicationHostFile, 'utf8');
+    const first = await deploy({ ...common, directory, newSite: 'chat', port: 0 });
+    expect(await (await fetch(first.url ?? '')).text()).toBe('the app');
+    expect((await status(home)).sites).toHaveLength(2);
+    const again = await deploy({ ...common, directory });
+    expect(again).toMatchObject({ changed: false, url: first.url });
+    const removed = await undeploy({ directory, environment });
+    expect(removed.said).toContain('removed the site "chat"; the app\'s files stay');
+    expect(readFileSync(home.applicationHostFile, 'utf8')).toBe(before);
+    expect(existsSync(directory)).toBe(true);
+  });
+
+  it.each<[string, object, string]>([
+    ['a host name', { binding: ['http://chat.example.com'] }, 'EMBEDDED_BINDING'],
+    ['a vdir path', { path: '/chat' }, 'NEW_SITE_AT_ROOT'],
+    ['another site', { site: 'Default Web Site' }, 'NEW_SITE_AND_SITE'],
+  ])('refuses %s for a new site before it does anything', async (_what, options, code) => {
+    const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+    const directory = makeApp({ server, vdirPath: 'path' in options ? '/chat' : '/', name: 'chat' });
+    await expect(deploy({ directory, to: 'embedded', environment, newSite: 'chat', ...options })).rejects.toMatchObject(
+      { code },
+    );
+    expect((await status(openHome(environment))).sites.map(({ name }) => name)).not.toContain('chat');
+  });
+});
