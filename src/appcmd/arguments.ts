@@ -2,8 +2,8 @@ import { type Argument, joinedArgument } from '../quoting.js';
 import type { AppcmdProperties } from './types.js';
 
 /**
- * Builders of appcmd's argument lists. They only build: running is `Appcmd.run`, printing is `Appcmd.format`.
- * Each argument is one array element, unquoted, as CreateProcess will hand it over. A physical path may hold placeholders.
+ * Builders of appcmd's argument lists. They only build: `Appcmd.run` runs them, `Appcmd.format` prints them.
+ * Each argument is one array element, unquoted, as CreateProcess passes it. A physical path may contain placeholders.
  */
 
 /** `Site/path`; the root application is `Site/`, with the slash. */
@@ -15,7 +15,7 @@ export function vdirName(site: string, app: string, path: string): string {
   return `${base}/${path.replace(/^\/+|\/+$/g, '')}`;
 }
 
-/** A quoted argument must not end in a backslash (it would swallow the quote), so it is cut off, but for a drive's root. */
+/** A quoted argument must not end in a backslash (it would escape the quote), so it is removed, except for a drive's root. */
 export function trimPath(path: string): string {
   const trimmed = path.length > 1 ? path.replace(/[\\/]+$/, '') : path;
   return trimmed === '' || /^[A-Za-z]:$/.test(trimmed) ? path : trimmed;
@@ -31,7 +31,7 @@ export function indexer(keys: Readonly<Record<string, string | number>>): string
 export const propertyArguments = (properties: AppcmdProperties = {}): string[] =>
   Object.entries(properties).map(([name, value]) => `/${name}:${String(value)}`);
 
-/** A path that holds a placeholder ends as it was given. */
+/** The end of a path with a placeholder is not changed. */
 function pathArguments(physicalPath: Argument | undefined): Argument[] {
   if (physicalPath === undefined) return [];
   return [joinedArgument('/physicalPath:', typeof physicalPath === 'string' ? trimPath(physicalPath) : physicalPath)];
@@ -56,7 +56,7 @@ export const listVdirs = (app?: string): string[] => [
 ];
 /** Application pools with their configuration, as XML. Not by identifier: the exit code for "none" is uncertain. */
 export const listPools = (): string[] => ['list', 'apppool', '/xml', '/config'];
-/** One section as XML; its CONFIG element says `overrideMode` and `locked`. */
+/** One section as XML; its CONFIG element has `overrideMode` and `locked`. */
 export const listConfig = (section: string, path?: string): string[] => [
   'list',
   'config',
@@ -131,7 +131,7 @@ export const setApp = (site: string, path: string, properties: AppcmdProperties)
   appName(site, path),
   ...propertyArguments(properties),
 ];
-/** Child applications and the pool stay; files stay. Not there: exit 50. */
+/** Child applications and the pool stay; files stay. Exit 50 when it does not exist. */
 export const deleteApp = (site: string, path: string): string[] => ['delete', 'app', appName(site, path)];
 
 export const addVdir = (vdir: {
@@ -178,7 +178,7 @@ export const startPool = (name: string): string[] => ['start', 'apppool', name];
 export const stopPool = (name: string): string[] => ['stop', 'apppool', name];
 export const recyclePool = (name: string): string[] => ['recycle', 'apppool', name];
 
-/** Property paths of a section: `{ "/+[name='x']": ... }` is written by hand; here plain `name: value` only. */
+/** Properties of a section: only `name: value`; write `{ "/+[name='x']": ... }` directly. */
 export const setConfig = (section: string, properties: AppcmdProperties, path?: string): string[] => [
   'set',
   'config',

@@ -3,7 +3,7 @@ import { parseAppcmdText } from './parse-text.js';
 import { parseAppcmdXml } from './parse-xml.js';
 import type { AppcmdResult } from './types.js';
 
-/** Exit codes of appcmd a program decides by: the low words of the HRESULT (winerror.h). */
+/** Exit codes of appcmd that the code checks: the low words of the HRESULT (winerror.h). */
 export const appcmdExit = {
   done: 0,
   help: 1,
@@ -42,21 +42,21 @@ const explanations: ReadonlyMap<number, Explanation> = new Map([
     appcmdExit.alreadyExists,
     {
       code: 'APPCMD_ALREADY_THERE',
-      why: 'IIS already has one, or another started site holds the same binding',
-      next: 'look with: appcmd list site',
+      why: 'IIS already has one, or another started site has the same binding',
+      next: 'check with: appcmd list site',
     },
   ],
   [
     appcmdExit.sharingViolation,
     {
       code: 'PORT_TAKEN',
-      why: 'another program holds the port of the site',
+      why: 'another program uses the port of the site',
       next: 'find it with: netstat -ano, or give the site another binding',
     },
   ],
   [
     appcmdExit.notFound,
-    { code: 'APPCMD_NO_SUCH_OBJECT', why: 'IIS has no object of that name', next: 'look with: appcmd list site' },
+    { code: 'APPCMD_NO_SUCH_OBJECT', why: 'IIS has no object of that name', next: 'check with: appcmd list site' },
   ],
   [
     appcmdExit.locked,
@@ -68,7 +68,7 @@ const explanations: ReadonlyMap<number, Explanation> = new Map([
   ],
 ]);
 
-/** A refusal of appcmd for people. `command` is the command line as printed; appcmd's own words are in `why`. */
+/** A refusal of appcmd as a UserError. `command` is the command line as printed; appcmd's own words are in `why`. */
 export function appcmdFailure(command: string, result: AppcmdResult): UserError {
   const words = wordsOf(result.stdout);
   const broken = brokenConfiguration(words, result);
@@ -78,20 +78,20 @@ export function appcmdFailure(command: string, result: AppcmdResult): UserError 
   return new UserError(known?.code ?? 'APPCMD_FAILED', {
     what: `${command} failed with exit code ${result.exitCode}`,
     why: known === undefined ? quote || 'it gave no reason' : quote === '' ? known.why : `${known.why} (${quote})`,
-    next: known?.next ?? 'run the command by hand to see all it says',
+    next: known?.next ?? 'run the command by hand to see its whole output',
     exit: 'refused',
     cause: result,
   });
 }
 
-/** What appcmd says of its failure, in either of its forms: `ERROR ( message:... )`, or with /xml `<ERROR message="..." />`. */
+/** appcmd's error message, in either of its forms: `ERROR ( message:... )`, or with /xml `<ERROR message="..." />`. */
 function wordsOf(stdout: string): string {
   if (stdout.trimStart().startsWith('<')) {
     try {
       const error = parseAppcmdXml(stdout).find(({ kind }) => kind === 'ERROR');
       if (error !== undefined) return (error.get('message') ?? '').trim();
     } catch {
-      // no XML after all: as text
+      // not XML: read it as text
     }
   }
   const said = parseAppcmdText(stdout);
@@ -99,8 +99,8 @@ function wordsOf(stdout: string): string {
 }
 
 /**
- * Frame of a configuration error: `Filename:`, `Line Number:`, `Description:`; in another language it is a failure like others. With
- * exit code 5 the same frame says that the file may not be read.
+ * Frame of a configuration error: `Filename:`, `Line Number:`, `Description:`; in another language it is not recognised. With
+ * exit code 5 the same frame means that there is no permission to read the file.
  */
 function brokenConfiguration(words: string, cause: AppcmdResult): UserError | undefined {
   if (cause.exitCode !== appcmdExit.invalidData) return undefined;

@@ -2,7 +2,7 @@ import { fileLimits, readFile, writeFileAtomic } from '../files/index.js';
 import type { AppcmdStore } from './types.js';
 
 /**
- * A store over a file that no host serves: `/apphostconfig:FILE`, and tests. Nothing runs, so every state is Unknown.
+ * A store for a file that no host serves: `/apphostconfig:FILE`, and tests. No host runs, so every state is Unknown.
  * @param file an existing applicationHost.config.
  */
 export function fileStore(file: string): AppcmdStore {
@@ -13,6 +13,6 @@ export function fileStore(file: string): AppcmdStore {
       await writeFileAtomic(file, text);
     },
     running: async () => false,
-    signal: async () => undefined, // nobody listens
+    signal: async () => undefined, // no host to notify
   };
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Where appcmd.exe is, if IIS's tools are on this machine. It is not on PATH.
- * A 32-bit process sees system32 redirected to SysWOW64; `Sysnative` is the way around that.
- * @param environment process.env or the like; names compare without case.
+ * The path of appcmd.exe, if IIS's tools are on this machine. It is not on PATH.
+ * For a 32-bit process system32 is redirected to SysWOW64; `Sysnative` avoids that.
+ * @param environment for example process.env; names are compared ignoring case.
  * @param exists replaced in tests.
  */
 export function findAppcmdExe(

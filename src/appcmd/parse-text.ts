@@ -1,6 +1,6 @@
 import type { AppcmdEntry, AppcmdErrorText } from './types.js';
 
-/** What appcmd wrote in text form. */
+/** The text output of appcmd. */
 export interface AppcmdText {
   /** Lines such as `SITE "Default Web Site" (id:1,bindings:http/*:80:,state:Started)`. */
   readonly entries: readonly AppcmdEntry[];
@@ -12,13 +12,13 @@ export interface AppcmdText {
 const entryLine = /^([A-Z]+)\s+"(.*?)"(?:\s+\((.*)\))?\s*$/;
 
 /**
- * Reads appcmd's text output. It never throws: text is localised and changes with the version, so what is not
- * recognised is a message. Prefer `/xml` where a value is needed.
+ * Reads appcmd's text output. It never throws: text is localised and changes with the version, so an unknown line is
+ * a message. Prefer `/xml` where a value is needed.
  * @param stdout lines end with \r\n, in redirected help with \r\r\n.
  */
 export function parseAppcmdText(stdout: string): AppcmdText {
   const errors: AppcmdErrorText[] = [];
-  // The parenthesis that closes an error stands after a blank, on the same line or alone on the last one.
+  // The parenthesis that closes an error is after a space, on the same line or alone on the last line.
   const rest = stdout.replace(
     /^ERROR \( (?:hresult:([0-9a-f]{1,8}), ?)?message:([\s\S]*?)\s\)\s*$/gim,
     (_, hresult: string | undefined, message: string) => {
@@ -40,7 +40,7 @@ export function parseAppcmdText(stdout: string): AppcmdText {
   return { entries, errors, messages };
 }
 
-/** `id:1,bindings:http/*:80:,https/*:443:h,state:Started`: values hold commas, so a comma ends one only before a name. */
+/** `id:1,bindings:http/*:80:,https/*:443:h,state:Started`: values contain commas, so a comma ends a value only before a name. */
 function splitProperties(text: string): [string, string][] {
   const starts = [...text.matchAll(/(?:^|,)\s*([A-Za-z][A-Za-z0-9_.]*):/g)];
   return starts.map((start, index) => {
@@ -54,7 +54,7 @@ function entry(kind: string, name: string, list: string): AppcmdEntry {
   return appcmdEntry(kind, name, splitProperties(list));
 }
 
-/** An entry from its parts; property names are looked up without regard to case. */
+/** An entry from its parts; property names are found ignoring case. */
 export function appcmdEntry(
   kind: string,
   name: string,

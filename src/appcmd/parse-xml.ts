@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { appcmdEntry } from './parse-text.js';
 import type { AppcmdEntry } from './types.js';
 
-/** An element as appcmd writes it: names and values, which is all a reader of its answers wants. */
+/** An element of appcmd's output: names and values are enough. */
 export interface AppcmdXmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -17,7 +17,7 @@ export interface AppcmdXmlEntry extends AppcmdEntry {
   configured(path: string): string | undefined;
 }
 
-/** What came back was not what `/xml` promises. */
+/** The output is not the XML that `/xml` should print. */
 export class AppcmdOutputError extends Error {
   override readonly name = 'AppcmdOutputError';
   readonly stdout: string;
@@ -28,11 +28,11 @@ export class AppcmdOutputError extends Error {
 }
 
 /**
- * Reads the answer to `list ... /xml`: attributes in any order, their names without regard to case, unknown ones kept.
+ * Reads the output of `list ... /xml`: attributes in any order, names ignoring case, unknown ones kept.
  * @throws AppcmdOutputError when it is not the XML appcmd writes.
  */
 export function parseAppcmdXml(stdout: string): readonly AppcmdXmlEntry[] {
-  // The text was decoded already; whatever encoding it declares says nothing any more.
+  // The text is already decoded; the encoding in its declaration no longer matters.
   const text = stdout
     .trim()
     .replace(/^<\?xml[^>]*\?>/, '')
@@ -57,14 +57,14 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   parseTagValue: false,
   trimValues: true,
-  htmlEntities: true, // without it `&#10;`, as appcmd writes line ends into messages, stays as it is
+  htmlEntities: true, // without it `&#10;`, which appcmd writes for line ends in messages, is not decoded
 });
 
 /** One node of fast-xml-parser's ordered tree: `{ SITE: children, ':@': { 'SITE.NAME': '...' } }`. */
 type Node = Readonly<Record<string, unknown>>;
 
 function readElements(text: string, stdout: string): readonly AppcmdXmlElement[] {
-  const valid = XMLValidator.validate(text); // the parser itself takes anything
+  const valid = XMLValidator.validate(text); // the parser itself accepts anything
   if (valid !== true) throw new AppcmdOutputError(stdout, new Error(valid.err.msg));
   try {
     return elementsOf(parser.parse(text));

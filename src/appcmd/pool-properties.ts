@@ -1,8 +1,8 @@
 import type { AppcmdProperties } from './types.js';
 
 /**
- * What a pool of a socket.io app needs: no managed code, never put to sleep and never recycled by the clock (each would
- * drop every connection), started before the first request (IIS_schema.xml for names and defaults).
+ * What a pool of a socket.io app needs: no managed code, no idle timeout and no periodic recycling (both would close
+ * every connection), started before the first request (names and defaults: IIS_schema.xml).
  */
 export const poolProperties = {
   managedRuntimeVersion: '',

@@ -9,13 +9,13 @@ const debug = debugLog('appcmd');
 export interface RealAppcmdOptions {
   /** Path of appcmd.exe. */
   readonly program: string;
-  /** Arguments before appcmd's own (`/apphostconfig:FILE` goes behind them); for a program that needs a script. */
+  /** Arguments before appcmd's own (`/apphostconfig:FILE` goes after them); for a program that needs a script. */
   readonly before?: readonly string[];
   /** How long one command may take, in ms. */
   readonly patience?: number;
-  /** Ends a command that runs when it comes, unless that ends by itself soon. Those begun later, to roll back, have their time. */
+  /** Ends the running command, unless it ends soon by itself. Commands started later, to roll back, are not affected. */
   readonly signal?: AbortSignal;
-  /** How soon that is, in ms. */
+  /** How long the running command may still take, in ms. */
   readonly grace?: number;
   /** Pauses in ms before trying again when the file changed under appcmd or WAS is restarting. */
   readonly retryPauses?: readonly number[];
@@ -25,8 +25,8 @@ export interface RealAppcmdOptions {
 const passing = new Set([60971, 1726]);
 
 /**
- * Runs appcmd.exe: arguments as an array and never through a shell, one command at a time (two at once would refuse
- * each other's commit), output decoded, exit code as it is. A refusal by appcmd is a result, not an exception.
+ * Runs appcmd.exe: arguments as an array and never through a shell, one command at a time (of two concurrent ones, one
+ * could not commit), output decoded, exit code unchanged. A refusal by appcmd is a result, not an exception.
  * @throws UserError from `run`: APPCMD_NOT_STARTED when the program cannot be started, APPCMD_TIMED_OUT when it does not end.
  */
 export function realAppcmd(options: RealAppcmdOptions): Appcmd {
@@ -43,20 +43,20 @@ export function realAppcmd(options: RealAppcmdOptions): Appcmd {
   return {
     run(args) {
       const next = last.then(() => withRetries(args));
-      last = next.catch(() => undefined); // the caller gets the failure; the queue goes on
+      last = next.catch(() => undefined); // the caller gets the error; the queue continues
       return next;
     },
     format: (args) => commandLine(options.program, args),
   };
 }
 
-/** appcmd answers within seconds; only a configuration that another program keeps open makes it wait, in ms. */
+/** appcmd answers within seconds; it takes longer only when another program keeps the configuration open, in ms. */
 const longestRun = 120_000;
-/** A commit under way is better not cut off, in ms. */
+/** A commit in progress should not be interrupted, in ms. */
 const endingTime = 10_000;
 
 async function once(options: RealAppcmdOptions, args: readonly string[]): Promise<AppcmdResult> {
-  const { execa } = await import('execa'); // here: the embedded IIS does without it
+  const { execa } = await import('execa'); // loaded here: not needed for the embedded IIS
   const { program, before = [], patience = longestRun } = options;
   const running = execa(program, [...before, ...args], {
     reject: false,
@@ -88,12 +88,12 @@ async function once(options: RealAppcmdOptions, args: readonly string[]): Promis
       cause: result,
     });
   }
-  // Some hosts hand on the whole HRESULT instead of its low word.
+  // Some hosts return the whole HRESULT instead of its low word.
   const exitCode = result.exitCode > 0xffff || result.exitCode < 0 ? result.exitCode & 0xffff : result.exitCode;
   return { exitCode, stdout: decodeConsole(result.stdout) };
 }
 
-/** Calls `end` a while after the signal comes; gives what ends the listening. */
+/** Calls `end` some time after the signal; returns a function that stops listening. */
 function endOnSignal(end: () => void, { signal, grace = endingTime }: RealAppcmdOptions): () => void {
   if (signal === undefined || signal.aborted) return () => undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -108,14 +108,14 @@ function endOnSignal(end: () => void, { signal, grace = endingTime }: RealAppcmd
 }
 
 /**
- * Redirected output comes in the console's OEM code page, seldom in UTF-8 or UTF-16. Only ASCII is relied on
- * (decisions are made by exit code), so what is not UTF-8 is shown byte by byte.
+ * Redirected output is in the console's OEM code page, rarely in UTF-8 or UTF-16. Only ASCII is used
+ * (decisions are made by exit code), so text that is not UTF-8 is shown byte by byte.
  */
 export function decodeConsole(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('latin1').decode(bytes); // not UTF-8: an OEM code page nobody names
+    return new TextDecoder('latin1').decode(bytes); // not UTF-8: an unknown OEM code page
   }
 }

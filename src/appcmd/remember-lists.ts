@@ -1,13 +1,13 @@
 import type { Appcmd, AppcmdResult } from './types.js';
 
-/** An appcmd that asks the same thing only once, as long as nothing changes. */
+/** An appcmd that runs the same `list` only once, as long as nothing changes. */
 export interface RememberingAppcmd extends Appcmd {
-  /** For a change that comes about without this appcmd: a host that starts or stops. */
+  /** For a change that is not made with this appcmd: a host that starts or stops. */
   forget(): void;
 }
 
 /**
- * Answers a `list` from memory when it was asked before, word for word, and nothing has been written since: every other command,
+ * Answers a `list` from memory when exactly the same one was run before and nothing has been written since: every other command,
  * also one that fails, may have changed something. A `list` that cannot be run is not remembered.
  */
 export function rememberLists(appcmd: Appcmd): RememberingAppcmd {
@@ -28,7 +28,7 @@ export function rememberLists(appcmd: Appcmd): RememberingAppcmd {
     async run(args) {
       if (args[0] === 'list') return list(args);
       forget();
-      // Once more at its end: a `list` may have been asked meanwhile.
+      // Again at its end: a `list` may have been run meanwhile.
       return appcmd.run(args).finally(forget);
     },
   };

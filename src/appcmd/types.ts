@@ -1,8 +1,8 @@
 import type { Argument } from '../quoting.js';
 
-/** What a run of appcmd gave. appcmd writes its errors to stdout too; decide by `exitCode`, the text is localised. */
+/** The result of running appcmd. appcmd writes its errors to stdout too; check `exitCode`, the text is localised. */
 export interface AppcmdResult {
-  /** 0, or the low 16 bits of the HRESULT: 183 already there, 1168 not there, 5 not elevated. */
+  /** 0, or the low 16 bits of the HRESULT: 183 already exists, 1168 not found, 5 not elevated. */
   readonly exitCode: number;
   readonly stdout: string;
 }
@@ -11,7 +11,7 @@ export interface AppcmdResult {
 export interface Appcmd {
   /** `args` without the program: ['add', 'app', '/site.name:Default Web Site', ...]. */
   run(args: readonly string[]): Promise<AppcmdResult>;
-  /** For `--dry-run`: what a person would type, with the program and cmd.exe quoting. */
+  /** For `--dry-run`: the command line to type, with the program and cmd.exe quoting. */
   format(args: readonly Argument[]): string;
 }
 
@@ -19,14 +19,14 @@ export interface Appcmd {
 export interface AppcmdStore {
   /** Path of applicationHost.config; commands that write hold the lock file `<file>.appcmd.lock` beside it. */
   readonly file: string;
-  /** Called before a command that writes takes the lock: throws when the file's folder cannot be written. */
+  /** Called before a writing command takes the lock: throws when the file's folder cannot be written. */
   prepare?(): void;
   read(): Promise<string>;
   /** Atomic. */
   write(text: string): Promise<void>;
   /** Is the worker running, so that sites are Started? */
   running(): Promise<boolean>;
-  /** start/stop/recycle of a site or pool reach the running host through here. */
+  /** Sends start, stop or recycle of a site or pool to the running host. */
   signal(command: 'start' | 'stop' | 'recycle', object: 'site' | 'apppool', name: string): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ export interface AppcmdEntry {
   readonly kind: string;
   /** The name between the quotes, in text form; the `X.NAME` attribute in XML form; '' when it has none. */
   readonly name: string;
-  /** A property of the line, or an attribute, by name without regard to case: PipelineMode, pipelinemode. */
+  /** A property of the line, or an attribute, by name ignoring case: PipelineMode, pipelinemode. */
   get(property: string): string | undefined;
   /** Every property in the order written. */
   readonly properties: readonly (readonly [name: string, value: string])[];
 }
 
-/** What appcmd says when it refuses, taken apart. */
+/** The parts of appcmd's error message. */
 export interface AppcmdErrorText {
   /** From the `hresult:` form; undefined in the plain one. */
   readonly hresult: number | undefined;

@@ -4,7 +4,7 @@ import { requestsPerViewer } from './settings.js';
 import type { Shares } from './shares.js';
 import type { CapacityLimit } from './types.js';
 
-/** What no setting of the app changes, or only another machine does; each is said only where this comes near it. */
+/** Limits that no setting of the app changes, or that need another machine; each is reported only when the plan comes near it. */
 export function limitsFor({ transports }: CheckedQuestion, shares: Shares): readonly CapacityLimit[] {
   const { viewersPerProcess, viewersPerMachine, processes } = shares;
   const open = viewersPerMachine * requestsPerViewer(transports);
@@ -20,37 +20,37 @@ export function limitsFor({ transports }: CheckedQuestion, shares: Shares): read
       'pipe attempts',
       limits.pipeAttempts,
       rounds,
-      `a process takes ${limits.pendingPipes.value} connections at once (NODE_PENDING_PIPE_INSTANCES) and iisnode asks again every 250 ms, ${limits.pipeAttempts.value} times: beyond that 503.1003`,
+      `a process accepts ${limits.pendingPipes.value} connections at a time (NODE_PENDING_PIPE_INSTANCES) and iisnode tries again every 250 ms, ${limits.pipeAttempts.value} times: after that 503.1003`,
     ),
     check(
       'processes that are drained',
       limits.drainedProcesses,
       processes,
-      'iisnode waits for nobody when it recycles more processes than that',
+      'iisnode does not wait for sockets when it recycles more processes than that',
     ),
     check(
       'ports behind a proxy on Windows',
       limits.outgoingPorts,
       open,
-      'a proxy on Windows (ARR) has that many outgoing ports towards one machine; netsh int ipv4 set dynamicport tcp start=1025 num=64510 gives it nearly all',
+      'a proxy on Windows (ARR) has that many outgoing ports to one machine; netsh int ipv4 set dynamicport tcp start=1025 num=64510 allows nearly all',
     ),
     check(
       'ports behind one address',
       limits.portsPerAddress,
       open,
-      'a proxy, or a company behind one address, has no more towards one address and port of the server: give the proxy more addresses',
+      'a proxy, or a company behind one address, has no more ports for one address and port of the server: give the proxy more addresses',
     ),
     check(
       'Windows 10 and 11',
       limits.clientEdition,
       open,
-      'IIS on client editions serves 10 requests at once (3 on Home) and lets the others wait: Windows Server has no such limit',
+      'IIS on client editions serves 10 requests at the same time (3 on Home), and the others wait: Windows Server has no such limit',
     ),
     check(
       'Azure App Service, plan Basic',
       limits.appServiceBasic,
       viewersPerMachine,
-      'sockets of one instance (Free 5, Shared 35): beyond that 503; Standard and above state no limit',
+      'sockets of one instance (Free 5, Shared 35): above it 503; Standard and above state no limit',
     ),
   ];
 }

@@ -17,24 +17,24 @@ import type {
   Division,
 } from './types.js';
 
-/** What an app's files say of how it runs: all that a plan is compared with. */
+/** The app's configuration from its files: what a plan is compared with. */
 export interface ConfiguredApp {
   /** Absolute physical path. */
   readonly directory: string;
   readonly hasWebConfig: boolean;
-  /** What IIS refuses in web.config: the first of it, in one sentence. */
+  /** The first error in web.config that IIS refuses, in one sentence. */
   readonly problem: string | undefined;
-  /** web.config gives requests to iisnode. */
+  /** web.config maps requests to iisnode. */
   readonly hasIisnodeHandler: boolean;
-  /** iisnode's settings in force, each with its place; undefined where IIS or iisnode stops at an error. */
+  /** iisnode's effective settings, each with its place; undefined where IIS or iisnode stops at an error. */
   readonly iisnode:
     | { readonly settings: IisnodeSettingsAt; placeOf(name: IisnodeAttribute): Place | undefined }
     | undefined;
-  /** appConcurrentRequestLimit, where web.config says it. */
+  /** appConcurrentRequestLimit, if web.config sets it. */
   readonly requestLimit: { readonly value: number; readonly file: string; readonly line: number } | undefined;
-  /** What its servers, or its appSettings, allow; undefined: nobody says. */
+  /** The transports that its servers, or its appSettings, allow; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
-  /** Where its code sends to the clients of all processes. */
+  /** The places where its code sends to the clients of all processes. */
   readonly broadcasts: readonly Place[];
   readonly hasAdapter: boolean;
 }
@@ -43,19 +43,19 @@ export interface ConfiguredApp {
 export type CapacityApp = ConfiguredApp & { readonly iisnode: NonNullable<ConfiguredApp['iisnode']> };
 
 /**
- * Reads an app, and refuses one that no plan can be compared with.
+ * Reads an app, and refuses one that cannot be compared with a plan.
  *
  * @param dir The app's folder, relative to `cwd`.
  * @param readApp Reads the files of a folder; the doctor's `readConfiguredApp`.
- * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode has no
- *   part in it; those of `readApp`.
+ * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode is not
+ *   in it; those of `readApp`.
  */
 export function readCapacityApp(dir: string, cwd: string, readApp: (dir: string) => ConfiguredApp): CapacityApp {
   if (statSync(path.resolve(cwd, dir), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `${dir} is no folder`,
-      why: 'It has to be the folder of an app, with its web.config.',
-      next: `make one with: iisnode-sock init ${quoteForCmd(dir)}`,
+      what: `${dir} is not a folder`,
+      why: 'It must be the folder of an app, with its web.config.',
+      next: `create one with: iisnode-sock init ${quoteForCmd(dir)}`,
     });
   }
   const app = readApp(dir);
@@ -66,7 +66,7 @@ export function readCapacityApp(dir: string, cwd: string, readApp: (dir: string)
     throw unreadable(dir, 'has a configuration that cannot be used', why, 'doctor');
   }
   if (!app.hasIisnodeHandler) {
-    throw unreadable(dir, 'gives nothing to iisnode', 'Its web.config has no handler mapping for it.', 'init');
+    throw unreadable(dir, 'does not use iisnode', 'Its web.config has no handler mapping for it.', 'init');
   }
   return { ...app, iisnode };
 }
@@ -79,26 +79,26 @@ const unreadable = (dir: string, what: string, why: string, command: 'doctor' | 
   });
 
 /**
- * The plan for an app: with its own number of processes where that is not asked for and is more than needed.
- * Throws as `planCapacity`.
+ * The plan for an app: with its own number of processes if none is given and it is more than needed.
+ * Throws like `planCapacity`.
  */
 export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion, pool?: string): CapacityPlan {
   const plan = planCapacity(question, pool);
   const { values, sources } = iisnode.settings;
   const name = 'nodeProcessCountPerApplication';
-  // 0 is one for each processor, of a machine as it is asked about.
+  // 0 is one per processor of the machine in the question.
   const now = sources[name] === 'computed' ? (question.processors ?? targets.processors) : values[name];
   if (question.processes !== undefined || now <= plan.processes) return plan;
   return planCapacity({ ...question, processes: Math.min(now, most.processes) }, pool);
 }
 
-/** Without these the viewers are carried too: they come back later, or at more cost. */
+/** The app can serve the viewers without these, but they reconnect later, or at a higher cost. */
 const onlyBetter = new Set(['gracefulShutdownTimeout', 'maxNamedPipeConnectionPoolSize']);
 
-/** What carries the viewers, and over which transports. */
+/** The machines and processes for the viewers, and their transports. */
 type Wanted = Division & Pick<CapacityPlan, 'transports' | 'processors'>;
 
-/** Is what the app has enough for what the plan asks for? */
+/** Is the app's value sufficient for the plan? */
 const isEnough: Readonly<Record<string, (now: number | boolean, plan: Wanted) => boolean>> = {
   nodeProcessCountPerApplication: (now, { processes }) => now === processes,
   nodeProcessStickySessions: (now) => now === true,
@@ -126,12 +126,12 @@ function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Wante
   };
 }
 
-/** Only where web.config says it: what the server's own configuration says is not seen from here. */
+/** Only if web.config sets it: the server's own configuration is unknown here. */
 function applicationLimit({ requestLimit }: CapacityApp, plan: Wanted): CapacityChange[] {
   if (requestLimit === undefined) return [];
   const need = requestsInApplication(plan.viewersPerMachine, plan.transports);
   const { value: now, file, line } = requestLimit;
-  const why = `beyond it 503.2; the default is ${limits.requestsPerApplication.value}`;
+  const why = `above it 503.2; the default is ${limits.requestsPerApplication.value}`;
   return [
     {
       name: 'appConcurrentRequestLimit',
@@ -147,7 +147,7 @@ function applicationLimit({ requestLimit }: CapacityApp, plan: Wanted): Capacity
   ];
 }
 
-/** What an app has, against what a plan asks for; no changes where nothing would do. */
+/** Compares an app's settings with a plan; no changes when no plan is possible. */
 export function compareCapacity(app: CapacityApp, plan: CapacityPlan): CapacityComparison {
   const { directory } = app;
   if (plan.enough === undefined) return { directory, changes: [], carries: false };
@@ -176,7 +176,7 @@ function adapterOf({ broadcasts, hasAdapter }: CapacityApp, plan: CapacityPlan):
       isNeeded: true,
       from: 'source',
       ...(first && { file: first.file, line: first.line }),
-      why: isRight ? 'its code is not seen to send to the clients of other processes' : need.why,
+      why: isRight ? 'its code was not found to send to the clients of other processes' : need.why,
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** How many viewers an app carries behind iisnode, and what that takes. */
+/** How many viewers an app can serve with iisnode, and what that needs. */
 export { type CapacityApp, type ConfiguredApp, compareCapacity, planForApp, readCapacityApp } from './compare.js';
 export { type Limit as CapacityDefault, limits as capacityLimits } from './limits.js';
 export { type Measured, measured } from './measured.js';

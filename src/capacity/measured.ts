@@ -1,4 +1,4 @@
-/** A figure somebody measured, with its unit in its name's comment and where it comes from. */
+/** A measured value with its source; its unit is in the comment of its name. */
 export interface Measured {
   readonly value: number;
   readonly source: string;
@@ -8,8 +8,8 @@ const bench =
   'measured (npm run bench -- capacity): 5,000 WebSockets of socket.io 4.8 on one process of Node 20.20, loopback, 2 cores of an AMD EPYC under Linux, no IIS';
 
 /**
- * What a viewer costs a node process. The only place for such figures: a better measurement replaces them here and nowhere
- * else. iisnode and the worker process are not in them.
+ * The cost of a viewer in a node process. All measured values are here: a better measurement replaces them only in this file.
+ * iisnode and the worker process are not included.
  */
 export const measured = {
   /** Bytes of resident memory, per connected viewer. */

@@ -20,11 +20,11 @@ function loadOf({ messagesPerSecond }: CheckedQuestion, shares: Shares): Capacit
   };
 }
 
-/** What comes with so many machines and processes; where what is asked for does not fit, with those that would do. */
+/** The consequences of a number of machines and processes; if the given numbers are too low, of sufficient ones. */
 function needsOf({ transports }: CheckedQuestion, { enough, enoughMachines, faults }: Shares): Need[] {
   if (enough === undefined) return [];
   const { processes, machines } = enough;
-  // More machines may be asked for than it takes.
+  // More machines may be given than needed.
   const least = faults.length === 0 ? enoughMachines : machines;
   const polls = transports.includes('polling');
   const isShared = processes * machines > 1;
@@ -43,7 +43,7 @@ function needsOf({ transports }: CheckedQuestion, { enough, enoughMachines, faul
       name: 'adapter',
       needed: isShared,
       why: isShared
-        ? 'several processes: io.emit and rooms reach their own clients only, until an adapter (Redis) joins them; an app that sends to its own clients alone (io.local) needs none'
+        ? 'several processes: without an adapter (Redis) io.emit and rooms reach only the clients of their own process; an app that sends only to its own clients (io.local) needs none'
         : 'one process has every viewer',
     },
     {
@@ -53,18 +53,18 @@ function needsOf({ transports }: CheckedQuestion, { enough, enoughMachines, faul
         machines === 1
           ? 'one machine'
           : polls
-            ? 'the balancer must send a client back to its machine: ARR affinity, with credentials from other origins'
+            ? 'the load balancer must send a client to the same machine each time: ARR affinity, with credentials from other origins'
             : 'a WebSocket stays with its machine',
     },
     {
       name: 'several machines',
       needed: least > 1,
-      why: least > 1 ? `at least ${least}, by what their processors carry` : 'one machine carries them',
+      why: least > 1 ? `at least ${least}, because of their processors` : 'one machine is enough',
     },
   ];
 }
 
-/** What `init` writes otherwise than it is wanted, or not at all. */
+/** Settings that `init` writes with another value, or not at all. */
 function beyondInit(
   settings: readonly CapacitySetting[],
   processes: number,
@@ -78,7 +78,7 @@ function beyondInit(
 
 type Setup = Pick<CapacityPlan, 'load' | 'settings' | 'limits' | 'init' | 'byHand'>;
 
-/** What to set, and what comes of it, for the machines and processes that carry the viewers. */
+/** The settings and their results, for the machines and processes that serve the viewers. */
 function setupOf(question: CheckedQuestion, shares: Shares, needs: readonly Need[], pool: string): Setup {
   const { enough } = shares;
   if (enough === undefined) return { load: undefined, settings: [], limits: [], init: undefined, byHand: [] };
@@ -97,16 +97,16 @@ function setupOf(question: CheckedQuestion, shares: Shares, needs: readonly Need
 
 function assumptionsOf(question: CheckedQuestion): string[] {
   return [
-    `each viewer gets ${question.messagesPerSecond} messages a second (--messages)`,
+    `each viewer gets ${question.messagesPerSecond} messages per second (--messages)`,
     `a machine has ${question.processors} processors, one of them for IIS (--processors)`,
-    `a process at most half busy, and all its viewers back within ${targets.secondsToReconnect} s of its processor after a recycle`,
+    `a process uses at most half a processor, and all its viewers reconnect within ${targets.secondsToReconnect} s of processor time after a recycle`,
     measured.processorPerMessage.source,
-    "the worker process's own processor time and memory are not in the figures",
+    "the worker process's own processor time and memory are not included",
   ];
 }
 
 /**
- * What so many viewers need: processes, machines, settings, each with why and the source of its number.
+ * What a number of viewers needs: processes, machines and settings, each with its reason and the source of its number.
  *
  * @param pool The application pool's name for the commands.
  * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID.

@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { targets } from './limits.js';
 import type { CapacityQuestion, Transport } from './types.js';
 
-/** A question whose numbers are all there and all good. */
+/** A complete question with valid numbers. */
 export interface CheckedQuestion {
   readonly viewers: number;
   readonly processes: number | undefined;
@@ -17,7 +17,7 @@ export const most = { viewers: 10_000_000, processes: 1024, machines: 10_000, pr
 function whole(option: string, value: number, limit: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= limit) return value;
   throw new UserError('CAPACITY_INVALID', {
-    what: `--${option} ${value} is no number to work with`,
+    what: `--${option} ${value} is not a valid number`,
     why: `It must be a whole number from 1 to ${limit}.`,
     next: 'for example: iisnode-sock capacity --viewers 5000',
   });
@@ -26,8 +26,8 @@ function whole(option: string, value: number, limit: number): number {
 function rate(value: number): number {
   if (Number.isFinite(value) && value >= 0 && value <= most.messages) return value;
   throw new UserError('CAPACITY_INVALID', {
-    what: `--messages ${value} is no number to work with`,
-    why: `It is how many messages each viewer gets a second: a number from 0 to ${most.messages}.`,
+    what: `--messages ${value} is not a valid number`,
+    why: `It is the number of messages per viewer and second, from 0 to ${most.messages}.`,
     next: 'for example: --messages 0.5, one every two seconds',
   });
 }
@@ -37,8 +37,8 @@ function transportsOf(names: readonly string[]): readonly Transport[] {
   const found = known.filter((name) => names.includes(name));
   if (found.length > 0 && found.length === names.length) return found;
   throw new UserError('TRANSPORTS_INVALID', {
-    what: `"${names.join(',')}" is no list of transports`,
-    why: 'Through iisnode socket.io has two: websocket and polling; each may be named once.',
+    what: `"${names.join(',')}" is not a list of transports`,
+    why: 'With iisnode socket.io has two: websocket and polling; each may be named once.',
     next: '--transports websocket, or --transports websocket,polling',
   });
 }

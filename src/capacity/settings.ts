@@ -7,16 +7,16 @@ import type { CheckedQuestion } from './question.js';
 import type { Shares } from './shares.js';
 import type { CapacitySetting } from './types.js';
 
-/** What one viewer holds open: its socket; on polling a poll that waits, and beside it a message or the upgrade. */
+/** The open requests of one viewer: its socket; on polling a pending poll, and in addition a message or the upgrade. */
 export const requestsPerViewer = (transports: readonly string[]): number => (transports.includes('polling') ? 2 : 1);
 
 const up = (value: number): number => Math.ceil(value / 1000) * 1000;
 
-/** maxConcurrentRequestsPerProcess for so many viewers in one process. */
+/** maxConcurrentRequestsPerProcess for a number of viewers in one process. */
 export const requestsInProcess = (viewers: number, transports: readonly string[]): number =>
   up(viewers * requestsPerViewer(transports) * targets.headroom);
 
-/** appConcurrentRequestLimit for so many viewers on one machine: those that come back, and their sockets that still end. */
+/** appConcurrentRequestLimit for a number of viewers on one machine: reconnecting viewers, and their old sockets that have not ended. */
 export const requestsInApplication = (viewers: number, transports: readonly string[]): number =>
   up(viewers * (requestsPerViewer(transports) + 1) * targets.headroom);
 
@@ -32,7 +32,7 @@ function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): Capac
     attributeSetting(
       'nodeProcessCountPerApplication',
       String(processes),
-      `${viewersPerProcess} of the viewers for each; one process should have ${shares.mostPerProcess.viewers} at most, because ${shares.mostPerProcess.because}`,
+      `${viewersPerProcess} viewers per process; the maximum for one process is ${shares.mostPerProcess.viewers}, because ${shares.mostPerProcess.because}`,
       measured.processorPerConnection.source,
     ),
     ...(needsStickySessions(processes, transports)
@@ -48,7 +48,7 @@ function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): Capac
     attributeSetting(
       'maxConcurrentRequestsPerProcess',
       String(requests),
-      `${open} at once in one process, the default is ${limits.requestsPerProcess.value} and one more gets 503.1002`,
+      `${open} concurrent requests in one process; the default limit is ${limits.requestsPerProcess.value}, and requests above it get 503.1002`,
       limits.requestsPerProcess.source,
     ),
     ...(transports.includes('polling') && viewersPerProcess > limits.pooledPipes.value
@@ -56,7 +56,7 @@ function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): Capac
           attributeSetting(
             'maxNamedPipeConnectionPoolSize',
             String(up(viewersPerProcess)),
-            `a message to everybody ends ${viewersPerProcess} polls at once; above the default of ${limits.pooledPipes.value} their pipes are closed and opened again for the next poll`,
+            `a message to all viewers ends ${viewersPerProcess} polls at the same time; above the default of ${limits.pooledPipes.value} their pipes are closed and opened again for the next poll`,
             limits.pooledPipes.source,
           ),
         ]
@@ -64,7 +64,7 @@ function iisnodeSettings({ transports }: CheckedQuestion, shares: Shares): Capac
     attributeSetting(
       'gracefulShutdownTimeout',
       String(targets.gracefulShutdownTimeout),
-      'in ms; sockets never end by themselves: after a change the default of 60000 keeps viewers on the old process for a minute',
+      'in ms; sockets never end on their own: after a change the default of 60000 keeps viewers on the old process for a minute',
       'iisnode 0.2.27, cnodeprocessmanager.cpp GracefulShutdown',
     ),
   ];
@@ -87,7 +87,7 @@ function serverSettings({ transports }: CheckedQuestion, shares: Shares, pool: s
             'appConcurrentRequestLimit',
             String(requests),
             [...setConfig('system.webServer/serverRuntime', { appConcurrentRequestLimit: requests })],
-            `all ${viewersPerMachine} viewers of a machine and the sockets of the process that ends, the default is ${limits.requestsPerApplication.value}: 503.2; the section is locked for web.config`,
+            `all ${viewersPerMachine} viewers of a machine and the sockets of the ending process; requests above the default of ${limits.requestsPerApplication.value} get 503.2; the section is locked for web.config`,
             limits.requestsPerApplication.source,
           ),
         ]
@@ -98,22 +98,22 @@ function serverSettings({ transports }: CheckedQuestion, shares: Shares, pool: s
             'queueLength',
             String(queue),
             setPool(pool, { queueLength: queue }),
-            `after a recycle ${viewersPerMachine} viewers knock at once; the default lets ${limits.queueLength.value} wait: 503`,
+            `after a recycle ${viewersPerMachine} viewers reconnect at the same time; requests above the default queue length of ${limits.queueLength.value} get 503`,
             limits.queueLength.source,
           ),
         ]
       : []),
     onServer(
       'application pool',
-      'never idle, never recycled by the clock, one worker process',
+      'no idle timeout, no periodic recycling, one worker process',
       setPool(pool, { ...poolProperties, 'processModel.maxProcesses': 1 }),
-      'each end of the worker process drops every socket (after 20 idle minutes, every 29 hours); two workers share no sessions. deploy sets them, the last where it is not 1, its default',
+      'when the worker process ends (after 20 idle minutes, every 29 hours), every socket is closed; two worker processes share no sessions. deploy sets these, the last one if it is not 1, the default',
       'IIS 10, IIS_schema.xml, applicationPools',
     ),
   ];
 }
 
-/** Everything to write for these shares: first web.config, then the server. */
+/** All settings for these shares: first web.config, then the server. */
 export function settingsFor(question: CheckedQuestion, shares: Shares, pool: string): readonly CapacitySetting[] {
   return [...iisnodeSettings(question, shares), ...serverSettings(question, shares, pool)];
 }

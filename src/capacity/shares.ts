@@ -3,16 +3,16 @@ import { measured } from './measured.js';
 import type { CheckedQuestion } from './question.js';
 import type { CapacityPlan, Division } from './types.js';
 
-/** How the viewers are shared out. */
+/** How the viewers are distributed. */
 export interface Shares extends Division {
   readonly mostPerProcess: CapacityPlan['mostPerProcess'];
-  /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
+  /** A sufficient number of machines, with the given number of processes, or as many as their processors allow. */
   readonly enoughMachines: number;
   readonly enough: CapacityPlan['enough'];
   readonly faults: readonly string[];
 }
 
-/** Two digits are enough for a figure that was measured elsewhere. */
+/** Two digits are enough for a value that was measured on another machine. */
 function roughly(value: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
   return Math.max(1, Math.floor(value / step) * step);
@@ -22,17 +22,17 @@ function roughly(value: number): number {
 export const processorPerViewer = (messagesPerSecond: number): number =>
   measured.processorPerIdleViewer.value + messagesPerSecond * measured.processorPerMessage.value;
 
-/** The most viewers one process should have: the first of three things that run out. */
+/** The maximum of viewers for one process: the lowest of three limits. */
 export function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPerProcess'] {
   const second = 1_000_000;
   const candidates = [
     {
       viewers: (targets.processorShare * second) / processorPerViewer(messagesPerSecond),
-      because: `${messagesPerSecond} messages a second to each take half of its processor`,
+      because: `${messagesPerSecond} messages per second to each of them use half of its processor`,
     },
     {
       viewers: (targets.secondsToReconnect * second) / measured.processorPerConnection.value,
-      because: `after a recycle all come back at once, and that takes ${targets.secondsToReconnect} s of its processor`,
+      because: `after a recycle all reconnect at the same time, which takes ${targets.secondsToReconnect} s of its processor`,
     },
     { viewers: targets.heap / measured.heapPerViewer.value, because: 'their sessions fill 1 GB of its heap' },
   ];
@@ -40,7 +40,7 @@ export function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPer
   return { viewers: roughly(first.viewers), because: first.because };
 }
 
-/** One processor is the worker process's, through which every byte goes. */
+/** One processor is for the worker process, which handles every byte. */
 const mostProcesses = (processors: number): number => Math.max(1, processors - 1);
 
 function divide(viewers: number, machines: number, processes: number): Division {
@@ -48,7 +48,7 @@ function divide(viewers: number, machines: number, processes: number): Division 
   return { machines, processes, viewersPerMachine, viewersPerProcess: Math.ceil(viewersPerMachine / processes) };
 }
 
-/** Shares the viewers out: as asked, and where nothing is asked over as few machines and processes as will do. */
+/** Distributes the viewers: as asked, else over as few machines and processes as possible. */
 export function shareOut(question: CheckedQuestion): Shares {
   const { viewers, processors, messagesPerSecond } = question;
   const most = mostPerProcess(messagesPerSecond);
@@ -65,17 +65,17 @@ export function shareOut(question: CheckedQuestion): Shares {
   const faults: string[] = [];
   if (isTooMuch) {
     faults.push(
-      `${messagesPerSecond} messages a second to one viewer alone take more than half a processor: send fewer.`,
+      `${messagesPerSecond} messages per second to a single viewer use more than half a processor: send fewer.`,
     );
   } else if (viewersPerProcess > most.viewers) {
     const where = least.machines === 1 ? 'one machine' : `${least.machines} machines, each`;
     faults.push(
-      `${viewersPerProcess} viewers are too many for one process: ${most.viewers} at most, because ${most.because}. It takes ${where} with ${least.processes} node ${least.processes === 1 ? 'process' : 'processes'}.`,
+      `${viewersPerProcess} viewers are too many for one process: the maximum is ${most.viewers}, because ${most.because}. This needs ${where} with ${least.processes} node ${least.processes === 1 ? 'process' : 'processes'}.`,
     );
   }
   if (processes > processors) {
     faults.push(
-      `${processes} node processes share ${processors} processors: more processes than processors carry no more viewers (--processors says how many there are).`,
+      `${processes} node processes share ${processors} processors: more processes than processors do not serve more viewers (set their number with --processors).`,
     );
   }
   const enough = faults.length === 0 ? asked : isTooMuch ? undefined : least;

@@ -5,19 +5,19 @@ export type Transport = 'websocket' | 'polling';
 export interface CapacityQuestion {
   /** Viewers connected at the same time, 1 to 10,000,000. */
   readonly viewers: number;
-  /** Node processes on each machine; worked out when not given. */
+  /** Node processes on each machine; calculated by default. */
   readonly processes?: number;
-  /** Machines that share the viewers; worked out when not given. */
+  /** Machines that share the viewers; calculated by default. */
   readonly machines?: number;
-  /** websocket alone by default, as init writes. */
+  /** Only websocket by default, as written by init. */
   readonly transports?: readonly string[];
-  /** Messages each viewer gets a second; 0.5 by default. */
+  /** Messages per viewer and second; 0.5 by default. */
   readonly messagesPerSecond?: number;
   /** Processors of a machine; 4 by default. */
   readonly processors?: number;
 }
 
-/** Something the app must have, or need not, and why. */
+/** Something that the app needs or does not need, and why. */
 export interface Need {
   readonly name: 'sticky sessions' | 'adapter' | 'affinity' | 'several machines';
   readonly needed: boolean;
@@ -36,10 +36,10 @@ export interface CapacitySetting {
   readonly source: string;
 }
 
-/** A limit on the way and how near this comes to it. */
+/** A limit, and how near the plan comes to it. */
 export interface CapacityLimit {
   readonly name: string;
-  /** The default, or what the settings above make of it. */
+  /** The default, or the value of the settings above. */
   readonly limit: number;
   readonly need: number;
   readonly ok: boolean;
@@ -53,12 +53,12 @@ export interface CapacityLoad {
   /** Bytes. */
   readonly memoryPerProcess: number;
   readonly memoryPerMachine: number;
-  /** Processor time until all viewers of a process are back after a recycle. */
+  /** Processor time until all viewers of a process have reconnected after a recycle. */
   readonly secondsToReconnect: number;
   readonly messagesPerSecond: number;
 }
 
-/** Viewers over machines and processes. */
+/** The distribution of viewers over machines and processes. */
 export interface Division {
   readonly machines: number;
   /** On each machine. */
@@ -67,42 +67,42 @@ export interface Division {
   readonly viewersPerProcess: number;
 }
 
-/** What was asked for; and of `enough`, which is the same where that fits, all that there is to set. */
+/** The numbers that were given, and all settings for `enough`, which has the same numbers if they are sufficient. */
 export interface CapacityPlan extends Division {
   readonly viewers: number;
   readonly transports: readonly Transport[];
   /** Of each machine. */
   readonly processors: number;
-  /** The most viewers one process should have, and what sets it. */
+  /** The maximum of viewers for one process, and the reason. */
   readonly mostPerProcess: { readonly viewers: number; readonly because: string };
-  /** Machines that would do, with as many processes as are asked for, or as their processors carry. */
+  /** A sufficient number of machines, with the given number of processes, or as many as their processors allow. */
   readonly enoughMachines: number;
-  /** What carries the viewers: what is asked for where it fits, else what would do; undefined: nothing would. */
+  /** Sufficient numbers: the given ones if they are enough; undefined: no numbers are. */
   readonly enough: Division | undefined;
-  /** False: the machines and processes asked for are too few. */
+  /** False: there are not enough machines and processes. */
   readonly fits: boolean;
-  /** Why it does not fit; empty when it does. */
+  /** Why they are not enough; empty when they are. */
   readonly faults: readonly string[];
-  /** This and what follows is of `enough`; undefined or empty when nothing would do. */
+  /** This and the following are for `enough`; undefined or empty when no numbers are sufficient. */
   readonly load: CapacityLoad | undefined;
   readonly needs: readonly Need[];
   readonly settings: readonly CapacitySetting[];
   readonly limits: readonly CapacityLimit[];
   /** The command line that writes the web.config. */
   readonly init: string | undefined;
-  /** Attributes of the settings that it leaves as they are for fewer viewers: to be written by hand. */
+  /** Attributes of the settings that the command writes with values for fewer viewers: change them by hand. */
   readonly byHand: readonly string[];
-  /** What was taken for granted. */
+  /** The assumptions. */
   readonly assumptions: readonly string[];
 }
 
-/** A setting as the app has it now. */
+/** The app's current setting. */
 export interface CapacityChange {
   readonly name: IisnodeAttribute | 'appConcurrentRequestLimit' | 'adapter';
   readonly now: string;
   readonly wanted: string;
   readonly isRight: boolean;
-  /** False: viewers are carried without it too, only worse. */
+  /** False: viewers can be served without it, but not as well. */
   readonly isNeeded: boolean;
   /** default, web.config, iisnode.yml, environment, computed; source: the app's code. */
   readonly from: string;
@@ -114,6 +114,6 @@ export interface CapacityChange {
 export interface CapacityComparison {
   readonly directory: string;
   readonly changes: readonly CapacityChange[];
-  /** True when the app as it is carries that many. */
+  /** True when the app can serve that many now. */
   readonly carries: boolean;
 }

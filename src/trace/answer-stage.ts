@@ -8,8 +8,8 @@ import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
 /**
- * What still happens to the answer on its way out: httpErrors, then the outbound rules. Gives the outcome a client sees: an
- * outbound rule that cannot be compiled makes an error of every answer.
+ * The stages of the response: httpErrors, then the outbound rules. Returns the outcome for the client: an
+ * outbound rule that cannot be compiled turns every response into an error.
  */
 export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   if (outcome.kind === 'abort') return outcome;
@@ -17,7 +17,7 @@ export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutc
     return outboundStage(tracing, httpErrorsStage(tracing, outcome));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return outcome; // that configuration is the outcome already, and has been told
+    return outcome; // that configuration error already is the outcome, and was reported
   }
 }
 
@@ -30,7 +30,7 @@ function tell(
   tracing.steps.push(stepAt(stage, step, origin));
 }
 
-/** Which page a local client gets with an error, and what becomes of the bodies node writes with 4xx and 5xx. */
+/** Which page a local client gets with an error, and what happens to the bodies that node sends with 4xx and 5xx. */
 function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   const { kind, modules, status = 0, subStatus } = outcome;
   const { config } = tracing.decision.journey;
@@ -52,10 +52,10 @@ function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome 
   return outcome;
 }
 
-/** Without detail: what is asked for where no page of a person's own is given, or the page cannot be given. */
+/** The page without detail: used where no custom page is configured, or the custom page cannot be sent. */
 const shortPage = 'the client gets the short page';
 
-/** The URL of an error page, from handler mapping on, as the host runs it: what it answers, the client gets. */
+/** The URL of an error page, starting at handler mapping, as in the host: the client gets its answer. */
 function executeUrl(
   tracing: Tracing,
   outcome: TraceOutcome,
@@ -63,17 +63,12 @@ function executeUrl(
 ): TraceOutcome {
   const { input, url, origin } = error;
   if (tracing.decision.journey.request.isUpgrade) {
-    tell(tracing, 'http-errors', { input, note: `an upgrade gets no page of its own: ${shortPage}` }, origin);
+    tell(tracing, 'http-errors', { input, note: `an upgrade gets no custom page: ${shortPage}` }, origin);
     return outcome;
   }
-  tell(
-    tracing,
-    'http-errors',
-    { input, result: url, note: 'the client gets the answer of this URL in its place' },
-    origin,
-  );
+  tell(tracing, 'http-errors', { input, result: url, note: 'the client gets the answer of this URL instead' }, origin);
   const page = pageOf(tracing, url);
-  // IIS has answered TRACE with that status: it is no failure of the page.
+  // IIS has answered TRACE with that status: the page itself did not fail.
   if (page !== undefined && (page.kind !== 'error' || page.status === 501)) return { ...outcome, page };
   const why = page?.message ?? 'its configuration cannot be used';
   tell(tracing, 'http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
@@ -107,11 +102,11 @@ function pageFor(
   const root = snapshot.at(site, config.at.application.path).at.physicalPath;
   const named = nodePath.resolve(root, custom.path.replaceAll('\\', nodePath.sep));
   const file = spellingOf(tracing.decision.journey, named);
-  const note = disk.isFile(file) ? 'the client gets this file in its place' : `there is no such file: ${shortPage}`;
+  const note = disk.isFile(file) ? 'the client gets this file instead' : `there is no such file: ${shortPage}`;
   return { result: file, note };
 }
 
-/** The outbound rules that will look at the response. What they do depends on what is in it. */
+/** The outbound rules that will test the response. Their effect depends on its content. */
 function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   const { journey } = tracing.decision;
   if (!journey.reachedOutbound) return outcome;
@@ -124,7 +119,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
       problem?.rule === rule
         ? `every response fails with 500.${problem.subStatus}: ${problem.detail}`
         : rule.enabled
-          ? `looks at ${placeIn(rule)} of ${responsesOf(rule)}`
+          ? `tests ${placeIn(rule)} of ${responsesOf(rule)}`
           : 'the rule is disabled';
     const { pattern, negate } = rule.match;
     tell(
@@ -140,7 +135,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
       rule.origin,
     );
   }
-  // What an upgrade carries is no response: the rules see only the answer of a node that refuses it.
+  // The data of an upgrade is not a response: the rules see only the answer when node refuses the upgrade.
   const isUpgraded =
     journey.request.isUpgrade && outcome.kind === 'handler' && outcome.modules?.includes('iisnode') === true;
   if (problem === undefined || isUpgraded) return outcome;
@@ -161,7 +156,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
 }
 
 const responsesOf = ({ preCondition }: OutboundRule): string =>
-  preCondition === undefined ? 'every response' : `responses that fit the preCondition ${preCondition}`;
+  preCondition === undefined ? 'every response' : `responses that match the preCondition ${preCondition}`;
 
 function placeIn({ match: { serverVariable, filterByTags } }: OutboundRule): string {
   if (serverVariable?.toUpperCase().startsWith('RESPONSE_')) {

@@ -4,8 +4,8 @@ import type { RequestTarget } from './target.js';
 import type { TraceOptions } from './types.js';
 
 /**
- * Lower-case names; Host from the URL, and for ws:// what a browser sends to shake hands. Who asks for an upgrade by
- * `Upgrade: websocket` alone means a handshake too: no client sends it without Connection. Throws UserError BAD_HEADER.
+ * Lower-case names; Host from the URL, and for ws:// the headers of a browser's handshake. `Upgrade: websocket` alone also
+ * means a handshake: no client sends it without Connection. Throws UserError BAD_HEADER.
  */
 export function headersOf({ headers = [] }: TraceOptions, target: RequestTarget): Record<string, string> {
   const given: Record<string, string> = {};
@@ -13,7 +13,7 @@ export function headersOf({ headers = [] }: TraceOptions, target: RequestTarget)
     const key = name.toLowerCase();
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key)) {
       throw new UserError('BAD_HEADER', {
-        what: `"${name}" is no header name`,
+        what: `"${name}" is not a header name`,
         why: 'A name has letters, digits and hyphens only.',
         next: "write it like --header 'Upgrade: websocket'",
       });

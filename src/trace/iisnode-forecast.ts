@@ -44,19 +44,19 @@ function note(tracing: Tracing, step: Parameters<typeof stepAt>[1], origin?: Par
   tracing.steps.push(stepAt('iisnode', step, origin));
 }
 
-/** iisnode passes on `Connection: upgrade` and nothing else (iisnode 0.2.27, cprotocolbridge.cpp SendHttpRequestHeaders). */
+/** iisnode passes on only `Connection: upgrade` (iisnode 0.2.27, cprotocolbridge.cpp SendHttpRequestHeaders). */
 function lostUpgradeNote(journey: Journey): string | undefined {
   if (!journey.request.isUpgrade) return undefined;
   const connection = journey.rewritten?.headers.connection ?? journey.request.headers.connection ?? '';
   if (connection.toLowerCase() === 'upgrade') return undefined;
-  return `Connection: ${connection} is not exactly "upgrade": iisnode sends keep-alive in its place, and node sees no upgrade`;
+  return `Connection: ${connection} is not exactly "upgrade": iisnode sends keep-alive instead, and node sees no upgrade`;
 }
 
-/** Here, or on the server: a trace runs nothing, and cannot know which of the two is meant. */
+/** On this machine or on the server: a trace runs nothing, and cannot know which of the two is meant. */
 function absentProgram(tracing: Tracing, { values, origins }: ResolvedIisnodeSettings): void {
   const [program = ''] = splitCommandLine(values.nodeProcessCommandLine);
   if (!('code' in findExecutable(program, tracing.environment))) return;
-  const why = `nodeProcessCommandLine names ${program}, which is not on this machine: where it is not, iisnode answers 500.1000`;
+  const why = `nodeProcessCommandLine names ${program}, which is not on this machine: on a machine without it iisnode answers 500.1000`;
   note(tracing, { note: why }, origins.nodeProcessCommandLine);
 }
 
@@ -66,12 +66,12 @@ function processesNote({ values, sources }: ResolvedIisnodeSettings): string {
   const from = sources.nodeProcessCountPerApplication;
   const origin = from === 'environment' || from === 'iisnode.yml' ? ` (by ${from})` : '';
   const number = count === 1 ? `1 node process${origin}` : `${count} node processes${origin}`;
-  // One process sets the cookie, too (cnodeprocessmanager.cpp Dispatch).
+  // A single process also sets the cookie (cnodeprocessmanager.cpp Dispatch).
   if (values.nodeProcessStickySessions) return `${number}, sticky sessions by the cookie iisnode.session.cookie`;
   return count === 1 ? number : `${number}, round robin: no sticky sessions`;
 }
 
-/** `/server.js/debug` and what lies below it never reach the application. */
+/** `/server.js/debug` and URLs below it never reach the application. */
 function debuggerForecast(tracing: Tracing, settings: IisnodeSettings, base: TraceOutcome): TraceOutcome | undefined {
   const { journey } = tracing.decision;
   const { pathInfo = '', script = journey.path } = journey.handler ?? {};
@@ -101,12 +101,12 @@ function debuggerForecast(tracing: Tracing, settings: IisnodeSettings, base: Tra
 function folderAsScript(tracing: Tracing, physicalPath: string, base: TraceOutcome): TraceOutcome {
   const outcome = { ...base, script: physicalPath };
   if (tracing.decision.journey.disk.isFile(path.join(physicalPath, 'index.js'))) return outcome;
-  const message = `${physicalPath} is a folder, and has no index.js: node ends at once, which is 500.1002.`;
+  const message = `${physicalPath} is a folder, and has no index.js: node ends immediately, which is 500.1002.`;
   note(tracing, { input: physicalPath, note: message });
   return { ...outcome, message };
 }
 
-/** A script that is not there is 404; when its folder is not there either, iisnode cannot watch it: 500.1000. */
+/** A missing script is 404; if its folder is missing too, iisnode cannot watch it: 500.1000. */
 function missingScript(tracing: Tracing, physicalPath: string, base: TraceOutcome): TraceOutcome {
   const folder = path.dirname(physicalPath);
   const isFolderThere = tracing.decision.journey.disk.isDirectory(folder);
@@ -116,7 +116,7 @@ function missingScript(tracing: Tracing, physicalPath: string, base: TraceOutcom
   return { ...base, kind: 'error', status, subStatus, script: physicalPath, message };
 }
 
-/** iisnode believes X-Original-URL, whoever set it, and else sends the cooked URL. */
+/** iisnode trusts X-Original-URL, no matter who set it; otherwise it sends the cooked URL. */
 function urlForNode(journey: Journey): string {
   const original = journey.rewritten?.headers['x-original-url'] ?? journey.request.headers['x-original-url'];
   if (original !== undefined) return original;

@@ -4,7 +4,7 @@ import { iisnodeForecast } from './iisnode-forecast.js';
 import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
-/** A decision's outcome as the document of `trace --json` has it; what iisnode would do is forecast. */
+/** A decision's outcome for the document of `trace --json`, with a forecast of what iisnode would do. */
 export function outcomeOf(tracing: Tracing): TraceOutcome {
   const { outcome, journey } = tracing.decision;
   const { url, config } = journey;
@@ -34,6 +34,6 @@ export function outcomeOf(tracing: Tracing): TraceOutcome {
 
 function failed({ decision: { journey } }: Tracing, { status, subStatus, detail, origin }: StageFailure): TraceOutcome {
   const rule = journey.rewritten?.steps.findLast(({ verdict }) => verdict === 'applied')?.rule.name;
-  const message = detail === '' && rule !== undefined ? `Rule "${rule}" answers so.` : detail;
+  const message = detail === '' && rule !== undefined ? `Rule "${rule}" sends this answer.` : detail;
   return { kind: 'error', status, subStatus, url: journey.url, ...chosenOf(journey), message, ...placeOf(origin) };
 }

@@ -2,10 +2,10 @@ import { UserError } from '../errors.js';
 
 /** A URL as a client would send it. */
 export interface RequestTarget {
-  /** What the trace shows: with scheme and host. */
+  /** For display: with scheme and host. */
   readonly url: string;
   readonly scheme: 'http' | 'https';
-  /** As the Host header has it; the port only when the URL names one. */
+  /** As in the Host header; the port only when the URL has one. */
   readonly host: string;
   readonly port: number;
   /** Path and query as in the request line. */
@@ -15,13 +15,13 @@ export interface RequestTarget {
 }
 
 /**
- * Reads a URL as people write it: with or without scheme, or a path alone. Dots, slashes and escapes stay as written,
- * because they decide what IIS does. Throws UserError BAD_URL.
+ * Parses a URL with or without scheme, or a path alone. Dots, slashes and escapes stay as written, because they decide
+ * what IIS does. Throws UserError BAD_URL.
  */
 export function parseTarget(written: string): RequestTarget {
   const [text = ''] = written.trim().split('#', 1);
   if (/^[a-z]:[\\/]/i.test(text)) {
-    throw badUrl(written, 'That is a path of Windows; Git Bash makes one of every argument that starts with a slash.');
+    throw badUrl(written, 'This is a Windows path; Git Bash converts every argument that starts with a slash to one.');
   }
   const withScheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
   const scheme = withScheme?.[1]?.toLowerCase() ?? 'http';
@@ -34,7 +34,7 @@ export function parseTarget(written: string): RequestTarget {
   const { authority, path } = split(rest, withScheme !== null);
   const parts = /^(?:[^@]*@)?(\[[0-9a-f:.]+\]|[^:\s]*)(?::(\d{1,5}))?$/i.exec(authority);
   if (parts === null || !isHostName(parts[1] ?? '')) {
-    throw badUrl(written, authority === '' ? 'It names no host.' : `"${authority}" is no host name.`);
+    throw badUrl(written, authority === '' ? 'It has no host.' : `"${authority}" is not a host name.`);
   }
   if (Number(parts[2] ?? 0) > 65_535) throw badUrl(written, `There is no port ${parts[2]}: the last one is 65535.`);
   const host = parts[2] === undefined ? (parts[1] ?? '') : `${parts[1]}:${parts[2]}`;
@@ -49,10 +49,10 @@ export function parseTarget(written: string): RequestTarget {
   };
 }
 
-/** What a browser takes for a host: a name in any script, or an address of IPv4 or IPv6 that is one. */
+/** The hosts that browsers accept: a name in any script, or a valid IPv4 or IPv6 address. */
 const isHostName = (name: string): boolean => name !== '' && URL.canParse(`http://${name}/`);
 
-/** `socket.io/?EIO=4` and `index.html` look like host names, and are none. */
+/** `socket.io/?EIO=4` and `index.html` look like host names, but are not. */
 const namesOfFiles =
   /^(socket\.io|.+\.([cm]?js|s?html?|css|json|map|txt|xml|ya?ml|config|aspx?|php|ico|png|jpe?g|gif|svg|webp|woff2?))$/i;
 
@@ -65,7 +65,7 @@ function split(text: string, hasScheme: boolean): { authority: string; path: str
   return { authority: first, path: end < 0 ? '/' : text.slice(end) };
 }
 
-/** What a browser would encode: blanks and everything beyond ASCII. */
+/** Characters that a browser encodes: spaces and everything above ASCII. */
 function encode(path: string): string {
   return path.replace(/[^\x21-\x7e]+/g, (run) =>
     Array.from(new TextEncoder().encode(run), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(

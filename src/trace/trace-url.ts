@@ -13,8 +13,8 @@ import type { Tracing } from './tracing.js';
 import type { Trace, TraceOptions, TraceOutcome } from './types.js';
 
 /**
- * The journey of one URL through the configuration, by the functions the host itself decides with, without running
- * anything. Configuration errors become the outcome (500.19). Throws UserError BAD_URL, BAD_METHOD, BAD_HEADER, SITE_NOT_FOUND.
+ * Traces one URL through the configuration with the functions of the host itself, without running anything.
+ * Configuration errors become the outcome (500.19). Throws UserError BAD_URL, BAD_METHOD, BAD_HEADER, SITE_NOT_FOUND.
  */
 export function traceUrl(options: TraceOptions): Trace {
   const target = parseTarget(options.url);
@@ -70,25 +70,25 @@ export function traceUrl(options: TraceOptions): Trace {
 function methodOf({ method = 'GET' }: TraceOptions): string {
   if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(method)) return method;
   throw new UserError('BAD_METHOD', {
-    what: `"${method}" is no request method`,
+    what: `"${method}" is not a request method`,
     why: 'A method is one word, like GET or POST.',
     next: 'for example: --method POST',
   });
 }
 
-/** A site's applications have their own paths; who leaves one out gets the site's root, where often nothing is. */
+/** A site's applications have their own paths; a URL without such a path is at the site's root, which is often empty. */
 function outsideNote({ snapshot, site, disk }: PipelineSite, path: string): string | undefined {
   if (snapshot.at(site, path).at.application.path !== '/') return undefined;
   const others = site.applications.map((application) => application.path).filter((each) => each !== '/');
   if (others.length === 0) return undefined;
   if (disk.isFile(nodePath.join(snapshot.at(site, '/').at.physicalPath, 'web.config'))) return undefined;
   const [first] = others;
-  if (others.length === 1) return `${path} is outside of the application ${first}: its web.config is not asked`;
+  if (others.length === 1) return `${path} is outside of the application ${first}: its web.config is not used`;
   const named = others.length > 5 ? `${others.slice(0, 5).join(', ')}, ...` : others.join(', ');
   return `${path} is outside of the site's applications: ${named}`;
 }
 
-/** A section that is broken, and that nothing on the way of this request asked for: the next request may. */
+/** An invalid section that this request did not read: another request may. */
 function brokenUnread({ decision, steps }: Tracing): void {
   const { model, at } = decision.journey.config;
   for (const error of model.errors(at)) {
@@ -98,7 +98,7 @@ function brokenUnread({ decision, steps }: Tracing): void {
     );
     if (isTold) continue;
     const answer = section === 'system.webServer/iisnode' ? "iisnode's own error" : '500.19';
-    const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not ask for ${section}, one that does gets ${answer}`;
+    const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not need ${section}, one that does gets ${answer}`;
     steps.push(stepAt('configuration', { input: section, note }, file === undefined ? undefined : { file, line }));
   }
 }
@@ -108,7 +108,7 @@ interface ChosenSite {
   readonly note?: string;
 }
 
-/** The site asked for; else the one whose binding fits; else the first, as `serve` lets it answer for every host. */
+/** The given site; else the one whose binding matches; else the first, because with `serve` it answers for every host. */
 function chooseSite({ model, site: name }: TraceOptions, target: RequestTarget, host: string): ChosenSite {
   const { sites } = model;
   const asked = name === undefined ? undefined : sites.find((site) => site.name.toLowerCase() === name.toLowerCase());
@@ -131,5 +131,5 @@ function chooseSite({ model, site: name }: TraceOptions, target: RequestTarget, 
   }
   return sites.length === 1
     ? { site: first }
-    : { site: first, note: `no binding fits ${target.host}; the first site answers` };
+    : { site: first, note: `no binding matches ${target.host}; the first site answers` };
 }

@@ -1,7 +1,7 @@
 import type { Decision, Journey, Step } from '../pipeline/index.js';
 import type { TraceOutcome } from './types.js';
 
-/** A decision that is being told: what iisnode and the answer's modules would do with it is added to its steps. */
+/** A decision that is being traced: the forecast of iisnode and of the response modules is added to its steps. */
 export interface Tracing {
   readonly decision: Decision;
   readonly steps: Step[];
@@ -9,7 +9,7 @@ export interface Tracing {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The handler mapping that took the URL: an error says which it came from. */
+/** The handler mapping that matched the URL: an error names it. */
 export function chosenOf({ handler, config }: Journey): Pick<TraceOutcome, 'handler' | 'modules' | 'app'> {
   if (handler === undefined) return {};
   const app = config.at.application.path;
@@ -17,6 +17,6 @@ export function chosenOf({ handler, config }: Journey): Pick<TraceOutcome, 'hand
   return mapping === undefined ? { app } : { handler: mapping.name, modules: mapping.modules, app };
 }
 
-/** A path that configuration and URL give, as the disk spells it. */
+/** A path from configuration and URL, in the spelling of the disk. */
 export const spellingOf = ({ disk }: Journey, physicalPath: string): string =>
   disk.spelling?.(physicalPath) ?? physicalPath;

@@ -1,12 +1,12 @@
 import type { ConfigModel } from '../config/index.js';
 import type { Disk, Step } from '../pipeline/index.js';
 
-/** What to trace, and in which configuration. Nothing is run and nothing is written; only the disk is looked at. */
+/** What to trace, and in which configuration. Nothing is run and nothing is written; the disk is only read. */
 export interface TraceOptions {
   readonly model: ConfigModel;
   /** `http://localhost/dante/?a`, `localhost/dante`, `/dante`; `ws://` adds the headers of a WebSocket handshake. */
   readonly url: string;
-  /** Name of the site; by default the one whose binding fits the URL, else the first. */
+  /** Name of the site; by default the one whose binding matches the URL, else the first. */
   readonly site?: string;
   /** GET by default; upper case as sent. */
   readonly method?: string;
@@ -16,7 +16,7 @@ export interface TraceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The real one by default. */
   readonly disk?: Disk;
-  /** Why the folder sits where it does, when the model was made for one: told with the site. */
+  /** How the folder's vdir path was chosen, when the model was made for a folder: shown with the site. */
   readonly placement?: Placement;
 }
 
@@ -33,7 +33,7 @@ export interface TraceOutcome {
   readonly location?: string;
   /** Path (decoded) and query after rewriting. */
   readonly url: string;
-  /** Name of the handler mapping that took the request. */
+  /** Name of the handler mapping that matched the request. */
   readonly handler?: string;
   readonly modules?: readonly string[];
   /** Physical path of the entry point or file. */
@@ -44,7 +44,7 @@ export interface TraceOutcome {
   readonly message?: string;
   readonly file?: string;
   readonly line?: number;
-  /** Of an error: the outcome of the URL that httpErrors runs in its place (ExecuteURL). Its status is the error's own, unless node answers. */
+  /** For an error: the outcome of the URL that httpErrors runs instead (ExecuteURL). Its status is the error's own, unless node answers. */
   readonly page?: TraceOutcome;
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../xml/index.js';
 import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 
-/** A collection of the configuration: where it stands, its entries' element, and the attribute that is their key. */
+/** A collection of the configuration: its path, its entries' element, and the attribute that is their key. */
 export interface Collection {
   readonly path: string;
   readonly entry: string;
@@ -20,7 +20,7 @@ export const handlersCollection: Collection = { path: 'system.webServer/handlers
 export const rulesCollection: Collection = { path: 'system.webServer/rewrite/rules', entry: 'rule', key: 'name' };
 export const appSettingsCollection: Collection = { path: 'appSettings', entry: 'add', key: 'key' };
 
-/** The entries that are left after the file's own `<clear />` and `<remove>`, which take away what stands above them. */
+/** The entries that remain after the file's own `<clear />` and `<remove>`, which remove entries above them. */
 export function entriesLeft(document: XmlDocument, { path, entry, key }: Collection): readonly XmlElement[] {
   let entries: XmlElement[] = [];
   for (const element of sectionsAt(document, path).flatMap(({ children }) => children)) {
@@ -40,11 +40,11 @@ export interface Added {
 }
 
 /**
- * Adds an entry above all others that are in force, with a `<remove>` in front in case a level above has one of its name.
+ * Adds an entry above all other effective ones, with a `<remove>` in front in case a level above has an entry of the same name.
  *
- * @param wanted Its name; a number is added where the file uses the name for something else.
- * @param xml The entry of a name, its comment first.
- * @param after Stands above it instead.
+ * @param wanted Its name; a number is added if the file already uses the name.
+ * @param xml Returns the entry for a name, with its comment first.
+ * @param after An entry to add it after instead.
  */
 export function addFirst(
   document: XmlDocument,
@@ -73,7 +73,7 @@ export function addFirst(
   return { edits, name };
 }
 
-/** A rewrite rule that changes a header or a variable and lets the request go on: rules below it need it. */
+/** A rewrite rule that changes a header or a variable and continues: rules below it depend on it. */
 export function onlyPrepares(element: XmlElement): boolean {
   if (element.name !== 'rule') return false;
   const action = findElement(element, 'action');
@@ -83,12 +83,12 @@ export function onlyPrepares(element: XmlElement): boolean {
 
 interface Place {
   readonly where: InsertWhere;
-  /** Names removed before and behind that place. */
+  /** Names removed before and after that position. */
   readonly above: ReadonlySet<string>;
   readonly below: ReadonlySet<string>;
 }
 
-/** Behind the last `<clear />`, before the first entry that follows it and takes something. */
+/** After the last `<clear />`, before the first following entry that changes where requests go. */
 function firstPlace({ children }: XmlElement, { entry, key }: Collection, after: XmlElement | undefined): Place {
   const clear = children.findLastIndex(({ name }) => name === 'clear');
   const first = children.findIndex((child, index) => index > clear && child.name === entry && !onlyPrepares(child));

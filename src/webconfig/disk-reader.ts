@@ -3,14 +3,13 @@ import type { ConfigReader, LoadOptions } from '../config/index.js';
 import { fileLimits, otherSpelling, readIfThereSync } from '../files/index.js';
 import { parseConfigOnce } from './parse-once.js';
 
-/** How this machine writes the paths of its disk. */
+/** The syntax of paths on this machine. */
 export const diskPlatform: LoadOptions['platform'] = process.platform === 'win32' ? 'win32' : 'posix';
 
 /**
- * Reads configuration files from this machine's disk. Names of files and folders are compared without case, as Windows does: `Web.config`
- * is found where `web.config` is asked for, also on a disk that tells them apart; the exact name comes first. Folders are looked for
- * first, so that a URL a client made up costs a few questions to the disk and no read. What has the name and is no regular file, or too
- * large, is a FileError.
+ * Reads configuration files from this machine's disk. Names of files and folders are compared ignoring case, as on Windows: `Web.config`
+ * is found for `web.config`, also on a case-sensitive disk; the exact name is tried first. Folders are checked first, so that an
+ * invented URL of a client costs a few stats and no read. A file that is not regular, or too large, is a FileError.
  */
 export const diskReader: ConfigReader = {
   read(file) {
@@ -31,14 +30,14 @@ function isFolder(folder: string): boolean {
   try {
     return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch (error) {
-    // One that may not be looked at is there: reading in it says why. A link that leads back to itself is no folder.
+    // A folder without permission exists: reading in it reports why. A link to itself is not a folder.
     return !isAbsent(error) && codeOf(error) !== 'ELOOP';
   }
 }
 
 const absent = ['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 
-/** Not there, below something that is no folder, or of a name no disk can hold. */
+/** It does not exist, is below something that is not a folder, or has a name that is not possible on a disk. */
 function isAbsent(error: unknown): boolean {
   return absent.includes(codeOf(error));
 }

@@ -2,19 +2,19 @@ import { escapeAttribute } from '../xml/index.js';
 import type { StaticFolder, WebConfigWants } from './types.js';
 import { appSettingsOf, wantedIisnodeSettings } from './wants.js';
 
-/** Where socket.io's clients connect, below the app's own URL. */
+/** The path of socket.io's clients, below the app's own URL. */
 export const socketIoRoute = 'socket.io';
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The pattern that takes a route's requests and only them; it is tested against the path below web.config's folder. */
+/** The pattern that matches only a route's requests; it is tested against the path below web.config's folder. */
 export const routePattern = (route: string): string => `^${literal(route)}(/|$)`;
 
 export const socketIoPattern = routePattern(socketIoRoute);
 
 const quoted = (value: string): string => `"${escapeAttribute(value)}"`;
 
-/** Removing what is not there is harmless, adding what an application above has added already is a 500.19. */
+/** Removing a missing entry has no effect, but adding one that an application above already has is a 500.19. */
 export function appSettingXml(key: string, value: string): string {
   return `<remove key=${quoted(key)} />\n<add key=${quoted(key)} value=${quoted(value)} />`;
 }
@@ -37,7 +37,7 @@ function ruleXml(name: string, pattern: string, entry: string): string {
 }
 
 export const socketIoRuleComment =
-  "<!-- socket.io's requests, and only they, go to node: the pattern counts from this folder, at any vdir path. -->";
+  "<!-- Only socket.io's requests go to node. The pattern is tested against the path below this folder, at any vdir path. -->";
 
 export function routeRuleXml(name: string, route: string, entry: string): string {
   return ruleXml(name, routePattern(route), entry);
@@ -46,11 +46,11 @@ export function routeRuleXml(name: string, route: string, entry: string): string
 export const everythingRuleName = 'all to node';
 
 export const everythingRuleComment =
-  '<!-- Every URL goes to node, the names of files too: IIS hands out no file of this folder. -->';
+  '<!-- Every URL goes to node, also the names of files: IIS serves no files of this folder. -->';
 
 /**
- * A handler with path="*" would not do: iisnode runs the file that the URL names as a program (iisnode 0.2.27,
- * cnodeapplicationmanager.cpp). After the rewrite that is always the entry point, and node still sees the URL that was asked for.
+ * A handler with path="*" does not work: iisnode runs the file in the URL as a program (iisnode 0.2.27,
+ * cnodeapplicationmanager.cpp). After the rewrite that is always the entry point, and node still sees the requested URL.
  */
 export function everythingRuleXml(name: string, entry: string): string {
   return ruleXml(name, '.*', entry);
@@ -59,14 +59,14 @@ export function everythingRuleXml(name: string, entry: string): string {
 export const staticRuleName = ({ folder }: StaticFolder): string => `static files of ${folder}`;
 
 export const staticRuleComment = ({ folder }: StaticFolder): string =>
-  `<!-- IIS serves the files of ${folder.replaceAll('--', '- -')} by itself; files of a type that it does not know go to node. -->`;
+  `<!-- IIS serves the files of ${folder.replaceAll('--', '- -')} itself; files of a type that IIS does not know go to node. -->`;
 
-/** Types that IIS 10 knows when it is installed (staticContent); for others its static file handler answers 404.3. */
+/** Types that a new IIS 10 installation knows (staticContent); for others its static file handler answers 404.3. */
 const staticTypes = 'css|gif|html?|ico|jpe?g|js|json|map|mp4|pdf|png|svg|txt|wasm|woff2?|xml';
 
 /**
- * The app serves `folder` at the URL `at`; here IIS does. A file with the entry point's name goes to node: the handler takes that
- * name in any folder and would run it.
+ * The app serves `folder` at the URL `at`; with this rule IIS serves it. A file with the entry point's name goes to node: the
+ * handler matches that name in any folder and would run it.
  */
 export function staticRuleXml({ folder, at }: StaticFolder, entry: string): string {
   const own = literal(entry.replace(/^.*\//, ''));
@@ -85,25 +85,25 @@ export function staticRuleXml({ folder, at }: StaticFolder, entry: string): stri
 export const homeRuleComment = "<!-- The app's own URL opens its page, and so does the entry point's. -->";
 
 /**
- * The entry point's own URL is rewritten to itself: of a URL that no rule has rewritten iisnode gives node the decoded form, and
- * node answers 400 to a blank in it (iisnode 0.2.27, cprotocolbridge.cpp InitiateRequest).
+ * The entry point's own URL is rewritten to itself: iisnode passes node a URL without a rewrite in its decoded form, and
+ * node answers 400 if it contains a space (iisnode 0.2.27, cprotocolbridge.cpp InitiateRequest).
  */
 export function homeRuleXml(name: string, entry: string): string {
   return ruleXml(name, `^(${literal(entry)})?$`, entry);
 }
 
 export const webSocketComment =
-  "<!-- iisnode speaks WebSocket itself: IIS's own module would take the upgrades first, and they would fail. -->";
+  "<!-- iisnode handles WebSockets itself. IIS's own module would take the upgrades first, and they would fail. -->";
 
 export const firefoxRuleName = 'Firefox upgrade';
 
 export const firefoxRuleComment =
-  '<!-- iisnode takes "Connection: keep-alive, Upgrade" (Firefox) for no upgrade; deploy allows HTTP_CONNECTION, else: 500.50. -->';
+  '<!-- iisnode does not accept "Connection: keep-alive, Upgrade" (Firefox) as an upgrade. The server must allow HTTP_CONNECTION (deploy does), else: 500.50. -->';
 
 /**
- * iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497, Azure/iisnode#112). HTTP_CONNECTION has to
- * be on the server's list of allowed server variables; where it is not, the rule answers 500.50, to these requests only, which
- * would fail without it just the same.
+ * iisnode compares the Connection header with exactly "upgrade" (tjanczuk/iisnode#497, Azure/iisnode#112). HTTP_CONNECTION must
+ * be on the server's list of allowed server variables; if it is not, the rule answers 500.50, but only to these requests, which
+ * would also fail without the rule.
  */
 export function firefoxRuleXml(route: string): string {
   return [
@@ -129,10 +129,10 @@ export const httpErrorsXml = '<httpErrors existingResponse="PassThrough" />';
 
 export const compressionXml = '<urlCompression doDynamicCompression="false" />';
 
-/** The entry point's own URL: the rules make it of all that node answers, and IIS goes by the configuration of that URL. */
+/** For the entry point's own URL: the rules rewrite all of node's requests to it, and IIS uses the configuration of that URL. */
 export function entryLocationXml(entry: string): string {
   return [
-    '<!-- IIS does not compress what node answers: it would hold back up to 64 KB of an answer that comes in pieces. -->',
+    "<!-- No compression of node's responses: IIS would buffer up to 64 KB of a response that arrives in pieces. -->",
     `<location path=${quoted(entry)}>`,
     '  <system.webServer>',
     `    ${compressionXml}`,
@@ -150,10 +150,10 @@ export function iisnodeXml(wants: WebConfigWants): string {
 }
 
 export const appSettingsComment =
-  '<!-- Each of these is an environment variable of node: process.env.virtualDirPath. -->';
+  '<!-- Each of these becomes an environment variable of node: process.env.virtualDirPath. -->';
 
 export function appSettingsXml(wants: WebConfigWants): readonly string[] {
   return [...appSettingsOf(wants)].map(([key, value]) => appSettingXml(key, value));
 }
 
-export const hiddenSegmentsComment = '<!-- Nobody reads these over HTTP: the answer is 404. -->';
+export const hiddenSegmentsComment = '<!-- These are not available over HTTP: the answer is 404. -->';

@@ -24,14 +24,14 @@ import type { WebConfigWants } from './types.js';
 import { checkedWants } from './wants.js';
 
 /**
- * The web.config of a socket.io app, each part with a comment that says why it is there; LF, two spaces, UTF-8.
+ * The web.config of a socket.io app, each part with a comment that explains it; LF, two spaces, UTF-8.
  *
- * Every URL goes to the entry point, so that IIS hands out no file of the folder, whatever is added to it later; only folders that
- * the wants name are served by IIS itself.
+ * Every URL goes to the entry point, so that IIS serves no files of the folder, also those added later; only the folders in the
+ * wants are served by IIS itself.
  *
  * It is not wrapped in `<location path="." inheritInChildApplications="false">`: IIS Manager and appcmd write settings outside
- * of it, and a section that stands in both places is a 500.19 for the whole site. An application below that has a web.config of
- * this kind removes the names of this one before it adds its own.
+ * of it, and a section in both places is a 500.19 for the whole site. A child application with a web.config of this kind removes
+ * the names of this one before it adds its own.
  *
  * @throws UserError ENTRY_UNUSABLE (usage).
  */

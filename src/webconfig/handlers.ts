@@ -1,7 +1,7 @@
 import { attribute, type XmlDocument, type XmlElement } from '../xml/index.js';
 import { entriesLeft, handlersCollection } from './collections.js';
 
-/** An `<add>` of system.webServer/handlers that gives requests to iisnode. */
+/** An `<add>` of system.webServer/handlers that assigns requests to iisnode. */
 export interface IisnodeHandler {
   readonly element: XmlElement;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface IisnodeHandler {
   readonly verb: string;
 }
 
-/** All handlers of the web.config's own folder that iisnode serves, under whatever name; those in comments do not count. */
+/** All iisnode handlers of the web.config's own folder, with any name; those in comments do not count. */
 export function iisnodeHandlers(document: XmlDocument): readonly IisnodeHandler[] {
   return entriesLeft(document, handlersCollection)
     .filter((element) => listed(attribute(element, 'modules')).includes('iisnode'))
@@ -22,14 +22,14 @@ export function iisnodeHandlers(document: XmlDocument): readonly IisnodeHandler[
     }));
 }
 
-/** The handler that takes requests for the entry point, if there is one. */
+/** The handler for requests to the entry point, if there is one. */
 export function handlerFor(document: XmlDocument, entry: string): IisnodeHandler | undefined {
   return iisnodeHandlers(document).find(({ paths }) => paths.some((path) => handlerPathMatches(path, entry)));
 }
 
 /**
- * Does a handler's path take this URL path? A path without a slash is tested against the last segment in any folder, one with
- * slashes against the end of the URL; case is ignored; `./`, a leading slash and backslashes never match (iis-docs, handlers;
+ * Does a handler's path match this URL path? A path without a slash is compared with the last segment in any folder, one with
+ * slashes with the end of the URL; case is ignored; `./`, a leading slash and backslashes never match (iis-docs, handlers;
  * tjanczuk/iisnode#280, #338).
  */
 export function handlerPathMatches(pattern: string, urlPath: string): boolean {
@@ -40,7 +40,7 @@ export function handlerPathMatches(pattern: string, urlPath: string): boolean {
   return wildcardMatches(pattern.toLowerCase(), tail.toLowerCase());
 }
 
-/** `*` any run, `?` one character. Goes back only to the last star, so that no pattern takes long. */
+/** `*` is any text, `?` one character. Backtracks only to the last star, so no pattern takes long. */
 function wildcardMatches(pattern: string, text: string): boolean {
   let at = 0;
   let inPattern = 0;
@@ -63,7 +63,7 @@ function wildcardMatches(pattern: string, text: string): boolean {
   return inPattern === pattern.length;
 }
 
-/** The items of a comma list without blanks around them. */
+/** The items of a comma-separated list without spaces around them. */
 export function listed(value: string | undefined): readonly string[] {
   return (value ?? '')
     .split(',')

@@ -1,6 +1,6 @@
 import type { IisnodeSettings } from './types.js';
 
-/** What iisnode takes when nobody sets anything (iisnode 0.2.27, iisnode_schema.xml); `%VAR%` not expanded. Times in ms. */
+/** iisnode's defaults (iisnode 0.2.27, iisnode_schema.xml); `%VAR%` not expanded. Times in ms. */
 export const iisnodeDefaults: IisnodeSettings = {
   node_env: '%node_env%',
   asyncCompletionThreadCount: 0,
@@ -64,9 +64,9 @@ export const expandedInYml: ReadonlySet<IisnodeAttribute> = new Set([
   'watchedFiles',
 ]);
 
-/** The key of iisnode.yml that sets an attribute, in lower case; keys compare without case. */
+/** The key of iisnode.yml that sets an attribute, in lower case; keys are compared ignoring case. */
 export const ymlKeys: ReadonlyMap<string, IisnodeAttribute> = new Map([
-  // No key sets configOverrides, and the port range has one of its own.
+  // There is no key for configOverrides, and the key of the port range has another name.
   ...iisnodeAttributes
     .filter((name) => name !== 'configOverrides' && name !== 'debuggerPortRange')
     .map((name) => [name.toLowerCase(), name] as const),

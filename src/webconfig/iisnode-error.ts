@@ -1,4 +1,4 @@
-/** Where in a configuration iisnode stumbles. */
+/** The position of a configuration error of iisnode. */
 export interface IisnodeErrorPlace {
   /** The attribute or key concerned. */
   readonly attribute?: string;

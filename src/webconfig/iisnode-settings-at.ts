@@ -7,19 +7,19 @@ import { parseIisnodeYml } from './iisnode-yml.js';
 import type { ResolvedIisnodeSettings } from './types.js';
 
 export interface IisnodeSettingsAtOptions extends Omit<IisnodeSettingsOptions, 'yml'> {
-  /** The bytes of a file; undefined when there is none. What it throws is thrown on. */
+  /** The bytes of a file; undefined when there is none. Its errors are not caught. */
   read(file: string): Uint8Array | undefined;
 }
 
 export interface IisnodeSettingsAt extends ResolvedIisnodeSettings {
-  /** The file that `configOverrides` names, whether it is there or not. */
+  /** The file in `configOverrides`, existing or not. */
   readonly ymlFile: string;
-  /** The lines of it, from 1, that decide attributes. */
+  /** Its lines, from 1, that set attributes. */
   readonly ymlLines: ReadonlyMap<IisnodeAttribute, number>;
 }
 
 /**
- * iisnode's settings for an entry point: those of `readIisnodeSettings` with the override file that lies beside it.
+ * iisnode's settings for an entry point: those of `readIisnodeSettings` with the override file in its folder.
  *
  * @param element The effective section `system.webServer/iisnode`.
  * @param folder Absolute physical path of the entry point's folder.
@@ -39,7 +39,7 @@ export function iisnodeSettingsAt(
   const ymlLines = new Map<IisnodeAttribute, number>();
   for (const { key, line } of entries) {
     const name = ymlKeys.get(key.toLowerCase());
-    if (name !== undefined) ymlLines.set(name, line); // of a key that stands there twice the last line holds
+    if (name !== undefined) ymlLines.set(name, line); // the last line of a duplicate key takes effect
   }
   return { ...settings, ymlFile, ymlLines };
 }

@@ -12,20 +12,20 @@ import { environmentValue, expandVariables, variable, ymlValue } from './iisnode
 import { parseIisnodeYml } from './iisnode-yml.js';
 import type { IisnodeSettings, ResolvedIisnodeSettings, SettingSource } from './types.js';
 
-/** What decides iisnode's settings besides the configuration system. */
+/** The inputs of iisnode's settings besides the configuration system. */
 export interface IisnodeSettingsOptions {
-  /** The content of the file that `configOverrides` names; undefined when there is none. */
+  /** The content of the file in `configOverrides`; undefined when there is none. */
   readonly yml?: string | Uint8Array | undefined;
   /** The worker process's environment: `IISNODE_<attribute>` overrides, `%VAR%` expands. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Number of processors, for the counts that 0 stands for. */
+  /** Number of processors: the meaning of 0 in counts. */
   readonly cpus: number;
 }
 
 type Value = IisnodeSettings[IisnodeAttribute];
 type Values = Record<IisnodeAttribute, Value>;
 
-/** The settings as they are gathered, layer over layer. */
+/** The settings while they are collected, layer by layer. */
 interface Layers {
   readonly values: Values;
   readonly sources: Record<IisnodeAttribute, SettingSource>;
@@ -93,14 +93,14 @@ function fromEnvironment(layers: Layers, name: IisnodeAttribute): void {
 function fromYml(layers: Layers, yml: string | Uint8Array): void {
   for (const { key, value, line } of parseIisnodeYml(yml)) {
     const name = ymlKeys.get(key.toLowerCase());
-    if (name === undefined) continue; // iisnode ignores a key it does not know
+    if (name === undefined) continue; // iisnode ignores an unknown key
     layers.values[name] = expanded(layers, name, ymlValue(name, value, line), expandedInYml);
     layers.sources[name] = 'iisnode.yml';
     delete layers.origins[name];
   }
 }
 
-/** 0 stands for the number of processors (ApplyDefaults). */
+/** 0 means the number of processors (ApplyDefaults). */
 function compute(layers: Layers, cpus: number): void {
   const counts = { asyncCompletionThreadCount: 4, nodeProcessCountPerApplication: 1 } as const;
   for (const name of ['asyncCompletionThreadCount', 'nodeProcessCountPerApplication'] as const) {

@@ -4,7 +4,7 @@ import type { IisnodeSettings } from './types.js';
 
 type Value = IisnodeSettings[IisnodeAttribute];
 
-/** `%VAR%` replaced where the variable exists; others stay as they are (ExpandEnvironmentStrings). Names compare without case. */
+/** `%VAR%` replaced where the variable exists; others stay unchanged (ExpandEnvironmentStrings). Names are compared ignoring case. */
 export function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): string {
   return text.replace(/%([^%]+)%/g, (whole, name: string) => variable(environment, name) ?? whole);
 }
@@ -43,7 +43,7 @@ export function environmentValue(attribute: IisnodeAttribute, text: string): Val
 }
 
 /**
- * A value of iisnode.yml (iisnode 0.2.27, cmoduleconfiguration.cpp GetBOOL, GetDWORD on char*): what is no number is 0, a
+ * A value of iisnode.yml (iisnode 0.2.27, cmoduleconfiguration.cpp GetBOOL, GetDWORD on char*): text that is not a number is 0, a
  * negative number wraps around. Throws IisnodeConfigError 1032.
  */
 export function ymlValue(attribute: IisnodeAttribute, text: string, line: number): Value {

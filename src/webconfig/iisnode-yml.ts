@@ -10,12 +10,12 @@ export interface YmlEntry {
 }
 
 /**
- * Reads iisnode.yml as iisnode does, which is not YAML: one `key: value` a line, `#` ends a line anywhere, a tab is no white
- * space, there is no nesting and no quoting (iisnode 0.2.27, cmoduleconfiguration.cpp ApplyYamlConfigOverrides). Keys with
- * no value are skipped.
+ * Reads iisnode.yml like iisnode, which is not YAML: one `key: value` per line, `#` ends a line anywhere, a tab is not white
+ * space, there is no nesting and no quoting (iisnode 0.2.27, cmoduleconfiguration.cpp ApplyYamlConfigOverrides). Keys
+ * without a value are skipped.
  *
  * @param source The file; bytes are read in Windows' Western code page, a byte-order mark is part of the first line.
- * @throws IisnodeConfigError 1032 at the first line iisnode stops at.
+ * @throws IisnodeConfigError 1032 at the first line that iisnode cannot read.
  */
 export function parseIisnodeYml(source: string | Uint8Array): readonly YmlEntry[] {
   const text = typeof source === 'string' ? source : new TextDecoder('windows-1252').decode(source);

@@ -5,7 +5,7 @@ import type { PatchChange, PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt } from './sections.js';
 import { appSettingsOf } from './wants.js';
 
-/** virtualDirPath and what else node is to find in its environment. */
+/** virtualDirPath and the other environment variables of node. */
 export const patchAppSettings: PatchStep = (document, wants) => {
   const present = entriesLeft(document, appSettingsCollection);
   for (const [key, value] of appSettingsOf(wants)) {
@@ -15,7 +15,7 @@ export const patchAppSettings: PatchStep = (document, wants) => {
       if (change) return change;
     } else if (key !== 'transports' || wants.transportsSetting === true)
       return { edits: addSetting(document, key, value), changes: [`appSettings: added ${key}="${value}"`] };
-    // An app that is there already has its transports in its own code: unless asked for, the setting is only kept up where it is.
+    // An existing app has its transports in its own code: unless asked for, the setting is only updated where it exists.
   }
   return undefined;
 };
@@ -33,7 +33,7 @@ function addSetting(document: XmlDocument, key: string, value: string): PatchCha
   const section = sectionAt(document, 'appSettings');
   const xml = appSettingXml(key, value);
   return insertIntoSection(document, 'appSettings', section ? xml : `${appSettingsComment}\n${xml}`, {
-    // IIS wants configSections first; settings read best above the rest.
+    // In IIS configSections must be first; settings are most readable above the rest.
     near: findElement(document.root, 'system.webServer'),
   });
 }

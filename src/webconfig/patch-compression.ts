@@ -10,9 +10,9 @@ import { compressionXml, entryLocationXml } from './fragments.js';
 import type { PatchStep } from './patch-step.js';
 import { sectionsAt } from './sections.js';
 
-const changes = ['urlCompression: off for what node answers, so that IIS holds nothing of it back to compress it'];
+const changes = ["urlCompression: off for node's responses, so that IIS does not buffer them to compress them"];
 
-/** Where clients poll: no dynamic compression of node's answers, unless somebody has decided. */
+/** If clients poll: no dynamic compression of node's responses, unless it is already configured. */
 export const patchCompression: PatchStep = (document, { entry, transports }) => {
   if (!transports.includes('polling')) return undefined;
   if (sectionsAt(document, 'system.webServer/urlCompression').some(isOff)) return undefined;

@@ -21,7 +21,7 @@ import { insertIntoSection, sectionsAt } from './sections.js';
 import { routesOf } from './socket-route.js';
 import type { WebConfigWants } from './types.js';
 
-/** Does the file already run an app in iisnode, or decide where requests go? Then its rules are a person's. */
+/** Does the file already run an app in iisnode, or decide where requests go? Then its rules are kept. */
 export function carriesApp(document: XmlDocument): boolean {
   const handlers = sectionsAt(document, 'system.webServer/handlers/add');
   const isNamed = handlers.some((add) => attribute(add, 'name') === 'iisnode');
@@ -30,7 +30,7 @@ export function carriesApp(document: XmlDocument): boolean {
 
 const rulesIn = (document: XmlDocument): readonly XmlElement[] => sectionsAt(document, `${rulesCollection.path}/rule`);
 
-/** Neither a redirect, after which the client asks again, nor a rule that changes headers and lets the request go on. */
+/** Not a redirect, after which the client sends another request, nor a rule that only changes headers. */
 const routes = (rule: XmlElement): boolean => !onlyPrepares(rule) && actionOf(rule).type !== 'redirect';
 
 function actionOf(rule: XmlElement): { readonly type: string; readonly url: string } {
@@ -39,18 +39,18 @@ function actionOf(rule: XmlElement): { readonly type: string; readonly url: stri
   return { type: type.toLowerCase(), url: (action && attribute(action, 'url')) ?? '' };
 }
 
-/** Files of an app, as somebody may add them. */
+/** Typical files of an app. */
 const probes = ['package.json', 'config.json', 'a/b.js', '.env', 'notes'];
 
-/** Does a file of the folder go to IIS's static file handler, or to a rule of the file's own? */
+/** Does a file of the folder go to IIS's static file handler, or to a rule of the existing file? */
 export function leavesFilesToIis(document: XmlDocument, { entry, vdirPath }: WebConfigWants): boolean {
   const { target } = routesOf(document, vdirPath, (file) => probes.includes(file));
   return !probes.every((url) => target(url)?.toLowerCase() === entry.toLowerCase());
 }
 
 /**
- * Where no app was, every URL goes to the entry point: below the redirects that somebody wrote. Where that rule is, the folders
- * that IIS is to serve get their rules above it.
+ * If there was no app, every URL goes to the entry point: the rule is added below existing redirects. If that rule exists, the
+ * folders that IIS should serve get their rules above it.
  */
 export const patchEverythingRule: PatchStep = (document, wants) => {
   const { entry, isNew, staticFolders = [] } = wants;
@@ -71,10 +71,10 @@ export const patchEverythingRule: PatchStep = (document, wants) => {
   return {
     edits: insertIntoSection(document, rulesCollection.path, xml),
     changes: [
-      `rules: added "${everythingRuleName}": every URL goes to ${entry}, and IIS hands out no file of the folder`,
+      `rules: added "${everythingRuleName}": every URL goes to ${entry}, and IIS serves no files of the folder`,
     ],
   };
 };
 
-/** Removing what is not there is harmless, adding what an application above has added already is a 500.19. */
+/** Removing a missing entry has no effect, but adding one that an application above already has is a 500.19. */
 const withRemove = (name: string, xml: string): string => `<remove name="${escapeAttribute(name)}" />\n${xml}`;

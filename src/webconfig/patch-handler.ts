@@ -4,7 +4,7 @@ import { handlerXml } from './fragments.js';
 import { handlerFor, handlerPathMatches, iisnodeHandlers, listed } from './handlers.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
 
-/** A handler mapping that gives the entry point to iisnode. */
+/** A handler mapping of the entry point to iisnode. */
 export const patchHandler: PatchStep = (document, wants) => {
   const present = handlerFor(document, wants.entry);
   if (present) {
@@ -40,7 +40,7 @@ function plain(path: string): string {
     .toLowerCase();
 }
 
-/** Without `modules` the managed pipeline would take the request. */
+/** Without `modules` the managed pipeline would handle the request. */
 function mendModules(document: XmlDocument, entry: string): PatchChange | undefined {
   const element = entriesLeft(document, handlersCollection).find(
     (candidate) =>
@@ -51,10 +51,10 @@ function mendModules(document: XmlDocument, entry: string): PatchChange | undefi
   return element && set(document, element, 'modules', 'iisnode', 'handler "iisnode": added modules="iisnode"');
 }
 
-/** The first handler that matches gets the request: ours stands above those that take everything. */
+/** The first handler that matches gets the request: ours must be above those that match everything. */
 function add(document: XmlDocument, entry: string): PatchChange {
   const { edits, name } = addFirst(document, handlersCollection, 'iisnode', (free) => handlerXml(free, entry));
-  return { edits, changes: [`handlers: added "${name}", which gives ${entry} to iisnode`] };
+  return { edits, changes: [`handlers: added "${name}", which maps ${entry} to iisnode`] };
 }
 
 function set(document: XmlDocument, element: XmlElement, name: string, value: string, change: string): PatchChange {

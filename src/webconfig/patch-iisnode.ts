@@ -4,7 +4,7 @@ import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt } from './sections.js';
 import { needsStickySessions, wantedIisnodeSettings } from './wants.js';
 
-/** The iisnode section, or the attributes it lacks. A value somebody wrote stays, unless a number of processes is asked for. */
+/** The iisnode section, or its missing attributes. An existing value stays, unless a number of processes is asked for. */
 export const patchIisnode: PatchStep = (document, wants) => {
   const section = sectionAt(document, 'system.webServer/iisnode');
   if (!section) {

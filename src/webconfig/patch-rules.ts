@@ -22,8 +22,8 @@ import { sectionAt } from './sections.js';
 import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
 
 /**
- * Rules that send socket.io's requests, and only them, to the entry point. A rule meant for them is corrected in place; a rule for
- * everything that sends them there will do; else one is added above all others.
+ * Rules that send socket.io's requests, and only them, to the entry point. A rule intended for them is corrected in place; a rule
+ * for all requests that sends them there is sufficient; else one is added above all others.
  */
 export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route = socketIoRoute }) => {
   if (route !== socketIoRoute) return undefined;
@@ -40,7 +40,7 @@ export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route 
   return add(document, route, xml, `sends socket.io's requests to ${entry}`);
 };
 
-/** A rule that gives the app's own URL to the entry point, unless something opens there already. */
+/** A rule that sends the app's own URL to the entry point, unless it already opens something. */
 export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) => {
   if (home === 'static' || sectionAt(document, 'system.webServer/defaultDocument')) return undefined;
   const routes = routesOf(document, vdirPath);
@@ -51,7 +51,7 @@ export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) =>
   return add(document, 'home', xml, `opens the app's own URL with ${entry}`, socket?.element);
 };
 
-/** Meant for socket.io, sent to the entry point, and with nothing that correcting its pattern would break. */
+/** Intended for socket.io, with the entry point as target, and without parts that depend on its pattern. */
 function isCorrectable({ action, conditions, match, ...rule }: WrittenRule['rule'], entry: string): boolean {
   if (action.type !== 'Rewrite' || !rule.enabled || !match || conditions.length > 0) return false;
   const target = action.url.replace(/^.*\//, '');
@@ -62,7 +62,7 @@ function isCorrectable({ action, conditions, match, ...rule }: WrittenRule['rule
   );
 }
 
-/** Its pattern takes more than socket.io's requests, or not all of them. */
+/** Its pattern matches more than socket.io's requests, or not all of them. */
 function isCareless(routes: Routes, { rule }: WrittenRule, entry: string): boolean {
   const takes = (url: string): boolean => same(routes.targetBy(rule, url), entry);
   return bystanderUrls.some(takes) || !socketIoUrls.every(takes);
@@ -70,7 +70,7 @@ function isCareless(routes: Routes, { rule }: WrittenRule, entry: string): boole
 
 interface Verdict {
   readonly isCareless: boolean;
-  /** socket.io's requests reach the entry point, by whatever rule. */
+  /** socket.io's requests reach the entry point, through any rule. */
   readonly arrives: boolean;
 }
 
@@ -91,7 +91,7 @@ function correctRule(document: XmlDocument, { element, rule }: WrittenRule, verd
     }
     if (rule.match.negate) {
       edits.push(...removeAttributeEdit(document, match, 'negate'));
-      changes.push(`rule "${rule.name}": matches what its pattern says, was the opposite`);
+      changes.push(`rule "${rule.name}": matches its pattern, was negated`);
     }
   }
   if (!verdict.arrives && !rule.stopProcessing) {
@@ -121,7 +121,7 @@ function moveFirst(document: XmlDocument, { element, rule }: WrittenRule, first:
   if (!parent) return undefined;
   return {
     edits: moveElementEdits(document, element, parent, { before: first.element }),
-    changes: [`rule "${rule.name}": moved above "${first.rule.name}", which took its requests`],
+    changes: [`rule "${rule.name}": moved above "${first.rule.name}", which matched its requests`],
   };
 }
 

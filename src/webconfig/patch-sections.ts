@@ -12,34 +12,34 @@ import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 import { hiddenSegmentsOf } from './wants.js';
 
-/** IIS's own WebSocket module out of the way. */
+/** Disables IIS's own WebSocket module. */
 export const patchWebSocket: PatchStep = (document) => {
   const present = sectionsAt(document, 'system.webServer/webSocket');
   const enabled = present.find((element) => attribute(element, 'enabled')?.toLowerCase() !== 'false');
   if (enabled) {
     return {
       edits: setAttributeEdit(document, enabled, 'enabled', 'false'),
-      changes: ["webSocket: switched off, so that iisnode gets the upgrades and not IIS's own module"],
+      changes: ["webSocket: disabled, so that iisnode gets the upgrades and not IIS's own module"],
     };
   }
   if (present.length > 0) return undefined;
   return {
     edits: insertIntoSection(document, 'system.webServer', `${webSocketComment}\n${webSocketXml}`),
-    changes: ["webSocket: added, switched off, so that iisnode gets the upgrades and not IIS's own module"],
+    changes: ["webSocket: added, disabled, so that iisnode gets the upgrades and not IIS's own module"],
   };
 };
 
-/** Where rules of the file's own leave files to IIS: node_modules, the log folder and the package files out of reach. */
+/** If the file's own rules leave files to IIS: hides node_modules, the log folder and the package files. */
 export const patchHiddenSegments: PatchStep = (document, wants) => {
   if (!leavesFilesToIis(document, wants)) return undefined;
   const path = 'system.webServer/security/requestFiltering/hiddenSegments';
   const iisnode = sectionAt(document, 'system.webServer/iisnode');
   const logs = (iisnode && attribute(iisnode, 'logDirectory')) ?? undefined;
-  // A segment that is removed and not added again is to be seen.
+  // A segment that is removed and not added again should stay visible.
   const known = sectionsAt(document, path).flatMap((section) =>
     section.children.map((element) => attribute(element, 'segment')?.toLowerCase()),
   );
-  // A log folder with more than one segment, or outside of the site, is no segment to hide.
+  // A log folder with more than one segment, or outside of the site, cannot be hidden as a segment.
   const folder = logs !== undefined && /^[\w. -]+$/.test(logs) ? logs : undefined;
   const missing = hiddenSegmentsOf(wants, folder).filter((segment) => !known.includes(segment.toLowerCase()));
   if (missing.length === 0) return undefined;
@@ -50,7 +50,7 @@ export const patchHiddenSegments: PatchStep = (document, wants) => {
   };
 };
 
-/** Only where nobody has decided: a site may have error pages of its own. */
+/** Only if httpErrors is not set: a site may have its own error pages. */
 export const patchHttpErrors: PatchStep = (document) => {
   if (sectionAt(document, 'system.webServer/httpErrors')) return undefined;
   return {

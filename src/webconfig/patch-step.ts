@@ -1,17 +1,17 @@
 import type { TextEdit, XmlDocument } from '../xml/index.js';
 import type { WebConfigWants } from './types.js';
 
-/** Edits to make together, and what they do, one line each for people. */
+/** Edits to make together, and a line for each that describes it. */
 export interface PatchChange {
   readonly edits: readonly TextEdit[];
   readonly changes: readonly string[];
 }
 
-/** The wants, and what the file was before its first change. */
+/** The wants, and the state of the file before its first change. */
 export interface PatchWants extends WebConfigWants {
-  /** The file carried no app of iisnode: no handler of that module, and no rule that sends requests somewhere. */
+  /** The file had no iisnode app: no handler of that module, and no rule that changes where requests go. */
   readonly isNew: boolean;
 }
 
-/** Looks at a document and says what it lacks; undefined when it lacks nothing more. */
+/** Returns the edits for what is missing in a document; undefined when nothing is missing. */
 export type PatchStep = (document: XmlDocument, wants: PatchWants) => PatchChange | undefined;

@@ -12,7 +12,7 @@ import { sectionsAt } from './sections.js';
 import type { PatchResult, WebConfigWants } from './types.js';
 import { checkedWants } from './wants.js';
 
-/** In the order of the file they make when nothing is there. */
+/** In the order of the file they create when there is none. */
 const steps: readonly PatchStep[] = [
   patchAppSettings,
   patchHandler,
@@ -26,7 +26,7 @@ const steps: readonly PatchStep[] = [
   patchCompression,
 ];
 
-/** Sections that the steps look into: kept in a file of their own, they cannot be judged. */
+/** Sections that the steps read: they cannot be checked in a separate file. */
 const sections = [
   'appSettings',
   'system.webServer/handlers',
@@ -38,14 +38,14 @@ const sections = [
 ];
 
 /**
- * Adds to a web.config what a socket.io app needs and is missing, by the smallest edits; comments, formatting and settings it
- * does not know stay as they are. A second run changes nothing.
+ * Adds what a socket.io app needs and is missing to a web.config, with the smallest edits; comments, formatting and unknown
+ * settings are not changed. A second run changes nothing.
  *
- * A file that carries an app keeps its own rules, and leaves to IIS the files that it left to IIS; in another one every URL goes to
+ * A file that already has an app keeps its own rules, and IIS serves the same files as before; in any other file every URL goes to
  * the entry point, as in a new file.
  *
  * @param source The file's text.
- * @param file Named in errors.
+ * @param file Its name for errors.
  * @throws UserError WEB_CONFIG_MALFORMED with line and column, WEB_CONFIG_NOT_CONFIGURATION, WEB_CONFIG_ELSEWHERE,
  *   ENTRY_UNUSABLE (all usage).
  */
@@ -55,7 +55,7 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
   let document = first;
   const changes: string[] = [];
   for (const step of steps) {
-    // A step may need several looks: a rule is corrected first, then moved.
+    // A step may need several rounds: a rule is corrected first, then moved.
     for (let change = step(document, checked); change; change = step(document, checked)) {
       document = applyEdits(document, change.edits);
       changes.push(...change.changes);
@@ -80,8 +80,8 @@ function open(source: string, file: string): XmlDocument {
     if (elsewhere === undefined) continue;
     const { line } = document.positionAt(section.span.start);
     throw new UserError('WEB_CONFIG_ELSEWHERE', {
-      what: `${file}, line ${line}: <${section.name}> is kept in another file, ${elsewhere}`,
-      why: 'only what stands in web.config itself can be changed safely',
+      what: `${file}, line ${line}: <${section.name}> is in another file, ${elsewhere}`,
+      why: 'only the content of web.config itself can be changed safely',
       next: `move the content of ${elsewhere} into web.config, then run this again; nothing was changed`,
     });
   }
@@ -97,7 +97,7 @@ function parse(source: string, file: string): XmlDocument {
     throw new UserError('WEB_CONFIG_MALFORMED', {
       what: `${file}, line ${line}, column ${column}: not well-formed XML`,
       why: cause.message,
-      next: 'repair that place, then run this again; nothing was changed',
+      next: 'fix that place, then run this again; nothing was changed',
       cause,
     });
   }

@@ -3,8 +3,8 @@ import { routePattern, socketIoRoute } from './fragments.js';
 import { sectionsAt } from './sections.js';
 
 /**
- * The one URL below the app's own where plain WebSockets come in ('stream'): the rule says it that makes upgrades of what
- * Firefox sends. Undefined where that is socket.io's, or no rule says it.
+ * The URL of plain WebSockets below the app's own URL ('stream'): from the rule that corrects Firefox's upgrades. Undefined
+ * where that rule is for socket.io, or missing.
  */
 export function plainRouteIn(document: XmlDocument): string | undefined {
   const rules = sectionsAt(document, 'system.webServer/rewrite/rules/rule');

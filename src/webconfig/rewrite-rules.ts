@@ -2,14 +2,14 @@ import type { PatternSyntax, RewriteAction, RewriteCondition, RewriteRule } from
 import { attribute, findElement, findElements, type XmlDocument, type XmlElement } from '../xml/index.js';
 import { entriesLeft, rulesCollection } from './collections.js';
 
-/** A `<rule>` as written, and as the rewrite engine takes it. */
+/** A `<rule>` in the file, and in the form of the rewrite engine. */
 export interface WrittenRule {
   readonly element: XmlElement;
   readonly rule: RewriteRule;
 }
 
 /**
- * The inbound rules this web.config has after its own `<clear />` and `<remove>`; those inherited from above are not seen.
+ * The inbound rules of this web.config after its own `<clear />` and `<remove>`; inherited rules are not included.
  *
  * @param basePath '' for a site's root, '/dante'.
  */
@@ -36,7 +36,7 @@ function ruleOf(element: XmlElement, basePath: string): RewriteRule {
     logicalGrouping: conditions && attribute(conditions, 'logicalGrouping') === 'MatchAny' ? 'MatchAny' : 'MatchAll',
     trackAllCaptures: conditions ? flag(conditions, 'trackAllCaptures', false) : false,
     conditions: conditions ? findElements(conditions, 'add').map(conditionOf) : [],
-    // Which variables an administrator allowed is not known here, and setting them does not change the path.
+    // Which variables an administrator allowed is unknown here, and setting them does not change the path.
     serverVariables: [],
     action: actionOf(findElement(element, 'action')),
     basePath,

@@ -16,7 +16,7 @@ function scopes(document: XmlDocument): readonly XmlElement[] {
   return [document.root, ...own];
 }
 
-/** All elements at this path that count for the web.config's own folder, also those inside `<location path=".">`. */
+/** All elements at this path that apply to the web.config's own folder, also those inside `<location path=".">`. */
 export function sectionsAt(document: XmlDocument, path: string): readonly XmlElement[] {
   return scopes(document).flatMap((scope) => findElements(scope, path));
 }
@@ -27,10 +27,10 @@ export function sectionAt(document: XmlDocument, path: string): XmlElement | und
 }
 
 /**
- * Puts XML at the end of a section, making it and what it stands in where they are missing.
+ * Adds XML at the end of a section, creating it and its parents where they are missing.
  *
  * @param path 'system.webServer/handlers'
- * @param options `near`: a child of the root that what is made new stands before.
+ * @param options `near`: a child of the root; new elements are inserted before it.
  */
 export function insertIntoSection(
   document: XmlDocument,
@@ -43,7 +43,7 @@ export function insertIntoSection(
     const parent = sectionAt(document, names.slice(0, depth).join('/'));
     if (parent) return insertElementEdit(document, parent, nested(names.slice(depth), xml), { at: 'last' });
   }
-  // Where the file keeps its own settings in a location, IIS refuses a section that stands in both places.
+  // If the file has its own settings in a location, IIS refuses a section in both places.
   const inside = scopes(document).find((scope) => scope !== document.root && findElement(scope, 'system.webServer'));
   const parent = names[0] === 'system.webServer' && inside ? inside : document.root;
   const { near } = options;

@@ -13,23 +13,23 @@ import { attribute, findElements, type XmlDocument } from '../xml/index.js';
 import { type WrittenRule, writtenRules } from './rewrite-rules.js';
 import { sectionsAt } from './sections.js';
 
-/** Where a web.config's own rules send requests, as the URL Rewrite engine decides it. */
+/** Where a web.config's own rules send requests, according to the URL Rewrite engine. */
 export interface Routes {
   readonly rules: readonly WrittenRule[];
-  /** The path below the web.config's folder that a request ends at; undefined when a rule answers it by itself. */
+  /** The final path of a request below the web.config's folder; undefined when a rule answers it itself. */
   target(relativeUrl: string): string | undefined;
-  /** The same with one rule alone. */
+  /** The same with only one rule. */
   targetBy(rule: RewriteRule, relativeUrl: string): string | undefined;
 }
 
-/** What socket.io's client asks for, below the web.config's folder. */
+/** The requests of socket.io's client, below the web.config's folder. */
 export const socketIoUrls = [
   'socket.io/?EIO=4&transport=polling',
   'socket.io/?EIO=4&transport=websocket',
   'socket.io/socket.io.js',
 ] as const;
 
-/** What a careless pattern for socket.io takes as well. */
+/** What an imprecise pattern for socket.io also matches. */
 export const bystanderUrls = [
   'about/socket.io/',
   'my-socket.io/',
@@ -41,7 +41,7 @@ export const bystanderUrls = [
   'node_modules/socket.io/package.json',
 ] as const;
 
-/** A rule the author means for socket.io, and not for a script of that name. */
+/** A rule intended for socket.io, and not for a script of that name. */
 export function meansSocketIo({ match, conditions }: RewriteRule): boolean {
   const patterns = [match?.url, ...conditions.map(({ pattern }) => pattern)];
   return patterns.some((text) => /socket\\*\.io(?![\w.\\-]*\.[cm]?js)/i.test(text ?? ''));
@@ -51,16 +51,16 @@ export function meansSocketIo({ match, conditions }: RewriteRule): boolean {
 type IsFile = (relative: string) => boolean;
 
 /**
- * Reads the rules of a web.config that sits at a vdir path ('/' or '/dante').
+ * Reads the rules of a web.config at a vdir path ('/' or '/dante').
  *
- * @param isFile Without it no file is there, which is true of socket.io's URLs.
+ * @param isFile Without it no file exists, which is correct for socket.io's URLs.
  */
 export function routesOf(document: XmlDocument, vdirPath: string, isFile: IsFile = () => false): Routes {
   const base = vdirPath === '/' ? '' : vdirPath;
   const rules = writtenRules(document, base);
   const maps = rewriteMaps(document);
   const alone = new Map(rules.map(({ rule }) => [rule, compile([rule], maps)]));
-  // One bad rule makes IIS refuse all: what the others would do is still worth knowing.
+  // One invalid rule makes IIS refuse all rules: what the others would do is still useful to know.
   const usable = [...alone].filter(([, { problems }]) => problems.length === 0).map(([rule]) => rule);
   const all = compile(usable, maps);
   return {
@@ -87,7 +87,7 @@ function rewriteMaps(document: XmlDocument): readonly RewriteMap[] {
   }));
 }
 
-/** A redirect to https (or away from it) is the author's will: the request is then made as it asks. */
+/** A redirect to https (or from it) is intended: the request is then made with that scheme. */
 function targetOf(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string): string | undefined {
   const base = site.applicationPath === '/' ? '' : site.applicationPath;
   for (const scheme of ['https', 'http'] as const) {
@@ -100,7 +100,7 @@ function targetOf(rules: CompiledRewrite, site: RewriteSite, relativeUrl: string
   return undefined;
 }
 
-/** Of folders only the app's own is known to be there. */
+/** Only the app's own folder is known to exist. */
 function siteAt(base: string, isFile: IsFile): RewriteSite {
   const root = 'C:\\site\\';
   const map = (path: string): string => root + path.replace(/^\//, '').replaceAll('/', '\\');

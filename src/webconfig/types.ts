@@ -52,37 +52,37 @@ export interface ResolvedIisnodeSettings {
 export interface WebConfigWants {
   /** Entry point relative to web.config, forward slashes: 'server-socketio.js'. */
   readonly entry: string;
-  /** '/' or '/dante'; goes to appSettings. */
+  /** '/' or '/dante'; written to appSettings. */
   readonly vdirPath: string;
-  /** Default: what a file that is there says, else 1. */
+  /** Default: the value in an existing file, else 1. */
   readonly processes?: number;
-  /** How its processes know of each other: through an adapter; not at all, and need not. Undefined: nobody has said. */
+  /** Whether its processes share messages through an adapter, or are independent. Undefined: unknown. */
   readonly sharing?: 'adapter' | 'independent';
   readonly transports: readonly ('websocket' | 'polling')[];
   /**
-   * Do they go to appSettings? An app that is there already has its transports in its own code. Default: into a new file, and
-   * where a file has the setting already.
+   * Are they written to appSettings? An existing app has its transports in its own code. Default: into a new file, and
+   * where a file already has the setting.
    */
   readonly transportsSetting?: boolean;
   /** Further appSettings, e.g. REDIS_URL. */
   readonly appSettings?: Readonly<Record<string, string>>;
   /**
-   * What opens at the app's own URL (`/dante/`) where a file that is there already has rules that leave files to IIS: the entry
-   * point (default), or a static page such as index.html that IIS finds by itself. Else everything goes to the entry point.
+   * What opens at the app's own URL (`/dante/`) if an existing file has rules that leave files to IIS: the entry point (default),
+   * or a static page such as index.html that IIS finds itself. Otherwise everything goes to the entry point.
    */
   readonly home?: 'entry' | 'static';
   /**
-   * Where WebSockets come in below the app's own URL: 'socket.io' (default), or 'stream' of a plain WebSocket. A file that is
-   * there already keeps its own rules for anything but socket.io.
+   * The URL of WebSockets below the app's own URL: 'socket.io' (default), or 'stream' of a plain WebSocket. An existing file keeps
+   * its own rules for anything except socket.io.
    */
   readonly route?: string;
-  /** Folders whose files IIS serves by itself. Default: none. */
+  /** Folders whose files IIS serves itself. Default: none. */
   readonly staticFolders?: readonly StaticFolder[];
   /** Folders of the app's own scripts, besides the entry point's: iisnode restarts the app when one changes. Default: none. */
   readonly watchedFolders?: readonly string[];
 }
 
-/** A folder that the app serves as it is, as express.static does. */
+/** A folder that the app serves unchanged, as with express.static. */
 export interface StaticFolder {
   /** Relative to web.config, forward slashes: 'public', 'client/dist'. */
   readonly folder: string;
@@ -93,6 +93,6 @@ export interface StaticFolder {
 export interface PatchResult {
   /** The new text; the same string when nothing was missing. */
   readonly text: string;
-  /** One line for each change made, for people. */
+  /** One human-readable line for each change. */
   readonly changes: readonly string[];
 }

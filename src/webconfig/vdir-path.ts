@@ -2,17 +2,17 @@ import { UserError } from '../errors.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
 import { appSettingsCollection, entriesLeft } from './collections.js';
 
-/** Keys people use for it; iisnode hands appSettings to node as environment variables. */
+/** Keys in use for it; iisnode passes appSettings to node as environment variables. */
 const usualKeys =
   /^(iisnode_?)?(virtual_?dir(ectory)?_?path|vdir_?path|virtual_?path|base_?path|app_?path|socket_?io_?base)$/i;
 
-/** The vdir path a web.config's appSettings name, also inside `<location path=".">`. */
+/** The vdir path in a web.config's appSettings, also inside `<location path=".">`. */
 export interface NamedVdirPath {
   /** '/' or '/dante'. */
   readonly path: string;
-  /** The key it stands under: virtualDirPath. */
+  /** Its key: virtualDirPath. */
   readonly key: string;
-  /** Where it stands in the file; 1-based. */
+  /** Its position in the file; 1-based. */
   readonly line: number;
 }
 
@@ -22,8 +22,8 @@ function normalVdirPath(path: string): string {
 }
 
 /**
- * Where the app sits by its own web.config; undefined when it does not say. Under virtualDirPath anything is taken for one, also
- * what `vdirPathFault` then finds fault with: the server's code goes by it.
+ * The vdir path in the app's own web.config; undefined when it has none. Every value of virtualDirPath is returned, also one that
+ * `vdirPathFault` refuses: the server's code uses it.
  */
 export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
   const named = entriesLeft(document, appSettingsCollection).flatMap((add): NamedVdirPath[] => {
@@ -38,10 +38,10 @@ export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
 const isOurs = (key: string): boolean => key.toLowerCase() === 'virtualdirpath';
 const isUsual = (key: string): boolean => usualKeys.test(key.replace(/[-.\s]/g, '_'));
 
-/** A folder on disk and a URL stay what they are, so that an error can say so. */
+/** A folder on disk and a URL are not changed, so that an error can show them. */
 const likelyPath = (text: string): string => (/^[a-z]+:/i.test(text) ? text : normalVdirPath(text));
 
-/** A full URL or a disk path under such a key is about something else. */
+/** A full URL or a disk path in such a key means something else. */
 function isPathOfSite(value: string): boolean {
   return (
     /^\/?[\w\-./~%]*$/.test(value) || (value.startsWith('/') && vdirPathFault(normalVdirPath(value)) === undefined)
@@ -54,7 +54,7 @@ interface PathRule {
   readonly next?: string;
 }
 
-/** What IIS asks of an application's path (IIS_schema.xml, applicationPath), and what its request filtering then lets through. */
+/** The rules of IIS for an application's path (IIS_schema.xml, applicationPath), and those of its request filtering. */
 const rules: readonly PathRule[] = [
   {
     // MSYS2 turns arguments that look like POSIX paths into Windows paths.
@@ -63,29 +63,29 @@ const rules: readonly PathRule[] = [
     next: 'in Git Bash: MSYS_NO_PATHCONV=1 npx iisnode-sock ... --path /dante',
   },
   { broken: (path) => /^[a-z]+:\/\//i.test(path), why: 'It is a URL; the vdir path is only the part after the host.' },
-  { broken: (path) => !path.startsWith('/'), why: 'IIS wants it to start with "/".' },
+  { broken: (path) => !path.startsWith('/'), why: 'It must start with "/".' },
   { broken: (path) => path.includes('\\'), why: 'IIS separates its segments by "/", not by "\\".' },
-  { broken: (path) => path.includes('//'), why: 'IIS knows no empty segment ("//").' },
+  { broken: (path) => path.includes('//'), why: 'IIS allows no empty segment ("//").' },
   { broken: (path) => /(^|\/)\.{1,2}(\/|$)/.test(path), why: 'IIS allows no "." or ".." segment.' },
   { broken: (path) => /[?#]/.test(path), why: '"?" and "#" end a URL\'s path.' },
   {
     // Microsoft.Web.Administration, ApplicationCollection.InvalidApplicationPathCharacters; % is request filtering's.
     broken: (path) => /[%*:;@&=$,<>|"\p{Cc}]/u.test(path),
-    why: 'IIS refuses the characters % * : ; @ & = $ , < > | " in it.',
+    why: 'IIS does not allow the characters % * : ; @ & = $ , < > | " in it.',
   },
   { broken: (path) => path.includes('+'), why: 'IIS request filtering refuses "+" in a path (404.11).' },
-  { broken: (path) => /^\s|\s$|[. ](\/|$)/.test(path), why: 'Windows drops a blank or dot at the end of a segment.' },
+  { broken: (path) => /^\s|\s$|[. ](\/|$)/.test(path), why: 'Windows removes a space or dot at the end of a segment.' },
 ];
 
 /**
  * A vdir path in IIS's form: '/' or '/dante', without a trailing slash.
- * Throws UserError VDIR_PATH_INVALID (usage) with the rule it breaks.
+ * Throws UserError VDIR_PATH_INVALID (usage) with the reason.
  */
 export function vdirPathOf(text: string): string {
   const fault = vdirPathFault(text);
   if (fault === undefined) return normalised(text);
   throw new UserError('VDIR_PATH_INVALID', {
-    what: `"${text}" is no vdir path`,
+    what: `"${text}" is not a vdir path`,
     why: fault.why,
     next: fault.next ?? '--path /dante, or --path / for the whole site',
   });
@@ -96,7 +96,7 @@ export function lenientVdirPathOf(text: string): string {
   return vdirPathOf(likelyPath(text));
 }
 
-/** The first rule that `text` breaks; undefined when it is fine. */
+/** The first reason why `text` is invalid; undefined when it is valid. */
 export function vdirPathFault(text: string): Pick<PathRule, 'why' | 'next'> | undefined {
   const path = normalised(text);
   return rules.find((rule) => rule.broken(path));
@@ -107,9 +107,9 @@ function normalised(text: string): string {
 }
 
 /**
- * The JavaScript expression for a server's socket.io path that is right at any vdir path, '/' included.
+ * The JavaScript expression for a server's socket.io path that is correct for every vdir path, including '/'.
  *
- * @param key The appSettings key that holds the vdir path: an environment variable of node under iisnode.
+ * @param key The appSettings key with the vdir path: an environment variable of node under iisnode.
  */
 export function socketPathCode(key = 'virtualDirPath'): string {
   const variable = /^[A-Za-z_$][\w$]*$/.test(key) ? `process.env.${key}` : `process.env[${JSON.stringify(key)}]`;

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import type { WebConfigWants } from './types.js';
 
-/** An attribute of the iisnode section, its value, and why a socket.io app wants it. */
+/** An attribute of the iisnode section, its value, and why a socket.io app needs it. */
 export interface WantedSetting {
   readonly name: string;
   readonly value: string;
@@ -9,7 +9,7 @@ export interface WantedSetting {
 }
 
 /**
- * The wants with the entry point as URLs and handler mappings spell it: forward slashes, no './' in front.
+ * The wants with the entry point in the form of URLs and handler mappings: forward slashes, no './' in front.
  *
  * @throws UserError ENTRY_UNUSABLE (usage) for a name that a handler's path or a rewrite action would read differently.
  */
@@ -19,12 +19,12 @@ export function checkedWants(wants: WebConfigWants): WebConfigWants {
     entry === '' ||
     entry.startsWith('/') ||
     entry.split('/').some((segment) => segment === '' || segment === '.' || segment === '..') ||
-    // A comma separates a handler's paths; braces, % and ? mean something in a rewrite action; the rest Windows forbids.
+    // A comma separates a handler's paths; braces, % and ? are special in a rewrite action; Windows does not allow the rest.
     /[,{}%?#*<>:|"]|\p{Cc}/u.test(entry);
   if (!unusable) return { ...wants, entry };
   throw new UserError('ENTRY_UNUSABLE', {
     what: `${JSON.stringify(wants.entry)} cannot be the entry point`,
-    why: 'IIS takes a file below the folder of web.config, without any of , { } % ? # * < > : | " in its name',
+    why: 'IIS needs a file below the folder of web.config, without any of , { } % ? # * < > : | " in its name',
     next: 'rename the file, or name another one with --entry',
   });
 }
@@ -37,8 +37,8 @@ export function logDirectoryOf({ vdirPath }: WebConfigWants): string {
 }
 
 /**
- * What no one should get over HTTP, where rules of the file's own leave files to IIS. A hidden segment counts anywhere in a URL, so
- * none may be part of the app's own.
+ * What must not be available over HTTP, if the file's own rules leave files to IIS. A hidden segment applies anywhere in a URL, so
+ * none may be part of the app's own URL.
  */
 export function hiddenSegmentsOf(wants: WebConfigWants, logDirectory = logDirectoryOf(wants)): readonly string[] {
   const own = segmentsOf(wants.vdirPath);
@@ -56,7 +56,7 @@ function segmentsOf(vdirPath: string): readonly string[] {
   return vdirPath.toLowerCase().split('/').filter(Boolean);
 }
 
-/** What node gets as environment variables. */
+/** The environment variables of node. */
 export function appSettingsOf(wants: WebConfigWants): ReadonlyMap<string, string> {
   return new Map([
     ['virtualDirPath', wants.vdirPath],
@@ -65,22 +65,22 @@ export function appSettingsOf(wants: WebConfigWants): ReadonlyMap<string, string
   ]);
 }
 
-/** A poll may reach any process; only its own knows the session. */
+/** A poll may reach any process; only one of them knows its session. */
 export function needsStickySessions(processes: number, transports: readonly string[]): boolean {
   return processes !== 1 && transports.includes('polling');
 }
 
-/** What to know before there are more processes. */
+/** What to consider before using more processes. */
 function processesReason({ sharing, route }: WebConfigWants): string {
   const apart = 'users on different processes do not see each other';
   if (sharing === 'adapter') return '0 is one for each CPU; the adapter connects them';
-  if (sharing === 'independent') return '0 is one for each CPU; they need nothing of each other';
+  if (sharing === 'independent') return '0 is one for each CPU; they are independent of each other';
   return route === undefined
     ? `more than one process needs an adapter (Redis), or ${apart}`
     : `0 is one for each CPU; ${apart}`;
 }
 
-/** The iisnode attributes worth saying. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
+/** The iisnode attributes to write. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSetting[] {
   const { processes = 1, transports } = wants;
   const sticky = needsStickySessions(processes, transports);
@@ -104,26 +104,26 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
     {
       name: 'maxNamedPipePooledConnectionAge',
       value: '4000',
-      why: 'in ms; node closes an idle connection after 5 s, and one used again later than that fails with 500.1013',
+      why: 'in ms; node closes an idle connection after 5 s, and using it after that fails with 500.1013',
     },
     {
       name: 'gracefulShutdownTimeout',
       value: '5000',
-      why: 'in ms; after a change the old process waits for its sockets, which do not end by themselves: a minute by default',
+      why: 'in ms; after a change the old process waits until its sockets end, which never end on their own; the default is a minute',
     },
     ...(transports.includes('polling')
       ? [
           {
             name: 'flushResponse',
             value: 'true',
-            why: 'a precaution: polls do not need it, but an answer that the app sends in chunks goes out piece by piece with it',
+            why: 'a precaution: polls do not need it, but with it a response that the app sends in chunks is not buffered',
           },
         ]
       : []),
     {
       name: 'watchedFiles',
       value: watchedFilesOf(wants),
-      why: 'a change of these restarts the app; name no file here that the app itself writes',
+      why: 'a change of these files restarts the app; do not list files that the app itself writes',
     },
     ...(logDirectory === defaultLogDirectory
       ? []
@@ -133,11 +133,11 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
       value: 'false',
       why: 'true shows errors in the browser, but with status 200 and parts of the log',
     },
-    { name: 'debuggingEnabled', value: 'false', why: "the debugger's URLs would be open to everybody" },
+    { name: 'debuggingEnabled', value: 'false', why: "otherwise everyone could open the debugger's URLs" },
   ];
 }
 
-/** iisnode watches no subfolder by itself, and takes only a backslash for a separator (iisnode 0.2.27, cfilewatcher.cpp). */
+/** iisnode does not watch subfolders by default, and accepts only a backslash as separator (iisnode 0.2.27, cfilewatcher.cpp). */
 function watchedFilesOf({ watchedFolders = [] }: WebConfigWants): string {
   const folders = watchedFolders.map((folder) => `${folder.replaceAll('/', '\\')}\\*.js`);
   return ['*.js', '*.cjs', '*.mjs', ...folders, 'iisnode.yml'].join(';');

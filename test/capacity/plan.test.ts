@@ -67,14 +67,14 @@ describe('many viewers', () => {
     const plan = planCapacity({ viewers: 1_000_000, machines: 1 });
     expect(plan.fits).toBe(false);
     expect(plan.faults).toEqual([
-      expect.stringContaining(`It takes ${planCapacity({ viewers: 1_000_000 }).machines} machines`),
+      expect.stringContaining(`This needs ${planCapacity({ viewers: 1_000_000 }).machines} machines`),
     ]);
     expect(needed(plan)).toContain('several machines');
   });
 
   it.each([
-    [{ viewers: 50_000, processes: 1, machines: 1 }, 'It takes one machine with 3 node processes.'],
-    [{ viewers: 30_000, machines: 1, processors: 1 }, 'It takes 2 machines, each with 1 node process.'],
+    [{ viewers: 50_000, processes: 1, machines: 1 }, 'This needs one machine with 3 node processes.'],
+    [{ viewers: 30_000, machines: 1, processors: 1 }, 'This needs 2 machines, each with 1 node process.'],
   ])('%j are too many, and it says how many of what would do', (question, said) => {
     expect(planCapacity(question).faults).toEqual([expect.stringContaining(said)]);
   });

@@ -97,7 +97,7 @@ describe('deploy', () => {
     const { code, stderr } = await cli(deploy, options());
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^! POLLING_WITHOUT_STICKY_SESSIONS {2}.+ {2}dante[/\\]web\.config:\d+\n {4}.+\n {4}fix: .+\n/,
+      /^path \/dante: .+\n! POLLING_WITHOUT_STICKY_SESSIONS {2}.+ {2}dante[/\\]web\.config:\d+\n {4}.+\n {4}fix: .+\n/,
     );
     const { stdout } = await cli([...deploy, '--json'], options());
     expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: 'POLLING_WITHOUT_STICKY_SESSIONS' }] });

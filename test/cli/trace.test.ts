@@ -101,7 +101,7 @@ iisnode            node sees GET /dante/socket.io/?EIO=4  dante/web.config:7
                        2 node processes, round robin: no sticky sessions
 error pages        existingResponse="Auto": IIS's own pages replace the bodies node writes with 4xx and 5xx
 outbound rules     no server  dante/web.config:35
-                       looks at the header server of responses that fit the preCondition html
+                       tests the header server of responses that match the preCondition html
                        .* -> (nothing)
 
 ✔ handler  iisnode runs dante/server.js
@@ -148,7 +148,7 @@ outbound rules     no server  dante/web.config:35
     const { code, stdout } = await run(['trace', '/tea', '--dir', 'tea']);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✖ error 403\.0 {2}Rule "tea" answers so\.\n {4}The client gets 302 https:\/\/e\.com\/403$/m,
+      /^✖ error 403\.0 {2}Rule "tea" sends this answer\.\n {4}The client gets 302 https:\/\/e\.com\/403$/m,
     );
   });
 
@@ -172,7 +172,7 @@ outbound rules     no server  dante/web.config:35
     const { code, stdout } = await run(at('/socket.io/'));
     expect(code).toBe(1);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      '    /socket.io/ is outside of the application /dante: its web.config is not asked.',
+      '    /socket.io/ is outside of the application /dante: its web.config is not used.',
     );
   });
 
@@ -339,7 +339,7 @@ describe('an upgrade', () => {
 
   it("of Firefox's is lost in iisnode, unless a rule mends its header", async () => {
     const { stdout } = await run(at('ws://localhost/dante/socket.io/', '--header', 'Connection: keep-alive, Upgrade'));
-    expect(stdout).toContain('iisnode sends keep-alive in its place, and node sees no upgrade');
+    expect(stdout).toContain('iisnode sends keep-alive instead, and node sees no upgrade');
   });
 });
 
@@ -371,7 +371,7 @@ describe('the request', () => {
     ['an applicationHost.config that is not there', ['/x', '--apphost', 'nowhere.config'], /error APPHOST_NOT_FOUND/],
     ['a scheme without slashes', ['http:/localhost/dante/'], /error BAD_URL/],
     ['a port that is none', ['http://localhost:99999/'], /error BAD_URL[\s\S]*65535/],
-    ['no host', ['http://'], /error BAD_URL[\s\S]*names no host/],
+    ['no host', ['http://'], /error BAD_URL[\s\S]*It has no host/],
     ['a method that is none', ['/x', '--method', 'G T'], /error BAD_METHOD/],
     ['an empty method', ['/x', '--method', ''], /error BAD_METHOD/],
     ['a folder below a file', ['/x', '--dir', 'dante/web.config/x'], /error DIRECTORY_NOT_FOUND/],

@@ -111,8 +111,8 @@ describe('scaffolding', () => {
   });
 
   it.each([
-    [{ template: 'dante' }, '0 is one for each CPU; they need nothing of each other'],
-    [{ template: 'dante-faye' }, '0 is one for each CPU; they need nothing of each other'],
+    [{ template: 'dante' }, '0 is one for each CPU; they are independent of each other'],
+    [{ template: 'dante-faye' }, '0 is one for each CPU; they are independent of each other'],
     [{ template: 'chat' }, 'more than one process needs an adapter (Redis), or users'],
     [{ template: 'minimal' }, 'more than one process needs an adapter (Redis), or users'],
     [{ template: 'chat', adapter: 'redis' }, '0 is one for each CPU; the adapter connects them'],

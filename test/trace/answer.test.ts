@@ -11,7 +11,7 @@ describe('outbound rules', () => {
   const rule = (name: string, match: string, more = '') =>
     `<rule name="${name}"${more}><match ${match} /><action type="Rewrite" value="x" /></rule>`;
 
-  it('are told with what they look at, in their order', () => {
+  it('are shown with what they test, in their order', () => {
     const { trace } = tracer(
       rules(
         rule('header', 'serverVariable="RESPONSE_X_POWERED_BY" pattern=".+"') +
@@ -23,9 +23,9 @@ describe('outbound rules', () => {
     );
     for (const url of ['/dante/server.js', '/dante/a.html', '/dante/gone.html', '/dante']) {
       expect(at(trace(url), 'outbound-rewrite').map(({ rule, note }) => [rule, note])).toEqual([
-        ['header', 'looks at the header x-powered-by of every response'],
-        ['tags', 'looks at the tags A, Img of responses that fit the preCondition html'],
-        ['body', 'looks at the whole body of every response'],
+        ['header', 'tests the header x-powered-by of every response'],
+        ['tags', 'tests the tags A, Img of responses that match the preCondition html'],
+        ['body', 'tests the whole body of every response'],
         ['off', 'the rule is disabled'],
       ]);
     }

@@ -87,7 +87,7 @@ function clientOf(trace: Trace, given: Answer): Client {
   if (kind !== 'error') return { status, location, file: fileOf(outcome) };
   const said = ofStage(trace, 'http-errors').findLast(({ input }) => input !== undefined);
   if (said?.result?.startsWith('302 ') === true) return { status: 302, location: said.result.slice(4) };
-  const gives = said?.note === 'the client gets this file in its place' ? said.result : undefined;
+  const gives = said?.note === 'the client gets this file instead' ? said.result : undefined;
   const isHttpSys = trace.steps.length === 1;
   const isDetailed = said === undefined || said.note?.includes('detailed page') === true;
   const hasPage = trace.method !== 'HEAD' && status !== 501 && subStatus !== undefined && !isHttpSys;

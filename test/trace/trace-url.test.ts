@@ -244,7 +244,7 @@ describe('a broken configuration is the outcome', () => {
     const [note] = steps.filter(({ stage }) => stage === 'configuration');
     expect(note).toMatchObject({ line: 3 });
     expect(note?.note).toBe(
-      "Unrecognized element 'file' (0x8007000d): this request does not ask for system.webServer/defaultDocument, one that does gets 500.19",
+      "Unrecognized element 'file' (0x8007000d): this request does not need system.webServer/defaultDocument, one that does gets 500.19",
     );
   });
 

@@ -80,7 +80,7 @@ describe('patching', () => {
     ])('where %s, and hides no names', (_, source) => {
       const { text, changes } = patched(source);
       expect(about(changes, /^rules:/)).toEqual([
-        'rules: added "all to node": every URL goes to server.js, and IIS hands out no file of the folder',
+        'rules: added "all to node": every URL goes to server.js, and IIS serves no files of the folder',
       ]);
       expect(everywhere(text)).toBe(true);
       expect(text).not.toContain('hiddenSegments');
@@ -205,7 +205,7 @@ describe('patching', () => {
           <action type="Rewrite" url="server.js" />
         </rule>`);
     const { text, changes } = patched(source);
-    expect(about(changes, /"io"/)).toEqual(['rule "io": moved above "page", which took its requests']);
+    expect(about(changes, /"io"/)).toEqual(['rule "io": moved above "page", which matched its requests']);
     expect(text.indexOf('name="io"')).toBeLessThan(text.indexOf('<!-- all to the page -->'));
   });
 
@@ -364,7 +364,7 @@ describe('patching', () => {
     [
       'WEB_CONFIG_ELSEWHERE',
       '<configuration>\n<appSettings configSource="a.config"/></configuration>',
-      'line 2: <appSettings> is kept in another file, a.config',
+      'line 2: <appSettings> is in another file, a.config',
     ],
   ])('refuses with %s and changes nothing', (code, source, sentence) => {
     try {

@@ -36,7 +36,7 @@ export const poolVerbs: Verbs = {
     applyProperties(file, pool.address, pool.schema, rest);
     return lines(`APPPOOL object "${pool.name}" changed`);
   },
-  // Applications that still use it are not looked for: they answer 503 then, as on IIS.
+  // Applications that still use it are not checked: they then answer 503, as on IIS.
   delete: ({ file, running }, line) => {
     const pool = theObject(listPoolObjects(file, running), 'APPPOOL', line);
     file.remove(pool.address);

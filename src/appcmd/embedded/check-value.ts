@@ -2,7 +2,7 @@ import { type AttributeSchema, type ElementSchema, parseValue } from '../../conf
 import { trimPath } from '../arguments.js';
 import { invalidValue, unknownAttribute } from './refusal.js';
 
-/** What is wrong with a value, in the configuration system's words; undefined when nothing is. */
+/** Why a value is invalid, in the configuration system's words; undefined when it is valid. */
 export function checkValue(schema: AttributeSchema, value: string): string | undefined {
   if (hasControlCharacter(value)) return 'String contains a character that XML cannot hold';
   const parsed = parseValue(schema, value);
@@ -10,7 +10,7 @@ export function checkValue(schema: AttributeSchema, value: string): string | und
 }
 
 function hasControlCharacter(text: string): boolean {
-  // XML 1.0, production 2: tab and line ends are its only control characters; lone surrogates are no characters.
+  // XML 1.0, production 2: tab and line ends are its only control characters; lone surrogates are not characters.
   return [...text].some((character) => {
     const code = character.codePointAt(0) ?? 0;
     return (
@@ -21,7 +21,7 @@ function hasControlCharacter(text: string): boolean {
   });
 }
 
-/** @throws Refusal exit 87 when the element has no such attribute or the value does not fit. */
+/** @throws Refusal exit 87 when the element has no such attribute or the value is invalid. */
 export function validated(schema: ElementSchema, name: string, value: string): void {
   const known = schema.attributes.get(name);
   if (known === undefined) throw unknownAttribute(name);
@@ -29,7 +29,7 @@ export function validated(schema: ElementSchema, name: string, value: string): v
   if (problem !== undefined) throw invalidValue(name, problem);
 }
 
-/** A physical path as it is stored: without a trailing slash. */
+/** A physical path for the file: without a trailing slash. */
 export function trimPhysicalPath(value: string): string {
   if (hasControlCharacter(value))
     throw invalidValue('physicalPath', 'String contains a character that XML cannot hold');

@@ -1,9 +1,9 @@
 import { closingBracket } from './property-path.js';
 import { badParameter, Refusal, unsupportedObject } from './refusal.js';
 
-/** `/name:value`, in the order typed. */
+/** `/name:value`, in the order of the command line. */
 export interface Parameter {
-  /** As typed, without the leading `/` or `-`: `processModel.idleTimeout`, `+bindings.[...]`. */
+  /** As written, without the leading `/` or `-`: `processModel.idleTimeout`, `+bindings.[...]`. */
   readonly name: string;
   /** undefined for `/name` alone; '' for `/name:`. */
   readonly value: string | undefined;
@@ -16,7 +16,7 @@ export interface CommandLine {
   /** Singular and lower case: site, app, vdir, apppool, config. */
   readonly object: string;
   readonly identifier: string | undefined;
-  /** What is neither general nor an identifier: properties and filters. */
+  /** All other parameters: properties and filters. */
   readonly parameters: readonly Parameter[];
   readonly help: boolean;
   readonly format: 'text' | 'xml';
@@ -31,7 +31,7 @@ export interface CommandLine {
   readonly input: boolean;
 }
 
-/** Every object type of the real one; those without a list of verbs are not there in the embedded one. */
+/** Every object type of the real appcmd; those without a list of verbs do not exist in the embedded one. */
 export const objectTypes = [
   'site',
   'app',
@@ -54,9 +54,9 @@ const identifierParameter: Readonly<Record<string, string>> = {
 };
 
 /**
- * Verb, object, identifier, parameters; words are compared without case, plurals are accepted.
+ * Verb, object, identifier, parameters; words are compared ignoring case, plurals are accepted.
  * @param args without the program.
- * @throws Refusal exit 87 for what is no command line.
+ * @throws Refusal exit 87 for an invalid command line.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const words: string[] = [];

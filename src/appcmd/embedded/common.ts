@@ -4,19 +4,19 @@ import { type HostObject, type ObjectKind, sameName } from './objects.js';
 import { badParameter, identifierMissing, noSuchObject } from './refusal.js';
 import type { Answer } from './world.js';
 
-/** `list`: an identifier without match ends with 1 and says nothing; a filter without match ends with 0. */
+/** `list`: an identifier without a match ends with 1 and no output; a filter without a match ends with 0. */
 export function answerList(objects: readonly HostObject[], line: CommandLine, filters = line.parameters): Answer {
   const identifier = line.identifier;
   const named = identifier === undefined ? objects : objects.filter(({ name }) => sameName(name, identifier));
   const found = filterObjects(named, filters);
-  // Unconfirmed for the real one in /xml form; an empty envelope can be read by whoever asked.
+  // Unconfirmed for the real one in /xml form; an empty envelope can be parsed by the caller.
   if (named.length === 0 && identifier !== undefined) {
     return { stdout: line.format === 'xml' ? renderObjects([], line) : '', exitCode: 1 };
   }
   return { stdout: renderObjects(found, line) };
 }
 
-/** The object a command is about. @throws Refusal when it is not named, or not there. */
+/** The object of a command. @throws Refusal when it is not given, or does not exist. */
 export function theObject(
   objects: readonly HostObject[],
   kind: ObjectKind,
@@ -30,7 +30,7 @@ export function theObject(
   return found;
 }
 
-/** Parameters by lower-case name, and the ones not asked for, for the property engine. */
+/** Parameters by lower-case name, and the remaining ones for the property engine. */
 export function takeParameters(
   parameters: readonly Parameter[],
   names: readonly string[],
@@ -45,7 +45,7 @@ export function takeParameters(
   return { taken, rest };
 }
 
-/** `add` names its object by parameters; a word without / or - is a slip. */
+/** `add` names its object by parameters; a word without / or - is a mistake. */
 export function noIdentifier(line: CommandLine, own: string): string | undefined {
   if (line.identifier === undefined) return undefined;
   if (own === '') throw badParameter(line.identifier);

@@ -74,13 +74,13 @@ function overrideMode(text: string): OverrideMode {
   return mode;
 }
 
-/** '' for the server, else `Site/app`; the site has to exist. */
+/** '' for the server, else `Site/app`; the site must exist. */
 function configPath(world: World, line: CommandLine): string {
   const given = (line.identifier ?? '').replace(/^MACHINE\/WEBROOT\/APPHOST\/?/i, '').replace(/\/+$/, '');
   const sites = listSiteObjects(world.file, world.running);
   const url = /^https?:\/\/[^/]+(\/.*)?$/i.exec(given);
   if (url !== null) {
-    const site = sites[0]; // one listener stands in for all bindings
+    const site = sites[0]; // one listener is used for all bindings
     return site === undefined ? '' : `${site.name}${(url[1] ?? '').replace(/\/+$/, '')}`;
   }
   if (given === '') return '';
@@ -91,7 +91,7 @@ function configPath(world: World, line: CommandLine): string {
   return app?.name ?? `${site.name}${given.slice(name.length)}`;
 }
 
-/** Below the server a change goes to a web.config unless `/commit:apphost` says otherwise; that file is the app's own. */
+/** Below the server level a change goes to a web.config, which belongs to the app, unless `/commit:apphost` is given. */
 function writablePath(world: World, line: CommandLine): string {
   const path = configPath(world, line);
   const commit = line.commit?.toLowerCase();
@@ -104,7 +104,7 @@ function writablePath(world: World, line: CommandLine): string {
   return path;
 }
 
-/** Where the section stands for exactly this level. */
+/** The section's elements for exactly this level. */
 function ownElement(file: HostFile, section: SectionSchema, path: string): XmlElement | undefined {
   const all = sectionElements(file, section, path);
   const last = all.at(-1);
@@ -160,7 +160,7 @@ function configXml(
   return `${head}\n${child.replace(/^(?=.)/gm, '    ')}\n</CONFIG>`;
 }
 
-/** The elements along the hierarchy as one: the deepest attribute wins, entries follow each other. */
+/** The elements of the hierarchy merged: the deepest attribute takes effect, entries are concatenated. */
 function renderSection(
   section: SectionSchema,
   elements: readonly XmlElement[],
@@ -183,7 +183,7 @@ function nested(path: string, text: string): string {
   return groups.reduceRight((inner, group) => `<${group}>\n${inner.replace(/^(?=.)/gm, '  ')}\n</${group}>`, text);
 }
 
-/** Where in applicationHost.config the section, its attribute or that value is set. */
+/** The places in applicationHost.config where the section, its attribute or that value is set. */
 function search(world: World, line: CommandLine): Answer {
   const section = theSection(line.section);
   const wanted = line.parameters[0];

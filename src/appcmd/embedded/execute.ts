@@ -17,7 +17,7 @@ import type { Answer, Verbs } from './world.js';
 
 const debug = debugLog('appcmd');
 
-/** What the embedded appcmd can do; the other objects of the real one answer "Not implemented". */
+/** The objects of the embedded appcmd; for other objects of the real one the answer is "Not implemented". */
 export const embeddedVerbs: Readonly<Record<string, Verbs>> = {
   site: siteVerbs,
   app: appVerbs,
@@ -39,10 +39,10 @@ export function embeddedAppcmd(store: AppcmdStore): Appcmd {
 }
 
 /**
- * Executes one appcmd command line. It never throws for what a person typed: refusals have the texts and the exit codes
- * of appcmd. Reading, changing and writing the file is one action: two at once wait for each other.
+ * Executes one appcmd command line. It never throws for an invalid command line: refusals have the texts and the exit codes
+ * of appcmd. Reading, changing and writing the file is one action: concurrent ones wait for each other.
  * @param args without the program.
- * @throws what the store throws when it cannot read or write.
+ * @throws the store's error when it cannot read or write.
  */
 export async function executeAppcmd(args: readonly string[], store: AppcmdStore): Promise<AppcmdResult> {
   let line: CommandLine | undefined;

@@ -1,7 +1,7 @@
 import type { CommandLine } from './command-line.js';
 import type { Verbs } from './world.js';
 
-/** Help at the real one's three levels: nothing, an object, a verb and an object. Exit code 1, as there. */
+/** Help at the three levels of the real appcmd: no word, an object, a verb and an object. Exit code 1, as in the real one. */
 export function helpText(line: CommandLine, objects: Readonly<Record<string, Verbs>>): string {
   const verbs = objects[line.object];
   const usage = 'APPCMD (command) (object-type) <identifier> </parameter1:value1 ...>';

@@ -17,10 +17,10 @@ import {
 } from '../../xml/index.js';
 import { configurationError } from './refusal.js';
 
-/** Child indexes from the root: stays right while attributes change and elements are added behind. */
+/** Child indexes from the root: stays valid while attributes change and elements are added after it. */
 export type Address = readonly number[];
 
-/** Behind the child before it, so that a comment above the next one stays with that one. */
+/** After the previous child, so that a comment above the next one stays with that one. */
 function placeFor(parent: XmlElement, index: number | undefined): InsertWhere {
   const previous = index === undefined ? undefined : parent.children[index - 1];
   if (previous !== undefined) return { after: previous };
@@ -28,10 +28,10 @@ function placeFor(parent: XmlElement, index: number | undefined): InsertWhere {
   return index === 0 && first !== undefined ? { before: first } : { at: 'last' };
 }
 
-/** The document read last: deploying asks one question after another about the same text, and documents never change. */
+/** A cache of the last document: a deployment reads the same text many times, and documents never change. */
 let parsed: XmlDocument | undefined;
 
-/** applicationHost.config while one command works on it. Each change is a minimal edit: comments and layout stay. */
+/** applicationHost.config during one command. Each change is a minimal edit: comments and layout stay. */
 export class HostFile {
   readonly file: string;
   #document: XmlDocument;
@@ -56,7 +56,7 @@ export class HostFile {
     return this.#document.root;
   }
 
-  /** The element at an address this file gave. */
+  /** The element at an address from this file. */
   at(address: Address): XmlElement {
     let element = this.root;
     for (const index of address) {
@@ -75,7 +75,7 @@ export class HostFile {
 
   setAttribute(address: Address, name: string, value: string): void {
     const element = this.at(address);
-    // The same value again is no edit, so the file keeps even the way an entity was written.
+    // The same value makes no edit, so even the spelling of an entity is kept.
     if (attribute(element, name) === value) return;
     this.#apply([setAttributeEdit(this.#document, element, name, value)].flat());
   }
@@ -86,7 +86,7 @@ export class HostFile {
     this.#apply([removeAttributeEdit(this.#document, element, name)].flat());
   }
 
-  /** An empty element with these attributes; gives its address. */
+  /** Adds an empty element with these attributes; returns its address. */
   insert(parent: Address, name: string, attributes: readonly (readonly [string, string])[], index?: number): Address {
     const element = this.at(parent);
     const where = placeFor(element, index);
@@ -101,13 +101,13 @@ export class HostFile {
     this.#closeEmpty(address.slice(0, -1));
   }
 
-  /** Moves an element with all that is in it; gives its new address. */
+  /** Moves an element with its content; returns its new address. */
   move(address: Address, parent: Address, index?: number): void {
     const target = this.at(parent);
     this.#apply(moveElementEdits(this.#document, this.at(address), target, placeFor(target, index)));
   }
 
-  /** The element at a path of names below `from`, made where it is missing. */
+  /** The element at a path of names below `from`, created where it is missing. */
   ensure(path: readonly string[], from: Address = []): Address {
     let address = from;
     for (const name of path) {
@@ -128,11 +128,11 @@ export class HostFile {
 
   #apply(edits: readonly TextEdit[]): void {
     this.#document = applyEdits(this.#document, edits);
-    parsed = this.#document; // what is about to be written, and read next
+    parsed = this.#document; // it is written now, and read next
   }
 }
 
-/** The schema of an element of a section; throws when the section is not one of IIS's. */
+/** The schema of an element of a section; throws when it is not a section of IIS. */
 export function sectionElement(path: string) {
   const schema = sectionSchemas.find((section) => section.path.toLowerCase() === path.toLowerCase());
   return schema?.element;

@@ -6,27 +6,27 @@ import { byName } from './properties.js';
 import { parsePropertyPath } from './property-path.js';
 import { unknownAttribute } from './refusal.js';
 
-/** The objects that fit every `/name:value` of the command line. */
+/** The objects that match every `/name:value` of the command line. */
 export function filterObjects(objects: readonly HostObject[], filters: readonly Parameter[]): HostObject[] {
   return objects.filter((object) =>
     filters.every(({ name, value }) => sameName(propertyOf(object, name), value ?? '')),
   );
 }
 
-/** A property by the name the object line, its XML form or its configuration has. @throws Refusal for a name none has. */
+/** A property by its name in the object line, the XML form or the configuration. @throws Refusal for an unknown name. */
 export function propertyOf(object: HostObject, name: string): string {
   const wanted = name.toLowerCase();
   const shown = [...object.line, ...object.xml, ...shortNames(object)].find(([key]) => key.toLowerCase() === wanted);
   return shown?.[1] ?? configValue(object, name);
 }
 
-/** `id` and `name` are shown as SITE.ID and SITE.NAME; filters know them by both names. */
+/** `id` and `name` are shown as SITE.ID and SITE.NAME; filters accept both names. */
 const shortNames = (object: HostObject): readonly (readonly [string, string])[] => [
   ['name', object.name],
   [`${object.kind}.NAME`, object.name],
 ];
 
-/** `processModel.identityType`: what the object says, else the defaults in the file, else the schema's. */
+/** `processModel.identityType`: the object's value, else the default in the file, else the schema's. */
 function configValue(object: HostObject, name: string): string {
   let elements: readonly XmlElement[] = [object.element, ...object.defaults];
   let schema: ElementSchema = object.schema;
@@ -46,7 +46,7 @@ function configValue(object: HostObject, name: string): string {
   throw unknownAttribute(name);
 }
 
-/** The answer to `list`, in the form the command line asks for; '' when there is nothing. */
+/** The output of `list`, in the format of the command line; '' without results. */
 export function renderObjects(objects: readonly HostObject[], line: CommandLine): string {
   if (line.format === 'xml') return envelope(objects.map((object) => objectXml(object, line.config)));
   const property = line.textProperty;

@@ -5,16 +5,16 @@ import { fileBusy } from './refusal.js';
 const held = new Map<string, Promise<unknown>>();
 
 /**
- * Runs `work` while nobody else, in this process or another, does the same for `file`. A lock whose process is gone is
- * taken over. Two commands that read, change and write would lose one change without it.
- * @param patience ms to wait before giving up with Refusal exit 60971.
+ * Runs `work` while no other call, in this process or another, does the same for `file`. A lock whose process has ended is
+ * taken over. Without it, of two commands that read, change and write the file, one change would be lost.
+ * @param patience ms to wait before the error Refusal exit 60971.
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>, patience = 10_000): Promise<T> {
   const lock = `${path.resolve(file)}.appcmd.lock`;
-  // Within one process a queue is fair and quick; between processes the lock file decides.
+  // Within one process a queue is fair and fast; between processes the lock file decides.
   const before = held.get(lock) ?? Promise.resolve();
   const mine = before.then(() => locked(lock, work, patience));
-  const settled = mine.catch(() => undefined); // the caller gets the failure, the queue goes on
+  const settled = mine.catch(() => undefined); // the caller gets the error, the queue continues
   held.set(lock, settled);
   try {
     return await mine;

@@ -5,7 +5,7 @@ import { type Address, type HostFile, sectionElement } from './host-file.js';
 export type ObjectKind = 'SITE' | 'APP' | 'VDIR' | 'APPPOOL';
 type Property = readonly [name: string, value: string];
 
-/** One site, application, virtual directory or pool as applicationHost.config has it. */
+/** One site, application, virtual directory or pool in applicationHost.config. */
 export interface HostObject {
   readonly kind: ObjectKind;
   /** `Default Web Site`, `Default Web Site/dante`, `Default Web Site/dante/`, `DefaultAppPool`. */
@@ -13,9 +13,9 @@ export interface HostObject {
   readonly address: Address;
   readonly element: XmlElement;
   readonly schema: ElementSchema;
-  /** In the text line's parentheses, in order. */
+  /** The properties in the text line's parentheses, in order. */
   readonly line: readonly Property[];
-  /** Elements that give defaults for what it does not set itself, nearest first: applicationPoolDefaults. */
+  /** Elements with defaults for what it does not set itself, nearest first: applicationPoolDefaults. */
   readonly defaults: readonly XmlElement[];
   /** Attributes of the /xml form, in order. */
   readonly xml: readonly Property[];
@@ -40,7 +40,7 @@ export const vdirCollection = (): CollectionSchema => collection(appCollection()
 const defaultsIn = (name: string, parents: readonly (XmlElement | undefined)[]): readonly XmlElement[] =>
   parents.flatMap((parent) => (parent === undefined ? [] : findElements(parent, name)));
 
-/** Started and the like; without a worker process nobody knows. */
+/** Started, Stopped or, without a worker process, Unknown. */
 const stateOf = (element: XmlElement, autoStart: string, running: boolean): string =>
   !running ? 'Unknown' : attribute(element, autoStart)?.toLowerCase() === 'false' ? 'Stopped' : 'Started';
 
@@ -82,7 +82,7 @@ export function listSiteObjects(file: HostFile, running: boolean): HostObject[] 
   });
 }
 
-/** The first of these elements that sets the attribute says what is in force. */
+/** The effective value: that of the first of these elements that sets the attribute. */
 const inForce = (elements: readonly XmlElement[], name: string): string | undefined =>
   elements.map((element) => attribute(element, name)).find((value) => value !== undefined);
 

@@ -6,14 +6,14 @@ import { unknownSection } from './refusal.js';
 
 export type OverrideMode = 'Allow' | 'Deny';
 
-/** The section of that path. @throws Refusal exit 87 for one IIS does not know. */
+/** The section of that path. @throws Refusal exit 87 for an unknown section. */
 export function theSection(path: string | undefined): SectionSchema {
   const found = sectionSchemas.find((section) => path !== undefined && sameName(section.path, path));
   if (found === undefined) throw unknownSection(path ?? '');
   return found;
 }
 
-/** `<location>` elements for a path; '' is this level, also written '.' or left out. */
+/** `<location>` elements for a path; '' is this level, which can also be written '.' or omitted. */
 const locations = (file: HostFile, path: string): readonly XmlElement[] =>
   findElements(file.root, 'location').filter((location) => sameName(levelOf(location), path));
 
@@ -30,7 +30,7 @@ const modeOf = (location: XmlElement): OverrideMode | undefined => {
   return older === 'true' ? 'Allow' : older === 'false' ? 'Deny' : undefined;
 };
 
-/** What the file itself declares in configSections, else what ships with IIS. */
+/** The declaration in the file's configSections, else the one shipped with IIS. */
 function declaredMode(file: HostFile, section: SectionSchema): OverrideMode {
   const parts = section.path.split('/');
   let at: XmlElement | undefined = findElement(file.root, 'configSections');
@@ -55,7 +55,7 @@ function levels(path: string): string[] {
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
 }
 
-/** What appcmd shows as overrideMode and locked. The server level itself is never locked. */
+/** The values that appcmd shows as overrideMode and locked. The server level itself is never locked. */
 export function lockState(
   file: HostFile,
   section: SectionSchema,
@@ -76,8 +76,8 @@ export function lockState(
 }
 
 /**
- * Locks or unlocks a section at a level, moving what it holds: content that differs from the declared mode stands in
- * `<location path="" overrideMode="...">`, the rest outside of it; IIS refuses the same section in both places.
+ * Locks or unlocks a section at a level and moves its content: with a mode that differs from the declared one it is in
+ * `<location path="" overrideMode="...">`, otherwise outside of it; IIS refuses the same section in both places.
  */
 export function setOverrideMode(file: HostFile, section: SectionSchema, path: string, mode: OverrideMode): void {
   if (path === '') {
@@ -133,7 +133,7 @@ function moveIn(
   dropEmpty(file, source.slice(0, -1));
 }
 
-/** Back to where sections stand in applicationHost.config: in their group, sorted by name. */
+/** Moves it back to the usual place of sections in applicationHost.config: in their group, sorted by name. */
 function moveOut(file: HostFile, section: SectionSchema, { element }: Located): void {
   const source = file.addressOf(element);
   const parent = file.ensure(section.path.split('/').slice(0, -1));
@@ -143,7 +143,7 @@ function moveOut(file: HostFile, section: SectionSchema, { element }: Located): 
   dropEmpty(file, source.slice(0, -1));
 }
 
-/** Takes away groups and the location that hold nothing any more, from the inside out. */
+/** Removes empty groups and the empty location, from the inside out. */
 function dropEmpty(file: HostFile, from: Address): void {
   for (let at = from; at.length > 0; at = at.slice(0, -1)) {
     const element = file.at(at);
@@ -152,7 +152,7 @@ function dropEmpty(file: HostFile, from: Address): void {
     if (element.children.length > 0 || element.hasText) return;
     if (element.endTag !== undefined) {
       const inner = file.document.text.slice(element.startTag.end, element.endTag.start);
-      if (inner.trim() !== '') return; // a comment somebody wrote
+      if (inner.trim() !== '') return; // the user's comment
     }
     file.remove(at);
   }

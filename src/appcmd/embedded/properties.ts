@@ -9,8 +9,8 @@ import { duplicateEntry, entryNotFound, invalidValue, requiredMissing, unknownAt
 type EntryStep = Extract<PathStep, { kind: 'entry' }>;
 
 /**
- * Carries out `/attr:value`, `/child.attr:value`, `/+[...]`, `/-[...]` and their nested forms below one element.
- * @throws Refusal for what the schema does not know or does not allow; the file is then to be thrown away.
+ * Executes `/attr:value`, `/child.attr:value`, `/+[...]`, `/-[...]` and their nested forms below one element.
+ * @throws Refusal for what the schema does not have or does not allow; then discard the file.
  */
 export function applyProperties(
   file: HostFile,
@@ -30,7 +30,7 @@ function applyProperty(
 ): void {
   const last = path.steps.at(-1);
   if (last === undefined) throw unknownAttribute(path.text);
-  // Removing looks before it makes anything: what is not there is not made only to be removed.
+  // Removing checks first: a missing element is not created only to be removed.
   const make = path.verb !== 'remove';
   let at: Address | undefined = start;
   let schema = root;
@@ -48,7 +48,7 @@ function applyProperty(
   }
 }
 
-/** One step down; without `make` the place may not be there: `at` undefined. */
+/** One level down; without `make` the element may not exist: `at` undefined. */
 function descend(
   file: HostFile,
   at: Address | undefined,
@@ -114,7 +114,7 @@ function remove(
   }
 }
 
-/** A child element that lost its last attribute says nothing any more; `set` made it, so it goes too. */
+/** A child element without attributes has no effect; it was created by `set`, so it is removed too. */
 function pruneEmpty(file: HostFile, from: Address, steps: readonly PathStep[]): void {
   let at = from;
   for (const step of steps.slice(0, -1).reverse()) {
@@ -127,7 +127,7 @@ function pruneEmpty(file: HostFile, from: Address, steps: readonly PathStep[]): 
 
 /**
  * Adds an entry of a collection.
- * @param nested true: it is on the way to another one, so an existing one is not asked for here.
+ * @param nested true: it is a part of the path to another entry, so an existing one is used.
  * @returns its address.
  */
 function addEntry(
@@ -151,7 +151,7 @@ function addEntry(
   return file.insert(parent, collection.add, attributes, positionIndex(file.at(parent), collection, step.position));
 }
 
-/** @throws Refusal exit 183 when an entry with the same key is there. */
+/** @throws Refusal exit 183 when an entry with the same key exists. */
 export function refuseDuplicate(
   parent: XmlElement,
   collection: CollectionSchema,
@@ -177,7 +177,7 @@ export function refuseDuplicate(
   }
 }
 
-/** The entry an indexer selects: all its values fit; or the one at a position. */
+/** The entry that an indexer selects: the one where all values match, or the one at a position. */
 export function findEntry(parent: XmlElement, collection: CollectionSchema, step: EntryStep): XmlElement | undefined {
   const entries = parent.children.filter(({ name }) => name === collection.add);
   const fitting = entries.filter((entry) =>
@@ -211,7 +211,7 @@ function collectionOf(schema: ElementSchema, path: PropertyPath): CollectionSche
   return schema.collection;
 }
 
-/** Names as the schema writes them; appcmd's own words compare without case. */
+/** Names in the spelling of the schema; appcmd compares them ignoring case. */
 export function byName<T>(map: ReadonlyMap<string, T>, name: string): T | undefined {
   const exact = map.get(name);
   if (exact !== undefined) return exact;

@@ -1,6 +1,6 @@
 import { malformedIndexer } from './refusal.js';
 
-/** One step into the configuration: a child element or attribute by name, or an entry of a collection by its values. */
+/** One part of a property path: a child element or attribute by name, or an entry of a collection by its values. */
 export type PathStep =
   | { readonly kind: 'name'; readonly name: string }
   | {
@@ -19,9 +19,9 @@ export interface PropertyPath {
 }
 
 /**
- * Takes a property path apart.
+ * Parses a property path.
  * @param text without the leading `/` and without `:value`.
- * @throws Refusal exit 13 for a bracket that is not one.
+ * @throws Refusal exit 13 for an invalid bracket.
  */
 export function parsePropertyPath(text: string): PropertyPath {
   const sign = text[0];
@@ -37,7 +37,7 @@ export function parsePropertyPath(text: string): PropertyPath {
     } else {
       let end = at;
       while (end < text.length && text[end] !== '.' && text[end] !== '[') end++;
-      if (end === at) break; // two dots, or one at the end: names nothing
+      if (end === at) break; // two dots, or one at the end: no name
       steps.push({ kind: 'name', name: text.slice(at, end) });
       at = end;
     }
@@ -45,7 +45,7 @@ export function parsePropertyPath(text: string): PropertyPath {
   return { verb, steps, text };
 }
 
-/** Index of the `]` that closes the bracket at `start`; quotes may hold brackets. Throws Refusal when there is none. */
+/** Index of the `]` that closes the bracket at `start`; quoted text may contain brackets. Throws Refusal when there is none. */
 export function closingBracket(text: string, start: number): number {
   let quoted = false;
   for (let index = start + 1; index < text.length; index++) {

@@ -1,13 +1,13 @@
 import { appcmdExit } from '../failure.js';
 
 /**
- * Why the embedded appcmd says no: an exit code and appcmd's own words. The texts are those of transcripts of the real
- * one, typing errors included, because scripts match them.
+ * A refusal of the embedded appcmd: an exit code and appcmd's own words. The texts are those in transcripts of the real
+ * one, including typing errors, because scripts match them.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly exitCode: number;
-  /** True for usage mistakes, which the real one prints without `ERROR ( )`. */
+  /** True for usage errors, which the real one prints without `ERROR ( )`. */
   readonly bare: boolean;
   /** Printed as eight hex digits; undefined for the plain form. */
   readonly hresult: number | undefined;
@@ -47,7 +47,7 @@ export const noSuchObject = (kind: string, identifier: string): Refusal =>
 export const identifierMissing = (kind: string): Refusal =>
   new Refusal(appcmdExit.invalidParameter, `Must specify the ${kind} object with identifier.`);
 
-/** "identifer": so it stands in the real program's output. */
+/** "identifer": the spelling in the real program's output. */
 export const exactIdentifier = (kind: string, verb: string): Refusal =>
   new Refusal(appcmdExit.notSupported, `Must use exact identifer for ${kind} object with verb ${verb}.`);
 
@@ -98,7 +98,7 @@ const api = (exitCode: number, hresult: number, words: string): Refusal =>
 export const notImplemented = (): Refusal => api(appcmdExit.notImplemented, 0x80004001, 'Not implemented');
 export const alreadyStopped = (): Refusal =>
   api(appcmdExit.notRunning, 0x80070426, 'The service has not been started.');
-/** 1056, ERROR_SERVICE_ALREADY_RUNNING; unconfirmed for sites, which the embedded one starts again without a word. */
+/** 1056, ERROR_SERVICE_ALREADY_RUNNING; unconfirmed for sites, which the embedded one starts again silently. */
 export const alreadyStarted = (): Refusal =>
   api(appcmdExit.alreadyRunning, 0x80070420, 'An instance of the service is already running.');
 export const bindingInUse = (): Refusal =>

@@ -95,8 +95,8 @@ const signalled = (text: string, command: 'start' | 'stop', name: string): Answe
 });
 
 /**
- * The embedded IIS keeps "stopped" in the file: it has no service that would remember it. Starting takes the attribute
- * away again, because true is the default.
+ * The embedded IIS stores "stopped" in the file: it has no service that would remember it. Starting removes the attribute
+ * again, because true is the default.
  */
 export function setAutoStart(file: HostFile, address: readonly number[], name: string, on: boolean): void {
   if (on) file.removeAttribute(address, name);
@@ -124,7 +124,7 @@ function nextId(ids: readonly string[]): number {
   return id;
 }
 
-/** New entries go behind the last of their kind: `siteDefaults` and its like stay at the end. */
+/** New entries are added after the last of their kind: `siteDefaults` and similar elements stay at the end. */
 export function behindLast(file: HostFile, parent: readonly number[], name: string): number | undefined {
   const last = file.at(parent).children.findLastIndex((child) => child.name === name);
   return last < 0 ? (file.at(parent).children.length > 0 ? 0 : undefined) : last + 1;

@@ -2,7 +2,7 @@ import type { AppcmdStore } from '../types.js';
 import type { CommandLine } from './command-line.js';
 import type { HostFile } from './host-file.js';
 
-/** What a verb works on. It changes `file` only; writing is done once, behind it. */
+/** The context of a verb. It changes only `file`, which is written once after it. */
 export interface World {
   readonly file: HostFile;
   readonly running: boolean;
@@ -15,10 +15,10 @@ export interface Signal {
   readonly name: string;
 }
 
-/** What a verb answers. */
+/** The result of a verb. */
 export interface Answer {
   readonly stdout: string;
-  /** 0 unless said otherwise: `list` of an identifier that is not there ends with 1 and no text. */
+  /** 0 by default; `list` of an unknown identifier ends with 1 and no text. */
   readonly exitCode?: number;
   readonly signals?: readonly Signal[];
 }
