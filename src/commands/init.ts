@@ -29,7 +29,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
   const { path: vdirPath, template, entry, processes, adapter, transports, allowEio3, typescript } = options;
   const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
-  const { judgePlanned } = await import('../doctor/index.js'); // here: a wrong command line does without it
+  const { judgePlanned } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const result = await initApp(
     {
       directory: path.resolve(cwd, dir),
