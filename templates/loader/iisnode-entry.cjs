@@ -34,8 +34,7 @@ const settings = Object.freeze({
 
 const pipe = process.env.PORT;
 const appPort = settings.port ?? 33333; // no app has this number by itself: what listens on it has read PORT
-const root = path.resolve(__dirname, settings.root);
-const entry = path.resolve(__dirname, settings.entry);
+const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
 const said = new Set();
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
 const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$/, '');
@@ -99,6 +98,7 @@ function openFront() {
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
     const server = servers[0]?.server;
     socket[current] = null;
+    socket._getpeername = peerOf; // what remoteAddress and remotePort ask
     if (server === undefined) socket.destroy();
     else (server instanceof http.Server ? server : plain).emit('connection', socket);
   });
@@ -109,8 +109,8 @@ function openFront() {
 function keepPort({ server, port }) {
   const door = net.createServer((socket) => server.emit('connection', socket));
   door.on('error', ({ code }) => say(`the server on port ${port} does without its port: ${code}`));
-  const hint = `port: ${port} in ${path.basename(__filename)} would serve it instead of port ${servers[0].port}`;
-  door.on('listening', () => say(`IIS does not carry port ${port}, which only this machine reaches; ${hint}`));
+  const otherwise = `if it should: port: ${port} in ${path.basename(__filename)}`;
+  door.on('listening', () => say(`IIS does not carry port ${port}, which only this machine reaches; ${otherwise}`));
   server.once('close', () => door.close());
   listen.call(door, { port, host: '127.0.0.1' }).unref();
 }
@@ -121,45 +121,48 @@ function serve(server) {
   // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
   server.on('listening', () => (server.keepAliveTimeout &&= Math.max(server.keepAliveTimeout, 120_000)));
   // node asks for this before it emits an upgrade.
+  const count = (each, event) => EventEmitter.prototype.listenerCount.call(each, event);
   server.listenerCount = (event) =>
-    (event === 'upgrade' ? servers : [{ server }]).flatMap((each) => each.server.listeners(event)).length;
+    count(server, event) || (event === 'upgrade' && servers.some((each) => count(each.server, event)) ? 1 : 0);
   server.emit = function (event, ...args) {
     const [request, answer] = args;
     const isRequest = (event === 'request' || event === 'upgrade') && servers.length > 0;
-    if (!isRequest || [undefined, request].includes(request.socket[current])) return emit.call(this, event, ...args);
-    if (request.socket[current] === null) Object.defineProperties(request.socket, peer);
+    const before = isRequest ? request.socket[current] : undefined;
+    if (before === undefined || before === request) return emit.call(this, event, ...args);
     request.socket[current] = request;
-    if (event === 'upgrade') upgraded.add(request.socket.once('close', () => upgraded.delete(request.socket)));
+    if (event === 'upgrade') upgraded.add(request.socket.on('close', () => upgraded.delete(request.socket)));
     if (vdir?.(event, request, answer)) return true;
-    return serverFor(event, request.url).emit(event, ...args) || (event === 'upgrade' && answer.destroy());
+    const target = serverFor(event, request.url);
+    const isHeard = target === server ? emit.call(this, event, ...args) : target.emit(event, ...args);
+    return isHeard || (event === 'upgrade' && answer.destroy());
   };
   return server;
 }
 
 /** Sockets go to the first server that has such sockets, all else to the main one. */
 function serverFor(event, url) {
+  if (servers.length === 1) return servers[0].server;
   const isEngine = /[?&]EIO=\d|\/socket\.io[\w.-]*\.(js|map)(\?|$)/.test(url);
   const carries = ({ server }) => server.listeners('upgrade').some((each) => /destroyUpgrade/.test(each) === isEngine);
-  const isForSockets = servers.length > 1 && (isEngine || event === 'upgrade');
-  return ((isForSockets && servers.find(carries)) || servers[0]).server;
+  return (((isEngine || event === 'upgrade') && servers.find(carries)) || servers[0]).server;
 }
 
-// A pipe has no peer: code that asks for one gets what IIS says of the request, in the type of the last value here.
-const peer = {};
-for (const [name, header, pattern, otherwise] of [
-  ['remoteAddress', 'x-forwarded-for', /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::\d+)?\s*$/i, '127.0.0.1'],
-  ['remotePort', 'x-forwarded-for', /(?:\d\.\d+|\]):(\d+)\s*$/, 0],
-  ['encrypted', 'x-forwarded-proto', /^(https)$/, false],
-]) {
-  const get = function () {
-    const [, found = otherwise] = (settings.enableXFF && pattern.exec(this[current].headers[header])) || [];
-    return otherwise.constructor(found);
-  };
-  const set = function (value) {
-    Object.defineProperty(this, name, { value, writable: true, configurable: true });
-  };
-  peer[name] = { configurable: true, get, set };
+/** A pipe has no peer: code that asks for one gets what IIS says of the request that the connection carries. */
+function peerOf() {
+  const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
+  const [, address = '127.0.0.1', port = 0] =
+    /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(forwarded) ?? [];
+  return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
 }
+
+Object.defineProperty(net.Socket.prototype, 'encrypted', {
+  get() {
+    return settings.enableXFF && this[current]?.headers['x-forwarded-proto'] === 'https';
+  },
+  set(value) {
+    Object.defineProperty(this, 'encrypted', { value, writable: true, configurable: true, enumerable: true });
+  },
+});
 
 // ---- The end. Nothing tells a process of iisnode that it is replaced, and its sockets would hold it until they are cut off, after
 // gracefulShutdownTimeout. So it watches what iisnode watches, and sends clients on: iisnode takes them to the new process.
@@ -182,13 +185,10 @@ function watchForRecycle() {
   };
   for (const pattern of `${settings.watchedFiles};web.config`.split(';')) {
     const folder = path.join(__dirname, ...pattern.split('\\').slice(0, -1));
-    const parts = path.win32
-      .basename(pattern)
-      .replace(/[^\w*?]/g, '\\$&')
-      .replace(/[*?]/g, '.$&')
-      .replace('.?', '.');
+    const escaped = path.win32.basename(pattern).replace(/[^\w*?]/g, '\\$&');
+    const name = new RegExp(`^${escaped.replace(/[*?]/g, (each) => (each === '*' ? '.*' : '.'))}$`, 'i');
     const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-    for (const file of files.filter((each) => new RegExp(`^${parts}$`, 'i').test(each))) {
+    for (const file of files.filter((each) => name.test(each))) {
       fs.watchFile(path.join(folder, file), { persistent: false, interval: 2000 }, changed);
     }
   }
@@ -197,8 +197,7 @@ function watchForRecycle() {
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app has a way of its own
   closeSockets();
-  for (const { server } of [...servers]) server.close();
-  for (const { server } of [...servers]) server.closeIdleConnections?.();
+  for (const { server } of servers) server.close().closeIdleConnections?.();
   setTimeout(() => process.exit(0), settings.gracefulShutdownTimeout).unref();
 }
 
@@ -265,8 +264,8 @@ function isModule(file) {
   const manifest = () => path.join(folder, 'package.json');
   while (!fs.existsSync(manifest()) && folder !== path.dirname(folder)) folder = path.dirname(folder);
   const { type } = fs.existsSync(manifest()) ? JSON.parse(fs.readFileSync(manifest(), 'utf8')) : {};
-  const looksLikeOne = /^\s*(import\s*[\w{*"']|export\s+(default|const|function|class|\{|\*))/m;
-  return type ? type === 'module' : file.endsWith('.js') && looksLikeOne.test(fs.readFileSync(file, 'utf8'));
+  const isLike = /^\s*(import\s*[\w{*"']|export\s+(default|const|function|class|\{|\*))/m;
+  return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
 
 const start = () => (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));

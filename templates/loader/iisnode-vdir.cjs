@@ -14,24 +14,30 @@ const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().sta
 
 /** Gives the function that takes the vdir path off a request's URL; it says true where it has answered the request itself. */
 module.exports = (vdirPath, rewritesPages, say) => {
-  const wanted = decoded(vdirPath).toLowerCase();
   const parts = vdirPath.split('/').length;
+  const plain = encodeURI(decoded(vdirPath));
+  /** The start of a URL that is the vdir path: IIS does not tell /Chat or /ch%61t from /chat. */
+  const written = (url) => {
+    if (url.startsWith(plain) && url[plain.length] === '/') return plain;
+    const start = url.split('?', 1)[0].split('/', parts).join('/');
+    return decoded(start).toLowerCase() === decoded(plain).toLowerCase() ? start : undefined;
+  };
   return (event, request, answer) => {
-    const { url, method, headers } = request;
-    const written = url.split('?', 1)[0].split('/', parts).join('/');
-    if (decoded(written).toLowerCase() !== wanted) return false; // IIS does not tell /Chat or /ch%61t from /chat
-    const rest = url.slice(written.length);
-    const prefix = encodeURI(decoded(written));
-    request.url = rest.startsWith('/') ? rest : `/${rest}`;
-    request[below] = prefix;
-    headers['x-forwarded-prefix'] = prefix;
+    const { url, method } = request;
+    const start = written(url);
+    if (start === undefined) return false;
+    const rest = url.slice(start.length);
+    request[below] = start === plain ? plain : encodeURI(decoded(start));
+    request.headers['x-forwarded-prefix'] = request[below];
+    request.url = rest[0] === '/' ? rest : `/${rest}`;
     if (event === 'upgrade') return false;
-    if (!rest.startsWith('/') && /^(GET|HEAD)$/.test(method)) {
-      answer.writeHead(302, { Location: `${prefix}/${rest}` }).end(); // the relative URLs of a page need the slash
+    if (rest[0] !== '/' && (method === 'GET' || method === 'HEAD')) {
+      answer.writeHead(302, { Location: `/${rest}` }).end(); // the relative URLs of a page need the slash
       return true;
     }
     if (isClientScript.test(rest)) changeBody(request, answer, /javascript/, clientScript, say);
-    else if (rewritesPages && /text\/html/.test(headers.accept)) changeBody(request, answer, /^text\/html/, page, say);
+    else if (rewritesPages && /text\/html/.test(request.headers.accept))
+      changeBody(request, answer, /^text\/html/, page, say);
     return false;
   };
 };
@@ -41,7 +47,8 @@ module.exports = (vdirPath, rewritesPages, say) => {
 const { writeHead } = http.ServerResponse.prototype;
 http.ServerResponse.prototype.writeHead = function (status, ...rest) {
   const prefix = this.req?.[below];
-  if (prefix === undefined || this.headersSent) return writeHead.call(this, status, ...rest);
+  if (prefix === undefined || this.headersSent || !hasUrls(this, rest.at(-1)))
+    return writeHead.call(this, status, ...rest);
   setHeaders(this, rest);
   const location = this.getHeader('location');
   if (location !== undefined) this.setHeader('Location', locationOutside(`${location}`, prefix, this.req.headers.host));
@@ -53,6 +60,13 @@ http.ServerResponse.prototype.writeHead = function (status, ...rest) {
     );
   return writeHead.call(this, status, ...rest.filter((each) => typeof each === 'string'));
 };
+
+/** Whether an answer may have a Location or cookies: most have none, and are left as they are. */
+function hasUrls(response, given) {
+  if (response.hasHeader('location') || response.hasHeader('set-cookie') || Array.isArray(given)) return true;
+  for (const name in typeof given === 'object' ? given : {}) if (/^(location|set-cookie)$/i.test(name)) return true;
+  return false;
+}
 
 /** Sets the headers that writeHead() is given: as an object, a list of pairs, or names and values in turn. */
 function setHeaders(response, args) {
