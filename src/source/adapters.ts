@@ -6,10 +6,10 @@ import { isServer, packageBehind } from './server-object.js';
 import type { Place } from './text-file.js';
 import { objectOf, propertyOf } from './values.js';
 
-/** `io.adapter(..)`, the option `adapter`, useAzureSocketIO: something joins the processes. */
+/** `io.adapter(..)`, the option `adapter`, useAzureSocketIO: something connects the processes. */
 export interface Attachment {
   readonly at: Place;
-  /** Where in the script's code. */
+  /** Offset in the script's code. */
   readonly offset: number;
 }
 
@@ -19,7 +19,7 @@ function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpre
   return name !== undefined && name !== 'socket.io';
 }
 
-/** Adapters that are handed over among options. */
+/** Adapters that are passed in options. */
 function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   if (!/\badapter\b/.test(context.script.code)) return []; // most scripts: no second walk
   const ofServers = new Set<AnyNode>();
@@ -48,7 +48,7 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   });
 }
 
-/** What a script joins the processes of an app with. */
+/** The adapters with which a script connects the processes of an app. */
 export function readAttachments(context: ScriptContext): Attachment[] {
   const adapters: AnyNode[] = [...adapterOptions(context)];
   for (const node of context.tree.nodes) {
@@ -58,7 +58,7 @@ export function readAttachments(context: ScriptContext): Attachment[] {
     const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1) : node.callee;
     if (callee && context.moduleOf(callee) === '@azure/web-pubsub-socket.io#useAzureSocketIO') adapters.push(callee);
   }
-  // The cluster's adapter reaches the workers of node's own cluster, which iisnode's processes are not.
+  // The cluster adapter reaches the workers of node's own cluster, but iisnode's processes are not such workers.
   const joining = adapters.filter((adapter) => packageBehind(context, adapter) !== clusterAdapter);
   return joining.map(({ start }) => ({ at: context.place(start), offset: start }));
 }

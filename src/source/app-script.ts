@@ -5,10 +5,10 @@ import { parseForBundler, parseScript, type Script } from './script.js';
 const scriptsRead = new WeakMap<AppFolder, Map<string, Script | undefined>>();
 
 /**
- * A script of the app, read and parsed once, however many others load it.
+ * A script of the app, read and parsed once, even if several others load it.
  *
  * @param name Relative, forward slashes.
- * @param isBundled Node does not load it as it is: JavaScript may have JSX and types in it.
+ * @param isBundled Node does not load it directly: its JavaScript may contain JSX and types.
  */
 export function appScript(folder: AppFolder, name: string, isBundled = false): Script | undefined {
   const scripts = scriptsRead.get(folder) ?? new Map<string, Script | undefined>();
@@ -16,7 +16,7 @@ export function appScript(folder: AppFolder, name: string, isBundled = false): S
   const found = scripts.has(name) ? scripts.get(name) : parsed(folder, name, parseScript);
   scripts.set(name, found);
   if (!isBundled || found === undefined || found.tree) return found;
-  const key = `${name}?bundled`; // no file of Windows has a question mark in its name
+  const key = `${name}?bundled`; // a file name on Windows has no question mark
   const bundled = scripts.has(key) ? scripts.get(key) : parsed(folder, name, parseForBundler);
   scripts.set(key, bundled);
   return bundled;

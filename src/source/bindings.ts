@@ -4,19 +4,19 @@ import { scopesOf } from './scopes.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
 
-/** What the names in a program's expressions stand for. */
+/** The bindings of the names in a program's expressions. */
 export interface Bindings {
   /** The nodes of an expression, itself last. */
   within(node: AnyNode): readonly AnyNode[];
-  /** What a name stands for; undefined for globals. */
+  /** The variable of a name; undefined for globals. */
   variableOf(name: AnyNode): Variable | undefined;
-  /** Is a name used here, rather than given to something? */
+  /** Is the name a use here, and not a declaration? */
   isRead(name: AnyNode): boolean;
-  /** What the program declares outside of functions and blocks. */
+  /** The variables that the program declares outside of functions and blocks. */
   topLevel(name: string): Variable | undefined;
-  /** The value of a variable that gets one where it is declared and no other; undefined for all others. */
+  /** The value of a variable that is set only in its declaration; undefined for all others. */
   initOf(variable: Variable | undefined): Expression | undefined;
-  /** The variable comes out of `const { name } = process.env`, or out of a module where it depends on process.env. */
+  /** The variable comes from `const { name } = process.env`, or from a module where it depends on process.env. */
   isEnvironment(variable: Variable | undefined): boolean;
 }
 
@@ -52,7 +52,7 @@ function initOf(variable: Variable | undefined): Expression | undefined {
     : node.init;
 }
 
-/** The variable that a function declaration or a single function value gives a name to, as the function; undefined for others. */
+/** The function of a variable that is a function declaration or has a single function as its value; undefined for others. */
 export function functionBehind(bindings: Bindings, name: Identifier): AnyNode | undefined {
   const variable = bindings.variableOf(name);
   const [definition, ...others] = variable?.defs ?? [];

@@ -1,20 +1,20 @@
 import { type Options, Parser, type Program } from 'acorn';
 import { typedParser } from './typed-parser.js';
 
-/** Thrown where a text would keep the parser busy for too long, or nest so deep that its stack ends. */
+/** Thrown when parsing would take too long, or nesting would overflow the stack. */
 export class BoundReached extends Error {
   constructor(
     readonly bound: 'depth' | 'work',
-    /** Where in the text. */
+    /** Offset in the text. */
     readonly position: number,
   ) {
-    super(bound === 'depth' ? 'the code is nested too deeply to be read' : 'the code is too involved to be read');
+    super(bound === 'depth' ? 'the code is nested too deeply to be parsed' : 'the code is too complex to be parsed');
   }
 }
 
 /**
- * What a text can nest, with the share of the stack that a level takes. A stack of node (984 kB) holds about 2,200 shares with
- * the parser for TypeScript; where it ends during a regular expression V8 aborts the process, which nobody can catch.
+ * The kinds of nesting, with the share of the stack that a level needs. A stack of node (984 kB) has about 2,200 shares with
+ * the parser for TypeScript; if it overflows during a regular expression, V8 aborts the process, which cannot be caught.
  */
 const levels: Readonly<Record<string, number>> = {
   parseExprOp: 1,
@@ -32,7 +32,7 @@ const levels: Readonly<Record<string, number>> = {
   jsx_parseElement: 4,
 };
 const deepest = 1_200;
-/** The parser for TypeScript reads some tokens several times; `a<a<a<` and the like would make it read them for ever. */
+/** The parser for TypeScript reads some tokens several times; for example `a<a<a<` would take exponential time. */
 const tokensPerCharacter = 3;
 const tokensAtLeast = 20_000;
 
@@ -45,7 +45,7 @@ interface BoundedParser {
   readonly pos: number;
 }
 
-/** A parser class that throws BoundReached in good time. */
+/** A parser class that throws BoundReached before that happens. */
 function bounded(Base: typeof Parser): typeof Parser {
   class Bounded extends Base {
     depth = 0;
@@ -79,7 +79,7 @@ function counted(production: Production, share: number) {
   };
 }
 
-/** What a text may be written in; 'tsx' is JSX as well, with types or without. */
+/** The language of a text; 'tsx' is also JSX, with or without types. */
 export type Language = 'javascript' | 'typescript' | 'tsx';
 
 const parsers: Partial<Record<Language, typeof Parser>> = {};
@@ -108,9 +108,9 @@ export interface Span {
 }
 
 /**
- * Parses a text, whatever node would refuse in it. Throws SyntaxError (with `pos`), BoundReached, or what else the parser throws.
+ * Parses a text, also if node would refuse it. Throws SyntaxError (with `pos`), BoundReached, or other errors of the parser.
  *
- * @param comments Gets the comments, some of TypeScript more than once.
+ * @param comments Receives the comments; in TypeScript some appear more than once.
  */
 export function parseWithin(
   code: string,
@@ -121,7 +121,7 @@ export function parseWithin(
   const onComment = (_isBlock: boolean, _text: string, start: number, end: number): void => {
     comments.push({ start, end });
   };
-  // The parser for TypeScript refuses to work without locations.
+  // The parser for TypeScript needs locations.
   return parserFor(language).parse(code, { ...options, sourceType, onComment, locations: language !== 'javascript' });
 }
 

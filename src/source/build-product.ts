@@ -1,8 +1,8 @@
 const buildFolders = /^(dist|build|lib|out|output|\.next|\.output)\//i;
 
 /**
- * Is this file of an app made by a build script of its package.json: in a folder for that, or compiled from TypeScript that
- * lies beside it or in src/?
+ * Is this file of an app created by a build script of its package.json: in an output folder, or compiled from TypeScript
+ * beside it or in src/?
  *
  * @param name Relative, forward slashes.
  * @param scripts The names of the scripts in package.json.

@@ -10,8 +10,8 @@ import { readSocketClients } from './socket-client.js';
 const mayConnect = /\bsocket\.io|\bio\s*[.(]/;
 
 /**
- * Scripts that connect to socket.io and that no page loads directly, because a bundler puts them into one: each as a page without a
- * URL. Servers, and programs for node such as a load test, are left out.
+ * Scripts that connect to socket.io and that no page loads directly, because a bundler adds them to one: each as a page without a
+ * URL. Servers, and programs for node such as a load test, are not included.
  *
  * @param known The scripts of the server and of the pages: relative names, forward slashes.
  */
@@ -27,7 +27,7 @@ export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>
 const isServer = ({ sockets, listens, routes }: ServerScript): boolean =>
   sockets.servers.length > 0 || listens.length > 0 || routes.handed !== undefined;
 
-/** It uses what browsers do not have. */
+/** It uses features that browsers do not have. */
 const isForNode = (script: ServerScript): boolean =>
   script.source.text.startsWith('#!') ||
   /\bprocess\.(argv|exit)\b/.test(codeText(script)) ||

@@ -11,16 +11,16 @@ interface NamedScript {
   readonly context: ScriptContext | undefined;
 }
 
-/** Which code of an app can be reached from where it starts. */
+/** Which code of an app can be reached from its entry points. */
 export interface CallGraph {
   /**
-   * False only where the code at an offset stands in a function that nothing reached mentions (other than to bind, import or
-   * export it), or in a script that nothing reached loads; what nobody can follow counts as a call.
+   * False only if the code at an offset is in a function that no reached code mentions (except to bind, import or export it), or
+   * in a script that no reached code loads; code that cannot be followed counts as a call.
    */
   canBeReached(script: NamedScript, offset: number): boolean;
 }
 
-/** A script with its functions, and where the names lead that it has from others. */
+/** A script with its functions, and the targets of its imported names. */
 interface Unit {
   readonly functions: Functions;
   readonly loads: readonly { readonly specifier: string; readonly unit: Unit }[];
@@ -30,8 +30,8 @@ interface Unit {
 /**
  * Follows calls and loads of modules through the scripts of an app.
  *
- * @param scripts All that node loads.
- * @param entries The names of those it starts with; when none of them is among the scripts, any may be one.
+ * @param scripts All scripts that node loads.
+ * @param entries The names of the entry points; when none of them is among the scripts, any script may be one.
  */
 export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], entries: readonly string[]): CallGraph {
   const units = unitsOf(folder, scripts);
@@ -49,7 +49,7 @@ export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], en
 
   const starts = entries.flatMap((name) => units.get(name) ?? []);
   for (const unit of starts.length > 0 ? starts : units.values()) reach(unit, ['script']);
-  // What cannot be read may call anything.
+  // A script that cannot be read may call anything.
   if (scripts.some(({ context }) => context === undefined)) {
     for (const unit of units.values()) reach(unit, ['script', ...unit.functions.exported()]);
   }
@@ -66,7 +66,7 @@ export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], en
   };
 }
 
-/** What may run where something is mentioned. */
+/** The code that may run when something is mentioned. */
 function mentioned(
   unit: Unit,
   mention: Mention,
@@ -97,7 +97,7 @@ function mentioned(
   }
 }
 
-/** Of a module itself its name may hand on all it exports; `module.x` is a property. */
+/** The name of a module object may pass on all its exports; `module.x` is a property. */
 function exportedBehind(functions: Functions, exported: string, as: 'whole' | 'owner'): readonly FunctionNode[] {
   if (exported !== '*' && exported !== 'default') return functions.exported(exported);
   if (as === 'whole') return functions.exported();

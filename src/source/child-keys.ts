@@ -1,6 +1,6 @@
 const none: readonly string[] = [];
 
-/** Where the nodes below a node stand, in the order in which they are read: code alone, no types, labels or fixed names of properties. */
+/** The keys of a node's children in source order: only code, without types, labels and fixed property names. */
 const keys: Readonly<Record<string, readonly string[]>> = {
   Program: ['body'],
   ExpressionStatement: ['expression'],

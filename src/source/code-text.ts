@@ -5,13 +5,13 @@ import type { TextFile } from './text-file.js';
 
 const known = new WeakMap<Script, string>();
 
-/** The text of a script with blanks for its comments, so that what is found in it is code; all of it where it does not parse. */
+/** The text of a script with its comments replaced by spaces, so that matches in it are code; the whole text if it does not parse. */
 export function codeText({ context, source }: LoadedScript): string {
   if (!context) return source.text;
   const { script, tree } = context;
   const found = known.get(script);
   if (found !== undefined) return found;
-  // While the parser tries whether JSX is something else, it takes `//` in its text for a comment.
+  // While the parser tries to read JSX as something else, it treats `//` in its text as a comment.
   const texts = tree.nodes.filter(({ type }) => String(type) === 'JSXText');
   let text = '';
   for (const { start, end } of [...script.comments].sort((a, b) => a.start - b.start)) {
@@ -23,7 +23,7 @@ export function codeText({ context, source }: LoadedScript): string {
   return text;
 }
 
-/** Does a script make some server listen: `server.listen(..)`? Also where it does not parse and its text says so. */
+/** Does a script make a server listen: `server.listen(..)`? For a script that does not parse its text is searched. */
 export function makesListen(source: TextFile): boolean {
   const { tree } = parseScript(source);
   if (!tree) return /\.listen\s*\(/.test(source.text);

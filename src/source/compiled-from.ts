@@ -8,18 +8,18 @@ const product = /^(dist|build|lib|out|output)$/i;
 const mostSources = 400;
 const none: Origin = { names: [], isMapped: false };
 
-/** What a script was compiled from. */
+/** The sources of a compiled script. */
 export interface Origin {
-  /** Files of the app; of a bundle all of them. Empty for what its author wrote. */
+  /** Files of the app; for a bundle all of them. Empty for a script that is not compiled. */
   readonly names: readonly string[];
-  /** A source map says so; otherwise it is where compilers are used to find it. */
+  /** True when a source map names them; otherwise they are in the usual place. */
   readonly isMapped: boolean;
 }
 
 /**
- * The TypeScript of the app that a script was, or is to be, compiled from.
+ * The app's TypeScript from which a script was, or will be, compiled.
  *
- * @param name Relative, forward slashes; it need not be there.
+ * @param name Relative, forward slashes; it need not exist.
  */
 export function compiledFrom(folder: AppFolder, name: string): Origin {
   if (!/\.[cm]?jsx?$/i.test(name) || !hasTypeScript(folder)) return none;
@@ -63,7 +63,7 @@ function json(text: string | undefined): object {
   }
 }
 
-/** Where the source of a script may be, without its ending. */
+/** The possible paths of a script's source, without extension. */
 function stemsOf(folder: AppFolder, name: string): readonly string[] {
   const stem = name.replace(/\.[cm]?jsx?$/i, '');
   const parts = stem.split('/');
@@ -87,7 +87,7 @@ function hasBuildScript(folder: AppFolder): boolean {
   return typeof scripts === 'object' && scripts !== null && Object.keys(scripts).some((name) => /^build\b/.test(name));
 }
 
-/** A compiler makes .mjs of .mts; bundlers make .mjs and .cjs of .ts as well. */
+/** A compiler creates .mjs from .mts; bundlers also create .mjs and .cjs from .ts. */
 function endingsOf(name: string): readonly string[] {
   if (/\.mjs$/i.test(name)) return ['.mts', '.ts', '.tsx'];
   if (/\.cjs$/i.test(name)) return ['.cts', '.ts', '.tsx'];

@@ -8,15 +8,15 @@ import type { Tree } from './tree.js';
 import { follow } from './values.js';
 import type { Variable } from './variable.js';
 
-/** What every reader of one script shares. */
+/** The context shared by all readers of one script. */
 export interface ScriptContext {
   readonly script: Script;
   readonly tree: Tree;
   readonly bindings: Bindings;
   readonly modules: readonly ModuleUse[];
-  /** Where an offset of the script's code lies in the file. */
+  /** The position in the file of an offset in the script's code. */
   place(offset: number): Place;
-  /** 'socket.io' or 'socket.io#Server': what an expression is, when it comes out of a module by a literal name. */
+  /** 'socket.io' or 'socket.io#Server': the origin of an expression that comes from a module with a literal name. */
   moduleOf(node: AnyNode): string | undefined;
 }
 
@@ -56,7 +56,7 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
   };
 }
 
-/** The variables that come out of modules: 'socket.io', 'socket.io#Server'. */
+/** The variables that come from modules: 'socket.io', 'socket.io#Server'. */
 function importsOf(modules: readonly ModuleUse[], bindings: Bindings): ReadonlyMap<Variable, string> {
   const imports = new Map<Variable, string>();
   for (const { specifier, bound } of modules) {

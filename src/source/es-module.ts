@@ -2,11 +2,11 @@ import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 
-/** What makes a file an ES module, and what keeps it from being loaded with require(). */
+/** Why a file is an ES module, and why it cannot be loaded with require(). */
 export interface EsModuleUse {
   /** The first static import or export. */
   readonly syntax: Place | undefined;
-  /** The first top-level await: require() never loads it (ERR_REQUIRE_ASYNC_MODULE). */
+  /** The first top-level await: require() cannot load it (ERR_REQUIRE_ASYNC_MODULE). */
   readonly topLevelAwait: Place | undefined;
 }
 

@@ -3,22 +3,22 @@ import { keyOf, propertyName } from './properties.js';
 import type { Tree } from './tree.js';
 
 /**
- * The name under which a value is exported where it stands: 'default' for `module.exports = f` and `export default f`, 'f' for
- * `exports.f = f`, `module.exports = { f }`, `export { f }`. undefined where it is not exported, or under more names than one can tell.
+ * The name under which a value is exported: 'default' for `module.exports = f` and `export default f`, 'f' for
+ * `exports.f = f`, `module.exports = { f }`, `export { f }`. undefined where it is not exported, or its names are unknown.
  */
 export function exportedAs(tree: Tree, value: AnyNode): string | undefined {
   const parent = tree.parentOf(value);
   if (parent?.type === 'ExportDefaultDeclaration') return 'default';
   const around = parent && tree.parentOf(parent);
   if (parent?.type === 'AssignmentExpression' && parent.right === value) {
-    // Of `exports.a = exports.b = f` nobody knows all the names.
+    // `exports.a = exports.b = f` may have more names.
     return around?.type === 'ExpressionStatement' ? exportTarget(parent.left) : undefined;
   }
   if (parent?.type !== 'Property' || parent.value !== value || around?.type !== 'ObjectExpression') return undefined;
   return exportedAs(tree, around) === 'default' ? keyOf(parent) : undefined;
 }
 
-/** `exports.name`, `module.exports.name` give 'name', `module.exports` 'default'. */
+/** Returns 'name' for `exports.name` and `module.exports.name`, 'default' for `module.exports`. */
 function exportTarget(node: AnyNode): string | undefined {
   const name = propertyName(node);
   if (node.type !== 'MemberExpression' || name === undefined) return undefined;

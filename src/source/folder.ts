@@ -2,26 +2,26 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../files/index.js';
 
-/** The app's folder, listed once. Names compare without case, as Windows does. */
+/** The app's folder, listed once. Names are compared ignoring case, as on Windows. */
 export interface AppFolder {
   /** Absolute. */
   readonly root: string;
-  /** Relative paths with forward slashes, as on disk, without node_modules and dot folders; empty when only a file is judged. */
+  /** Relative paths with forward slashes, as on disk, without node_modules and dot folders; empty when only a file is checked. */
   readonly files: readonly string[];
-  /** False when there is only a web.config to judge: nothing may be said about files that are absent. */
+  /** False when only a web.config is checked: then absent files must not be reported. */
   readonly hasSources: boolean;
   /** A relative path, forward slashes; also one that is not listed. */
   isFile(relative: string): boolean;
   isDirectory(relative: string): boolean;
   /** The spelling on disk. */
   spelling(relative: string): string | undefined;
-  /** The bytes of a file, or why they cannot be had; undefined when there is none. */
+  /** The bytes of a file, or why it cannot be read; undefined when there is none. */
   load(relative: string): Buffer | FileError | undefined;
   /** The text of a file, without a byte-order mark; undefined when it cannot be read or is larger than 2 MB. */
   read(relative: string): string | undefined;
   /** The same for a file below node_modules, which is not listed. */
   readInstalled(relative: string): string | undefined;
-  /** What was to be read so far and could not be, though something has that name; without what is too large to be a source. */
+  /** Files that exist but could not be read so far, except those that are too large to be a source. */
   readonly unread: readonly FileError[];
 }
 
@@ -34,7 +34,7 @@ const source = /\.(c|m)?(j|t)sx?$|^package\.json$/i;
 interface Listing {
   readonly files: string[];
   readonly directories: string[];
-  /** Those that were not looked into, in lower case. */
+  /** The folders that were not listed, in lower case. */
   readonly closed: ReadonlySet<string>;
 }
 
@@ -87,7 +87,7 @@ function readDirectory(directory: string): Listed[] {
       return isDirectory === undefined ? [] : [{ name: entry.name, isDirectory, isLink }];
     });
   } catch {
-    return []; // a folder we may not read holds nothing we can judge
+    return []; // a folder without permission is treated as empty
   }
 }
 
@@ -96,11 +96,11 @@ function leadsToFolder(link: string): boolean | undefined {
   try {
     return statSync(link, { throwIfNoEntry: false })?.isDirectory();
   } catch {
-    return false; // a link to itself, for example: to read it says what is wrong
+    return false; // for example a link to itself: reading it reports the error
   }
 }
 
-/** What keeps it from being read goes to `unread`. */
+/** An error while reading it is added to `unread`. */
 function load(file: string, unread: FileError[]): Buffer | FileError | undefined {
   try {
     return readFileSync(file, lockFile.test(file) ? fileLimits.lockFile : fileLimits.source);
@@ -127,7 +127,7 @@ function isBelow(folders: ReadonlySet<string>, name: string): boolean {
   return false;
 }
 
-/** A file that is named where the listing does not go: `.output/server/index.mjs`. */
+/** A file in a folder that is not listed: `.output/server/index.mjs`. */
 function spellingBelow(root: string, name: string): string | undefined {
   const found = spellingOnDisk(path.join(root, name));
   return found === undefined || leadsToFolder(found) !== false ? undefined : relativeTo(root, found);
@@ -135,13 +135,13 @@ function spellingBelow(root: string, name: string): string | undefined {
 
 const relativeTo = (root: string, file: string): string => path.relative(root, file).replaceAll(path.sep, '/');
 
-/** Files of a folder as they will be: their bytes by relative name, forward slashes. */
+/** Planned files of a folder: their bytes by relative name, forward slashes. */
 export type PlannedFiles = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Lists a folder. With `alone`, only its web.config is judged and the folder counts as empty.
+ * Lists a folder. With `alone`, only its web.config is checked and the folder counts as empty.
  *
- * @param planned They count as existing, and are not read from the disk.
+ * @param planned These count as existing, and are not read from the disk.
  */
 export function readFolder(root: string, alone: boolean, planned: PlannedFiles = new Map()): AppFolder {
   const { files, directories, closed } = alone ? nothing : withPlanned(list(root), planned);

@@ -10,32 +10,32 @@ export type FunctionNode = Extract<
   { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
 >;
 
-/** Whose code a node is: a function that is called by a name, or the script itself. Other functions run with what is around them. */
+/** The owner of a node: a function that is called by name, or the script itself. Other functions belong to the code around them. */
 export type Owner = FunctionNode | 'script';
 
-/** What the code of an owner touches, by which something else may run. */
+/** What the code of an owner mentions, so that other code may run. */
 export type Mention =
-  /** A name; 'owner': only something of it, as in `name.x`. */
+  /** A name; 'owner': only a property of it, as in `name.x`. */
   | { readonly kind: 'variable'; readonly variable: Variable; readonly as: 'whole' | 'owner' }
   /** `x.name`, `{ name } = x`. */
   | { readonly kind: 'property'; readonly name: string }
-  /** A module is loaded; `isHandedOn`: to what nobody can follow, as in `use(require('./x'))`. */
+  /** A module is loaded; `isHandedOn`: and passed to code that cannot be followed, as in `use(require('./x'))`. */
   | { readonly kind: 'module'; readonly specifier: string; readonly isHandedOn: boolean };
 
-/** The functions of a script that are called by names, and what the code touches. */
+/** The functions of a script that are called by name, and what the code mentions. */
 export interface Functions {
   ownerAt(offset: number): Owner;
   mentions(owner: Owner): readonly Mention[];
   /** The functions that a variable is bound to. */
   bound(variable: Variable): readonly FunctionNode[];
-  /** The functions of an exported name ('default' for the module itself); all that are exported without one. */
+  /** The functions of an exported name ('default' for the module itself); without a name all exported functions. */
   exported(name?: string): readonly FunctionNode[];
 }
 
 const isFunction = (node: AnyNode): node is FunctionNode =>
   node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
-/** Reads what a script's functions are called, and whom they touch. */
+/** Reads the names of a script's functions, and what they mention. */
 export function functionsOf(context: ScriptContext): Functions {
   const { tree, bindings } = context;
   const byVariable = new Map<Variable, FunctionNode[]>();
@@ -71,7 +71,7 @@ function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
-/** The name that a function is given where it stands. */
+/** The name that a function is bound to. */
 function nameOf({ tree }: ScriptContext, made: FunctionNode): AnyNode | undefined {
   if (made.type === 'FunctionDeclaration') return made.id ?? undefined;
   const parent = tree.parentOf(made);
@@ -80,7 +80,7 @@ function nameOf({ tree }: ScriptContext, made: FunctionNode): AnyNode | undefine
     : undefined;
 }
 
-/** The variables that a script exports, with their names outside. */
+/** The variables that a script exports, with their exported names. */
 function exportsOf({ tree, bindings }: ScriptContext): ReadonlyMap<Variable, readonly string[]> {
   const exports = new Map<Variable, string[]>();
   const add = (node: AnyNode, name: string | undefined): void => {
@@ -104,7 +104,7 @@ function mentionsIn(context: ScriptContext, exports: ReadonlyMap<Variable, reado
       const mention = mentionBy(context, node);
       return mention ? [{ at: node, mention }] : [];
     }),
-    // What comes from another module and is exported again is used by whom it may concern.
+    // A re-export of another module's name may be used by any importer.
     ...[...exports.keys()]
       .filter((variable) => imported.has(variable))
       .map((variable): Placed => ({ at: tree.program, mention: { kind: 'variable', variable, as: 'whole' } })),
@@ -138,7 +138,7 @@ function mentionBy({ tree, bindings }: ScriptContext, node: AnyNode): Mention | 
   }
 }
 
-/** Is what a load of a module gives used by names alone: `const x =`, `const { a } =`, `.a`, an import; or not at all? */
+/** Is a loaded module used only by names (`const x =`, `const { a } =`, `.a`, an import), or not used? */
 function isFollowed({ tree }: ScriptContext, { node }: ModuleUse): boolean {
   if (node.type === 'ImportDeclaration') return true;
   const parent = tree.parentOf(node);

@@ -23,7 +23,7 @@ function languageOfTag(type: string, lang: string): Language {
   return /typescript/i.test(type) || /^(ts|typescript)$/i.test(lang) ? 'typescript' : 'javascript';
 }
 
-/** Blanks out comments at the same length, so that offsets stay right. */
+/** Replaces comments by spaces of the same length, so that offsets stay correct. */
 function withoutComments(html: string): string {
   return html.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
 }
@@ -51,7 +51,7 @@ export function readPageScripts(page: TextFile): PageScript[] {
     const language = languageOfTag(type, attributeOf(tag[0], 'lang')?.value.trim() ?? '');
     const src = attributeOf(tag[0], 'src');
     const isModule = type.toLowerCase() === 'module';
-    // The code itself from the page, not from the blanked text: `<!--` may stand in a string.
+    // The code itself is from the page, not from the text without comments: `<!--` may be in a string.
     scripts.push(
       src
         ? { src: src.value.trim(), isModule, language, code: '', offset: tag.index + src.at + src.value.search(/\S|$/) }

@@ -7,7 +7,7 @@ import type { Script } from './script.js';
 import { mentionsEnvironment } from './values.js';
 
 /**
- * The names that a script takes from modules of the app, and that depend on process.env there:
+ * The names that a script imports from modules of the app where they depend on process.env:
  * `const { vdirPath } = require('./config')`. A module's own imports are not followed any further.
  */
 export function importedEnvironment(folder: AppFolder, name: string, script: Script): ReadonlySet<string> {
@@ -15,7 +15,7 @@ export function importedEnvironment(folder: AppFolder, name: string, script: Scr
   for (const { specifier, bound } of readModuleUses(script)) {
     const file = bound.length > 0 ? resolveRelative(folder, name, specifier) : undefined;
     const module = file === undefined ? undefined : appScript(folder, file, true);
-    // Most modules read nothing of the environment.
+    // Most modules do not read the environment.
     if (!module?.tree || !/\benv\b/.test(module.code)) continue;
     const bindings = bindingsOf(module.tree);
     for (const { local, exported } of bound) {

@@ -1,4 +1,4 @@
-/** Reading an app's own sources: servers, clients, pages, routes; of TypeScript and JSX what can be read. */
+/** Reads an app's own sources: servers, clients, pages, routes; JavaScript, TypeScript and JSX. */
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
 export { readBundledClients } from './bundled-clients.js';

@@ -1,4 +1,4 @@
-/** What keeps a text from being JSON. */
+/** Why a text is not JSON. */
 export interface JsonFault {
   /** A sentence. */
   readonly message: string;
@@ -6,7 +6,7 @@ export interface JsonFault {
   readonly offset: number;
 }
 
-/** Where a text stops being JSON, as JSON.parse takes it; undefined when it is JSON. A byte-order mark is none of it. */
+/** The first position where a text is not JSON for JSON.parse; undefined when it is JSON. A byte-order mark is not JSON. */
 export function findJsonFault(text: string): JsonFault | undefined {
   try {
     JSON.parse(text);
@@ -21,11 +21,11 @@ const space = /[ \t\r\n]*/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)\b/y;
 const string = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
 
-/** Walks over a text once, without recursion: a text may nest as deep as it likes. */
+/** Reads a text once, without recursion: a text may nest to any depth. */
 class Scanner {
   readonly #text: string;
   #at = 0;
-  /** The brackets that are open, and where. */
+  /** The open brackets and their positions. */
   readonly #open: { readonly bracket: string; readonly offset: number }[] = [];
 
   constructor(text: string) {
@@ -38,7 +38,7 @@ class Scanner {
     for (;;) {
       const fault = this.#value();
       if (fault !== undefined) return fault;
-      // #value leaves an array or object that holds something open, before its first member.
+      // #value leaves a non-empty array or object open, before its first member.
       if (this.#isAtMember) continue;
       const end = this.#behindValue();
       if (end !== 'member') return end;
@@ -47,7 +47,7 @@ class Scanner {
 
   #isAtMember = false;
 
-  /** Takes a value, or the start of one: brackets that are not empty, with the name of the first member. */
+  /** Reads a value, or the start of one: the bracket of a non-empty array or object, with the name of the first member. */
   #value(): JsonFault | undefined {
     this.#isAtMember = false;
     const bracket = this.#text.charAt(this.#at);
@@ -113,9 +113,9 @@ class Scanner {
       const end = open && `its last ${open.bracket} is not closed`;
       return { message: `It ends too early: ${end ?? `${wanted} is missing`}.`, offset };
     }
-    if (/^([<=>])\1{6}/.test(rest)) return { message: 'There is a mark that a merge has left.', offset };
+    if (/^([<=>])\1{6}/.test(rest)) return { message: 'There is a merge conflict marker.', offset };
     if (/^\/[/*]/.test(rest)) return { message: 'There is a comment, which JSON does not have.', offset };
-    if (rest.startsWith("'")) return { message: 'There are single quotes; JSON has double ones only.', offset };
+    if (rest.startsWith("'")) return { message: 'There are single quotes; JSON has only double quotes.', offset };
     if (rest.startsWith('"')) return brokenString(rest, offset, wanted);
     return { message: `There is ${shown(rest)} where ${wanted} should be.`, offset };
   }
@@ -123,12 +123,12 @@ class Scanner {
 
 const closing = (bracket: string): string => (bracket === '{' ? '}' : ']');
 
-/** A string that is not closed, or holds what a string must not. */
+/** A string that is not closed, or contains an invalid character. */
 function brokenString(rest: string, offset: number, wanted: string): JsonFault {
   const good = /^"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/u.exec(rest)?.[0].length ?? 1;
   const next = rest.charAt(good);
   if (next === '"') return { message: `There is a string where ${wanted} should be.`, offset };
-  if (next === '\\') return { message: 'There is a backslash in a string: write two for one.', offset: offset + good };
+  if (next === '\\') return { message: 'There is a single backslash in a string: write two.', offset: offset + good };
   if (next === '' || /[\r\n]/.test(next)) return { message: 'A string is not closed before its line ends.', offset };
   return { message: `There is ${shown(next)} in a string.`, offset: offset + good };
 }

@@ -5,17 +5,17 @@ import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
-/** One place where a server is told where to listen. */
+/** One call that makes a server listen. */
 export interface Listen {
   readonly at: Place;
   readonly port: Value;
   /** The literal itself, in the file's offsets, for the fix; undefined when there is none to replace. */
   readonly literal: { readonly start: number; readonly end: number; readonly text: string } | undefined;
-  /** process.env.PORT is made a number of on the way: iisnode's is the name of a pipe. */
+  /** process.env.PORT is converted to a number: under iisnode it is the name of a pipe. */
   readonly isCoerced: boolean;
-  /** The call that makes a number of it, in the file's offsets, and what to write instead; undefined when it is not one simple call. */
+  /** The conversion, in the file's offsets, and its replacement; undefined when it is not one simple call. */
   readonly coercion: { readonly start: number; readonly end: number; readonly text: string } | undefined;
-  /** In a branch that looks at process.env or require.main first: it runs elsewhere, or only by hand. */
+  /** In a branch that tests process.env or require.main: it runs on other servers, or only when started by hand. */
   readonly guarded: boolean;
 }
 
@@ -29,7 +29,7 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): E
   const what = context.moduleOf(node.callee);
   const object = objectOf(first, context.bindings);
   if (what && webSocketServers.has(what)) return object && propertyOf(object, 'port', context.bindings);
-  // socket.io takes a port or, nearly always, the http server: only a number says that it listens by itself.
+  // socket.io accepts a port or, nearly always, the http server: only with a number it listens itself.
   if (what && socketIoServers.has(what)) return isNumeric(readValue(first, context.bindings)) ? first : undefined;
   const isListen = node.type === 'CallExpression' && propertyName(node.callee) === 'listen';
   if (!isListen) return undefined;
@@ -47,7 +47,7 @@ function mentionsMain({ tree }: ScriptContext, test: AnyNode): boolean {
   return tree.within(test).some((node) => node.type === 'MetaProperty' || propertyName(node) === 'main');
 }
 
-/** `process.env.NODE_ENV !== 'test'`: so in every place but the tests. */
+/** `process.env.NODE_ENV !== 'test'`: true everywhere except in tests. */
 function isEverywhereElse(test: AnyNode): boolean {
   if (test.type !== 'BinaryExpression' || !/^!==?$/.test(test.operator)) return false;
   return [test.left, test.right].some((side) => side.type === 'Literal' && side.value === 'test');
@@ -61,7 +61,7 @@ function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boole
   });
 }
 
-/** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` behind it: the node that does it. */
+/** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` after it: the node of the conversion. */
 function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | undefined {
   const node = depth < 8 ? follow(port, bindings) : port;
   if (!mentionsEnvironment(node, bindings)) return undefined;
@@ -88,7 +88,7 @@ function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | und
   }
 }
 
-/** What is made a number of, when the source says it in one place. */
+/** The converted expression, if it is in one place in the source. */
 function withoutCoercion(context: ScriptContext, node: AnyNode | undefined): Listen['coercion'] {
   const { offset, code } = context.script;
   const inner =
@@ -111,7 +111,7 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
-/** Every listen() and every server made with a port of its own. Pipes and sockets by a literal path are left out. */
+/** Every listen() and every server created with its own port. Pipes and sockets with a literal path are not included. */
 export function readListens(context: ScriptContext): Listen[] {
   const listens: Listen[] = [];
   for (const node of context.tree.nodes) {

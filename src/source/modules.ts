@@ -7,17 +7,17 @@ import type { Tree } from './tree.js';
 /** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
 export interface ModuleUse {
   readonly specifier: string;
-  /** The names it gives things; exported: 'default' for a default import, '*' for a namespace or the result of require. */
+  /** The names it binds; exported: 'default' for a default import, '*' for a namespace or the result of require. */
   readonly bound: readonly { readonly local: Identifier; readonly exported: string }[];
   /** Offset in the script's code. */
   readonly start: number;
   /** The call of require() or import(), the import or the export. */
   readonly node: AnyNode;
-  /** 'start': as soon as the script is loaded; 'later': in a function, or under a condition; 'guarded': what fails is caught. */
+  /** 'start': when the script is loaded; 'later': in a function, or under a condition; 'guarded': errors are caught. */
   readonly when: 'start' | 'later' | 'guarded';
 }
 
-/** `require('x')` gives 'x'. */
+/** Returns 'x' for `require('x')`. */
 export function requiredModule(node: AnyNode | null | undefined): string | undefined {
   if (node?.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require') return;
   const [first] = node.arguments;
@@ -46,7 +46,7 @@ function isComputedLoad(node: AnyNode): boolean {
   return node.callee.name === 'require' && node.arguments[0]?.type !== 'Literal';
 }
 
-/** Every module a script asks for by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
+/** Every module that a script loads by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
 export function readModuleUses(script: Script): readonly ModuleUse[] {
   const found = known.get(script) ?? moduleUsesIn(script);
   known.set(script, found);
@@ -60,11 +60,11 @@ function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
   const required = new Set<AnyNode>();
   const uses = tree.nodes.flatMap((node) => {
     const use = useOf(node, required);
-    // Compilers leave out imports whose names stand in types only.
+    // Compilers remove imports whose names are used only in types.
     const isOfTypes = language !== 'javascript' && node.type === 'ImportDeclaration' && isUnused(tree, node);
     return use && !isOfTypes ? [use] : [];
   });
-  // A second time, because a parent is listed behind its children.
+  // A second pass, because a parent is listed after its children.
   for (const node of tree.nodes) {
     const specifier = node.type === 'CallExpression' && !required.has(node) ? requiredModule(node) : undefined;
     if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start, node });
@@ -74,7 +74,7 @@ function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
 
 type UntimedUse = Omit<ModuleUse, 'when'>;
 
-/** @param required Gets the calls of require() that are part of a use. */
+/** @param required Receives the calls of require() that are part of a use. */
 function useOf(node: AnyNode, required: Set<AnyNode>): UntimedUse | undefined {
   const use = (specifier: unknown, at = node, bound: ModuleUse['bound'] = []): UntimedUse | undefined =>
     typeof specifier === 'string' ? { specifier, bound, start: at.start, node: at } : undefined;

@@ -3,19 +3,19 @@ import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import { follow, readValue } from './values.js';
 
-/** The namespaces a server's script opens with `io.of(..)`. */
+/** The namespaces that a server's script opens with `io.of(..)`. */
 export interface NamespaceUse {
-  /** '/chat', or the expression that names have to match. */
+  /** '/chat', or the regular expression for names. */
   readonly opened: readonly (string | RegExp)[];
   /** False where a name is computed, or a function decides: then others may be open as well. */
   readonly isKnown: boolean;
 }
 
-/** `Array.of(..)`, `Buffer.of(..)` and the like. */
+/** For example `Array.of(..)`, `Buffer.of(..)`. */
 const isBuiltIn = (node: AnyNode): boolean =>
   node.type === 'Identifier' && /^(Array|Buffer|\w+Array|Observable|Promise)$/.test(node.name);
 
-/** What `.of(name)` opens: socket.io puts the slash in front where it is missing (socket.io, lib/index.ts, of). */
+/** The namespace that `.of(name)` opens: socket.io adds a missing leading slash (socket.io, lib/index.ts, of). */
 function opens(context: ScriptContext, name: AnyNode): string | RegExp | undefined {
   const node = follow(name, context.bindings);
   if (node.type === 'Literal' && 'regex' in node && node.regex)
@@ -25,7 +25,7 @@ function opens(context: ScriptContext, name: AnyNode): string | RegExp | undefin
   return value.value.startsWith('/') ? value.value : `/${value.value}`;
 }
 
-/** Whatever `.of(..)` is called on counts: a namespace too many is silent, one too few would accuse. */
+/** `.of(..)` counts on any object: a superfluous namespace does no harm, a missing one would cause a false finding. */
 export function readNamespaces(context: ScriptContext): NamespaceUse {
   const opened: (string | RegExp)[] = [];
   let isKnown = true;

@@ -4,20 +4,20 @@ import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow } from './values.js';
 
-/** `app.listen(..)`, which makes a server of its own, while socket.io waits on one that nothing makes listen. */
+/** `app.listen(..)`, which creates its own server, while socket.io is attached to a server that never listens. */
 export interface OtherListen {
   readonly at: Place;
-  /** 'app' and 'server', as the script calls them. */
+  /** 'app' and 'server', the names in the script. */
   readonly app: string;
   readonly server: string;
-  /** Where the app's name stands in the file; undefined when `server` does not answer for the app. */
+  /** The position of the app's name in the file; undefined when `server` does not serve the app. */
   readonly span: { readonly start: number; readonly end: number } | undefined;
 }
 
 const serverMakers = /^(node:)?https?#createServer$/;
 const socketServers = /^socket\.io(#Server|#listen)?$/;
 
-/** The http server, by name, that socket.io is given. */
+/** The name of the http server that socket.io gets. */
 function givenServer(
   context: ScriptContext,
 ): { readonly name: Identifier; readonly made: CallExpression; readonly socketAt: AnyNode } | undefined {
@@ -32,7 +32,7 @@ function givenServer(
   return undefined;
 }
 
-/** Does the script do anything else with the server than declaring it, giving it to socket.io and `server.on(..)`? */
+/** Does the script use the server in other ways than declaring it, passing it to socket.io and `server.on(..)`? */
 function isUsedElsewhere({ tree, bindings }: ScriptContext, name: Identifier, socketAt: AnyNode): boolean {
   const references = bindings.variableOf(name)?.references ?? [];
   return references.some(({ identifier, init }) => {
@@ -42,7 +42,7 @@ function isUsedElsewhere({ tree, bindings }: ScriptContext, name: Identifier, so
   });
 }
 
-/** The call; undefined when there is none, or it cannot be told that it is the wrong server's. */
+/** The call; undefined when there is none, or it may be right. */
 export function readOtherListen(context: ScriptContext): OtherListen | undefined {
   const given = givenServer(context);
   if (!given || isUsedElsewhere(context, given.name, given.socketAt)) return undefined;

@@ -2,11 +2,11 @@ import type { AppFolder } from './folder.js';
 import { readScript, type ServerScript } from './server-sources.js';
 
 const script = /\.([cm]?[jt]s|[jt]sx)$/i;
-/** Nothing that runs for the users of the site. */
+/** Files that are not part of the running site. */
 const besides =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|cypress|coverage|examples?|bench(marks?)?)\/|\.(test|spec|config|min|d)\.[cm]?[jt]sx?$/i;
 const mostScripts = 400;
-/** Longer lines are no one's handwriting. */
+/** Files with longer lines are treated as bundles. */
 const longestLine = 2_000;
 
 /**

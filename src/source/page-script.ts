@@ -2,16 +2,16 @@ import type { Language } from './bounded-parser.js';
 import { parseForBundler, type Script } from './script.js';
 import type { TextFile } from './text-file.js';
 
-/** `<%= name %>` of EJS, `{{name}}` of Handlebars, `{% if %}` of others: what the server puts in before the page is sent. */
+/** `<%= name %>` of EJS, `{{name}}` of Handlebars, `{% if %}` of others: text that the server inserts before the page is sent. */
 const tag = /<%[\s\S]*?%>|\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
-/** What writes nothing: `<% if (a) { %>`, `{{#if a}}`, `{{/if}}`, `{{else}}`, comments. */
+/** Tags without output: `<% if (a) { %>`, `{{#if a}}`, `{{/if}}`, `{{else}}`, comments. */
 const silent = /^(<%(?![=-])|\{%|\{\{\{?\s*([#/^!>~]|else\b))/;
-/** A page is parsed once more for each; of a long one less often. */
+/** A page is parsed again for each tag; long pages less often. */
 const mostTags = (length: number): number => Math.min(60, Math.floor(1_000_000 / (length + 1)));
 
 /**
- * Parses an inline script of a page. Where tags of a template keep it from being JavaScript, they are taken for a name, or for
- * nothing if they write nothing; those in strings stay as they are.
+ * Parses an inline script of a page. Template tags that are not JavaScript are replaced by a name, or by spaces if they have no
+ * output; tags in strings are not changed.
  */
 export function parsePageScript(page: TextFile, code: string, offset: number, language: Language): Script {
   let script = parseForBundler(page, code, offset, language);
@@ -19,7 +19,7 @@ export function parsePageScript(page: TextFile, code: string, offset: number, la
   let text = code;
   while (script.failure?.problem === 'syntax' && open.length > 0) {
     const at = script.failure.offset;
-    // The parser stops in the tag, or behind it: `{{a}}` begins as a block does.
+    // The parser stops in the tag, or after it: `{{a}}` begins like a block.
     const behind = open.findIndex(({ index }) => index > at);
     const [found] = open.splice(behind < 0 ? open.length - 1 : Math.max(behind - 1, 0), 1);
     if (found === undefined) break;

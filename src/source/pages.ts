@@ -17,11 +17,11 @@ interface PageLink {
   readonly span: { readonly start: number; readonly end: number };
 }
 
-/** A page and what its scripts ask of socket.io. */
+/** A page with the connections of its scripts. */
 export interface PageFacts {
   /** Relative path, forward slashes. */
   readonly name: string;
-  /** Not a page: a script that a bundler puts into one, at an unknown URL. */
+  /** Not a page: a script that a bundler adds to a page, with an unknown URL. */
   readonly isBundled: boolean;
   readonly scripts: readonly PageLink[];
   /** Connections its inline and local scripts open. */
@@ -34,7 +34,7 @@ const page = /\.(html?|ejs|hbs|handlebars|vue|svelte)$/i;
 const mostPages = 200;
 const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];
 
-/** The local file behind a script's src; undefined for other hosts, for socket.io's own client and for what is not there. */
+/** The local file of a script's src; undefined for other hosts, for socket.io's own client and for missing files. */
 function localFile(folder: AppFolder, from: string, src: string): string | undefined {
   if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(src) || src.includes('socket.io/')) return undefined;
   const address = src.replace(/[?#].*$/, '');
@@ -58,14 +58,14 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
       clients.push(...readSocketClients(context));
       for (const { specifier } of context.modules) {
         const next = resolveRelative(folder, name, specifier);
-        if (next) seen.add(next); // a set walks over what is added meanwhile
+        if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
   }
   return { clients, files: [...seen] };
 }
 
-/** The TypeScript that a script of a page was compiled from, when it opens the same connections. */
+/** The TypeScript source of a page's script, when it opens the same connections. */
 function sourcesBehind(folder: AppFolder, name: string, product: readonly ScriptContext[]): readonly string[] {
   const { names, isMapped } = compiledFrom(folder, name);
   if (isMapped) return names;

@@ -10,7 +10,7 @@ export function isProcessEnv(node: AnyNode | null | undefined): boolean {
   );
 }
 
-/** `a.b` and `a['b']` give 'b'. */
+/** Returns 'b' for `a.b` and `a['b']`. */
 export function propertyName(node: AnyNode): string | undefined {
   if (node.type !== 'MemberExpression') return undefined;
   if (!node.computed && node.property.type === 'Identifier') return node.property.name;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AppFolder } from './folder.js';
 
 const endings = ['', '.js', '.cjs', '.mjs', '/index.js', '/index.cjs', '/index.mjs'];
-/** What a bundler or a TypeScript compiler finds as well. */
+/** Extensions that a bundler or a TypeScript compiler also tries. */
 const sourceEndings = [
   '.ts',
   '.mts',
@@ -17,8 +17,8 @@ const sourceEndings = [
 ];
 
 /**
- * The file of the app that a relative specifier names, as node finds it, else as a bundler does (`./socket.js` may be
- * socket.ts); undefined when it is none of ours.
+ * The file of the app for a relative specifier, found like node, else like a bundler (`./socket.js` may be socket.ts);
+ * undefined when it is not a file of the app.
  */
 export function resolveRelative(folder: AppFolder, from: string, specifier: string): string | undefined {
   if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;

@@ -5,32 +5,32 @@ import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow, mentionsEnvironment, readValue, type Value } from './values.js';
 
-/** What an express app answers besides socket.io: `app.get('/rooms', ..)`, `app.use(express.static('public'))`. */
+/** A route of an express app: `app.get('/rooms', ..)`, `app.use(express.static('public'))`. */
 export interface Route {
   /** get, post, use, ... */
   readonly method: string;
-  /** undefined: without one, so for every URL, or none that is seen to be one. */
+  /** undefined: no path, so for every URL, or a path that is unknown. */
   readonly path: Value | undefined;
-  /** Its first argument may be any path: what it is stands in another file, or is computed. */
+  /** Its first argument may be any path: it is from another file, or is computed. */
   readonly isUnseen: boolean;
   /** `express.static(..)`. */
   readonly isStatic: boolean;
   readonly at: Place;
 }
 
-/** The name of an express app where it is given to the http server. */
+/** The name of an express app where it is passed to the http server. */
 export interface HandedApp {
   readonly app: string;
   readonly at: Place;
   /** The name itself, in the file. */
   readonly span: { readonly start: number; readonly end: number };
-  /** How this script calls express: 'express', or what requires it; undefined when it would have to be imported first. */
+  /** The expression for express in this script: 'express', or its require; undefined when it must be imported first. */
   readonly express: string | undefined;
 }
 
 export interface RouteUse {
   readonly routes: readonly Route[];
-  /** Where the app meets the server: `createServer(app)`, `app.listen(..)`; for a server without express its handler. */
+  /** Where the app is passed to the server: `createServer(app)`, `app.listen(..)`; for a server without express its handler. */
   readonly handed: HandedApp | undefined;
   /** `createServer((request, response) => ..)` that reads request.url. */
   readonly readsUrls: UrlReader | undefined;
@@ -48,7 +48,7 @@ export interface UrlReader {
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'use']);
 const serverMakers = /^(node:)?https?#createServer$/;
 
-/** Is it `express()`? Routers stand below an app, so their paths say nothing by themselves. */
+/** Is it `express()`? Routers are below an app, so their paths alone are not URLs. */
 function isExpress(context: ScriptContext, node: AnyNode): boolean {
   const made = follow(node, context.bindings);
   return made.type === 'CallExpression' && context.moduleOf(made.callee) === 'express';
@@ -79,12 +79,12 @@ function isHandler(context: ScriptContext, node: AnyNode): boolean {
     : false;
 }
 
-/** `app.use(middleware.log)`: what stands alone is a handler, whatever it is called. */
+/** `app.use(middleware.log)`: a single argument is a handler, regardless of its name. */
 function isLone({ bindings }: ScriptContext, { arguments: given }: CallExpression): boolean {
   return given.length === 1 && given.every((node) => readValue(node, bindings).kind === 'unknown');
 }
 
-/** May it be any path? With `mayHandle` it is none where the source shows a handler. */
+/** May it be any path? With `mayHandle` it is not a path where the source shows a handler. */
 function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): boolean {
   const meant = follow(node, context.bindings);
   if (readValue(meant, context.bindings).kind !== 'unknown') return false;
@@ -149,7 +149,7 @@ function urlReader(context: ScriptContext, call: CallExpression): UrlReader | un
   };
 }
 
-/** The URLs a script answers by itself. */
+/** The URLs that a script answers itself. */
 export function readRoutes(context: ScriptContext): RouteUse {
   const routes: Route[] = [];
   let handed: RouteUse['handed'];
@@ -164,7 +164,7 @@ export function readRoutes(context: ScriptContext): RouteUse {
   return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, readsUrls: reads };
 }
 
-/** A path that has the vdir path in it, or takes it from the environment; a route without a path takes any. */
+/** A path that contains the vdir path, or reads it from the environment; a route without a path matches any. */
 function isPlaced({ path }: Route, vdirPath: string): boolean {
   if (path?.kind !== 'literal') return path === undefined || path.kind === 'environment';
   const text = String(path.value).toLowerCase();
@@ -172,8 +172,8 @@ function isPlaced({ path }: Route, vdirPath: string): boolean {
 }
 
 /**
- * The routes that never match below a vdir path ('/dante'), because node sees the whole URL there. None when any of them
- * has the vdir path, or a path that nobody can see: then somebody has, or may have, thought of it.
+ * The routes that never match below a vdir path ('/dante'), because node sees the whole URL there. Empty when any of them
+ * has the vdir path, or an unknown path: then the app handles it, or may handle it.
  */
 export function unplacedRoutes(routes: readonly Route[], vdirPath: string): readonly Route[] {
   const isThoughtOf = (route: Route): boolean =>
@@ -190,7 +190,7 @@ export function furtherRoutes(routes: readonly Route[]): readonly Route[] {
   );
 }
 
-/** What to write instead of the app's name so that its routes stand below the vdir path. */
+/** The code to write instead of the app's name, so that its routes are below the vdir path. */
 export function mountedApp(app: string, express = "require('express')", key = 'virtualDirPath'): string {
   return `${express}().use(process.env.${key} || '/', ${app})`;
 }

@@ -4,13 +4,13 @@ import { childKeys } from './child-keys.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
 
-/** What the names of a program stand for. */
+/** The variables of a program. */
 export interface Scopes {
-  /** What a name is declared as, where it is declared and where it is used; undefined for globals. */
+  /** The variable of a name, with its declarations and uses; undefined for globals. */
   variableOf(name: AnyNode): Variable | undefined;
-  /** Is the name used here for what it stands for, rather than given to something? */
+  /** Is the name a use of the variable here, and not its declaration? */
   isRead(name: AnyNode): boolean;
-  /** What the program itself declares, outside of functions and blocks. */
+  /** The variables that the program declares outside of functions and blocks. */
   topLevel(name: string): Variable | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Scope {
 
 const known = new WeakMap<Tree, Scopes>();
 
-/** The scopes of a program, found when first asked for. */
+/** The scopes of a program, analysed when first needed. */
 export function scopesOf(tree: Tree): Scopes {
   const found = known.get(tree) ?? readScopes(tree);
   known.set(tree, found);
@@ -42,7 +42,7 @@ function readScopes({ program }: Tree): Scopes {
       if (reference.isRead()) reads.add(reference.identifier);
     }
   }
-  // A script of node stands in a function of its own, a module in a scope of its own.
+  // A CommonJS script has its own function scope, a module its own module scope.
   const top = scopes.find(({ type, block }) => block === program && type !== 'global');
   return {
     variableOf: (name) => variables.get(name),
@@ -63,7 +63,7 @@ function scopesIn(program: Tree['program']): readonly Scope[] {
     });
     return scopes as readonly Scope[];
   } catch (error) {
-    // The stack ends: then no name is known.
+    // Stack overflow: then no name is known.
     if (error instanceof RangeError) return [];
     throw error;
   }

@@ -6,31 +6,31 @@ import { withoutTypes } from './without-types.js';
 /** Why a text could not be read. */
 export interface ParseFailure {
   readonly problem: 'syntax' | 'too-large' | 'too-deep' | 'too-involved';
-  /** What the parser says, without a position. */
+  /** The parser's message, without a position. */
   readonly message: string;
-  /** Where, in the text that was parsed. */
+  /** Offset in the parsed text. */
   readonly offset: number;
 }
 
 /** A source: a file, or an inline script of a page. Node offsets count from the start of `code`. */
 export interface Script {
-  /** What is on disk; for an inline script the whole page. */
+  /** The file on disk; for an inline script the whole page. */
   readonly source: TextFile;
-  /** Where `code` starts in `source.text`. */
+  /** The start of `code` in `source.text`. */
   readonly offset: number;
   readonly code: string;
-  /** Plain JavaScript, whatever it was written in, and JSX; undefined when it does not parse. That is for node to say, never a reason to stop. */
+  /** Plain JavaScript, from any source language, and JSX; undefined when it does not parse. Node reports that; it never stops the doctor. */
   readonly tree: Tree | undefined;
   /** Exactly when there is no tree. */
   readonly failure: ParseFailure | undefined;
   readonly language: Language;
   /** Offsets in `code`. */
   readonly comments: readonly Span[];
-  /** True when it parses only as a module, or holds import/export. */
+  /** True when it parses only as a module, or has import/export. */
   readonly isModule: boolean;
 }
 
-/** In UTF-16 units. What is larger is a bundle, and not written by hand. */
+/** In UTF-16 units. Larger files are treated as bundles. */
 const largest: Readonly<Record<Language, number>> = { javascript: 2_097_152, typescript: 524_288, tsx: 524_288 };
 
 type Attempt =
@@ -42,13 +42,13 @@ function attempt(code: string, language: Language, sourceType: 'module' | 'scrip
     tree: undefined,
     failure: { problem, message, offset },
   });
-  if (code.length > largest[language]) return failed('too-large', 'the code is too large to be read');
+  if (code.length > largest[language]) return failed('too-large', 'the code is too large to be parsed');
   try {
     const comments: Span[] = [];
     const program = parseWithin(code, language, sourceType, comments);
     const tree = treeOf(language === 'javascript' ? program : withoutTypes(program));
-    if (tree === undefined) return failed('too-deep', 'the code is nested too deeply to be read');
-    // `<a><b>` and nothing behind it passes for types without a value.
+    if (tree === undefined) return failed('too-deep', 'the code is nested too deeply to be parsed');
+    // `<a><b>` without anything after it is parsed as types without a value.
     const type = language === 'typescript' ? tree.nodes.find((node) => node.type.startsWith('TS')) : undefined;
     if (type) return failed('syntax', 'a type without a value', type.start);
     const isModule = language === 'javascript' ? sourceType === 'module' : program.body.some(isModuleSyntax);
@@ -64,7 +64,7 @@ function attempt(code: string, language: Language, sourceType: 'module' | 'scrip
 
 const isModuleSyntax = ({ type }: { readonly type: string }): boolean => /^(Import|Export).*Declaration$/.test(type);
 
-/** What a file is written in, by its name. */
+/** The language of a file, by its name. */
 export function languageOf(file: string): Language {
   if (/\.[cm]?ts$/i.test(file)) return 'typescript';
   return /\.[jt]sx$/i.test(file) ? 'tsx' : 'javascript';
@@ -75,7 +75,7 @@ export function languageOf(file: string): Language {
  * the length of the code.
  *
  * @param code A part of the source, which starts at `offset`.
- * @param language What it is written in; by the name of the file unless given.
+ * @param language Its language; by default from the name of the file.
  */
 export function parseScript(
   source: TextFile,
@@ -101,7 +101,7 @@ export function parseScript(
 const later = (first: Attempt, second: Attempt): Attempt =>
   second.tree || first.tree || second.failure.offset > first.failure.offset ? second : first;
 
-/** The same; where JavaScript fails, it may have JSX and types in it, as bundlers take them. */
+/** The same; where JavaScript fails, it may contain JSX and types, which bundlers accept. */
 export function parseForBundler(
   source: TextFile,
   code = source.text,

@@ -5,10 +5,10 @@ import { requiredModule } from './modules.js';
 import { propertyName } from './properties.js';
 import { follow } from './values.js';
 
-/** Names everyone gives to a socket.io server. */
+/** The usual names of a socket.io server. */
 const serverNames = new Set(['io', 'sio', 'socketio']);
 
-/** Is it a socket.io server: by what it is bound to, or by the name everyone gives it? */
+/** Is it a socket.io server, by its binding or by the usual name? */
 export function isServer(context: ScriptContext, node: AnyNode): boolean {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
     return isKept(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
@@ -16,20 +16,20 @@ export function isServer(context: ScriptContext, node: AnyNode): boolean {
   // `io`, `this.io`, `req.io`
   const name = node.type === 'Identifier' ? node.name : propertyName(node);
   if (name === undefined || !serverNames.has(name)) return false;
-  // A name that this file binds is what it is bound to; another file of the app may hand out the server.
+  // For a name declared in this file its binding decides; another file of the app may export the server.
   const meant = follow(node, context.bindings);
   const from = context.moduleOf(node) ?? (meant.type === 'CallExpression' ? context.moduleOf(meant.callee) : undefined);
   return from === undefined ? meant === node : from.startsWith('.');
 }
 
-/** `req.app.get('io')`: where Express apps keep the server. */
+/** `req.app.get('io')`: the usual place of the server in Express apps. */
 function isKept(node: CallExpression | NewExpression): boolean {
   const [name, ...others] = node.arguments;
   if (propertyName(node.callee) !== 'get' || name?.type !== 'Literal' || others.length > 0) return false;
   return serverNames.has(String(name.value).toLowerCase());
 }
 
-/** The package whose export an expression calls or makes: '@socket.io/redis-adapter'; undefined for what is nearer. */
+/** The package whose export an expression calls or constructs: '@socket.io/redis-adapter'; undefined for the app's own code. */
 export function packageBehind(context: ScriptContext, node: AnyNode): string | undefined {
   const made = follow(node, context.bindings);
   const isMade = made.type === 'CallExpression' || made.type === 'NewExpression';
@@ -37,18 +37,18 @@ export function packageBehind(context: ScriptContext, node: AnyNode): string | u
   return name?.startsWith('.') ? undefined : name;
 }
 
-/** The package that gets the server with this call; undefined for socket.io itself and for what is nearer. */
+/** The package that gets the server with this call; undefined for socket.io itself and for the app's own code. */
 export function receiver(
   context: ScriptContext,
   { callee, arguments: given }: CallExpression | NewExpression,
 ): string | undefined {
-  // What TypeScript makes of a call of an import: `(0, x_1.f)(..)`.
+  // TypeScript's output for a call of an import: `(0, x_1.f)(..)`.
   const called = (callee.type === 'SequenceExpression' && callee.expressions.at(-1)) || callee;
   const isMethod = called.type === 'MemberExpression';
   const behind = isMethod ? rootPackage(context, called.object) : undefined;
   const name = context.moduleOf(called)?.replace(/#.*/, '') ?? behind;
   if (name === undefined || /^\.|^socket\.io$/.test(name) || isBuiltin(name)) return undefined;
-  // `app.set('io', io)` of Express and the like keep it for the app's own code.
+  // Express's `app.set('io', io)` and similar calls store it for the app's own code.
   if (isMethod && /^(set|decorate|provide)$/.test(propertyName(called) ?? '')) return undefined;
   const isGiven = given.some((argument) =>
     [argument, ...objectValues(argument)].some(
@@ -72,14 +72,14 @@ function rootPackage(context: ScriptContext, node: AnyNode): string | undefined 
   return undefined;
 }
 
-/** `const x_1 = __importDefault(require('x'))`, as TypeScript writes it. */
+/** `const x_1 = __importDefault(require('x'))`, the output of TypeScript. */
 function interopModule({ bindings }: ScriptContext, node: AnyNode): string | undefined {
   const made = follow(node, bindings);
   if (made.type !== 'CallExpression' || made.callee.type !== 'Identifier') return undefined;
   return /^__import(Default|Star)$/.test(made.callee.name) ? requiredModule(made.arguments[0]) : undefined;
 }
 
-/** `{ io, app }`: what stands in an object among the arguments. */
+/** `{ io, app }`: the values in an object among the arguments. */
 const objectValues = (node: AnyNode): readonly AnyNode[] =>
   node.type === 'ObjectExpression'
     ? node.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []))

@@ -14,7 +14,7 @@ import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import { readStreams, type StreamUse } from './streams.js';
 import { placeAt, type TextFile } from './text-file.js';
 
-/** What node loads. */
+/** A script that node loads. */
 export interface LoadedScript {
   /** Relative path, forward slashes, as on disk. */
   readonly name: string;
@@ -23,9 +23,9 @@ export interface LoadedScript {
   readonly context: ScriptContext | undefined;
 }
 
-/** One source file of the server, as its author wrote it. */
+/** One original source file of the server. */
 export interface ServerScript extends LoadedScript {
-  /** Itself, or what a compiler made of it; undefined where that was not built yet. */
+  /** The file itself, or its compiled file; undefined if it is not built yet. */
   readonly loaded: LoadedScript | undefined;
   readonly listens: readonly Listen[];
   readonly sockets: SocketServerUse;
@@ -33,7 +33,7 @@ export interface ServerScript extends LoadedScript {
   readonly namespaces: NamespaceUse;
   readonly streams: StreamUse;
   readonly routes: RouteUse;
-  /** Of what node loads; the places in what its author wrote. */
+  /** The modules that node loads, with their positions in the original source. */
   readonly esModule: EsModuleUse;
 }
 
@@ -45,9 +45,9 @@ interface NamedEntry {
 export interface ServerFacts {
   /** Every script reachable from an entry by literal relative names, entries first. */
   readonly scripts: readonly ServerScript[];
-  /** By an entry's name its scripts, itself first; none when it cannot be read. */
+  /** The scripts of each entry by its name, itself first; none when it cannot be read. */
   readonly byEntry: ReadonlyMap<string, readonly ServerScript[]>;
-  /** False where part of the server may not be among the scripts: what does not parse, names of modules that are computed or not found. */
+  /** False if a part of the server may be missing from the scripts: scripts that do not parse, modules with computed names or not found. */
   readonly isWhole: boolean;
   /** Modules by name (not relative) that the scripts load: 'socket.io', 'ws'. */
   readonly modules: ReadonlySet<string>;
@@ -55,7 +55,7 @@ export interface ServerFacts {
 
 const mostScripts = 400;
 
-/** Reads one script; with `isBundled` one that node does not load as it is: JavaScript may have JSX and types in it. */
+/** Reads one script; with `isBundled` one that node does not load directly: its JavaScript may contain JSX and types. */
 export function readScript(folder: AppFolder, name: string, isBundled = false): ServerScript | undefined {
   const script = appScript(folder, name, isBundled);
   if (script === undefined) return undefined;
@@ -76,7 +76,7 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
 
 const noModule: EsModuleUse = { syntax: undefined, topLevelAwait: undefined };
 
-/** A script of TypeScript with what a compiler made of it. */
+/** A TypeScript file with its compiled file. */
 function compiled(script: ServerScript, product: ServerScript | undefined): ServerScript {
   const start = placeAt(script.source, 0);
   const { syntax, topLevelAwait } = product?.esModule ?? noModule;
@@ -90,10 +90,10 @@ function compiled(script: ServerScript, product: ServerScript | undefined): Serv
   };
 }
 
-/** What compilers put in by themselves. */
+/** Modules that compilers add. */
 const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime|react\/jsx-(dev-)?runtime)(\/|$)/;
 
-/** Does what a product loads of packages stand in these sources? */
+/** Do these sources load all packages that the compiled file loads? */
 function accountFor(sources: readonly ServerScript[], product: ServerScript): boolean {
   const written = new Set(sources.flatMap(modulesOf));
   return modulesOf(product).every((name) => isLocal(name) || helpers.test(name) || written.has(name));
@@ -102,7 +102,7 @@ function accountFor(sources: readonly ServerScript[], product: ServerScript): bo
 const isLocal = (specifier: string): boolean => /^[.#/]/.test(specifier);
 
 /**
- * The sources that a script was compiled from, that of its start first; none for what its author wrote.
+ * The sources of a compiled script, the entry's source first; none for a script that is not compiled.
  *
  * @param load Reads one script.
  * @param reach Reads a script and what it loads.
@@ -125,13 +125,13 @@ function sourcesOf(
   }
   const [own] = names.flatMap((name) => load(name) ?? []);
   if (!own) return [];
-  // A bundle has the modules of the app in it.
+  // A bundle contains the modules of the app.
   const isBundle = !modulesOf(product).some(isLocal) && modulesOf(own).some(isLocal);
   const scripts = isBundle ? reach(own.name) : [own];
   return accountFor(scripts, product) ? scripts : [];
 }
 
-/** Reads every entry and what it loads; of what is compiled from TypeScript the sources. */
+/** Reads every entry and what it loads; for compiled TypeScript the sources. */
 export function readServerSources(folder: AppFolder, entries: readonly NamedEntry[]): ServerFacts {
   const read = new Map<string, ServerScript | undefined>();
   const load = (name: string): ServerScript | undefined => {
@@ -148,7 +148,7 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
       reached.push(script);
       for (const { specifier } of script.context?.modules ?? []) {
         const next = resolveRelative(folder, name, specifier);
-        if (next) seen.add(next); // a set walks over what is added meanwhile
+        if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
     return reached;
@@ -179,11 +179,11 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
   };
 }
 
-/** What node loads with a script; before a build what its author wrote. */
+/** The modules that node loads with a script; before a build those in its source. */
 const modulesOf = ({ loaded, context }: ServerScript): readonly string[] =>
   ((loaded ? loaded.context : context)?.modules ?? []).map(({ specifier }) => specifier);
 
-/** Are all modules of the app that a script loads among those that are read? */
+/** Are all the app's modules that a script loads among the scripts that are read? */
 function isWhole(folder: AppFolder, script: ServerScript, isRead: (name: string) => boolean): boolean {
   const { loaded } = script;
   if (loaded === undefined) return false;
@@ -195,7 +195,7 @@ function isWhole(folder: AppFolder, script: ServerScript, isRead: (name: string)
       !loadsComputed(context.script) &&
       context.modules.every(({ specifier }) => {
         if (/\.(json|node)$/i.test(specifier)) return true;
-        // A name that is not in the product may be a path of the app, which the compiler knows.
+        // A name that is not in the compiled file may be a path alias of the app, which the compiler resolves.
         if (!/^[.#/]/.test(specifier)) return packages.has(specifier);
         const file = resolveRelative(folder, name, specifier);
         return file !== undefined && isRead(file);

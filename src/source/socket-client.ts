@@ -5,12 +5,12 @@ import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
 import { follow, readValue, type Value } from './values.js';
 
-/** Whom a client connects to. */
+/** The target of a client's connection. */
 export interface ClientUrl {
   readonly value: Value;
   /** Its source text. */
   readonly text: string;
-  /** From its start to where the next argument starts, or to its end; offsets in the file. */
+  /** From its start to the start of the next argument, or to its end; offsets in the file. */
   readonly span: { readonly start: number; readonly end: number };
 }
 
@@ -30,7 +30,7 @@ function isIo(context: ScriptContext, node: AnyNode): boolean {
   const from = context.moduleOf(node);
   if (from) return clientModule.test(from.replace(/#.*/, ''));
   if (node.name !== 'io') return false;
-  // The global the client script makes; a name this script declares itself is something else.
+  // The global of the client script; a name that this script declares itself is something else.
   const value = follow(node, context.bindings);
   return value === node ? context.bindings.variableOf(node) === undefined : isIo(context, value);
 }
@@ -48,7 +48,7 @@ function isConnect(context: ScriptContext, node: CallExpression): boolean {
   return isIo(context, node.callee);
 }
 
-/** `io(options)`: by what it is, or by its name where nobody can see what it is. */
+/** `io(options)`: by its binding, or by its name if the binding is unknown. */
 function isOptions({ bindings, script }: ScriptContext, first: AnyNode): boolean {
   const meant = follow(first, bindings);
   if (meant.type === 'ObjectExpression') return true;
@@ -65,7 +65,7 @@ function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode 
   };
 }
 
-/** Every connection a page's script opens with socket.io's client. */
+/** Every connection that a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   const clients: SocketClient[] = [];
   for (const node of context.tree.nodes) {
@@ -82,13 +82,13 @@ export function readSocketClients(context: ScriptContext): SocketClient[] {
 }
 
 /**
- * Whom a client connects to: 'here', the page's own host; 'local', a developer's address; 'port', a computed address with a
- * port of its own; 'elsewhere', another server's business.
+ * The target of a client: 'here', the page's own host; 'local', a developer's address; 'port', a computed address with its own
+ * port; 'elsewhere', another server.
  */
 export function clientTarget({ url }: SocketClient): 'here' | 'local' | 'port' | 'elsewhere' {
   if (url === undefined) return 'here';
   if (url.value.kind !== 'literal') {
-    // What is chosen by the environment is the author's care.
+    // A value that depends on the environment is assumed to be right.
     return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) ? 'port' : 'here';
   }
   const address = String(url.value.value);

@@ -3,35 +3,35 @@ import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
 import { follow, hasSpread, objectOf, propertyOf, readValue, type Value } from './values.js';
 
-/** A literal option: its value, and where its key's value stands. */
+/** A literal option: its value, and the position of the value. */
 export interface OptionRead {
   readonly value: Value;
   readonly at: Place;
-  /** The source text of what it stands for. */
+  /** The source text of its value. */
   readonly text: string;
 }
 
-/** Where a call takes one more option: what to put in front of it and behind it there. Offset in the file. */
+/** Where to insert another option into a call, with the text before and after it. Offset in the file. */
 export interface OptionSpot {
   readonly at: number;
   readonly before: string;
   readonly after: string;
 }
 
-/** The options both ends of socket.io share, as far as the source shows them. */
+/** The options that both ends of socket.io have, as far as they are known from the source. */
 export interface SocketOptions {
-  /** False when options come from somewhere the source does not show: then nothing may be said about what is absent. */
+  /** False when options come from an unknown place: then missing options must not be reported. */
   readonly known: boolean;
   readonly path: OptionRead | undefined;
   /** The 0.9 name of path. */
   readonly resource: OptionRead | undefined;
   /** undefined: not set, or not a literal list. */
   readonly transports: readonly string[] | undefined;
-  /** The option is there, literal or not. */
+  /** The option exists, literal or not. */
   readonly setsTransports: boolean;
-  /** Lets clients of socket.io 1 and 2 in. */
+  /** Allows clients of socket.io 1 and 2. */
   readonly allowEIO3: OptionRead | undefined;
-  /** undefined: the source does not show where, or is not JavaScript. */
+  /** undefined: the position is unknown, or the source is not JavaScript. */
   readonly spot: OptionSpot | undefined;
 }
 
@@ -57,13 +57,13 @@ function transportsOf(context: ScriptContext, object: ObjectExpression): string[
   return names;
 }
 
-/** Behind the brace of the options, or as a last argument of their own. */
+/** After the brace of the options, or as a separate last argument. */
 function spotOf(
   { script }: ScriptContext,
   call: CallExpression | NewExpression,
   object: ObjectExpression | undefined,
 ): OptionSpot | undefined {
-  // What fits JavaScript may not fit types, and is nothing until the next build.
+  // An edit that is right in JavaScript may violate types, and has no effect until the next build.
   if (script.language !== 'javascript') return undefined;
   if (object) {
     const isEmpty = object.properties.length === 0;

@@ -8,18 +8,18 @@ import type { Place } from './text-file.js';
 import { follow } from './values.js';
 import type { Variable } from './variable.js';
 
-/** What a script does across the borders of its own process. */
+/** What a script does beyond its own process. */
 export interface SocketReach {
-  /** `io.emit(..)`, `socket.to(room).emit(..)`: what is meant for clients that may be on other processes. */
+  /** `io.emit(..)`, `socket.to(room).emit(..)`: messages for clients that may be on other processes. */
   readonly broadcasts: readonly { readonly at: Place /** 'io.to(..).emit' */; readonly text: string }[];
   readonly adapters: readonly Attachment[];
-  /** `io.attach(server, options)`, `io.path(..)`: options come later than the server. */
+  /** `io.attach(server, options)`, `io.path(..)`: options are set after the server is created. */
   readonly setsOptionsLater: boolean;
-  /** Packages whose functions get the server, to do with it what this script does not show: '@socket.io/admin-ui'. */
+  /** Packages whose functions get the server and may use it in unknown ways: '@socket.io/admin-ui'. */
   readonly handedTo: readonly string[];
 }
 
-/** Names everyone gives to one of the server's sockets. */
+/** The usual names of a server-side socket. */
 const socketNames = new Set(['socket', 'client']);
 const ends = new Set([
   'emit',
@@ -33,7 +33,7 @@ const ends = new Set([
   'disconnectSockets',
   'serverSideEmit',
 ]);
-/** What may stand between server and end; `local` keeps it in the process, so it is not among them. */
+/** Calls allowed between server and end; `local` is not among them, because it keeps the message in the process. */
 const between = new Set([
   'of',
   'to',
@@ -45,17 +45,17 @@ const between = new Set([
   'timeout',
   'binary',
   'json',
-  // They give back what they are called on.
+  // They return the object they are called on.
   'on',
   'once',
   'use',
 ]);
-/** What makes of a socket's own message one for others. */
+/** Calls that turn a socket's own message into one for others. */
 const outward = new Set(['to', 'in', 'except', 'broadcast']);
 
 interface Link {
   readonly name: string;
-  /** What it is called with. */
+  /** Its arguments. */
   readonly given: readonly AnyNode[];
 }
 
@@ -64,7 +64,7 @@ interface Chain {
   readonly links: readonly Link[];
 }
 
-/** `io.of('/x').to(room).emit` gives io and [of, to, emit]; names bound once are followed. */
+/** For `io.of('/x').to(room).emit`: io and [of, to, emit]; names bound once are followed. */
 function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) => boolean): Chain | undefined {
   const links: Link[] = [];
   let given: readonly AnyNode[] = [];
@@ -90,10 +90,10 @@ function chainOf(context: ScriptContext, node: AnyNode, isRoot: (node: AnyNode) 
   return undefined;
 }
 
-/** Is a name that of one of the server's sockets? */
+/** Is it the name of one of the server's sockets? */
 type IsSocket = (node: AnyNode) => boolean;
 
-/** By the name everyone gives it, or as parameter of `.on('connection', (s) => ..)`, also of a handler that stands elsewhere. */
+/** By the usual name, or as parameter of `.on('connection', (s) => ..)`, also of a handler declared elsewhere. */
 function socketsOf(context: ScriptContext): IsSocket {
   const { bindings } = context;
   const parameters = new Set<Variable>();
@@ -111,7 +111,7 @@ function socketsOf(context: ScriptContext): IsSocket {
     if (node.type !== 'Identifier') return false;
     const variable = bindings.variableOf(node);
     const isOne = socketNames.has(node.name) || (variable !== undefined && parameters.has(variable));
-    // A name that some package's export is bound to is that package's.
+    // A name bound to a package's export belongs to that package.
     return isOne && packageBehind(context, node) === undefined;
   };
 }
@@ -122,7 +122,7 @@ function isBroadcast(context: ScriptContext, call: CallExpression, isSocket: IsS
   if (fromServer) {
     const links = fromServer.links.slice(0, -1);
     const rooms = links.filter(({ name }) => name === 'to' || name === 'in');
-    // `io.to(socket.id)`: a socket at hand is one of this process.
+    // `io.to(socket.id)`: this socket is connected to this process.
     const isOwn = ({ given: [room] }: Link): boolean =>
       room?.type === 'MemberExpression' && propertyName(room) === 'id' && isSocket(room.object);
     return links.every(({ name }) => between.has(name)) && !(rooms.length > 0 && rooms.every(isOwn));
@@ -137,13 +137,13 @@ function setsOptions(context: ScriptContext, { callee, arguments: given }: CallE
   return isSetting && chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
 }
 
-/** `io.of('/chat').to('room').emit` without arguments, for people. */
+/** `io.of('/chat').to('room').emit` without arguments, for messages. */
 function shown(context: ScriptContext, { callee }: CallExpression): string {
   const text = context.script.code.slice(callee.start, callee.end).replace(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** What a server's script sends to clients of other processes, and what it joins the processes with. */
+/** The messages of a server's script to clients of other processes, and how it connects the processes. */
 export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
   let setsOptionsLater = false;

@@ -9,7 +9,7 @@ import { follow, readValue, type Value } from './values.js';
 export interface SocketServer {
   readonly at: Place;
   readonly options: SocketOptions;
-  /** It listens on a port of its own: `new Server(3001)`. */
+  /** It listens on its own port: `new Server(3001)`. */
   readonly hasOwnPort: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface SocketServerUse {
   readonly oldApi: readonly OldApiCall[];
 }
 
-/** Settings of socket.io 0.9 (its wiki, "Configuring Socket.IO"): tells `io.set('transports')` from any other set(). */
+/** Settings of socket.io 0.9 (its wiki, "Configuring Socket.IO"): distinguishes `io.set('transports')` from any other set(). */
 const oldSettings = new Set([
   'authorization',
   'blacklist',
@@ -70,7 +70,7 @@ function isServerCall(context: ScriptContext, node: CallExpression | NewExpressi
   return what === 'socket.io' || what === 'socket.io#Server' || what === 'socket.io#listen';
 }
 
-/** Is `node` (of `node.configure()`) a socket.io server? By what it is bound to, or by the name everyone gives it. */
+/** Is `node` (in `node.configure()`) a socket.io server? By its binding, or by the usual name. */
 function isServerObject(context: ScriptContext, node: AnyNode, script: boolean): boolean {
   const value = follow(node, context.bindings);
   if (value.type === 'CallExpression' || value.type === 'NewExpression') return isServerCall(context, value);
@@ -95,7 +95,7 @@ function readOldApi(context: ScriptContext, node: CallExpression, usesSocketIo: 
   };
 }
 
-/** The socket.io servers a script makes, and what it calls on them that only 0.9 had. */
+/** The socket.io servers that a script creates, and its calls on them that only 0.9 had. */
 export function readSocketServers(context: ScriptContext): SocketServerUse {
   const servers: SocketServer[] = [];
   const oldApi: OldApiCall[] = [];
@@ -103,7 +103,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     if (isServerCall(context, node)) {
-      // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is no object literal.
+      // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is not an object literal.
       const [first] = node.arguments;
       const optionsFirst = first !== undefined && follow(first, context.bindings).type === 'ObjectExpression';
       servers.push({

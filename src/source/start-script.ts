@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** Node options that take the next word as their value when written without "=". */
+/** Node options that use the next word as their value when written without "=". */
 const withValue = new Set([
   '-r',
   '--require',
@@ -17,9 +17,9 @@ const withValue = new Set([
 const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
-/** Scripts that start an app, the one for production first where `start` is for development. */
+/** Scripts that start an app; the production script comes first where `start` is for development. */
 const startNames = ['start', 'start:prod', 'start:production', 'prod', 'production', 'serve', 'server'];
-/** Scripts that call each other more often than this start nothing. */
+/** Limit for scripts that call each other; above it no script is found. */
 const mostCalls = 10;
 
 type Scripts = Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ type FindPackage = (place: string) => ScriptsOfPackage | undefined;
 
 /**
  * The script that a command line such as `NODE_ENV=production node --enable-source-maps ./bin/www` starts, as written
- * there; undefined when it starts none that can be told.
+ * there; undefined when it is unknown.
  */
 export function startedScript(command: string): string | undefined {
   return started(command, { folder: '', scripts: {} }, () => undefined, 0);
@@ -43,7 +43,7 @@ export function startedScript(command: string): string | undefined {
 
 /**
  * The script that the scripts of a package.json start, also through each other (`npm run serve`) and in another package
- * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when they start none that can be told.
+ * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when it is unknown.
  */
 export function startedByScripts(scripts: Scripts, findPackage: FindPackage = () => undefined): string | undefined {
   for (const name of startNames) {
@@ -90,7 +90,7 @@ function byNode(words: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** What the command of a framework starts, where that is a file that node can start by itself as well. */
+/** The file that a framework's command starts, if node can also start it directly. */
 const frameworks: readonly (readonly [command: RegExp, script: string])[] = [
   [/^nest start\b/, 'dist/main.js'],
   [/^(nuxt|nuxi|nitro) (start|preview)\b/, '.output/server/index.mjs'],
@@ -104,7 +104,7 @@ function byFramework(words: readonly string[]): string | undefined {
 
 interface ScriptCall {
   readonly script: string;
-  /** Where it is run, relative; '' where the command itself is. */
+  /** The relative folder where it runs; '' for the command's own folder. */
   readonly folder: string;
   /** Folder or name of the workspace whose script it is. */
   readonly workspace: string | undefined;

@@ -3,11 +3,11 @@ import type { ScriptContext } from './context.js';
 import { keyOf, propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 
-/** Answers a script sends piece by piece. */
+/** Responses that a script sends piece by piece. */
 export interface StreamUse {
-  /** Where it says Content-Type: text/event-stream. */
+  /** The position of Content-Type: text/event-stream. */
   readonly eventStreams: readonly Place[];
-  /** It tells everyone on the way to leave answers as they are (Cache-Control: no-transform). */
+  /** It asks proxies not to change responses (Cache-Control: no-transform). */
   readonly forbidsTransform: boolean;
 }
 
@@ -17,7 +17,7 @@ const textOf = (node: AnyNode | null | undefined): string =>
   node?.type === 'Literal' && typeof node.value === 'string' ? node.value : '';
 const isEventStream = (node: AnyNode | null | undefined): boolean => /^\s*text\/event-stream\b/i.test(textOf(node));
 
-/** An Accept header names the type as well, and sends nothing: only what sets the type of an answer counts. */
+/** An Accept header also contains the type, but sends nothing: only code that sets the type of a response counts. */
 function isAnswer(node: AnyNode): boolean {
   // Koa: `ctx.type = 'text/event-stream'`
   if (node.type === 'AssignmentExpression') {

@@ -2,10 +2,10 @@ import vm from 'node:vm';
 import { parseStrictly } from './bounded-parser.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 
-/** How node takes a file: `either` is CommonJS that node, from 22.7 on, loads as an ES module when it is one. */
+/** How node loads a file: `either` is CommonJS that node, from 22.7 on, loads as an ES module when it is one. */
 export type ModuleKind = 'commonjs' | 'module' | 'either';
 
-/** Where node stops reading a script, in node's words or acorn's. */
+/** The position where node stops reading a script, with the message of node or acorn. */
 export interface SyntaxFault {
   readonly message: string;
   readonly at: Place;
@@ -18,8 +18,8 @@ interface Fault {
 }
 
 /**
- * The syntax error that keeps node from loading a script; undefined when it is right. Nothing is run. A script counts as right when
- * the JavaScript engine of this process or acorn takes it: the one knows what is newest, the other what is newer than this process.
+ * The syntax error because of which node cannot load a script; undefined when it is valid. Nothing is run. A script is valid when
+ * the JavaScript engine of this process or acorn accepts it: each may know newer syntax than the other.
  */
 export function findSyntaxError(source: TextFile, kind: ModuleKind): SyntaxFault | undefined {
   const fault = faultIn(source.text, kind);
@@ -35,7 +35,7 @@ function faultIn(code: string, kind: ModuleKind): Fault | undefined {
   return /^\s*(?:import\s*[\w$*{'"]|export\s)/m.test(code) ? other : fault;
 }
 
-/** What node gives the function that it makes of a CommonJS module. */
+/** The parameters of node's function around a CommonJS module. */
 const wrapped = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 function commonJsFault(code: string): Fault | undefined {
@@ -43,7 +43,7 @@ function commonJsFault(code: string): Fault | undefined {
     vm.compileFunction(code, wrapped, { filename: 'script' });
     return undefined;
   } catch (error) {
-    // A RangeError says that the code nests too deep to be judged here.
+    // A RangeError means that the code nests too deep to be checked here.
     const other = acornFault(code, 'script');
     if (!(error instanceof SyntaxError) || other === undefined) return undefined;
     return { message: error.message, offset: offsetOf(error, code) ?? other.offset };
@@ -66,7 +66,7 @@ function moduleFault(code: string): Fault | undefined {
     start.concat(' '.repeat(word.length)),
   );
   const fault = acornFault(known, 'module');
-  // acorn has its own list of what Unicode knows.
+  // acorn has its own Unicode tables.
   return fault !== undefined && /regular expression/i.test(fault.message) ? undefined : fault;
 }
 

@@ -5,19 +5,19 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** Something in a file a finding points at. */
+/** A position in a file for a finding. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The whole line it stands on, for the report. */
+  /** Its whole line, for the report. */
   readonly evidence: string;
 }
 
 /** Longest line shown as evidence; a minified bundle is one line of a megabyte. */
 const longestEvidence = 200;
 
-/** Line, column and the line's text at an offset. `\r\n`, `\n` and a lone `\r` end a line. */
+/** Line, column and the line's text at an offset. `\r\n`, `\n` and `\r` end a line. */
 export function placeAt(source: TextFile, offset: number): Place {
   const before = source.text.slice(0, offset);
   const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;

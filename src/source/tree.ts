@@ -1,10 +1,10 @@
 import type { AnyNode, Program } from 'acorn';
 import { childKeys } from './child-keys.js';
 
-/** The nodes of a program, listed once for all who read it. */
+/** The nodes of a program, listed once for all readers. */
 export interface Tree {
   readonly program: Program;
-  /** Every node, those below a node before itself. */
+  /** Every node, children before their parent. */
   readonly nodes: readonly AnyNode[];
   /** The node and all below it, itself last. */
   within(node: AnyNode): readonly AnyNode[];
@@ -14,14 +14,14 @@ export interface Tree {
   ancestorsOf(node: AnyNode): readonly AnyNode[];
 }
 
-/** Readers that go down level by level need some 400 bytes of stack for each. */
+/** Recursive readers need about 400 bytes of stack per level. */
 const deepest = 1_500;
 
-/** Lists a program's nodes; undefined when they nest too deep for those who read them level by level. */
+/** Lists a program's nodes; undefined when they nest too deep for recursive readers. */
 export function treeOf(program: Program): Tree | undefined {
   const nodes: AnyNode[] = [];
   const parents: (AnyNode | undefined)[] = [];
-  /** Where in `nodes` those below a node begin. */
+  /** The index in `nodes` where the nodes below a node begin. */
   const firsts: number[] = [];
   const places = new Map<AnyNode, number>();
 

@@ -5,7 +5,7 @@ import type { AppFolder } from './folder.js';
 import { parseScript } from './script.js';
 import { objectOf, propertyOf, readValue } from './values.js';
 
-/** Where a compiler of TypeScript reads and writes, relative to the app's folder, without a slash at the end; '' is the folder itself. */
+/** Source and output folder of a TypeScript compiler, relative to the app's folder, without a slash at the end; '' is the folder itself. */
 export interface CompilerFolders {
   readonly outDir: string | undefined;
   readonly rootDir: string | undefined;
@@ -15,7 +15,7 @@ const names = ['tsconfig.json', 'tsconfig.build.json', 'tsconfig.prod.json', 'ts
 const mostExtended = 5;
 const known = new WeakMap<AppFolder, readonly CompilerFolders[]>();
 
-/** The folders that the tsconfig files of an app name. */
+/** The folders in the tsconfig files of an app. */
 export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
   const found =
     known.get(folder) ?? names.filter((name) => folder.isFile(name)).map((name) => readTsconfig(folder, name));
@@ -25,7 +25,7 @@ export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
 
 function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolders {
   const none: CompilerFolders = { outDir: undefined, rootDir: undefined };
-  // A tsconfig may have comments and commas at the end: it is an expression of JavaScript.
+  // A tsconfig may have comments and trailing commas: parse it as a JavaScript expression.
   const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
   const [statement] = tree?.program.body ?? [];
   if (!tree || statement?.type !== 'ExpressionStatement') return none;
@@ -51,7 +51,7 @@ function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolde
   };
 }
 
-/** What a file names, relative to the app's folder. */
+/** A path in a tsconfig, relative to the app's folder. */
 function relativeTo(file: string, target: string): string {
   const joined = path.posix.join(path.posix.dirname(file), target.replaceAll('\\', '/'));
   return joined.replace(/\/+$/, '').replace(/^\.$/, '');

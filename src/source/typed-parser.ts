@@ -1,7 +1,7 @@
 import { tsPlugin } from '@sveltejs/acorn-typescript';
 import { Parser } from 'acorn';
 
-/** acorn with TypeScript, in a file of its own in dist: it takes long to load, and most apps are JavaScript. */
+/** acorn with TypeScript, in a separate file in dist: it takes long to load, and most apps are JavaScript. */
 export function typedParser(jsx: boolean): typeof Parser {
   const Base = Parser.extend(tsPlugin({ jsx }));
   const genericArrow: unknown = Reflect.get(Base.prototype, 'tsTryParseGenericAsyncArrowFunction');
@@ -10,7 +10,7 @@ export function typedParser(jsx: boolean): typeof Parser {
     declare awaitPos: number;
     declare awaitIdentPos: number;
 
-    /** `await a; async <T>(b: T) => ..`: an await before it is none in its parameters, which may have none. */
+    /** `await a; async <T>(b: T) => ..`: an await before the arrow function is not an await in its parameters, which must not have one. */
     tsTryParseGenericAsyncArrowFunction(...given: readonly unknown[]): unknown {
       const { yieldPos, awaitPos, awaitIdentPos } = this;
       Object.assign(this, { yieldPos: 0, awaitPos: 0, awaitIdentPos: 0 });
@@ -20,9 +20,9 @@ export function typedParser(jsx: boolean): typeof Parser {
         Object.assign(this, { yieldPos, awaitPos, awaitIdentPos });
       }
     }
-    /** In .tsx `<T extends X>(a: T) => a` is fine; the parser thinks of .mts, where it is not. */
+    /** In .tsx `<T extends X>(a: T) => a` is valid; the parser applies the rules of .mts, where it is not. */
     reportReservedArrowTypeParam(): void {}
-    /** `namespace N { export { a } }`: the parser looks for the name at the top of the file. */
+    /** `namespace N { export { a } }`: the parser searches for the name at the top level of the file. */
     checkLocalExport(): void {}
   }
   return Typed;

@@ -3,10 +3,10 @@ import type { Bindings } from './bindings.js';
 import { isProcessEnv, keyOf } from './properties.js';
 import type { Variable } from './variable.js';
 
-/** What can be said about an expression without running it. */
+/** What is known about an expression without running it. */
 export type Value =
   | { readonly kind: 'literal'; readonly value: string | number | boolean; readonly node: Expression }
-  /** It depends on process.env, whatever else it depends on. */
+  /** It depends on process.env, and possibly on other things. */
   | { readonly kind: 'environment' }
   | { readonly kind: 'unknown' };
 
@@ -14,7 +14,7 @@ const unknown: Value = { kind: 'unknown' };
 const environment: Value = { kind: 'environment' };
 /** `const a = b, b = a` must end. */
 const deepest = 12;
-/** What is longer is put together from the same parts again and again. */
+/** Limit of a computed string: longer ones repeat the same parts. */
 const longest = 10_000;
 
 /** Does the expression read process.env, directly or through names of this file? */
@@ -29,7 +29,7 @@ export function mentionsEnvironment(node: AnyNode, bindings: Bindings, seen = ne
   });
 }
 
-/** Follows names that have one value to the expression they stand for. */
+/** Follows names with a single value to their expression. */
 export function follow(node: AnyNode, bindings: Bindings): AnyNode {
   let meant = node;
   for (let depth = 0; depth < deepest; depth += 1) {
@@ -54,12 +54,12 @@ function joined(parts: readonly Value[], node: Expression): Value {
   return { kind: 'literal', value: text, node };
 }
 
-/** The value of an expression as far as the file alone tells it. */
+/** The value of an expression, as far as it is known from this file. */
 export function readValue(expression: AnyNode, bindings: Bindings): Value {
   return valueWithin(expression, bindings, new Map());
 }
 
-/** @param known The values of names that were read on the way; of those that are being read it is unknown. */
+/** @param known A cache of the values of names; names that are being read have the value unknown. */
 function valueWithin(expression: AnyNode, bindings: Bindings, known: Map<AnyNode, Value>): Value {
   const node = follow(expression, bindings);
   const before = known.get(node);
@@ -100,7 +100,7 @@ export function objectOf(expression: AnyNode | undefined, bindings: Bindings): O
   return node.type === 'ObjectExpression' ? node : undefined;
 }
 
-/** An object literal's properties, those of the literals that it spreads among them; spreads of what the source does not show. */
+/** An object literal's properties, including those of spread literals; and spreads of unknown objects. */
 function propertiesOf(object: ObjectExpression, bindings: Bindings, depth = 0): readonly (Property | SpreadElement)[] {
   return object.properties.flatMap((property: Property | SpreadElement) => {
     const spread = property.type === 'SpreadElement' && depth < 5 ? objectOf(property.argument, bindings) : undefined;
@@ -108,14 +108,14 @@ function propertiesOf(object: ObjectExpression, bindings: Bindings, depth = 0): 
   });
 }
 
-/** True when a spread may bring keys that the source does not show. */
+/** True when a spread may add unknown keys. */
 export function hasSpread(object: ObjectExpression, bindings: Bindings): boolean {
   return propertiesOf(object, bindings).some((property) => property.type === 'SpreadElement');
 }
 
 /**
- * The value of a key in an object literal; the last one wins, as in JavaScript. undefined also where a spread behind it may
- * bring another one: `{ path: '/a', ...options }`.
+ * The value of a key in an object literal; the last one takes effect, as in JavaScript. undefined also where a later spread may
+ * override it: `{ path: '/a', ...options }`.
  */
 export function propertyOf(object: ObjectExpression, key: string, bindings: Bindings): Expression | undefined {
   let found: Expression | undefined;

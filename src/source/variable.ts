@@ -18,7 +18,7 @@ export interface Reference {
   isRead(): boolean;
 }
 
-/** What a name stands for in a part of a program (eslint-scope's Variable). */
+/** The binding of a name in a part of a program (eslint-scope's Variable). */
 export interface Variable {
   readonly name: string;
   readonly defs: readonly Definition[];

@@ -1,7 +1,7 @@
 import type { Program } from 'acorn';
 import { childKeys } from './child-keys.js';
 
-/** A node as the parser for TypeScript makes it. */
+/** A node from the parser for TypeScript. */
 interface TypedNode {
   readonly type: string;
   readonly start: number;
@@ -12,7 +12,7 @@ interface TypedNode {
 const isNode = (value: unknown): value is TypedNode => typeof value === 'object' && value !== null && 'type' in value;
 const nodesOf = (value: unknown): readonly TypedNode[] => (Array.isArray(value) ? value.filter(isNode) : []);
 
-/** `x as T`, `x satisfies T`, `<T>x`, `x!`, `f<T>`: all of them x. */
+/** `x as T`, `x satisfies T`, `<T>x`, `x!`, `f<T>`: each becomes x. */
 const assertions = new Set([
   'TSAsExpression',
   'TSSatisfiesExpression',
@@ -29,8 +29,8 @@ const typesAlone = new Set([
 ]);
 
 /**
- * Turns a program of TypeScript into the plain JavaScript that it means, as a compiler does, in place: types are gone, enums are
- * objects, namespaces functions that are called, `import x = require()` is a const. Every node stays where it stands in the text.
+ * Converts a TypeScript program to plain JavaScript in place, like a compiler: types are removed, enums become objects, namespaces
+ * become functions that are called, `import x = require()` becomes a const. Every node keeps its position in the text.
  */
 export function withoutTypes(program: Program): Program {
   const pending: TypedNode[] = [program as unknown as TypedNode];
@@ -49,7 +49,7 @@ export function withoutTypes(program: Program): Program {
   return program;
 }
 
-/** What a compiler leaves of a node, its children aside; nothing of one that is types alone. */
+/** A node after removing types, without its children; undefined for a node that is only types. */
 function plain(typed: TypedNode): readonly TypedNode[] {
   let node = typed;
   while (assertions.has(node.type) && isNode(node.expression)) node = node.expression;
@@ -98,7 +98,7 @@ function plainClass(node: TypedNode): TypedNode {
   return node;
 }
 
-/** Also what stands behind `private` and the like. */
+/** Also the parameter after `private` and other modifiers. */
 function parametersOf({ value }: TypedNode): readonly TypedNode[] {
   const parameters = isNode(value) ? nodesOf(value.params) : [];
   return parameters.flatMap((each) => (isNode(each.parameter) ? [each, each.parameter] : [each]));
@@ -133,7 +133,7 @@ function enumObject(node: TypedNode): TypedNode {
   return variable(node, 'var', node.id, made(node, 'ObjectExpression', { properties }));
 }
 
-/** `var N = function () { .. }()`; what it exports in functions and classes is set on its name. */
+/** `var N = function () { .. }()`; its exported functions and classes are set on its name. */
 function namespaceCall(node: TypedNode): readonly TypedNode[] {
   const { id, body } = node;
   if (!isNode(id) || id.type !== 'Identifier' || !isNode(body)) return [];
@@ -181,7 +181,7 @@ function referred(reference: TypedNode): TypedNode {
   return member(reference, referred(reference.left), String(reference.right.name));
 }
 
-/** A node that the text does not have, standing where `at` stands. */
+/** A node that is not in the text, with the position of `at`. */
 const made = ({ start, end }: TypedNode, type: string, rest: Readonly<Record<string, unknown>>): TypedNode => ({
   type,
   start,
