@@ -20,7 +20,7 @@ const unit = [
   'test/npm/install.test.ts',
   'test/{floors,quoting}.test.ts',
 ];
-const lanes = ['e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
+const lanes = ['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
 
 /** A project whose tests may start the built program. */
 const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
@@ -56,6 +56,7 @@ export default defineConfig({
       },
       lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
       lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit] }),
+      lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 300_000 }),
       lane('package', { testTimeout: 180_000 }),
       lane('redis', { testTimeout: 300_000, fileParallelism: false }),

@@ -1,6 +1,6 @@
 // What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or said to be missing.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Inside node_modules: no tool looks for sources there (wine's prefix has a link to /). */
@@ -104,8 +104,26 @@ function provideNode(major) {
   return existsSync(program) ? { program } : { missing: `the npm package node@${major} has no binary for this system` };
 }
 
+/** The frameworks and libraries of the apps in test/adopt, as its lock file has them. */
+function provideAdopt() {
+  const [from, to] = [path.join(import.meta.dirname, 'adopt'), path.join(cache, 'adopt')];
+  const lock = 'package-lock.json';
+  const textOf = (folder) => existsSync(path.join(folder, lock)) && readFileSync(path.join(folder, lock), 'utf8');
+  // npm writes this one last.
+  const isComplete = existsSync(path.join(to, 'node_modules', '.package-lock.json'));
+  if (isComplete && textOf(to) === textOf(from)) return { environment: {} };
+  mkdirSync(to, { recursive: true });
+  for (const file of ['package.json', lock]) copyFileSync(path.join(from, file), path.join(to, file));
+  const arguments_ = ['ci', '--no-audit', '--no-fund', '--prefix', to];
+  const isWindows = process.platform === 'win32';
+  const result = run(isWindows ? 'npm.cmd' : 'npm', arguments_, { cwd: to, shell: isWindows });
+  if (result.status === 0) return { environment: {} };
+  return { missing: `npm ci of test/adopt failed: ${result.stderr.trim().split('\n').at(-1)}` };
+}
+
 /** What a lane may need, by name; each gives an environment, a program, or why it is missing. */
 const provisions = {
+  adopt: provideAdopt,
   chromium: provideChromium,
   redis: provideRedis,
   windows: provideWindows,

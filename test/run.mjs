@@ -88,10 +88,15 @@ const lanes = [
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
   // These mostly wait, or keep one processor busy.
-  ...['fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
+  ...['adopt', 'fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
     name,
     beside: true,
-    needs: { redis: ['redis'], e2e: ['chromium', 'redis'], windows: ['windows'] }[name],
+    needs: {
+      adopt: ['adopt', 'chromium'],
+      redis: ['redis'],
+      e2e: ['chromium', 'redis'],
+      windows: ['windows'],
+    }[name],
     run: ({ environment }, output) => vitest(name, { environment, output }),
   })),
   newer(22),

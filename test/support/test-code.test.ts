@@ -8,7 +8,7 @@ const code = [
   'vitest.config.ts',
   ...readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((file) => path.posix.join('test', file.replaceAll(path.sep, '/')))
-    .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !/^test\/(fixtures|bench|artefacts)\//.test(file)),
+    .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !/^test\/(fixtures|bench|artefacts|adopt\/apps)\//.test(file)),
 ];
 
 interface Rule {

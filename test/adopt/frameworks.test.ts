@@ -1,0 +1,4 @@
+import { frameworks } from './apps.js';
+import { testApps } from './works.js';
+
+testApps(frameworks);

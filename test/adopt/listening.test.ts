@@ -1,0 +1,4 @@
+import { listening } from './apps.js';
+import { testApps } from './works.js';
+
+testApps(listening);

@@ -1,0 +1,4 @@
+import { sockets } from './apps.js';
+import { testApps } from './works.js';
+
+testApps(sockets);
