@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AppFolder, isBuildProduct, makesListen, startedByScripts } from '../source/index.js';
+import { type AppFolder, compiledTo, isBuildProduct, makesListen, startedByScripts } from '../source/index.js';
 import { normalName, usualEntries } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { findPackage, packagesBelow } from './packages.js';
@@ -37,7 +37,8 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  const named = namedEntries(folder, manifest, at);
+  // node runs JavaScript: of a TypeScript file that a tool starts, what its compiler makes of it.
+  const named = namedEntries(folder, manifest, at).map((name) => compiledTo(folder, name) ?? name);
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
   const coming = declared.length > 0 ? undefined : missing.find((name) => isMade(folder, manifest, at, name));

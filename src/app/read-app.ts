@@ -73,9 +73,9 @@ export class App {
     return this.#entries;
   }
 
-  /** The program that iisnode is told to run, the first that is there; undefined where web.config names none. */
-  get entry(): Entry | undefined {
-    const handled = this.entries.filter(
+  /** The programs among them that iisnode is told to run; none where web.config names none. */
+  get handled(): readonly Entry[] {
+    return this.entries.filter(
       ({ name, from }) =>
         from === 'handler' ||
         (from === 'rewrite' &&
@@ -83,6 +83,11 @@ export class App {
             listed(handler.path).some((pattern) => handlerPathMatches(pattern, name)),
           )),
     );
+  }
+
+  /** The program that iisnode runs: the first that is there. */
+  get entry(): Entry | undefined {
+    const { handled } = this;
     return handled.find(({ exists }) => exists) ?? handled[0];
   }
 

@@ -4,6 +4,7 @@ export { isBuildProduct } from './build-product.js';
 export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
 export { codeText, makesListen } from './code-text.js';
+export { compiledTo } from './compiled-to.js';
 export { type AppFolder, type PlannedFiles, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault, type JsonFault } from './json-fault.js';

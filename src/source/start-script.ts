@@ -14,7 +14,7 @@ const withValue = new Set([
   '--title',
   '--max-http-header-size',
 ]);
-const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev)(?:\.exe)?$/i;
+const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-node-dev|tsnd)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
 /** Scripts that start an app; the production script comes first where `start` is for development. */
@@ -78,9 +78,16 @@ function started(command: string, own: ScriptsOfPackage, findPackage: FindPackag
 const wordsOf = (part: string): readonly string[] =>
   [...part.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((word) => word[1] ?? word[2] ?? word[3] ?? '');
 
+/** Of `nodemon --exec tsx server.ts` and `node --import tsx server.ts` the last program has the script behind it. */
 function byNode(words: readonly string[]): string | undefined {
-  const start = words.findIndex((word) => starters.test(word));
-  if (start < 0) return undefined;
+  for (let start = words.length - 1; start >= 0; start--) {
+    const script = starters.test(words[start] ?? '') ? scriptBehind(words, start) : undefined;
+    if (script !== undefined) return script;
+  }
+  return undefined;
+}
+
+function scriptBehind(words: readonly string[], start: number): string | undefined {
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
     if (withValue.has(word)) at++;

@@ -102,3 +102,26 @@ describe.runIf(process.platform !== 'win32')('a folder that is a link', () => {
     ]);
   });
 });
+
+describe('a TypeScript file that a tool starts', () => {
+  const start = (command: string, more: object = {}) =>
+    manifest({ scripts: { start: command, build: 'tsc', ...more } });
+  const options = (value: object): string => JSON.stringify({ compilerOptions: value });
+
+  it.each([
+    ['tsx src/server.ts', { outDir: 'dist', rootDir: 'src' }, 'dist/server.js'],
+    ['ts-node ./src/server.ts', { outDir: './build' }, 'build/server.js'],
+    ['nodemon --exec tsx src/server.ts', { outDir: 'dist', rootDir: '.' }, 'dist/src/server.js'],
+    ['node --import tsx src/server.ts', {}, 'src/server.js'],
+  ])('%s stands for what its compiler makes: %j', (command, compiler, product) => {
+    const files = { 'package.json': start(command), 'tsconfig.json': options(compiler), 'src/server.ts': '' };
+    expect(guessed(files)).toMatchObject({ found: [], coming: product });
+    expect(likely({ ...files, [product]: '' })).toEqual([product]);
+  });
+
+  it('stays what it is where nothing compiles it', () => {
+    expect(likely({ 'package.json': manifest({ scripts: { start: 'tsx server.ts' } }), 'server.ts': '' })).toEqual([
+      'server.ts',
+    ]);
+  });
+});
