@@ -1,7 +1,7 @@
 /** What the commands need to know about an app: read once, passed on. */
 export { type EntryGuess, type EntryGuesses, guessEntries, isBuilt, resolveScript } from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
-export { isObject, type Json, parseJson, strings } from './json.js';
+export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
 export { type AppModel, loadAppModel, serverFile } from './model.js';

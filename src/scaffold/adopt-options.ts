@@ -1,9 +1,8 @@
+import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { checkAdoptedAdapter } from './adopt-adapter.js';
 import { eio3NotSupported } from './engine-io-3.js';
-import { isFile } from './entry-point.js';
 import type { CheckedOptions } from './options.js';
-import type { AppPackage } from './package-json.js';
 
 /**
  * What is asked of a new app only, or of one that already has it: adopting edits web.config and no line of code. So the command
@@ -12,17 +11,17 @@ import type { AppPackage } from './package-json.js';
  * @param route Where plain WebSockets come in; undefined: the app speaks socket.io.
  * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
-export function checkAdopted(options: CheckedOptions, manifest: AppPackage, route: string | undefined): void {
+export function checkAdopted(options: CheckedOptions, app: App, route: string | undefined): void {
   const { directory, typescript } = options;
   if (route !== undefined) checkPlain(options);
-  if (typescript && !isFile(directory, 'tsconfig.json')) {
+  if (typescript && !app.folder.isFile('tsconfig.json')) {
     throw new UserError('TYPESCRIPT_NOT_ADOPTED', {
       what: `${directory} has an app that is not in TypeScript`,
       why: '--typescript is for a new app: adopting changes web.config and no code.',
       next: 'leave --typescript out, or scaffold a new app into an empty folder',
     });
   }
-  checkAdoptedAdapter(options, manifest, route);
+  checkAdoptedAdapter(options, app, route);
 }
 
 /** What socket.io alone has. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 
@@ -34,10 +34,10 @@ function refuseLostName(directory: string): void {
   });
 }
 
-/** The web.config in the folder as it is spelled there: to Windows Web.config is the same file, elsewhere it would get a twin. */
-export function webConfigName(directory: string): string {
-  const found = namesIn(directory).filter((name) => name.toLowerCase() === 'web.config');
-  return found.find((name) => name === 'web.config') ?? found[0] ?? 'web.config';
+/** Is there such a file below the folder? Forward slashes. */
+export function isFile(directory: string, name: string): boolean {
+  const file = path.join(directory, name);
+  return existsSync(file) && statSync(file).isFile();
 }
 
 /** server.js.bak, server.js.bak.1, ...: the first name that is free. */

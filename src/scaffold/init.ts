@@ -1,15 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { type App, readApp } from '../app/index.js';
 import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
 import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
-import { readKnownSettings } from './known-settings.js';
+import { knownSettings } from './known-settings.js';
 import { packageName } from './names.js';
 import { nextSteps } from './next-steps.js';
 import { type CheckedOptions, checkOptions } from './options.js';
-import { readAppPackage } from './package-json.js';
+import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
@@ -79,7 +80,7 @@ async function signalsHeard(): Promise<void> {
 
 function lacksDependencies({ kind, directory }: InitPlan): boolean {
   if (existsSync(path.join(directory, 'node_modules'))) return false;
-  return kind === 'scaffolded' || (readAppPackage(directory)?.dependencies ?? []).length > 0;
+  return kind === 'scaffolded' || Object.keys(readApp(directory).manifest.dependencies).length > 0;
 }
 
 /** Asks before a file that somebody wrote is changed in place. A new file takes nothing away, and --force says it all. */
@@ -160,10 +161,12 @@ function removing(directory: string, files: readonly string[]): () => void {
 async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): Promise<InitPlan> {
   // A file in the way is told as such, before anything is looked for in it.
   namesIn(options.directory);
-  const manifest = options.template === undefined ? readAppPackage(options.directory) : undefined;
-  if (manifest) return planAdopt(options, manifest, talk, judge, () => choosePath(options, talk));
+  const app = readApp(options.directory, { environment: options.environment });
+  if (options.template === undefined && hasManifest(app)) {
+    return planAdopt(options, app, talk, judge, () => choosePath(options, talk));
+  }
   if (options.entry !== undefined) throw nothingToAdopt(options);
-  const known = options.vdirPath ?? knownPath(options.directory);
+  const known = options.vdirPath ?? knownPath(app);
   // A folder that is refused is refused before any question.
   const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
   const presumed = planNew(options, presumedTemplate, judge, known ?? defaultPath(options));
@@ -173,10 +176,9 @@ async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): 
 }
 
 /** The vdir path that a web.config already there says; one that cannot be read says none. */
-function knownPath(directory: string): string | undefined {
+function knownPath(app: App): string | undefined {
   try {
-    const file = path.join(directory, 'web.config');
-    return readKnownSettings(file).vdirPath;
+    return knownSettings(app.webConfig).vdirPath;
   } catch (error) {
     // It is in the way, and refused or replaced as such.
     if (error instanceof UserError) return undefined;

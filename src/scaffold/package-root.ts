@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseJson, strings, textOf } from '../app/index.js';
 import { FileError, fileLimits, readFileSync } from '../files/index.js';
 
 interface OwnPackage {
-  readonly name?: string;
-  readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
 /** This package's own folder: absolute, the same from the sources and from the bundle. Throws when there is none. */
@@ -31,8 +32,8 @@ export function packageRoot(): string {
 export function pinned(dependency: string): string | undefined {
   const root = packageRoot();
   const { dependencies, devDependencies } = readPackage(path.join(root, 'package.json'));
-  const range = dependencies?.[dependency];
-  if (range === undefined) return lowest(devDependencies?.[dependency]);
+  const range = dependencies[dependency];
+  if (range === undefined) return lowest(devDependencies[dependency]);
   return installedVersion(root, dependency) ?? lowest(range);
 }
 
@@ -49,7 +50,7 @@ function versionIn(file: string): string | undefined {
   try {
     return readPackage(file).version;
   } catch (error) {
-    if (error instanceof FileError || error instanceof SyntaxError) return undefined;
+    if (error instanceof FileError) return undefined;
     throw error;
   }
 }
@@ -57,5 +58,12 @@ function versionIn(file: string): string | undefined {
 const lowest = (range: string | undefined): string | undefined => range?.replace(/^[^\d]*/, '');
 
 function readPackage(file: string): OwnPackage {
-  return JSON.parse(readFileSync(file, fileLimits.config).toString()) as OwnPackage;
+  const { name, version, dependencies, devDependencies } =
+    parseJson(readFileSync(file, fileLimits.config).toString()) ?? {};
+  return {
+    name: textOf(name),
+    version: textOf(version),
+    dependencies: strings(dependencies),
+    devDependencies: strings(devDependencies),
+  };
 }

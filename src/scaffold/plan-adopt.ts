@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type App, resolveScript } from '../app/index.js';
 import {
   generateWebConfig,
   type PatchResult,
@@ -10,11 +11,10 @@ import {
 import { parseXml, type XmlDocument } from '../xml/index.js';
 import { notesOnKeptAdapter } from './adopt-adapter.js';
 import { checkAdopted } from './adopt-options.js';
-import { findEntry, resolveScript } from './entry-point.js';
-import { namesIn, webConfigName } from './folder.js';
-import { type KnownSettings, readKnownSettings } from './known-settings.js';
+import { findEntry } from './entry-point.js';
+import { namesIn } from './folder.js';
+import { type KnownSettings, knownSettings } from './known-settings.js';
 import type { CheckedOptions, Transport } from './options.js';
-import type { AppPackage } from './package-json.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
@@ -27,19 +27,19 @@ import type { InitPlan, InitTalk, Judge, Judgement } from './types.js';
  */
 export async function planAdopt(
   options: CheckedOptions,
-  manifest: AppPackage,
+  app: App,
   talk: InitTalk,
   judge: Judge,
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
   const { directory, environment } = options;
-  const name = webConfigName(directory);
-  const file = path.join(directory, name);
-  const known = readKnownSettings(file);
-  checkAdopted(options, manifest, known.route);
+  const { file } = app.webConfig;
+  const name = path.basename(file);
+  const known = knownSettings(app.webConfig);
+  checkAdopted(options, app, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
-  const entry = await findEntry(directory, options.entry, manifest, talk, known.entries);
+  const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
   const patchFor = (wants: WebConfigWants): PatchResult =>
     found === undefined
@@ -68,8 +68,8 @@ export async function planAdopt(
     changes: patch.changes,
     findings: judgement.findings,
     notes: [
-      ...(options.entry === undefined ? notesOnMain(directory, manifest, entry) : []),
-      ...notesOnKeptAdapter(options, manifest, known, judgement),
+      ...(options.entry === undefined ? notesOnMain(app, entry) : []),
+      ...notesOnKeptAdapter(options, app, known, judgement),
       ...notesOnStatic(options, parseXml(patch.text, file)),
     ],
   };
@@ -119,8 +119,8 @@ const hasDefaultDocument = (directory: string): boolean =>
   namesIn(directory).some((name) => defaultDocuments.includes(name.toLowerCase()));
 
 /** `main` names a file that is not there, and another one was taken. */
-function notesOnMain(directory: string, { main }: AppPackage, entry: string): string[] {
-  if (main === undefined || resolveScript(directory, main) !== undefined) return [];
+function notesOnMain({ folder, manifest: { main } }: App, entry: string): string[] {
+  if (main === undefined || resolveScript(folder, main) !== undefined) return [];
   if (path.posix.normalize(main) === entry) return []; // its build will make it
   return [`package.json's main, ${main}, is not there: ${entry} is taken for the entry point (--entry says otherwise)`];
 }

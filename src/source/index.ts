@@ -18,7 +18,7 @@ export { type LoadedScript, readServerSources, type ServerFacts, type ServerScri
 export { clientTarget, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
-export { type ScriptsOfPackage, startedByScripts, startedScript } from './start-script.js';
+export { type ScriptsOfPackage, startedByScripts } from './start-script.js';
 export { findSyntaxError, type ModuleKind, type SyntaxFault } from './syntax-error.js';
 export { type Place, placeAt } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

@@ -1,15 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readApp } from '../../src/app/index.js';
 import { findEntry } from '../../src/scaffold/entry-point.js';
-import { readAppPackage } from '../../src/scaffold/package-json.js';
+import { hasManifest } from '../../src/scaffold/package-json.js';
+import { makePipe } from '../files/folder.js';
 import { folderWith, type RecordedTalk, talk } from './workspace.js';
 
 const listening = "require('http').createServer().listen(process.env.PORT);\n";
 
 async function entryOf(files: Record<string, string>, given?: string, with_: RecordedTalk = talk()): Promise<string> {
-  const folder = folderWith(files);
-  const manifest = readAppPackage(folder);
-  if (!manifest) throw new Error('no package.json');
-  return findEntry(folder, given, manifest, with_);
+  const app = readApp(folderWith(files));
+  if (!hasManifest(app)) throw new Error('no package.json');
+  return findEntry(app, given, with_);
 }
 
 const manifest = (value: object): string => JSON.stringify(value);
@@ -114,6 +117,42 @@ describe('the entry point', () => {
     });
   });
 
+  it('is what a rule of web.config leads to, where its handler has a pattern', async () => {
+    const webConfig =
+      '<configuration><system.webServer><handlers><add name="n" path="bin/*" verb="*" modules="iisnode" /></handlers><rewrite><rules>' +
+      '<rule name="r"><match url=".*" /><action type="Rewrite" url="bin/www" /></rule></rules></rewrite></system.webServer></configuration>';
+    const files = { 'package.json': manifest({ main: 'app.js' }), 'app.js': listening, 'bin/www': listening };
+    expect(await entryOf({ ...files, 'Web.config': webConfig })).toBe('bin/www');
+  });
+
+  it('is that of the package below which is the server, where the app itself has none', async () => {
+    const files = {
+      'package.json': manifest({ workspaces: ['web', 'api'], scripts: { start: 'npm start -w api' } }),
+      'web/package.json': manifest({ scripts: { start: 'vite' } }),
+      'api/package.json': manifest({ name: 'api', scripts: { start: 'node src/main.js' } }),
+      'api/src/main.js': listening,
+    };
+    expect(await entryOf(files)).toBe('api/src/main.js');
+  });
+
+  it('is unclear where a framework starts a server of its own, and no file that is not there is named', async () => {
+    await expect(
+      entryOf({ 'package.json': manifest({ scripts: { start: 'next start', build: 'next build' } }) }),
+    ).rejects.toMatchObject({
+      code: 'ENTRY_UNCLEAR',
+      why: 'package.json names none (its start script is "next start"), and no file has a well-known name.',
+      next: expect.not.stringContaining('.js'),
+    });
+  });
+
+  it('that a build of another name makes asks for that build', async () => {
+    const built = { 'package.json': manifest({ main: 'dist/server.js', scripts: { 'build:server': 'tsc' } }) };
+    await expect(entryOf(built)).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      next: 'npm run build:server, then init again',
+    });
+  });
+
   it('is JavaScript', async () => {
     const files = { 'package.json': '{}', 'server.ts': '' };
     await expect(entryOf(files, 'server.ts')).rejects.toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', exitCode: 2 });
@@ -122,14 +161,31 @@ describe('the entry point', () => {
 
 describe('package.json', () => {
   it.each(['', '[]', '{', 'null', '"x"'])('holding %j is refused with a clear word', (text) => {
-    const folder = folderWith({ 'package.json': text });
-    expect(() => readAppPackage(folder)).toThrow(
-      expect.objectContaining({ code: 'PACKAGE_JSON_INVALID', exitCode: 2 }),
-    );
+    const app = readApp(folderWith({ 'package.json': text }));
+    expect(() => hasManifest(app)).toThrow(expect.objectContaining({ code: 'PACKAGE_JSON_INVALID', exitCode: 2 }));
   });
+
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFF{}', 'utf16le')],
+    ['a name that is no text', Buffer.from('{ "name": 1 }')],
+  ])('of %s is refused, as npm refuses it', (_what, bytes) => {
+    const folder = folderWith({});
+    writeFileSync(path.join(folder, 'package.json'), bytes);
+    expect(() => hasManifest(readApp(folder))).toThrow(expect.objectContaining({ code: 'PACKAGE_JSON_INVALID' }));
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'that is a named pipe is refused, and no other app is put in its place',
+    () => {
+      const folder = folderWith({});
+      makePipe(path.join(folder, 'package.json'));
+      expect(() => hasManifest(readApp(folder))).toThrow(expect.objectContaining({ code: 'FILE_NOT_REGULAR' }));
+    },
+  );
 
   it('with a byte order mark is read', () => {
     const folder = folderWith({ 'package.json': '\uFEFF{"main":"x.js"}' });
-    expect(readAppPackage(folder)?.main).toBe('x.js');
+    expect(hasManifest(readApp(folder))).toBe(true);
+    expect(readApp(folder).manifest.main).toBe('x.js');
   });
 });
