@@ -1,10 +1,10 @@
-// The page's side of the chat: two namespaces over one connection, messages that are neither lost nor doubled.
+// The page's side of the chat: two namespaces over one connection; each message arrives, and arrives once.
 
 (() => {
-  const { element, lineOf, about, timeOf, append, note, clear, show, fail, explain } = window.chatPage;
+  const { element, lineOf, about, timeOf, append, note, clear, show, fail, unreachable } = window.chatPage;
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join('-');
 
-  // socket.io lives beside this page: at /socket.io, or at /myapp/socket.io in the virtual directory /myapp.
+  // The path of socket.io is next to this page: /socket.io, or /myapp/socket.io in the virtual directory /myapp.
   const path = new URL('socket.io', location.href).pathname;
   const transports = document.documentElement.dataset.transports.split(',');
 
@@ -19,22 +19,21 @@
     tryAllTransports: true,
     reconnectionDelay: 500,
     reconnectionDelayMax: 4000,
-    // What is emitted waits for the connection, and is sent again until the server has acknowledged it: up to 10 times.
-    // It may so arrive twice; each thing therefore has an id, by which the server and the other pages know it again.
+    // An event waits for the connection, and is sent until the server has acknowledged it: up to 10 times. So it may arrive
+    // twice: each message has an id, by which the server and the other pages recognize it.
     retries: 10,
     ackTimeout: 5000,
   };
 
-  // The namespace is not the path. '/chat' is a name within the connection, chosen by io.of('/chat') on the server, and
-  // the same wherever the app is; where the connection goes is said by `path` alone, '/myapp/socket.io'. The mistake that
-  // everybody makes once, io('/myapp/chat'), asks the site's root for a namespace called "/myapp/chat": 404, or "Invalid
-  // namespace".
+  // The namespace is not the path. '/chat' is a name within the connection, set by io.of('/chat') on the server, and the same
+  // wherever the app is; only `path`, '/myapp/socket.io', says where the connection goes. A common mistake, io('/myapp/chat'),
+  // asks the site's root for a namespace called "/myapp/chat": 404, or "Invalid namespace".
   const chat = window.io('/chat', { ...options, auth: (tell) => tell(here ? { ...here, person, ...awayFor() } : {}) });
   const news = window.io('/news', options); // The same connection: no second WebSocket.
 
   const person = newId(); // This page, over all its connections.
   let here; // { name, room } while in a room.
-  let heardAt = Date.now(); // When there was a sign of life; the server pings every 10 s.
+  let heardAt = Date.now(); // When the server was last heard; it pings every 10 s.
   let lostAt; // When the connection was lost.
   let failures = 0; // Attempts in a row that did not connect.
 
@@ -52,19 +51,18 @@
     setTimeout(askWho, 6500);
     element('trouble').hidden = true;
     show('connected', 'Connected');
-    // recovered: the server still knew us, and sends what we missed. Not so after a restart, or at another process.
-    if (here && lostAt !== undefined && !chat.recovered)
-      note('Connected again. What was said meanwhile may be missing.');
+    // recovered: the server sends what this page has missed. After a restart, or at another process, it cannot.
+    if (here && lostAt !== undefined && !chat.recovered) note('Connected again. Some messages may be missing.');
     lostAt = undefined;
   });
 
   chat.on('disconnect', () => {
-    // Who slept hears of it late.
+    // A machine that was asleep notices the loss late.
     lostAt = Date.now() - heardAt > 12_000 ? heardAt : Date.now();
     show('reconnecting', 'Connection lost, reconnecting…');
   });
 
-  // The server said goodbye: socket.io comes back by itself only when it was the network.
+  // After the server has closed the connection socket.io does not reconnect by itself.
   for (const socket of [chat, news]) {
     socket.on('disconnect', (reason) => {
       if (reason === 'io server disconnect') socket.connect();
@@ -74,7 +72,7 @@
   chat.on('connect_error', (error) => {
     if (!chat.active) {
       if (!here) return fail('The server at this address has no chat.', `${path}/ answered: ${error.message}.`);
-      // It refuses us in this room, or by this name.
+      // The server refuses this room or this name.
       leave();
       element('entry-error').textContent = error.message;
       return chat.connect();
@@ -82,12 +80,8 @@
     failures += 1;
     show('reconnecting', lostAt === undefined ? 'Connecting…' : 'Connection lost, reconnecting…');
     if (failures < 3) return;
-    const webSocket =
-      `The WebSocket to ${path}/ fails (${error.message}). Behind IIS: is <webSocket enabled="false" /> in web.config, so ` +
-      'that upgrades reach node? A proxy on the way may also refuse WebSockets.';
-    const neverWas = transports[0] === 'websocket' && lostAt === undefined;
-    const why = neverWas ? webSocket : `${path}/ does not answer (${error.message}).`;
-    explain('No connection to the server yet; still trying.', why);
+    const isWebSocket = transports[0] === 'websocket';
+    unreachable({ path: `${path}/`, message: error.message, isWebSocket, was: lostAt !== undefined });
   });
 
   function awayFor() {
@@ -106,7 +100,7 @@
     const wanted = { name: element('name').value.trim(), room: element('room').value.trim() };
     button.disabled = true;
     element('entry-error').textContent = '';
-    // What was said there of late comes before the answer.
+    // The room's latest messages come before the answer.
     seen.clear();
     clear();
     people.clear();
@@ -144,10 +138,10 @@
   // ---- Who is here
 
   const people = new Map();
-  let settleAt = 0; // Until then somebody may be on the way back.
+  let settleAt = 0; // Until then people may still be reconnecting.
 
   chat.on('people', (list) => {
-    // Those who lost their connection with us come back within moments: nobody is told that they came, or went.
+    // Others whose connection was lost at the same time come back in a moment: that is not announced.
     if (Date.now() > settleAt) people.clear();
     for (const { id, name } of list.people) people.set(id, name);
     element('people-label').textContent = list.complete ? 'Here:' : 'Here, as far as this server process knows:';
@@ -167,7 +161,7 @@
     note(`${name} left`);
   });
 
-  // A process that ends tells nobody who was there: ask now and then. volatile: not kept, not sent again.
+  // A process that ends does not say who was there: ask regularly. volatile: not kept, not sent again.
   setInterval(askWho, 30_000);
 
   function askWho() {
@@ -189,8 +183,8 @@
     const text = element('text').value.trim();
     if (text === '') return;
     element('text').value = '';
-    element('text').focus(); // A tap on the button would hide the keyboard of a phone.
-    toldAt = Number.NEGATIVE_INFINITY; // The next one is told at once.
+    element('text').focus(); // Otherwise a tap on the button hides the keyboard of a phone.
+    toldAt = Number.NEGATIVE_INFINITY; // The next typing is sent at once.
     const message = { id: newId(), text };
     const line = lineOf(text, 'message own');
     waiting.set(message.id, line);
@@ -215,7 +209,7 @@
 
   chat.on('message', arrived);
 
-  /** From the room, or, when that was lost on the way, in the answer to our own message. */
+  /** A message from the room or, when that one was lost, from the acknowledgement of this page's own message. */
   function arrived(message) {
     if (!firstTime(seen, message.id)) return;
     const own = message.from.id === person;
@@ -223,7 +217,7 @@
     waiting.delete(message.id);
     delete line.dataset.sent;
     about(line, (own ? '' : `${message.from.name}, `) + timeOf(message.at));
-    append(line, own); // Behind what came before it.
+    append(line, own); // After the messages that came before it.
     if (message.from.id === typingId) element('typing').textContent = '';
   }
 

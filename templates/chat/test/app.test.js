@@ -1,5 +1,5 @@
-// What has to work, tried from outside: `npm test`. The app runs as a process of its own, as it does under iisnode, in a
-// virtual directory. With the adapter for Redis these need a Redis at REDIS_URL.
+// `npm test`: starts the app as a process in a virtual directory, as iisnode does, and tests it with real clients. With the
+// adapter for Redis these tests need a Redis at REDIS_URL.
 
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -12,7 +12,7 @@ const vdirPath = '/My App';
 let app;
 let origin;
 const opened = [];
-// With Redis, what an earlier run has said is still there: each run has rooms of its own.
+// With Redis the messages of an earlier run are still there: each run has its own rooms.
 const run = Date.now().toString(36);
 
 before(async () => {
@@ -49,7 +49,7 @@ async function connect(namespace, options = {}) {
 /** Sends an event and gives the server's answer. */
 const ask = (socket, event, fields) => socket.timeout(5000).emitWithAck(event, fields);
 
-/** Somebody in a room of /chat who knows who is there. */
+/** A client in a room of /chat that has got the list of people. */
 async function inRoom(place, name) {
   const room = `${place} ${run}`;
   const socket = await connect('/chat');
@@ -59,7 +59,7 @@ async function inRoom(place, name) {
   return Object.assign(socket, { found: list.people.map((person) => person.name).sort(), complete: list.complete });
 }
 
-/** The next event of that name; a word from socket.io comes along with it, for who loses the connection. */
+/** The next event of that name. */
 const next = async (socket, event) => (await once(socket, event, { signal: AbortSignal.timeout(10_000) }))[0];
 
 /** The next event of that name whose id is this. */
@@ -70,7 +70,7 @@ async function nextOf(socket, event, id) {
   }
 }
 
-/** What comes of an event, from now on; `reaches` waits until there are that many. */
+/** All events of that name from now on; `reaches` waits until there are that many. */
 function collect(socket, event) {
   const all = [];
   socket.on(event, (value) => all.push(value));
@@ -80,7 +80,7 @@ function collect(socket, event) {
   return Object.assign(all, { reaches });
 }
 
-test('the page, its files and the client script are there, in whatever spelling, and nothing else', async () => {
+test('the page, its files and the client script are there, in any spelling of the path, and nothing else', async () => {
   for (const url of ['/', '/lib/page.js', '/lib/client.js', '/lib/style.css', '/socket.io/socket.io.js']) {
     for (const base of ['/My%20App', '/my%20app'])
       assert.equal((await fetch(origin + base + url)).status, 200, base + url);
@@ -90,7 +90,7 @@ test('the page, its files and the client script are there, in whatever spelling,
   }
 });
 
-test('who joins a room is told who is there, and those who are there are told who joins and who leaves', async () => {
+test('a client that joins a room gets the list of people, and the others are told who joins and who leaves', async () => {
   const ann = await inRoom('garden', 'Ann');
   const joined = next(ann, 'joined');
   const bob = await inRoom('garden', 'Bob');
@@ -101,7 +101,7 @@ test('who joins a room is told who is there, and those who are there are told wh
   assert.deepEqual(await left, { id: 'id of Bob', name: 'Bob' });
 });
 
-test('a message reaches everybody in its room, the sender too, and nobody else', async () => {
+test('a message reaches everyone in its room, also the sender, and no one else', async () => {
   const ann = await inRoom('kitchen', 'Ann');
   const bob = await inRoom('kitchen', 'Bob');
   const eve = await inRoom('cellar', 'Eve');
@@ -118,7 +118,7 @@ test('a message reaches everybody in its room, the sender too, and nobody else',
   );
 });
 
-test('a message that is sent again is answered again, and heard once', async () => {
+test('a message that is sent again is acknowledged again, and delivered once', async () => {
   const ann = await inRoom('attic', 'Ann');
   const bob = await inRoom('attic', 'Bob');
   const heard = collect(bob, 'message');
@@ -131,14 +131,14 @@ test('a message that is sent again is answered again, and heard once', async () 
   );
 });
 
-test('a room is the same one, however its name is written', async () => {
+test('the different forms of a room name mean the same room', async () => {
   const socket = await connect('/chat');
   for (const room of ['Caf\u00e9', ' Cafe\u0301 ']) {
     assert.deepEqual(await ask(socket, 'join', { name: 'Ann', room, person: '1' }), { ok: true, room: 'Caf\u00e9' });
   }
 });
 
-test('what cannot be done is refused, with a reason', async () => {
+test('wrong requests are refused, with a reason', async () => {
   const socket = await connect('/chat');
   const refused = async (event, fields, error) =>
     assert.deepEqual(await ask(socket, event, fields), { ok: false, error });
@@ -156,11 +156,11 @@ test('what cannot be done is refused, with a reason', async () => {
   await refused('message', { id: '1', text: 'n'.repeat(2001) }, 'The text is too long: 2000 characters are enough.');
 });
 
-test('a lost connection comes back into its room, and gets what was said meanwhile', async () => {
+test('after a lost connection a client is in its room again, and gets the messages that it missed', async () => {
   const ann = await inRoom('bridge', 'Ann');
   const bob = await inRoom('bridge', 'Bob');
   const told = collect(bob, 'joined');
-  // Ann's place in what is said, from here on.
+  // From here on Ann has a place in the order of messages.
   await Promise.all([next(ann, 'message'), ask(bob, 'message', { id: 'before', text: 'Before' })]);
   const heard = collect(ann, 'message');
   const lost = next(ann, 'disconnect');
@@ -178,7 +178,7 @@ test('a lost connection comes back into its room, and gets what was said meanwhi
   assert.equal(told.length, 0);
 });
 
-test('what is written while the connection is lost arrives once it is back, in order', async () => {
+test('messages written while the connection is lost arrive when it is back, in order', async () => {
   const here = { name: 'Ann', room: `harbour ${run}`, person: 'id of Ann' };
   const bob = await inRoom('harbour', 'Bob');
   const heard = collect(bob, 'message');
@@ -195,7 +195,7 @@ test('what is written while the connection is lost arrives once it is back, in o
   );
 });
 
-test('a headline reaches everybody at /news, and nobody else', async () => {
+test('a headline reaches everyone at /news, and no one else', async () => {
   const [ann, bob] = await Promise.all([connect('/news'), connect('/news', { transports: ['polling'] })]);
   const eve = await inRoom('lobby', 'Eve');
   const overheard = collect(eve, 'headline');
@@ -207,7 +207,7 @@ test('a headline reaches everybody at /news, and nobody else', async () => {
   assert.equal(overheard.length, 0);
 });
 
-test('a namespace that nobody opened is refused: it is not a part of the path', async () => {
+test('an unknown namespace is refused: a namespace is not part of the path', async () => {
   const socket = io(`${origin}/My App/chat`, {
     path: '/My%20App/socket.io',
     transports: ['websocket'],

@@ -1,25 +1,25 @@
-// Gets the stanzas over a plain WebSocket, each once and in order, through lost connections and recycled servers: at each
-// connection the page says in the URL which stanza it wants next and how long ago it got the last one.
+// Receives the stanzas over a plain WebSocket, each once and in order, also when the connection is lost or the app is recycled:
+// the URL of each connection says which stanza it wants next and how long ago it got the last one.
 
 (() => {
   'use strict';
 
-  // The stream lives beside this page, whatever the page's own name and the virtual directory are.
+  // The path of the stream is next to this page, in any virtual directory.
   var beside = new URL('stream', location.href);
   var page = window.readingPage;
   beside.protocol = beside.protocol.replace('http', 'ws');
   beside.hash = '';
 
-  var refused = 4400; // The close code of a server that does not want this page back.
+  var refused = 4400; // The close code after which the page does not reconnect.
   var socket;
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.
-  // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell a viewer that the node
-  // process behind its socket has ended.
+  // After this time without a stanza, in ms, the connection counts as lost: iisnode does not tell a viewer that its node process
+  // has ended.
   var patience = Math.max(1000, 3 * (document.documentElement.dataset.interval || 2000));
   var silence;
-  var expected; // By when, by the clock on the wall: a timer stands still while the machine is asleep.
+  var expected; // When that time is over, by the clock: timers stop while the machine is asleep.
   var retry;
 
   connect();
@@ -47,10 +47,10 @@
 
     mine.onmessage = (message) => {
       var data = JSON.parse(message.data);
-      if (mine !== socket) return; // Given up already.
+      if (mine !== socket) return; // From a connection that was given up.
       if (data.event === 'stanza') stanza(data);
       if (data.event === 'end') end(data);
-      // The server is about to end, another process takes its place: not all its viewers come at the same moment.
+      // This process will end and another one replaces it: the viewers reconnect at different moments.
       if (data.event === 'recycle') retry = setTimeout(again, 500 + 1500 * Math.random());
     };
 
@@ -66,7 +66,7 @@
     var next = page.count();
     if (data.index < next) return; // Seen before.
     if (data.index > next) return again(); // One is missing: ask for it.
-    if (Date.now() > expected) return again(); // All that was sent meanwhile is here at once: ask for it anew.
+    if (Date.now() > expected) return again(); // The machine was asleep, and all stanzas come at once: ask for them at their pace.
     page.add(data.lines);
     since = performance.now();
     expectMore();
@@ -81,25 +81,19 @@
     socket.close();
   }
 
-  // Half a second, twice that, and so on, up to four; and never quite at the same moment as all others.
+  // Waits 0.5 s, 1 s, 2 s, at most 4 s, with a random part, so that not all viewers reconnect at the same moment.
   function lost(wasOpen) {
     clearTimeout(retry);
     page.connecting();
     retry = setTimeout(connect, Math.min(4000, 500 * 2 ** failures) * (0.5 + Math.random()));
     if (wasOpen) return;
     failures += 1;
-    if (failures < 3) return;
-    page.explain(
-      'No connection to the server yet; still trying.',
-      'The WebSocket to ' +
-        beside.pathname +
-        ' fails. Behind IIS: is <webSocket enabled="false" /> in web.config, so that upgrades reach node? A proxy on the way may also refuse WebSockets.',
-    );
+    if (failures >= 3) page.unreachable(beside.pathname, 'no answer to the upgrade', true);
   }
 
   function leave() {
     var given = socket;
-    socket = undefined; // Nothing more counts of what it says.
+    socket = undefined; // Its events are ignored from now on.
     given.close();
   }
 

@@ -1,5 +1,4 @@
-// What has to work, tried from outside: `npm test`. The app runs as a process of its own, as it does under iisnode, in a
-// virtual directory.
+// `npm test`: starts the app as a process in a virtual directory, as iisnode does, and reads with real clients.
 
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -31,7 +30,7 @@ afterEach(() => {
   for (const client of opened.splice(0)) client.close();
 });
 
-/** Reads until `enough` says so of what has come; gives what came, or why the connection was closed. */
+/** Reads until `enough(messages)` is true; resolves to the messages, or to the reason why the connection was closed. */
 function read(query, enough) {
   return new Promise((resolve) => {
     const client = new Client(`${origin.replace('http', 'ws')}/my%20app/stream${query}`);
@@ -47,7 +46,7 @@ function read(query, enough) {
 
 const atEnd = (messages) => messages.at(-1)?.event === 'end';
 
-test('the page, its files and nothing else are there, in whatever spelling', async () => {
+test('the page and its files are there, in any spelling of the path, and nothing else', async () => {
   for (const url of ['/', '/index-faye.html', '/server-faye.js', '/lib/page.js', '/lib/connection.js']) {
     for (const base of ['/My%20App', '/my%20app'])
       assert.equal((await fetch(origin + base + url)).status, 200, base + url);
@@ -72,7 +71,7 @@ test('a reader gets every stanza once, in order, at the pace, and then the end',
   assert.ok(average > interval * 0.8 && average < interval * 5, `${average} ms from one to the next`);
 });
 
-test('who comes back goes on where it was: nothing is lost, nothing comes twice', async () => {
+test('a reader that reconnects goes on where it was: nothing is lost, nothing comes twice', async () => {
   const indexes = [];
   for (const stop of [3, 4, 20, 46]) {
     const { client, messages } = await read(
@@ -85,7 +84,7 @@ test('who comes back goes on where it was: nothing is lost, nothing comes twice'
   assert.deepEqual(indexes, [...inferno.keys()]);
 });
 
-test('who missed nothing but the end gets the end', async () => {
+test('a reader that missed only the end gets the end', async () => {
   const { messages } = await read('?next=46&waited=60000', atEnd);
   assert.deepEqual(
     messages.map(({ event }) => event),
@@ -93,7 +92,7 @@ test('who missed nothing but the end gets the end', async () => {
   );
 });
 
-test('what there is not is refused, with a reason, and for good', async () => {
+test('a wrong query is refused for good, with a reason', async () => {
   for (const next of ['-1', '47', '1.5', 'x']) {
     const { code, reason } = await read(`?next=${next}`, () => false);
     assert.deepEqual([code, reason], [4400, 'next is a whole number from 0 to 46']);
@@ -102,7 +101,7 @@ test('what there is not is refused, with a reason, and for good', async () => {
   assert.deepEqual([code, reason], [4400, 'waited is a number of ms, 0 or more']);
 });
 
-test('an upgrade elsewhere is refused', async () => {
+test('an upgrade at another path is refused', async () => {
   const client = new Client(`${origin.replace('http', 'ws')}/My%20App/elsewhere`);
   opened.push(client);
   const [{ message }] = await once(client, 'error');

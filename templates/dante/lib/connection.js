@@ -1,10 +1,10 @@
-// Gets the stanzas over socket.io, each once and in order, through lost connections and recycled servers: at each
-// connection the page says which stanza it wants next and how long ago it got the last one.
+// Receives the stanzas over socket.io, each once and in order, also when the connection is lost or the app is recycled: when it
+// connects it says which stanza it wants next and how long ago it got the last one.
 
 (() => {
   'use strict';
 
-  // socket.io lives beside this page, whatever the page's own name and the virtual directory are; or it is a service.
+  // The path of socket.io is next to this page, in any virtual directory; or clients connect to a service.
   var settings = document.documentElement.dataset;
   var beside = new URL('socket.io', location.href).pathname;
   var path = settings.path || beside;
@@ -14,16 +14,16 @@
   var since = 0; // When the last stanza came (performance.now()).
   var ended = false;
   var failures = 0; // Attempts in a row that did not connect.
-  // How long no stanza may come, in ms, before the connection counts as lost: iisnode does not tell a viewer that the node
-  // process behind its socket has ended, and the next ping is far away.
+  // After this time without a stanza, in ms, the connection counts as lost: iisnode does not tell a viewer that its node process
+  // has ended, and the next ping may be minutes away.
   var patience = Math.max(1000, 3 * (settings.interval || 2000));
   var silence;
-  var expected; // By when, by the clock on the wall: a timer stands still while the machine is asleep.
+  var expected; // When that time is over, by the clock: timers stop while the machine is asleep.
 
   var script = document.createElement('script');
   script.src = `${beside}/socket.io.js`;
   script.onload = () => {
-    // A 200 may still be somebody else's page.
+    // A 200 may still be another page.
     if (typeof window.io === 'function') return connect();
     page.fail(
       'The socket.io client script is not what it should be.',
@@ -46,14 +46,14 @@
       tryAllTransports: true,
       reconnectionDelay: 500,
       reconnectionDelayMax: 4000,
-      // Asked anew at each connection: go on after the last stanza seen, at the pace at which it would have come.
+      // Called for each connection: go on with the next stanza, at the time at which it would have come.
       auth: (tell) => {
         var next = page.count();
         tell(next === 0 ? { next: next } : { next: next, waited: Math.round(performance.now() - since) });
       },
     });
 
-    // The process may end between this and socket.io's own handshake.
+    // The process may end between this event and socket.io's own handshake.
     socket.io.on('open', () => {
       expectMore(socket);
     });
@@ -71,7 +71,7 @@
       var next = page.count();
       if (stanza.index < next) return; // Seen before.
       if (stanza.index > next) return again(socket); // One is missing: ask for it.
-      if (Date.now() > expected) return again(socket); // All that was sent meanwhile is here at once: ask for it anew.
+      if (Date.now() > expected) return again(socket); // The machine was asleep, and all stanzas come at once: ask for them at their pace.
       page.add(stanza.lines);
       since = performance.now();
       expectMore(socket);
@@ -85,7 +85,7 @@
       socket.disconnect();
     });
 
-    // The server is about to end, another process takes its place: not all its viewers come at the same moment.
+    // This process will end and another one replaces it: the viewers reconnect at different moments.
     socket.on('recycle', () => {
       setTimeout(
         () => {
@@ -107,21 +107,10 @@
       failures += 1;
       page.connecting();
       if (failures < 3) return;
-      if (settings.endpoint) {
-        return page.explain(
-          'No connection to the service yet; still trying.',
-          `${settings.endpoint} does not answer (${error.message}), or no process of this app is connected with it.`,
-        );
-      }
+      if (!settings.endpoint) return page.unreachable(`${path}/`, error.message, transports[0] === 'websocket');
       page.explain(
-        'No connection to the server yet; still trying.',
-        transports[0] === 'websocket'
-          ? 'The WebSocket to ' +
-              path +
-              '/ fails (' +
-              error.message +
-              '). Behind IIS: is <webSocket enabled="false" /> in web.config, so that upgrades reach node? A proxy on the way may also refuse WebSockets.'
-          : `${path}/ does not answer (${error.message}).`,
+        'No connection to the service; still trying.',
+        `${settings.endpoint} does not answer (${error.message}), or no process of this app is connected to it.`,
       );
     });
   }

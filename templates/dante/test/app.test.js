@@ -1,4 +1,4 @@
-// Runs the app as it is run, and reads with real clients: npm test.
+// `npm test`: starts the app as a process, as iisnode does, and reads with real clients.
 
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -8,7 +8,7 @@ const { test } = require('node:test');
 const { io } = require('socket.io-client');
 const { inferno } = require('../inferno.js');
 
-/** Starts the app on a free port; resolves to where it is. */
+/** Starts the app on a free port; resolves to its URL. */
 async function start(t, settings = {}) {
   const child = spawn(process.execPath, [path.join(__dirname, '..', 'server-socketio.js')], {
     env: { ...process.env, PORT: '0', virtualDirPath: '/', STANZA_INTERVAL: '20', ...settings },
@@ -24,7 +24,7 @@ async function start(t, settings = {}) {
   throw new Error(`the app ended: ${said}`);
 }
 
-/** A viewer that does what the page does: it says at each connection which stanza it wants next. */
+/** A viewer that does what the page does: when it connects it says which stanza it wants next. */
 function view(t, url, options = {}) {
   const { origin, pathname } = new URL(url);
   const stanzas = [];
@@ -65,7 +65,7 @@ test('it works in a virtual directory', async (t) => {
   assert.deepEqual(stanzas, inferno);
 });
 
-test('a viewer whose connection is cut goes on where it was', async (t) => {
+test('a viewer whose connection is lost goes on where it was', async (t) => {
   const { url } = await start(t);
   const { socket, ended, stanzas } = view(t, url);
   socket.on('stanza', ({ index }) => {
@@ -75,7 +75,7 @@ test('a viewer whose connection is cut goes on where it was', async (t) => {
   assert.deepEqual(stanzas, inferno);
 });
 
-test('a viewer who must poll can, when polling is allowed', async (t) => {
+test('a viewer can poll when polling is allowed', async (t) => {
   const { url } = await start(t, { transports: 'websocket,polling' });
   const { ended, stanzas } = view(t, url, { transports: ['polling'] });
   await ended;

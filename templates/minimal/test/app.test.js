@@ -1,4 +1,4 @@
-// What has to work, tried from outside: `npm test`. The app runs as a process of its own, as it does under iisnode.
+// `npm test`: starts the app as a process, as iisnode does, and tests it with real clients.
 
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -7,7 +7,7 @@ const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { io } = require('socket.io-client');
 
-// A virtual directory with a capital letter and a blank: what works there works at the root, too.
+// A virtual directory with a capital letter and a blank: if that works, the root works, too.
 const vdirPath = '/My App';
 let app;
 let origin;
@@ -27,7 +27,7 @@ before(async () => {
 
 after(() => app.kill());
 
-test('the page and the client script are there, in whatever spelling', async () => {
+test('the page and the client script are there, in any spelling of the path', async () => {
   for (const url of [
     '/My%20App/',
     '/my%20app/',
@@ -41,7 +41,7 @@ test('the page and the client script are there, in whatever spelling', async () 
   assert.equal((await fetch(`${origin}/My%20App/package.json`)).status, 404);
 });
 
-test('what one says, all see, and the sender is told whether it was said', async () => {
+test('everyone gets what one client says, and the sender is told whether it was sent', async () => {
   const [ann, bob] = [1, 2].map(() => {
     return io(origin, { path: '/My%20App/socket.io', transports: ['websocket'], forceNew: true });
   });

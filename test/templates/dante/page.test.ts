@@ -100,7 +100,7 @@ describe('the page of dante-faye', () => {
     );
     const page = await openPage(`${url}/`, connectionOf('dante-faye'));
     await passUntil(page, 1);
-    expect(page.troubles.map(([what]) => what)).toEqual(['No connection to the server yet; still trying.']);
+    expect(page.troubles.map(([where]) => where)).toEqual(['/stream']);
   });
 });
 

@@ -44,6 +44,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
     end: () => undefined,
     connected: () => undefined,
     connecting: () => undefined,
+    unreachable: (path: string, message: string) => void troubles.push([path, message]),
     fail: (...why: [string, string]) => void troubles.push(why),
     explain: (...why: [string, string]) => void troubles.push(why),
   };
