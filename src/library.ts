@@ -102,7 +102,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
   const { url, only, skip, fix, machines, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
-    assumesPlace: true,
+    unsaid: 'folder name',
     environment: environmentOf(options),
     ...(only && { only }),
     ...(skip && { skip }),

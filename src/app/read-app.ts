@@ -17,7 +17,7 @@ import {
 import { normalName } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type AppModel, loadAppModel, serverFile } from './model.js';
-import { type PlacedApp, placeBy } from './place/index.js';
+import { type PlacedApp, placeBy, type WhenUnsaid } from './place/index.js';
 import { type Entry, readEntries, type Served } from './served-entries.js';
 import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
 
@@ -61,10 +61,10 @@ export class App {
   }
 
   /** Where the app sits in its site; a path that web.config names and IIS does not take is given as it is. */
-  placeOf(asked: string | undefined): PlacedApp {
+  placeOf(asked: string | undefined, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
     if (asked !== undefined) return { directory: this.directory, vdirPath: asked, by: 'option' };
     const { document, file } = this.webConfig;
-    return placeBy(this.directory, document && vdirPathIn(document), file, 'folder name');
+    return placeBy(this.directory, document && vdirPathIn(document), file, unsaid);
   }
 
   /** The programs that the app's web.config gives to iisnode; where none of them is there also the one that is likely meant. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assumedEntry, assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
+import { type App, assumedEntry, assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
 import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp, siteOfApp } from '../deploy/index.js';
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -43,26 +43,24 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   } = options;
   const directory = path.resolve(cwd, dir);
   const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  // The root of a site of its own, unless web.config says otherwise.
-  const app = readApp(directory, { environment });
-  const place = app.placeOf(vdirPath);
-  const isAtRoot = newSite !== undefined && place.by === 'folder name';
-  const judge = (): readonly Finding[] =>
+  const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
+  const unsaid = ownSite === undefined ? 'folder name' : 'own site';
+  const judge = (app: App): readonly Finding[] =>
     judgeAt('deploy', {
       cwd: directory,
       environment,
       machines,
+      unsaid,
+      app,
       ...(vdirPath !== undefined && { vdirPath }),
-      ...(isAtRoot && { vdirPath: '/' }),
     });
-  const warnings = judge();
-  const ownSite =
-    newSite === undefined && site === undefined ? await siteOfApp({ directory, to, environment }) : undefined;
+  const app = readApp(directory, { environment });
+  const warnings = judge(app);
   // Printed with the first message: a wrong command line prints only its error.
   const sayAssumed = once(() => {
     const assumed = assumptionLine([
-      isAtRoot ? undefined : assumedPath(place),
-      assumedSite(newSite ?? site ?? ownSite),
+      assumedPath(app.placeOf(vdirPath, unsaid)),
+      assumedSite(site ?? ownSite),
       assumedEntry(app.entry),
     ]);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
@@ -97,7 +95,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });
-  const further = isBuilt ? judge() : [];
+  const further = isBuilt ? judge(readApp(directory, { environment })) : [];
   const later = further.filter(
     (one) => !warnings.some(({ rule, message }) => rule === one.rule && message === one.message),
   );

@@ -31,7 +31,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
   const diagnosing = diagnose(what, {
     cwd,
     environment,
-    assumesPlace: true,
+    unsaid: 'folder name',
     fix,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),

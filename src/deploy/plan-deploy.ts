@@ -21,9 +21,8 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   requireServableFolder(facts.directory);
   const newSite = readNewSite(options);
   const siteName = newSite?.name ?? options.site ?? standardSite;
-  const { named, ...place } = app.placeOf(undefined);
-  const standardPath = newSite !== undefined && named === undefined ? '/' : place.vdirPath;
-  const vdirPath = options.path === undefined ? lenientVdirPathOf(standardPath) : vdirPathOf(options.path);
+  const { named, ...place } = app.placeOf(undefined, newSite === undefined ? 'folder name' : 'own site');
+  const vdirPath = options.path === undefined ? lenientVdirPathOf(place.vdirPath) : vdirPathOf(options.path);
   if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {

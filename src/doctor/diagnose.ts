@@ -1,4 +1,4 @@
-import { type Assumption, assumedEntry, assumedPath } from '../app/index.js';
+import { type Assumption, assumedEntry, assumedPath, type WhenUnsaid } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
@@ -17,8 +17,8 @@ export interface DiagnoseOptions extends Selection {
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** If the vdir path is unknown, assume the one that deploy would use; otherwise check the app for any path. */
-  readonly assumesPlace?: boolean;
+  /** Where the app is judged when nothing says where it sits; not given: as at any place. */
+  readonly unsaid?: WhenUnsaid;
 }
 
 /** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */

@@ -44,7 +44,7 @@ const moments: Readonly<Record<Moment, Heard>> = {
  */
 export function judgeAt(moment: Moment, options: GatherOptions): readonly Finding[] {
   try {
-    return findingsAt(moment, gatherFacts('.', { ...options, assumesPlace: true }));
+    return findingsAt(moment, gatherFacts('.', { unsaid: 'folder name', ...options }));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
@@ -74,7 +74,7 @@ export interface Judgement {
  * @param options `cwd` is the app's folder, `planned` the files that init is going to write.
  */
 export function judgePlanned(options: GatherOptions & Required<Pick<GatherOptions, 'planned'>>): Judgement {
-  const facts = gatherFacts('.', { ...options, assumesPlace: true });
+  const facts = gatherFacts('.', { unsaid: 'folder name', ...options });
   return {
     findings: findingsAt('init', facts),
     transports: appTransports(facts),

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 const server = `const http = require('http');
-const app = http.createServer((request, response) => response.end(request.url === '/' ? 'home' : 'lost'));
+const app = http.createServer((request, response) => response.end('answered'));
 app.listen(process.env.PORT);
 `;
 /** One that answers at / only: in a virtual directory it is dead. */
@@ -71,6 +71,15 @@ describe('every command says in one line what it assumes of an app and by what',
     expect((await run('doctor', 'guessed')).stderr).toMatch(/^path \/guessed: [^.]+\. entry server\.js: its name$/m);
   });
 
+  it('deploy the root of a site that it creates for the app', async () => {
+    await app('own', '', express);
+    const site = ['--new-site', 'own', '--binding', 'http://127.0.0.1:8099'];
+    const { code, stderr } = await run('deploy', 'own', '--to', 'embedded', '--dry-run', ...site);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^path \/: the app's own site\. entry server\.js: web\.config's handler$/m);
+    expect(stderr).not.toContain('VDIR_PATH_NOT_SAID');
+  });
+
   it('serve', async () => {
     await app('served');
     const running = await startServe(['served', '--port', '0'], { cwd: folder });
@@ -124,7 +133,7 @@ describe('an app whose files are Web.config and Server.js, as Windows takes them
     expect(dry.code, dry.stderr).toBe(0);
     const running = await startServe(['cases', '--port', '0'], { cwd: folder });
     const answer = await fetch(running.match[1] ?? '');
-    expect([answer.status, await answer.text()]).toEqual([200, 'lost']);
+    expect([answer.status, await answer.text()]).toEqual([200, 'answered']);
     await running.stop();
     expect(running.output()).not.toContain('WEB_CONFIG_NOT_FOUND');
   });

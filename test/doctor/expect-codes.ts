@@ -21,7 +21,11 @@ export function copyOf(name: string): string {
 
 /** The codes a fixture site gives, each as often as it is found, sorted; with `assumesPlace` as `doctor` itself judges it. */
 export function codesOf(name: string, vdirPath?: string, assumesPlace = false): string[] {
-  const facts = gatherFacts(name, { cwd: fixtures, assumesPlace, ...(vdirPath !== undefined && { vdirPath }) });
+  const facts = gatherFacts(name, {
+    cwd: fixtures,
+    ...(assumesPlace && { unsaid: 'folder name' }),
+    ...(vdirPath !== undefined && { vdirPath }),
+  });
   return runRules(rules, facts)
     .diagnoses.map(({ finding }) => finding.rule)
     .sort();

@@ -125,7 +125,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['namespace-open'],
   },
   VDIR_PATH_NOT_SAID: {
-    bad: ['vdir-path-not-said', 'vdir-path-not-said-routes'],
+    bad: ['vdir-path-not-said', 'vdir-path-not-said-routes', 'vdir-path-not-said-by-url'],
     good: ['vdir-path-not-said-no-urls', 'vdir-path-said-to-be-root'],
   },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },

@@ -22,6 +22,8 @@ export function assumedPath({ vdirPath: value, by, named }: PlacedApp): Assumpti
       return { what: 'path', value, by: `web.config's ${named?.key ?? 'virtualDirPath'}` };
     case 'folder name':
       return { what: 'path', value, by: "the folder's name", option: '--path' };
+    case 'own site':
+      return { what: 'path', value, by: "the app's own site" };
     case 'nothing':
       return { what: 'path', value, by: 'the vdir path is unknown', option: '--path' };
   }

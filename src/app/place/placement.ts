@@ -6,7 +6,7 @@ import { diskReader, type NamedVdirPath, parseConfigOnce, vdirPathFault, vdirPat
 import { XmlError } from '../../xml/index.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
-export type PlacedBy = 'option' | 'web.config' | 'folder name' | 'nothing';
+export type PlacedBy = 'option' | 'web.config' | WhenUnsaid;
 
 export interface PlacedApp {
   /** Absolute physical path. */
@@ -18,8 +18,11 @@ export interface PlacedApp {
   readonly named?: NamedVdirPath & { readonly file: string };
 }
 
-/** The default when the vdir path is unknown: deploy, serve and the doctor use the folder's name, trace the site's root. */
-export type WhenUnsaid = 'folder name' | 'nothing';
+/**
+ * The default when the vdir path is unknown: deploy, serve and the doctor use the folder's name, in a site of the app's own its root; trace
+ * uses the site's root.
+ */
+export type WhenUnsaid = 'folder name' | 'own site' | 'nothing';
 
 /**
  * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `unsaid`.
@@ -40,12 +43,12 @@ export function placeBy(
   file: string,
   unsaid: WhenUnsaid,
 ): PlacedApp {
-  const isUsable = named !== undefined && (unsaid === 'folder name' || vdirPathFault(named.path) === undefined);
+  const isUsable = named !== undefined && (unsaid !== 'nothing' || vdirPathFault(named.path) === undefined);
   if (isUsable) {
     const asSpelled = spellingOnDisk(file) ?? file;
     return { directory, vdirPath: named.path, by: 'web.config', named: { ...named, file: asSpelled } };
   }
-  return { directory, vdirPath: unsaid === 'nothing' ? '/' : pathFromFolder(directory), by: unsaid };
+  return { directory, vdirPath: unsaid === 'folder name' ? pathFromFolder(directory) : '/', by: unsaid };
 }
 
 /** The vdir path from a folder's name, only with characters that a URL need not encode: the name was not chosen as a path. */

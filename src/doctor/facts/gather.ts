@@ -1,6 +1,14 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type PlacedApp, placeBy, readEntries, readManifest, webConfigIn } from '../../app/index.js';
+import {
+  type App,
+  type PlacedApp,
+  placeBy,
+  readEntries,
+  readManifest,
+  type WhenUnsaid,
+  webConfigIn,
+} from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
 import {
@@ -31,10 +39,12 @@ export interface GatherOptions {
   readonly machines?: number;
   /** The worker process's: `IISNODE_*` overrides web.config; none unless given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Where nothing says where the app sits it is judged where deploy would put it; else as at any place. */
-  readonly assumesPlace?: boolean;
+  /** Where the app is judged when nothing says where it sits; not given: as at any place. */
+  readonly unsaid?: WhenUnsaid;
   /** Files of the target, a folder, as they will be; the folder itself may be to come. */
   readonly planned?: PlannedFiles;
+  /** The target, a folder, where another command has read it already. */
+  readonly app?: App;
 }
 
 interface Target {
@@ -82,12 +92,12 @@ function statOf(file: string): 'directory' | 'file' | undefined {
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const { directory, webConfigFile, alone } = findTarget(target, options);
-  const { planned } = options;
-  const folder = readFolder(directory, alone, planned);
+  const { planned, app } = options;
+  const folder = app?.folder ?? readFolder(directory, alone, planned);
   const { webConfig, queries: ofWebConfig } = readConfig(
     webConfigFile,
     alone ? target : `The web.config of ${target}`,
-    planned?.get(path.basename(webConfigFile)),
+    planned?.get(path.basename(webConfigFile)) ?? app?.webConfig.bytes,
   );
   if (!webConfig.bytes && !folder.hasSources) {
     throw new UserError('NOTHING_TO_EXAMINE', {
@@ -146,12 +156,14 @@ function placeOf(
   directory: string,
   { document, file }: FileFacts['webConfig'],
   vdirPath: FileFacts['vdirPath'],
-  { assumesPlace = false }: GatherOptions,
+  { unsaid }: GatherOptions,
 ): PlacedApp | undefined {
   if (vdirPath?.from === 'option') return { directory, vdirPath: vdirPath.path, by: 'option' };
-  if (document === undefined || (vdirPath === undefined && !assumesPlace)) return undefined;
+  if (document === undefined || (vdirPath === undefined && unsaid === undefined)) return undefined;
   const named = vdirPathIn(document);
-  return named !== undefined && vdirPath === undefined ? undefined : placeBy(directory, named, file, 'folder name');
+  return named !== undefined && vdirPath === undefined
+    ? undefined
+    : placeBy(directory, named, file, unsaid ?? 'nothing');
 }
 
 /** The pages, and the scripts that a bundler brings to them. */

@@ -1,6 +1,7 @@
 import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
+import { readerOfRootUrls } from '../facts/url-reader.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -22,15 +23,12 @@ function cureFor(facts: FileFacts): { readonly handed: HandedApp | undefined; re
   return { handed, data: { file: script.source.file, span: handed.span, text } };
 }
 
-/** Names in code that takes the vdir path into account. */
-const vdirPathSetting = /virtualDirPath|vdirPath|basePath/i;
-
 /** A plain http server that compares request.url as if the app were at the site's root. */
-function plainServer({ server: { scripts }, vdirPath }: FileFacts): RuleFinding<FixData>[] {
+function plainServer(facts: FileFacts): RuleFinding<FixData>[] {
+  const { vdirPath } = facts;
   const path = vdirPath?.path ?? '/';
-  const reader = scripts.map(({ routes }) => routes.readsUrls).find((found) => found !== undefined);
-  if (path === '/' || !reader || reader.readsEnvironment) return [];
-  if (vdirPathSetting.test(reader.text) || reader.text.includes(path)) return [];
+  const reader = readerOfRootUrls(facts, path);
+  if (!reader) return [];
   return [
     {
       message: `The server compares request.url, which starts with ${path}/ here and not with /.`,

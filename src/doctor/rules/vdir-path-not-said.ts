@@ -1,5 +1,6 @@
 import { type Place, unplacedRoutes } from '../../source/index.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
+import { readerOfRootUrls } from '../facts/url-reader.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -22,7 +23,9 @@ function socketElsewhere(facts: FileFacts, place: string): Elsewhere | undefined
 function routesElsewhere(facts: FileFacts, place: string): Elsewhere | undefined {
   const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
   const [first] = unplacedRoutes(routes, place);
-  return first && { says: 'its routes start at /', fits: '/', at: first.at };
+  if (first) return { says: 'its routes start at /', fits: '/', at: first.at };
+  const reader = readerOfRootUrls(facts, place);
+  return reader && { says: 'its server compares request.url without it', fits: '/', at: reader.at };
 }
 
 /** The vdir path is unknown, and the app does not answer at the path where deploy would put it. */
