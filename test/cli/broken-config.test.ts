@@ -72,6 +72,9 @@ const anywhere: readonly Case[] = [
 const denied: Case = ['cannot be read', (file) => chmodSync(file, 0)];
 const cases = process.platform === 'win32' ? anywhere : [...anywhere, denied];
 
+/** The one line that undeploy says beside what it does. */
+const assumed = expect.stringMatching(/^path \/app: the app deployed from this folder; .*"Default Web Site".*\n$/);
+
 describe.each(cases)('when applicationHost.config %s', (_what, spoil) => {
   it('status shows the host and what is wrong, and undeploy stops the host; once it is fixed, the app goes too', {
     timeout: 60_000,
@@ -113,7 +116,7 @@ describe.each(cases)('when applicationHost.config %s', (_what, spoil) => {
     rmSync(config, { recursive: true });
     renameSync(good, config);
     const fixed = await run('undeploy', app);
-    expect(fixed).toMatchObject({ code: 0, stderr: '' });
+    expect(fixed).toMatchObject({ code: 0, stderr: assumed });
     expect(fixed.stdout).toContain('removed the application /app of "Default Web Site"');
     expect((await run('status')).stdout).not.toContain('/app');
   });
@@ -126,7 +129,7 @@ it('when applicationHost.config is gone, status shows the host, and undeploy sto
   rmSync(config);
   expect((await run('status')).stdout).toMatch(new RegExp(`^running {2}pid ${pid}, since `));
   const gone = await run('undeploy', app);
-  expect(gone).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('stopped the embedded IIS') });
+  expect(gone).toMatchObject({ code: 0, stderr: assumed, stdout: expect.stringContaining('stopped the embedded IIS') });
   expect(processExists(pid)).toBe(false);
 });
 
