@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { expectation } from './commands/expectation.js';
 import type { Interruption } from './commands/interruption.js';
 import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
@@ -26,6 +27,10 @@ function integer(min: number, max: number): (value: string) => number {
   };
 }
 
+const expected = (): Option =>
+  new Option('--expect </path=status>', 'what a URL of the live app has to answer: /health=200; repeatable').argParser(
+    expectation,
+  );
 const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
 const port = (further = ''): Option =>
   new Option('--port <n>', `TCP port; 0 means any free port${further}`).argParser(integer(0, 65_535));
@@ -95,6 +100,7 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(dryRun('print the exact commands, change nothing'))
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not check the live app afterwards')
+    .addOption(expected())
     .addOption(json())
     .addHelpText(
       'after',
@@ -121,6 +127,7 @@ function addDoctor(program: Command, run: Runner): void {
     .option('--explain <rule>', 'explain one rule')
     .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
+    .addOption(expected())
     .addOption(json())
     .addHelpText(
       'after',

@@ -95,11 +95,13 @@ export interface DoctorOptions extends ActionOptions {
   readonly fix?: boolean;
   /** The number of machines that run the app. */
   readonly machines?: number;
+  /** With `url`: what URLs below it have to answer. */
+  readonly expect?: readonly { readonly path: string; readonly status: number }[];
 }
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, machines, path: vdirPath } = options;
+  const { url, only, skip, fix, machines, expect, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
     unsaid: 'folder name',
@@ -108,6 +110,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),
     ...(machines !== undefined && { machines }),
+    ...(expect && { expect }),
     ...(vdirPath !== undefined && { vdirPath }),
   });
   return versioned(report);

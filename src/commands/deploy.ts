@@ -4,7 +4,7 @@ import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp,
 import type { Finding } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
-import type { ProbeReport } from '../probe/index.js';
+import type { Expectation, ProbeReport } from '../probe/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { seconds } from './duration.js';
@@ -22,6 +22,7 @@ interface DeployCommandOptions extends CommonOptions {
   readonly dryRun?: boolean;
   readonly build?: boolean;
   readonly verify?: boolean;
+  readonly expect?: readonly Expectation[];
 }
 
 /** `deploy [dir]` */
@@ -40,6 +41,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     dryRun,
     build,
     verify,
+    expect,
   } = options;
   const directory = path.resolve(cwd, dir);
   const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
@@ -82,6 +84,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       dryRun: dryRun ?? false,
       build: build ?? true,
       verify: verify ?? true,
+      ...(expect === undefined ? {} : { expect }),
       signal,
       environment,
     },
@@ -168,6 +171,7 @@ export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
     terminal.print(
       `${mark} ${printable(step.title).padEnd(28)} ${`${Math.round(step.ms)} ms`.padStart(8)}  ${step.seen}`,
     );
+    if (step.note) terminal.print(`    note: ${step.note}`);
     if (step.why) terminal.print(`    ${step.why}`);
     if (step.next) terminal.print(`    next: ${step.next}`);
   }

@@ -2,6 +2,7 @@ import { assumptionLine } from '../app/index.js';
 import { diagnose, explainRule, reporters } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Expectation } from '../probe/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 
@@ -14,6 +15,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly explain?: string;
   readonly path?: string;
   readonly machines?: number;
+  readonly expect?: readonly Expectation[];
 }
 
 /** `doctor [what]` */
@@ -37,6 +39,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     ...(options.skip === undefined ? {} : { skip: options.skip }),
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
+    ...(options.expect === undefined ? {} : { expect: options.expect }),
   });
   // A fix that has begun is completed: what does not help is rolled back.
   const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);

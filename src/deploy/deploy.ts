@@ -3,8 +3,9 @@ import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
 import { openHome } from '../host/index.js';
 import { markLog } from './app-logs.js';
+import { appSources } from './app-sources.js';
 import { appUrl } from './app-url.js';
-import { checkServer, planDeploy } from './plan-deploy.js';
+import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
 import { fileRecords, recordOfOwnSite } from './records.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
@@ -33,7 +34,9 @@ export async function deploy(
   report: (event: DeployEvent) => void = () => undefined,
   app: App = readApp(options.directory, { environment: options.environment ?? process.env }),
 ): Promise<DeployResult> {
-  if (options.to !== undefined && isScript(options.to)) return deployToScript(app, options, options.to, report);
+  const toScript = options.to !== undefined && isScript(options.to);
+  refuseUncheckedExpect(options, !toScript);
+  if (options.to !== undefined && toScript) return deployToScript(app, options, options.to, report);
   if (options.to === 'iis' && options.dryRun === true && !hasIis(options))
     return sayForFreshServer(app, options, report);
   const began = performance.now();
@@ -41,7 +44,7 @@ export async function deploy(
   const target = chooseTarget(options, signal);
   const plan = planDeploy(app, await toItsSite(options, target.context), undefined);
   const work = async (): Promise<DeployResult> =>
-    resultOf(await deployTo(target, plan, options, report), began, options);
+    resultOf(await deployTo(app, target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
   const waiting = { id: 'wait-for-others', title: 'Wait for the others' };
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
@@ -68,6 +71,7 @@ export async function siteOfApp(app: {
 }
 
 async function deployTo(
+  app: App,
   target: OpenTarget,
   first: DeployPlan,
   options: DeployOptions,
@@ -75,7 +79,10 @@ async function deployTo(
 ): Promise<Outcome> {
   await checkServer(target.context, first);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
-  const context = await contextFromNow(target.context, plan, options);
+  const context: DeployContext = {
+    ...(await contextFromNow(target.context, plan, options)),
+    sources: () => appSources(app, plan),
+  };
   const { host, url } = context.target;
   try {
     const done = await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true });

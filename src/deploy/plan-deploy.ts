@@ -45,7 +45,22 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     logDirectory: facts.logDirectory,
     build: builds(facts.entry),
     verify: options.verify !== false,
+    ...(options.expect === undefined ? {} : { expect: options.expect }),
   };
+}
+
+/** What is expected is checked by the look at the live app. @throws UserError EXPECT_NOT_CHECKED where there is none. */
+export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, isLooked: boolean): void {
+  if (expect.length === 0 || (isLooked && verify !== false)) return;
+  throw new UserError('EXPECT_NOT_CHECKED', {
+    what: '--expect needs the check of the live app',
+    why:
+      verify === false
+        ? '--no-verify leaves that check out'
+        : 'a script with the commands is written, and nothing is deployed now',
+    next: 'leave one of the two out; later: iisnode-sock doctor URL --expect /path=200',
+    exit: 'usage',
+  });
 }
 
 /** A new site has the app at its root, so that no other folder is needed for it. */

@@ -1,3 +1,5 @@
+import type { Expectation } from '../probe/index.js';
+
 /** Which application. */
 export interface AppPlace {
   readonly siteName: string;
@@ -47,6 +49,8 @@ export interface DeployPlan extends AppPlace {
   readonly build?: boolean;
   /** The live app is looked at when all is done. */
   readonly verify?: boolean;
+  /** What its URLs have to answer there. */
+  readonly expect?: readonly Expectation[];
 }
 
 /** What deploy remembers of one deployment, so that undeploy removes exactly that. */

@@ -1,4 +1,5 @@
 import type { Appcmd, RememberingAppcmd } from '../appcmd/index.js';
+import type { AppSources } from '../probe/index.js';
 import type { Argument } from '../quoting.js';
 import type { AppPlace, DeploymentRecord, DeploymentRecords, DeployPlan } from './plan.js';
 import type { Target } from './target.js';
@@ -19,6 +20,8 @@ export interface DeployContext {
   readonly earlier?: DeploymentRecord;
   /** Of the programs that are run; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What the app's sources say about its page and its sockets. */
+  readonly sources?: () => AppSources;
   /** When deploying began, in ms since 1970. */
   readonly began?: number;
   /** What the background host has logged since then. */

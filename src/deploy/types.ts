@@ -1,6 +1,6 @@
 import type { Appcmd } from '../appcmd/index.js';
 import type { ExitReason } from '../exit-codes.js';
-import type { ProbeReport } from '../probe/index.js';
+import type { Expectation, ProbeReport } from '../probe/index.js';
 import type { DeployPlan } from './plan.js';
 
 export type * from './plan.js';
@@ -31,6 +31,8 @@ export interface DeployOptions {
   readonly build?: boolean;
   /** Look at the live app afterwards; true unless said otherwise. */
   readonly verify?: boolean;
+  /** What URLs of the live app have to answer, the look includes them. */
+  readonly expect?: readonly Expectation[];
   /** Interrupts: everything done so far is undone, then UserError INTERRUPTED (exit 130). */
   readonly signal?: AbortSignal;
   /** process.env by default. */

@@ -1,6 +1,6 @@
 import { type Assumption, assumedEntry, assumedPath, type WhenUnsaid } from '../app/index.js';
 import { UserError } from '../errors.js';
-import { probeApp } from '../probe/index.js';
+import { type Expectation, probeApp } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
@@ -14,6 +14,8 @@ export interface DiagnoseOptions extends Selection {
   readonly vdirPath?: string;
   /** The number of machines that run the app; 1 by default. */
   readonly machines?: number;
+  /** Of a URL: what URLs of the app have to answer. */
+  readonly expect?: readonly Expectation[];
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -38,7 +40,8 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     });
   }
   refuseOptionsOfFiles(target, options);
-  const probe = await probeApp(target, { polls: mostPolls });
+  const { expect } = options;
+  const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }) });
   const { diagnoses, skipped } = runRules(liveRules, { kind: 'live', target, probe }, onlyKnown(options, liveRules));
   const findings = diagnoses.map(({ finding }) => finding);
   return { target, findings, summary: summarize(findings, 0, skipped) };
@@ -53,6 +56,16 @@ function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOp
     what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
     why: `For a URL the doctor only sends requests; it reads no files to which ${they}.`,
     next: `Omit ${named.length === 1 ? 'it' : 'them'}: iisnode-sock doctor ${target}; or give the folder of the app.`,
+  });
+}
+
+/** What is expected of a live app cannot be checked in files. */
+function refuseExpect(target: string, { expect = [] }: DiagnoseOptions): void {
+  if (expect.length === 0) return;
+  throw new UserError('EXPECT_NEEDS_URL', {
+    what: `--expect is for a URL, and ${target} is not one.`,
+    why: 'What a live app answers is not in its files.',
+    next: 'iisnode-sock doctor http://host/app/ --expect /path=200; deploy takes --expect as well.',
   });
 }
 
@@ -80,6 +93,7 @@ function assumptions({ place, entries }: FileFacts): readonly Assumption[] {
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
   if (isUrl(target)) return diagnoseLive(target, options);
+  refuseExpect(target, options);
   const selection = onlyKnown(options, fileRules);
   const examine = (): Examined => {
     const facts = gatherFacts(target, options);

@@ -1,4 +1,5 @@
-import { type Explanation, explainEngineError, explainServerError, readErrorPage } from './explain.js';
+import { type Explanation, explainEngineError, explainErrorPage, isPageOfIis, readErrorPage } from './explain.js';
+import { meaningOf } from './statuses.js';
 
 /** What came instead of 101. */
 export interface UpgradeAnswer {
@@ -8,6 +9,8 @@ export interface UpgradeAnswer {
   readonly server: string;
   /** Where a redirect leads. */
   readonly location: string | undefined;
+  /** The WWW-Authenticate header; '' without one, undefined: unknown. */
+  readonly challenge?: string;
 }
 
 /** The server's own sources and the site's rules are where the words of the two kinds differ. */
@@ -36,9 +39,8 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
     };
   }
   const page = readErrorPage(status, body);
-  if (page?.iisnode === true || (page !== undefined && page.status >= 500 && page.status !== 501)) {
-    return explainServerError(page);
-  }
+  const isNamed = page !== undefined && meaningOf(page.status, page.subStatus) !== undefined;
+  if (page !== undefined && (page.iisnode || isNamed || page.status >= 500)) return explainErrorPage(page);
   if (status === 200 && body.trim() !== '') {
     return {
       why: 'the upgrade was answered with a page: the URL falls through to a file or another route',
@@ -69,8 +71,18 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
   }
   const refused = isPlain ? undefined : explainEngineError(body, 'the upgrade');
   if (refused !== undefined) return refused;
-  // IIS sends an empty body or a page of its own; what `ws` says of a path that it does not serve is one bare line.
-  if (!/IIS/.test(server) || /^\s*Bad Request\s*$/i.test(body)) {
+  // On an upgrade Engine.IO has no JSON, only the words (engine.io, server.ts, abortUpgrade).
+  if (!isPlain && isEngineRefusal(body)) {
+    return {
+      why: `socket.io itself refuses the upgrade: ${body.trim()}`,
+      next: "compare the transports of server and client, and look at the server's allowRequest",
+      symptom: 'transports',
+    };
+  }
+  // IIS's module leaves 400 or 200 without a word of anybody else's; what `ws` says of a path that it does not serve is one bare line.
+  const isWordless = body.trim() === '' || isPageOfIis(body);
+  if (/IIS/.test(server) && isWordless && (status === 400 || status === 200)) return moduleOwnsUpgrade(status);
+  if (status === 400 || status === 200) {
     return {
       why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it does not want this client`,
       next: said.path,
@@ -78,8 +90,20 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
     };
   }
   return {
-    why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
-    next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
-    symptom: 'ws-module-owner',
+    why: `the upgrade is answered with ${status}, ${isPageOfIis(body) ? 'by IIS' : 'by the app or by what is in front of it'}`,
+    next: 'iisnode-sock trace URL shows which stage answers; iisnode-sock logs shows what the app wrote',
+    symptom: 'upgrade-refused',
   };
 }
+
+/** What Engine.IO says when it refuses an upgrade itself (engine.io, server.ts, errorMessages). */
+export const isEngineRefusal = (body: string): boolean =>
+  /^(Transport unknown|Session ID unknown|Bad handshake method|Bad request|Forbidden|Unsupported protocol version)$/.test(
+    body.trim(),
+  );
+
+const moduleOwnsUpgrade = (status: number): Explanation => ({
+  why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
+  next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
+  symptom: 'ws-module-owner',
+});

@@ -1,4 +1,5 @@
-import type { ProbeAnswer } from './http.js';
+import { meaningOf } from './statuses.js';
+import { type ProbeAnswer, RedirectFailed } from './visitor.js';
 
 /** Why an answer is not what a browser needs. */
 export interface Explanation {
@@ -44,15 +45,22 @@ export function readErrorPage(status: number, body: string): ErrorPage | undefin
     return { iisnode: true, status: 500, subStatus: 1000, hresult: undefined, log: undefined, unread: file };
   }
   if (status < 400) return undefined;
-  const page = /HTTP Error (\d{3})\.(\d+)|\b(\d{3})\.(\d{1,4})\b/.exec(body);
-  const sub = page !== null && Number(page[1] ?? page[3]) === status ? number(page[2] ?? page[4]) : undefined;
-  return { iisnode: false, status, subStatus: sub, hresult: /0x[0-9a-f]{8}/i.exec(body)?.[0], log: undefined };
+  const named = isPageOfIis(body) ? /HTTP Error (\d{3})\.(\d+)|\b(\d{3})\.(\d{1,4})\b/.exec(body) : null;
+  const isSame = named !== null && Number(named[1] ?? named[3]) === status;
+  const sub = isSame ? number(named[2] ?? named[4]) : undefined;
+  return { iisnode: false, status, subStatus: sub, hresult: /\b0x[0-9a-f]{8}\b/i.exec(body)?.[0], log: undefined };
 }
+
+/** Is a body a page of IIS or HTTP.SYS, and so not the app's answer? */
+export const isPageOfIis = (body: string): boolean =>
+  /\bIIS \d+\.\d Detailed Error\b|Internet Information Services|HTTP Error \d{3}\b|<h2>\s*\d{3} - [^<]+<\/h2>\s*<h3>/i.test(
+    body,
+  );
 
 /** Why the page, the client script or the handshake failed. */
 export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | 'handshake'): Explanation {
   const page = readErrorPage(answer.status, answer.body);
-  if (page !== undefined && page.status >= 500) return explainServerError(page);
+  if (page !== undefined && (page.status >= 500 || page.subStatus !== undefined)) return explainErrorPage(page);
   const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || answer.body.trimStart().startsWith('<');
   if (wanted !== 'page' && answer.status === 200 && isHtml) {
     return {
@@ -71,9 +79,9 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
     };
   }
   if (answer.status === 200 && wanted !== 'page') return explainOtherPath('something else than socket.io answers');
-  const noDefault = answer.status === 403 && wanted === 'page';
+  const [who, noDefault] = isPageOfIis(answer.body) ? ['IIS', answer.status === 403] : ['the app', false];
   return {
-    why: `the answer is ${shown(page, answer.status)}${noDefault ? ': no default document and no rule for this URL' : ''}`,
+    why: `${who} answers ${answer.status} itself${noDefault ? ': no default document and no rule for this URL, perhaps' : ''}`,
     next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
     symptom: noDefault ? 'no-default' : 'no-rewrite',
   };
@@ -89,17 +97,23 @@ const engineErrors: readonly string[] = [
   'unsupported protocol version',
 ];
 
+/** The code of an answer in which Engine.IO itself says no: `{"code":4,"message":"Forbidden"}`; undefined for any other. */
+export function engineCode(body: string): number | undefined {
+  const code = /^\s*\{(?=.*"message"\s*:).*"code"\s*:\s*([0-5])\s*[,}]/s.exec(body)?.[1];
+  return number(code);
+}
+
 /** An answer in which Engine.IO itself says no; undefined for any other. */
 export function explainEngineError(body: string, what: string): Explanation | undefined {
-  const code = /^\s*\{.*"code"\s*:\s*(\d)/s.exec(body)?.[1];
+  const code = engineCode(body);
   if (code === undefined) return undefined;
   return {
-    why: `socket.io itself refuses ${what} (code ${code}: ${engineErrors[Number(code)] ?? 'unknown'})`,
+    why: `socket.io itself refuses ${what} (code ${code}: ${engineErrors[code] ?? 'unknown'})`,
     next:
-      code === '4'
+      code === 4
         ? "look at the server's allowRequest and cors: they refused this client"
         : 'compare the transports and the Engine.IO version of server and client',
-    symptom: code === '5' ? 'eio-mismatch' : 'transports',
+    symptom: code === 5 ? 'eio-mismatch' : 'transports',
   };
 }
 
@@ -110,19 +124,9 @@ export const explainOtherPath = (what: string): Explanation => ({
   symptom: 'path-virtual-dir',
 });
 
-const bySubStatus: Readonly<Record<string, string>> = {
-  '500.19': 'IIS cannot use the configuration',
-  '500.1000': 'node.exe could not be started',
-  '500.1001': 'the app never opened its pipe: it listens elsewhere (a fixed port?) or starts too slowly',
-  '500.1002': 'node ended before it opened its pipe; its stderr says why',
-  '500.1013': 'the pipe broke before an answer came',
-  '503.1002': 'the process takes no more requests (maxConcurrentRequestsPerProcess)',
-  '503.1001': 'the app is being recycled',
-};
-
 /** What iisnode's or IIS's own error page says. */
-export function explainServerError(page: ErrorPage): Explanation {
-  const code = shown(page, page.status);
+export function explainErrorPage(page: ErrorPage): Explanation {
+  const code = statusOf(page, page.status);
   if (page.unread !== undefined) {
     return {
       why: `${code}: iisnode cannot read its settings in ${page.unread}`,
@@ -130,20 +134,23 @@ export function explainServerError(page: ErrorPage): Explanation {
       symptom: 'config-invalid',
     };
   }
+  const meaning = meaningOf(page.status, page.subStatus);
   const last = page.log === undefined ? undefined : firstErrorLine(page.log);
+  const hresult = page.hresult === undefined || /^0x0+$/.test(page.hresult) ? '' : ` (${page.hresult})`;
+  const isRefusal = page.status < 500;
   return {
-    why: `${code}: ${bySubStatus[code] ?? (page.status === 503 ? 'the pool is stopped or too busy' : 'the request failed inside')}${
-      page.hresult === undefined ? '' : ` (${page.hresult})`
-    }${last === undefined ? '' : `: ${last}`}`,
+    why: `${code}: ${meaning?.why ?? 'the request is refused'}${hresult}${last === undefined ? '' : `: ${last}`}`,
     next:
-      code === '500.19'
-        ? 'iisnode-sock doctor finds the place'
-        : 'iisnode-sock logs shows what node wrote; then: iisnode-sock doctor',
-    symptom: code === '500.19' ? 'config-invalid' : code === '500.1000' ? 'node-missing' : 'iisnode-error',
+      meaning?.next ??
+      (isRefusal
+        ? 'iisnode-sock trace URL shows which stage refuses the request; then: iisnode-sock doctor'
+        : 'iisnode-sock logs shows what node wrote; then: iisnode-sock doctor'),
+    symptom: meaning?.symptom ?? (isRefusal ? 'no-rewrite' : 'iisnode-error'),
   };
 }
 
-const shown = (page: ErrorPage | undefined, status: number): string =>
+/** `403.18`, `502`. */
+export const statusOf = (page: ErrorPage | undefined, status: number): string =>
   page?.subStatus === undefined ? String(page?.status ?? status) : `${page.status}.${page.subStatus}`;
 
 /** `Error: Cannot find module 'x'` says more than the stack's first line. */
@@ -164,6 +171,7 @@ const unescapeHtml = (text: string): string =>
 
 /** Why no answer came at all. */
 export function explainNoAnswer(error: unknown): Explanation {
+  if (error instanceof RedirectFailed) return explainDeadRedirect(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   const known: Readonly<Record<string, string>> = {
@@ -179,5 +187,19 @@ export function explainNoAnswer(error: unknown): Explanation {
         ? 'iisnode-sock status shows whether the site is started'
         : 'iisnode-sock logs, then: iisnode-sock doctor',
     symptom: 'no-answer',
+  };
+}
+
+/** `Error: write EPROTO`: what speaks no TLS is asked for it. */
+function explainDeadRedirect({ to, cause }: RedirectFailed): Explanation {
+  const { why, symptom } = explainNoAnswer(cause);
+  const isTls = cause instanceof Error && 'code' in cause && /^(EPROTO|ERR_SSL)/.test(String(cause.code));
+  return {
+    why: `the redirect leads to ${to.href}, where ${isTls ? 'nothing serves https' : `no answer comes: ${why}`}`,
+    next:
+      to.protocol === 'https:'
+        ? 'give the site an https binding with a certificate, or leave the redirect out until it has one'
+        : 'iisnode-sock doctor looks for the cause',
+    symptom: to.protocol === 'https:' ? 'https' : symptom,
   };
 }

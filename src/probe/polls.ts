@@ -1,5 +1,5 @@
 import type { Explanation } from './explain.js';
-import { fetchPage, type ProbeAnswer } from './http.js';
+import type { ProbeAnswer, Visitor } from './visitor.js';
 
 /** The Engine.IO protocol of the answer to a handshake over polling; undefined when it is no such answer. */
 export function protocolOf(body: string): 3 | 4 | undefined {
@@ -12,7 +12,6 @@ export interface PollsOptions {
   readonly count: number;
   /** ms for each answer. */
   readonly timeout: number;
-  readonly signal: AbortSignal | undefined;
 }
 
 export interface PollsOutcome {
@@ -29,27 +28,23 @@ export interface PollsOutcome {
  * Asks several times for one Engine.IO session, as a client on polling does, cookies included: each time on a connection of
  * its own, with a packet that changes nothing (a pong; Engine.IO 3: a ping), so that no answer waits for the app. The session is closed at the end.
  *
- * @param handshake The answer that opened the session.
+ * @param handshake The answer that opened the session; the visitor's cookies go with each.
  * @returns undefined when that answer names no session.
  */
 export async function pollSession(
   handshake: ProbeAnswer,
-  { count, timeout, signal }: PollsOptions,
+  visitor: Visitor,
+  { count, timeout }: PollsOptions,
 ): Promise<PollsOutcome | undefined> {
   const sid = /"sid"\s*:\s*"([^"]+)"/.exec(handshake.body)?.[1];
   if (sid === undefined) return undefined;
   // Engine.IO 3 puts its length before a packet, and lets the client do the pinging.
   const [nothing, close] = protocolOf(handshake.body) === 3 ? ['1:2', '1:1'] : ['3', '1'];
-  const jar = new Map<string, string>();
-  keepCookies(jar, handshake);
-  const send = async (packet: string): Promise<ProbeAnswer> => {
+  const headers = { 'content-type': 'text/plain;charset=UTF-8' };
+  const send = (packet: string): Promise<ProbeAnswer> => {
     const url = new URL(handshake.url);
     url.searchParams.set('sid', sid);
-    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
-    const headers = { 'content-type': 'text/plain;charset=UTF-8', ...(cookie !== '' && { cookie }) };
-    const answer = await fetchPage(url, { method: 'POST', body: packet, timeout, signal, headers });
-    keepCookies(jar, answer);
-    return answer;
+    return visitor.fetch(url, { method: 'POST', body: packet, timeout, headers });
   };
   let known = 0;
   let unknown = 0;
@@ -60,15 +55,8 @@ export async function pollSession(
     else if (answer.status === 400 && /"code"\s*:\s*1\b/.test(answer.body)) unknown += 1;
     else other ??= answer;
   }
-  await send(close).catch(() => undefined); // whoever has the session ends it by itself otherwise
-  return { known, unknown, other, cookies: [...jar.keys()] };
-}
-
-function keepCookies(jar: Map<string, string>, { headers }: ProbeAnswer): void {
-  for (const line of headers['set-cookie'] ?? []) {
-    const [, name, value] = /^\s*([^=;\s]+)=([^;]*)/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) jar.set(name, value);
-  }
+  await send(close).catch(() => undefined); // the server ends the session by itself otherwise
+  return { known, unknown, other, cookies: visitor.jar.names };
 }
 
 /** Why polls of one session reach processes that do not know it. */

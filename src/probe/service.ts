@@ -1,12 +1,12 @@
 import type { Explanation } from './explain.js';
-import type { ProbeAnswer } from './http.js';
+import type { ProbeAnswer } from './visitor.js';
 
 /** A service that a page's clients connect to in place of the app: Azure Web PubSub for Socket.IO. */
 export interface Service {
   readonly endpoint: URL;
   /** socket.io's path there, without a slash at its end. */
   readonly path: string;
-  /** Nobody has put a real one in place of what init wrote as an example. */
+  /** It is still what init wrote as an example. */
   readonly isExample: boolean;
 }
 

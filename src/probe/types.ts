@@ -1,7 +1,7 @@
 /** One look at the live app. */
 export interface ProbeStep {
-  readonly id: 'page' | 'client-script' | 'handshake' | 'polls' | 'websocket';
-  /** For people: the page, socket.io's client script, the handshake, the polls of one session, the WebSocket. */
+  readonly id: 'page' | 'client-script' | 'handshake' | 'polls' | 'websocket' | 'expect';
+  /** Human-readable: the page, socket.io's client script, the handshake, the polls of one session, the WebSocket, what is expected. */
   readonly title: string;
   readonly method: 'GET' | 'POST' | 'UPGRADE';
   readonly url: string;
@@ -14,11 +14,41 @@ export interface ProbeStep {
   readonly ms: number;
   /** What was seen, one line: `text/html, 8.1 kB`, `first event "stanza"`. */
   readonly seen: string;
+  /** The namespace that is connected, where it is not /. */
+  readonly namespace?: string;
+  /** Where something is right and yet not what one may think: one sentence. */
+  readonly note?: string;
+  /** Of the page: how many scripts, style sheets and images of its own host it loads, and which of them do not come. */
+  readonly files?: number;
+  readonly missing?: readonly MissingFile[];
   /** On failure: why, one line, and what to do next. */
   readonly why?: string;
   readonly next?: string;
   /** Symptom family: ws-module-owner, ws-200, path-virtual-dir, client-script, ... */
   readonly symptom?: string;
+}
+
+/** A file that a page loads and that does not come. */
+export interface MissingFile {
+  readonly url: string;
+  /** As written in the page. */
+  readonly address: string;
+  readonly kind: 'script' | 'style' | 'image';
+  /** The URL of the page, or of the script, that names it, and the line there. */
+  readonly page: string;
+  readonly line: number;
+  /** Whether the page works without it: images are not needed. */
+  readonly isNeeded: boolean;
+  /** `HTTP 404`, `an HTML page in its place`. */
+  readonly seen: string;
+  readonly status?: number;
+}
+
+/** A request that has to be answered with a status. */
+export interface Expectation {
+  /** Below the app's own path, with a slash in front: /health. */
+  readonly path: string;
+  readonly status: number;
 }
 
 /** The app as a browser sees it. */
@@ -45,12 +75,32 @@ export interface ProbeOptions {
   readonly timeout?: number;
   /**
    * For the first answer, ms; default `timeout` where that is given, else 30000: iisnode starts node with the first request
-   * and gives up after 25 s with a page that says why.
+   * and gives up after 25 s with a page that says why. A page that does not come within `timeout` is not waited for once
+   * another request shows that node is there.
    */
   readonly firstTimeout?: number;
   /** Called when a step has ended. */
   readonly onStep?: (step: ProbeStep) => void;
   /** How long to wait for the first event after the WebSocket is open, ms; default 1000. */
   readonly eventTimeout?: number;
+  /** Requests that are sent as well; a redirect is not followed there. */
+  readonly expect?: readonly Expectation[];
+  /** False: the host serves http alone, as the embedded IIS does; a redirect to https is then the end, and right. */
+  readonly servesHttps?: boolean;
+  /** What the app's sources say; asked only where the page does not say it. */
+  readonly sources?: () => AppSources;
   readonly signal?: AbortSignal;
+}
+
+/** What an app's sources say; known where deploy looks. */
+export interface AppSources {
+  /** The app answers its own URL with a page. */
+  readonly hasPage: boolean;
+  /** socket.io, where they make a server and say its path. */
+  readonly socketIo?: {
+    /** Where it may be: paths on the host. */
+    readonly paths: readonly string[];
+    /** `server.js:12` */
+    readonly at: string;
+  };
 }

@@ -22,21 +22,27 @@ export interface UpgradeOptions {
   readonly eventTimeout: number;
   readonly signal: AbortSignal | undefined;
   readonly origin: string;
+  /** The Cookie header. */
+  readonly cookie?: string | undefined;
+  /** socket.io's, '/' by default. */
+  readonly namespace?: string;
 }
 
-/** Loads the WebSocket client; whoever has to wait for something else first calls it before that. */
+/** Loads the WebSocket client; called early, it loads while other requests are waited for. */
 export const loadWebSocket = () => import('ws');
 
 /**
- * Opens a socket.io connection straight over WebSocket (namespace /), or a plain WebSocket, and waits for the first event or
+ * Opens a socket.io connection straight over WebSocket, or a plain WebSocket, and waits for the first event or
  * message. The connection is closed behind it.
  */
 export async function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
   const { WebSocket } = await loadWebSocket();
   const isPlain = options.protocol === 'plain';
+  const { cookie, namespace = '/' } = options;
+  const place = namespace === '/' ? '' : `${namespace},`;
   return new Promise((resolve) => {
     const socket = new WebSocket(url, {
-      headers: { origin: options.origin, 'user-agent': 'iisnode-sock' },
+      headers: { origin: options.origin, 'user-agent': 'iisnode-sock', ...(cookie !== undefined && { cookie }) },
       handshakeTimeout: options.timeout,
       rejectUnauthorized: false,
       perMessageDeflate: false,
@@ -56,7 +62,7 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       finished = true;
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', aborted);
-      if (socket.readyState === WebSocket.OPEN && !isPlain) socket.send('41'); // leave the namespace as a client does
+      if (socket.readyState === WebSocket.OPEN && !isPlain) socket.send(`41${place}`); // leave the namespace as a client does
       socket.close();
       // A server that does not answer the close frame must not keep the process alive.
       const end = setTimeout(() => socket.terminate(), 200);
@@ -87,10 +93,14 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       const bytes = bytesOf(data);
       if (isPlain) return finish({ kind: 'open', event: `${bytes.length} B`, refused: undefined });
       const packet = bytes.toString('utf8');
-      // Servers of socket.io 1 and 2 connect the namespace / themselves.
-      if (packet.startsWith('0')) return options.protocol === 4 ? socket.send('40') : undefined;
+      if (packet.startsWith('0')) {
+        // Servers of socket.io 1 and 2 connect the namespace / themselves.
+        if (options.protocol === 4 || place !== '') socket.send(`40${options.protocol === 4 ? place : namespace}`);
+        return;
+      }
       if (packet === '2') socket.send('3');
-      else if (packet.startsWith('40')) wait();
+      if (!isOf(packet, namespace)) return;
+      if (packet.startsWith('40')) wait();
       else if (packet.startsWith('44')) finish({ kind: 'open', event: undefined, refused: refusal(packet) });
       else if (/^4[25]/.test(packet)) finish({ kind: 'open', event: eventName(packet), refused: undefined });
     });
@@ -100,6 +110,12 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
 function bytesOf(data: RawData): Buffer {
   if (Buffer.isBuffer(data)) return data;
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+/** Packets of the namespace / have no name in front: `40{..}`, `40/chat,{..}`, `451-/chat,[..]`. */
+function isOf(packet: string, namespace: string): boolean {
+  const [, name = '/'] = /^4\d(?:\d+-)?(\/[^,?]*)/.exec(packet) ?? [];
+  return name === namespace;
 }
 
 /** `42["stanza",{...}]`, `451-["x",...]`, `42/ns,7["x"]`. */
@@ -114,7 +130,8 @@ function eventName(packet: string): string {
 }
 
 function refusal(packet: string): string {
-  return /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(packet)?.[1] ?? 'no reason given';
+  const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(packet) ?? /^44[^"{]*"((?:[^"\\]|\\.)*)"$/.exec(packet);
+  return said?.[1] ?? 'no reason given';
 }
 
 async function readAnswer(response: IncomingMessage): Promise<UpgradeOutcome> {
@@ -129,5 +146,13 @@ async function readAnswer(response: IncomingMessage): Promise<UpgradeOutcome> {
     // cut in the middle: what came is enough to explain
   }
   const { server, location } = response.headers;
-  return { kind: 'answered', status: response.statusCode ?? 0, body, server: String(server ?? ''), location };
+  const challenge = String(response.headers['www-authenticate'] ?? '');
+  return {
+    kind: 'answered',
+    status: response.statusCode ?? 0,
+    body,
+    server: String(server ?? ''),
+    location,
+    challenge,
+  };
 }

@@ -15,7 +15,8 @@ export interface PageScript {
 }
 
 /** Types of scripts that are code. */
-const code = /^(|module|(text|application)\/(javascript|ecmascript|x-javascript|babel|jsx|typescript|tsx))$/i;
+export const scriptTypes =
+  /^(|module|(text|application)\/(javascript|ecmascript|x-javascript|babel|jsx|typescript|tsx))$/i;
 
 /** `<script lang="ts">` of Vue and Svelte, `<script type="text/babel">` of Babel in the browser. */
 function languageOfTag(type: string, lang: string): Language {
@@ -24,12 +25,12 @@ function languageOfTag(type: string, lang: string): Language {
 }
 
 /** Replaces comments by spaces of the same length, so that offsets stay correct. */
-function withoutComments(html: string): string {
+export function withoutComments(html: string): string {
   return html.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
 }
 
 /** Value and offset of an attribute within a start tag. */
-function attributeOf(tag: string, name: string): { value: string; at: number } | undefined {
+export function attributeOf(tag: string, name: string): { value: string; at: number } | undefined {
   const found = new RegExp(`[\\s"'/]${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>"']+))`, 'i').exec(tag);
   if (!found) return undefined;
   const value = found[1] ?? found[2] ?? found[3] ?? '';
@@ -47,7 +48,7 @@ export function readPageScripts(page: TextFile): PageScript[] {
     const end = closing < 0 ? html.length : start + closing;
     opening.lastIndex = end;
     const type = attributeOf(tag[0], 'type')?.value.trim() ?? '';
-    if (!code.test(type)) continue;
+    if (!scriptTypes.test(type)) continue;
     const language = languageOfTag(type, attributeOf(tag[0], 'lang')?.value.trim() ?? '');
     const src = attributeOf(tag[0], 'src');
     const isModule = type.toLowerCase() === 'module';

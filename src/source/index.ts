@@ -9,7 +9,16 @@ export { type AppFolder, type PlannedFiles, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault, type JsonFault } from './json-fault.js';
 export type { Listen } from './listens.js';
+export {
+  clientsOfPage,
+  clientsOfScript,
+  importsOfPage,
+  importsOfScript,
+  type LiveClient,
+  type PageAddress,
+} from './live-clients.js';
 export { readOtherListen } from './other-listen.js';
+export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
 export { resolveRelative } from './resolve.js';
 export { furtherRoutes, type HandedApp, mountedApp, type Route, unplacedRoutes } from './routes.js';
@@ -20,5 +29,5 @@ export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js'
 export type { OldApiCall, SocketServer } from './socket-server.js';
 export { type ScriptsOfPackage, startedByScripts } from './start-script.js';
 export { findSyntaxError, type ModuleKind, type SyntaxFault } from './syntax-error.js';
-export { type Place, placeAt } from './text-file.js';
+export { type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

@@ -65,20 +65,34 @@ function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode 
   };
 }
 
-/** Every connection that a page's script opens with socket.io's client. */
-export function readSocketClients(context: ScriptContext): SocketClient[] {
-  const clients: SocketClient[] = [];
+/** A call that connects, with its arguments told apart. */
+export interface ConnectCall {
+  readonly node: CallExpression;
+  /** The first argument; undefined when there is none, or it is the options. */
+  readonly url: AnyNode | undefined;
+  /** The index of the argument from which on options may come. */
+  readonly firstOption: 0 | 1;
+}
+
+/** Every call of a page's script that connects with socket.io's client. */
+export function connectCalls(context: ScriptContext): ConnectCall[] {
+  const calls: ConnectCall[] = [];
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' || !isConnect(context, node)) continue;
     const [first] = node.arguments;
     const optionsFirst = first !== undefined && isOptions(context, first);
-    clients.push({
-      at: context.place(node.start),
-      url: first && !optionsFirst ? urlOf(context, first, node.arguments[1]) : undefined,
-      options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
-    });
+    calls.push({ node, url: optionsFirst ? undefined : first, firstOption: optionsFirst ? 0 : 1 });
   }
-  return clients;
+  return calls;
+}
+
+/** Every connection a page's script opens with socket.io's client. */
+export function readSocketClients(context: ScriptContext): SocketClient[] {
+  return connectCalls(context).map(({ node, url, firstOption }) => ({
+    at: context.place(node.start),
+    url: url && urlOf(context, url, node.arguments[1]),
+    options: readSocketOptions(context, node, firstOption),
+  }));
 }
 
 /**

@@ -131,6 +131,9 @@ describe('a good app', () => {
   });
 });
 
+/** A page that asks for socket.io. */
+const asking = `${page}<script src="socket.io/socket.io.js"></script>`;
+
 /** A server of its own for each kind of wrong. */
 async function wrong(
   answer: RequestListener,
@@ -156,7 +159,7 @@ const devError =
 const polling: RequestListener = (request, response) => {
   if (request.url?.includes('EIO') === true) response.end('0{"sid":"a","upgrades":["websocket"]}');
   else if (request.url?.endsWith('.js') === true) response.end('/* Socket.IO v4.8.4 */');
-  else response.setHeader('content-type', 'text/html').end(page);
+  else response.setHeader('content-type', 'text/html').end(asking);
 };
 
 describe('what is wrong is named', () => {
@@ -203,7 +206,7 @@ describe('what is wrong is named', () => {
   });
 
   it('the app answers, but socket.io listens elsewhere: script, handshake and an upgrade left alone', async () => {
-    const server = createServer((_request, response) => response.end('hi'));
+    const server = createServer(({ url }, response) => response.end(url === '/dante/' ? asking : 'hi'));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     // Nobody takes it, nobody refuses it, and the time goes by.
@@ -221,7 +224,7 @@ describe('what is wrong is named', () => {
   });
 
   it('a catch-all answers for socket.io.js with a page', async () => {
-    const report = await wrong(always(200, page));
+    const report = await wrong(always(200, asking));
     expect(failure(report, 'client-script')).toMatchObject({ ok: false, symptom: 'client-script' });
     expect(failure(report, 'handshake')).toMatchObject({ ok: false, symptom: 'client-script' });
   });

@@ -47,8 +47,10 @@ async function probeAt(url: string, context: DeployContext, plan: DeployPlan, at
   return probeApp(url, {
     pages: [plan.entry],
     ...(plan.plainRoute === undefined ? {} : { plainRoute: plan.plainRoute }),
-    timeout: 15_000,
     firstTimeout: firstAnswer,
+    servesHttps: context.target.kind !== 'embedded',
+    ...(context.sources === undefined ? {} : { sources: context.sources }),
+    ...(plan.expect === undefined ? {} : { expect: plan.expect }),
     onStep: () => clearTimeout(timer),
     signal: context.signal,
   }).finally(() => clearTimeout(timer));
@@ -76,12 +78,13 @@ function verificationFailed(
   reason: AppReason | undefined,
 ): DeployFailed {
   const seen = failed.why ?? failed.seen;
-  // The answer's own words first when they name another fault than a process that ended.
-  const own = ['ws-module-owner', 'config-invalid', 'service'].includes(failed.symptom ?? '');
-  const why = reason === undefined || own ? seen : reason.why;
+  // What node wrote is the reason where its process ended or did not answer; any other fault the answer itself names.
+  const isOfProcess = ['iisnode-error', 'node-missing', 'no-answer'].includes(failed.symptom ?? '');
+  const isReason = reason !== undefined && isOfProcess;
+  const why = isReason ? reason.why : seen;
   const next =
-    reason?.next ??
-    (reason === undefined || own ? failed.next : `fix it (iisnode-sock logs ${plan.directory} shows more)`);
+    (isReason ? reason.next : undefined) ??
+    (!isReason ? failed.next : `fix it (iisnode-sock logs ${plan.directory} shows more)`);
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {

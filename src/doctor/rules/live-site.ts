@@ -3,16 +3,19 @@ import type { LiveFacts, LiveRule, RuleFinding } from '../types.js';
 
 const help = (what: string): string =>
   `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
-one session, the WebSocket. For an app without socket.io, whose page opens plain WebSockets, it tests the page and one WebSocket. ${what}
+one session, the WebSocket, each as the page's own clients ask for it. For an app whose page opens plain WebSockets it tests the page and one WebSocket. ${what}
 Run the doctor in the app's folder as well: there it sees the cause, not only the effect, and can fix it.`;
 
 /** Adds the status where the text does not have it. */
 const seenOf = ({ status, seen }: ProbeStep): string =>
   status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
+/** A page that is shown, though files that it loads do not come: those have a rule of their own. */
+const isOfFiles = ({ symptom }: ProbeStep): boolean => symptom === 'file-missing';
+
 function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
   return probe.steps
-    .filter((step) => step.id === id && !step.ok)
+    .filter((step) => step.id === id && !step.ok && !isOfFiles(step))
     .map((step) => ({
       message: `${step.title} at ${step.url}: ${seenOf(step)}.`,
       ...(step.why !== undefined && { why: `${step.why}.` }),
@@ -36,14 +39,54 @@ function liveRule(
   };
 }
 
+const kinds = { script: 'The script', style: 'The style sheet', image: 'The image' } as const;
+
+/** The files of the page, each with the line that names it. */
+const fileMissing: LiveRule = {
+  code: 'LIVE_FILE_MISSING',
+  scope: 'live',
+  severity: 'error',
+  title: 'A file that the page loads does not arrive',
+  why: 'The page is shown without it: a missing script often means a page that does nothing.',
+  help: help(
+    'It fetches the scripts, style sheets and images of the page that are on the same host. A missing image is a warning. In a virtual directory an address that begins with / leads to the root of the site: write it relative, start the app through the loader, or give the app a site of its own.',
+  ),
+  check: ({ probe }) =>
+    probe.steps.flatMap(({ missing = [], next }) =>
+      missing.map(({ kind, address, url, page, line, seen, isNeeded }) => ({
+        message: `${kinds[kind]} ${address} (${page}:${line}): ${seen}, at ${url}.`,
+        severity: isNeeded ? ('error' as const) : ('warning' as const),
+        ...(isNeeded ? {} : { why: 'The page is shown without it.' }),
+        ...(isNeeded && next !== undefined && { fix: next }),
+      })),
+    ),
+};
+
+/** What is right, and not what one may think. */
+const note: LiveRule = {
+  code: 'LIVE_NOTE',
+  scope: 'live',
+  severity: 'info',
+  title: 'Something could not be checked, or is not what one expects',
+  why: 'It is not a fault.',
+  help: help(
+    'A missing page is not a fault while the sockets answer; neither is a login that refuses the doctor, nor a redirect to another host, which it does not follow. --expect /path=200 checks further URLs.',
+  ),
+  check: ({ probe }) =>
+    probe.steps.flatMap(({ title, url, note: said, missing }) =>
+      said === undefined || missing !== undefined ? [] : [{ message: `${title} at ${url}: ${said}.` }],
+    ),
+};
+
 /** One rule for each step of the probe. */
 export const liveRules: readonly LiveRule[] = [
   liveRule('page', {
     code: 'LIVE_PAGE_FAILS',
     title: 'The page does not answer as it should',
     why: 'Visitors see an error instead of the app.',
-    what: 'The page comes first: if it gets no answer, or an error of IIS or iisnode, the other requests are not sent.',
+    what: 'The page comes first: if nothing listens there, or IIS or iisnode cannot start the app, the other requests are not sent. It is the URL of the app with its redirects followed. A page that is not there (404, a login, no answer within 10 s) is not an error if the sockets answer.',
   }),
+  fileMissing,
   liveRule('client-script', {
     code: 'LIVE_CLIENT_SCRIPT_FAILS',
     title: "socket.io's client script does not arrive",
@@ -54,7 +97,7 @@ export const liveRules: readonly LiveRule[] = [
     code: 'LIVE_HANDSHAKE_FAILS',
     title: 'The handshake fails',
     why: 'No client gets a session, with any transport.',
-    what: 'An app that allows only the websocket transport may refuse polling; that is not an error.',
+    what: "An app that allows only the websocket transport may refuse polling; that is not an error unless the page's client begins with polling. An app that refuses strangers (allowRequest, a middleware) is not an error.",
   }),
   liveRule('polls', {
     code: 'LIVE_SESSION_LOST',
@@ -68,4 +111,11 @@ export const liveRules: readonly LiveRule[] = [
     why: 'Clients of socket.io stay on polling; where polling is not allowed, and without socket.io, no client can connect.',
     what: 'On IIS the usual cause is a missing <webSocket enabled="false" />: IIS then answers the upgrade itself.',
   }),
+  liveRule('expect', {
+    code: 'LIVE_EXPECTATION_FAILS',
+    title: 'A URL does not answer as expected',
+    why: 'You named the status with --expect.',
+    what: '--expect /health=200 sends one request to a URL below the app, without following a redirect, and compares the status.',
+  }),
+  note,
 ];

@@ -1,0 +1,41 @@
+import type { App } from '../app/index.js';
+import type { AppSources } from '../probe/index.js';
+import { readServerSources, type SocketServer } from '../source/index.js';
+import type { DeployPlan } from './plan.js';
+
+/** The loader's setting that names the app's own entry. */
+const ownEntry = /^\s*entry: (["'])(.*?)\1,/m;
+
+/** What the sources of an app say about its page and its socket.io, as the look at the live app needs it. */
+export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSources {
+  const isLoader = /(^|\/)iisnode-entry\.cjs$/.test(entry);
+  const behind = isLoader ? ownEntry.exec(app.folder.read(entry) ?? '')?.[2] : undefined;
+  const { scripts } = readServerSources(app.folder, [{ name: behind ?? entry }]);
+  const servers = scripts.flatMap(({ sockets }) => sockets.servers);
+  const routes = scripts.flatMap((script) => script.routes.routes);
+  const hasPage = routes.some(
+    ({ isStatic, path }) => isStatic || (path?.kind === 'literal' && (path.value === '/' || path.value === vdirPath)),
+  );
+  const [first] = servers;
+  const paths = first && pathsOf(servers, vdirPath);
+  if (first === undefined || paths === undefined) return { hasPage };
+  return { hasPage, socketIo: { paths, at: `${app.folder.files.length > 0 ? nameIn(app, first) : 'the server'}` } };
+}
+
+const nameIn = ({ directory }: App, { at }: SocketServer): string =>
+  `${at.file.startsWith(directory) ? at.file.slice(directory.length + 1).replaceAll('\\', '/') : at.file}:${at.line}`;
+
+/** Where they may be seen from outside; undefined where the sources do not say it. */
+function pathsOf(servers: readonly SocketServer[], vdirPath: string): readonly string[] | undefined {
+  const base = vdirPath === '/' ? '' : vdirPath;
+  const found: string[] = [];
+  for (const { options } of servers) {
+    const { path, known } = options;
+    if (path === undefined ? !known : path.value.kind !== 'literal') return undefined;
+    const written = path?.value.kind === 'literal' ? String(path.value.value) : '/socket.io';
+    const own = `/${written.replace(/^\/+|\/+$/g, '')}`;
+    // Only what is below the vdir path comes to the app; the loader takes that path off.
+    found.push(`${own}/`.startsWith(`${base}/`) ? own : `${base}${own}`);
+  }
+  return [...new Set(found)];
+}

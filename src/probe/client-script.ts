@@ -1,0 +1,70 @@
+import { engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
+import { describe, type Finding, size } from './finding.js';
+import type { LoadedPage } from './page-files.js';
+import type { ProbeAnswer, Visitor } from './visitor.js';
+
+/** socket.io's client script as a page loads it. */
+export interface ClientScript {
+  readonly finding: Finding;
+  /** Its text; '' where it was not read. */
+  readonly text: string;
+}
+
+interface Asked {
+  readonly app: URL;
+  readonly loaded: LoadedPage | undefined;
+  /** Where socket.io is thought to be, for pages that have no tag for the script. */
+  readonly path: string;
+  readonly visitor: Visitor;
+  /** ms */
+  readonly timeout: number;
+}
+
+/** Asks for the client script: the page's own tag for it, else where socket.io serves it. */
+export async function lookAtClientScript({ app, loaded, path, visitor, timeout }: Asked): Promise<ClientScript> {
+  const [tag] = loaded?.clientScripts ?? [];
+  if (tag !== undefined && tag.hostname !== app.hostname) {
+    const seen = `from ${tag.host}: not looked at`;
+    return { finding: { url: tag.href, status: undefined, ok: true, seen }, text: '' };
+  }
+  // What a page's code loads by itself it needs, too.
+  const isNeeded =
+    tag !== undefined || (loaded?.texts.some(({ text }) => /socket\.io(\.min)?\.js/.test(text)) ?? false);
+  const url = tag ?? new URL(`${path === '/' ? '' : path}/socket.io.js`, app);
+  try {
+    const answer = await visitor.fetch(url, { timeout });
+    return read(answer, isNeeded);
+  } catch (error) {
+    const finding = { url: url.href, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
+    return { finding, text: '' };
+  }
+}
+
+function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
+  const { status, headers, body, bytes } = answer;
+  const base = { url: answer.url.href, status };
+  const named = /javascript|ecmascript/i.test(headers['content-type'] ?? '') || /socket\.io/i.test(body);
+  const isScript = status === 200 && named && !body.trimStart().startsWith('<');
+  if (isScript && readErrorPage(status, body) === undefined) {
+    const version = versionIn(body);
+    const seen = `${version === undefined ? '' : `socket.io ${version}, `}${size(bytes)}`;
+    return { finding: { ...base, ok: true, seen }, text: body };
+  }
+  // An app that bundles the client need not serve it (serveClient: false); nothing in the page asks for it.
+  // Engine.IO takes the question for a handshake then, and answers 400.
+  const isAbsent = status === 404 || engineCode(body) !== undefined || status === 200;
+  if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
+    return { finding: { ...base, ok: true, seen: 'not served, and no script tag asks for it' }, text: '' };
+  }
+  const finding = { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'script') };
+  return { finding, text: '' };
+}
+
+const versionIn = (script: string): string | undefined => /Socket\.IO v([\w.-]+)/i.exec(script.slice(0, 500))?.[1];
+
+/** The Engine.IO protocol that the page's client speaks: socket.io 1 and 2 speak 3. */
+export function engineProtocolOf(loaded: LoadedPage | undefined, script: string): 3 | 4 {
+  const inAddress = loaded?.clientScripts.map(({ pathname }) => /(?:^|[/@-])(\d+)\.\d+\.\d+\//.exec(pathname)?.[1]);
+  const major = Number.parseInt(versionIn(script) ?? inAddress?.find((each) => each !== undefined) ?? '4', 10);
+  return major === 1 || major === 2 ? 3 : 4;
+}

@@ -1,0 +1,20 @@
+import { type Explanation, readErrorPage, statusOf } from './explain.js';
+import type { ProbeStep } from './types.js';
+import type { ProbeAnswer } from './visitor.js';
+
+/** What one step found, before its title and times are added. */
+export interface Finding
+  extends Pick<ProbeStep, 'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace'> {
+  readonly problem?: Explanation;
+  /** What of several: behind the step's title. */
+  readonly of?: string;
+}
+
+/** `text/html, 8.1 kB`, `HTTP 404, text/html, 139 B`. */
+export function describe({ status, headers, body, bytes }: ProbeAnswer): string {
+  const type = (headers['content-type'] ?? 'no content type').split(';')[0] ?? '';
+  const page = status >= 400 ? readErrorPage(status, body) : undefined;
+  return `${status >= 400 ? `HTTP ${page === undefined ? status : statusOf(page, status)}, ` : ''}${type}, ${size(bytes)}`;
+}
+
+export const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);

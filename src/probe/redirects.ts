@@ -1,0 +1,40 @@
+import type { Explanation } from './explain.js';
+import type { Stop } from './visitor.js';
+
+const isSamePlace = (to: URL, asked: URL): boolean => withoutSlash(to.pathname) === withoutSlash(asked.pathname);
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
+
+/**
+ * Why a redirect of a client's request is wrong that was not followed; undefined when it may be right.
+ * @param mayLeave The page is on that other host as well, and its clients with it.
+ */
+export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean): Explanation | undefined {
+  if (because === 'other-host') {
+    if (mayLeave) return undefined;
+    return {
+      why: `the request is redirected to another host, ${to.origin}, where clients of socket.io do not follow`,
+      next: "leave socket.io's URLs out of the redirect, or redirect the page as well",
+      symptom: 'rule-order',
+    };
+  }
+  if (because === 'https-on-port-of-http') {
+    return {
+      why: `the redirect leads to ${to.href}: https on the port that answers http, where it cannot be`,
+      next: 'leave the port out of the redirect ({HTTP_HOST} contains it): https://{SERVER_NAME}/{R:1}',
+      symptom: 'https',
+    };
+  }
+  if (because !== 'no-https' || isSamePlace(to, asked)) return undefined;
+  return {
+    why: `the redirect to https leads to ${to.pathname}, not to ${asked.pathname}: the rule that redirects comes behind one that rewrites the URL`,
+    next: 'put the rule that redirects to https before all others, with stopProcessing="true"; then: iisnode-sock doctor',
+    symptom: 'rule-order',
+  };
+}
+
+/** What is to be said where a redirect ends the look and is right. */
+export function noteOfStop({ to, because }: Stop): string {
+  return because === 'other-host'
+    ? `the redirect leads to another host, ${to.origin}, which is not asked; to check that one: iisnode-sock doctor ${to.href}`
+    : `the redirect to https is right where the site has an https binding; this host serves http alone, so nothing behind it could be checked (${to.href})`;
+}

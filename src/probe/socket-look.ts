@@ -1,0 +1,329 @@
+import {
+  type Explanation,
+  engineCode,
+  explainAnswer,
+  explainNoAnswer,
+  explainOtherPath,
+  isPageOfIis,
+  readErrorPage,
+} from './explain.js';
+import { explainUpgrade } from './explain-upgrade.js';
+import { describe, type Finding } from './finding.js';
+import { explainLostSession, pollSession, protocolOf } from './polls.js';
+import { explainStop, noteOfStop } from './redirects.js';
+import { exampleService, explainService, leavesToService, type Service } from './service.js';
+import type { SocketTarget } from './socket-targets.js';
+import type { ProbeAnswer, Visitor } from './visitor.js';
+import { openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
+
+/** What a handshake showed. */
+export interface Handshake {
+  readonly finding: Finding;
+  /** The path that was asked. */
+  readonly path: string;
+  /**
+   * `open`: socket.io answers; `refused`: socket.io, or the app in front of it, does not want this visitor; `redirected`: to an address
+   * that is not asked; `service`: clients go elsewhere; `none`: no socket.io.
+   */
+  readonly kind: 'open' | 'refused' | 'redirected' | 'service' | 'none';
+  /** The answer that opened a session over polling. */
+  readonly session?: ProbeAnswer;
+  readonly protocol: 3 | 4;
+  /** False: the server offers no upgrade to a session over polling. */
+  readonly offersUpgrade: boolean;
+}
+
+export interface SocketLookOptions {
+  readonly visitor: Visitor;
+  readonly app: URL;
+  /** Whom clients connect to in place of the app. */
+  readonly service: Service | undefined;
+  /** ms for each answer. */
+  readonly timeout: number;
+  readonly eventTimeout: number;
+  readonly signal: AbortSignal | undefined;
+  /** The Engine.IO protocol that the page's client speaks. */
+  readonly protocol: 3 | 4;
+  /** The page is on another host by now. */
+  readonly isElsewhere: boolean;
+}
+
+/** Looks at the sockets of an app: handshake, polls of a session, WebSocket. It never throws for what the app does. */
+export class SocketLook {
+  readonly #options: SocketLookOptions;
+  readonly #visitor: Visitor;
+  readonly #timeout: number;
+
+  constructor(options: SocketLookOptions) {
+    this.#options = options;
+    this.#visitor = options.visitor;
+    this.#timeout = options.timeout;
+  }
+
+  /** Asks at each path in turn until socket.io answers; else what the first one showed. */
+  async handshake(target: SocketTarget): Promise<Handshake> {
+    let first: Handshake | undefined;
+    for (const path of target.paths) {
+      const found = await this.#handshakeAt(path, target);
+      if (found.kind !== 'none') return found;
+      first ??= found;
+      if (found.finding.status === undefined) break; // each further question costs as long again
+    }
+    return first ?? this.#handshakeAt('/socket.io', target);
+  }
+
+  async #handshakeAt(path: string, target: SocketTarget): Promise<Handshake> {
+    const { service } = this.#options;
+    const base = { path, protocol: this.#options.protocol, offersUpgrade: true } as const;
+    if (service?.isExample === true) {
+      const { href } = this.#url(path, 'websocket');
+      const finding = { url: href, status: undefined, ok: false, seen: 'not asked', problem: exampleService };
+      return { ...base, kind: 'service', finding };
+    }
+    const asked = await this.#askForSession(path, target);
+    if (asked.kind !== 'none') return { ...base, ...asked };
+    const { finding } = asked;
+    const opens = await this.#opensWithoutPolling(path, finding, target);
+    if (opens !== undefined) {
+      const isWanted = target.transports?.[0] === 'polling';
+      return isWanted
+        ? { ...base, ...this.#withoutPolling(finding, target) }
+        : { ...base, kind: 'open', finding: opens };
+    }
+    return { ...base, kind: 'none', finding: this.#toldOfService(finding) };
+  }
+
+  async #askForSession(
+    path: string,
+    target: SocketTarget,
+  ): Promise<Pick<Handshake, 'kind' | 'finding'> & Partial<Handshake>> {
+    const url = this.#url(path, 'polling');
+    url.searchParams.set('t', Date.now().toString(36));
+    let answer: ProbeAnswer;
+    try {
+      answer = await this.#visitor.fetch(url, { timeout: this.#timeout });
+    } catch (error) {
+      const finding = {
+        url: url.href,
+        status: undefined,
+        ok: false,
+        seen: 'no answer',
+        problem: explainNoAnswer(error),
+      };
+      return { kind: 'none', finding };
+    }
+    const base = { url: answer.url.href, status: answer.status };
+    const protocol = answer.status === 200 ? protocolOf(answer.body) : undefined;
+    if (protocol !== undefined) {
+      const offersUpgrade = answer.body.includes('"websocket"');
+      const seen = `Engine.IO ${protocol} session, ${offersUpgrade ? 'offers the upgrade to websocket' : 'polling only'}`;
+      return { kind: 'open', finding: { ...base, ok: true, seen }, session: answer, protocol, offersUpgrade };
+    }
+    const { stop } = answer;
+    if (stop !== undefined) {
+      const problem = explainStop(stop, url, this.#options.isElsewhere);
+      const seen = `HTTP ${answer.status}, redirects to ${stop.to.href}`;
+      if (problem !== undefined) return { kind: 'none', finding: { ...base, ok: false, seen, problem } };
+      return { kind: 'redirected', finding: { ...base, ok: true, seen, note: noteOfStop(stop) } };
+    }
+    if (leavesToService(answer)) {
+      const seen =
+        'clients are left to a service (Web PubSub), whose address only the code of the page knows: not tried';
+      return { kind: 'service', finding: { ...base, ok: true, seen } };
+    }
+    const code = engineCode(answer.body);
+    if (answer.status === 400 && code === 0) return this.#withoutPolling(base, target);
+    const note = await this.#ownRefusal(answer, code);
+    if (note !== undefined) return { kind: 'refused', finding: { ...base, ok: true, seen: describe(answer), note } };
+    const finding = { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
+    return { kind: code === undefined ? 'none' : 'open', finding: askedBy(finding, target) };
+  }
+
+  /** Polling is off: right unless the client of the page begins with it. */
+  #withoutPolling(
+    { url, status }: Pick<Finding, 'url' | 'status'>,
+    target: SocketTarget,
+  ): Pick<Handshake, 'kind' | 'finding'> {
+    const { transports, askedBy: client = 'the page' } = target;
+    const base = { url, status };
+    const seen = 'polling is off: websocket only';
+    if (transports === undefined || transports[0] !== 'polling') {
+      return { kind: 'open', finding: { ...base, ok: true, seen } };
+    }
+    const problem: Explanation = {
+      why: `the client (${client}) begins with polling, which the server does not take: it never connects`,
+      next: "transports: ['websocket'] in the client, or polling in the server as well; then: iisnode-sock doctor",
+      symptom: 'transports',
+    };
+    return { kind: 'open', finding: { ...base, ok: false, seen, problem } };
+  }
+
+  /** Why the app itself does not want this visitor; undefined when it is not the app that refuses, or not for a reason of its own. */
+  async #ownRefusal(answer: ProbeAnswer, code: number | undefined): Promise<string | undefined> {
+    const { status, body, headers, url } = answer;
+    if (code === 3 || code === 4) {
+      const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? '';
+      return `socket.io itself refuses this visitor (code ${code}: ${message}): allowRequest or a middleware asks for more, a login for example; nothing further can be checked`;
+    }
+    const isSignIn = /\b(Negotiate|NTLM)\b/i.test(String(headers['www-authenticate'] ?? ''));
+    if ((status !== 401 && status !== 403) || isSignIn || isPageOfIis(body)) return undefined;
+    // Middleware of the engine, or a guard in front of everything? Then another path is refused in the same way.
+    const other = new URL(`${url.pathname.replace(/\/+$/, '')}-is-not-here/`, url);
+    const elsewhere = await this.#visitor.fetch(other, { timeout: this.#timeout }).catch(() => undefined);
+    if (elsewhere === undefined || elsewhere.status === status) return undefined;
+    return `the app refuses this visitor with ${status}, at this path alone: it asks for a login; nothing further can be checked`;
+  }
+
+  /**
+   * Does the WebSocket open though the handshake over polling fails? IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse);
+   * what a service says to who polls is its own affair; and a client that begins with the WebSocket never polls.
+   */
+  async #opensWithoutPolling(
+    path: string,
+    finding: Finding,
+    { transports }: SocketTarget,
+  ): Promise<Finding | undefined> {
+    const isWebSocketClient = transports?.[0] === 'websocket';
+    const mayBeOff =
+      finding.status === 400 ||
+      (finding.status !== undefined && (this.#options.service !== undefined || isWebSocketClient));
+    if (!mayBeOff) return undefined;
+    const { kind } = await this.#open(this.#url(path, 'websocket'), this.#timeout, this.#options.protocol, '/');
+    if (kind !== 'open') return undefined;
+    const { problem: _, ...rest } = finding;
+    return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
+  }
+
+  /** What fails at a service is no fault of IIS. */
+  #toldOfService(finding: Finding): Finding {
+    const { problem, status } = finding;
+    const { service } = this.#options;
+    if (service === undefined || problem === undefined) return finding;
+    return { ...finding, problem: explainService(service, status, problem.why) };
+  }
+
+  #url(path: string, transport: 'polling' | 'websocket'): URL {
+    const { service, app, protocol } = this.#options;
+    return new URL(`${path === '/' ? '' : path}/?EIO=${protocol}&transport=${transport}`, service?.endpoint ?? app);
+  }
+
+  async polls(session: ProbeAnswer, count: number): Promise<Finding> {
+    const base = { url: session.url.href, status: undefined };
+    try {
+      const outcome = await pollSession(session, this.#visitor, { count, timeout: this.#timeout });
+      if (outcome === undefined) return { ...base, ok: true, seen: 'no session to ask for' };
+      const { known, unknown, other, cookies } = outcome;
+      if (unknown > 0) {
+        const seen = `${unknown} of ${count} answered 400 "Session ID unknown"`;
+        return { ...base, ok: false, seen, problem: explainLostSession(cookies) };
+      }
+      if (other === undefined) return { ...base, status: 200, ok: true, seen: `${known} of ${count} answered` };
+      const problem = explainAnswer(other, 'handshake');
+      return { ...base, status: other.status, ok: false, seen: describe(other), problem };
+    } catch (error) {
+      return { ...base, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
+    }
+  }
+
+  #open(url: URL, timeout: number, protocol: UpgradeOptions['protocol'], namespace: string): Promise<UpgradeOutcome> {
+    const { service, app, eventTimeout, signal } = this.#options;
+    const { protocol: scheme } = service?.endpoint ?? app;
+    const there = new URL(url);
+    there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
+    const cookie = this.#visitor.jar.headerFor(there);
+    return openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin: app.origin, cookie });
+  }
+
+  /** A plain WebSocket at a URL of the app. */
+  async plainUpgrade(url: URL): Promise<Finding> {
+    return upgradeFinding(url, await this.#open(url, this.#timeout, 'plain', '/'), { isPlain: true });
+  }
+
+  /** The WebSocket of a client of the page, behind its handshake. */
+  async upgrade(target: SocketTarget, handshake: Handshake): Promise<Finding> {
+    const { namespace, transports } = target;
+    const { path, protocol, kind, offersUpgrade } = handshake;
+    const url = this.#url(path, 'websocket');
+    const named = namespace === '/' ? {} : { namespace, of: `of ${namespace}` };
+    const notAsked = (seen: string): Finding => ({ url: url.href, status: undefined, ok: true, seen, ...named });
+    if (transports !== undefined && !transports.includes('websocket')) {
+      return notAsked("not tried: the page's client uses polling alone");
+    }
+    if (!offersUpgrade && transports?.[0] !== 'websocket')
+      return notAsked('not offered: the server takes polling alone');
+    const isAbsent = kind === 'none' && this.#options.service === undefined;
+    // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
+    const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
+    const outcome = await this.#open(url, timeout, protocol, namespace);
+    const found = upgradeFinding(url, outcome, { isPlain: false, isAbsent, namespace, askedBy: target.askedBy });
+    const finding = { ...this.#toldOfService(found), ...named };
+    if (finding.ok || kind !== 'refused') return finding;
+    const { problem: _, ...rest } = finding;
+    return { ...rest, ok: true, note: 'refused as the handshake was: the app does not want this visitor' };
+  }
+}
+
+interface UpgradeContext {
+  readonly isPlain: boolean;
+  /** No socket.io answered the handshake. */
+  readonly isAbsent?: boolean;
+  readonly namespace?: string;
+  readonly askedBy?: string | undefined;
+}
+
+function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeContext): Finding {
+  const { isPlain, isAbsent = false, namespace = '/' } = context;
+  const base = { url: url.href.replace(/^http/, 'ws') };
+  if (outcome.kind === 'open') return { ...base, ...openFinding(outcome, isPlain, namespace, context.askedBy) };
+  if (outcome.kind === 'failed') {
+    const problem = isAbsent
+      ? explainOtherPath('the upgrade was left without an answer')
+      : explainNoAnswer(outcome.error);
+    return { ...base, status: undefined, ok: false, seen: 'no answer', problem };
+  }
+  const { status, body } = outcome;
+  const seen = `HTTP ${status} instead of 101`;
+  // A server of `ws` has these words for verifyClient, and IIS's own sign-in another challenge.
+  const isOwn = isPlain && (status === 401 || status === 403) && !isPageOfIis(body) && outcome.challenge !== undefined;
+  if (isOwn && !/\b(Negotiate|NTLM)\b/i.test(outcome.challenge ?? '')) {
+    return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it asks for a login' };
+  }
+  const problem = explainUpgrade(outcome, isPlain);
+  const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && readErrorPage(status, body)?.subStatus !== 11;
+  return { ...base, status, ok: false, seen, problem: isUnproved ? withoutEvidence(status) : problem };
+}
+
+/** Where the app does not answer at this path, nothing proves that the module took the upgrade from it. */
+const withoutEvidence = (status: number): Explanation => ({
+  ...explainOtherPath(`the upgrade is answered with ${status}, as the handshake is refused`),
+});
+
+function openFinding(
+  { event, refused }: Extract<UpgradeOutcome, { kind: 'open' }>,
+  isPlain: boolean,
+  namespace: string,
+  client = 'the page',
+): Omit<Finding, 'url'> {
+  if (refused !== undefined && /^invalid namespace$/i.test(refused)) {
+    const problem: Explanation = {
+      why: `the client (${client}) asks for the namespace ${namespace}, which the server does not have`,
+      next: `io('${namespace}') names a namespace, not a path: io({ path: '...' }) says where socket.io is; or io.of('${namespace}') in the server`,
+      symptom: 'namespace',
+    };
+    return { status: 101, ok: false, seen: `open; ${refused}`, problem };
+  }
+  if (refused !== undefined) {
+    return { status: 101, ok: true, seen: `open; the app wants more to connect: ${refused}` };
+  }
+  const first = isPlain ? `message: ${event}` : `event "${event}"`;
+  const seen = event === undefined ? `open; no ${isPlain ? 'message' : 'event'} yet` : `open, first ${first}`;
+  return { status: 101, ok: true, seen };
+}
+
+/** Says which client asks, or which server is made, where that is known. */
+function askedBy(finding: Finding, { askedBy: client, madeAt }: SocketTarget): Finding {
+  const { problem } = finding;
+  const said = client ? `the client in ${client} asks there` : madeAt && `the server is made in ${madeAt}`;
+  if (problem === undefined || said === undefined) return finding;
+  return { ...finding, problem: { ...problem, why: `${problem.why} (${said})` } };
+}

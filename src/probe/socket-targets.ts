@@ -1,0 +1,116 @@
+import path from 'node:path';
+import type { LiveClient } from '../source/index.js';
+import type { LoadedPage } from './page-files.js';
+
+/** A connection of socket.io that the page's clients ask for. */
+export interface SocketTarget {
+  /** socket.io's path, without a slash at its end; where several are possible, the likeliest first. */
+  readonly paths: readonly string[];
+  readonly namespace: string;
+  /** In the client's order; undefined: unknown. */
+  readonly transports: readonly string[] | undefined;
+  /** The client: `client.js:12`, `line 3 of the page`; undefined where none was read. */
+  readonly askedBy: string | undefined;
+  /** Where no client was read: `server.js:4`, where the server is made. */
+  readonly madeAt?: string | undefined;
+}
+
+/** A client that connects to another host. */
+export interface ClientElsewhere {
+  readonly origin: string;
+  readonly at: string;
+  /** It is the visitor's own machine. */
+  readonly isLocal: boolean;
+}
+
+/** Whom the clients of a page connect to. */
+export interface SocketTargets {
+  readonly here: readonly SocketTarget[];
+  readonly elsewhere: readonly ClientElsewhere[];
+}
+
+/** More connections than a page of one's own opens. */
+const most = 4;
+const withoutEnd = (found: string): string => found.replace(/\/+$/, '') || '/';
+const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
+
+/**
+ * What the page's clients ask for, each connection once.
+ * @param guesses Paths where the code of the page does not say one.
+ * @param patched The vdir path that the loader's client script puts in front of paths; undefined: the script is socket.io's.
+ */
+export function targetsOf(page: LoadedPage, guesses: readonly string[], patched: string | undefined): SocketTargets {
+  const here = new Map<string, SocketTarget>();
+  const elsewhere: ClientElsewhere[] = [];
+  for (const client of page.clients) {
+    const { origin, namespace } = partnerOf(client, page.where.address);
+    const at = placeOf(client, page);
+    if (origin !== undefined) {
+      elsewhere.push({ origin: origin.origin, at, isLocal: isLoopback(origin.hostname) });
+      continue;
+    }
+    const paths = pathsOf(client, guesses, patched);
+    const key = `${paths[0]} ${namespace}`;
+    if (here.size < most && !here.has(key)) {
+      here.set(key, { paths, namespace, transports: client.transports, askedBy: at });
+    }
+  }
+  return { here: [...here.values()], elsewhere };
+}
+
+function placeOf({ at }: LiveClient, { where }: LoadedPage): string {
+  const name = path.posix.basename(new URL(at.file).pathname);
+  return at.file === where.address.href ? `line ${at.line} of the page` : `${name}:${at.line}`;
+}
+
+/** As socket.io's client reads its first argument (socket.io-client, lib/url.ts). `origin` is set for another host. */
+function partnerOf({ address }: LiveClient, page: URL): { readonly origin?: URL; readonly namespace: string } {
+  const given = address?.value;
+  if (given === undefined || given === '') return { namespace: '/' };
+  const full = given.startsWith('//') ? page.protocol + given : given.startsWith('/') ? page.host + given : given;
+  const uri = /^(https?|wss?):\/\//.test(full) ? full : `${page.protocol}//${full}`;
+  if (!URL.canParse(uri)) return { namespace: '/' };
+  const url = new URL(uri);
+  return url.host === page.host ? { namespace: url.pathname } : { origin: url, namespace: url.pathname };
+}
+
+function pathsOf(
+  { path: named }: LiveClient,
+  guesses: readonly string[],
+  patched: string | undefined,
+): readonly string[] {
+  if (named !== undefined && named.value === undefined) return guesses;
+  const given = named?.value || '/socket.io';
+  const absolute = withoutEnd(given.startsWith('/') ? given : `/${given}`);
+  const isOutside = patched !== undefined && !`${absolute}/`.startsWith(`${patched}/`);
+  return [isOutside ? patched + absolute : absolute];
+}
+
+/** The vdir path that the loader's client script puts in front of the path of a connection to its own host. */
+export const patchedPath = (clientScript: string): string | undefined =>
+  /\(path \+ '\/'\)\.indexOf\('([^']+)\/'\)/.exec(clientScript)?.[1];
+
+/** Paths where no client of the page says one: as its code names it somewhere, as its script tag has it, below the app. */
+export function guessedPaths(page: LoadedPage | undefined, app: URL, given: string | undefined): readonly string[] {
+  if (given !== undefined) return [withoutEnd(given)];
+  const texts = page?.texts.map(({ text }) => text) ?? [];
+  const tags = page?.clientScripts.filter(({ origin }) => origin === app.origin) ?? [];
+  const all = [
+    socketPathIn(texts),
+    ...tags.map(({ pathname }) => withoutEnd(pathname.replace(/\/[^/]*$/, ''))),
+    `${app.pathname}socket.io`,
+  ];
+  return [...new Set(all.filter((each) => each !== undefined))];
+}
+
+/** socket.io's path, where the page's code names one: `path: '/rt/socket.io'`. */
+function socketPathIn(texts: readonly string[]): string | undefined {
+  const found = texts.map((text) => /\bpath\s*:\s*(["'`])(\/[\w./~-]*\/socket\.io)\/?\1/.exec(text)?.[2]);
+  return found.find((each) => each !== undefined);
+}
+
+/** Does a page show that it uses socket.io? engine.io's client has `EIO` in it, however it was bundled. */
+export const usesSocketIo = ({ clients, clientScripts, texts }: LoadedPage): boolean =>
+  clients.length > 0 ||
+  clientScripts.length > 0 ||
+  texts.some(({ text }) => /\bEIO\b|\bio(?:\.connect)?\s*\(|(?<!\/)\/socket\.io(?=["'`/])/.test(text));

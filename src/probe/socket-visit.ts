@@ -1,0 +1,228 @@
+import { type ClientScript, engineProtocolOf, lookAtClientScript } from './client-script.js';
+import type { Finding } from './finding.js';
+import type { LoadedPage } from './page-files.js';
+import type { PageLook } from './page-look.js';
+import { type PlainSocket, plainSocketOf } from './plain-socket.js';
+import { type Service, serviceOf } from './service.js';
+import { type Handshake, SocketLook } from './socket-look.js';
+import {
+  type ClientElsewhere,
+  guessedPaths,
+  patchedPath,
+  type SocketTarget,
+  targetsOf,
+  usesSocketIo,
+} from './socket-targets.js';
+import type { StepLog } from './step-log.js';
+import type { ProbeOptions } from './types.js';
+import type { Visitor } from './visitor.js';
+
+interface SocketVisitOptions {
+  readonly app: URL;
+  readonly look: PageLook;
+  readonly loaded: LoadedPage | undefined;
+  readonly visitor: Visitor;
+  readonly log: StepLog;
+  readonly timeout: number;
+  readonly options: ProbeOptions;
+}
+
+/** What came of the sockets. */
+export interface SocketOutcome {
+  /** They answer, or the app refuses them for a reason of its own. */
+  readonly answers: boolean;
+  readonly hasSession: boolean;
+  readonly hasWebSocket: boolean;
+}
+
+/** Looks at the sockets as the page's clients ask for them; where no page says it, as the app's sources or its place suggest. */
+export async function visitSockets(visit: SocketVisitOptions): Promise<SocketOutcome> {
+  return new SocketVisit(visit).run();
+}
+
+class SocketVisit {
+  readonly #visit: SocketVisitOptions;
+  readonly #service: Service | undefined;
+  #hasSession = false;
+  #hasWebSocket = false;
+
+  constructor(visit: SocketVisitOptions) {
+    this.#visit = visit;
+    this.#service = visit.look.answer && serviceOf(visit.look.answer);
+  }
+
+  async run(): Promise<SocketOutcome> {
+    const answers = await this.#run();
+    return { answers, hasSession: this.#hasSession, hasWebSocket: this.#hasWebSocket };
+  }
+
+  async #run(): Promise<boolean> {
+    const { loaded, app, options } = this.#visit;
+    const plain = this.#plainSocket();
+    if (plain !== undefined) return this.#plain(plain);
+    const { socketPath } = options;
+    const service = this.#service;
+    const isAsked = socketPath !== undefined || service !== undefined || (loaded !== undefined && usesSocketIo(loaded));
+    const server = isAsked ? undefined : options.sources?.().socketIo;
+    const guesses = service ? [service.path] : (server?.paths ?? guessedPaths(loaded, app, socketPath));
+    const guessed: SocketTarget = {
+      paths: guesses,
+      namespace: '/',
+      transports: undefined,
+      askedBy: undefined,
+      madeAt: server?.at,
+    };
+    if (!isAsked && server === undefined) return this.#unasked(guessed);
+    const script = this.#isShown() ? await this.#clientScript(guesses) : { text: '' };
+    const found =
+      loaded && !service ? targetsOf(loaded, guesses, patchedPath(script.text)) : { here: [], elsewhere: [] };
+    for (const each of found.elsewhere) this.#elsewhere(each);
+    if (found.here.length === 0 && found.elsewhere.length > 0) return true;
+    return this.#connect(found.here.length > 0 ? found.here : [guessed], this.#sockets(script.text));
+  }
+
+  /** The page is there, and no redirect ends the look. */
+  #isShown(): boolean {
+    const { kind, answer } = this.#visit.look;
+    return kind === 'shown' && answer?.stop === undefined;
+  }
+
+  #plainSocket(): PlainSocket | undefined {
+    const { loaded, look, app, options } = this.#visit;
+    const { plainRoute, socketPath } = options;
+    if (plainRoute !== undefined) return { url: new URL(plainRoute, app) };
+    if (loaded === undefined || socketPath !== undefined || loaded.clientScripts.length > 0) return undefined;
+    return plainSocketOf(
+      loaded.texts.map(({ text }) => text),
+      look.answer?.url ?? app,
+    );
+  }
+
+  async #plain({ url }: PlainSocket): Promise<boolean> {
+    const { app, log } = this.#visit;
+    const seen = 'plain WebSockets, without socket.io; only the code of the page knows their address: not tried';
+    const untried: Finding = { url: app.href, status: undefined, ok: true, seen };
+    const { ok, status } = await log.step('websocket', 'UPGRADE', async () =>
+      url === undefined ? untried : this.#sockets('').plainUpgrade(url),
+    );
+    this.#hasWebSocket = status === 101;
+    return ok && url !== undefined;
+  }
+
+  async #clientScript(guesses: readonly string[]): Promise<ClientScript> {
+    const { app, loaded, visitor, timeout, log } = this.#visit;
+    const startedAt = log.now();
+    const path = guesses[0] ?? '/socket.io';
+    const script = await lookAtClientScript({ app, loaded, path, visitor, timeout });
+    log.add('client-script', 'GET', script.finding, startedAt);
+    return script;
+  }
+
+  #sockets(script: string): SocketLook {
+    const { app, look, loaded, visitor, timeout, options } = this.#visit;
+    return new SocketLook({
+      visitor,
+      app,
+      service: this.#service,
+      timeout,
+      eventTimeout: options.eventTimeout ?? 1_000,
+      signal: options.signal,
+      protocol: engineProtocolOf(loaded, script),
+      isElsewhere: look.answer?.stop?.because === 'other-host',
+    });
+  }
+
+  #elsewhere({ origin, at, isLocal }: ClientElsewhere): void {
+    const { log } = this.#visit;
+    const seen = `the client (${at}) connects to ${origin}`;
+    const base = { url: origin, status: undefined, seen, of: `with ${origin}` };
+    const finding: Finding = isLocal
+      ? {
+          ...base,
+          ok: false,
+          problem: {
+            why: `the page asks the visitor's own machine, ${origin}, for socket.io`,
+            next: `leave the address out: io() connects to the host that the page came from (${at})`,
+            symptom: 'localhost',
+          },
+        }
+      : { ...base, ok: true, note: 'another server, which is not looked at' };
+    log.add('handshake', 'GET', finding, log.now());
+  }
+
+  /** @returns whether any of them is answered. */
+  async #connect(targets: readonly SocketTarget[], sockets: SocketLook): Promise<boolean> {
+    const { log } = this.#visit;
+    const known = new Map<string, Handshake>();
+    let answers = false;
+    for (const target of targets) {
+      const key = target.paths.join(' ');
+      let handshake = known.get(key);
+      if (handshake === undefined) {
+        const startedAt = log.now();
+        handshake = await sockets.handshake(target);
+        log.add('handshake', 'GET', handshake.finding, startedAt);
+        if (known.size === 0) await this.#polls(handshake, sockets);
+        known.set(key, handshake);
+      }
+      answers = (await this.#webSocket(target, handshake, sockets)) || answers;
+    }
+    return answers;
+  }
+
+  async #polls({ session }: Handshake, sockets: SocketLook): Promise<void> {
+    const { polls = 0 } = this.#visit.options;
+    if (polls === 0 || session === undefined || this.#service !== undefined) return;
+    await this.#visit.log.step('polls', 'POST', () => sockets.polls(session, polls));
+  }
+
+  async #webSocket(target: SocketTarget, handshake: Handshake, sockets: SocketLook): Promise<boolean> {
+    const { kind, session, finding } = handshake;
+    if (session !== undefined) this.#hasSession = true;
+    const isEnd = kind === 'service' || kind === 'redirected';
+    const isServiceDown = this.#service !== undefined && finding.status === undefined;
+    if (isEnd || isServiceDown) return kind !== 'none' && finding.ok;
+    const look = (): Promise<Finding> => sockets.upgrade(target, handshake);
+    const { ok, status } = await this.#visit.log.step('websocket', 'UPGRADE', look);
+    if (status === 101) this.#hasWebSocket = true;
+    return kind !== 'none' || (ok && status === 101);
+  }
+
+  /** Nothing says that there are sockets: those that are found are looked at, and that there are none is no fault of a page that is shown. */
+  async #unasked(target: SocketTarget): Promise<boolean> {
+    const { log, look, app } = this.#visit;
+    const sockets = this.#sockets('');
+    const startedAt = log.now();
+    const handshake = await sockets.handshake(target);
+    const { finding, kind } = handshake;
+    if (kind !== 'none') {
+      if (this.#isShown()) await this.#clientScript(target.paths);
+      log.add('handshake', 'GET', finding, startedAt);
+      await this.#polls(handshake, sockets);
+      return this.#webSocket(target, handshake, sockets);
+    }
+    const isServerError = (finding.status ?? 0) >= 500 || finding.problem?.symptom === 'iisnode-error';
+    if (look.kind === 'shown' && !isServerError) {
+      const { problem: _, ...rest } = finding;
+      const seen = `no socket.io (${finding.seen})`;
+      const note = 'the page asks for no sockets, and none were found; if clients elsewhere use them, check their path';
+      log.add('handshake', 'GET', { ...rest, ok: true, seen, note }, startedAt);
+      return false;
+    }
+    if (look.kind === 'absent') {
+      const plain = await sockets.plainUpgrade(app);
+      if (plain.ok) {
+        log.add(
+          'websocket',
+          'UPGRADE',
+          { ...plain, note: plain.note ?? 'a server of plain WebSockets, without socket.io' },
+          startedAt,
+        );
+        this.#hasWebSocket = plain.status === 101;
+        return true;
+      }
+    }
+    log.add('handshake', 'GET', finding, startedAt);
+    return false;
+  }
+}

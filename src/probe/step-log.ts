@@ -1,0 +1,62 @@
+import type { Finding } from './finding.js';
+import type { ProbeOptions, ProbeStep } from './types.js';
+
+const titles: Readonly<Record<ProbeStep['id'], string>> = {
+  page: 'the page',
+  'client-script': "socket.io's client script",
+  handshake: 'the handshake',
+  polls: 'the polls of one session',
+  websocket: 'the WebSocket',
+  expect: 'what is expected',
+};
+
+/** The steps of a probe, with their times. */
+export class StepLog {
+  readonly #steps: ProbeStep[] = [];
+  readonly #began = performance.now();
+  readonly #onStep: ProbeOptions['onStep'];
+
+  constructor(onStep: ProbeOptions['onStep']) {
+    this.#onStep = onStep;
+  }
+
+  get steps(): readonly ProbeStep[] {
+    return this.#steps;
+  }
+
+  /** ms since the probe's start. */
+  now(): number {
+    return performance.now() - this.#began;
+  }
+
+  async step<Found extends Finding>(
+    id: ProbeStep['id'],
+    method: ProbeStep['method'],
+    look: () => Promise<Found>,
+  ): Promise<Found> {
+    const startedAt = this.now();
+    const found = await look();
+    this.add(id, method, found, startedAt);
+    return found;
+  }
+
+  add(id: ProbeStep['id'], method: ProbeStep['method'], finding: Finding, startedAt: number): void {
+    const title = finding.of === undefined ? titles[id] : `${titles[id]} ${finding.of}`;
+    const step = { id, title, method, ...plain(finding), startedAt, ms: this.now() - startedAt };
+    this.#steps.push(step);
+    this.#onStep?.(step);
+  }
+
+  /** Replaces what was found of the page, by what was seen since. */
+  changePage(finding: Finding): void {
+    const at = this.#steps.findIndex(({ id }) => id === 'page');
+    const old = this.#steps[at];
+    if (old === undefined) return;
+    const { id, title, method, startedAt, ms } = old;
+    this.#steps[at] = { id, title, method, ...plain(finding), startedAt, ms };
+  }
+}
+
+function plain({ problem, of: _, ...finding }: Finding): Omit<Finding, 'problem' | 'of'> & Partial<Finding['problem']> {
+  return { ...finding, ...problem };
+}

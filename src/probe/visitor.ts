@@ -1,0 +1,168 @@
+import http from 'node:http';
+import https from 'node:https';
+import { CookieJar } from './cookies.js';
+
+/** A redirect that is not followed. */
+export interface Stop {
+  readonly to: URL;
+  /**
+   * `other-host`; `no-https`: the host serves http alone, as the embedded IIS does; `https-on-port-of-http`: that port just
+   * answered http, and one port does not serve both.
+   */
+  readonly because: 'other-host' | 'no-https' | 'https-on-port-of-http';
+}
+
+/** One answer, body as text up to the limit. */
+export interface ProbeAnswer {
+  /** After redirects. */
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  /** Received of the body. */
+  readonly bytes: number;
+  /** Where the redirects led that were followed, in order. */
+  readonly redirects: readonly URL[];
+  /** Set when the answer is a redirect that was not followed. */
+  readonly stop?: Stop;
+}
+
+/** What one request asks for. */
+export interface Asked {
+  /** ms for each exchange; a redirect begins another one. */
+  readonly timeout: number;
+  readonly accept?: string;
+  /** GET unless said otherwise. */
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of the body after which the rest is not read; default 1000000. */
+  readonly enough?: number;
+  /** False: a redirect is the answer. */
+  readonly follows?: boolean;
+  /** Gives the request up. */
+  readonly cancel?: AbortSignal;
+}
+
+/** What a redirect leads to does not answer. */
+export class RedirectFailed extends Error {
+  readonly to: URL;
+
+  constructor(to: URL, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.to = to;
+  }
+}
+
+const mostRedirects = 5;
+const bodyLimit = 1_000_000;
+const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
+const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
+
+/**
+ * Asks as a browser does: it follows redirects (five at most, on the same host) and keeps cookies. It does not judge
+ * certificates, because a test machine has its own.
+ */
+export class Visitor {
+  readonly jar = new CookieJar();
+  readonly #signal: AbortSignal | undefined;
+  readonly #servesHttps: boolean;
+
+  /** @param servesHttps False: the host serves http alone. */
+  constructor({ signal, servesHttps }: { readonly signal: AbortSignal | undefined; readonly servesHttps: boolean }) {
+    this.#signal = signal;
+    this.#servesHttps = servesHttps;
+  }
+
+  /** @throws what the socket throws; an Error after `timeout` or too many redirects; RedirectFailed. */
+  async fetch(start: URL, asked: Asked): Promise<ProbeAnswer> {
+    const redirects: URL[] = [];
+    for (let url = start; ; ) {
+      const answer = await this.#once(url, asked).catch((error: unknown) => {
+        throw redirects.length === 0 ? error : new RedirectFailed(url, error);
+      });
+      const next = redirectOf(answer, url);
+      if (next === undefined) return { ...answer, redirects };
+      const because = this.#obstacle(url, next);
+      if (because !== undefined) return { ...answer, redirects, stop: { to: next, because } };
+      if (asked.follows === false) return { ...answer, redirects };
+      if (redirects.length === mostRedirects) {
+        throw new Error(`more than five redirects, the last one to ${next.href}`);
+      }
+      redirects.push(next);
+      url = next;
+    }
+  }
+
+  #obstacle(from: URL, to: URL): Stop['because'] | undefined {
+    if (to.hostname !== from.hostname || !/^https?:$/.test(to.protocol)) return 'other-host';
+    if (from.protocol !== 'http:' || to.protocol !== 'https:') return undefined;
+    if (!this.#servesHttps) return 'no-https';
+    if (portOf(to) !== portOf(from)) return undefined;
+    // The embedded IIS, and a server on a developer's machine: the same rule is right on port 80.
+    return isLoopback(from.hostname) ? 'no-https' : 'https-on-port-of-http';
+  }
+
+  #once(url: URL, asked: Asked): Promise<Omit<ProbeAnswer, 'redirects'>> {
+    const { request } = url.protocol === 'https:' ? https : http;
+    const { timeout, enough = bodyLimit, cancel } = asked;
+    const cookie = this.jar.headerFor(url);
+    return new Promise((resolve, reject) => {
+      const sent = request(url, {
+        agent: false,
+        method: asked.method ?? 'GET',
+        headers: {
+          'user-agent': 'iisnode-sock',
+          accept: asked.accept ?? '*/*',
+          connection: 'close',
+          ...(cookie !== undefined && { cookie }),
+          ...asked.headers,
+        },
+        rejectUnauthorized: false,
+        ...(this.#signal && { signal: this.#signal }),
+      });
+      const giveUp = (): void => void sent.destroy(new Error('given up'));
+      let late: (() => boolean) | undefined;
+      const timer = setTimeout(() => {
+        if (late?.() !== true) sent.destroy(new Error(`no answer within ${timeout} ms`));
+      }, timeout);
+      cancel?.addEventListener('abort', giveUp, { once: true });
+      sent.on('close', () => {
+        clearTimeout(timer);
+        cancel?.removeEventListener('abort', giveUp);
+      });
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        this.jar.keep(url, response.headers);
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        const finish = (): void => {
+          const body = Buffer.concat(chunks).toString('utf8');
+          resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body, bytes });
+        };
+        // A stream has answered, though its end never comes.
+        late = () => {
+          finish();
+          sent.destroy();
+          return true;
+        };
+        response.on('data', (chunk: Buffer) => {
+          if (bytes < enough) chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes < enough) return;
+          finish();
+          sent.destroy();
+        });
+        response.on('error', reject);
+        response.on('end', finish);
+      });
+      sent.end(asked.body);
+    });
+  }
+}
+
+function redirectOf({ status, headers }: Pick<ProbeAnswer, 'status' | 'headers'>, url: URL): URL | undefined {
+  const { location } = headers;
+  const isRedirect = status >= 300 && status < 400 && status !== 304 && location !== undefined;
+  return isRedirect && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+}

@@ -1,0 +1,135 @@
+import type { AnyNode } from 'acorn';
+import { contextOf, type ScriptContext } from './context.js';
+import { readPageScripts } from './html.js';
+import { readModuleUses } from './modules.js';
+import { parsePageScript } from './page-script.js';
+import { propertyName } from './properties.js';
+import { parseForBundler, type Script } from './script.js';
+import { type ConnectCall, connectCalls } from './socket-client.js';
+import { readSocketOptions } from './socket-options.js';
+import { type Place, placeAt, type TextFile } from './text-file.js';
+import { valueInPage } from './value-in-page.js';
+import { follow, objectOf, propertyOf, readValue } from './values.js';
+
+/** A value of a page's code; `value` is undefined where only running the code would tell it. */
+export interface Told {
+  readonly value: string | undefined;
+}
+
+/** A connection that a live page opens with socket.io's client, with the values that its expressions have there. */
+export interface LiveClient {
+  readonly at: Place;
+  /** Whom it connects to; undefined where it names no host: the page's own. */
+  readonly address: Told | undefined;
+  /** socket.io's path; undefined where it names none. */
+  readonly path: Told | undefined;
+  /** In its order, the default one where it sets none; undefined: unknown. */
+  readonly transports: readonly string[] | undefined;
+}
+
+/** Where a page is, and what its relative addresses are relative to. */
+export interface PageAddress {
+  readonly address: URL;
+  readonly base: URL;
+}
+
+/** What is longer is a bundle, in which `io` has another name. */
+const longestScript = 500_000;
+const standard: readonly string[] = ['polling', 'websocket'];
+
+/** The connections that the inline scripts of a page open. Never throws. */
+export function clientsOfPage(page: TextFile, where: PageAddress): readonly LiveClient[] {
+  return readPageScripts(page)
+    .filter(({ src, code }) => src === undefined && mayConnect(code))
+    .flatMap(({ code, offset, language }) =>
+      clientsOf(contextOf(parsePageScript(page, code, offset, language)), where),
+    );
+}
+
+/** The connections that a script opens which a page loads. Never throws. */
+export function clientsOfScript(script: TextFile, where: PageAddress): readonly LiveClient[] {
+  return mayConnect(script.text) ? clientsOf(contextOf(parseForBundler(script)), where) : [];
+}
+
+/** A module that a script imports as it is loaded. */
+export interface LiveImport {
+  /** Relative, or from the host's root. */
+  readonly address: string;
+  /** Where the import stands, in the file that the script is in. */
+  readonly at: Place;
+}
+
+/** The modules of its own host that a script imports as it is loaded. Never throws. */
+export const importsOfScript = (script: TextFile): readonly LiveImport[] =>
+  mayImport(script.text) ? importsIn(parseForBundler(script)) : [];
+
+/** The same of the inline modules of a page. */
+export const importsOfPage = (page: TextFile): readonly LiveImport[] =>
+  readPageScripts(page)
+    .filter(({ src, isModule, code }) => src === undefined && isModule && mayImport(code))
+    .flatMap(({ code, offset, language }) => importsIn(parsePageScript(page, code, offset, language)));
+
+function importsIn(script: Script): readonly LiveImport[] {
+  return readModuleUses(script)
+    .filter(({ specifier, node }) => /^(Import|Export)\w*Declaration$/.test(node.type) && /^\.{0,2}\//.test(specifier))
+    .map(({ specifier, start }) => ({ address: specifier, at: placeAt(script.source, script.offset + start) }));
+}
+
+const mayImport = (code: string): boolean => code.length < longestScript && /\b(?:import|export)\b/.test(code);
+const mayConnect = (code: string): boolean => code.length < longestScript && /\bio\b|socket\.io/.test(code);
+
+function clientsOf(context: ScriptContext | undefined, where: PageAddress): readonly LiveClient[] {
+  if (context === undefined) return [];
+  const isSetLater = setsOptionsLater(context);
+  return connectCalls(context).map((call) => clientOf(context, call, where, isSetLater));
+}
+
+function clientOf(
+  context: ScriptContext,
+  { node, url, firstOption }: ConnectCall,
+  where: PageAddress,
+  isSetLater: boolean,
+): LiveClient {
+  const { bindings } = context;
+  const { known, transports, setsTransports } = readSocketOptions(context, node, firstOption);
+  const object = node.arguments
+    .slice(firstOption)
+    .map((each) => objectOf(each, bindings))
+    .find((each) => each !== undefined);
+  const path = object && propertyOf(object, 'path', bindings);
+  const isKnown = known && !isSetLater;
+  const all = object && propertyOf(object, 'tryAllTransports', bindings);
+  const triesAll = all !== undefined && !isFalse(context, all);
+  const isOwnHost = url === undefined || isUndefined(context, url);
+  return {
+    at: context.place(node.start),
+    address: isOwnHost ? undefined : { value: valueInPage(url, bindings, where) },
+    path:
+      path === undefined
+        ? isKnown
+          ? undefined
+          : { value: undefined }
+        : { value: isSetLater ? undefined : valueInPage(path, bindings, where) },
+    // One that tries all of them begins with any.
+    transports: !isKnown || triesAll ? undefined : setsTransports ? transports : standard,
+  };
+}
+
+function isUndefined({ bindings }: ScriptContext, url: AnyNode): boolean {
+  const meant = follow(url, bindings);
+  return meant.type === 'Identifier' && meant.name === 'undefined';
+}
+
+function isFalse({ bindings }: ScriptContext, node: AnyNode): boolean {
+  const value = readValue(node, bindings);
+  return value.kind === 'literal' && value.value === false;
+}
+
+/** `options.path = ..` behind the literal. */
+const setsOptionsLater = ({ tree }: ScriptContext): boolean =>
+  tree.nodes.some(
+    (node) =>
+      node.type === 'AssignmentExpression' &&
+      node.left.type === 'MemberExpression' &&
+      /^(path|transports)$/.test(propertyName(node.left) ?? ''),
+  );

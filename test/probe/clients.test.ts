@@ -1,0 +1,227 @@
+import { createServer } from 'node:http';
+import { type ServerOptions, Server as SocketServer } from 'socket.io';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ProbeReport, type ProbeStep, probeApp } from '../../src/probe/index.js';
+import { listen } from './listen.js';
+
+const step = (report: ProbeReport, id: ProbeStep['id']) => report.steps.find((one) => one.id === id);
+const sockets = (report: ProbeReport) =>
+  report.steps.filter(({ id }) => id === 'handshake' || id === 'websocket').map(({ id, ok }) => [id, ok]);
+const tag = '<script src="/chat/socket.io/socket.io.js"></script>\n';
+
+interface Made {
+  readonly options?: Partial<ServerOptions>;
+  readonly script?: string;
+  readonly greet?: (io: SocketServer) => void;
+  /** In place of the code. */
+  readonly inPage?: string;
+}
+
+/** An app at /chat/ with this script in its page. */
+async function app(code: string, { options, script = '', greet, inPage = code }: Made = {}): Promise<string> {
+  const server = createServer(({ url = '' }, response) => {
+    if (url === '/chat/')
+      return response.setHeader('content-type', 'text/html').end(`${tag}<script>${inPage}</script>${script}`);
+    if (url === '/chat/app.js') return response.setHeader('content-type', 'text/javascript').end(code);
+    return response.writeHead(404).end('no');
+  });
+  const io = new SocketServer(server, { path: '/chat/socket.io', ...options });
+  io.on('connection', (socket) => socket.emit('hi'));
+  greet?.(io);
+  onTestFinished(() => io.close());
+  return `${await listen(server)}/chat/`;
+}
+const look = async (code: string, made?: Made) => probeApp(await app(code, made), { eventTimeout: 1 });
+
+describe('the path is the one the client of the page asks for', () => {
+  it.each([
+    "io({ path: '/chat/socket.io' })",
+    "const socket = io({ path: new URL('socket.io', location.href).pathname })",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: code under test
+    "const base = location.pathname.replace(/\\/$/, ''); io.connect({ path: `${base}/socket.io/` })",
+    "const options = { path: '/chat' + '/socket.io' }; window.io(undefined, options)",
+    "io(location.origin, { path: new URL('socket.io', document.baseURI).pathname })",
+    'io(settings.endpoint, { path: settings.path })',
+    'function connect(options) { return io(options) }',
+  ])('%s', async (code) => {
+    const report = await look(code);
+    expect(sockets(report)).toEqual([
+      ['handshake', true],
+      ['websocket', true],
+    ]);
+    expect(step(report, 'handshake')?.url).toContain('/chat/socket.io/?EIO=4');
+  });
+
+  it("and a client that names none asks the site's root", async () => {
+    const report = await look('\nio()');
+    expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 404 });
+    expect(new URL(step(report, 'handshake')?.url ?? '').pathname).toBe('/socket.io/');
+    expect(step(report, 'handshake')?.why).toContain('the client in line 3 of the page asks there');
+  });
+
+  it("unless the loader's client script puts the vdir path in front", async () => {
+    const url = await app('', { script: '<script src="/chat/loaded/socket.io.js"></script>' });
+    const { origin } = new URL(url);
+    const patched = `/* Socket.IO v4.8.4 */ (path + '/').indexOf('/chat/') !== 0 ? '/chat' + path : path`;
+    const front = createServer(async ({ url: asked = '' }, response) => {
+      if (asked === '/chat/') {
+        const page = '<script src="socket.io/socket.io.js"></script><script>io()</script>';
+        return response.setHeader('content-type', 'text/html').end(page);
+      }
+      if (asked.endsWith('.js')) return response.setHeader('content-type', 'text/javascript').end(patched);
+      const answer = await fetch(origin + asked);
+      return response.writeHead(answer.status).end(await answer.text());
+    });
+    const report = await probeApp(`${await listen(front)}/chat/`);
+    expect(step(report, 'handshake')).toMatchObject({ ok: true, status: 200 });
+  });
+
+  it('also in a script that the page loads, with its line', async () => {
+    const url = await app('\n\nio({ path: "/chat/wrong" })', { inPage: '', script: '<script src="app.js"></script>' });
+    expect(step(await probeApp(url), 'handshake')?.why).toContain('(the client in app.js:3 asks there)');
+    const other = await app('', {
+      script:
+        '<script type="module">import { io } from "/chat/socket.io/socket.io.esm.min.js"; io({ path: "/x" })</script>',
+    });
+    expect(step(await probeApp(other), 'handshake')).toMatchObject({ ok: false, status: 404 });
+  });
+
+  it.each(['js/socket.io.min.js', 'https://cdn.example.invalid/4.8.4/socket.io.min.js'])(
+    'and not where a copy of the client script lies: %s',
+    async (source) => {
+      const server = createServer(({ url = '' }, response) => {
+        const page = `<script src="${source}"></script><script>io({ path: '/rt/socket.io' })</script>`;
+        if (url === '/') return response.setHeader('content-type', 'text/html').end(page);
+        return response.setHeader('content-type', 'text/javascript').end('/* socket.io */');
+      });
+      const io = new SocketServer(server, { path: '/rt/socket.io' });
+      onTestFinished(() => io.close());
+      expect((await probeApp(await listen(server), { eventTimeout: 1 })).ok).toBe(true);
+    },
+  );
+});
+
+describe('the namespace is the one the client of the page asks for', () => {
+  it('and each is connected, over one handshake', async () => {
+    const report = await look(
+      "const o = { path: '/chat/socket.io' }; io('/rooms', o); io('/news', o); io('/rooms', o)",
+      {
+        greet: (io) => {
+          io.of('/rooms').on('connection', (socket) => socket.emit('welcome'));
+          io.of('/news').use((_socket, next) => next(new Error('sign in')));
+        },
+      },
+    );
+    expect(report.ok).toBe(true);
+    expect(report.steps.map(({ id, title, namespace, seen }) => [id, title, namespace, seen]).slice(2)).toEqual([
+      ['handshake', 'the handshake', undefined, 'Engine.IO 4 session, offers the upgrade to websocket'],
+      ['websocket', 'the WebSocket of /rooms', '/rooms', expect.stringMatching(/^open/)],
+      ['websocket', 'the WebSocket of /news', '/news', 'open; the app wants more to connect: sign in'],
+    ]);
+  });
+
+  it('and one that the server does not have is a fault', async () => {
+    const report = await look("io('/chat', { path: '/chat/socket.io' })");
+    expect(step(report, 'websocket')).toMatchObject({ ok: false, status: 101, symptom: 'namespace' });
+    expect(step(report, 'websocket')?.why).toContain('asks for the namespace /chat');
+  });
+});
+
+describe('the transports are those of the client of the page', () => {
+  const path = "path: '/chat/socket.io'";
+
+  it('one that begins with polling never connects where the server takes websocket alone', async () => {
+    const report = await look(`io({ ${path} })`, { options: { transports: ['websocket'] } });
+    expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 400, symptom: 'transports' });
+    expect(step(report, 'handshake')?.why).toContain('begins with polling');
+  });
+
+  it.each([`io({ ${path}, transports: ['websocket'] })`, `io({ ${path}, tryAllTransports: true })`])(
+    'others do: %s',
+    async (code) => {
+      expect((await look(code, { options: { transports: ['websocket'] } })).ok).toBe(true);
+    },
+  );
+
+  it('a client of polling alone needs no WebSocket, nor does one that is offered none', async () => {
+    const polling = await look(`io({ ${path}, transports: ['polling'] })`);
+    expect(step(polling, 'websocket')).toMatchObject({ ok: true, status: undefined, seen: /not tried/ });
+    const offered = await look(`io({ ${path} })`, { options: { transports: ['polling'] } });
+    expect(step(offered, 'websocket')).toMatchObject({ ok: true, status: undefined, seen: /not offered/ });
+    const wanted = await look(`io({ ${path}, transports: ['websocket'] })`, { options: { transports: ['polling'] } });
+    expect(step(wanted, 'websocket')).toMatchObject({ ok: false });
+  });
+});
+
+describe('a client of another host', () => {
+  it.each([
+    ["io('http://localhost:3000')", false, "the visitor's own machine"],
+    ["io('localhost:3000')", false, "the visitor's own machine"],
+    ["io('https://sockets.example.com')", true, 'another server'],
+  ])('%s', async (code, ok, words) => {
+    const report = await look(`\n${code}`);
+    expect(report.ok).toBe(ok);
+    expect(step(report, 'handshake')).toMatchObject({
+      ok,
+      status: undefined,
+      seen: /the client \(line 3 of the page\) connects to/,
+    });
+    expect(step(report, 'handshake')?.[ok ? 'note' : 'why']).toContain(words);
+    expect(step(report, 'websocket')).toBeUndefined();
+  });
+});
+
+describe('an app whose page asks for no sockets', () => {
+  it('has none, and that is said', async () => {
+    const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
+    const report = await probeApp(await listen(server));
+    expect(report).toMatchObject({ ok: true, transport: undefined });
+    expect(report.steps.map(({ id }) => id)).toEqual(['page', 'handshake']);
+    expect(step(report, 'handshake')?.note).toContain('the page asks for no sockets, and none were found');
+  });
+
+  it('and whose sources make socket.io needs it', async () => {
+    const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
+    const sources = () => ({ hasPage: true, socketIo: { paths: ['/socket.io'], at: 'server.js:4' } });
+    const report = await probeApp(await listen(server), { sources });
+    expect(step(report, 'handshake')).toMatchObject({ ok: false, why: expect.stringContaining('server.js:4') });
+  });
+
+  it('and whose sources say another path is looked at there', async () => {
+    const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
+    const io = new SocketServer(server, { path: '/x/rt' });
+    onTestFinished(() => io.close());
+    const sources = () => ({ hasPage: true, socketIo: { paths: ['/rt', '/x/rt'], at: 'server.js:4' } });
+    const report = await probeApp(await listen(server), { sources, eventTimeout: 1 });
+    expect(report).toMatchObject({ ok: true, transport: 'websocket' });
+  });
+
+  it('and breaks where socket.io would be is told so', async () => {
+    const server = createServer(({ url }, response) =>
+      url === '/'
+        ? response.setHeader('content-type', 'text/html').end('<p>x')
+        : response.writeHead(502).end('Bad Gateway'),
+    );
+    const report = await probeApp(await listen(server));
+    expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 502, symptom: 'proxy-502' });
+  });
+});
+
+describe('a refusal of the app itself', () => {
+  it('by middleware of the engine is told from a wrong path', async () => {
+    const refuse = (io: SocketServer): void => {
+      io.engine.use((_request: unknown, response: { writeHead(status: number): { end(): void } }) => {
+        response.writeHead(401).end();
+      });
+    };
+    const report = await look("io({ path: '/chat/socket.io' })", { greet: refuse });
+    expect(step(report, 'handshake')).toMatchObject({ ok: true, status: 401, note: /at this path alone/ });
+    expect(report.ok).toBe(true);
+    const guarded = createServer(({ url }, response) =>
+      url === '/'
+        ? response.setHeader('content-type', 'text/html').end('<script>io()</script>')
+        : response.writeHead(401).end(),
+    );
+    expect(step(await probeApp(await listen(guarded)), 'handshake')).toMatchObject({ ok: false, status: 401 });
+  });
+});
