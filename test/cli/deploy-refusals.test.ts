@@ -31,5 +31,5 @@ it.each([
     code === undefined ? [] : [{ code, file, line, why: expect.stringMatching(/IIS answers 500\.19|gets? 500\.1000/) }];
   expect([ran.code, warnings]).toMatchObject([0, wanted]);
   if (code !== undefined)
-    expect(ran.stderr).toMatch(new RegExp(`! ${code}  [^]*(IIS answers 500\\.19|gets 500\\.1000)`));
+    expect(ran.stderr).toMatch(new RegExp(`! ${code}  [^]*(IIS answers 500\\.19|gets? 500\\.1000)`));
 });
