@@ -124,18 +124,7 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
     ["const server = http.createServer(express().use(process.env.virtualDirPath || '/', app));"],
     ['const server = http.createServer(app);'],
   ],
-  [
-    'routes-not-rewritten',
-    'web.config',
-    [
-      '<rule name="app" stopProcessing="true">',
-      '<match url=".*" />',
-      '<conditions>',
-      '<add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
-      '</conditions>',
-    ],
-    [],
-  ],
+  ['routes-not-rewritten', 'web.config', ['<rule name="all to node" stopProcessing="true">', '<match url=".*" />'], []],
   ['websocket-in-other-case', 'web.config', ['<webSocket enabled="false" />'], ['<websocket enabled="false" />']],
   [
     'port-numeric',

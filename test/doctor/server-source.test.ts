@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 import { everythingRuleName, everythingRuleXml } from '../../src/webconfig/index.js';
 import { copyOf } from './expect-codes.js';
@@ -31,4 +31,22 @@ it('nothing is said once that rule is there, whatever the folder holds', async (
   const text = readFileSync(webConfig, 'utf8');
   writeFileSync(webConfig, text.replace('</rules>', `${everythingRuleXml(everythingRuleName, 'server.js')}</rules>`));
   expect((await diagnose('.', { cwd })).findings).toEqual([]);
+});
+
+describe('the rule that --fix adds for routes', () => {
+  const fixed = async (more: Readonly<Record<string, string>>): Promise<string> => {
+    const cwd = copyOf('routes-not-rewritten');
+    for (const [name, text] of Object.entries(more)) writeFileSync(path.join(cwd, name), text);
+    const { findings } = await diagnose('.', { cwd, fix: true });
+    expect(findings).toEqual([]);
+    return readFileSync(path.join(cwd, 'web.config'), 'utf8');
+  };
+
+  it('leaves no file to IIS', async () => {
+    expect(await fixed({})).not.toContain('IsFile');
+  });
+
+  it('leaves files to IIS where the pages come from it', async () => {
+    expect(await fixed({ 'index.html': '<!doctype html><title>a page</title>' })).toContain('IsFile');
+  });
 });

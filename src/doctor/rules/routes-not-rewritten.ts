@@ -1,5 +1,6 @@
 import type { Entry } from '../../app/index.js';
 import { furtherRoutes, type Route } from '../../source/index.js';
+import { everythingRuleName } from '../../webconfig/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -21,13 +22,20 @@ function isReached({ query, folder }: FileFacts, url: string): boolean {
   return !journey || journey.isIisnode || journey.rewrite.kind !== 'pass' || folder.isFile(journey.target ?? '');
 }
 
-function ruleXml(name: string, entry: Entry): string {
+/** Do visitors get pages from IIS? A rule for every URL would take them away. */
+const servesPages = ({ pages, query }: FileFacts): boolean => pages.some(({ name }) => query.handsOut(name));
+
+const exceptFiles = [
+  '  <conditions>',
+  '    <add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
+  '  </conditions>',
+];
+
+function ruleXml(name: string, entry: Entry, keepsFiles: boolean): string {
   return [
     `<rule name="${name}" stopProcessing="true">`,
     '  <match url=".*" />',
-    '  <conditions>',
-    '    <add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
-    '  </conditions>',
+    ...(keepsFiles ? exceptFiles : []),
     `  <action type="Rewrite" url="${entry.name.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`)}" />`,
     '</rule>',
   ].join('\n');
@@ -40,9 +48,9 @@ export const routesNotRewritten = defineRule<Entry>({
   title: 'No rule sends the URLs of the app to it',
   why: 'A handler matches only the URL in its path; for every other URL IIS looks for a file, and answers 404 where there is none.',
   help: `node gets only the requests that web.config sends to it: a rule for socket.io sends socket.io's requests only. For the
-routes of the app add a rule after it that sends every URL that is not a file: <rule name="app" stopProcessing="true"><match url=".*" />
-<conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions><action type="Rewrite" url="server.js" />
-</rule>. --fix adds it.`,
+routes of the app add a rule after it that sends every URL to node: <rule name="all to node" stopProcessing="true"><match url=".*" />
+<action type="Rewrite" url="server.js" /></rule>. Only where IIS serves the pages of the app the rule leaves files to it:
+<conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions>. --fix adds the one that fits.`,
   check(facts) {
     const { site } = facts;
     const entry = facts.entries.find(({ exists, from }) => exists && from === 'handler');
@@ -62,7 +70,7 @@ routes of the app add a rule after it that sends every URL that is not a file: <
     return [
       {
         message: `${entry.name} answers ${what}, but no rule of web.config sends these requests to it.`,
-        fix: `<rule name="app"> that sends every URL that is not a file to ${entry.name}`,
+        fix: `<rule> that sends every URL${servesPages(facts) ? ' that is not a file' : ''} to ${entry.name}`,
         at: unreached.at,
         data: entry,
       },
@@ -71,7 +79,9 @@ routes of the app add a rule after it that sends every URL that is not a file: <
   fix(facts, { data }) {
     if (!data) return [];
     const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
-    const name = ['app', 'app routes', `app ${data.name}`].find((each) => !names.has(each)) ?? `app ${names.size}`;
-    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data)));
+    const keepsFiles = servesPages(facts);
+    const wanted = keepsFiles ? 'app' : everythingRuleName;
+    const name = [wanted, `${wanted} (${data.name})`].find((each) => !names.has(each)) ?? `${wanted} ${names.size}`;
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data, keepsFiles)));
   },
 });
