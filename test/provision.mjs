@@ -96,7 +96,7 @@ const windows10 = (prefix) =>
     readFileSync(path.join(prefix, 'system.reg'), 'latin1'),
   );
 
-/** A newer Node from the npm package `node`. */
+/** Another Node from the npm package `node`. */
 function provideNode(major) {
   const { folder, missing } = npmInto(`node-${major}`, `node@${major}`);
   if (missing) return { missing };
@@ -127,6 +127,7 @@ const provisions = {
   chromium: provideChromium,
   redis: provideRedis,
   windows: provideWindows,
+  'node-18': () => provideNode(18),
   'node-22': () => provideNode(22),
   'node-24': () => provideNode(24),
 };

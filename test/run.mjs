@@ -46,10 +46,13 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const reports = [];
 
 /** The projects of a lane in one run of vitest, its numbers added to the sum. */
-async function vitest(label, { environment = {}, node = process.execPath, projects = [label], output } = {}) {
+async function vitest(
+  label,
+  { environment = {}, node = process.execPath, projects = [label], files = [], output } = {},
+) {
   const file = path.join(cache, `${label}.json`);
   rmSync(file, { force: true });
-  const args = [bin('vitest', 'vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project])];
+  const args = [bin('vitest', 'vitest.mjs'), 'run', ...files, ...projects.flatMap((project) => ['--project', project])];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const ended = await go(node, [...args, ...reporters], { environment, output });
   if (!existsSync(file)) return ended;
@@ -71,6 +74,15 @@ const newer = (major) => ({
   needs: [`node-${major}`],
   run: ({ program }) => vitest(`node-${major}`, { node: program, projects: fast }),
 });
+
+/** The loader runs with an older Node than this program needs. */
+const loaderOn18 = {
+  name: 'node-18',
+  inCiOnly: true,
+  needs: ['node-18'],
+  run: ({ program }) =>
+    vitest('node-18', { environment: { APP_NODE: program }, projects: ['processes'], files: ['test/loader'] }),
+};
 
 /** A lane needs things of test/provision.mjs, whose environment it gets, then runs: alone, or beside another one that may. */
 const lanes = [
@@ -99,6 +111,7 @@ const lanes = [
     }[name],
     run: ({ environment }, output) => vitest(name, { environment, output }),
   })),
+  loaderOn18,
   newer(22),
   newer(24),
 ];

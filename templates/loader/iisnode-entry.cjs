@@ -197,7 +197,8 @@ function watchForRecycle() {
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app has a way of its own
   closeSockets();
-  for (const { server } of servers) server.close().closeIdleConnections?.();
+  for (const { server } of servers) server.close();
+  for (const { server } of servers) server.closeIdleConnections?.(); // Node 18
   setTimeout(() => process.exit(0), settings.gracefulShutdownTimeout).unref();
 }
 
@@ -289,7 +290,8 @@ if (pipe) {
 process.chdir(root);
 process.argv = [process.argv[0], entry, ...settings.args];
 for (const [name, value] of Object.entries(settings.env)) process.env[name] ??= value;
-for (const file of settings.envFiles) process.loadEnvFile(file);
+if (settings.envFiles.length > 0 && !process.loadEnvFile) say('envFiles are for Node 20.12 and newer');
+for (const file of settings.envFiles) process.loadEnvFile?.(file);
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker ? pretendWorker() : undefined;
 for (const name of settings.requires) Module._load(resolve(name), null, false);

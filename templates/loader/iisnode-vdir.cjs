@@ -8,6 +8,7 @@ const http = require('node:http');
 const { unescape: decoded } = require('node:querystring'); // as decodeURIComponent, but a stray % does not throw
 
 const below = Symbol('the vdir path of a request, as its URL had it');
+const isForPages = /text\/html|^\*\/\*$|^undefined$/; // what Accept may be: of a browser that opens a page, or of a program
 const isClientScript = /\/socket\.io[\w.-]*\.js(\?|$)/;
 const largest = 1024 * 1024; // bytes of a body that is held to be changed
 const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().startsWith(`${prefix}/`.toLowerCase());
@@ -36,7 +37,7 @@ module.exports = (vdirPath, rewritesPages, say) => {
       return true;
     }
     if (isClientScript.test(rest)) changeBody(request, answer, /javascript/, clientScript, say);
-    else if (rewritesPages && /text\/html/.test(request.headers.accept))
+    else if (rewritesPages && isForPages.test(request.headers.accept))
       changeBody(request, answer, /^text\/html/, page, say);
     return false;
   };
@@ -121,7 +122,9 @@ function changeBody(request, response, type, change, say) {
   const { headers, method, url } = request;
   const mark = `-in${request[below]}"`; // in an ETag: the body is the changed one, else a browser would keep that of before
   const tag = headers['if-none-match'];
-  for (const name of ['accept-encoding', 'range', 'if-none-match', 'if-modified-since']) delete headers[name];
+  const isSure = change === clientScript || /text\/html/.test(headers.accept); // else it may well be no page at all
+  for (const name of isSure ? ['accept-encoding', 'range', 'if-none-match', 'if-modified-since'] : [])
+    delete headers[name];
   if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
   const { write, end, writeHead: head, flushHeaders } = response;
   let held = [];

@@ -22,8 +22,6 @@ export interface AppOptions {
   readonly files: Readonly<Record<string, string>>;
   readonly settings?: Partial<LoaderSettings>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The Node to run it with. */
-  readonly program?: string;
 }
 
 export interface App {
@@ -39,8 +37,11 @@ export interface App {
   get(url: string, options?: http.RequestOptions & { body?: string }): Promise<Answer>;
 }
 
-/** Runs an app as iisnode does: the interceptor, the loader beside the app, a pipe's name in PORT. Does not wait for it to listen. */
-export async function startApp({ files, settings = {}, environment = {}, program }: AppOptions): Promise<App> {
+/**
+ * Runs an app with this Node, or with APP_NODE, as iisnode does: the interceptor, the loader beside the app, a pipe's name in PORT. Does not
+ * wait for it to listen.
+ */
+export async function startApp({ files, settings = {}, environment = {} }: AppOptions): Promise<App> {
   const folder = mkdtempSync(path.join(tmpdir(), 'loader-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const all = [...Object.entries(files), ...loaderFiles({ vdirPath: environment.virtualDirPath ?? '/', ...settings })];
@@ -51,7 +52,7 @@ export async function startApp({ files, settings = {}, environment = {}, program
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   const pipe = path.join(folder, 'pipe');
   const { NODE_ENV: _, ...inherited } = process.env;
-  const child = spawn(program ?? process.execPath, [interceptor, path.join(folder, loaderName)], {
+  const child = spawn(process.env.APP_NODE ?? process.execPath, [interceptor, path.join(folder, loaderName)], {
     cwd: folder,
     env: { ...inherited, PORT: pipe, IISNODE_VERSION: '0.2.27', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

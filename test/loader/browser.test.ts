@@ -186,6 +186,20 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
     expect([status, headers['content-length']]).toEqual([200, undefined]);
   });
 
+  it('a program that asks for anything gets the same page; what is no page keeps its conditions and its compression', async () => {
+    const seen = `[q.headers['accept-encoding'], q.headers['if-none-match'], q.headers.range].join()`;
+    const app = await inVdir(
+      server(
+        `if (q.url === '/data') { s.setHeader('Content-Type', 'application/json'); s.end(${seen}); } else s.end(text)`,
+      ),
+      { settings },
+    );
+    for (const headers of [{ Accept: '*/*' }, {}])
+      expect(utf8((await app.get('/chat/', { headers })).body)).toBe(changed);
+    const headers = { Accept: '*/*', 'Accept-Encoding': 'gzip', 'If-None-Match': '"a"', Range: 'bytes=0-1' };
+    expect((await app.get('/chat/data', { headers })).body).toBe('gzip,"a",bytes=0-1');
+  });
+
   it('answers between the pages on one connection are as they were', async () => {
     const app = await inVdir(
       server(

@@ -75,22 +75,34 @@ describe('modules of both kinds load', () => {
 });
 
 describe('what the start script says', () => {
-  it('variables, env files, -r and --import are there before the entry, in this order', async () => {
+  it('variables, -r and --import are there before the entry, in this order', async () => {
     const app = await runApp({
       files: {
-        'server.js': answer('[process.env.NODE_ENV, process.env.A, process.env.B, global.required, global.imported]'),
+        'server.js': answer('[process.env.NODE_ENV, process.env.A, global.required, global.imported]'),
         'pre.js': 'global.required = process.env.A',
         'pre.mjs': 'globalThis.imported = await Promise.resolve(globalThis.required + 1)',
-        'prod.env': 'A=file\nB="from file"\n',
       },
       settings: {
         env: { NODE_ENV: 'production', A: 'script' },
-        envFiles: ['prod.env'],
         requires: ['./pre.js'],
         imports: ['./pre.mjs'],
       },
     });
-    expect((await app.get('/')).body).toBe('production,script,from file,script,script1');
+    expect((await app.get('/')).body).toBe('production,script,script,script1');
+  });
+
+  it('env files, where this Node reads them, behind the variables', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': answer('[typeof process.loadEnvFile, process.env.A, process.env.B]'),
+        'prod.env': 'A=file\nB="from file"\n',
+      },
+      settings: { env: { A: 'script' }, envFiles: ['prod.env'] },
+    });
+    const line = 'iisnode-sock loader: envFiles are for Node 20.12 and newer\n';
+    expect([`function,script,from file`, `undefined,script,${line}`]).toContain(
+      (await app.get('/')).body + app.stderr(),
+    );
   });
 
   it('what web.config says comes first', async () => {
