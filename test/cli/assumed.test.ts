@@ -108,14 +108,18 @@ describe('every command says in one line what it assumes of an app and by what',
   });
 });
 
-it('doctor is not content with an app that deploy puts where it does not answer', async () => {
+it('doctor notes of an app that deploy puts it where it does not answer; deploy and serve warn of it', async () => {
   await app('dead', '', express);
   const judged = await run('doctor', 'dead', '--format', 'json', '--only', 'VDIR_PATH_NOT_SAID');
   expect(JSON.parse(judged.stdout).findings).toMatchObject([
-    { severity: 'warning', message: expect.stringContaining('/dead'), fix: expect.stringContaining('--path / ') },
+    { severity: 'info', message: expect.stringContaining('/dead'), fix: expect.stringContaining('--path / ') },
   ]);
   const deployed = await run('deploy', 'dead', '--to', 'embedded', '--dry-run');
-  expect(deployed.stderr).toContain('VDIR_PATH_NOT_SAID');
+  expect(deployed.stderr).toContain('! VDIR_PATH_NOT_SAID');
+  const running = await startServe(['dead', '--port', '0'], { cwd: folder });
+  await fetch(running.match[1] ?? '').then((answer) => answer.arrayBuffer());
+  await running.stop();
+  expect(running.output()).toContain('warning VDIR_PATH_NOT_SAID');
   expect((await run('doctor', 'dead', '--path', '/', '--only', 'VDIR_PATH_NOT_SAID')).stdout).toContain(
     'Nothing wrong',
   );

@@ -28,10 +28,13 @@ function routesElsewhere(facts: FileFacts, place: string): Elsewhere | undefined
   return reader && { says: 'its server compares request.url without it', fits: '/', at: reader.at };
 }
 
-/** The vdir path is unknown, and the app does not answer at the path where deploy would put it. */
+/**
+ * The vdir path is unknown, and the app does not answer at the path where deploy would put it. A note: an app that somebody has put at a
+ * site's root is right as it is. deploy and serve, which do put it there, say it as a warning.
+ */
 export const vdirPathNotSaid = defineRule({
   code: 'VDIR_PATH_NOT_SAID',
-  severity: 'warning',
+  severity: 'info',
   title: "The app's vdir path is unknown",
   why: 'deploy and serve then use the name of the folder; node sees the whole URL, and code that answers at other URLs gives 404.',
   help: `An application of IIS has a path in its site: / for the site's root, /dante for a virtual directory. The path comes from web.config
