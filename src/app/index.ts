@@ -4,7 +4,7 @@ export { literalNames, literalTarget, normalName, relativeToApp } from './entry-
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
-export { type AppModel, loadAppModel, serverFile } from './model.js';
+export { loadAppModel } from './model.js';
 export { type PackageBelow, packagesBelow } from './packages.js';
 export * from './place/index.js';
 export { App, type ReadAppOptions, readApp } from './read-app.js';

@@ -1,25 +1,7 @@
 import path from 'node:path';
-import {
-  applicationHostText,
-  type ConfigLocation,
-  type ConfigModel,
-  type ConfigReader,
-  loadConfigModel,
-  requireServableFolder,
-} from '../config/index.js';
-import { diskPlatform, diskReader, parseConfigOnce } from '../webconfig/index.js';
-import { standardSite } from './place/index.js';
+import { type ConfigReader, requireServableFolder } from '../config/index.js';
+import { diskPlatform, diskReader, type FolderModel, loadFolderModel, parseConfigOnce } from '../webconfig/index.js';
 import type { WebConfigFile } from './web-config.js';
-
-/** The configuration of one application, on a server whose own configuration is the installed one, unlocked. */
-export interface AppModel {
-  readonly model: ConfigModel;
-  /** The application's own folder. */
-  readonly at: ConfigLocation;
-}
-
-/** What the server's own configuration is called in places. */
-export const serverFile = 'applicationHost.config';
 
 type Configured = Pick<WebConfigFile, 'file' | 'bytes' | 'document'>;
 
@@ -29,23 +11,9 @@ type Configured = Pick<WebConfigFile, 'file' | 'bytes' | 'document'>;
  * @param webConfig Taken for the web.config of the folder, whatever it is called.
  * @throws UserError FOLDER_NAME_UNUSABLE; ConfigError.
  */
-export function loadAppModel(directory: string, webConfig: Configured, vdirPath: string): AppModel {
+export function loadAppModel(directory: string, webConfig: Configured, vdirPath: string): FolderModel {
   requireServableFolder(directory);
-  // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
-  const emptyRoot = path.join(directory, '.no-site-root');
-  const app = { path: vdirPath, physicalPath: directory };
-  const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
-  const applicationHost = applicationHostText({
-    sites: [{ name: standardSite, id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications }],
-    pools: ['DefaultAppPool'],
-    unlocked: true,
-  });
-  const file = path.join(directory, serverFile);
-  const reader = readerOf(webConfig);
-  const model = loadConfigModel({ file, applicationHost, reader, environment: {}, platform: diskPlatform });
-  const [site] = model.sites;
-  if (site === undefined) throw new Error('the configuration that was made has a site');
-  return { model, at: model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`) };
+  return loadFolderModel({ directory, vdirPath, reader: readerOf(webConfig), platform: diskPlatform });
 }
 
 function readerOf({ file, bytes, document }: Configured): ConfigReader {

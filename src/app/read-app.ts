@@ -6,17 +6,19 @@ import { type RewriteConfig, readRewriteConfig } from '../rewrite/index.js';
 import { type AppFolder, readFolder } from '../source/index.js';
 import {
   diskReader,
+  type FolderModel,
   handlerPathMatches,
   IisnodeConfigError,
   type IisnodeSettingsAt,
   iisnodeHandlers,
   iisnodeSettingsAt,
   listed,
+  serverFile,
   vdirPathIn,
 } from '../webconfig/index.js';
 import { normalName } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
-import { type AppModel, loadAppModel, serverFile } from './model.js';
+import { loadAppModel } from './model.js';
 import { type PlacedApp, placeBy, type WhenUnsaid } from './place/index.js';
 import { type Entry, readEntries, type Served } from './served-entries.js';
 import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
@@ -34,7 +36,7 @@ export class App {
   #webConfig: WebConfigFile | undefined;
   #folder: AppFolder | undefined;
   #manifest: Manifest | undefined;
-  #model: { readonly of: AppModel | undefined } | undefined;
+  #model: { readonly of: FolderModel | undefined } | undefined;
   #served: Served | undefined;
   #entries: readonly Entry[] | undefined;
 
@@ -116,12 +118,12 @@ export class App {
     return path.dirname(spellingOnDisk(file) ?? file);
   }
 
-  #loaded(): AppModel | undefined {
+  #loaded(): FolderModel | undefined {
     this.#model ??= { of: this.#load() };
     return this.#model.of;
   }
 
-  #load(): AppModel | undefined {
+  #load(): FolderModel | undefined {
     const { webConfig } = this;
     if (webConfig.document === undefined) return undefined;
     const { vdirPath } = this.placeOf(undefined);
@@ -149,7 +151,7 @@ export class App {
 }
 
 /** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
-function handlersIn({ model, at }: AppModel): Served['iisnodeHandlers'] {
+function handlersIn({ model, at }: FolderModel): Served['iisnodeHandlers'] {
   return model
     .effective('system.webServer/handlers', at)
     .items.filter(

@@ -1,4 +1,4 @@
-import { readConfigFile } from './config-file.js';
+import { type ConfigFile, readConfigFile } from './config-file.js';
 import { declarationOf, machineDeclarations } from './declarations.js';
 import { DiskFiles, parseConfig } from './disk-files.js';
 import { ConfigError } from './error.js';
@@ -19,16 +19,25 @@ import { unconfirmed } from './unconfirmed.js';
  */
 export function loadConfigModel(options: LoadOptions): ConfigModel {
   const style = options.platform === 'win32' ? win32 : posix;
-  const document = parseConfig(options.applicationHost, options.file);
-  const server = readConfigFile(document, {
-    level: { key: '', configPath: appHostPath, basePath: '' },
-    declarations: machineDeclarations,
-  });
+  const server = readServerFile(options);
   const [broken] = server.errors;
   if (broken !== undefined) throw broken;
   const variables = variablesOf(options.environment);
   const settings = new Settings({ key: '', files: [server], errors: [], applications: [], variables });
   return new Model(options, settings, style);
+}
+
+/** The last file that was read: a patch loads the same applicationHost.config many times. */
+let last: (Pick<LoadOptions, 'file' | 'applicationHost'> & { readonly server: ConfigFile }) | undefined;
+
+function readServerFile({ file, applicationHost }: LoadOptions): ConfigFile {
+  if (last?.file === file && last.applicationHost === applicationHost) return last.server;
+  const server = readConfigFile(parseConfig(applicationHost, file), {
+    level: { key: '', configPath: appHostPath, basePath: '' },
+    declarations: machineDeclarations,
+  });
+  if (typeof applicationHost === 'string') last = { file, applicationHost, server };
+  return server;
 }
 
 class Model implements ConfigModel {

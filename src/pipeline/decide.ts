@@ -4,6 +4,7 @@ import type { PipelineRequest, PipelineSite } from './request.js';
 import { configErrorText, configFailure } from './sections/config-failure.js';
 import { failure } from './sections/failure.js';
 import { handlerMapping } from './stages/handler-mapping.js';
+import { globalRules, urlRewrite } from './stages/url-rewrite.js';
 import { stages } from './stages.js';
 import { type Step, stepAt } from './step.js';
 
@@ -11,6 +12,12 @@ import { type Step, stepAt } from './step.js';
 export interface Decision {
   readonly outcome: Outcome;
   /** The request at its end: its URL, configuration and handler, and every step. */
+  readonly journey: Journey;
+}
+
+/** What the rules decided. */
+export interface DecidedRules {
+  readonly outcome: Outcome | undefined;
   readonly journey: Journey;
 }
 
@@ -30,6 +37,20 @@ export function decide(place: PipelineSite, request: PipelineRequest): Decision 
 export function decideHandler(place: PipelineSite, request: PipelineRequest): Decision {
   const journey = new Journey(place, request);
   return { outcome: outcomeOf(journey, stages.indexOf(handlerMapping)), journey };
+}
+
+/** Runs only the rewrite rules: `outcome` if a rule answers the request, else the journey has the new URL. */
+export function decideRules(place: PipelineSite, request: PipelineRequest): DecidedRules {
+  const journey = new Journey(place, request);
+  try {
+    for (const stage of [globalRules, urlRewrite]) {
+      const verdict = stage.decide(journey);
+      if (verdict !== undefined && verdict !== 'child') return { outcome: verdict, journey };
+    }
+    return { outcome: undefined, journey };
+  } catch (error) {
+    return { outcome: failed(journey, error), journey };
+  }
 }
 
 /** The URL of an error page (ExecuteURL) instead of the request: it starts at handler mapping and has its own steps. */

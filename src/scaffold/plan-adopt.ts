@@ -4,11 +4,11 @@ import {
   generateWebConfig,
   type PatchResult,
   patchWebConfig,
+  sectionsAt,
   staticRuleName,
   type WebConfigWants,
-  writtenRules,
 } from '../webconfig/index.js';
-import { parseXml, type XmlDocument } from '../xml/index.js';
+import { attribute, parseXml, type XmlDocument } from '../xml/index.js';
 import { notesOnKeptAdapter } from './adopt-adapter.js';
 import { checkAdopted } from './adopt-options.js';
 import { findEntry } from './entry-point.js';
@@ -127,7 +127,9 @@ function notesOnMain({ folder, manifest: { main } }: App, entry: string): string
 
 /** --static, where the rules of web.config already leave files to IIS. */
 function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument): string[] {
-  const rules = new Set(writtenRules(webConfig, '').map(({ rule }) => rule.name));
+  const rules = new Set(
+    sectionsAt(webConfig, 'system.webServer/rewrite/rules/rule').map((rule) => attribute(rule, 'name')),
+  );
   if (staticFolders.every((folder) => rules.has(staticRuleName(folder)))) return [];
   return ['--static changes nothing here: the rules that web.config had already decide which files IIS serves'];
 }

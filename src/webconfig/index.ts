@@ -1,5 +1,6 @@
 export { onlyPrepares } from './collections.js';
 export { diskPlatform, diskReader } from './disk-reader.js';
+export { type FolderModel, loadFolderModel, serverFile } from './folder-model.js';
 export { everythingRuleName, everythingRuleXml, staticRuleName } from './fragments.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers, listed } from './handlers.js';
@@ -11,9 +12,9 @@ export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
 export { parseConfigOnce } from './parse-once.js';
 export { patchWebConfig } from './patch.js';
 export { plainRouteIn } from './plain-route.js';
-export { type WrittenRule, writtenRules } from './rewrite-rules.js';
+export { type Routes, routesOf, type WrittenRule } from './routes.js';
 export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
-export { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
+export { bystanderUrls, meansSocketIo, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
 export {
   lenientVdirPathOf,

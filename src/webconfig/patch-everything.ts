@@ -17,8 +17,8 @@ import {
 } from './fragments.js';
 import { iisnodeHandlers } from './handlers.js';
 import type { PatchStep } from './patch-step.js';
+import { routesOf } from './routes.js';
 import { insertIntoSection, sectionsAt } from './sections.js';
-import { routesOf } from './socket-route.js';
 import type { WebConfigWants } from './types.js';
 
 /** Does the file already run an app in iisnode, or decide where requests go? Then its rules are kept. */

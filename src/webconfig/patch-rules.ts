@@ -17,9 +17,9 @@ import {
   socketIoRuleComment,
 } from './fragments.js';
 import type { PatchChange, PatchStep } from './patch-step.js';
-import type { WrittenRule } from './rewrite-rules.js';
+import { type Routes, routesOf, type WrittenRule } from './routes.js';
 import { sectionAt } from './sections.js';
-import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } from './socket-route.js';
+import { bystanderUrls, meansSocketIo, socketIoUrls } from './socket-route.js';
 
 /**
  * Rules that send socket.io's requests, and only them, to the entry point. A rule intended for them is corrected in place; a rule
@@ -28,6 +28,7 @@ import { bystanderUrls, meansSocketIo, type Routes, routesOf, socketIoUrls } fro
 export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route = socketIoRoute }) => {
   if (route !== socketIoRoute) return undefined;
   const routes = routesOf(document, vdirPath);
+  if (!routes.isKnown) return undefined;
   const own = routes.rules.find((candidate) => isOurs(candidate, entry));
   const meant = routes.rules.find(({ rule }) => isCorrectable(rule, entry));
   const arrives = socketIoUrls.every((url) => same(routes.target(url), entry));

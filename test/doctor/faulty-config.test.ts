@@ -37,6 +37,7 @@ describe('what IIS refuses does not hide what else is wrong', () => {
     '<iisnode stdoutLogEnabled="true" />',
     '<iisnode><environmentVariables /></iisnode>',
     '<urlCompression doStaticCompression="perhaps" />',
+    '<security><authentication><anonymousAuthentication enabled="false" /></authentication></security>',
   ])('%s', async (xml) => {
     const alone = await findings('everything-right', into(xml));
     expect(alone).toHaveLength(1);

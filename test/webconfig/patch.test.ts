@@ -188,6 +188,20 @@ describe('patching', () => {
     expect(routesOf(parseXml(text), named.vdirPath).target('')).toBe(named.entry);
   });
 
+  it.each([
+    '<security><authentication><anonymousAuthentication enabled="false" /></authentication></security>',
+    '<httpErrors errorMode="Sometimes" />',
+    '<staticContent><mimeMap fileExtension=".json" mimeType="text/json" /></staticContent>',
+  ])('takes the rules for what they are beside what IIS refuses: %s', (refused) => {
+    const rule =
+      '        <rule name="SocketIO">\n          <match url="socket.io" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';
+    const source = rules(rule).replace('<system.webServer>', `<system.webServer>${refused}`);
+    const { text, changes } = patchWebConfig(source, wants, 'web.config');
+    expect(about(changes, /SocketIO/)[0]).toContain('the pattern is "');
+    expect(text).toContain(/<\w+ [^>]*>/.exec(refused)?.[0]);
+    expect(patchWebConfig(text, wants, 'web.config').changes).toEqual([]);
+  });
+
   it('leaves a rule for a path of its own alone', () => {
     const own =
       '        <rule name="own">\n          <match url="^socketio/" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';

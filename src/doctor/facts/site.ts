@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { type AppModel, loadAppModel, serverFile } from '../../app/index.js';
+import { loadAppModel } from '../../app/index.js';
 import {
   ConfigError,
   type ConfigNote,
   type EffectiveElement,
   type Origin,
   validateDocument,
+  withoutFaults,
 } from '../../config/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../../pipeline/sections/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
+import { type FolderModel, serverFile } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import {
   isHandledByIisnode,
@@ -27,7 +29,6 @@ import {
   journeyOf,
 } from './journey.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
-import { withoutFaults } from './without-faults.js';
 
 /** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked: plain data. */
 export interface SiteFacts {
@@ -146,7 +147,7 @@ function raise(error: Error): never {
   throw error;
 }
 
-interface Loaded extends AppModel {
+interface Loaded extends FolderModel {
   readonly vdirPath: string;
   readonly problems: ConfigError[];
   readonly attempt: <T>(read: () => T) => T | undefined;

@@ -1,5 +1,5 @@
-import type { ConfigError, ConfigErrorKind } from '../../config/index.js';
-import { applyEdits, type TextEdit, type XmlDocument, type XmlElement, XmlError } from '../../xml/index.js';
+import { applyEdits, type TextEdit, type XmlDocument, type XmlElement, XmlError } from '../xml/index.js';
+import type { ConfigError, ConfigErrorKind } from './error.js';
 
 /** What can be left out of a web.config without changing what the rest of it says. */
 const spare = new Set<ConfigErrorKind>([
@@ -10,6 +10,7 @@ const spare = new Set<ConfigErrorKind>([
   'duplicate-entry',
   'duplicate-section',
   'bad-location',
+  'section-locked',
 ]);
 
 /** An element, or an attribute of it, by the line and column of an error. */

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import {
+  applicationHostText,
+  type ConfigLocation,
+  type ConfigModel,
+  type ConfigReader,
+  type LoadOptions,
+  loadConfigModel,
+} from '../config/index.js';
+
+/** The configuration of one application, on a server whose own configuration is the installed one, unlocked. */
+export interface FolderModel {
+  readonly model: ConfigModel;
+  /** The application's own folder. */
+  readonly at: ConfigLocation;
+}
+
+/** The name of the server's own configuration file, as origins have it. */
+export const serverFile = 'applicationHost.config';
+
+interface ConfiguredFolder {
+  /** Absolute physical path, in the syntax of `platform`. */
+  readonly directory: string;
+  readonly vdirPath: string;
+  /** Reads the folder's web.config and the files that it names. */
+  readonly reader: ConfigReader;
+  readonly platform: LoadOptions['platform'];
+}
+
+/**
+ * Loads the configuration of the app in a folder. Nothing above the folder is read: the server has other files there. Throws
+ * ConfigError.
+ */
+export function loadFolderModel({ directory, vdirPath, reader, platform }: ConfiguredFolder): FolderModel {
+  const { join } = platform === 'win32' ? path.win32 : path.posix;
+  const file = join(directory, serverFile);
+  const applicationHost = serverText(directory, vdirPath, join(directory, '.no-site-root'));
+  const model = loadConfigModel({ file, applicationHost, reader, environment: {}, platform });
+  const [site] = model.sites;
+  if (site === undefined) throw new Error('the configuration that was made has a site');
+  return { model, at: model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`) };
+}
+
+let last: { readonly key: string; readonly text: string } | undefined;
+
+/** The server's own configuration. The last one is kept, because a patch loads the same folder many times. */
+function serverText(directory: string, vdirPath: string, emptyRoot: string): string {
+  const key = `${vdirPath} ${directory}`;
+  if (last?.key === key) return last.text;
+  // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
+  const app = { path: vdirPath, physicalPath: directory };
+  const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
+  const text = applicationHostText({
+    sites: [{ name: 'Default Web Site', id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications }],
+    pools: ['DefaultAppPool'],
+    unlocked: true,
+  });
+  last = { key, text };
+  return text;
+}
