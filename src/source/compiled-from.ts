@@ -82,7 +82,15 @@ function stemsOf(folder: AppFolder, name: string): readonly string[] {
   return [...configured, stem, ...(isBuilt ? [...usual, `src/${stem}`] : [])];
 }
 
+const withBuildScript = new WeakMap<AppFolder, boolean>();
+
 function hasBuildScript(folder: AppFolder): boolean {
+  const found = withBuildScript.get(folder) ?? readsBuildScript(folder);
+  withBuildScript.set(folder, found);
+  return found;
+}
+
+function readsBuildScript(folder: AppFolder): boolean {
   const { scripts } = json(folder.read('package.json')) as { readonly scripts?: unknown };
   return typeof scripts === 'object' && scripts !== null && Object.keys(scripts).some((name) => /^build\b/.test(name));
 }

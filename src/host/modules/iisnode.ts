@@ -69,6 +69,7 @@ function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | {
       incoming: context.incoming,
       headers: context.headers.length > 0 ? context.headers : headerPairs(context.incoming.rawHeaders),
       url: context.query === '' ? context.path : `${context.path}?${context.query}`,
+      // iisnode on Windows has an application for each spelling of the URL (applications.ts); here they are one.
       script: spelledPath(physicalPath),
       pathInfo: handler?.pathInfo ?? '',
       settings: iisnodeSettingsOf(at, context.host),
