@@ -36,7 +36,7 @@ export function manifestFault(
   if (bytes === undefined) return undefined;
   if (bytes instanceof FileError) {
     if (bytes.problem !== 'too-large') return undefined;
-    const harmless = 'node reads it all the same; what it says of the app is not known here.';
+    const harmless = 'node can still read it; its settings are unknown here.';
     return { message: `${name} is not read. ${bytes.why}`, reason: bytes.why, at: start, harmless };
   }
   // npm and node pass over a byte-order mark.
@@ -44,7 +44,12 @@ export function manifestFault(
   const fault = contentFault(text, bytes);
   if (fault === undefined) return undefined;
   const { message: reason, offset, ...rest } = fault;
-  return { ...rest, reason, message: `${name} is no package.json. ${reason}`, at: placeAt({ file, text }, offset) };
+  return {
+    ...rest,
+    reason,
+    message: `${name} is not a valid package.json. ${reason}`,
+    at: placeAt({ file, text }, offset),
+  };
 }
 
 type ContentFault = Omit<ManifestFault, 'at' | 'reason'> & { readonly offset: number };
@@ -61,7 +66,7 @@ function contentFault(text: string, bytes: Buffer): ContentFault | undefined {
   }
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { message: 'It holds no object: npm and node 22 want { .. }.', offset: text.search(/\S/) };
+    return { message: 'It is not an object: npm and node 22 need { .. }.', offset: text.search(/\S/) };
   }
   return fieldFault(new Map(Object.entries(value)), text);
 }
@@ -77,10 +82,10 @@ function fieldFault(fields: ReadonlyMap<string, unknown>, text: string): Content
   const type = fields.get('type');
   if (type === undefined || type === 'module' || type === 'commonjs') return undefined;
   return {
-    message: `Its "type" is ${JSON.stringify(type)}: node knows "module" and "commonjs" and passes over all else.`,
-    fix: 'Write "module" or "commonjs", or leave it out.',
+    message: `Its "type" is ${JSON.stringify(type)}: node knows only "module" and "commonjs" and ignores it.`,
+    fix: 'Write "module" or "commonjs", or remove it.',
     offset: offsetOf('type', text),
-    harmless: 'A .js file is then taken for what its syntax says, or for CommonJS.',
+    harmless: 'A .js file is then loaded according to its syntax, or as CommonJS.',
   };
 }
 

@@ -8,7 +8,7 @@ import { quoteForCmd } from '../quoting.js';
 import { plainRouteIn } from '../webconfig/index.js';
 import { attribute, findElements, type XmlDocument } from '../xml/index.js';
 
-/** What deploying needs to know of an app. */
+/** What deploy needs to know about an app. */
 export interface AppFacts {
   readonly directory: string;
   /** Entry point relative to the folder, forward slashes. */
@@ -16,22 +16,22 @@ export interface AppFacts {
   readonly sections: readonly string[];
   /** Names that its rewrite rules set, as written. */
   readonly serverVariables: readonly string[];
-  /** Where plain WebSockets come in, below the app's own URL; undefined for socket.io. */
+  /** The URL of plain WebSockets, below the app's own URL; undefined for socket.io. */
   readonly plainRoute: string | undefined;
   /** Absolute. */
   readonly logDirectory: string;
 }
 
-/** What is said about an app in errors: its folder as the person typed it, and the entry point they gave. */
+/** The names of an app in errors: its folder and its entry point as the user typed them. */
 export interface Asked {
   readonly directory: string;
-  /** Default: the program that web.config gives to iisnode. */
+  /** Default: the program that web.config maps to iisnode. */
   readonly entry?: string | undefined;
 }
 
 /**
- * Takes from an app what deploying needs to know, and refuses what cannot work.
- * @param isComing whether an entry point that is not there will be, once the app is built.
+ * Returns what deploy needs to know about an app, and refuses what cannot work.
+ * @param isComing whether the build creates a missing entry point.
  * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN, ENTRY_NOT_FOUND.
  */
 export function appFacts(app: App, asked: Asked, isComing: (entry: string) => boolean = () => false): AppFacts {
@@ -49,8 +49,8 @@ export function appFacts(app: App, asked: Asked, isComing: (entry: string) => bo
 }
 
 /**
- * Folder iisnode writes this app's logs to, absolute; it need not exist yet, nor need the entry file any more.
- * @param shown The folder as the person typed it.
+ * The absolute folder of this app's iisnode logs; neither the folder nor the entry file need exist.
+ * @param shown The folder as the user typed it.
  * @throws UserError DIRECTORY_NOT_FOUND, WEB_CONFIG_NOT_FOUND, WEB_CONFIG_NOT_WELL_FORMED, ENTRY_UNKNOWN.
  */
 export function findLogDirectory(app: App, shown = app.directory): string {
@@ -61,9 +61,9 @@ export function findLogDirectory(app: App, shown = app.directory): string {
 function documentOf(app: App, shown: string): XmlDocument {
   if (statSync(app.directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `${shown} is no folder`,
-      why: 'it has to be the folder of an app, with its web.config',
-      next: `make one with: iisnode-sock init ${quoteForCmd(shown)}`,
+      what: `${shown} is not a folder`,
+      why: 'it must be the folder of an app, with its web.config',
+      next: `create one with: iisnode-sock init ${quoteForCmd(shown)}`,
     });
   }
   const { document, error, file } = app.webConfig;
@@ -71,14 +71,14 @@ function documentOf(app: App, shown: string): XmlDocument {
   if (error === undefined) {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
-      why: 'IIS reads it to start your app, so nothing can run here yet',
+      why: 'IIS needs it to start your app',
       next: `iisnode-sock init ${quoteForCmd(shown)}     (keeps your files, adds what is missing)`,
     });
   }
   throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
     what: `${file}:${error.position.line}:${error.position.column} is not well-formed XML`,
     why: error.message,
-    next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the place; fix it there)`,
+    next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the line to fix)`,
     cause: error,
   });
 }
@@ -95,7 +95,7 @@ function entryOf({ entry }: App, shown: string): Entry {
   if (entry !== undefined) return entry;
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
-    why: 'it has no handler that gives one file to iisnode',
+    why: 'it has no handler that maps a file to iisnode',
     next: `add it with: iisnode-sock init ${quoteForCmd(shown)}     (keeps your files)`,
   });
 }
@@ -106,7 +106,7 @@ function notThere(name: string, { directory, entry }: Asked): UserError {
     why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
     next:
       entry === undefined
-        ? `iisnode-sock doctor ${quoteForCmd(directory)}     (shows the handler); make the file (npm run build, if a build makes it), or name the right one in web.config`
-        : 'name a file that is there',
+        ? `iisnode-sock doctor ${quoteForCmd(directory)}     (shows the handler); create the file (npm run build, if a build creates it), or name the right one in web.config`
+        : 'name an existing file',
   });
 }

@@ -4,21 +4,21 @@ import { fileLimits, openRegularFile, readFile } from '../files/index.js';
 import { printable } from '../printable.js';
 import type { DeployPlan } from './plan.js';
 
-/** What the app itself, or the host, said since a moment. */
+/** What the app or the host has logged since a point in time. */
 export interface AppReason {
   /** One line. */
   readonly why: string;
-  /** What helps, when that is known. */
+  /** What to do, when that is known. */
   readonly next: string | undefined;
 }
 
-/** Remembers where a log ends now; `since` gives what was written behind it. */
+/** Remembers the current end of a log; `since` returns what was written after it. */
 export async function markLog(file: string): Promise<{ since(): Promise<string> }> {
   const start = await sizeOf(file);
   return {
     async since() {
       const size = await sizeOf(file);
-      const from = size < start ? 0 : start; // begun anew when it was too large
+      const from = size < start ? 0 : start; // a new file was started because it was too large
       if (size === from) return '';
       const { handle } = await openRegularFile(file);
       try {
@@ -51,7 +51,7 @@ export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | und
   };
 }
 
-/** /apps/dante is not /apps/dante2. */
+/** /apps/dante must not match /apps/dante2. */
 function mentions(line: string, directory: string): boolean {
   for (let at = line.indexOf(directory); at >= 0; at = line.indexOf(directory, at + 1)) {
     const follows = line[at + directory.length];

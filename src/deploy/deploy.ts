@@ -20,14 +20,14 @@ import { deployToScript, isScript } from './targets/script.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
 
 /**
- * Puts an app on IIS, or on the embedded IIS, and looks at it there. Everything that can be checked is checked before the
- * first step; what fails is rolled back (see `runPlan`). Deploying twice changes nothing on the server. A dry run looks and says, by the
- * same code, and runs nothing that writes. Another deploy or undeploy that is at work is waited for.
- * A TypeScript app is built first (see `buildApp`), once all that can be checked before is.
- * @param report receives what happens; deploy never prints.
- * @param app what was read of the app already.
+ * Deploys an app to IIS, or to the embedded IIS, and checks it there. Everything that can be checked is checked before the
+ * first step; a failed deployment is rolled back (see `runPlan`). Deploying twice changes nothing on the server. A dry run looks and
+ * says with the same code, and runs nothing that writes. Waits for another deploy or undeploy that is running.
+ * A TypeScript app is built first (see `buildApp`), after all checks that are possible before it.
+ * @param report receives the progress; deploy never prints.
+ * @param app the app, if it has already been read.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
- *   looking is the last step, and like any step that fails it rolls all earlier ones back. Without verification it stays.
+ *   verification is the last step, and like any failed step it rolls back all earlier ones. Without verification the app stays.
  */
 export async function deploy(
   options: DeployOptions,
@@ -46,19 +46,19 @@ export async function deploy(
   const work = async (): Promise<DeployResult> =>
     resultOf(await deployTo(app, target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
-  const waiting = { id: 'wait-for-others', title: 'Wait for the others' };
+  const waiting = { id: 'wait-for-others', title: 'Wait for other deployments' };
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
   return aloneWithServer(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
 }
 
-/** An app for which deploy has created a site goes there again. */
+/** An app for which deploy has created a site is deployed to that site again. */
 async function toItsSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {
   if (options.site !== undefined || options.newSite !== undefined || records === undefined) return options;
   const record = await recordOfOwnSite(records, target.name, path.resolve(options.directory));
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
 }
 
-/** The site that deploy has created for an app, where it goes again; undefined: none, or what is remembered cannot be read. */
+/** The site that deploy has created for an app, which it uses again; undefined: none, or the records cannot be read. */
 export async function siteOfApp(app: {
   readonly directory: string;
   readonly to: string | undefined;
@@ -92,7 +92,7 @@ async function deployTo(
   }
 }
 
-/** With what is there before the first step. */
+/** Checks the server before the first step. */
 async function contextFromNow(
   context: DeployContext,
   { siteName, vdirPath }: DeployPlan,
@@ -110,7 +110,7 @@ async function contextFromNow(
   };
 }
 
-/** What came of the steps, and where the app is then. */
+/** The result of the steps, and the app's URL. */
 interface Outcome {
   readonly context: DeployContext;
   readonly plan: DeployPlan;
@@ -133,7 +133,7 @@ const resultOf = ({ context, plan, done, url }: Outcome, began: number, options:
 const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
   appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
 
-/** A dry run for IIS where there is none: the commands as for a fresh one. */
+/** A dry run for IIS where there is none: the commands for a new one. */
 async function sayForFreshServer(
   app: App,
   options: DeployOptions,
@@ -143,8 +143,8 @@ async function sayForFreshServer(
   refusePort(options);
   const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);
-  const note = 'there is none on this machine: these are the commands for a fresh one';
-  new Reporter(report).note({ id: 'look-at-server', title: 'Look at IIS' }, 'looked', note);
+  const note = 'there is none on this machine: these are the commands for a new one';
+  new Reporter(report).note({ id: 'look-at-server', title: 'Check IIS' }, 'looked', note);
   const { signal, environment } = options;
   const context = freshServer(plan, { target: freshIis, appcmdLine: typedAppcmd, signal, environment });
   const done = await runPlan(steps, context, plan, report, { dryRun: true });

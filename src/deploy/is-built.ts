@@ -1,12 +1,12 @@
 import { type App, isBuilt as isMadeByBuild } from '../app/index.js';
 
 /**
- * A TypeScript app whose entry point its own `npm run build` makes: package.json has a build script, tsconfig.json stands
- * beside it, and the entry point is in a folder for what is built or has its source (server.ts, src/server.ts) in the app.
- * A build script that makes something else, such as a page's bundle for a server in JavaScript, is not deploy's to run.
+ * A TypeScript app whose `npm run build` creates the entry point: package.json has a build script, tsconfig.json is beside it, and
+ * the entry point is in an output folder or has its source (server.ts, src/server.ts) in the app.
+ * A build script that creates something else, such as a page's bundle for a JavaScript server, is not run by deploy.
  */
 export function isBuilt({ folder, manifest }: App, entry: string): boolean {
   const { build } = manifest.scripts;
-  // `npm run build` runs the script of just that name.
+  // `npm run build` runs the script of exactly that name.
   return build !== undefined && folder.isFile('tsconfig.json') && isMadeByBuild(folder, { scripts: { build } }, entry);
 }

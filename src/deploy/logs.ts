@@ -20,11 +20,11 @@ export interface LogOptions {
   /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
   readonly directory: string;
   readonly logDirectory?: string;
-  /** Of the worker process, for iisnode's settings; process.env by default. */
+  /** The worker process's environment, for iisnode's settings; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Go on with what is written from now on, until `signal`. */
+  /** Continue with new lines, until `signal`. */
   readonly follow?: boolean;
-  /** At most so many of the newest lines to begin with; default all. */
+  /** The maximum number of existing lines, from the end; all by default. */
   readonly lines?: number;
   readonly signal?: AbortSignal;
 }
@@ -44,9 +44,9 @@ interface LogFile {
 }
 
 /**
- * The app's iisnode logs, oldest first. Lines bear no time: processes come by when each began, the two files of a process
- * by their last change, so that what was said last comes last. Following gives whole lines as they are written; new files are picked up.
- * @throws UserError as findLogDirectory does, when the log folder has to be found out.
+ * The app's iisnode logs, oldest first. Lines have no time: processes are sorted by their start, the two files of a process
+ * by their last change, so that the newest output comes last. Following returns complete lines as they are written, also of new files.
+ * @throws UserError like findLogDirectory, when the log folder must be found.
  */
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
   const directory =
@@ -60,7 +60,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
   try {
     const lines: LogLine[] = [];
     for (const file of await logFiles(directory)) {
-      // Following shows a line once it is whole; a last one without a line end would come twice otherwise.
+      // Following shows a line when it is complete; otherwise a last one without a line end would appear twice.
       const { text, end } = await readFrom(file.path, 0, follower !== undefined);
       offsets.set(file.path, end);
       lines.push(...split(text, file));
@@ -79,7 +79,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
   }
 }
 
-/** None where there is no such folder yet. @throws UserError LOG_FOLDER_UNREADABLE. */
+/** Empty where the folder does not exist yet. @throws UserError LOG_FOLDER_UNREADABLE. */
 async function namesIn(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
@@ -93,7 +93,7 @@ const unreadable = (directory: string, cause: unknown): UserError =>
   new UserError('LOG_FOLDER_UNREADABLE', {
     what: `cannot read the folder for logs, ${directory}`,
     why: cause instanceof Error ? cause.message : String(cause),
-    next: 'make it a folder that you may read, or name another one in iisnode/@logDirectory of web.config',
+    next: 'make it a readable folder, or name another one in iisnode/@logDirectory of web.config',
     cause,
   });
 
@@ -104,7 +104,7 @@ async function logFiles(directory: string): Promise<LogFile[]> {
     const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
     if (stream !== 'stdout' && stream !== 'stderr') continue;
     const file = path.join(directory, name);
-    const status = await stat(file).catch(() => undefined); // purged in between
+    const status = await stat(file).catch(() => undefined); // deleted meanwhile
     if (status?.isFile() !== true) continue;
     files.push({ path: file, computer, pid: Number(pid), stream, begun: Number(begun), changed: status.mtimeMs });
   }
@@ -123,16 +123,16 @@ async function logFiles(directory: string): Promise<LogFile[]> {
   );
 }
 
-/** Bytes of a log that are read in one go, its newest. iisnode's own limit is 128 KB unless web.config says more. */
+/** The newest bytes of a log that are read in one call. iisnode's own limit is 128 KB unless web.config sets more. */
 const mostAtOnce = 64 * 1024 * 1024;
 
-/** What stands in the file from an offset on; `whole`: up to the last line end only. */
+/** The content of the file after an offset; `whole`: only up to the last line end. */
 async function readFrom(file: string, from: number, whole: boolean): Promise<{ text: string; end: number }> {
   try {
     const { handle, stats } = await openRegularFile(file);
     try {
       const { size } = stats;
-      const start = Math.max(size < from ? 0 : from, size - mostAtOnce); // 0: written anew
+      const start = Math.max(size < from ? 0 : from, size - mostAtOnce); // 0: it was rewritten
       const bytes = Buffer.alloc(size - start);
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
       const read = bytes.subarray(0, bytesRead);
@@ -157,7 +157,7 @@ function split(text: string, { pid, stream, computer, path: file }: LogFile): Lo
 }
 
 async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {
-  const { watch } = await import('chokidar'); // here: deploy does without it
+  const { watch } = await import('chokidar'); // loaded here: not needed for deploy
   return new Follower(directory, watch(directory, { ignoreInitial: true, depth: 0 }), signal);
 }
 
@@ -166,7 +166,7 @@ class Follower {
   readonly #watcher: FSWatcher;
   readonly #signal: AbortSignal | undefined;
   #ready = false;
-  #pending = true; // what was written between the first reading and the watching
+  #pending = true; // for lines written between the first reading and the start of watching
   #fault: UserError | undefined;
   #wake: () => void = () => undefined;
 
@@ -191,7 +191,7 @@ class Follower {
 
   readonly #stop = (): void => this.#wake();
 
-  /** True when there is something new; false when the signal says it is enough. @throws UserError when it cannot be watched. */
+  /** True when there is something new; false when the signal ends it. @throws UserError when it cannot be watched. */
   async changed(): Promise<boolean> {
     while (this.#signal?.aborted !== true) {
       if (this.#fault !== undefined) throw this.#fault;

@@ -2,7 +2,7 @@ import { parseValue, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import type { NewSite, SiteBinding } from './plan.js';
 
-/** What `--new-site`, `--binding`, `--port` and `--certificate` say. */
+/** The options `--new-site`, `--binding`, `--port` and `--certificate`. */
 export interface NewSiteOptions {
   readonly newSite?: string;
   /** `http://chat.example.com:80`, repeatable. */
@@ -13,7 +13,7 @@ export interface NewSiteOptions {
 }
 
 /**
- * The site that deploy creates; undefined where none is asked for. Without a binding and a port it has no binding yet: the embedded
+ * The site that deploy creates; undefined where none is requested. Without a binding and a port it has no binding yet: the embedded
  * target chooses a port, IIS needs one.
  * @throws UserError BINDING_WITHOUT_SITE, BAD_SITE_NAME, BAD_BINDING, BAD_CERTIFICATE (usage).
  */
@@ -23,7 +23,7 @@ export function readNewSite({ newSite: name, binding = [], port, certificate }: 
     throw new UserError('BINDING_WITHOUT_SITE', {
       what: `${binding.length > 0 ? '--binding' : '--certificate'} needs --new-site`,
       why: 'Deploy sets the bindings of a site only when it creates that site.',
-      next: 'add --new-site NAME, or leave it out',
+      next: 'add --new-site NAME, or omit it',
     });
   }
   requireSiteName(name);

@@ -12,8 +12,8 @@ import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
- * Fills in what was not said and refuses what cannot work, before anything is done.
- * @throws UserError: usage errors for what was asked wrongly, `refused` for what the server says no to.
+ * Fills in the defaults and refuses what cannot work, before anything is changed.
+ * @throws UserError: `usage` for wrong options, `refused` for what is impossible on the server.
  */
 export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
   const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
@@ -26,8 +26,8 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
   if (named !== undefined && !same(named.path, vdirPath)) {
     throw new UserError('VDIR_PATH_MISMATCH', {
-      what: `${facts.directory} is made for ${named.path}, not for ${vdirPath}`,
-      why: `${named.key} in its web.config tells the server where it is: anywhere else it answers 404`,
+      what: `${facts.directory} is configured for ${named.path}, not for ${vdirPath}`,
+      why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
       next: `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
     });
   }
@@ -67,21 +67,21 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
 function refuseBesideNewSite({ site, directory }: DeployOptions, vdirPath: string): void {
   if (site !== undefined) {
     throw new UserError('NEW_SITE_AND_SITE', {
-      what: '--new-site and --site exclude each other',
+      what: '--new-site and --site cannot be used together',
       why: '--new-site creates a site for the app, --site names one that exists.',
-      next: 'leave one of them out',
+      next: 'omit one of them',
     });
   }
   if (vdirPath === '/') return;
   throw new UserError('NEW_SITE_AT_ROOT', {
-    what: `a new site has the app at its root, and this one is made for ${vdirPath}`,
-    why: 'A site of its own needs no vdir path.',
-    next: `iisnode-sock init ${quoteForCmd(directory)} --path /, or deploy it to a site that exists with --site`,
+    what: `a new site has the app at its root, and this app is configured for ${vdirPath}`,
+    why: 'An app with its own site needs no vdir path.',
+    next: `iisnode-sock init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`,
   });
 }
 
 function poolNameOf(given: string | undefined, vdirPath: string, siteName: string): string {
-  // Names a pool cannot have are made fit only where the person did not choose them.
+  // An invalid pool name is corrected only if the user did not choose it.
   const derived = (vdirPath === '/' ? siteName : vdirPath.slice(1).replaceAll('/', '-')).replace(
     /[|<>&"/[\]+=;:,?*@\\]/g,
     '-',
@@ -92,14 +92,14 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
   const parsed = rule === undefined ? undefined : parseValue(rule, name);
   if (parsed === undefined || !('problem' in parsed)) return name;
   throw new UserError('BAD_POOL_NAME', {
-    what: `"${name}" is no name for an application pool`,
+    what: `"${name}" is not a valid name for an application pool`,
     why: `IIS says: ${parsed.problem}`,
     next: 'give another one with --pool',
   });
 }
 
 /**
- * What has to be true on the server before the first step.
+ * Checks the conditions on the server before the first step.
  * @throws UserError SITE_NOT_FOUND, SITE_EXISTS, BINDING_TAKEN, SAME_FOLDER_TWICE, NOT_ELEVATED.
  */
 export async function checkServer(context: DeployContext, plan: DeployPlan): Promise<void> {
@@ -120,9 +120,9 @@ export async function checkServer(context: DeployContext, plan: DeployPlan): Pro
   const root = await findApp(context, { ...plan, vdirPath: '/' });
   if (root?.physicalPath !== undefined && samePath(root.physicalPath, plan.directory)) {
     throw new UserError('SAME_FOLDER_TWICE', {
-      what: `${plan.directory} is the root folder of "${plan.siteName}" already`,
+      what: `${plan.directory} is already the root folder of "${plan.siteName}"`,
       why: `IIS would read its web.config twice for ${plan.vdirPath}, and every entry in it would be a duplicate (500.19)`,
-      next: 'deploy it with --path /, or move the app into a folder of its own',
+      next: 'deploy it with --path /, or move the app into a separate folder',
     });
   }
 }
@@ -136,7 +136,7 @@ async function checkNewSite(
   const record = await records?.find(target.name, siteName, vdirPath);
   if (record?.siteCreated !== true && sites.some(({ name }) => same(name, siteName))) {
     throw new UserError('SITE_EXISTS', {
-      what: `there is a site "${siteName}" already`,
+      what: `the site "${siteName}" already exists`,
       why: 'Deploy did not create it, so its bindings and its folder are not changed.',
       next: `deploy the app to it with --site "${siteName}", or give the new site another name`,
       exit: 'refused',

@@ -1,6 +1,6 @@
 import type { Expectation } from '../probe/index.js';
 
-/** Which application. */
+/** An application. */
 export interface AppPlace {
   readonly siteName: string;
   /** '/' or '/dante'. */
@@ -26,7 +26,7 @@ export interface NewSite {
   readonly certificate?: string;
 }
 
-/** What deploy was asked for; defaults are filled in. */
+/** The plan of a deployment; defaults are filled in. */
 export interface DeployPlan extends AppPlace {
   /** Absolute physical path of the app. */
   readonly directory: string;
@@ -41,28 +41,28 @@ export interface DeployPlan extends AppPlace {
   readonly serverVariables?: readonly string[];
   /** Embedded target: the port of the site's binding. */
   readonly port: number | undefined;
-  /** Where plain WebSockets come in, below the app's own URL; undefined for socket.io. */
+  /** The URL of plain WebSockets, below the app's own URL; undefined for socket.io. */
   readonly plainRoute?: string;
   /** Folder iisnode writes its logs to, absolute. */
   readonly logDirectory?: string;
-  /** Its own build comes first: it is a TypeScript app, and nobody said otherwise. */
+  /** Run its build first: it is a TypeScript app, without --no-build. */
   readonly build?: boolean;
-  /** The live app is looked at when all is done. */
+  /** Check the live app at the end. */
   readonly verify?: boolean;
   /** What its URLs have to answer there. */
   readonly expect?: readonly Expectation[];
 }
 
-/** What deploy remembers of one deployment, so that undeploy removes exactly that. */
+/** The record of one deployment, so that undeploy removes exactly what it created. */
 export interface DeploymentRecord {
   readonly target: string;
   readonly site: string;
   readonly path: string;
   readonly pool: string;
-  /** Deploy made the pool. */
+  /** Deploy created the pool. */
   readonly poolCreated: boolean;
   readonly directory: string;
-  /** Of a site root or an application that was there before: what it had. */
+  /** For a site root or an application that existed before: its former state. */
   readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
   /** Deploy created the site. */
   readonly siteCreated?: boolean;
@@ -70,13 +70,13 @@ export interface DeploymentRecord {
   readonly certificates?: readonly string[];
   /** Deploy started the background host. */
   readonly hostStarted: boolean;
-  /** Folders that were deployed here before and had to give way. */
+  /** Folders that were deployed here before and were replaced. */
   readonly displaced?: readonly string[];
   /** The site's http binding (`*:8080:`) before deploy changed it; without `from` there was none. Same in all records of a site. */
   readonly formerBinding?: { readonly from?: string; readonly to: string };
 }
 
-/** Where records are kept. */
+/** The storage of records. */
 export interface DeploymentRecords {
   find(target: string, site: string, path: string): Promise<DeploymentRecord | undefined>;
   all(): Promise<readonly DeploymentRecord[]>;

@@ -4,10 +4,10 @@ import { otherRecords } from './records.js';
 import type { DeployContext } from './step.js';
 import { findPool, listEntries, same } from './steps/run-appcmd.js';
 
-/** none: there is no such pool; free: no application uses it. */
+/** none: the pool does not exist; free: no application uses it. */
 export type PoolUse = 'none' | 'free' | 'used';
 
-/** Who uses a pool besides the application of `except`. */
+/** The applications that use a pool, except `except`. */
 export async function poolUse(
   context: Pick<DeployContext, 'appcmd'>,
   pool: string,
@@ -23,7 +23,7 @@ export async function poolUse(
   return others.length === 0 ? 'free' : 'used';
 }
 
-/** A pool deploy made stays while others use it; the last of them that deploy knows takes it away. */
+/** A pool that deploy created stays while others use it; it is removed with the last of them that deploy knows. */
 export async function bequeathPool({ records }: DeployContext, record: DeploymentRecord): Promise<void> {
   const heir = (await otherRecords(records, record)).find((one) => same(one.pool, record.pool));
   if (heir !== undefined) await records?.save({ ...heir, poolCreated: true });

@@ -9,7 +9,7 @@ const is = (target: string, site: string, vdir: string) => (record: DeploymentRe
   record.site.toLowerCase() === site.toLowerCase() &&
   record.path.toLowerCase() === vdir.toLowerCase();
 
-/** What else is deployed to the same target. */
+/** The other deployments to the same target. */
 export async function otherRecords(
   records: DeploymentRecords | undefined,
   { target, site, path: vdir }: Pick<DeploymentRecord, 'target' | 'site' | 'path'>,
@@ -18,7 +18,7 @@ export async function otherRecords(
   return ((await records?.all()) ?? []).filter((record) => record.target === target && !isOwn(record));
 }
 
-/** Of the one site that deploy has created for a folder's app. */
+/** The record with the site that deploy has created for a folder's app. */
 export async function recordOfOwnSite(
   records: DeploymentRecords,
   target: string,
@@ -71,7 +71,7 @@ const unreadable = (file: string, cause: unknown): UserError =>
   new UserError('RECORDS_UNREADABLE', {
     what: `${file} cannot be read`,
     why: cause instanceof FileError ? cause.why : 'it is not the list of deployments that deploy writes',
-    next: 'repair it, or move it away: undeploy then asks for --site and --path',
+    next: 'fix it, or move it away: undeploy then needs --site and --path',
     exit: 'refused',
     cause,
   });

@@ -8,13 +8,13 @@ import type { UndeployResult } from './types.js';
 
 /** The application to remove. */
 export interface RemovableApp extends AppPlace {
-  /** What deploy remembers of it. */
+  /** deploy's record of it. */
   readonly record: DeploymentRecord | undefined;
-  /** A person named the site: it has to be there. */
+  /** The user named the site: it must exist. */
   readonly siteNamed: boolean;
 }
 
-/** Removes an application and all that deploying it made: what each step knows how to remove, in reverse order. @throws UserError. */
+/** Removes an application and everything that its deployment created: the steps remove it, in reverse order. @throws UserError. */
 export async function removeApp(context: DeployContext, app: RemovableApp): Promise<UndeployResult> {
   await requireReadable(context, app);
   const commands: string[] = [];
@@ -46,7 +46,7 @@ export async function removeApp(context: DeployContext, app: RemovableApp): Prom
   };
 }
 
-/** Where the configuration cannot be read, the embedded IIS can at least be stopped: every answer of it is 500.19. */
+/** Where the configuration cannot be read, the embedded IIS can at least be stopped: all its answers are 500.19. */
 async function requireReadable(context: DeployContext, app: RemovableApp): Promise<void> {
   const { siteName, vdirPath, record, siteNamed } = app;
   try {
@@ -66,7 +66,7 @@ async function requireReadable(context: DeployContext, app: RemovableApp): Promi
   }
   throw new UserError('SITE_NOT_FOUND', {
     what: `there is no site "${siteName}"`,
-    why: 'So there is no application in it.',
-    next: 'look at the sites with: appcmd list site, or iisnode-sock status',
+    why: 'The application to remove would be in that site.',
+    next: 'list the sites with: appcmd list site, or iisnode-sock status',
   });
 }

@@ -3,20 +3,20 @@ import type { DeployEvent } from './types.js';
 
 type Phase = DeployEvent['phase'];
 
-/** How people know a step. */
+/** The name of a step for users. */
 export interface StepName {
   readonly id: string;
   readonly title: string;
 }
 
-/** What is told of one step while it is at work. */
+/** Reports the progress of one step. */
 export interface StepReport {
-  /** Shown with all that is told from now on. */
+  /** Shown with all further events. */
   commands: readonly string[];
   tell(phase: Phase, note?: string): void;
 }
 
-/** Tells what happens, with the time since each step began. */
+/** Reports events, with the time since each step began. */
 export class Reporter {
   readonly #hears: (event: DeployEvent) => void;
 
@@ -24,7 +24,7 @@ export class Reporter {
     this.#hears = hears;
   }
 
-  /** Does one step's work, which tells what becomes of it; what it throws is told as `failed`, and thrown. */
+  /** Runs one step, which reports its events; an error is reported as `failed`, and thrown again. */
   async step<T>({ id, title }: StepName, work: (report: StepReport) => Promise<T>): Promise<T> {
     const began = performance.now();
     const report: StepReport = {
@@ -47,7 +47,7 @@ export class Reporter {
     }
   }
 
-  /** Tells one thing that is no step's. */
+  /** Reports an event that does not belong to a step. */
   note({ id, title }: StepName, phase: Phase, note: string): void {
     this.#hears({ step: id, title, phase, commands: [], ms: 0, note });
   }

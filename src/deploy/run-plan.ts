@@ -10,11 +10,11 @@ import { adviceFor, undoByHand } from './undo-commands.js';
 
 const debug = debugLog('step');
 
-/** What a run did, or in a dry run would do. */
+/** The result of a run, or of a dry run. */
 export interface PlanResult extends Pick<DeployResult, 'steps'> {
-  /** False when everything was as wanted already. */
+  /** False when nothing had to be changed. */
   readonly changed: boolean;
-  /** What the live app answered, where a step looked at it. */
+  /** The probe of the live app, if a step made one. */
   readonly probe: DeployResult['probe'];
 }
 
@@ -31,10 +31,10 @@ interface Started {
 }
 
 /**
- * Looks, says and does, step by step. When one fails, or `context.signal` interrupts, all that was begun is undone in
- * reverse; an undo counts only if looking again shows what was there before.
- * @throws UserError: the failing step's own code and exit `refused` when everything is undone, exit `interrupted` (code
- *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something is left behind.
+ * Runs look, say and do of each step. When one fails, or `context.signal` interrupts, all started steps are undone in
+ * reverse order; an undo has succeeded only if `look` then returns the same as before.
+ * @throws UserError: the failed step's own code and exit `refused` when everything is undone, exit `interrupted` (code
+ *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something could not be undone.
  */
 export async function runPlan(
   steps: readonly DeployStep[],
@@ -61,7 +61,7 @@ class PlanRun {
   readonly #said: DeployResult['steps'][number][] = [];
   #changed = false;
   #probe: DeployResult['probe'];
-  /** A step that cleans up has begun: the deployment stands. */
+  /** A clean-up step has begun: the deployment is complete. */
   #stands = false;
 
   constructor(context: DeployContext, plan: DeployPlan, reporter: Reporter, dryRun: boolean) {
@@ -113,7 +113,7 @@ class PlanRun {
     if (this.#isInterrupted()) throw context.signal.reason;
     if (this.#dryRun || !needed) return;
     const { undo } = step;
-    // Remembered before it is done: a step that fails half-way is undone too.
+    // Recorded before it runs: a step that fails half-way is undone too.
     if (typeof undo === 'function') this.#begun.push({ step, name, undo, seen, mentioned });
     if (undo === 'clean-up') this.#stands = true;
     tell('doing', step.busy);
@@ -128,7 +128,7 @@ class PlanRun {
     tell('done');
   }
 
-  /** The deployment stands without it: a failure is only noted. */
+  /** The deployment is complete without it: a failure is only reported. */
   async #cleanUp(step: DeployStep, name: StepName, report: StepReport): Promise<void> {
     const before = this.#said.length;
     try {
@@ -138,16 +138,16 @@ class PlanRun {
       this.#said.length = before;
       const byHand = report.commands.length === 0 ? '' : `; by hand: ${report.commands.join('  &&  ')}`;
       report.commands = [];
-      report.tell('looked', `it stays: ${messageOf(cause)}${byHand}`);
+      report.tell('looked', `not removed: ${messageOf(cause)}${byHand}`);
     }
   }
 
-  /** Undoes in reverse and gives the error that says truthfully what came of it. */
+  /** Undoes the steps in reverse order and returns the error with the result. */
   async #rollBack(failure: Failure): Promise<UserError> {
     const { cause, step } = failure;
-    // What stays is not the server's: its own error says what became of it.
+    // It created nothing on the server: its own error describes the result.
     if (this.#begun.length === 0 && typeof step.undo === 'object' && cause instanceof UserError) return cause;
-    // The rollback is not interrupted by what interrupted the steps.
+    // The signal that interrupted the steps does not interrupt the rollback.
     const back: DeployContext = { ...this.#context, signal: new AbortController().signal };
     const stuck: Stuck[] = [];
     for (const started of [...this.#begun].reverse()) {
@@ -193,7 +193,7 @@ interface Stuck {
 function refused({ name, cause }: Failure, outcome: string, wasInterrupted: boolean): UserError {
   if (wasInterrupted) {
     return interrupted({
-      what: `interrupted while at: ${name.title}; ${outcome}`,
+      what: `interrupted during: ${name.title}; ${outcome}`,
       why: 'you asked to stop',
       next: 'deploy again when you are ready',
       cause,

@@ -3,26 +3,26 @@ import { interrupted, UserError } from '../errors.js';
 import { holderText, type Lock, LockHeld, makeFolder, takeLock } from '../files/index.js';
 import { type Home, homeNotWritable } from '../host/index.js';
 
-/** Who wants to be alone with the servers of a home. */
+/** A request for exclusive access to the servers of a home. */
 export interface ServerLockOptions {
-  /** What this process does, as others are told: 'deploy /apps/dante'. */
+  /** What this process does, shown to waiting processes: 'deploy /apps/dante'. */
   readonly command: string;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
-  /** Receives a sentence for people when another one is at work. */
+  /** Receives a human-readable sentence when another process has the lock. */
   readonly onWait: (sentence: string) => void;
   /** How long to wait for the others, in ms. */
   readonly patience?: number;
 }
 
-/** An app that is built, deployed and looked at takes less, in ms. */
+/** Building, deploying and checking an app takes less, in ms. */
 const longestWait = 120_000;
 
 /**
- * Does `work` while no other deploy or undeploy of the same home is at work: each looks at the server, changes it, and on failure
- * gives back what it saw, which two at once would do to each other's changes.
- * @throws what `work` throws; UserError DEPLOY_RUNNING, which says who is at work, INTERRUPTED and HOME_NOT_WRITABLE: nothing was
- *   done then.
+ * Runs `work` while no other deploy or undeploy of the same home runs: each reads the server's state, changes it, and on failure
+ * restores the state it read, so two at the same time would undo each other's changes.
+ * @throws the errors of `work`; UserError DEPLOY_RUNNING, which names the other process, INTERRUPTED and HOME_NOT_WRITABLE: then
+ *   nothing was done.
  */
 export async function aloneWithServer<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await takeServerLock(home, options);
@@ -45,7 +45,7 @@ async function takeServerLock(home: Home, { patience = longestWait, ...options }
   } catch (error) {
     if (error instanceof LockHeld) throw stillRunning(error, patience);
     if (options.signal.aborted) {
-      throw interrupted({ what: 'interrupted while another deploy was at work; nothing was changed' });
+      throw interrupted({ what: 'interrupted while waiting for another deployment; nothing was changed' });
     }
     throw homeNotWritable(home, error);
   }
@@ -54,7 +54,7 @@ async function takeServerLock(home: Home, { patience = longestWait, ...options }
 function stillRunning({ file, holder }: LockHeld, patience: number): UserError {
   const who = holder === undefined ? 'another deploy or undeploy' : holderText(holder);
   return new UserError('DEPLOY_RUNNING', {
-    what: `${who} is at work; nothing was changed`,
+    what: `${who} is running; nothing was changed`,
     why: `Only one at a time may change a server, and it did not end within ${Math.round(patience / 1000)} s.`,
     next:
       holder === undefined

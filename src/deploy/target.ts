@@ -5,11 +5,11 @@ import type { DeployPlan } from './plan.js';
 /** The background host of the embedded target. */
 export interface HostControl {
   running(): Promise<boolean>;
-  /** What a person would type to the same effect. */
+  /** The equivalent command to type. */
   readonly command: string;
-  /** What a person would type to stop it; shown when it could not be stopped. */
+  /** The command to stop it; shown when it could not be stopped. */
   readonly stopCommand: string;
-  /** Begins what takes long in starting and can wait, while other steps go on; `release` ends it when `start` never came. */
+  /** Starts the slow part of starting in advance, while other steps run; `release` ends it when `start` was not called. */
   prepare?(): Promise<void>;
   release?(): void;
   start(): Promise<void>;
@@ -17,23 +17,23 @@ export interface HostControl {
   stop(): Promise<boolean>;
 }
 
-/** What a step may ask of any target; so it need not know which kinds there are. */
+/** The interface of all targets for steps, so that steps need not distinguish them. */
 interface AnyTarget {
-  /** As `--to`, the deployment records and the result say it. */
+  /** Its name in `--to`, the deployment records and the result. */
   readonly name: string;
-  /** undefined: the server is not deploy's to start. */
+  /** undefined: deploy does not start this server. */
   readonly host: HostControl | undefined;
-  /** Why the server is not deploy's to start; for people. */
+  /** Why deploy does not start the server; human-readable. */
   readonly noHost: string | undefined;
-  /** Why the pool's identity needs no rights on folders; for people. undefined: it needs them. */
+  /** Why the pool's identity needs no rights on folders; human-readable. undefined: it needs them. */
   readonly noRights: string | undefined;
-  /** What is said of a step that has nothing to do; undefined: that all is as wanted. */
+  /** The note for a step that has nothing to do; undefined: the usual note. */
   readonly idle: string | undefined;
-  /** Whether a folder is there on the server. */
+  /** Does a folder exist on the server? */
   folderExists(folder: string): boolean;
-  /** A physical path in or below the app's folder, as the server's command lines have it. */
+  /** A physical path in or below the app's folder, in the form of the server's command lines. */
   serverPath(plan: DeployPlan, folder: string): Argument;
-  /** Where the app is, without trailing slash but for '/'; undefined where nobody can look. */
+  /** The app's URL, without trailing slash except for '/'; undefined where it is unknown. */
   readonly url: ((plan: DeployPlan) => Promise<string>) | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface IisTarget extends AnyTarget {
   readonly kind: 'iis';
 }
 
-/** An IIS on which nothing has been done yet, and that nobody can look at: for a dry run where there is no IIS. */
+/** A new IIS that cannot be read: for a dry run where there is no IIS. */
 export interface FreshIisTarget extends AnyTarget {
   readonly kind: 'fresh-iis';
 }
@@ -60,10 +60,10 @@ export interface ScriptTarget extends AnyTarget {
   readonly kind: 'script';
 }
 
-/** Where an app can be put. */
+/** The targets of a deployment. */
 export type Target = EmbeddedTarget | IisTarget | FreshIisTarget | ScriptTarget;
 
-/** Of a target whose folders are this machine's. */
+/** For a target whose folders are on this machine. */
 export const foldersOfThisMachine: Pick<Target, 'folderExists' | 'serverPath'> = {
   folderExists: (folder) => existsSync(folder),
   serverPath: (_plan, folder) => folder,

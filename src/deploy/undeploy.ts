@@ -13,12 +13,13 @@ import { isScript } from './targets/script.js';
 import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';
 
 /**
- * Takes an app away again: the application (a site's root, or one that was there before, gets its former folder and pool back), its pool when deploy
- * made it and nobody else uses it, and the background host when deploy started it and no app is left; the site gets its
- * former binding back when its last app goes. Sections stay unlocked, rights stay granted and files stay: others may count on them. Nothing there: done.
- * Another deploy or undeploy that is at work is waited for. Where the configuration of the embedded IIS cannot be read, its host is
- * stopped (every answer would be 500.19), and the application stays; so, too, for its last app where the home cannot be written.
- * @throws UserError when appcmd refuses, when what is meant is not there or not clear, or when the application stays.
+ * Removes an app: the application (a site's root, or one that existed before, gets its former folder and pool again), its pool if
+ * deploy created it and no other application uses it, and the background host if deploy started it and no app is left; the site gets
+ * its former binding again when its last app is removed. Sections stay unlocked, rights stay granted and files stay: others may depend
+ * on them. Does nothing when nothing is deployed.
+ * Waits for another deploy or undeploy that is running. Where the configuration of the embedded IIS cannot be read, its host is
+ * stopped (every answer would be 500.19), and the application stays; the same for its last app where the home cannot be written.
+ * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.
  */
 export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployResult> {
   const options = asked.path === undefined ? asked : { ...asked, path: vdirPathOf(asked.path) };
@@ -27,7 +28,7 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   requireHome(home);
   if (options.to !== undefined && isScript(options.to)) throw notFromScript(options.to);
   const standard = options.appcmd === undefined ? defaultTarget(environment) : 'iis';
-  // A home that nobody has used stays so.
+  // A home that was never used is not created.
   if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return neverUsed(options, home);
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
   const command = `undeploy ${options.path ?? directoryOf(options)}`;
@@ -49,8 +50,8 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
 }
 
 /**
- * Where the home takes no writes (a full disk), the application stays. The host can be stopped all the same, which is done when
- * no other app is deployed to it. Gives the error to throw.
+ * Where the home cannot be written (a full disk), the application stays. The host is still stopped if no other app is deployed to it.
+ * Returns the error to throw.
  */
 async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: Home): Promise<unknown> {
   if (!(problem instanceof UserError) || problem.code !== 'HOME_NOT_WRITABLE') return problem;
@@ -95,7 +96,7 @@ interface Found {
   readonly vdirPath: string | undefined;
 }
 
-/** What is meant: by target, site and path where they are given, by the folder where it is given or no path is. */
+/** Finds the deployment: by target, site and path where they are given, by the folder where it is given or no path is. */
 async function find(options: UndeployOptions, home: Home): Promise<Found> {
   const records = await fileRecords(home.directory).all();
   const { path: vdirPath } = options;
@@ -117,7 +118,7 @@ async function find(options: UndeployOptions, home: Home): Promise<Found> {
   return { record: undefined, vdirPath };
 }
 
-/** A folder that had to give way to another one is told which. */
+/** For a folder that another deployment has replaced: that deployment. */
 async function nothingFrom(directory: string, home: Home): Promise<string> {
   const records = await fileRecords(home.directory).all();
   const heir = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
@@ -128,9 +129,9 @@ async function nothingFrom(directory: string, home: Home): Promise<string> {
   }`;
 }
 
-/** A folder that is gone is fine where it is remembered; else it is a slip. */
+/** A folder that no longer exists is fine if it has a record; otherwise it is a mistake. */
 function refuseUnlessFolder(directory: string): void {
-  let why = 'Nothing was deployed from a folder of that name, either.';
+  let why = 'Nothing was deployed from a folder of that name.';
   try {
     const stats = statSync(directory, { throwIfNoEntry: false });
     if (stats?.isDirectory() === true) return;
@@ -149,19 +150,19 @@ const ambiguous = (fitting: readonly DeploymentRecord[]): UserError =>
   new UserError('UNDEPLOY_AMBIGUOUS', {
     what: 'this app is deployed more than once',
     why: fitting.map((record) => `${record.path} of "${record.site}" (${record.target})`).join(', '),
-    next: 'say which with --site and --path',
+    next: 'choose one with --site and --path',
   });
 
 const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =>
   new UserError('UNDEPLOY_OTHER_FOLDER', {
     what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
     why: `It is deployed from ${record.directory}.`,
-    next: `name one of the two: iisnode-sock undeploy --path ${record.path}, or iisnode-sock undeploy ${directory}`,
+    next: `use one of the two: iisnode-sock undeploy --path ${record.path}, or iisnode-sock undeploy ${directory}`,
   });
 
 const notFromScript = (to: string): UserError =>
   new UserError('UNDEPLOY_FROM_SCRIPT', {
     what: `undeploy cannot undo what ${to} did`,
-    why: 'A script runs on a server of which nothing is known here.',
+    why: 'The script runs on another server, which is unknown here.',
     next: 'on that server: appcmd delete app "SITE/PATH", and appcmd delete apppool POOL',
   });

@@ -5,8 +5,8 @@ import type { DeployContext, UndoStep } from './step.js';
 import type { Target } from './target.js';
 
 /**
- * What a person has to type to undo a step that could not be undone: its undo is run once more, reading the world as it
- * is now, but its writing command lines are only written down. Empty when no command line stands for it.
+ * The commands to type for a step that could not be undone: its undo is run once more and reads the current state, but its
+ * writing command lines are only recorded. Empty when the undo has no command line.
  */
 export async function undoByHand(
   { undo, seen }: { readonly undo: UndoStep; readonly seen: unknown },
@@ -26,14 +26,14 @@ export async function undoByHand(
       },
     },
     async run(program, args) {
-      if (args.length <= 1) return run(program, args); // icacls FOLDER only shows
+      if (args.length <= 1) return run(program, args); // icacls FOLDER only reads
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },
     target: rehearsedTarget(target, lines),
     ...(context.records && { records: rehearsed(context, lines) }),
   };
-  // What cannot even be looked at any more has no commands to tell.
+  // If the state cannot be read any more, there are no commands to show.
   await undo(rehearsal, plan, seen).catch(() => undefined);
   return lines;
 }
@@ -44,7 +44,7 @@ function rehearsedTarget(target: Target, lines: string[]): Target {
   return { ...target, host: { ...host, stop: async () => lines.push(host.stopCommand) > 0 } };
 }
 
-/** The record itself is no command's business: undeploy removes it with what it stands for. */
+/** The record itself has no command: undeploy removes it with the deployment. */
 function rehearsed(
   { records, target }: DeployContext,
   lines: string[],
@@ -53,13 +53,13 @@ function rehearsed(
   return {
     find: (...args) => records.find(...args),
     all: () => records.all(),
-    save: async () => undefined, // the record of a deployment that stands: undeploy would take that away
+    save: async () => undefined, // the record of a complete deployment: undeploy would remove it
     async remove(_target, site, path) {
       lines.push(commandLine('iisnode-sock', ['undeploy', '--to', target.name, '--site', site, '--path', path]));
     },
   };
 }
 
-/** What helps according to the error itself, else a look at what is there. */
+/** The advice of the error itself, else to check the state. */
 export const adviceFor = (cause: unknown): string =>
-  cause instanceof UserError ? cause.next : 'look at it: iisnode-sock status, or appcmd list app';
+  cause instanceof UserError ? cause.next : 'check it with: iisnode-sock status, or appcmd list app';

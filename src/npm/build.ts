@@ -32,7 +32,7 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   const { directory, environment, signal, outcome } = options;
   const script = npmScript(environment);
   if (!hasModules(directory)) {
-    throw toolsMissing(options, 'It has no node_modules, and the compiler is among them.');
+    throw toolsMissing(options, 'It has no node_modules, which contain the compiler.');
   }
   const stopped = (): UserError =>
     interrupted({
@@ -68,8 +68,8 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   if (unknown !== undefined) throw toolsMissing(options, `Its build script runs ${unknown}, which is not installed.`);
   throw new UserError('BUILD_FAILED', {
     what: `npm run build failed; ${outcome}`,
-    why: reasonIn(lines) ?? `It ended with exit code ${result.exitCode ?? 'unknown'} and did not say why.`,
-    next: `fix that; to see all it says: npm run build${shown(directory)}`,
+    why: reasonIn(lines) ?? `It ended with exit code ${result.exitCode ?? 'unknown'} and gave no reason.`,
+    next: `fix that; to see the whole output: npm run build${shown(directory)}`,
     exit: 'refused',
     cause: result.cause,
   });

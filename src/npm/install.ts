@@ -77,7 +77,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
   const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
   if (result.failed) {
     const error = wasInterrupted(result, signal)
-      ? interrupted({ what: 'interrupted while npm was installing', why: 'What init had written is removed again.' })
+      ? interrupted({ what: 'interrupted while npm was installing', why: 'The files written by init were removed.' })
       : failed(said, result.exitCode, result.cause);
     try {
       undo();
@@ -141,10 +141,10 @@ function remember(directory: string): () => void {
 function failed(said: readonly string[], exitCode: number | undefined, cause: unknown): UserError {
   const reason = reasonOf(said);
   return new UserError('NPM_FAILED', {
-    what: 'npm install failed; what init had written is removed again',
+    what: 'npm install failed; the files written by init were removed',
     why:
       reason === undefined
-        ? `npm ended with exit code ${exitCode ?? 'unknown'} and did not say why.`
+        ? `npm ended with exit code ${exitCode ?? 'unknown'} and gave no reason.`
         : `npm says: ${/[.!?)]$/.test(reason) ? reason : `${reason}.`}`,
     next: 'fix that and run init again, or run it with --no-install and install later',
     exit: 'refused',

@@ -14,7 +14,7 @@ export function npmScript(environment: Readonly<Record<string, string | undefine
   throw new UserError('NPM_NOT_FOUND', {
     what: 'npm was not found',
     why: `It is neither beside ${node} nor on the PATH.`,
-    next: 'install npm (it comes with Node.js); init does without it with --no-install, deploy with --no-build',
+    next: 'install npm (it is part of Node.js); init does not need it with --no-install, nor deploy with --no-build',
   });
 }
 

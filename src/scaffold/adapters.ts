@@ -35,8 +35,8 @@ export function checkAdapter(template: Template, adapter: Adapter): void {
   if (adapter.name === noAdapter || template.adapters?.includes(adapter.name) === true) return;
   const all = [noAdapter, ...(template.adapters ?? [])];
   throw new UserError('ADAPTER_NOT_SUPPORTED', {
-    what: `the template ${template.name} has no use for the adapter ${adapter.name}`,
-    why: `It can have: ${all.join(', ')}.`,
+    what: `the template ${template.name} does not support the adapter ${adapter.name}`,
+    why: `It supports: ${all.join(', ')}.`,
     next: `--adapter ${all.at(-1)}, or another --template`,
   });
 }

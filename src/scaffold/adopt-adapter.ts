@@ -25,7 +25,7 @@ export function checkAdoptedAdapter(options: CheckedOptions, app: App, route: st
       route === undefined
         ? 'Adopting changes web.config; an adapter is a line of server code.'
         : 'It speaks plain WebSockets, not socket.io.',
-    next: route === undefined ? waysTo(adapter.name, missing, app) : 'leave --adapter out',
+    next: route === undefined ? waysTo(adapter.name, missing, app) : 'omit --adapter',
   });
 }
 
@@ -37,8 +37,8 @@ function waysTo(name: string, missing: readonly string[], app: App): string {
   const language = isTypeScript(app) ? ' --typescript' : '';
   const how =
     template && attaches(app)
-      ? `put ${file} of a new app (init NAME --template ${template.name} --adapter ${name}${language} --no-install) in place of its own`
-      : `attach it as ${file} of a new app does (init NAME --adapter ${name}${language})`;
+      ? `replace ${file} by the one of a new app (init NAME --template ${template.name} --adapter ${name}${language} --no-install)`
+      : `attach it as in ${file} of a new app (init NAME --adapter ${name}${language})`;
   return `npm install ${missing.join(' ')}, and ${how}; then run init again`;
 }
 
@@ -74,5 +74,5 @@ export function notesOnKeptAdapter(
     ...(packages.length > 0 ? [`${packages.join(' and ')} in package.json`] : []),
     ...(names.length > 0 ? [`${names.join(' and ')} in web.config`] : []),
   ];
-  return [`the adapter stays, as adopting changes no code: ${kept.join(', ')}`];
+  return [`the adapter stays, because adopting does not change code: ${kept.join(', ')}`];
 }

@@ -17,8 +17,8 @@ export function checkAdopted(options: CheckedOptions, app: App, route: string | 
   if (typescript && !app.folder.isFile('tsconfig.json')) {
     throw new UserError('TYPESCRIPT_NOT_ADOPTED', {
       what: `${directory} has an app that is not in TypeScript`,
-      why: '--typescript is for a new app: adopting changes web.config and no code.',
-      next: 'leave --typescript out, or scaffold a new app into an empty folder',
+      why: '--typescript is for a new app: adopting changes only web.config, no code.',
+      next: 'omit --typescript, or create a new app in an empty folder',
     });
   }
   checkAdoptedAdapter(options, app, route);
@@ -27,11 +27,11 @@ export function checkAdopted(options: CheckedOptions, app: App, route: string | 
 /** What socket.io alone has. */
 function checkPlain({ directory, transports, allowEio3 }: CheckedOptions): void {
   const why = 'It speaks plain WebSockets, not socket.io.';
-  if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, why, 'leave it out');
+  if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, why, 'omit it');
   if (transports?.includes('polling') !== true) return;
   throw new UserError('TRANSPORTS_NOT_SUPPORTED', {
-    what: `the app in ${directory} does not know the transport polling`,
+    what: `the app in ${directory} does not support the transport polling`,
     why,
-    next: 'leave --transports out',
+    next: 'omit --transports',
   });
 }

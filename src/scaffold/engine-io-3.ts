@@ -8,10 +8,10 @@ export function checkEio3(template: Template): void {
   const others = templates()
     .filter(({ allowsEio3 }) => allowsEio3)
     .map(({ name }) => name);
-  const next = `leave it out, or --template ${others.join(' or ')}`;
+  const next = `omit it, or use --template ${others.join(' or ')}`;
   throw eio3NotSupported(`the template ${template.name}`, 'Its server does not read the setting allowEIO3.', next);
 }
 
 /** `who` cannot let clients of socket.io 1 and 2 in. */
 export const eio3NotSupported = (who: string, why: string, next: string): UserError =>
-  new UserError('EIO3_NOT_SUPPORTED', { what: `${who} has no use for --allow-eio3`, why, next });
+  new UserError('EIO3_NOT_SUPPORTED', { what: `${who} does not support --allow-eio3`, why, next });

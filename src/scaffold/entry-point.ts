@@ -61,7 +61,7 @@ function namesNone([missing]: readonly string[], start: string | undefined): str
     return start === undefined ? 'package.json names none' : `package.json names none (its start script is "${start}")`;
   }
   const isMade = /^(dist|build|out|lib)\//.test(missing);
-  return `package.json names ${missing}, which is not there${isMade ? ' (build first, if a build makes it)' : ''}`;
+  return `package.json names ${missing}, which does not exist${isMade ? ' (build first, if a build creates it)' : ''}`;
 }
 
 /** @returns the entry as web.config has it: relative, forward slashes, no leading './', as the disk spells it. */
@@ -83,7 +83,7 @@ function checkEntry(app: App, entry: string): string {
   if (/\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(spelled)) {
     throw new UserError('ENTRY_NOT_JAVASCRIPT', {
       what: `${spelled} cannot be the entry point`,
-      why: 'iisnode gives the file to node, which runs JavaScript.',
+      why: 'iisnode passes the file to node, which runs JavaScript.',
       next: 'build it, and give --entry the JavaScript file',
     });
   }
@@ -94,8 +94,8 @@ function notFound(entry: string, { folder, manifest }: App): UserError {
   const build = Object.keys(manifest.scripts).find((name) => /^build\b/.test(name));
   const isMade = build !== undefined || guessEntries(folder, manifest).coming === entry;
   return new UserError('ENTRY_NOT_FOUND', {
-    what: `the entry point ${entry} is not there`,
-    why: isMade ? 'It seems to be made by the build script of package.json.' : 'No such file in this folder.',
+    what: `the entry point ${entry} does not exist`,
+    why: isMade ? 'It is probably created by the build script of package.json.' : 'No such file in this folder.',
     next: !isMade
       ? '--entry FILE with a file that exists'
       : `${build === undefined ? 'run its build' : `npm run ${build}`}, then init again`,

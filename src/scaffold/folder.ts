@@ -29,7 +29,7 @@ function refuseLostName(directory: string): void {
   if (!directory.includes('\uFFFD')) return;
   throw new UserError('FOLDER_NAME_UNUSABLE', {
     what: `init cannot write into the folder ${directory}`,
-    why: 'The bytes of its name are no UTF-8, so node cannot name it.',
+    why: 'Its name is not UTF-8, so node cannot access it.',
     next: 'rename the folder, or give init another one',
   });
 }
@@ -55,9 +55,9 @@ export function folderNotEmpty(directory: string, names: readonly string[], hasP
   const some = names.slice(0, 8).join(', ');
   return new UserError('FOLDER_NOT_EMPTY', {
     what: `${directory} has other files in it: ${some}${names.length > 8 ? `, and ${names.length - 8} more` : ''}`,
-    why: 'init writes a new app into an empty folder only.',
+    why: 'init writes a new app only into an empty folder.',
     next: hasPackage
-      ? 'run init without --template to adopt the app that is there, or with --force (replaced files are kept beside the new ones)'
-      : 'choose another folder, or run init with --force (replaced files are kept beside the new ones)',
+      ? 'run init without --template to adopt the existing app, or with --force (a backup of replaced files is kept)'
+      : 'choose another folder, or run init with --force (a backup of replaced files is kept)',
   });
 }

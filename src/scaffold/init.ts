@@ -93,7 +93,7 @@ async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOpti
     message: `Change ${names} as shown?`,
     initial: 'yes',
     choices: [
-      { value: 'yes', label: 'Yes', hint: 'only the lines above change' },
+      { value: 'yes', label: 'Yes', hint: 'changes only the lines above' },
       { value: 'no', label: 'No', hint: 'nothing is written' },
     ],
   });
@@ -101,7 +101,7 @@ async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOpti
   throw new UserError('NOT_CONFIRMED', {
     what: 'nothing was written',
     why: `You answered no to the changes of ${names}.`,
-    next: 'make the changes by hand, or run init again; --dry-run shows them, --yes makes them without a question',
+    next: 'make the changes by hand, or run init again; --dry-run shows them, --yes makes them without asking',
     exit: 'refused',
   });
 }
@@ -128,7 +128,7 @@ async function carryOut(
     if (installed) undo.unshift(installed.undo, removing(directory, products));
     const built =
       installs && products.length > 0
-        ? await npmBuild({ ...place, outcome: 'what init had written is removed again' }, talk)
+        ? await npmBuild({ ...place, outcome: 'the files written by init were removed' }, talk)
         : undefined;
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
@@ -205,7 +205,7 @@ async function choosePath(options: CheckedOptions, talk: InitTalk): Promise<stri
   if (!talk.interactive) return initial;
   const answer = await talk.ask({
     flag: '--path',
-    message: 'Where on the site shall it be? (vdir path; / is the whole site)',
+    message: 'Which vdir path? (/ is the whole site)',
     initial,
     validate: (typed) => vdirPathFault(typed)?.why,
   });
@@ -215,14 +215,14 @@ async function choosePath(options: CheckedOptions, talk: InitTalk): Promise<stri
 function nothingToAdopt({ directory, template }: CheckedOptions): UserError {
   if (template !== undefined) {
     return new UserError('ENTRY_WITH_TEMPLATE', {
-      what: '--entry and --template do not go together',
-      why: `--entry names the entry point of an app that is there; the new one's is ${template.entry}.`,
-      next: 'leave --template out to adopt the app, or --entry to scaffold a new one',
+      what: '--entry and --template cannot be used together',
+      why: `--entry names the entry point of an existing app; the entry point of the new app is ${template.entry}.`,
+      next: 'omit --template to adopt the app, or --entry to create a new one',
     });
   }
   return new UserError('NOTHING_TO_ADOPT', {
     what: `${directory} has no app to adopt`,
-    why: '--entry names the entry point of an app that is there, and there is no package.json.',
-    next: 'npm init -y in that folder, then init again; or leave --entry out to scaffold a new app',
+    why: '--entry names the entry point of an existing app, and there is no package.json.',
+    next: 'npm init -y in that folder, then init again; or omit --entry to create a new app',
   });
 }

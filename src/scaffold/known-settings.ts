@@ -44,7 +44,7 @@ function notWellFormed(file: string, cause: XmlError): UserError {
   return new UserError('WEB_CONFIG_INVALID', {
     what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
     why: cause.message,
-    next: 'fix that place (iisnode-sock doctor shows it), then run init again; nothing was changed',
+    next: 'fix that line (iisnode-sock doctor shows it), then run init again; nothing was changed',
     cause,
   });
 }

@@ -10,16 +10,16 @@ export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; re
   const prefix = shown === '' ? '' : ` --prefix${shown}`;
   if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
   if (needs.build)
-    steps.push({ command: `npm run build${prefix}`, why: 'JavaScript from its TypeScript; deploy does it, too' });
+    steps.push({ command: `npm run build${prefix}`, why: 'compiles its TypeScript; deploy also does this' });
   if (plan.findings.some(({ fixable }) => fixable)) {
     steps.push({
       command: `npx iisnode-sock doctor${shown} --fix`,
-      why: 'corrects what a small edit can correct, and says what is left',
+      why: 'makes the small edits that fix findings, and shows the rest',
     });
   }
   steps.push({
     command: `npx iisnode-sock deploy${shown}`,
-    why: 'put it on IIS, or on the embedded IIS where there is none',
+    why: 'deploys to IIS, or to the embedded IIS where there is no IIS',
   });
   return steps;
 }

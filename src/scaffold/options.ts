@@ -55,7 +55,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
 function checkProcesses(processes: number): number {
   if (Number.isSafeInteger(processes) && processes >= 1 && processes <= 4_294_967_295) return processes;
   throw new UserError('PROCESSES_INVALID', {
-    what: `${processes} is no number of node processes`,
+    what: `${processes} is not a valid number of node processes`,
     why: "nodeProcessCountPerApplication is the number of node processes that share the app's requests: 1 or more.",
     next: '--processes 1',
   });
@@ -70,8 +70,8 @@ function checkTransports(names: readonly string[]): readonly Transport[] {
   }
   throw new UserError('TRANSPORTS_INVALID', {
     what:
-      strange === undefined ? `"${names.join(',')}" is no list of transports` : `there is no transport "${strange}"`,
-    why: 'Through iisnode socket.io has two: websocket and polling; each may be named once.',
+      strange === undefined ? `"${names.join(',')}" is not a list of transports` : `there is no transport "${strange}"`,
+    why: 'With iisnode socket.io has two: websocket and polling; each may be named once.',
     next: '--transports websocket, or --transports websocket,polling',
   });
 }

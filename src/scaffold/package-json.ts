@@ -12,9 +12,9 @@ export function hasManifest({ folder, manifest }: App): boolean {
   if (fault !== undefined && (fault.harmless === undefined || !isRead)) {
     const { file, line, column } = fault.at;
     throw new UserError('PACKAGE_JSON_INVALID', {
-      what: `${file}:${line}:${column} is no package.json`,
+      what: `${file}:${line}:${column} is not a valid package.json`,
       why: fault.reason,
-      next: 'correct the file and run the command again; nothing was changed',
+      next: 'fix the file and run the command again; nothing was changed',
     });
   }
   return isRead;

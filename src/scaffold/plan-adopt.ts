@@ -122,7 +122,7 @@ const hasDefaultDocument = (directory: string): boolean =>
 function notesOnMain({ folder, manifest: { main } }: App, entry: string): string[] {
   if (main === undefined || resolveScript(folder, main) !== undefined) return [];
   if (path.posix.normalize(main) === entry) return []; // its build will make it
-  return [`package.json's main, ${main}, is not there: ${entry} is taken for the entry point (--entry says otherwise)`];
+  return [`package.json's main, ${main}, does not exist: ${entry} is used as the entry point (change it with --entry)`];
 }
 
 /** --static, where the rules of web.config already leave files to IIS. */
@@ -131,5 +131,5 @@ function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument
     sectionsAt(webConfig, 'system.webServer/rewrite/rules/rule').map((rule) => attribute(rule, 'name')),
   );
   if (staticFolders.every((folder) => rules.has(staticRuleName(folder)))) return [];
-  return ['--static changes nothing here: the rules that web.config had already decide which files IIS serves'];
+  return ['--static has no effect here: the existing rules in web.config decide which files IIS serves'];
 }

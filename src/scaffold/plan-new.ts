@@ -82,7 +82,7 @@ export function planNew(options: CheckedOptions, template: Template, judge: Judg
 function withOption(finding: InitFinding, { adapters }: Template): InitFinding {
   switch (finding.rule) {
     case 'PROCESSES_WITHOUT_ADAPTER':
-      return { ...finding, fix: adapters ? `--adapter ${adapters.join(' or ')}` : 'a --template that can have one' };
+      return { ...finding, fix: adapters ? `--adapter ${adapters.join(' or ')}` : 'a --template that supports one' };
     case 'STICKY_SESSIONS_NEED_IISNODE':
       return { ...finding, fix: '--transports websocket, which needs no sticky sessions' };
     default:
@@ -108,8 +108,8 @@ function checkTransports(template: Template, transports: readonly string[]): voi
   const strange = transports.find((name) => template.transports?.includes(name) === false);
   if (strange === undefined) return;
   throw new UserError('TRANSPORTS_NOT_SUPPORTED', {
-    what: `the template ${template.name} does not know the transport ${strange}`,
-    why: `It can do: ${template.transports?.join(', ')}.`,
+    what: `the template ${template.name} does not support the transport ${strange}`,
+    why: `It supports: ${template.transports?.join(', ')}.`,
     next: `--transports ${template.transports?.join(',')}, or another --template`,
   });
 }

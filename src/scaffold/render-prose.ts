@@ -58,7 +58,7 @@ function variantOf({ adapter, transports }: RenderValues): readonly string[] {
   return [
     ...(list === 'websocket'
       ? []
-      : [`Of these, web.config sets \`transports\` to \`${list}\`; \`npm start\` by itself does not.`]),
+      : [`Of these, web.config sets \`transports\` to \`${list}\`; \`npm start\` alone does not.`]),
     ...(Object.keys(adapter.settings).length === 0 ? [] : [`**The adapter** is ${adapter.title}. ${adapter.why}`]),
   ];
 }

@@ -38,4 +38,4 @@ function renderText(text: string, file: string, template: Template, values: Rend
 }
 
 const withBuilt = (text: string, scripts: readonly string[]): string =>
-  `${text}# npm run build makes these from src\n${scripts.map((file) => `/${file}\n`).join('')}`;
+  `${text}# npm run build creates these from src\n${scripts.map((file) => `/${file}\n`).join('')}`;

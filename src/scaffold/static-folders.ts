@@ -26,8 +26,8 @@ export function staticFolderOf(text: string): StaticFolder {
     return { folder: folder.join('/'), at: at.join('/') };
   }
   throw new UserError('STATIC_INVALID', {
-    what: `"${text}" is no folder that IIS could serve`,
-    why: "It is a folder below the app's own; the whole folder of the app has its source in it.",
+    what: `"${text}" is not a folder that IIS can serve`,
+    why: "It must be a folder below the app's own, because the app's folder contains its source.",
     next: '--static public, or --static /assets=client/dist where the app serves it at /assets',
   });
 }
@@ -38,8 +38,8 @@ export function checkStaticFolders(directory: string, folders: readonly StaticFo
   if (missing === undefined) return;
   throw new UserError('STATIC_NOT_A_FOLDER', {
     what: `there is no folder ${missing.folder} in ${directory}`,
-    why: '--static names a folder of the app whose files IIS may hand out to everybody.',
-    next: 'name the folder that the app serves, e.g. --static public, or leave --static out: then node serves it',
+    why: '--static names a folder of the app whose files IIS serves to everyone.',
+    next: 'name the folder that the app serves, e.g. --static public, or omit --static: then node serves it',
   });
 }
 

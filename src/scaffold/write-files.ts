@@ -35,7 +35,7 @@ export function writeFiles(directory: string, edits: readonly FileEdit[]): Writt
     throw new UserError('WRITE_FAILED', {
       what: `cannot write into ${directory}`,
       why: `${cause instanceof Error ? cause.message : String(cause)}. Nothing was changed.`,
-      next: 'see to the rights and the free space there, and run the command again',
+      next: 'check the permissions and the free space there, and run the command again',
       exit: 'refused',
       cause,
     });
@@ -113,9 +113,9 @@ function rollBack(directory: string, writes: UndoableWrite[], cause: unknown): v
 /** The write failed, and so did parts of the rollback. */
 export function initIncomplete(directory: string, cause: unknown, failures: readonly unknown[]): UserError {
   return new UserError('INIT_INCOMPLETE', {
-    what: `init failed, and ${directory} is not as it was before`,
+    what: `init failed, and ${directory} could not be restored completely`,
     why: failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('; '),
-    next: 'look at what is left there, and at files ending in .old, .tmp or .bak',
+    next: 'check the remaining files, and those ending in .old, .tmp or .bak',
     exit: 'incomplete',
     cause: new AggregateError([cause, ...failures], 'the write and its rollback'),
   });
@@ -123,8 +123,8 @@ export function initIncomplete(directory: string, cause: unknown, failures: read
 
 function changedMeanwhile(file: string): UserError {
   return new UserError('FILE_CHANGED_MEANWHILE', {
-    what: `${file} changed while init was at work`,
-    why: 'Somebody else wrote it after it was read; nothing was written over it.',
+    what: `${file} changed while init was running`,
+    why: 'Another program wrote it after it was read; it was not overwritten.',
     next: 'run the command again',
     exit: 'refused',
   });

@@ -53,13 +53,13 @@ describe('deploy --port', () => {
     const refused = await deploy('b', '--port', String(two));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(
-      `error PORT_MOVES_SITE  --port ${two} would take /a (${path.join(folder, 'a')}) away from port ${one}\n`,
+      `error PORT_MOVES_SITE  --port ${two} would move /a (${path.join(folder, 'a')}) away from port ${one}\n`,
     );
     expect(config()).toBe(before);
     expect(await textAt(one, '/a/')).toBe('a');
 
     const [, command = ''] =
-      /make a site of its own: iisnode-sock (.*), and deploy with --site b /.exec(refused.stderr) ?? [];
+      /create a separate site: iisnode-sock (.*), and deploy with --site b /.exec(refused.stderr) ?? [];
     const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
     expect(await run(...words)).toMatchObject({ code: 0 });
     expect(await deploy('b', '--site', 'b')).toMatchObject({ code: 0 });

@@ -106,7 +106,7 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
 describe.runIf(hasPseudoTerminal)('Ctrl-C at a question', () => {
   const questions = [
     ['template', ['init', 'new'], /Which app/],
-    ['path', ['init', 'new', '--template', 'minimal'], /Where on the site/],
+    ['path', ['init', 'new', '--template', 'minimal'], /Which vdir path\?/],
     ['entry', ['init', 'doubtful', '--path', '/x'], /entry point/],
     ['changes', patched, /as shown/],
   ] as const;

@@ -86,7 +86,7 @@ describe('the embedded IIS', () => {
       'removed the application /dante of "Default Web Site"; its files stay',
       'removed the application pool "dante"',
       'stopped the embedded IIS',
-      '"Default Web Site" has its former binding back: *:8080:',
+      '"Default Web Site" has its former binding again: *:8080:',
     ]);
     expect(await hostStatus(home)).toBeUndefined();
     expect(existsSync(path.join(directory, 'server.js'))).toBe(true);
@@ -103,15 +103,15 @@ describe('the embedded IIS', () => {
     const second = await deploy({ directory: below, to: 'embedded', environment });
     expect(second).toMatchObject({ exit: 'done', url: `${first.url}below/` });
     expect((await undeploy({ directory: root.directory, environment })).said).toEqual([
-      expect.stringContaining('has its former folder back'),
+      expect.stringContaining('has its former folder again'),
       'removed the application pool "Default Web Site"',
-      'the embedded IIS goes on: 1 other app is deployed',
+      'the embedded IIS keeps running: 1 other app is deployed',
     ]);
     expect((await probeApp(second.url ?? '')).ok).toBe(true);
     const last = await undeploy({ directory: below, environment });
     expect(last.said).toContain('stopped the embedded IIS');
     // The port was changed for the first app; the last one gives it back.
-    expect(last.said).toContain('"Default Web Site" has its former binding back: *:8080:');
+    expect(last.said).toContain('"Default Web Site" has its former binding again: *:8080:');
     expect((await status(root.home)).sites[0]?.bindings).toBe('http/*:8080:');
     expect(await hostStatus(root.home)).toBeUndefined();
   });

@@ -60,7 +60,7 @@ describe('what deploy finds out by itself', () => {
     expect((await toIis(directory, { dryRun: true }).result).plan.vdirPath).toBe('/dante');
     await expect(toIis(directory, { path: '/other' }).result).rejects.toMatchObject({
       code: 'VDIR_PATH_MISMATCH',
-      why: expect.stringMatching(/^BASE_PATH in its web.config/),
+      why: expect.stringMatching(/^the server reads its path from BASE_PATH in web.config/),
     });
   });
 });
@@ -211,7 +211,7 @@ describe('undeploy on IIS', () => {
     const { appcmd } = options;
     if (appcmd === undefined) throw new Error('no appcmd');
     const gone = await undeploy({ directory, environment, appcmd });
-    expect(gone.said[0]).toContain('keeps its folder');
+    expect(gone.said[0]).toContain('keeps the folder that it had before');
     expect((await undeploy({ directory, environment, appcmd })).said).toEqual([
       `nothing is deployed from ${directory}`,
     ]);
@@ -308,7 +308,7 @@ describe('deploying something else to the same place', () => {
       environment,
       ...(options.appcmd && { appcmd: options.appcmd }),
     });
-    expect(gone.said[0]).toContain('has its former folder back: C:\\old');
+    expect(gone.said[0]).toContain('has its former folder again: C:\\old');
     expect((await world.run('list', 'app', 'Default Web Site/dante', '/text:applicationPool')).lines).toEqual([
       'DefaultAppPool',
     ]);

@@ -68,7 +68,7 @@ describe('a removal that fails', () => {
     expect((await remove(world, record)).said).toEqual([
       'no application /dante in "Default Web Site": nothing to remove',
       'stopped the embedded IIS',
-      '"Default Web Site" has its former binding back: *:80:',
+      '"Default Web Site" has its former binding again: *:80:',
     ]);
     expect(world.records.list).toEqual([]);
   });

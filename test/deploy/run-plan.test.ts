@@ -294,8 +294,8 @@ describe('the runner', () => {
       expect(told(events).slice(3)).toEqual([
         'fails looked',
         'fails doing',
-        'fails looked: it stays: fails broke; by hand: do fails',
-        'blind looked: it stays: blind',
+        'fails looked: not removed: fails broke; by hand: do fails',
+        'blind looked: not removed: blind',
         'last looked',
         'last doing',
         'last done',
@@ -351,7 +351,7 @@ describe('the runner', () => {
     const error = await failing([toy('a', world), last], { ...context(), signal: stop.signal }, plan, silent);
     expect([error.code, error.what, world]).toEqual([
       'INTERRUPTED',
-      'interrupted while at: last; everything done before was undone',
+      'interrupted during: last; everything done before was undone',
       [],
     ]);
   });

@@ -100,7 +100,7 @@ describe('several machines', () => {
     expect(findings).toMatchObject([
       { rule: 'PROCESSES_WITHOUT_ADAPTER', severity: 'warning', line: 3, file: path.join(cwd, 'server.js') },
     ]);
-    expect(findings[0]?.message).toContain('3 machines share the app, and there is no adapter');
+    expect(findings[0]?.message).toContain('3 machines run the app, and there is no adapter');
     expect(findings[0]?.fix).not.toContain('nodeProcessCountPerApplication');
     writeFileSync(path.join(cwd, 'server.js'), "const io = require('socket.io')(s); io.adapter(a); io.emit('x');");
     expect((await diagnose('.', { cwd, only, machines: 3 })).findings).toEqual([]);
@@ -108,7 +108,7 @@ describe('several machines', () => {
 
   it('with several processes each are both said', async () => {
     const { findings } = await diagnose('.', { cwd: appWith(''), only, machines: 2 });
-    expect(findings[0]?.message).toMatch(/2 machines share the app, and nodeProcessCountPerApplication is \d/);
+    expect(findings[0]?.message).toMatch(/2 machines run the app, and nodeProcessCountPerApplication is \d/);
   });
 
   it('are no matter for an app that sends to its own clients alone', async () => {

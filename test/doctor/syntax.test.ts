@@ -132,34 +132,46 @@ describe('a package.json', () => {
   ])('%s is right', (_name, text) => expect(said(text)).toEqual([]));
 
   it.each<[string, string | Buffer, string]>([
-    ['empty', '', '1:1 package.json is no package.json. It is empty.'],
+    ['empty', '', '1:1 package.json is not a valid package.json. It is empty.'],
     [
       'with a comment',
       '{\n  // a\n}',
-      '2:3 package.json is no package.json. There is a comment, which JSON does not have.',
+      '2:3 package.json is not a valid package.json. There is a comment, which JSON does not have.',
     ],
-    ['with a comma too many', '{ "a": 1, }', '1:9 package.json is no package.json. There is a comma before the }.'],
-    ['with an array', '[]', '1:1 package.json is no package.json. It holds no object: npm and node 22 want { .. }.'],
-    ['with null', ' null', '1:2 package.json is no package.json. It holds no object: npm and node 22 want { .. }.'],
+    [
+      'with a comma too many',
+      '{ "a": 1, }',
+      '1:9 package.json is not a valid package.json. There is a comma before the }.',
+    ],
+    [
+      'with an array',
+      '[]',
+      '1:1 package.json is not a valid package.json. It is not an object: npm and node 22 need { .. }.',
+    ],
+    [
+      'with null',
+      ' null',
+      '1:2 package.json is not a valid package.json. It is not an object: npm and node 22 need { .. }.',
+    ],
     [
       'in UTF-16',
       Buffer.from('\ufeff{}', 'utf16le'),
-      '1:1 package.json is no package.json. It is UTF-16; node and npm read UTF-8.',
+      '1:1 package.json is not a valid package.json. It is UTF-16; node and npm read UTF-8.',
     ],
     [
       'in Latin-1',
       Buffer.from('{ "a": "ü" }', 'latin1'),
-      '1:9 package.json is no package.json. It is not UTF-8: node 22 and later refuse it.',
+      '1:9 package.json is not a valid package.json. It is not UTF-8: node 22 and later refuse it.',
     ],
     [
       'with a number for a name',
       '{ "name": 5 }',
-      '1:3 package.json is no package.json. Its "name" is 5, not a string: node 22 and later refuse it.',
+      '1:3 package.json is not a valid package.json. Its "name" is 5, not a string: node 22 and later refuse it.',
     ],
     [
       'with null for a type',
       '{ "type": null }',
-      '1:3 package.json is no package.json. Its "type" is null, not a string: node 22 and later refuse it.',
+      '1:3 package.json is not a valid package.json. Its "type" is null, not a string: node 22 and later refuse it.',
     ],
   ])('%s is wrong', (_name, text, message) => {
     expect(said(text)).toEqual([`error PACKAGE_JSON_INVALID package.json:${message}`]);
@@ -167,7 +179,7 @@ describe('a package.json', () => {
 
   it('with a type that node does not know is a warning', () => {
     expect(said('{\n  "type": "Module"\n}')).toEqual([
-      'warning PACKAGE_JSON_INVALID package.json:2:3 package.json is no package.json. Its "type" is "Module": node knows "module" and "commonjs" and passes over all else.',
+      'warning PACKAGE_JSON_INVALID package.json:2:3 package.json is not a valid package.json. Its "type" is "Module": node knows only "module" and "commonjs" and ignores it.',
     ]);
   });
 
@@ -180,7 +192,9 @@ describe('a package.json', () => {
   it('beside the entry point counts, one elsewhere does not', () => {
     const files = { 'srv/a.js': listens, 'srv/package.json': '{', 'other/package.json': '{' };
     expect(saidOf('srv/a.js', files)).toEqual([
-      expect.stringContaining('error PACKAGE_JSON_INVALID srv/package.json:1:2 srv/package.json is no package.json. '),
+      expect.stringContaining(
+        'error PACKAGE_JSON_INVALID srv/package.json:1:2 srv/package.json is not a valid package.json. ',
+      ),
     ]);
   });
 

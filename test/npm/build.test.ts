@@ -38,7 +38,7 @@ describe('npm run build', () => {
       'a.ts(1,1): error TS1: A. | b.ts(1,1): error TS2: B. | c: error C. | and 2 more',
     ],
     [['one', 'two', 'three', 'last', ''], 'two | three | last'],
-    [[], 'It ended with exit code 1 and did not say why.'],
+    [[], 'It ended with exit code 1 and gave no reason.'],
   ])('that fails and says %j is quoted', async (lines, why) => {
     const script = `for (const line of ${JSON.stringify(lines)}) console.log(line); process.exit(1);`;
     await expect(npmBuild(options(app('x'), script), silent)).rejects.toMatchObject({

@@ -107,7 +107,7 @@ describe('npm install', () => {
       ],
       'npm says: Not Found - GET https://registry/socket.io (E404)',
     ],
-    [[], 'npm ended with exit code 1 and did not say why.'],
+    [[], 'npm ended with exit code 1 and gave no reason.'],
   ])('that fails with %j says why in one line', async (lines, why) => {
     const environment = withNpm(
       `for (const line of ${JSON.stringify(lines)}) console.error('npm error ' + line); process.exit(1);`,

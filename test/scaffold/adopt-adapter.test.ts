@@ -28,7 +28,7 @@ describe('an adapter for an app that is there', () => {
     const directory = await made({ template, typescript });
     await expect(init({ directory, adapter: 'redis' }, talk())).rejects.toMatchObject({
       code: 'ADAPTER_NOT_ADOPTED',
-      next: `npm install ${packages}, and put ${file} of a new app (${command}) in place of its own; then run init again`,
+      next: `npm install ${packages}, and replace ${file} by the one of a new app (${command}); then run init again`,
     });
   });
 
@@ -51,7 +51,7 @@ describe('an adapter for an app that is there', () => {
     const asked = init({ directory: folderWith(files), path: '/x', adapter: 'redis' }, talk());
     await expect(asked).rejects.toMatchObject({
       code: 'ADAPTER_NOT_ADOPTED',
-      next: `npm install ${packages}, and attach it as ${file} of a new app does (init NAME --adapter redis${more}); then run init again`,
+      next: `npm install ${packages}, and attach it as in ${file} of a new app (init NAME --adapter redis${more}); then run init again`,
     });
   });
 
@@ -59,7 +59,7 @@ describe('an adapter for an app that is there', () => {
     const directory = await made({ template: 'dante-faye' });
     await expect(init({ directory, adapter: 'redis' }, talk())).rejects.toMatchObject({
       code: 'ADAPTER_NOT_ADOPTED',
-      next: 'leave --adapter out',
+      next: 'omit --adapter',
     });
   });
 });
@@ -70,7 +70,7 @@ describe('--adapter none', () => {
     const { nothingToDo, warnings } = await init({ directory, adapter: 'none' }, talk());
     expect(nothingToDo).toBe(true);
     expect(warnings).toEqual([
-      `the adapter stays, as adopting changes no code: ${typescript ? 'src/lib/adapter.ts' : 'lib/adapter.js'}, @redis/client and @socket.io/redis-streams-adapter in package.json, REDIS_URL in web.config`,
+      `the adapter stays, because adopting does not change code: ${typescript ? 'src/lib/adapter.ts' : 'lib/adapter.js'}, @redis/client and @socket.io/redis-streams-adapter in package.json, REDIS_URL in web.config`,
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('--adapter none', () => {
     };
     const { warnings } = await init({ directory: folderWith(files), path: '/x', adapter: 'none' }, talk());
     expect(warnings).toEqual([
-      'the adapter stays, as adopting changes no code: server.js:6, @socket.io/postgres-adapter in package.json',
+      'the adapter stays, because adopting does not change code: server.js:6, @socket.io/postgres-adapter in package.json',
     ]);
   });
 

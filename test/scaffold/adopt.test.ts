@@ -392,7 +392,7 @@ describe('adopting', () => {
   it('says which file it takes when the main of package.json is not there', async () => {
     const files = { ...app, 'package.json': '{ "main": "index.js" }' };
     const { warnings } = await init({ directory: folderWith(files), path: '/chat' }, talk());
-    expect(warnings).toEqual([expect.stringContaining('main, index.js, is not there: server.js is taken')]);
+    expect(warnings).toEqual([expect.stringContaining('main, index.js, does not exist: server.js is used')]);
     const given = await init({ directory: folderWith(files), path: '/chat', entry: 'server.js' }, talk());
     expect(given.warnings).toEqual([]);
   });

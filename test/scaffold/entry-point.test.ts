@@ -41,7 +41,7 @@ describe('the entry point', () => {
   it('in doubt says that what package.json names is not there', async () => {
     await expect(entryOf({ 'package.json': manifest({ main: 'gone.js' }) })).rejects.toMatchObject({
       code: 'ENTRY_UNCLEAR',
-      why: 'package.json names gone.js, which is not there, and no file has a well-known name.',
+      why: 'package.json names gone.js, which does not exist, and no file has a well-known name.',
     });
     await expect(entryOf({ 'package.json': manifest({ main: 'dist/x.js' }) })).rejects.toMatchObject({
       why: expect.stringContaining('build first'),

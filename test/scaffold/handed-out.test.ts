@@ -288,6 +288,6 @@ describe('--static', () => {
 </system.webServer></configuration>`;
     const folder = folderWith({ ...app, 'web.config': own });
     const { warnings } = await init({ directory: folder, path: '/x', static: ['client/dist'] }, talk());
-    expect(warnings.join()).toContain('--static changes nothing');
+    expect(warnings.join()).toContain('--static has no effect');
   });
 });

@@ -210,7 +210,7 @@ describe('the templates', () => {
     });
     expect(pinned('typescript')).toMatch(/^\d+\.\d+\.\d+$/);
     expect(pinned('a-client')).toBeUndefined();
-    expect(texts.get('.gitignore')).toBe('node_modules/\n# npm run build makes these from src\n/server.js\n');
+    expect(texts.get('.gitignore')).toBe('node_modules/\n# npm run build creates these from src\n/server.js\n');
     expect(texts.get('README.md')).toBe('`src/server.ts` and `index.js`\n\n| `src/server.ts` | it |\n');
   });
 });

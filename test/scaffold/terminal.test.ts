@@ -47,7 +47,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const options = ['poem', '--no-install', '--template', 'dante'];
     const { code, text } = await onTerminal(cwd, options, { when: /\/poem|oem/, answer: '\r' });
     expect(code).toBe(0);
-    expect(text).toContain('Where on the site');
+    expect(text).toContain('Which vdir path?');
     expect(textsIn(cwd)['poem/web.config']).toContain('<add key="virtualDirPath" value="/poem" />');
   });
 
@@ -55,7 +55,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const cwd = folderWith();
     const { code, text } = await onTerminal(cwd, ['poem', '--no-install', '--template', 'dante', '--path', '/p']);
     expect(code).toBe(0);
-    expect(text).not.toContain('Where on the site');
+    expect(text).not.toContain('Which vdir path?');
   });
 
   it('ends with 130 on Ctrl-C at a question, and has changed nothing', async () => {

@@ -82,7 +82,7 @@ describe('a TypeScript app', () => {
     await expect(init({ directory: folder, typescript: true, environment }, talk())).rejects.toMatchObject({
       code: 'BUILD_FAILED',
       exitCode: 1,
-      what: 'npm run build failed; what init had written is removed again',
+      what: 'npm run build failed; the files written by init were removed',
       why: "src/lib/stream.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.",
     });
     expect(existsSync(folder)).toBe(false);

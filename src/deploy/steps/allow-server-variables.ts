@@ -24,7 +24,7 @@ async function lookAtVariables(
 ): Promise<SeenVariables> {
   if (serverVariables.length === 0) return { forbidden: [] };
   const result = await appcmd.run(listConfig(section));
-  // Not declared means URL Rewrite is not installed: the live app will say so (500.19).
+  // Not declared means URL Rewrite is not installed: the live app will answer 500.19.
   if (result.exitCode !== appcmdExit.done) return { forbidden: [] };
   const entries = parseAppcmdXml(result.stdout).flatMap(({ config }) => config?.children ?? []);
   const allowed = new Set(entries.map(({ attributes }) => attributes.get('name')?.toUpperCase()));
@@ -52,7 +52,7 @@ export const allowServerVariables: DeployStep<SeenVariables> = {
   async undo(context, plan, { forbidden }) {
     const still = await lookAtVariables(context, plan);
     const added = forbidden.filter((name) => !still.forbidden.includes(name));
-    // Not runAll: the rollback goes on after an interruption.
+    // Not runAll: the rollback continues after an interruption.
     for (const name of added.reverse()) await runOne(context, variableChange('-', name));
   },
   remove: { keeps: 'other applications may set these variables' },

@@ -7,11 +7,11 @@ import type { DeployPlan, SiteBinding } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { runOne } from './run-appcmd.js';
 
-/** One https binding as HTTP.sys knows it. */
+/** One https binding in HTTP.sys. */
 interface SslBinding {
   /** `hostnameport=chat.example.com:443` (SNI), `ipport=0.0.0.0:443`. */
   readonly endpoint: string;
-  /** What netsh prints of it now, lower case; undefined: it has no certificate. */
+  /** netsh's current output for it, lower case; undefined: it has no certificate. */
   readonly shown: string | undefined;
 }
 
@@ -81,7 +81,7 @@ async function runNetsh(context: DeployContext, args: readonly string[]): Promis
   });
 }
 
-/** The certificate of the new site's https bindings. It belongs to HTTP.sys, so that appcmd cannot set it (deploying.md). */
+/** The certificate of the new site's https bindings. It belongs to HTTP.sys, so appcmd cannot set it (deploying.md). */
 export const bindCertificate: DeployStep<SeenCertificates> = {
   id: 'bind-certificate',
   title: 'Give the https bindings their certificate',
@@ -95,16 +95,16 @@ export const bindCertificate: DeployStep<SeenCertificates> = {
     const other = seen.bindings.find((binding) => binding.shown !== undefined && !hasCertificate(plan, binding));
     if (other !== undefined) {
       throw new UserError('CERTIFICATE_OF_OTHERS', {
-        what: `${other.endpoint.replace(/^.*=/, '')} has another certificate already`,
+        what: `${other.endpoint.replace(/^.*=/, '')} already has another certificate`,
         why: 'HTTP.sys has one certificate for an address or host name and port, and another program or site has set it.',
-        next: `look at it with: netsh http show sslcert ${other.endpoint}; remove it, or use another port or host name`,
+        next: `show it with: netsh http show sslcert ${other.endpoint}; remove it, or use another port or host name`,
         exit: 'refused',
       });
     }
     for (const args of sniCommands(plan, seen)) await runOne(context, args);
     for (const args of addCommands(plan, seen)) await runNetsh(context, args);
   },
-  // The site's bindings go with the site.
+  // The site's bindings are removed with the site.
   async undo(context, plan, seen) {
     for (const { endpoint, shown } of (await lookAtCertificates(context, plan)).bindings) {
       const before = seen.bindings.find((binding) => binding.endpoint === endpoint);

@@ -9,13 +9,13 @@ interface SeenBindings {
   readonly bindings: readonly string[];
 }
 
-/** One http binding turned into another; without `from` it is added, without `to` removed. */
+/** One http binding changed into another; without `from` it is added, without `to` removed. */
 interface BindingChange {
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Only this machine reaches the embedded IIS unless somebody changes the binding. */
+/** By default the embedded IIS can be reached only from this machine. */
 const informationFor = (port: number): string => `127.0.0.1:${port}:`;
 
 const isBound = ({ port }: DeployPlan, { bindings }: SeenBindings): boolean =>
@@ -25,7 +25,7 @@ const isBound = ({ port }: DeployPlan, { bindings }: SeenBindings): boolean =>
     return Number(at) === port && host === '' && ['*', '127.0.0.1', ''].includes(address);
   });
 
-/** The first http binding is turned into ours, in place: its neighbours and its layout stay. */
+/** The first http binding is changed into ours, in place: its neighbours and its layout stay. */
 const firstHttp = ({ bindings }: SeenBindings): string | undefined =>
   bindings.find((binding) => /^http\//i.test(binding))?.slice('http/'.length);
 
@@ -41,7 +41,7 @@ const changedBack = ({ from, to }: BindingChange): BindingChange => ({
   ...(from !== undefined && { to: from }),
 });
 
-/** What has to become of the site's bindings; undefined: they are as wanted. */
+/** The change of the site's bindings; undefined: none is needed. */
 function bindingChange(plan: DeployPlan, seen: SeenBindings): DeploymentRecord['formerBinding'] {
   if (plan.newSite !== undefined || plan.port === undefined || isBound(plan, seen)) return undefined;
   const from = firstHttp(seen);
@@ -62,7 +62,7 @@ const lookAtBindings = async (context: DeployContext, plan: DeployPlan): Promise
   bindings: plan.port === undefined ? [] : await bindingsOf(context, plan),
 });
 
-/** The embedded target's port. On IIS the site's bindings are the administrator's. */
+/** The embedded target's port. On IIS the administrator sets the site's bindings. */
 export const bindPort: DeployStep<SeenBindings> = {
   id: 'bind-port',
   title: 'Bind the site to the port',
@@ -73,7 +73,7 @@ export const bindPort: DeployStep<SeenBindings> = {
   do: (context, plan, seen) => runAll(context, bindingCommands(plan, seen)),
   async undo(context, plan, seen) {
     const change = bindingChange(plan, seen);
-    if (change === undefined || !isBound(plan, await lookAtBindings(context, plan))) return; // never happened
+    if (change === undefined || !isBound(plan, await lookAtBindings(context, plan))) return; // it was not changed
     await runOne(context, changeBinding(plan.siteName, changedBack(change)));
   },
   remember: async (context, plan, earlier) => {
@@ -83,7 +83,7 @@ export const bindPort: DeployStep<SeenBindings> = {
   remove: giveBindingBack,
 };
 
-/** The oldest one known of the site, whichever deployment changed it first. */
+/** The site's oldest known binding, from any deployment that changed it. */
 async function formerBindingOf(
   context: DeployContext,
   plan: DeployPlan,
@@ -99,16 +99,16 @@ async function formerBindingOf(
   return known === undefined ? change : { ...known, to: change?.to ?? known.to };
 }
 
-/** To the site, when no other app that was deployed to it is left; until then the others remember it. */
+/** Restores the site's binding when no other deployed app is left; until then the other records keep it. */
 async function giveBindingBack(context: DeployContext, removal: Removal): Promise<void> {
   const { siteName: site, record } = removal;
   const former = record?.formerBinding;
   if (record === undefined || former === undefined || former.from === former.to) return;
-  // Somebody has changed it since: then it is theirs.
+  // It was changed since: then it is kept.
   if (!(await bindingsOf(context, removal)).includes(`http/${former.to}`)) return;
   const left = (await otherRecords(context.records, record)).filter((one) => same(one.site, site));
   for (const other of left) await context.records?.save({ ...other, formerBinding: former });
   if (left.length > 0) return;
   await removal.appcmd(changeBinding(site, changedBack(former)));
-  removal.say(`"${site}" has its former binding back: ${former.from ?? 'none'}`);
+  removal.say(`"${site}" has its former binding again: ${former.from ?? 'none'}`);
 }

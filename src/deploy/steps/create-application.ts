@@ -21,7 +21,7 @@ interface SeenApplication {
 function applicationCommands({ target }: DeployContext, plan: DeployPlan, { app }: SeenApplication): Argument[][] {
   const { siteName: site, vdirPath: path, poolName: pool } = plan;
   const physicalPath = target.serverPath(plan, plan.directory);
-  // A new site has its root application already; in a dry run nothing of it is there to see.
+  // A new site already has its root application; in a dry run it does not exist yet.
   if (app === undefined && plan.newSite !== undefined) return [setApp(site, path, { applicationPool: pool })];
   if (app === undefined) return [addApp({ site, path, physicalPath, pool })];
   const vdir =
@@ -33,7 +33,7 @@ function applicationCommands({ target }: DeployContext, plan: DeployPlan, { app 
   return [...vdir, ...(same(app.pool, pool) ? [] : [setApp(site, path, { applicationPool: pool })])];
 }
 
-/** The application at the vdir path; for `/` the site's root application is given our folder and pool. */
+/** The application at the vdir path; for `/` the site's root application gets our folder and pool. */
 export const createApplication: DeployStep<SeenApplication> = {
   id: 'create-application',
   title: 'Set up the application',
@@ -45,8 +45,8 @@ export const createApplication: DeployStep<SeenApplication> = {
     const { siteName: site, vdirPath: path } = plan;
     if (now === undefined) return;
     if (app === undefined) {
-      if (plan.newSite !== undefined) return; // it goes with the site
-      await runOne(context, deleteApp(site, path), [50, 1168]); // gone already is as good
+      if (plan.newSite !== undefined) return; // it is removed with the site
+      await runOne(context, deleteApp(site, path), [50, 1168]); // already removed is fine
       return;
     }
     if (app.physicalPath === undefined && now.physicalPath !== undefined) {
@@ -67,8 +67,8 @@ export const createApplication: DeployStep<SeenApplication> = {
 };
 
 /**
- * What undeploy gives back: a site's root is never removed, and an application that deploy did not make is not its own to
- * remove. What deploy itself had put there belongs to nobody any more.
+ * What undeploy restores: a site's root is never removed, nor an application that deploy did not create. A folder that deploy itself
+ * had set before is not restored.
  */
 function formerApplication(
   plan: DeployPlan,
@@ -82,9 +82,9 @@ function formerApplication(
 
 async function removeApplication(context: DeployContext, removal: Removal): Promise<void> {
   const { siteName: site, vdirPath, record } = removal;
-  if (record?.siteCreated === true) return; // it goes with the site
+  if (record?.siteCreated === true) return; // it is removed with the site
   if ((await findSite(context, removal)) === undefined) {
-    removal.say(`there is no site "${site}" any more: nothing to remove`);
+    removal.say(`the site "${site}" no longer exists: nothing to remove`);
     return;
   }
   const app = await findApp(context, removal);
@@ -96,12 +96,12 @@ async function removeApplication(context: DeployContext, removal: Removal): Prom
     await removal.appcmd(deleteApp(site, vdirPath), [50, 1168]);
     removal.say(`removed the application ${vdirPath} of "${site}"; its files stay`);
   } else {
-    // A site cannot be without its root application, and what it had before deploying is not known.
+    // A site needs its root application, and its state before the deployment is unknown.
     const folder = app.physicalPath ?? 'none';
     removal.say(
       record === undefined
         ? `the root of "${site}" was not deployed by iisnode-sock, and stays: its folder is ${folder}`
-        : `the root of "${site}" keeps its folder, which it had before it was deployed: ${folder}`,
+        : `the root of "${site}" keeps the folder that it had before the deployment: ${folder}`,
     );
   }
 }
@@ -112,5 +112,5 @@ async function giveFormerBack(removal: Removal, former: NonNullable<DeploymentRe
   await removal.appcmd(setVdirPath(site, vdirPath, '/', physicalPath));
   await removal.appcmd(setApp(site, vdirPath, { applicationPool: pool, preloadEnabled }));
   const place = vdirPath === '/' ? '' : `${vdirPath} of `;
-  removal.say(`${place}"${site}" has its former folder back: ${physicalPath}`);
+  removal.say(`${place}"${site}" has its former folder again: ${physicalPath}`);
 }

@@ -5,15 +5,15 @@ import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { findPool, formatAll, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
 
 /**
- * Set only where a pool has another number: several worker processes (a web garden) take requests by turns, and none knows
- * the sessions of the others. Their default is 1.
+ * Set only where a pool has another number: several worker processes (a web garden) take requests in turn, and none knows
+ * the sessions of the others. The default is 1.
  */
 const oneWorker = { 'processModel.maxProcesses': '1' } as const satisfies AppcmdProperties;
 
-/** What deploy looks at, and gives back when it is undone. */
+/** The properties that deploy reads, and restores when it is undone. */
 const propertyNames = Object.keys({ ...poolProperties, ...oneWorker });
 
-/** In force where neither the pool nor applicationPoolDefaults says otherwise, on IIS 8 and later. */
+/** The defaults of IIS 8 and later, where neither the pool nor applicationPoolDefaults sets them. */
 const defaultProperties: AppcmdProperties = {
   managedRuntimeVersion: 'v4.0',
   startMode: 'OnDemand',
@@ -24,9 +24,9 @@ const defaultProperties: AppcmdProperties = {
 
 interface SeenPool {
   readonly exists: boolean;
-  /** As written in the pool itself, by property; undefined: not set there. */
+  /** The values set in the pool itself, by property; undefined: not set there. */
   readonly own: Readonly<Record<string, string | undefined>>;
-  /** In force, inherited or not. */
+  /** The effective values, inherited or not. */
   readonly runtime: string | undefined;
 }
 
@@ -36,7 +36,7 @@ async function lookAtPool(context: DeployContext, plan: DeployPlan): Promise<See
   return { exists: pool !== undefined, own, runtime: pool?.get('RuntimeVersion') };
 }
 
-/** The properties that are not as wanted. */
+/** The properties that must be changed. */
 function missingProperties(seen: SeenPool): Record<string, string> {
   const entries = Object.entries(poolProperties).filter(([name, value]) => {
     if (name === 'managedRuntimeVersion' && seen.exists && seen.runtime === '') return false;
@@ -74,7 +74,7 @@ export const createPool: DeployStep<SeenPool> = {
     const inForce = { ...defaultProperties, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
     await restoreProperties(context, ['set', 'apppool', `/apppool.name:${plan.poolName}`], former, inForce);
   },
-  // A second deployment does not forget what the first one made.
+  // A second deployment keeps the record of what the first one created.
   remember: async (context, { poolName }, earlier) => ({
     poolCreated:
       (await findPool(context, poolName)) === undefined ||
@@ -83,7 +83,7 @@ export const createPool: DeployStep<SeenPool> = {
   remove: removePool,
 };
 
-/** Unless others use it. One that was there before deploying stays, with the settings it was given. */
+/** Unless others use it. A pool that existed before stays, with its new settings. */
 async function removePool(context: DeployContext, removal: Removal): Promise<void> {
   const { record } = removal;
   if (record?.poolCreated !== true) return;

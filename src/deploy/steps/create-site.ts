@@ -6,11 +6,11 @@ import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { findSite, formatAll, listEntries, runAll, runOne, same } from './run-appcmd.js';
 
 interface SeenSite {
-  /** `http/*:80:`, lower case; undefined: there is no such site. */
+  /** `http/*:80:`, lower case; undefined: the site does not exist. */
   readonly bindings: readonly string[] | undefined;
 }
 
-/** As appcmd takes them. Only this machine reaches a site of the embedded IIS, where `port` is the one chosen. */
+/** The bindings for appcmd. A site of the embedded IIS can be reached only from this machine; there `port` is the chosen one. */
 const bindingsOfNewSite = ({ newSite, port }: DeployPlan): readonly string[] =>
   port === undefined ? (newSite?.bindings.map(bindingText) ?? []) : [`http/127.0.0.1:${port}:`];
 
@@ -30,7 +30,7 @@ function siteCommands({ target }: DeployContext, plan: DeployPlan, seen: SeenSit
   if (seen.bindings !== undefined) {
     return missing.map((binding) => addBinding(name, partsOf(binding)[1], partsOf(binding)[0]));
   }
-  // With its folder, so that it never is a site without a root application.
+  // With its folder, so that the site always has a root application.
   return [addSite({ name, bindings: missing.join(','), physicalPath: target.serverPath(plan, plan.directory) })];
 }
 
@@ -41,7 +41,7 @@ async function lookAtSite(context: DeployContext, plan: DeployPlan): Promise<See
   return { bindings: site === undefined ? undefined : (bindings ?? []) };
 }
 
-/** The app's own site, where one is asked for. */
+/** The app's own site, if one is requested. */
 export const createSite: DeployStep<SeenSite> = {
   id: 'create-site',
   title: 'Create the site',
@@ -69,7 +69,7 @@ export const createSite: DeployStep<SeenSite> = {
   remove: removeSite,
 };
 
-/** A site that deploy created goes with its app; not when it has other applications by now. */
+/** A site that deploy created is removed with its app, unless it has other applications. */
 async function removeSite(context: DeployContext, removal: Removal): Promise<void> {
   const { siteName: site, record } = removal;
   if (record?.siteCreated !== true || (await findSite(context, removal)) === undefined) return;

@@ -4,7 +4,7 @@ import type { DeployStep } from '../step.js';
 import { findApp, formatAll, restoreProperties, runAll, same } from './run-appcmd.js';
 
 interface SeenPreload {
-  /** As written; undefined: not set, or the application is not there yet. */
+  /** The written value; undefined: not set, or the application does not exist yet. */
   readonly preloadEnabled: string | undefined;
 }
 
@@ -12,8 +12,8 @@ const preloadCommands = (plan: DeployPlan, seen: SeenPreload): string[][] =>
   same(seen.preloadEnabled, 'true') ? [] : [setApp(plan.siteName, plan.vdirPath, { preloadEnabled: true })];
 
 /**
- * After each start IIS asks the application for `/`, which makes iisnode start node before the first visitor comes. It
- * does nothing where the Application Initialization feature is missing (IIS 8.0 Application Initialization).
+ * After each start IIS sends the application a request for `/`, so iisnode starts node before the first visitor comes. It
+ * has no effect where the Application Initialization feature is missing (IIS 8.0 Application Initialization).
  */
 export const enablePreload: DeployStep<SeenPreload> = {
   id: 'enable-preload',
@@ -27,5 +27,7 @@ export const enablePreload: DeployStep<SeenPreload> = {
     const set = ['set', 'app', appName(plan.siteName, plan.vdirPath)];
     await restoreProperties(context, set, { preloadEnabled: seen.preloadEnabled }, { preloadEnabled: false });
   },
-  remove: { keeps: 'it is a setting of the application, and goes with it: create-application gives former ones back' },
+  remove: {
+    keeps: 'it is a setting of the application, and is removed with it: create-application restores former ones',
+  },
 };

@@ -7,7 +7,7 @@ import type { DeployContext, DeployStep } from '../step.js';
 
 interface SeenRights {
   readonly needed: boolean;
-  /** Identities that have rights on the app's folder already, lower case. */
+  /** Identities that already have rights on the app's folder, lower case. */
   readonly present: readonly string[];
   readonly logsExist: boolean;
   readonly logsGranted: boolean;
@@ -86,7 +86,7 @@ async function lookAtRights(context: DeployContext, plan: DeployPlan): Promise<S
   };
 }
 
-/** Reading alone is inherited from the app's folder: only M (or F) lets iisnode write its logs. */
+/** Only the read permission is inherited from the app's folder: iisnode needs M (or F) to write its logs. */
 async function mayModify(context: DeployContext, plan: DeployPlan, folder: string): Promise<boolean> {
   const { stdout } = await context.run('icacls', [folder]);
   const who = poolIdentity(plan).toLowerCase();
@@ -116,7 +116,7 @@ export const grantRights: DeployStep<SeenRights> = {
     const logs = plan.logDirectory;
     if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
       await runRightsCommand(context, { program: 'icacls', args: [logs, '/remove:g', poolIdentity(plan)] });
-      // iisnode may have written there meanwhile: only an empty folder is ours to take away.
+      // iisnode may have written there meanwhile: only an empty folder is removed.
       if (!seen.logsExist) await rmdir(logs).catch(() => undefined);
     }
     const now = await identitiesGranted(context, plan.directory, identitiesThatRead(plan));

@@ -17,13 +17,13 @@ import { takeOver } from './take-over.js';
 import { unlockSections } from './unlock-sections.js';
 import { verifyApp } from './verify-app.js';
 
-/** Forgets what a step sees: the runner hands each step back what that step's own `look` gave. */
+/** Removes the type of `Seen`: the runner passes each step the result of its own `look`. */
 const step = <Seen>(one: DeployStep<Seen>): DeployStep => one as DeployStep<unknown>;
 
-/** Done where the app's folder is, also when its server is another machine. */
+/** Steps on the machine of the app's folder, also when the server is another machine. */
 export const localSteps: readonly DeployStep[] = [step(buildApp)];
 
-/** What is remembered of each is known before the first of them begins. */
+/** Steps whose records are known before the first of them begins. */
 const remembered: readonly DeployStep[] = [
   step(bindPort),
   step(prepareHost),
@@ -48,5 +48,5 @@ export const serverSteps: readonly DeployStep[] = [
   ...remembered,
 ];
 
-/** Every step, in the order in which they are done; undone, and removed, the other way round. */
+/** Every step in order; undone, and removed, in reverse order. */
 export const steps: readonly DeployStep[] = [...localSteps, ...serverSteps];

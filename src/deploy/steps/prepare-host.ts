@@ -2,8 +2,8 @@ import { otherRecords } from '../records.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 
 /**
- * The background host of the embedded target takes long to start, so its process begins while the configuration is being written; it
- * ends with the deployment when `start-host` does not need it. Undeploy stops the host here, when the application and its pool are gone.
+ * The background host of the embedded target takes long to start, so its process starts while the configuration is being written; it
+ * is ended with the deployment if `start-host` does not need it. Undeploy stops the host here, after the application and its pool.
  */
 export const prepareHost: DeployStep<undefined> = {
   id: 'prepare-host',
@@ -20,14 +20,14 @@ export const prepareHost: DeployStep<undefined> = {
   remove: stopUnneededHost,
 };
 
-/** The host serves until the last app that was deployed to it is gone. */
+/** The host runs until the last deployed app is removed. */
 async function stopUnneededHost({ target, records }: DeployContext, removal: Removal): Promise<void> {
   const { host, name } = target;
   const { record } = removal;
   if (host === undefined) return;
   const left = await otherRecords(records, { target: name, site: removal.siteName, path: removal.vdirPath });
   if (left.length === 0) {
-    // Without a record nobody knows who started it; nobody else starts it than deploy.
+    // Without a record: only deploy can have started it.
     if (record?.hostStarted !== true && !(record === undefined && removal.changed)) return;
     if (!(await host.stop())) return;
     removal.did('(stop the background host of the embedded IIS)');
@@ -40,5 +40,7 @@ async function stopUnneededHost({ target, records }: DeployContext, removal: Rem
   if (record?.hostStarted === true && heir !== undefined && !left.some(({ hostStarted }) => hostStarted)) {
     await records?.save({ ...heir, hostStarted: true });
   }
-  removal.say(`the embedded IIS goes on: ${left.length} other ${left.length === 1 ? 'app is' : 'apps are'} deployed`);
+  removal.say(
+    `the embedded IIS keeps running: ${left.length} other ${left.length === 1 ? 'app is' : 'apps are'} deployed`,
+  );
 }

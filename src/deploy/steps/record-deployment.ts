@@ -5,7 +5,7 @@ import type { DeployContext, DeployStep } from '../step.js';
 interface SeenRecord {
   /** From an earlier deployment. */
   readonly record: DeploymentRecord | undefined;
-  /** What is to be remembered of this one. */
+  /** The record of this deployment. */
   readonly wanted: DeploymentRecord;
 }
 
@@ -30,12 +30,12 @@ async function lookAtRecord(
 }
 
 /**
- * Remembers what the other steps are about to make, so that undeploy removes exactly that. It comes before them, because only then can
- * be seen what was there before; no command line stands for it.
+ * Records what the other steps will create, so that undeploy removes exactly that. It runs before them, because only then the
+ * former state can be read; it has no command line.
  */
 export const recordDeployment = (others: readonly DeployStep[]): DeployStep<SeenRecord> => ({
   id: 'record-deployment',
-  title: 'Remember what is made',
+  title: 'Record the deployment',
   look: (context, plan) => lookAtRecord(context, plan, others),
   say: () => [],
   needed: ({ records }, _plan, { record, wanted }) => records !== undefined && !isDeepStrictEqual(record, wanted),

@@ -5,7 +5,7 @@ import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runOne, same } from './run-appcmd.js';
 
 interface SeenFormerPool {
-  /** none, too, where this deployment takes the same pool or the earlier one had not made it. */
+  /** none also where this deployment uses the same pool or the earlier one did not create it. */
   readonly use: PoolUse;
 }
 
@@ -14,7 +14,7 @@ const formerPoolOf = ({ earlier }: DeployContext, { poolName }: DeployPlan): str
 
 async function lookAtFormerPool(context: DeployContext, plan: DeployPlan): Promise<SeenFormerPool> {
   const pool = formerPoolOf(context, plan);
-  // Looking at the live app takes long, and nobody should lose a pool that came into use meanwhile.
+  // Checking the live app takes long, and the pool may be in use meanwhile.
   if (pool !== undefined && plan.verify === true) context.appcmd.forget?.();
   return { use: pool === undefined ? 'none' : await poolUse(context, pool, plan) };
 }
@@ -25,8 +25,8 @@ function formerPoolCommands(context: DeployContext, plan: DeployPlan, { use }: S
 }
 
 /**
- * The pool that an earlier deployment of the same application had made, when this one took another and nobody else uses it. Others
- * that use it take it over.
+ * The pool that an earlier deployment of the same application created, if this one uses another pool and no other application uses
+ * it. If others use it, it is recorded for them.
  */
 export const removeFormerPool: DeployStep<SeenFormerPool> = {
   id: 'remove-former-pool',
@@ -43,5 +43,5 @@ export const removeFormerPool: DeployStep<SeenFormerPool> = {
     if (seen.use === 'used' && context.earlier !== undefined) await bequeathPool(context, context.earlier);
   },
   undo: 'clean-up',
-  remove: { keeps: 'it makes nothing' },
+  remove: { keeps: 'it creates nothing' },
 };

@@ -13,10 +13,10 @@ import { type Argument, literalArguments } from '../../quoting.js';
 import type { AppPlace } from '../plan.js';
 import type { DeployContext } from '../step.js';
 
-/** What is needed to ask the server. */
+/** What is needed to query the server. */
 type Asking = Pick<DeployContext, 'appcmd'>;
 
-/** Runs command lines in order; the first refusal ends it. @throws UserError with appcmd's own words. */
+/** Runs command lines in order and stops at the first refusal. @throws UserError with appcmd's own words. */
 export async function runAll(context: DeployContext, lists: readonly (readonly Argument[])[]): Promise<void> {
   for (const args of lists) {
     context.signal.throwIfAborted();
@@ -37,21 +37,21 @@ export async function runOne(
   return result;
 }
 
-/** As printed; what `say` gives back. */
+/** As printed; the result of `say`. */
 export const formatAll = (context: Asking, lists: readonly (readonly Argument[])[]): string[] =>
   lists.map((args) => context.appcmd.format(args));
 
-/** The objects a `list ... /xml` gives. Exit 1 is "none", which some versions say for an identifier. */
+/** The objects of a `list ... /xml`. Exit 1 means "none", which some versions return for an identifier. */
 export async function listEntries(context: Asking, args: readonly string[]): Promise<readonly AppcmdXmlEntry[]> {
   const result = await runOne(context, args, [1]);
   return result.stdout.trim() === '' ? [] : parseAppcmdXml(result.stdout);
 }
 
-/** Paths and names compare without case, as IIS does. */
+/** Paths and names are compared ignoring case, as in IIS. */
 export const same = (left: string | undefined, right: string | undefined): boolean =>
   left?.toLowerCase() === right?.toLowerCase();
 
-/** Physical paths compare without case, slash direction and trailing slash on Windows; elsewhere as they are. */
+/** On Windows physical paths are compared ignoring case, slash direction and a trailing slash; on other systems exactly. */
 export function samePath(left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   const plain = (path: string): string => path.replace(/[\\/]+$/, '');
@@ -68,10 +68,10 @@ export async function findPool(context: Asking, name: string): Promise<AppcmdXml
   return (await listEntries(context, listPools())).find((pool) => same(pool.name, name));
 }
 
-/** An application as it is; plain data, so that it can be compared after an undo. */
+/** The state of an application; plain data, so that it can be compared after an undo. */
 export interface SeenApp {
   readonly pool: string;
-  /** Its pool is written there, not inherited. */
+  /** Its pool is set there, not inherited. */
   readonly ownPool: boolean;
   /** undefined: it has no root virtual directory. */
   readonly physicalPath: string | undefined;
@@ -94,8 +94,8 @@ export async function findApp(context: Asking, place: AppPlace): Promise<SeenApp
 }
 
 /**
- * Gives an object its former settings back: what was not written is taken away again with `/-name`. Not every object of
- * every version takes that form, so `fallback` writes the value that was in force.
+ * Restores the former settings of an object: a setting that was not written is removed with `/-name`. Not every object of
+ * every version accepts that form, so `fallback` writes the value that was effective.
  * @param set builds the command from raw arguments: ['set', 'app', 'Site/dante'].
  */
 export async function restoreProperties(

@@ -4,7 +4,7 @@ interface SeenHost {
   readonly running: boolean;
 }
 
-/** The background host of the embedded target. IIS's own services are Windows' business. */
+/** Starts the background host of the embedded target. Windows starts IIS's own services. */
 export const startHost: DeployStep<SeenHost> = {
   id: 'start-host',
   title: 'Start the embedded IIS',
@@ -17,5 +17,5 @@ export const startHost: DeployStep<SeenHost> = {
   async undo({ target: { host } }, _plan, { running }) {
     if (!running && host !== undefined && (await host.running())) await host.stop();
   },
-  remove: { keeps: 'prepare-host stops it, when the application and its pool are gone' },
+  remove: { keeps: 'prepare-host stops it, after the application and its pool are removed' },
 };

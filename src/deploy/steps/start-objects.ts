@@ -4,7 +4,7 @@ import type { DeployContext, DeployStep } from '../step.js';
 import { findPool, findSite, formatAll, runOne } from './run-appcmd.js';
 
 interface SeenState {
-  /** Started, Stopped, Unknown (no worker to ask), ...; undefined: not there yet, it starts when it is made. */
+  /** Started, Stopped, Unknown (no worker process), ...; undefined: it does not exist yet, and starts when it is created. */
   readonly state: string | undefined;
 }
 
@@ -18,7 +18,7 @@ interface Startable {
   stop(plan: DeployPlan): string[];
 }
 
-/** Only what somebody stopped has to be started: new pools and sites start by themselves. */
+/** Only a stopped object must be started: new pools and sites start automatically. */
 const startStep = (object: Startable): DeployStep<SeenState> => {
   const startCommands = (plan: DeployPlan, { state }: SeenState): string[][] =>
     state?.toLowerCase() === 'stopped' ? [object.start(plan)] : [];
@@ -41,7 +41,7 @@ const startStep = (object: Startable): DeployStep<SeenState> => {
 export const startPoolStep = startStep({
   id: 'start-pool',
   title: 'Start the application pool',
-  keeps: 'a pool that deploy made is removed by create-pool; another one may have other applications',
+  keeps: 'a pool created by deploy is removed by create-pool; another one may have other applications',
   state: async (context, plan) => (await findPool(context, plan.poolName))?.get('state'),
   start: (plan) => startPool(plan.poolName),
   stop: (plan) => stopPool(plan.poolName),

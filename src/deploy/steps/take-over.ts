@@ -5,7 +5,7 @@ import { samePath } from './run-appcmd.js';
 const formerFolderOf = ({ earlier }: DeployContext, { directory }: DeployPlan): string | undefined =>
   earlier === undefined || samePath(earlier.directory, directory) ? undefined : earlier.directory;
 
-/** Another folder was deployed there: nobody should lose it without a word. */
+/** Another folder was deployed there: report that it is replaced. */
 export const takeOver: DeployStep<undefined> = {
   id: 'take-over',
   title: (_context, { vdirPath, siteName }) => `Take over ${vdirPath} of "${siteName}"`,
@@ -20,5 +20,5 @@ export const takeOver: DeployStep<undefined> = {
     const displaced = [...new Set(all)].filter((one) => !samePath(one, directory));
     return displaced.length === 0 ? {} : { displaced };
   },
-  remove: { keeps: 'it only tells' },
+  remove: { keeps: 'it only reports' },
 };

@@ -17,17 +17,17 @@ interface SeenLocks {
   readonly locked: readonly string[];
 }
 
-/** Where to ask for a section's lock; in this order, until appcmd answers. */
+/** The paths at which to query a section's lock, in this order, until appcmd answers. */
 async function pathsToAsk(context: DeployContext, plan: DeployPlan): Promise<readonly string[]> {
-  // A path that is no application yet may be refused on some versions: the site's own state tells the same then.
+  // Some versions may refuse a path that is not an application yet: the state of the site is then the same.
   const own = [appName(plan.siteName, plan.vdirPath).replace(/\/$/, ''), plan.siteName];
   if (plan.newSite === undefined || (await findSite(context, plan)) !== undefined) return own;
-  // A dry run: the site to come inherits what another one does.
+  // A dry run: the new site will inherit the same as another one.
   const [other] = await listEntries(context, listSites());
   return other === undefined ? own : [other.name];
 }
 
-/** Locked at a path: appcmd says so in the `locked` attribute, or refuses to read past a lock (exit 33). */
+/** Locked at a path: appcmd reports it in the `locked` attribute, or refuses to read past a lock (exit 33). */
 async function isSectionLocked(context: DeployContext, paths: readonly string[], section: string): Promise<boolean> {
   for (const [index, path] of paths.entries()) {
     const args = listConfig(section, path);
@@ -37,7 +37,7 @@ async function isSectionLocked(context: DeployContext, paths: readonly string[],
       const [config] = parseAppcmdXml(result.stdout);
       return config?.get('locked')?.toLowerCase() === 'true';
     }
-    // What is not declared is not installed: no unlocking helps, and the live app will say 500.19.
+    // An undeclared section is not installed: unlocking does not help, and the live app answers 500.19.
     if (index === paths.length - 1 && result.exitCode === appcmdExit.accessDenied) {
       throw appcmdFailure(context.appcmd.format(args), result);
     }

@@ -7,21 +7,21 @@ import type { AtWork, DeployContext, DeployStep } from '../step.js';
 
 /** iisnode tries a pipe 101 times, 250 ms apart, before it answers 500.1001 (iisnode 0.2.26: maxNamedPipeConnectionRetry 100, namedPipeConnectionRetryDelay 250). */
 const firstAnswer = 30_000;
-/** An app that listens at once is there by then. */
+/** An app that listens immediately answers within this time. */
 const slow = 3_000;
 
 interface SeenUrl {
-  /** Where the app is; undefined where nobody is to look. */
+  /** The app's URL; undefined where it is not checked. */
   readonly url: string | undefined;
 }
 
 /**
- * Looks at the live app as a browser would. `do` throws DeployFailed VERIFICATION_FAILED with the failing request and the reason in
- * the app's own words, where it wrote any; the signal's reason when it was interrupted.
+ * Tests the live app like a browser. `do` throws DeployFailed VERIFICATION_FAILED with the failing request and the reason in
+ * the app's own words, if it wrote any; the signal's reason when it was interrupted.
  */
 export const verifyApp: DeployStep<SeenUrl> = {
   id: 'verify',
-  title: 'Look at the live app',
+  title: 'Check the live app',
   look: async ({ target }, plan) => ({ url: plan.verify === true ? await target.url?.(plan) : undefined }),
   say: () => [],
   needed: (_context, _plan, { url }) => url !== undefined,
@@ -38,7 +38,7 @@ export const verifyApp: DeployStep<SeenUrl> = {
     throw verificationFailed(probe, failed, plan, said ?? (await reasonInStderr(plan.logDirectory, began)));
   },
   undo: 'changes-nothing',
-  remove: { keeps: 'it only looks' },
+  remove: { keeps: 'it changes nothing' },
 };
 
 async function probeAt(url: string, context: DeployContext, plan: DeployPlan, atWork: AtWork): Promise<ProbeReport> {
@@ -56,7 +56,7 @@ async function probeAt(url: string, context: DeployContext, plan: DeployPlan, at
   }).finally(() => clearTimeout(timer));
 }
 
-/** The client gets its answer a moment before the host has written down why a process ended, so that is waited for. */
+/** The client gets its answer shortly before the host has logged why a process ended, so wait for that. */
 async function hostReason(
   hostLog: DeployContext['hostLog'],
   plan: DeployPlan,
@@ -78,7 +78,7 @@ function verificationFailed(
   reason: AppReason | undefined,
 ): DeployFailed {
   const seen = failed.why ?? failed.seen;
-  // What node wrote is the reason where its process ended or did not answer; any other fault the answer itself names.
+  // If the process ended or did not answer, the reason is in node's output; other errors are named in the answer itself.
   const isOfProcess = ['iisnode-error', 'node-missing', 'no-answer'].includes(failed.symptom ?? '');
   const isReason = reason !== undefined && isOfProcess;
   const why = isReason ? reason.why : seen;
@@ -90,7 +90,7 @@ function verificationFailed(
     {
       what: `the live app does not work: ${failed.title} (${failed.url}): ${failed.seen}`,
       why,
-      next: `${next ?? 'iisnode-sock doctor'}; then deploy again (--no-verify keeps it deployed as it is)`,
+      next: `${next ?? 'iisnode-sock doctor'}; then deploy again (--no-verify keeps it deployed anyway)`,
       exit: 'refused',
     },
     probe,

@@ -10,23 +10,23 @@ import type { DeployContext } from '../step.js';
 import { listEntries, same, samePath } from '../steps/run-appcmd.js';
 import type { DeployOptions } from '../types.js';
 
-/** What decides about the port of a site of the embedded IIS. */
+/** What determines the port of a site of the embedded IIS. */
 interface Situation {
   readonly siteName: string;
   /** The site's own http ports, as configured. */
   readonly own: readonly number[];
   /** Ports on which the running host serves this site. */
   readonly held: readonly number[];
-  /** Ports of the other sites, as configured: these could not both start. */
+  /** Configured ports of the other sites: two sites with the same port cannot both start. */
   readonly ofOthers: ReadonlyMap<number, string>;
-  /** The applications of the site that are not this one: they move with it. */
+  /** The other applications of the site: they move with it. */
   readonly neighbours: readonly string[];
 }
 
 /**
- * The port asked for (0: the one the site has already, else a free one), else the one the site has; when another program holds
- * that one and the host does not run yet, the next free one.
- * @param reporter hears of a site that moves because its port is taken.
+ * The given port (0: the site's current port, else a free one), else the site's current port; when another program uses that
+ * one and the host is not running yet, the next free one.
+ * @param reporter is informed about a site that moves because its port is in use.
  * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE, HOST_HANGS; PORT_MOVES_SITE when other applications would move with the site.
  */
 export async function choosePort(
@@ -51,13 +51,13 @@ export async function choosePort(
   if (present !== undefined && stays && !isNew) {
     const holder = ofOthers.has(present) ? `the site "${ofOthers.get(present)}"` : 'another program';
     const others = neighbours.length === 0 ? '' : `, and with it ${neighbours.join(', ')}`;
-    const note = `${holder} has port ${present}: "${siteName}" moves to ${port}${others}`;
+    const note = `${holder} uses port ${present}: "${siteName}" moves to ${port}${others}`;
     reporter.note({ id: 'choose-port', title: 'Choose the port' }, 'looked', note);
   }
   return port;
 }
 
-/** The one of its binding. @throws UserError EMBEDDED_BINDING for what the embedded IIS cannot bind. */
+/** The port of its binding. @throws UserError EMBEDDED_BINDING for a binding that the embedded IIS does not support. */
 function portOfNewSite({ newSite }: DeployPlan): number | undefined {
   const [first, ...others] = newSite?.bindings ?? [];
   if (first === undefined) return undefined;
@@ -66,7 +66,7 @@ function portOfNewSite({ newSite }: DeployPlan): number | undefined {
   throw new UserError('EMBEDDED_BINDING', {
     what: 'the embedded IIS serves a new site at one http port of this machine only',
     why: 'Host names, https and several bindings are for IIS.',
-    next: 'give a port alone: --port 8090 (without --binding), or deploy with --to iis',
+    next: 'give only a port: --port 8090 (without --binding), or deploy with --to iis',
   });
 }
 
@@ -109,7 +109,7 @@ async function lookAround(context: DeployContext, home: Home, plan: DeployPlan):
 const portsOf = (site: AppcmdXmlEntry | undefined): number[] =>
   [...(site?.get('bindings') ?? '').matchAll(/http\/[^,]*?:(\d+):/g)].map((match) => Number(match[1]));
 
-/** The root of a new home is an empty folder, which nobody misses. */
+/** The root of a new home is an empty folder, which does not count as an application. */
 async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan): Promise<string[]> {
   const apps = await listEntries(context, listApps(plan.siteName));
   const vdirs = await listEntries(context, listVdirs());
@@ -125,15 +125,15 @@ async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan
 const hangs = (pid: number): UserError =>
   new UserError('HOST_HANGS', {
     what: `the background host (process ${pid}) does not answer`,
-    why: 'It runs, and gave no answer within 5 s: something stopped it, or keeps it busy.',
-    next: `end process ${pid} (undeploy of its last app does it, too), then deploy again`,
+    why: 'It runs, but did not answer within 5 s: it was paused, or is busy.',
+    next: `end process ${pid} (undeploy of its last app also ends it), then deploy again`,
     exit: 'refused',
   });
 
 const badPort = (asked: number): UserError =>
   new UserError('BAD_PORT', {
-    what: `${asked} is no port`,
-    why: 'a port is a whole number from 0 to 65535; 0 takes a free one',
+    what: `${asked} is not a port`,
+    why: 'a port is a whole number from 0 to 65535; 0 means any free port',
     next: 'give another one with --port',
   });
 
@@ -141,7 +141,7 @@ const taken = (port: number): UserError =>
   new UserError('PORT_TAKEN', {
     what: `port ${port} is taken`,
     why: 'another program listens on it',
-    next: 'end that program, or give another port with --port (0 takes a free one)',
+    next: 'end that program, or give another port with --port (0 means any free port)',
     exit: 'refused',
   });
 
@@ -164,9 +164,9 @@ function movesSite(
   const add = ['appcmd', 'add', 'site', `/name:${name}`, `/bindings:http/127.0.0.1:${asked}:`];
   const newSite = commandLine('iisnode-sock', [...add, `/physicalPath:${home.wwwroot}`]);
   return new UserError('PORT_MOVES_SITE', {
-    what: `--port ${asked} would take ${neighbours.join(', ')} away from port ${former}`,
-    why: `all applications of "${siteName}" share its binding, and would answer at port ${asked} alone`,
-    next: `leave --port out (the app will be at ${here}), or make a site of its own: ${newSite}, and deploy with --site ${commandLine(name, [])} instead of --port`,
+    what: `--port ${asked} would move ${neighbours.join(', ')} away from port ${former}`,
+    why: `all applications of "${siteName}" share its binding, and would answer only at port ${asked}`,
+    next: `omit --port (the app will be at ${here}), or create a separate site: ${newSite}, and deploy with --site ${commandLine(name, [])} instead of --port`,
     exit: 'refused',
   });
 }
@@ -183,7 +183,7 @@ async function nextFree(
   return freePort();
 }
 
-/** A program that accepts a connection holds the port, also where binding it a second time would succeed. */
+/** If a program accepts a connection, the port is in use, even where binding it a second time would succeed. */
 async function isFree(port: number): Promise<boolean> {
   const answered = await new Promise<boolean>((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -199,7 +199,7 @@ async function isFree(port: number): Promise<boolean> {
 
 const freePort = async (): Promise<number> => (await listenOn(0)) ?? standardPort;
 
-/** The port listened on for a moment; undefined when that was refused. */
+/** The port, after listening on it for a moment; undefined when that was refused. */
 function listenOn(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -27,8 +27,8 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
     });
   }
   throw new UserError('UNKNOWN_TARGET', {
-    what: `"${to}" is no target`,
+    what: `"${to}" is not a target`,
     why: 'a target is iis, embedded, FILE.bat or FILE.ps1',
-    next: 'say for example --to embedded',
+    next: 'for example --to embedded',
   });
 }

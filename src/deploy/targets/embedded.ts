@@ -15,7 +15,7 @@ import { choosePort } from './choose-port.js';
 import type { OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
 
-/** The embedded IIS of a home: its own appcmd, and the background host that obeys its applicationHost.config. */
+/** The embedded IIS of a home: its own appcmd, and the background host that uses its applicationHost.config. */
 export function openEmbedded(home: Home, signal: AbortSignal): OpenTarget {
   const appcmd = rememberLists(embeddedAppcmd(embeddedStore(home)));
   const context: DeployContext = {
@@ -44,12 +44,12 @@ export const embeddedTarget = (host: HostControl, logFile: string): EmbeddedTarg
   url: async ({ port = 80, vdirPath }) => `http://127.0.0.1:${port}${vdirPath}`,
 });
 
-/** @param changed called when the host starts or stops: sites and pools are in another state then. */
+/** @param changed called when the host starts or stops, because the state of sites and pools then changes. */
 function hostControl(home: Home, changed: () => void): HostControl {
   let prepared: PreparedHost | undefined;
   return {
     command: '(start the background host of the embedded IIS)',
-    stopCommand: '(end the background host: iisnode-sock status says its process)',
+    stopCommand: '(end the background host: iisnode-sock status shows its process)',
     running: async () => (await hostStatus(home)) !== undefined,
     async prepare() {
       if ((await hostStatus(home)) === undefined) prepared = prepareBackgroundHost(home);

@@ -6,7 +6,7 @@ import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import { type FreshIisTarget, foldersOfThisMachine, type ScriptTarget, type Target } from '../target.js';
 
-/** How command lines are written. */
+/** The formats of command lines. */
 export interface FreshServerOptions {
   readonly target: Target;
   /** A command line of appcmd. */
@@ -17,7 +17,7 @@ export interface FreshServerOptions {
   readonly environment: DeployContext['environment'];
 }
 
-/** An IIS as it is after installing, with the plan's site: everything is still to be made. It can only be looked at. */
+/** A new IIS installation with the plan's site: everything else is missing. It can only be read. */
 export function freshServer(plan: DeployPlan, options: FreshServerOptions): DeployContext {
   const { target, appcmdLine, format, signal = new AbortController().signal, environment } = options;
   const text = applicationHostText({
@@ -34,14 +34,14 @@ export function freshServer(plan: DeployPlan, options: FreshServerOptions): Depl
   const store: AppcmdStore = {
     file: 'applicationHost.config',
     read: async () => text,
-    write: () => Promise.reject(new Error('A fresh server is only looked at')),
+    write: () => Promise.reject(new Error('A new server can only be read')),
     running: async () => true,
     signal: async () => undefined,
   };
   return {
     appcmd: { run: (args) => executeAppcmd(args, store), format: appcmdLine },
     signal,
-    run: async () => ({ exitCode: 1, stdout: '' }), // nothing is granted yet
+    run: async () => ({ exitCode: 1, stdout: '' }), // no rights are granted yet
     ...(format && { format }),
     target,
     environment,
@@ -52,7 +52,7 @@ const unseen = {
   host: undefined,
   noHost: 'not for IIS: Windows starts it',
   noRights: undefined,
-  idle: 'a fresh IIS needs nothing here',
+  idle: 'not needed on a new IIS',
   url: undefined,
 } as const;
 
@@ -68,6 +68,6 @@ export const scriptTarget = (serverPath: ScriptTarget['serverPath']): ScriptTarg
   serverPath,
 });
 
-/** As a person types it at the server. */
+/** As typed on the server. */
 export const typedAppcmd = (args: readonly Argument[]): string =>
   commandLine('%windir%\\system32\\inetsrv\\appcmd.exe', args);

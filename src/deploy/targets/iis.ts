@@ -44,34 +44,34 @@ export function openIis(
   };
 }
 
-/** @param platform Only files of Windows have rights of pools. */
+/** @param platform Only files on Windows have rights for pools. */
 export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Platform): IisTarget => ({
   ...foldersOfThisMachine,
   kind: 'iis',
   name: 'iis',
   host: undefined,
-  noHost: 'IIS runs already',
+  noHost: 'IIS is already running',
   noRights: platform === 'win32' ? undefined : 'not needed on this platform',
   idle: undefined,
   url: (plan) => siteUrl({ appcmd }, plan),
 });
 
-/** Where deploy does not decide about bindings, a port that is asked for is not dropped in silence. @throws UserError PORT_NOT_OURS. */
+/** Where deploy does not set bindings, a given port is not ignored silently. @throws UserError PORT_NOT_OURS. */
 export function refusePort({ port, newSite }: Pick<DeployOptions, 'port' | 'newSite'>): void {
   if (port === undefined || newSite !== undefined) return;
   throw new UserError('PORT_NOT_OURS', {
     what: '--port is for the embedded IIS and for a new site',
     why: 'on IIS the bindings of an existing site are set by its administrator',
-    next: "leave --port out, give the app a site of its own with --new-site, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
+    next: "omit --port, create a separate site for the app with --new-site, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
   });
 }
 
-/** IIS would create a site without a binding, which nobody reaches. @throws UserError NEW_SITE_WITHOUT_BINDING. */
+/** IIS would create a site without a binding, which cannot be reached. @throws UserError NEW_SITE_WITHOUT_BINDING. */
 export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): void {
   if (newSite === undefined || newSite.bindings.length > 0) return;
   throw new UserError('NEW_SITE_WITHOUT_BINDING', {
     what: `the new site "${newSite.name}" needs a binding`,
-    why: 'A binding says at which port and host name IIS serves the site.',
+    why: 'A binding sets the port and the host name of the site.',
     next: 'for example: --port 8090, or --binding http://chat.example.com',
   });
 }

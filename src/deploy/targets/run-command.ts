@@ -1,12 +1,12 @@
 import { decodeConsole } from '../../appcmd/index.js';
 import type { DeployContext } from '../step.js';
 
-/** Rights are handed down to every file below a folder, which may be many, in ms. */
+/** Time limit in ms: rights are applied to every file below a folder, which may be many. */
 const longestRun = 600_000;
 
-/** Runs icacls and the like: arguments as an array, no shell; a program that is not there counts as exit code 127, as does one that does not end. */
+/** Runs programs such as icacls: arguments as an array, no shell; exit code 127 for a missing program, and for one that does not end. */
 export const runCommand: DeployContext['run'] = async (command, args) => {
-  const { execa } = await import('execa'); // here: the embedded target does without it
+  const { execa } = await import('execa'); // loaded here: not needed for the embedded target
   const result = await execa(command, args, {
     reject: false,
     encoding: 'buffer',

@@ -11,23 +11,24 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../ty
 import { freshServer, scriptTarget } from './fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './iis.js';
 
-/** The app's folder on the server: the script finds it from where it lies itself. */
+/** The app's folder on the server: the script finds it relative to its own folder. */
 const appFolder: Placeholder = { placeholder: 'APP' };
 const appcmdProgram: Placeholder = { placeholder: 'APPCMD' };
 
 interface Dialect {
-  /** One command line of the script. `mkdir` makes a folder that may be there. */
+  /** One command line of the script. `mkdir` creates a folder that may already exist. */
   line(program: string | Placeholder, args: readonly Argument[]): string;
-  /** The whole file. `folder`: where the app is from where the script lies, with backslashes; '' when it lies in it. */
+  /** The whole file. `folder`: the app's folder relative to the script's, with backslashes; '' for the same folder. */
   render(lines: readonly string[], plan: DeployPlan, folder: string): string;
 }
 
 export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
 
 /**
- * Builds the app here, where its compiler is, and writes the commands of the same plan, as for a fresh IIS, into a script to be run elevated on the server, where the app
- * lies from the script as it does here. Running it twice is fine: what is there already (183) is passed over.
- * @throws UserError FILE_EXISTS when the file is there with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND.
+ * Builds the app on this machine, which has its compiler, and writes the commands of the same plan, for a new IIS, into a script. The
+ * script is run elevated on the server, with the app at the same place relative to it. Running it twice is fine: what exists (183)
+ * is skipped.
+ * @throws UserError FILE_EXISTS when the file exists with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND.
  */
 export async function deployToScript(
   app: App,
@@ -74,14 +75,14 @@ export async function deployToScript(
 
 const backslashes = (folder: string): string => folder.replaceAll('/', '\\');
 
-/** A folder from where the script finds the app; one on another drive as it is. */
+/** The app's folder relative to the script; absolute if it is on another drive. */
 function pathInScript({ directory }: DeployPlan, folder: string): Argument {
   const below = backslashes(path.relative(directory, folder));
   if (onOtherDrive(below)) return below;
   return below === '' ? [appFolder] : [appFolder, `\\${below}`];
 }
 
-/** The script as it is now; undefined: none. Looked at first, as building may take minutes. @throws UserError. */
+/** The existing script; undefined: none. Checked first, because building may take minutes. @throws UserError. */
 async function scriptThere(file: string): Promise<string | undefined> {
   const folder = path.dirname(file);
   const obstacle = isFolder(folder) ? writeObstacle(folder) : `There is no folder ${folder}.`;
@@ -89,7 +90,7 @@ async function scriptThere(file: string): Promise<string | undefined> {
     throw new UserError('SCRIPT_FOLDER_NOT_FOUND', {
       what: `cannot write ${file}`,
       why: obstacle,
-      next: 'name a file in a folder that is there and that you may write to, with --to',
+      next: 'with --to, name a file in an existing folder where you have permission to write',
     });
   }
   return (await readIfThere(file, fileLimits.source))?.toString('utf8');
@@ -99,17 +100,18 @@ const isFolder = (folder: string): boolean => folderObstacle(folder) === undefin
 
 const fileExists = (file: string): UserError =>
   new UserError('FILE_EXISTS', {
-    what: `${file} exists already`,
-    why: 'it says something else than what would be written, and somebody may have edited it',
+    what: `${file} already exists`,
+    why: 'its content differs from what would be written, so it may have been edited',
     next: 'give another name with --to, or remove that file first',
   });
 
-/** Then no way leads there from the script's folder. */
+/** Then there is no relative path from the script's folder. */
 const onOtherDrive = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder);
 
 const isAscii = (texts: readonly string[]): boolean => texts.every((text) => /^[\x20-\x7e]*$/.test(text));
 
-const whereItIs = (folder: string): string => (folder === '' ? 'in this folder' : `in ${folder}, seen from here,`);
+const whereItIs = (folder: string): string =>
+  folder === '' ? 'in this folder' : `in ${folder}, relative to this folder,`;
 
 const batch: Dialect = {
   line(program, args) {
@@ -124,7 +126,7 @@ const batch: Dialect = {
       '@echo off',
       ...(isAscii([...lines, folder]) ? [] : ['chcp 65001 >nul']), // cmd.exe reads the file in the console's code page
       percents(
-        `rem Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+        `rem Deploys the app ${whereItIs(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       ),
       'setlocal',
       `for %%I in ("${onOtherDrive(folder) ? '' : '%~dp0'}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
@@ -139,7 +141,7 @@ const batch: Dialect = {
   },
 };
 
-/** cmd.exe expands `%name%` in a script, in comments as well. */
+/** cmd.exe expands `%name%` in a script, also in comments. */
 const percents = (text: string): string => text.replaceAll('%', '%%');
 
 const powerShell: Dialect = {
@@ -152,8 +154,8 @@ const powerShell: Dialect = {
   render(lines, plan, folder) {
     const body = lines.flatMap((line) => [line, 'Test-Exit']);
     return [
-      // Windows PowerShell 5 takes a file without byte order mark for ANSI.
-      `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Puts the app ${whereItIs(folder)} on IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+      // Windows PowerShell 5 reads a file without byte order mark as ANSI.
+      `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Deploys the app ${whereItIs(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       "$ErrorActionPreference = 'Stop'",
       folder === ''
         ? '$app = $PSScriptRoot'

@@ -60,7 +60,7 @@ function findTarget(target: string, { cwd, planned }: GatherOptions): Target {
   const found = planned ? 'directory' : statOf(file);
   if (found === undefined) {
     throw new UserError('TARGET_NOT_FOUND', {
-      what: `There is no ${target}.`,
+      what: `${target} does not exist.`,
       why: 'The doctor examines a directory, a web.config file or an http(s) URL.',
       next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
     });
@@ -192,7 +192,9 @@ function readConfig(file: string, name: string, planned?: Uint8Array): ReturnTyp
     throw new UserError('TARGET_UNREADABLE', {
       what: `${name} cannot be read.`,
       why: cause.why,
-      next: isDenied ? 'Check the rights on the file; IIS needs to read it too.' : 'Put a web.config in its place.',
+      next: isDenied
+        ? 'Check the permissions of the file; IIS needs to read it too.'
+        : 'Replace it by a web.config file.',
       cause,
     });
   }

@@ -30,7 +30,7 @@ export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | u
   const processes = severalProcesses(facts);
   const { machines } = facts;
   if (machines === 1 || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return processes;
-  const many = `${machines} machines share the app`;
+  const many = `${machines} machines run the app`;
   return processes ? { ...processes, said: `${many}, and ${processes.said}` } : { said: many, at: undefined };
 }
 
