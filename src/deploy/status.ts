@@ -7,14 +7,14 @@ import { fileRecords } from './records.js';
 import { listEntries } from './steps/run-appcmd.js';
 import type { DeploymentRecord } from './types.js';
 
-/** The embedded IIS of a home, as it is now. */
+/** The current state of the embedded IIS of a home. */
 export interface EmbeddedStatus {
   readonly home: string;
   /** undefined: no background host runs. */
   readonly host:
     | {
         readonly pid: number;
-        /** When it came up; ISO 8601. */
+        /** When it started; ISO 8601. */
         readonly since: string | undefined;
         readonly addresses: readonly { readonly site: string; readonly origin: string }[];
       }
@@ -25,17 +25,17 @@ export interface EmbeddedStatus {
     readonly path: string;
     readonly pool: string;
     readonly physicalPath: string;
-    /** Put there by deploy. */
+    /** Deployed by deploy. */
     readonly deployed: boolean;
-    /** Where it answers; undefined without a running host. */
+    /** Its URL; undefined without a running host. */
     readonly url: string | undefined;
   }[];
   readonly pools: readonly { readonly name: string; readonly state: string }[];
-  /** Of a process that should be the host, and does not answer; it hangs, or is about to start. */
+  /** The ID of a host process that does not answer: it hangs, or is starting. */
   readonly silent: number | undefined;
-  /** Apps that deploy put there, as it remembers them: known also when the configuration cannot be read. */
+  /** Deployed apps from deploy's records: known also when the configuration cannot be read. */
   readonly deployed: readonly { readonly site: string; readonly path: string; readonly directory: string }[];
-  /** What cannot be read, and so is missing here. */
+  /** Files that cannot be read, so their content is missing here. */
   readonly problems: readonly { readonly what: string; readonly why: string; readonly next: string }[];
 }
 

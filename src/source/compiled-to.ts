@@ -6,8 +6,8 @@ import { compilerFolders } from './tsconfig.js';
 const typed = /\.([cm]?)tsx?$/i;
 
 /**
- * The JavaScript that a compiler makes of a TypeScript file of the app, whether it is there yet or not; undefined for other files, and
- * where nobody can tell.
+ * The JavaScript file that a compiler creates from a TypeScript file of the app, existing or not; undefined for other files, and
+ * where it is unknown.
  *
  * @param name Relative, forward slashes.
  */
