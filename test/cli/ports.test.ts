@@ -100,7 +100,7 @@ describe('deploy --port', () => {
     await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
     const moved = await deploy(makeApp('b'));
     expect(moved.code).toBe(0);
-    const note = `another program has port ${port}: "Default Web Site" moves to (\\d+), and with it /a \\(${path.join(folder, 'a')}\\)`;
+    const note = `another program uses port ${port}: "Default Web Site" moves to (\\d+), and with it /a \\(${path.join(folder, 'a')}\\)`;
     const [, to = ''] = new RegExp(note).exec(moved.stderr) ?? [];
     expect([await textAt(Number(to), '/a/'), await textAt(Number(to), '/b/')]).toEqual(['a', 'b']);
   });
