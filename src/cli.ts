@@ -28,7 +28,7 @@ function integer(min: number, max: number): (value: string) => number {
 }
 
 const expected = (): Option =>
-  new Option('--expect </path=status>', 'what a URL of the live app has to answer: /health=200; repeatable').argParser(
+  new Option('--expect </path=status>', 'the expected status of a URL of the live app: /health=200; repeatable').argParser(
     expectation,
   );
 const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');

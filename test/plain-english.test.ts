@@ -23,7 +23,7 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\bfor ever\b/i, 'forever, or say what never ends'],
   [/\bnothing but\b/i, 'only'],
   [/\bas it were\b/i, 'leave it out'],
-  [/(?<!to )\bdo(es)? without\b/i, 'does not need'],
+  [/\bdo(es)? without (it|them|that|one|any)\b/i, 'does not need'],
   [/\bknows? nothing of\b/i, 'does not depend on, does not use'],
   [/\b(a|the) person\b|\b(for|to) people\b/i, 'the user; human-readable'],
   [/\bputs? right\b/i, 'fix, correct'],

@@ -14,12 +14,12 @@ export interface DiagnoseOptions extends Selection {
   readonly vdirPath?: string;
   /** The number of machines that run the app; 1 by default. */
   readonly machines?: number;
-  /** Of a URL: what URLs of the app have to answer. */
+  /** For a live app: the expected answers of its URLs. */
   readonly expect?: readonly Expectation[];
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Where the app is judged when nothing says where it sits; not given: as at any place. */
+  /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly unsaid?: WhenUnsaid;
 }
 
