@@ -28,10 +28,7 @@ function integer(min: number, max: number): (value: string) => number {
 }
 
 const expected = (): Option =>
-  new Option(
-    '--expect </path=status>',
-    'the expected status of a URL of the live app: /health=200; repeatable',
-  ).argParser(expectation);
+  new Option('--expect </path=status>', 'expected status of a URL: /health=200; repeatable').argParser(expectation);
 const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
 const port = (further = ''): Option =>
   new Option('--port <n>', `TCP port; 0 means any free port${further}`).argParser(integer(0, 65_535));
