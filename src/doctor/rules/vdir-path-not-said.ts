@@ -29,8 +29,8 @@ function routesElsewhere(facts: FileFacts, place: string): Elsewhere | undefined
 }
 
 /**
- * The vdir path is unknown, and the app does not answer at the path where deploy would put it. A note: an app that somebody has put at a
- * site's root is right as it is. deploy and serve, which do put it there, say it as a warning.
+ * The vdir path is unknown, and the app does not answer at the path where deploy would put it. Only a note, because the app may be
+ * deployed at a site's root, where it is right. deploy and serve, which use that path, report it as a warning.
  */
 export const vdirPathNotSaid = defineRule({
   code: 'VDIR_PATH_NOT_SAID',
