@@ -45,6 +45,7 @@ function addInit(program: Command, run: Runner): void {
     .option('--template <name>', 'the app to create: dante|dante-faye|chat|minimal')
     .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
+    .option('--loader <when>', 'let iisnode-entry.cjs start an adopted app: auto|always|never; auto by default')
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
     .addOption(
       new Option(
@@ -55,11 +56,7 @@ function addInit(program: Command, run: Runner): void {
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
     )
-    .addOption(
-      new Option('--static <folders>', 'folders of an app that IIS serves, not node: public, /assets=dist').argParser(
-        list,
-      ),
-    )
+    .addOption(new Option('--static <folders>', 'folders that IIS serves: public, /assets=dist').argParser(list))
     .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
     .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
     .option('--no-install', 'do not run npm install')

@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { type AppFolder, compiledTo, isBuildProduct, makesListen, startedByScripts } from '../source/index.js';
+import {
+  type AppFolder,
+  compiledTo,
+  isBuildProduct,
+  makesListen,
+  type StartCommand,
+  startCommandOf,
+  startedByScripts,
+} from '../source/index.js';
 import { normalName, usualEntries } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { findPackage, packagesBelow } from './packages.js';
@@ -62,6 +70,23 @@ function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string
       return plain === '' || plain.startsWith('..') ? [] : [plain];
     }),
   );
+}
+
+/**
+ * How package.json starts an entry point of the app (relative, forward slashes): the app's own, or that of the package below
+ * that the entry point is in; undefined where neither starts it.
+ */
+export function startOf(folder: AppFolder, manifest: Manifest, entry: string): StartCommand | undefined {
+  const starts = (command: StartCommand | undefined, at: string): boolean =>
+    command !== undefined && resolveScript(folder, path.posix.join(at, normalName(command.script) || '.')) === entry;
+  const own = startCommandOf(manifest.scripts, (place) => findPackage(folder, place));
+  if (starts(own, '')) return own;
+  for (const each of packagesBelow(folder)) {
+    const theirs = entry.startsWith(`${each.folder}/`) ? startCommandOf(each.manifest.scripts) : undefined;
+    if (theirs && starts(theirs, each.folder))
+      return { ...theirs, folder: path.posix.join(each.folder, theirs.folder) };
+  }
+  return undefined;
 }
 
 /** A file as `require` finds it, as on disk: 'lib' may be lib, lib.js or what its package.json or its index.js is. */

@@ -3,6 +3,7 @@ import type { RewriteRule } from '../rewrite/index.js';
 import type { AppFolder } from '../source/index.js';
 import { guessEntries } from './entries.js';
 import { literalNames, literalTarget } from './entry-names.js';
+import { type Program, programOfLoader } from './loader.js';
 import type { Manifest } from './manifest.js';
 
 /** A program node would run. */
@@ -13,7 +14,12 @@ export interface Entry {
   readonly file: string;
   readonly exists: boolean;
   readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
+  /** Where this is the loader: the app's own entry point, which it loads. */
+  readonly program?: Program;
 }
+
+/** The app's own entry point: what the loader loads, or what iisnode runs itself. */
+export const programOf = (entry: Entry): Program => entry.program ?? entry;
 
 /** What of a site's configuration decides which programs it runs. */
 export interface Served {
@@ -40,7 +46,14 @@ function rewriteNames({ rewrite, vdirPath }: Served, folder: AppFolder): string[
 }
 
 function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
-  return { name, file: path.join(folder.root, folder.spelling(name) ?? name), exists: folder.isFile(name), from };
+  const loaded = programOfLoader(folder, name);
+  return {
+    name,
+    file: path.join(folder.root, folder.spelling(name) ?? name),
+    exists: folder.isFile(name),
+    from,
+    ...(loaded && { program: loaded }),
+  };
 }
 
 /** The one program that is most likely the app's, or that its build will make. */

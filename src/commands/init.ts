@@ -11,6 +11,7 @@ interface InitCommandOptions extends CommonOptions {
   readonly template?: string;
   readonly path?: string;
   readonly entry?: string;
+  readonly loader?: string;
   readonly processes?: number;
   readonly adapter?: string;
   readonly allowEio3?: boolean;
@@ -26,7 +27,7 @@ interface InitCommandOptions extends CommonOptions {
 /** `init [dir]` */
 export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { path: vdirPath, template, entry, processes, adapter, transports, allowEio3, typescript } = options;
+  const { path: vdirPath, template, entry, loader, processes, adapter, transports, allowEio3, typescript } = options;
   const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
   const { judgePlanned } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
@@ -36,6 +37,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       template,
       path: vdirPath,
       entry,
+      loader,
       processes,
       adapter,
       transports,
@@ -97,6 +99,10 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
     );
     for (const line of fileLines(result.files, out.dim)) terminal.print(`  ${line}`);
     for (const change of result.changes) terminal.print(`  ${out.dim('web.config:')} ${change}`);
+  }
+  for (const { says, file, line } of result.loader?.reasons ?? []) {
+    const place = file === undefined ? '' : `: ${file}${line === undefined ? '' : `:${line}`}`;
+    terminal.print(`  ${out.dim('loader:')} ${says}${place}`);
   }
   for (const note of result.notes) terminal.print(`${out.warning('warning')} ${note}`);
   for (const finding of result.findings) renderFinding(terminal, finding, cwd);

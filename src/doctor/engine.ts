@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import type { DoctorSummary, Facts, Finding, Rule, RuleFinding } from './types.js';
+import type { DoctorSummary, Facts, FileFacts, Finding, Rule, RuleFinding } from './types.js';
 
 /** The selected rules. Codes are compared ignoring case. */
 export interface Selection {
@@ -70,10 +70,23 @@ function compare({ finding: a }: Diagnosis, { finding: b }: Diagnosis): number {
   return files || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
+/** Does the loader that iisnode starts do it? */
+function isCarried({ loader: by }: RuleFinding, { loader }: FileFacts): boolean {
+  if (by === undefined || loader === undefined) return false;
+  switch (by.by) {
+    case undefined:
+      return true;
+    case 'stripVdirPath':
+      return loader.strips;
+    case 'rewritePages':
+      return loader.strips && loader.rewritesPages;
+  }
+}
+
 /** What a rule says of facts of its kind; nothing of others. */
 function check(rule: Rule, facts: Facts): readonly RuleFinding[] {
   if (rule.scope === 'live') return facts.kind === 'live' ? rule.check(facts) : [];
-  return facts.kind === 'files' ? rule.check(facts) : [];
+  return facts.kind === 'files' ? rule.check(facts).filter((made) => !isCarried(made, facts)) : [];
 }
 
 /**

@@ -4,6 +4,7 @@ import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { type GatherOptions, gatherFacts } from './facts/gather.js';
 import { appTransports } from './facts/processes.js';
+import { type LoaderNeed, loaderNeed } from './loader-need.js';
 import { rules } from './rules/index.js';
 import type { FileFacts, Finding } from './types.js';
 
@@ -64,6 +65,7 @@ export interface Judgement {
   /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
   readonly transports: readonly string[] | undefined;
   readonly adapter: AdapterUse;
+  readonly loader: LoaderNeed;
   /** Files that could not be read. */
   readonly unread: readonly FileError[];
 }
@@ -79,6 +81,7 @@ export function judgePlanned(options: GatherOptions & Required<Pick<GatherOption
     findings: findingsAt('init', facts),
     transports: appTransports(facts),
     adapter: adapterUse(facts),
+    loader: loaderNeed(facts),
     unread: facts.query.unread(),
   };
 }

@@ -60,8 +60,18 @@ export interface RuleFinding<Data = unknown> {
   /** One line: what to write instead. */
   readonly fix?: string;
   readonly at?: Place;
+  /** Where the loader makes this work unchanged. */
+  readonly loader?: ByLoader;
   /** Passed to the rule's `fix`. */
   readonly data?: Data;
+}
+
+/** What the loader (iisnode-entry.cjs) does about a finding: with it in place there is none. */
+export interface ByLoader {
+  /** Why it is needed, without a subject: 'listens on a fixed port'. */
+  readonly says: string;
+  /** The setting that it takes, besides being there. */
+  readonly by?: 'stripVdirPath' | 'rewritePages';
 }
 
 /** The name and the texts of a rule. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { type App, type EntryGuesses, guessEntries, isBuilt, normalName } from '../app/index.js';
+import { type App, type EntryGuesses, guessEntries, isBuilt, normalName, programOf } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { refuseSpecial } from '../files/index.js';
+import { loaderName } from '../source/index.js';
 import type { InitTalk } from './types.js';
 
 /**
@@ -13,9 +14,13 @@ import type { InitTalk } from './types.js';
  */
 export async function findEntry(app: App, given: string | undefined, talk: InitTalk): Promise<string> {
   if (given !== undefined) return checkEntry(app, given);
-  const { folder, manifest, handled } = app;
+  const { folder, manifest } = app;
+  // Where web.config starts the loader, what that loads; a loader that is not there loads nothing.
+  const handled = app.handled.filter((each) => each.exists || !isLoaderName(each.name)).map(programOf);
   for (const { file } of handled) refuseSpecial(file);
   const [mapped, ...more] = handled.filter(({ exists }) => exists);
+  const loaded = app.handled.find(({ program }) => program?.exists)?.program;
+  if (loaded) return checkEntry(app, loaded.name);
   if (mapped !== undefined && more.length === 0) return checkEntry(app, mapped.name);
   // What web.config gives to iisnode and the compiler makes of a source that is there will be there.
   const coming = mapped === undefined && handled.find(({ name }) => isBuilt(folder, manifest, name));
@@ -29,6 +34,8 @@ export async function findEntry(app: App, given: string | undefined, talk: InitT
   if (only !== undefined && others.length === 0) return checkEntry(app, only.name);
   return checkEntry(app, await askEntry(app, guesses, talk));
 }
+
+const isLoaderName = (name: string): boolean => name.toLowerCase() === loaderName;
 
 async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: InitTalk): Promise<string> {
   const found = guesses.found.map(({ name }) => name);

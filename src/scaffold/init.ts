@@ -42,7 +42,7 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
   await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw nothingWritten();
   const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
-  const { directory, entry, vdirPath, diff, changes, findings, notes } = plan;
+  const { directory, entry, vdirPath, diff, changes, findings, notes, loader } = plan;
   return {
     kind: plan.kind,
     directory,
@@ -59,6 +59,7 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
     findings,
     advice: adviceOf(findings, directory),
     notes,
+    ...(loader && { loader }),
     warnings: [...notes, ...warningsOf(findings, directory)],
     nextSteps: nextSteps(plan, {
       install: !wouldInstall && lacksDependencies(plan),
@@ -163,7 +164,7 @@ async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): 
   namesIn(options.directory);
   const app = readApp(options.directory, { environment: options.environment });
   if (options.template === undefined && hasManifest(app)) {
-    return planAdopt(options, app, talk, judge, () => choosePath(options, talk));
+    return planAdopt(options, app, talk, judge, () => choosePath(options, talk, '/'));
   }
   if (options.entry !== undefined) throw nothingToAdopt(options);
   const known = options.vdirPath ?? knownPath(app);
@@ -199,9 +200,8 @@ async function chooseTemplate(talk: InitTalk): Promise<Template> {
 
 const defaultPath = ({ directory }: CheckedOptions): string => `/${packageName(directory)}`;
 
-/** On a terminal asked for, else '/' and the folder's name. */
-async function choosePath(options: CheckedOptions, talk: InitTalk): Promise<string> {
-  const initial = defaultPath(options);
+/** On a terminal asked for, else the default: '/' and the folder's name. */
+async function choosePath(options: CheckedOptions, talk: InitTalk, initial = defaultPath(options)): Promise<string> {
   if (!talk.interactive) return initial;
   const answer = await talk.ask({
     flag: '--path',

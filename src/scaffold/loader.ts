@@ -1,12 +1,9 @@
 import path from 'node:path';
 import { fileLimits, readFileSync } from '../files/index.js';
+import { loaderName, loaderVdirName } from '../source/index.js';
 import { packageRoot } from './package-root.js';
 
-/** The loader's name in an app's folder: iisnode starts it, and it loads the app's own entry. */
-export const loaderName = 'iisnode-entry.cjs';
-
-/** What the loader needs beside it where the app has a vdir path. */
-export const loaderVdirName = 'iisnode-vdir.cjs';
+export { loaderName, loaderVdirName };
 
 /** What init writes into the loader; docs/loader.md explains each. Paths are relative to the loader's folder. */
 export interface LoaderSettings {

@@ -9,6 +9,9 @@ import type { Adapter, InitOptions, Template } from './types.js';
 
 export type Transport = 'websocket' | 'polling';
 
+const loaderWishes = ['auto', 'always', 'never'] as const;
+export type LoaderWish = (typeof loaderWishes)[number];
+
 /** Options whose values are good; what was not given stays undefined. */
 export interface CheckedOptions {
   /** Absolute. */
@@ -16,6 +19,7 @@ export interface CheckedOptions {
   readonly template: Template | undefined;
   readonly vdirPath: string | undefined;
   readonly entry: string | undefined;
+  readonly loader: LoaderWish;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
   readonly staticFolders: readonly StaticFolder[];
@@ -38,6 +42,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     template: options.template === undefined ? undefined : templateNamed(options.template),
     vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
     entry: options.entry,
+    loader: checkLoader(options.loader ?? 'auto'),
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
     staticFolders: (options.static ?? []).map(staticFolderOf),
@@ -50,6 +55,16 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     environment: options.environment ?? process.env,
     signal: options.signal,
   };
+}
+
+function checkLoader(wish: string): LoaderWish {
+  const found = loaderWishes.find((each) => each === wish);
+  if (found !== undefined) return found;
+  throw new UserError('LOADER_INVALID', {
+    what: `"${wish}" is no answer to --loader`,
+    why: `It is one of ${loaderWishes.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
+    next: '--loader auto (the default), or leave it out',
+  });
 }
 
 function checkProcesses(processes: number): number {

@@ -10,15 +10,24 @@ import {
 } from '../webconfig/index.js';
 import { attribute, parseXml, type XmlDocument } from '../xml/index.js';
 import { notesOnKeptAdapter } from './adopt-adapter.js';
+import {
+  askedSettings,
+  chooseLoader,
+  loaderFileNames,
+  loaderSettings,
+  withLoader,
+  withoutLoader,
+} from './adopt-loader.js';
 import { checkAdopted } from './adopt-options.js';
 import { findEntry } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
+import { type LoaderEdits, planLoader } from './loader-file.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
-import { encodeText, plainText, readTextFile } from './text-file.js';
-import type { InitPlan, InitTalk, Judge, Judgement } from './types.js';
+import { encodeText, plainText, readTextFile, type TextFile } from './text-file.js';
+import type { FileEdit, InitPlan, InitTalk, Judge, Judgement, LoaderChoice, LoaderNeed } from './types.js';
 
 /**
  * web.config added to, or changed in, the app that is there. Reads the folder, writes nothing.
@@ -32,7 +41,7 @@ export async function planAdopt(
   judge: Judge,
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
-  const { directory, environment } = options;
+  const { directory } = options;
   const { file } = app.webConfig;
   const name = path.basename(file);
   const known = knownSettings(app.webConfig);
@@ -41,22 +50,10 @@ export async function planAdopt(
   const found = readTextFile(file);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const patchFor = (wants: WebConfigWants): PatchResult =>
-    found === undefined
-      ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
-      : patchWebConfig(found.text, wants, file);
-  const judged = ({ text }: PatchResult): Judgement =>
-    judge({ directory, environment, planned: new Map([[name, encodeText(text, found ?? plainText)]]) });
+  const planned = planFiles(options, { app, name, file, found, known, entry, vdirPath }, judge);
+  const { patch, judgement, loader } = planned;
 
-  const wants = wantsOf(options, known, entry, vdirPath);
-  const draft = patchFor(wants);
-  const first = judged(draft);
-  for (const error of first.unread) if (error.problem === 'not-regular') throw error;
-  // The code overrides the defaults.
-  const patch = patchFor({ ...wants, ...fromCode(options, first) });
-  const judgement = patch.text === draft.text ? first : judged(patch);
-
-  const edits = [{ file: name, before: found?.text, after: patch.text }];
+  const edits = [...planned.edits, { file: name, before: found?.text, after: patch.text }];
   return {
     kind: 'adopted',
     directory,
@@ -64,15 +61,72 @@ export async function planAdopt(
     vdirPath,
     edits,
     products: [],
-    diff: diffOf(edits),
+    diff: diffOf(edits.filter(({ file: each }) => !loaderFileNames.includes(each))),
     changes: patch.changes,
     findings: judgement.findings,
+    loader,
     notes: [
       ...(options.entry === undefined ? notesOnMain(app, entry) : []),
       ...notesOnKeptAdapter(options, app, known, judgement),
       ...notesOnStatic(options, parseXml(patch.text, file)),
+      ...planned.notes,
     ],
   };
+}
+
+/** An app that is there, and where it will be. */
+interface AdoptedApp {
+  readonly app: App;
+  /** Its web.config: the name, and the absolute path. */
+  readonly name: string;
+  readonly file: string;
+  readonly found: TextFile | undefined;
+  readonly known: KnownSettings;
+  readonly entry: string;
+  readonly vdirPath: string;
+}
+
+interface PlannedFiles extends LoaderEdits {
+  readonly patch: PatchResult;
+  readonly judgement: Judgement;
+  readonly loader: LoaderChoice;
+}
+
+/** web.config, and the loader where it is needed. */
+function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): PlannedFiles {
+  const { directory, environment } = options;
+  const { app, name, file, found, known, entry, vdirPath } = adopted;
+  const patchFor = (wants: WebConfigWants): PatchResult =>
+    found === undefined
+      ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
+      : patchWebConfig(found.text, wants, file);
+  const judged = ({ text }: PatchResult, edits: readonly FileEdit[] = []): Judgement => {
+    const files = edits.map(({ file: each, after }) => [each, encodeText(after, plainText)] as const);
+    return judge({
+      directory,
+      environment,
+      planned: new Map([...files, [name, encodeText(text, found ?? plainText)]]),
+    });
+  };
+
+  const plain = wantsOf(options, known, entry, vdirPath);
+  const draft = patchFor(withoutLoader(plain));
+  const first = judged(draft);
+  for (const error of first.unread) if (error.problem === 'not-regular') throw error;
+  // The code overrides the defaults.
+  const wants = { ...plain, ...fromCode(options, first) };
+  const loader = chooseLoader(options, app, entry, first.loader);
+  if (!loader.used) {
+    const patch = patchFor(withoutLoader(wants));
+    const judgement = patch.text === draft.text ? first : judged(patch);
+    return { patch, judgement, loader, edits: [], notes: [] };
+  }
+  const patch = patchFor(withLoader(wants));
+  const filesFor = (need: LoaderNeed): LoaderEdits =>
+    planLoader(directory, loaderSettings(entry, vdirPath, need), askedSettings(options));
+  const judgement = judged(patch, filesFor(first.loader).edits);
+  // iisnode's settings are those of the web.config that starts the loader.
+  return { patch, judgement, loader, ...filesFor({ ...first.loader, iisnode: judgement.loader.iisnode }) };
 }
 
 function wantsOf(options: CheckedOptions, known: KnownSettings, entry: string, vdirPath: string): WebConfigWants {

@@ -7,10 +7,12 @@ export interface InitOptions {
   readonly directory: string;
   /** A name of `templates`. Asking for one means scaffolding, also in a folder that has a package.json. */
   readonly template?: string | undefined;
-  /** vdir path: '/', '/dante'. Default: the one in web.config, else '/' and the folder's name. */
+  /** vdir path: '/', '/dante'. Default: the one in web.config, else for a new app '/' and the folder's name, and '/' for one that is there. */
   readonly path?: string | undefined;
   /** Adopting: the entry point, relative to the folder. */
   readonly entry?: string | undefined;
+  /** Adopting: whether iisnode starts the app by the loader: auto, always or never. Default: auto, where its code needs it. */
+  readonly loader?: string | undefined;
   /** Node processes iisnode starts, at least 1. Default 1. */
   readonly processes?: number | undefined;
   /** A new app in TypeScript, built with its own compiler. Default: JavaScript. */
@@ -97,6 +99,27 @@ export interface InitPlan {
   readonly findings: readonly InitFinding[];
   /** Choices of init that the user may not expect. */
   readonly notes: readonly string[];
+  /** Adopting: whether the loader starts the app. */
+  readonly loader?: LoaderChoice;
+}
+
+/** Whether the loader starts an app, and why. */
+export interface LoaderChoice {
+  readonly used: boolean;
+  /** Its file, relative. */
+  readonly file: string;
+  /** Why the app needs it; empty where it does not. */
+  readonly reasons: readonly LoaderReason[];
+}
+
+/** One reason. */
+export interface LoaderReason {
+  /** What the app does: 'listens on a fixed port'. */
+  readonly says: string;
+  /** Relative to the app's folder, forward slashes. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
 }
 
 export interface InitFile {
@@ -142,8 +165,43 @@ export interface Judgement {
     /** Where the code attaches one; absolute. */
     readonly places: readonly { readonly file: string; readonly line: number }[];
   };
+  readonly loader: LoaderNeed;
   /** Files that could not be read. */
   readonly unread: readonly FileError[];
+}
+
+/** Whether an app needs the loader, and what the loader has to know. */
+export interface LoaderNeed {
+  /** Without any the app runs by itself; absolute files. */
+  readonly reasons: readonly (LoaderReason & {
+    /** False: it may work without the loader, but nothing shows that it does. */
+    readonly isCertain: boolean;
+  })[];
+  /** The app's own code has the vdir path in all URLs that it answers. */
+  readonly knowsVdirPath: boolean;
+  /** Its pages have root-absolute URLs that the loader can change. */
+  readonly hasRootUrls: boolean;
+  readonly start: LoaderStart;
+  readonly iisnode: IisnodeForLoader | undefined;
+}
+
+/** How package.json starts the app. */
+export interface LoaderStart {
+  /** Relative, forward slashes; '' for the app's own. */
+  readonly folder: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly requires: readonly string[];
+  readonly imports: readonly string[];
+  readonly envFiles: readonly string[];
+}
+
+/** Settings of iisnode that the loader has to know. */
+export interface IisnodeForLoader {
+  readonly enableXFF: boolean;
+  readonly watchedFiles: string;
+  /** ms */
+  readonly gracefulShutdownTimeout: number;
 }
 
 /** Judges an app by the doctor's rules: init has no rules of its own. */
@@ -195,6 +253,8 @@ export interface InitResult {
   readonly advice: readonly Advice[];
   /** Choices of init that the user may not expect. */
   readonly notes: readonly string[];
+  /** Adopting: whether the loader starts the app. */
+  readonly loader?: LoaderChoice;
   /** The notes and the other findings, each in one line. */
   readonly warnings: readonly string[];
   readonly nextSteps: readonly NextStep[];

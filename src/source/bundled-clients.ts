@@ -3,24 +3,28 @@ import { codeText } from './code-text.js';
 import type { AppFolder } from './folder.js';
 import { readOtherScripts } from './other-scripts.js';
 import type { PageFacts } from './pages.js';
+import { readRootRequests } from './root-urls.js';
 import type { ServerScript } from './server-sources.js';
 import { readSocketClients } from './socket-client.js';
 
-/** Every script that connects to socket.io matches this. */
+/** Every script that connects to socket.io, or asks the site's root for something, matches one of these. */
 const mayConnect = /\bsocket\.io|\bio\s*[.(]/;
+const mayRequest = /["'`]\/[\w.]/;
 
 /**
- * Scripts that connect to socket.io and that no page loads directly, because a bundler adds them to one: each as a page without a
- * URL. Servers, and programs for node such as a load test, are not included.
+ * Scripts that connect to socket.io, or request URLs at the root of the site, and that no page loads directly, because a bundler adds
+ * them to one: each as a page without a URL. Servers, and programs for node such as a load test, are not included.
  *
  * @param known The scripts of the server and of the pages: relative names, forward slashes.
  */
 export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>): PageFacts[] {
-  return readOtherScripts(folder, known, (text) => mayConnect.test(text))
+  return readOtherScripts(folder, known, (text) => mayConnect.test(text) || mayRequest.test(text))
     .filter((script) => !isServer(script) && !isForNode(script))
     .flatMap(({ name, context }) => {
       const clients = context ? readSocketClients(context) : [];
-      return clients.length === 0 ? [] : [{ name, isBundled: true, scripts: [], clients, files: [name] }];
+      const requests = context ? readRootRequests(context) : [];
+      if (clients.length === 0 && requests.length === 0) return [];
+      return [{ name, isBundled: true, scripts: [], clients, requests, files: [name] }];
     });
 }
 

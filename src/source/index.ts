@@ -17,17 +17,27 @@ export {
   type LiveClient,
   type PageAddress,
 } from './live-clients.js';
+export {
+  type LoaderSetting,
+  type LoaderText,
+  loaderName,
+  loaderVdirName,
+  readLoaderText,
+  type SettingValue,
+} from './loader-text.js';
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
 export { resolveRelative } from './resolve.js';
-export { furtherRoutes, type HandedApp, mountedApp, type Route, unplacedRoutes } from './routes.js';
+export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
+export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
+export type { Gateway, ServerHabits } from './server-habits.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
-export { type ScriptsOfPackage, startedByScripts } from './start-script.js';
+export { type ScriptsOfPackage, type StartCommand, startCommandOf, startedByScripts } from './start-script.js';
 export { findSyntaxError, type ModuleKind, type SyntaxFault } from './syntax-error.js';
 export { type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

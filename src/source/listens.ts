@@ -2,6 +2,7 @@ import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
+import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
@@ -17,24 +18,40 @@ export interface Listen {
   readonly coercion: { readonly start: number; readonly end: number; readonly text: string } | undefined;
   /** In a branch that tests process.env or require.main: it runs on other servers, or only when started by hand. */
   readonly guarded: boolean;
+  /** `listen({ port })`: as an option the port has to be a number. */
+  readonly isOption: boolean;
+  /** socket.io or ws listens, for sockets alone. */
+  readonly isForSockets: boolean;
+}
+
+interface AskedPort {
+  readonly expression: Expression;
+  readonly isOption: boolean;
+  readonly isForSockets: boolean;
 }
 
 const webSocketServers = new Set(['ws#Server', 'ws#WebSocketServer']);
 const socketIoServers = new Set(['socket.io', 'socket.io#Server', 'socket.io#listen']);
 
 /** The expression that names the port, when `node` makes a server listen. */
-function portOf(context: ScriptContext, node: CallExpression | NewExpression): Expression | undefined {
+function portOf(context: ScriptContext, node: CallExpression | NewExpression): AskedPort | undefined {
   const [first] = node.arguments;
   if (!first || first.type === 'SpreadElement') return undefined;
+  const { bindings } = context;
   const what = context.moduleOf(node.callee);
-  const object = objectOf(first, context.bindings);
-  if (what && webSocketServers.has(what)) return object && propertyOf(object, 'port', context.bindings);
-  // socket.io accepts a port or, nearly always, the http server: only with a number it listens itself.
-  if (what && socketIoServers.has(what)) return isNumeric(readValue(first, context.bindings)) ? first : undefined;
-  const isListen = node.type === 'CallExpression' && propertyName(node.callee) === 'listen';
-  if (!isListen) return undefined;
-  if (object) return propertyOf(object, 'port', context.bindings);
-  return first;
+  const object = objectOf(first, bindings);
+  const asked = (expression: Expression | undefined, isForSockets: boolean, isOption = false): AskedPort | undefined =>
+    expression && { expression, isOption, isForSockets };
+  // ws hands its port on as the first argument of listen(), where the name of a pipe is fine.
+  if (what && webSocketServers.has(what)) return asked(object && propertyOf(object, 'port', bindings), true);
+  // socket.io takes a port or, nearly always, the http server: only a number says that it listens by itself.
+  if (what && socketIoServers.has(what)) return isNumeric(readValue(first, bindings)) ? asked(first, true) : undefined;
+  if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'listen') return undefined;
+  const { callee } = node;
+  const isForSockets = callee.type === 'MemberExpression' && isServer(context, callee.object);
+  if (!object) return asked(first, isForSockets);
+  const port = propertyOf(object, 'port', bindings);
+  return port ? asked(port, isForSockets, true) : asked(propertyOf(object, 'path', bindings), isForSockets);
 }
 
 function isNumeric(value: Value): boolean {
@@ -53,7 +70,8 @@ function isEverywhereElse(test: AnyNode): boolean {
   return [test.left, test.right].some((side) => side.type === 'Literal' && side.value === 'test');
 }
 
-function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boolean {
+/** Is it in a branch that not every environment takes? */
+export function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boolean {
   return ancestors.some((node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
     if (isEverywhereElse(node.test)) return false;
@@ -116,8 +134,9 @@ export function readListens(context: ScriptContext): Listen[] {
   const listens: Listen[] = [];
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
-    const port = portOf(context, node);
-    if (!port) continue;
+    const asked = portOf(context, node);
+    if (!asked) continue;
+    const { expression: port, isOption, isForSockets } = asked;
     const value = readValue(port, context.bindings);
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
@@ -129,6 +148,8 @@ export function readListens(context: ScriptContext): Listen[] {
       isCoerced: coercion !== undefined,
       coercion: withoutCoercion(context, coercion),
       guarded: isGuarded(context, context.tree.ancestorsOf(node)),
+      isOption,
+      isForSockets,
     });
   }
   return listens;

@@ -6,6 +6,7 @@ import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
 import { parsePageScript } from './page-script.js';
 import { resolveRelative } from './resolve.js';
+import { type RootUrl, readRootRequests } from './root-urls.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
 import { type Place, placeAt } from './text-file.js';
 
@@ -26,6 +27,8 @@ export interface PageFacts {
   readonly scripts: readonly PageLink[];
   /** Connections its inline and local scripts open. */
   readonly clients: readonly SocketClient[];
+  /** What those scripts ask the site's root for. */
+  readonly requests: readonly RootUrl[];
   /** The files of those scripts, relative, forward slashes. */
   readonly files: readonly string[];
 }
@@ -46,9 +49,10 @@ function localFile(folder: AppFolder, from: string, src: string): string | undef
   return undefined;
 }
 
-function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts, 'clients' | 'files'> {
+function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts, 'clients' | 'requests' | 'files'> {
   const seen = new Set(names);
   const clients: SocketClient[] = [];
+  const requests: RootUrl[] = [];
   for (const name of seen) {
     if (seen.size > mostPages) continue;
     const read = scriptsOf(folder, name);
@@ -56,13 +60,14 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
     for (const source of sources) seen.add(source);
     for (const context of sources.length > 0 ? [] : read) {
       clients.push(...readSocketClients(context));
+      requests.push(...readRootRequests(context));
       for (const { specifier } of context.modules) {
         const next = resolveRelative(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
   }
-  return { clients, files: [...seen] };
+  return { clients, requests, files: [...seen] };
 }
 
 /** The TypeScript source of a page's script, when it opens the same connections. */
@@ -90,6 +95,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
   const scripts = readPageScripts(source);
   const linked: string[] = [];
   const clients: SocketClient[] = [];
+  const requests: RootUrl[] = [];
   for (const script of scripts) {
     if (script.src !== undefined) {
       const file = localFile(folder, name, script.src);
@@ -99,6 +105,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
     const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
     clients.push(...readSocketClients(context));
+    requests.push(...readRootRequests(context));
     for (const { specifier } of context.modules) {
       const file = resolveRelative(folder, name, specifier);
       if (file) linked.push(file);
@@ -114,6 +121,7 @@ function readPage(folder: AppFolder, name: string): PageFacts {
         : [{ src, at: placeAt(source, offset), span: { start: offset, end: offset + src.length } }],
     ),
     clients: [...clients, ...behind.clients],
+    requests: [...requests, ...behind.requests],
     files: behind.files,
   };
 }
@@ -126,10 +134,10 @@ export function readPages(folder: AppFolder): PageFacts[] {
     .slice(0, mostPages)
     .map((name) => {
       const read = readPage(folder, name);
-      const clients = read.clients.filter(({ at }) => {
+      const isNew = ({ at }: { readonly at: Place }): boolean => {
         const key = `${at.file}:${at.line}:${at.column}`;
-        return !seen.has(key) && seen.add(key);
-      });
-      return { ...read, clients };
+        return !seen.has(key) && seen.add(key).size > 0;
+      };
+      return { ...read, clients: read.clients.filter(isNew), requests: read.requests.filter(isNew) };
     });
 }

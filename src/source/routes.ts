@@ -32,6 +32,8 @@ export interface RouteUse {
   readonly routes: readonly Route[];
   /** Where the app is passed to the server: `createServer(app)`, `app.listen(..)`; for a server without express its handler. */
   readonly handed: HandedApp | undefined;
+  /** `createServer(handler)`, and nothing shows which URLs that handler knows: it comes from elsewhere, and no route is seen. */
+  readonly hasUnseenHandler: boolean;
   /** `createServer((request, response) => ..)` that reads request.url. */
   readonly readsUrls: UrlReader | undefined;
 }
@@ -149,19 +151,31 @@ function urlReader(context: ScriptContext, call: CallExpression): UrlReader | un
   };
 }
 
+/** `createServer(handler)` with what is neither a function of this script nor an app of express. */
+function isUnseenHandler(context: ScriptContext, call: CallExpression): boolean {
+  if (!serverMakers.test(context.moduleOf(call.callee) ?? '')) return false;
+  const handler = call.arguments.at(-1);
+  if (!handler || handler.type === 'SpreadElement' || handler.type === 'ObjectExpression') return false;
+  if (/^(FunctionExpression|ArrowFunctionExpression)$/.test(handler.type)) return false;
+  const isOwn = handler.type === 'Identifier' && functionBehind(context.bindings, handler) !== undefined;
+  return !isOwn && !isExpress(context, handler);
+}
+
 /** The URLs that a script answers itself. */
 export function readRoutes(context: ScriptContext): RouteUse {
   const routes: Route[] = [];
   let handed: RouteUse['handed'];
   let reads: UrlReader | undefined;
+  let hasUnseenHandler = false;
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression') continue;
     const route = routeOf(context, node);
     if (route) routes.push(route);
     handed ??= handedApp(context, node);
     reads ??= urlReader(context, node);
+    hasUnseenHandler ||= isUnseenHandler(context, node);
   }
-  return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, readsUrls: reads };
+  return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, hasUnseenHandler, readsUrls: reads };
 }
 
 /** A path that contains the vdir path, or reads it from the environment; a route without a path matches any. */
@@ -170,6 +184,10 @@ function isPlaced({ path }: Route, vdirPath: string): boolean {
   const text = String(path.value).toLowerCase();
   return text === vdirPath.toLowerCase() || text.startsWith(`${vdirPath.toLowerCase()}/`);
 }
+
+/** Does a route have the vdir path, or take it from the environment? Then the app's URLs are below it. */
+export const hasPlacedRoute = (routes: readonly Route[], vdirPath: string): boolean =>
+  routes.some((route) => route.path !== undefined && isPlaced(route, vdirPath));
 
 /**
  * The routes that never match below a vdir path ('/dante'), because node sees the whole URL there. Empty when any of them

@@ -8,7 +8,9 @@ import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
 import { resolveRelative } from './resolve.js';
+import { type RootUrl, readRedirects, readRootLinksInStrings } from './root-urls.js';
 import { type RouteUse, readRoutes } from './routes.js';
+import { readServerHabits, type ServerHabits } from './server-habits.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
 import { readSocketServers, type SocketServerUse } from './socket-server.js';
 import { readStreams, type StreamUse } from './streams.js';
@@ -28,6 +30,9 @@ export interface ServerScript extends LoadedScript {
   /** The file itself, or its compiled file; undefined if it is not built yet. */
   readonly loaded: LoadedScript | undefined;
   readonly listens: readonly Listen[];
+  readonly habits: ServerHabits;
+  /** Redirects to the site's root, and links to it in pages that stand in the script's strings. */
+  readonly rootUrls: { readonly redirects: readonly RootUrl[]; readonly links: readonly RootUrl[] };
   readonly sockets: SocketServerUse;
   readonly reach: SocketReach;
   readonly namespaces: NamespaceUse;
@@ -65,11 +70,17 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     ...self,
     loaded: self,
     listens: context ? readListens(context) : [],
+    habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [] },
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
+    rootUrls: context
+      ? { redirects: readRedirects(context), links: readRootLinksInStrings(context) }
+      : { redirects: [], links: [] },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
-    routes: context ? readRoutes(context) : { routes: [], handed: undefined, readsUrls: undefined },
+    routes: context
+      ? readRoutes(context)
+      : { routes: [], handed: undefined, hasUnseenHandler: false, readsUrls: undefined },
     esModule: context ? readEsModuleUse(context) : noModule,
   };
 }

@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow, hasSpread, objectOf, propertyOf, readValue, type Value } from './values.js';
 
@@ -35,8 +36,26 @@ export interface SocketOptions {
   readonly spot: OptionSpot | undefined;
 }
 
-function option(context: ScriptContext, object: ObjectExpression, key: string): OptionRead | undefined {
-  const node = propertyOf(object, key, context.bindings);
+/** `options.path = '/x'` behind the literal: what a key is given last. */
+function assignedLater({ tree, bindings }: ScriptContext, name: AnyNode | undefined, key: string): AnyNode | undefined {
+  const references = name?.type === 'Identifier' ? (bindings.variableOf(name)?.references ?? []) : [];
+  return references
+    .flatMap(({ identifier }) => {
+      const member = tree.parentOf(identifier);
+      const set =
+        member?.type === 'MemberExpression' && propertyName(member) === key ? tree.parentOf(member) : undefined;
+      return set?.type === 'AssignmentExpression' && set.left === member ? [set.right] : [];
+    })
+    .at(-1);
+}
+
+function option(
+  context: ScriptContext,
+  name: AnyNode | undefined,
+  object: ObjectExpression,
+  key: string,
+): OptionRead | undefined {
+  const node = assignedLater(context, name, key) ?? propertyOf(object, key, context.bindings);
   if (!node) return undefined;
   const { start } = node;
   const meant = follow(node, context.bindings);
@@ -83,7 +102,8 @@ export function readSocketOptions(
   first: number,
 ): SocketOptions {
   const rest: readonly AnyNode[] = call.arguments.slice(first);
-  const object = rest.map((arg) => objectOf(arg, context.bindings)).find((found) => found !== undefined);
+  const name = rest.find((arg) => objectOf(arg, context.bindings) !== undefined);
+  const object = objectOf(name, context.bindings);
   if (!object) {
     // `io(url)` has none; `io(url, opts)` has some that cannot be read.
     const known = rest.length === 0;
@@ -93,11 +113,11 @@ export function readSocketOptions(
   }
   return {
     known: !hasSpread(object, context.bindings),
-    path: option(context, object, 'path'),
-    resource: option(context, object, 'resource'),
+    path: option(context, name, object, 'path'),
+    resource: option(context, name, object, 'resource'),
     transports: transportsOf(context, object),
     setsTransports: propertyOf(object, 'transports', context.bindings) !== undefined,
-    allowEIO3: option(context, object, 'allowEIO3'),
+    allowEIO3: option(context, name, object, 'allowEIO3'),
     spot: spotOf(context, call, object),
   };
 }

@@ -10,6 +10,7 @@ const withValue = new Set([
   '-C',
   '--conditions',
   '--env-file',
+  '--env-file-if-exists',
   '--watch-path',
   '--title',
   '--max-http-header-size',
@@ -33,66 +34,124 @@ export interface ScriptsOfPackage {
 /** Finds a package below the app's folder by its folder or, of a workspace, by its name. */
 type FindPackage = (place: string) => ScriptsOfPackage | undefined;
 
+/** How the scripts of a package.json run an app. */
+export interface StartCommand {
+  /** As written, from the folder of all packages: 'server.js', 'server/./bin/www', '.'. */
+  readonly script: string;
+  /** What stands behind it. */
+  readonly args: readonly string[];
+  /** Where it runs, relative to the folder of all packages, forward slashes; '' for that folder itself. */
+  readonly folder: string;
+  /** Variables in front of it, also those of cross-env and `set A=b &&`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What node loads first: -r. As written. */
+  readonly requires: readonly string[];
+  /** --import */
+  readonly imports: readonly string[];
+  /** --env-file */
+  readonly envFiles: readonly string[];
+}
+
+type NodeCommand = Pick<StartCommand, 'script' | 'args' | 'requires' | 'imports' | 'envFiles'>;
+
 /**
  * The script that a command line such as `NODE_ENV=production node --enable-source-maps ./bin/www` starts, as written
  * there; undefined when it is unknown.
  */
 export function startedScript(command: string): string | undefined {
-  return started(command, { folder: '', scripts: {} }, () => undefined, 0);
+  return started(command, { folder: '', scripts: {} }, () => undefined, {}, 0)?.script;
 }
 
 /**
- * The script that the scripts of a package.json start, also through each other (`npm run serve`) and in another package
+ * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
  * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when it is unknown.
  */
-export function startedByScripts(scripts: Scripts, findPackage: FindPackage = () => undefined): string | undefined {
+export function startCommandOf(scripts: Scripts, findPackage: FindPackage = () => undefined): StartCommand | undefined {
   for (const name of startNames) {
-    const found = started(scripts[name] ?? '', { folder: '', scripts }, findPackage, 0);
+    const found = started(scripts[name] ?? '', { folder: '', scripts }, findPackage, {}, 0);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
+/** The script alone. */
+export const startedByScripts = (scripts: Scripts, findPackage?: FindPackage): string | undefined =>
+  startCommandOf(scripts, findPackage)?.script;
+
 /** Relative to the folder of all packages. */
-function started(command: string, own: ScriptsOfPackage, findPackage: FindPackage, calls: number): string | undefined {
+function started(
+  command: string,
+  own: ScriptsOfPackage,
+  findPackage: FindPackage,
+  outer: StartCommand['env'],
+  calls: number,
+): StartCommand | undefined {
   if (calls > mostCalls) return undefined;
   let { folder } = own;
+  let shell = outer;
   for (const part of command.split(/&&|\|\||[;|&]/)) {
-    const words = wordsOf(part);
+    const { words, variables } = withoutVariables(wordsOf(part));
+    const env = { ...shell, ...variables };
+    if (words.length === 0) shell = env;
     if (words[0] === 'cd' && words[1] !== undefined) {
       folder = path.posix.join(folder, words[1].replaceAll('\\', '/'));
       continue;
     }
-    const script = byNode(words) ?? byFramework(words);
-    if (script !== undefined) return folder === '' ? script : path.posix.join(folder, script.replaceAll('\\', '/'));
+    const run = byNode(words) ?? byFramework(words);
+    if (run !== undefined) {
+      const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
+      return { ...run, script, folder, env };
+    }
     const call = byPackageManager(words);
     if (call === undefined) continue;
     const place = call.workspace ?? path.posix.join(folder, call.folder).replace(/^\.$/, '');
     const theirs = place === own.folder ? own : findPackage(place);
-    const found = theirs && started(theirs.scripts[call.script] ?? '', theirs, findPackage, calls + 1);
+    const found = theirs && started(theirs.scripts[call.script] ?? '', theirs, findPackage, env, calls + 1);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 const wordsOf = (part: string): readonly string[] =>
-  [...part.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((word) => word[1] ?? word[2] ?? word[3] ?? '');
+  [...part.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+
+/** `NODE_ENV=production`, alone, or behind what sets variables for a command. */
+function withoutVariables(all: readonly string[]): {
+  readonly words: readonly string[];
+  readonly variables: StartCommand['env'];
+} {
+  const variables: Record<string, string> = {};
+  let at = 0;
+  for (; at < all.length; at++) {
+    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(all[at] ?? '') ?? [];
+    if (name !== undefined && value !== undefined) variables[name] = value;
+    else if (!/^(npx|cross-env|cross-env-shell|env|set|export|exec)$/.test(all[at] ?? '')) break;
+  }
+  return { words: all.slice(at), variables };
+}
 
 /** Of `nodemon --exec tsx server.ts` and `node --import tsx server.ts` the last program has the script behind it. */
-function byNode(words: readonly string[]): string | undefined {
+function byNode(words: readonly string[]): NodeCommand | undefined {
   for (let start = words.length - 1; start >= 0; start--) {
-    const script = starters.test(words[start] ?? '') ? scriptBehind(words, start) : undefined;
-    if (script !== undefined) return script;
+    const found = starters.test(words[start] ?? '') ? scriptBehind(words, start) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function scriptBehind(words: readonly string[], start: number): string | undefined {
+/** `node --import tsx server.ts`: the option is node's, though tsx is a program, too. */
+function scriptBehind(words: readonly string[], start: number): NodeCommand | undefined {
+  if (/^(-r|--require|--import)$/.test(words[start - 1] ?? '')) return undefined;
+  const found = { requires: [] as string[], imports: [] as string[], envFiles: [] as string[] };
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (withValue.has(word)) at++;
-    else if (/^(-e|--eval|-p|--print|--test|--run)(=|$)/.test(word)) return undefined;
-    else if (!word.startsWith('-')) return word;
+    const [, name = word, inline] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
+    if (/^(-e|--eval|-p|--print|--test|--run)$/.test(name)) return undefined;
+    if (!word.startsWith('-')) return { ...found, script: word, args: words.slice(at + 1) };
+    const value = inline ?? (withValue.has(word) ? (words[++at] ?? '') : '');
+    if (/^(-r|--require)$/.test(name)) found.requires.push(value);
+    if (name === '--import') found.imports.push(value);
+    if (/^--env-file(-if-exists)?$/.test(name)) found.envFiles.push(value);
   }
   return undefined;
 }
@@ -103,10 +162,9 @@ const frameworks: readonly (readonly [command: RegExp, script: string])[] = [
   [/^(nuxt|nuxi|nitro) (start|preview)\b/, '.output/server/index.mjs'],
 ];
 
-function byFramework(words: readonly string[]): string | undefined {
-  const start = words.findIndex((word) => !/^\w+=|^(npx|cross-env|env)$/.test(word));
-  const command = start < 0 ? '' : words.slice(start).join(' ');
-  return frameworks.find(([pattern]) => pattern.test(command))?.[1];
+function byFramework(words: readonly string[]): NodeCommand | undefined {
+  const script = frameworks.find(([pattern]) => pattern.test(words.join(' ')))?.[1];
+  return script === undefined ? undefined : { script, args: [], requires: [], imports: [], envFiles: [] };
 }
 
 interface ScriptCall {

@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { applyEdits, attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
 import { patchAppSettings } from './patch-app-settings.js';
 import { patchCompression } from './patch-compression.js';
+import { patchEntry } from './patch-entry.js';
 import { carriesApp, patchEverythingRule } from './patch-everything.js';
 import { patchHandler } from './patch-handler.js';
 import { patchIisnode } from './patch-iisnode.js';
@@ -15,6 +16,7 @@ import { checkedWants } from './wants.js';
 /** In the order of the file they create when there is none. */
 const steps: readonly PatchStep[] = [
   patchAppSettings,
+  patchEntry,
   patchHandler,
   patchEverythingRule,
   patchSocketIoRule,

@@ -52,6 +52,10 @@ export interface ResolvedIisnodeSettings {
 export interface WebConfigWants {
   /** Entry point relative to web.config, forward slashes: 'server-socketio.js'. */
   readonly entry: string;
+  /** The entry point is the loader, which starts the app's own. Default: false. */
+  readonly isLoader?: boolean;
+  /** Names that handlers and rules of a file that is there may have in place of the entry point. Default: none. */
+  readonly replaces?: readonly string[];
   /** '/' or '/dante'; written to appSettings. */
   readonly vdirPath: string;
   /** Default: the value in an existing file, else 1. */

@@ -101,11 +101,17 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
       value: '20000',
       why: 'every open socket counts as a request for as long as it is open; the default is 1024',
     },
-    {
-      name: 'maxNamedPipePooledConnectionAge',
-      value: '4000',
-      why: 'in ms; node closes an idle connection after 5 s, and using it after that fails with 500.1013',
-    },
+    wants.isLoader
+      ? {
+          name: 'enableXFF',
+          value: 'true',
+          why: 'the loader tells the app the address of the client, which iisnode adds to X-Forwarded-For',
+        }
+      : {
+          name: 'maxNamedPipePooledConnectionAge',
+          value: '4000',
+          why: 'in ms; node closes an idle connection after 5 s, and using it after that fails with 500.1013',
+        },
     {
       name: 'gracefulShutdownTimeout',
       value: '5000',

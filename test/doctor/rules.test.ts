@@ -84,6 +84,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['port-numeric', 'port-numeric-in-variable'],
     good: ['port-numeric-beside-pipe', 'port-normalized'],
   },
+  ROOT_ABSOLUTE_URL: { bad: ['root-absolute-urls'], good: ['root-relative-urls'] },
+  PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option'], good: ['pipe-as-path-option'] },
+  TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },
+  GATEWAY_PORT: { bad: ['gateway-port'], good: ['gateway-without-port'] },
+  CLUSTER_FORKS: { bad: ['cluster-forks'], good: ['cluster-not-under-iisnode'] },
   WRONG_SERVER_LISTENS: { bad: ['wrong-server-listens'], good: ['wrong-server-passed-on'] },
   MAIN_MODULE_CHECK: {
     bad: ['main-module-check', 'main-module-check-beside'],

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { init } from '../support/init.js';
+import { initWithoutLoader as init } from '../support/init.js';
 import { folderWith, talk } from './workspace.js';
 
 const server = `const { createServer } = require('http');

@@ -10,13 +10,13 @@ io.of('/news');
 server.listen(process.env.PORT);
 `;
 
-/** What init says of the code of an app. */
+/** What init says of the code of an app that is to run without the loader. */
 async function adviceOn(
   files: Record<string, string>,
   { path = '/chat', entry = 'server.js' } = {},
 ): Promise<readonly Advice[]> {
   const directory = folderWith({ 'package.json': '{}', ...files });
-  return (await init({ directory, path, entry, dryRun: true }, talk())).advice;
+  return (await init({ directory, path, entry, loader: 'never', dryRun: true }, talk())).advice;
 }
 
 /** One line for each piece of advice: topic, place, code. */

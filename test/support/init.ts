@@ -5,3 +5,7 @@ import type { InitOptions, InitResult, InitTalk } from '../../src/scaffold/types
 /** init with the doctor for its judge, as the command has it. */
 export const init = (options: InitOptions, talk: InitTalk): Promise<InitResult> =>
   initApp(options, talk, ({ directory, ...app }) => judgePlanned({ cwd: directory, ...app }));
+
+/** The same for an app that is to run without the loader, unless the options say otherwise. */
+export const initWithoutLoader = (options: InitOptions, talk: InitTalk): Promise<InitResult> =>
+  init({ loader: 'never', ...options }, talk);

@@ -1,4 +1,4 @@
-import type { Entry, PlacedApp } from '../../app/index.js';
+import type { Entry, LoaderUse, PlacedApp } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { AppFolder, PageFacts, ServerFacts, ServerScript } from '../../source/index.js';
@@ -28,6 +28,8 @@ export interface FileFacts {
   readonly site: SiteFacts | undefined;
   /** Programs that handlers and rules hand to iisnode; without any, the program package.json or its name points out. */
   readonly entries: readonly Entry[];
+  /** The loader, where web.config gives it to iisnode. */
+  readonly loader: LoaderUse | undefined;
   /** iisnode's settings for the entry point; undefined while web.config or iisnode.yml cannot be read. */
   readonly iisnode: IisnodeSettingsAt | undefined;
   /** The override file beside the entry point; undefined when there is none. */

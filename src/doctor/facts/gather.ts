@@ -2,8 +2,10 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import {
   type App,
+  loaderUse,
   type PlacedApp,
   placeBy,
+  programOf,
   readEntries,
   readManifest,
   type WhenUnsaid,
@@ -114,7 +116,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const entries = readEntries(folder, site, readManifest(folder));
   const ofConfig = { ...ofWebConfig, ...ofSite };
   const { iisnode, queries: ofIisnode } = readIisnode(webConfig, ofConfig, entries, options.environment);
-  const server = lazily(() => readServerSources(folder, entries));
+  const server = lazily(() => readServerSources(folder, entries.map(programOf)));
   const pages = lazily(() => pagesOf(folder, server()));
   const unread = (): readonly FileError[] => {
     server();
@@ -131,6 +133,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
     place,
     site,
     entries,
+    loader: loaderUse(folder, entries, webConfig.document),
     iisnode,
     iisnodeYml: readIisnodeYml(webConfig, ofConfig, entries, options.environment),
     machines: options.machines ?? 1,
@@ -145,7 +148,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
       ...ofConfig,
       ...ofIisnode,
       ...ofPackage,
-      scriptsOf: ({ name }) => server().byEntry.get(name) ?? [],
+      scriptsOf: (entry) => server().byEntry.get(programOf(entry).name) ?? [],
       unread,
     },
   };

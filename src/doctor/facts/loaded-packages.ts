@@ -1,3 +1,4 @@
+import { programOf } from '../../app/index.js';
 import { type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
 import { packageOf } from './declared.js';
 import type { FileFacts } from './facts.js';
@@ -14,7 +15,7 @@ export interface LoadedPackage {
 /** The scripts that are loaded with an entry point, not by a function of one that is called later. */
 function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<string> {
   const byName = new Map(server.scripts.map(({ loaded }) => [loaded?.name, loaded]));
-  const names = new Set(entries.flatMap(({ name }) => folder.spelling(name) ?? []));
+  const names = new Set(entries.flatMap((entry) => folder.spelling(programOf(entry).name) ?? []));
   for (const name of names) {
     for (const { specifier, when } of byName.get(name)?.context?.modules ?? []) {
       const next = when === 'start' ? resolveRelative(folder, name, specifier) : undefined;

@@ -1,13 +1,13 @@
 import path from 'node:path';
-import type { Entry } from '../../app/index.js';
-import { literalNames, literalTarget } from '../../app/index.js';
+import type { Entry, Program } from '../../app/index.js';
+import { literalNames, literalTarget, programOf } from '../../app/index.js';
 import { isBuiltFile } from '../facts/build-product.js';
 import type { FileFacts, Place } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** The build creates it. */
 export function isBuilt(facts: FileFacts, entry: Entry): boolean {
-  return isBuiltFile(facts, entry.name);
+  return isBuiltFile(facts, programOf(entry).name);
 }
 
 /** Where web.config names a program. */
@@ -22,24 +22,28 @@ export function placeOfEntry(facts: FileFacts, entry: Entry): Place | undefined 
   return origin && query.placeOf(origin);
 }
 
-/** Entry files in web.config that do not exist; only where there are sources to compare with. */
+/** Entry files in web.config, or that its loader loads, which do not exist; only where there are sources to compare with. */
 export function missingEntries(facts: FileFacts): Entry[] {
   if (!facts.folder.hasSources || !facts.site) return [];
   return facts.entries.filter((entry) => {
-    if (entry.exists || entry.from === 'package.json' || entry.from === 'name') return false;
+    if ((entry.exists && programOf(entry).exists) || entry.from === 'package.json' || entry.from === 'name')
+      return false;
     return entry.from === 'handler' || facts.query.isHandledByIisnode(entry.name) === true;
   });
 }
 
+/** The loader itself, or what it loads. */
+const missing = (entry: Entry): Program => (entry.exists ? programOf(entry) : entry);
+
 /** A file of the same name elsewhere in the app, or the app's likely entry point. */
 function likely(facts: FileFacts, entry: Entry): string | undefined {
-  const base = path.posix.basename(entry.name).toLowerCase();
+  const base = path.posix.basename(missing(entry).name).toLowerCase();
   const stem = base.replace(/\.\w+$/, '');
   const named = facts.folder.files.find((file) => path.posix.basename(file).toLowerCase() === base);
   const similar = facts.folder.files.find((file) =>
     new RegExp(`^${escaped(stem)}\\.(c|m)?js$`, 'i').test(path.posix.basename(file)),
   );
-  return named ?? similar ?? facts.entries.find(({ exists }) => exists)?.name;
+  return named ?? similar ?? facts.entries.find(({ exists, program }) => exists && !program)?.name;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -59,9 +63,11 @@ file is created by a build, run the build before deploying.`,
       .map((entry) => {
         const other = likely(facts, entry);
         const at = placeOfEntry(facts, entry);
+        const { name } = missing(entry);
+        const by = entry.exists ? `${entry.name} loads` : 'web.config gives to iisnode';
         return {
-          message: `${entry.name}, which web.config gives to iisnode, does not exist.`,
-          fix: other ? `Did you mean ${other}?` : `Put ${entry.name} into the folder, or name the right file.`,
+          message: `${name}, which ${by}, does not exist.`,
+          fix: other ? `Did you mean ${other}?` : `Put ${name} into the folder, or name the right file.`,
           ...(at && { at }),
         };
       });

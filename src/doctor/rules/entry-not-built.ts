@@ -1,3 +1,4 @@
+import { programOf } from '../../app/index.js';
 import { defineRule } from './define-rule.js';
 import { isBuilt, missingEntries, placeOfEntry } from './entry-file-missing.js';
 
@@ -15,7 +16,7 @@ for an app that has a tsconfig.json.`,
       .filter((entry) => isBuilt(facts, entry))
       .map((entry) => {
         const at = placeOfEntry(facts, entry);
-        return { message: `${entry.name} is not built yet.`, fix: 'npm run build', ...(at && { at }) };
+        return { message: `${programOf(entry).name} is not built yet.`, fix: 'npm run build', ...(at && { at }) };
       });
   },
 });

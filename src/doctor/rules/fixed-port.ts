@@ -21,11 +21,23 @@ function describe(facts: FileFacts, script: ServerScript, listen: Listen, beside
     ...(beside && {
       why: 'That port bypasses IIS, its bindings and the firewall; browsers outside cannot reach it.',
     }),
-    fix: beside ? 'Attach it to the server that listens on process.env.PORT.' : `listen(process.env.PORT || ${port})`,
+    fix: beside ? 'Attach it to the server that listens on process.env.PORT.' : fixFor(listen, port),
     at: listen.at,
-    ...(literal && !beside && facts.webConfig.bytes && !isBuilt && { data: { file: script.source.file, literal } }),
+    ...(!beside && { loader: { says: 'listens on a fixed port' } }),
+    ...(beside && listen.isForSockets && { loader: { says: 'opens a second port for sockets' } }),
+    ...(literal &&
+      !beside &&
+      !listen.isForSockets &&
+      facts.webConfig.bytes &&
+      !isBuilt && { data: { file: script.source.file, literal } }),
   };
 }
+
+/** socket.io takes a pipe's name for a server: "server.listeners is not a function". */
+const fixFor = ({ isForSockets }: Listen, port: string): string =>
+  isForSockets
+    ? `const server = http.createServer(); new Server(server); server.listen(process.env.PORT || ${port})`
+    : `listen(process.env.PORT || ${port})`;
 
 /** The server listens on a port that iisnode does not know. */
 export const fixedPort = defineRule<FixData>({

@@ -1,5 +1,6 @@
 import type { Rule } from '../types.js';
 import { clientAddressLocal } from './client-address-local.js';
+import { clusterForks } from './cluster-forks.js';
 import { configError } from './config-error.js';
 import { connectionStringIsExample } from './connection-string-is-example.js';
 import { dependenciesNotInstalled } from './dependencies-not-installed.js';
@@ -13,6 +14,7 @@ import { esModuleEntry } from './es-module-entry.js';
 import { fewConcurrentRequests } from './few-concurrent-requests.js';
 import { fileUnreadable } from './file-unreadable.js';
 import { fixedPort } from './fixed-port.js';
+import { gatewayPort } from './gateway-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
@@ -21,12 +23,14 @@ import { malformedXml } from './malformed-xml.js';
 import { namespaceMismatch } from './namespace-mismatch.js';
 import { packageJsonInvalid } from './package-json-invalid.js';
 import { pageNotServed } from './page-not-served.js';
+import { pipeAsPortOption } from './pipe-as-port-option.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
 import { processesWithoutAdapter } from './processes-without-adapter.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
+import { rootAbsoluteUrl } from './root-absolute-url.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
@@ -43,6 +47,7 @@ import { socketServerNotFound } from './socket-server-not-found.js';
 import { stickySessionsNeedIisnode } from './sticky-sessions-need-iisnode.js';
 import { streamCompressed } from './stream-compressed.js';
 import { streamNotFlushed } from './stream-not-flushed.js';
+import { tlsServer } from './tls-server.js';
 import { transportsUnknown } from './transports-unknown.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
@@ -80,6 +85,10 @@ export const rules: readonly Rule[] = [
   streamCompressed,
   fixedPort,
   portNumeric,
+  pipeAsPortOption,
+  tlsServer,
+  gatewayPort,
+  clusterForks,
   wrongServerListens,
   mainModuleCheck,
   socketServerNotFound,
@@ -93,6 +102,7 @@ export const rules: readonly Rule[] = [
   vdirPathNotSaid,
   routesWithoutVdirPath,
   routesNotRewritten,
+  rootAbsoluteUrl,
   pageNotServed,
   removedSocketApi,
   eioMismatch,

@@ -1,3 +1,4 @@
+import { programOf } from '../../app/index.js';
 import { defineRule } from './define-rule.js';
 
 /** node and npm cannot read the app's package.json. */
@@ -11,7 +12,9 @@ one object, names and strings in double quotes, no comments, no comma before a c
 is fine. From node 22 on the file must be UTF-8, and "name" and "type" must be strings. A "type" that is neither "module" nor "commonjs"
 is ignored, which is a warning.`,
   check({ entries, query }) {
-    const nearest = entries.map(({ name }) => query.moduleType(name).file).filter((file) => file !== undefined);
+    const nearest = entries
+      .map((entry) => query.moduleType(programOf(entry).name).file)
+      .filter((file) => file !== undefined);
     return [...new Set(['package.json', ...nearest])]
       .map((file) => query.manifestFault(file))
       .filter((fault) => fault !== undefined)

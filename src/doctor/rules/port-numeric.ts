@@ -30,6 +30,7 @@ express-generator's normalizePort, is fine. --fix removes the conversion.`,
           message: 'The server converts process.env.PORT, which is the name of a pipe under iisnode, to a number.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
           at,
+          loader: { says: 'makes a number of PORT' },
           ...(coercion && isOurs && { data: { file: script.source.file, coercion } }),
         });
       }

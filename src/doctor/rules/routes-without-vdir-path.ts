@@ -34,6 +34,7 @@ function plainServer(facts: FileFacts): RuleFinding<FixData>[] {
       message: `The server compares request.url, which starts with ${path}/ here and not with /.`,
       fix: `Remove process.env.${vdirPath?.key ?? 'virtualDirPath'} from the start of request.url first.`,
       at: reader.at,
+      loader: { says: 'compares URLs without the vdir path', by: 'stripVdirPath' },
     },
   ];
 }
@@ -61,6 +62,7 @@ does this where it finds the place in the source. A plain http server that compa
         message: `The routes of the express app start at /, but browsers ask for ${vdirPath.path}/.`,
         fix: `${mountedApp(app, handed?.express ?? 'express', vdirPath.key)} instead of ${app}`,
         at: handed?.at ?? first.at,
+        loader: { says: 'has routes without the vdir path', by: 'stripVdirPath' },
         ...(data && { data }),
       },
     ];

@@ -17,8 +17,17 @@ function expectedPath(facts: FileFacts): string | undefined {
   const [only] = paths;
   const known = paths.size === 1 ? only : undefined;
   if (vdirPath === undefined || vdirPath.path === '/') return known;
+  if (facts.loader?.strips) return `${vdirPath.path}${known ?? '/socket.io'}`;
   if (known?.startsWith(`${vdirPath.path}/`)) return known;
   return `${vdirPath.path}/socket.io`;
+}
+
+/** The loader changes the client script that the server serves: it connects below the vdir path. What a bundler put in it does not see. */
+function byLoader(facts: FileFacts, { scripts }: PageFacts, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
+  const isServed = scripts.some(({ src }) => /^(?!\w+:|\/\/)(.*\/)?socket\.io\/socket\.io(\.\w+)*\.js$/.test(src));
+  const isOurs = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
+  if (!isServed || !isOurs) return {};
+  return { loader: { says: `has pages that connect to ${path}, without the vdir path`, by: 'stripVdirPath' } };
 }
 
 /** Another server, or its own port, which FIXED_PORT reports. */
@@ -67,7 +76,13 @@ function judgeClient(
   const fix = host === undefined ? option : `${option}, without ${host}`;
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
-    return { message: `${asks} ${path.value.value}, the server answers at ${expected}.`, fix, at: path.at };
+    const asked = withoutEndSlash(String(path.value.value));
+    return {
+      message: `${asks} ${path.value.value}, the server answers at ${expected}.`,
+      fix,
+      at: path.at,
+      ...byLoader(facts, page, asked),
+    };
   }
   if (!known || expected === '/socket.io') return undefined;
   const data = cureFor(page, client, option);
@@ -75,6 +90,7 @@ function judgeClient(
     message: `${asks} /socket.io (the default), the server answers at ${expected}.`,
     fix,
     at: client.at,
+    ...(host === undefined && byLoader(facts, page)),
     ...(data && { data }),
   };
 }
@@ -112,6 +128,7 @@ function judgeScripts(facts: FileFacts, page: PageFacts, expected: string): Rule
         message: `The page loads ${src} from the site's root, the server has it at ${expected}/${name}.`,
         fix: `<script src="${right}">`,
         at,
+        loader: { says: `has pages that load ${src} from the site's root`, by: 'rewritePages' as const },
         data: { file: at.file, edits: [{ span, text: right }] },
       };
     });

@@ -44,6 +44,7 @@ the option where there is none.`,
           message: `The server answers at ${path}${isSet ? '' : ' (the default)'}, but browsers ask for ${vdirPath.path}/socket.io.`,
           fix: optionFor(facts),
           at,
+          loader: { says: `answers at ${path}, without the vdir path`, by: 'stripVdirPath' as const },
           ...(data && { data }),
         };
       });

@@ -18,6 +18,7 @@ function ofServers({ server: { scripts }, vdirPath }: FileFacts, wanted: string)
       message: `The path of the socket.io server cannot be read from the source; browsers request ${wanted}.`,
       fix: `path: ${socketPathCode(key)}`,
       at: options.path?.at ?? at,
+      loader: { says: 'has a socket.io path that may lack the vdir path', by: 'stripVdirPath' as const },
     }));
 }
 

@@ -1,3 +1,4 @@
+import { programOf } from '../../app/index.js';
 import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts/realtime.js';
 import { mentionsSocketIo } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
@@ -25,11 +26,13 @@ Server from socket.io.`,
     const entry = facts.entries.find(({ exists }) => exists);
     if (!expected || !entry || !sourcesAreReadable(facts)) return [];
     const { scripts, modules } = facts.server;
-    const isMade = scripts.some(({ sockets }) => sockets.servers.length > 0 || sockets.oldApi.length > 0);
+    const isMade = scripts.some(
+      ({ sockets, habits }) => sockets.servers.length + sockets.oldApi.length + habits.gateways.length > 0,
+    );
     if (isMade || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
     return [
       {
-        message: `There is no socket.io server in ${entry.name} and the modules it loads, although ${expected}.`,
+        message: `There is no socket.io server in ${programOf(entry).name} and the modules it loads, although ${expected}.`,
         fix: 'new Server(server), with Server from socket.io and the http server that listens on process.env.PORT',
       },
     ];

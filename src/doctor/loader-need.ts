@@ -1,0 +1,184 @@
+import path from 'node:path';
+import { type Manifest, nearestManifest, programOf, readManifest, startOf } from '../app/index.js';
+import {
+  codeText,
+  hasPlacedRoute,
+  type Place,
+  placeAt,
+  type ServerScript,
+  type StartCommand,
+} from '../source/index.js';
+import { runRules } from './engine.js';
+import { hostedElsewhere } from './facts/realtime.js';
+import { rules } from './rules/index.js';
+import type { FileFacts } from './types.js';
+
+/** One reason why an app needs the loader. */
+export interface LoaderReason {
+  /** What the app does: 'listens on a fixed port'. */
+  readonly says: string;
+  /** Absolute. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** False: it may work without the loader, but nothing shows that it does. */
+  readonly isCertain: boolean;
+}
+
+/** What init needs to know before it decides on the loader. */
+export interface LoaderNeed {
+  /** Without any the app runs by itself. The certain ones first. */
+  readonly reasons: readonly LoaderReason[];
+  /** The app's own code has the vdir path in all URLs that it answers. */
+  readonly knowsVdirPath: boolean;
+  /** Its pages have root-absolute URLs that the loader can change. */
+  readonly hasRootUrls: boolean;
+  /** How package.json starts the app. */
+  readonly start: Omit<StartCommand, 'script'>;
+  /** iisnode's settings that the loader has to know, as iisnode resolves them. */
+  readonly iisnode:
+    | {
+        readonly enableXFF: boolean;
+        readonly watchedFiles: string;
+        /** ms */
+        readonly gracefulShutdownTimeout: number;
+      }
+    | undefined;
+}
+
+/**
+ * Says whether an app needs the loader, by the rules and the readings of its code.
+ *
+ * @param facts Of the app without the loader: web.config gives its own entry point to iisnode.
+ */
+export function loaderNeed(facts: FileFacts): LoaderNeed {
+  const found = runRules(rules, facts).diagnoses.flatMap(({ made, finding }) =>
+    made.loader === undefined ? [] : [{ ...made.loader, place: made.at, severity: finding.severity }],
+  );
+  const certain = found.filter(({ severity }) => severity !== 'info');
+  const ofVdirPath = found.filter(({ by }) => by !== undefined);
+  const isInVdir = facts.vdirPath !== undefined && facts.vdirPath.path !== '/';
+  const knowsVdirPath = isInVdir && ofVdirPath.length === 0 && hasVdirPath(facts, facts.vdirPath?.path ?? '/');
+  const reasons = hostedElsewhere(facts)
+    ? []
+    : [
+        ...certain.map(({ says, place }) => reason(says, place, true)),
+        ...found.filter(({ severity }) => severity === 'info').map(({ says, place }) => reason(says, place, false)),
+        ...(isInVdir && !knowsVdirPath && ofVdirPath.length === 0
+          ? [reason(`does not show that it knows the vdir path ${facts.vdirPath?.path}`, undefined, false)]
+          : []),
+        ...(certain.some(({ by }) => by === undefined) ? [] : doubtsOfListening(facts)),
+        ...ofStart(facts),
+      ];
+  return {
+    reasons: unique(reasons),
+    knowsVdirPath,
+    hasRootUrls: found.some(({ by }) => by === 'rewritePages'),
+    start: startFor(facts),
+    iisnode: iisnodeSettings(facts),
+  };
+}
+
+const reason = (says: string, at: Place | undefined, isCertain: boolean): LoaderReason => ({
+  says,
+  ...(at && { file: at.file, line: at.line }),
+  isCertain,
+});
+
+function unique(reasons: readonly LoaderReason[]): readonly LoaderReason[] {
+  const seen = new Set<string>();
+  return reasons.filter(({ says }) => !seen.has(says) && seen.add(says).size > 0);
+}
+
+/** Do the app's own URLs have the vdir path: those of its sockets, and those of all else that it answers? */
+function hasVdirPath(facts: FileFacts, vdirPath: string): boolean {
+  const { scripts } = facts.server;
+  const routes = scripts.flatMap((script) => script.routes.routes);
+  const isMentioned = scripts.some((script) => mentionsVdirPath(facts, script));
+  const answersAll = scripts.every(({ routes: use }) => !use.hasUnseenHandler && use.handed === undefined);
+  return (
+    isMentioned &&
+    scripts.every((script) => socketsHaveVdirPath(script, vdirPath)) &&
+    (hasPlacedRoute(routes, vdirPath) || (routes.length === 0 && answersAll))
+  );
+}
+
+/** Do its socket.io servers take their path from the environment, or have the vdir path in it? */
+function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string): boolean {
+  if (reach.setsOptionsLater || sockets.oldApi.length > 0) return false;
+  return sockets.servers.every(({ options: { path: option } }) => {
+    const value = option?.value;
+    return (
+      value?.kind === 'environment' || (value?.kind === 'literal' && String(value.value).startsWith(`${vdirPath}/`))
+    );
+  });
+}
+
+/** Does a script read the vdir path from the environment, or have it in its text? */
+function mentionsVdirPath({ vdirPath }: FileFacts, script: ServerScript): boolean {
+  if (vdirPath === undefined) return false;
+  const code = codeText(script);
+  return code.includes(vdirPath.key ?? 'virtualDirPath') || new RegExp(`["'\`]${vdirPath.path}["'\`/]`).test(code);
+}
+
+/** What keeps it from being certain that the app listens on the pipe. */
+function doubtsOfListening(facts: FileFacts): LoaderReason[] {
+  return facts.entries.flatMap((entry) => {
+    const scripts = facts.query.scriptsOf(entry);
+    const [start] = scripts;
+    const isShown = scripts.some(({ listens }) =>
+      listens.some(({ port, guarded, isCoerced }) => !guarded && !isCoerced && port.kind === 'environment'),
+    );
+    if (isShown) return [];
+    const at = start && placeAt(start.source, 0);
+    const unread = start === undefined ? 'cannot be read' : 'does not show that it listens on process.env.PORT';
+    return [reason(unread, at ?? lineOne(programOf(entry).file), false)];
+  });
+}
+
+const lineOne = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
+
+/** What node is told by the start script, or by the place of the entry, and not by iisnode. */
+function ofStart(facts: FileFacts): LoaderReason[] {
+  return facts.entries.map(programOf).flatMap(({ name, file }) => {
+    const start = startOf(facts.folder, readManifest(facts.folder), name);
+    const manifest = nearestManifest(facts.folder, name);
+    const said = (says: string, word: string): LoaderReason =>
+      reason(`its start script ${says}`, inManifest(facts, manifest, word), false);
+    const { env = {}, requires = [], imports = [], envFiles = [], args = [] } = start ?? {};
+    const variables = Object.keys(env).filter((each) => each !== 'PORT');
+    return [
+      ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
+      ...[...requires, ...imports, ...envFiles].map((each) => said(`loads ${each} first`, each)),
+      ...(args.length > 0 ? [said(`has arguments: ${args.join(' ')}`, args[0] ?? '')] : []),
+      ...(name.includes('/') ? [reason('has its entry point in a folder below', lineOne(file), false)] : []),
+    ];
+  });
+}
+
+/** Where nothing starts the entry, it runs in the folder of its package. */
+function startFor({ folder, entries }: FileFacts): LoaderNeed['start'] {
+  const [entry] = entries.map(programOf);
+  const found = entry && startOf(folder, readManifest(folder), entry.name);
+  if (found) return found;
+  const file = entry && nearestManifest(folder, entry.name)?.file;
+  const at = file === undefined ? '' : path.relative(folder.root, path.dirname(file)).replaceAll(path.sep, '/');
+  return { folder: at, args: [], env: {}, requires: [], imports: [], envFiles: [] };
+}
+
+/** Where a word stands in the package.json of an entry, or in the app's own. */
+function inManifest({ folder }: FileFacts, manifest: Manifest | undefined, word: string): Place | undefined {
+  const names = [manifest?.file, path.join(folder.root, 'package.json')].filter((file) => file !== undefined);
+  for (const file of names) {
+    const text = folder.read(path.relative(folder.root, file).replaceAll(path.sep, '/')) ?? '';
+    const at = text.indexOf(word);
+    if (at >= 0) return placeAt({ file, text }, at);
+  }
+  return undefined;
+}
+
+function iisnodeSettings({ iisnode }: FileFacts): LoaderNeed['iisnode'] {
+  if (iisnode === undefined) return undefined;
+  const { enableXFF, watchedFiles, gracefulShutdownTimeout } = iisnode.values;
+  return { enableXFF, watchedFiles, gracefulShutdownTimeout };
+}

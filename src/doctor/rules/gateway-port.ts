@@ -1,0 +1,26 @@
+import { hostedElsewhere } from '../facts/realtime.js';
+import { defineRule } from './define-rule.js';
+
+/** A gateway of NestJS listens on a port of its own. */
+export const gatewayPort = defineRule({
+  code: 'GATEWAY_PORT',
+  severity: 'error',
+  title: 'A NestJS gateway has a port of its own',
+  why: 'IIS does not know that port: the pages work, and the sockets of this gateway get no answer through IIS.',
+  help: `@WebSocketGateway(8085) opens a second server on port 8085. @WebSocketGateway() without a port uses the http server of the app,
+which iisnode knows; its options become the first argument: @WebSocketGateway({ cors: true }). Clients then connect to the app's own
+address. Or let npx iisnode-sock init . --loader always start the app: the loader merges the gateway into the app's server.`,
+  check(facts) {
+    if (hostedElsewhere(facts)) return [];
+    return facts.server.scripts.flatMap(({ habits }) =>
+      habits.gateways
+        .filter(({ port }) => port !== undefined)
+        .map(({ port, at }) => ({
+          message: `The gateway listens on port ${port}, which IIS does not know.`,
+          fix: '@WebSocketGateway() without a port',
+          at,
+          loader: { says: `has a gateway on a port of its own, ${port}` },
+        })),
+    );
+  },
+});

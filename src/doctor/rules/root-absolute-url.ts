@@ -1,0 +1,59 @@
+import { type RootUrl, readPageLinks, readStyleLinks } from '../../source/index.js';
+import { hostedElsewhere } from '../facts/realtime.js';
+import type { ByLoader, FileFacts, RuleFinding } from '../types.js';
+import { defineRule } from './define-rule.js';
+
+/** socket.io's own URLs are other rules'. */
+const isSocketIo = (url: string): boolean => /^\/socket\.io(\/|$)/.test(url);
+
+/** In a virtual directory pages and redirects lead to the site's root. */
+export const rootAbsoluteUrl = defineRule({
+  code: 'ROOT_ABSOLUTE_URL',
+  severity: 'error',
+  title: 'A URL starts at the root of the site, and the app is in a virtual directory',
+  why: 'A browser takes /save for the root of the site, where another application answers, mostly with 404.',
+  help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
+redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
+server. With the loader (npx iisnode-sock init . --path /dante) redirects, and src, href and action in pages work as they are; what a
+script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
+npx iisnode-sock init . --path /.`,
+  check(facts) {
+    const path = facts.vdirPath?.path ?? '/';
+    if (path === '/' || hostedElsewhere(facts)) return [];
+    const { scripts } = facts.server;
+    const all: readonly (readonly [readonly RootUrl[], string, ByLoader | undefined])[] = [
+      [
+        [...readPageLinks(facts.folder), ...scripts.flatMap(({ rootUrls }) => rootUrls.links)],
+        'A page links to',
+        { says: 'has pages with URLs that start at the root of the site', by: 'rewritePages' },
+      ],
+      [
+        scripts.flatMap(({ rootUrls }) => rootUrls.redirects),
+        'The server redirects to',
+        { says: 'redirects to the root of the site', by: 'stripVdirPath' },
+      ],
+      [facts.pages.flatMap(({ requests }) => requests), 'The client requests', undefined],
+      [readStyleLinks(facts.folder), 'A style sheet loads', undefined],
+    ];
+    return all.flatMap(([urls, does, loader]) => findingsFor(facts, path, urls, does, loader));
+  },
+});
+
+function findingsFor(
+  { entries }: FileFacts,
+  path: string,
+  urls: readonly RootUrl[],
+  does: string,
+  loader: ByLoader | undefined,
+): RuleFinding[] {
+  if (entries.length === 0) return [];
+  const isInside = (url: string): boolean => url === path || url.startsWith(`${path}/`);
+  return urls
+    .filter(({ url }) => !isInside(url) && !isSocketIo(url))
+    .map(({ url, at }) => ({
+      message: `${does} ${url}, at the root of the site; the app is at ${path}.`,
+      fix: url === '/' ? './' : url.slice(1),
+      at,
+      ...(loader && { loader }),
+    }));
+}

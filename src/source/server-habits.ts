@@ -1,0 +1,65 @@
+import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { isGuarded } from './listens.js';
+import { propertyName } from './properties.js';
+import type { Place } from './text-file.js';
+import { objectOf, propertyOf, readValue } from './values.js';
+
+/** A gateway of NestJS: a socket.io server, or one of ws, that the framework makes. */
+export interface Gateway {
+  /** Its own port; undefined where it shares the app's server. */
+  readonly port: number | undefined;
+  readonly at: Place;
+}
+
+/** What a server does besides listening, and iisnode does not expect. */
+export interface ServerHabits {
+  /** Where it makes a server that speaks TLS. */
+  readonly tls: readonly Place[];
+  /** Where it starts further processes of itself. */
+  readonly forks: readonly Place[];
+  readonly gateways: readonly Gateway[];
+}
+
+const tlsServers = /^(node:)?(https#(createServer|Server)|http2#createSecureServer|spdy#createServer)$/;
+const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/sticky#setupMaster)$/;
+
+/** Reads what runs in every environment: what a condition on process.env leaves out may not run here. */
+export function readServerHabits(context: ScriptContext): ServerHabits {
+  const calls = context.tree.nodes.filter(
+    (node): node is CallExpression | NewExpression => node.type === 'CallExpression' || node.type === 'NewExpression',
+  );
+  const placesOf = (isIt: (call: CallExpression | NewExpression) => boolean): Place[] =>
+    calls
+      .filter((call) => isIt(call) && !isGuarded(context, context.tree.ancestorsOf(call)))
+      .map(({ start }) => context.place(start));
+  return {
+    tls: placesOf((call) => tlsServers.test(context.moduleOf(call.callee) ?? '') || isFastifyWithTls(context, call)),
+    forks: placesOf(({ callee }) => forks.test(context.moduleOf(callee) ?? '')),
+    gateways: calls.flatMap((call) => gatewayOf(context, call) ?? []),
+  };
+}
+
+/** `fastify({ https: { key, cert } })` */
+function isFastifyWithTls(
+  context: ScriptContext,
+  { callee, arguments: [first] }: CallExpression | NewExpression,
+): boolean {
+  if (!/^fastify(#fastify)?$/.test(context.moduleOf(callee) ?? '')) return false;
+  const options = objectOf(first, context.bindings);
+  return options !== undefined && propertyOf(options, 'https', context.bindings)?.type === 'ObjectExpression';
+}
+
+/** `@WebSocketGateway(8085)`, also as TypeScript compiles it: `(0, websockets_1.WebSocketGateway)(8085)`. */
+function gatewayOf(context: ScriptContext, call: CallExpression | NewExpression): Gateway | undefined {
+  const [first] = call.arguments;
+  if (nameOf(call.callee) !== 'WebSocketGateway') return undefined;
+  const value = first && readValue(first, context.bindings);
+  const port = value?.kind === 'literal' ? Number(value.value) : 0;
+  return { port: port > 0 ? port : undefined, at: context.place(call.start) };
+}
+
+function nameOf(callee: AnyNode): string | undefined {
+  const called = (callee.type === 'SequenceExpression' && callee.expressions.at(-1)) || callee;
+  return called.type === 'Identifier' ? called.name : propertyName(called);
+}
