@@ -127,7 +127,7 @@ function serve(server) {
   server.emit = function (event, ...args) {
     const [request, answer] = args;
     const isRequest = (event === 'request' || event === 'upgrade') && servers.length > 0;
-    const before = isRequest ? request.socket[current] : undefined;
+    const before = isRequest ? request.socket?.[current] : undefined;
     if (before === undefined || before === request) return emit.call(this, event, ...args);
     request.socket[current] = request;
     if (event === 'upgrade') upgraded.add(request.socket.on('close', () => upgraded.delete(request.socket)));
@@ -290,10 +290,10 @@ if (pipe) {
 process.chdir(root);
 process.argv = [process.argv[0], entry, ...settings.args];
 for (const [name, value] of Object.entries(settings.env)) process.env[name] ??= value;
-if (settings.envFiles.length > 0 && !process.loadEnvFile) say('envFiles are for Node 20.12 and newer');
-for (const file of settings.envFiles) process.loadEnvFile?.(file);
+const loadEnvFile = process.loadEnvFile ?? (() => say('envFiles are for Node 20.12 and newer'));
+for (const file of settings.envFiles) loadEnvFile(file);
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
-const hooks = settings.clusterWorker ? pretendWorker() : undefined;
+const hooks = settings.clusterWorker && pretendWorker();
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 if (settings.imports.length > 0 || isModule(entry)) void startLater(hooks, resolve);
 else start();

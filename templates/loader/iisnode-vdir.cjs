@@ -11,12 +11,13 @@ const below = Symbol('the vdir path of a request, as its URL had it');
 const isForPages = /text\/html|^\*\/\*$|^undefined$/; // what Accept may be: of a browser that opens a page, or of a program
 const isClientScript = /\/socket\.io[\w.-]*\.js(\?|$)/;
 const largest = 1024 * 1024; // bytes of a body that is held to be changed
+const encoded = (path) => encodeURI(decoded(path)).replaceAll("'", '%27'); // it will stand between quotes
 const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().startsWith(`${prefix}/`.toLowerCase());
 
 /** Gives the function that takes the vdir path off a request's URL; it says true where it has answered the request itself. */
 module.exports = (vdirPath, rewritesPages, say) => {
   const parts = vdirPath.split('/').length;
-  const plain = encodeURI(decoded(vdirPath));
+  const plain = encoded(vdirPath);
   /** The start of a URL that is the vdir path: IIS does not tell /Chat or /ch%61t from /chat. */
   const written = (url) => {
     if (url.startsWith(plain) && url[plain.length] === '/') return plain;
@@ -28,7 +29,7 @@ module.exports = (vdirPath, rewritesPages, say) => {
     const start = written(url);
     if (start === undefined) return false;
     const rest = url.slice(start.length);
-    request[below] = start === plain ? plain : encodeURI(decoded(start));
+    request[below] = start === plain ? plain : encoded(start);
     request.headers['x-forwarded-prefix'] = request[below];
     request.url = rest[0] === '/' ? rest : `/${rest}`;
     if (event === 'upgrade') return false;
@@ -141,7 +142,7 @@ function changeBody(request, response, type, change, say) {
       typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
     const size = held.reduce((sum, each) => sum + each.length, bytes?.length ?? 0);
     const length = response.getHeader('content-length');
-    if (!type.test(response.getHeader('content-type'))) release();
+    if (!type.test(response.getHeader('content-type')) || response.statusCode === 206) release();
     else if (response.hasHeader('content-encoding')) release('compressed');
     else if (!isLast && length === undefined && change === page) release('a stream');
     else if (size > largest || length > largest) release(`larger than ${largest} bytes`);
@@ -174,8 +175,8 @@ function changeBody(request, response, type, change, say) {
     const text = Buffer.concat(held).toString('latin1'); // latin1 keeps the bytes of every encoding
     const changed = change(text, request[below]);
     held = undefined;
-    if (changed === text && change === clientScript && text)
-      say(`${url} is no client script that is known: io({ path }) is up to the page`);
+    const isUnknown = change === clientScript && changed === text && text.includes('EIO');
+    if (isUnknown) say(`${url} is a client script of a kind that is not known: io({ path }) is up to the page`);
     if (method === 'HEAD') response.removeHeader('Content-Length');
     else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
     return end.call(

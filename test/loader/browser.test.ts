@@ -25,7 +25,6 @@ function clientOf(script: string): Client {
 
 describe('the client script of socket.io finds this app’s socket.io', () => {
   const servers: [string, string, string[]][] = [
-    ['socket.io-2', 'require("socket.io-2")(server)', ['socket.io.js']],
     ['socket.io-3', 'require("socket.io-3")(server)', ['socket.io.js', 'socket.io.min.js', 'socket.io.msgpack.min.js']],
     [
       'socket.io',
@@ -52,6 +51,22 @@ describe('the client script of socket.io finds this app’s socket.io', () => {
     expect(new io.Manager(undefined, { autoConnect: false }).opts.path).toBe('/chat/socket.io');
     expect(app.stderr()).toBe('');
   });
+
+  it.each(['socket.io.js', 'socket.io.dev.js', 'socket.io.slim.js'])(
+    'socket.io 2, as the app sends it: %s',
+    async (file) => {
+      const app = await inVdir(
+        `const file = require.resolve('socket.io-client-2/dist/${file}');
+       require('http').createServer((q, s) => s.setHeader('Content-Type', 'text/javascript').end(require('fs').readFileSync(file))).listen(3000);`,
+      );
+      const io = clientOf((await app.get(`/chat/vendor/${file}`)).body);
+      const pathOf = (url?: string, options = {}) => new io.Manager(url, { autoConnect: false, ...options }).opts.path;
+      expect(pathOf('http://site.example')).toBe('/chat/socket.io');
+      expect(pathOf('http://site.example', { path: '/socket.io' })).toBe('/chat/socket.io');
+      expect(pathOf('https://other.example')).toBe('/socket.io');
+      expect(app.stderr()).toBe('');
+    },
+  );
 
   it('the ES module', async () => {
     const app = await inVdir(
@@ -83,10 +98,10 @@ describe('the client script of socket.io finds this app’s socket.io', () => {
 
   it('a script that is not known passes as it is, and a line says so', async () => {
     const app = await inVdir(
-      `require('http').createServer((q, s) => s.setHeader('Content-Type', 'text/javascript').end('var io;')).listen(3000);`,
+      `require('http').createServer((q, s) => s.setHeader('Content-Type', 'text/javascript').end('var EIO;')).listen(3000);`,
     );
-    expect((await app.get('/chat/socket.io.js')).body).toBe('var io;');
-    expect(app.stderr()).toMatch(/^iisnode-sock loader: \/socket\.io\.js is no client script/);
+    expect((await app.get('/chat/socket.io.js')).body).toBe('var EIO;');
+    expect(app.stderr()).toMatch(/^iisnode-sock loader: \/socket\.io\.js is a client script of a kind/);
   });
 
   it('at the root nothing is changed', async () => {
@@ -198,6 +213,13 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
       expect(utf8((await app.get('/chat/', { headers })).body)).toBe(changed);
     const headers = { Accept: '*/*', 'Accept-Encoding': 'gzip', 'If-None-Match': '"a"', Range: 'bytes=0-1' };
     expect((await app.get('/chat/data', { headers })).body).toBe('gzip,"a",bytes=0-1');
+  });
+
+  it('a part of a page stays as long as it is said to be', async () => {
+    const code = `require('express')().use(require('express').static(__dirname + '/public')).listen(3000)`;
+    const app = await inVdir(code, { settings, files: { 'server.js': code, 'public/index.html': page } });
+    const { status, body } = await app.get('/chat/', { headers: { Accept: '*/*', Range: 'bytes=0-30' } });
+    expect([status, body]).toEqual([206, page.slice(0, 31)]);
   });
 
   it('answers between the pages on one connection are as they were', async () => {
