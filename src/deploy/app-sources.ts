@@ -1,6 +1,6 @@
 import type { App } from '../app/index.js';
 import type { AppSources } from '../probe/index.js';
-import { readServerSources, type SocketServer } from '../source/index.js';
+import { type Place, placeAt, readServerSources, type ServerScript, type SocketServer } from '../source/index.js';
 import type { DeployPlan } from './plan.js';
 
 /** The loader's setting that names the app's own entry. */
@@ -17,13 +17,28 @@ export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSource
     ({ isStatic, path }) => isStatic || (path?.kind === 'literal' && (path.value === '/' || path.value === vdirPath)),
   );
   const [first] = servers;
-  const paths = first && pathsOf(servers, vdirPath);
-  if (first === undefined || paths === undefined) return { hasPage };
-  return { hasPage, socketIo: { paths, at: `${app.folder.files.length > 0 ? nameIn(app, first) : 'the server'}` } };
+  const paths = first ? pathsOf(servers, vdirPath) : gatewayPaths(vdirPath);
+  const at = first?.at ?? gatewayWithPort(scripts);
+  if (at === undefined || paths === undefined) return { hasPage };
+  // The loader merges such a server into the one that IIS serves.
+  const isOutside = (first === undefined || first.hasOwnPort) && !isLoader;
+  const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which IIS does not carry' : ''}`;
+  return { hasPage, socketIo: { paths, at: place } };
 }
 
-const nameIn = ({ directory }: App, { at }: SocketServer): string =>
-  `${at.file.startsWith(directory) ? at.file.slice(directory.length + 1).replaceAll('\\', '/') : at.file}:${at.line}`;
+const gatewayPaths = (vdirPath: string): readonly string[] => [`${vdirPath === '/' ? '' : vdirPath}/socket.io`];
+
+/** `@WebSocketGateway(8085)` of Nest, as written or compiled: a server on a port of its own. */
+function gatewayWithPort(scripts: readonly ServerScript[]): Place | undefined {
+  for (const { source } of scripts) {
+    const found = /\bWebSocketGateway\)?\(\s*\d/.exec(source.text);
+    if (found !== null) return placeAt(source, found.index);
+  }
+  return undefined;
+}
+
+const nameIn = ({ directory }: App, { file, line }: Place): string =>
+  `${file.startsWith(directory) ? file.slice(directory.length + 1).replaceAll('\\', '/') : file}:${line}`;
 
 /** Where they may be seen from outside; undefined where the sources do not say it. */
 function pathsOf(servers: readonly SocketServer[], vdirPath: string): readonly string[] | undefined {

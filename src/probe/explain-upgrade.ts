@@ -1,4 +1,4 @@
-import { type Explanation, explainEngineError, explainErrorPage, isPageOfIis, readErrorPage } from './explain.js';
+import { authorOf, type Explanation, explainEngineError, explainErrorPage, readErrorPage } from './explain.js';
 import { meaningOf } from './statuses.js';
 
 /** What came instead of 101. */
@@ -79,8 +79,9 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
       symptom: 'transports',
     };
   }
-  // IIS's module leaves 400 or 200 without a word of anybody else's; what `ws` says of a path that it does not serve is one bare line.
-  const isWordless = body.trim() === '' || isPageOfIis(body);
+  // IIS's module leaves 400 or 200 without a word of its own; what `ws` says of a path that it does not serve is one bare line.
+  const author = authorOf(body);
+  const isWordless = body.trim() === '' || author !== 'app';
   if (/IIS/.test(server) && isWordless && (status === 400 || status === 200)) return moduleOwnsUpgrade(status);
   if (status === 400 || status === 200) {
     return {
@@ -90,7 +91,7 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
     };
   }
   return {
-    why: `the upgrade is answered with ${status}, ${isPageOfIis(body) ? 'by IIS' : 'by the app or by what is in front of it'}`,
+    why: `the upgrade is answered with ${status}, ${author === 'iis' ? 'by IIS' : 'by the app or by what is in front of it'}`,
     next: 'iisnode-sock trace URL shows which stage answers; iisnode-sock logs shows what the app wrote',
     symptom: 'upgrade-refused',
   };

@@ -47,15 +47,28 @@ export function readErrorPage(status: number, body: string): ErrorPage | undefin
   if (status < 400) return undefined;
   const named = isPageOfIis(body) ? /HTTP Error (\d{3})\.(\d+)|\b(\d{3})\.(\d{1,4})\b/.exec(body) : null;
   const isSame = named !== null && Number(named[1] ?? named[3]) === status;
-  const sub = isSame ? number(named[2] ?? named[4]) : undefined;
+  // In place of the app's own page IIS shows one with sub-status 0, which says nothing of the cause.
+  const sub = isSame && authorOf(body) === 'iis' ? number(named[2] ?? named[4]) : undefined;
   return { iisnode: false, status, subStatus: sub, hresult: /\b0x[0-9a-f]{8}\b/i.exec(body)?.[0], log: undefined };
 }
 
-/** Is a body a page of IIS or HTTP.SYS, and so not the app's answer? */
-export const isPageOfIis = (body: string): boolean =>
+/** Is a body a page of IIS or HTTP.SYS? */
+const isPageOfIis = (body: string): boolean =>
   /\bIIS \d+\.\d Detailed Error\b|Internet Information Services|HTTP Error \d{3}\b|<h2>\s*\d{3} - [^<]+<\/h2>\s*<h3>/i.test(
     body,
   );
+
+/**
+ * What answered with an error. IIS puts its own pages in place of the app's (httpErrors, existingResponse="Auto"): the detailed
+ * one names the module; the one for remote clients does not, so that it is `unknown`.
+ */
+export function authorOf(body: string): 'iis' | 'app' | 'unknown' {
+  if (!isPageOfIis(body)) return 'app';
+  const module = /<th>Module<\/th>\s*<td>(?:&nbsp;|\s)*([^<]*?)\s*<\/td>/i.exec(body)?.[1];
+  const isOfHandler = /^(iisnode|httpPlatformHandler\w*)$/i.test(module ?? '');
+  if (module !== undefined) return isOfHandler && /HTTP Error \d{3}\.0\b/i.test(body) ? 'app' : 'iis';
+  return /HTTP Error \d{3}/i.test(body) ? 'iis' : 'unknown';
+}
 
 /** Why the page, the client script or the handshake failed. */
 export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | 'handshake'): Explanation {
@@ -79,9 +92,11 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
     };
   }
   if (answer.status === 200 && wanted !== 'page') return explainOtherPath('something else than socket.io answers');
-  const [who, noDefault] = isPageOfIis(answer.body) ? ['IIS', answer.status === 403] : ['the app', false];
+  const author = authorOf(answer.body);
+  const noDefault = author === 'unknown' && answer.status === 403;
+  const who = { iis: 'IIS answers', app: 'the app itself answers', unknown: 'the app or IIS answers' }[author];
   return {
-    why: `${who} answers ${answer.status} itself${noDefault ? ': no default document and no rule for this URL, perhaps' : ''}`,
+    why: `${who} ${answer.status}${noDefault ? ': no default document and no rule for this URL, perhaps' : ''}`,
     next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
     symptom: noDefault ? 'no-default' : 'no-rewrite',
   };

@@ -1,4 +1,4 @@
-import { explainAnswer, explainErrorPage, explainNoAnswer, isPageOfIis, readErrorPage, statusOf } from './explain.js';
+import { authorOf, explainAnswer, explainErrorPage, explainNoAnswer, readErrorPage, statusOf } from './explain.js';
 import { describe, type Finding } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { explainStop, noteOfStop } from './redirects.js';
@@ -107,16 +107,20 @@ function nextOf({ address, url }: MissingFile, { url: page }: Finding): string {
     : 'iisnode-sock trace URL shows which rule and handler IIS chooses for it; then: iisnode-sock doctor';
 }
 
-/** Why a page that is not there is right. `socketsAnswer`: because the sockets do; else because what is expected is met. */
-export function noteOfAbsence({ finding, answer }: PageLook, socketsAnswer: boolean): string {
-  const otherwise = socketsAnswer ? 'the sockets answer' : 'what is expected is met';
+/**
+ * Why a page that is not there is right.
+ * @param socketsAnswer True: because the sockets do; false: because what is expected is met; undefined: it is not decided.
+ */
+export function noteOfAbsence({ finding, answer }: PageLook, socketsAnswer: boolean | undefined): string {
+  const otherwise =
+    socketsAnswer === undefined ? '' : socketsAnswer ? '; the sockets answer' : '; what is expected is met';
   const { status } = finding;
-  if (answer === undefined) return `no page: ${finding.problem?.why ?? 'no answer'}; ${otherwise}`;
+  if (answer === undefined) return `no page: ${finding.problem?.why ?? 'no answer'}${otherwise}`;
   const page = readErrorPage(answer.status, answer.body);
-  if (page !== undefined && isPageOfIis(answer.body)) {
-    return `no page: IIS itself answers ${explainErrorPage(page).why}; ${otherwise}`;
+  if (page !== undefined && authorOf(answer.body) === 'iis') {
+    return `no page: IIS itself answers ${explainErrorPage(page).why}${otherwise}`;
   }
   return status === 401 || status === 403
-    ? `the page asks for a login (${status}), behind which nothing was checked; ${otherwise}`
-    : `no page here (${status}); ${otherwise}`;
+    ? `the page asks for a login (${status}), behind which nothing was checked${otherwise}`
+    : `no page here (${status})${otherwise}`;
 }

@@ -1,4 +1,4 @@
-import { isPageOfIis } from './explain.js';
+import { authorOf } from './explain.js';
 import { nodeIsDown, type PageLook, readPage, withoutPage } from './page-look.js';
 import type { ProbeOptions } from './types.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
@@ -30,8 +30,9 @@ export async function visitPage(visit: PageVisit): Promise<PageLook> {
     }
   };
   const first = await ask(app, () => patientPage(visit));
-  const isOfIis = first.answer !== undefined && isPageOfIis(first.answer.body);
-  if (first.kind !== 'absent' || !(isOfIis || first.finding.status === 403)) return first;
+  if (first.answer === undefined) return first;
+  const isOfApp = authorOf(first.answer.body) === 'app';
+  if (first.kind !== 'absent' || (isOfApp && first.finding.status !== 403)) return first;
   for (const name of pages) {
     const url = new URL(name, app);
     const other = await ask(url, () => visitor.fetch(url, { timeout, accept: html }));
@@ -79,7 +80,7 @@ async function appAnswers(
   const { socketPath = `${app.pathname}socket.io`, plainRoute = '', signal } = options;
   const polling = new URL(`${socketPath}/?EIO=4&transport=polling`, app);
   const byHttp = visitor.fetch(polling, { timeout: left, cancel }).then(
-    (answer) => !isPageOfIis(answer.body) && !nodeIsDown(answer),
+    (answer) => authorOf(answer.body) === 'app' && !nodeIsDown(answer),
     () => false,
   );
   const url = new URL(plainRoute, app);

@@ -1,5 +1,5 @@
 import { checkExpectation } from './expect.js';
-import { isPageOfIis } from './explain.js';
+import { authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
 import { noteOfAbsence, type PageLook, withFiles } from './page-look.js';
 import { visitPage } from './page-visit.js';
@@ -9,7 +9,7 @@ import type { ProbeOptions, ProbeReport } from './types.js';
 import { Visitor } from './visitor.js';
 import { loadWebSocket } from './web-socket.js';
 
-const nothing: SocketOutcome = { answers: false, hasSession: false, hasWebSocket: false };
+const nothing: SocketOutcome = { answers: false, hasSession: false, hasWebSocket: false, isAsked: false };
 
 /**
  * Looks at a live app as a browser would: the page with the files it loads, client script, Engine.IO handshake, WebSocket with
@@ -61,7 +61,7 @@ async function lookFurther(
   // What the browser shows then is at that address, and so is what it asks for.
   const app = look.answer === undefined ? asked : new URL(asked.pathname, look.answer.url);
   const loaded = isHtml(look) ? await loadPage(look.answer, visitor, timeout) : undefined;
-  if (loaded !== undefined) log.changePage(withFiles(look, loaded));
+  if (loaded !== undefined) log.change('page', withFiles(look, loaded));
   const outcome = await visitSockets({ app, look, loaded, visitor, log, timeout, options });
   const { expect = [] } = options;
   let isMet = expect.length > 0;
@@ -69,12 +69,36 @@ async function lookFurther(
     const { ok } = await log.step('expect', 'GET', () => checkExpectation(each, app, visitor, timeout));
     isMet &&= ok;
   }
-  const isForgotten = isPageOfIis(look.answer?.body ?? '') && options.sources?.().hasPage === true;
-  if (look.kind === 'absent' && !isForgotten && (outcome.answers || isMet)) {
-    const { problem: _, ...finding } = look.finding;
-    log.changePage({ ...finding, ok: true, note: noteOfAbsence(look, outcome.answers) });
-  }
+  if (look.kind === 'absent') settle(look, outcome, isMet, log, options);
   return outcome;
+}
+
+/** Whether a page that is not there is a fault: that depends on the rest of the app. */
+function settle(
+  look: PageLook,
+  { answers, isAsked }: SocketOutcome,
+  isMet: boolean,
+  log: StepLog,
+  options: ProbeOptions,
+): void {
+  const { problem, ...finding } = look.finding;
+  const isForgotten = authorOf(look.answer?.body ?? '') === 'iis' && options.sources?.().hasPage === true;
+  if (!isForgotten && (answers || isMet)) {
+    log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, answers) });
+    if (answers || isAsked) return;
+    const note = 'no socket.io was found; what is expected is met';
+    for (const step of log.steps) if (step.id === 'handshake') log.change('handshake', { ...step, ok: true, note });
+    return;
+  }
+  const handshake = log.steps.find(({ id, ok }) => id === 'handshake' && !ok);
+  if (problem === undefined || look.answer === undefined || handshake?.why === undefined) return;
+  // The sockets have a fault of their own: that the app has no page says nothing beside it.
+  if (!/^(path-virtual-dir|no-rewrite|no-answer)$/.test(handshake.symptom ?? '') && !isForgotten) {
+    log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, undefined) });
+    return;
+  }
+  const why = `${problem.why}; and at ${new URL(handshake.url).pathname} no socket.io: ${handshake.why}`;
+  log.change('page', { ...finding, problem: { ...problem, why, next: handshake.next ?? problem.next } });
 }
 
 function isHtml(look: PageLook): look is PageLook & { readonly answer: NonNullable<PageLook['answer']> } {

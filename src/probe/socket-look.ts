@@ -1,10 +1,10 @@
 import {
+  authorOf,
   type Explanation,
   engineCode,
   explainAnswer,
   explainNoAnswer,
   explainOtherPath,
-  isPageOfIis,
   readErrorPage,
 } from './explain.js';
 import { explainUpgrade } from './explain-upgrade.js';
@@ -163,10 +163,15 @@ export class SocketLook {
     const { status, body, headers, url } = answer;
     if (code === 3 || code === 4) {
       const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? '';
-      return `socket.io itself refuses this visitor (code ${code}: ${message}): allowRequest or a middleware asks for more, a login for example; nothing further can be checked`;
+      return refusedByEngine(`code ${code}: ${message}`);
     }
     const isSignIn = /\b(Negotiate|NTLM)\b/i.test(String(headers['www-authenticate'] ?? ''));
-    if ((status !== 401 && status !== 403) || isSignIn || isPageOfIis(body)) return undefined;
+    if ((status !== 401 && status !== 403) || isSignIn || authorOf(body) === 'iis') return undefined;
+    // IIS may have put a page of its own in place of the words: Engine.IO asks for the transport first, then allowRequest.
+    const nonsense = new URL(url);
+    nonsense.searchParams.set('transport', 'none');
+    const without = await this.#visitor.fetch(nonsense, { timeout: this.#timeout }).catch(() => undefined);
+    if (status === 403 && without?.status === 400) return refusedByEngine('code 4: forbidden');
     // Middleware of the engine, or a guard in front of everything? Then another path is refused in the same way.
     const other = new URL(`${url.pathname.replace(/\/+$/, '')}-is-not-here/`, url);
     const elsewhere = await this.#visitor.fetch(other, { timeout: this.#timeout }).catch(() => undefined);
@@ -234,9 +239,10 @@ export class SocketLook {
     return openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin: app.origin, cookie });
   }
 
-  /** A plain WebSocket at a URL of the app. */
-  async plainUpgrade(url: URL): Promise<Finding> {
-    return upgradeFinding(url, await this.#open(url, this.#timeout, 'plain', '/'), { isPlain: true });
+  /** A plain WebSocket at a URL of the app. `isGuess`: it is not likely to be there, and not waited for long. */
+  async plainUpgrade(url: URL, isGuess = false): Promise<Finding> {
+    const timeout = isGuess ? Math.min(this.#timeout, 3_000) : this.#timeout;
+    return upgradeFinding(url, await this.#open(url, timeout, 'plain', '/'), { isPlain: true });
   }
 
   /** The WebSocket of a client of the page, behind its handshake. */
@@ -263,6 +269,9 @@ export class SocketLook {
   }
 }
 
+const refusedByEngine = (reason: string): string =>
+  `socket.io itself refuses this visitor (${reason}): allowRequest or a middleware asks for more, a login for example; nothing further can be checked`;
+
 interface UpgradeContext {
   readonly isPlain: boolean;
   /** No socket.io answered the handshake. */
@@ -284,7 +293,8 @@ function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeConte
   const { status, body } = outcome;
   const seen = `HTTP ${status} instead of 101`;
   // A server of `ws` has these words for verifyClient, and IIS's own sign-in another challenge.
-  const isOwn = isPlain && (status === 401 || status === 403) && !isPageOfIis(body) && outcome.challenge !== undefined;
+  const isOwn =
+    isPlain && (status === 401 || status === 403) && authorOf(body) !== 'iis' && outcome.challenge !== undefined;
   if (isOwn && !/\b(Negotiate|NTLM)\b/i.test(outcome.challenge ?? '')) {
     return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it asks for a login' };
   }

@@ -33,6 +33,8 @@ export interface SocketOutcome {
   readonly answers: boolean;
   readonly hasSession: boolean;
   readonly hasWebSocket: boolean;
+  /** The page or the sources say that there is socket.io. */
+  readonly isAsked: boolean;
 }
 
 /** Looks at the sockets as the page's clients ask for them; where no page says it, as the app's sources or its place suggest. */
@@ -45,6 +47,7 @@ class SocketVisit {
   readonly #service: Service | undefined;
   #hasSession = false;
   #hasWebSocket = false;
+  #isAsked = false;
 
   constructor(visit: SocketVisitOptions) {
     this.#visit = visit;
@@ -53,7 +56,7 @@ class SocketVisit {
 
   async run(): Promise<SocketOutcome> {
     const answers = await this.#run();
-    return { answers, hasSession: this.#hasSession, hasWebSocket: this.#hasWebSocket };
+    return { answers, hasSession: this.#hasSession, hasWebSocket: this.#hasWebSocket, isAsked: this.#isAsked };
   }
 
   async #run(): Promise<boolean> {
@@ -72,7 +75,8 @@ class SocketVisit {
       askedBy: undefined,
       madeAt: server?.at,
     };
-    if (!isAsked && server === undefined) return this.#unasked(guessed);
+    this.#isAsked = isAsked || server !== undefined;
+    if (!this.#isAsked) return this.#unasked(guessed);
     const script = this.#isShown() ? await this.#clientScript(guesses) : { text: '' };
     const found =
       loaded && !service ? targetsOf(loaded, guesses, patchedPath(script.text)) : { here: [], elsewhere: [] };
@@ -210,7 +214,7 @@ class SocketVisit {
       return false;
     }
     if (look.kind === 'absent') {
-      const plain = await sockets.plainUpgrade(app);
+      const plain = await sockets.plainUpgrade(app, true);
       if (plain.ok) {
         log.add(
           'websocket',

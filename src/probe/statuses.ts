@@ -66,6 +66,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   '404.18': filtering('a sequence of characters in the query'),
   '404.19': filtering('the request (filteringRules)'),
   '404.20': filtering('a path of many segments'),
+  '405.0': { why: 'the handler for this URL does not take the method (verb)', next: trace, symptom: 'no-rewrite' },
   '413.1': filtering('a large body'),
   '500.19': configuration('IIS cannot use the configuration'),
   '500.21': configuration('a handler names a module that is not installed'),

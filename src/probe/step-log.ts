@@ -47,13 +47,24 @@ export class StepLog {
     this.#onStep?.(step);
   }
 
-  /** Replaces what was found of the page, by what was seen since. */
-  changePage(finding: Finding): void {
-    const at = this.#steps.findIndex(({ id }) => id === 'page');
+  /** Replaces what was found by the first step with this id, by what was seen since. */
+  change(changed: ProbeStep['id'], finding: Finding): void {
+    const at = this.#steps.findIndex(({ id }) => id === changed);
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    this.#steps[at] = { id, title, method, ...plain(finding), startedAt, ms };
+    const { url, status, ok, seen, note, files, missing, namespace } = finding;
+    const found = { url, status, ok, seen, ...(note && { note }), ...(namespace && { namespace }), ...finding.problem };
+    this.#steps[at] = {
+      id,
+      title,
+      method,
+      ...found,
+      ...(files !== undefined && { files }),
+      ...(missing && { missing }),
+      startedAt,
+      ms,
+    };
   }
 }
 
