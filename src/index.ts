@@ -1,6 +1,13 @@
 /** The library: what the commands do, callable from a program. Lower-level parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
 export { type CapacityPlan, type CapacityQuestion, planCapacity } from './capacity/index.js';
-export type { DeployEvent, DeployResult, EmbeddedStatus, LogLine, UndeployResult } from './deploy/index.js';
+export type {
+  DeployEvent,
+  DeployResult,
+  DeployWarning,
+  EmbeddedStatus,
+  LogLine,
+  UndeployResult,
+} from './deploy/index.js';
 export {
   type DoctorReport,
   explainRule,

@@ -3,10 +3,10 @@ import { placeOfApp } from './app/index.js';
 import {
   type DeployEvent,
   type DeployOptions,
-  type DeployResult,
-  deploy as deployApp,
+  deployJudged,
   type EmbeddedStatus,
   status as embeddedStatus,
+  type JudgedDeploy,
   type LogLine,
   type LogOptions,
   readLogs as logsOf,
@@ -14,10 +14,10 @@ import {
   type UndeployResult,
   undeploy as undeployApp,
 } from './deploy/index.js';
-import { type DoctorReport, diagnose, judgePlanned } from './doctor/index.js';
+import { type DoctorReport, diagnose, judgeAt, judgePlanned } from './doctor/index.js';
 import { type HostEvent, openHome, serveSite, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
-import { type Trace, traceUrl } from './trace/index.js';
+import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
 /** Options of every action. */
 export interface ActionOptions<Event = never> {
@@ -64,9 +64,15 @@ export async function deploy({
   onEvent,
   directory,
   ...options
-}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<DeployResult>> {
-  const asked = { ...options, directory: folderOf(directory), environment: environmentOf(options) };
-  return versioned(await deployApp(asked, (event) => onEvent?.(event)));
+}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<JudgedDeploy>> {
+  const [cwd, environment] = [folderOf(directory), environmentOf(options)];
+  const { path: vdirPath } = options;
+  const result = await deployJudged(
+    { ...options, directory: cwd, environment },
+    (app, unsaid) => judgeAt('deploy', { cwd, environment, unsaid, app, ...(vdirPath !== undefined && { vdirPath }) }),
+    { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
+  );
+  return versioned(result);
 }
 
 /** Removes a deployment. */
@@ -170,13 +176,15 @@ export interface TraceUrlOptions extends ActionOptions {
 export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
   const environment = environmentOf(options);
   const { url, method, headers, apphost } = options;
-  const place = placeOfApp(folderOf(options.directory), options.path, 'nothing');
-  const model = serveSite({
-    ...place,
+  const { model, placement } = tracedSite({
+    url,
+    directory: folderOf(options.directory),
+    vdirPath: options.path,
     ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
     environment,
-  })();
-  return versioned(traceUrl({ model, url, environment, ...(method && { method }), ...(headers && { headers }) }));
+  });
+  const asked = { ...(method && { method }), ...(headers && { headers }), ...(placement && { placement }) };
+  return versioned(traceUrl({ model, url, environment, ...asked }));
 }
 
 /** The lines that an app's node processes wrote, oldest first; with `follow` also new lines. */

@@ -79,10 +79,13 @@ const unreadable = (dir: string, what: string, why: string, command: 'doctor' | 
   });
 
 /**
- * The plan for an app: with its own number of processes if none is given and it is more than needed.
- * Throws like `planCapacity`.
+ * The plan for an app: with its own transports if none are given, and its own number of processes if none is given and it is more than
+ * needed. Throws like `planCapacity`.
  */
-export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion, pool?: string): CapacityPlan {
+export function planForApp(app: CapacityApp, asked: CapacityQuestion, pool?: string): CapacityPlan {
+  const { iisnode } = app;
+  const transports = asked.transports ?? knownTransports(app.transports);
+  const question = { ...asked, ...(transports !== undefined && { transports }) };
   const plan = planCapacity(question, pool);
   const { values, sources } = iisnode.settings;
   const name = 'nodeProcessCountPerApplication';
@@ -90,6 +93,12 @@ export function planForApp({ iisnode }: CapacityApp, question: CapacityQuestion,
   const now = sources[name] === 'computed' ? (question.processors ?? targets.processors) : values[name];
   if (question.processes !== undefined || now <= plan.processes) return plan;
   return planCapacity({ ...question, processes: Math.min(now, most.processes) }, pool);
+}
+
+/** The transports of an app that iisnode can carry: not webtransport. */
+function knownTransports(names: readonly string[] | undefined): readonly string[] | undefined {
+  const known = names?.filter((name) => name === 'websocket' || name === 'polling');
+  return known && known.length > 0 ? [...new Set(known)] : undefined;
 }
 
 /** The app can serve the viewers without these, but they reconnect later, or at a higher cost. */

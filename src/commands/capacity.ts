@@ -25,12 +25,11 @@ interface CapacityCommandOptions extends CommonOptions {
 /** `capacity --viewers N` */
 export const capacity: Command<CapacityCommandOptions> = async (_positionals, options, context) => {
   const { terminal, cwd, environment } = context;
-  const { viewers, processes, machines, processors, messages, pool, dir } = options;
+  const { viewers, processes, machines, processors, messages, transports, pool, dir } = options;
   const app =
     dir === undefined
       ? undefined
       : readCapacityApp(dir, cwd, (folder) => readConfiguredApp(folder, { cwd, environment }));
-  const transports = options.transports ?? knownTransports(app?.transports);
   const question: CapacityQuestion = {
     viewers,
     ...(processes !== undefined && { processes }),
@@ -45,9 +44,3 @@ export const capacity: Command<CapacityCommandOptions> = async (_positionals, op
   terminal.document({ ...plan, ...(comparison && { comparison }) });
   return plan.fits && (comparison?.carries ?? true) ? exitCodes.done.code : exitCodes.refused.code;
 };
-
-/** The transports of an app that iisnode can carry: not webtransport. */
-function knownTransports(names: readonly string[] | undefined): readonly string[] | undefined {
-  const known = names?.filter((name) => name === 'websocket' || name === 'polling');
-  return known && known.length > 0 ? [...new Set(known)] : undefined;
-}

@@ -1,7 +1,12 @@
 import path from 'node:path';
-import { type App, assumedEntry, assumedPath, assumedSite, assumptionLine, readApp } from '../app/index.js';
-import { type DeployEvent, DeployFailed, type DeployResult, deploy as deployApp, siteOfApp } from '../deploy/index.js';
-import type { Finding } from '../doctor/index.js';
+import { assumptionLine } from '../app/index.js';
+import {
+  type DeployEvent,
+  DeployFailed,
+  type DeployResult,
+  type DeployWarning,
+  deployJudged,
+} from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
 import type { Expectation, ProbeReport } from '../probe/index.js';
@@ -45,32 +50,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   } = options;
   const directory = path.resolve(cwd, dir);
   const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
-  const unsaid = ownSite === undefined ? 'folder name' : 'own site';
-  const judge = (app: App): readonly Finding[] =>
-    judgeAt('deploy', {
-      cwd: directory,
-      environment,
-      machines,
-      unsaid,
-      app,
-      ...(vdirPath !== undefined && { vdirPath }),
-    });
-  const app = readApp(directory, { environment });
-  const warnings = judge(app);
-  // Printed with the first message: a wrong command line prints only its error.
-  const sayAssumed = once(() => {
-    const assumed = assumptionLine([
-      assumedPath(app.placeOf(vdirPath, unsaid)),
-      assumedSite(site ?? ownSite),
-      assumedEntry(app.entry),
-    ]);
-    if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-  });
-  if (warnings.length > 0) sayAssumed();
-  for (const warning of warnings) sayWarning(terminal, warning, cwd);
-  let isBuilt = false;
-  const result = await deployApp(
+  const { warnings, ...result } = await deployJudged(
     {
       directory,
       ...(to === undefined ? {} : { to }),
@@ -88,38 +68,43 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       signal,
       environment,
     },
-    (event) => {
-      sayAssumed();
-      sayEvent(terminal, event, dryRun ?? false);
-      if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
+    (app, unsaid) =>
+      judgeAt('deploy', {
+        cwd: directory,
+        environment,
+        machines,
+        unsaid,
+        app,
+        ...(vdirPath !== undefined && { vdirPath }),
+      }),
+    {
+      event: (event) => sayEvent(terminal, event, dryRun ?? false),
+      warning: (warning) => sayWarning(terminal, warning, cwd),
+      assumed: (values) => {
+        const line = assumptionLine(values);
+        if (line !== undefined) terminal.say(terminal.err.dim(line));
+      },
     },
-    app,
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });
-  const further = isBuilt ? judge(readApp(directory, { environment })) : [];
-  const later = further.filter(
-    (one) => !warnings.some(({ rule, message }) => rule === one.rule && message === one.message),
-  );
-  for (const warning of later) sayWarning(terminal, warning, cwd);
   render(terminal, result);
-  terminal.document({ ...result, warnings: [...warnings, ...later].map(asWarning), exit: exitCodes[result.exit].code });
+  terminal.document({ ...result, warnings: warnings.map(asWarning), exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
 
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
-  };
-}
-
 /** A finding in deploy's JSON document. */
-const asWarning = ({ rule, message, why, fix, file, line }: Finding) => ({ code: rule, message, why, fix, file, line });
+const asWarning = ({ rule, message, why, fix, file, line }: DeployWarning) => ({
+  code: rule,
+  message,
+  why,
+  fix,
+  file,
+  line,
+});
 
-function sayWarning({ say, err }: Terminal, { rule, message, why, fix, file, line }: Finding, cwd: string): void {
+function sayWarning({ say, err }: Terminal, { rule, message, why, fix, file, line }: DeployWarning, cwd: string): void {
   const at = file === undefined ? '' : `  ${err.dim(`${path.relative(cwd, file)}:${line}`)}`;
   say(`${err.warning('!')} ${rule}  ${message}${at}`);
   say(`    ${why}`);

@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
 import { assumedPath, assumptionLine, placeOfApp } from '../app/place/index.js';
-import type { ConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { type HostEvent, serveSite, startHost, surviveFaults } from '../host/index.js';
+import { type HostEvent, servedPaths, serveSite, startHost, startOnPort, surviveFaults } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
-import { startOnPort } from './serve-port.js';
-import { serveWarnings } from './serve-warnings.js';
 import { parseApps } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
@@ -38,14 +35,14 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   try {
     const origin = host.addresses[0]?.origin ?? '';
     const places = [site.vdirPath, ...apps.map((app) => app.path)];
-    const [first = '/', ...others] =
-      options.apphost === undefined ? places : applicationsFor(loadConfig(), site.directory);
+    const [first = '/', ...others] = options.apphost === undefined ? places : servedPaths(loadConfig(), site.directory);
     terminal.print(`Listening on ${origin}${urlPath(first)}`);
     for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
       const assumed = assumptionLine([assumedPath(site)]);
       if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-      for (const event of await serveWarnings(site, apps, environment)) sayHostEvent(terminal, event);
+      const { serveWarnings } = await import('../doctor/index.js'); // loaded here: the host listens before
+      for (const event of serveWarnings(site, apps, environment)) sayHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {
       if (signal.aborted) done();
@@ -67,15 +64,6 @@ function refuseUnusedOptions({ apphost, path, app }: ServeCommandOptions): void 
     why: `The applications and their folders are read from ${apphost}.`,
     next: `omit ${unused}, or write it into that file`,
   });
-}
-
-/** Paths of the first site's applications; the application of the given folder comes first. */
-function applicationsFor(model: ConfigModel, directory: string): readonly string[] {
-  const [site] = model.sites;
-  if (site === undefined) return [];
-  const paths = site.applications.map((application) => application.path);
-  const isNamed = (path: string): boolean => resolve(model.locate(site, path).physicalPath) === directory;
-  return [...paths.filter(isNamed), ...paths.filter((path) => !isNamed(path))];
 }
 
 /** `/dante/`, as in a URL. */

@@ -1,7 +1,8 @@
 export { type AppFacts, appFacts, findLogDirectory } from './app-facts.js';
-export { deploy, siteOfApp } from './deploy.js';
+export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { isBuilt } from './is-built.js';
+export { type DeployJudge, type DeployTalk, type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';
 export { fileRecords } from './records.js';
 export { type PlanResult, type RunOptions, runPlan } from './run-plan.js';

@@ -10,4 +10,5 @@ export { type Judgement, judgeAt, judgePlanned, type Moment } from './judge-at.j
 export { type Reporter, type ReportFormat, reporters } from './report/index.js';
 export type { Palette } from './report/palette.js';
 export { rules } from './rules/index.js';
+export { serveWarnings } from './serve-warnings.js';
 export type * from './types.js';

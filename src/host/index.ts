@@ -15,6 +15,7 @@ export {
   silentHost,
   stopBackgroundHost,
 } from './background/running.js';
+export { startOnPort } from './background/start-on-port.js';
 export * from './facts/index.js';
 export type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './iisnode/types.js';
 export { startHost } from './start-host.js';

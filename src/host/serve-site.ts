@@ -44,6 +44,15 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
     });
 }
 
+/** Paths of the first site's applications; the application of the given folder comes first. */
+export function servedPaths(model: ConfigModel, directory: string): readonly string[] {
+  const [site] = model.sites;
+  if (site === undefined) return [];
+  const paths = site.applications.map((application) => application.path);
+  const isNamed = (name: string): boolean => path.resolve(model.locate(site, name).physicalPath) === directory;
+  return [...paths.filter(isNamed), ...paths.filter((name) => !isNamed(name))];
+}
+
 /** Loads a configuration; `reader` reads the disk by default. */
 type LoadConfig = (reader?: ConfigReader) => ConfigModel;
 

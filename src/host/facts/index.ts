@@ -4,4 +4,4 @@ export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
 export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';
 export { disk } from '../request/disk.js';
-export { type ServeSiteOptions, serveSite } from '../serve-site.js';
+export { type ServeSiteOptions, servedPaths, serveSite } from '../serve-site.js';

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startOnPort } from '../../src/commands/serve-port.js';
-import { UserError } from '../../src/errors.js';
-import { serveControl } from '../../src/host/background/control.js';
-import { type HostEvent, openHome, type RunningHost } from '../../src/host/index.js';
-import { testFolder } from '../files/folder.js';
+import { UserError } from '../../../src/errors.js';
+import { serveControl } from '../../../src/host/background/control.js';
+import { startOnPort } from '../../../src/host/background/start-on-port.js';
+import { type HostEvent, openHome, type RunningHost } from '../../../src/host/index.js';
+import { testFolder } from '../../files/folder.js';
 
 /** A home whose background host says that it listens on these ports. */
 async function homeWith(...ports: readonly number[]): Promise<{ IISNODE_SOCK_HOME: string }> {

@@ -1,8 +1,10 @@
-import { UserError } from '../errors.js';
-import { type HostEvent, hostStatus, openHome, type RunningHost } from '../host/index.js';
+import { UserError } from '../../errors.js';
+import type { HostEvent, RunningHost } from '../types.js';
+import { openHome } from './home.js';
+import { hostStatus } from './running.js';
 
 /** The default port of serve. */
-export const standardPort = 8080;
+const standardPort = 8080;
 /** How many ports after it are tried. */
 const further = 50;
 

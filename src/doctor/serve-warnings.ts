@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PlacedApp } from '../app/place/index.js';
 import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
+import { judgeAt } from './judge-at.js';
 
 interface ServedApp {
   /** The vdir path: '/' or '/dante'. */
@@ -14,14 +15,13 @@ interface ServedApp {
 }
 
 /** Warnings about an application that will not work as expected, although the embedded IIS serves it as IIS would. */
-export async function serveWarnings(
+export function serveWarnings(
   { directory, vdirPath, by }: PlacedApp,
   others: readonly ServedApp[],
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<readonly HostEvent[]> {
-  const { judgeAt } = await import('../doctor/index.js'); // loaded here: the host listens before the rules are loaded
+): readonly HostEvent[] {
   const apps = [{ directory, path: vdirPath, isAssumed: by !== 'option' }, ...others];
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(judgeAt, app, environment)]);
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
@@ -44,7 +44,6 @@ const hasWebConfig = (folder: string): boolean => spellingOnDisk(path.join(folde
 
 /** The findings of the doctor's rules that matter for serve. */
 function judged(
-  judgeAt: typeof import('../doctor/index.js').judgeAt,
   { path: vdirPath, directory, isAssumed = false }: ServedApp,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {

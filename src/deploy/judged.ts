@@ -1,0 +1,80 @@
+import {
+  type App,
+  type Assumption,
+  assumedEntry,
+  assumedPath,
+  assumedSite,
+  readApp,
+  type WhenUnsaid,
+} from '../app/index.js';
+import { deploy, siteOfApp } from './deploy.js';
+import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
+
+/** What the judge finds wrong with an app: a finding of the doctor. */
+export interface DeployWarning {
+  readonly rule: string;
+  readonly message: string;
+  readonly why: string;
+  readonly fix?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** Judges an app by the doctor's rules: deploy has no rules of its own. */
+export type DeployJudge = (app: App, unsaid: WhenUnsaid) => readonly DeployWarning[];
+
+/** Who hears of it while it happens. */
+export interface DeployTalk {
+  event(event: DeployEvent): void;
+  /** Found before the first step, or in what the build has made. */
+  warning(warning: DeployWarning): void;
+  /** Before the first warning or event: the values that were not given. */
+  assumed(values: readonly (Assumption | undefined)[]): void;
+}
+
+export type JudgedDeploy = DeployResult & { readonly warnings: readonly DeployWarning[] };
+
+/** `deploy`, with what a judge finds wrong with the app: before it, and in what its build has made. Throws like `deploy`. */
+export async function deployJudged(
+  options: DeployOptions,
+  judge: DeployJudge,
+  talk: DeployTalk,
+): Promise<JudgedDeploy> {
+  const { directory, to, site, newSite, environment = process.env } = options;
+  const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
+  const unsaid: WhenUnsaid = ownSite === undefined ? 'folder name' : 'own site';
+  const app = readApp(directory, { environment });
+  const warnings = judge(app, unsaid);
+  // A wrong command line shows its error alone.
+  const tellAssumed = once(() =>
+    talk.assumed([
+      assumedPath(app.placeOf(options.path, unsaid)),
+      assumedSite(site ?? ownSite),
+      assumedEntry(app.entry),
+    ]),
+  );
+  if (warnings.length > 0) tellAssumed();
+  for (const warning of warnings) talk.warning(warning);
+  let isBuilt = false;
+  const report = (event: DeployEvent): void => {
+    tellAssumed();
+    talk.event(event);
+    if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
+  };
+  const result = await deploy(options, report, app);
+  const further = isBuilt ? judge(readApp(directory, { environment }), unsaid) : [];
+  const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
+  for (const warning of later) talk.warning(warning);
+  return { ...result, warnings: [...warnings, ...later] };
+}
+
+const isSame = (one: DeployWarning, other: DeployWarning): boolean =>
+  one.rule === other.rule && one.message === other.message;
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
