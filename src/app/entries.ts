@@ -12,28 +12,28 @@ import { normalName, usualEntries } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { findPackage, packagesBelow } from './packages.js';
 
-/** A program that may be the app's entry point, and what says so. */
+/** A program that may be the app's entry point, and the reason. */
 export interface EntryGuess {
   /** Relative, forward slashes, as on disk. */
   readonly name: string;
   readonly from: 'package.json' | 'name';
-  /** The package of its own that it is in; undefined for the app's own. */
+  /** Its separate package; undefined for the app's own. */
   readonly package?: string;
 }
 
-/** What may be an app's entry point where its web.config gives none to iisnode. */
+/** The possible entry points of an app whose web.config maps none to iisnode. */
 export interface EntryGuesses {
-  /** Those that are there, most telling first: what package.json starts and its `main`; without any, files with usual names. */
+  /** The existing ones, most likely first: what package.json starts and its `main`; without any, files with usual names. */
   readonly found: readonly EntryGuess[];
-  /** Of several those that make a server listen, if any does. */
+  /** If there are several, those that make a server listen, if any does. */
   readonly likely: readonly EntryGuess[];
-  /** What package.json names and the folder does not have. */
+  /** Files that package.json names but that do not exist. */
   readonly missing: readonly string[];
-  /** The first of them that a build makes, where nothing else is named. A file that happens to have a usual name is not it. */
+  /** The first of them that a build creates, if nothing else is named. A file with a usual name does not count. */
   readonly coming: string | undefined;
 }
 
-/** Guesses the entry point of an app; where its own folder has none, of a package below that makes a server listen. */
+/** Guesses the entry point of an app; if its own folder has none, of a package below that makes a server listen. */
 export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesses {
   const own = guessesIn(folder, manifest, '');
   if (own.found.length > 0 || own.coming !== undefined) return own;
@@ -45,7 +45,7 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  // node runs JavaScript: of a TypeScript file that a tool starts, what its compiler makes of it.
+  // node runs JavaScript: for a TypeScript file that a tool starts, its compiled file.
   const named = namedEntries(folder, manifest, at).map((name) => compiledTo(folder, name) ?? name);
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
@@ -59,7 +59,7 @@ function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGues
   return { found: asGuesses(found), likely: asGuesses(listening.length > 0 ? listening : found), missing, coming };
 }
 
-/** What the scripts of package.json start, then its main; whether it is there or not. */
+/** The files that the scripts of package.json start, then its main; existing or not. */
 function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string): readonly string[] {
   const started =
     at === '' ? startedByScripts(scripts, (place) => findPackage(folder, place)) : startedByScripts(scripts);
@@ -89,7 +89,7 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
   return undefined;
 }
 
-/** A file as `require` finds it, as on disk: 'lib' may be lib, lib.js or what its package.json or its index.js is. */
+/** A file found like `require`, in the spelling of the disk: 'lib' may be lib, lib.js, its package.json's main or its index.js. */
 export function resolveScript(folder: AppFolder, name: string): string | undefined {
   const plain = normalName(name).replace(/\/$/, '');
   if (plain === '') return undefined;
@@ -103,7 +103,7 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
   return undefined;
 }
 
-/** Is this file (relative, forward slashes) made by a build script of package.json? */
+/** Is this file (relative, forward slashes) created by a build script of package.json? */
 export const isBuilt = (folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, name: string): boolean =>
   isMade(folder, manifest, '', name);
 

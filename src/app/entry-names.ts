@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** Names that an app's entry point often has, most telling first. */
+/** Usual names of an app's entry point, most likely first. */
 export const usualEntries: readonly string[] = [
   'server.js',
   'server.cjs',
@@ -36,7 +36,7 @@ export const usualEntries: readonly string[] = [
   'src/main.mjs',
 ];
 
-/** A program's path as a URL spells it: forward slashes, no `./`, no leading slash. */
+/** A program's path in the form of a URL: forward slashes, no `./`, no leading slash. */
 export function normalName(name: string): string {
   return path.posix.normalize(name.replaceAll('\\', '/')).replace(/^\/+/, '').replace(/^\.$/, '');
 }
@@ -49,7 +49,7 @@ export function literalNames(handlerPath: string): string[] {
     .filter((name) => name !== '' && !/[*?]/.test(name));
 }
 
-/** '/dante/a/b' in an app at '/dante' gives 'a/b'; undefined outside of the app. */
+/** Returns 'a/b' for '/dante/a/b' in an app at '/dante'; undefined outside of the app. */
 export function relativeToApp(urlPath: string, vdirPath: string): string | undefined {
   if (vdirPath === '/') return urlPath.slice(1);
   const inside = urlPath.toLowerCase().startsWith(`${vdirPath.toLowerCase()}/`);
@@ -57,7 +57,7 @@ export function relativeToApp(urlPath: string, vdirPath: string): string | undef
   return urlPath.toLowerCase() === vdirPath.toLowerCase() ? '' : undefined;
 }
 
-/** The file of the app a rule's action names, when its URL holds no back-reference or variable. */
+/** The file of the app in a rule's action, if its URL has no back-reference or variable. */
 export function literalTarget(url: string, vdirPath: string): string | undefined {
   if (/[{}]/.test(url) || /^[a-z][a-z\d+.-]*:/i.test(url)) return undefined;
   const target = url.replace(/[?#].*$/, '');

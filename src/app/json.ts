@@ -1,4 +1,4 @@
-/** What JSON.parse makes of `{..}`. */
+/** The result of JSON.parse for `{..}`. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is Json {
@@ -12,11 +12,11 @@ export function parseJson(text: string | undefined): Json | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // what is no JSON says nothing
+    return undefined; // not JSON
   }
 }
 
-/** The entries of an object that are texts. */
+/** The entries of an object that are strings. */
 export function strings(value: unknown): Readonly<Record<string, string>> {
   if (!isObject(value)) return {};
   return Object.fromEntries(
@@ -24,6 +24,6 @@ export function strings(value: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** undefined for what is no text, and for an empty one. */
+/** undefined if it is not a string, and for an empty one. */
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

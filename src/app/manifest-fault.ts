@@ -3,25 +3,25 @@ import path from 'node:path';
 import { FileError } from '../files/index.js';
 import { type AppFolder, findJsonFault, type Place, placeAt } from '../source/index.js';
 
-/** What node or npm refuses in a package.json. */
+/** Why node or npm refuses a package.json. */
 export interface ManifestFault {
   /** A sentence about the file. */
   readonly message: string;
-  /** The same without the file's name: what is wrong. */
+  /** The same without the file's name. */
   readonly reason: string;
   readonly at: Place;
-  /** Of a fault that does not stop node: what comes of it. */
+  /** For an error that does not stop node: its effect. */
   readonly harmless?: string;
-  /** One line, where there is one answer. */
+  /** One line, if the fix is clear. */
   readonly fix?: string;
 }
 
 /**
- * What is wrong with a package.json of the app; undefined when it is right, or absent, or not to be read for another reason than its size,
- * which is the folder's to say.
+ * Why a package.json of the app is invalid; undefined when it is valid, or absent, or unreadable for another reason than its size,
+ * which the folder reports.
  *
  * @param name Relative, forward slashes, as on disk.
- * @param bytes What reading it gave.
+ * @param bytes The result of reading it.
  */
 export function manifestFault(
   folder: AppFolder,
@@ -39,7 +39,7 @@ export function manifestFault(
     const harmless = 'node can still read it; its settings are unknown here.';
     return { message: `${name} is not read. ${bytes.why}`, reason: bytes.why, at: start, harmless };
   }
-  // npm and node pass over a byte-order mark.
+  // npm and node ignore a byte-order mark.
   const text = bytes.toString().replace(/^\uFEFF/, '');
   const fault = contentFault(text, bytes);
   if (fault === undefined) return undefined;
@@ -89,5 +89,5 @@ function fieldFault(fields: ReadonlyMap<string, unknown>, text: string): Content
   };
 }
 
-/** Where the field stands, as far as can be told without reading the JSON once more. */
+/** The position of the field, as far as it can be found without parsing the JSON again. */
 const offsetOf = (name: string, text: string): number => Math.max(0, text.search(new RegExp(`"${name}"\\s*:`)));

@@ -4,14 +4,14 @@ import type { AppFolder } from '../source/index.js';
 import { isObject, type Json, parseJson, strings, textOf } from './json.js';
 import { type ManifestFault, manifestFault } from './manifest-fault.js';
 
-/** A package.json: what it says, as far as the commands ask, and what is wrong with it. */
+/** A package.json: the fields that the commands need, and its error. */
 export interface Manifest {
   /** Absolute, as on disk. */
   readonly file: string;
-  /** There is an object in it. False when there is no such file, or one that is no JSON. */
+  /** It is a JSON object. False when the file does not exist, or is not JSON. */
   readonly isRead: boolean;
   readonly fault: ManifestFault | undefined;
-  /** All that stands in it. */
+  /** Its whole content. */
   readonly fields: Json;
   readonly name: string | undefined;
   readonly main: string | undefined;
@@ -23,14 +23,14 @@ export interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
   /** engines.node. */
   readonly nodeRange: string | undefined;
-  /** Patterns of the folders that are packages of their own. */
+  /** Patterns of the folders that are separate packages. */
   readonly workspaces: readonly string[];
 }
 
 const read = new WeakMap<AppFolder, Map<string, Manifest>>();
 
 /**
- * A package.json of the app, read once. Never throws: what is wrong with it is its `fault`, and what cannot be read is among
+ * A package.json of the app, read once. Never throws: an error is in its `fault`, and a file that cannot be read is in
  * `folder.unread`.
  *
  * @param relative 'package.json', 'packages/log/package.json'.
@@ -65,7 +65,7 @@ function manifestOf(folder: AppFolder, name: string): Manifest {
   };
 }
 
-/** A list, or what yarn 1 has: { "packages": [..] }. */
+/** A list, or the form of yarn 1: { "packages": [..] }. */
 function workspacesOf(value: unknown): readonly string[] {
   const list = isObject(value) ? value.packages : value;
   return Array.isArray(list) ? list.filter((each): each is string => typeof each === 'string') : [];
@@ -73,7 +73,7 @@ function workspacesOf(value: unknown): readonly string[] {
 
 /** The package.json that decides how node reads a file of the app (relative): the nearest above it, within the app. */
 export function nearestManifest(folder: AppFolder, relative: string): Manifest | undefined {
-  // Stops at the app's folder: what lies above it is not what lies above it on the server.
+  // Stops at the app's folder: the folders above it are not those on the server.
   for (let place = path.posix.dirname(relative); ; place = path.posix.dirname(place)) {
     const name = place === '.' ? 'package.json' : `${place}/package.json`;
     if (folder.isFile(name)) return readManifest(folder, name);

@@ -6,9 +6,9 @@ import type { WebConfigFile } from './web-config.js';
 type Configured = Pick<WebConfigFile, 'file' | 'bytes' | 'document'>;
 
 /**
- * Loads the configuration of the app in a folder. Nothing above the folder is read: what lies there is not what lies above it on the server.
+ * Loads the configuration of the app in a folder. Nothing above the folder is read, because those folders are not those on the server.
  *
- * @param webConfig Taken for the web.config of the folder, whatever it is called.
+ * @param webConfig Used as the web.config of the folder, with any file name.
  * @throws UserError FOLDER_NAME_UNUSABLE; ConfigError.
  */
 export function loadAppModel(directory: string, webConfig: Configured, vdirPath: string): FolderModel {
@@ -25,7 +25,7 @@ function readerOf({ file, bytes, document }: Configured): ConfigReader {
       if (name.toLowerCase() === ownDefault.toLowerCase() || name === own) return bytes;
       // Only configSource files of the app.
       if (!name.startsWith(path.dirname(own) + path.sep) || path.basename(name).toLowerCase() === 'web.config') return;
-      return diskReader.read(name); // the model says what IIS says of a missing file, and of none
+      return diskReader.read(name); // the model has IIS's error for a missing file
     },
     parse: (read, name) => (read === bytes && document ? document : parseConfigOnce(read, name)),
   };

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AppFolder, ScriptsOfPackage } from '../source/index.js';
 import { type Manifest, readManifest } from './manifest.js';
 
-/** A package of its own in a folder below the app's. */
+/** A separate package in a folder below the app's. */
 export interface PackageBelow {
   /** Relative, forward slashes, as on disk: 'packages/server'. */
   readonly folder: string;

@@ -24,11 +24,11 @@ import { type Entry, readEntries, type Served } from './served-entries.js';
 import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
 
 export interface ReadAppOptions {
-  /** The worker process's: `IISNODE_*` overrides web.config and `%VAR%` expands; none unless given. */
+  /** The worker process's environment: `IISNODE_*` overrides web.config and `%VAR%` expands; empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** An app's folder as the commands see it. Each part is read when it is first asked for, and once. */
+/** An app's folder for the commands. Each part is read once, when it is first needed. */
 export class App {
   /** Absolute. */
   readonly directory: string;
@@ -45,13 +45,13 @@ export class App {
     this.#options = options;
   }
 
-  /** Throws FileError for what has its name and cannot be read. */
+  /** Throws FileError for an existing file that cannot be read. */
   get webConfig(): WebConfigFile {
     this.#webConfig ??= readWebConfigFile(webConfigIn(this.directory));
     return this.#webConfig;
   }
 
-  /** What lies in it. */
+  /** Its files. */
   get folder(): AppFolder {
     this.#folder ??= readFolder(this.directory, false);
     return this.#folder;
@@ -62,20 +62,20 @@ export class App {
     return this.#manifest;
   }
 
-  /** Where the app sits in its site; a path that web.config names and IIS does not take is given as it is. */
+  /** The app's vdir path; a path in web.config that IIS does not accept is returned unchanged. */
   placeOf(asked: string | undefined, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
     if (asked !== undefined) return { directory: this.directory, vdirPath: asked, by: 'option' };
     const { document, file } = this.webConfig;
     return placeBy(this.directory, document && vdirPathIn(document), file, unsaid);
   }
 
-  /** The programs that the app's web.config gives to iisnode; where none of them is there also the one that is likely meant. */
+  /** The programs that the app's web.config maps to iisnode; if none of them exists also the one that is probably meant. */
   get entries(): readonly Entry[] {
     this.#entries ??= readEntries(this.folder, this.#servedByIis(), this.manifest);
     return this.#entries;
   }
 
-  /** The programs among them that iisnode is told to run; none where web.config names none. */
+  /** Those of them that web.config names; none where it names none. */
   get handled(): readonly Entry[] {
     return this.entries.filter(
       ({ name, from }) =>
@@ -87,7 +87,7 @@ export class App {
     );
   }
 
-  /** The program that iisnode runs: the first that is there. */
+  /** The program that iisnode runs: the first that exists. */
   get entry(): Entry | undefined {
     const { handled } = this;
     return handled.find(({ exists }) => exists) ?? handled[0];
@@ -107,7 +107,7 @@ export class App {
     });
   }
 
-  /** The folder iisnode writes the logs of a program to, absolute; it need not exist yet, nor need the program any more. */
+  /** The absolute folder of iisnode's logs for a program; neither folder nor program need exist. */
   logDirectoryOf(entry: string): string {
     const name = this.settingsOf(entry)?.values.logDirectory ?? 'iisnode';
     return path.resolve(this.#folderOf(entry), name.replaceAll('\\', path.sep));
@@ -135,7 +135,7 @@ export class App {
     return this.#served;
   }
 
-  /** Where IIS refuses a section, what stands in the file. */
+  /** If IIS refuses a section, the content of the file. */
   #readServed(): Served | undefined {
     const { document } = this.webConfig;
     if (document === undefined) return undefined;
@@ -150,7 +150,7 @@ export class App {
   }
 }
 
-/** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
+/** iisnode handlers of this web.config, or of a file in its configSource. */
 function handlersIn({ model, at }: FolderModel): Served['iisnodeHandlers'] {
   return model
     .effective('system.webServer/handlers', at)
@@ -162,7 +162,7 @@ function handlersIn({ model, at }: FolderModel): Served['iisnodeHandlers'] {
     .map((item) => ({ path: item.string('path') }));
 }
 
-/** What IIS or iisnode refuses, or nobody can read, says nothing here: the doctor's rules speak of it. */
+/** Settings that IIS or iisnode refuses, or that are unreadable, are skipped here: the doctor's rules report them. */
 function unlessRefused<Value>(read: () => Value): Value | undefined {
   try {
     return read();
@@ -173,7 +173,7 @@ function unlessRefused<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Reads the app in a folder, part by part as it is asked for. Never throws: its parts do. */
+/** Reads the app in a folder, each part when it is needed. Never throws itself, but its parts do. */
 export function readApp(directory: string, options: ReadAppOptions = {}): App {
   return new App(directory, options);
 }

@@ -8,9 +8,9 @@ import type { Manifest } from './manifest.js';
 
 /** A program node would run. */
 export interface Entry {
-  /** As a handler or a rule writes it, forward slashes: 'server.js', 'bin/www'. */
+  /** As in a handler or a rule, forward slashes: 'server.js', 'bin/www'. */
   readonly name: string;
-  /** Absolute path, as on disk where it is there. */
+  /** Absolute path, in the spelling of the disk if it exists. */
   readonly file: string;
   readonly exists: boolean;
   readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
@@ -21,11 +21,11 @@ export interface Entry {
 /** The app's own entry point: what the loader loads, or what iisnode runs itself. */
 export const programOf = (entry: Entry): Program => entry.program ?? entry;
 
-/** What of a site's configuration decides which programs it runs. */
+/** The part of a site's configuration that decides which programs it runs. */
 export interface Served {
   /** '/' or '/dante'. */
   readonly vdirPath: string;
-  /** The paths of the handlers that give requests to iisnode. */
+  /** The paths of the iisnode handlers. */
   readonly iisnodeHandlers: readonly { readonly path: string }[];
   readonly rewrite: { readonly rules: readonly RewriteRule[] } | undefined;
 }
@@ -56,7 +56,7 @@ function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
   };
 }
 
-/** The one program that is most likely the app's, or that its build will make. */
+/** The program that is most likely the app's, or that its build will create. */
 function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
   const { likely, coming } = guessEntries(folder, manifest);
   const [first] = likely;
@@ -64,13 +64,13 @@ function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
   return coming === undefined ? [] : [entry(folder, coming, 'package.json')];
 }
 
-/** The programs a site runs, or would run if its web.config were right. */
+/** The programs that a site runs, or would run if its web.config were right. */
 export function readEntries(folder: AppFolder, site: Served | undefined, manifest: Manifest): Entry[] {
   const targets = site ? rewriteNames(site, folder) : [];
   const handled = (site?.iisnodeHandlers ?? []).flatMap((handler) => literalNames(handler.path));
   const entries = new Map<string, Entry>();
   for (const name of handled) {
-    // A handler's path without a slash takes the name in every folder, so a rule may point it deeper.
+    // A handler's path without a slash matches the name in every folder, so a rule may rewrite to a deeper one.
     const deeper = targets.some((target) => target !== name && folder.isFile(target) && target.endsWith(`/${name}`));
     if (!deeper || folder.isFile(name)) entries.set(name.toLowerCase(), entry(folder, name, 'handler'));
   }

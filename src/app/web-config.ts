@@ -3,29 +3,29 @@ import { fileLimits, readIfThereSync, spellingOnDisk } from '../files/index.js';
 import { parseConfigOnce } from '../webconfig/index.js';
 import { type XmlDocument, XmlError } from '../xml/index.js';
 
-/** A web.config, whatever state it is in: plain data. */
+/** A web.config, valid or not: plain data. */
 export interface WebConfigFile {
-  /** Absolute, as on disk; also when there is no such file. */
+  /** Absolute, in the spelling of the disk; also when the file does not exist. */
   readonly file: string;
   /** undefined when there is none. */
   readonly bytes: Uint8Array | undefined;
   readonly document: XmlDocument | undefined;
-  /** Why there is no document though there are bytes. */
+  /** Why there is no document although there are bytes. */
   readonly error: XmlError | undefined;
 }
 
-/** The web.config of a folder as the disk spells it; its usual name where there is none. */
+/** The web.config of a folder in the spelling of the disk; its usual name where there is none. */
 export function webConfigIn(folder: string): string {
   const file = path.join(folder, 'web.config');
   return spellingOnDisk(file) ?? file;
 }
 
-/** Reads and parses a web.config. Throws FileError, except for a file that is not there. */
+/** Reads and parses a web.config. Throws FileError, except for a missing file. */
 export function readWebConfigFile(file: string): WebConfigFile {
   return parseWebConfig(file, readIfThereSync(file, fileLimits.config));
 }
 
-/** The same of bytes that are not on the disk, or not yet. */
+/** The same for bytes that are not on disk. */
 export function parseWebConfig(file: string, bytes: Uint8Array | undefined): WebConfigFile {
   try {
     return { file, bytes, document: bytes && parseConfigOnce(bytes, file), error: undefined };

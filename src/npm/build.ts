@@ -13,11 +13,11 @@ export interface BuildOptions {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal | undefined;
-  /** What became of everything else when it fails: 'nothing was deployed'. */
+  /** The text for the outcome of a failure: 'nothing was deployed'. */
   readonly outcome: string;
 }
 
-/** Who hears that it is at work. */
+/** Receives the progress. */
 export interface BuildTalk {
   event(event: Extract<NpmEvent, { readonly kind: 'building' | 'built' }>): void;
 }
@@ -44,7 +44,7 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   talk.event({ kind: 'building', directory, command: 'npm run build' });
   const npm = execa(process.execPath, [script, 'run', '--silent', 'build'], {
     cwd: directory,
-    // Its colours are for a terminal; these lines are quoted.
+    // Without colours, because these lines are quoted.
     env: { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
     extendEnv: false,
     stdin: 'ignore',
@@ -75,13 +75,13 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   });
 }
 
-/** npm finds the tools of the folders above, too: a workspace has them at its root. */
+/** npm also finds the tools of the folders above: a workspace has them at its root. */
 function hasModules(directory: string): boolean {
   const parent = path.dirname(directory);
   return existsSync(path.join(directory, 'node_modules')) || (parent !== directory && hasModules(parent));
 }
 
-/** What sh, bash and cmd.exe say of a program that is not there. */
+/** The messages of sh, bash and cmd.exe for a missing program. */
 const notFound = /^(?:\S*sh: (?:line \d+: |\d+: )?(\S+): (?:command )?not found|'(\S+)' is not recognized as an)/;
 
 /** Lines worth quoting of a failure. */

@@ -1,4 +1,4 @@
-/** What npm does, while it does it. */
+/** The progress of npm. */
 export type NpmEvent =
   | { readonly kind: 'installing'; readonly directory: string; readonly command: string }
   /** One more package file fetched, from npm's cache or from the registry. */

@@ -13,7 +13,7 @@ const npmArguments = [
   '--prefer-offline',
   '--no-audit',
   '--no-fund',
-  '--include=dev', // its compiler and its tests, whatever NODE_ENV says
+  '--include=dev', // its compiler and its tests, regardless of NODE_ENV
   '--ignore-scripts',
   '--no-update-notifier',
   '--no-progress',
@@ -25,11 +25,11 @@ export interface InstallOptions {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
-  /** What to throw when npm failed (`cause`) and what it had made cannot be removed (`failure`). */
+  /** The error when npm failed (`cause`) and what it had created cannot be removed (`failure`). */
   readonly incomplete: (cause: UserError, failure: unknown) => UserError;
 }
 
-/** Who hears that it is at work. */
+/** Receives the progress. */
 export interface InstallTalk {
   event(event: Exclude<NpmEvent, { readonly kind: 'building' | 'built' }>): void;
 }
@@ -37,20 +37,20 @@ export interface InstallTalk {
 export interface Installed {
   /** How long it took. */
   readonly ms: number;
-  /** Takes away what npm made and was not there before. */
+  /** Removes what npm created. */
   readonly undo: () => void;
 }
 
 /**
  * Runs `npm install`, from npm's cache where it can.
- * Throws UserError NPM_NOT_FOUND, NPM_FAILED (with npm's last lines) or INTERRUPTED, after taking away what npm had
- * begun to install; what `incomplete` makes when that fails.
+ * Throws UserError NPM_NOT_FOUND, NPM_FAILED (with npm's last lines) or INTERRUPTED, after removing what npm had
+ * begun to install; the error of `incomplete` when that fails.
  */
 export async function npmInstall(options: InstallOptions, talk: InstallTalk): Promise<Installed> {
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
   const undo = remember(directory);
-  // `ci` installs what the lock file says and resolves nothing; npm refuses it where package.json asks for something else.
+  // `ci` installs exactly the lock file; npm refuses it where package.json differs.
   const verb = isLocked(directory) ? 'ci' : 'install';
   const started = performance.now();
   talk.event({ kind: 'installing', directory, command: 'npm install' });
@@ -63,7 +63,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
     all: true,
     detached: process.platform !== 'win32',
   });
-  // An npm that does not end at once would keep a person waiting; its cache survives that, as it writes beside and renames.
+  // npm is killed if it does not end quickly; its cache stays valid, because it writes to temporary files and renames them.
   const stop = (): void => void (npm.pid !== undefined && killTree(npm.pid));
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
@@ -98,11 +98,11 @@ function isLocked(directory: string): boolean {
     const [locked, wanted] = [readFileSync(lock, fileLimits.lockFile), readFileSync(manifest, fileLimits.config)];
     return lockFits(locked.toString(), wanted.toString());
   } catch {
-    return false; // npm says what is wrong with them
+    return false; // npm reports their error
   }
 }
 
-/** Most lines to remember of an npm that never stops talking. */
+/** How many lines of npm's output are kept. */
 const mostRemarks = 200;
 
 function remark(said: string[], line: string): void {
@@ -110,10 +110,10 @@ function remark(said: string[], line: string): void {
   if (text !== undefined && said.length < mostRemarks) said.push(text);
 }
 
-/** Not for people: the stack, the error object, where the log is, and what the next line says better. */
+/** Not useful in a message: the stack, the error object, the path of the log, and lines that the next one explains better. */
 const noise = /^\s|^[}\])]|^(code|syscall|errno|path|dest|A complete log)\b|^\S+\s*$|^$/;
 
-/** What npm calls the reason: `notarget No matching version found for socket.io@94.8.1.` without its label. */
+/** npm's reason: `notarget No matching version found for socket.io@94.8.1.` without its label. */
 function reasonOf(said: readonly string[]): string | undefined {
   const [reason] = said
     .filter((line) => !noise.test(line))
@@ -126,7 +126,7 @@ function reasonOf(said: readonly string[]): string | undefined {
     : `${reason}${code ? ` (${code})` : ''}`;
 }
 
-/** Takes away what npm makes and was not there before; the lock file is as it was. */
+/** Removes what npm created; the lock file is restored. */
 function remember(directory: string): () => void {
   const [modules, lock] = [path.join(directory, 'node_modules'), path.join(directory, 'package-lock.json')];
   const hadModules = existsSync(modules);

@@ -1,4 +1,4 @@
-/** What a shell makes of SIGINT, and STATUS_CONTROL_C_EXIT of Windows. */
+/** The exit code of a shell after SIGINT, and STATUS_CONTROL_C_EXIT of Windows. */
 const interruptedCodes = new Set([130, 0xc000013a]);
 
 interface Ended {
@@ -7,7 +7,7 @@ interface Ended {
   readonly exitCode?: number | undefined;
 }
 
-/** Ctrl-C on a terminal reaches npm as well, and npm may be gone before we hear of it. */
+/** Ctrl-C on a terminal reaches npm as well, and npm may end before our own handler runs. */
 export function wasInterrupted({ isCanceled, signal, exitCode }: Ended, ours: AbortSignal | undefined): boolean {
   return isCanceled || ours?.aborted === true || signal === 'SIGINT' || interruptedCodes.has(exitCode ?? 0);
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Ends a program and all it has started: npm does not end the shell and the compiler it runs, and who waits for their output
- * waits for ever. Elsewhere than on Windows the program has to be the leader of its group (`detached`).
+ * Ends a program and all processes it has started: npm does not end the shell and the compiler it runs, and a reader of their output
+ * would wait forever. On systems other than Windows the program must be the leader of its group (`detached`).
  */
 export function killTree(pid: number): void {
   if (process.platform === 'win32') {
-    // What does not start or finds nothing has nothing to end.
+    // If taskkill does not start or finds nothing, there is nothing to end.
     spawn('taskkill', ['/pid', `${pid}`, '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on(
       'error',
       () => undefined,

@@ -5,7 +5,7 @@ interface Dependencies {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The lock file locks exactly what package.json asks for. Throws for texts that are none of the two. */
+/** Does the lock file match package.json exactly? Throws if one of them is not JSON. */
 export function lockFits(lock: string, manifest: string): boolean {
   const { dependencies, devDependencies } = JSON.parse(manifest) as Dependencies;
   const locked = (JSON.parse(lock) as { readonly packages: Readonly<Record<string, Dependencies>> }).packages[''];

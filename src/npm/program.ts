@@ -3,8 +3,8 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 
 /**
- * npm as a script for node, so that no shell and no npm.cmd is ever needed (node refuses to start .cmd files without a
- * shell since CVE-2024-27980). Looks at npm_execpath, beside node, and along PATH. Throws UserError NPM_NOT_FOUND.
+ * npm as a script for node, so that no shell and no npm.cmd is needed (node refuses to start .cmd files without a
+ * shell since CVE-2024-27980). Searches npm_execpath, node's folder, and PATH. Throws UserError NPM_NOT_FOUND.
  */
 export function npmScript(environment: Readonly<Record<string, string | undefined>>, node = process.execPath): string {
   for (const candidate of candidates(environment, node)) {
@@ -20,7 +20,7 @@ export function npmScript(environment: Readonly<Record<string, string | undefine
 
 function* candidates(environment: Readonly<Record<string, string | undefined>>, node: string): Generator<string> {
   const named = environment.npm_execpath;
-  // npx names npx-cli.js, and yarn and pnpm themselves: only npm's folder is of use.
+  // npx sets it to npx-cli.js, yarn and pnpm to themselves: only npm's folder is used.
   if (named !== undefined && /^np[mx]-cli\.js$/.test(path.basename(named))) {
     yield path.join(path.dirname(named), 'npm-cli.js');
   }
@@ -29,7 +29,7 @@ function* candidates(environment: Readonly<Record<string, string | undefined>>, 
   yield path.join(folder, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
   const search = Object.entries(environment).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
   for (const each of search.split(path.delimiter).filter(Boolean)) {
-    // On Windows npm.cmd stands beside its node_modules; elsewhere npm is a link to npm-cli.js.
+    // On Windows npm.cmd is beside its node_modules; on other systems npm is a link to npm-cli.js.
     yield path.join(each, 'node_modules', 'npm', 'bin', 'npm-cli.js');
     yield path.join(each, 'npm');
   }

@@ -1,4 +1,4 @@
-/** Where an app sits, and what is assumed of it: for commands that read nothing else of it. */
+/** The app's vdir path, and assumed values: for commands that read nothing else of the app. */
 export {
   type Assumption,
   assumedDeployment,

@@ -1,22 +1,22 @@
 import { type CallGraph, callGraph, isAdapterPackage, type Place } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 
-/** What carries what one process sends to the clients of the others. */
+/** What sends messages of one process to the clients of the others. */
 export interface AdapterUse {
-  /** Where the code attaches one, or would. */
+  /** The place where the code attaches one, or would. */
   readonly places: readonly Place[];
-  /** Also where the sources do not tell and a package that could do it is there. */
+  /** Also true if it is unknown and a package that could do it is installed. */
   readonly isAttached: boolean;
-  /** Where the code would attach one, in a function that nobody calls. */
+  /** The place where the code would attach one, in a function that is never called. */
   readonly idle: Place | undefined;
-  /** A package for it that nobody uses. */
+  /** A package for it that is not used. */
   readonly unused: string | undefined;
 }
 
-/** Packages that get the server and certainly bring no adapter. */
+/** Packages that get the server and certainly add no adapter. */
 const bringNone = new Set(['@socket.io/admin-ui', '@socket.io/sticky']);
 
-/** Do the sources show all there is to know of the app's socket.io servers? */
+/** Is everything about the app's socket.io servers known from the sources? */
 function isAllShown({ server: { scripts, isWhole } }: FileFacts): boolean {
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   return (
@@ -34,7 +34,7 @@ const graphs = new WeakMap<FileFacts, CallGraph>();
 
 function graphOf(facts: FileFacts): CallGraph {
   const { folder, server, entries, query } = facts;
-  // All modules of a bundle run as it is loaded.
+  // All modules of a bundle run when it is loaded.
   const names = entries.flatMap((entry) => {
     const [start, ...others] = query.scriptsOf(entry);
     return [start, ...others.filter(({ loaded }) => loaded && loaded === start?.loaded)].flatMap(
@@ -46,7 +46,7 @@ function graphOf(facts: FileFacts): CallGraph {
   return graph;
 }
 
-/** Looks for an adapter: in the code that runs; where that does not show everything, among the packages as well. */
+/** Searches for an adapter: in the code that runs; where that is not completely known, also among the packages. */
 export function adapterUse(facts: FileFacts): AdapterUse {
   const { server, package: manifest } = facts;
   const attachments = server.scripts.flatMap((script) =>
@@ -63,5 +63,5 @@ export function adapterUse(facts: FileFacts): AdapterUse {
     : { places, isAttached, idle: places[0], unused: named };
 }
 
-/** Does something carry what one process sends to the clients of the others? */
+/** Is there something that sends messages of one process to the clients of the others? */
 export const hasAdapter = (facts: FileFacts): boolean => adapterUse(facts).isAttached;

@@ -4,31 +4,31 @@ import { hasAdapter } from './adapter.js';
 import { type GatherOptions, gatherFacts } from './gather.js';
 import { serverTransports } from './processes.js';
 
-/** What an app's files say of how it runs, for others than the rules: plain data. */
+/** The app's configuration from its files, for commands other than the doctor: plain data. */
 export interface ConfiguredApp {
   /** Absolute physical path. */
   readonly directory: string;
   readonly hasWebConfig: boolean;
-  /** What IIS refuses in web.config: the first of it, in one sentence. */
+  /** The first error in web.config that IIS refuses, in one sentence. */
   readonly problem: string | undefined;
-  /** web.config gives requests to iisnode. */
+  /** web.config maps requests to iisnode. */
   readonly hasIisnodeHandler: boolean;
-  /** iisnode's settings in force; undefined where IIS or iisnode stops at an error. */
+  /** iisnode's effective settings; undefined where IIS or iisnode stops at an error. */
   readonly iisnode:
     | { readonly settings: IisnodeSettingsAt; placeOf(name: IisnodeAttribute): Place | undefined }
     | undefined;
-  /** appConcurrentRequestLimit of system.webServer/serverRuntime, where web.config says it. */
+  /** appConcurrentRequestLimit of system.webServer/serverRuntime, if web.config sets it. */
   readonly requestLimit: { readonly value: number; readonly file: string; readonly line: number } | undefined;
-  /** What its servers, or its appSettings, allow; undefined: nobody says. */
+  /** The transports that its servers, or its appSettings, allow; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
-  /** Where its code sends to the clients of all processes. */
+  /** The places where its code sends to the clients of all processes. */
   readonly broadcasts: readonly Place[];
   readonly hasAdapter: boolean;
 }
 
 const limitName = 'appConcurrentRequestLimit';
 
-/** Reads an app's folder as the rules do. Throws as `gatherFacts`. */
+/** Reads an app's folder like the rules. Throws like `gatherFacts`. */
 export function readConfiguredApp(target: string, options: GatherOptions): ConfiguredApp {
   const facts = gatherFacts(target, options);
   const { site, server } = facts;

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { isObject, type Json, parseJson, readManifest, strings } from '../../app/index.js';
 import type { AppFolder } from '../../source/index.js';
 
-/** A package that the code loads and package.json does not ask for. */
+/** A package that the code loads but package.json does not name. */
 export interface Undeclared {
-  /** It lies in the app's own node_modules all the same. */
+  /** It is nevertheless in the app's own node_modules. */
   readonly isInstalled: boolean;
-  /** Among devDependencies: `npm ci --omit=dev` leaves it out. */
+  /** In devDependencies: `npm ci --omit=dev` does not install it. */
   readonly isDev: boolean;
 }
 
-/** Is the package in a node_modules here or above? A workspace keeps its packages further up. */
+/** Is the package in a node_modules here or above? A workspace has its packages in a folder above. */
 export function isInstalled(root: string, name: string): boolean {
   for (let folder = root; ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'node_modules', name))) return true;
@@ -24,17 +24,17 @@ const groups = ['dependencies', 'optionalDependencies', 'peerDependencies'];
 const namesIn = (manifest: Json | undefined): readonly string[] =>
   groups.flatMap((group) => Object.keys(strings(manifest?.[group])));
 
-/** 'socket.io/dist/x' gives 'socket.io', '@scope/name/x' gives '@scope/name'. */
+/** Returns 'socket.io' for 'socket.io/dist/x', '@scope/name' for '@scope/name/x'. */
 export const packageOf = (specifier: string): string =>
   specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** A name npm would take: '@/db' and '~/db' are somebody's alias. */
+/** A valid npm name: '@/db' and '~/db' are aliases. */
 const isPackageName = (name: string): boolean => /^(@[\w-][\w.-]*\/)?[a-z\d_-][\w.-]*$/i.test(name);
 
-/** What the packages that a lock file lists need themselves: npm puts that within reach of the app, too. */
+/** The dependencies of the packages in a lock file: npm installs them where the app can load them. */
 function neededByOthers(lock: Json | undefined): ReadonlySet<string> | undefined {
   const packages = lock?.packages;
   if (!isObject(packages)) return undefined;
@@ -45,7 +45,7 @@ function neededByOthers(lock: Json | undefined): ReadonlySet<string> | undefined
   );
 }
 
-/** What the packages in the app's own node_modules that it asks for need themselves. */
+/** The dependencies of the app's packages in its own node_modules. */
 function neededByInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
   const manifest = (name: string): Json | undefined => parseJson(folder.readInstalled(`${name}/package.json`));
   const seen = new Set(names);
@@ -55,7 +55,7 @@ function neededByInstalled(folder: AppFolder, names: readonly string[]): Readonl
 
 const mostPackages = 2_000;
 
-/** The packages that the folder's own package.json and those below it ask for, and those packages themselves. */
+/** The packages in the folder's own package.json and in those below it, and the names of those packages. */
 function ofFolder(folder: AppFolder): ReadonlySet<string> {
   const manifests = folder.files
     .filter((file) => /(^|\/)package\.json$/i.test(file))
@@ -66,8 +66,8 @@ function ofFolder(folder: AppFolder): ReadonlySet<string> {
 }
 
 /**
- * Tells which packages an app uses without asking for them. What a folder above has (a workspace), what other packages bring,
- * builtins, aliases, and files of the app itself are none of them; nor is anything said where npm is not what installs.
+ * Finds the packages that an app uses without naming them. Not included: packages of a folder above (a workspace), dependencies of
+ * other packages, builtins, aliases, and files of the app itself; nothing is reported where npm is not the package manager.
  */
 export function undeclaredOf(folder: AppFolder, manifest: Json | undefined): (name: string) => Undeclared | undefined {
   if (!manifest || !folder.hasSources || folder.isFile('.pnp.cjs') || folder.isFile('.pnp.js')) return () => undefined;
@@ -86,7 +86,7 @@ export function undeclaredOf(folder: AppFolder, manifest: Json | undefined): (na
     needed ??= neededByInstalled(folder, [...declared]);
     if (lock?.has(name) || needed.has(name)) return undefined;
     const isDev = name in dev;
-    // Without a lock file and without node_modules nobody knows what other packages bring.
+    // Without a lock file and node_modules the dependencies of other packages are unknown.
     if (!isOwn && !isDev && lock === undefined && !folder.isDirectory('node_modules')) return undefined;
     return { isInstalled: isOwn, isDev };
   };

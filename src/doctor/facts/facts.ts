@@ -10,54 +10,54 @@ import type { SiteFacts, SiteQueries } from './site.js';
 import type { VdirPath } from './vdir-path.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
-/** Everything the rules about files may know, read once; they see nothing else. Plain data, but for `folder` and `query`. */
+/** All facts for the rules about files, read once; the rules use nothing else. Plain data, except `folder` and `query`. */
 export interface FileFacts {
   readonly kind: 'files';
-  /** As it was asked for. */
+  /** As given by the user. */
   readonly target: string;
   /** Absolute physical path of the app. */
   readonly directory: string;
-  /** What lies in it, with the means to read a file of it. */
+  /** Its files, with functions to read them. */
   readonly folder: AppFolder;
   readonly webConfig: WebConfigFacts;
-  /** undefined: nobody says where the app sits. */
+  /** undefined: the vdir path is unknown. */
   readonly vdirPath: VdirPath | undefined;
-  /** Where it is judged; undefined where that is any place: nobody says it, and nothing is to be assumed. */
+  /** The vdir path for the check; undefined: any path, because it is unknown and none is assumed. */
   readonly place: PlacedApp | undefined;
   /** undefined while web.config is missing or not well-formed. */
   readonly site: SiteFacts | undefined;
-  /** Programs that handlers and rules hand to iisnode; without any, the program package.json or its name points out. */
+  /** Programs that handlers and rules assign to iisnode; without any, the program that package.json or its name suggests. */
   readonly entries: readonly Entry[];
   /** The loader, where web.config gives it to iisnode. */
   readonly loader: LoaderUse | undefined;
   /** iisnode's settings for the entry point; undefined while web.config or iisnode.yml cannot be read. */
   readonly iisnode: IisnodeSettingsAt | undefined;
-  /** The override file beside the entry point; undefined when there is none. */
+  /** The override file in the folder of the entry point; undefined when there is none. */
   readonly iisnodeYml: IisnodeYmlFacts | undefined;
-  /** How many machines share the app, as the command line says; 1 unless it does. */
+  /** The number of machines that run the app, from the command line; 1 by default. */
   readonly machines: number;
   readonly package: PackageFacts;
-  /** Read when the first rule looks at it, as reading sources takes longest. */
+  /** Read when the first rule uses it, because reading sources takes longest. */
   readonly server: ServerFacts;
-  /** With the scripts that connect to socket.io and are loaded by no page we can see. Read when the first rule looks at it. */
+  /** Includes scripts that connect to socket.io and that no known page loads. Read when the first rule uses it. */
   readonly pages: readonly PageFacts[];
   readonly query: FactQueries;
 }
 
-/** What depends on what a rule asks for, or is too much to work out beforehand. The same question has the same answer. */
+/** Facts that depend on a parameter, or are expensive to compute in advance. The same query always has the same result. */
 export interface FactQueries extends WebConfigQueries, SiteQueries, IisnodeQueries, PackageQueries {
   /** The scripts of one entry, itself first; none when it cannot be read. */
   scriptsOf(entry: Entry): readonly ServerScript[];
-  /** What was to be read and could not be, though something has that name; asked last, it knows of what the rules asked for, too. */
+  /** Files that exist but could not be read; call it last, so that it includes the files that rules requested. */
   unread(): readonly FileError[];
 }
 
-/** What the rules about a live site may know. */
+/** The facts for the rules about a live site. */
 export interface LiveFacts {
   readonly kind: 'live';
   /** The URL. */
   readonly target: string;
-  /** What a browser would see there. */
+  /** The result of the probe. */
   readonly probe: ProbeReport;
 }
 

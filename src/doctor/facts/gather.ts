@@ -33,26 +33,26 @@ import { readVdirPath } from './vdir-path.js';
 import { readWebConfig } from './web-config.js';
 
 export interface GatherOptions {
-  /** Relative targets start here. */
+  /** Base folder of relative targets. */
   readonly cwd: string;
-  /** Where the app sits in its site; overrides what web.config says. */
+  /** The app's vdir path; overrides the one in web.config. */
   readonly vdirPath?: string;
-  /** How many machines share the app, behind a balancer; 1 unless given. */
+  /** The number of machines that run the app behind a load balancer; 1 by default. */
   readonly machines?: number;
-  /** The worker process's: `IISNODE_*` overrides web.config; none unless given. */
+  /** The worker process's environment: `IISNODE_*` overrides web.config; empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Where the app is judged when nothing says where it sits; not given: as at any place. */
+  /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly unsaid?: WhenUnsaid;
-  /** Files of the target, a folder, as they will be; the folder itself may be to come. */
+  /** Planned files of the target, a folder; the folder itself need not exist yet. */
   readonly planned?: PlannedFiles;
-  /** The target, a folder, where another command has read it already. */
+  /** The target, a folder, if another command has already read it. */
   readonly app?: App;
 }
 
 interface Target {
   readonly directory: string;
   readonly webConfigFile: string;
-  /** Only the file is judged: it is not called web.config, so it is nobody's yet. */
+  /** Only the file is checked: its name is not web.config, so no app uses it yet. */
   readonly alone: boolean;
 }
 
@@ -83,12 +83,12 @@ function statOf(file: string): 'directory' | 'file' | undefined {
   try {
     return statSync(file).isDirectory() ? 'directory' : 'file';
   } catch {
-    return undefined; // absent or unreachable: the caller says so
+    return undefined; // absent or not accessible: the caller reports it
   }
 }
 
 /**
- * Reads everything the rules may know about a directory or a web.config; the doctor's only disk access besides fixes.
+ * Reads all facts for the rules about a directory or a web.config; the doctor's only disk access besides fixes.
  *
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
@@ -154,7 +154,7 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   };
 }
 
-/** Without a web.config, or with one that names what is no vdir path, deploy puts the app nowhere. */
+/** Without a web.config, or with an invalid vdir path in it, deploy refuses the app. */
 function placeOf(
   directory: string,
   { document, file }: FileFacts['webConfig'],
@@ -169,7 +169,7 @@ function placeOf(
     : placeBy(directory, named, file, unsaid ?? 'nothing');
 }
 
-/** The pages, and the scripts that a bundler brings to them. */
+/** The pages, and the scripts that a bundler adds to them. */
 function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFacts[] {
   const pages = readPages(folder);
   const ofServer = scripts.flatMap(({ name, loaded }) => [name, loaded?.name ?? name]);
@@ -177,7 +177,7 @@ function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFact
   return [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))];
 }
 
-/** Reading sources takes longest, and not every moment needs them. */
+/** Reading sources takes longest, and is not always needed. */
 function lazily<Value>(read: () => Value): () => Value {
   let value: { readonly of: Value } | undefined;
   return () => {

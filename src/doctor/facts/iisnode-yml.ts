@@ -17,13 +17,13 @@ import {
 import type { SiteQueries } from './site.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
-/** The override file beside the entry point, as iisnode reads it. */
+/** The override file in the folder of the entry point, as iisnode reads it. */
 export interface IisnodeYmlFacts {
-  /** Why iisnode refuses it, and the line it stops at. */
+  /** Why iisnode refuses it, and the line where it stops. */
   readonly refusal: { readonly message: string; readonly at?: Place } | undefined;
-  /** Keys that iisnode passes over. */
+  /** Keys that iisnode ignores. */
   readonly ignored: readonly (YmlEntry & { readonly at: Place })[];
-  /** Numbers that are none: iisnode takes 0 (cmoduleconfiguration.cpp GetDWORD). */
+  /** Invalid numbers: iisnode uses 0 (cmoduleconfiguration.cpp GetDWORD). */
   readonly noNumbers: readonly (YmlEntry & { readonly at: Place })[];
 }
 
@@ -32,7 +32,7 @@ const isNumeric = (key: string): boolean => {
   return name !== undefined && typeof iisnodeDefaults[name] === 'number';
 };
 
-/** undefined when there is no such file, or iisnode does not come so far as to look for it. */
+/** undefined when the file does not exist, or iisnode stops before it reads it. */
 export function readIisnodeYml(
   webConfig: WebConfigFacts,
   { section, placeOf: placeInConfig }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
@@ -66,7 +66,7 @@ export function readIisnodeYml(
     const noNumbers = all.filter(({ key, value }) => isNumeric(key) && !/^\s*[+-]?\d/.test(value));
     return { refusal, ignored, noNumbers };
   } catch (error) {
-    // The section itself is broken, which another rule says.
+    // The section itself is invalid, which another rule reports.
     if (error instanceof IisnodeConfigError || error instanceof ConfigError) return undefined;
     throw error;
   }
@@ -81,7 +81,7 @@ function bytesOf(file: string): Uint8Array | FileError | undefined {
   }
 }
 
-/** Whatever keeps iisnode from opening it, other than that it is not there, is an error (cmoduleconfiguration.cpp ApplyYamlConfigOverrides). */
+/** Every error while opening it, except that it does not exist, is an error for iisnode (cmoduleconfiguration.cpp ApplyYamlConfigOverrides). */
 function unreadable({ file, why }: FileError): NonNullable<IisnodeYmlFacts['refusal']> {
   return {
     message: `${path.basename(file)} cannot be read. ${why}`,

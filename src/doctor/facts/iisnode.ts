@@ -14,21 +14,21 @@ import {
 import type { SiteQueries } from './site.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
-/** What is asked about iisnode's settings. */
+/** Queries about iisnode's settings. */
 export interface IisnodeQueries {
-  /** Where an attribute is set; undefined for the environment and for a default, and where there are no settings. */
+  /** The position where an attribute is set; undefined for the environment and for a default, and where there are no settings. */
   iisnodePlace(name: IisnodeAttribute): Place | undefined;
 }
 
 interface Iisnode {
-  /** undefined when there are no settings to speak of, or iisnode itself refuses them. */
+  /** undefined when there are no settings, or iisnode itself refuses them. */
   readonly iisnode: IisnodeSettingsAt | undefined;
   readonly queries: IisnodeQueries;
 }
 
 const noSettings: Iisnode = { iisnode: undefined, queries: { iisnodePlace: () => undefined } };
 
-/** iisnode's settings as it resolves them for the entry point. */
+/** iisnode's effective settings for the entry point. */
 export function readIisnode(
   webConfig: WebConfigFacts,
   { section: sectionAt, placeOf }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
@@ -44,7 +44,7 @@ export function readIisnode(
     const read = (file: string): Uint8Array | undefined => diskReader.read(file);
     settings = iisnodeSettingsAt(section, folder, { environment, cpus: availableParallelism(), read });
   } catch (error) {
-    // What IIS or iisnode refuses is other rules' business, as is a file that cannot be read.
+    // Other rules report what IIS or iisnode refuses, and unreadable files.
     if (error instanceof IisnodeConfigError || error instanceof ConfigError || error instanceof FileError)
       return noSettings;
     throw error;

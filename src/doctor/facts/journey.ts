@@ -16,17 +16,17 @@ import type { HandlerMapping } from '../../pipeline/sections/index.js';
 import { type CompiledRewrite, handshakeHeaders, type RewriteOutcome, type RuleStep } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
 
-/** What becomes of one URL of the app, as IIS decides it. */
+/** How IIS handles one URL of the app. */
 export interface Journey {
-  /** As the browser sends it: '/dante/socket.io/?EIO=4&transport=websocket'. */
+  /** As sent by the browser: '/dante/socket.io/?EIO=4&transport=websocket'. */
   readonly url: string;
   readonly outcome: Outcome;
   /** What the rewrite rules did, and a step for each of them. */
   readonly rewrite: RewriteOutcome;
   readonly rules: readonly RuleStep[];
-  /** The rules that acted, in order. */
+  /** The rules that applied, in order. */
   readonly applied: readonly RuleStep[];
-  /** URL path after the rules, and the same relative to the app; undefined when the rules took it out of the app. */
+  /** URL path after the rules, and the same relative to the app; undefined when it is outside of the app. */
   readonly path: string;
   readonly target: string | undefined;
   readonly handler: HandlerMapping | undefined;
@@ -42,7 +42,7 @@ export interface JourneyWorld {
   readonly handlers: readonly HandlerMapping[];
 }
 
-/** The scheme, and what the Host header says. */
+/** The scheme, and the value of the Host header. */
 interface Address {
   readonly scheme: 'http' | 'https';
   readonly host: string;
@@ -53,18 +53,18 @@ const usualAddress: Address = { scheme: 'https', host: 'localhost' };
 export interface JourneyOptions {
   /** GET by default. */
   readonly method?: string;
-  /** How the client calls the site: https://localhost by default. */
+  /** The site's address for the client: https://localhost by default. */
   readonly address?: Address;
-  /** Asked in place of the site's own rules. */
+  /** Used instead of the site's own rules. */
   readonly rules?: CompiledRewrite;
 }
 
-/** Does a handler give its requests to iisnode? */
+/** Does a handler assign its requests to iisnode? */
 export function isIisnodeHandler(mapping: HandlerMapping | undefined): boolean {
   return mapping?.modules.some((name) => name.toLowerCase() === 'iisnode') ?? false;
 }
 
-/** The app's folder as the pipeline's disk. A program that handlers name counts as there: that it is missing is a finding of its own. */
+/** The app's folder as the pipeline's disk. A program in a handler counts as existing: a missing one is a separate finding. */
 function diskOf({ folder, handlers }: JourneyWorld): Disk {
   const relative = (physicalPath: string): string => path.relative(folder.root, physicalPath).replaceAll(path.sep, '/');
   const named = handlers.filter(isIisnodeHandler).flatMap((mapping) => literalNames(mapping.path));
@@ -76,15 +76,15 @@ function diskOf({ folder, handlers }: JourneyWorld): Disk {
   };
 }
 
-/** Redirects followed before a rule that only wants another scheme or host has had its way. */
+/** How many redirects to another scheme or host are followed. */
 const mostRedirects = 3;
 
 const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(url);
 
 /**
- * Decides a request for `url` (GET unless said), a WebSocket handshake where the URL is one, as the embedded IIS does. Redirects to another scheme or host but the
- * same path are followed: such a rule does not stop clients that use the right address at once. With `rules` those run in place of the
- * site's own.
+ * Decides a request for `url` (GET by default; a WebSocket handshake if the URL is one), like the embedded IIS. Redirects to another
+ * scheme or host with the same path are followed: such a rule does not affect clients that use the right address. With `rules` these
+ * run instead of the site's own.
  */
 export function journeyOf(
   world: JourneyWorld,
@@ -104,7 +104,7 @@ export function journeyOf(
   return told(world, url, decision);
 }
 
-/** Does iisnode get a URL of the app that a rule leads to? Rules and request filtering have let it pass already. */
+/** Does iisnode get a URL of the app that is the target of a rule? It has passed rules and request filtering. */
 export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
   const { snapshot, site } = world;
   const request = requestOf(url, usualAddress);

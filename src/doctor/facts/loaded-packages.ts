@@ -6,13 +6,13 @@ import type { FileFacts } from './facts.js';
 /** A package that the server's scripts load. */
 export interface LoadedPackage {
   readonly name: string;
-  /** Where first. */
+  /** The first place. */
   readonly at: Place;
   /** True when node loads it before the server listens, and ends without it. */
   readonly atStart: boolean;
 }
 
-/** The scripts that are loaded with an entry point, not by a function of one that is called later. */
+/** The scripts that are loaded at the start of an entry point, not by a function that is called later. */
 function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<string> {
   const byName = new Map(server.scripts.map(({ loaded }) => [loaded?.name, loaded]));
   const names = new Set(entries.flatMap((entry) => folder.spelling(programOf(entry).name) ?? []));
@@ -25,7 +25,7 @@ function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<str
   return names;
 }
 
-/** Where its author loads a module that node loads with this script; what a compiler added stands at a script's start. */
+/** The place in the source where a module is loaded; for a module added by a compiler the start of the script. */
 function placeOf({ server }: FileFacts, script: ServerScript, specifier: string): Place {
   for (const { loaded, context } of server.scripts) {
     const use = loaded === script.loaded && context?.modules.find((each) => each.specifier === specifier);
@@ -34,7 +34,7 @@ function placeOf({ server }: FileFacts, script: ServerScript, specifier: string)
   return placeAt(script.source, 0);
 }
 
-/** Packages that the server loads, those at its start first; what stands in a try block may be missing, so it is left out. */
+/** Packages that the server loads, those at its start first; packages in a try block may be missing, so they are not included. */
 export function loadedPackages(facts: FileFacts): readonly LoadedPackage[] {
   const first = scriptsAtStart(facts);
   const found = new Map<string, LoadedPackage>();

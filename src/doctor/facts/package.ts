@@ -11,16 +11,16 @@ import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { majorOf } from './version-range.js';
 
-/** The socket.io (or its client) the app will load, as exactly as the folder tells. */
+/** The version of socket.io (or its client) that the app will load, as exactly as known from the folder. */
 export interface SocketIoVersion {
-  /** undefined: nothing names it. */
+  /** undefined: unknown. */
   readonly major: number | undefined;
   /** '4.8.1' or '^4.0.0'. */
   readonly text: string | undefined;
   readonly from: 'node_modules' | 'lock file' | 'package.json' | undefined;
 }
 
-/** What package.json says, and what of it is installed: plain data. */
+/** The content of package.json, and which packages are installed: plain data. */
 export interface PackageFacts {
   /** False: no package.json, or one that is not JSON. */
   readonly present: boolean;
@@ -31,24 +31,24 @@ export interface PackageFacts {
   readonly dependencies: Readonly<Record<string, string>>;
   /** Names in dependencies of the packages below the app's folder: a workspace's server may use them. */
   readonly ofWorkspaces: ReadonlySet<string>;
-  /** Names in dependencies that no node_modules here or above has, where node would look for them. */
+  /** Names in dependencies that are in no node_modules here or above, where node searches for them. */
   readonly notInstalled: ReadonlySet<string>;
   /** There is a node_modules in the app's folder, or one above it that has some of the dependencies: npm install was run. */
   readonly wasInstalled: boolean;
   /** engines.node. */
   readonly nodeRange: string | undefined;
   readonly socketIo: SocketIoVersion;
-  /** socket.io's client, where package.json asks for it. */
+  /** socket.io's client, if package.json names it. */
   readonly socketIoClient: SocketIoVersion;
 }
 
-/** What is asked about packages and the package.json files of the app. */
+/** Queries about packages and the package.json files of the app. */
 export interface PackageQueries {
-  /** What package.json does not ask for, so that npm ci will not bring it; undefined: it does, or nobody can tell. */
+  /** A package that package.json does not name, so npm ci does not install it; undefined: it does, or it is unknown. */
   undeclared(name: string): Undeclared | undefined;
-  /** `type` of the package.json nearest to a file of the app (a relative path), as node looks it up. */
+  /** `type` of the package.json nearest to a file of the app (a relative path), as node finds it. */
   moduleType(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
-  /** What node or npm refuses in a package.json of the app (a relative path); undefined when it is right, or not there. */
+  /** Why node or npm refuses a package.json of the app (a relative path); undefined when it is valid or missing. */
   manifestFault(relative: string): ManifestFault | undefined;
 }
 
@@ -80,7 +80,7 @@ function versionOf(
   dependencies: Readonly<Record<string, string>>,
   name: 'socket.io' | 'socket.io-client',
 ): SocketIoVersion {
-  // node_modules is not part of the listing; what node will load counts before what is written about it.
+  // node_modules is not part of the listing; the installed version is used before the written one.
   const manifest = folder.hasSources ? folder.readInstalled(`${name}/package.json`) : undefined;
   const installed = text(parseJson(manifest)?.version);
   if (installed) return { major: majorOf(installed), text: installed, from: 'node_modules' };
@@ -118,7 +118,7 @@ export function readPackage(folder: AppFolder): {
     wasInstalled: folder.isDirectory('node_modules') || missing.size < wanted.length,
     nodeRange: manifest.nodeRange,
     socketIo: versionOf(folder, dependencies, 'socket.io'),
-    // Old servers bring a client of their own; only one that is asked for is the pages'.
+    // Old servers include their own client; only a client in package.json is for the pages.
     socketIoClient: 'socket.io-client' in dependencies ? versionOf(folder, dependencies, 'socket.io-client') : unnamed,
   };
   const queries: PackageQueries = {

@@ -4,9 +4,9 @@ import type { FileFacts } from './facts.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Does the server hand out this folder with express.static, at its own URL? */
+/** Does the server serve this folder with express.static, at its own URL? */
 function isServedFolder(facts: FileFacts, folder: string): boolean {
-  // `app.use(express.static(path.join(__dirname, 'public')))`, also behind the vdir path; any other first argument is a URL we cannot tell.
+  // `app.use(express.static(path.join(__dirname, 'public')))`, also after the vdir path; any other first argument is an unknown URL.
   const pattern = new RegExp(
     `\\.use\\(\\s*(?:process\\.env\\.\\w+[^,]*,\\s*)?(?:express\\.)?(?:static|serveStatic)\\([^)]*['"\`/]${escaped(folder)}/?['"\`]`,
   );
@@ -14,8 +14,8 @@ function isServedFolder(facts: FileFacts, folder: string): boolean {
 }
 
 /**
- * How a page reaches the app's own URL: '' from a page beside it, '../' from one folder further down; undefined when nobody
- * can tell at which URL the page is.
+ * The relative path from a page to the app's own URL: '' from a page beside it, '../' from one folder below; undefined when the
+ * page's URL is unknown.
  */
 export function upToApp(facts: FileFacts, { name, isBundled }: PageFacts): string | undefined {
   if (isBundled) return undefined;

@@ -6,12 +6,12 @@ import { hasIisnodeHandler, hostedElsewhere, optionsAreKnown } from './realtime.
 export interface NodeProcesses {
   /** 0: one for each processor of the server. */
   readonly count: number;
-  /** 'nodeProcessCountPerApplication is 4': for people. */
+  /** 'nodeProcessCountPerApplication is 4': human-readable. */
   readonly said: string;
   readonly at: Place | undefined;
 }
 
-/** How many node processes iisnode starts for the app; undefined when it is one, or the app is not iisnode's, or nobody knows. */
+/** How many node processes iisnode starts for the app; undefined when it is one, or the app does not use iisnode, or it is unknown. */
 export function severalProcesses(facts: FileFacts): NodeProcesses | undefined {
   const { iisnode } = facts;
   if (iisnode === undefined || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return undefined;
@@ -25,7 +25,7 @@ export function severalProcesses(facts: FileFacts): NodeProcesses | undefined {
   return { count, said, at: facts.query.iisnodePlace(name) };
 }
 
-/** What keeps the clients of the app on different node processes: these, or several machines. Undefined when all are on one. */
+/** Why the clients of the app are on different node processes: several processes, or several machines. Undefined when all are on one. */
 export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
   const processes = severalProcesses(facts);
   const { machines } = facts;
@@ -34,7 +34,7 @@ export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | u
   return processes ? { ...processes, said: `${many}, and ${processes.said}` } : { said: many, at: undefined };
 }
 
-/** The transports a server of the app allows; undefined when they are computed from what nobody can see. */
+/** The transports that a server of the app allows; undefined when they are unknown. */
 export function serverTransports(facts: FileFacts, { options }: SocketServer): readonly string[] | undefined {
   if (options.transports !== undefined) return options.transports;
   // socket.io's own default: polling first, then the upgrade (engine.io, server.ts).
@@ -57,7 +57,7 @@ export function appTransports(facts: FileFacts): readonly string[] | undefined {
   return isSeen ? [...new Set(lists.flatMap((list) => list ?? []))] : undefined;
 }
 
-/** Pages that are seen to connect, all of them over WebSocket alone: nobody polls, whatever the server allows. */
+/** All known connections of the pages use only WebSocket: then no client polls, regardless of what the server allows. */
 function clientsNeverPoll({ pages }: FileFacts): boolean {
   const clients = pages.flatMap((page) => page.clients);
   return clients.length > 0 && clients.every(({ options }) => options.transports?.join() === 'websocket');
@@ -67,7 +67,7 @@ function clientsNeverPoll({ pages }: FileFacts): boolean {
 export function unstickyServers(facts: FileFacts, { count }: NodeProcesses): readonly SocketServer[] {
   if (facts.iisnode?.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
-  // What is set later than the server is made is not read; nothing is said where transports may have been set so.
+  // Options set after the server is created are not read; nothing is reported where transports may be set that way.
   if (setsTransportsLater(facts.server.scripts)) return [];
   return servers.filter((server) => {
     const transports = server.hasOwnPort ? undefined : serverTransports(facts, server);

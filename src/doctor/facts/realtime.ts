@@ -18,7 +18,7 @@ const realtimeModules = [
 ];
 const otherHosts = /^(httpPlatformHandler|AspNetCoreModule(V2)?|aspNetCore)$/i;
 
-/** The app runs behind something else than iisnode (ARR, HttpPlatformHandler): iisnode's advice would harm it. */
+/** The app is hosted by another module than iisnode (ARR, HttpPlatformHandler): advice for iisnode would be wrong. */
 export function hostedElsewhere({ site, webConfig }: FileFacts): boolean {
   if (!site || site.iisnodeHandlers.length > 0) return false;
   if (webConfig.document && mentionsOtherHost(webConfig.document.root)) return true;
@@ -27,17 +27,17 @@ export function hostedElsewhere({ site, webConfig }: FileFacts): boolean {
   return Boolean(modules ?? false) || Boolean(proxied ?? false);
 }
 
-/** Their own sections: what stands in them cannot be read where the module is not installed. */
+/** Their own sections, which cannot be read where the module is not installed. */
 function mentionsOtherHost(element: XmlElement): boolean {
   return element.name === 'aspNetCore' || element.name === 'httpPlatform' || element.children.some(mentionsOtherHost);
 }
 
-/** Are the server's sources there and readable as JavaScript? */
+/** Do the server's sources exist and parse as JavaScript? */
 export function sourcesAreReadable({ server }: FileFacts): boolean {
   return server.scripts.length > 0 && server.scripts.every((script) => script.context !== undefined);
 }
 
-/** Which of the modules the app uses: by its sources, or by package.json where there are none to read. */
+/** Which of the modules the app uses: from its sources, or from package.json where there are none. */
 function used(facts: FileFacts, names: readonly string[]): string[] {
   const written = names.filter((name) => facts.server.modules.has(name));
   if (written.length > 0 || sourcesAreReadable(facts)) return written;
@@ -53,7 +53,7 @@ export function realtimeLibraries(facts: FileFacts): readonly string[] {
   return used(facts, realtimeModules);
 }
 
-/** Every socket.io server is limited to polling, and no page insists on WebSocket: no upgrade will ever be tried. */
+/** Every socket.io server allows only polling, and no page uses only WebSocket: there will be no upgrade. */
 export function isPollingOnly(facts: FileFacts): boolean {
   if (realtimeLibraries(facts).some((name) => name !== 'socket.io')) return false;
   const servers = facts.server.scripts.flatMap((script) => script.sockets.servers);
@@ -64,26 +64,26 @@ export function isPollingOnly(facts: FileFacts): boolean {
   return servers.length > 0 && servers.every(({ options }) => polling(options.transports)) && !insists;
 }
 
-/** Are the options seen where a server is made all there are? Not where something sets them later, in whatever file. */
+/** Are all options known from the creation of a server? Not if they are set later, in any file. */
 export const optionsAreKnown = ({ server }: FileFacts, { known }: SocketOptions): boolean =>
   known && !server.scripts.some(({ reach }) => reach.setsOptionsLater);
 
-/** The path the socket.io server answers at. */
+/** The path of the socket.io server. */
 export interface ServerPath {
-  /** '/socket.io', '/dante/socket.io'; undefined when the source computes it or does not show it. */
+  /** '/socket.io', '/dante/socket.io'; undefined when it is computed or unknown. */
   readonly path: string | undefined;
   /** False: socket.io's own default. */
   readonly isSet: boolean;
   readonly at: Place;
-  /** The script, and where it takes the option. */
+  /** The script, and the place for the option. */
   readonly script: ServerScript;
   readonly spot: OptionSpot | undefined;
 }
 
-/** Without a slash at the end, as socket.io takes it. */
+/** Without a slash at the end, as in socket.io. */
 export const withoutEndSlash = (path: string): string => path.replace(/\/+$/, '');
 
-/** One for each socket.io server in the sources; one on a port of its own is FIXED_PORT's. The 0.9 API's `resource` counts as computed: another rule speaks of it. */
+/** One for each socket.io server in the sources; a server on its own port is reported by FIXED_PORT. The 0.9 API's `resource` counts as computed: another rule reports it. */
 export function serverPaths(facts: FileFacts): ServerPath[] {
   return facts.server.scripts.flatMap((script) => {
     const { sockets } = script;
@@ -102,15 +102,15 @@ export function serverPaths(facts: FileFacts): ServerPath[] {
 }
 
 /**
- * Nobody says where the app sits: is 'api/socket.io' a folder of the app, or the vdir path and socket.io's own folder?
- * Only rules that take exactly it speak for the former.
+ * If the vdir path is unknown: is 'api/socket.io' a folder of the app, or the vdir path and socket.io's own folder?
+ * Only rules that match exactly it indicate the former.
  */
 export function isOwnFolder({ query }: FileFacts, folder: string): boolean {
   const reaches = (start: string): boolean => query.journey(`${start}/?EIO=4&transport=websocket`)?.isIisnode === true;
   return reaches(folder) && !reaches('socket.io');
 }
 
-/** The folder part of socket.io's URLs below the app: 'socket.io' unless the server says something else that fits the vdir path. */
+/** The folder part of socket.io's URLs below the app: 'socket.io' unless the server has another one that matches the vdir path. */
 export function socketFolder(facts: FileFacts): string {
   const prefix = facts.vdirPath && facts.vdirPath.path !== '/' ? `${facts.vdirPath.path}/` : '/';
   for (const { path, isSet } of serverPaths(facts)) {
@@ -122,7 +122,7 @@ export function socketFolder(facts: FileFacts): string {
   return 'socket.io';
 }
 
-/** Does one of the app's entries belong to iisnode at all? */
+/** Is one of the app's entries mapped to iisnode? */
 export function hasIisnodeHandler({ site }: FileFacts): boolean {
   return (site?.handlers?.mappings ?? []).some(isIisnodeHandler);
 }

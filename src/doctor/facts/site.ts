@@ -30,17 +30,17 @@ import {
 } from './journey.js';
 import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
 
-/** What IIS makes of the app's web.config, on a server whose own configuration is the installed one, unlocked: plain data. */
+/** The app's configuration in IIS, on a server with the default configuration, unlocked: plain data. */
 export interface SiteFacts {
-  /** '/' when nobody says where the app sits: relative rules work alike everywhere. */
+  /** '/' when the vdir path is unknown: relative rules work the same at every path. */
   readonly vdirPath: string;
-  /** Everything IIS would answer with 500.19 for, each once. */
+  /** All errors for which IIS answers 500.19, each once. */
   readonly problems: readonly ConfigError[];
-  /** Sections whose content cannot be read from here. */
+  /** Sections whose content cannot be read here. */
   readonly encrypted: readonly ConfigNote[];
   /** undefined when the section itself is broken. */
   readonly handlers: HandlerList | undefined;
-  /** Handlers of this web.config, or of a file its configSource names, that use iisnode. */
+  /** iisnode handlers of this web.config, or of a file in its configSource. */
   readonly iisnodeHandlers: readonly HandlerMapping[];
   readonly webSocket: WebSocketSettings | undefined;
   readonly rewrite: RewriteConfig | undefined;
@@ -48,24 +48,24 @@ export interface SiteFacts {
   readonly rewriteProblems: readonly { readonly message: string; readonly rule: RewriteRule | undefined }[];
 }
 
-/** What is asked about the site, each worked out when a rule asks; undefined (or false) where there is no site to ask. */
+/** Queries about the site, each computed when a rule calls it; undefined (or false) where there is no site. */
 export interface SiteQueries {
   /**
-   * A section as it takes effect for the app, or for one file of it (relative, forward slashes), which a <location> may name:
-   * `system.webServer/iisnode`; undefined when it is broken.
+   * The effective section for the app, or for one of its files (relative, forward slashes), which may have a <location>:
+   * `system.webServer/iisnode`; undefined when it is invalid.
    */
   section(path: string, file?: string): EffectiveElement | undefined;
-  /** A value of appSettings, which node sees as an environment variable; keys compare without case. */
+  /** A value of appSettings, which node gets as an environment variable; keys are compared ignoring case. */
   appSetting(key: string): string | undefined;
-  /** Where that value stands. */
+  /** The position of that value. */
   appSettingOrigin(key: string): Origin | undefined;
-  /** Where a URL of the app ends up relative to the app, without a leading slash. undefined while sections are broken. */
+  /** The final path of a URL, relative to the app, without a leading slash. undefined while sections are invalid. */
   journey(relativeUrl: string, options?: Omit<JourneyOptions, 'rules'>): Journey | undefined;
   /** The same with these rules instead of the site's own. */
   journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
-  /** Does iisnode get this URL of the app once a rule has led to it? undefined while sections are broken. */
+  /** Does iisnode get this URL of the app if it is the target of a rule? undefined while sections are invalid. */
   isHandledByIisnode(relativeUrl: string): boolean | undefined;
-  /** Would whoever asks for this file of the app (relative, forward slashes) get its text? False while sections are broken. */
+  /** Does IIS send this file of the app (relative, forward slashes) to clients? False while sections are invalid. */
   handsOut(file: string): boolean;
 }
 
@@ -76,7 +76,7 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
       return read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      // Only an API that asks for a section without a schema gets this; IIS itself never asks.
+      // Only an API that reads a section without a schema gets this; IIS itself does not read it.
       if (error.kind === 'no-schema') return undefined;
       const same = (other: ConfigError): boolean =>
         other.message === error.message && other.line === error.line && other.column === error.column;
@@ -106,14 +106,14 @@ const noSite: Site = {
   },
 };
 
-/** A fault hides those behind it; more rounds than this mean a file that is nothing but faults. */
+/** An error hides those after it; after this many rounds the file has only errors. */
 const mostRounds = 50;
-/** Characters read in all rounds together: each reads the whole file again. */
+/** Limit of characters read in all rounds together: each round reads the whole file again. */
 const mostText = 5_000_000;
 
 /**
- * The effective configuration of the app. IIS stops at the first error; a person wants to hear of all of them, and of what the
- * rest of the file says: what IIS refuses is reported and left out. Throws only what is our bug.
+ * The effective configuration of the app. IIS stops at the first error, but the doctor reports all errors and reads the rest of the
+ * file: what IIS refuses is reported and left out. Throws only for a bug of ours.
  */
 export function readSite(
   folder: AppFolder,

@@ -5,11 +5,11 @@ import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
 import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
 
-/** Where socket.io's requests end, and which rule is to blame. */
+/** Where socket.io's requests end, and which rule is the reason. */
 export type SocketRoute =
-  /** They reach the program with the socket.io server; or there is nothing to judge; or another rule of the doctor says it. */
+  /** They reach the program with the socket.io server; or there is nothing to check; or another rule of the doctor reports it. */
   | { readonly kind: 'fine' }
-  /** No rule sends them there. `wouldBe` is one that was meant to and never fires, `input` what its pattern is tested against. */
+  /** No rule sends them there. `wouldBe` is a rule that was meant to but never matches, `input` the text its pattern is tested against. */
   | {
       readonly kind: 'missing';
       readonly url: string;
@@ -17,7 +17,7 @@ export type SocketRoute =
       readonly input: string;
       readonly end: Journey;
     }
-  /** `rule` would do it, `by` acts as well and sends them elsewhere. */
+  /** `rule` would do it, but `by` also applies and sends them elsewhere. */
   | {
       readonly kind: 'swallowed';
       readonly url: string;
@@ -26,7 +26,7 @@ export type SocketRoute =
       readonly end: Journey;
     };
 
-/** What request filtering or httpRedirect does to one of socket.io's requests; no rule or handler is asked then. */
+/** The effect of request filtering or httpRedirect on one of socket.io's requests; then no rule or handler runs. */
 export interface RefusedRequest {
   readonly method: string;
   readonly url: string;
@@ -38,12 +38,12 @@ export interface RefusedRequest {
 const fine: SocketRoute = { kind: 'fine' };
 const program = /\.(c|m)?[jt]s$/i;
 
-/** Does the author mean socket.io with this rule? A script may have its name. */
+/** Is this rule meant for socket.io? A script may have the same name. */
 export function mentionsSocketIo(rule: RewriteRule): boolean {
   return /socket\\*\.?io(?![\w.\\-]*\.[cm]?js)/i.test(rule.match?.url ?? '');
 }
 
-/** Programs with a socket.io server in them. */
+/** Programs that contain a socket.io server. */
 export function socketEntries(facts: FileFacts): Entry[] {
   return facts.entries.filter((entry) =>
     facts.query
@@ -66,7 +66,7 @@ export function socketUrls(facts: FileFacts): string[] {
 function arrives(journey: Journey, facts: FileFacts): boolean {
   if (!journey.isIisnode) return false;
   const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
-  // A program that does not exist is ENTRY_FILE_MISSING's to report.
+  // A missing program is reported by ENTRY_FILE_MISSING.
   const others = facts.entries
     .filter(({ exists }) => exists)
     .map(({ name }) => name.toLowerCase())
@@ -83,7 +83,7 @@ function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = facts.query.journey(relativeUrl);
   if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || arrives(end, facts)) return fine;
-  // A rule sends them to a program no handler takes: REWRITE_TARGET_UNHANDLED says so.
+  // A rule sends them to a program without a handler: REWRITE_TARGET_UNHANDLED reports it.
   if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
   const alone = (rule: RewriteRule): Journey | undefined => facts.query.journeyWith([rule], relativeUrl);
@@ -132,7 +132,7 @@ export function refusedSocketRequest(facts: FileFacts): RefusedRequest | undefin
   return undefined;
 }
 
-/** Judges the handshake and the client script; the first that fails counts. */
+/** Checks the handshake and the client script; returns the first that fails. */
 export function socketRoute(facts: FileFacts): SocketRoute {
   if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return fine;
   for (const url of socketUrls(facts)) {

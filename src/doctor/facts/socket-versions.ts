@@ -5,11 +5,11 @@ import { optionsAreKnown } from './realtime.js';
 /** A copy of socket.io's client that pages use. */
 export interface ClientVersion {
   readonly major: number;
-  /** 'the page loads socket.io-client 2.3.0': for people. */
+  /** 'the page loads socket.io-client 2.3.0': human-readable. */
   readonly said: string;
-  /** undefined for package.json's. */
+  /** undefined for the one in package.json. */
   readonly at: Place | undefined;
-  /** False: nobody sees whom it connects to. */
+  /** False: the target of its connection is unknown. */
   readonly isSure: boolean;
 }
 
@@ -43,7 +43,7 @@ function versionOfScript({ folder }: FileFacts, { src, at }: PageFacts['scripts'
 
 function ofPage(facts: FileFacts, page: PageFacts): ClientVersion[] {
   const targets = page.clients.map(clientTarget);
-  // Another server's client is that server's business.
+  // A client from another server is not checked.
   if (targets.length > 0 && targets.every((target) => target === 'elsewhere')) return [];
   return page.scripts.flatMap((script) => {
     const version = versionOfScript(facts, script);
@@ -53,17 +53,17 @@ function ofPage(facts: FileFacts, page: PageFacts): ClientVersion[] {
   });
 }
 
-/** The copies of socket.io's client that this app's pages bring along, besides the one its own server hands out. */
+/** The copies of socket.io's client that this app's pages load, besides the one from its own server. */
 export function clientVersions(facts: FileFacts): readonly ClientVersion[] {
   const { socketIoClient } = facts.package;
   const inPages = facts.pages.flatMap((page) => ofPage(facts, page));
-  // A server that loads the client speaks to some other server with it.
+  // A server that loads the client uses it to connect to another server.
   if (socketIoClient.major === undefined || facts.server.modules.has('socket.io-client')) return inPages;
   const said = `package.json asks for socket.io-client ${socketIoClient.text}`;
   return [...inPages, { major: socketIoClient.major, said, at: undefined, isSure: false }];
 }
 
-/** Does the server let clients of socket.io 1 and 2 in? undefined: nobody knows. */
+/** Does the server accept clients of socket.io 1 and 2? undefined: unknown. */
 export function allowsEIO3(facts: FileFacts): boolean | undefined {
   const answers = facts.server.scripts
     .flatMap(({ sockets }) => sockets.servers)

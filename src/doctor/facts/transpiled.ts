@@ -9,7 +9,7 @@ const byHand =
 const options = /(^|\s)(-r|--require|--import|--(experimental-)?loader)\b/;
 const nodeAlone = /^\s*("[^"]*node(\.exe)?"|(\S*[\\/])?node(\.exe)?)(\s|$)/i;
 
-/** May node read these scripts of an entry otherwise than as they are: compiled on the way, or by another program than node? */
+/** May these scripts of an entry be compiled when they are loaded, or be run by another program than node? */
 export function mayBeTranspiled({ iisnode, query }: FileFacts, scripts: readonly LoadedScript[]): boolean {
   const command = iisnode?.values.nodeProcessCommandLine ?? 'node';
   if (!nodeAlone.test(command) || options.test(command) || options.test(query.appSetting('NODE_OPTIONS') ?? ''))

@@ -1,7 +1,7 @@
 import type { ServerScript } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 
-/** Names in code that takes the vdir path into account. */
+/** Names in code that handles the vdir path. */
 const vdirPathSetting = /virtualDirPath|vdirPath|basePath/i;
 
 /** A plain http server that compares request.url as if the app were at the site's root, in an app that is at `vdirPath`. */

@@ -1,20 +1,20 @@
 import { lenientVdirPathOf, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 
-/** Where the app sits in its site, and who says so. */
+/** The app's vdir path, and where it comes from. */
 export interface VdirPath {
   /** '/' or '/dante'. */
   readonly path: string;
   readonly from: 'option' | 'appSettings';
-  /** The appSettings key, which node sees as an environment variable. */
+  /** The appSettings key, which node gets as an environment variable. */
   readonly key: string | undefined;
-  /** What the appSettings say, also when the option says something else; undefined when they say nothing usable. */
+  /** The value in appSettings, also when the option is different; undefined when there is no usable value. */
   readonly named: string | undefined;
 }
 
 /**
- * Where the app sits: as the command line says, else as web.config's appSettings say; a value there that IIS would not take
- * as a vdir path says something else. 'dante' and 'dante/' will do. Throws UserError VDIR_PATH_INVALID for the option.
+ * The app's vdir path: from the command line, else from web.config's appSettings; an invalid vdir path there is ignored.
+ * 'dante' and 'dante/' are accepted. Throws UserError VDIR_PATH_INVALID for the option.
  */
 export function readVdirPath(document: XmlDocument | undefined, option: string | undefined): VdirPath | undefined {
   const found = document && vdirPathIn(document);

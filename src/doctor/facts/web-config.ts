@@ -6,32 +6,32 @@ import { type Place, placeAt } from '../../source/index.js';
 import { diskReader } from '../../webconfig/index.js';
 import type { XmlElement } from '../../xml/index.js';
 
-/** Where something is in a configuration file: this web.config unless `file` says otherwise. */
+/** A position in a configuration file: this web.config unless `file` is set. */
 interface Spot {
   readonly file?: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
 }
 
-/** The app's web.config, whatever state it is in: plain data. */
+/** The app's web.config, valid or not: plain data. */
 export interface WebConfigFacts extends WebConfigFile {
-  /** Where the parser stopped. */
+  /** The position where the parser stopped. */
   readonly errorPlace: Place | undefined;
 }
 
-/** What is asked about places in web.config. */
+/** Queries about positions in web.config. */
 export interface WebConfigQueries {
-  /** Where an element starts, or an offset lies, in a web.config that parsed. */
+  /** The position of an element or an offset, in a web.config that parsed. */
   place(at: XmlElement | number): Place;
-  /** Where line and column of an error or an origin lie, also in a file that a configSource names; undefined without a line. */
+  /** The position of an error or an origin, also in a file of a configSource; undefined without a line. */
   placeOf(spot: Spot): Place | undefined;
-  /** The element itself, where an edit of web.config reaches it: not what stands in a file that a configSource names. */
+  /** The element itself, if an edit of web.config can change it: not one in a file of a configSource. */
   ownElement(origin: Origin | undefined): XmlElement | undefined;
-  /** Is it the app's web.config? Without a name it is. */
+  /** Is it the app's web.config? True without a name. */
   isWebConfig(file: string | undefined): boolean;
 }
 
-/** Only to show a line of it: a file that cannot be read has none. */
+/** Only to show a line of it; undefined for a file that cannot be read. */
 function bytesToShow(file: string): Uint8Array {
   try {
     return diskReader.read(file) ?? new Uint8Array();
@@ -41,16 +41,16 @@ function bytesToShow(file: string): Uint8Array {
   }
 }
 
-/** The text as well as it can be shown when it did not parse. */
+/** The text, as far as it can be shown when it did not parse. */
 function looseText(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 /**
- * Reads and parses a web.config. Throws FileError, except for a file that is not there.
+ * Reads and parses a web.config. Throws FileError, except for a missing file.
  *
- * @param planned Its bytes as they will be.
+ * @param planned Its planned bytes.
  */
 export function readWebConfig(
   file: string,
@@ -62,7 +62,7 @@ export function readWebConfig(
   const read = planned === undefined ? readWebConfigFile(file) : parseWebConfig(file, planned);
   const { bytes, document, error } = read;
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
-  // Whatever the file is called, the model reads it as the web.config of its folder.
+  // With any file name, the model reads it as the web.config of its folder.
   const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
   const isWebConfig = (name: string | undefined): boolean =>
     name === undefined || names.includes(path.resolve(name).toLowerCase());
