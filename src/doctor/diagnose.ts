@@ -1,6 +1,6 @@
 import { type Assumption, assumedEntry, assumedPath, type WhenUnsaid } from '../app/index.js';
 import { UserError } from '../errors.js';
-import { type Expectation, probeApp } from '../probe/index.js';
+import type { Expectation } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
@@ -41,6 +41,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   }
   refuseOptionsOfFiles(target, options);
   const { expect } = options;
+  const { probeApp } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }) });
   const { diagnoses, skipped } = runRules(liveRules, { kind: 'live', target, probe }, onlyKnown(options, liveRules));
   const findings = diagnoses.map(({ finding }) => finding);
