@@ -37,7 +37,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
 const foreign = /\/(inferno|poem)[\w-]*\.\w+$/;
 
 /** Folders that have not been through it. */
-const later = /^src\/(?:probe|scaffold)\//;
+const later = /^src\/(?:probe)\//;
 
 const files = folders
   .flatMap((folder) =>

@@ -5,7 +5,7 @@ import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Adapter, Template } from './types.js';
 
-/** The adapter that an app has for which none was asked. */
+/** The default adapter. */
 export const noAdapter = 'none';
 
 /** Every folder of this package's templates/adapters/ that has an adapter.json; 'none' first, then by name. Read once. */
@@ -18,7 +18,7 @@ export function adapters(): readonly Adapter[] {
 
 let known: readonly Adapter[] | undefined;
 
-/** Throws UserError ADAPTER_UNKNOWN (usage), naming what there is. */
+/** Throws UserError ADAPTER_UNKNOWN (usage), which lists the adapters. */
 export function adapterNamed(name: string): Adapter {
   const found = adapters().find((adapter) => adapter.name === name);
   if (found) return found;
@@ -30,7 +30,7 @@ export function adapterNamed(name: string): Adapter {
   });
 }
 
-/** Throws UserError ADAPTER_NOT_SUPPORTED (usage) when the template has no place for that adapter. */
+/** Throws UserError ADAPTER_NOT_SUPPORTED (usage) when the template does not support that adapter. */
 export function checkAdapter(template: Template, adapter: Adapter): void {
   if (adapter.name === noAdapter || template.adapters?.includes(adapter.name) === true) return;
   const all = [noAdapter, ...(template.adapters ?? [])];

@@ -9,9 +9,9 @@ import { templates } from './templates.js';
 import type { Judgement } from './types.js';
 
 /**
- * An adapter is code, and so asked for only where it already is.
+ * Adopting changes no code, so an adapter may be requested only if the code already has it.
  *
- * @param route Where plain WebSockets come in; undefined: the app speaks socket.io.
+ * @param route The URL of plain WebSockets; undefined: the app uses socket.io.
  * Throws UserError ADAPTER_NOT_ADOPTED (usage).
  */
 export function checkAdoptedAdapter(options: CheckedOptions, app: App, route: string | undefined): void {
@@ -29,7 +29,7 @@ export function checkAdoptedAdapter(options: CheckedOptions, app: App, route: st
   });
 }
 
-/** An app that init made attaches whatever its module for the adapter exports: another one of those will do. */
+/** An app that init created attaches what its adapter module exports, so that module can be replaced by another. */
 function waysTo(name: string, missing: readonly string[], app: App): string {
   const { main } = app.manifest;
   const file = adapterModule(app);
@@ -44,7 +44,7 @@ function waysTo(name: string, missing: readonly string[], app: App): string {
 
 const isTypeScript = ({ folder }: App): boolean => folder.isFile('tsconfig.json');
 
-/** The module of a new app, in the language of this one; in an app that has none in lib, the place where it used to be. */
+/** The adapter module of a new app, in the language of this app; if the app has none in lib, its former place. */
 function adapterModule(app: App): string {
   const [now, before] = isTypeScript(app)
     ? (['src/lib/adapter.ts', 'src/adapter.ts'] as const)

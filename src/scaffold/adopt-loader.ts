@@ -6,13 +6,13 @@ import type { LoaderSettings } from './loader.js';
 import type { CheckedOptions } from './options.js';
 import type { LoaderChoice, LoaderNeed, LoaderReason } from './types.js';
 
-/** Is the loader what web.config gives to iisnode? */
+/** Does web.config map the loader to iisnode? */
 export const startsLoader = ({ handled }: App): boolean => handled.some(({ name }) => same(name, loaderName));
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /**
- * Decides whether the loader starts the app. A web.config that already gives the app's own entry point to iisnode stays with it
+ * Decides whether the loader starts the app. A web.config that already maps the app's own entry point to iisnode keeps it
  * unless something is certain to fail.
  */
 export function chooseLoader(
@@ -35,7 +35,7 @@ function relative(directory: string, { says, file, line }: LoaderReason): Loader
   return { says, file: name, ...(line !== undefined && { line }) };
 }
 
-/** The changes of web.config: the loader is what iisnode starts, and what the app's own entry was. */
+/** The changes of web.config: iisnode starts the loader instead of the app's own entry. */
 export function withLoader(wants: WebConfigWants): WebConfigWants {
   const folder = path.posix.dirname(wants.entry);
   return {
@@ -43,12 +43,12 @@ export function withLoader(wants: WebConfigWants): WebConfigWants {
     entry: loaderName,
     isLoader: true,
     replaces: [wants.entry, ...(wants.replaces ?? [])],
-    // iisnode watches the folder of what it starts; a change of the app's own entry restarts it, too.
+    // iisnode watches the folder of the file it starts; a change of the app's own entry must also restart it.
     ...(folder === '.' || folder.includes('node_modules') ? {} : { watchedFolders: [folder] }),
   };
 }
 
-/** The same without it. */
+/** The same without the loader. */
 export const withoutLoader = (wants: WebConfigWants): WebConfigWants => ({
   ...wants,
   replaces: [loaderName, ...(wants.replaces ?? [])],
@@ -58,7 +58,7 @@ export const withoutLoader = (wants: WebConfigWants): WebConfigWants => ({
 export function loaderSettings(entry: string, vdirPath: string, need: LoaderNeed): Partial<LoaderSettings> {
   const { start, iisnode, knowsVdirPath, hasRootUrls } = need;
   const isInVdir = vdirPath !== '/';
-  // A variable of a shell has no value here.
+  // Shell variables are unknown here.
   const env = Object.entries(start.env).filter(([name, value]) => name !== 'PORT' && !/[$%]/.test(value));
   return {
     entry,
@@ -75,7 +75,7 @@ export function loaderSettings(entry: string, vdirPath: string, need: LoaderNeed
   };
 }
 
-/** Settings that the command line asks for: they come before what a person wrote into the file. */
+/** Settings from the command line: they override those in the file. */
 export const askedSettings = ({ entry, vdirPath }: CheckedOptions): readonly (keyof LoaderSettings)[] => [
   ...(entry === undefined ? [] : (['entry'] as const)),
   ...(vdirPath === undefined ? [] : (['vdirPath', 'stripVdirPath', 'rewritePages'] as const)),

@@ -5,10 +5,10 @@ import { eio3NotSupported } from './engine-io-3.js';
 import type { CheckedOptions } from './options.js';
 
 /**
- * What is asked of a new app only, or of one that already has it: adopting edits web.config and no line of code. So the command
- * that made an app may be run again in it.
+ * Checks options for new apps, which an existing app must already fulfil: adopting edits web.config and no code. So the command
+ * that created an app can be run in it again.
  *
- * @param route Where plain WebSockets come in; undefined: the app speaks socket.io.
+ * @param route The URL of plain WebSockets; undefined: the app uses socket.io.
  * Throws UserError TYPESCRIPT_NOT_ADOPTED, ADAPTER_NOT_ADOPTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
 export function checkAdopted(options: CheckedOptions, app: App, route: string | undefined): void {
@@ -24,7 +24,7 @@ export function checkAdopted(options: CheckedOptions, app: App, route: string | 
   checkAdoptedAdapter(options, app, route);
 }
 
-/** What socket.io alone has. */
+/** Options that only apply to socket.io. */
 function checkPlain({ directory, transports, allowEio3 }: CheckedOptions): void {
   const why = 'It speaks plain WebSockets, not socket.io.';
   if (allowEio3) throw eio3NotSupported(`the app in ${directory}`, why, 'omit it');

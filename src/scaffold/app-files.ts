@@ -3,13 +3,13 @@ import path from 'node:path';
 import { packageRoot } from './package-root.js';
 import type { Adapter, Template } from './types.js';
 
-/** Which of an app's versions is wanted. */
+/** The variant of an app. */
 export interface Variant {
   readonly typescript: boolean;
   readonly adapter: Adapter;
 }
 
-/** The files of a template's app: as named in the app -> absolute path of where it comes from. web.config is not among them. */
+/** The files of a template's app: name in the app -> absolute path of its source. web.config is not among them. */
 export function appFiles(template: Template, { typescript, adapter }: Variant): ReadonlyMap<string, string> {
   const modules = [...modulesOf(template, adapter)].map(([name, folder]): [string, string] =>
     typescript
@@ -24,11 +24,11 @@ export function appFiles(template: Template, { typescript, adapter }: Variant): 
   return new Map([...modules, ...own, ...borrowed, ...(typescript ? [['tsconfig.json', compiler] as const] : [])]);
 }
 
-/** The JavaScript of the server, as it lies beside web.config in either language: the entry point and its modules. */
+/** The server's JavaScript files beside web.config, in both languages: the entry point and its modules. */
 export const scriptsOf = (template: Template, adapter: Adapter): readonly string[] =>
   [...modulesOf(template, adapter).keys()].map((name) => `${name}.js`);
 
-/** What a script of a TypeScript app is built from: 'src/server.ts' for 'server.js'. */
+/** The source of a script of a TypeScript app: 'src/server.ts' for 'server.js'. */
 export const sourceOf = (script: string): string => `src/${script.replace(/\.js$/, '.ts')}`;
 
 /** The folders of the server's JavaScript besides that of web.config: 'lib'. */
@@ -62,6 +62,6 @@ function ownerOf(template: Template, file: string, from: string): string | undef
 
 const nameOf = (file: string): string => file.replace(/\.js$/, '');
 
-/** npm leaves these out of packages, so a template has them under other names. */
+/** npm does not include these in packages, so a template has them under other names. */
 const stored = (file: string): string =>
   file.replace(/(^|\/)\.gitignore$/, '$1_gitignore').replace(/(^|\/)(package-lock\.json)$/, '$1_$2');

@@ -7,22 +7,22 @@ import type { InitTalk } from './types.js';
 
 /**
  * The entry point of an app, relative, with forward slashes: the one given, else the one that web.config
- * gives to iisnode, else what package.json starts or names, else a file with a usual name; among several the only one that listens.
- * Asks in doubt.
+ * maps to iisnode, else what package.json starts or names, else a file with a usual name; among several the only one that listens.
+ * Asks if it is unclear.
  * Throws UserError ENTRY_NOT_FOUND, ENTRY_OUTSIDE, ENTRY_NOT_JAVASCRIPT (usage), ENTRY_UNCLEAR (exit 4); FileError where something
  * else than a file has the name.
  */
 export async function findEntry(app: App, given: string | undefined, talk: InitTalk): Promise<string> {
   if (given !== undefined) return checkEntry(app, given);
   const { folder, manifest } = app;
-  // Where web.config starts the loader, what that loads; a loader that is not there loads nothing.
+  // If web.config starts the loader: the file that the loader loads; a missing loader loads nothing.
   const handled = app.handled.filter((each) => each.exists || !isLoaderName(each.name)).map(programOf);
   for (const { file } of handled) refuseSpecial(file);
   const [mapped, ...more] = handled.filter(({ exists }) => exists);
   const loaded = app.handled.find(({ program }) => program?.exists)?.program;
   if (loaded) return checkEntry(app, loaded.name);
   if (mapped !== undefined && more.length === 0) return checkEntry(app, mapped.name);
-  // What web.config gives to iisnode and the compiler makes of a source that is there will be there.
+  // A file in web.config that the compiler creates from an existing source will exist.
   const coming = mapped === undefined && handled.find(({ name }) => isBuilt(folder, manifest, name));
   if (coming) return coming.name;
   const guesses = guessEntries(folder, manifest);
@@ -61,17 +61,17 @@ async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: 
   });
 }
 
-/** Why package.json is of no help. */
+/** Why package.json does not name the entry point. */
 function namesNone([missing]: readonly string[], start: string | undefined): string {
   if (missing === undefined) {
-    // `next start` and the like are servers of their own; iisnode starts a file.
+    // Commands such as `next start` are servers themselves; iisnode starts a file.
     return start === undefined ? 'package.json names none' : `package.json names none (its start script is "${start}")`;
   }
   const isMade = /^(dist|build|out|lib)\//.test(missing);
   return `package.json names ${missing}, which does not exist${isMade ? ' (build first, if a build creates it)' : ''}`;
 }
 
-/** @returns the entry as web.config has it: relative, forward slashes, no leading './', as the disk spells it. */
+/** @returns the entry in the form of web.config: relative, forward slashes, no leading './', in the spelling of the disk. */
 function checkEntry(app: App, entry: string): string {
   const { directory, folder } = app;
   const absolute = path.resolve(directory, path.sep === '/' ? entry.replaceAll('\\', '/') : entry);

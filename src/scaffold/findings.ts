@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Advice, InitFinding } from './types.js';
 
-/** The rules about lines of the app's own code, and what these lines are for. */
+/** The rules about lines of the app's own code, and the purpose of these lines. */
 const topics: Readonly<Record<string, Advice['topic']>> = {
   SOCKET_PATH_MISMATCH_SERVER: 'server-path',
   SOCKET_PATH_UNKNOWN: 'server-path',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 
-/** What may lie in a folder that counts as empty. */
+/** Files that an empty folder may contain. */
 const unimportant = new Set(['.git', '.hg', '.svn', '.idea', '.vscode', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
 /** Names in the folder, without those of version control, editors and file managers; none when it does not exist. Throws UserError. */
@@ -24,7 +24,7 @@ export function namesIn(directory: string): string[] {
   }
 }
 
-/** A name that is no UTF-8 comes with U+FFFD for its bytes: the new app would get another folder than the one that was meant. */
+/** A name that is not UTF-8 arrives with U+FFFD: the new app would get another folder than intended. */
 function refuseLostName(directory: string): void {
   if (!directory.includes('\uFFFD')) return;
   throw new UserError('FOLDER_NAME_UNUSABLE', {
@@ -34,7 +34,7 @@ function refuseLostName(directory: string): void {
   });
 }
 
-/** Is there such a file below the folder? Forward slashes. */
+/** Does this file exist below the folder? Forward slashes. */
 export function isFile(directory: string, name: string): boolean {
   const file = path.join(directory, name);
   return existsSync(file) && statSync(file).isFile();
@@ -50,7 +50,7 @@ export function backupName(directory: string, file: string): string {
   return folder === '.' ? name : `${folder}/${name}`;
 }
 
-/** A folder with other people's work in it. */
+/** A folder with other files. */
 export function folderNotEmpty(directory: string, names: readonly string[], hasPackage: boolean): UserError {
   const some = names.slice(0, 8).join(', ');
   return new UserError('FOLDER_NOT_EMPTY', {

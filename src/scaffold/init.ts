@@ -18,12 +18,12 @@ import type { InitOptions, InitPlan, InitResult, InitTalk, Judge, Template } fro
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
- * Scaffolds an app into a folder, or adopts the one that is there: plans all files first, tells the plan, writes them
- * together, and installs a new app's dependencies. What fails is rolled back. A second run changes nothing.
+ * Creates an app in a folder, or adopts an existing one: plans all files first, reports the plan, writes them
+ * together, and installs a new app's dependencies. A failure is rolled back. A second run changes nothing.
  *
- * Where a person can answer, they are asked before a file of theirs changes.
+ * In interactive mode the user is asked before an existing file is changed.
  *
- * @param judge Says what is wrong with the app as it will be.
+ * @param judge Returns the findings for the planned app.
  *
  * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), NOT_CONFIRMED (exit 1), WRITE_FAILED,
  * NPM_NOT_FOUND, NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
@@ -37,7 +37,7 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
   const todo = plan.edits.filter((edit) => edit.before !== edit.after);
   const wouldInstall = plan.kind === 'scaffolded' && todo.length > 0 && checked.install;
   const installs = wouldInstall && !checked.dryRun;
-  // Known before anything is written: npm is there.
+  // Checked before anything is written: npm exists.
   if (installs) npmScript(checked.environment);
   await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw nothingWritten();
@@ -72,8 +72,8 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
 const nothingWritten = (): Error => interrupted({ why: 'You asked to stop; nothing was written.' });
 
 /**
- * Reading an app holds the event loop, and a signal that came meanwhile is not heard before the loop has waited for events. A turn
- * that is asked for while it handles some ends before it waits again: two of them are a whole round.
+ * Reading an app blocks the event loop, and a signal is handled only after the loop has polled for events. One setImmediate may run
+ * before the loop polls again: two of them are a complete round.
  */
 async function signalsHeard(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
@@ -84,7 +84,7 @@ function lacksDependencies({ kind, directory }: InitPlan): boolean {
   return kind === 'scaffolded' || Object.keys(readApp(directory).manifest.dependencies).length > 0;
 }
 
-/** Asks before a file that somebody wrote is changed in place. A new file takes nothing away, and --force says it all. */
+/** Asks before an existing file is changed in place. A new file changes nothing existing, and with --force no question is asked. */
 async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOptions, talk: InitTalk): Promise<void> {
   const changed = edits.filter(({ before, after }) => before !== undefined && before !== after);
   if (kind !== 'adopted' || changed.length === 0 || dryRun || force || !talk.interactive) return;
@@ -107,7 +107,7 @@ async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOpti
   });
 }
 
-/** Writes, then installs, then builds; on failure everything is as before. */
+/** Writes, then installs, then builds; on failure everything is rolled back. */
 async function carryOut(
   plan: InitPlan,
   options: CheckedOptions,
@@ -138,7 +138,7 @@ async function carryOut(
   }
 }
 
-/** Rolls everything back, whatever fails on the way. @returns what to throw. */
+/** Rolls everything back, also if parts of it fail. @returns the error to throw. */
 function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
   const failures: unknown[] = [];
   for (const each of undo) {
@@ -151,7 +151,7 @@ function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[
   return failures.length === 0 ? cause : initIncomplete(directory, cause, failures);
 }
 
-/** Takes away the files that are not there yet. */
+/** Removes files that did not exist before. */
 function removing(directory: string, files: readonly string[]): () => void {
   const made = files.map((file) => path.join(directory, file)).filter((file) => !existsSync(file));
   return () => {
@@ -160,7 +160,7 @@ function removing(directory: string, files: readonly string[]): () => void {
 }
 
 async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): Promise<InitPlan> {
-  // A file in the way is told as such, before anything is looked for in it.
+  // A file in the place of the folder is reported before anything is read in it.
   namesIn(options.directory);
   const app = readApp(options.directory, { environment: options.environment });
   if (options.template === undefined && hasManifest(app)) {
@@ -168,7 +168,7 @@ async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): 
   }
   if (options.entry !== undefined) throw nothingToAdopt(options);
   const known = options.vdirPath ?? knownPath(app);
-  // A folder that is refused is refused before any question.
+  // A refused folder is reported before any question.
   const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
   const presumed = planNew(options, presumedTemplate, judge, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
@@ -176,12 +176,12 @@ async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): 
   return planNew(options, template, judge, known ?? (await choosePath(options, talk)));
 }
 
-/** The vdir path that a web.config already there says; one that cannot be read says none. */
+/** The vdir path in an existing web.config; undefined if it cannot be read. */
 function knownPath(app: App): string | undefined {
   try {
     return knownSettings(app.webConfig).vdirPath;
   } catch (error) {
-    // It is in the way, and refused or replaced as such.
+    // It will be refused or replaced later.
     if (error instanceof UserError) return undefined;
     throw error;
   }
@@ -200,7 +200,7 @@ async function chooseTemplate(talk: InitTalk): Promise<Template> {
 
 const defaultPath = ({ directory }: CheckedOptions): string => `/${packageName(directory)}`;
 
-/** On a terminal asked for, else the default: '/' and the folder's name. */
+/** Asked on a terminal, else the default: '/' and the folder's name. */
 async function choosePath(options: CheckedOptions, talk: InitTalk, initial = defaultPath(options)): Promise<string> {
   if (!talk.interactive) return initial;
   const answer = await talk.ask({

@@ -4,18 +4,18 @@ import { plainRouteIn, sectionAt, sectionsAt, vdirPathFault, vdirPathIn } from '
 import { attribute, type XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 
-/** What an app's web.config already says of what init would otherwise take the default for. */
+/** Settings in an app's web.config that replace init's defaults. */
 export interface KnownSettings {
   readonly vdirPath?: string;
   readonly transports?: readonly Transport[];
   readonly processes?: number;
-  /** Where plain WebSockets come in, below the app's own URL: 'stream'. */
+  /** The URL of plain WebSockets, below the app's own URL: 'stream'. */
   readonly route?: string;
   /** Names in its appSettings, lower case. */
   readonly settings?: readonly string[];
 }
 
-/** What a web.config says; nothing when there is none. Throws UserError WEB_CONFIG_INVALID (usage) with the place when it is not well-formed. */
+/** The settings of a web.config; empty when there is none. Throws UserError WEB_CONFIG_INVALID (usage) with the position when it is not well-formed. */
 export function knownSettings({ file, document, error }: WebConfigFile): KnownSettings {
   if (error !== undefined) throw notWellFormed(file, error);
   if (document === undefined) return {};

@@ -6,28 +6,28 @@ import { type LoaderSettings, loaderFiles, loaderName } from './loader.js';
 import { readTextFile } from './text-file.js';
 import type { FileEdit } from './types.js';
 
-/** What becomes of the loader's files in an app's folder. */
+/** The changes of the loader's files in an app's folder. */
 export interface LoaderEdits {
   readonly edits: readonly FileEdit[];
-  /** What stays as a person has it, one line each. */
+  /** What was changed by the user and is kept, one line each. */
   readonly notes: readonly string[];
 }
 
-/** A file of the loader as it is in the app's folder. */
+/** A file of the loader in the app's folder. */
 export interface LoaderFile extends LoaderText {
-  /** With LF alone. */
+  /** With LF line ends. */
   readonly text: string;
-  /** Is the code as init wrote it, whatever the settings are? */
+  /** Is the code unchanged since init wrote it? Settings do not count. */
   readonly isOurs: boolean;
-  /** Are the settings as init wrote them? */
+  /** Are the settings unchanged since init wrote them? */
   readonly hasOurSettings: boolean;
 }
 
 /**
- * The loader's files with these settings, next to what is in the folder: a file whose code is as init wrote it becomes that of
- * this version; settings that a person changed stay, and so does a file whose code a person changed, or that a newer version wrote.
+ * The loader's files with these settings, compared with those in the folder: a file with unchanged code is updated to this version;
+ * settings that the user changed stay, and so does a file with changed code, or one written by a newer version.
  *
- * @param asked Names of settings that come before what stands in the file.
+ * @param asked Names of settings that override those in the file.
  * @throws UserError LOADER_NAME_TAKEN (usage) where another file has the name.
  */
 export function planLoader(
@@ -82,7 +82,7 @@ function planFile(
   return { text, ...(kept.length > 0 && { note }) };
 }
 
-/** Our text with the settings of the file that is there, and the names of those that differ. */
+/** Our text with the settings of the existing file, and the names of those that differ. */
 function withSettingsOf(found: LoaderFile, ours: string, asked: readonly string[]): { text: string; kept: string[] } {
   const wanted = readLoaderText({ file: loaderName, text: ours });
   const kept: string[] = [];
@@ -93,11 +93,11 @@ function withSettingsOf(found: LoaderFile, ours: string, asked: readonly string[
     kept.push(name);
     text = text.replace(`\n  ${name}: ${own},`, () => `\n  ${name}: ${value},`);
   }
-  // Its mark says that these settings are a person's, and goes on saying so.
+  // Its checksum shows that the user changed these settings, also in later runs.
   return { text: text.replace(/, settings \w+/, /, settings \w+/.exec(firstLine(found.text))?.[0] ?? ''), kept };
 }
 
-/** A loader's text with the sums of its code and of its settings in the first line. */
+/** A loader's text with the checksums of its code and of its settings in the first line. */
 export function stampedLoader(file: string, text: string): string {
   const read = readLoaderText({ file, text });
   const { code, settings } = sums(text, read);
@@ -110,7 +110,7 @@ function sums(text: string, read: LoaderText | undefined): { readonly code: stri
   const offset = text.length - body.length;
   if (read?.span === undefined) return { code: sumOf(body) };
   const { start, end } = read.span;
-  // The settings' values may be a person's; what stands beside them is part of neither.
+  // The settings' values may be the user's; the lines around them belong to neither checksum.
   const values = [...read.settings].map(([name, { text: value }]) => `${name}: ${value}`).join('\n');
   return { code: sumOf(body.slice(0, start - offset) + body.slice(end - offset)), settings: sumOf(values) };
 }

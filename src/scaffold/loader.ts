@@ -28,8 +28,8 @@ export interface LoaderSettings {
 }
 
 /**
- * The files of the loader with these settings, name -> text: the loader, and where `vdirPath` is not '/' its second file. What
- * is not given stays as in the template. Throws Error for a setting that the loader does not have.
+ * The files of the loader with these settings, name -> text: the loader, and if `vdirPath` is not '/' its second file. Other
+ * settings stay as in the template. Throws Error for a setting that the loader does not have.
  */
 export function loaderFiles(settings: Partial<LoaderSettings>): ReadonlyMap<string, string> {
   let text = template(loaderName);
@@ -47,7 +47,7 @@ function template(name: string): string {
   return readFileSync(path.join(packageRoot(), 'templates', 'loader', name), fileLimits.source).toString();
 }
 
-/** JSON is JavaScript; only quotes are as in the rest of the file. */
+/** JSON is JavaScript; only the quotes are changed to those of the file. */
 function literal(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   return /['\\\n\r\u2028\u2029]/.test(value) ? JSON.stringify(value) : `'${value}'`;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileLimits, readFileSync } from '../files/index.js';
 
-/** What the folders below `folder` say of themselves in a file of that name, with their own names and absolute paths. */
+/** The manifests with that file name in the folders below `folder`, with the folders' names and absolute paths. */
 export function readManifests<T extends { readonly name: string; readonly root: string }>(
   folder: string,
   file: string,

@@ -4,8 +4,8 @@ import path from 'node:path';
 const taken = new Set(['node_modules', 'favicon.ico', 'socket.io']);
 
 /**
- * A package name from a folder's name, as npm allows it: lower case, URL-safe, no leading dot or underscore, at most 214
- * characters. It serves as the vdir path's segment too.
+ * A valid npm package name from a folder's name: lower case, URL-safe, no leading dot or underscore, at most 214
+ * characters. It is also used as the vdir path's segment.
  */
 export function packageName(directory: string): string {
   const name = path

@@ -12,7 +12,7 @@ export type Transport = 'websocket' | 'polling';
 const loaderWishes = ['auto', 'always', 'never'] as const;
 export type LoaderWish = (typeof loaderWishes)[number];
 
-/** Options whose values are good; what was not given stays undefined. */
+/** Validated options; missing ones stay undefined. */
 export interface CheckedOptions {
   /** Absolute. */
   readonly directory: string;
@@ -33,7 +33,7 @@ export interface CheckedOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Checks every value that needs no look at the disk. Throws UserError (usage), one code for each option. */
+/** Checks every value that can be checked without the disk. Throws UserError (usage), one code for each option. */
 export function checkOptions(options: InitOptions): CheckedOptions {
   const directory = path.resolve(options.directory);
   requireServableFolder(directory);

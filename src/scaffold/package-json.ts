@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 
 /**
  * Does the app have a package.json? Throws UserError PACKAGE_JSON_INVALID (usage) for one that npm or node refuses, FileError for
- * what has its name and cannot be read.
+ * one that cannot be read.
  */
 export function hasManifest({ folder, manifest }: App): boolean {
   const { fault, isRead, file: name } = manifest;

@@ -25,8 +25,8 @@ export function packageRoot(): string {
 }
 
 /**
- * The exact version an app gets of a package that this one knows: of a dependency the one installed beside it, which is what
- * npm has in its cache; of a development dependency, which users of this package do not have, the lowest of its range.
+ * The exact version of a package for a new app: for a dependency of this package the installed version, which is in npm's cache;
+ * for a development dependency, which users of this package do not have, the lowest version of its range.
  * Undefined for a package that this one does not depend on.
  */
 export function pinned(dependency: string): string | undefined {
@@ -37,7 +37,7 @@ export function pinned(dependency: string): string | undefined {
   return installedVersion(root, dependency) ?? lowest(range);
 }
 
-/** As node looks for packages, from the folder upwards; undefined in an odd layout of node_modules. */
+/** Searched like node, from the folder upwards; undefined in an unusual layout of node_modules. */
 function installedVersion(root: string, dependency: string): string | undefined {
   for (let folder = root; ; folder = path.dirname(folder)) {
     const file = path.join(folder, 'node_modules', dependency, 'package.json');

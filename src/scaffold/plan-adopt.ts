@@ -30,9 +30,9 @@ import { encodeText, plainText, readTextFile, type TextFile } from './text-file.
 import type { FileEdit, InitPlan, InitTalk, Judge, Judgement, LoaderChoice, LoaderNeed } from './types.js';
 
 /**
- * web.config added to, or changed in, the app that is there. Reads the folder, writes nothing.
- * `choosePath` is called only when neither the options nor web.config say the vdir path.
- * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for what has to be read and is no file.
+ * Plans the new or changed web.config of an existing app. Reads the folder, writes nothing.
+ * `choosePath` is called only when neither the options nor web.config have the vdir path.
+ * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for a needed file that is not a regular file.
  */
 export async function planAdopt(
   options: CheckedOptions,
@@ -74,7 +74,7 @@ export async function planAdopt(
   };
 }
 
-/** An app that is there, and where it will be. */
+/** An existing app, and its future vdir path. */
 interface AdoptedApp {
   readonly app: App;
   /** Its web.config: the name, and the absolute path. */
@@ -92,7 +92,7 @@ interface PlannedFiles extends LoaderEdits {
   readonly loader: LoaderChoice;
 }
 
-/** web.config, and the loader where it is needed. */
+/** web.config, and the loader if it is needed. */
 function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): PlannedFiles {
   const { directory, environment } = options;
   const { app, name, file, found, known, entry, vdirPath } = adopted;
@@ -148,7 +148,7 @@ function wantsOf(options: CheckedOptions, known: KnownSettings, entry: string, v
   };
 }
 
-/** What the app's own code says; options of the user come first. */
+/** The values in the app's own code; options of the user override them. */
 function fromCode(options: CheckedOptions, { transports, adapter }: Judgement): Partial<WebConfigWants> {
   const allowed = (['websocket', 'polling'] as const).filter((name) => transports?.includes(name));
   return {
@@ -157,11 +157,11 @@ function fromCode(options: CheckedOptions, { transports, adapter }: Judgement): 
   };
 }
 
-/** Settings that web.config does not have yet: whoever wrote one has a server of their own. */
+/** Settings that web.config does not have yet: an existing value is kept. */
 const absent = (settings: Readonly<Record<string, string>>, { settings: known = [] }: KnownSettings) =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !known.includes(name.toLowerCase())));
 
-/** What socket.io itself allows when nobody says otherwise; plain WebSockets have nothing else. */
+/** socket.io's default; plain WebSockets have only one transport. */
 const transportsOf = (route: string | undefined): readonly Transport[] =>
   route === undefined ? ['websocket', 'polling'] : ['websocket'];
 
@@ -172,14 +172,14 @@ const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html
 const hasDefaultDocument = (directory: string): boolean =>
   namesIn(directory).some((name) => defaultDocuments.includes(name.toLowerCase()));
 
-/** `main` names a file that is not there, and another one was taken. */
+/** `main` names a missing file, and another file is used. */
 function notesOnMain({ folder, manifest: { main } }: App, entry: string): string[] {
   if (main === undefined || resolveScript(folder, main) !== undefined) return [];
-  if (path.posix.normalize(main) === entry) return []; // its build will make it
+  if (path.posix.normalize(main) === entry) return []; // its build will create it
   return [`package.json's main, ${main}, does not exist: ${entry} is used as the entry point (change it with --entry)`];
 }
 
-/** --static, where the rules of web.config already leave files to IIS. */
+/** --static, if the rules of web.config already leave files to IIS. */
 function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument): string[] {
   const rules = new Set(
     sectionsAt(webConfig, 'system.webServer/rewrite/rules/rule').map((rule) => attribute(rule, 'name')),

@@ -13,7 +13,7 @@ import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
 import type { FileEdit, InitFinding, InitPlan, Judge, Template } from './types.js';
 
-/** What a run of the app leaves in its folder. */
+/** Files that a run of the app creates in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
 
 /**
@@ -54,7 +54,7 @@ export function planNew(options: CheckedOptions, template: Template, judge: Judg
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
     if (before === undefined || before === after) return { file, before, after };
-    if (file === 'package-lock.json') return { file, before, after: before }; // npm's by now
+    if (file === 'package-lock.json') return { file, before, after: before }; // now written by npm
     return { file, before, after, backup: backupName(directory, file) };
   });
   const changes = edits.some((edit) => edit.before !== edit.after);
@@ -91,8 +91,8 @@ function withOption(finding: InitFinding, { adapters }: Template): InitFinding {
 }
 
 /**
- * JavaScript that is there before its source is somebody's own, and the build would write over it: init's own takes its place,
- * so that it is kept beside it as all else.
+ * A JavaScript file that exists before its source is the user's own, and the build would overwrite it: init writes its own file
+ * instead, so that a backup is kept as for all other files.
  */
 const standIns = (directory: string, built: readonly [string, string][]): readonly [string, string][] =>
   built.filter(([file]) => isFile(directory, file) && !isFile(directory, sourceOf(file)));

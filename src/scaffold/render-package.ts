@@ -10,13 +10,13 @@ interface Manifest {
   readonly devDependencies?: Versions;
 }
 
-/** The TypeScript app is built before whatever runs it: its entry point is the compiler's. */
+/** A TypeScript app is built before every script that runs it: the compiler creates its entry point. */
 const buildScripts = { build: 'tsc', prestart: 'npm run build', pretest: 'npm run build' };
 
-/** What compiles it, besides what it has anyway. */
+/** The packages for compiling it. */
 const compiler = { '@types/node': '^20.0.0', typescript: '^7.0.0' };
 
-/** Names the package, adds what the variant needs, and pins each dependency to what this package itself runs with. */
+/** Sets the package's name, adds what the variant needs, and pins each dependency to the version that this package itself uses. */
 export function renderPackage(
   text: string,
   { name, typescript, adapter }: Variant & { readonly name: string },
@@ -47,7 +47,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, Partial<Manifest>>>;
 }
 
-/** The lock file speaks of the same package; what it locks was tried together, and npm need not look anything up. */
+/** The lock file of the same package; its versions were tested together, and npm need not resolve anything. */
 export function renderLock(text: string, name: string): string {
   const lock = JSON.parse(text) as Lock;
   const packages = { ...lock.packages, '': { ...lock.packages[''], name } };

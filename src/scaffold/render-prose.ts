@@ -4,8 +4,8 @@ import type { RenderValues } from './render-values.js';
 import type { Adapter, Template } from './types.js';
 
 /**
- * A README of the app that is made. In a template's: `{{name}}`, `{{over}}` (how its transports carry things);
- * a line `{{settings}}` in a table for the rows of its adapter's settings, and one `{{variant}}` for what this app has otherwise than
+ * The README of the new app. Placeholders in the template's README: `{{name}}`, `{{over}}` (its transports in words);
+ * a line `{{settings}}` in a table for the rows of its adapter's settings, and one `{{variant}}` for the differences of this app from
  * the template; a paragraph that starts with `{{redis}}` is for apps with that adapter.
  */
 export function renderProse(text: string, template: Template, values: RenderValues): string {
@@ -35,10 +35,10 @@ function ofAdapter(text: string, name: string): string {
   const own = text.replace(marked, (all: string, wanted: string) =>
     wanted === name ? all.slice(`{{${wanted}}}`.length) : '',
   );
-  return own.replace(/\n+$/, '\n'); // the last paragraph may have been another adapter's
+  return own.replace(/\n+$/, '\n'); // the last paragraph may have been for another adapter
 }
 
-/** How what the app sends comes to its clients. */
+/** The transports of the app's messages, in words. */
 function over([first, second]: readonly string[]): string {
   if (first === 'polling')
     return second === undefined ? 'by polling' : 'by polling, and over a WebSocket where one opens';
@@ -75,7 +75,7 @@ function withSettings(text: string, adapter: Adapter): string {
   );
 }
 
-/** A table whose columns stay in line. */
+/** A table with aligned columns. */
 function aligned(table: string): string {
   const rows = table
     .trimEnd()
@@ -96,12 +96,12 @@ function aligned(table: string): string {
   return rows.map((cells) => `| ${cells.map(padded).join(' | ')} |\n`).join('');
 }
 
-/** In TypeScript people change the sources, not what is built of them. */
+/** In a TypeScript app the sources are edited, not the built files. */
 function withSources(text: string, template: Template, adapter: Adapter): string {
   const sources = new Map(scriptsOf(template, adapter).map((file) => [file, sourceOf(file)]));
   return text.replace(/^.*$/gm, (line) => {
     const named = line.replace(/(?<=`)[\w./-]+\.js(?=`)/g, (file) => sources.get(file) ?? file);
-    // A table's columns stay in line.
+    // Keeps a table's columns aligned.
     const longer = named.length - line.length;
     return line.startsWith('|')
       ? named.replace(/ +(?=\|.)/, (gap) => ' '.repeat(Math.max(1, gap.length - longer)))

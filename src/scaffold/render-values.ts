@@ -1,6 +1,6 @@
 import type { Variant } from './app-files.js';
 
-/** What a template's files are filled in with. */
+/** The values for a template's placeholders. */
 export interface RenderValues extends Variant {
   /** The package's name. */
   readonly name: string;

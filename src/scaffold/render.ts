@@ -7,14 +7,14 @@ import type { RenderValues } from './render-values.js';
 import type { Template } from './types.js';
 
 /**
- * The texts of a template's app, by file as named in the app, without web.config. The lock file is there when it locks just
- * what package.json asks for.
+ * The texts of a template's app, by file name in the app, without web.config. Includes the lock file if it matches package.json
+ * exactly.
  */
 export function renderFiles(template: Template, values: RenderValues): ReadonlyMap<string, string> {
   const texts = new Map(
     [...appFiles(template, values)].map(([file, from]) => [
       file,
-      // With LF alone, whatever git made of it.
+      // With LF line ends, also if git changed them.
       renderText(readFileSync(from, fileLimits.config).toString().replaceAll('\r\n', '\n'), file, template, values),
     ]),
   );
@@ -29,7 +29,7 @@ function renderText(text: string, file: string, template: Template, values: Rend
   if (file === '.gitignore') return values.typescript ? withBuilt(text, scriptsOf(template, values.adapter)) : text;
   if (file.endsWith('.md')) return renderProse(text, template, values);
   if (file.endsWith('.html')) {
-    // For the page as IIS itself serves it; from node it gets the list of the moment.
+    // For the page that IIS itself serves; from node it gets the current list.
     return text
       .replace(/data-transports="[^"]*"/, `data-transports="${values.transports.join(',')}"`)
       .replace(/data-adapter="[^"]*"/, `data-adapter="${values.adapter.name}"`);

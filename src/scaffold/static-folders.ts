@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import type { StaticFolder } from '../webconfig/index.js';
 
-/** What a folder's name may hold: braces, % and ? mean something in a rewrite rule, the rest Windows forbids. */
+/** The characters allowed in a folder's name: braces, % and ? are special in a rewrite rule, Windows does not allow the rest. */
 const usable = /^[^{}%?#*<>:|"\p{Cc}]+$/u;
 
 const segments = (text: string): readonly string[] =>
@@ -15,7 +15,7 @@ const segments = (text: string): readonly string[] =>
 /**
  * Reads `--static`: 'public' for a folder that the app serves at its own URL, '/assets=client/dist' for one at another.
  *
- * @throws UserError STATIC_INVALID (usage): no name of a folder below the app's, or the app's folder itself.
+ * @throws UserError STATIC_INVALID (usage): not the name of a folder below the app's, or the app's folder itself.
  */
 export function staticFolderOf(text: string): StaticFolder {
   const [first = '', second] = text.split('=');

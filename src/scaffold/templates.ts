@@ -5,7 +5,7 @@ import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Template } from './types.js';
 
-/** The template that a person gets who asks for none. */
+/** The default template. */
 export const defaultTemplate = 'dante';
 
 /** Every folder of this package's templates/ that has a template.json; the default one first, then by name. Read once. */
@@ -16,7 +16,7 @@ export function templates(): readonly Template[] {
 
 let known: readonly Template[] | undefined;
 
-/** Throws UserError TEMPLATE_UNKNOWN (usage), naming what there is. */
+/** Throws UserError TEMPLATE_UNKNOWN (usage), which lists the templates. */
 export function templateNamed(name: string): Template {
   const found = templates().find((template) => template.name === name);
   if (found) return found;

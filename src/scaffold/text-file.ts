@@ -1,10 +1,10 @@
 import { FileError, fileLimits, readIfThereSync } from '../files/index.js';
 import { type Decoded, fromBytes, toBytes } from '../xml/index.js';
 
-/** A text, without a byte order mark, and its encoding: Visual Studio and PowerShell write UTF-16 now and then. */
+/** A text, without a byte order mark, and its encoding: Visual Studio and PowerShell sometimes write UTF-16. */
 export type TextFile = Decoded;
 
-/** How a new text file is written. */
+/** The encoding of a new text file. */
 export const plainText: Omit<TextFile, 'text'> = { encoding: 'utf-8', bom: false };
 
 /** The text as bytes in the encoding of `like`. */
@@ -12,12 +12,12 @@ export function encodeText(text: string, { encoding, bom }: Omit<TextFile, 'text
   return toBytes({ text, encoding, bom });
 }
 
-/** A file's bytes; undefined when there is no such file. Throws FileError. */
+/** A file's bytes; undefined when the file does not exist. Throws FileError. */
 export function readBytes(file: string): Uint8Array | undefined {
   return readIfThereSync(file, fileLimits.config);
 }
 
-/** A file's text; undefined when there is no such file. Throws FileError, also for what is no text. */
+/** A file's text; undefined when the file does not exist. Throws FileError, also if it is not text. */
 export function readTextFile(file: string): TextFile | undefined {
   const bytes = readBytes(file);
   if (bytes === undefined) return undefined;

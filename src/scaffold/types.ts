@@ -1,13 +1,13 @@
 import type { FileError } from '../files/index.js';
 import type { NpmEvent } from '../npm/index.js';
 
-/** What `init` was asked for. What is undefined is asked on a terminal, or takes its default. */
+/** The options of `init`. An undefined option is asked on a terminal, or gets its default. */
 export interface InitOptions {
   /** The app's folder; relative paths start from the process's working directory. It need not exist. */
   readonly directory: string;
-  /** A name of `templates`. Asking for one means scaffolding, also in a folder that has a package.json. */
+  /** A name of `templates`. With it a new app is created, also in a folder that has a package.json. */
   readonly template?: string | undefined;
-  /** vdir path: '/', '/dante'. Default: the one in web.config, else for a new app '/' and the folder's name, and '/' for one that is there. */
+  /** vdir path: '/', '/dante'. Default: the one in web.config, else for a new app '/' and the folder's name, and '/' for an existing one. */
   readonly path?: string | undefined;
   /** Adopting: the entry point, relative to the folder. */
   readonly entry?: string | undefined;
@@ -19,21 +19,21 @@ export interface InitOptions {
   readonly typescript?: boolean | undefined;
   /** A name of `adapters`. Default 'none'. */
   readonly adapter?: string | undefined;
-  /** socket.io's server takes clients of its version 2 as well. Default false. */
+  /** socket.io's server also accepts clients of version 2. Default false. */
   readonly allowEio3?: boolean | undefined;
-  /** Of 'websocket' and 'polling', in the order of preference. Default: websocket alone. */
+  /** 'websocket' and 'polling', in the order of preference. Default: only websocket. */
   readonly transports?: readonly string[] | undefined;
   /** Adopting: folders whose files IIS serves instead of node: 'public', '/assets=client/dist'. Default: none. */
   readonly static?: readonly string[] | undefined;
   /** Run `npm install` after scaffolding. Default true. */
   readonly install?: boolean | undefined;
-  /** Write into a folder with other files; each replaced file is kept beside the new one. Nothing is asked before a file changes. */
+  /** Write into a folder with other files; a backup of each replaced file is kept. There are no questions before a file changes. */
   readonly force?: boolean | undefined;
-  /** Plan and tell, write nothing. */
+  /** Plan and report, write nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Where npm is looked for (PATH, npm_execpath). Default: process.env. */
+  /** The environment in which npm is searched (PATH, npm_execpath). Default: process.env. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Ends `npm install`; nothing is begun after it. */
+  /** Ends `npm install`; nothing is started after it. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,26 +43,26 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** One question to a person; without `choices` the answer is free text. */
+/** One question to the user; without `choices` the answer is free text. */
 export interface Question {
   readonly flag: '--template' | '--path' | '--entry' | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;
-  /** What is wrong with an answer, in one line; undefined when it will do. */
+  /** Why an answer is invalid, in one line; undefined when it is valid. */
   readonly validate?: (answer: string) => string | undefined;
 }
 
-/** How `init` speaks with whoever started it. It never prints and never asks on its own. */
+/** How `init` communicates with its caller. It never prints and never asks itself. */
 export interface InitTalk {
-  /** True where a person can answer, and wants to be asked. */
+  /** True when the user can answer questions. */
   readonly interactive: boolean;
-  /** Called only when `interactive`; rejects when the person gives up. */
+  /** Called only when `interactive`; rejects when the user cancels. */
   ask(question: Question): Promise<string>;
   event(event: InitEvent): void;
 }
 
-/** What happens, in order: planned, written (not in a dry run), then the install events, then those of a build. */
+/** The progress, in order: planned, written (not in a dry run), then the install events, then those of a build. */
 export type InitEvent =
   | { readonly kind: 'planned'; readonly plan: InitPlan }
   | { readonly kind: 'written'; readonly files: readonly InitFile[] }
@@ -71,7 +71,7 @@ export type InitEvent =
 /** One file to write. Paths are relative to the app's folder, with forward slashes. */
 export interface FileEdit {
   readonly file: string;
-  /** The text now; undefined: there is no such file. */
+  /** The current text; undefined: the file does not exist. */
   readonly before: string | undefined;
   readonly after: string;
   /** Keep the replaced file under this name. */
@@ -89,9 +89,9 @@ export interface InitPlan {
   readonly entry: string;
   readonly vdirPath: string;
   readonly edits: readonly FileEdit[];
-  /** What the build of a new TypeScript app makes; relative, forward slashes. */
+  /** The output of the build of a new TypeScript app; relative, forward slashes. */
   readonly products: readonly string[];
-  /** Unified diff of the files that change; new files are left out when scaffolding. '' when nothing changes. */
+  /** Unified diff of the files that change; without new files when scaffolding. '' when nothing changes. */
   readonly diff: string;
   /** One line for each change to web.config (adopting). */
   readonly changes: readonly string[];
@@ -129,7 +129,7 @@ export interface InitFile {
   readonly action: 'created' | 'changed' | 'unchanged' | 'kept';
 }
 
-/** One thing that a rule of the doctor found. */
+/** One finding of a rule of the doctor. */
 export interface InitFinding {
   readonly rule: string;
   readonly severity: 'error' | 'warning' | 'info';
@@ -146,23 +146,23 @@ export interface InitFinding {
   readonly fixable?: true;
 }
 
-/** An app as it will be. */
+/** A planned app. */
 export interface PlannedApp {
   /** Absolute; the folder need not exist yet. */
   readonly directory: string;
-  /** The files that init is going to write: bytes by relative name, forward slashes. */
+  /** The files that init will write: bytes by relative name, forward slashes. */
   readonly planned: ReadonlyMap<string, Uint8Array>;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** What init needs to know of an app as it will be. */
+/** What init needs to know about a planned app. */
 export interface Judgement {
   readonly findings: readonly InitFinding[];
   /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
   readonly transports: readonly string[] | undefined;
   readonly adapter: {
     readonly isAttached: boolean;
-    /** Where the code attaches one; absolute. */
+    /** The file where the code attaches one; absolute. */
     readonly places: readonly { readonly file: string; readonly line: number }[];
   };
   readonly loader: LoaderNeed;
@@ -170,11 +170,11 @@ export interface Judgement {
   readonly unread: readonly FileError[];
 }
 
-/** Whether an app needs the loader, and what the loader has to know. */
+/** Whether an app needs the loader, and what the loader needs to know. */
 export interface LoaderNeed {
-  /** Without any the app runs by itself; absolute files. */
+  /** Without any the app runs without it; absolute files. */
   readonly reasons: readonly (LoaderReason & {
-    /** False: it may work without the loader, but nothing shows that it does. */
+    /** False: it may work without the loader, but this is unknown. */
     readonly isCertain: boolean;
   })[];
   /** The app's own code has the vdir path in all URLs that it answers. */
@@ -196,7 +196,7 @@ export interface LoaderStart {
   readonly envFiles: readonly string[];
 }
 
-/** Settings of iisnode that the loader has to know. */
+/** Settings of iisnode that the loader needs. */
 export interface IisnodeForLoader {
   readonly enableXFF: boolean;
   readonly watchedFiles: string;
@@ -204,7 +204,7 @@ export interface IisnodeForLoader {
   readonly gracefulShutdownTimeout: number;
 }
 
-/** Judges an app by the doctor's rules: init has no rules of its own. */
+/** Checks an app with the doctor's rules: init has no rules of its own. */
 export type Judge = (app: PlannedApp) => Judgement;
 
 /** What a line of the app's own code must do to work at the vdir path under iisnode. */
@@ -212,13 +212,13 @@ export interface Advice {
   readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen' | 'routes' | 'rewrite';
   /** Always true: correct lines are not listed. */
   readonly change: boolean;
-  /** One line for people. */
+  /** One human-readable line. */
   readonly message: string;
-  /** Relative, forward slashes; undefined when there is no such line in the app. */
+  /** Relative, forward slashes; undefined when the app has no such line. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
-  /** The line as it stands, trimmed. */
+  /** The current line, trimmed. */
   readonly code?: string;
   /** What to write instead. */
   readonly suggestion?: string;
@@ -264,7 +264,7 @@ export interface InitResult {
   readonly built?: { readonly ms: number };
 }
 
-/** A complete app that `init` can write: a folder of templates/ with a template.json, which holds all but name and root. */
+/** A complete app that `init` can write: a folder of templates/ with a template.json, which has all fields except name and root. */
 export interface Template {
   readonly name: string;
   readonly title: string;
@@ -275,38 +275,38 @@ export interface Template {
   readonly root: string;
   /** Modules of its src/: `server` is src/server.ts, and server.js in JavaScript. */
   readonly sources: readonly string[];
-  /** Its other files besides web.config, the same in both languages, as named in the app. */
+  /** Its other files besides web.config, the same in both languages, by name in the app. */
   readonly files: readonly string[];
-  /** Files it has from elsewhere: as named in the app (`inferno.js` for a module) -> path relative to `root`. */
+  /** Files from other folders: name in the app (`inferno.js` for a module) -> path relative to `root`. */
   readonly shared?: Readonly<Record<string, string>>;
-  /** Adapters it can be given besides 'none'. */
+  /** The supported adapters besides 'none'. */
   readonly adapters?: readonly string[];
-  /** True: what one user does is nothing to the others, and so its processes need nothing of each other. */
+  /** True: users do not interact, so its processes are independent of each other. */
   readonly independent?: boolean;
-  /** What it can do; both when it does not say. */
+  /** The supported transports; both by default. */
   readonly transports?: readonly string[];
-  /** Its server takes clients of socket.io 2 where the setting allowEIO3 says so. */
+  /** Its server accepts clients of socket.io 2 if the setting allowEIO3 is set. */
   readonly allowsEio3?: boolean;
-  /** Names it has in appSettings, with their defaults. */
+  /** Its names in appSettings, with their defaults. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where its page's plain WebSocket goes, below the app's own URL: `stream`. Default: the app speaks socket.io. */
+  /** The URL of its page's plain WebSocket, below the app's own URL: `stream`. Default: the app uses socket.io. */
   readonly route?: string;
 }
 
-/** How an app's processes know of each other: a folder of templates/adapters/ with an adapter.json. */
+/** How messages reach the clients of an app's other processes: a folder of templates/adapters/ with an adapter.json. */
 export interface Adapter {
   readonly name: string;
   readonly title: string;
   /** Absolute path of the folder that holds it. */
   readonly root: string;
-  /** What the app's package.json gets. */
+  /** Dependencies for the app's package.json. */
   readonly dependencies: Readonly<Record<string, string>>;
-  /** What its appSettings get. */
+  /** Keys for its appSettings. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What each of them is, for the app's README: `where Redis is`. */
+  /** The meaning of each, for the app's README: `where Redis is`. */
   readonly about?: Readonly<Record<string, string>>;
-  /** Those that do not work as they are: name -> where a person finds the right value. */
+  /** Those that must be changed: name -> where the user finds the right value. */
   readonly fill?: Readonly<Record<string, string>>;
-  /** One sentence for people. */
+  /** One human-readable sentence. */
   readonly why: string;
 }

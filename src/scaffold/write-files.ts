@@ -5,11 +5,11 @@ import { UserError } from '../errors.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
 import type { FileEdit, InitFile } from './types.js';
 
-/** Files in their places; one of the two must be called. */
+/** Written files; one of the two functions must be called. */
 export interface Written {
-  /** All went well: what was only kept for the rollback goes. */
+  /** Success: removes what was only kept for the rollback. */
   readonly keep: () => void;
-  /** Everything as it was. Throws UserError INIT_INCOMPLETE (exit 5) when that fails. */
+  /** Rolls everything back. Throws UserError INIT_INCOMPLETE (exit 5) when that fails. */
   readonly rollBack: (cause: unknown) => void;
 }
 
@@ -19,8 +19,8 @@ interface UndoableWrite {
 }
 
 /**
- * Writes all edits or none: first every text beside its place, then every one moved into place. Files that changed since
- * they were read are left alone. Throws UserError FILE_CHANGED_MEANWHILE or WRITE_FAILED after the rollback,
+ * Writes all edits or none: first every text into a temporary file, then all are renamed. Files that changed since
+ * they were read are not overwritten. Throws UserError FILE_CHANGED_MEANWHILE or WRITE_FAILED after the rollback,
  * INIT_INCOMPLETE when the rollback failed.
  */
 export function writeFiles(directory: string, edits: readonly FileEdit[]): Written {
@@ -48,7 +48,7 @@ export function writeFiles(directory: string, edits: readonly FileEdit[]): Writt
   };
 }
 
-/** What happened to each file of the plan, in its order, kept copies after the file they are of. */
+/** The action for each file of the plan, in its order; a backup follows its file. */
 export function outcome(planned: readonly FileEdit[]): InitFile[] {
   return planned.flatMap(({ file, before, after, backup }): InitFile[] => {
     if (before === after) return [{ file, action: 'unchanged' }];
@@ -61,16 +61,16 @@ export function outcome(planned: readonly FileEdit[]): InitFile[] {
 function makeFolder(folder: string, writes: UndoableWrite[]): void {
   if (existsSync(folder)) return;
   const parent = path.dirname(folder);
-  // A drive that is not there has no folder above it.
+  // A drive that does not exist has no folder above it.
   if (parent !== folder) makeFolder(parent, writes);
   mkdirSync(folder);
   writes.push({ undo: () => rmdirSync(folder) });
 }
 
-/** Writes the text beside its place. @returns what moves it there. */
+/** Writes the text into a temporary file. @returns a function that renames it. */
 function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () => void {
   const named = path.join(directory, edit.file);
-  // A link goes on pointing to the file; where the former one is kept, it is the link that is.
+  // A link still points to the file; if a backup is kept, the link itself is kept.
   const target = edit.backup === undefined && existsSync(named) ? realpathSync(named) : named;
   makeFolder(path.dirname(target), writes);
   const now = readTextFile(target);
@@ -87,7 +87,7 @@ function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () =
   };
 }
 
-/** The file as it was: under its backup's name, or out of the way until all is done. */
+/** The former file: under its backup's name, or moved aside until everything is done. */
 function setAside(target: string, edit: FileEdit, directory: string, writes: UndoableWrite[]): void {
   const aside =
     edit.backup === undefined ? `${target}.${randomBytes(4).toString('hex')}.old` : path.join(directory, edit.backup);
