@@ -95,7 +95,7 @@ export interface InitPlan {
   readonly diff: string;
   /** One line for each change to web.config (adopting). */
   readonly changes: readonly string[];
-  /** What the rules find in the app as it will be. */
+  /** The findings of the rules in the planned app. */
   readonly findings: readonly InitFinding[];
   /** Choices of init that the user may not expect. */
   readonly notes: readonly string[];
@@ -247,9 +247,9 @@ export interface InitResult {
   readonly files: readonly InitFile[];
   readonly diff: string;
   readonly changes: readonly string[];
-  /** What the rules find in the app as it will be. */
+  /** The findings of the rules in the planned app. */
   readonly findings: readonly InitFinding[];
-  /** Of the findings, those about lines of the app's own code. */
+  /** The findings about lines of the app's own code. */
   readonly advice: readonly Advice[];
   /** Choices of init that the user may not expect. */
   readonly notes: readonly string[];

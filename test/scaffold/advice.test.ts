@@ -184,7 +184,9 @@ const io = require('socket.io')(server, { path: process.env.virtualDirPath + '/s
   });
 
   it('asks for a rule where web.config sends its URLs nowhere', async () => {
-    expect(await routes(app, '/', socketOnly)).toEqual([expect.stringMatching(/^rewrite 3 <rule> that sends every URL to server\.js/)]);
+    expect(await routes(app, '/', socketOnly)).toEqual([
+      expect.stringMatching(/^rewrite 3 <rule> that sends every URL to server\.js/),
+    ]);
     expect(await routes(app.replace("'/rooms'", "'/'"), '/', socketOnly)).toEqual([]);
     const files = app.replace("app.get('/rooms', list)", "app.use(express.static('public'))");
     expect(await routes(files, '/', socketOnly)).toHaveLength(1);
