@@ -13,8 +13,11 @@ import {
   iisnodeHandlers,
   iisnodeSettingsAt,
   listed,
+  type NamedVdirPath,
   serverFile,
+  vdirPathFault,
   vdirPathIn,
+  vdirPathOf,
 } from '../webconfig/index.js';
 import { normalName } from './entry-names.js';
 import { type Manifest, readManifest } from './manifest.js';
@@ -26,6 +29,10 @@ import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config
 export interface ReadAppOptions {
   /** The worker process's environment: `IISNODE_*` overrides web.config and `%VAR%` expands; empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The vdir path of the command line. */
+  readonly vdirPath?: string | undefined;
+  /** The default when the vdir path is unknown: the folder's name, unless given. */
+  readonly unsaid?: WhenUnsaid;
 }
 
 /** An app's folder for the commands. Each part is read once, when it is first needed. */
@@ -62,11 +69,23 @@ export class App {
     return this.#manifest;
   }
 
+  /** The vdir path in its web.config. */
+  get namedVdirPath(): NamedVdirPath | undefined {
+    const { document } = this.webConfig;
+    return document && vdirPathIn(document);
+  }
+
   /** The app's vdir path; a path in web.config that IIS does not accept is returned unchanged. */
-  placeOf(asked: string | undefined, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
-    if (asked !== undefined) return { directory: this.directory, vdirPath: asked, by: 'option' };
-    const { document, file } = this.webConfig;
-    return placeBy(this.directory, document && vdirPathIn(document), file, unsaid);
+  get place(): PlacedApp {
+    const { vdirPath, unsaid = 'folder name' } = this.#options;
+    if (vdirPath !== undefined) return { directory: this.directory, vdirPath, by: 'option' };
+    return placeBy(this.directory, this.namedVdirPath, this.webConfig.file, unsaid);
+  }
+
+  /** The path at which its configuration is read: one that IIS would not accept is an error of the command. */
+  get #vdirPath(): string {
+    const { vdirPath } = this.place;
+    return vdirPathFault(vdirPath) === undefined ? vdirPathOf(vdirPath) : '/';
   }
 
   /** The programs that the app's web.config maps to iisnode; if none of them exists also the one that is probably meant. */
@@ -126,8 +145,7 @@ export class App {
   #load(): FolderModel | undefined {
     const { webConfig } = this;
     if (webConfig.document === undefined) return undefined;
-    const { vdirPath } = this.placeOf(undefined);
-    return unlessRefused(() => loadAppModel(this.directory, webConfig, vdirPath));
+    return unlessRefused(() => loadAppModel(this.directory, webConfig, this.#vdirPath));
   }
 
   #servedByIis(): Served | undefined {
@@ -141,7 +159,7 @@ export class App {
     if (document === undefined) return undefined;
     const loaded = this.#loaded();
     return {
-      vdirPath: this.placeOf(undefined).vdirPath,
+      vdirPath: this.#vdirPath,
       iisnodeHandlers:
         (loaded && unlessRefused(() => handlersIn(loaded))) ??
         iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })),

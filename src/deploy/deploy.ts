@@ -25,24 +25,26 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './typ
  * says with the same code, and runs nothing that writes. Waits for another deploy or undeploy that is running.
  * A TypeScript app is built first (see `buildApp`), after all checks that are possible before it.
  * @param report receives the progress; deploy never prints.
- * @param app the app, if it has already been read.
+ * @param given the app, if it has already been read at its vdir path.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
  *   verification is the last step, and like any failed step it rolls back all earlier ones. Without verification the app stays.
  */
 export async function deploy(
   options: DeployOptions,
   report: (event: DeployEvent) => void = () => undefined,
-  app: App = readApp(options.directory, { environment: options.environment ?? process.env }),
+  given?: App,
 ): Promise<DeployResult> {
   const toScript = options.to !== undefined && isScript(options.to);
   refuseUncheckedExpect(options, !toScript);
-  if (options.to !== undefined && toScript) return deployToScript(app, options, options.to, report);
+  if (options.to !== undefined && toScript) return deployToScript(given ?? appOf(options), options, options.to, report);
   if (options.to === 'iis' && options.dryRun === true && !hasIis(options))
-    return sayForFreshServer(app, options, report);
+    return sayForFreshServer(given ?? appOf(options), options, report);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const plan = planDeploy(app, await toItsSite(options, target.context), undefined);
+  const placed = await toItsSite(options, target.context);
+  const app = given ?? appOf(placed);
+  const plan = planDeploy(app, placed, undefined);
   const work = async (): Promise<DeployResult> =>
     resultOf(await deployTo(app, target, plan, options, report), began, options);
   if (options.dryRun === true) return work();
@@ -50,6 +52,9 @@ export async function deploy(
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
   return aloneWithServer(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
 }
+
+const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }: DeployOptions): App =>
+  readApp(directory, { environment, vdirPath, unsaid: newSite === undefined ? 'folder name' : 'own site' });
 
 /** An app for which deploy has created a site is deployed to that site again. */
 async function toItsSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {

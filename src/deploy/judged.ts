@@ -43,15 +43,12 @@ export async function deployJudged(
   const { directory, to, site, newSite, environment = process.env } = options;
   const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
   const unsaid: WhenUnsaid = ownSite === undefined ? 'folder name' : 'own site';
-  const app = readApp(directory, { environment });
+  const read = (): App => readApp(directory, { environment, vdirPath: options.path, unsaid });
+  const app = read();
   const warnings = judge(app, unsaid);
   // A wrong command line shows its error alone.
   const tellAssumed = once(() =>
-    talk.assumed([
-      assumedPath(app.placeOf(options.path, unsaid)),
-      assumedSite(site ?? ownSite),
-      assumedEntry(app.entry),
-    ]),
+    talk.assumed([assumedPath(app.place), assumedSite(site ?? ownSite), assumedEntry(app.entry)]),
   );
   if (warnings.length > 0) tellAssumed();
   for (const warning of warnings) talk.warning(warning);
@@ -62,7 +59,7 @@ export async function deployJudged(
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };
   const result = await deploy(options, report, app);
-  const further = isBuilt ? judge(readApp(directory, { environment }), unsaid) : [];
+  const further = isBuilt ? judge(read(), unsaid) : [];
   const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };

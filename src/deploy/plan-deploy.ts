@@ -3,7 +3,7 @@ import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
-import { lenientVdirPathOf, vdirPathOf } from '../webconfig/index.js';
+import { lenientVdirPathOf, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
@@ -16,21 +16,15 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError: `usage` for wrong options, `refused` for what is impossible on the server.
  */
 export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
+  const newSite = readNewSite(options);
+  const siteName = newSite?.name ?? options.site ?? standardSite;
+  const vdirPath = options.path === undefined ? lenientVdirPathOf(app.place.vdirPath) : vdirPathOf(options.path);
+  if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
+  const { namedVdirPath: named } = app;
+  if (named !== undefined && !same(named.path, vdirPath)) throw configuredFor(named, vdirPath, app, options);
   const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
   const facts = appFacts(app, options, builds);
   requireServableFolder(facts.directory);
-  const newSite = readNewSite(options);
-  const siteName = newSite?.name ?? options.site ?? standardSite;
-  const { named, ...place } = app.placeOf(undefined, newSite === undefined ? 'folder name' : 'own site');
-  const vdirPath = options.path === undefined ? lenientVdirPathOf(place.vdirPath) : vdirPathOf(options.path);
-  if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
-  if (named !== undefined && !same(named.path, vdirPath)) {
-    throw new UserError('VDIR_PATH_MISMATCH', {
-      what: `${facts.directory} is configured for ${named.path}, not for ${vdirPath}`,
-      why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
-      next: `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
-    });
-  }
   return {
     directory: facts.directory,
     siteName,
@@ -47,6 +41,14 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     verify: options.verify !== false,
     ...(options.expect === undefined ? {} : { expect: options.expect }),
   };
+}
+
+function configuredFor(named: NamedVdirPath, vdirPath: string, app: App, options: DeployOptions): UserError {
+  return new UserError('VDIR_PATH_MISMATCH', {
+    what: `${app.directory} is configured for ${named.path}, not for ${vdirPath}`,
+    why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
+    next: `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
+  });
 }
 
 /** What is expected is checked by the look at the live app. @throws UserError EXPECT_NOT_CHECKED where there is none. */

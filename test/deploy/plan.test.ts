@@ -65,6 +65,36 @@ describe('what deploy finds out by itself', () => {
   });
 });
 
+describe('an app whose rules name its vdir path in full', () => {
+  const appFor = (target: string): string => {
+    const directory = makeApp({ name: 'folder' });
+    const rule = `<rule name="r"><match url=".*" /><action type="Rewrite" url="${target}" /></rule>`;
+    const handler = '<handlers><add name="node" path="*.js" verb="*" modules="iisnode" /></handlers>';
+    const inner = `${handler}<rewrite><rules>${rule}</rules></rewrite>`;
+    writeFileSync(
+      path.join(directory, 'web.config'),
+      `<configuration><system.webServer>${inner}</system.webServer></configuration>`,
+    );
+    return directory;
+  };
+
+  it('is read at the path it is deployed to, not at the name of its folder', async () => {
+    for (const asked of ['/chat', '/chat/']) {
+      const { plan } = await toIis(appFor('/chat/server.js'), { dryRun: true, path: asked }).result;
+      expect(plan).toMatchObject({ vdirPath: '/chat', entry: 'server.js' });
+    }
+    await expect(toIis(appFor('/chat/server.js'), { dryRun: true }).result).rejects.toMatchObject({
+      code: 'ENTRY_UNKNOWN',
+    });
+  });
+
+  it('is read at the root of the site that deploy creates for it', async () => {
+    const changes = { dryRun: true, newSite: 'chat', binding: ['http://*:8090'] };
+    const { plan } = await toIis(appFor('/server.js'), changes).result;
+    expect(plan).toMatchObject({ siteName: 'chat', vdirPath: '/', entry: 'server.js' });
+  });
+});
+
 describe('what deploy refuses before it does anything', () => {
   const oddCode = process.platform === 'win32' ? 'DIRECTORY_NOT_FOUND' : 'FOLDER_NAME_UNUSABLE';
   const oddFolder = (name: string): string =>
