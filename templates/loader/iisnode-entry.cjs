@@ -39,13 +39,12 @@ const said = new Set();
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
 const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$/, '');
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
-const vdir =
-  vdirPath && isOn('stripVdirPath') ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
+const strips = vdirPath !== '' && isOn('stripVdirPath');
+const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
 let isLoading = false; // by a top-level await, or --import
 
 // ---- Listening. Each http server of the app listens on a pipe of its own, where nobody connects. The connections of iisnode's pipe are
 // handed to the main one, and each of their requests to the server that it is for.
-
 const { listen } = net.Server.prototype; // http, https, http2 and net have this one, by require, by import and in bundles
 const servers = []; // that listen, the main one first: { server, port, rank }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
@@ -166,7 +165,6 @@ Object.defineProperty(net.Socket.prototype, 'encrypted', {
 
 // ---- The end. Nothing tells a process of iisnode that it is replaced, and its sockets would hold it until they are cut off, after
 // gracefulShutdownTimeout. So it watches what iisnode watches, and sends clients on: iisnode takes them to the new process.
-
 /** 1012, "service restart": clients connect again. A close frame may stand between any two others. */
 function closeSockets() {
   for (const socket of upgraded) {
@@ -197,13 +195,13 @@ function watchForRecycle() {
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app has a way of its own
   closeSockets();
-  for (const { server } of servers) server.close();
+  for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close();
   for (const { server } of servers) server.closeIdleConnections?.(); // Node 18
-  setTimeout(() => process.exit(0), settings.gracefulShutdownTimeout).unref();
+  setTimeout(() => process.exit(0), front ? settings.gracefulShutdownTimeout : 0).unref();
+  front?.close(() => process.exit(0)); // when its connections have ended
 }
 
 // ---- What goes wrong is one line in the log
-
 function watchErrors() {
   const others = process.listenerCount('uncaughtException'); // iisnode's own
   const roots = [root, pathToFileURL(root).href];
@@ -216,32 +214,31 @@ function watchErrors() {
   });
   process.on('exit', (code) => front || say(`the app ended with exit code ${code}; no http server had listened`));
   setTimeout(() => {
-    const waits =
-      'it waits for something (a database?), or listens in another process or thread, or without node:net (uWebSockets.js)';
+    const waits = 'it waits for something (a database?), or listens elsewhere (a child process, uWebSockets.js)';
     const why = isLoading ? 'a top-level await of its entry has not ended' : waits;
     if (!front) say(`no http server has listened after ${settings.listenTimeout} s: ${why}`);
   }, settings.listenTimeout * 1000).unref();
 }
 
 // ---- cluster: an app that forks runs as one worker. Its own modules get a stand-in; node needs the real object as it is.
-
 function pretendWorker() {
-  const worker = Object.assign(new EventEmitter(), { id: 1, process, isConnected: () => true, isDead: () => false });
+  const yes = () => true;
+  const can = { isConnected: yes, isDead: () => false, send: yes, kill: yes, disconnect: yes };
+  const worker = Object.assign(new EventEmitter(), { id: 1, process, ...can });
   const is = { isPrimary: false, isMaster: false, isWorker: true, worker, workers: {}, settings: {} };
-  const does = { fork: () => worker, setupPrimary() {}, setupMaster() {}, disconnect: (done) => done?.() };
-  const sticky = { setupMaster() {}, setupWorker: (io) => io.httpServer.listen(appPort) }; // else its primary has the connections
+  const does = { fork: () => worker, setupPrimary: yes, setupMaster: yes, disconnect: (done) => done?.() };
+  const sticky = { setupMaster: yes, setupWorker: (io) => io.httpServer.listen(appPort) }; // else its primary has the connections
   const standIns = { cluster: Object.assign(new EventEmitter(), is, does), '@socket.io/sticky': sticky };
   const packages = /[\\/]node_modules[\\/](?!throng|sticky|@socket\.io[\\/]cluster-adapter)/;
   const give = (name) => {
-    process.send ??= () => true; // workers write to their primary
+    process.send ??= yes; // workers write to their primary
     say(`${name}: the app runs as one worker, without its primary; nodeProcessCountPerApplication gives more`);
     return standIns[name];
   };
   const { _load } = Module;
   Module._load = function (name, parent, ...rest) {
-    const bare = name.replace(/^node:/, '');
-    if (Object.hasOwn(standIns, bare) && !packages.test(parent?.filename)) return give(bare);
-    return _load.call(this, name, parent, ...rest);
+    const isOurs = Object.hasOwn(standIns, name.replace(/^node:/, '')) && !packages.test(parent?.filename);
+    return isOurs ? give(name.replace(/^node:/, '')) : _load.call(this, name, parent, ...rest);
   };
   // For `import`: modules that give the same objects, and a hook that resolves the names to them.
   globalThis[Symbol.for('iisnode-sock loader')] = give;
@@ -258,7 +255,6 @@ function pretendWorker() {
 }
 
 // ---- The app's entry, as if node had been started with it
-
 function isModule(file) {
   if (/\.[cm][jt]s$/.test(file)) return /\.m[jt]s$/.test(file);
   let folder = path.dirname(file);
@@ -275,13 +271,14 @@ async function startLater(hooks, resolve) {
   isLoading = true;
   if (hooks && Module.registerHooks) Module.registerHooks(await import(hooks));
   else if (hooks) Module.register?.(hooks); // Node 18 and 20
-  for (const name of settings.imports) await import(pathToFileURL(resolve(name)));
+  for (const name of settings.imports) await import(/^\.{0,2}\//.test(name) ? pathToFileURL(resolve(name)) : name);
   await start();
   isLoading = false;
 }
 
 if (pipe) {
   process.env.PORT = String(appPort);
+  if (vdir) process.env.virtualDirPath = '/'; // to the app, that is where it is
   net.Server.prototype.listen = listenBehindIis;
   if (process.env.IISNODE_VERSION) watchForRecycle();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) process.on(signal, stop);

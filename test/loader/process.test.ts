@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { runApp, startApp } from './app.js';
 import { hello } from './sockets.js';
@@ -78,17 +79,19 @@ describe('what the start script says', () => {
   it('variables, -r and --import are there before the entry, in this order', async () => {
     const app = await runApp({
       files: {
-        'server.js': answer('[process.env.NODE_ENV, process.env.A, global.required, global.imported]'),
+        'server.js': answer(
+          '[process.env.NODE_ENV, process.env.A, global.required, global.imported, typeof Reflect.metadata]',
+        ),
         'pre.js': 'global.required = process.env.A',
         'pre.mjs': 'globalThis.imported = await Promise.resolve(globalThis.required + 1)',
       },
       settings: {
         env: { NODE_ENV: 'production', A: 'script' },
         requires: ['./pre.js'],
-        imports: ['./pre.mjs'],
+        imports: ['./pre.mjs', 'reflect-metadata'],
       },
     });
-    expect((await app.get('/')).body).toBe('production,script,script,script1');
+    expect((await app.get('/')).body).toBe('production,script,script,script1,function');
   });
 
   it('env files, where this Node reads them, behind the variables', async () => {
@@ -203,7 +206,6 @@ describe('addresses', () => {
 
   it('each request of a connection has its own', async () => {
     const app = await runApp({ files: { 'server.js': answer('q.socket.remoteAddress') } });
-    const { Agent } = await import('node:http');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const bodies: string[] = [];
     for (const client of ['203.0.113.1', '203.0.113.2']) {
@@ -318,6 +320,22 @@ describe('a signal', () => {
     await expect.poll(() => app.stdout()).toBe('in\n');
     app.child.kill('SIGTERM');
     expect((await answered).body).toBe('done');
+    expect(await app.ended()).toBe(0);
+  });
+
+  it('ends it at once when nothing is in flight, whatever timers and idle connections it has', async () => {
+    const app = await runApp({ files: { 'server.js': `setInterval(() => {}, 1000); ${answer("'up'")}` } });
+    const agent = new Agent({ keepAlive: true });
+    expect((await app.get('/', { agent })).body).toBe('up');
+    app.child.kill('SIGTERM');
+    expect(await app.ended()).toBe(0);
+    agent.destroy();
+  });
+
+  it('ends an app that does not listen yet', async () => {
+    const app = await startApp({ files: { 'server.js': `setInterval(() => {}, 1000); console.log('up')` } });
+    await expect.poll(() => app.stdout()).toBe('up\n');
+    app.child.kill('SIGTERM');
     expect(await app.ended()).toBe(0);
   });
 

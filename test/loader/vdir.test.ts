@@ -59,6 +59,14 @@ describe('in a virtual directory the app sees URLs as if it were at the root', (
     expect((await app.get('/other/a')).body).toBe('/a /other');
   });
 
+  it('an app that reads virtualDirPath is at the root by that, too; one that is left alone is where it says', async () => {
+    const code = `require('express')().use(process.env.virtualDirPath, (q, s) => s.send('at ' + q.baseUrl)).listen(3000)`;
+    const environment = { virtualDirPath: '/chat' };
+    expect((await (await inVdir(code, { environment })).get('/chat/')).body).toBe('at ');
+    const settings = { stripVdirPath: false };
+    expect((await (await inVdir(code, { environment, settings })).get('/chat/')).body).toBe('at /chat');
+  });
+
   it('socket.io, by polling and WebSocket', async () => {
     const app = await inVdir(
       `const server = require('http').createServer(); const io = new (require('socket.io').Server)(server);
