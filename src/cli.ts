@@ -46,6 +46,10 @@ function addInit(program: Command, run: Runner): void {
     .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
     .option('--loader <when>', 'let iisnode-entry.cjs start an adopted app: auto|always|never; auto by default')
+    .option(
+      '--replace-handler',
+      'let iisnode replace HttpPlatformHandler, a proxy rule, or a dead handler in web.config',
+    )
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
     .addOption(
       new Option(

@@ -12,6 +12,7 @@ interface InitCommandOptions extends CommonOptions {
   readonly path?: string;
   readonly entry?: string;
   readonly loader?: string;
+  readonly replaceHandler?: boolean;
   readonly processes?: number;
   readonly adapter?: string;
   readonly allowEio3?: boolean;
@@ -27,7 +28,18 @@ interface InitCommandOptions extends CommonOptions {
 /** `init [dir]` */
 export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { path: vdirPath, template, entry, loader, processes, adapter, transports, allowEio3, typescript } = options;
+  const {
+    path: vdirPath,
+    template,
+    entry,
+    loader,
+    replaceHandler,
+    processes,
+    adapter,
+    transports,
+    allowEio3,
+    typescript,
+  } = options;
   const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
   const { judgePlanned } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
@@ -38,6 +50,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       path: vdirPath,
       entry,
       loader,
+      replaceHandler,
       processes,
       adapter,
       transports,
@@ -53,7 +66,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     {
       interactive: terminal.interactive && !yes,
       ask: ({ flag, ...question }) =>
-        ask(terminal, { ...question, flag: flag === '--yes' ? flag : `${flag} ...` }, signal),
+        ask(terminal, { ...question, flag: /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...` }, signal),
       event: tell,
     },
     ({ directory, ...app }) => judgePlanned({ cwd: directory, ...app }),

@@ -58,7 +58,7 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
   const certain = found.filter(({ severity }) => severity !== 'info');
   const ofVdirPath = found.filter(({ by }) => by !== undefined);
   const isInVdir = facts.vdirPath !== undefined && facts.vdirPath.path !== '/';
-  const knowsVdirPath = isInVdir && ofVdirPath.length === 0 && hasVdirPath(facts, facts.vdirPath?.path ?? '/');
+  const knowsVdirPath = isInVdir && hasVdirPath(facts, facts.vdirPath?.path ?? '/', ofVdirPath.length === 0);
   const reasons = hostedElsewhere(facts)
     ? []
     : [
@@ -90,18 +90,30 @@ function unique(reasons: readonly LoaderReason[]): readonly LoaderReason[] {
   return reasons.filter(({ says }) => !seen.has(says) && seen.add(says).size > 0);
 }
 
-/** Do the app's own URLs have the vdir path: those of its sockets, and those of all else that it answers? */
-function hasVdirPath(facts: FileFacts, vdirPath: string): boolean {
+/**
+ * Do the app's own URLs have the vdir path: those of its sockets, and those of all else that it answers? An app that takes only
+ * some of them from the environment works with the loader, which gives it '/' there; one that has the path in its text does not.
+ *
+ * @param isRight No rule found a URL without it.
+ */
+function hasVdirPath(facts: FileFacts, vdirPath: string, isRight: boolean): boolean {
   const { scripts } = facts.server;
+  const codes = scripts.map(codeText);
+  if (codes.some((code) => hasLiteral(code, vdirPath))) return true;
+  if (!isRight || !codes.some((code) => code.includes(facts.vdirPath?.key ?? 'virtualDirPath'))) return false;
   const routes = scripts.flatMap((script) => script.routes.routes);
-  const isMentioned = scripts.some((script) => mentionsVdirPath(facts, script));
   const answersAll = scripts.every(({ routes: use }) => !use.hasUnseenHandler && use.handed === undefined);
   return (
-    isMentioned &&
     scripts.every((script) => socketsHaveVdirPath(script, vdirPath)) &&
     (hasPlacedRoute(routes, vdirPath) || (routes.length === 0 && answersAll))
   );
 }
+
+/** '/chat', "/chat/socket.io" */
+const hasLiteral = (code: string, vdirPath: string): boolean =>
+  [vdirPath, encodeURI(vdirPath)].some((path) =>
+    ["'", '"', '`'].some((quote) => code.includes(`${quote}${path}${quote}`) || code.includes(`${quote}${path}/`)),
+  );
 
 /** Do its socket.io servers take their path from the environment, or have the vdir path in it? */
 function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string): boolean {
@@ -112,13 +124,6 @@ function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string)
       value?.kind === 'environment' || (value?.kind === 'literal' && String(value.value).startsWith(`${vdirPath}/`))
     );
   });
-}
-
-/** Does a script read the vdir path from the environment, or have it in its text? */
-function mentionsVdirPath({ vdirPath }: FileFacts, script: ServerScript): boolean {
-  if (vdirPath === undefined) return false;
-  const code = codeText(script);
-  return code.includes(vdirPath.key ?? 'virtualDirPath') || new RegExp(`["'\`]${vdirPath.path}["'\`/]`).test(code);
 }
 
 /** What keeps it from being certain that the app listens on the pipe. */

@@ -20,6 +20,7 @@ export interface CheckedOptions {
   readonly vdirPath: string | undefined;
   readonly entry: string | undefined;
   readonly loader: LoaderWish;
+  readonly replaceHandler: boolean;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
   readonly staticFolders: readonly StaticFolder[];
@@ -43,6 +44,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
     entry: options.entry,
     loader: checkLoader(options.loader ?? 'auto'),
+    replaceHandler: options.replaceHandler ?? false,
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
     staticFolders: (options.static ?? []).map(staticFolderOf),

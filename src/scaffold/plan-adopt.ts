@@ -10,6 +10,7 @@ import {
 } from '../webconfig/index.js';
 import { attribute, parseXml, type XmlDocument } from '../xml/index.js';
 import { notesOnKeptAdapter } from './adopt-adapter.js';
+import { type ReplacedHost, replacedHost } from './adopt-host.js';
 import {
   askedSettings,
   chooseLoader,
@@ -32,7 +33,7 @@ import type { FileEdit, InitPlan, InitTalk, Judge, Judgement, LoaderChoice, Load
 /**
  * Plans the new or changed web.config of an existing app. Reads the folder, writes nothing.
  * `choosePath` is called only when neither the options nor web.config have the vdir path.
- * Throws UserError of `checkAdopted` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for a needed file that is not a regular file.
+ * Throws UserError of `checkAdopted`, `replacedHost` and `findEntry`, WEB_CONFIG_INVALID (usage); FileError for a needed file that is not a regular file.
  */
 export async function planAdopt(
   options: CheckedOptions,
@@ -48,9 +49,10 @@ export async function planAdopt(
   checkAdopted(options, app, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
+  const replaced = await replacedHost(app, options, talk);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const planned = planFiles(options, { app, name, file, found, known, entry, vdirPath }, judge);
+  const planned = planFiles(options, { app, name, file, found, known, replaced, entry, vdirPath }, judge);
   const { patch, judgement, loader } = planned;
 
   const edits = [...planned.edits, { file: name, before: found?.text, after: patch.text }];
@@ -82,6 +84,7 @@ interface AdoptedApp {
   readonly file: string;
   readonly found: TextFile | undefined;
   readonly known: KnownSettings;
+  readonly replaced: ReplacedHost;
   readonly entry: string;
   readonly vdirPath: string;
 }
@@ -95,7 +98,7 @@ interface PlannedFiles extends LoaderEdits {
 /** web.config, and the loader if it is needed. */
 function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): PlannedFiles {
   const { directory, environment } = options;
-  const { app, name, file, found, known, entry, vdirPath } = adopted;
+  const { app, name, file, found, known, replaced, entry, vdirPath } = adopted;
   const patchFor = (wants: WebConfigWants): PatchResult =>
     found === undefined
       ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
@@ -109,7 +112,7 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): 
     });
   };
 
-  const plain = wantsOf(options, known, entry, vdirPath);
+  const plain = wantsOf(options, known, replaced, entry, vdirPath);
   const draft = patchFor(withoutLoader(plain));
   const first = judged(draft);
   for (const error of first.unread) if (error.problem === 'not-regular') throw error;
@@ -129,10 +132,17 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): 
   return { patch, judgement, loader, ...filesFor({ ...first.loader, iisnode: judgement.loader.iisnode }) };
 }
 
-function wantsOf(options: CheckedOptions, known: KnownSettings, entry: string, vdirPath: string): WebConfigWants {
+function wantsOf(
+  options: CheckedOptions,
+  known: KnownSettings,
+  { appSettings, ...replaced }: ReplacedHost,
+  entry: string,
+  vdirPath: string,
+): WebConfigWants {
   const { route } = known;
   const processes = options.processes ?? known.processes;
   return {
+    ...replaced,
     entry,
     vdirPath,
     ...(route === undefined ? {} : { route }),
@@ -142,6 +152,7 @@ function wantsOf(options: CheckedOptions, known: KnownSettings, entry: string, v
     transports: options.transports ?? known.transports ?? transportsOf(route),
     transportsSetting: options.transports !== undefined && route === undefined,
     appSettings: {
+      ...absent(appSettings ?? {}, known),
       ...absent(options.adapter?.settings ?? {}, known),
       ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
     },

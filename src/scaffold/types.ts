@@ -13,6 +13,8 @@ export interface InitOptions {
   readonly entry?: string | undefined;
   /** Adopting: whether iisnode starts the app by the loader: auto, always or never. Default: auto, where its code needs it. */
   readonly loader?: string | undefined;
+  /** Adopting: iisnode takes the place of another way to run the app in web.config. Default: a question, or an error. */
+  readonly replaceHandler?: boolean | undefined;
   /** Node processes iisnode starts, at least 1. Default 1. */
   readonly processes?: number | undefined;
   /** A new app in TypeScript, built with its own compiler. Default: JavaScript. */
@@ -45,7 +47,7 @@ export interface Choice {
 
 /** One question to the user; without `choices` the answer is free text. */
 export interface Question {
-  readonly flag: '--template' | '--path' | '--entry' | '--yes';
+  readonly flag: '--template' | '--path' | '--entry' | '--replace-handler' | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;

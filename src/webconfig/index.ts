@@ -9,6 +9,7 @@ export { IisnodeConfigError, type IisnodeErrorPlace } from './iisnode-error.js';
 export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
 export { type IisnodeSettingsAt, type IisnodeSettingsAtOptions, iisnodeSettingsAt } from './iisnode-settings-at.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
+export { type OtherHost, otherHosts } from './other-hosts.js';
 export { parseConfigOnce } from './parse-once.js';
 export { patchWebConfig } from './patch.js';
 export { plainRouteIn } from './plain-route.js';

@@ -7,6 +7,7 @@ import {
   webSocketComment,
   webSocketXml,
 } from './fragments.js';
+import { hasProxyRules } from './other-hosts.js';
 import { leavesFilesToIis } from './patch-everything.js';
 import type { PatchStep } from './patch-step.js';
 import { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
@@ -14,6 +15,8 @@ import { hiddenSegmentsOf } from './wants.js';
 
 /** Disables IIS's own WebSocket module. */
 export const patchWebSocket: PatchStep = (document) => {
+  // A rule that sends WebSockets to another server needs the module of IIS.
+  if (hasProxyRules(document)) return undefined;
   const present = sectionsAt(document, 'system.webServer/webSocket');
   const enabled = present.find((element) => attribute(element, 'enabled')?.toLowerCase() !== 'false');
   if (enabled) {

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { applyEdits, attribute, parseXml, type XmlDocument, XmlError } from '../xml/index.js';
+import { patchOtherHosts } from './other-hosts.js';
 import { patchAppSettings } from './patch-app-settings.js';
 import { patchCompression } from './patch-compression.js';
 import { patchEntry } from './patch-entry.js';
@@ -53,17 +54,20 @@ const sections = [
  */
 export function patchWebConfig(source: string, wants: WebConfigWants, file: string): PatchResult {
   const first = open(source, file);
-  const checked = { ...checkedWants(wants), isNew: !carriesApp(first) };
   let document = first;
   const changes: string[] = [];
-  for (const step of steps) {
+  const patch = (step: PatchStep, isNew: boolean): void => {
+    const checked = { ...checkedWants(wants), isNew };
     // A step may need several rounds: a rule is corrected first, then moved.
     for (let change = step(document, checked); change; change = step(document, checked)) {
       document = applyEdits(document, change.edits);
       changes.push(...change.changes);
       if (changes.length > 1_000) throw new Error(`Patching ${file} does not come to an end.`);
     }
-  }
+  };
+  patch(patchOtherHosts, false);
+  const isNew = !carriesApp(document);
+  for (const step of steps) patch(step, isNew);
   const text = document === first ? source : (source.startsWith('\ufeff') ? '\ufeff' : '') + document.text;
   return { text, changes };
 }

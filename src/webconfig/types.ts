@@ -56,6 +56,8 @@ export interface WebConfigWants {
   readonly isLoader?: boolean;
   /** Names that handlers and rules of a file that is there may have in place of the entry point. Default: none. */
   readonly replaces?: readonly string[];
+  /** Other ways to run the app (HttpPlatformHandler, a reverse proxy) are removed from a file that is there. Default: false. */
+  readonly replacesHosts?: boolean;
   /** '/' or '/dante'; written to appSettings. */
   readonly vdirPath: string;
   /** Default: the value in an existing file, else 1. */

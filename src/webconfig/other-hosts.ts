@@ -1,0 +1,103 @@
+import {
+  attribute,
+  findElement,
+  findElements,
+  removeElementEdit,
+  type XmlDocument,
+  type XmlElement,
+} from '../xml/index.js';
+import { handlersCollection, rulesCollection } from './collections.js';
+import { listed } from './handlers.js';
+import type { PatchStep } from './patch-step.js';
+import { sectionsAt } from './sections.js';
+
+/** What in a web.config runs the app in another way than iisnode. */
+export interface OtherHost {
+  readonly kind: 'HttpPlatformHandler' | 'the ASP.NET Core Module' | 'a reverse proxy';
+  /** 1-based, of the first element. */
+  readonly line: number;
+  /** Its handlers, sections or rules. */
+  readonly elements: readonly XmlElement[];
+  /** Environment variables that it gives to the app, without the port. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const modules: readonly (readonly [kind: OtherHost['kind'], module: RegExp, section: string])[] = [
+  ['HttpPlatformHandler', /^httpPlatformHandler$/i, 'system.webServer/httpPlatform'],
+  ['the ASP.NET Core Module', /^AspNetCoreModule(V2)?$/i, 'system.webServer/aspNetCore'],
+];
+
+/** Finds them; those of other URLs than the app's own, such as a rule that sends /api to another server, are not among them. */
+export function otherHosts(document: XmlDocument): readonly OtherHost[] {
+  const hosts = modules.flatMap(([kind, module, path]): OtherHost[] => {
+    const handlers = sectionsAt(document, `${handlersCollection.path}/add`).filter((add) =>
+      listed(attribute(add, 'modules')).some((name) => module.test(name)),
+    );
+    const sections = sectionsAt(document, path);
+    return hostOf(document, kind, [...handlers, ...sections], sections.flatMap(variablesIn));
+  });
+  const proxies = proxyRules(document).filter((rule) => isLocal(rule) || takesAll(rule));
+  return [...hosts, ...hostOf(document, 'a reverse proxy', proxies, [])];
+}
+
+/** Does IIS send requests to another server? WebSockets of such a rule need the WebSocket module of IIS. */
+export const hasProxyRules = (document: XmlDocument): boolean => proxyRules(document).length > 0;
+
+function hostOf(
+  document: XmlDocument,
+  kind: OtherHost['kind'],
+  elements: readonly XmlElement[],
+  variables: readonly (readonly [string, string])[],
+): OtherHost[] {
+  const [first] = [...elements].sort((a, b) => a.span.start - b.span.start);
+  if (first === undefined) return [];
+  const { line } = document.positionAt(first.span.start);
+  return [{ kind, line, elements, variables: Object.fromEntries(variables) }];
+}
+
+/** A value with a port in it is for that server alone. */
+function variablesIn(section: XmlElement): readonly (readonly [string, string])[] {
+  return findElements(section, 'environmentVariables/environmentVariable').flatMap((variable) => {
+    const name = attribute(variable, 'name') ?? '';
+    const value = attribute(variable, 'value') ?? '';
+    const isOfHost =
+      /^(|PORT|ASPNETCORE_.*|DOTNET_.*)$/i.test(name) || /%(HTTP_PLATFORM|ASPNETCORE)_PORT%/i.test(value);
+    return isOfHost ? [] : [[name, value] as const];
+  });
+}
+
+/** Rules that rewrite to a URL of another server. */
+const proxyRules = (document: XmlDocument): readonly XmlElement[] =>
+  sectionsAt(document, `${rulesCollection.path}/rule`).filter(
+    (rule) =>
+      attribute(rule, 'enabled')?.toLowerCase() !== 'false' &&
+      /^rewrite$/i.test(actionAttribute(rule, 'type')) &&
+      /^(https?|wss?):/i.test(actionAttribute(rule, 'url')),
+  );
+
+function actionAttribute(rule: XmlElement, name: string): string {
+  const action = findElement(rule, 'action');
+  return (action && attribute(action, name)) ?? '';
+}
+
+/** To the same machine: there it is the app that answers. */
+const isLocal = (rule: XmlElement): boolean =>
+  /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(actionAttribute(rule, 'url'));
+
+function takesAll(rule: XmlElement): boolean {
+  const match = findElement(rule, 'match');
+  return /^\^?\(?\.\*\)?\$?$|^\*$/.test((match && attribute(match, 'url')) ?? '');
+}
+
+/** What runs the app in another way goes, one element at a time. Only where the user wants it: `replacesHosts`. */
+export const patchOtherHosts: PatchStep = (document, { replacesHosts = false }) => {
+  const [host] = replacesHosts ? otherHosts(document) : [];
+  const [element] = host?.elements ?? [];
+  if (host === undefined || element === undefined) return undefined;
+  const name = attribute(element, 'name');
+  const what = name === undefined ? `<${element.name}>` : `${element.name === 'rule' ? 'rule' : 'handler'} "${name}"`;
+  return {
+    edits: removeElementEdit(document, element),
+    changes: [`${what}: removed, because iisnode takes the place of ${host.kind}`],
+  };
+};
