@@ -52,13 +52,15 @@ export interface LoaderNeed {
  * @param facts Of the app without the loader: web.config gives its own entry point to iisnode.
  */
 export function loaderNeed(facts: FileFacts): LoaderNeed {
-  const found = runRules(rules, facts).diagnoses.flatMap(({ made, finding }) =>
+  const all = runRules(rules, facts).diagnoses.flatMap(({ made, finding }) =>
     made.loader === undefined ? [] : [{ ...made.loader, place: made.at, severity: finding.severity }],
   );
-  const certain = found.filter(({ severity }) => severity !== 'info');
-  const ofVdirPath = found.filter(({ by }) => by !== undefined);
+  const ofVdirPath = all.filter(({ by }) => by !== undefined);
   const isInVdir = facts.vdirPath !== undefined && facts.vdirPath.path !== '/';
   const knowsVdirPath = isInVdir && hasVdirPath(facts, facts.vdirPath?.path ?? '/', ofVdirPath.length === 0);
+  // The loader leaves the URLs of an app that knows its path as they are.
+  const found = knowsVdirPath ? all.filter(({ by }) => by === undefined) : all;
+  const certain = found.filter(({ severity }) => severity !== 'info');
   const reasons = hostedElsewhere(facts)
     ? []
     : [

@@ -104,6 +104,37 @@ describe('whether an app needs the loader', () => {
     expect(await reasonsFor({ ...(more && { 'package.json': manifest(more) }), ...files })).toEqual(reasons);
   });
 
+  it.each([
+    [
+      'knows it from the environment',
+      "const base = process.env.virtualDirPath;\nhttp.createServer(express().use(base || '/', app)).listen(process.env.PORT);",
+      [],
+    ],
+    [
+      'has it in its text',
+      "const base = '/chat'.replace(/x/, '');\nhttp.createServer(handler(base)).listen(process.env.PORT);",
+      [],
+    ],
+    [
+      'has a handler from elsewhere',
+      "http.createServer(require('./handler')).listen(process.env.PORT);",
+      ['does not show that it knows the vdir path /chat'],
+    ],
+    [
+      'has routes at /',
+      "app.get('/', list);\nhttp.createServer(app).listen(process.env.PORT);",
+      ['has routes without the vdir path:server.js:5'],
+    ],
+    [
+      'takes one of two from the environment',
+      "app.get('/', list);\nrequire('socket.io')(http.createServer(app).listen(process.env.PORT), { path: process.env.virtualDirPath });",
+      ['has routes without the vdir path:server.js:5'],
+    ],
+  ])('in a virtual directory an app that %s', async (_, code, reasons) => {
+    const server = `const http = require('http');\nconst express = require('express');\nconst app = express();\n${code}\n`;
+    expect(await reasonsFor({ 'server.js': server, 'handler.js': '' }, { path: '/chat' })).toEqual(reasons);
+  });
+
   it('it goes without where web.config already runs the app and nothing is certain to fail', async () => {
     const webConfig = `<configuration><system.webServer>
     <handlers><add name="iisnode" path="bin/www" verb="*" modules="iisnode" /></handlers>
