@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { io } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Conversation } from './apps.js';
+import type { Conversation } from './list/adopted-app.js';
 
 /** What this needs of a client, of socket.io 2 or 4. */
 interface Socket {
@@ -38,6 +38,9 @@ export interface Way {
 export const transportsOf = ({ client, transports }: Conversation): readonly Way['transport'][] =>
   client === 'ws' ? ['websocket'] : (transports ?? ['polling', 'websocket']);
 
+/** The path of its socket.io, or of its WebSocket, without a slash at the end. */
+export const pathOf = ({ client, path }: Conversation): string => path ?? (client === 'ws' ? '' : '/socket.io');
+
 /** Has it from start to end. */
 export async function converse(conversation: Conversation, way: Way): Promise<void> {
   const { clients: count = 1, join, send, hears } = conversation;
@@ -54,14 +57,19 @@ export async function converse(conversation: Conversation, way: Way): Promise<vo
   await heard(clients, hears, conversation, way);
 }
 
-/** A client that loses the connection now, and has a new one a moment later; gives what closed it. */
-export async function staying(conversation: Conversation, way: Way): Promise<() => Promise<void>> {
-  const client = connect(conversation, { ...way, again: true });
+/**
+ * A client that is connected; gives what waits until it has lost the connection, and has another one where it `comesBack`.
+ */
+export async function staying(conversation: Conversation, way: Way, comesBack: boolean): Promise<() => Promise<void>> {
+  const client = connect(conversation, { ...way, again: comesBack });
   const times = (event: string): number => client.heard.filter(([name]) => name === event).length;
-  await expect.poll(() => times('connect'), { message: `a connection: ${JSON.stringify(client.heard)}` }).toBe(1);
+  const wait = async (event: string, count: number): Promise<void> => {
+    await expect.poll(() => times(event) || client.heard, { message: `${event} of a client that stays` }).toBe(count);
+  };
+  await wait('connect', 1);
   return async () => {
-    await expect.poll(() => times('connect'), { message: `a second connection` }).toBe(2);
-    expect(times('disconnect')).toBe(1);
+    await wait('disconnect', 1);
+    if (comesBack) await wait('connect', 2);
   };
 }
 
@@ -84,10 +92,10 @@ const matches = (value: unknown, wanted: unknown): boolean =>
 
 function connect(conversation: Conversation, way: Way): Client {
   if (conversation.client === 'ws') return connectPlain(conversation, way);
-  const { path = '/socket.io', namespace = '', auth } = conversation;
+  const { namespace = '', auth } = conversation;
   const { origin, pathname } = new URL(way.url);
   const options = {
-    path: pathname.slice(0, -1) + path,
+    path: pathname.slice(0, -1) + pathOf(conversation),
     transports: [way.transport],
     forceNew: true,
     reconnection: way.again ?? false,
@@ -112,12 +120,14 @@ function connect(conversation: Conversation, way: Way): Client {
   };
 }
 
-function connectPlain({ path = '/' }: Conversation, way: Way): Client {
+function connectPlain(conversation: Conversation, way: Way): Client {
   const all: unknown[][] = [];
   let socket: WebSocket;
   let again = way.again ?? false;
   const open = (): void => {
-    socket = new WebSocket(way.url.replace(/^http/, 'ws') + path.slice(1), { headers: { cookie: way.cookie } });
+    socket = new WebSocket(way.url.replace(/^http/, 'ws') + pathOf(conversation).slice(1), {
+      headers: { cookie: way.cookie },
+    });
     socket.on('open', () => all.push(['connect']));
     socket.on('message', (data) => all.push([String(data)]));
     socket.on('error', ({ message }) => all.push(['connect_error', message]));

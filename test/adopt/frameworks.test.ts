@@ -1,4 +1,4 @@
-import { frameworks } from './apps.js';
+import { frameworks } from './list/frameworks.js';
 import { testApps } from './works.js';
 
 testApps(frameworks);

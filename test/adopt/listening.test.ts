@@ -1,4 +1,4 @@
-import { listening } from './apps.js';
+import { listening } from './list/listening.js';
 import { testApps } from './works.js';
 
 testApps(listening);

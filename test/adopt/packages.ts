@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../support/cli.js';
 
@@ -7,31 +7,43 @@ const installed = path.join(root, 'node_modules', '.cache', 'tests', 'adopt', 'n
 
 type Dependencies = Readonly<Record<string, string>>;
 
-const dependenciesIn = (folder: string): Dependencies => {
+function dependenciesIn(folder: string): Dependencies {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(path.join(folder, 'package.json'), 'utf8'),
   ) as Record<'dependencies' | 'devDependencies', Dependencies | undefined>;
   return { ...dependencies, ...devDependencies };
-};
+}
 
 /**
- * Links the packages that an app's package.json names, as npm would have installed them, into its node_modules. `express` of major
- * version 4 is installed as `express-4`, and so on.
+ * Links the packages that an app names in its package.json files, as npm would have installed them, into its node_modules.
+ * `express` of major version 4 is installed as `express-4`, and so on.
  */
 export function linkPackages(app: string): void {
   if (!existsSync(installed)) throw new Error('first: node test/provision.mjs adopt');
-  const modules = path.join(app, 'node_modules');
-  mkdirSync(modules, { recursive: true });
-  symlinkSync(path.join(installed, '.bin'), path.join(modules, '.bin'), 'junction');
-  const known = dependenciesIn(import.meta.dirname);
-  for (const [name, range] of Object.entries(dependenciesIn(app))) {
-    if (/^(file:|workspace:|\*)/.test(range)) continue; // a workspace of the app's own
-    const major = /\d+/.exec(range)?.[0] ?? '';
-    const alias = `${name}-${major}` in known ? `${name}-${major}` : name;
-    if (/\d+/.exec(known[alias] ?? '')?.[0] !== major && !known[alias]?.includes(`@^${major}.`)) {
-      throw new Error(`${path.basename(app)} needs ${name} ${range}, and test/adopt/package.json has ${known[alias]}`);
-    }
-    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
-    symlinkSync(path.join(installed, alias), path.join(modules, name), 'junction');
-  }
+  const link = (from: string, name: string): void => {
+    const target = path.join(app, 'node_modules', name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    symlinkSync(path.join(installed, from), target, 'junction');
+  };
+  link('.bin', '.bin');
+  for (const [name, range] of Object.entries(dependenciesOf(app))) link(installedName(name, range), name);
+}
+
+/** Those of its workspaces too: npm puts them into the same folder. */
+function dependenciesOf(app: string): Dependencies {
+  const folders = readdirSync(app, { withFileTypes: true }).filter((each) => each.isDirectory());
+  const manifests = [app, ...folders.map(({ name }) => path.join(app, name))].filter((folder) =>
+    existsSync(path.join(folder, 'package.json')),
+  );
+  return Object.assign({}, ...manifests.map(dependenciesIn));
+}
+
+const known = dependenciesIn(import.meta.dirname);
+const majorOf = (range = ''): string | undefined => /\d+/.exec(range.replace(/^npm:.*@/, ''))?.[0];
+
+function installedName(name: string, range: string): string {
+  const major = majorOf(range);
+  const found = [`${name}-${major}`, name].find((each) => majorOf(known[each]) === major);
+  if (found === undefined) throw new Error(`test/adopt/package.json has no ${name} ${range}`);
+  return found;
 }

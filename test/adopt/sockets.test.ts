@@ -1,4 +1,4 @@
-import { sockets } from './apps.js';
+import { sockets } from './list/sockets.js';
 import { testApps } from './works.js';
 
 testApps(sockets);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Visit } from './apps.js';
+import type { Visit } from './list/adopted-app.js';
 
 /** A visitor of an app with cookies and a last page, as a browser has them; leaves the app for nothing. */
 export class Visitor {
@@ -12,13 +12,18 @@ export class Visitor {
     this.#base = new URL(url);
   }
 
-  /** Has the cookie that ties a visitor to one of several processes, whatever else the app answers. */
-  async arrive(): Promise<void> {
-    await this.#ask(this.#base);
+  /** Takes the cookies of an answer, whatever else it is: one ties its visitor to one of several processes. */
+  async arrive(url: string): Promise<void> {
+    const answer = await this.#ask(this.#at(url));
+    await answer.body?.cancel();
   }
 
-  /** The Cookie header for a URL of the app. */
-  cookies(url: URL = this.#base): string {
+  /** The Cookie header for a path of the app. */
+  cookies(path: string): string {
+    return this.#cookiesFor(this.#at(path));
+  }
+
+  #cookiesFor(url: URL): string {
     const isFor = (path: string): boolean =>
       url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
     return [...this.#jar]
@@ -99,7 +104,7 @@ export class Visitor {
   async #ask(url: URL, options: RequestInit = {}): Promise<Response> {
     const headers = new Headers(options.headers);
     headers.set('accept', 'text/html,application/xhtml+xml,*/*;q=0.8');
-    const cookie = this.cookies(url);
+    const cookie = this.#cookiesFor(url);
     if (cookie !== '') headers.set('cookie', cookie);
     const answer = await fetch(url, { ...options, headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
     for (const line of answer.headers.getSetCookie()) this.#keep(line, url);

@@ -2,61 +2,92 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { withBrowser } from '../e2e/browser.js';
 import { adopt } from './adopt.js';
-import type { AdoptedApp } from './apps.js';
-import { converse, staying, transportsOf } from './conversation.js';
-import { copyOf, deploy } from './deployed.js';
+import { converse, pathOf, staying, transportsOf } from './conversation.js';
+import { copyOf } from './copy.js';
+import { deploy } from './deployed.js';
+import type { AdoptedApp, Screen } from './list/adopted-app.js';
 import { Visitor } from './visitor.js';
 
 /** The tests of a group of apps. */
 export function testApps(apps: readonly AdoptedApp[]): void {
   const newPage = withBrowser();
   describe.each(apps)('$name: $style', (app) => {
-    it('works at the root of a site', () => works(app, newPage, '/', 1));
-    it('works in a virtual directory', () => works(app, newPage, '/app', app.oneProcess === undefined ? 2 : 1));
+    it('works at the root of a site', () => works(app, newPage, { path: '/', processes: 1 }));
+    const what = app.vdir === undefined ? 'works in a virtual directory' : 'works there but for what it cannot';
+    it(what, () => works(app, newPage, { path: '/app', processes: 2 }));
   });
 }
 
-type Screen = NonNullable<AdoptedApp['screen']>;
-
-/** Adopts and deploys the app, has a visitor and clients, recycles it and undeploys it; its files stay as they are. */
+/** Adopts and deploys the app, has a visitor and clients, recycles it and undeploys it; its own files stay as they are. */
 async function works(
   app: AdoptedApp,
   newPage: () => Promise<Page>,
-  vdirPath: string,
-  processes: number,
+  how: { path: string; processes: number },
 ): Promise<void> {
   const { folder, changed } = await copyOf(app.name);
-  adopt(folder, { path: vdirPath, processes });
-  const site = await deploy(folder, vdirPath);
-  await use(app, site.url);
-  if (app.screen !== undefined) await look(app.screen, site.url, await newPage());
-  await expect.poll(site.processes).toBe(processes);
-  const lasting = app.conversations?.find(({ hears }) => !('refusal' in hears));
-  const isBack = lasting && (await staying(lasting, { url: site.url, cookie: '', transport: 'websocket' }));
+  adopt(folder, how);
+  const site = await deploy(folder, how.path);
+  const visitor = await use(app, site.url);
+  if (app.screen !== undefined) {
+    const screen = how.path === '/' ? app.screen : { ...app.screen, ...app.vdir?.screen };
+    await look(screen, site.url, await newPage());
+  }
+  await expect.poll(site.processes).toBe(how.processes);
+  const comesBack = await stay(app, site.url, visitor);
   site.recycle();
-  await isBack?.();
+  await comesBack();
   await use(app, site.url);
-  await expect.poll(site.processes).toBe(2 * processes);
+  await expect.poll(site.processes).toBe(2 * how.processes);
+  checkWords(site.said(), app.says);
   await site.undeploy();
   expect(changed()).toEqual([]);
 }
 
-async function look({ url, types, shows }: Screen, base: string, page: Page): Promise<void> {
+/** All that the list says of the app, by a new visitor. */
+async function use({ visits = [], conversations = [] }: AdoptedApp, url: string): Promise<Visitor> {
+  const visitor = new Visitor(url);
+  const [first] = conversations;
+  if (visits.length === 0 && first?.client !== 'ws' && first !== undefined) {
+    await visitor.arrive(`${pathOf(first)}/?EIO=4&transport=polling`);
+  }
+  for (const visit of visits) await visitor.visit(visit);
+  for (const each of conversations) {
+    const cookie = each.stranger ? '' : visitor.cookies(`${pathOf(each)}/`);
+    for (const transport of transportsOf(each)) await converse(each, { url, cookie, transport });
+  }
+  return visitor;
+}
+
+/** Has a client that is connected during a recycle; gives what waits until it is connected again. */
+async function stay(
+  { conversations = [], forgets }: AdoptedApp,
+  url: string,
+  visitor: Visitor,
+): Promise<() => Promise<void>> {
+  const lasting = conversations.find(({ hears }) => !('refusal' in hears));
+  const transport = lasting && transportsOf(lasting).at(-1);
+  if (lasting === undefined || transport === undefined) return async () => {};
+  const cookie = visitor.cookies(`${pathOf(lasting)}/`);
+  return staying(lasting, { url, cookie, transport }, forgets === undefined);
+}
+
+async function look({ url, types, shows, link }: Screen, base: string, page: Page): Promise<void> {
+  const comes = (text: string): Promise<void> =>
+    expect.poll(() => page.innerText('body'), { message: page.url() }).toContain(text);
   await page.goto(base + url.slice(1));
   if (types !== undefined) {
     await page.fill('input', types);
     await page.press('input', 'Enter');
   }
-  await expect.poll(() => page.innerText('body'), { message: url }).toContain(shows);
+  await comes(shows);
+  if (link === undefined) return;
+  await page.click(`text=${link.text}`);
+  await comes(link.shows);
 }
 
-/** All that the list says of the app, by a new visitor. */
-async function use({ visits = [], conversations = [] }: AdoptedApp, url: string): Promise<void> {
-  const visitor = new Visitor(url);
-  await visitor.arrive();
-  for (const visit of visits) await visitor.visit(visit);
-  const cookie = visitor.cookies();
-  for (const each of conversations) {
-    for (const transport of transportsOf(each)) await converse(each, { url, cookie, transport });
-  }
+/** The loader says what the list says, and nothing else. */
+function checkWords(said: readonly string[], says: readonly RegExp[] = []): void {
+  const unexpected = said.filter((line) => !says.some((each) => each.test(line)));
+  const missing = says.filter((each) => !said.some((line) => each.test(line)));
+  expect({ unexpected, missing }).toEqual({ unexpected: [], missing: [] });
 }

@@ -1,0 +1,1 @@
+globalThis.topics = [process.env.TOPIC];

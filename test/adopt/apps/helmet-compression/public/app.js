@@ -1,0 +1,3 @@
+io().on('address', (address) => {
+  document.getElementById('address').textContent = 'You are at ' + address;
+});

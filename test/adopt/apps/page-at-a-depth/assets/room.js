@@ -1,0 +1,13 @@
+const room = location.pathname.split('/').pop();
+const socket = io();
+const input = document.querySelector('input');
+
+socket.on('connect', () => socket.emit('join', room, () => console.log('joined')));
+socket.on('message', (where, text) => {
+  const item = document.createElement('li');
+  item.textContent = `${where}: ${text}`;
+  document.querySelector('ol').append(item);
+});
+input.addEventListener('keydown', ({ key }) => {
+  if (key === 'Enter') socket.emit('message', room, input.value);
+});

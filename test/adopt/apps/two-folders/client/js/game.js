@@ -1,0 +1,4 @@
+var socket = io.connect();
+socket.on('levels', function (count) {
+  document.getElementById('game').innerHTML = count + ' levels';
+});

@@ -1,0 +1,4 @@
+import { pages } from './list/pages.js';
+import { testApps } from './works.js';
+
+testApps(pages);

@@ -1,0 +1,4 @@
+import { starting } from './list/starting.js';
+import { testApps } from './works.js';
+
+testApps(starting);
