@@ -10,7 +10,7 @@ const ownEntry = /^\s*entry: (["'])(.*?)\1,/m;
 export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSources {
   const isLoader = /(^|\/)iisnode-entry\.cjs$/.test(entry);
   const behind = isLoader ? ownEntry.exec(app.folder.read(entry) ?? '')?.[2] : undefined;
-  const { scripts } = readServerSources(app.folder, [{ name: behind ?? entry }]);
+  const { scripts, isWhole, modules } = readServerSources(app.folder, [{ name: behind ?? entry }]);
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   const routes = scripts.flatMap((script) => script.routes.routes);
   const hasPage = routes.some(
@@ -19,12 +19,19 @@ export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSource
   const [first] = servers;
   const paths = first ? pathsOf(servers, vdirPath) : gatewayPaths(vdirPath);
   const at = first?.at ?? gatewayWithPort(scripts);
-  if (at === undefined || paths === undefined) return { hasPage };
+  if (at === undefined || paths === undefined)
+    return { hasPage, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };
   // The loader merges such a server into the one that IIS serves.
   const isOutside = (first === undefined || first.hasOwnPort) && !isLoader;
   const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which IIS does not carry' : ''}`;
-  return { hasPage, socketIo: { paths, at: place } };
+  return { hasPage, hasNoSockets: false, socketIo: { paths, at: place } };
 }
+
+/** Packages that serve sockets, and those of frameworks that may. */
+const mayOpenSockets = (name: string): boolean =>
+  /socket|^ws$|engine\.io|faye|primus|sockjs|signalr|pubsub|^@nestjs\/|^next$|^meteor|feathers|graphql|mqtt|express-ws|colyseus/i.test(
+    name,
+  );
 
 const gatewayPaths = (vdirPath: string): readonly string[] => [`${vdirPath === '/' ? '' : vdirPath}/socket.io`];
 

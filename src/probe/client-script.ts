@@ -32,8 +32,11 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
     tag !== undefined || (loaded?.texts.some(({ text }) => /socket\.io(\.min)?\.js/.test(text)) ?? false);
   const url = tag ?? new URL(`${path === '/' ? '' : path}/socket.io.js`, app);
   try {
-    const answer = await visitor.fetch(url, { timeout });
-    return read(answer, isNeeded);
+    const script = read(await visitor.fetch(url, { timeout }), isNeeded);
+    const { problem, ...finding } = script.finding;
+    if (problem === undefined || url.pathname.startsWith(app.pathname)) return script;
+    const next = `the app is at ${app.pathname}: write the address of the script relative (socket.io/socket.io.js), let iisnode start the app through the loader (init --loader always), or give the app a site of its own`;
+    return { finding: { ...finding, problem: { ...problem, next } }, text: '' };
   } catch (error) {
     const finding = { url: url.href, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
     return { finding, text: '' };

@@ -4,9 +4,12 @@ import {
   importsOfPage,
   importsOfScript,
   type LiveClient,
+  type LivePlainSocket,
   type PageAddress,
   type PageFile,
   placeAt,
+  plainSocketsOfPage,
+  plainSocketsOfScript,
   readPageFiles,
   type TextFile,
 } from '../source/index.js';
@@ -22,6 +25,7 @@ export interface LoadedPage {
   readonly count: number;
   readonly missing: readonly MissingFile[];
   readonly clients: readonly LiveClient[];
+  readonly plainSockets: readonly LivePlainSocket[];
   /** Where the page gets socket.io's own client script from. */
   readonly clientScripts: readonly URL[];
   readonly where: PageAddress;
@@ -63,7 +67,11 @@ export async function loadPage(answer: ProbeAnswer, visitor: Visitor, timeout: n
   await loader.run();
   const { scripts, count, missing, clientScripts } = loader;
   const clients = [...clientsOfPage(page, where), ...scripts.flatMap((each) => clientsOfScript(each, where))];
-  return { texts: [page, ...scripts], count, missing, clients, clientScripts, where };
+  const plainSockets = [
+    ...plainSocketsOfPage(page, where),
+    ...scripts.flatMap((each) => plainSocketsOfScript(each, where)),
+  ];
+  return { texts: [page, ...scripts], count, missing, clients, plainSockets, clientScripts, where };
 }
 
 class FileLoader {

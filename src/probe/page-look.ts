@@ -107,13 +107,15 @@ function nextOf({ address, url }: MissingFile, { url: page }: Finding): string {
     : 'iisnode-sock trace URL shows which rule and handler IIS chooses for it; then: iisnode-sock doctor';
 }
 
-/**
- * Why a page that is not there is right.
- * @param socketsAnswer True: because the sockets do; false: because what is expected is met; undefined: it is not decided.
- */
-export function noteOfAbsence({ finding, answer }: PageLook, socketsAnswer: boolean | undefined): string {
-  const otherwise =
-    socketsAnswer === undefined ? '' : socketsAnswer ? '; the sockets answer' : '; what is expected is met';
+const reasons = {
+  sockets: '; the sockets answer',
+  expected: '; what is expected is met',
+  api: '; its sources make no sockets, so that nothing further could be checked (--expect /path=200 does)',
+} as const;
+
+/** Why a page that is not there is right; without a reason only that it is not there. */
+export function noteOfAbsence({ finding, answer }: PageLook, reason: keyof typeof reasons | undefined): string {
+  const otherwise = reason === undefined ? '' : reasons[reason];
   const { status } = finding;
   if (answer === undefined) return `no page: ${finding.problem?.why ?? 'no answer'}${otherwise}`;
   const page = readErrorPage(answer.status, answer.body);

@@ -1,24 +1,41 @@
-/** The plain WebSocket of a page: `url` is undefined where only the page's code knows it. */
+import type { LivePlainSocket } from '../source/index.js';
+
+/** The plain WebSocket of a page. */
 export interface PlainSocket {
+  /** undefined where only the page's code knows it, or it is at another host. */
   readonly url: URL | undefined;
+  /** The host, where it is the visitor's own machine in place of the page's. */
+  readonly local?: string;
 }
+
+/** What is known of a page's code. */
+interface PageCode {
+  /** The page and its own scripts. */
+  readonly texts: readonly string[];
+  readonly plainSockets: readonly LivePlainSocket[];
+}
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 
 /**
  * Does the page open WebSockets by itself, without socket.io? Judged by its code: engine.io's client has `EIO` in it, however
  * it was bundled.
  *
- * @param texts The page and its own scripts.
  * @returns undefined when it does not, or uses socket.io.
  */
-export function plainSocketOf(texts: readonly string[], page: URL): PlainSocket | undefined {
+export function plainSocketOf({ texts, plainSockets }: PageCode, page: URL): PlainSocket | undefined {
   if (texts.some((text) => /\bEIO\b|\bio(?:\.connect)?\s*\(/.test(text))) return undefined;
   const code = texts.find((text) => /\bnew\s+(?:window\.)?WebSocket\s*\(/.test(text));
   if (code === undefined) return undefined;
   const [, argument = ''] = /\bnew\s+(?:window\.)?WebSocket\s*\(\s*([^\n;]*)/.exec(code) ?? [];
-  const address = addressIn(argument, code);
+  const read = plainSockets.find((each) => each.address !== undefined)?.address;
+  const address = read ?? addressIn(argument, code);
   const url = address !== undefined && URL.canParse(address, page.href) ? new URL(address, page) : undefined;
+  if (url === undefined) return { url };
+  url.protocol = url.protocol.replace(/^ws/, 'http');
+  if (isLoopback(url.hostname) && url.hostname !== page.hostname) return { url: undefined, local: url.origin };
   // Of another host nothing is to be said about this one.
-  return { url: url?.hostname === page.hostname ? url : undefined };
+  return { url: url.hostname === page.hostname ? url : undefined };
 }
 
 const literal = /^(["'`])((?:(?!\1)[^\\\n])*)\1/;

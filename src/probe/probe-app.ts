@@ -82,11 +82,16 @@ function settle(
   options: ProbeOptions,
 ): void {
   const { problem, ...finding } = look.finding;
-  const isForgotten = authorOf(look.answer?.body ?? '') === 'iis' && options.sources?.().hasPage === true;
-  if (!isForgotten && (answers || isMet)) {
-    log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, answers) });
+  const author = authorOf(look.answer?.body ?? '');
+  const sources = options.sources?.();
+  const isForgotten = author === 'iis' && sources?.hasPage === true;
+  // An API without sockets: that the app itself answers is all that can be asked of it.
+  const isApi = sources?.hasNoSockets === true && !sources.hasPage && look.answer !== undefined && author === 'app';
+  if (!isForgotten && (answers || isMet || isApi)) {
+    const reason = answers ? 'sockets' : isMet ? 'expected' : 'api';
+    log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, reason) });
     if (answers || isAsked) return;
-    const note = 'no socket.io was found; what is expected is met';
+    const note = 'no socket.io was found, and nothing asks for it';
     for (const step of log.steps) if (step.id === 'handshake') log.change('handshake', { ...step, ok: true, note });
     return;
   }
@@ -98,7 +103,8 @@ function settle(
     return;
   }
   const why = `${problem.why}; and at ${new URL(handshake.url).pathname} no socket.io: ${handshake.why}`;
-  log.change('page', { ...finding, problem: { ...problem, why, next: handshake.next ?? problem.next } });
+  const hint = '; if the app has no page, name a URL that answers: --expect /path=200';
+  log.change('page', { ...finding, problem: { ...problem, why, next: `${handshake.next ?? problem.next}${hint}` } });
 }
 
 function isHtml(look: PageLook): look is PageLook & { readonly answer: NonNullable<PageLook['answer']> } {

@@ -136,7 +136,21 @@ export class SocketLook {
     const note = await this.#ownRefusal(answer, code);
     if (note !== undefined) return { kind: 'refused', finding: { ...base, ok: true, seen: describe(answer), note } };
     const finding = { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
-    return { kind: code === undefined ? 'none' : 'open', finding: askedBy(finding, target) };
+    if (code !== undefined) return { kind: 'open', finding: askedBy(finding, target) };
+    return { kind: 'none', finding: askedBy(this.#outside(finding, url), target) };
+  }
+
+  /** A path that is not below the app's does not come to it. */
+  #outside(finding: Finding, { pathname }: URL): Finding {
+    const { app, service } = this.#options;
+    if (service !== undefined || pathname.startsWith(app.pathname)) return finding;
+    const path = pathname.replace(/\/$/, '');
+    const problem: Explanation = {
+      why: `${finding.problem?.why ?? finding.seen}: ${path} is outside of the app, which is at ${app.pathname}`,
+      next: `set the path in the client, io({ path: '${app.pathname.replace(/\/$/, '')}${path}' }), let iisnode start the app through the loader (init --loader always), or give the app a site of its own`,
+      symptom: 'path-virtual-dir',
+    };
+    return { ...finding, problem };
   }
 
   /** Polling is off: right unless the client of the page begins with it. */

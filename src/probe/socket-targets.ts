@@ -19,8 +19,10 @@ export interface SocketTarget {
 export interface ClientElsewhere {
   readonly origin: string;
   readonly at: string;
-  /** It is the visitor's own machine. */
-  readonly isLocal: boolean;
+  /** `local`: the visitor's own machine; `port`: the page's host, another port; `host`: another host. */
+  readonly kind: 'local' | 'port' | 'host';
+  /** socket.io's path there. */
+  readonly path: string;
 }
 
 /** Whom the clients of a page connect to. */
@@ -45,11 +47,13 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
   for (const client of page.clients) {
     const { origin, namespace } = partnerOf(client, page.where.address);
     const at = placeOf(client, page);
+    const paths = pathsOf(client, guesses, patched);
     if (origin !== undefined) {
-      elsewhere.push({ origin: origin.origin, at, isLocal: isLoopback(origin.hostname) });
+      const { hostname } = page.where.address;
+      const kind = origin.hostname === hostname ? 'port' : isLoopback(origin.hostname) ? 'local' : 'host';
+      elsewhere.push({ origin: httpOrigin(origin), at, kind, path: paths[0] ?? '/socket.io' });
       continue;
     }
-    const paths = pathsOf(client, guesses, patched);
     const key = `${paths[0]} ${namespace}`;
     if (here.size < most && !here.has(key)) {
       here.set(key, { paths, namespace, transports: client.transports, askedBy: at });
@@ -57,6 +61,8 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
   }
   return { here: [...here.values()], elsewhere };
 }
+
+const httpOrigin = ({ protocol, host }: URL): string => `${protocol.replace(/^ws/, 'http')}//${host}`;
 
 function placeOf({ at }: LiveClient, { where }: LoadedPage): string {
   const name = path.posix.basename(new URL(at.file).pathname);

@@ -80,7 +80,7 @@ class SocketVisit {
     const script = this.#isShown() ? await this.#clientScript(guesses) : { text: '' };
     const found =
       loaded && !service ? targetsOf(loaded, guesses, patchedPath(script.text)) : { here: [], elsewhere: [] };
-    for (const each of found.elsewhere) this.#elsewhere(each);
+    for (const each of found.elsewhere) await this.#elsewhere(each);
     if (found.here.length === 0 && found.elsewhere.length > 0) return true;
     return this.#connect(found.here.length > 0 ? found.here : [guessed], this.#sockets(script.text));
   }
@@ -96,19 +96,23 @@ class SocketVisit {
     const { plainRoute, socketPath } = options;
     if (plainRoute !== undefined) return { url: new URL(plainRoute, app) };
     if (loaded === undefined || socketPath !== undefined || loaded.clientScripts.length > 0) return undefined;
-    return plainSocketOf(
-      loaded.texts.map(({ text }) => text),
-      look.answer?.url ?? app,
-    );
+    const texts = loaded.texts.map(({ text }) => text);
+    return plainSocketOf({ texts, plainSockets: loaded.plainSockets }, look.answer?.url ?? app);
   }
 
-  async #plain({ url }: PlainSocket): Promise<boolean> {
+  async #plain({ url, local }: PlainSocket): Promise<boolean> {
     const { app, log } = this.#visit;
+    if (local !== undefined) {
+      log.add('websocket', 'UPGRADE', connectsToVisitor(local, 'the page'), log.now());
+      return false;
+    }
     const seen = 'plain WebSockets, without socket.io; only the code of the page knows their address: not tried';
     const untried: Finding = { url: app.href, status: undefined, ok: true, seen };
-    const { ok, status } = await log.step('websocket', 'UPGRADE', async () =>
-      url === undefined ? untried : this.#sockets('').plainUpgrade(url),
-    );
+    const { ok, status } = await log.step('websocket', 'UPGRADE', async () => {
+      if (url === undefined) return untried;
+      const found = await this.#sockets('').plainUpgrade(url);
+      return url.port === app.port ? found : besideIis(found, url);
+    });
     this.#hasWebSocket = status === 101;
     return ok && url !== undefined;
   }
@@ -122,8 +126,8 @@ class SocketVisit {
     return script;
   }
 
-  #sockets(script: string): SocketLook {
-    const { app, look, loaded, visitor, timeout, options } = this.#visit;
+  #sockets(script: string, app = this.#visit.app): SocketLook {
+    const { look, loaded, visitor, timeout, options } = this.#visit;
     return new SocketLook({
       visitor,
       app,
@@ -136,22 +140,21 @@ class SocketVisit {
     });
   }
 
-  #elsewhere({ origin, at, isLocal }: ClientElsewhere): void {
+  async #elsewhere({ origin, at, kind, path }: ClientElsewhere): Promise<void> {
     const { log } = this.#visit;
     const seen = `the client (${at}) connects to ${origin}`;
-    const base = { url: origin, status: undefined, seen, of: `with ${origin}` };
-    const finding: Finding = isLocal
-      ? {
-          ...base,
-          ok: false,
-          problem: {
-            why: `the page asks the visitor's own machine, ${origin}, for socket.io`,
-            next: `leave the address out: io() connects to the host that the page came from (${at})`,
-            symptom: 'localhost',
-          },
-        }
-      : { ...base, ok: true, note: 'another server, which is not looked at' };
-    log.add('handshake', 'GET', finding, log.now());
+    const note = 'another server, which is not looked at';
+    await log.step('handshake', 'GET', async () => {
+      if (kind === 'local') return { ...connectsToVisitor(origin, `the client (${at})`), seen };
+      if (kind === 'host') return { url: origin, status: undefined, ok: true, seen, note };
+      const found = await this.#sockets('', new URL(origin)).handshake({
+        paths: [path],
+        namespace: '/',
+        transports: undefined,
+        askedBy: at,
+      });
+      return besideIis(found.finding, new URL(origin));
+    });
   }
 
   /** @returns whether any of them is answered. */
@@ -229,4 +232,30 @@ class SocketVisit {
     log.add('handshake', 'GET', finding, startedAt);
     return false;
   }
+}
+
+/** What works on the developer's machine alone. */
+const connectsToVisitor = (origin: string, who: string): Finding => ({
+  url: origin,
+  status: undefined,
+  ok: false,
+  seen: `${who} connects to ${origin}`,
+  problem: {
+    why: `${who} asks the visitor's own machine, ${origin}`,
+    next: 'leave the address out: a page connects to the host that it came from (io(), location.host)',
+    symptom: 'localhost',
+  },
+});
+
+/** A WebSocket of the host on another port than that of the page. */
+function besideIis(finding: Finding, url: URL): Finding {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  if (finding.ok)
+    return { ...finding, note: `at port ${port}, beside IIS: its firewall and certificates do not cover it` };
+  const problem = {
+    why: `the page connects to port ${port} of the host, which IIS does not carry: ${finding.problem?.why ?? finding.seen}`,
+    next: 'connect to the port of the page (location.host), and let the server take upgrades on the server that listens on PORT',
+    symptom: 'other-port',
+  };
+  return { ...finding, problem };
 }

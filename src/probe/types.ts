@@ -96,6 +96,8 @@ export interface ProbeOptions {
 export interface AppSources {
   /** The app answers its own URL with a page. */
   readonly hasPage: boolean;
+  /** True where they are read to the end and have no sockets of any kind. */
+  readonly hasNoSockets: boolean;
   /** socket.io, where they make a server and say its path. */
   readonly socketIo?: {
     /** Where it may be: paths on the host. */

@@ -55,6 +55,8 @@ export class RedirectFailed extends Error {
 }
 
 const mostRedirects = 5;
+/** ms for the body of an answer: what goes on for longer is a stream, and has answered. */
+const bodyTime = 5_000;
 const bodyLimit = 1_000_000;
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
@@ -122,10 +124,7 @@ export class Visitor {
         ...(this.#signal && { signal: this.#signal }),
       });
       const giveUp = (): void => void sent.destroy(new Error('given up'));
-      let late: (() => boolean) | undefined;
-      const timer = setTimeout(() => {
-        if (late?.() !== true) sent.destroy(new Error(`no answer within ${timeout} ms`));
-      }, timeout);
+      let timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
       cancel?.addEventListener('abort', giveUp, { once: true });
       sent.on('close', () => {
         clearTimeout(timer);
@@ -140,18 +139,16 @@ export class Visitor {
           const body = Buffer.concat(chunks).toString('utf8');
           resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body, bytes });
         };
-        // A stream has answered, though its end never comes.
-        late = () => {
+        const stop = (): void => {
           finish();
           sent.destroy();
-          return true;
         };
+        clearTimeout(timer);
+        timer = setTimeout(stop, Math.min(timeout, bodyTime));
         response.on('data', (chunk: Buffer) => {
           if (bytes < enough) chunks.push(chunk);
           bytes += chunk.length;
-          if (bytes < enough) return;
-          finish();
-          sent.destroy();
+          if (bytes >= enough) stop();
         });
         response.on('error', reject);
         response.on('end', finish);

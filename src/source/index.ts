@@ -15,7 +15,10 @@ export {
   importsOfPage,
   importsOfScript,
   type LiveClient,
+  type LivePlainSocket,
   type PageAddress,
+  plainSocketsOfPage,
+  plainSocketsOfScript,
 } from './live-clients.js';
 export {
   type LoaderSetting,

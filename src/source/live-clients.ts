@@ -76,6 +76,36 @@ function importsIn(script: Script): readonly LiveImport[] {
 }
 
 const mayImport = (code: string): boolean => code.length < longestScript && /\b(?:import|export)\b/.test(code);
+/** A plain WebSocket that a script of a live page opens. */
+export interface LivePlainSocket {
+  readonly at: Place;
+  /** As the code has it; undefined where only running it would tell. */
+  readonly address: string | undefined;
+}
+
+/** The plain WebSockets that the inline scripts of a page open. Never throws. */
+export const plainSocketsOfPage = (page: TextFile, where: PageAddress): readonly LivePlainSocket[] =>
+  readPageScripts(page)
+    .filter(({ src, code }) => src === undefined && mayOpen(code))
+    .flatMap(({ code, offset, language }) => opensIn(contextOf(parsePageScript(page, code, offset, language)), where));
+
+/** The plain WebSockets that a script opens which a page loads. Never throws. */
+export const plainSocketsOfScript = (script: TextFile, where: PageAddress): readonly LivePlainSocket[] =>
+  mayOpen(script.text) ? opensIn(contextOf(parseForBundler(script)), where) : [];
+
+const mayOpen = (code: string): boolean => code.length < longestScript && /\bWebSocket\b/.test(code);
+
+function opensIn(context: ScriptContext | undefined, where: PageAddress): readonly LivePlainSocket[] {
+  return (context?.tree.nodes ?? []).flatMap((node) => {
+    if (context === undefined || node.type !== 'NewExpression') return [];
+    const { callee } = node;
+    const name = callee.type === 'Identifier' ? callee.name : propertyName(callee);
+    const [address] = node.arguments;
+    if (name !== 'WebSocket' || address === undefined) return [];
+    return [{ at: context.place(node.start), address: valueInPage(address, context.bindings, where) }];
+  });
+}
+
 const mayConnect = (code: string): boolean => code.length < longestScript && /\bio\b|socket\.io/.test(code);
 
 function clientsOf(context: ScriptContext | undefined, where: PageAddress): readonly LiveClient[] {

@@ -99,6 +99,8 @@ describe('deploy leaves what is right', () => {
     const api =
       "require('node:http').createServer(({ url }, response) => response.writeHead(url === '/api/health' ? 200 : 404).end('{}'))";
     writeFileSync(path.join(directory, 'server.js'), `${api}.listen(process.env.PORT);`);
+    const unexpected = probeOf(await app.deploy({ path: '/api' }));
+    expect(step(unexpected, 'page')?.note).toContain('its sources make no sockets');
     const expected = [{ path: '/health', status: 200 }];
     const probe = probeOf(await app.deploy({ path: '/api', expect: expected }));
     expect(step(probe, 'page')).toMatchObject({ ok: true, status: 404 });

@@ -71,6 +71,18 @@ describe('a page that is not there', () => {
     expect(step(unmet, 'page')).toMatchObject({ ok: false });
   });
 
+  it.each([
+    ['that make no sockets: an API', { hasPage: false, hasNoSockets: true }, true],
+    ['that have a page', { hasPage: true, hasNoSockets: true }, false],
+    ['that are not read to the end', { hasPage: false, hasNoSockets: false }, false],
+  ])('is judged by the sources: those %s', async (_what, sources, ok) => {
+    const url = `${await listen(createServer(always(404, '{"error":"none"}')))}/dante/`;
+    const report = await probeApp(url, { sources: () => sources });
+    expect(report.ok).toBe(ok);
+    if (ok) expect(step(report, 'page')?.note).toContain('its sources make no sockets');
+    else expect(step(report, 'page')?.next).toContain('--expect /path=200');
+  });
+
   it('is what a server of plain WebSockets has', async () => {
     const server = createServer(always(426, 'Upgrade Required'));
     const sockets = new WebSocketServer({ server });
@@ -87,7 +99,7 @@ describe('a page that is not there', () => {
     ['403.18', 'into another application', false, false],
   ])('and IIS says so, %s: %s; the sources have a page: %s', async (code, why, hasPage, ok) => {
     const url = await app(always(403, iisPage(code), { 'content-type': 'text/html' }));
-    const report = await probeApp(url, { sources: () => ({ hasPage }) });
+    const report = await probeApp(url, { sources: () => ({ hasPage, hasNoSockets: false }) });
     expect(report.ok).toBe(ok);
     expect(step(report, 'page')?.[ok ? 'note' : 'why']).toContain(why);
   });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type ServerOptions, Server as SocketServer } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { type ProbeReport, type ProbeStep, probeApp } from '../../src/probe/index.js';
 import { listen } from './listen.js';
 
@@ -169,6 +170,42 @@ describe('a client of another host', () => {
     expect(step(report, 'handshake')?.[ok ? 'note' : 'why']).toContain(words);
     expect(step(report, 'websocket')).toBeUndefined();
   });
+
+  it('or of another port of the same host is looked at there', async () => {
+    const other = createServer();
+    const io = new SocketServer(other);
+    onTestFinished(() => io.close());
+    const { port } = new URL(await listen(other));
+    const right = await look(`io(location.hostname + ':${port}')`);
+    expect(step(right, 'handshake')).toMatchObject({ ok: true, status: 200, note: /beside IIS/ });
+    const wrong = await look("io('//' + location.hostname + ':1')");
+    expect(step(wrong, 'handshake')).toMatchObject({ ok: false, symptom: 'other-port', why: /port 1 of the host/ });
+  });
+});
+
+describe('a plain WebSocket is opened where the code of the page says', () => {
+  it.each([
+    ["new WebSocket(location.href.replace(/^http/, 'ws'))", true, 'open'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: code under test
+    ['const u = `${location.protocol.replace("http", "ws")}//${location.host}/x`; new WebSocket(u)', true, 'open'],
+    [
+      "new WebSocket('ws://' + location.hostname + ':1/x')",
+      false,
+      'the page connects to port 1 of the host, which IIS does not carry: ',
+    ],
+    ["new WebSocket('ws://localhost:8080')", false, "the page asks the visitor's own machine, http://localhost:8080"],
+    ["new WebSocket('wss://elsewhere.example/x')", true, 'not tried'],
+  ])('%s', async (code, ok, words) => {
+    const server = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end(`<script>${code}</script>`),
+    );
+    const plain = new WebSocketServer({ server });
+    plain.on('connection', (socket) => socket.send('hello'));
+    onTestFinished(() => plain.close());
+    const report = await probeApp(await listen(server));
+    expect(report.steps.map(({ id }) => id)).toEqual(['page', 'websocket']);
+    expect(step(report, 'websocket')).toMatchObject({ ok, [ok ? 'seen' : 'why']: expect.stringContaining(words) });
+  });
 });
 
 describe('an app whose page asks for no sockets', () => {
@@ -182,7 +219,11 @@ describe('an app whose page asks for no sockets', () => {
 
   it('and whose sources make socket.io needs it', async () => {
     const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
-    const sources = () => ({ hasPage: true, socketIo: { paths: ['/socket.io'], at: 'server.js:4' } });
+    const sources = () => ({
+      hasPage: true,
+      hasNoSockets: false,
+      socketIo: { paths: ['/socket.io'], at: 'server.js:4' },
+    });
     const report = await probeApp(await listen(server), { sources });
     expect(step(report, 'handshake')).toMatchObject({ ok: false, why: expect.stringContaining('server.js:4') });
   });
@@ -191,7 +232,11 @@ describe('an app whose page asks for no sockets', () => {
     const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
     const io = new SocketServer(server, { path: '/x/rt' });
     onTestFinished(() => io.close());
-    const sources = () => ({ hasPage: true, socketIo: { paths: ['/rt', '/x/rt'], at: 'server.js:4' } });
+    const sources = () => ({
+      hasPage: true,
+      hasNoSockets: false,
+      socketIo: { paths: ['/rt', '/x/rt'], at: 'server.js:4' },
+    });
     const report = await probeApp(await listen(server), { sources, eventTimeout: 1 });
     expect(report).toMatchObject({ ok: true, transport: 'websocket' });
   });
