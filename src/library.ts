@@ -15,7 +15,7 @@ import {
   undeploy as undeployApp,
 } from './deploy/index.js';
 import { type DoctorReport, diagnose, judgeAt, judgePlanned } from './doctor/index.js';
-import { type HostEvent, openHome, serveSite, startHost } from './host/index.js';
+import { type HostEvent, openHome, servedPaths, serveSite, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
@@ -146,13 +146,15 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const environment = environmentOf(options);
   const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
   const place = placeOfApp(folderOf(options.directory), options.path);
+  const loadConfig = serveSite({
+    ...place,
+    apps: apps.map((app) => ({ path: app.path, directory: folderOf(app.directory) })),
+    ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
+    environment,
+  });
+  const [vdirPath = '/'] = apphost === undefined ? [place.vdirPath] : servedPaths(loadConfig(), place.directory);
   const host = await startHost({
-    loadConfig: serveSite({
-      ...place,
-      apps: apps.map((app) => ({ path: app.path, directory: folderOf(app.directory) })),
-      ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
-      environment,
-    }),
+    loadConfig,
     listen: { host: address, port },
     environment,
     ...(onEvent && { onEvent }),
@@ -161,7 +163,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   if (signal?.aborted) await close();
   signal?.addEventListener('abort', () => void close(), { once: true });
   const origin = host.addresses[0]?.origin ?? '';
-  return { version: 1, url: origin + encodeURI(place.vdirPath.replace(/\/*$/, '/')), close };
+  return { version: 1, url: origin + encodeURI(vdirPath.replace(/\/*$/, '/')), close };
 }
 
 export interface TraceUrlOptions extends ActionOptions {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { applicationHostText } from '../src/config/index.js';
 import * as library from '../src/index.js';
 import { folderWith, webConfig } from './host/harness.js';
 import { root } from './support/cli.js';
@@ -59,6 +60,24 @@ describe('the library', () => {
     const examined = await doctor({ directory });
     const home = await status({ environment: { IISNODE_SOCK_HOME: folderWith() } });
     expect([served, traced, examined, home].map(({ version }) => version)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('says the URL that a given applicationHost.config has for the folder', async () => {
+    const [directory, other] = [folderWith(app), folderWith()];
+    const applications = [
+      { path: '/', physicalPath: other },
+      { path: '/second', physicalPath: directory },
+    ];
+    const bindings = [{ protocol: 'http' as const, information: '*:80:' }];
+    const text = applicationHostText({
+      unlocked: true,
+      pools: ['p'],
+      sites: [{ name: 's', id: 1, bindings, applications }],
+    });
+    const apphost = path.join(folderWith({ 'applicationHost.config': text }), 'applicationHost.config');
+    const served = await serve({ directory, apphost });
+    expect(new URL(served.url).pathname).toBe('/second/');
+    await served.close();
   });
 
   it('stops serving when the signal says so', async () => {

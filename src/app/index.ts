@@ -1,4 +1,5 @@
 /** What the commands need to know about an app: read once, passed on. */
+export type { ConfiguredApp } from './configured-app.js';
 export { type EntryGuess, type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';

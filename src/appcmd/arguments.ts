@@ -176,7 +176,6 @@ export const setPool = (name: string, properties: AppcmdProperties): string[] =>
 export const deletePool = (name: string): string[] => ['delete', 'apppool', name];
 export const startPool = (name: string): string[] => ['start', 'apppool', name];
 export const stopPool = (name: string): string[] => ['stop', 'apppool', name];
-export const recyclePool = (name: string): string[] => ['recycle', 'apppool', name];
 
 /** Properties of a section: only `name: value`; write `{ "/+[name='x']": ... }` directly. */
 export const setConfig = (section: string, properties: AppcmdProperties, path?: string): string[] => [
@@ -189,12 +188,6 @@ export const setConfig = (section: string, properties: AppcmdProperties, path?: 
 /** Lets web.config files set the section. Repeating it succeeds. */
 export const unlockConfig = (section: string): string[] => ['unlock', 'config', `/section:${section}`];
 export const lockConfig = (section: string): string[] => ['lock', 'config', `/section:${section}`];
-export const clearConfig = (section: string, path?: string): string[] => [
-  'clear',
-  'config',
-  ...optional(path),
-  `/section:${section}`,
-];
 
 function optional(value: string | undefined): string[] {
   return value === undefined ? [] : [value];

@@ -1,5 +1,5 @@
 export * from './arguments.js';
-export { embeddedAppcmd, embeddedVerbs, executeAppcmd } from './embedded/execute.js';
+export { embeddedAppcmd, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';
 export { fileStore } from './file-store.js';
 export { findAppcmdExe } from './find.js';

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import type { ConfiguredApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
-import type { Place } from '../source/index.js';
-import type { IisnodeAttribute, IisnodeSettingsAt } from '../webconfig/index.js';
+import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';
 import { most } from './question.js';
@@ -16,28 +16,6 @@ import type {
   CapacitySetting,
   Division,
 } from './types.js';
-
-/** The app's configuration from its files: what a plan is compared with. */
-export interface ConfiguredApp {
-  /** Absolute physical path. */
-  readonly directory: string;
-  readonly hasWebConfig: boolean;
-  /** The first error in web.config that IIS refuses, in one sentence. */
-  readonly problem: string | undefined;
-  /** web.config maps requests to iisnode. */
-  readonly hasIisnodeHandler: boolean;
-  /** iisnode's effective settings, each with its place; undefined where IIS or iisnode stops at an error. */
-  readonly iisnode:
-    | { readonly settings: IisnodeSettingsAt; placeOf(name: IisnodeAttribute): Place | undefined }
-    | undefined;
-  /** appConcurrentRequestLimit, if web.config sets it. */
-  readonly requestLimit: { readonly value: number; readonly file: string; readonly line: number } | undefined;
-  /** The transports that its servers, or its appSettings, allow; undefined: unknown. */
-  readonly transports: readonly string[] | undefined;
-  /** The places where its code sends to the clients of all processes. */
-  readonly broadcasts: readonly Place[];
-  readonly hasAdapter: boolean;
-}
 
 /** An app whose configuration can be compared. */
 export type CapacityApp = ConfiguredApp & { readonly iisnode: NonNullable<ConfiguredApp['iisnode']> };

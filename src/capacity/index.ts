@@ -1,5 +1,5 @@
 /** How many viewers an app can serve with iisnode, and what that needs. */
-export { type CapacityApp, type ConfiguredApp, compareCapacity, planForApp, readCapacityApp } from './compare.js';
+export { type CapacityApp, compareCapacity, planForApp, readCapacityApp } from './compare.js';
 export { type Limit as CapacityDefault, limits as capacityLimits } from './limits.js';
 export { type Measured, measured } from './measured.js';
 export { planCapacity } from './plan.js';

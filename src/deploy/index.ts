@@ -1,15 +1,13 @@
-export { type AppFacts, appFacts, findLogDirectory } from './app-facts.js';
+export { findLogDirectory } from './app-facts.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { isBuilt } from './is-built.js';
 export { type DeployJudge, type DeployTalk, type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
 export { type LogLine, type LogOptions, readLogs } from './logs.js';
-export { fileRecords } from './records.js';
-export { type PlanResult, type RunOptions, runPlan } from './run-plan.js';
+export { type RunOptions, runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
 export type * from './step.js';
 export { steps } from './steps/index.js';
 export type * from './target.js';
-export { chooseTarget, defaultTarget } from './targets/choose-target.js';
 export type * from './types.js';
 export { undeploy } from './undeploy.js';

@@ -1,17 +1,15 @@
 /** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
 export { embeddedStore } from './background/embedded-store.js';
-export { type Home, homeNotWritable, openHome, prepareHome, requireHome } from './background/home.js';
+export { type Home, homeNotWritable, openHome, requireHome } from './background/home.js';
 export {
   type PreparedHost,
   prepareBackgroundHost,
-  type StartedHost,
   startBackgroundHost,
 } from './background/manage.js';
 export {
   type HostStatus,
   hangingHost,
   hostStatus,
-  reloadBackgroundHost,
   silentHost,
   stopBackgroundHost,
 } from './background/running.js';

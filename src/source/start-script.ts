@@ -55,14 +55,6 @@ export interface StartCommand {
 type NodeCommand = Pick<StartCommand, 'script' | 'args' | 'requires' | 'imports' | 'envFiles'>;
 
 /**
- * The script that a command line such as `NODE_ENV=production node --enable-source-maps ./bin/www` starts, as written
- * there; undefined when it is unknown.
- */
-export function startedScript(command: string): string | undefined {
-  return started(command, { folder: '', scripts: {} }, () => undefined, {}, 0)?.script;
-}
-
-/**
  * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
  * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when it is unknown.
  */

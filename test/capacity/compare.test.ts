@@ -47,6 +47,21 @@ function compared(site: Site, question: CapacityQuestion, environment = {}): Cap
 const changeOf = ({ changes }: CapacityComparison, name: string): CapacityChange | undefined =>
   changes.find((change) => change.name === name);
 
+describe('the transports of an app', () => {
+  const second = (options: string, port = ''): string => `new (require('socket.io').Server)(${port}${options});\n`;
+  const both = "{ transports: ['websocket', 'polling'] }";
+  const http = 'require("http").createServer(), ';
+
+  it.each<[string, string, readonly string[] | undefined]>([
+    ['are those of all its servers', second(both, http), ['websocket', 'polling']],
+    ["include socket.io's default", second('', 'require("http").createServer()'), ['websocket', 'polling']],
+    ['are not those of a server with a port of its own', second(both, '4000, '), ['websocket']],
+    ['are unknown where those of one server are', second('require("./options")', http), undefined],
+  ])('%s', (_what, code, transports) => {
+    expect(read(siteOf({ code })).transports?.toSorted()).toEqual(transports?.toSorted());
+  });
+});
+
 describe('an app as init writes it', () => {
   it('carries a thousand viewers', () => {
     const comparison = compared({}, { viewers: 1000 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startedByScripts, startedScript } from '../../src/source/start-script.js';
+import { startedByScripts } from '../../src/source/start-script.js';
 
 describe('scripts.start', () => {
   it.each([
@@ -17,13 +17,13 @@ describe('scripts.start', () => {
     ['next start', undefined],
     ['', undefined],
   ])('%j starts %j', (command, script) => {
-    expect(startedScript(command)).toBe(script);
+    expect(startedByScripts({ start: command })).toBe(script);
   });
 
   it('is read without a fault, whatever stands there', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        for (const command of [text, `node ${text}`]) expect(() => startedScript(command)).not.toThrow();
+        for (const command of [text, `node ${text}`]) expect(() => startedByScripts({ start: command })).not.toThrow();
       }),
       { numRuns: 500 },
     );

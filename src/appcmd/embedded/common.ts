@@ -1,7 +1,7 @@
 import type { CommandLine, Parameter } from './command-line.js';
 import { filterObjects, renderObjects } from './listing.js';
 import { type HostObject, type ObjectKind, sameName } from './objects.js';
-import { badParameter, identifierMissing, noSuchObject } from './refusal.js';
+import { identifierMissing, noSuchObject } from './refusal.js';
 import type { Answer } from './world.js';
 
 /** `list`: an identifier without a match ends with 1 and no output; a filter without a match ends with 0. */
@@ -43,11 +43,4 @@ export function takeParameters(
     else rest.push(parameter);
   }
   return { taken, rest };
-}
-
-/** `add` names its object by parameters; a word without / or - is a mistake. */
-export function noIdentifier(line: CommandLine, own: string): string | undefined {
-  if (line.identifier === undefined) return undefined;
-  if (own === '') throw badParameter(line.identifier);
-  return line.identifier;
 }

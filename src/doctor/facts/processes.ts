@@ -49,10 +49,19 @@ export function serverTransports(facts: FileFacts, { options }: SocketServer): r
  * The transports in the options of the app's servers behind IIS, all of them together; undefined where a server has no such option,
  * or its value cannot be read.
  */
-export function appTransports(facts: FileFacts): readonly string[] | undefined {
-  const { scripts } = facts.server;
+export const appTransports = (facts: FileFacts): readonly string[] | undefined =>
+  ofAllServers(facts, (server) => (server.options.setsTransports ? serverTransports(facts, server) : undefined));
+
+/** The transports that the app's servers behind IIS allow, socket.io's default included; undefined where one is unknown. */
+export const allowedTransports = (facts: FileFacts): readonly string[] | undefined =>
+  ofAllServers(facts, (server) => serverTransports(facts, server));
+
+function ofAllServers(
+  { server: { scripts } }: FileFacts,
+  read: (server: SocketServer) => readonly string[] | undefined,
+): readonly string[] | undefined {
   const servers = scripts.flatMap(({ sockets }) => sockets.servers).filter(({ hasOwnPort }) => !hasOwnPort);
-  const lists = servers.map((server) => (server.options.setsTransports ? serverTransports(facts, server) : undefined));
+  const lists = servers.map(read);
   const isSeen = servers.length > 0 && !lists.includes(undefined) && !setsTransportsLater(scripts);
   return isSeen ? [...new Set(lists.flatMap((list) => list ?? []))] : undefined;
 }
