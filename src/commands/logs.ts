@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { readApp } from '../app/index.js';
-import { findLogDirectory, type LogLine, readLogs } from '../deploy/index.js';
+import { findLogDirectory, type LogLine, readDeployedApp, readLogs } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
 
@@ -14,7 +13,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
   const { terminal, cwd, environment } = context;
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
   const directory = path.resolve(cwd, dir);
-  const logDirectory = findLogDirectory(readApp(directory, { environment }));
+  const logDirectory = findLogDirectory(await readDeployedApp(directory, environment));
   const gathered: LogLine[] = [];
   let count = 0;
   for await (const line of readLogs({ directory, logDirectory, follow, lines, signal })) {

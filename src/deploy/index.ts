@@ -3,7 +3,7 @@ export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
 export { isBuilt } from './is-built.js';
 export { type DeployJudge, type DeployTalk, type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
-export { type LogLine, type LogOptions, readLogs } from './logs.js';
+export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { type RunOptions, runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
 export type * from './step.js';

@@ -1,10 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
-import { readApp } from '../app/index.js';
+import { type App, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
+import { openHome } from '../host/index.js';
 import { findLogDirectory } from './app-facts.js';
+import { fileRecords, pathOfDeployment } from './records.js';
 
 /** One line a node process wrote. */
 export interface LogLine {
@@ -43,6 +45,19 @@ interface LogFile {
   readonly changed: number;
 }
 
+/** The app in a folder, at the path that it is deployed at where its web.config has none. */
+export async function readDeployedApp(
+  directory: string,
+  environment: NonNullable<LogOptions['environment']>,
+): Promise<App> {
+  const app = readApp(directory, { environment });
+  if (app.namedVdirPath !== undefined) return app;
+  // Without records the folder's name is as good a guess as for deploy.
+  const records = fileRecords(openHome(environment).directory);
+  const vdirPath = await pathOfDeployment(records, app.directory).catch(() => undefined);
+  return vdirPath === undefined ? app : readApp(directory, { environment, vdirPath });
+}
+
 /**
  * The app's iisnode logs, oldest first. Lines have no time: processes are sorted by their start, the two files of a process
  * by their last change, so that the newest output comes last. Following returns complete lines as they are written, also of new files.
@@ -51,10 +66,7 @@ interface LogFile {
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
   const directory =
     options.logDirectory ??
-    findLogDirectory(
-      readApp(options.directory, { environment: options.environment ?? process.env }),
-      options.directory,
-    );
+    findLogDirectory(await readDeployedApp(options.directory, options.environment ?? process.env), options.directory);
   const offsets = new Map<string, number>();
   const follower = options.follow === true ? await follow(directory, options.signal) : undefined;
   try {

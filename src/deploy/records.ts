@@ -30,6 +30,16 @@ export async function recordOfOwnSite(
   return others.length === 0 ? record : undefined;
 }
 
+/** The vdir path that a folder's app is deployed at; undefined if it is not deployed, or at several paths. */
+export async function pathOfDeployment(
+  records: Pick<DeploymentRecords, 'all'>,
+  directory: string,
+): Promise<string | undefined> {
+  const ofFolder = (await records.all()).filter((one) => samePath(one.directory, directory));
+  const [only, ...others] = new Set(ofFolder.map((one) => one.path.toLowerCase()));
+  return others.length === 0 ? only : undefined;
+}
+
 /** Records in one JSON file, deployments.json in the state directory. */
 export function fileRecords(directory: string): DeploymentRecords {
   const file = path.join(directory, 'deployments.json');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import { findLogDirectory, type LogLine, type LogOptions, readLogs } from '../../src/deploy/index.js';
+import { fileRecords } from '../../src/deploy/records.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const write = (directory: string, name: string, text: string): void => {
@@ -67,6 +68,22 @@ describe('readLogs', () => {
     const directory = makeApp();
     expect(await all({ directory })).toEqual([]);
     expect(findLogDirectory(readApp(directory))).toBe(path.join(directory, 'iisnode'));
+  });
+
+  it('reads web.config at the path the app is deployed at, which only the deployment knows', async () => {
+    const directory = makeApp({ name: 'folder' });
+    const rule = '<rule name="r"><match url=".*" /><action type="Rewrite" url="/chat/server.js" /></rule>';
+    const handler = '<handlers><add name="node" path="*.js" verb="*" modules="iisnode" /></handlers>';
+    const inner = `${handler}<rewrite><rules>${rule}</rules></rewrite>`;
+    const file = path.join(directory, 'web.config');
+    writeFileSync(file, `<configuration><system.webServer>${inner}</system.webServer></configuration>`);
+    write(path.join(directory, 'iisnode'), 'PC-1-stdout-1.txt', 'hello\r\n');
+    const home = temporaryDirectory();
+    const environment = { IISNODE_SOCK_HOME: home };
+    await expect(all({ directory, environment })).rejects.toMatchObject({ code: 'ENTRY_UNKNOWN' });
+    const record = { target: 'iis', site: 'Default Web Site', pool: 'chat', poolCreated: true, hostStarted: false };
+    await fileRecords(home).save({ ...record, path: '/chat', directory });
+    expect(await all({ directory, environment })).toEqual(['hello']);
   });
 
   it.each([true, false])('says so when the folder is a file, following or not: %s', async (follow) => {
