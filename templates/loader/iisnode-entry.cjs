@@ -56,8 +56,9 @@ let asides = 0;
 function listenBehindIis(...args) {
   const port = portOf(args[0]);
   if (port === undefined || this.listening) return listen.apply(this, args);
-  if (!(this instanceof http.Server || this.listenerCount('request') || this.listenerCount('upgrade'))) {
-    const tell = () => this.listening && say(`IIS does not carry port ${port}: it is no http server`);
+  if (!('keepAliveTimeout' in this || this.listenerCount('request') > 0)) {
+    const tell = () =>
+      this.listening && say(`IIS does not carry port ${port}: nothing answers HTTP/1.1 requests there`);
     return listen.apply(this, args).once('listening', () => setTimeout(tell, 1000).unref()); // it may only look for a free port
   }
   const one = { server: this, port, rank: rankOf(this, port, args[0]) };
@@ -65,7 +66,7 @@ function listenBehindIis(...args) {
   servers.sort((a, b) => b.rank - a.rank);
   this.once('close', () => servers.splice(servers.indexOf(one), 1));
   if (this instanceof http.Server) serve(this);
-  else say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain http`);
+  else say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
   // A gateway of Nest listens before its app does: what may be a second server waits 2 s for a better one.
   if (one.rank > 2 || (one.rank === 2 && settings.port === null)) openFront();
   else setTimeout(openFront, 2000).unref();
@@ -133,7 +134,8 @@ function serve(server) {
     if (vdir?.(event, request, answer)) return true;
     const target = serverFor(event, request.url);
     const isHeard = target === server ? emit.call(this, event, ...args) : target.emit(event, ...args);
-    return isHeard || (event === 'upgrade' && answer.destroy());
+    if (!isHeard) event === 'upgrade' ? answer.destroy() : answer.writeHead(404).end(); // it is for sockets only
+    return true;
   };
   return server;
 }

@@ -301,7 +301,7 @@ describe('an app in which nothing listens', () => {
       'listens with something else',
       `require('net').createServer().listen(0)`,
       'server.js',
-      /IIS does not carry port 0: it is no http server/,
+      /IIS does not carry port 0: nothing answers/,
     ],
   ])('%s: a line says what may be the reason', async (_, code, entry, line) => {
     const app = await startApp({ files: { [entry]: code }, settings: { entry, listenTimeout: 0.2 } });

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.js';
-import { type App, runApp } from './app.js';
+import { type App, runApp, startApp } from './app.js';
 import { hello } from './sockets.js';
 
 const greets = "io.on('connection', (socket) => socket.emit('hello', 'sockets'));";
@@ -18,6 +18,16 @@ describe('a server for sockets that makes its own http server', () => {
     const app = await runApp({ files: { 'server.js': code } });
     expect(await hello(app)).toBe('sockets');
     expect(await hello(app, '', { transports: ['polling'] })).toBe('sockets');
+  });
+
+  it('answers 404 to what it has no answer to', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = require('http').createServer();
+          new (require('ws').WebSocketServer)({ server }); server.listen(3000);`,
+      },
+    });
+    expect((await app.get('/')).status).toBe(404);
   });
 
   it('ws', async () => {
@@ -141,7 +151,9 @@ describe('another http server', () => {
       files: { 'server.js': `require('net').createServer((s) => s.end('tcp')).listen(${port}); ${page}.listen(3000);` },
     });
     expect((await app.get('/')).body).toBe('page');
-    await expect.poll(() => app.stderr()).toContain(`IIS does not carry port ${port}`);
+    await expect
+      .poll(() => app.stderr())
+      .toContain(`IIS does not carry port ${port}: nothing answers HTTP/1.1 requests there`);
   });
 });
 
@@ -156,8 +168,27 @@ describe('a server that speaks TLS', () => {
     expect((await app.get('/', { headers: { 'X-Forwarded-Proto': 'https' } })).body).toBe('secure');
     expect(await hello(app)).toBe('sockets');
     expect(app.stderr()).toMatch(
-      /^iisnode-sock loader: TLS ends at IIS: the Server on port 443 is served as plain http\n$/,
+      /^iisnode-sock loader: TLS ends at IIS: the Server on port 443 is served as plain HTTP\/1\.1\n$/,
     );
+  });
+
+  it('also where it gets its sockets behind its listen()', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = require('https').createServer({}); server.listen(443);
+          const io = new (require('socket.io').Server)(server); ${greets}`,
+      },
+    });
+    expect(await hello(app)).toBe('sockets');
+  });
+
+  it('is not carried where it only knows http2 streams, and a line says so', async () => {
+    const app = await startApp({
+      files: {
+        'server.js': `require('http2').createSecureServer({}).on('stream', () => {}).listen(${await freePort()})`,
+      },
+    });
+    await expect.poll(() => app.stderr()).toContain('nothing answers HTTP/1.1 requests there');
   });
 
   it('comes before an http server that only redirects to it', async () => {
