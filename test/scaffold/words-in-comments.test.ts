@@ -8,7 +8,7 @@ const rules = ['SETTING_NOT_READ', 'MAIN_MODULE_CHECK'];
 async function saidOf(comment: string, code = ''): Promise<string[]> {
   const server = `const io = require('socket.io')(require('http').createServer()${code});\n${comment}\n`;
   const directory = folderWith({ 'package.json': '{}', 'server.js': server });
-  const options = { directory, path: '/', transports: ['websocket'], allowEio3: true };
+  const options = { directory, path: '/', transports: ['websocket'], allowEio3: true, loader: 'never' };
   const { findings } = await init(options, talk());
   return findings.filter(({ rule }) => rules.includes(rule)).map(({ rule }) => rule);
 }
