@@ -1,7 +1,7 @@
 import { engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
 import { describe, type Finding, size } from './finding.js';
 import type { LoadedPage } from './page-files.js';
-import type { ProbeAnswer, Visitor } from './visitor.js';
+import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
 /** socket.io's client script as a page loads it. */
 export interface ClientScript {
@@ -24,8 +24,7 @@ interface Asked {
 export async function lookAtClientScript({ app, loaded, path, visitor, timeout }: Asked): Promise<ClientScript> {
   const [tag] = loaded?.clientScripts ?? [];
   if (tag !== undefined && tag.hostname !== app.hostname) {
-    const seen = `from ${tag.host}: not looked at`;
-    return { finding: { url: tag.href, status: undefined, ok: true, seen }, text: '' };
+    return { finding: fromElsewhere(tag), text: '' };
   }
   // What a page's code loads by itself it needs, too.
   const isNeeded =
@@ -41,6 +40,18 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
     const finding = { url: url.href, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
     return { finding, text: '' };
   }
+}
+
+/** Another host's script is its own affair; the visitor's machine has none. */
+function fromElsewhere(tag: URL): Finding {
+  const base = { url: tag.href, status: undefined };
+  if (!isLoopback(tag.hostname)) return { ...base, ok: true, seen: `from ${tag.host}: not looked at` };
+  const problem = {
+    why: `the page loads it from the visitor's own machine, ${tag.origin}`,
+    next: 'load it from the app: <script src="socket.io/socket.io.js">',
+    symptom: 'localhost',
+  };
+  return { ...base, ok: false, seen: `from ${tag.host}`, problem };
 }
 
 function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {

@@ -85,8 +85,11 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
   const refused = wanted === 'handshake' ? explainEngineError(answer.body, 'the handshake') : undefined;
   if (refused !== undefined) return refused;
   if (answer.status === 404 && wanted !== 'page') {
+    const isOfApp = authorOf(answer.body) === 'app';
     return {
-      why: 'the request did not reach socket.io: no rewrite rule sends it to node, or the server has another path',
+      why: isOfApp
+        ? 'the app itself answers 404: socket.io is not at this path'
+        : 'the request did not reach socket.io: no rewrite rule sends it to node, or the server has another path',
       next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
       symptom: wanted === 'script' ? 'client-script' : 'path-virtual-dir',
     };

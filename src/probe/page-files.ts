@@ -15,7 +15,7 @@ import {
 } from '../source/index.js';
 import { explainNoAnswer, readErrorPage, statusOf } from './explain.js';
 import type { MissingFile } from './types.js';
-import type { ProbeAnswer, Visitor } from './visitor.js';
+import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
 /** A page with all that a browser loads for it. */
 export interface LoadedPage {
@@ -91,7 +91,7 @@ class FileLoader {
   }
 
   get count(): number {
-    return this.#seen.size;
+    return this.#seen.size + this.missing.filter(({ url }) => !this.#seen.has(url)).length;
   }
 
   want(file: Omit<Wanted, 'url'>, base: URL): void {
@@ -102,6 +102,8 @@ class FileLoader {
       this.clientScripts.push(url);
       return;
     }
+    const isOfVisitor = isLoopback(url.hostname) && url.hostname !== new URL(this.#origin).hostname;
+    if (isOfVisitor) this.#miss({ ...file, url }, "on the visitor's own machine", undefined);
     if (url.origin !== this.#origin || this.#seen.has(url.href) || this.#seen.size >= mostFiles) return;
     this.#seen.add(url.href);
     this.#queue.push({ ...file, url });

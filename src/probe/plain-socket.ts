@@ -1,4 +1,5 @@
 import type { LivePlainSocket } from '../source/index.js';
+import { isLoopback } from './visitor.js';
 
 /** The plain WebSocket of a page. */
 export interface PlainSocket {
@@ -14,8 +15,6 @@ interface PageCode {
   readonly texts: readonly string[];
   readonly plainSockets: readonly LivePlainSocket[];
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 
 /**
  * Does the page open WebSockets by itself, without socket.io? Judged by its code: engine.io's client has `EIO` in it, however

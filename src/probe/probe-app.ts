@@ -102,9 +102,12 @@ function settle(
     log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, undefined) });
     return;
   }
-  const why = `${problem.why}; and at ${new URL(handshake.url).pathname} no socket.io: ${handshake.why}`;
-  const hint = '; if the app has no page, name a URL that answers: --expect /path=200';
-  log.change('page', { ...finding, problem: { ...problem, why, next: `${handshake.next ?? problem.next}${hint}` } });
+  const why = `${problem.why}; and at ${new URL(handshake.url).pathname}: ${handshake.why}`;
+  const { pathname } = new URL(finding.url);
+  const lost = `the app may not know that it is at ${pathname}: what says so has to reach node (appSettings in web.config itself become environment variables); iisnode-sock doctor finds the place`;
+  const next = author === 'app' && pathname !== '/' ? lost : (handshake.next ?? problem.next);
+  const hint = 'if the app has no page, name a URL that answers: --expect /path=200';
+  log.change('page', { ...finding, problem: { ...problem, why, next: `${next}; ${hint}` } });
 }
 
 function isHtml(look: PageLook): look is PageLook & { readonly answer: NonNullable<PageLook['answer']> } {

@@ -48,6 +48,9 @@ export interface SocketLookOptions {
   readonly isElsewhere: boolean;
 }
 
+/** ms to wait for the first event of a further namespace. */
+const furtherEvent = 250;
+
 /** Looks at the sockets of an app: handshake, polls of a session, WebSocket. It never throws for what the app does. */
 export class SocketLook {
   readonly #options: SocketLookOptions;
@@ -244,8 +247,15 @@ export class SocketLook {
     }
   }
 
-  #open(url: URL, timeout: number, protocol: UpgradeOptions['protocol'], namespace: string): Promise<UpgradeOutcome> {
-    const { service, app, eventTimeout, signal } = this.#options;
+  #open(
+    url: URL,
+    timeout: number,
+    protocol: UpgradeOptions['protocol'],
+    namespace: string,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<UpgradeOutcome> {
+    const { service, app, signal } = this.#options;
+    const eventTimeout = Math.min(this.#options.eventTimeout, most);
     const { protocol: scheme } = service?.endpoint ?? app;
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
@@ -259,8 +269,8 @@ export class SocketLook {
     return upgradeFinding(url, await this.#open(url, timeout, 'plain', '/'), { isPlain: true });
   }
 
-  /** The WebSocket of a client of the page, behind its handshake. */
-  async upgrade(target: SocketTarget, handshake: Handshake): Promise<Finding> {
+  /** The WebSocket of a client of the page, behind its handshake. `isFurther`: its first event is not waited for long. */
+  async upgrade(target: SocketTarget, handshake: Handshake, isFurther: boolean): Promise<Finding> {
     const { namespace, transports } = target;
     const { path, protocol, kind, offersUpgrade } = handshake;
     const url = this.#url(path, 'websocket');
@@ -274,7 +284,7 @@ export class SocketLook {
     const isAbsent = kind === 'none' && this.#options.service === undefined;
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
     const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
-    const outcome = await this.#open(url, timeout, protocol, namespace);
+    const outcome = await this.#open(url, timeout, protocol, namespace, isFurther ? furtherEvent : undefined);
     const found = upgradeFinding(url, outcome, { isPlain: false, isAbsent, namespace, askedBy: target.askedBy });
     const finding = { ...this.#toldOfService(found), ...named };
     if (finding.ok || kind !== 'refused') return finding;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { LiveClient } from '../source/index.js';
 import type { LoadedPage } from './page-files.js';
+import { isLoopback } from './visitor.js';
 
 /** A connection of socket.io that the page's clients ask for. */
 export interface SocketTarget {
@@ -34,7 +35,6 @@ export interface SocketTargets {
 /** More connections than a page of one's own opens. */
 const most = 4;
 const withoutEnd = (found: string): string => found.replace(/\/+$/, '') || '/';
-const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 
 /**
  * What the page's clients ask for, each connection once.

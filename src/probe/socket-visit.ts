@@ -189,7 +189,7 @@ class SocketVisit {
     const isEnd = kind === 'service' || kind === 'redirected';
     const isServiceDown = this.#service !== undefined && finding.status === undefined;
     if (isEnd || isServiceDown) return kind !== 'none' && finding.ok;
-    const look = (): Promise<Finding> => sockets.upgrade(target, handshake);
+    const look = (): Promise<Finding> => sockets.upgrade(target, handshake, this.#hasWebSocket);
     const { ok, status } = await this.#visit.log.step('websocket', 'UPGRADE', look);
     if (status === 101) this.#hasWebSocket = true;
     return kind !== 'none' || (ok && status === 101);

@@ -58,7 +58,8 @@ const mostRedirects = 5;
 /** ms for the body of an answer: what goes on for longer is a stream, and has answered. */
 const bodyTime = 5_000;
 const bodyLimit = 1_000_000;
-const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
+/** A name of the machine itself. */
+export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
 
 /**

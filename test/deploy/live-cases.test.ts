@@ -118,6 +118,10 @@ describe('deploy undoes what is wrong, and says what', () => {
       ['handshake', false],
     ]);
     expect(error.what).toContain('HTTP 404');
+    expect(error.why).toBe(
+      'the app itself answers 404; and at /chat/socket.io/: the app itself answers 404: socket.io is not at this path',
+    );
+    expect(error.next).toContain('has to reach node (appSettings in web.config itself');
     expect(JSON.stringify(error.probe)).not.toMatch(/no script tag asks|WebSocket module/);
   });
 

@@ -76,6 +76,14 @@ describe('the files of a page', () => {
     expect(report.steps[0]?.why).toBe('the script ./lib/x.js (main.mjs:2): HTTP 404');
   });
 
+  it("at the visitor's own machine do not come", async () => {
+    const { url } = await site({ '/': '<script src="http://localhost:3000/app.js"></script>' });
+    expect(missing(await probeApp(url))).toEqual([['http://localhost:3000/app.js', 1, "on the visitor's own machine"]]);
+    const client = await site({ '/': '<script src="//localhost:3000/socket.io/socket.io.js"></script>' });
+    const { steps } = await probeApp(client.url);
+    expect(steps.find(({ id }) => id === 'client-script')).toMatchObject({ ok: false, symptom: 'localhost' });
+  });
+
   it('that come as an HTML page do not come: a catch-all answers for them', async () => {
     const { url } = await site({ '/': '<script src="app.js"></script><link rel="stylesheet" href="s.css">' }, 200);
     expect(missing(await probeApp(url))).toEqual([
