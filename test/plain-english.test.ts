@@ -31,10 +31,10 @@ const avoided: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Files whose text must be free of it. */
-const folders = ['docs', 'src'];
+const folders = ['docs', 'src', 'templates'];
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
-/** Not ours: the poem, and the licences. */
-const foreign = /\/(inferno|poem)[\w-]*\.\w+$/;
+/** The poem, and the chat, which is about people. */
+const foreign = /\/inferno\.\w+$|^templates\/chat\//;
 
 /** Folders that have not been through it. */
 const later = /^src\/(?:probe)\//;

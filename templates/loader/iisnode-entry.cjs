@@ -1,8 +1,8 @@
 // iisnode-sock loader 1
 'use strict';
-// iisnode starts this file, and this file starts the app's own entry, unchanged. An app that was made for a TCP port knows nothing of iisnode:
-// its server gets the named pipe here, underneath the app, and the process becomes what the app expects. In a virtual directory
-// iisnode-vdir.cjs beside this file sees to URLs. docs/loader.md of the npm package iisnode-sock explains all of it.
+// iisnode starts this file, and this file starts the app's own entry, unchanged. For an app that expects a TCP port, it connects the app's
+// server to iisnode's named pipe, and sets up the process as the app expects it. In a virtual directory iisnode-vdir.cjs beside this
+// file adapts the URLs. docs/loader.md of the npm package iisnode-sock explains everything.
 
 const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
@@ -12,28 +12,28 @@ const net = require('node:net');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-// Written by `iisnode-sock init`; paths start at this file's folder. A key of web.config's <appSettings> comes first where named.
+// Written by `iisnode-sock init`; paths are relative to this file's folder. A key of web.config's <appSettings> overrides a setting where named.
 const settings = Object.freeze({
   entry: 'server.js', // the app's own entry
-  args: [], // the command line behind it
+  args: [], // its arguments
   root: '.', // the app's working directory
-  vdirPath: '/', // where the app is on the site; <appSettings> virtualDirPath
+  vdirPath: '/', // the app's vdir path; <appSettings> virtualDirPath
   stripVdirPath: true, // the app sees URLs without it; <appSettings> stripVdirPath
-  rewritePages: false, // root-absolute src, href and action of pages get it; <appSettings> rewritePages
-  port: null, // of an app that opens several: the one that IIS serves
-  env: {}, // of the start script; web.config's variables come first
+  rewritePages: false, // add it to root-absolute src, href and action in pages; <appSettings> rewritePages
+  port: null, // for an app that opens several: the one that IIS serves
+  env: {}, // variables of the start script; web.config overrides them
   envFiles: [], // its --env-file
   requires: [], // its -r
   imports: [], // its --import
-  clusterWorker: true, // `cluster` says that this process is a worker
+  clusterWorker: true, // `cluster` reports that this process is a worker
   enableXFF: true, // as in <iisnode>: the last address in X-Forwarded-For is what IIS saw
   watchedFiles: '*.js;iisnode.yml', // as in <iisnode>
   gracefulShutdownTimeout: 60_000, // as in <iisnode>, ms
-  listenTimeout: 20, // s without a server until a line says what may be the reason
+  listenTimeout: 20, // s without a server until a line names possible reasons
 });
 
 const pipe = process.env.PORT;
-const appPort = settings.port ?? 33333; // no app has this number by itself: what listens on it has read PORT
+const appPort = settings.port ?? 33333; // no app uses this number itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
 const said = new Set();
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
@@ -41,15 +41,15 @@ const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
 const strips = vdirPath !== '' && isOn('stripVdirPath');
 const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
-let isLoading = false; // by a top-level await, or --import
+let isLoading = false; // in a top-level await, or --import
 
-// ---- Listening. Each http server of the app listens on a pipe of its own, where nobody connects. The connections of iisnode's pipe are
-// handed to the main one, and each of their requests to the server that it is for.
-const { listen } = net.Server.prototype; // http, https, http2 and net have this one, by require, by import and in bundles
-const servers = []; // that listen, the main one first: { server, port, rank }
+// ---- Listening. Each http server of the app listens on a separate pipe, which is not used. The connections of iisnode's pipe are
+// passed to the main one, and each of their requests to its server.
+const { listen } = net.Server.prototype; // used by http, https, http2 and net, with require, import and in bundles
+const servers = []; // the listening ones, the main one first: { server, port, rank }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
-const upgraded = new Set(); // connections that have become sockets
-const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads http for a main server that speaks TLS
+const upgraded = new Set(); // connections that were upgraded
+const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads http for a main server with TLS
 let front; // listens on iisnode's pipe
 let asides = 0;
 
@@ -58,8 +58,8 @@ function listenBehindIis(...args) {
   if (port === undefined || this.listening) return listen.apply(this, args);
   if (!('keepAliveTimeout' in this || this.listenerCount('request') > 0)) {
     const tell = () =>
-      this.listening && say(`IIS does not carry port ${port}: nothing answers HTTP/1.1 requests there`);
-    return listen.apply(this, args).once('listening', () => setTimeout(tell, 1000).unref()); // it may only look for a free port
+      this.listening && say(`IIS does not serve port ${port}: nothing answers HTTP/1.1 requests there`);
+    return listen.apply(this, args).once('listening', () => setTimeout(tell, 1000).unref()); // it may only search for a free port
   }
   const one = { server: this, port, rank: rankOf(this, port, args[0]) };
   servers.push(one);
@@ -67,10 +67,10 @@ function listenBehindIis(...args) {
   this.once('close', () => servers.splice(servers.indexOf(one), 1));
   if (this instanceof http.Server) serve(this);
   else say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
-  // A gateway of Nest listens before its app does: what may be a second server waits 2 s for a better one.
+  // A gateway of Nest listens before its app: a server that may be a second one waits 2 s for a better one.
   if (one.rank > 2 || (one.rank === 2 && settings.port === null)) openFront();
   else setTimeout(openFront, 2000).unref();
-  if (args[0] === 0) return listen.apply(this, args); // a helper on any port, which will be asked for its number
+  if (args[0] === 0) return listen.apply(this, args); // a helper on any port, whose number will be read
   const second = one === servers[0] ? servers[1] : one;
   if (second?.rank > 1 && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
   this.address = () => (this.listening ? { address: '127.0.0.1', family: 'IPv4', port: port || appPort } : null);
@@ -79,13 +79,13 @@ function listenBehindIis(...args) {
   return listen.call(this, { ...others, path: `${pipe}.${++asides}` }, callback);
 }
 
-/** The TCP port that listen() is asked for, 0 for any; undefined for a path or a handle. */
+/** The TCP port in the arguments of listen(), 0 for any; undefined for a path or a handle. */
 function portOf(first) {
   if (typeof first === 'object' && first !== null) return 'port' in first ? Number(first.port) || 0 : undefined;
   return typeof first === 'string' && Number.isNaN(Number(first)) ? undefined : Number(first) || 0;
 }
 
-/** 4: on PORT. 3: speaks TLS; http beside it may only redirect there. 2: any. 1: a helper, or a port for sockets only. */
+/** 4: on PORT. 3: with TLS; another http server may only redirect to it. 2: any. 1: a helper, or a port for sockets only. */
 function rankOf(server, port, first) {
   if (port === appPort) return 4;
   const [, , , caller] = String(new Error().stack).split('\n');
@@ -98,29 +98,29 @@ function openFront() {
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
     const server = servers[0]?.server;
     socket[current] = null;
-    socket._getpeername = peerOf; // what remoteAddress and remotePort ask
+    socket._getpeername = peerOf; // used by remoteAddress and remotePort
     if (server === undefined) socket.destroy();
     else (server instanceof http.Server ? server : plain).emit('connection', socket);
   });
-  listen.call(front, { path: pipe }).unref(); // it is the app's own servers that keep the process alive
+  listen.call(front, { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
 
-/** A second server keeps its port, on this machine; another process of the app may have it already. */
+/** A second server keeps its port, on this machine; another process of the app may already have it. */
 function keepPort({ server, port }) {
   const door = net.createServer((socket) => server.emit('connection', socket));
-  door.on('error', ({ code }) => say(`the server on port ${port} does without its port: ${code}`));
+  door.on('error', ({ code }) => say(`the server on port ${port} has no port of its own: ${code}`));
   const otherwise = `if it should: port: ${port} in ${path.basename(__filename)}`;
-  door.on('listening', () => say(`IIS does not carry port ${port}, which only this machine reaches; ${otherwise}`));
+  door.on('listening', () => say(`IIS does not serve port ${port}, reachable only from this machine; ${otherwise}`));
   server.once('close', () => door.close());
   listen.call(door, { port, host: '127.0.0.1' }).unref();
 }
 
-/** Has requests of iisnode prepared and handed to the server that they are for. */
+/** Prepares requests of iisnode and passes them to their server. */
 function serve(server) {
   const { emit } = server;
   // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
   server.on('listening', () => (server.keepAliveTimeout &&= Math.max(server.keepAliveTimeout, 120_000)));
-  // node asks for this before it emits an upgrade.
+  // node reads this before it emits an upgrade.
   const count = (each, event) => EventEmitter.prototype.listenerCount.call(each, event);
   server.listenerCount = (event) =>
     count(server, event) || (event === 'upgrade' && servers.some((each) => count(each.server, event)) ? 1 : 0);
@@ -140,7 +140,7 @@ function serve(server) {
   return server;
 }
 
-/** Sockets go to the first server that has such sockets, all else to the main one. */
+/** Sockets go to the first server that has such sockets, everything else to the main one. */
 function serverFor(event, url) {
   if (servers.length === 1) return servers[0].server;
   const isEngine = /[?&]EIO=\d|\/socket\.io[\w.-]*\.(js|map)(\?|$)/.test(url);
@@ -148,7 +148,7 @@ function serverFor(event, url) {
   return (((isEngine || event === 'upgrade') && servers.find(carries)) || servers[0]).server;
 }
 
-/** A pipe has no peer: code that asks for one gets what IIS says of the request that the connection carries. */
+/** A pipe has no peer: code that reads it gets the values that IIS sends with the current request of the connection. */
 function peerOf() {
   const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
   const [, address = '127.0.0.1', port = 0] =
@@ -165,9 +165,9 @@ Object.defineProperty(net.Socket.prototype, 'encrypted', {
   },
 });
 
-// ---- The end. Nothing tells a process of iisnode that it is replaced, and its sockets would hold it until they are cut off, after
-// gracefulShutdownTimeout. So it watches what iisnode watches, and sends clients on: iisnode takes them to the new process.
-/** 1012, "service restart": clients connect again. A close frame may stand between any two others. */
+// ---- The end. A process of iisnode is not informed that it is replaced, and its sockets would stay open until they are closed after
+// gracefulShutdownTimeout. So it watches the files that iisnode watches, and closes its sockets: iisnode sends the clients to the new process.
+/** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
 function closeSockets() {
   for (const socket of upgraded) {
     if (/^websocket$/i.test(socket[current].headers.upgrade)) socket.write(Buffer.from([0x88, 0x02, 0x03, 0xf4]));
@@ -181,7 +181,7 @@ function watchForRecycle() {
   const changed = (now, before) => {
     if (now.mtimeMs === before.mtimeMs) return;
     clearTimeout(timer);
-    timer = setTimeout(closeSockets, 1000); // a copy of many files is one change
+    timer = setTimeout(closeSockets, 1000); // copying many files counts as one change
   };
   for (const pattern of `${settings.watchedFiles};web.config`.split(';')) {
     const folder = path.join(__dirname, ...pattern.split('\\').slice(0, -1));
@@ -195,7 +195,7 @@ function watchForRecycle() {
 }
 
 function stop(signal) {
-  if (process.listenerCount(signal) > 1) return; // the app has a way of its own
+  if (process.listenerCount(signal) > 1) return; // the app handles it itself
   closeSockets();
   for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close();
   for (const { server } of servers) server.closeIdleConnections?.(); // Node 18
@@ -203,16 +203,16 @@ function stop(signal) {
   front?.close(() => process.exit(0)); // when its connections have ended
 }
 
-// ---- What goes wrong is one line in the log
+// ---- An error is one line in the log
 function watchErrors() {
   const others = process.listenerCount('uncaughtException'); // iisnode's own
   const roots = [root, pathToFileURL(root).href];
   const isOwn = (line) => roots.some((each) => line.includes(each)) && !/node_modules|iisnode-\w+\.cjs/.test(line);
   process.on('uncaughtExceptionMonitor', (error) => {
-    if (process.listenerCount('uncaughtException') > others) return; // the app has a way of its own
+    if (process.listenerCount('uncaughtException') > others) return; // the app handles it itself
     const place = `${error?.stack}`.split('\n').find((line) => isOwn(line) && /:\d/.test(line));
     const all = [error, error?.cause, ...(error?.errors ?? [])].filter(Boolean).map((each) => each.message || each);
-    say(`the app ended by an error, ${place?.trim() ?? "in code that is not the app's own"}: ${all.join('; ')}`);
+    say(`the app ended with an error, ${place?.trim() ?? "in code that is not the app's own"}: ${all.join('; ')}`);
   });
   process.on('exit', (code) => front || say(`the app ended with exit code ${code}; no http server had listened`));
   setTimeout(() => {
@@ -222,19 +222,19 @@ function watchErrors() {
   }, settings.listenTimeout * 1000).unref();
 }
 
-// ---- cluster: an app that forks runs as one worker. Its own modules get a stand-in; node needs the real object as it is.
+// ---- cluster: an app that forks runs as one worker. Its own modules get a replacement; node needs the real object unchanged.
 function pretendWorker() {
   const yes = () => true;
   const can = { isConnected: yes, isDead: () => false, send: yes, kill: yes, disconnect: yes };
   const worker = Object.assign(new EventEmitter(), { id: 1, process, ...can });
   const is = { isPrimary: false, isMaster: false, isWorker: true, worker, workers: {}, settings: {} };
   const does = { fork: () => worker, setupPrimary: yes, setupMaster: yes, disconnect: (done) => done?.() };
-  const sticky = { setupMaster: yes, setupWorker: (io) => io.httpServer.listen(appPort) }; // else its primary has the connections
+  const sticky = { setupMaster: yes, setupWorker: (io) => io.httpServer.listen(appPort) }; // otherwise its primary has the connections
   const standIns = { cluster: Object.assign(new EventEmitter(), is, does), '@socket.io/sticky': sticky };
   const packages = /[\\/]node_modules[\\/](?!throng|sticky|@socket\.io[\\/]cluster-adapter)/;
   const give = (name) => {
     process.send ??= yes; // workers write to their primary
-    say(`${name}: the app runs as one worker, without its primary; nodeProcessCountPerApplication gives more`);
+    say(`${name}: the app runs as one worker, without its primary; set nodeProcessCountPerApplication for more`);
     return standIns[name];
   };
   const { _load } = Module;
@@ -242,7 +242,7 @@ function pretendWorker() {
     const isOurs = Object.hasOwn(standIns, name.replace(/^node:/, '')) && !packages.test(parent?.filename);
     return isOurs ? give(name.replace(/^node:/, '')) : _load.call(this, name, parent, ...rest);
   };
-  // For `import`: modules that give the same objects, and a hook that resolves the names to them.
+  // For `import`: modules that return the same objects, and a hook that resolves the names to them.
   globalThis[Symbol.for('iisnode-sock loader')] = give;
   const asUrl = (code) => `data:text/javascript,${encodeURIComponent(code)}`;
   const moduleOf = (name, names) => `const it = globalThis[Symbol.for('iisnode-sock loader')]('${name}');

@@ -1,24 +1,24 @@
 // iisnode-sock loader 1, for an app in a virtual directory
 'use strict';
 
-// iisnode-entry.cjs loads this file where the app has a path on the site ("vdir path", /chat). The app sees URLs without it; what it
-// answers gets it back: Location, cookies, socket.io's client script and, where it is asked for, root-absolute URLs of pages.
+// iisnode-entry.cjs loads this file if the app has a vdir path (/chat). The app sees URLs without it; in its responses the path is added
+// again: in Location, cookies, socket.io's client script and, if requested, root-absolute URLs of pages.
 
 const http = require('node:http');
-const { unescape: decoded } = require('node:querystring'); // as decodeURIComponent, but a stray % does not throw
+const { unescape: decoded } = require('node:querystring'); // like decodeURIComponent, but an invalid % does not throw
 
 const below = Symbol('the vdir path of a request, as its URL had it');
-const isForPages = /text\/html|^\*\/\*$|^undefined$/; // what Accept may be: of a browser that opens a page, or of a program
+const isForPages = /text\/html|^\*\/\*$|^undefined$/; // Accept of a browser that opens a page, or of a program
 const isClientScript = /\/socket\.io[\w.-]*\.js(\?|$)/;
-const largest = 1024 * 1024; // bytes of a body that is held to be changed
-const encoded = (path) => encodeURI(decoded(path)).replaceAll("'", '%27'); // it will stand between quotes
+const largest = 1024 * 1024; // limit in bytes of a body that is buffered to be changed
+const encoded = (path) => encodeURI(decoded(path)).replaceAll("'", '%27'); // it will be between quotes
 const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().startsWith(`${prefix}/`.toLowerCase());
 
-/** Gives the function that takes the vdir path off a request's URL; it says true where it has answered the request itself. */
+/** Returns the function that removes the vdir path from a request's URL; it returns true if it has answered the request itself. */
 module.exports = (vdirPath, rewritesPages, say) => {
   const parts = vdirPath.split('/').length;
   const plain = encoded(vdirPath);
-  /** The start of a URL that is the vdir path: IIS does not tell /Chat or /ch%61t from /chat. */
+  /** The start of a URL that is the vdir path: for IIS /Chat and /ch%61t are the same as /chat. */
   const written = (url) => {
     if (url.startsWith(plain) && url[plain.length] === '/') return plain;
     const start = url.split('?', 1)[0].split('/', parts).join('/');
@@ -63,14 +63,14 @@ http.ServerResponse.prototype.writeHead = function (status, ...rest) {
   return writeHead.call(this, status, ...rest.filter((each) => typeof each === 'string'));
 };
 
-/** Whether an answer may have a Location or cookies: most have none, and are left as they are. */
+/** Can a response have a Location or cookies? Most have none, and are not changed. */
 function hasUrls(response, given) {
   if (response.hasHeader('location') || response.hasHeader('set-cookie') || Array.isArray(given)) return true;
   for (const name in typeof given === 'object' ? given : {}) if (/^(location|set-cookie)$/i.test(name)) return true;
   return false;
 }
 
-/** Sets the headers that writeHead() is given: as an object, a list of pairs, or names and values in turn. */
+/** Sets the headers passed to writeHead(): as an object, a list of pairs, or alternating names and values. */
 function setHeaders(response, args) {
   const given = args.find((each) => typeof each === 'object') ?? {};
   const isFlat = Array.isArray(given) && !Array.isArray(given[0]);
@@ -83,14 +83,14 @@ function setHeaders(response, args) {
   for (const [name, value] of all.values()) if (value !== undefined) response.setHeader(name, value);
 }
 
-/** A Location of the app as the browser has to follow it, if it is root-absolute or names this host. */
+/** A Location of the app for the browser, if it is root-absolute or has this host. */
 function locationOutside(location, prefix, host) {
   const [, origin, url] = /^((?:https?:)?\/\/[^/?#]*)?(.*)$/s.exec(location);
   const isOurs = origin === undefined ? url.startsWith('/') : origin.replace(/^.*\/\//, '') === host;
   return isOurs && !isBelow(url, prefix) ? `${origin ?? ''}${prefix}${url || '/'}` : location;
 }
 
-/** A cookie for all of the app is for all below the vdir path; one named __Host- has to be for all of the host. */
+/** A cookie for the whole app gets the vdir path; one named __Host- must be for the whole host. */
 function cookieOutside(cookie, prefix) {
   const path = /;\s*path=(\/[^;]*)/i.exec(cookie);
   if (path === null || /^__host-/i.test(cookie) || isBelow(path[1], prefix)) return cookie;
@@ -99,14 +99,14 @@ function cookieOutside(cookie, prefix) {
 
 // ---- Bodies
 
-/** Where the script chooses its path: for a connection to this host, a root-absolute one has to be below the vdir path. */
+/** The place where the script chooses its path: for a connection to this host, a root-absolute path must be below the vdir path. */
 function clientScript(text, prefix) {
   const choose = `(function (uri, path) {
     var own = true;
     try { own = !uri || typeof uri === 'object' || new URL(uri, location.href).host === location.host; } catch (e) {}
     return own && path.charAt(0) === '/' && (path + '/').indexOf('${prefix}/') !== 0 ? '${prefix}' + path : path;
   })`;
-  // Of all versions from 1.0 to 4.8, minified or not, in functions whose first argument is the URL.
+  // For all versions from 1.0 to 4.8, minified or not, in functions whose first argument is the URL.
   return text.replace(/([\w$]+)\.path\s*\|\|\s*(["'])\/socket\.io\2/g, (code) => `${choose}(arguments[0], ${code})`);
 }
 
@@ -118,12 +118,12 @@ function page(text, prefix) {
   );
 }
 
-/** Holds a body of this type until it is complete, and changes it; a stream, a large or a compressed one passes as it is. */
+/** Buffers a body of this type until it is complete, and changes it; a stream, a large or a compressed body is not changed. */
 function changeBody(request, response, type, change, say) {
   const { headers, method, url } = request;
-  const mark = `-in${request[below]}"`; // in an ETag: the body is the changed one, else a browser would keep that of before
+  const mark = `-in${request[below]}"`; // in an ETag: the body was changed, otherwise a browser would use its cached one
   const tag = headers['if-none-match'];
-  const isSure = change === clientScript || /text\/html/.test(headers.accept); // else it may well be no page at all
+  const isSure = change === clientScript || /text\/html/.test(headers.accept); // otherwise it may not be a page
   for (const name of isSure ? ['accept-encoding', 'range', 'if-none-match', 'if-modified-since'] : [])
     delete headers[name];
   if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
@@ -135,7 +135,7 @@ function changeBody(request, response, type, change, say) {
     held = undefined;
     for (const chunk of chunks) write.call(response, chunk);
   };
-  /** Keeps a chunk; false where it has to go out, with all before it. */
+  /** Buffers a chunk; false if it must be sent, with all before it. */
   const holds = (chunk, encoding, isLast) => {
     if (!held) return false;
     const bytes =
@@ -176,7 +176,7 @@ function changeBody(request, response, type, change, say) {
     const changed = change(text, request[below]);
     held = undefined;
     const isUnknown = change === clientScript && changed === text && text.includes('EIO');
-    if (isUnknown) say(`${url} is a client script of a kind that is not known: io({ path }) is up to the page`);
+    if (isUnknown) say(`${url} is an unknown kind of client script: set io({ path }) in the page`);
     if (method === 'HEAD') response.removeHeader('Content-Length');
     else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
     return end.call(

@@ -101,7 +101,7 @@ describe('the client script of socket.io finds this app’s socket.io', () => {
       `require('http').createServer((q, s) => s.setHeader('Content-Type', 'text/javascript').end('var EIO;')).listen(3000);`,
     );
     expect((await app.get('/chat/socket.io.js')).body).toBe('var EIO;');
-    expect(app.stderr()).toMatch(/^iisnode-sock loader: \/socket\.io\.js is a client script of a kind/);
+    expect(app.stderr()).toMatch(/^iisnode-sock loader: \/socket\.io\.js is an unknown kind of client script/);
   });
 
   it('at the root nothing is changed', async () => {

@@ -148,7 +148,7 @@ describe('cluster', () => {
     const app = await runApp({ files, settings: { entry } });
     expect((await app.get('/')).body).toBe('worker 1');
     expect(app.stderr()).toMatch(
-      /^iisnode-sock loader: cluster: the app runs as one worker.*nodeProcessCountPerApplication gives more\n$/,
+      /^iisnode-sock loader: cluster: the app runs as one worker.*set nodeProcessCountPerApplication for more\n$/,
     );
   });
 
@@ -301,7 +301,7 @@ describe('an app in which nothing listens', () => {
       'listens with something else',
       `require('net').createServer().listen(0)`,
       'server.js',
-      /IIS does not carry port 0: nothing answers/,
+      /IIS does not serve port 0: nothing answers/,
     ],
   ])('%s: a line says what may be the reason', async (_, code, entry, line) => {
     const app = await startApp({ files: { [entry]: code }, settings: { entry, listenTimeout: 0.2 } });

@@ -107,7 +107,7 @@ describe('another http server', () => {
     expect((await app.get('/')).body).toBe('first');
     await expect
       .poll(() => app.stderr())
-      .toMatch(/^iisnode-sock loader: IIS does not carry port \d+, which only this machine reaches; .*\n$/);
+      .toMatch(/^iisnode-sock loader: IIS does not serve port \d+, reachable only from this machine; .*\n$/);
     expect(await locally(port)).toBe('second');
   });
 
@@ -123,14 +123,14 @@ describe('another http server', () => {
     expect((await app.get('/')).body).toBe('second');
   });
 
-  it('does without its port where another process has it', async () => {
+  it('has no port of its own if another process has it', async () => {
     const blocker = http.createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     onTestFinished(() => void blocker.close());
     const { port } = blocker.address() as { port: number };
     const app = await runApp({ files: { 'server.js': two('3000', `${port}`) } });
     expect((await app.get('/')).body).toBe('first');
-    await expect.poll(() => app.stderr()).toContain(`the server on port ${port} does without its port: EADDRINUSE`);
+    await expect.poll(() => app.stderr()).toContain(`the server on port ${port} has no port of its own: EADDRINUSE`);
   });
 
   it('that asks for any port gets one', async () => {
@@ -145,7 +145,7 @@ describe('another http server', () => {
     expect((await app.get('/')).body).toBe('helper');
   });
 
-  it('a TCP server that is not http keeps its port, and a line says that IIS does not carry it', async () => {
+  it('a TCP server that is not http keeps its port, and a line says that IIS does not serve it', async () => {
     const port = await freePort();
     const app = await runApp({
       files: { 'server.js': `require('net').createServer((s) => s.end('tcp')).listen(${port}); ${page}.listen(3000);` },
@@ -153,7 +153,7 @@ describe('another http server', () => {
     expect((await app.get('/')).body).toBe('page');
     await expect
       .poll(() => app.stderr())
-      .toContain(`IIS does not carry port ${port}: nothing answers HTTP/1.1 requests there`);
+      .toContain(`IIS does not serve port ${port}: nothing answers HTTP/1.1 requests there`);
   });
 });
 
@@ -182,7 +182,7 @@ describe('a server that speaks TLS', () => {
     expect(await hello(app)).toBe('sockets');
   });
 
-  it('is not carried where it only knows http2 streams, and a line says so', async () => {
+  it('is not served if it only has http2 streams, and a line says so', async () => {
     const app = await startApp({
       files: {
         'server.js': `require('http2').createSecureServer({}).on('stream', () => {}).listen(${await freePort()})`,

@@ -332,7 +332,7 @@ describe('the adapter for Redis', () => {
 
   it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {
     const running = await chatProcess('localhost:6379');
-    await says(running, /REDIS_URL is no URL of a Redis/);
+    await says(running, /REDIS_URL is not the URL of a Redis/);
     const dante = await person(running.url, 'Dante');
     expect(dante.connected).toBe(true);
   });

@@ -16,7 +16,7 @@ it: with the loader the app runs as one worker.`,
     return facts.server.scripts.flatMap(({ habits }) =>
       habits.forks.map((at) => ({
         message: 'The app starts worker processes, which iisnode cannot send requests to.',
-        fix: 'One process; nodeProcessCountPerApplication in web.config gives more.',
+        fix: 'Run one process; set nodeProcessCountPerApplication in web.config for more.',
         at,
         loader: { says: 'starts worker processes (cluster)' },
       })),

@@ -18,7 +18,7 @@ export function attachAdapter(io: Server): void {
   if (service === undefined) {
     console.error(
       'WEB_PUBSUB_CONNECTION_STRING is missing: copy it from the Keys page of the service ' +
-        '(Endpoint=https://...;AccessKey=...). This process knows its own clients only.',
+        '(Endpoint=https://...;AccessKey=...). This process reaches only its own clients.',
     );
     return;
   }

@@ -135,7 +135,7 @@ function redisClient(url: string): RedisClient | undefined {
     );
   } catch (error) {
     console.error(
-      `REDIS_URL is no URL of a Redis (redis://host:6379): ${String(error)}. This process knows its own clients only.`,
+      `REDIS_URL is not the URL of a Redis (redis://host:6379): ${String(error)}. This process reaches only its own clients.`,
     );
     return undefined;
   }
