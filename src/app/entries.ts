@@ -46,7 +46,10 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
   // node runs JavaScript: for a TypeScript file that a tool starts, its compiled file.
-  const named = namedEntries(folder, manifest, at).map((name) => compiledTo(folder, name) ?? name);
+  const all = namedEntries(folder, manifest, at).map((name) => compiledTo(folder, name) ?? name);
+  // Where a framework's command starts the app, its main is not the server.
+  const framework = all.find((name) => /(^|\/)node_modules\//.test(name));
+  const named = framework === undefined ? all : [framework];
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
   const coming = declared.length > 0 ? undefined : missing.find((name) => isMade(folder, manifest, at, name));
@@ -78,7 +81,7 @@ function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string
  */
 export function startOf(folder: AppFolder, manifest: Manifest, entry: string): StartCommand | undefined {
   const starts = (command: StartCommand | undefined, at: string): boolean =>
-    command !== undefined && resolveScript(folder, path.posix.join(at, normalName(command.script) || '.')) === entry;
+    command !== undefined && scriptOf(folder, command, at === '' ? manifest : undefined, at) === entry;
   const own = startCommandOf(manifest.scripts, (place) => findPackage(folder, place));
   if (starts(own, '')) return own;
   for (const each of packagesBelow(folder)) {
@@ -87,6 +90,17 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
       return { ...theirs, folder: path.posix.join(each.folder, theirs.folder) };
   }
   return undefined;
+}
+
+function scriptOf(
+  folder: AppFolder,
+  { script }: StartCommand,
+  manifest: Manifest | undefined,
+  at: string,
+): string | undefined {
+  const { main = 'index.js' } = manifest ?? readManifest(folder, path.posix.join(at, 'package.json'));
+  const name = path.posix.join(at, normalName(script).replace(/\/$/, '') || main);
+  return resolveScript(folder, compiledTo(folder, name) ?? name);
 }
 
 /** A file found like `require`, in the spelling of the disk: 'lib' may be lib, lib.js, its package.json's main or its index.js. */

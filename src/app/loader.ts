@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AppFolder, type LoaderText, loaderName, readLoaderText } from '../source/index.js';
+import { type AppFolder, type LoaderText, loaderName, loaderVdirName, readLoaderText } from '../source/index.js';
 import { sectionsAt } from '../webconfig/index.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
 
@@ -23,6 +23,8 @@ export interface LoaderUse {
   readonly rewritesPages: boolean;
   /** Of an app that opens several ports: the one that IIS serves. */
   readonly port: number | undefined;
+  /** A file that it needs beside it and that is not there. */
+  readonly missing: string | undefined;
 }
 
 /** The loader by that name in the app's folder; undefined for another file, and for none. */
@@ -57,12 +59,16 @@ export function loaderUse(
     const isOn = (setting: string, fallback: boolean): boolean =>
       String(settingIn(document, setting) ?? loader.settings.get(setting)?.value ?? fallback) === 'true';
     const port = loader.settings.get('port')?.value;
+    const strips = isOn('stripVdirPath', true);
+    const isInVdir = (settingIn(document, 'virtualDirPath') ?? loader.settings.get('vdirPath')?.value ?? '/') !== '/';
+    const beside = path.posix.join(path.posix.dirname(name), loaderVdirName);
     return {
       name,
       version: loader.version,
-      strips: isOn('stripVdirPath', true),
+      strips,
       rewritesPages: isOn('rewritePages', false),
       port: typeof port === 'number' ? port : undefined,
+      missing: strips && isInVdir && !folder.isFile(beside) ? beside : undefined,
     };
   }
   return undefined;

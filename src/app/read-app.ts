@@ -20,6 +20,7 @@ import {
   vdirPathOf,
 } from '../webconfig/index.js';
 import { normalName } from './entry-names.js';
+import { type Program, programOfLoader } from './loader.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { loadAppModel } from './model.js';
 import { type PlacedApp, placeBy, type WhenUnsaid } from './place/index.js';
@@ -110,6 +111,11 @@ export class App {
   get entry(): Entry | undefined {
     const { handled } = this;
     return handled.find(({ exists }) => exists) ?? handled[0];
+  }
+
+  /** What the program of that name loads, if it is the loader. */
+  loadedBy(entry: string): Program | undefined {
+    return programOfLoader(this.folder, entry);
   }
 
   /** iisnode's settings for a program of the app; undefined where IIS or iisnode stops at an error. */

@@ -59,7 +59,8 @@ function entry(folder: AppFolder, name: string, from: Entry['from']): Entry {
 /** The program that is most likely the app's, or that its build will create. */
 function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
   const { likely, coming } = guessEntries(folder, manifest);
-  const [first] = likely;
+  // iisnode alone cannot run a framework's command: it needs arguments.
+  const [first] = likely.filter(({ name }) => !name.includes('node_modules/'));
   if (first) return [entry(folder, first.name, first.from)];
   return coming === undefined ? [] : [entry(folder, coming, 'package.json')];
 }

@@ -118,7 +118,7 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
     terminal.print(`  ${out.dim('loader:')} ${says}${place}`);
   }
   for (const note of result.notes) terminal.print(`${out.warning('warning')} ${note}`);
-  for (const finding of result.findings) renderFinding(terminal, finding, cwd);
+  renderFindings(terminal, result.findings, cwd);
   if (result.dryRun) return;
   for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
 }
@@ -134,10 +134,25 @@ function nothingWritten({ advice, warnings }: InitResult, where: string): string
     : `nothing to do: the files of ${where} are complete`;
 }
 
-function renderFinding({ print, out }: Terminal, finding: InitFinding, cwd: string): void {
+/** What is to change in the code comes last, the shortest line first; a reason and a fix are said once for what follows. */
+function renderFindings(terminal: Terminal, findings: readonly InitFinding[], cwd: string): void {
+  const length = (finding: InitFinding): number => (isAdvice(finding) ? (finding.evidence?.trim().length ?? 0) : -1);
+  let before: InitFinding | undefined;
+  for (const finding of [...findings].sort((a, b) => length(a) - length(b))) {
+    renderFinding(terminal, finding, before, cwd);
+    before = finding;
+  }
+}
+
+function renderFinding(
+  { print, out }: Terminal,
+  finding: InitFinding,
+  before: InitFinding | undefined,
+  cwd: string,
+): void {
   const { rule, message, why, fix, file, line, evidence = '' } = finding;
   print(`${out.warning(isAdvice(finding) ? 'change' : 'warning')} ${message}  ${out.dim(rule)}`);
   if (file !== undefined) print(`    ${path.relative(cwd, file)}:${line}  ${out.dim(evidence.trim())}`);
-  print(`    ${why}`);
-  if (fix !== undefined) print(`    ${out.info('->')} ${fix}`);
+  if (why !== before?.why) print(`    ${why}`);
+  if (fix !== undefined && fix !== before?.fix) print(`    ${out.info('->')} ${fix}`);
 }

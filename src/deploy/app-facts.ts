@@ -38,6 +38,8 @@ export function appFacts(app: App, asked: Asked, isComing: (entry: string) => bo
   const document = documentOf(app, asked.directory);
   const entry = asked.entry === undefined ? entryOf(app, asked.directory).name : normalName(asked.entry);
   if (spellingOnDisk(path.join(app.directory, entry)) === undefined && !isComing(entry)) throw notThere(entry, asked);
+  const loaded = app.loadedBy(entry);
+  if (loaded?.exists === false && !isComing(entry)) throw notLoaded(loaded.name, entry, asked);
   return {
     directory: app.directory,
     entry,
@@ -97,6 +99,17 @@ function entryOf({ entry }: App, shown: string): Entry {
     what: 'web.config names no entry point',
     why: 'it has no handler that maps a file to iisnode',
     next: `add it with: iisnode-sock init ${quoteForCmd(shown)}     (keeps your files)`,
+  });
+}
+
+function notLoaded(name: string, loader: string, { directory }: Asked): UserError {
+  const isPackage = name.includes('node_modules/');
+  return new UserError('ENTRY_NOT_FOUND', {
+    what: `${path.join(directory, name)} does not exist`,
+    why: `${loader} loads it as the entry point of the app`,
+    next: isPackage
+      ? `npm install --prefix ${quoteForCmd(directory)}, then deploy again`
+      : `create the file (npm run build, if a build creates it), or iisnode-sock init ${quoteForCmd(directory)} --entry FILE`,
   });
 }
 

@@ -4,6 +4,7 @@ import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { type GatherOptions, gatherFacts } from './facts/gather.js';
 import { appTransports } from './facts/processes.js';
+import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
 import { type LoaderNeed, loaderNeed } from './loader-need.js';
 import { rules } from './rules/index.js';
 import type { FileFacts, Finding } from './types.js';
@@ -23,7 +24,7 @@ const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERR
 /** The rules for each command: what the user must know before it continues. */
 const moments: Readonly<Record<Moment, Heard>> = {
   // init itself names npm install and the build as the next steps.
-  init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT'], isSaid: isCertain },
+  init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT'], isSaid: isCertain },
   deploy: {
     only: [
       'DUPLICATE_ENTRY',
@@ -66,6 +67,8 @@ export interface Judgement {
   readonly transports: readonly string[] | undefined;
   readonly adapter: AdapterUse;
   readonly loader: LoaderNeed;
+  /** What the server serves and a build has to create. */
+  readonly unbuilt: readonly UnbuiltClient[];
   /** Files that could not be read. */
   readonly unread: readonly FileError[];
 }
@@ -82,6 +85,7 @@ export function judgePlanned(options: GatherOptions & Required<Pick<GatherOption
     transports: appTransports(facts),
     adapter: adapterUse(facts),
     loader: loaderNeed(facts),
+    unbuilt: unbuiltClients(facts),
     unread: facts.query.unread(),
   };
 }

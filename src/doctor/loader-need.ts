@@ -131,6 +131,8 @@ function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string)
 /** What keeps it from being certain that the app listens on the pipe. */
 function doubtsOfListening(facts: FileFacts): LoaderReason[] {
   return facts.entries.flatMap((entry) => {
+    // A framework's own command, which `ofStart` names.
+    if (isFrameworks(programOf(entry).name)) return [];
     const scripts = facts.query.scriptsOf(entry);
     const [start] = scripts;
     const isShown = scripts.some(({ listens }) =>
@@ -153,6 +155,7 @@ function ofStart(facts: FileFacts): LoaderReason[] {
     const said = (says: string, word: string): LoaderReason =>
       reason(`its start script ${says}`, inManifest(facts, manifest, word), false);
     const { env = {}, requires = [], imports = [], envFiles = [], args = [] } = start ?? {};
+    if (isFrameworks(name)) return [said(`is a command of ${/node_modules\/([^/]+)/.exec(name)?.[1]}`, 'start')];
     const variables = Object.keys(env).filter((each) => each !== 'PORT');
     return [
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
@@ -172,6 +175,8 @@ function startFor({ folder, entries }: FileFacts): LoaderNeed['start'] {
   const at = file === undefined ? '' : path.relative(folder.root, path.dirname(file)).replaceAll(path.sep, '/');
   return { folder: at, args: [], env: {}, requires: [], imports: [], envFiles: [] };
 }
+
+const isFrameworks = (name: string): boolean => /(^|\/)node_modules\//.test(name);
 
 /** Where a word stands in the package.json of an entry, or in the app's own. */
 function inManifest({ folder }: FileFacts, manifest: Manifest | undefined, word: string): Place | undefined {

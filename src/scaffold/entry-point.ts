@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type App, type EntryGuesses, guessEntries, isBuilt, normalName, programOf } from '../app/index.js';
-import { UserError } from '../errors.js';
+import { UserError, type UserErrorOptions } from '../errors.js';
 import { refuseSpecial } from '../files/index.js';
 import { loaderName } from '../source/index.js';
 import type { InitTalk } from './types.js';
@@ -30,6 +30,8 @@ export async function findEntry(app: App, given: string | undefined, talk: InitT
     refuseSpecial(path.join(app.directory, name));
   }
   if (guesses.found.length === 0 && guesses.coming !== undefined) throw notFound(guesses.coming, app);
+  const framework = guesses.missing.find((name) => name.includes('node_modules/'));
+  if (framework !== undefined) throw notFound(framework, app);
   const [only, ...others] = guesses.likely;
   if (only !== undefined && others.length === 0) return checkEntry(app, only.name);
   return checkEntry(app, await askEntry(app, guesses, talk));
@@ -97,14 +99,35 @@ function checkEntry(app: App, entry: string): string {
   return spelled;
 }
 
-function notFound(entry: string, { folder, manifest }: App): UserError {
+function notFound(entry: string, app: App): UserError {
+  const { why, next } = entry.includes('node_modules/') ? notInstalled(entry) : notBuilt(entry, app);
+  return new UserError('ENTRY_NOT_FOUND', { what: `the entry point ${entry} does not exist`, why, next });
+}
+
+type Hint = Pick<UserErrorOptions, 'why' | 'next'>;
+
+const notInstalled = (entry: string): Hint => ({
+  why: `The start script of package.json is a command of ${/node_modules\/([^/]+)/.exec(entry)?.[1]}, which is not installed.`,
+  next: 'npm install, then init again',
+});
+
+/** A build that has run before and did not create it will not create it now. */
+function notBuilt(entry: string, { folder, manifest }: App): Hint {
   const build = Object.keys(manifest.scripts).find((name) => /^build\b/.test(name));
   const isMade = build !== undefined || guessEntries(folder, manifest).coming === entry;
-  return new UserError('ENTRY_NOT_FOUND', {
-    what: `the entry point ${entry} does not exist`,
-    why: isMade ? 'It is probably created by the build script of package.json.' : 'No such file in this folder.',
-    next: !isMade
-      ? '--entry FILE with a file that exists'
-      : `${build === undefined ? 'run its build' : `npm run ${build}`}, then init again`,
-  });
+  if (!isMade) return { why: 'No such file in this folder.', next: '--entry FILE with a file that exists' };
+  const [, output] = /^((?:.*\/)?(?:dist|build|lib|out|output))\//.exec(entry) ?? [];
+  const made = output === undefined ? [] : folder.files.filter((file) => file.startsWith(`${output}/`));
+  const instead = made.find((file) => path.posix.basename(file) === path.posix.basename(entry));
+  if (instead !== undefined) return { why: `The build created ${instead} instead.`, next: `--entry ${instead}` };
+  if (made.length > 0) {
+    return {
+      why: `The build has created ${output} without this file.`,
+      next: 'change the output folder of the build (outDir in tsconfig.json), or --entry FILE with a file that exists',
+    };
+  }
+  return {
+    why: 'It is probably created by the build script of package.json.',
+    next: `${build === undefined ? 'run its build' : `npm run ${build}`}, then init again`,
+  };
 }

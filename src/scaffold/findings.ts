@@ -12,6 +12,11 @@ const topics: Readonly<Record<string, Advice['topic']>> = {
   FIXED_PORT: 'listen',
   PORT_NUMERIC: 'listen',
   WRONG_SERVER_LISTENS: 'listen',
+  PIPE_AS_PORT_OPTION: 'listen',
+  TLS_SERVER: 'listen',
+  GATEWAY_PORT: 'listen',
+  CLUSTER_FORKS: 'listen',
+  ROOT_ABSOLUTE_URL: 'urls',
   ROUTES_WITHOUT_VDIR_PATH: 'routes',
   ROUTES_NOT_REWRITTEN: 'rewrite',
 };

@@ -14,7 +14,7 @@ import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
-import type { InitOptions, InitPlan, InitResult, InitTalk, Judge, Template } from './types.js';
+import type { ClientBuild, InitOptions, InitPlan, InitResult, InitTalk, Judge, Template } from './types.js';
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
@@ -41,7 +41,7 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
   if (installs) npmScript(checked.environment);
   await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw nothingWritten();
-  const done = checked.dryRun || todo.length === 0 ? {} : await carryOut(plan, checked, installs, talk);
+  const done = checked.dryRun || todo.length === 0 ? nothingDone : await carryOut(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, findings, notes, loader } = plan;
   return {
     kind: plan.kind,
@@ -62,12 +62,15 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
     ...(loader && { loader }),
     warnings: [...notes, ...warningsOf(findings, directory)],
     nextSteps: nextSteps(plan, {
+      clients: (plan.clients ?? []).filter((client) => done === nothingDone || !isBuiltHere(client, checked)),
       install: !wouldInstall && lacksDependencies(plan),
       build: !wouldInstall && plan.products.some((file) => !existsSync(path.join(plan.directory, file))),
     }),
     ...done,
   };
 }
+
+const nothingDone: Pick<InitResult, 'installed' | 'built'> = {};
 
 const nothingWritten = (): Error => interrupted({ why: 'You asked to stop; nothing was written.' });
 
@@ -131,12 +134,19 @@ async function carryOut(
       installs && products.length > 0
         ? await npmBuild({ ...place, outcome: 'the files written by init were removed' }, talk)
         : undefined;
+    for (const { folder } of plan.clients?.filter((client) => isBuiltHere(client, options)) ?? []) {
+      const client = { ...place, directory: path.join(directory, folder) };
+      await npmBuild({ ...client, outcome: 'the files written by init were removed' }, talk);
+    }
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {
     throw takenBack(directory, undo, cause);
   }
 }
+
+/** A client's packages are the user's to install. */
+const isBuiltHere = ({ isInstalled }: ClientBuild, { install }: CheckedOptions): boolean => isInstalled && install;
 
 /** Rolls everything back, also if parts of it fail. @returns the error to throw. */
 function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {

@@ -1,16 +1,26 @@
 import path from 'node:path';
 import { quoteForCmd } from '../quoting.js';
-import type { InitPlan, NextStep } from './types.js';
+import type { ClientBuild, InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */
-export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; readonly build: boolean }): NextStep[] {
-  const folder = path.relative(process.cwd(), plan.directory);
-  const shown = folder === '' ? '' : ` ${quoteForCmd(folder.startsWith('..') ? plan.directory : folder)}`;
+export function nextSteps(
+  plan: InitPlan,
+  needs: { readonly install: boolean; readonly build: boolean; readonly clients: readonly ClientBuild[] },
+): NextStep[] {
+  const folder = shownFolder(plan.directory);
+  const shown = folder === '' ? '' : ` ${quoteForCmd(folder)}`;
   const steps: NextStep[] = [];
   const prefix = shown === '' ? '' : ` --prefix${shown}`;
   if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
   if (needs.build)
     steps.push({ command: `npm run build${prefix}`, why: 'compiles its TypeScript; deploy also does this' });
+  for (const { folder: client, serves, isInstalled } of needs.clients) {
+    const place =
+      client === '' ? prefix : ` --prefix ${quoteForCmd(path.posix.join(shownFolder(plan.directory), client))}`;
+    if (!isInstalled && client !== '')
+      steps.push({ command: `npm install${place}`, why: 'the dependencies of its page' });
+    steps.push({ command: `npm run build${place}`, why: `creates ${serves}, which the server serves` });
+  }
   if (plan.findings.some(({ fixable }) => fixable)) {
     steps.push({
       command: `npx iisnode-sock doctor${shown} --fix`,
@@ -22,4 +32,10 @@ export function nextSteps(plan: InitPlan, needs: { readonly install: boolean; re
     why: 'deploys to IIS, or to the embedded IIS where there is no IIS',
   });
   return steps;
+}
+
+/** From the process's working directory; '' for that itself. */
+function shownFolder(directory: string): string {
+  const folder = path.relative(process.cwd(), directory);
+  return folder.startsWith('..') ? directory : folder;
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type App, resolveScript } from '../app/index.js';
+import { type App, packagesBelow, resolveScript } from '../app/index.js';
 import {
   generateWebConfig,
   type PatchResult,
@@ -28,7 +29,17 @@ import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile, type TextFile } from './text-file.js';
-import type { FileEdit, InitPlan, InitTalk, Judge, Judgement, LoaderChoice, LoaderNeed } from './types.js';
+import type {
+  ClientBuild,
+  FileEdit,
+  InitFinding,
+  InitPlan,
+  InitTalk,
+  Judge,
+  Judgement,
+  LoaderChoice,
+  LoaderNeed,
+} from './types.js';
 
 /**
  * Plans the new or changed web.config of an existing app. Reads the folder, writes nothing.
@@ -67,11 +78,14 @@ export async function planAdopt(
     changes: patch.changes,
     findings: judgement.findings,
     loader,
+    clients: clientsOf(app, judgement),
     notes: [
+      ...notesOnPackage(app, entry),
       ...(options.entry === undefined ? notesOnMain(app, entry) : []),
       ...notesOnKeptAdapter(options, app, known, judgement),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
+      ...notesOnVdir(vdirPath, judgement.findings),
     ],
   };
 }
@@ -197,4 +211,42 @@ function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument
   );
   if (staticFolders.every((folder) => rules.has(staticRuleName(folder)))) return [];
   return ['--static has no effect here: the existing rules in web.config decide which files IIS serves'];
+}
+
+/** Packages whose build creates what the server serves. */
+function clientsOf({ directory, manifest }: App, { unbuilt }: Judgement): readonly ClientBuild[] {
+  const has = (folder: string): boolean => existsSync(path.join(directory, folder, 'node_modules'));
+  return unbuilt.map(({ folder, serves }) => ({
+    folder,
+    serves,
+    isInstalled: has(folder) || (manifest.workspaces.length > 0 && has('')),
+  }));
+}
+
+/** The entry point is in a package of its own, and nothing of the app's own package.json names it. */
+function notesOnPackage({ folder }: App, entry: string): string[] {
+  const owner = packagesBelow(folder)
+    .filter(({ folder: below }) => entry.startsWith(`${below}/`))
+    .sort((a, b) => b.folder.length - a.folder.length)[0];
+  if (owner === undefined || entry.includes('node_modules/')) return [];
+  const named = owner.manifest.name === undefined ? '' : ` (${owner.manifest.name})`;
+  return [
+    `the server is the package in ${owner.folder}${named}: its entry point is ${entry}; --entry names another one`,
+  ];
+}
+
+/** The rules about URLs that are right on a site of its own. */
+const ofVdirPath = new Set([
+  'ROOT_ABSOLUTE_URL',
+  'SOCKET_PATH_MISMATCH_CLIENT',
+  'SOCKET_PATH_MISMATCH_SERVER',
+  'ROUTES_WITHOUT_VDIR_PATH',
+]);
+
+/** What does not work in a virtual directory without a change of the code mostly does on a site of its own. */
+function notesOnVdir(vdirPath: string, findings: readonly InitFinding[]): string[] {
+  const count = findings.filter(({ rule, severity }) => severity !== 'info' && ofVdirPath.has(rule)).length;
+  if (vdirPath === '/' || count === 0) return [];
+  const what = count === 1 ? '1 line of the code does' : `${count} lines of the code do`;
+  return [`${what} not fit ${vdirPath}; on its own site (--path /) the app needs none of these changes`];
 }

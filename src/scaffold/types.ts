@@ -103,6 +103,18 @@ export interface InitPlan {
   readonly notes: readonly string[];
   /** Adopting: whether the loader starts the app. */
   readonly loader?: LoaderChoice;
+  /** Adopting: packages to build before the app can serve its page. */
+  readonly clients?: readonly ClientBuild[];
+}
+
+/** A package whose build creates a folder that the server serves. */
+export interface ClientBuild {
+  /** Relative, forward slashes; '' for the app's own. */
+  readonly folder: string;
+  /** 'client/dist' */
+  readonly serves: string;
+  /** Its packages are installed, so that it can be built. */
+  readonly isInstalled: boolean;
 }
 
 /** Whether the loader starts an app, and why. */
@@ -168,6 +180,8 @@ export interface Judgement {
     readonly places: readonly { readonly file: string; readonly line: number }[];
   };
   readonly loader: LoaderNeed;
+  /** Packages (relative, '' for the app's own) whose build creates a folder that the server serves. */
+  readonly unbuilt: readonly { readonly folder: string; readonly serves: string }[];
   /** Files that could not be read. */
   readonly unread: readonly FileError[];
 }
@@ -211,7 +225,7 @@ export type Judge = (app: PlannedApp) => Judgement;
 
 /** What a line of the app's own code must do to work at the vdir path under iisnode. */
 export interface Advice {
-  readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen' | 'routes' | 'rewrite';
+  readonly topic: 'server-path' | 'client-path' | 'client-script' | 'listen' | 'routes' | 'urls' | 'rewrite';
   /** Always true: correct lines are not listed. */
   readonly change: boolean;
   /** One human-readable line. */

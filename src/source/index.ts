@@ -35,6 +35,7 @@ export { resolveRelative } from './resolve.js';
 export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
+export { readServedFolders } from './served-folders.js';
 export type { Gateway, ServerHabits } from './server-habits.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';

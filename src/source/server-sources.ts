@@ -173,6 +173,8 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     return made.length > 0 ? made : [product];
   };
   const ofEntry = (name: string): readonly ServerScript[] => {
+    // The command of a framework is not the app's own.
+    if (/(^|\/)node_modules\//.test(name)) return [];
     const spelling = folder.spelling(name);
     if (spelling) return [...new Set(reach(spelling).flatMap(written))];
     const [source] = compiledFrom(folder, name).names;

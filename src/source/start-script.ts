@@ -149,14 +149,16 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
 }
 
 /** The file that a framework's command starts, if node can also start it directly. */
-const frameworks: readonly (readonly [command: RegExp, script: string])[] = [
+const frameworks: readonly (readonly [command: RegExp, script: string, keepsArgs?: boolean])[] = [
+  [/^next start\b/, 'node_modules/next/dist/bin/next', true],
   [/^nest start\b/, 'dist/main.js'],
   [/^(nuxt|nuxi|nitro) (start|preview)\b/, '.output/server/index.mjs'],
 ];
 
 function byFramework(words: readonly string[]): NodeCommand | undefined {
-  const script = frameworks.find(([pattern]) => pattern.test(words.join(' ')))?.[1];
-  return script === undefined ? undefined : { script, args: [], requires: [], imports: [], envFiles: [] };
+  const [, script, keepsArgs = false] = frameworks.find(([pattern]) => pattern.test(words.join(' '))) ?? [];
+  if (script === undefined) return undefined;
+  return { script, args: keepsArgs ? words.slice(1) : [], requires: [], imports: [], envFiles: [] };
 }
 
 interface ScriptCall {

@@ -84,6 +84,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['port-numeric', 'port-numeric-in-variable'],
     good: ['port-numeric-beside-pipe', 'port-normalized'],
   },
+  SERVED_FOLDER_NOT_BUILT: { bad: ['served-folder-not-built'], good: ['served-folder-built'] },
   ROOT_ABSOLUTE_URL: { bad: ['root-absolute-urls'], good: ['root-relative-urls'] },
   PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option'], good: ['pipe-as-path-option'] },
   TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },

@@ -137,10 +137,10 @@ describe('the entry point', () => {
 
   it('is unclear where a framework starts a server of its own, and no file that is not there is named', async () => {
     await expect(
-      entryOf({ 'package.json': manifest({ scripts: { start: 'next start', build: 'next build' } }) }),
+      entryOf({ 'package.json': manifest({ scripts: { start: 'astro preview', build: 'astro build' } }) }),
     ).rejects.toMatchObject({
       code: 'ENTRY_UNCLEAR',
-      why: 'package.json names none (its start script is "next start"), and no file has a well-known name.',
+      why: 'package.json names none (its start script is "astro preview"), and no file has a well-known name.',
       next: expect.not.stringContaining('.js'),
     });
   });

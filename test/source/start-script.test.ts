@@ -14,7 +14,7 @@ describe('scripts.start', () => {
     ['node --env-file=.env server.js', 'server.js'],
     ['C:\\nodejs\\node.exe server.js', 'server.js'],
     ['node -e "console.log(1)"', undefined],
-    ['next start', undefined],
+    ['next start', 'node_modules/next/dist/bin/next'],
     ['', undefined],
   ])('%j starts %j', (command, script) => {
     expect(startedByScripts({ start: command })).toBe(script);
@@ -48,7 +48,7 @@ describe('the scripts of a package.json', () => {
     [{ start: 'vite', server: 'node server.js' }, 'server.js'],
     [{ start: 'nest start', 'start:prod': 'node dist/main' }, 'dist/main.js'],
     [{ start: 'NODE_ENV=production nuxt start' }, '.output/server/index.mjs'],
-    [{ start: 'next start' }, undefined],
+    [{ start: 'next start' }, 'node_modules/next/dist/bin/next'],
     [{ start: 'npm start' }, undefined],
     [{ start: 'npm run a', a: 'npm run b', b: 'npm run a' }, undefined],
     [{ start: 'cd server && node index.js' }, 'server/index.js'],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { quoteForCmd } from '../../quoting.js';
 import type { DeployStep } from '../step.js';
@@ -20,16 +21,19 @@ export const buildApp: DeployStep<undefined> = {
     const { npmBuild } = await import('../../npm/index.js');
     await npmBuild({ directory, environment, signal, outcome: 'nothing was deployed' }, { event: () => undefined });
     appcmd.forget?.(); // minutes have passed: the server may have changed
-    if (!existsSync(path.join(directory, entry))) throw notMade(directory, entry);
+    if (!existsSync(path.join(directory, entry)))
+      throw notMade(directory, entry, 'the iisnode handler in web.config names it');
+    const loaded = readApp(directory).loadedBy(entry);
+    if (loaded?.exists === false) throw notMade(directory, loaded.name, `${entry} loads it`);
   },
   undo: { stays: 'the app stays built' },
   remove: { keeps: 'the built files belong to the app, and its files stay' },
 };
 
-const notMade = (directory: string, entry: string): UserError =>
+const notMade = (directory: string, entry: string, why: string): UserError =>
   new UserError('ENTRY_NOT_FOUND', {
     what: `npm run build did not create ${path.join(directory, entry)}; nothing was deployed`,
-    why: 'the iisnode handler in web.config names it',
+    why,
     next: 'change the output folder of the build (outDir in tsconfig.json), or name the file it creates in web.config',
     exit: 'refused',
   });

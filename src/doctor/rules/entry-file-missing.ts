@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Entry, Program } from '../../app/index.js';
 import { literalNames, literalTarget, programOf } from '../../app/index.js';
 import { isBuiltFile } from '../facts/build-product.js';
-import type { FileFacts, Place } from '../types.js';
+import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** The build creates it. */
@@ -48,6 +48,17 @@ function likely(facts: FileFacts, entry: Entry): string | undefined {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** In a virtual directory the loader has a second file. */
+function missingBeside({ loader }: FileFacts): RuleFinding[] {
+  if (loader?.missing === undefined) return [];
+  return [
+    {
+      message: `${loader.missing}, which ${loader.name} loads in a virtual directory, does not exist.`,
+      fix: 'npx iisnode-sock init . writes it',
+    },
+  ];
+}
+
 /** web.config names a program that does not exist. */
 export const entryFileMissing = defineRule({
   code: 'ENTRY_FILE_MISSING',
@@ -58,7 +69,7 @@ export const entryFileMissing = defineRule({
 ignoring case. Correct the path in web.config, both in the handler and in every rule, or put the file there. If the
 file is created by a build, run the build before deploying.`,
   check(facts) {
-    return missingEntries(facts)
+    const entries = missingEntries(facts)
       .filter((entry) => !isBuilt(facts, entry))
       .map((entry) => {
         const other = likely(facts, entry);
@@ -71,5 +82,6 @@ file is created by a build, run the build before deploying.`,
           ...(at && { at }),
         };
       });
+    return [...entries, ...missingBeside(facts)];
   },
 });

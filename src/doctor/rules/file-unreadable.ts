@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { programOf } from '../../app/index.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -16,9 +17,9 @@ function unreadFiles({ folder, query }: FileFacts): RuleFinding[] {
 function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
   const isUnread = (file: string): boolean => query.unread().some((other) => other.file === file);
   return entries
-    .filter(
-      (entry) => entry.exists && entry.from !== 'name' && query.scriptsOf(entry).length === 0 && !isUnread(entry.file),
-    )
+    .filter((entry) => entry.from !== 'name' && query.scriptsOf(entry).length === 0)
+    .map(programOf)
+    .filter(({ name, file, exists }) => exists && !name.includes('node_modules/') && !isUnread(file))
     .map(({ name, file }) => ({
       severity: 'info' as const,
       message: `${name} is too large to be examined (2 MB is the limit).`,

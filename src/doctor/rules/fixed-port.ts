@@ -1,3 +1,4 @@
+import type { LoaderUse } from '../../app/index.js';
 import type { Listen, ServerScript } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
@@ -33,6 +34,15 @@ function describe(facts: FileFacts, script: ServerScript, listen: Listen, beside
   };
 }
 
+/** With the loader IIS serves one server of the app, and sockets of all. */
+const unserved = (loader: LoaderUse, port: string, { at }: Listen): RuleFinding<FixData> => ({
+  severity: 'warning',
+  message: `A second server listens on port ${port}; IIS serves one server of an app.`,
+  why: 'That port bypasses IIS, its bindings and the firewall; browsers outside cannot reach it.',
+  fix: `Handle its URLs in the other server, or let IIS serve this one instead: port: ${port} in ${loader.name}`,
+  at,
+});
+
 /** socket.io takes a pipe's name for a server: "server.listeners is not a function". */
 const fixFor = ({ isForSockets }: Listen, port: string): string =>
   isForSockets
@@ -58,9 +68,15 @@ Attach socket.io and ws to that same http server instead of giving them their ow
       const active = listens.filter(({ listen }) => !listen.guarded);
       // A computed value may be the pipe; only a number is certain.
       const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
+      // Of several servers the loader serves the one on PORT, else the first.
+      let served = facts.loader?.port === undefined ? (beside ? '' : undefined) : String(facts.loader.port);
       for (const { listen, script } of active) {
         if (listen.port.kind !== 'literal') continue;
-        findings.set(`${script.name}:${listen.at.line}:${listen.at.column}`, describe(facts, script, listen, beside));
+        const port = String(listen.port.value);
+        served ??= listen.isForSockets ? undefined : port;
+        const isLeft = facts.loader !== undefined && !listen.isForSockets && port !== served;
+        const made = isLeft ? unserved(facts.loader, port, listen) : describe(facts, script, listen, beside);
+        findings.set(`${script.name}:${listen.at.line}:${listen.at.column}`, made);
       }
     }
     return [...findings.values()];

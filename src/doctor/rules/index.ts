@@ -34,6 +34,7 @@ import { rootAbsoluteUrl } from './root-absolute-url.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
+import { servedFolderNotBuilt } from './served-folder-not-built.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { settingNotRead } from './setting-not-read.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   handlerForEntryMissing,
   entryFileMissing,
   entryNotBuilt,
+  servedFolderNotBuilt,
   packageJsonInvalid,
   entrySyntaxError,
   rewriteTargetUnhandled,

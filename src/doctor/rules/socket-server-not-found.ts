@@ -7,7 +7,9 @@ import { defineRule } from './define-rule.js';
 /** Why a socket.io server is expected: the package, or a rule of web.config. */
 function expectation({ site, package: { dependencies } }: FileFacts): string | undefined {
   if ('socket.io' in dependencies) return 'package.json asks for socket.io';
-  const rule = site?.rewrite?.rules.find((each) => each.enabled && mentionsSocketIo(each));
+  const rule = site?.rewrite?.rules.find(
+    (each) => each.enabled && each.action.type === 'Rewrite' && mentionsSocketIo(each),
+  );
   return rule && `web.config has the rule "${rule.name}" for socket.io`;
 }
 

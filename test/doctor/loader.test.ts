@@ -1,0 +1,127 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import { folderWith, talk } from '../scaffold/workspace.js';
+import { init } from '../support/init.js';
+
+const manifest = (more: object = {}): string =>
+  JSON.stringify({ main: 'server.js', dependencies: { 'socket.io': '^4' }, ...more });
+const serverWith = (code: string): string => `const http = require('http');
+const server = http.createServer((request, response) => response.end(request.url));
+require('socket.io')(server);
+${code}
+`;
+
+/** What the doctor says of an app that the loader starts: rule and line, without that nothing is installed. */
+async function saidOf(files: Record<string, string>, vdirPath = '/'): Promise<string[]> {
+  const directory = folderWith({ 'package.json': manifest(), ...files });
+  await init({ directory, path: vdirPath, loader: 'always' }, talk());
+  return saidIn(directory);
+}
+
+async function saidIn(directory: string): Promise<string[]> {
+  const { findings } = await diagnose('.', { cwd: directory });
+  return findings
+    .filter(({ rule }) => rule !== 'DEPENDENCIES_NOT_INSTALLED')
+    .map(({ rule, line }) => `${rule} ${line ?? '-'}`);
+}
+
+describe('with the loader in place the doctor is quiet about what the loader does', () => {
+  it.each([
+    'server.listen(3000);',
+    'server.listen(Number(process.env.PORT));',
+    'server.listen({ port: process.env.PORT });',
+    'if (require.main === module) server.listen(3000);',
+    "require('cluster').fork();\nserver.listen(3000);",
+    "require('https').createServer({}).listen(3000);",
+    "server.listen(3000);\nnew (require('ws').Server)({ port: 4000 });",
+  ])('%j, at the root and in a virtual directory', async (code) => {
+    for (const vdirPath of ['/', '/chat']) {
+      expect(await saidOf({ 'server.js': serverWith(code) }, vdirPath)).toEqual([]);
+    }
+  });
+
+  it('an ES module with top-level await', async () => {
+    const server = "import http from 'node:http';\nawait 1;\nhttp.createServer().listen(3000);\n";
+    expect(
+      await saidOf({ 'package.json': manifest({ main: 'server.mjs', dependencies: {} }), 'server.mjs': server }),
+    ).toEqual([]);
+  });
+
+  it('pages that load the client script from the root of the site and connect without a path', async () => {
+    const page = '<script src="/socket.io/socket.io.js"></script><script src="/app.js"></script><script>io();</script>';
+    const files = {
+      'server.js': serverWith('server.listen(3000);'),
+      'public/index.html': page,
+      'public/app.js': 'io();',
+    };
+    expect(await saidOf(files, '/chat')).toEqual([]);
+  });
+});
+
+describe('and still says', () => {
+  it.each([
+    [
+      'what a script requests from the root of the site',
+      { 'public/index.html': "\n<script>fetch('/save');</script>" },
+      'ROOT_ABSOLUTE_URL 2',
+    ],
+    [
+      'that a client in a bundle connects elsewhere',
+      { 'client/src/socket.ts': "import { io } from 'socket.io-client';\nexport const socket = io();" },
+      'SOCKET_PATH_MISMATCH_CLIENT 2',
+    ],
+    [
+      "that a client connects to the visitor's own machine",
+      {
+        'public/index.html':
+          "<script src='socket.io/socket.io.js'></script>\n<script>io('http://localhost:3000');</script>",
+      },
+      'SOCKET_PATH_MISMATCH_CLIENT 2',
+    ],
+  ])('%s', async (_, files, finding) => {
+    expect(await saidOf({ 'server.js': serverWith('server.listen(3000);'), ...files }, '/chat')).toEqual([finding]);
+  });
+
+  it('that IIS serves one of two servers, and which one to name for the other', async () => {
+    const code = 'server.listen(3000);\nhttp.createServer().listen(4000);';
+    const directory = folderWith({ 'package.json': manifest(), 'server.js': serverWith(code) });
+    await init({ directory }, talk());
+    expect(await saidIn(directory)).toEqual(['FIXED_PORT 5']);
+    const { findings } = await diagnose('.', { cwd: directory });
+    expect(findings.find(({ rule }) => rule === 'FIXED_PORT')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('port 4000'),
+      fix: expect.stringContaining('port: 4000 in iisnode-entry.cjs'),
+    });
+  });
+
+  it('that a file is gone: what the loader loads, and its second file', async () => {
+    const directory = folderWith({ 'package.json': manifest(), 'server.js': serverWith('server.listen(3000);') });
+    await init({ directory, path: '/chat' }, talk());
+    rmSync(path.join(directory, 'iisnode-vdir.cjs'));
+    expect(await saidIn(directory)).toEqual(['ENTRY_FILE_MISSING -']);
+    rmSync(path.join(directory, 'server.js'));
+    writeFileSync(path.join(directory, 'lib.js'), '');
+    const { findings } = await diagnose('.', { cwd: directory });
+    expect(findings.filter(({ rule }) => rule === 'ENTRY_FILE_MISSING').map(({ message }) => message)).toEqual([
+      expect.stringContaining('iisnode-vdir.cjs, which iisnode-entry.cjs loads'),
+      expect.stringContaining('server.js, which iisnode-entry.cjs loads'),
+    ]);
+  });
+
+  it('where the app keeps its own URLs (stripVdirPath), that its routes do not have the vdir path', async () => {
+    const code = "const app = require('express')();\napp.get('/', list);\nhttp.createServer(app).listen(3000);\n";
+    const directory = folderWith({ 'package.json': manifest(), 'server.js': `const http = require('http');\n${code}` });
+    await init({ directory, path: '/chat' }, talk());
+    expect(await saidIn(directory)).not.toContain('ROUTES_WITHOUT_VDIR_PATH 4');
+    const config = path.join(directory, 'web.config');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(
+      config,
+      text.replace('<remove key="virtualDirPath" />', '<add key="stripVdirPath" value="false" />\n    $&'),
+    );
+    expect(await saidIn(directory)).toContain('ROUTES_WITHOUT_VDIR_PATH 4');
+  });
+});

@@ -1,0 +1,232 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { InitOptions, InitResult } from '../../src/scaffold/types.js';
+import { readLoaderText } from '../../src/source/index.js';
+import { init } from '../support/init.js';
+import { folderWith, talk } from './workspace.js';
+
+const listening = "require('http').createServer().listen(3000);\n";
+const manifest = (more: object = {}): string => JSON.stringify({ name: 'app', ...more });
+
+/** Adopts an app of these files: what it is started by. */
+async function adopted(files: Record<string, string>, options: Partial<InitOptions> = {}) {
+  const directory = folderWith(files);
+  const result: InitResult = await init({ directory, ...options }, talk());
+  const text = readFileSync(path.join(directory, 'iisnode-entry.cjs'), 'utf8');
+  const { settings } = readLoaderText({ file: 'iisnode-entry.cjs', text }) ?? {};
+  const setting = (name: string): unknown => settings?.get(name)?.value;
+  return {
+    directory,
+    result,
+    entry: setting('entry'),
+    root: setting('root'),
+    args: setting('args'),
+    env: setting('env'),
+  };
+}
+
+describe('the entry point of an app that the loader starts', () => {
+  it.each([
+    ['main', { 'package.json': manifest({ main: 'lib/app.js' }), 'lib/app.js': listening }, 'lib/app.js', '.'],
+    [
+      'main without an ending',
+      { 'package.json': manifest({ main: 'lib/app' }), 'lib/app.js': listening },
+      'lib/app.js',
+      '.',
+    ],
+    [
+      'node .',
+      { 'package.json': manifest({ main: 'app.js', scripts: { start: 'node .' } }), 'app.js': listening },
+      'app.js',
+      '.',
+    ],
+    [
+      'bin/www',
+      { 'package.json': manifest({ scripts: { start: 'node ./bin/www' } }), 'bin/www': listening },
+      'bin/www',
+      '.',
+    ],
+    [
+      'a script that calls another one',
+      {
+        'package.json': manifest({
+          scripts: { start: 'npm run clean && npm run go', clean: 'rimraf x', go: 'node y.js' },
+        }),
+        'y.js': listening,
+      },
+      'y.js',
+      '.',
+    ],
+    [
+      'cd server && node index.js',
+      { 'package.json': manifest({ scripts: { start: 'cd server && node index.js' } }), 'server/index.js': listening },
+      'server/index.js',
+      'server',
+    ],
+    [
+      'npm start --prefix server',
+      {
+        'package.json': manifest({ scripts: { start: 'npm start --prefix server' } }),
+        'server/package.json': manifest({ scripts: { start: 'node main.js' } }),
+        'server/main.js': listening,
+      },
+      'server/main.js',
+      'server',
+    ],
+    [
+      'a workspace',
+      {
+        'package.json': manifest({ workspaces: ['packages/*'], scripts: { start: 'npm start -w @app/server' } }),
+        'packages/server/package.json': manifest({
+          name: '@app/server',
+          scripts: { start: 'node .' },
+          main: 'main.js',
+        }),
+        'packages/server/main.js': listening,
+        'packages/web/package.json': manifest({ name: '@app/web' }),
+      },
+      'packages/server/main.js',
+      'packages/server',
+    ],
+    [
+      'a server folder beside a client, which nothing names',
+      {
+        'package.json': manifest(),
+        'server/package.json': manifest({ main: 'index.js' }),
+        'server/index.js': listening,
+        'client/package.json': manifest({ scripts: { build: 'vite build' } }),
+        'client/src/main.js': '',
+      },
+      'server/index.js',
+      'server',
+    ],
+    [
+      'nest start',
+      {
+        'package.json': manifest({ scripts: { start: 'nest start', build: 'nest build' } }),
+        'dist/main.js': "require('@nestjs/core').NestFactory.create().then((app) => app.listen(3000));",
+      },
+      'dist/main.js',
+      '.',
+    ],
+    [
+      'the output of Nuxt',
+      {
+        'package.json': manifest({ scripts: { start: 'nuxt start', build: 'nuxt build' } }),
+        '.output/server/index.mjs': 'export {};',
+      },
+      '.output/server/index.mjs',
+      '.',
+    ],
+    [
+      'TypeScript that a tool starts, in what its compiler made of it',
+      {
+        'package.json': manifest({ scripts: { start: 'tsx src/server.ts', build: 'tsc' } }),
+        'tsconfig.json': '{ "compilerOptions": { "rootDir": "src", "outDir": "build" } }',
+        'src/server.ts': listening,
+        'build/server.js': listening,
+      },
+      'build/server.js',
+      '.',
+    ],
+  ])('%s', async (_, files, entry, root) => {
+    expect(await adopted(files)).toMatchObject({ entry, root, result: { entry } });
+  });
+
+  it('next start: the command of the framework, with its arguments', async () => {
+    const next = 'node_modules/next/dist/bin/next';
+    const files = {
+      'package.json': manifest({
+        scripts: { start: 'next start -p 4000', build: 'next build' },
+        dependencies: { next: '^15' },
+      }),
+      [next]: '#!/usr/bin/env node\n',
+    };
+    const { result, ...found } = await adopted(files);
+    expect(found).toMatchObject({ entry: next, args: ['start', '-p', '4000'], root: '.' });
+    expect(result.loader?.reasons).toEqual([
+      { says: 'its start script is a command of next', file: 'package.json', line: 1 },
+    ]);
+    expect(result.findings).toEqual([]);
+  });
+});
+
+describe('what init says where it cannot go on', () => {
+  const refusal = (files: Record<string, string>) => init({ directory: folderWith(files), dryRun: true }, talk());
+
+  it('a framework that is not installed is to be installed', async () => {
+    await expect(refusal({ 'package.json': manifest({ scripts: { start: 'next start' } }) })).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      next: 'npm install, then init again',
+    });
+  });
+
+  it('a build that has put its output elsewhere is not to be run again', async () => {
+    const app = {
+      'package.json': manifest({ scripts: { start: 'node dist/main.js', build: 'tsc' } }),
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } }',
+      'src/main.ts': listening,
+    };
+    await expect(refusal(app)).rejects.toMatchObject({ next: 'npm run build, then init again' });
+    await expect(refusal({ ...app, 'dist/src/main.js': listening })).rejects.toMatchObject({
+      next: '--entry dist/src/main.js',
+    });
+    await expect(refusal({ ...app, 'dist/other.js': listening })).rejects.toMatchObject({
+      next: expect.not.stringContaining('npm run build'),
+    });
+  });
+});
+
+describe('a client that the server serves', () => {
+  const app = {
+    'package.json': manifest({ scripts: { start: 'node server/index.js' } }),
+    'server/index.js': `const express = require('express');
+const app = express();
+app.use(express.static(require('path').join(__dirname, '../client/dist')));
+app.listen(3000);
+`,
+    'client/package.json': manifest({ scripts: { build: 'node build.js' } }),
+    'client/build.js': "require('fs').mkdirSync('dist'); require('fs').writeFileSync('dist/index.html', 'built');",
+  };
+
+  it('is built where its packages are installed', async () => {
+    const { directory, result } = await adopted({ ...app, 'client/node_modules/x/package.json': '{}' });
+    expect(readFileSync(path.join(directory, 'client/dist/index.html'), 'utf8')).toBe('built');
+    expect(result.nextSteps.map(({ command }) => command).join()).not.toContain('npm run build');
+  });
+
+  it('is the next step elsewhere, and with --no-install', async () => {
+    const { directory, result } = await adopted(app);
+    const commands = result.nextSteps.map(({ command }) => command);
+    expect(commands.filter((command) => command.startsWith('npm '))).toEqual([
+      expect.stringMatching(/^npm install --prefix .*client"?$/),
+      expect.stringMatching(/^npm run build --prefix .*client"?$/),
+    ]);
+    expect(existsSync(path.join(directory, 'client/dist'))).toBe(false);
+    const kept = await adopted({ ...app, 'client/node_modules/x/package.json': '{}' }, { install: false });
+    expect(existsSync(path.join(kept.directory, 'client/dist'))).toBe(false);
+  });
+
+  it('that cannot be built undoes what was written', async () => {
+    const directory = folderWith({
+      ...app,
+      'client/node_modules/x/package.json': '{}',
+      'client/build.js': 'process.exit(1)',
+    });
+    await expect(init({ directory }, talk())).rejects.toMatchObject({ code: 'BUILD_FAILED' });
+    expect(existsSync(path.join(directory, 'web.config'))).toBe(false);
+    expect(existsSync(path.join(directory, 'iisnode-entry.cjs'))).toBe(false);
+  });
+
+  it('the package that the server is in is said', async () => {
+    const { result } = await adopted({
+      'package.json': manifest(),
+      'server/package.json': manifest({ name: 'the-server', main: 'index.js' }),
+      'server/index.js': listening,
+    });
+    expect(result.notes).toEqual([
+      expect.stringContaining('the package in server (the-server): its entry point is server/index.js'),
+    ]);
+  });
+});
