@@ -74,11 +74,12 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
     const answers = [
       { when: /name \[server\.js\]: $/, type: '7\r' },
       { when: /one of the numbers or names[\s\S]*name \[server\.js\]: $/, type: '2\r' },
-      { when: /\[\/doubtful\]: $/, type: '\r' },
+      { when: /\[\/\]: $/, type: '\r' },
     ];
     const { ended, text } = await onTerminal(['init', app, '--no-color'], { cwd: folder, answers });
     expect(ended, text).toBe('exit 0');
     expect(await readFile(path.join(app, 'web.config'), 'utf8')).toContain('path="app.js"');
+    expect(await readFile(path.join(app, 'web.config'), 'utf8')).toContain('value="/"');
   });
 
   it('end with 4 when the input ends', async () => {

@@ -5,7 +5,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type LoaderSettings, loaderFiles, loaderName } from '../../src/scaffold/loader.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -92,11 +92,12 @@ export async function startApp({ files, settings = {}, environment = {} }: AppOp
 /** Starts an app and waits until its pipe takes connections. */
 export async function runApp(options: AppOptions): Promise<App> {
   const app = await startApp(options);
-  for (;;) {
+  const state = async (): Promise<string> => {
     if (app.child.exitCode !== null) throw new Error(`the app ended with ${app.child.exitCode}:\n${app.stderr()}`);
-    if (await connects(app.pipe)) return app;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return (await connects(app.pipe)) ? 'listens' : app.stderr();
+  };
+  await expect.poll(state, { interval: 10 }).toBe('listens');
+  return app;
 }
 
 function connects(pipe: string): Promise<boolean> {

@@ -49,7 +49,14 @@ const rules: readonly Rule[] = [
     ],
     right: ['setTimeout(() => this.#again(), patience)', "vi.useFakeTimers({ toFake: ['setTimeout'] })"],
     // The first is bundled without vitest, whose expect.poll it would be.
-    but: ['test/host/iisnode/harness.ts', 'test/support/steered.cjs'],
+    // In those of the loader, it is an app that takes a moment to start.
+    but: [
+      'test/host/iisnode/harness.ts',
+      'test/support/steered.cjs',
+      'test/loader/nest.test.ts',
+      'test/loader/process.test.ts',
+      'test/loader/styles.ts',
+    ],
   },
   {
     what: 'a limit on a time that has gone by',
