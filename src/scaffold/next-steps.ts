@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { quoteForCmd } from '../quoting.js';
+import { packageName } from './names.js';
 import type { ClientBuild, InitPlan, NextStep } from './types.js';
 
 /** The commands to run next, as typed in the process's working directory. */
@@ -27,11 +28,22 @@ export function nextSteps(
       why: 'makes the small edits that fix findings, and shows the rest',
     });
   }
-  steps.push({
+  steps.push(deployStep(plan, shown));
+  return steps;
+}
+
+/** An adopted app at / is for a site of its own: deployed to the default site it would be that site's page. */
+function deployStep({ kind, vdirPath, directory }: InitPlan, shown: string): NextStep {
+  if (kind === 'adopted' && vdirPath === '/') {
+    return {
+      command: `npx iisnode-sock deploy${shown || ' .'} --new-site ${quoteForCmd(packageName(directory))} --port 8090`,
+      why: 'creates a site for it on IIS, or on the embedded IIS where there is no IIS; --binding http://HOST in place of --port',
+    };
+  }
+  return {
     command: `npx iisnode-sock deploy${shown}`,
     why: 'deploys to IIS, or to the embedded IIS where there is no IIS',
-  });
-  return steps;
+  };
 }
 
 /** From the process's working directory; '' for that itself. */

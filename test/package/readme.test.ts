@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
@@ -16,17 +16,18 @@ const options = (cwd = folder) => ({ cwd, environment: { IISNODE_SOCK_HOME: path
 /** An app of one's own, to adopt. */
 async function ownApp(): Promise<string> {
   const app = path.join(folder, 'own');
-  await mkdir(app);
+  await mkdir(path.join(app, 'public'), { recursive: true });
   await writeFile(
     path.join(app, 'package.json'),
     '{ "name": "own", "main": "server.js", "dependencies": { "socket.io": "4" } }\n',
   );
   await writeFile(
     path.join(app, 'server.js'),
-    `const server = require('node:http').createServer();
-new (require('socket.io').Server)(server, { path: process.env.virtualDirPath + '/socket.io' });
-server.listen(process.env.PORT || 3000);\n`,
+    `const server = require('node:http').createServer((request, response) => response.end('own'));
+new (require('socket.io').Server)(server);
+server.listen(3000);\n`,
   );
+  await symlink(path.join(root, 'node_modules'), path.join(app, 'node_modules'), 'junction');
   return app;
 }
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
 });
 afterAll(async () => {
-  await cli(['undeploy', path.join(folder, 'dante')], options());
+  for (const app of ['own', 'dante']) await cli(['undeploy', path.join(folder, app)], options());
   await remove();
 });
 
@@ -58,8 +59,8 @@ describe('the README', () => {
         expect(await serving.stop(), what).toBe(0);
         continue;
       }
-      // `doctor`, `init .`: in the folder of an app
-      const own = args[0] === 'init' && args[1] === '.';
+      // `doctor`, `init .`, `deploy .`: in the folder of an app
+      const own = (args[0] === 'init' || args[0] === 'deploy') && args[1] === '.';
       const inApp = args[0] === 'doctor' && args[1] !== 'dante';
       const cwd = own ? app : inApp ? path.join(folder, 'dante') : folder;
       const extra = args[0] === 'deploy' ? ['--to', 'embedded', '--port', '0'] : [];

@@ -45,8 +45,11 @@ const sources = {
 
 /** The assumed entry point; undefined where there is none. */
 export function assumedEntry(
-  entry: { readonly name: string; readonly from: keyof typeof sources } | undefined,
+  entry:
+    | { readonly name: string; readonly from: keyof typeof sources; readonly program?: { readonly name: string } }
+    | undefined,
 ): Assumption | undefined {
+  if (entry?.program) return { what: 'entry', value: entry.program.name, by: `the loader, ${entry.name}` };
   return entry && { what: 'entry', value: entry.name, by: sources[entry.from] };
 }
 
