@@ -34,7 +34,8 @@ export interface LoadedPage {
 interface Wanted extends Pick<PageFile, 'kind' | 'isModule'> {
   readonly url: URL;
   readonly address: string;
-  readonly by: { readonly file: string; readonly line: number };
+  /** What names it; the line is counted when it is asked for. */
+  readonly by: { readonly file: string; line(): number };
 }
 
 /** More than a page of one's own loads. */
@@ -59,10 +60,10 @@ export async function loadPage(answer: ProbeAnswer, visitor: Visitor, timeout: n
   const where: PageAddress = { address: answer.url, base };
   const loader = new FileLoader(visitor, timeout, answer.url.origin);
   for (const { kind, address, offset, isModule } of files) {
-    loader.want({ kind, address, isModule, by: { file: page.file, line: placeAt(page, offset).line } }, base);
+    loader.want({ kind, address, isModule, by: { file: page.file, line: () => placeAt(page, offset).line } }, base);
   }
   for (const { address, at } of importsOfPage(page)) {
-    loader.want({ kind: 'script', address, isModule: true, by: { file: page.file, line: at.line } }, base);
+    loader.want({ kind: 'script', address, isModule: true, by: { file: page.file, line: () => at.line } }, base);
   }
   await loader.run();
   const { scripts, count, missing, clientScripts } = loader;
@@ -140,7 +141,7 @@ class FileLoader {
     this.scripts.push(script);
     if (!file.isModule) return;
     for (const { address, at } of importsOfScript(script)) {
-      this.want({ kind: 'script', isModule: true, address, by: { file: script.file, line: at.line } }, file.url);
+      this.want({ kind: 'script', isModule: true, address, by: { file: script.file, line: () => at.line } }, file.url);
     }
   }
 
@@ -150,7 +151,7 @@ class FileLoader {
       address,
       kind,
       page: by.file,
-      line: by.line,
+      line: by.line(),
       isNeeded: kind !== 'image',
       seen,
       ...(status !== undefined && { status }),

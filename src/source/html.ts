@@ -26,7 +26,27 @@ function languageOfTag(type: string, lang: string): Language {
 
 /** Replaces comments by spaces of the same length, so that offsets stay correct. */
 export function withoutComments(html: string): string {
-  return html.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
+  return html.replace(/<!--[\s\S]*?(?:-->|$)/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
+}
+
+/** Where a start tag ends, behind its `>`; those in quotes do not count. undefined: it is not closed. */
+export function endOfTag(html: string, from: number): number | undefined {
+  const mark = /["'>]/g;
+  mark.lastIndex = from;
+  for (let found = mark.exec(html); found; found = mark.exec(html)) {
+    if (found[0] === '>') return mark.lastIndex;
+    const closing = html.indexOf(found[0], mark.lastIndex);
+    if (closing < 0) return undefined;
+    mark.lastIndex = closing + 1;
+  }
+  return undefined;
+}
+
+/** Where the end tag of an element begins; undefined: there is none. */
+export function endTagAt(html: string, name: string, from: number): number | undefined {
+  const closing = new RegExp(`</${name}`, 'gi');
+  closing.lastIndex = from;
+  return closing.exec(html)?.index;
 }
 
 /** Value and offset of an attribute within a start tag. */
@@ -41,21 +61,28 @@ export function attributeOf(tag: string, name: string): { value: string; at: num
 export function readPageScripts(page: TextFile): PageScript[] {
   const html = withoutComments(page.text);
   const scripts: PageScript[] = [];
-  const opening = /<script(?=[\s>/])((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
-  for (let tag = opening.exec(html); tag; tag = opening.exec(html)) {
-    const start = tag.index + tag[0].length;
-    const closing = html.slice(start).search(/<\/script/i);
-    const end = closing < 0 ? html.length : start + closing;
+  const opening = /<script(?=[\s>/])/gi;
+  for (let found = opening.exec(html); found; found = opening.exec(html)) {
+    const start = endOfTag(html, opening.lastIndex);
+    if (start === undefined) break;
+    const end = endTagAt(html, 'script', start) ?? html.length;
     opening.lastIndex = end;
-    const type = attributeOf(tag[0], 'type')?.value.trim() ?? '';
+    const tag = html.slice(found.index, start);
+    const type = attributeOf(tag, 'type')?.value.trim() ?? '';
     if (!scriptTypes.test(type)) continue;
-    const language = languageOfTag(type, attributeOf(tag[0], 'lang')?.value.trim() ?? '');
-    const src = attributeOf(tag[0], 'src');
+    const language = languageOfTag(type, attributeOf(tag, 'lang')?.value.trim() ?? '');
+    const src = attributeOf(tag, 'src');
     const isModule = type.toLowerCase() === 'module';
     // The code itself is from the page, not from the text without comments: `<!--` may be in a string.
     scripts.push(
       src
-        ? { src: src.value.trim(), isModule, language, code: '', offset: tag.index + src.at + src.value.search(/\S|$/) }
+        ? {
+            src: src.value.trim(),
+            isModule,
+            language,
+            code: '',
+            offset: found.index + src.at + src.value.search(/\S|$/),
+          }
         : { src: undefined, isModule, language, code: page.text.slice(start, end), offset: start },
     );
   }

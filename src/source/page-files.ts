@@ -1,4 +1,4 @@
-import { attributeOf, scriptTypes, withoutComments } from './html.js';
+import { attributeOf, endOfTag, endTagAt, scriptTypes, withoutComments } from './html.js';
 import type { TextFile } from './text-file.js';
 
 /** A file that a browser fetches when it shows a page. */
@@ -18,25 +18,41 @@ export interface PageFiles {
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
-const tag = /<(script|link|img|base)(?=[\s>/])((?:"[^"]*"|'[^']*'|[^'">])*)>/gi;
-/** Nothing in them is fetched: text, what is for browsers without scripts, and what a script may insert later. */
-const silent = /(<(style|noscript|template|textarea|title)\b[^>]*>)([\s\S]*?)(?=<\/\2)/gi;
-const code = /(<script(?=[\s>/])(?:"[^"]*"|'[^']*'|[^'">])*>)([\s\S]*?)(?=<\/script|$)/gi;
-const blank = (text: string): string => text.replace(/[^\r\n]/g, ' ');
+/** Nothing in them is fetched: code, text, what is for browsers without scripts, and what a script may insert later. */
+const silent = /^(script|style|noscript|template|textarea|title)$/;
+
+/** A start tag as written. */
+interface Tag {
+  readonly name: string;
+  readonly whole: string;
+  readonly index: number;
+}
+
+/** The start tags of a page outside of silent elements, in one pass; one that is not closed runs to the end. */
+function tagsIn(html: string): Tag[] {
+  const tags: Tag[] = [];
+  const start = /<([a-z][^\s/>]*)/gi;
+  for (let open = start.exec(html); open; open = start.exec(html)) {
+    const name = open[1]?.toLowerCase() ?? '';
+    const end = endOfTag(html, start.lastIndex);
+    if (end === undefined) break;
+    tags.push({ name, whole: html.slice(open.index, end), index: open.index });
+    const next = silent.test(name) ? endTagAt(html, name, end) : end;
+    if (next === undefined) break;
+    start.lastIndex = next;
+  }
+  return tags;
+}
 
 /** The scripts, style sheets and images that a page as sent makes a browser fetch, in order. Never throws. */
 export function readPageFiles(page: TextFile): PageFiles {
-  const html = withoutComments(page.text)
-    .replace(code, (_all, open: string, text: string) => open + blank(text))
-    .replace(silent, (_all, open: string, _name, text: string) => open + blank(text));
   let base: string | undefined;
   const files: PageFile[] = [];
-  for (const found of html.matchAll(tag)) {
-    const [whole, name = ''] = found;
-    const read = fileOf(name.toLowerCase(), whole);
+  for (const { name, whole, index } of tagsIn(withoutComments(page.text))) {
+    const read = fileOf(name, whole);
     if (read === undefined || read.address === '' || /\{\{|<%/.test(read.address)) continue;
     if (read.kind === 'base') base ??= read.address;
-    else files.push({ ...read, kind: read.kind, offset: found.index + read.at });
+    else files.push({ ...read, kind: read.kind, offset: index + read.at });
   }
   return { base, files };
 }
@@ -67,5 +83,6 @@ function fileOf(name: string, whole: string): Named | undefined {
     const relations = given('rel').split(/\s+/);
     return relations.includes('stylesheet') && !relations.includes('alternate') ? named('style', 'href') : undefined;
   }
-  return name === 'img' ? named('image', 'src') : named('base', 'href');
+  if (name === 'img') return named('image', 'src');
+  return name === 'base' ? named('base', 'href') : undefined;
 }

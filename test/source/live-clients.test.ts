@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { clientsOfPage, clientsOfScript, importsOfPage, readPageFiles } from '../../src/source/index.js';
+import {
+  clientsOfPage,
+  clientsOfScript,
+  importsOfPage,
+  readPageFiles,
+  readPageScripts,
+} from '../../src/source/index.js';
+import { growth, linear } from '../support/growth.js';
 
 const address = new URL('http://host:8080/my%20app/page?x=1');
 const where = { address, base: new URL('http://host:8080/base/') };
@@ -62,4 +69,25 @@ it('the files of a page are those that a browser fetches', () => {
     ['style', 's.css'],
   ]);
   expect(files.map(({ offset, address: at }) => text.startsWith(at, offset))).toEqual([true, true]);
+});
+
+it.each([
+  '<title>',
+  '<!-- ',
+  '<style>',
+  '<script>',
+  '<img src="',
+  "<img '",
+  '<noscript ',
+  '<base href=x>',
+  '<a <b ',
+  '<script "',
+  '<script></script>',
+  'İ<script>İ</script>',
+])('a page of %j alone is read in a time that grows with it', (part) => {
+  const read = (count: number) => {
+    const page = { file: address.href, text: part.repeat(count) };
+    return [readPageFiles(page), readPageScripts(page)];
+  };
+  expect(growth(read, 500)).toBeLessThan(linear);
 });
