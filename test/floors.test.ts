@@ -5,7 +5,7 @@ import { type Floors, floorFaults, importCircles, importsAmong, namesImportedIn 
 
 const src = path.join(import.meta.dirname, '..', 'src');
 
-/** The house, ground floor first: a file imports from its own room or from floors below. The rooms of a floor are peers. */
+/** The floors, from the lowest: a file imports from its own folder or from lower floors. The folders of a floor are peers. */
 const floors: Floors = [
   ['exit-codes.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts'],
   ['errors.ts', 'debug-log.ts'],
@@ -21,7 +21,7 @@ const floors: Floors = [
   ['commands', 'index.ts'],
   ['cli.ts'],
 ];
-/** The embedded IIS inside, in the same way: what it answers errors with, node processes, a request, who answers it, who listens. */
+/** The folders of the embedded IIS, in the same order: error responses, node processes, a request, its handlers, the listeners. */
 const floorsOfHost: Floors = [
   ['types.ts', 'private-folder.ts'],
   ['errors'],
@@ -40,20 +40,20 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))
   .filter((file) => /\.(ts|cjs)$/.test(file));
 const codeOf = (file: string): string => readFileSync(path.join(src, file), 'utf8');
-const roomOf = (file: string): string => file.split('/')[0] ?? file;
-const roomOfHost = (file: string): string => file.split('/')[1] ?? file;
+const folderOf = (file: string): string => file.split('/')[0] ?? file;
+const hostFolderOf = (file: string): string => file.split('/')[1] ?? file;
 const imports = importsAmong(new Map(files.map((file) => [file, codeOf(file)])));
 const importsOfHost = importsAmong(
-  new Map(files.filter((file) => roomOf(file) === 'host').map((file) => [file, codeOf(file)])),
+  new Map(files.filter((file) => folderOf(file) === 'host').map((file) => [file, codeOf(file)])),
 );
 
-/** These open what the project itself wrote (its state, its logs) or write; all others read by src/files. */
+/** These open files of the project itself (its state, its logs) or write; all others read with src/files. */
 const mayOpenFiles = [
   'host/background/log-file.ts',
-  'host/iisnode/interceptor.cjs', // in the app's own process
+  'host/iisnode/interceptor.cjs', // runs in the app's process
 ];
 
-/** What code takes from node to read files with, or to load them as modules. */
+/** Functions of node that read files or load them as modules. */
 function readersIn(code: string): string[] {
   const reader = /\b(?:readFile|createReadStream|open|openAsBlob|openSync|readFileSync|createRequire)\b/g;
   const fs = "'((?:node:)?fs(?:/promises)?)'";
@@ -69,35 +69,35 @@ function readersIn(code: string): string[] {
 
 describe('the floors', () => {
   it('hold: nothing is imported from above or of a peer', () => {
-    expect(floorFaults(imports, floors, roomOf)).toEqual([]);
+    expect(floorFaults(imports, floors, folderOf)).toEqual([]);
   });
 
   it('hold inside the embedded IIS', () => {
-    expect(floorFaults(importsOfHost, floorsOfHost, roomOfHost)).toEqual([]);
+    expect(floorFaults(importsOfHost, floorsOfHost, hostFolderOf)).toEqual([]);
   });
 
-  it('name no room that is gone', () => {
-    const gone = (all: Floors, room: (file: string) => string, among: readonly string[]): string[] =>
-      all.flat().filter((name) => !among.some((file) => room(file) === name));
-    expect(gone(floors, roomOf, files)).toEqual([]);
-    expect(gone(floorsOfHost, roomOfHost, [...importsOfHost.keys()])).toEqual([]);
+  it('name no folder that does not exist', () => {
+    const gone = (all: Floors, folder: (file: string) => string, among: readonly string[]): string[] =>
+      all.flat().filter((name) => !among.some((file) => folder(file) === name));
+    expect(gone(floors, folderOf, files)).toEqual([]);
+    expect(gone(floorsOfHost, hostFolderOf, [...importsOfHost.keys()])).toEqual([]);
   });
 
   it('have no files that import each other in a circle', () => {
     expect(importCircles(imports)).toEqual([]);
   });
 
-  it.each(files.filter((file) => roomOf(file).endsWith('.ts') === false))(
-    '%s takes of other rooms what their public faces give',
+  it.each(files.filter((file) => folderOf(file).endsWith('.ts') === false))(
+    '%s imports only the index files of other folders',
     (file) => {
       const behind = (imports.get(file) ?? []).filter(
-        (target) => roomOf(target) !== roomOf(file) && !/^(?:[^/]+|[^/]+\/(?:[^/]+\/)?index)\.ts$/.test(target),
+        (target) => folderOf(target) !== folderOf(file) && !/^(?:[^/]+|[^/]+\/(?:[^/]+\/)?index)\.ts$/.test(target),
       );
       expect(behind).toEqual([]);
     },
   );
 
-  it.each(files.filter((file) => !['commands', 'terminal', 'cli.ts'].includes(roomOf(file))))(
+  it.each(files.filter((file) => !['commands', 'terminal', 'cli.ts'].includes(folderOf(file))))(
     '%s does not print and does not end the process',
     (file) => {
       if (file.endsWith('.cjs')) return;
@@ -105,7 +105,7 @@ describe('the floors', () => {
     },
   );
 
-  it.each(files.filter((file) => pure.includes(roomOf(file))))(
+  it.each(files.filter((file) => pure.includes(folderOf(file))))(
     '%s is pure: no disk, no network, no process',
     (file) => {
       const impure = namesImportedIn(codeOf(file)).filter((name) =>
@@ -116,18 +116,18 @@ describe('the floors', () => {
     },
   );
 
-  it.each(files.filter((file) => roomOf(file) !== 'files' && !mayOpenFiles.includes(file)))(
-    '%s leaves the reading of files to src/files, which never waits for a named pipe',
+  it.each(files.filter((file) => folderOf(file) !== 'files' && !mayOpenFiles.includes(file)))(
+    '%s reads files with src/files, which never waits for a named pipe',
     (file) => {
       expect(readersIn(codeOf(file))).toEqual([]);
     },
   );
 
-  it.each(files)('%s makes no folder by mkdir’s `recursive`, which never ends below /proc', (file) => {
+  it.each(files)('%s makes no folder with mkdir’s `recursive`, which never ends below /proc', (file) => {
     expect(codeOf(file)).not.toMatch(/\bmkdir(Sync)?\([^;]*\brecursive\b/);
   });
 
-  it('knows every way to read a file', () => {
+  it('detects every way to read a file', () => {
     expect(readersIn("import { existsSync, readFileSync, type Stats } from 'node:fs';")).toEqual(['readFileSync']);
     expect(readersIn("import {\n  open as other,\n  stat,\n} from 'node:fs/promises';")).toEqual(['open']);
     expect(readersIn("import * as fs from 'fs';")).toEqual(['all of fs']);
@@ -140,7 +140,7 @@ describe('the floors', () => {
     );
   });
 
-  it('know an import from above, of a peer, and a circle, of values or of types', () => {
+  it('detect an import from above, of a peer, and a circle, of values or of types', () => {
     const samples = importsAmong(
       new Map([
         ['errors.ts', "import type { Model } from './config/index.js';"],
@@ -151,7 +151,7 @@ describe('the floors', () => {
         ['attic/index.ts', "import './gone.js';"],
       ]),
     );
-    expect(floorFaults(samples, [['errors.ts'], ['config', 'rewrite']], roomOf)).toEqual([
+    expect(floorFaults(samples, [['errors.ts'], ['config', 'rewrite']], folderOf)).toEqual([
       'errors.ts imports config/index.ts from above',
       'config/index.ts imports rewrite/index.ts of a peer',
       'rewrite/index.ts imports config/index.ts of a peer',
@@ -161,7 +161,7 @@ describe('the floors', () => {
       ['errors.ts', 'config/index.ts', 'rewrite/index.ts'],
       ['config/merge.ts', 'config/collection.ts'],
     ]);
-    expect(floorFaults(samples, [['errors.ts'], ['rewrite'], ['config'], ['attic']], roomOf)).toEqual([
+    expect(floorFaults(samples, [['errors.ts'], ['rewrite'], ['config'], ['attic']], folderOf)).toEqual([
       'errors.ts imports config/index.ts from above',
       'rewrite/index.ts imports config/index.ts from above',
     ]);

@@ -1,6 +1,6 @@
 import { seed } from './support/seed.js';
 
-/** The numbers that a run has used are known before it fails. */
+/** Prints the seed of a run before it can fail. */
 export default function saySeed(): void {
   console.log(`TEST_SEED=${seed}`);
 }

@@ -34,7 +34,7 @@ describe('the library', () => {
     ]);
   });
 
-  it('reads no file of its own when it is imported', () => {
+  it('reads no file of the package when it is imported', () => {
     const program = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
@@ -62,7 +62,7 @@ describe('the library', () => {
     expect([served, traced, examined, home].map(({ version }) => version)).toEqual([1, 1, 1, 1]);
   });
 
-  it('says the URL that a given applicationHost.config has for the folder', async () => {
+  it('returns the URL that a given applicationHost.config has for the folder', async () => {
     const [directory, other] = [folderWith(app), folderWith()];
     const applications = [
       { path: '/', physicalPath: other },
@@ -80,7 +80,7 @@ describe('the library', () => {
     await served.close();
   });
 
-  it('stops serving when the signal says so', async () => {
+  it('stops serving on the signal', async () => {
     const controller = new AbortController();
     const served = await serve({ directory: folderWith(app), path: '/', signal: controller.signal });
     controller.abort();
@@ -88,7 +88,7 @@ describe('the library', () => {
     await expect(fetch(served.url)).rejects.toThrow();
   });
 
-  it('throws UserError with a code for what a caller got wrong', async () => {
+  it('throws UserError with a code for mistakes of a caller', async () => {
     await expect(init({ directory: folderWith(), template: 'nope' })).rejects.toBeInstanceOf(UserError);
     await expect(serve({ directory: '/no/such/folder' })).rejects.toMatchObject({ code: 'DIRECTORY_NOT_FOUND' });
     await expect(trace({ directory: folderWith(), url: 'ftp://elsewhere/' })).rejects.toMatchObject({

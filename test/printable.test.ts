@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, printableJson, printableLines } from '../src/printable.js';
 
-/** What steers a terminal or reorders a line: everything that must not be left in a text. */
+/** Characters that control a terminal or reorder a line: none of them must stay in a text. */
 const steering =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   /[\0-\x08\n-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u206F\uFFF9-\uFFFB]/;
 
-describe('a line of text that is not our own', () => {
+describe('a line of text of others', () => {
   it.each([
     ['\u001B]52;c;cm0gLXJm\u0007', '\\x1b]52;c;cm0gLXJm\\x07', 'writes to the clipboard (OSC 52)'],
     ['\u001B]0;root\u001B\\', '\\x1b]0;root\\x1b\\', 'sets the title'],
@@ -34,7 +34,7 @@ describe('a line of text that is not our own', () => {
     },
   );
 
-  it('has nothing left that steers, whatever it was, and is the same when done twice', () => {
+  it('has no control characters left, for any text, and is the same when escaped twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(steering);
@@ -52,7 +52,7 @@ describe('text of several lines', () => {
 });
 
 describe('JSON text', () => {
-  it('is the same value with every character that steers escaped', () => {
+  it('is the same value with every control character escaped', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
         const text = JSON.stringify(value, undefined, 2);

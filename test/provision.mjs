@@ -1,9 +1,9 @@
-// What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or said to be missing.
+// What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or reported as missing.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Inside node_modules: no tool looks for sources there (wine's prefix has a link to /). */
+/** Inside node_modules: no tool searches for sources there (wine's prefix has a link to /). */
 export const cache = path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'tests');
 mkdirSync(cache, { recursive: true });
 
@@ -19,7 +19,7 @@ const run = (program, args, options = {}) =>
 const isDebian = () => existsSync('/etc/debian_version') && process.getuid?.() === 0 && onPath('apt-get') !== undefined;
 
 let updated = false;
-/** Installs Debian packages; gives the reason when that did not work. */
+/** Installs Debian packages; returns the reason if that failed. */
 function aptInstall(...packages) {
   if (!isDebian()) return 'not on the machine, and only a Debian root may install it';
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -29,7 +29,7 @@ function aptInstall(...packages) {
   return result.status === 0 ? undefined : `apt-get install ${packages.join(' ')} failed: ${result.stderr.trim()}`;
 }
 
-/** npm install of one package into the cache, with more of npm's flags if need be; gives its folder. */
+/** npm install of one package into the cache, with more npm flags if needed; returns its folder. */
 export function npmInto(name, spec, ...flags) {
   const prefix = path.join(cache, name);
   const folder = path.join(prefix, 'node_modules', spec.replace(/(.)@.*/, '$1'));
@@ -104,12 +104,12 @@ function provideNode(major) {
   return existsSync(program) ? { program } : { missing: `the npm package node@${major} has no binary for this system` };
 }
 
-/** The frameworks and libraries of the apps in test/adopt, as its lock file has them. */
+/** The frameworks and libraries of the apps in test/adopt, from its lock file. */
 function provideAdopt() {
   const [from, to] = [path.join(import.meta.dirname, 'adopt'), path.join(cache, 'adopt')];
   const lock = 'package-lock.json';
   const textOf = (folder) => existsSync(path.join(folder, lock)) && readFileSync(path.join(folder, lock), 'utf8');
-  // npm writes this one last.
+  // npm writes this file last.
   const isComplete = existsSync(path.join(to, 'node_modules', '.package-lock.json'));
   if (isComplete && textOf(to) === textOf(from)) return { environment: {} };
   mkdirSync(to, { recursive: true });
@@ -121,7 +121,7 @@ function provideAdopt() {
   return { missing: `npm ci of test/adopt failed: ${result.stderr.trim().split('\n').at(-1)}` };
 }
 
-/** What a lane may need, by name; each gives an environment, a program, or why it is missing. */
+/** What a lane may need, by name; each returns an environment, a program, or why it is missing. */
 const provisions = {
   adopt: provideAdopt,
   chromium: provideChromium,
@@ -132,7 +132,7 @@ const provisions = {
   'node-24': () => provideNode(24),
 };
 
-/** All of these together: { environment, program }, or { missing } with the first reason why there is not. */
+/** All of these together: { environment, program }, or { missing } with the first reason. */
 export function provided(names) {
   const all = names.map((name) => provisions[name]());
   return {
@@ -142,5 +142,5 @@ export function provided(names) {
   };
 }
 
-// `node test/provision.mjs redis chromium` fetches these and leaves it to `provided` to say what is missing.
+// `node test/provision.mjs redis chromium` fetches these; `provided` reports what is missing.
 if (process.argv[1] === import.meta.filename) provided(process.argv.slice(2));

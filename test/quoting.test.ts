@@ -39,7 +39,7 @@ function splitAsWindows(line: string): string[] {
   return args;
 }
 
-describe('command lines as a person types them', () => {
+describe('command lines that a user can type', () => {
   it.each([
     ['/managedRuntimeVersion:', '/managedRuntimeVersion:'],
     ['/site.name:Default Web Site', '/site.name:"Default Web Site"'],
@@ -57,7 +57,7 @@ describe('command lines as a person types them', () => {
     expect(quoteForCmd(argument)).toBe(typed);
   });
 
-  it('gives Windows back exactly the arguments it was given', () => {
+  it('gives Windows exactly the given arguments', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: fc.constantFrom(...' "\\/:ab%&\'[]=,*'.split('')), maxLength: 12 })),
@@ -90,12 +90,12 @@ describe('command lines as a person types them', () => {
     expect(quoteForPowerShell(argument)).toBe(inPowerShell);
   });
 
-  it('gives Windows back what a placeholder stands for, blanks and all', () => {
+  it('gives Windows the value of a placeholder, with its blanks', () => {
     const text = fc.string({ unit: fc.constantFrom(...' "\\/:ab%&\'[]=,*'.split('')), maxLength: 8 });
     const value = 'C:\\my apps\\x';
     fc.assert(
       fc.property(fc.array(fc.oneof(text, fc.constant(app)), { minLength: 1, maxLength: 5 }), (parts) => {
-        // cmd.exe puts the value in, and one % for two.
+        // cmd.exe inserts the value, and replaces two % by one.
         const line = quoteForBatch(parts).replace(/%%|%APP%/g, (found) => (found === '%%' ? '%' : value));
         const whole = parts.map((part) => (typeof part === 'string' ? part : value)).join('');
         expect(splitAsWindows(`appcmd.exe ${line}`).slice(1)).toEqual([whole]);
@@ -103,7 +103,7 @@ describe('command lines as a person types them', () => {
     );
   });
 
-  it('is put together of a name and a value, and runs nothing that is not known', () => {
+  it('is made of a name and a value, and runs no unknown command', () => {
     expect(joinedArgument('/path:', 'C:\\x')).toBe('/path:C:\\x');
     expect(joinedArgument('/path:', [app, '\\x'])).toEqual(['/path:', app, '\\x']);
     expect(literalArguments(['a', 'b'])).toEqual(['a', 'b']);

@@ -1,5 +1,5 @@
-// npm run test:random: all tests that draw random numbers, with numbers that no run has used before. It says the seed first;
-// `TEST_SEED=7 npm run test:random` draws those of another run again.
+// npm run test:random: all tests that draw random numbers, with numbers that no run has used before. It prints the seed first;
+// `TEST_SEED=7 npm run test:random` repeats the numbers of that run.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const redis = provided(['redis']);
 if (redis.missing) console.log(`without the tests that need Redis: ${redis.missing}`);
 const projects = ['fast', 'fuzz', ...(redis.missing ? [] : ['redis'])].flatMap((name) => ['--project', name]);
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-// Those that the seed reaches, through whatever they import.
+// Tests that use the seed, directly or by imports.
 const { status } = spawnSync(
   process.execPath,
   [vitest, 'related', 'test/support/seed.ts', '--run', ...projects, ...process.argv.slice(2)],

@@ -1,4 +1,4 @@
-// npm test: provides what the lanes need, builds, lints, checks types, runs everything, and says which lanes could not
+// npm test: provides what the lanes need, builds, lints, checks types, runs everything, and reports which lanes could not
 // run and why, which tests took longest, and what each lane took. With CI=true a lane that cannot run is a failure.
 // `npm test -- fast e2e` runs these lanes only.
 import { spawn, spawnSync } from 'node:child_process';
@@ -11,9 +11,9 @@ const inCi = process.env.CI !== undefined && process.env.CI !== '' && process.en
 const bin = (name, ...file) => path.join(root, 'node_modules', name, ...file);
 
 /**
- * Runs a program to its end; true when that was a good one.
+ * Runs a program to its end; returns true if it succeeded.
  *
- * @param output Where its words go: this terminal, or a list that is shown when its lane is over.
+ * @param output The target of its output: this terminal, or a list that is shown at the end of its lane.
  */
 async function go(program, args, { environment = {}, output = undefined } = {}) {
   const child = spawn(program, args, {
@@ -64,10 +64,10 @@ async function vitest(
   return ended && report.numPassedTests > 0;
 }
 
-/** What needs Node alone. */
+/** Lanes that need only Node. */
 const fast = ['unit', 'processes'];
 
-/** The same on a newer Node: in CI, and where it is asked for by name. */
+/** The same on a newer Node: in CI, and if it is named. */
 const newer = (major) => ({
   name: `node-${major}`,
   inCiOnly: true,
@@ -175,6 +175,6 @@ for (const { name } of lanes.filter(isLeftToCi)) {
 }
 console.log(`  ${'all'.padEnd(28)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);
 const bad = summary.filter(({ verdict }) => verdict === 'failed' || (inCi && verdict === 'could not run'));
-const lanesFailed = counts.failed === 0 ? bad.length : 0; // a lane without tests of its own counts as one
+const lanesFailed = counts.failed === 0 ? bad.length : 0; // a lane without its own tests counts as one
 console.log(`\n${counts.passed} passed, ${counts.failed + lanesFailed} failed, ${counts.skipped} skipped`);
 process.exit(bad.length === 0 ? 0 : 1);

@@ -60,7 +60,7 @@ describe('argument lists', () => {
     expect(build.indexer({ name: "d'Este" })).toBe("[name='d''Este']");
   });
 
-  it('cut the trailing backslash that would swallow a quote, but keep the root of a drive', () => {
+  it('remove the trailing backslash that would escape a quote, but keep the root of a drive', () => {
     expect(build.trimPath('C:\\app\\')).toBe('C:\\app');
     expect(build.trimPath('C:\\')).toBe('C:\\');
     expect(build.trimPath('/')).toBe('/');
@@ -69,10 +69,10 @@ describe('argument lists', () => {
 
 describe('findAppcmdExe', () => {
   const exists = () => true;
-  it('looks where IIS keeps it, for it is not on PATH', () => {
+  it('searches the folder of IIS, because it is not on PATH', () => {
     expect(build.findAppcmdExe({ WINDIR: 'C:\\Windows' }, exists)).toBe('C:\\Windows\\system32\\inetsrv\\appcmd.exe');
   });
-  it('goes around the redirection of a 32-bit process', () => {
+  it('avoids the file system redirection of a 32-bit process', () => {
     const environment = { windir: 'C:\\Windows', PROCESSOR_ARCHITEW6432: 'AMD64' };
     expect(build.findAppcmdExe(environment, exists)).toBe('C:\\Windows\\Sysnative\\inetsrv\\appcmd.exe');
   });

@@ -12,7 +12,7 @@ const lockState = async ({ appcmd }: World, path: string, section = handlers): P
 };
 
 describe('unlock and lock', () => {
-  it('lets web.config set the section, and takes it back without a trace', async () => {
+  it('allows web.config to set the section, and undoes it completely', async () => {
     const world = freshWorld();
     expect(await lockState(world, 'Default Web Site/dante')).toEqual(['Inherit', 'true']);
     expect(await world.run('unlock', 'config', handlers)).toEqual({
@@ -35,7 +35,7 @@ describe('unlock and lock', () => {
     expect(store.text).toBe(once);
   });
 
-  it('give every lockable section back its place, in whatever order they are locked again', async () => {
+  it('restore the place of every lockable section, in any order of locking', async () => {
     const sections = ['modules', 'handlers', 'serverRuntime', 'security/authentication/anonymousAuthentication'];
     const { run, store } = freshWorld();
     for (const section of sections) await run('unlock', 'config', `/section:system.webServer/${section}`);
@@ -43,7 +43,7 @@ describe('unlock and lock', () => {
     expect(store.text).toBe(freshText());
   });
 
-  it('lock what is open by declaration, too', async () => {
+  it('lock sections that are unlocked by declaration, too', async () => {
     const world = freshWorld();
     const section = '/section:system.webServer/defaultDocument';
     await world.run('lock', 'config', section);
@@ -60,7 +60,7 @@ describe('unlock and lock', () => {
     expect(await lockState(world, 'Default Web Site')).toEqual(['Inherit', 'true']);
   });
 
-  it('never call the server itself locked', async () => {
+  it('never report the server itself as locked', async () => {
     expect(await lockState(freshWorld(), '')).toEqual(['Inherit', 'false']);
   });
 
@@ -119,7 +119,7 @@ describe('set, clear and list config', () => {
     expect(store.text).toContain('<add name="NODE_ENV" value="production" />');
   });
 
-  it('make a site with an application and a folder in one go', async () => {
+  it('create a site with an application and a folder in one command', async () => {
     const { run } = freshWorld();
     await run(
       'set',

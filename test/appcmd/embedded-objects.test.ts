@@ -147,14 +147,14 @@ describe('list', () => {
     ]);
   });
 
-  it('ends with 1 and no text for an identifier that is not there, with 0 for a filter that fits nothing', async () => {
+  it('ends with 1 and no text for an unknown identifier, with 0 for a filter without matches', async () => {
     const { run } = freshWorld();
     expect(await run('list', 'site', 'Missing')).toEqual({ code: 1, lines: [] });
     expect(await run('list', 'site', '/state:Stopped')).toEqual({ code: 0, lines: [] });
     expect(await run('list', 'app', '/site.name:Missing')).toEqual({ code: 0, lines: [] });
   });
 
-  it('shows the state Unknown where nothing runs', async () => {
+  it('shows the state Unknown if no host runs', async () => {
     const { run } = freshWorld(undefined, false);
     expect((await run('list', 'site', '/text:state')).lines).toEqual(['Unknown']);
   });
@@ -241,7 +241,7 @@ describe('add', () => {
       'Enum must be one of Integrated, Classic',
     ],
     [
-      'an attribute nobody knows: nothing is half done',
+      'an unknown attribute: nothing is changed',
       ['add', 'app', '/site.name:Default Web Site', '/path:/x', '/physicalPath:C:\\x', '/colour:red'],
       87,
       'Unknown attribute "colour".',
@@ -404,7 +404,7 @@ describe('set', () => {
     expect(store.text).toBe(freshText());
   });
 
-  it('takes a setting back with /-, and leaves no trace of it', async () => {
+  it('removes a setting with /-, completely', async () => {
     const { run, store } = freshWorld();
     await run('set', 'apppool', 'DefaultAppPool', '/recycling.periodicRestart.time:00:00:00', '/queueLength:65535');
     expect(store.text).not.toBe(freshText());
@@ -419,7 +419,7 @@ describe('set', () => {
     expect((await run('list', 'apppool', '/xml', '/config')).lines.join('\n')).toContain(`value="d'Este"`);
   });
 
-  it('puts an entry where @start says', async () => {
+  it('adds an entry at the place of @start', async () => {
     const { run } = freshWorld();
     await run('set', 'site', 'Default Web Site', "/+bindings.[@start,protocol='http',bindingInformation='*:8080:']");
     expect((await run('list', 'site', '/text:bindings')).lines).toEqual(['http/*:8080:,http/*:80:']);
@@ -435,7 +435,7 @@ describe('delete', () => {
       0,
     ],
     [
-      'a site with all that is in it',
+      'a site with all its contents',
       ['delete', 'site', 'default web site'],
       'SITE object "Default Web Site" deleted',
       0,
@@ -464,7 +464,7 @@ describe('delete', () => {
     expect(await freshWorld().run(...args)).toEqual({ code, lines: [line] });
   });
 
-  it('lets a child application live', async () => {
+  it('keeps a child application', async () => {
     const { run } = freshWorld();
     await run('add', 'app', '/site.name:Default Web Site', '/path:/a');
     await run('add', 'app', '/site.name:Default Web Site', '/path:/a/b');
@@ -474,7 +474,7 @@ describe('delete', () => {
 });
 
 describe('start, stop, recycle', () => {
-  it('reach the running host and show in the state', async () => {
+  it('reach the running host and change the state that list shows', async () => {
     const { run, store } = freshWorld();
     expect(await run('stop', 'site', 'Default Web Site')).toEqual({
       code: 0,
@@ -496,7 +496,7 @@ describe('start, stop, recycle', () => {
 
   it.each<[string, string[][], number, string]>([
     [
-      'stopping what is stopped',
+      'stopping a stopped site',
       [
         ['stop', 'apppool', 'DefaultAppPool'],
         ['stop', 'apppool', 'DefaultAppPool'],
@@ -505,7 +505,7 @@ describe('start, stop, recycle', () => {
       'The service has not been started.',
     ],
     [
-      'recycling what is stopped',
+      'recycling a stopped pool',
       [
         ['stop', 'apppool', 'DefaultAppPool'],
         ['recycle', 'apppool', 'DefaultAppPool'],
@@ -514,7 +514,7 @@ describe('start, stop, recycle', () => {
       'The service has not been started.',
     ],
     [
-      'starting a site whose binding another one holds',
+      'starting a site whose binding another one uses',
       [
         ['add', 'site', '/name:B', '/bindings:http/*:80:'],
         ['start', 'site', 'B'],
@@ -530,7 +530,7 @@ describe('start, stop, recycle', () => {
     expect(last.lines.join('\n')).toContain(text);
   });
 
-  it('refuse where no worker runs', async () => {
+  it('fail if no worker runs', async () => {
     expect((await freshWorld(undefined, false).run('start', 'site', 'Default Web Site')).code).toBe(1062);
   });
 });

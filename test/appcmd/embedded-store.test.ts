@@ -14,7 +14,7 @@ const fileWorld = () => {
 };
 
 describe('two at once', () => {
-  it('lose no change, though they do not know of each other', async () => {
+  it('lose no change, although they are independent', async () => {
     const { file } = fileWorld();
     const several = Array.from({ length: 12 }, (_, index) =>
       embeddedAppcmd(fileStore(file)).run(['add', 'apppool', `/name:P${index}`]),
@@ -23,13 +23,13 @@ describe('two at once', () => {
     for (let index = 0; index < 12; index++) expect(readFileSync(file, 'utf8')).toContain(`name="P${index}"`);
   });
 
-  it('one wins a race for the same name, the other is told', async () => {
+  it('one of two with the same name succeeds, the other gets an error', async () => {
     const { file } = fileWorld();
     const both = [1, 2].map(() => embeddedAppcmd(fileStore(file)).run(['add', 'apppool', '/name:P']));
     expect((await Promise.all(both)).map(({ exitCode }) => exitCode).sort((a, b) => a - b)).toEqual([0, 183]);
   });
 
-  it('take over the lock of a process that is gone, and leave none behind', async () => {
+  it('take over the lock of a dead process, and leave no lock file', async () => {
     const { file, appcmd } = fileWorld();
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(`${file}.appcmd.lock`, `${pid} x`);
@@ -128,7 +128,7 @@ describe('random command lines', () => {
     );
   });
 
-  it('that add something and delete it again give the first bytes back', { timeout: 60_000 }, async () => {
+  it('that add an object and delete it again restore the original bytes', { timeout: 60_000 }, async () => {
     const { run, store } = freshWorld();
     const pool = fc.string({ unit: fc.constantFrom(..."abX 09-_.'é".split('')), minLength: 1, maxLength: 10 });
     const segment = fc.string({ unit: fc.constantFrom(...'abX09-_é'.split('')), minLength: 1, maxLength: 6 });

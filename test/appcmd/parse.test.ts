@@ -15,7 +15,7 @@ describe('parseAppcmdText', () => {
     expect(site?.get('state')).toBe('Stopped');
   });
 
-  it('reads No Managed Code, which prints nothing behind the colon', () => {
+  it('reads No Managed Code, which is printed as nothing after the colon', () => {
     const [pool] = parseAppcmdText('APPPOOL "X" (MgdVersion:,MgdMode:Integrated,state:Started)').entries;
     expect(pool?.get('MgdVersion')).toBe('');
     expect(pool?.get('MgdMode')).toBe('Integrated');
@@ -37,7 +37,7 @@ describe('parseAppcmdText', () => {
     ]);
   });
 
-  it('takes help with its doubled carriage returns, and anything it does not know, as messages', () => {
+  it('reads help with its doubled carriage returns, and any unknown text, as messages', () => {
     expect(parseAppcmdText('"X" successfully started.\r\r\nServizio avviato\r\r\n').messages).toEqual([
       '"X" successfully started.',
       'Servizio avviato',
@@ -85,18 +85,18 @@ describe('parseAppcmdXml', () => {
     expect(pool?.configured('recycling.periodicRestart.time')).toBeUndefined();
   });
 
-  it('gives nothing for an empty answer element', () => {
+  it('returns an empty list for an empty response element', () => {
     expect(parseAppcmdXml('<appcmd />')).toEqual([]);
   });
 
   it.each(['', 'ERROR ( message:x )', '<other />', '<appcmd>'])(
-    'refuses %j, which is not what /xml promises',
+    'rejects %j, which is not the format of /xml',
     (text) => {
       expect(() => parseAppcmdXml(text)).toThrow(AppcmdOutputError);
     },
   );
 
-  it('throws nothing else, whatever comes', () => {
+  it('throws no other error for any input', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {
@@ -111,7 +111,7 @@ describe('parseAppcmdXml', () => {
 });
 
 describe('appcmdFailure', () => {
-  it('says "run elevated" for exit code 5, in whatever language appcmd speaks', () => {
+  it('says "run elevated" for exit code 5, in any language of appcmd', () => {
     const error = appcmdFailure('appcmd list site', {
       exitCode: 5,
       stdout: 'ERROR ( message:Errore di configurazione\r\nNome file: redirection.config\r\n. )\r\n',
@@ -121,7 +121,7 @@ describe('appcmdFailure', () => {
     expect(error.exitCode).toBe(1);
   });
 
-  it("keeps appcmd's own words for what it does not know", () => {
+  it("keeps appcmd's text for unknown errors", () => {
     const error = appcmdFailure('appcmd x', { exitCode: 1234, stdout: 'ERROR ( message:Odd. )' });
     expect(error.code).toBe('APPCMD_FAILED');
     expect(error.why).toContain('Odd.');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeConsole, type RealAppcmdOptions, realAppcmd } from '../../src/appcmd/index.js';
 import { temporaryDirectory } from './temporary.js';
 
-/** A program that answers as appcmd.exe does in transcripts, and writes down its arguments. */
+/** A program that prints what appcmd.exe prints in transcripts, and records its arguments. */
 function fake(
   script: string,
   options: Partial<RealAppcmdOptions> = {},
@@ -27,14 +27,14 @@ function fake(
 }
 
 describe('realAppcmd', () => {
-  it('hands arguments over as they are, without a shell', async () => {
+  it('passes arguments unchanged, without a shell', async () => {
     const { appcmd, seen } = fake('');
     const args = ['add', 'app', '/site.name:Default Web Site', '/path:/a&b', "/[path='/'].x:%PATH%", '/q:"', '/e:'];
     expect((await appcmd.run(args)).exitCode).toBe(0);
     expect(seen()).toEqual([args]);
   });
 
-  it('gives exit codes and the text on stdout, where errors are too', async () => {
+  it('returns exit codes and the text on stdout, which includes errors', async () => {
     const { appcmd } = fake(
       `process.stdout.write('ERROR ( message:Failed to add duplicate collection element "/dante". )\\r\\n'); process.exitCode = 183;`,
     );
@@ -44,7 +44,7 @@ describe('realAppcmd', () => {
     });
   });
 
-  it('decodes text in a code page nobody names, rather than fail', async () => {
+  it('decodes text in an unspecified code page', async () => {
     // "Невозможно" in code page 866, as a Russian Windows writes it.
     const { appcmd } = fake(`process.stdout.write(Buffer.from('8da5a2aea7aca6adae', 'hex')); process.exitCode = 5;`);
     const { exitCode, stdout } = await appcmd.run(['list', 'site']);
@@ -59,7 +59,7 @@ describe('realAppcmd', () => {
     expect(seen()).toHaveLength(3);
   });
 
-  it('stops a command that does not end, and goes on with the next', async () => {
+  it('stops a command that does not end, and continues with the next', async () => {
     const script = "if (process.argv[2] === 'hang') setInterval(() => undefined, 1000);";
     const { appcmd } = fake(script, { patience: 1_000 });
     const hanging = appcmd.run(['hang', 'site']);
@@ -73,7 +73,7 @@ describe('realAppcmd', () => {
     expect((await next).exitCode).toBe(0);
   });
 
-  it('stops a command that goes on after the signal; later ones have their time', async () => {
+  it('stops a command that ignores the signal; later ones keep their full timeout', async () => {
     const stop = new AbortController();
     const script = `if (process.argv[2] === 'hang') {
       require('fs').writeFileSync(process.argv[3], '');
@@ -98,12 +98,12 @@ describe('realAppcmd', () => {
     expect(seen()).toEqual([['1'], ['2'], ['3']]);
   });
 
-  it('says so when the program cannot be started', async () => {
+  it('reports a program that cannot be started', async () => {
     const appcmd = realAppcmd({ program: path.join(temporaryDirectory(), 'appcmd.exe') });
     await expect(appcmd.run(['list', 'site'])).rejects.toMatchObject({ code: 'APPCMD_NOT_STARTED', exit: 'refused' });
   });
 
-  it('prints what a person would type', () => {
+  it('prints the command line that a user can type', () => {
     const appcmd = realAppcmd({ program: 'C:\\Windows\\system32\\inetsrv\\appcmd.exe' });
     expect(appcmd.format(['delete', 'app', 'Default Web Site/dante'])).toBe(
       'C:\\Windows\\system32\\inetsrv\\appcmd.exe delete app "Default Web Site/dante"',
@@ -112,7 +112,7 @@ describe('realAppcmd', () => {
 });
 
 describe('decodeConsole', () => {
-  it('knows UTF-8 and UTF-16 when it sees them', () => {
+  it('detects UTF-8 and UTF-16', () => {
     expect(decodeConsole(Buffer.from('Zürich'))).toBe('Zürich');
     expect(decodeConsole(Buffer.from('\ufeffZürich', 'utf16le'))).toBe('Zürich');
   });

@@ -17,7 +17,7 @@ function counting() {
 const sites = ['list', 'site', '/xml'];
 
 describe('an appcmd that remembers', () => {
-  it('asks each question once, word for word', async () => {
+  it('runs each query once, for the same words', async () => {
     const { ran, remembering } = counting();
     const answers = [
       await remembering.run(sites),
@@ -29,7 +29,7 @@ describe('an appcmd that remembers', () => {
     expect(ran).toHaveLength(3);
   });
 
-  it('asks once, too, when two ask at the same time', async () => {
+  it('runs it once for two callers at the same time', async () => {
     const { ran, remembering } = counting();
     expect(await Promise.all([remembering.run(sites), remembering.run(sites)])).toHaveLength(2);
     expect(ran).toHaveLength(1);
@@ -39,7 +39,7 @@ describe('an appcmd that remembers', () => {
     ['a command that writes', ['set', 'site', 'A']],
     ['one that is refused', ['set', 'refused']],
     ['one that starts something', ['start', 'site', 'A']],
-  ])('asks again after %s, which is never answered from memory', async (_what, args) => {
+  ])('runs the query again after %s, which is never answered from memory', async (_what, args) => {
     const { ran, remembering } = counting();
     await remembering.run(sites);
     await remembering.run(args);
@@ -48,7 +48,7 @@ describe('an appcmd that remembers', () => {
     expect(ran).toEqual([sites, args, args, sites].map((one) => one.join(' ')));
   });
 
-  it('asks again after a command that could not be run to its end: it may have written', async () => {
+  it('runs the query again after a command that did not complete: it may have written', async () => {
     const { ran, remembering } = counting();
     await remembering.run(sites);
     await expect(remembering.run(['set', 'fails'])).rejects.toThrow('no appcmd');
@@ -56,7 +56,7 @@ describe('an appcmd that remembers', () => {
     expect(ran).toHaveLength(3);
   });
 
-  it('remembers no answer that was asked for while something was being written', async () => {
+  it('remembers no answer to a query that ran during a write', async () => {
     const { ran, remembering } = counting();
     const writing = remembering.run(['set', 'site', 'A']);
     await remembering.run(sites);
@@ -65,21 +65,21 @@ describe('an appcmd that remembers', () => {
     expect(ran).toHaveLength(3);
   });
 
-  it('remembers no question that could not be asked', async () => {
+  it('remembers no query that could not run', async () => {
     const { ran, remembering } = counting();
     await expect(remembering.run(['list', 'fails'])).rejects.toThrow('no appcmd');
     await expect(remembering.run(['list', 'fails'])).rejects.toThrow('no appcmd');
     expect(ran).toHaveLength(2);
   });
 
-  it('remembers an answer that refuses: asking again would say the same', async () => {
+  it('remembers an error answer: a second query would return the same', async () => {
     const { ran, remembering } = counting();
     const answers = [await remembering.run(['list', 'refused']), await remembering.run(['list', 'refused'])];
     expect(answers.map(({ exitCode }) => exitCode)).toEqual([5, 5]);
     expect(ran).toHaveLength(1);
   });
 
-  it('forgets when it is told of a change that came about otherwise', async () => {
+  it('forgets its answers when a change outside it is reported', async () => {
     const { ran, remembering } = counting();
     await remembering.run(sites);
     remembering.forget();

@@ -22,7 +22,7 @@ export const freshText = (): string =>
     ],
   });
 
-/** The same without the long lists that nothing here looks at, for tests that run very many commands. */
+/** The same without the long lists that these tests do not need, for tests that run very many commands. */
 export const smallText = (): string => freshText().replace(/^ *<(mimeMap|error|add name="\w+Module") .*\r?\n/gm, '');
 
 export function memoryStore(text = freshText(), running = true): MemoryStore {

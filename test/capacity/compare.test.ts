@@ -35,7 +35,7 @@ function siteOf({ files = {}, processes = 1, transports = ['websocket'], code = 
   return directory;
 }
 
-/** As the command reads it. */
+/** Reads it like the command. */
 const read = (directory: string, environment = {}): CapacityApp =>
   readCapacityApp(directory, '/', (folder) => readConfiguredApp(folder, { cwd: '/', environment }));
 
@@ -63,13 +63,13 @@ describe('the transports of an app', () => {
 });
 
 describe('an app as init writes it', () => {
-  it('carries a thousand viewers', () => {
+  it('is enough for a thousand viewers', () => {
     const comparison = compared({}, { viewers: 1000 });
     expect(comparison.carries).toBe(true);
     expect(comparison.changes.every(({ isRight }) => isRight)).toBe(true);
   });
 
-  it('needs more processes, and an adapter where it broadcasts, for thirty thousand', () => {
+  it('needs more processes for thirty thousand, and an adapter if it broadcasts', () => {
     const comparison = compared({ code: "io.emit('hello');\n" }, { viewers: 30_000 });
     expect(comparison.carries).toBe(false);
     expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({
@@ -85,7 +85,7 @@ describe('an app as init writes it', () => {
     expect(changeOf(compared({}, { viewers: 30_000 }), 'adapter')).toMatchObject({ isRight: true });
   });
 
-  it('keeps more processes than the viewers take, and is judged with them', () => {
+  it('keeps more processes than the viewers need, and is compared with them', () => {
     const site: Site = { processes: 3, transports: ['websocket', 'polling'] };
     const comparison = compared(site, { viewers: 10, transports: ['polling'] });
     expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({ now: '3', isRight: true });
@@ -126,7 +126,7 @@ describe('what the app has', () => {
     ).toMatchObject({ now: '0', wanted: '2', isRight: false });
   });
 
-  it('may be more processes than anybody can ask about', () => {
+  it('may be more processes than the limit of a question', () => {
     const comparison = compared({ processes: 5000 }, { viewers: 10 });
     expect(comparison.carries).toBe(false);
     expect(changeOf(comparison, 'nodeProcessCountPerApplication')).toMatchObject({ now: '5000', isRight: false });
@@ -139,7 +139,7 @@ describe('what the app has', () => {
     expect(changeOf(comparison, 'maxConcurrentRequestsPerProcess')).toMatchObject({ now: 'infinite', isRight: true });
   });
 
-  it('that only makes things worse does not make the answer no', () => {
+  it('that is only worse than needed does not change the answer to no', () => {
     const files = { 'iisnode.yml': 'gracefulShutdownTimeout: 60000\n' };
     const comparison = compared({ files }, { viewers: 10 });
     expect(changeOf(comparison, 'gracefulShutdownTimeout')).toMatchObject({ isRight: false, isNeeded: false });

@@ -16,7 +16,7 @@ describe('a few viewers', () => {
     expect(settingOf(plan, 'nodeProcessStickySessions')).toBeUndefined();
   });
 
-  it('need nothing of the server beyond a pool that stays awake', () => {
+  it('need only a pool that never idles on the server', () => {
     expect(plan.settings.filter(({ where }) => where === 'server').map(({ name }) => name)).toEqual([
       'application pool',
     ]);
@@ -46,14 +46,14 @@ describe('many viewers', () => {
     expect(needed(planCapacity({ ...question, transports: ['polling'] }))).toEqual(['adapter', 'affinity']);
   });
 
-  it('count twice over polling: a poll waits while a message or the upgrade is on its way', () => {
+  it('count twice over polling: a poll waits while a message or the upgrade is sent', () => {
     const limit = (transports: string[]) =>
       settingOf(planCapacity({ viewers: 17_000, processes: 1, transports }), 'maxConcurrentRequestsPerProcess');
     expect(limit(['websocket'])).toBe('22000');
     expect(limit(['polling'])).toBe('43000');
   });
 
-  it('raise what IIS takes of one application, and how many may wait, where the defaults are too low', () => {
+  it("raise IIS's limits of requests per application and of its queue, if the defaults are too low", () => {
     const plan = planCapacity({ viewers: 9000 }, 'chat');
     expect(plan.settings.filter(({ where }) => where === 'server').map(({ text }) => text)).toEqual([
       'appcmd set config /section:system.webServer/serverRuntime /appConcurrentRequestLimit:23000',
@@ -63,7 +63,7 @@ describe('many viewers', () => {
     expect(settingOf(planCapacity({ viewers: 500_000, machines: 1, processors: 64 }), 'queueLength')).toBe('65535');
   });
 
-  it('do not fit where too few machines are asked for, and it says how many would do', () => {
+  it('do not fit on too few machines, and it reports how many are enough', () => {
     const plan = planCapacity({ viewers: 1_000_000, machines: 1 });
     expect(plan.fits).toBe(false);
     expect(plan.faults).toEqual([
@@ -75,7 +75,7 @@ describe('many viewers', () => {
   it.each([
     [{ viewers: 50_000, processes: 1, machines: 1 }, 'This needs one machine with 3 node processes.'],
     [{ viewers: 30_000, machines: 1, processors: 1 }, 'This needs 2 machines, each with 1 node process.'],
-  ])('%j are too many, and it says how many of what would do', (question, said) => {
+  ])('%j are too many, and it reports what is enough', (question, said) => {
     expect(planCapacity(question).faults).toEqual([expect.stringContaining(said)]);
   });
 
@@ -89,7 +89,7 @@ describe('many viewers', () => {
     ],
     [{ viewers: 100, processes: 8 }, [], { machines: 1, processes: 1 }],
     [{ viewers: 10, processes: 1, messagesPerSecond: 100_000 }, [], undefined],
-  ])('%j are too many, and the needs are those of what would do', (question, wanted, enough) => {
+  ])('%j are too many, and the needs are those of the sufficient number', (question, wanted, enough) => {
     const plan = planCapacity(question);
     expect([plan.fits, needed(plan)]).toEqual([false, wanted]);
     if (enough) expect(plan.enough).toMatchObject(enough);
@@ -102,7 +102,7 @@ describe('many viewers', () => {
     { viewers: 50_000, machines: 1, processes: 1 },
     { viewers: 1_000_000, machines: 1 },
     { viewers: 100, processes: 8 },
-  ])('%j are too many, and all there is to set is what would be set for what would do', (question) => {
+  ])('%j are too many, and the settings are those of the sufficient number', (question) => {
     const { enough, faults, ...plan } = planCapacity(question);
     if (enough === undefined) throw new Error('something would do');
     const { machines, processes } = enough;
@@ -112,13 +112,13 @@ describe('many viewers', () => {
     expect(plan).toMatchObject({ load, settings, limits, init, byHand });
   });
 
-  it('are told nothing to set where nothing would do', () => {
+  it('get no settings if no number is enough', () => {
     const plan = planCapacity({ viewers: 10, processes: 1, messagesPerSecond: 100_000 });
     expect(plan).toMatchObject({ fits: false, needs: [], settings: [], limits: [], byHand: [] });
     expect([plan.enough, plan.load, plan.init]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('take settings that init does not write, and it names them', () => {
+  it('need settings that init does not write, and it names them', () => {
     expect(planCapacity({ viewers: 5000 }).byHand).toEqual([]);
     expect(planCapacity({ viewers: 17_000, processes: 1, machines: 1 }).byHand).toEqual([
       'maxConcurrentRequestsPerProcess="22000"',
@@ -128,14 +128,14 @@ describe('many viewers', () => {
     ]);
   });
 
-  it('are not carried by more processes than there are processors', () => {
+  it('do not get more processes than there are processors', () => {
     expect(planCapacity({ viewers: 100, processes: 8 }).faults).toEqual([
       expect.stringContaining('share 4 processors'),
     ]);
     expect(planCapacity({ viewers: 100, processes: 8, processors: 8 }).fits).toBe(true);
   });
 
-  it('get more processes as each gets more messages', () => {
+  it('get more processes for more messages each', () => {
     const processes = (messagesPerSecond: number): number => {
       const plan = planCapacity({ viewers: 50_000, messagesPerSecond, processors: 64 });
       return plan.processes * plan.machines;
@@ -144,14 +144,14 @@ describe('many viewers', () => {
     expect(processes(10)).toBeLessThan(processes(100));
   });
 
-  it('cannot each get more messages than half a processor sends', () => {
+  it('cannot each get more messages than half a processor can send', () => {
     for (const viewers of [1, 9]) {
       const { faults } = planCapacity({ viewers, processes: 1, messagesPerSecond: 100_000 });
       expect(faults).toEqual([expect.stringContaining('send fewer')]);
     }
   });
 
-  it('are told of the processes iisnode no longer drains', () => {
+  it('are warned about processes that iisnode no longer drains', () => {
     const plan = planCapacity({ viewers: 1000, processes: 64, processors: 64 });
     expect(beyond(plan)).toContain('processes that are drained');
   });
@@ -168,15 +168,15 @@ describe('what cannot be answered', () => {
     ['too many processes', { viewers: 1, processes: 1025 }],
     ['0 machines', { viewers: 1, machines: 0 }],
     ['0 processors', { viewers: 1, processors: 0 }],
-    ['messages that come back', { viewers: 1, messagesPerSecond: -1 }],
+    ['negative messages', { viewers: 1, messagesPerSecond: -1 }],
     ['endless messages', { viewers: 1, messagesPerSecond: Number.POSITIVE_INFINITY }],
-  ])('%s is refused as a bad question', (_name, question) => {
+  ])('%s is rejected as an invalid question', (_name, question) => {
     expect(() => planCapacity(question)).toThrowError(
       expect.objectContaining({ code: 'CAPACITY_INVALID', exitCode: 2 }),
     );
   });
 
-  it.each([[['webtransport']], [[]], [['polling', 'polling']]])('the transports %j are refused', (transports) => {
+  it.each([[['webtransport']], [[]], [['polling', 'polling']]])('the transports %j are rejected', (transports) => {
     expect(() => planCapacity({ viewers: 1, transports })).toThrowError(
       expect.objectContaining({ code: 'TRANSPORTS_INVALID' }),
     );
@@ -196,7 +196,7 @@ describe('any question', () => {
     { requiredKeys: ['viewers'] },
   );
 
-  it('gets shares that hold all viewers, in limits that hold all their requests', () => {
+  it('gets shares for all viewers, in limits for all their requests', () => {
     fc.assert(
       fc.property(questions, (question) => {
         const plan = planCapacity(question);
@@ -222,7 +222,7 @@ describe('any question', () => {
     );
   });
 
-  it('that leaves machines and processes open is always answered by enough of them', () => {
+  it('without a number of machines and processes always gets enough of them', () => {
     fc.assert(
       fc.property(questions, ({ processes: _p, machines: _m, ...question }) => {
         const plan = planCapacity({ ...question, messagesPerSecond: Math.min(100, question.messagesPerSecond ?? 1) });

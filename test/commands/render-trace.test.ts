@@ -28,7 +28,7 @@ describe('files in the ladder', () => {
     expect(shown(file, root)).toBe(`${file}  text/html`);
   });
 
-  it("keep it when the current folder's name only stands somewhere in it", () => {
+  it("keep it if the current folder's name is only a part of it", () => {
     expect(shown(file, `${path.sep}app`)).toBe(`${file}  text/html`);
   });
 });

@@ -34,12 +34,12 @@ describe('the default applicationHost.config', () => {
     for (const line of lines) expect(line).toMatch(/^(?: {4})*<[^<]*>$|^$/);
   });
 
-  it('adds the pools that applications name', () => {
+  it('adds the pools of the applications', () => {
     const model = server({ applicationHost: text(false) });
     expect(model.pools).toEqual(['Own Pool', 'DefaultAppPool', 'dante']);
   });
 
-  it('locks handlers and modules as declared, or opens them in a location as ASP.NET does', () => {
+  it('locks handlers and modules as declared, or unlocks them in a location like ASP.NET', () => {
     expect(text(false)).not.toContain('<location');
     expect(text(true)).toContain('<location path="" overrideMode="Allow">');
     expect(text(true).match(/<handlers /g)).toHaveLength(1);
@@ -152,7 +152,7 @@ describe('the default applicationHost.config', () => {
     ]);
   });
 
-  it('has each module of the minimal install locked, and those of other installers free', () => {
+  it('has each module of the minimal install locked, and those of other installers unlocked', () => {
     const locked = [...text(false).matchAll(/<add name="(\w+)"( lockItem="true")? \/>/g)].map(([, name, lock]) => [
       name,
       lock !== undefined,
@@ -201,7 +201,7 @@ describe('the applicationHost.config of a server with more on it', () => {
     expect(filters.map((item) => item.string('name'))).toEqual(['ASP.Net_4.0_32bit']);
   });
 
-  it('is noted where it is not judged', () => {
+  it('has a note for each part that is not checked', () => {
     const notes = model.notes(at(model, '/')).map(({ kind, section, message }) => `${kind} ${section} ${message}`);
     expect(notes).toContain(
       'not-judged system.applicationHost/sites <ftpServer> belongs to another product: its content is not checked',

@@ -56,7 +56,7 @@ describe('the order after the merge', () => {
 });
 
 describe('directives', () => {
-  it('<clear /> drops what is inherited and what stands above it', () => {
+  it('<clear /> removes inherited entries and those above it', () => {
     const model = server({ files: { '/srv/web.config': files('<add value="a" /><clear /><add value="b" />') } });
     expect(documents(model, '/')).toEqual(['b']);
   });
@@ -67,7 +67,7 @@ describe('directives', () => {
     expect(documents(model, '/')).toEqual(['index.htm', ...installed.filter((name) => name !== 'index.htm')]);
   });
 
-  it('removing what is not there is harmless, and it may be added later', () => {
+  it('removing a missing entry is allowed, and it may be added later', () => {
     const model = server({ files: { '/srv/web.config': files('<remove value="nothing" /><add value="nothing" />') } });
     expect(documents(model, '/')[0]).toBe('nothing');
   });
@@ -79,7 +79,7 @@ describe('directives', () => {
     expect(refused(() => documents(model, '/')).kind).toBe('duplicate-entry');
   });
 
-  it('one half of a combined key is enough for httpErrors, whose sub-status is -1 by default', () => {
+  it('one half of a combined key is enough for httpErrors, because the default sub-status is -1', () => {
     const text = '<httpErrors><remove statusCode="404" /><error statusCode="404" path="/x" /></httpErrors>';
     const model = server({ files: { '/srv/web.config': webConfig(text) } });
     expect(model.errors(at(model, '/'))).toEqual([]);
@@ -134,7 +134,7 @@ describe('duplicate keys', () => {
     );
   });
 
-  it('keys of a rewrite map compare with case, so /A and /a may stand side by side', () => {
+  it('keys of a rewrite map compare with case, so both /A and /a are allowed', () => {
     const text =
       '<rewrite><rewriteMaps><rewriteMap name="m"><add key="/A" value="1" /><add key="/a" value="2" /></rewriteMap></rewriteMaps></rewrite>';
     const model = server({ files: { '/srv/web.config': webConfig(text) } });
@@ -249,7 +249,7 @@ describe('the collections of the schema', () => {
       '<applicationInitialization><add initializationPage="/A" /><add initializationPage="/a" /></applicationInitialization>',
     ],
     ['httpErrors', '<httpErrors><error statusCode="404" subStatusCode="-1" path="/x" /></httpErrors>'],
-  ])('%s compare without case, and what is inherited counts', (_, text) => {
+  ])('%s compare without case, also with inherited entries', (_, text) => {
     const model = server({ files: { '/srv/web.config': webConfig(text) } });
     expect(model.errors(at(model, '/')).map(({ kind, hresult }) => [kind, hresult])).toEqual([
       ['duplicate-entry', 0x800700b7],
@@ -262,7 +262,7 @@ describe('the collections of the schema', () => {
     expect(model.errors(at(model, '/'))).toEqual([]);
   });
 
-  it('the iisnode section holds attributes only', () => {
+  it('the iisnode section has only attributes', () => {
     expect(find('iisnode')?.collection).toBeUndefined();
     expect(find('iisnode')?.elements.size).toBe(0);
   });

@@ -9,7 +9,7 @@ const folder = path.resolve(
 );
 const there = existsSync(folder);
 
-/** Files that IIS refuses, and why their authors would agree; all the others were live sites. */
+/** Files that IIS rejects, and why; all the others were live sites. */
 const refusals: Readonly<Record<string, string>> = {
   '0GiS0+socketio-chatroom-on-azure__web.config': 'white space before the XML declaration',
   'AndreasFurster+mini-games__server+web.config': 'a "1" behind the root element',

@@ -29,7 +29,7 @@ describe('unknown names', () => {
     });
   });
 
-  it('URL Rewrite that is not installed looks like this', () => {
+  it('a missing URL Rewrite gives this error', () => {
     const model = server({
       edit: (text) =>
         text
@@ -59,7 +59,7 @@ describe('unknown names', () => {
     expect(checked(text).errors()).toEqual([]);
   });
 
-  it('all that is wrong with a file is there for a doctor, the first for a request', () => {
+  it('a doctor gets all errors of a file, a request gets the first', () => {
     const { model, place, errors } = checked(webConfig('<a /><serverRuntime /><iisnode x="1" />'));
     expect(errors().map(({ kind }) => kind)).toEqual(['unknown-section', 'section-locked', 'unknown-attribute']);
     expect(refused(() => model.check(place)).kind).toBe('unknown-section');
@@ -70,7 +70,7 @@ describe('configSections', () => {
   const own =
     '<configSections><sectionGroup name="g"><section name="log4net" type="x" /></sectionGroup></configSections>';
 
-  it('of a web.config declare new sections, whose content is not judged, and that is said', () => {
+  it('of a web.config declare new sections, whose content is not checked, with a note', () => {
     const { model, place, errors } = checked(
       configuration(`${own}<g><log4net any="thing"><at all="x" /></log4net></g>`),
     );
@@ -82,7 +82,7 @@ describe('configSections', () => {
     expect(refused(() => model.effective('g/other', place)).message).toBe(missing('g/other'));
   });
 
-  it('hold for the levels below', () => {
+  it('apply to the levels below', () => {
     const model = server({
       files: {
         '/srv/web.config': configuration(own),
@@ -128,7 +128,7 @@ describe('configSections', () => {
     expect(error?.message).toContain(message);
   });
 
-  it('take what .NET writes there, too', () => {
+  it('accept the attributes of .NET, too', () => {
     const text =
       '<section name="a" type="x" requirePermission="false" allowExeDefinition="MachineToApplication" restartOnExternalChanges="true" />';
     expect(checked(configuration(`<configSections>${text}</configSections><a />`)).errors()).toEqual([]);
@@ -149,7 +149,7 @@ describe('configSections', () => {
     });
   });
 
-  it('with allowLocation="false" keep a section out of locations', () => {
+  it('with allowLocation="false" forbid a section in locations', () => {
     const declared = '<configSections><section name="a" allowLocation="false" /></configSections>';
     expect(checked(configuration(`${declared}<a />`)).errors()).toEqual([]);
     expect(checked(configuration(`${declared}<location path="x"><a /></location>`)).errors()[0]?.kind).toBe(
@@ -157,7 +157,7 @@ describe('configSections', () => {
     );
   });
 
-  it('with allowDefinition="MachineToApplication" keep a section out of the folders of an application', () => {
+  it('with allowDefinition="MachineToApplication" forbid a section in the folders of an application', () => {
     const declared = '<configSections><section name="a" allowDefinition="MachineToApplication" /></configSections>';
     const model = server({
       files: { '/srv/web.config': configuration(`${declared}<a />`), '/srv/folder/web.config': configuration('<a />') },
@@ -187,7 +187,7 @@ describe('configSections', () => {
 describe('configSource', () => {
   const text = configuration('<appSettings configSource="config\\app.config" />');
 
-  it('reads the section from another file, and its origin is there', () => {
+  it('reads the section from another file, which is its origin', () => {
     const { model, place } = checked(text, {
       '/srv/config/app.config': '<appSettings>\n<add key="a" value="b" /></appSettings>',
     });
@@ -221,14 +221,14 @@ describe('configSource', () => {
   it.each([
     '<appSettings configSource="config\\app.config" file="x" />',
     '<appSettings configSource="config\\app.config"><add key="a" value="b" /></appSettings>',
-  ])('stands alone: %s', (section) => {
+  ])('allows nothing else: %s', (section) => {
     const files = { '/srv/config/app.config': '<appSettings />' };
     expect(checked(configuration(section), files).errors()).toMatchObject([
       { kind: 'config-source', section: 'appSettings', file: '/srv/web.config' },
     ]);
   });
 
-  it('leads to errors in the file it names', () => {
+  it('reports errors in the file it names', () => {
     const webServer = configuration('<system.webServer><iisnode configSource="iisnode.config" /></system.webServer>');
     const files = { '/srv/iisnode.config': '<iisnode\n loggingEnabled="perhaps" />' };
     expect(checked(webServer, files).errors()).toMatchObject([
@@ -242,7 +242,7 @@ describe('configSource', () => {
   });
 });
 
-describe('one file by itself', () => {
+describe('one file alone', () => {
   it('sectionsOf lists what it sets, in and outside of locations', () => {
     const text =
       '<configuration><appSettings /><location path="a"><system.webServer><iisnode /></system.webServer></location><x /><system.webServer><rewrite><rules /></rewrite></system.webServer></configuration>';
@@ -253,7 +253,7 @@ describe('one file by itself', () => {
     ]);
   });
 
-  it('validateDocument says what the schema has against it', () => {
+  it('validateDocument returns its schema errors', () => {
     const document = parseXml(webConfig('<iisnode x="1" /><rewrite><rules><rule /></rules></rewrite><nonsense />'));
     expect(validateDocument(document).map(({ kind }) => kind)).toEqual([
       'unknown-section',

@@ -13,7 +13,7 @@ function valueAt(path: string): unknown {
   return inner.reduce((element, name) => element.child(name), root).get(attribute);
 }
 
-describe('what nobody sets', () => {
+describe('the default', () => {
   it.each<[string, unknown]>([
     ['webSocket @enabled', true],
     ['webSocket @receiveBufferLimit', 4194304],
@@ -93,7 +93,7 @@ describe('what nobody sets', () => {
     expect(sectionSchema('system.webServer/httpPlatform')?.element?.attributes.get(name)?.default).toBe(value);
   });
 
-  it('the accessPolicy of the schema is Read; the installed file says Read, Script', () => {
+  it('the accessPolicy of the schema is Read; the installed file has Read, Script', () => {
     const schema = sectionSchema('system.webServer/handlers')?.element;
     expect(schema?.attributes.get('accessPolicy')?.default).toBe('Read');
   });
@@ -163,8 +163,8 @@ describe('the iisnode section', () => {
   });
 });
 
-describe('the cost of asking', () => {
-  it('is paid once for all the paths where nothing new is set', () => {
+describe('the cost of a query', () => {
+  it('is the same for any number of paths without settings of their own', () => {
     const first = model.effective('system.webServer/staticContent', at(model, '/a/b'));
     expect(model.effective('system.webServer/staticContent', at(model, '/c/d/e.js'))).toBe(first);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type ConfigErrorKind } from '../../src/config/index.js';
 
-describe('what IIS answers with', () => {
+describe('the response of IIS', () => {
   it.each<[ConfigErrorKind, number, number]>([
     ['not-well-formed', 0x8007000d, 13],
     ['cannot-read', 0x80070003, 3],
@@ -28,7 +28,7 @@ describe('what IIS answers with', () => {
     expect(new ConfigError(kind, 'x')).toMatchObject({ status: 500, subStatus: 19, hresult, win32Status });
   });
 
-  it('leaves out the line it does not know, and the name of a file that is none', () => {
+  it('omits an unknown line, and the name if there is no file', () => {
     const file = 'C:\\dante\\web.config';
     const position = { line: 3, column: 1, offset: 0 };
     expect(new ConfigError('invalid-value', 'x', { file, position }).frame).toBe(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applicationHostText, ConfigError, sectionSchemas } from '../../src/config/index.js';
 import { at, server } from './support.js';
 
-/** Without the mime map, which is most of it. */
+/** Without the mime map, which is its largest part. */
 const applicationHost = applicationHostText({
   unlocked: true,
   pools: [],
@@ -54,7 +54,7 @@ const around = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     });
 const element = around(around(around(fc.constant(''))));
 
-describe('whatever stands in a web.config', () => {
+describe('any content of a web.config', () => {
   it('text ends in a model or a ConfigError', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), fc.webPath(), outcome), { numRuns: 200 });
   });

@@ -5,7 +5,7 @@ const documents = 'system.webServer/defaultDocument';
 const iisnode = 'system.webServer/iisnode';
 
 describe('the chain of files along a URL path', () => {
-  it('takes the deepest explicit value and keeps the others', () => {
+  it('uses the deepest explicit value and keeps the others', () => {
     const model = server({
       files: {
         '/srv/web.config': webConfig('<iisnode loggingEnabled="false" watchedFiles="*.ts" />'),
@@ -71,7 +71,7 @@ describe('the chain of files along a URL path', () => {
     expect(model.files).not.toContain('/srv/sub/web.config');
   });
 
-  it('says for every value which file and line it comes from, and whose level that is', () => {
+  it('returns file, line and level of every value', () => {
     const model = server({
       files: {
         '/srv/web.config': webConfig('<iisnode maxLogFiles="1" />'),
@@ -94,7 +94,7 @@ describe('the chain of files along a URL path', () => {
     ]);
   });
 
-  it('breaks every request below a file that is not well-formed, and none beside it', () => {
+  it('fails every request below a file that is not well-formed, and none beside it', () => {
     const model = server({ files: { '/srv/sub/web.config': '<configuration>\n  <oops\n</configuration>' } });
     const error = refused(() => model.effective(iisnode, at(model, '/sub/deep/x.png')));
     expect(error).toMatchObject({
@@ -109,12 +109,12 @@ describe('the chain of files along a URL path', () => {
     expect(() => model.check(at(model, '/beside'))).not.toThrow();
   });
 
-  it('says line 1 of an empty file', () => {
+  it('reports line 1 of an empty file', () => {
     const model = server({ files: { '/srv/web.config': '' } });
     expect(refused(() => model.check(at(model, '/')))).toMatchObject({ kind: 'not-well-formed', line: 1 });
   });
 
-  it('stays silent about a section nobody reads', () => {
+  it('reports no error of a section that is not read', () => {
     const model = server({ files: { '/srv/web.config': webConfig('<iisnode nonsense="1" />') } });
     const place = at(model, '/');
     expect(() => model.check(place)).not.toThrow();
@@ -124,7 +124,7 @@ describe('the chain of files along a URL path', () => {
   });
 });
 
-describe('a physical path that leads nowhere', () => {
+describe('a physical path that does not exist', () => {
   const folders = (there: readonly string[], files: Readonly<Record<string, string>> = {}) => ({
     read: (path: string) => (path in files ? new TextEncoder().encode(files[path]) : undefined),
     isDirectory: (path: string) => there.includes(path),
@@ -137,7 +137,7 @@ describe('a physical path that leads nowhere', () => {
     expect(refused(() => model.effective('appSettings', at(model, '/a/b')))).toMatchObject(gone);
   });
 
-  it('is 0x8007010b where it names a file', () => {
+  it('is 0x8007010b if it is a file', () => {
     const model = reloaded(folders([], { '/srv': 'text' }));
     expect(refused(() => model.check(at(model, '/')))).toMatchObject({
       ...gone,
@@ -162,7 +162,7 @@ describe('a physical path that leads nowhere', () => {
 });
 
 describe('reading files', () => {
-  it('reads each file once in the life of a model', () => {
+  it('reads each file once per model', () => {
     const reads: string[] = [];
     const model = server({ reads, files: { '/srv/web.config': webConfig('<iisnode />') } });
     for (const path of ['/', '/a', '/a/b', '/A/b', '/dante/server.js', '/dante/server.js'])
@@ -174,7 +174,7 @@ describe('reading files', () => {
   it.each([
     ['EACCES', 'Cannot read configuration file due to insufficient permissions', 0x80070005],
     ['EIO', 'Cannot read configuration file', 0x80070003],
-  ])('tells %s apart', (code, message, hresult) => {
+  ])('distinguishes %s', (code, message, hresult) => {
     const cause = Object.assign(new Error('disk'), { code });
     const model = reloaded({
       read: () => {
@@ -185,7 +185,7 @@ describe('reading files', () => {
     expect(error).toMatchObject({ message, hresult, cause });
   });
 
-  it('asks only for folders that exist when the reader can tell, so that made-up URLs cost nothing', () => {
+  it('reads only existing folders if the reader can list them, so that invented URLs cost nothing', () => {
     const reads: string[] = [];
     const model = reloaded({
       read: (file) => {
@@ -199,14 +199,14 @@ describe('reading files', () => {
     expect(reads).toEqual(['/srv/web.config', '/srv/real/web.config']);
   });
 
-  it('keeps its memory bounded when clients make up URLs', () => {
+  it('limits its memory if clients invent URLs', () => {
     const model = server();
     for (let index = 0; index < 6000; index++) model.check(at(model, `/made-up-${index}`));
     expect(model.files.length).toBeLessThan(5000);
   });
 
   it.each(['/a:b', '/con\u0000x', '/x./', '/y /', '/a*b', `/${'x'.repeat(300)}`])(
-    'never looks into a folder called %j',
+    'never reads a folder called %j',
     (path) => {
       const model = server();
       model.check(at(model, path));

@@ -13,7 +13,7 @@ const handler = (name: string): string =>
   `<handlers><add name="${name}" path="${name}.js" verb="*" modules="iisnode" /></handlers>`;
 
 describe('sections are merged level by level', () => {
-  it("a location of the server for an application goes before the site root's web.config", () => {
+  it("a location of the server for an application is applied before the site root's web.config", () => {
     const model = server({
       ...appHost(inLocation('path="Default Web Site/dante"', maxLogFiles(5))),
       files: { '/srv/web.config': webConfig(maxLogFiles(6)) },
@@ -22,7 +22,7 @@ describe('sections are merged level by level', () => {
     expect([value('/'), value('/dante'), value('/dante/x')]).toEqual([6, 5, 5]);
   });
 
-  it("and the application's own web.config goes before both", () => {
+  it("and the application's own web.config has priority over both", () => {
     const model = server({
       ...appHost(inLocation('path="Default Web Site/dante"', maxLogFiles(5))),
       files: { '/srv/web.config': webConfig(maxLogFiles(6)), '/apps/dante/web.config': webConfig(maxLogFiles(7)) },
@@ -39,11 +39,11 @@ describe('sections are merged level by level', () => {
       ...appHost(inLocation('path="Default Web Site/dante"', handler('server'))),
       files,
     });
-    // Entries of a level stand before those of the levels above: the last one merged is the first.
+    // Entries of a level are before those of the levels above: the last one merged is the first.
     expect(names(model, 'system.webServer/handlers', '/dante').slice(0, 3)).toEqual(['own', 'site', 'server']);
   });
 
-  it('a location for a deeper folder goes before the web.config of a folder above it', () => {
+  it('a location for a deeper folder has priority over the web.config of a folder above it', () => {
     const model = server({
       files: {
         '/srv/web.config': file(inLocation('path="a/b"', maxLogFiles(1))),
@@ -65,7 +65,7 @@ describe('sections are merged level by level', () => {
     });
   });
 
-  it('the override mode of the deepest level counts, whichever file says it', () => {
+  it('the override mode of the deepest level is used, from any file', () => {
     const lock = file(inLocation('path="." overrideMode="Deny"', '<iisnode />'));
     const files = { '/srv/web.config': lock, '/apps/dante/web.config': webConfig(maxLogFiles(7)) };
     const opened = server({
@@ -80,7 +80,7 @@ describe('sections are merged level by level', () => {
     expect(refused(() => locked.check(at(locked, '/dante'))).kind).toBe('section-locked');
   });
 
-  it('the finer locks of a web.config do not bind the server above it', () => {
+  it('the finer locks of a web.config do not apply to the server above it', () => {
     const model = server({
       ...appHost(inLocation('path="Default Web Site/dante"', maxLogFiles(5))),
       files: { '/srv/web.config': webConfig('<iisnode lockAttributes="maxLogFiles" />') },
@@ -89,7 +89,7 @@ describe('sections are merged level by level', () => {
   });
 });
 
-it('a level is one object for all places where the same files apply', () => {
+it('a level is one object for all paths with the same files', () => {
   const location = file(inLocation('path="img"', maxLogFiles(3)));
   const model = server({ files: { '/srv/web.config': location, '/apps/dante/web.config': webConfig(maxLogFiles(7)) } });
   const level = (path: string): object => model.level(at(model, path));

@@ -34,14 +34,14 @@ describe('<location>', () => {
     expect(model.effective(iisnode, at(model, '/x')).number('maxLogFiles')).toBe(4);
   });
 
-  it('of a less specific path comes first, whatever the order in the file', () => {
+  it('of a less specific path is applied first, in any order of the file', () => {
     const deep = inLocation('path="a/b"', maxLogFiles(2));
     const shallow = inLocation('path="a"', maxLogFiles(1));
     const model = server({ files: { '/srv/web.config': file(deep, shallow) } });
     expect(model.effective(iisnode, at(model, '/a/b/c')).number('maxLogFiles')).toBe(2);
   });
 
-  it('of the server counts before the web.config files below it', () => {
+  it('of the server is applied before the web.config files below it', () => {
     const model = server({
       edit: appHost(inLocation('path="Default Web Site"', maxLogFiles(5))),
       files: { '/srv/web.config': webConfig(maxLogFiles(6)) },
@@ -49,7 +49,7 @@ describe('<location>', () => {
     expect(model.effective(iisnode, at(model, '/')).number('maxLogFiles')).toBe(6);
   });
 
-  it('refuses attributes that only begin like a declaration of a namespace', () => {
+  it('rejects attributes that only start like a declaration of a namespace', () => {
     const text = file(inLocation('path="a" xmlns="u" xmlns:b="v" xmlnsfoo="1"', maxLogFiles(1)));
     const model = server({ files: { '/srv/web.config': text } });
     expect(refused(() => model.check(at(model, '/'))).message).toBe("Unrecognized attribute 'xmlnsfoo'");
@@ -67,7 +67,7 @@ describe('<location>', () => {
     );
   });
 
-  it('with path="." may not hold a section that stands outside it, too', () => {
+  it('with path="." must not have a section that is also outside it', () => {
     const model = server({
       files: {
         '/srv/web.config': file(
@@ -79,7 +79,7 @@ describe('<location>', () => {
     expect(refused(() => model.check(at(model, '/'))).kind).toBe('duplicate-section');
   });
 
-  it('with inheritInChildApplications="false" stops at the border of a child application, not at a folder', () => {
+  it('with inheritInChildApplications="false" does not apply to a child application, but to a folder', () => {
     const text = file(inLocation('path="." inheritInChildApplications="false"', maxLogFiles(9)));
     const model = server({ files: { '/srv/web.config': text } });
     const value = (path: string): number => model.effective(iisnode, at(model, path)).number('maxLogFiles');
@@ -92,7 +92,7 @@ describe('<location>', () => {
     ['allowOverride="yes"', 'invalid-value'],
     ['inheritInChildApplications="no"', 'invalid-value'],
     ['wrong="1"', 'unknown-attribute'],
-  ])('refuses %s', (attributes, kind) => {
+  ])('rejects %s', (attributes, kind) => {
     const model = server({ files: { '/srv/web.config': file(inLocation(attributes, maxLogFiles(1))) } });
     expect(refused(() => model.check(at(model, '/'))).kind).toBe(kind);
   });
@@ -110,7 +110,7 @@ describe('<location>', () => {
   });
 });
 
-describe('a location whose path no URL has', () => {
+describe('a location whose path matches no URL', () => {
   it.each([
     ['*.png', 'cannot have'],
     ['a\\b', 'cannot have'],

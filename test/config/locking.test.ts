@@ -57,7 +57,7 @@ describe('delegation', () => {
     expect(refused(() => model.check(at(model, '/'))).kind).toBe('section-locked');
   });
 
-  it('unlocks handlers and modules the way an ASP.NET install does', () => {
+  it('unlocks handlers and modules like an ASP.NET install', () => {
     const model = server({ unlocked: true, files: { '/srv/web.config': handlers } });
     expect(model.errors(at(model, '/'))).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('delegation', () => {
     },
   );
 
-  it('a location of the server with overrideMode="Allow" opens one site, and the server itself may set what it locks', () => {
+  it('a location of the server with overrideMode="Allow" unlocks one site, and the server itself may set what it locks', () => {
     const model = server({
       unlocked: false,
       edit: appHost(inLocation('path="Default Web Site" overrideMode="Allow"', '<handlers />')),
@@ -120,7 +120,7 @@ describe('delegation', () => {
     expect(refused(() => model.check(at(model, '/dante'))).kind).toBe('section-locked');
   });
 
-  it('does not look into sections that mean nothing here, wherever .NET allows them', () => {
+  it('does not check sections of .NET, at any place that .NET allows', () => {
     const text =
       '<configuration><system.web><authentication mode="None" /></system.web><runtime><x y="z" /></runtime></configuration>';
     const model = server({ files: { '/srv/folder/web.config': text } });
@@ -172,7 +172,7 @@ describe('finer locks', () => {
     ['lockElements="*"', '<defaultDocument><files /></defaultDocument>'],
     ['lockAllElementsExcept=""', '<defaultDocument><files /></defaultDocument>'],
     ['lockItem="true"', '<defaultDocument enabled="true" />'],
-  ])('%s on a section holds %s', (locks, text) => {
+  ])('%s on a section locks %s', (locks, text) => {
     expect(refusedWith('defaultDocument', text, documents(locks))).toMatchObject(violation);
   });
 
@@ -185,14 +185,14 @@ describe('finer locks', () => {
     expect(model.errors(at(model, '/'))).toEqual([]);
   });
 
-  describe('on a collection bind its entries', () => {
+  describe('on a collection apply to its entries', () => {
     const edit = (locks: string) => (text: string) => text.replace('<files>', `<files ${locks}>`);
     const add = '<defaultDocument><files><add value="x" /></files></defaultDocument>';
     it.each(['lockAttributes="value"', 'lockAttributes="*"', 'lockAllAttributesExcept=""'])('%s', (locks) => {
       expect(refusedWith('defaultDocument', add, edit(locks))).toMatchObject(violation);
     });
 
-    it('those that are not named stay free', () => {
+    it('those that are not named stay unlocked', () => {
       const model = server({
         edit: edit('lockAllAttributesExcept="value"'),
         files: { '/srv/web.config': webConfig(add) },
@@ -216,7 +216,7 @@ describe('finer locks', () => {
     });
   });
 
-  it('a lock does not bind the level that sets it', () => {
+  it('a lock does not apply to the level that sets it', () => {
     const model = server({
       files: { '/srv/web.config': webConfig('<defaultDocument enabled="false" lockAttributes="enabled" />') },
     });
@@ -229,7 +229,7 @@ describe('finer locks', () => {
   });
 });
 
-describe('lock attributes that say nothing IIS knows', () => {
+describe('lock attributes with unknown names', () => {
   it.each([
     ['lockElements="fils"', 'bad-lock-list', "lockElements contains unknown element 'fils'"],
     ['lockAllElementsExcept="fils"', 'bad-lock-list', "lockAllElementsExcept contains unknown element 'fils'"],

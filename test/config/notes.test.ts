@@ -10,7 +10,7 @@ const notes = (inner: string, path = '/') => {
 };
 const inServer = (inner: string): string => `<system.webServer>\n${inner}\n</system.webServer>`;
 
-describe('what is read and not judged is noted', () => {
+describe('a note for content that is read and not checked', () => {
   it('text in a section, a group, a location, or the file', () => {
     expect(notes(`${inServer('<handlers>\n<remove name="x">oops</remove>; </handlers>')} stray`)).toEqual([
       ['text', '', 'The text in <configuration> is ignored', 1],
@@ -28,13 +28,13 @@ describe('what is read and not judged is noted', () => {
     expect(notes(inServer('<handlers> <!-- x --> <?x y?> </handlers>'))).toEqual([]);
   });
 
-  it('no text where the content is not judged at all', () => {
+  it('no text if the content is not checked at all', () => {
     expect(notes('<system.web><pages>text</pages></system.web>')).toEqual([
       ['not-judged', 'system.web/pages', '<pages> means nothing to a node application: its content is not checked', 2],
     ]);
   });
 
-  it('sections of .NET, each by itself', () => {
+  it('sections of .NET, one note each', () => {
     const text =
       '<system.web><compilation debug="true" /><httpRuntime targetFramework="4.8" /></system.web><runtime /><system.codedom><compilers /></system.codedom>';
     expect(notes(text).map(([kind, section]) => [kind, section])).toEqual([
@@ -45,7 +45,7 @@ describe('what is read and not judged is noted', () => {
     ]);
   });
 
-  it('a file that .NET alone adds to appSettings', () => {
+  it('a file that only .NET adds to appSettings', () => {
     expect(notes('<appSettings file="secret.config"><add key="a" value="b" /></appSettings>')).toEqual([
       [
         'not-judged',
@@ -56,7 +56,7 @@ describe('what is read and not judged is noted', () => {
     ]);
   });
 
-  it('encrypted sections, and sections a file declares itself', () => {
+  it('encrypted sections, and sections declared in the file', () => {
     const declared = '<configSections><section name="log4net" type="x" /></configSections><log4net><a /></log4net>';
     expect(
       notes(`${declared}<connectionStrings configProtectionProvider="P"><EncryptedData /></connectionStrings>`),

@@ -60,7 +60,7 @@ describe('the range of an attribute', () => {
     ['httpErrors *@statusCode', undefined, ['400', '999'], ['399', '1000']],
     ['httpErrors *@subStatusCode', '-1', ['-1', '999'], ['-2', '1000']],
     ['serverRuntime@frequentHitThreshold', '2', ['1', '2147483647'], ['0']],
-  ])('%s is %s, takes %j, not %j', (path, fallback, inside, outside) => {
+  ])('%s is %s, accepts %j, not %j', (path, fallback, inside, outside) => {
     const attribute = attributeAt(path);
     expect(attribute.default).toBe(fallback);
     for (const text of inside) expect(parseValue(attribute, text), text).toHaveProperty('value');
@@ -68,7 +68,7 @@ describe('the range of an attribute', () => {
   });
 });
 
-describe('the names an attribute takes', () => {
+describe('the names that an attribute accepts', () => {
   it.each<[string, string]>([
     [`${pool}@startMode`, 'OnDemand 0, AlwaysRunning 1'],
     [`${pool}@managedPipelineMode`, 'Integrated 0, Classic 1'],
@@ -96,7 +96,7 @@ describe('the names an attribute takes', () => {
   });
 });
 
-describe('what an attribute is beside its type', () => {
+describe('the properties of an attribute beside its type', () => {
   it.each([
     'sites * * *@physicalPath',
     'httpPlatform@processPath',

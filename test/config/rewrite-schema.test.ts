@@ -25,7 +25,7 @@ describe('what URL Rewrite 2.1 accepts', () => {
   });
 });
 
-describe('what URL Rewrite 2.1 refuses', () => {
+describe('what URL Rewrite 2.1 rejects', () => {
   it.each([
     [rule('<match url="" />'), "The 'url' attribute is invalid.  String must not be empty"],
     [
@@ -66,14 +66,14 @@ describe('what URL Rewrite 2.1 refuses', () => {
     expect(problems(text)).toEqual([message]);
   });
 
-  it('a rule directly under <rewrite> is a section nobody declares', () => {
+  it('a rule directly under <rewrite> is an undeclared section', () => {
     expect(problems('<rule name="a" />')).toEqual([
       "The configuration section 'system.webServer/rewrite/rule' cannot be read because it is missing a section declaration",
     ]);
   });
 });
 
-it('trackAllCaptures is off in rules and on in outboundRules when nobody sets it', () => {
+it('trackAllCaptures is off in rules and on in outboundRules by default', () => {
   const text = '<rules><rule name="a" /></rules><outboundRules><rule name="a" /></outboundRules>';
   const model = server({ files: { '/srv/web.config': webConfig(`<rewrite>${text}</rewrite>`) } });
   const track = (section: string): boolean | undefined =>

@@ -134,7 +134,7 @@ describe('what an application and a virtual directory have by default', () => {
     expect(server().server('system.applicationHost/webLimits').get(name)).toBe(value);
   });
 
-  it('a pool hands its environment variables on in order', () => {
+  it('a pool has its environment variables in order', () => {
     const edit = (text: string): string =>
       text.replace(
         '<add name="DefaultAppPool" />',

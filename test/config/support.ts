@@ -8,7 +8,7 @@ import {
   loadConfigModel,
 } from '../../src/config/index.js';
 
-/** Files by path, as on a disk without case. */
+/** Files by path, as on a case-insensitive disk. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 export interface Server {
@@ -24,7 +24,7 @@ export interface Server {
   readonly reads?: string[];
 }
 
-/** A server whose site "Default Web Site" lies in /srv. */
+/** A server whose site "Default Web Site" is in /srv. */
 export function server(options: Server = {}): ConfigModel {
   const files = new Map(Object.entries(options.files ?? {}).map(([path, text]) => [path.toLowerCase(), text]));
   const text =
@@ -85,7 +85,7 @@ export function refused(run: () => unknown): ConfigError {
 export const names = (model: ConfigModel, section: string, path: string, attribute = 'name'): readonly string[] =>
   model.effective(section, at(model, path)).items.map((item) => item.string(attribute));
 
-/** The default server with another way to the disk. */
+/** The default server with another file reader. */
 export function reloaded(reader: ConfigReader, ...more: readonly HostApplication[]): ConfigModel {
   const applicationHost = applicationHostText({
     unlocked: true,

@@ -13,7 +13,7 @@ const values = new Map([
   ['IsDirectory', 2],
 ]);
 
-describe('accepted texts', () => {
+describe('valid texts', () => {
   it.each<[AttributeSchema, string, unknown]>([
     [schema('bool'), 'true', true],
     [schema('bool'), 'False', false],
@@ -37,12 +37,12 @@ describe('accepted texts', () => {
     [schema('timeSpan', { timeFormat: 'minutes' }), '2', 120000],
     [schema('timeSpan', { allowInfinite: true }), 'Infinite', Number.POSITIVE_INFINITY],
     [schema('uint', { allowInfinite: true }), 'infinite', 4294967295],
-  ])('%j takes %j', (attribute, text, value) => {
+  ])('%j accepts %j', (attribute, text, value) => {
     expect(parseValue(attribute, text)).toEqual({ value });
   });
 });
 
-describe('refused texts', () => {
+describe('invalid texts', () => {
   const between = (min: number, max: number, exclude = false): AttributeSchema =>
     schema('uint', { validator: { kind: 'integerRange', min, max, exclude } });
   const kinds = (kind: 'siteName' | 'applicationPath' | 'virtualDirectoryPath' | 'applicationPoolName') =>
@@ -86,7 +86,7 @@ describe('refused texts', () => {
     [kinds('applicationPath'), '/a/../b', 'Invalid application path'],
     [kinds('applicationPath'), '/a*b', 'Invalid application path'],
     [kinds('virtualDirectoryPath'), 'x', 'Invalid virtual directory path'],
-  ])('%j refuses %j', (attribute, text, problem) => {
+  ])('%j rejects %j', (attribute, text, problem) => {
     expect(parseValue(attribute, text)).toEqual({ problem });
   });
 
@@ -108,15 +108,15 @@ describe('refused texts', () => {
     expect(parseValue(kinds('applicationPath'), text)).toEqual({ value: text });
   });
 
-  it('a time survives being written and read', () => {
+  it('a time is the same after it is written and read', () => {
     for (const total of [0, 59, 60, 3599, 86399, 86400, 104400, 2592000, -90]) {
       expect(parseTimeSpan(formatTimeSpan(total))).toBe(total);
     }
   });
 });
 
-describe('what the model says of a bad value', () => {
-  it('frames the reason, at the line of the attribute', () => {
+describe('the error of an invalid value', () => {
+  it('contains the reason, at the line of the attribute', () => {
     const model = server({
       files: { '/srv/web.config': webConfig('<webSocket enabled="true"\n receiveBufferLimit="1" />') },
     });
@@ -131,7 +131,7 @@ describe('what the model says of a bad value', () => {
     });
   });
 
-  it('leaves encrypted attributes and sections as they are, and says so', () => {
+  it('does not check encrypted attributes and sections, with a note', () => {
     const secret = '[enc:AesProvider:abc=:enc]';
     const model = server({
       edit: (text) => text.replace('physicalPath="/srv"', `physicalPath="/srv" password="${secret}"`),
@@ -147,7 +147,7 @@ describe('what the model says of a bad value', () => {
     expect(site?.items[0]?.items[0]?.string('password')).toBe(secret);
   });
 
-  it('expands %VAR% in expanded attributes only, without case, and keeps what it does not know', () => {
+  it('expands %VAR% in expanded attributes only, without case, and keeps unknown ones', () => {
     const model = server({
       environment: { ProgramFiles: 'C:\\PF', NODE_ENV: 'production' },
       files: {
@@ -163,7 +163,7 @@ describe('what the model says of a bad value', () => {
     expect(section.string('interceptor')).toBe('"C:\\PF\\iisnode\\interceptor.js"');
   });
 
-  it('throws on names that the schema does not have: that is a mistake of ours', () => {
+  it('throws on names that the schema does not have: that is a bug of ours', () => {
     const model = server();
     const section = model.effective('system.webServer/iisnode', at(model, '/'));
     expect(() => section.get('nodeEnv')).toThrow(RangeError);

@@ -1,7 +1,7 @@
-/** A request to the contract site, and what IIS answers. Paths are below the site's own. */
+/** A request to the contract site, and IIS's response. Paths are below the site's own. */
 export interface ContractCase {
   readonly name: string;
-  /** Where the answer is documented, or was seen. */
+  /** Where the response is documented or was observed. */
   readonly source: string;
   readonly method?: string;
   readonly path: string;
@@ -24,7 +24,7 @@ const handshake = {
   'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-/** Adding a case is adding a line; `BASE_URL=http://server/contract npm run test:contract` asks a real IIS the same. */
+/** Adding a case is adding a line; `BASE_URL=http://server/contract npm run test:contract` sends the same requests to a real IIS. */
 export const cases: readonly ContractCase[] = [
   {
     name: 'the script by its own name',

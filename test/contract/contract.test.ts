@@ -58,7 +58,7 @@ function differences(one: ContractCase, seen: Seen): readonly string[] {
 }
 
 describe(`the contract of IIS and iisnode, at ${baseUrl ?? 'the embedded IIS'}`, () => {
-  it('is kept in every case', async () => {
+  it('holds in every case', async () => {
     let base = baseUrl;
     if (base === undefined) {
       const directory = folderWith();

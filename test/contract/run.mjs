@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const { BASE_URL: url, ...environment } = process.env; // vite has a BASE_URL of its own
+const { BASE_URL: url, ...environment } = process.env; // vite sets a different BASE_URL
 const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'fast', 'test/contract'], {
   cwd: root,
   stdio: 'inherit',

@@ -15,7 +15,7 @@ const pages = [
 ];
 
 describe('the documents', () => {
-  it.each(pages)('%s names only files that are there', (page) => {
+  it.each(pages)('%s names only existing files', (page) => {
     const named = [...read(page).matchAll(/`((?:src|test|templates|bin|docs)\/[\w./-]+)`/g)].map(
       (match) => match[1] ?? '',
     );
@@ -31,7 +31,7 @@ describe('the documents', () => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name) && name !== 'ci')).toEqual([]);
   });
 
-  it('docs/rules.md says what the rules say (npm run docs)', () => {
+  it('docs/rules.md has the texts of the rules (npm run docs)', () => {
     expect(read('docs/rules.md')).toBe(rulesPage(rules));
   });
 });

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** An empty folder that goes when the test ends. */
+/** An empty folder that is deleted when the test ends. */
 export function testFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'files-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A named pipe that nobody writes to: to open it as a file waits for ever. */
+/** A named pipe without a writer: opening it as a file never returns. */
 export function makePipe(file: string): string {
   execFileSync('mkfifo', [file]);
   return file;

@@ -1,4 +1,4 @@
-// A process that takes the lock named on its command line with the bundle of src/files: `hold` until it is told to let go, or
+// A process that takes the lock named on its command line with the bundle of src/files: `hold` until it is asked to release it, or
 // `count` a number of rounds, each of which adds one to the number in a file.
 
 import { once } from 'node:events';

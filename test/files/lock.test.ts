@@ -47,7 +47,7 @@ async function heldByAnother(lock: string): Promise<ChildProcessWithoutNullStrea
 }
 
 describe('a lock', () => {
-  it('is one process’s at a time, says whose, and leaves nothing behind', async () => {
+  it('has one process as holder at a time, names it, and leaves no file', async () => {
     const file = newLock();
     const child = await heldByAnother(file);
     const error: unknown = await takeLock(file, impatient).catch((cause: unknown) => cause);
@@ -66,7 +66,7 @@ describe('a lock', () => {
     expect(readdirSync(path.dirname(file))).toEqual([]);
   });
 
-  it('is one caller’s at a time within a process', async () => {
+  it('has one caller as holder at a time within a process', async () => {
     const file = newLock();
     let inside = 0;
     const most = await Promise.all(
@@ -83,7 +83,7 @@ describe('a lock', () => {
     expect(most).toEqual(Array(10).fill(1));
   });
 
-  it('loses no change of many processes, though they find a dead one’s lock', { timeout: 60_000 }, async () => {
+  it('loses no change of many processes, although they find the lock of a dead one', { timeout: 60_000 }, async () => {
     const file = newLock();
     const counter = path.join(path.dirname(file), 'counter');
     writeFileSync(counter, '0');
@@ -97,7 +97,7 @@ describe('a lock', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['counter']);
   });
 
-  it('is not waited for any longer when the signal comes', async () => {
+  it('is not waited for after the signal', async () => {
     const file = newLock();
     await heldByAnother(file);
     const stop = new AbortController();
@@ -118,14 +118,14 @@ describe('a lock', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('that cannot be written is a clean error, and leaves nothing behind', async () => {
+  it('that cannot be written is a clean error, and leaves no file', async () => {
     const folder = testFolder();
     await expect(takeLock(path.join(folder, 'none', 'x.lock'), impatient)).rejects.toBeInstanceOf(WriteError);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
 
-describe('a holder that is gone', () => {
+describe('a dead holder', () => {
   it('loses its lock at once', async () => {
     const file = newLock();
     writeFileSync(file, JSON.stringify({ pid: deadPid(), token: 't', command: 'x', since: Date.now() }));
@@ -133,7 +133,7 @@ describe('a holder that is gone', () => {
     expect(readdirSync(path.dirname(file))).toEqual([]);
   });
 
-  it('loses its lock when the one that took it over died as it did so', async () => {
+  it('loses its lock if the process that took it over died while doing so', async () => {
     const file = newLock();
     const record = JSON.stringify({ pid: deadPid(), token: 't', command: 'x', since: Date.now() });
     writeFileSync(file, record);
@@ -147,7 +147,7 @@ describe('a holder that is gone', () => {
     expect(readdirSync(path.dirname(file))).toEqual([]);
   });
 
-  it.runIf(process.platform === 'linux')('loses its lock though another process has its number by now', async () => {
+  it.runIf(process.platform === 'linux')('loses its lock although another process has its number now', async () => {
     const file = newLock();
     await takeLock(file, impatient);
     const own = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -156,7 +156,7 @@ describe('a holder that is gone', () => {
     (await takeLock(file, impatient)).release();
   });
 
-  it('shows that it lives by touching its lock', async () => {
+  it('shows that it is alive by touching its lock', async () => {
     const file = newLock();
     const lock = await takeLock(file, impatient);
     utimesSync(file, new Date(0), new Date(0));
@@ -177,7 +177,7 @@ describe('a holder that is gone', () => {
     (await takeLock(file, { ...options, patience: 30_000 })).release();
   });
 
-  it('is asked, where it can be, when its process cannot be told from another one', async () => {
+  it('is asked, if possible, when its process could be another one', async () => {
     const file = newLock();
     const record = { pid: process.pid, token: 't', command: 'x', since: Date.now() };
     writeFileSync(file, JSON.stringify(record));
@@ -217,7 +217,7 @@ describe('a lock file', () => {
     ['negative', -5],
     ['a string', 'yesterday'],
     ['not said', undefined],
-  ])('of a time that is %s says who holds it, and is free when the holder is gone', async (_what, since) => {
+  ])('of a time that is %s names its holder, and is free when the holder is dead', async (_what, since) => {
     const file = newLock();
     const child = await heldByAnother(file);
     const own = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -230,7 +230,7 @@ describe('a lock file', () => {
     (await takeLock(file, impatient)).release();
   });
 
-  it('that is a folder is not removed: a clean error says what to do', async () => {
+  it('that is a folder is not removed: a clean error with the next step', async () => {
     const file = newLock();
     mkdirSync(path.join(file, 'with something in it'), { recursive: true });
     await expect(takeLock(file, patient)).rejects.toMatchObject({ code: 'LOCK_UNUSABLE', exit: 'refused' });
@@ -242,8 +242,8 @@ describe('a lock file', () => {
   });
 });
 
-describe('the words for a holder', () => {
-  it('name process, command and time, where the time can be one', () => {
+describe('the description of a holder', () => {
+  it('has process, command and time, if the time is valid', () => {
     const who = { pid: 7, command: 'deploy /a' };
     expect(holderText({ ...who, since: 0 })).toBe('deploy /a (process 7, since 1970-01-01T00:00:00.000Z)');
     expect(holderText({ ...who, since: 1e300 })).toBe('deploy /a (process 7)');

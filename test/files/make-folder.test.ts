@@ -9,7 +9,7 @@ beforeEach(() => {
   root = testFolder();
 });
 
-/** Places where no folder can be made; those a test needs are put below `root`. */
+/** Places where no folder can be made; those that a test needs are created below `root`. */
 const impossible: readonly [what: string, place: () => string, why: RegExp][] = [
   ['a file is', () => file(), /file is not a folder/],
   ['a file is above it', () => path.join(file(), 'a', 'b'), /file is not a folder/],
@@ -39,7 +39,7 @@ function link(target: string): string {
 }
 
 describe('a folder', () => {
-  it('is made with all above it, and stays as it is when it is there', () => {
+  it('is made with all above it, and is not changed if it exists', () => {
     const deep = path.join(root, 'a', 'b', 'c');
     makeFolder(deep, 0o700);
     writeFileSync(path.join(deep, 'kept'), '');
@@ -69,7 +69,7 @@ describe('a folder', () => {
     },
   );
 
-  it('has no obstacle where it is, or can be; looking makes nothing', () => {
+  it('has no obstacle if it exists or can be made; the check makes nothing', () => {
     expect(folderObstacle(root)).toBeUndefined();
     expect(folderObstacle(path.join(root, 'a', 'b'))).toBeUndefined();
     expect(existsSync(path.join(root, 'a'))).toBe(false);

@@ -5,7 +5,7 @@ import { NamelessFile } from '../../src/files/index.js';
 import { folderWith } from '../host/harness.js';
 
 describe.runIf(process.platform !== 'win32')('a nameless file', () => {
-  it('is in no folder, and gives the end of what children append, once', () => {
+  it('is in no folder, and returns the end of the children’s output, once', () => {
     const folder = folderWith();
     const file = new NamelessFile(folder);
     expect(readdirSync(folder)).toEqual([]);

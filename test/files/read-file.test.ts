@@ -45,7 +45,7 @@ async function failure(read: Promise<unknown>): Promise<FileError> {
 }
 
 describe.each(all)('%s', (_name, read) => {
-  it('gives the content of a file, also through a link, and of an empty one', async () => {
+  it('returns the content of a file, also through a link, and of an empty one', async () => {
     const folder = testFolder();
     const file = path.join(folder, 'a.txt');
     writeFileSync(file, 'Grüße\r\n');
@@ -56,7 +56,7 @@ describe.each(all)('%s', (_name, read) => {
     expect(await read(path.join(folder, 'empty'), 1000)).toBe('');
   });
 
-  it.runIf(isPosix)('refuses what is no regular file at once, and says what it is', async () => {
+  it.runIf(isPosix)('rejects at once what is not a regular file, with its kind', async () => {
     const folder = testFolder();
     const pipe = makePipe(path.join(folder, 'pipe'));
     symlinkSync(pipe, path.join(folder, 'link'));
@@ -78,7 +78,7 @@ describe.each(all)('%s', (_name, read) => {
     }
   });
 
-  it.runIf(isPosix)('says of a link that leads to itself that it does', async () => {
+  it.runIf(isPosix)('reports a link to itself as such', async () => {
     const loop = path.join(testFolder(), 'loop');
     symlinkSync('loop', loop);
     const error = await failure(read(loop, 1000));
@@ -87,7 +87,7 @@ describe.each(all)('%s', (_name, read) => {
 });
 
 describe.each(forms)('%s', (_name, read) => {
-  it('takes a file of exactly the limit and refuses one byte more', async () => {
+  it('reads a file of exactly the limit and rejects one byte more', async () => {
     const file = path.join(testFolder(), 'a');
     writeFileSync(file, 'x'.repeat(100_000));
     expect(await read(file, 100_000)).toHaveLength(100_000);
@@ -96,7 +96,7 @@ describe.each(forms)('%s', (_name, read) => {
     expect(error.why).toBe('It is larger than 98 KB, the limit for this kind of file.');
   });
 
-  it('refuses a huge file without reading it', async () => {
+  it('rejects a huge file without reading it', async () => {
     const file = path.join(testFolder(), 'huge');
     writeFileSync(file, '');
     truncateSync(file, 2 ** 40);
@@ -105,17 +105,17 @@ describe.each(forms)('%s', (_name, read) => {
     });
   });
 
-  it.runIf(process.platform === 'linux')('reads what says that its size is 0, up to the limit', async () => {
+  it.runIf(process.platform === 'linux')('reads a file with a reported size of 0, up to the limit', async () => {
     expect(await read('/proc/self/status', 100_000)).toMatch(/^VmRSS:/m);
     expect((await read('/proc/self/smaps', 64 * 1024 * 1024)).length).toBeGreaterThan(20_000);
     expect(await failure(read('/proc/self/smaps', 10_000))).toMatchObject({ problem: 'too-large' });
   });
 });
 
-describe('a file that is not there', () => {
+describe('a missing file', () => {
   const names = ['none', 'file/below', `${'n'.repeat(5000)}`, 'nul\0name'];
 
-  it('is FILE_NOT_FOUND, undefined where that is asked for', async () => {
+  it('is FILE_NOT_FOUND, or undefined if the caller chose that', async () => {
     const folder = testFolder();
     writeFileSync(path.join(folder, 'file'), '');
     symlinkSync('nowhere', path.join(folder, 'dangling'));
@@ -138,7 +138,7 @@ it.runIf(isPosix)('never waits for a named pipe that takes the place of a file w
   writeFileSync(path.join(folder, 'file'), 'text');
   writeFileSync(file, 'text');
   makePipe(path.join(folder, 'pipe'));
-  // Link and rename put either of them there in one step, as fast as the disk goes.
+  // Link and rename put either of them there in one step, as fast as the disk allows.
   const swap = `
     const { linkSync, renameSync } = require('node:fs');
     const { workerData: { folder, file, stop }, parentPort } = require('node:worker_threads');
@@ -166,7 +166,7 @@ it.runIf(isPosix)('never waits for a named pipe that takes the place of a file w
   expect([...seen].sort()).toEqual(['It is a named pipe, not a regular file.', 'text']);
 });
 
-it('leaves no descriptor open, whatever happened', async () => {
+it('leaves no descriptor open in any case', async () => {
   const folder = testFolder();
   const file = path.join(folder, 'a');
   writeFileSync(file, 'x'.repeat(1000));

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { otherSpelling, spellingOnDisk } from '../../src/files/index.js';
 import { testFolder } from './folder.js';
 
-describe.runIf(process.platform === 'linux')('the spelling of a name on a disk that tells cases apart', () => {
+describe.runIf(process.platform === 'linux')('the spelling of a name on a case-sensitive disk', () => {
   it('is found for files and the folders on the way; the exact one comes first', () => {
     const folder = testFolder();
     mkdirSync(path.join(folder, 'Bin'));
@@ -15,7 +15,7 @@ describe.runIf(process.platform === 'linux')('the spelling of a name on a disk t
     expect(spellingOnDisk(path.join(folder, 'Bin', 'www'))).toBe(path.join(folder, 'Bin', 'www'));
   });
 
-  it('is none for what is not there, whatever the name', () => {
+  it('is none for a missing file of any name', () => {
     const folder = testFolder();
     writeFileSync(path.join(folder, 'file'), '');
     for (const name of ['none', 'none/below', 'file/below', 'a\0b', 'x'.repeat(5000), 'a/'.repeat(200)]) {
@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('the spelling of a name on a disk t
     expect(otherSpelling(asked)).toBeUndefined();
   });
 
-  it('is seen at once when names change in a folder that was quiet for so long that its listing is kept', () => {
+  it('is seen at once when names change in a folder that was unchanged for so long that its listing is kept', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
     onTestFinished(() => void vi.useRealTimers());
     const folder = testFolder();
@@ -42,13 +42,13 @@ describe.runIf(process.platform === 'linux')('the spelling of a name on a disk t
     writeFileSync(path.join(folder, 'Web.config'), '');
     expect(otherSpelling(asked)).toBe(path.join(folder, 'Web.config'));
     const { ctimeMs } = statSync(folder);
-    // The file system's clock goes on in steps.
+    // The file system's clock advances in steps.
     while (statSync(folder).ctimeMs === ctimeMs) chmodSync(folder, 0o700);
     renameSync(path.join(folder, 'Web.config'), path.join(folder, 'WEB.CONFIG'));
     expect(otherSpelling(asked)).toBe(path.join(folder, 'WEB.CONFIG'));
   });
 
-  it('is the same one each time where there are two', () => {
+  it('is the same one each time if there are two', () => {
     const folder = testFolder();
     for (const name of ['b.JS', 'B.js', 'b.Js']) writeFileSync(path.join(folder, name), '');
     expect(otherSpelling(path.join(folder, 'b.js'))).toBe(path.join(folder, 'B.js'));

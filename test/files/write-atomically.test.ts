@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('an atomic write', () => {
-  it('makes and replaces a file, and leaves nothing else behind', async () => {
+  it('makes and replaces a file, and leaves no other file', async () => {
     const file = path.join(folder, 'web.config');
     await writeFileAtomic(file, 'é one');
     await writeFileAtomic(file, new Uint8Array([1, 2]));
@@ -28,7 +28,7 @@ describe('an atomic write', () => {
     expect(statSync(file).mode & 0o777).toBe(0o606);
   });
 
-  it.skipIf(process.platform === 'win32')('goes through a symbolic link', async () => {
+  it.skipIf(process.platform === 'win32')('follows a symbolic link', async () => {
     writeFileSync(path.join(folder, 'real'), 'old');
     symlinkSync('real', path.join(folder, 'link'));
     await writeFileAtomic(path.join(folder, 'link'), 'new');
@@ -36,7 +36,7 @@ describe('an atomic write', () => {
     expect(readdirSync(folder)).toEqual(['link', 'real']);
   });
 
-  it('leaves the file as it was when it fails', async () => {
+  it('does not change the file when it fails', async () => {
     const taken = path.join(folder, 'taken');
     mkdirSync(path.join(taken, 'full'), { recursive: true });
     await expect(writeFileAtomic(taken, 'x')).rejects.toThrow(WriteError);
@@ -44,7 +44,7 @@ describe('an atomic write', () => {
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 
-  it('is never seen half done by a reader', async () => {
+  it('is never seen incomplete by a reader', async () => {
     const file = path.join(folder, 'web.config');
     const contents = ['a', 'b'].map((letter) => letter.repeat(200_000));
     await writeFileAtomic(file, contents[0] ?? '');
@@ -64,7 +64,7 @@ describe('an atomic write', () => {
   });
 });
 
-describe('a file that must not be there yet', () => {
+describe('a file that must not exist yet', () => {
   it('is created once, with its whole content', () => {
     const file = path.join(folder, 'a');
     expect(createExclusive(file, 'first')).toBe(true);
@@ -73,7 +73,7 @@ describe('a file that must not be there yet', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('is not created where something else has its name, or where there is no folder', () => {
+  it('is not created if its name is in use, or if there is no folder', () => {
     mkdirSync(path.join(folder, 'taken'));
     expect(createExclusive(path.join(folder, 'taken'), 'x')).toBe(false);
     expect(() => createExclusive(path.join(folder, 'none', 'a'), 'x')).toThrow(WriteError);
@@ -94,7 +94,7 @@ describe.runIf(process.platform !== 'win32')('a disk that is full', () => {
     });
     const script = path.join(folder, 'script.mjs');
     writeFileSync(script, `import { createExclusive, writeFileAtomic } from './files.mjs';\n${code}`);
-    // The signal that would end the process is ignored, so that the write fails in its middle, as on a full disk.
+    // The signal that would end the process is ignored, so that the write fails in the middle, as on a full disk.
     const shell = `trap '' XFSZ; ulimit -f 16; exec "$0" "$@"`;
     const output = execFileSync('sh', ['-c', shell, process.execPath, script], { cwd: folder, encoding: 'utf8' });
     rmSync(bundle);
@@ -103,7 +103,7 @@ describe.runIf(process.platform !== 'win32')('a disk that is full', () => {
   }
   const told = 'console.log(error.name, error.code, error.system)';
 
-  it('leaves the old file whole, and no temporary one', () => {
+  it('leaves the old file complete, and no temporary one', () => {
     writeFileSync(path.join(folder, 'a'), 'old');
     const { output } = withSmallDisk(`await writeFileAtomic('a', 'x'.repeat(100_000)).catch((error) => ${told});`);
     expect(output).toBe('UserError FILE_NOT_WRITTEN EFBIG\n');

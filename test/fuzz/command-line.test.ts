@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
 import { temporaryFolder } from '../support/cli.js';
 
-// In this process, so that ten thousand are a matter of seconds; the built program is asked by test/cli.
+// In this process, so that ten thousand take seconds; test/cli runs the built program.
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await remove();
 });
 
-/** Nothing here may start a server, install packages or write: dry runs, readers, and wrong words. */
+/** Nothing here may start a server, install packages or write: dry runs, readers, and invalid words. */
 const harmless = ['init --dry-run --no-install', 'deploy --dry-run --to embedded', 'doctor', 'trace', 'logs', 'status'];
 const flags = [
   ...['--json', '--path', '--port', '--site', '--to', '--pool', '--entry', '--template', '--processes', '--adapter'],
@@ -45,7 +45,7 @@ const values = [
   ...['-1', '65536', '1e9', 'NaN', '', ' ', '%', '"', "'", 'a=b', 'Name: value', 'iis', 'embedded', 'x.zip', 'polling'],
   ...['MALFORMED_XML', 'json', 'sarif', 'redis', 'é', '\0', '🜚', 'a'.repeat(5000)],
 ];
-/** What the command left behind; a call, because TypeScript takes the assignment before it for the last word. */
+/** The state after the command; a function, because TypeScript assumes that the assignment before it still holds. */
 const exitCode = (): number => Number(process.exitCode ?? 0);
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...flags) },
@@ -62,7 +62,7 @@ const line = fc
 const unprintable = /[\0-\x08\x0B-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
 describe('ten thousand random command lines', () => {
-  it('end with an exit code of the table, three lines for people, and never a stack', async () => {
+  it('end with an exit code of the table, an error of three lines, and never a stack', async () => {
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       vi.spyOn(process[name], 'write').mockImplementation((text) => {

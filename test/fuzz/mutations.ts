@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Real ways to hurt a text: characters lost, doubled, swapped, replaced by what parsers stumble over. */
+/** Realistic damage to a text: characters lost, doubled, swapped, or replaced by ones that are difficult for parsers. */
 type Mutation = (text: string, at: number, piece: string) => string;
 
 const mutations: readonly Mutation[] = [
@@ -18,7 +18,7 @@ const pieces = [
   ...['<location path="x">', '</system.webServer>', ' enabled="maybe"', ' name="iisnode"', '%SystemRoot%', '../..', ''],
 ];
 
-/** A text, hurt one to five times. */
+/** A text with one to five such changes. */
 export function mutated(texts: readonly string[]): fc.Arbitrary<string> {
   const wound = fc.tuple(
     fc.nat(mutations.length - 1),

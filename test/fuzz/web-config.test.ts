@@ -35,14 +35,14 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
-/** A UserError has its three lines; anything else is our bug, and thrown on. */
+/** A UserError has its three lines; anything else is our bug, and is thrown again. */
 function expectForPeople(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
   for (const line of [error.what, error.why, error.next]) expect(line.trim()).not.toBe('');
 }
 
-describe('ten thousand hurt web.configs', () => {
-  it('are judged, traced and patched without a crash, and no judgement says nothing', async () => {
+describe('ten thousand damaged web.configs', () => {
+  it('are examined, traced and patched without a crash, and every examination has a result', async () => {
     const directory = path.join(folder, 'dante');
     await fc.assert(
       fc.asyncProperty(mutated(seeds), async (text) => {

@@ -39,7 +39,7 @@ describe('npm run build', () => {
     ],
     [['one', 'two', 'three', 'last', ''], 'two | three | last'],
     [[], 'It ended with exit code 1 and gave no reason.'],
-  ])('that fails and says %j is quoted', async (lines, why) => {
+  ])('that fails with %j is quoted', async (lines, why) => {
     const script = `for (const line of ${JSON.stringify(lines)}) console.log(line); process.exit(1);`;
     await expect(npmBuild(options(app('x'), script), silent)).rejects.toMatchObject({
       code: 'BUILD_FAILED',
@@ -48,7 +48,7 @@ describe('npm run build', () => {
     });
   });
 
-  it('finds its tools where a workspace has them, at its root', async () => {
+  it('finds its tools at the root of a workspace', async () => {
     const root = folderWith({
       'node_modules/a/index.js': '',
       'packages/app/package.json': JSON.stringify({ scripts: { build: `node -e "require('a')"` } }),
@@ -56,7 +56,7 @@ describe('npm run build', () => {
     expect((await npmBuild(options(path.join(root, 'packages', 'app')), silent)).ms).toBeGreaterThan(0);
   });
 
-  it('needs what it runs to be installed', async () => {
+  it('fails if its tools are not installed', async () => {
     const folder = app('no-such-compiler --all');
     await expect(npmBuild(options(folder), silent)).rejects.toMatchObject({
       code: 'BUILD_TOOLS_MISSING',
@@ -71,7 +71,7 @@ describe('npm run build', () => {
     });
   });
 
-  it('is not begun once it is interrupted', async () => {
+  it('does not start after an interrupt', async () => {
     const building = npmBuild({ ...options(app('x')), signal: AbortSignal.abort() }, silent);
     await expect(building).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
   });

@@ -13,13 +13,13 @@ describe('npm is found', () => {
     expect(path.basename(npmScript(process.env))).toBe('npm-cli.js');
   });
 
-  it('by npm_execpath, also when npx is what started us', () => {
+  it('by npm_execpath, also when started by npx', () => {
     const folder = folderWith({ 'npm-cli.js': '', 'npx-cli.js': '' });
     const environment = { npm_execpath: path.join(folder, 'npx-cli.js') };
     expect(npmScript(environment, nowhere)).toBe(path.join(folder, 'npm-cli.js'));
   });
 
-  it('not in what yarn or pnpm name there', () => {
+  it('not in a path of yarn or pnpm there', () => {
     const folder = folderWith({ 'pnpm.cjs': '', 'npm-cli.js': '' });
     expect(() => npmScript({ npm_execpath: path.join(folder, 'pnpm.cjs') }, nowhere)).toThrow(
       expect.objectContaining({ code: 'NPM_NOT_FOUND', exitCode: 2 }),
@@ -33,7 +33,7 @@ describe('npm is found', () => {
     expect(npmScript({ Path: folder }, nowhere)).toBe(script);
   });
 
-  it.skipIf(process.platform === 'win32')('behind the link on the PATH', () => {
+  it.skipIf(process.platform === 'win32')('through the link on the PATH', () => {
     const folder = folderWith({ 'lib/npm/bin/npm-cli.js': '' });
     mkdirSync(path.join(folder, 'bin'));
     symlinkSync(path.join(folder, 'lib/npm/bin/npm-cli.js'), path.join(folder, 'bin/npm'));
@@ -49,7 +49,7 @@ function withNpm(script: string): NodeJS.ProcessEnv {
   return { ...process.env, npm_execpath: path.join(folder, 'npm-cli.js') };
 }
 
-/** As init calls it. */
+/** Called like init does. */
 const place = (directory: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): InstallOptions => ({
   directory,
   environment,
@@ -58,7 +58,7 @@ const place = (directory: string, environment: NodeJS.ProcessEnv, signal?: Abort
 });
 
 describe('npm install', () => {
-  it('that fails says npm’s last lines and takes away what npm had begun', async () => {
+  it('that fails reports npm’s last lines and removes what npm had started', async () => {
     const environment = withNpm(`
       const fs = require('node:fs');
       fs.mkdirSync('node_modules/half', { recursive: true });
@@ -108,7 +108,7 @@ describe('npm install', () => {
       'npm says: Not Found - GET https://registry/socket.io (E404)',
     ],
     [[], 'npm ended with exit code 1 and gave no reason.'],
-  ])('that fails with %j says why in one line', async (lines, why) => {
+  ])('that fails with %j reports the reason in one line', async (lines, why) => {
     const environment = withNpm(
       `for (const line of ${JSON.stringify(lines)}) console.error('npm error ' + line); process.exit(1);`,
     );
@@ -148,7 +148,7 @@ describe('npm install', () => {
     expect(textsIn(directory)).toEqual(files);
   });
 
-  it('that fails and leaves what cannot be taken away says so', async () => {
+  it('that fails and leaves files that cannot be removed reports them', async () => {
     const environment = withNpm(`
       const fs = require('node:fs');
       fs.rmSync('package-lock.json');
@@ -179,8 +179,8 @@ describe('npm install', () => {
     expect(existsSync(path.join(directory, 'node_modules'))).toBe(false);
   });
 
-  it.runIf(process.platform !== 'win32')('ends with all that npm has started, deaf to SIGTERM or not', async () => {
-    // Its child holds the same output open: who waits for that waits as long as it lives.
+  it.runIf(process.platform !== 'win32')('ends with all processes of npm, even if they ignore SIGTERM', async () => {
+    // Its child holds the same output open: waiting for its end means waiting for the child.
     const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
     const environment = withNpm(
       `${deaf} require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: 'inherit' }).on('spawn', () => console.error('npm http cache x'));`,
@@ -196,7 +196,7 @@ describe('npm install', () => {
     });
   });
 
-  it('runs no scripts of packages and asks no registry for audits', async () => {
+  it('runs no scripts of packages and requests no audit from a registry', async () => {
     const environment = withNpm(
       "require('node:fs').writeFileSync('arguments.json', JSON.stringify(process.argv.slice(2)));",
     );

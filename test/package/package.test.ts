@@ -28,12 +28,12 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 describe('the package', () => {
-  it('gives publint and are-the-types-wrong nothing to find', async () => {
+  it('has no findings of publint and are-the-types-wrong', async () => {
     await execa(local('publint'), ['run', '--strict', tarball], { cwd: folder });
     await execa(local('attw'), [tarball, '--profile', 'esm-only'], { cwd: folder });
   });
 
-  it('carries what it needs to run and nothing else', async () => {
+  it('contains what it needs to run and no other files', async () => {
     const installed = path.join(elsewhere, 'node_modules', 'iisnode-sock');
     expect((await readdir(installed)).sort()).toEqual([
       'LICENSE',
@@ -62,7 +62,7 @@ describe('the package', () => {
     expect(undeploy.exitCode, undeploy.stderr).toBe(0);
   });
 
-  it('runs the example of the README as it stands', async () => {
+  it('runs the example of the README unchanged', async () => {
     const readme = await readFile(path.join(root, 'README.md'), 'utf8');
     const example = /^```js\n(import [\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
     await writeFile(path.join(elsewhere, 'example.mjs'), example);
@@ -71,7 +71,7 @@ describe('the package', () => {
     expect(stdout).toMatch(/errors: 0, *\s*path: '\/streamer', *\s*url: 'http:\/\/127\.0\.0\.1:\d+\/streamer\/'/);
   });
 
-  it('is a library, too: what the commands do, callable and typed', async () => {
+  it('is a library, too: the commands as typed functions', async () => {
     const program = `
       import { doctor, init, rules } from 'iisnode-sock';
       import { loadConfigModel } from 'iisnode-sock/config';

@@ -13,7 +13,7 @@ let folder: string;
 let remove: () => Promise<void>;
 const options = (cwd = folder) => ({ cwd, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
 
-/** An app of one's own, to adopt. */
+/** An existing app, to adopt. */
 async function ownApp(): Promise<string> {
   const app = path.join(folder, 'own');
   await mkdir(path.join(app, 'public'), { recursive: true });
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 describe('the README', () => {
-  it('says nothing but commands of this program and npm scripts of this package in its shell blocks', async () => {
+  it('has only commands of this program and npm scripts of this package in its shell blocks', async () => {
     const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -48,7 +48,7 @@ describe('the README', () => {
     for (const [, name = ''] of readme.matchAll(/`npm (?:run )?([a-z]+)`/g)) expect(scripts).toHaveProperty(name);
   });
 
-  it('has commands that all do what they say, one after the other', async () => {
+  it('has commands that all work, one after the other', async () => {
     expect(commands.length).toBeGreaterThan(10);
     const app = await ownApp();
     for (const args of commands) {
@@ -69,7 +69,7 @@ describe('the README', () => {
     }
   }, 120_000);
 
-  it('names every option of every command, and none that is not there', async () => {
+  it('names every option of every command, and no others', async () => {
     const help = async (...args: string[]) => (await cli([...args, '--help'])).stdout;
     const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('| Exit code'));
     for (const name of ['init', 'deploy', 'doctor', 'serve', 'trace', 'capacity', 'undeploy', 'status', 'logs']) {
@@ -89,7 +89,7 @@ describe('the README', () => {
     }
   });
 
-  it('knows every rule of the doctor, and none that is not there', async () => {
+  it('names every rule of the doctor, and no others', async () => {
     const { rules } = await import('../../src/doctor/index.js');
     const table = readme.slice(readme.indexOf('| You see |'), readme.indexOf('## Your own app'));
     const named = [...table.matchAll(/`([A-Z_]{6,})`/g)].map((match) => match[1]);
@@ -98,7 +98,7 @@ describe('the README', () => {
 });
 
 describe('npm start', () => {
-  it('scaffolds, deploys, prints a URL that shows the page, and leaves nothing behind on Ctrl-C', async () => {
+  it('scaffolds, deploys, prints a URL that shows the page, and removes everything on Ctrl-C', async () => {
     const started = await start(process.execPath, [path.join(root, 'bin', 'start.mjs'), '--no-open'], /^(http:\S+)$/m);
     const page = await fetch(started.match[1] ?? '');
     expect(page.status).toBe(200);

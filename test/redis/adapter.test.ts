@@ -21,7 +21,7 @@ async function redisServer(): Promise<RedisServer> {
   return redis;
 }
 
-/** One process of the chat, on a port of its own; a second one stands for another machine. */
+/** One process of the chat, on its own port; a second one simulates another machine. */
 async function chatProcess(redis: string, virtualDirPath = '/'): Promise<Running & { readonly url: string }> {
   const running = await start(process.execPath, [path.join(app.folder, 'server.js')], /http:\/\/localhost:\d+/, {
     cwd: app.folder,
@@ -31,7 +31,7 @@ async function chatProcess(redis: string, virtualDirPath = '/'): Promise<Running
   return { ...running, url: running.match[0] };
 }
 
-/** Resolves when the process has said that. */
+/** Resolves when the process has printed that. */
 async function says(running: Running, words: string | RegExp): Promise<void> {
   await expect.poll(() => running.output()).toMatch(words);
 }
@@ -49,7 +49,7 @@ async function person(url: string, name: string, vdirPath = ''): Promise<Socket>
   return socket;
 }
 
-/** An address in front of several, as a load balancer is: the first connection goes to the first, all others to the last. */
+/** One address for several processes, like a load balancer: the first connection goes to the first, all others to the last. */
 async function balancer(...urls: readonly string[]): Promise<{ readonly host: string; cut(): void }> {
   const ports = urls.map((url) => Number(new URL(url).port));
   const open = new Set<net.Socket>();
@@ -76,7 +76,7 @@ async function balancer(...urls: readonly string[]): Promise<{ readonly host: st
   };
 }
 
-/** Somebody who says at each connection which room it is in, as the page does; on the way in. */
+/** A client that sends its room at each connection, like the page; not joined yet. */
 function comer(url: string, name: string): Socket {
   const auth = { name, room: 'hell', person: `id-${name}` };
   const socket = io(`${url}/chat`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 1500, auth });
@@ -97,7 +97,7 @@ const say = (socket: Socket, text: string): Promise<unknown> => {
   return socket.emitWithAck('message', { id: `m${said}`, text });
 };
 
-/** The texts that arrive, as they arrive. */
+/** The texts that arrive, in order. */
 function texts(socket: Socket): string[] {
   const heard: string[] = [];
   socket.on('message', ({ text }: { text: string }) => heard.push(text));
@@ -105,19 +105,19 @@ function texts(socket: Socket): string[] {
 }
 
 describe('the adapter for Redis', () => {
-  it('carries what is said at one process to those at another', async () => {
+  it('sends messages of one process to the clients of another', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
     const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
     const heard = texts(virgil);
-    // Those who read the stream begin with what is new when their own connection to Redis stands.
+    // Readers of the stream start with new entries once their own connection to Redis is open.
     await expect.poll(async () => (await say(dante, 'Midway')) && heard.length).toBeGreaterThan(0);
     expect(new Set(heard)).toEqual(new Set(['Midway']));
   });
 
-  it('keeps apart the apps of different virtual directories that share a Redis', async () => {
+  it('separates the apps of different virtual directories that share a Redis', async () => {
     const redis = await redisServer();
     await redis.start();
     const [paradise, hell, sameHell] = [
@@ -130,14 +130,14 @@ describe('the adapter for Redis', () => {
     const [dante, virgil] = [await person(hell.url, 'Dante', '/hell'), await person(sameHell.url, 'Virgil', '/hell')];
     const [heard, overheard] = [texts(virgil), texts(beatrice)];
     await expect.poll(async () => (await say(dante, 'Midway')) && heard.length).toBeGreaterThan(0);
-    // Whatever was on its way to her in the stream has come when her own question about who is there is answered.
+    // Everything in the stream for her has arrived when her query about the clients is answered.
     const people = once(beatrice as unknown as NodeJS.EventEmitter, 'people');
     beatrice.emit('who');
     expect((await people)[0].people.map(({ name }: { name: string }) => name)).toEqual(['Beatrice']);
     expect(overheard).toEqual([]);
   });
 
-  it('lets the app run without Redis, which it says, and connects when Redis comes', async () => {
+  it('lets the app run without Redis, with a message, and connects when Redis is up', async () => {
     const redis = await redisServer();
     const running = await chatProcess(redis.url);
     await says(running, /Redis at 127\.0\.0\.1:\d+ is away \(ECONNREFUSED\)/);
@@ -151,14 +151,14 @@ describe('the adapter for Redis', () => {
     expect(running.output().match(/is away/g)).toHaveLength(1);
   });
 
-  it('survives a Redis that dies under load, again and again, and then works as before', async () => {
+  it('survives a Redis that dies repeatedly under load, and then works as before', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
     await Promise.all([says(here, 'is connected'), says(there, 'is connected')]);
     const [dante, virgil] = [await person(here.url, 'Dante'), await person(there.url, 'Virgil')];
     const heard = texts(virgil);
-    // A lost connection is written to Redis, too; it is there again at once, and lost again.
+    // A lost connection is written to Redis, too; it is open again at once, and lost again.
     let lost = 0;
     const lose = (): void => {
       lost += 1;
@@ -184,7 +184,7 @@ describe('the adapter for Redis', () => {
     expect([here.child.exitCode, there.child.exitCode]).toEqual([null, null]);
   });
 
-  it('does not keep those waiting who come back while Redis is away', async () => {
+  it('does not delay clients that reconnect while Redis is down', async () => {
     const redis = await redisServer();
     await redis.start();
     const running = await chatProcess(redis.url);
@@ -200,7 +200,7 @@ describe('the adapter for Redis', () => {
     expect(dante.recovered).toBe(false);
   });
 
-  it('gives who comes back at another process what was said meanwhile', async () => {
+  it('sends a client that reconnects at another process the messages it missed', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
@@ -222,7 +222,7 @@ describe('the adapter for Redis', () => {
     await expect.poll(() => heard).toEqual(['one', 'two']);
   });
 
-  it('gives who comes back from a process that was killed what was said at a third one', async () => {
+  it('sends a client of a killed process the messages of a third process', async () => {
     const redis = await redisServer();
     await redis.start();
     const all = [await chatProcess(redis.url), await chatProcess(redis.url), await chatProcess(redis.url)] as const;
@@ -230,7 +230,7 @@ describe('the adapter for Redis', () => {
     const [killed, next, third] = all;
     const virgil = await resident(`http://${(await balancer(killed.url, next.url)).host}`, 'Virgil');
     const dante = await person(third.url, 'Dante');
-    // The next process has begun to read the stream when somebody there hears it; nobody is there when it matters.
+    // The next process has started to read the stream when a client there gets a message; no client is there later.
     const beatrice = await person(next.url, 'Beatrice');
     const begun = texts(beatrice);
     await expect.poll(async () => (await say(dante, 'one')) && begun.length).toBeGreaterThan(0);
@@ -244,7 +244,7 @@ describe('the adapter for Redis', () => {
     expect(virgil.recovered).toBe(false);
   });
 
-  it('gives who comes to a process that has just started what was said before it did', async () => {
+  it('sends a client of a new process the messages from before its start', async () => {
     const redis = await redisServer();
     await redis.start();
     const here = await chatProcess(redis.url);
@@ -258,7 +258,7 @@ describe('the adapter for Redis', () => {
     await expect.poll(() => heard).toEqual(['one', 'two']);
   });
 
-  it('says of nobody that they left who may be at another process, while Redis is away', async () => {
+  it('does not report clients as gone that may be at another process, while Redis is down', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
@@ -280,7 +280,7 @@ describe('the adapter for Redis', () => {
     expect(told).toEqual([]);
   });
 
-  it('brings to the other processes all that was acknowledged, however often the connection to Redis is cut', async () => {
+  it('sends all acknowledged messages to the other processes, with any number of lost connections to Redis', async () => {
     const redis = await redisServer();
     await redis.start();
     const between = await balancer(redis.url);
@@ -304,7 +304,7 @@ describe('the adapter for Redis', () => {
     expect(acknowledged).toHaveLength(500);
   });
 
-  it('lets those at one process talk while Redis is away, and tells those at another when it is back', async () => {
+  it('lets the clients of one process talk while Redis is down, and sends it to those of another when it is up again', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];
@@ -322,7 +322,7 @@ describe('the adapter for Redis', () => {
     await expect.poll(() => heard).toEqual(['one', 'two', 'three']);
   });
 
-  it('passes the tests that its user gets, and again', async () => {
+  it('passes the tests that its user gets, twice', async () => {
     const redis = await redisServer();
     await redis.start();
     vi.stubEnv('REDIS_URL', redis.url);
@@ -330,7 +330,7 @@ describe('the adapter for Redis', () => {
     for (let count = 0; count < 2; count += 1) await ownTests(app.folder);
   });
 
-  it('says what is wrong with a REDIS_URL that is none, and runs on', async () => {
+  it('reports an invalid REDIS_URL, and keeps running', async () => {
     const running = await chatProcess('localhost:6379');
     await says(running, /REDIS_URL is not the URL of a Redis/);
     const dante = await person(running.url, 'Dante');

@@ -12,7 +12,7 @@ import { ChaosViewer, type ViewerKind } from './viewers.js';
 const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };
 const canto = inferno.flat().join('\n');
 
-/** CHAOS_SECONDS says for how long: from the first stanza of the canto to the last, when nothing holds them up. */
+/** CHAOS_SECONDS is the time from the first stanza of the canto to the last, without disturbances. */
 const seconds = Number(process.env.CHAOS_SECONDS ?? 60);
 const kinds: readonly ViewerKind[] = ['websocket', 'websocket', 'polling', 'mixed', 'old websocket', 'old polling'];
 
@@ -26,13 +26,13 @@ function processesOf(folder: string): number[] {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(entry);
       } catch {
-        return false; // It has ended meanwhile.
+        return false; // It has already ended.
       }
     });
 }
 
-describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
-  it('every one of 300 viewers reads Canto I, whole and in order', async () => {
+describe.skipIf(process.platform !== 'linux')('during chaos', () => {
+  it('every one of 300 viewers reads Canto I completely and in order', async () => {
     console.log(`TEST_SEED=${seed} CHAOS_SECONDS=${seconds}`);
     const random = randomFrom(seed);
     const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
     const viewers: ChaosViewer[] = [];
     const read = (): number => viewers.reduce((sum, { stanzas }) => sum + stanzas, 0);
     const allHaveEnded = (): boolean => viewers.length === 300 && viewers.every(({ hasEnded }) => hasEnded);
-    /** Resolves when so many stanzas more have been read, by whomever, or there are none left to read. */
+    /** Resolves when so many more stanzas have been read by any viewers, or none are left. */
     const moreRead = (count: number): Promise<void> => {
       const enough = read() + count;
       return expect.poll(() => read() >= enough || allHaveEnded(), { timeout: 60_000 }).toBe(true);
@@ -109,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
       },
     };
     const lots = Object.entries(writes).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
-    const bag: string[] = []; // Drawn from without putting back: nothing is left out for long.
+    const bag: string[] = []; // Drawn without replacement: every kind comes soon.
     const done = new Map<string, number>();
     const arrivals = (async () => {
       for (let count = 0; count < 300; count += 1) {
@@ -136,7 +136,7 @@ describe.skipIf(process.platform !== 'linux')('in the midst of chaos', () => {
       const what = `viewer ${number}, ${viewer.kind}:\n${viewer.history.join('\n')}`;
       expect(viewer.lines.join('\n'), what).toBe(canto);
       expect(viewer.outOfTurn, what).toEqual([]);
-      // What held stanzas up does not hurry the others on.
+      // A delay of stanzas does not make the next ones faster.
       expect(viewer.duration, what).toBeGreaterThan(44.5 * interval);
     }
     expect(connections).toBeGreaterThan(600);

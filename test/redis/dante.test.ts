@@ -35,7 +35,7 @@ async function started(app: ScaffoldedApp, redis: string, interval = 2000): Prom
 const says = (running: Running, words: string): Promise<void> => expect.poll(() => running.output()).toContain(words);
 
 describe('Dante with Redis', () => {
-  it('passes the tests that its user gets, with a Redis there', async () => {
+  it('passes the tests that its user gets, with Redis', async () => {
     const redis = await redisServer();
     await redis.start();
     vi.stubEnv('REDIS_URL', redis.url);
@@ -43,7 +43,7 @@ describe('Dante with Redis', () => {
     await ownTests((await dante()).folder);
   });
 
-  it('ends with 0 when it is told to, whether Redis is there, away, or was never there', async () => {
+  it('ends with 0 on a signal, with Redis up, down, or never there', async () => {
     const app = await dante();
     const redis = await redisServer();
     const never = await started(app, redis.url);
@@ -59,7 +59,7 @@ describe('Dante with Redis', () => {
   });
 
   it.each([
-    ['that says where it is', {}],
+    ['that prints its address', {}],
     ['that does not', { auth: {} }],
   ])(
     'leaves no stanza out for one %s, whose connection is restored by what the app sends to all',
@@ -67,7 +67,7 @@ describe('Dante with Redis', () => {
       const app = await dante();
       const redis = await redisServer();
       await redis.start();
-      // Redis forgets a connection that was lost an interval ago, by its own clock: one that no test waits for.
+      // Redis forgets a connection that was lost an interval ago, by its own clock: the tests do not wait for it.
       const interval = 60_000;
       const entry = path.join(app.folder, 'server-socketio.js');
       appendFileSync(entry, `setInterval(() => io.emit('news', 'none'), ${interval / 10});\n`);
@@ -90,7 +90,7 @@ describe('Dante with Redis', () => {
       const lost = once(viewer.socket as unknown as NodeJS.EventEmitter, 'disconnect');
       links[0]?.cut();
       await lost;
-      await clock.advance(0.5 * interval); // The third stanza goes out meanwhile.
+      await clock.advance(0.5 * interval); // The third stanza is sent meanwhile.
       await viewer.comeBack();
       expect(viewer.socket.recovered).toBe(true);
       await comesAfter(viewer, 3, interval / ticksPerInterval, clock);
@@ -99,7 +99,7 @@ describe('Dante with Redis', () => {
     },
   );
 
-  it('brings what the app has sent to all while a process had lost Redis, though that one had read nothing before', async () => {
+  it('delivers broadcasts sent while a process had lost Redis, although it had read nothing before', async () => {
     const app = await dante();
     const redis = await redisServer();
     await redis.start();

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A real redis-server on a port of its own, that keeps nothing when it ends. */
+/** A real redis-server on its own port, which stores nothing when it ends. */
 export class RedisServer {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'redis-'));
   #child: ChildProcess | undefined;
@@ -15,7 +15,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when it takes connections. */
+  /** Resolves when it accepts connections. */
   async start(): Promise<void> {
     const args = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const child = spawn(process.env.REDIS_SERVER ?? 'redis-server', [...args, '--dir', this.#folder], {
@@ -31,7 +31,7 @@ export class RedisServer {
     child.stdout.resume();
   }
 
-  /** At once, as when the machine dies. */
+  /** At once, like a crash of the machine. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

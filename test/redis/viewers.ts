@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 
 const connectOld = createRequire(import.meta.url)('socket.io-client-2') as (url: string, options: object) => OldSocket;
 
-/** What is used of a socket of socket.io-client 2. */
+/** The used part of a socket of socket.io-client 2. */
 interface OldSocket {
   readonly io: { readonly opts: { query: object }; readonly engine: Engine };
   on(event: string, listener: (...args: never[]) => void): void;
@@ -11,7 +11,7 @@ interface OldSocket {
   disconnect(): void;
 }
 
-/** The part of Engine.IO's client that knows the connection itself. */
+/** The part of Engine.IO's client with the connection itself. */
 interface Engine {
   close(): void;
   readonly transport?: { readonly ws?: { terminate?(): void } };
@@ -20,15 +20,15 @@ interface Engine {
 export type ViewerKind = 'websocket' | 'polling' | 'mixed' | 'old websocket' | 'old polling';
 
 /**
- * One who reads as the page does: it says at each connection which stanza it wants next, takes the stanzas in order, and
- * begins a new connection when nothing comes for `patience` ms, because iisnode tells nobody that a node process has ended.
+ * A viewer that works like the page: it sends at each connection which stanza it wants next, takes the stanzas in order, and
+ * opens a new connection when nothing arrives for `patience` ms, because iisnode does not inform clients of the end of a process.
  */
 export class ChaosViewer {
   readonly lines: string[] = [];
   connections = 0;
-  /** Stanzas that came out of their turn on a connection that was there, which is the server's fault. */
+  /** Stanzas that came out of order on an open connection, which is an error of the server. */
   readonly outOfTurn: string[] = [];
-  /** From its coming to the last stanza, in ms. */
+  /** From its start to the last stanza, in ms. */
   get duration(): number {
     return this.#last - this.#came;
   }
@@ -39,7 +39,7 @@ export class ChaosViewer {
   hasEnded = false;
   /** Connected for the first time. */
   readonly arrived: Promise<void>;
-  /** What happened to it, for whoever must find out why it went wrong. */
+  /** Its events, to find the reason of a failure. */
   readonly history: string[] = [];
   readonly ended: Promise<void>;
   #end: () => void = () => {};
@@ -47,7 +47,7 @@ export class ChaosViewer {
   readonly #came = performance.now();
   #last = 0;
   #connected = false;
-  /** What the server has to send next on this connection. */
+  /** The stanza that the server must send next on this connection. */
   #due = 0;
   #stanzas = 0;
   #stopped = false;
@@ -101,7 +101,7 @@ export class ChaosViewer {
     });
   }
 
-  /** The connection is gone in the middle of things. */
+  /** The connection was lost at some point. */
   cut(): void {
     this.#note('cut');
     const engine = this.#socket.io.engine as unknown as Engine | undefined;
@@ -118,8 +118,8 @@ export class ChaosViewer {
 
   #take(index: number, lines: readonly string[]): void {
     this.#note(`stanza ${index}`);
-    // socket.io's client hands out what came in the moment of a disconnection just before it is connected again, when it
-    // has asked for that once more.
+    // socket.io's client emits what arrived at the moment of a disconnection just before it is connected again, when it
+    // has already requested it again.
     if (this.#connected) {
       if (index !== this.#due) this.outOfTurn.push(`${index} in place of ${this.#due}`);
       this.#due = index + 1;
@@ -143,11 +143,11 @@ export class ChaosViewer {
     return { next: this.#stanzas, waited };
   }
 
-  /** A new connection, at the place reached. */
+  /** A new connection, at the current place. */
   #again(): void {
     if (this.#stopped) return;
     this.#note('again');
-    // After disconnect().connect() client 2 still takes what comes on the connection before.
+    // After disconnect().connect() client 2 still accepts packets of the previous connection.
     if (this.kind.startsWith('old')) {
       (this.#socket.io.engine as unknown as Engine).close();
     } else {

@@ -16,11 +16,11 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Kills the program after so many milliseconds, whatever holds it up: the exit code is then null. */
+  /** Kills the program after so many milliseconds: the exit code is then null. */
   readonly timeout?: number;
 }
 
-/** The environment a person has, without what would change what the program says. */
+/** The environment of a user, without the variables that change the output of the program. */
 function environmentOf(extra: CliOptions['environment']): NodeJS.ProcessEnv {
   const { NO_COLOR: _n, FORCE_COLOR: _f, CI: _c, ...rest } = process.env;
   return { ...rest, ...extra };
@@ -100,12 +100,12 @@ export async function start(
   };
 }
 
-/** Starts the built program's `serve` and gives its URL as match[1]. */
+/** Starts the built program's `serve` and returns its URL as match[1]. */
 export function startServe(args: readonly string[], options?: CliOptions): Promise<Running> {
   return start(process.execPath, [launcher, 'serve', ...args], /^Listening on (http:\S+)$/m, options);
 }
 
-/** A fresh folder, and how to take it away. */
+/** A new folder, and a function that removes it. */
 export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'iisnode-sock-test-')));
   return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };

@@ -1,23 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
-/** What a process is started with, and 'ipc' in its stdio, to have its time from a Clock. */
+/** Arguments of a process that gets its time from a Clock; it needs 'ipc' in its stdio, too. */
 export const steered = ['--require', path.join(import.meta.dirname, 'steered.cjs')];
 
-/** The time of the servers that a test starts: it stands still until the test moves it on. */
+/** The time of the servers that a test starts: it does not change until the test advances it. */
 export class Clock {
   #now = 0;
   readonly #processes: ChildProcess[] = [];
 
-  /** Milliseconds since the test began, as the servers see it. */
+  /** Milliseconds since the test began, in the time of the servers. */
   readonly now = (): number => this.#now;
 
-  /** Steers a process that was started with `steered`. */
+  /** Controls a process that was started with `steered`. */
   steer(process: ChildProcess): void {
     this.#processes.push(process);
   }
 
-  /** Moves the time on by `ms`; resolves when every timer that came due has run in every process that still lives. */
+  /** Advances the time by `ms`; resolves when every due timer has run in every living process. */
   async advance(ms: number): Promise<void> {
     this.#now += ms;
     const living = this.#processes.filter(({ connected }) => connected);

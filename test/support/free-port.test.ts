@@ -3,7 +3,7 @@ import net from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from './free-port.js';
 
-it('a free port is another one each time, nobody’s, and none that a system gives to whoever asks for any', async () => {
+it('a free port is a different one each time, unused, and not one that a system assigns for port 0', async () => {
   const ports = [await freePort(), await freePort(), await freePort()];
   expect(new Set(ports).size).toBe(3);
   for (const port of ports) {
@@ -12,7 +12,7 @@ it('a free port is another one each time, nobody’s, and none that a system giv
   }
 });
 
-it('a port that somebody listens on is passed over', async () => {
+it('a port with a listener is skipped', async () => {
   const port = await freePort();
   const server = net.createServer().listen(port + 1, '127.0.0.1');
   onTestFinished(() => void server.close());

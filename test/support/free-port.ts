@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-// Below the ports that systems give to whoever asks for any (32,768 and up on Linux, 49,152 on Windows and macOS): what this
-// gives is nobody's a moment later, unless another test draws the same one.
+// Below the ports that systems assign for port 0 (32,768 and up on Linux, 49,152 on Windows and macOS): the port
+// is still unused a moment later, unless another test draws the same one.
 const first = 10_000;
 const count = 20_000;
 let next = (process.pid * 131) % count;
 
-/** A TCP port on loopback that nobody listens on, and that no connection or server gets by chance. */
+/** A TCP port on loopback without a listener, which no connection or server gets by chance. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < count; attempt += 1) {
     const port = first + next;

@@ -3,14 +3,14 @@ import path from 'node:path';
 /** Files by their path, with the paths of those that they import: values and types alike. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
-/** Floors, ground floor first. The rooms of one floor are peers. */
+/** Floors, the lowest first. The folders of one floor are peers. */
 export type Floors = readonly (readonly string[])[];
 
-/** What code names behind `import` and `from`, also in `import('...')`. */
+/** The names after `import` and `from` in code, also in `import('...')`. */
 export const namesImportedIn = (code: string): string[] =>
   [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 
-/** The files that these import of each other, `.js` in an import standing for the `.ts` it is made of. */
+/** The imports between these files; `.js` in an import means its `.ts` source. */
 export function importsAmong(codes: ReadonlyMap<string, string>): Imports {
   const files = [...codes].map(([file, code]): [string, string[]] => {
     const targets = namesImportedIn(code)
@@ -21,17 +21,17 @@ export function importsAmong(codes: ReadonlyMap<string, string>): Imports {
   return new Map(files);
 }
 
-/** What the floors do not allow, a line for each import: from above, from a peer, or from a room that is on no floor. */
-export function floorFaults(imports: Imports, floors: Floors, roomOf: (file: string) => string): string[] {
-  const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
+/** Imports that break the rule of floors, one line each: from above, from a peer, or from a folder that is on no floor. */
+export function floorFaults(imports: Imports, floors: Floors, folderOf: (file: string) => string): string[] {
+  const floorOf = (folder: string): number => floors.findIndex((folders) => folders.includes(folder));
   return [...imports].flatMap(([file, targets]) => {
-    const room = roomOf(file);
-    if (floorOf(room) === -1) return [`${file}: ${room} is on no floor`];
+    const folder = folderOf(file);
+    if (floorOf(folder) === -1) return [`${file}: ${folder} is on no floor`];
     return targets.flatMap((target) => {
-      const other = roomOf(target);
-      if (other === room || floorOf(other) === -1) return []; // the latter is said of the target itself
-      if (floorOf(other) > floorOf(room)) return [`${file} imports ${target} from above`];
-      return floorOf(other) === floorOf(room) ? [`${file} imports ${target} of a peer`] : [];
+      const other = folderOf(target);
+      if (other === folder || floorOf(other) === -1) return []; // the latter is reported for the target itself
+      if (floorOf(other) > floorOf(folder)) return [`${file} imports ${target} from above`];
+      return floorOf(other) === floorOf(folder) ? [`${file} imports ${target} of a peer`] : [];
     });
   });
 }
@@ -50,7 +50,7 @@ export function importCircles(imports: Imports): string[][] {
   });
 }
 
-/** All that a file imports, directly or through others; the file itself only where a circle leads back to it. */
+/** Everything that a file imports, directly or through others; the file itself only if it is in a circle. */
 function reachedFrom(imports: Imports, file: string): ReadonlySet<string> {
   const reached = new Set(imports.get(file));
   for (const each of reached) for (const next of imports.get(each) ?? []) reached.add(next);

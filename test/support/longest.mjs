@@ -1,12 +1,12 @@
 import path from 'node:path';
 
 /**
- * The tests that took longest, a line each: seconds, lane, file, name; the longest first.
+ * The slowest tests, a line each: seconds, lane, file, name; the slowest first.
  *
  * @param {{ lane: string, report: { testResults: { name: string, assertionResults: { fullName: string, duration?: number | null }[] }[] } }[]} reports
- *   What vitest's JSON reporter wrote, durations in ms.
- * @param {number} count How many lines there are at the most.
- * @param {string} root The folder that the file names are shown from.
+ *   The output of vitest's JSON reporter, durations in ms.
+ * @param {number} count The maximum number of lines.
+ * @param {string} root File names are shown relative to this folder.
  * @returns {string[]}
  */
 export function longest(reports, count, root) {
@@ -17,7 +17,7 @@ export function longest(reports, count, root) {
           lane,
           file: path.relative(root, name).replaceAll(path.sep, '/'),
           fullName,
-          ms: duration ?? 0, // What was skipped has none.
+          ms: duration ?? 0, // Skipped tests have none.
         })),
       ),
     )

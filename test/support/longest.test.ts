@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-// @ts-expect-error: plain JavaScript, as test/run.mjs is.
+// @ts-expect-error: plain JavaScript, like test/run.mjs.
 import { longest } from './longest.mjs';
 
 const root = path.join(path.sep, 'work');
@@ -9,7 +9,7 @@ const file = (name: string, ...durations: readonly (number | undefined)[]) => ({
   assertionResults: durations.map((duration, index) => ({ fullName: `it ${index}`, duration })),
 });
 
-it('names the longest tests of all lanes, with file and seconds, and counts what was skipped as nothing', () => {
+it('names the slowest tests of all lanes, with file and seconds, and counts skipped ones as 0', () => {
   const reports = [
     { lane: 'fast', report: { testResults: [file('a.test.ts', 40, 12_345), file('b.test.ts', undefined, 1500)] } },
     { lane: 'e2e', report: { testResults: [file('c.test.ts', 2000)] } },

@@ -10,7 +10,7 @@ export const hasPseudoTerminal =
   process.platform !== 'win32' && spawnSync('python3', ['-c', 'import pty']).status === 0;
 
 export interface TypedAnswer {
-  /** Typed once this is to be read, behind what the answer before it was typed for. */
+  /** Typed once this is shown, after the text of the answer before it. */
   readonly when: RegExp;
   readonly type: string;
 }
@@ -26,7 +26,7 @@ export interface OnTerminalOptions {
 export interface TerminalResult {
   /** `exit 0`, or `signal 2` when a signal ended it. */
   readonly ended: string;
-  /** All that was shown. */
+  /** The whole output. */
   readonly text: string;
 }
 
@@ -41,13 +41,13 @@ export async function onTerminal(
     env: { ...rest, TERM: 'xterm', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  child.stdin.on('error', () => {}); // it ended before the key was pressed
+  child.stdin.on('error', () => {}); // it ended before the key press
   const [text, said] = await Promise.all([typeAnswers(child, answers), allOf(child.stderr), once(child, 'close')]);
   const ended = said.trim().split('\n').at(-1) ?? '';
   return { ended, text };
 }
 
-/** @returns all that was shown. */
+/** @returns the whole output. */
 async function typeAnswers(child: ChildProcess, answers: readonly TypedAnswer[]): Promise<string> {
   const [...left] = answers;
   let text = '';

@@ -11,7 +11,7 @@ export interface ScaffoldedApp {
   remove(): void;
 }
 
-/** A template's app as init writes it, in a folder of its own, with this repository's node_modules. */
+/** A template's app as init writes it, in a separate folder, with this repository's node_modules. */
 export async function scaffolded(
   template: string,
   options: Omit<InitOptions, 'directory' | 'template' | 'install'> = {},

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom, seed, seedOf } from './seed.js';
 
 describe('random numbers', () => {
-  it('are the same for the same start, from 0 to 1, and others for another', () => {
+  it('are the same for the same seed, from 0 to 1, and different for another', () => {
     const draw = (start: number): number[] => {
       const random = randomFrom(start);
       return Array.from({ length: 1000 }, () => random());
@@ -13,7 +13,7 @@ describe('random numbers', () => {
     for (const number of draw(7)) expect(number >= 0 && number < 1).toBe(true);
   });
 
-  it('of fast-check start with the seed of the run, which a failure names', () => {
+  it('of fast-check use the seed of the run, which a failure names', () => {
     expect(fc.sample(fc.string(), 20)).toEqual(fc.sample(fc.string(), { seed, numRuns: 20 }));
     expect(() => fc.assert(fc.property(fc.nat(), () => false))).toThrow(`seed: ${seed},`);
   });

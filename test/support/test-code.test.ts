@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './cli.js';
 
-/** The code of the tests, without that of the apps they run, and without the bench, which measures times. */
+/** The code of the tests, without their apps, and without the bench, which measures times. */
 const code = [
   'vitest.config.ts',
   ...readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -48,7 +48,7 @@ const rules: readonly Rule[] = [
       "import { setTimeout as wait } from 'node:timers/promises';",
     ],
     right: ['setTimeout(() => this.#again(), patience)', "vi.useFakeTimers({ toFake: ['setTimeout'] })"],
-    // The first is bundled without vitest, whose expect.poll it would be.
+    // The first is bundled without vitest, so it cannot use expect.poll.
     // In those of the loader, it is an app that takes a moment to start.
     but: [
       'test/host/iisnode/harness.ts',
@@ -82,12 +82,12 @@ describe.each(rules)('no test has $what', ({ pattern, wrong, right, instead, but
     expect(found, `instead: ${instead}`).toEqual([]);
   });
 
-  it('which is known by its form', () => {
+  it('which is detected by its form', () => {
     for (const text of wrong) expect([text, pattern.test(text)]).toEqual([text, true]);
     for (const text of right) expect([text, pattern.test(text)]).toEqual([text, false]);
   });
 
-  it('where it may have it, and nowhere that has none', () => {
+  it('in the allowed files, which all have it', () => {
     for (const file of but)
       expect([file, pattern.test(readFileSync(path.join(root, file), 'utf8'))]).toEqual([file, true]);
   });

@@ -13,7 +13,7 @@ interface Answer {
 const ask = (socket: Socket, event: string, fields: object): Promise<Answer> =>
   socket.timeout(30_000).emitWithAck(event, fields);
 
-/** Somebody who says at each connection which room it is in, as the page does. */
+/** A client that sends its room at each connection, like the page. */
 async function inRoom(origin: string, socketPath: string, room: string, name: string): Promise<Socket> {
   const socket = client(`${origin}/chat`, {
     path: socketPath,
@@ -25,7 +25,7 @@ async function inRoom(origin: string, socketPath: string, room: string, name: st
   return socket;
 }
 
-/** The texts of the messages that come. */
+/** The texts of the messages that arrive. */
 function textsAt(socket: Socket): string[] {
   const texts: string[] = [];
   socket.on('message', ({ text }: { text: string }) => texts.push(text));
@@ -72,7 +72,7 @@ describe('the chat app', () => {
     expect(await headline).toMatchObject({ text: 'Poet lost', by: 'Ann' });
   });
 
-  it('loses nothing and doubles nothing of what is said while iisnode recycles it', async () => {
+  it('loses no message and doubles none while iisnode recycles it', async () => {
     const app = await madeApp('chat', '--path', '/chat');
     const { origin, url, serving } = await served(app, '/chat');
     const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
@@ -90,7 +90,7 @@ describe('the chat app', () => {
       );
     };
     const own = textsAt(ann);
-    // Bob comes back a good while after Ann, who then has said things already.
+    // Bob reconnects much later than Ann, who has already sent messages.
     const bob = await inRoom(origin, '/chat/socket.io', 'garden', 'Bob');
     bob.io.reconnectionDelay(2000).reconnectionDelayMax(2000);
     const heard = textsAt(bob);
@@ -107,12 +107,12 @@ describe('the chat app', () => {
     await expect.poll(() => ann.connected).toBe(true);
     say('after');
     expect(await Promise.all(answers)).toEqual(said);
-    // What the sender did not hear of the room it has from the acknowledgements; nothing came twice.
+    // The sender has from the acknowledgements what it missed of the room; nothing arrived twice.
     expect(new Set(own).size).toBe(own.length);
     await expect.poll(() => [...new Set(heard)]).toEqual(said);
   });
 
-  it('brings back to its room who was cut off, with what was said meanwhile, and tells nobody', async () => {
+  it('returns a disconnected client to its room, with the messages it missed, without a notice to the others', async () => {
     const app = await madeApp('chat', '--path', '/chat');
     const { origin } = await served(app, '/chat');
     const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
@@ -143,7 +143,7 @@ describe('the chat app', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells the others who is back after a break of which they were told', async () => {
+  it('informs the others of a client that returns after a break that they were informed of', async () => {
     const app = await madeApp('chat', '--path', '/chat');
     const { origin } = await served(app, '/chat');
     const ann = await inRoom(origin, '/chat/socket.io', 'garden', 'Ann');
@@ -160,7 +160,7 @@ describe('the chat app', () => {
     expect(ann.recovered).toBe(true);
   });
 
-  it('brings the headlines of a short absence to those who had none before', async () => {
+  it('sends the headlines of a short absence to clients that had none before', async () => {
     const app = await madeApp('chat', '--path', '/chat');
     const { origin } = await served(app, '/chat');
     const [ann, bob] = [1, 2].map(() => client(`${origin}/news`, { path: '/chat/socket.io' }));
@@ -176,7 +176,7 @@ describe('the chat app', () => {
     expect(await headline).toMatchObject({ text: 'Poet lost' });
   });
 
-  it('tells who is left when somebody has gone for good', async () => {
+  it('informs the remaining clients when one has left', async () => {
     const app = await madeApp('chat', '--path', '/');
     const { origin } = await served(app, '/');
     const ann = await inRoom(origin, '/socket.io', 'garden', 'Ann');
@@ -186,7 +186,7 @@ describe('the chat app', () => {
     expect(await left).toEqual({ id: 'Bob', name: 'Bob' });
   });
 
-  it('runs in two processes, each with its own rooms as long as there is no adapter', async () => {
+  it('runs in two processes, each with its own rooms if there is no adapter', async () => {
     const app = await madeApp('chat', '--path', '/chat', '--processes', '2');
     const { origin } = await served(app, '/chat');
     const people = await Promise.all(
@@ -204,7 +204,7 @@ describe('the chat app', () => {
     for (const [index, texts] of heard.entries()) expect(texts).toContain(`${index}`);
   });
 
-  it('with the adapter for Redis and no Redis, answers, and says who is there as far as it knows', async () => {
+  it('with the adapter for Redis and no Redis, answers, and lists the clients that it knows', async () => {
     const app = await madeApp('chat', '--path', '/chat', '--processes', '2', '--adapter', 'redis');
     expect(await doctored(app)).toEqual({ code: 0, findings: [] });
     const file = path.join(app, 'web.config');

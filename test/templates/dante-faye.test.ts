@@ -17,7 +17,7 @@ const { inferno } = createRequire(import.meta.url)(path.join(root, 'templates/da
   inferno: readonly (readonly string[])[];
 };
 
-/** The app, faster than people read: ms from one stanza to the next. */
+/** The app with a short interval: ms from one stanza to the next. */
 async function appAt(vdirPath: string, interval: number, ...options: string[]): Promise<string> {
   const app = await madeApp('dante-faye', '--path', vdirPath, ...options);
   const file = path.join(app, 'web.config');
@@ -32,7 +32,7 @@ interface Message {
   readonly lines: readonly string[];
 }
 
-/** A viewer that does what the page does: says at each connection what it wants, and comes back when it is lost. */
+/** A viewer that works like the page: sends at each connection what it wants, and reconnects when the connection is lost. */
 class Viewer {
   readonly stanzas: { readonly lines: readonly string[]; readonly at: number }[] = [];
   connections = 0;
@@ -46,7 +46,7 @@ class Viewer {
     this.#connect();
   }
 
-  /** Cuts the connection, as a network does. */
+  /** Cuts the connection, like a network failure. */
   cut(): void {
     this.#socket?.terminate();
   }
@@ -59,7 +59,7 @@ class Viewer {
     socket.on('open', () => {
       this.connections += 1;
     });
-    socket.on('error', () => undefined); // 'close' comes as well.
+    socket.on('error', () => undefined); // 'close' follows.
     socket.on('message', (data) => {
       if (socket === this.#socket) this.#hear(JSON.parse(String(data)) as Message);
     });
@@ -70,7 +70,7 @@ class Viewer {
 
   #hear(message: Message): void {
     if (message.event === 'stanza') {
-      // None lost, none twice: the server is right, the viewer need not sort.
+      // None lost, none twice: the server is correct, the viewer need not sort.
       expect(message.index).toBe(this.stanzas.length);
       this.stanzas.push({ lines: message.lines, at: performance.now() });
     } else if (message.event === 'recycle') this.#leave();
@@ -96,7 +96,7 @@ async function expectTheWholeCanto(viewer: Viewer): Promise<void> {
 }
 
 describe('the app that streams Dante over plain WebSockets', () => {
-  it.each(['/dante', '/My App', '/'])('at %s serves its page and the whole canto, in whatever spelling', async (at) => {
+  it.each(['/dante', '/My App', '/'])('at %s serves its page and the whole canto, in any spelling', async (at) => {
     const app = await appAt(at, 10);
     expect(await doctored(app)).toEqual({ code: 0, findings: [] });
     const { origin, url } = await served(app, at);
@@ -112,7 +112,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     }
   });
 
-  it('goes on after the last stanza seen, through cut connections', async () => {
+  it('continues after the last stanza seen, through cut connections', async () => {
     const { url } = await served(await appAt('/dante', 20), '/dante');
     const viewer = new Viewer(url);
     for (const count of [1, 2, 11, 30, 46]) {
@@ -123,7 +123,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(viewer.connections).toBeGreaterThan(4);
   });
 
-  it('goes on through recycles, in two processes, with viewers who come and go together', async () => {
+  it('continues through recycles, in two processes, with viewers who connect and disconnect together', async () => {
     const app = await appAt('/dante', 150, '--processes', '2');
     const { url, serving } = await served(app, '/dante');
     const viewers = [new Viewer(url), new Viewer(url), new Viewer(url)];
@@ -138,7 +138,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     for (const viewer of viewers) expect(viewer.connections).toBeGreaterThanOrEqual(3);
   });
 
-  it('keeps the pace of who was cut off: the next stanza comes when it would have come', async () => {
+  it('keeps the pace of a disconnected viewer: the next stanza comes when it would have come', async () => {
     const app = await scaffolded('dante-faye', { path: '/' });
     onTestFinished(app.remove);
     const [port, clock] = [await freePort(), new Clock()];
@@ -153,7 +153,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
       await once(socket, 'open');
       return socket;
     };
-    /** What has been heard when `ms` have gone by. */
+    /** What has arrived after `ms`. */
     const heardAfter = async (ms: number, socket: WebSocket): Promise<unknown[]> => {
       await clock.advance(ms);
       const pong = once(socket, 'pong');
@@ -170,7 +170,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(await heardAfter(1, second)).toEqual([0, 1]);
   });
 
-  it('closes the connection of one who stays, an interval after the end mark', async () => {
+  it('closes the connection of a viewer who stays, an interval after the end mark', async () => {
     const { url } = await served(await appAt('/dante', 100), '/dante');
     const socket = new WebSocket(`${url.replace('http', 'ws')}stream?next=45`);
     const heard: unknown[] = [];
@@ -180,7 +180,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(code).toBe(1000);
   });
 
-  it('upgrades what Firefox sends', async () => {
+  it('upgrades a request of Firefox', async () => {
     const { url } = await served(await appAt('/dante', 10), '/dante');
     const headers = { Connection: 'keep-alive, Upgrade' };
     const socket = new WebSocket(`${url.replace('http', 'ws')}stream`, { headers });
@@ -191,7 +191,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(JSON.parse(String(data))).toMatchObject({ event: 'stanza', index: 0 });
   });
 
-  it('is what init leaves as it is when it is run again, and what deploy finds in order', async () => {
+  it('is not changed by a second init, and deploy finds no problem in it', async () => {
     const app = await madeApp('dante-faye');
     const before = await readFile(path.join(app, 'web.config'), 'utf8');
     const again = await cli(['init', app, '--no-install', '--json']);
@@ -214,7 +214,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
   });
 });
 
-it('a viewer who does not answer pings is gone, one who does stays', async () => {
+it('a viewer who does not answer pings is closed, one who does stays', async () => {
   const app = await scaffolded('dante-faye');
   onTestFinished(app.remove);
   const { onViewer } = createRequire(import.meta.url)(path.join(app.folder, 'lib', 'viewers.js')) as {
@@ -241,7 +241,7 @@ it('a viewer who does not answer pings is gone, one who does stays', async () =>
     isGone = true;
   });
   await Promise.all([once(alive, 'open'), once(dead, 'data')]);
-  /** Every viewer is pinged; the server has the answers of those who give one. */
+  /** Every viewer is pinged; the server has received all their answers. */
   const round = async (): Promise<void> => {
     const pinged = once(alive, 'ping');
     vi.advanceTimersByTime(50);

@@ -6,13 +6,13 @@ import { generated, toCommonJs } from '../../templates/generate.mjs';
 const templates = path.join(import.meta.dirname, '../../templates');
 
 describe('the JavaScript of the templates', () => {
-  it('is what their TypeScript says: npm run templates', () => {
+  it('is generated from their TypeScript: npm run templates', () => {
     const wanted = generated();
     expect(wanted.size).toBeGreaterThan(0);
     for (const [file, text] of wanted) expect(readFileSync(file, 'utf8').replaceAll('\r\n', '\n'), file).toBe(text);
   });
 
-  it('leaves no file behind whose TypeScript is gone', () => {
+  it('has no file whose TypeScript does not exist', () => {
     const wanted = generated();
     const folders = new Set([...wanted.keys()].map((file) => path.dirname(file)));
     const scripts = [...folders].flatMap((folder) =>
@@ -63,7 +63,7 @@ describe('a TypeScript module becomes a CommonJS one', () => {
     expect(lines(source)).toBe(wanted);
   });
 
-  it('keeps its comments, but for those of what is gone', () => {
+  it('keeps its comments, except those of removed code', () => {
     const source = [
       '// What this module is.',
       '',
@@ -106,7 +106,7 @@ describe('a TypeScript module becomes a CommonJS one', () => {
     ["import { default as a } from './a';", /no plain counterpart/],
     ["import { a /* the first */ } from './a';", /a comment within an import/],
     ['enum A { b }', /enum/],
-  ])('%s is refused', (source, why) => {
+  ])('%s is rejected', (source, why) => {
     let said: unknown;
     try {
       toCommonJs(source);

@@ -6,7 +6,7 @@ import { client, doctored, madeApp, next, ownTests, served } from './real-app.js
 
 describe('the minimal app', () => {
   it.each(['/minimal', '/My App', '/ünïcode', '/a/b', '/app[1]', '/'])(
-    'at %s says to all what one says, in whatever spelling',
+    'at %s broadcasts messages, in any spelling',
     async (vdirPath) => {
       const app = await madeApp('minimal', '--path', vdirPath);
       expect(await doctored(app)).toEqual({ code: 0, findings: [] });
@@ -34,7 +34,7 @@ describe('the minimal app', () => {
     await ownTests(await madeApp('minimal'));
   });
 
-  it('stays as small as it says', () => {
+  it('is as small as documented', () => {
     const lines = readFileSync(path.join(root, 'templates/minimal/server.js'), 'utf8').trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(60);
   });

@@ -6,7 +6,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { expect, onTestFinished } from 'vitest';
 import { cli, type Running, root, startServe, temporaryFolder } from '../support/cli.js';
 
-/** An app as the built program's `init` writes it, with this repository's node_modules; gone when the test ends. */
+/** An app as the built program's `init` writes it, with this repository's node_modules; deleted when the test ends. */
 export async function madeApp(template: string, ...options: readonly string[]): Promise<string> {
   const { folder, remove } = await temporaryFolder();
   onTestFinished(remove);
@@ -17,7 +17,7 @@ export async function madeApp(template: string, ...options: readonly string[]): 
   return app;
 }
 
-/** Serves it by the embedded IIS, on a port of its own; its origin, and its output for what went wrong. */
+/** Serves it with the embedded IIS, on its own port; its origin, and its output for failures. */
 export async function served(
   app: string,
   vdirPath: string,
@@ -29,7 +29,7 @@ export async function served(
   return { origin: new URL(url).origin, url, serving };
 }
 
-/** What `doctor` finds, and how it ends. */
+/** The output and exit code of `doctor`. */
 export async function doctored(app: string): Promise<{ code: number | null; findings: unknown }> {
   const { code, stdout } = await cli(['doctor', app, '--json']);
   return { code, findings: (JSON.parse(stdout) as { findings: unknown }).findings };

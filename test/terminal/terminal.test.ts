@@ -47,7 +47,7 @@ describe('colours', () => {
 });
 
 describe('the terminal', () => {
-  it('puts results on stdout and talk on stderr', () => {
+  it('prints results on stdout and messages on stderr', () => {
     const { terminal, written } = recorder();
     terminal.print('result');
     terminal.say('talk');
@@ -55,7 +55,7 @@ describe('the terminal', () => {
     expect(written).toEqual({ stdout: 'result\n', stderr: 'talk\n' });
   });
 
-  it('with --json keeps stdout for the one document, which says the version of its shape', () => {
+  it('with --json prints only one document on stdout, with the version of its format', () => {
     const { terminal, written } = recorder({ json: true });
     terminal.print('result');
     terminal.document({ result: 1 });
@@ -63,7 +63,7 @@ describe('the terminal', () => {
     expect(written.stderr).toBe('result\n');
   });
 
-  it('lets no character of a text steer it, on either stream, with colours and without', () => {
+  it('escapes every control character of a text, on both streams, with colours and without', () => {
     const text = 'a\u001B[2J\rb\u009B1mc\n\u202Ed\u001B[31m';
     const shown = 'a\\x1b[2J\\rb\\x9b1mc\\n\\u202ed\\x1b[31m\n';
     for (const tty of [false, true]) {
@@ -74,20 +74,20 @@ describe('the terminal', () => {
     }
   });
 
-  it('keeps the line ends of a text of several lines, and nothing else that steers', () => {
+  it('keeps the line ends of a text of several lines, and no other control characters', () => {
     const { terminal, written } = recorder();
     terminal.printText('a\n\u001B[Ab\r\n');
     terminal.sayText('c\rd\n');
     expect(written).toEqual({ stdout: 'a\n\\x1b[Ab\r\n', stderr: 'c\\rd\n' });
   });
 
-  it('shows our own colours around a text, whose own ones are shown as they were written', () => {
+  it('shows our colours around a text, and escapes the colours in it', () => {
     const { terminal, written } = recorder({ tty: true });
     terminal.print(`${terminal.out.dim('17')} ${terminal.out.error('!')} \u001B[31mx\u001B[39m`);
     expect(written.stdout).toBe('\u001B[90m17\u001B[39m \u001B[31m!\u001B[39m \\x1b[31mx\\x1b[39m\n');
   });
 
-  it('gives the colour around a word back behind it, and ends what is open at the end', () => {
+  it('restores the outer colour after a word, and ends open colours at the end', () => {
     const { terminal, written } = recorder({ tty: true });
     const { error, url, strong } = terminal.out;
     terminal.print(error(`a${url('b')}c${strong('d')}`));
@@ -97,14 +97,14 @@ describe('the terminal', () => {
     );
   });
 
-  it('lets no text from elsewhere set more than one of our colours, which ends with its line', () => {
+  it('limits a text of others to one of our colours, which ends with its line', () => {
     const { terminal, written } = recorder({ tty: true });
     for (let code = 0xfdd0; code <= 0xfdef; code++) terminal.print(String.fromCharCode(code));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
     expect(written.stdout.replace(/\u001B\[(?:31|33|32|36|90|1|4)m\u001B\[(?:39|22|24)m/g, '')).not.toContain('\u001B');
   });
 
-  it('escapes in JSON what JSON.stringify leaves', () => {
+  it('escapes in JSON what JSON.stringify does not', () => {
     const { terminal, written } = recorder({ json: true });
     terminal.document({ text: '\u001B\u009B\u2028\u202E' });
     expect(written.stdout).toContain('"\\u001b\\u009b\\u2028\\u202e"');
@@ -121,7 +121,7 @@ describe('the terminal', () => {
     expect(recorder(options).terminal.interactive).toBe(interactive);
   });
 
-  it('shows tasks as plain lines where it cannot redraw', () => {
+  it('shows tasks as plain lines if it cannot redraw', () => {
     const { terminal, written } = recorder();
     startTask(terminal, 'npm install').done('npm install  2.0 s');
     startTask(terminal, 'look').failed();
@@ -150,7 +150,7 @@ describe('a failure', () => {
     });
   });
 
-  it('is one line of JSON where every document is one', () => {
+  it('is one line of JSON if every document is one line', () => {
     const { terminal, written } = recorder({ json: true, jsonLines: true });
     terminal.document({ text: 'a' });
     reportFailure(error, terminal);
@@ -158,7 +158,7 @@ describe('a failure', () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ text: 'a' }, { error: { code: 'PORT_TAKEN' } }]);
   });
 
-  it('is a SARIF log of a run that did not take place with --format sarif', () => {
+  it('is a SARIF log of a failed run with --format sarif', () => {
     const { terminal, written } = recorder({ format: 'sarif' });
     reportFailure(error, terminal);
     expect(JSON.parse(written.stdout)).toMatchObject({
@@ -185,19 +185,19 @@ describe('a failure', () => {
     expect(JSON.parse(written.stdout).runs[0]).not.toHaveProperty('results');
   });
 
-  it('is one annotation with --format github, whatever is in its lines', () => {
+  it('is one annotation with --format github, with any text in its lines', () => {
     const { terminal, written } = recorder({ format: 'github' });
     reportFailure(new UserError('BAD', { what: '100 %\nof it', why: 'So.', next: '\u001B[2J' }), terminal);
     expect(written.stdout).toBe('::error title=BAD::100 %25%0Aof it: So. Next: \\x1b[2J\n');
   });
 
-  it('stays three lines, whatever is in them', () => {
+  it('has three lines with any text in them', () => {
     const { terminal, written } = recorder();
     reportFailure(new UserError('BAD', { what: 'no a\nb', why: 'c\r\nd', next: 'e\u2028f' }), terminal);
     expect(written.stderr).toBe('error BAD  no a\\nb\n  c\\r\\nd\n  next: e\\u2028f\n');
   });
 
-  it('of ours is called a bug, with exit code 3 and without a stack', () => {
+  it('of our own is called a bug, with exit code 3 and without a stack', () => {
     const { terminal, written } = recorder();
     expect(reportFailure(new TypeError('x is undefined'), terminal)).toBe(3);
     expect(written.stderr).toContain('INTERNAL');

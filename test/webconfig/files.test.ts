@@ -26,7 +26,7 @@ describe('the disk reader', () => {
     expect(text(path.join(folder, 'web.config'))).toBe('exact');
   });
 
-  it('says undefined for what is not there, also below a file', () => {
+  it('returns undefined for a missing file, also below a file', () => {
     writeFileSync(path.join(folder, 'file'), '');
     expect(text(path.join(folder, 'web.config'))).toBeUndefined();
     expect(text(path.join(folder, 'none', 'web.config'))).toBeUndefined();
@@ -34,7 +34,7 @@ describe('the disk reader', () => {
     expect(text(path.join(folder, 'a\0b'))).toBeUndefined();
   });
 
-  it('tells folders from files and from what is not there, whatever the name', () => {
+  it('distinguishes folders, files and missing paths, with any name', () => {
     writeFileSync(path.join(folder, 'file'), '');
     const names = ['.', 'file', 'none', 'file/below', 'a\0b', 'x'.repeat(5000)];
     expect(names.map((name) => diskReader.isDirectory?.(path.join(folder, name)))).toEqual([
@@ -43,7 +43,7 @@ describe('the disk reader', () => {
     ]);
   });
 
-  it('throws where something is there that cannot be read', () => {
+  it('throws if a file exists but cannot be read', () => {
     mkdirSync(path.join(folder, 'web.config'));
     expect(() => diskReader.read(path.join(folder, 'web.config'))).toThrow();
   });

@@ -52,7 +52,7 @@ describe('the web.config of an app with plain WebSockets', () => {
     );
   });
 
-  it('says where they come in, and stays as it is when it is patched', () => {
+  it('names the place of their requests, and is not changed by a patch', () => {
     const text = generateWebConfig(plain);
     expect(plainRouteIn(parseXml(text))).toBe('stream');
     expect(plainRouteIn(parseXml(generateWebConfig({ ...plain, route: 'a.b+c' })))).toBe('a.b+c');
@@ -60,14 +60,14 @@ describe('the web.config of an app with plain WebSockets', () => {
     expect(text).not.toContain('socket.io');
   });
 
-  it("is not what socket.io's is taken for", () => {
+  it('is not detected as that of socket.io', () => {
     expect(plainRouteIn(parseXml(generateWebConfig(dante)))).toBeUndefined();
     expect(plainRouteIn(parseXml('<configuration />'))).toBeUndefined();
   });
 });
 
 describe('the web.config of a socket.io app', () => {
-  it.each(['/', '/dante'])('at %s is one that IIS loads, with all it needs', (vdirPath) => {
+  it.each(['/', '/dante'])('at %s can be loaded by IIS, with all it needs', (vdirPath) => {
     const { model, at } = serverOf(generateWebConfig({ ...dante, vdirPath }), vdirPath);
     model.check(at);
     const handlers = model.effective('system.webServer/handlers', at).items;
@@ -106,7 +106,7 @@ describe('the web.config of a socket.io app', () => {
     },
   );
 
-  it('leaves to IIS only the files of the folders that it is told of', () => {
+  it('leaves to IIS only the files of the given folders', () => {
     const staticFolders = [
       { folder: 'public', at: '' },
       { folder: 'client/a & b', at: 'assets' },
@@ -125,7 +125,7 @@ describe('the web.config of a socket.io app', () => {
     ).toEqual(['public/app.js', 'public/deep/a.css', 'client/a & b/b.png', ...Array(4).fill('server-socketio.js')]);
   });
 
-  it('says of a folder with scripts that iisnode watches it, and has fewer than 60 lines', () => {
+  it('notes that iisnode watches a folder with scripts, and has fewer than 60 lines', () => {
     const text = generateWebConfig({ ...dante, sharing: 'independent', watchedFolders: ['lib', 'lib/deep'] });
     expect(text).toContain('watchedFiles="*.js;*.cjs;*.mjs;lib\\*.js;lib\\deep\\*.js;iisnode.yml"');
     expect(text.trimEnd().split('\n').length).toBeLessThan(60);
@@ -150,7 +150,7 @@ describe('the web.config of a socket.io app', () => {
     ]);
   });
 
-  it('asks for sticky sessions only where polls could reach the wrong process', () => {
+  it('requires sticky sessions only if polls could reach the wrong process', () => {
     const sticky = (processes: number, transports: WebConfigWants['transports']): boolean =>
       generateWebConfig({ ...dante, processes, transports }).includes('nodeProcessStickySessions="true"');
     expect(sticky(1, ['websocket', 'polling'])).toBe(false);
@@ -159,7 +159,7 @@ describe('the web.config of a socket.io app', () => {
     expect(sticky(0, ['polling'])).toBe(true);
   });
 
-  it("does not hold back what node answers in pieces where clients poll, and leaves IIS's other answers alone", () => {
+  it("does not buffer node's chunked responses if clients poll, and does not change IIS's other responses", () => {
     const compressed = (text: string, url: string): boolean | undefined => {
       const { model } = serverOf(text);
       const [site] = model.sites;
@@ -188,7 +188,7 @@ describe('the web.config of a socket.io app', () => {
     ]);
   });
 
-  it('has a comment on each part that says why', () => {
+  it('has a comment with the reason on each part', () => {
     const text = generateWebConfig({ ...dante, transports: ['websocket', 'polling'] });
     for (const part of [
       '<appSettings>',
@@ -210,11 +210,11 @@ describe('the web.config of a socket.io app', () => {
     },
   );
 
-  it('spells a Windows path as a URL', () => {
+  it('converts a Windows path to a URL path', () => {
     expect(generateWebConfig({ ...dante, entry: '.\\dist\\server.js' })).toContain('path="dist/server.js"');
   });
 
-  it('says what was wanted, whatever that is, and leaves nothing to patch', () => {
+  it('contains every given option, and needs no patch', () => {
     fc.assert(
       fc.property(wants, (wanted) => {
         const text = generateWebConfig(wanted);

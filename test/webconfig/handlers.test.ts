@@ -24,7 +24,7 @@ describe('a handler path', () => {
     expect(handlerPathMatches(pattern, url)).toBe(expected);
   });
 
-  it('with many stars is no endless search', () => {
+  it('with many stars is matched in little time', () => {
     expect(handlerPathMatches(`${'*a'.repeat(50)}b`, 'a'.repeat(5_000))).toBe(false);
   });
 });

@@ -36,7 +36,7 @@ describe('iisnode settings', () => {
     );
   });
 
-  it('are the defaults where nobody sets any, with counts computed and variables expanded', () => {
+  it('are the defaults if none is set, with counts computed and variables expanded', () => {
     const { values, sources } = resolve('', { environment: { NODE_ENV: 'production' } });
     expect(values).toEqual({
       ...iisnodeDefaults,
@@ -48,7 +48,7 @@ describe('iisnode settings', () => {
     expect(sources.watchedFiles).toBe('default');
   });
 
-  it('keep the literal %node_env% where the worker has no such variable', () => {
+  it('keep the literal %node_env% if the worker has no such variable', () => {
     expect(resolve('').values.node_env).toBe('%node_env%');
   });
 
@@ -85,7 +85,7 @@ describe('iisnode settings', () => {
     expect(origins.maxLogFileSizeInKB).toBeUndefined();
   });
 
-  it('take the number of processors for 0', () => {
+  it('use the number of processors for 0', () => {
     expect(resolve('nodeProcessCountPerApplication="0"').values.nodeProcessCountPerApplication).toBe(4);
     expect(resolve('nodeProcessCountPerApplication="0"', { cpus: 0 }).values).toMatchObject({
       nodeProcessCountPerApplication: 1,
@@ -93,7 +93,7 @@ describe('iisnode settings', () => {
     });
   });
 
-  it('know infinite in web.config, and make 0 of it in iisnode.yml', () => {
+  it('accept infinite in web.config, and read it as 0 in iisnode.yml', () => {
     expect(resolve('maxConcurrentRequestsPerProcess="infinite"').values.maxConcurrentRequestsPerProcess).toBe(Infinity);
     expect(
       resolve('', { yml: 'maxConcurrentRequestsPerProcess: infinite' }).values.maxConcurrentRequestsPerProcess,
@@ -115,7 +115,7 @@ describe('iisnode settings', () => {
     });
   });
 
-  it('ignore an empty environment variable, and digits are enough of a number there', () => {
+  it('ignore an empty environment variable, and read leading digits as a number there', () => {
     const environment = { IISNODE_maxLogFiles: '', IISNODE_maxLogFileSizeInKB: '77x' };
     expect(resolve('', { environment }).values).toMatchObject({ maxLogFiles: 20, maxLogFileSizeInKB: 77 });
   });
@@ -173,7 +173,7 @@ describe('iisnode settings', () => {
     expect(resolve('', { environment: { IISNODE_flushResponse: word } }).values.flushResponse).toBe(true);
   });
 
-  it('take what is no number in iisnode.yml for 0, and skip blanks and a sign before one', () => {
+  it('read other text than a number in iisnode.yml as 0, and skip blanks and a sign before a number', () => {
     const yml = 'maxLogFiles: many\nmaxLogFileSizeInKB:   +7';
     expect(resolve('', { yml }).values).toMatchObject({ maxLogFiles: 0, maxLogFileSizeInKB: 7 });
   });
@@ -192,7 +192,7 @@ describe('iisnode settings', () => {
     },
   );
 
-  it('keep what they had where a key of iisnode.yml has no value', () => {
+  it('keep their value if a key of iisnode.yml has none', () => {
     expect(resolve('logDirectory="x"', { yml: 'logDirectory:\nnode_env: # none' }).values.logDirectory).toBe('x');
   });
 

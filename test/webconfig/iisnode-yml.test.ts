@@ -59,7 +59,7 @@ describe('what iisnode reads from iisnode.yml', () => {
     expect(read(text)).toEqual(expected);
   });
 
-  it('keeps the line and every mention of a key', () => {
+  it('keeps the line and every occurrence of a key', () => {
     expect(parseIisnodeYml('\na: 1\n\nA: 2')).toEqual([
       { key: 'a', value: '1', line: 2 },
       { key: 'A', value: '2', line: 4 },
@@ -91,7 +91,7 @@ describe('what iisnode reads from iisnode.yml', () => {
     }
   });
 
-  it('is read or refused, whatever it is', () => {
+  it('is read or rejected, with any content', () => {
     const piece = fc.constantFrom('a', ':', '#', ' ', '\t', '\r', '\n', '"', '\0', 'node_env', '-');
     fc.assert(
       fc.property(

@@ -13,7 +13,7 @@ const wants: WebConfigWants = {
   transports: ['websocket', 'polling'],
 };
 
-/** What the patch may give another value: it says so in its changes. */
+/** Values that the patch may change: its list of changes names them. */
 const mended =
   /^(?:webSocket enabled|match (?:url|negate)|rule (?:stopProcessing|patternSyntax)|add (?:path|verb|value)|iisnode nodeProcess\w+)=/;
 

@@ -19,7 +19,7 @@ const wants: WebConfigWants = {
 
 const webServer = (content: string): string =>
   `<?xml version="1.0"?>\n<configuration>\n  <system.webServer>\n${content}\n  </system.webServer>\n</configuration>\n`;
-/** What runs an app already: its rules are its own. */
+/** A file that already runs an app has its own rules. */
 const handler = '    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>';
 const rules = (content: string): string =>
   webServer(`    <rewrite>\n      <rules>\n${content}\n      </rules>\n    </rewrite>`);
@@ -59,7 +59,7 @@ describe('patching', () => {
   });
 
   it.each(['<configuration/>', '<configuration></configuration>', '\ufeff<configuration>\r\n</configuration>\r\n'])(
-    'makes all of it where %j is nothing',
+    'generates everything if the file is %j',
     (source) => {
       const { text } = patched(source);
       expect(text.startsWith('\ufeff')).toBe(source.startsWith('\ufeff'));
@@ -77,7 +77,7 @@ describe('patching', () => {
       ['nothing is there', '<configuration />'],
       ['sections of others are there', webServer('    <urlCompression doStaticCompression="true" />')],
       ['no rule decides', rules('        <rule name="x"><match url=".*" /><action type="None" /></rule>')],
-    ])('where %s, and hides no names', (_, source) => {
+    ])('if %s, and hides no names', (_, source) => {
       const { text, changes } = patched(source);
       expect(about(changes, /^rules:/)).toEqual([
         'rules: added "all to node": every URL goes to server.js, and IIS serves no files of the folder',
@@ -112,7 +112,7 @@ describe('patching', () => {
         'leaves requests to IIS',
         rules('        <rule name="files" stopProcessing="true"><match url="^files/" /><action type="None" /></rule>'),
       ],
-    ])('not where the file %s: that stays, and names are hidden as well as can be', (_, source) => {
+    ])('not if the file %s: that stays, and names are hidden as well as possible', (_, source) => {
       const { text } = patched(source);
       expect(text).not.toContain('all to node');
       expect(text).toContain('<add segment="node_modules" />');
@@ -129,7 +129,7 @@ describe('patching', () => {
     });
   });
 
-  it('writes between what is there, in its style, and keeps it to the character', () => {
+  it('inserts its parts in the style of the file, and keeps the rest unchanged', () => {
     const source =
       "<?xml version='1.0' encoding='utf-8'?>\r\n<!-- ours -->\r\n<configuration>\r\n\t<appSettings>\r\n\t\t<add key='A' value='1'/> <!-- a -->\r\n\t</appSettings>\r\n\t<connectionStrings />\r\n</configuration>";
     const { text } = patched(source);
@@ -165,7 +165,7 @@ describe('patching', () => {
     ['for the whole vdir path, which never matches', '<match url="^dante/socket\\.io" />', ''],
     ['as a wildcard', '<match url="*socket.io*" />', ' patternSyntax="Wildcard"'],
     ['as an exact match', '<match url="socket.io" />', ' patternSyntax="ExactMatch"'],
-  ])('mends a rule that is %s in place', (_, match, syntax) => {
+  ])('fixes a rule that is %s in place', (_, match, syntax) => {
     const { text, changes } = patched(
       rules(
         `        <rule name="SocketIO"${syntax}>\n          ${match}\n          <action type="Rewrite" url="server.js" />\n        </rule>`,
@@ -177,7 +177,7 @@ describe('patching', () => {
     expect(routes.target('docs/socket.io/index.html')).toBe('docs/socket.io/index.html');
   });
 
-  it("does not take the rule for the app's own URL for socket.io's where the entry point is named after it", () => {
+  it("does not mistake the rule for the app's own URL for that of socket.io if the entry point has its name", () => {
     const named = { ...wants, entry: 'my-socket.io-server.js' };
     const home = `<rule name="home"><match url="^$" /><action type="Rewrite" url="${named.entry}" /></rule>`;
     const source = generateWebConfig(named).replace(/<rule name="all to node"[\s\S]*?<\/rule>/, home);
@@ -192,7 +192,7 @@ describe('patching', () => {
     '<security><authentication><anonymousAuthentication enabled="false" /></authentication></security>',
     '<httpErrors errorMode="Sometimes" />',
     '<staticContent><mimeMap fileExtension=".json" mimeType="text/json" /></staticContent>',
-  ])('takes the rules for what they are beside what IIS refuses: %s', (refused) => {
+  ])('recognises the rules beside entries that IIS rejects: %s', (refused) => {
     const rule =
       '        <rule name="SocketIO">\n          <match url="socket.io" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';
     const source = rules(rule).replace('<system.webServer>', `<system.webServer>${refused}`);
@@ -202,13 +202,13 @@ describe('patching', () => {
     expect(patchWebConfig(text, wants, 'web.config').changes).toEqual([]);
   });
 
-  it('leaves a rule for a path of its own alone', () => {
+  it('does not change a rule for another path', () => {
     const own =
       '        <rule name="own">\n          <match url="^socketio/" />\n          <action type="Rewrite" url="server.js" />\n        </rule>';
     expect(patched(rules(own)).text).toContain(own);
   });
 
-  it('moves its rule above one that swallows its requests', () => {
+  it('moves its rule above one that matches its requests', () => {
     const source = rules(`        <!-- all to the page -->
         <rule name="page" stopProcessing="true">
           <match url=".*" />
@@ -223,7 +223,7 @@ describe('patching', () => {
     expect(text.indexOf('name="io"')).toBeLessThan(text.indexOf('<!-- all to the page -->'));
   });
 
-  it('leaves a redirect to https in front', () => {
+  it('keeps a redirect to https first', () => {
     const { text } = patched(
       rules(`        <rule name="https" stopProcessing="true">
           <match url="(.*)" />
@@ -247,7 +247,7 @@ describe('patching', () => {
     expect(text).toContain('name="socket.io 2"');
   });
 
-  it.each(['./server.js', '/server.js', '.\\server.js'])('mends the handler path %s, which never matches', (path) => {
+  it.each(['./server.js', '/server.js', '.\\server.js'])('fixes the handler path %s, which never matches', (path) => {
     const { text, changes } = patched(
       webServer(`    <handlers>\n      <add name="x" path="${path}" verb="*" modules="iisnode" />\n    </handlers>`),
     );
@@ -255,7 +255,7 @@ describe('patching', () => {
     expect(about(changes, /handler "x"/)).toHaveLength(1);
   });
 
-  it('adds a handler beside one for another entry point, above what takes everything', () => {
+  it('adds a handler beside one for another entry point, above a handler for everything', () => {
     const { text } = patched(
       webServer(
         '    <handlers>\n      <remove name="WebDAV" />\n      <add name="all" path="*" verb="*" modules="StaticFileModule" />\n      <add name="iisnode" path="old.js" verb="*" modules="iisnode" />\n    </handlers>',
@@ -275,14 +275,14 @@ describe('patching', () => {
     );
   });
 
-  it("switches IIS's WebSocket module off, also where a comment only speaks of it", () => {
+  it("switches IIS's WebSocket module off, also if only a comment contains it", () => {
     expect(patched(webServer('    <webSocket enabled="true" pingInterval="00:00:10" />')).text).toContain(
       '<webSocket enabled="false" pingInterval="00:00:10" />',
     );
     expect(patched(webServer('    <!-- <webSocket enabled="false" /> -->')).text.match(/<webSocket/g)).toHaveLength(2);
   });
 
-  it('keeps the values somebody wrote, and takes over what is asked for', () => {
+  it('keeps existing values, and sets the requested ones', () => {
     const source = webServer(
       `${handler}\n    <iisnode nodeProcessCountPerApplication="2" devErrorsEnabled="true" logDirectory="logs" />`,
     );
@@ -297,13 +297,13 @@ describe('patching', () => {
     }
   });
 
-  it('changes the vdir path when another is asked for, and says so', () => {
+  it('changes the vdir path if another one is given, and reports it', () => {
     const { text } = patched('<configuration/>');
     const moved = patched(text, { ...wants, vdirPath: '/' });
     expect(moved.changes).toEqual(['appSettings: virtualDirPath is "/", was "/dante"']);
   });
 
-  it('leaves error pages, default documents and segments that somebody chose', () => {
+  it('keeps existing error pages, default documents and segments', () => {
     const { text, changes } = patched(
       webServer(`    <httpErrors errorMode="Custom" />
     <defaultDocument><files><add value="start.html" /></files></defaultDocument>
@@ -332,7 +332,7 @@ describe('patching', () => {
     };
     const said = /^urlCompression: /;
 
-    it('at the entry point alone, beside what the file says for all', () => {
+    it('at the entry point alone, beside the setting of the file for all', () => {
       const { text, changes } = patched(webServer('    <urlCompression doStaticCompression="true" />'));
       expect(about(changes, said)).toHaveLength(1);
       expect(text).toContain('<urlCompression doStaticCompression="true" />');
@@ -343,7 +343,7 @@ describe('patching', () => {
       ['a location for it', '<location path="Server.js"><system.webServer><caching /></system.webServer></location>'],
       ['an empty location for it', '<location path="server.js" allowOverride="true"></location>'],
       [
-        'the section without a word on it',
+        'the section without this setting',
         '<location path="server.js"><system.webServer><urlCompression doStaticCompression="false" /></system.webServer></location>',
       ],
     ])('in %s', (_what, location) => {
@@ -355,7 +355,7 @@ describe('patching', () => {
     it.each([
       webServer('    <urlCompression doDynamicCompression="False" />'),
       '<configuration><location path="server.js"><system.webServer><urlCompression doDynamicCompression="true" /></system.webServer></location></configuration>',
-    ])('unless somebody has decided: %s', (source) => {
+    ])('unless the file has a setting: %s', (source) => {
       expect(about(patched(source).changes, said)).toEqual([]);
     });
 

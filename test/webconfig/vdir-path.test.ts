@@ -67,7 +67,7 @@ describe('a vdir path', () => {
     expect(() => lenientVdirPathOf(given)).toThrow(expect.objectContaining({ code: 'VDIR_PATH_INVALID' }));
   });
 
-  it('is one that IIS takes, and taken as it is when given back', () => {
+  it('is accepted by IIS, and unchanged when it is read again', () => {
     const applications = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry.collection?.entry;
     const rule = applications?.attributes.get('path');
     expect(rule).toBeDefined();
@@ -99,18 +99,18 @@ describe('the vdir path in a web.config', () => {
   const within = (location: string, settings: string): string =>
     `<location path="${location}"><appSettings>${settings}</appSettings></location>`;
 
-  it('is that under virtualDirPath, whatever else may be one', () => {
+  it('is that of virtualDirPath, before any other possible path', () => {
     const settings = `<appSettings>${add('basePath', '/old')}${add('virtualDirPath', '/new')}</appSettings>`;
     expect(named(settings)).toBe('/new');
     expect(named(`<appSettings>${add('basePath', '/old')}</appSettings>`)).toBe('/old');
   });
 
-  it("is said for the web.config's own folder, and not for one below", () => {
+  it("is the one of the web.config's own folder, not of one below", () => {
     expect(named(within('.', add('virtualDirPath', '/dante')))).toBe('/dante');
     expect(named(within('admin', add('virtualDirPath', '/dante')))).toBeUndefined();
   });
 
-  it('is not one that is taken away again', () => {
+  it('is not one that is removed again', () => {
     expect(named(`<appSettings>${add('virtualDirPath', '/a')}<clear />${add('basePath', '/b')}</appSettings>`)).toBe(
       '/b',
     );

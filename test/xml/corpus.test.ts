@@ -6,7 +6,7 @@ import { parseXml, XmlError } from '../../src/xml/index.js';
 import { choice, expectSound } from './edit-model.js';
 
 const test = path.join(import.meta.dirname, '..');
-/** Real files of the field, where a copy of them lies beside the repository. */
+/** Real files, if a copy of them is beside the repository. */
 const field = path.resolve(process.env.WEB_CONFIG_CORPUS ?? path.join(test, '..', '..', 'shared', 'corpus'));
 
 const configsIn = (folder: string): readonly string[] =>
@@ -25,17 +25,17 @@ const malformed = new Set([
 ]);
 const files = [...own, ...real].map((file) => ({ name: path.relative(test, file), file }));
 
-describe('web.config files of the fixtures, and those of the field where they are at hand', () => {
-  it.each(files.filter(({ file }) => !malformed.has(file)))('$name comes back to the byte', ({ file }) => {
+describe('web.config files of the fixtures, and real ones if they are available', () => {
+  it.each(files.filter(({ file }) => !malformed.has(file)))('$name is printed byte for byte', ({ file }) => {
     const bytes = readFileSync(file);
     expect(Buffer.compare(parseXml(bytes, file).toBytes(), bytes)).toBe(0);
   });
 
-  it.each(files.filter(({ file }) => malformed.has(file)))('$name is refused with a place', ({ file }) => {
+  it.each(files.filter(({ file }) => malformed.has(file)))('$name is rejected with a place', ({ file }) => {
     expect(() => parseXml(readFileSync(file), file)).toThrow(XmlError);
   });
 
-  it('come back to the byte after any edits and their inverses', () => {
+  it('are the same bytes after any edits and their inverses', () => {
     const wellFormed = files.filter(({ file }) => !malformed.has(file)).map(({ file }) => file);
     fc.assert(
       fc.property(fc.constantFrom(...wellFormed), fc.array(choice, { minLength: 1, maxLength: 4 }), (file, choices) =>

@@ -7,7 +7,7 @@ import { all, wellFormedBytes } from './documents.js';
 import { choice, expectSound } from './edit-model.js';
 
 describe('edits of any document, one after the other', () => {
-  it('say what they should, lose nothing else, and come back to the byte by their inverses', () => {
+  it('have the right result, lose nothing else, and are undone to the byte by their inverses', () => {
     fc.assert(fc.property(wellFormedBytes, fc.array(choice, { minLength: 1, maxLength: 5 }), expectSound), {
       numRuns: 600,
     });
@@ -24,7 +24,7 @@ describe('edits of any document, one after the other', () => {
 });
 
 describe('an inserted element, removed again', () => {
-  it('leaves the first bytes, unless its parent had to be opened up for it', () => {
+  it('leaves the original bytes, unless its parent had to get an end tag for it', () => {
     fc.assert(
       fc.property(wellFormedBytes, fc.nat(40), fc.nat(3), (bytes, one, place) => {
         const doc = parseXml(bytes);

@@ -16,7 +16,7 @@ import {
 } from '../../src/xml/index.js';
 import { all } from './documents.js';
 
-/** An element as plain data that can be changed: what a document must say after an edit, whatever it looks like. */
+/** An element as plain data that can be changed: the content that a document must have after an edit, in any format. */
 interface Model {
   readonly name: string;
   readonly attributes: Map<string, string>;
@@ -35,7 +35,7 @@ const plain = ({ name, attributes, children }: Model): unknown => [name, [...att
 
 const flat = (model: Model): readonly Model[] => [model, ...model.children.flatMap(flat)];
 
-/** The nodes of a model that stand for these elements. */
+/** The nodes of a model for these elements. */
 class Tree {
   readonly root: Model;
   constructor(doc: XmlDocument) {
@@ -76,9 +76,9 @@ export const choice: fc.Arbitrary<Choice> = fc.tuple(
 
 interface Made {
   readonly edits: readonly TextEdit[];
-  /** What the document must say afterwards. */
+  /** The content that the document must have afterwards. */
   readonly expected: unknown;
-  /** The kinds of what is not markup of elements must stay: comments, text, instructions. */
+  /** The kinds of content that must stay, because it is not markup of elements: comments, text, instructions. */
   readonly keepsRest: boolean;
 }
 
@@ -145,7 +145,7 @@ const rest = (text: string): readonly string[] =>
     .map((piece) => piece.replace(/\s+/g, ' '))
     .sort();
 
-/** Makes the edits one after the other, then takes them back. */
+/** Makes the edits one after the other, then undoes them. */
 export function expectSound(bytes: Uint8Array, choices: readonly Choice[]): void {
   const first = parseXml(bytes);
   let doc = first;

@@ -24,7 +24,7 @@ function at(doc: XmlDocument, path: string, index = 0): XmlElement {
 
 const all = (element: XmlElement): readonly XmlElement[] => [element, ...element.children.flatMap(all)];
 
-/** The text after the edits; taking them back must give the first text. */
+/** The text after the edits; undoing them must restore the original text. */
 function edited(source: string, edit: (doc: XmlDocument) => readonly TextEdit[]): string {
   const doc = parseXml(source);
   const edits = edit(doc);
@@ -40,7 +40,7 @@ describe('attributes', () => {
     );
   });
 
-  it('stay as they are written when the value is the same', () => {
+  it('keep their spelling if the value is the same', () => {
     expect(edited('<a x="&#233;"/>', (doc) => setAttributeEdit(doc, doc.root, 'x', 'é'))).toBe('<a x="&#233;"/>');
   });
 
@@ -57,7 +57,7 @@ describe('attributes', () => {
     expect(applyEdits(doc, removeAttributeEdit(doc, doc.root, 'y')).text).toBe(source);
   });
 
-  it('hold any character that XML can express, and refuse others', () => {
+  it('accept any character that XML can express, and reject others', () => {
     const value = `\t\n\r"'<>&]]>é\u{1F600}`;
     const doc = parseXml('<a/>');
     expect(applyEdits(doc, setAttributeEdit(doc, doc.root, 'x', value)).root.attributes[0]?.value).toBe(value);
@@ -100,7 +100,7 @@ describe('inserted elements', () => {
     expect(after).toBe(pattern.replace('@', () => inserted));
   });
 
-  it('go first, before and after a child, and are taken away without a trace', () => {
+  it('go first, before and after a child, and are removed completely', () => {
     const source = '<a>\n  <!-- of b -->\n  <b/> <!-- b -->\n  <c/>\n</a>\n';
     const place = {
       first: [
@@ -128,7 +128,7 @@ describe('inserted elements', () => {
     }
   });
 
-  it('stay on the line of a child that has company there', () => {
+  it('stay on the line of a child that shares it', () => {
     expect(
       edited('<a>\n<b/><c/>\n</a>', (doc) => insertElementEdit(doc, doc.root, '<n/>', { before: at(doc, 'c') })),
     ).toBe('<a>\n<b/><n/><c/>\n</a>');
@@ -190,7 +190,7 @@ describe('inserted elements', () => {
     expect(added && applyEdits(doc, removeElementEdit(doc, added)).text).toBe(source);
   });
 
-  it('take time that grows linearly, in a line however long', () => {
+  it('take linear time, in a line of any length', () => {
     const line = (size: number) => parseXml(`<a> ${'<b/>'.repeat(size)}\n</a>`);
     const [short, long] = [line(10_000), line(320_000)];
     const insert = (doc: ReturnType<typeof parseXml>) =>
@@ -199,7 +199,7 @@ describe('inserted elements', () => {
     expect(growth((size) => insert(size > 10_000 ? long : short), 10_000)).toBeLessThan(linear);
   });
 
-  it('must be well-formed and stand beside a child of the parent', () => {
+  it('must be well-formed and beside a child of the parent', () => {
     const doc = parseXml('<a><b><c/></b></a>');
     expect(() => insertElementEdit(doc, doc.root, '<n>', { at: 'last' })).toThrow('no end tag');
     expect(() => insertElementEdit(doc, doc.root, '<n/>', { after: at(doc, 'b/c') })).toThrow(RangeError);
@@ -207,7 +207,7 @@ describe('inserted elements', () => {
 });
 
 describe('removed and moved elements', () => {
-  it('take their line with them, not their neighbours', () => {
+  it('are removed with their line, not with their neighbours', () => {
     const source = '<a>\r\n  <b/>\r\n  <c>\r\n    <d/>\r\n  </c> <!-- c -->\r\n</a>';
     expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'b')))).toBe(source.replace('\r\n  <b/>', ''));
     expect(edited(source, (doc) => removeElementEdit(doc, at(doc, 'c')))).toBe(
@@ -223,7 +223,7 @@ describe('removed and moved elements', () => {
 
   const rules = '<r>\n  <!-- 1 -->\n  <x n="1"/>\n  <x n="2">\n    <m/>\n  </x>\n  <o>\n    <x n="3"/>\n  </o>\n</r>';
 
-  it('move with all that is in them', () => {
+  it('move with their contents', () => {
     expect(edited(rules, (doc) => moveElementEdits(doc, at(doc, 'x', 1), doc.root, { before: at(doc, 'x') }))).toBe(
       '<r>\n  <x n="2">\n    <m/>\n  </x>\n  <!-- 1 -->\n  <x n="1"/>\n  <o>\n    <x n="3"/>\n  </o>\n</r>',
     );
@@ -232,7 +232,7 @@ describe('removed and moved elements', () => {
     );
   });
 
-  it('change nothing when they are there already', () => {
+  it('change nothing if they are already there', () => {
     for (const where of [
       (doc: XmlDocument) => ({ after: at(doc, 'x') }),
       (doc: XmlDocument) => ({ before: at(doc, 'o') }),
@@ -242,7 +242,7 @@ describe('removed and moved elements', () => {
     }
   });
 
-  it('come back when they are moved back, for every two places', () => {
+  it('are restored when they are moved again to their place, for every two places', () => {
     const source =
       '<r>\r\n\t<o>\r\n\t\t<x n="1" />  \r\n\t\t<x n="2">\r\n\t\t\t<m/>\r\n\t\t</x>\r\n\t\t<x n="3"/><!-- 3 -->\r\n\t</o>\r\n\t<p>\r\n\t\t<y/>\r\n\t</p>\r\n</r>';
     for (const from of [0, 1]) {
@@ -260,7 +260,7 @@ describe('removed and moved elements', () => {
     }
   });
 
-  it('move last and first where they are so already, with blanks behind them', () => {
+  it('move last and first if they already are, with blanks after them', () => {
     const source = '<r>\n  <x/>  \n  <y/>  \n</r>';
     expect(edited(source, (doc) => moveElementEdits(doc, at(doc, 'y'), doc.root, { at: 'last' }))).toBe(source);
     expect(edited(source, (doc) => moveElementEdits(doc, at(doc, 'x'), doc.root, { at: 'first' }))).toBe(source);
@@ -273,7 +273,7 @@ describe('removed and moved elements', () => {
 });
 
 describe('edits together', () => {
-  it('count in the first text and may touch, but not overlap', () => {
+  it('use positions of the original text and may touch, but not overlap', () => {
     const doc = parseXml('<a><b/></a>');
     const b = findElement(doc.root, 'b') as XmlElement;
     expect(applyEdits(doc, []).text).toBe(doc.text);

@@ -20,27 +20,27 @@ const good: readonly (readonly [string, Uint8Array, string, boolean])[] = [
 ];
 
 describe('encodings', () => {
-  it.each(good)('%s comes back to the byte', (_, source, encoding, bom) => {
+  it.each(good)('%s is printed byte for byte', (_, source, encoding, bom) => {
     const doc = parseXml(source);
     expect([doc.encoding, doc.bom]).toEqual([encoding, bom]);
     expect(doc.root.attributes[0]?.value).toBe('é\u{1F600}');
     expect(Buffer.compare(doc.toBytes(), source)).toBe(0);
   });
 
-  it.each(good)('%s stays so after an edit', (_, source, encoding, bom) => {
+  it.each(good)('%s keeps its encoding after an edit', (_, source, encoding, bom) => {
     const doc = parseXml(source);
     const edited = parseXml(applyEdits(doc, setAttributeEdit(doc, doc.root, 'y', 'ü')).toBytes());
     expect([edited.encoding, edited.bom]).toEqual([encoding, bom]);
     expect(edited.root.attributes[1]?.value).toBe('ü');
   });
 
-  it('takes a string with a byte-order mark, and one that declares UTF-16', () => {
+  it('accepts a string with a byte-order mark, and one that declares UTF-16', () => {
     expect(parseXml('\ufeff<a/>').toBytes()).toEqual(new Uint8Array([0xef, 0xbb, 0xbf, 0x3c, 0x61, 0x2f, 0x3e]));
     const doc = parseXml(text('utf-16'));
     expect(parseXml(doc.toBytes()).text).toBe(doc.text);
   });
 
-  it('takes an ASCII file that declares a code page in which ASCII is the same', () => {
+  it('accepts an ASCII file that declares a code page in which ASCII is the same', () => {
     expect(parseXml(bytes('<?xml version="1.0" encoding="ISO-8859-1"?><a/>')).encoding).toBe('utf-8');
   });
 
@@ -64,7 +64,7 @@ describe('encodings', () => {
     },
   );
 
-  it('refuses an edit, and a string, whose bytes would not be what it declares', () => {
+  it('rejects an edit, and a string, whose bytes would not have the declared encoding', () => {
     const declared = '<?xml version="1.0" encoding="windows-1252"?>';
     const doc = parseXml(`${declared}<a/>`);
     const at = doc.root.span.start;
@@ -112,7 +112,7 @@ describe('encodings', () => {
     ['an overlong UTF-8 sequence', bytes('<a>', [0xc0, 0xbc], '</a>'), 'XML_BAD_BYTES', '1:4', 'UTF-8'],
   ];
 
-  it.each(bad)('%s is refused', (_, source, code, place, sentence) => {
+  it.each(bad)('%s is rejected', (_, source, code, place, sentence) => {
     try {
       parseXml(source);
       expect.unreachable();

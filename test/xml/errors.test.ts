@@ -121,7 +121,7 @@ const rows: readonly Row[] = [
   ['<!DOCTYPE a><a/>', 'XML_DTD', '1:1', 'document type'],
 ];
 
-describe('what IIS refuses', () => {
+describe('what IIS rejects', () => {
   it.each(rows)('%j is %s at %s', (source, code, place, sentence) => {
     const error = refusal(source);
     expect(error.code).toBe(code);
@@ -144,7 +144,7 @@ describe('what IIS refuses', () => {
     }
   });
 
-  it('is more than fast-xml-parser refuses, so that nothing rests on it', () => {
+  it('is more than fast-xml-parser rejects, so fast-xml-parser is not needed for it', () => {
     const lenient = new XMLParser({ ignoreAttributes: false, preserveOrder: true });
     const taken = rows.filter(([source]) => {
       try {
@@ -159,7 +159,7 @@ describe('what IIS refuses', () => {
     );
   });
 
-  it('ends an entity bomb at its first line', () => {
+  it('rejects an entity bomb at its first line', () => {
     const entities = Array.from({ length: 30 }, (_, i) => `<!ENTITY e${i + 1} "&e${i};&e${i};&e${i};">`).join('');
     const error = refusal(`<!DOCTYPE a [<!ENTITY e0 "boom">${entities}]><a>&e30;</a>`);
     expect(error.code).toBe('XML_DTD');

@@ -45,7 +45,7 @@ describe('any document', () => {
     );
   });
 
-  it('mutated or random is read or refused with an XmlError that names a place in it', () => {
+  it('mutated or random is read or rejected with an XmlError with a place in it', () => {
     const mutated = fc
       .tuple(
         wellFormed,

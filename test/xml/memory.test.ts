@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let folder: string;
 
-/** Reads the XML that a piece of JavaScript makes and says what came of it. */
+/** Reads the XML that a piece of JavaScript makes and returns the result. */
 const reader = `
 import { parseXml, XmlError } from './src/xml/index.js';
 const source = new Function(process.argv[2])();
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** In a process of its own whose heap may not grow beyond `megabytes`: one that needs more is killed by Node. */
+/** In a separate process with a heap limit of `megabytes`: one that needs more is killed by Node. */
 async function read(megabytes: number, code: string): Promise<string> {
   const child = spawn(process.execPath, [`--max-old-space-size=${megabytes}`, path.join(folder, 'read.mjs'), code]);
   let text = '';
@@ -81,7 +81,7 @@ describe('in bounded memory', () => {
   ])('%s with a heap of 128 MB', async (_what, code, said) => expect(await read(128, code)).toBe(said));
 });
 
-describe('entity bombs are refused, in a heap in which they could not go off', () => {
+describe('entity bombs are rejected, in a heap that is too small to expand them', () => {
   const laughs = Array.from({ length: 20 }, (_, index) => `<!ENTITY l${index + 1} "${`&l${index};`.repeat(10)}">`).join(
     '',
   );

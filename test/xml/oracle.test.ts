@@ -46,7 +46,7 @@ const files = readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
       return false;
     }
   })
-  // It takes an apostrophe in a processing instruction for an opening quote.
+  // It reads an apostrophe in a processing instruction as an opening quote.
   .map((bytes) => bytes.toString('utf8').replace(/^\ufeff|<\?(?!xml )[\s\S]*?\?>/g, ''));
 
 it('reads the same elements, attributes and values as fast-xml-parser does', () => {

@@ -23,7 +23,7 @@ describe('a document', () => {
   const doc = parseXml(source, 'web.config');
   const add = findElement(doc.root, 'system.webServer/handlers/add') as XmlElement;
 
-  it('keeps its text and the newline it begins with', () => {
+  it('keeps its text and its leading newline', () => {
     expect(doc.text).toBe(source);
     expect(doc.newline).toBe('\n');
     expect(doc.file).toBe('web.config');
@@ -53,7 +53,7 @@ describe('a document', () => {
     expect(attribute(root('<a x="1\r\n2\t3&#10;4&#x1F600;&lt;&gt;&quot;&apos;"/>'), 'x')).toBe(`1 2 3\n4\u{1F600}<>"'`);
   });
 
-  it('finds along a path, comparing names with case, in document order', () => {
+  it('finds elements by path, comparing names with case, in document order', () => {
     expect(
       findElements(doc.root, 'system.webServer/handlers/add').map((element) => attribute(element, 'name')),
     ).toEqual(['iisnode', 'two']);
@@ -61,7 +61,7 @@ describe('a document', () => {
     expect(attribute(add, 'NAME')).toBeUndefined();
   });
 
-  it('tells text from white space', () => {
+  it('distinguishes text from white space', () => {
     expect(doc.root.hasText).toBe(false);
     expect(root('<a>x</a>').hasText).toBe(true);
     expect(root('<a><![CDATA[x]]></a>').hasText).toBe(true);
@@ -77,7 +77,7 @@ describe('a document', () => {
     },
   );
 
-  it('is not led astray by quotes and brackets in comments, instructions and CDATA', () => {
+  it('ignores quotes and brackets in comments, instructions and CDATA', () => {
     const text = `<?x it's ?><a><!-- ' <b> " --><?y "?><![CDATA[</a> ' ]]><b/><?z a='>' ?></a>`;
     expect(root(text).children.map(({ name }) => name)).toEqual(['b']);
   });
@@ -98,7 +98,7 @@ describe('a document', () => {
     '<\u{10000}a/>',
     '<a\n b\n=\n"1"\n\n/>',
     '<a B="1" b="1"/>',
-  ])('takes %j, which is well-formed', (text) => {
+  ])('accepts %j, which is well-formed', (text) => {
     expect(Buffer.from(parseXml(Buffer.from(text)).toBytes()).toString()).toBe(text);
   });
 
@@ -130,7 +130,7 @@ describe('size', () => {
     ['instructions', 4_000, (size) => root(`<a>${'<?p x?>'.repeat(size)}</a>`)],
     ['ends of no tag', 20_000, (size) => expect(() => root(`<a>${'b> '.repeat(size)}</b></a>`)).toThrow()],
     ['prefixes', 1_000, (size) => root(`<a ${many(size, (index) => `xmlns:p${index}="${index}" p${index}:x=""`)}/>`)],
-  ])('reads many %s in time that grows linearly', (_, size, work) => {
+  ])('reads many %s in linear time', (_, size, work) => {
     expect(growth(work, size)).toBeLessThan(linear);
   });
 });

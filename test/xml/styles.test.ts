@@ -28,7 +28,7 @@ function* editsOf(doc: XmlDocument): Generator<readonly [what: string, edits: re
     yield [`set on ${at}`, setAttributeEdit(doc, element, 'new', `a < 'b' & "c"\n`)];
     for (const { name } of element.attributes) {
       yield [`change ${name} of ${at}`, setAttributeEdit(doc, element, name, `it's "new"`)];
-      if (name.startsWith('xmlns:')) continue; // its prefix would be undeclared: refused
+      if (name.startsWith('xmlns:')) continue; // its prefix would be undeclared: rejected
       yield [`remove ${name} of ${at}`, removeAttributeEdit(doc, element, name)];
     }
     for (const where of ['first', 'last'] as const) {
@@ -48,11 +48,11 @@ describe.each(files)('%s', (file) => {
   const bytes = readFileSync(path.join(folder, file));
   const doc = parseXml(bytes, file);
 
-  it('comes back to the byte', () => {
+  it('is printed byte for byte', () => {
     expect(Buffer.compare(doc.toBytes(), bytes)).toBe(0);
   });
 
-  it('stays well-formed through every edit, keeps its encoding, and the inverse gives the first bytes back', () => {
+  it('stays well-formed through every edit, keeps its encoding, and the inverse restores the original bytes', () => {
     let count = 0;
     for (const [what, edits] of editsOf(doc)) {
       const after = applyEdits(doc, edits);

@@ -17,7 +17,7 @@ describe('httpErrors', () => {
     expect(showsDetails(errorsOf(`<httpErrors errorMode="${mode}" />`), local)).toBe(shown);
   });
 
-  it('takes the entry of the very sub-status before the one for all of them', () => {
+  it('uses the entry of the exact sub-status before the one for all of them', () => {
     const errors = errorsOf(
       '<httpErrors><remove statusCode="404" /><error statusCode="404" path="/all" responseMode="ExecuteURL" /><error statusCode="404" subStatusCode="8" path="hidden.htm" /></httpErrors>',
     );
@@ -26,17 +26,17 @@ describe('httpErrors', () => {
     expect(customErrorFor(errors, 403, 14)).toBeUndefined();
   });
 
-  it('does not take the pages of a fresh IIS for files of the site', () => {
+  it('does not treat the pages of a new IIS as files of the site', () => {
     expect(errorsOf('<httpErrors errorMode="Custom" />').errors).toEqual([]);
   });
 
-  it('looks below prefixLanguageFilePath in the folder of a language', () => {
+  it('searches below prefixLanguageFilePath in the folder of a language', () => {
     const text =
       '<httpErrors><remove statusCode="404" /><error statusCode="404" prefixLanguageFilePath="errors" path="lost.htm" /></httpErrors>';
     expect(customErrorFor(errorsOf(text), 404, 0)?.path).toBe('errors\\en-US\\lost.htm');
   });
 
-  it('falls back to defaultPath, which only the server may set', () => {
+  it('uses defaultPath otherwise, which only the server may set', () => {
     const edit = (text: string): string =>
       text.replace('<httpErrors ', '<httpErrors defaultPath="/oops" defaultResponseMode="Redirect" ');
     const errors = errorsOf('<httpErrors errorMode="Custom" />', edit);

@@ -33,7 +33,7 @@ const ask = (handlers: HandlerList, path: string, verb = 'GET', target: Target =
   chooseHandler(handlers, { path, verb, target: () => target });
 
 describe('handler mapping', () => {
-  it('takes the first mapping that fits, and says why the others before it did not', () => {
+  it('uses the first mapping that matches, and returns why the ones before it did not', () => {
     const handlers = list(
       mapping('other', { path: 'other.js' }),
       mapping('posts', { path: 'server.js', verb: 'POST,PUT' }),
@@ -55,19 +55,19 @@ describe('handler mapping', () => {
     expect(ask(list(mapping('x', { verb: 'get' })), '/a').failure).toMatchObject({ status: 404, subStatus: 4 });
   });
 
-  it('lets a mapping of resourceType File take files only', () => {
+  it('uses a mapping of resourceType File for files only', () => {
     const handlers = list(mapping('files', { resourceType: 'File' }), staticFile);
     expect(ask(handlers, '/a', 'GET', 'file').mapping?.name).toBe('files');
     expect(ask(handlers, '/a', 'GET', 'directory').mapping?.name).toBe('StaticFile');
   });
 
-  it('gives a missing file to StaticFile, whose answer is 404.0', () => {
+  it('passes a missing file to StaticFile, which answers 404.0', () => {
     const choice = ask(list(mapping('iisnode', { path: 'server.js' }), staticFile), '/gone.txt');
     expect(choice.mapping?.name).toBe('StaticFile');
     expect(choice.failure).toBeUndefined();
   });
 
-  it('answers 404.4 when nothing takes the URL', () => {
+  it('answers 404.4 if no handler matches the URL', () => {
     expect(ask(list(mapping('iisnode', { path: 'server.js' })), '/x').failure).toMatchObject({
       status: 404,
       subStatus: 4,
@@ -81,7 +81,7 @@ describe('handler mapping', () => {
     expect(ask(readless, '/a.txt', 'GET', 'file').failure).toMatchObject({ status: 403, subStatus: 2 });
   });
 
-  it('answers 403.3 for a mapping that requires Write, and asks for nothing where it requires None', () => {
+  it('answers 403.3 for a mapping that requires Write, and needs no access if it requires None', () => {
     const policy = (requireAccess: string) => ({
       mappings: [mapping('x', { requireAccess })],
       accessPolicy: ['Read', 'Script'],
@@ -91,7 +91,7 @@ describe('handler mapping', () => {
     expect(ask({ ...policy('None'), accessPolicy: [] }, '/x').failure).toBeUndefined();
   });
 
-  it('takes a folder for resourceType Directory and both for Either, and nothing that is missing', () => {
+  it('uses resourceType Directory for folders, Either for both, and neither for missing paths', () => {
     const kinds = (resourceType: string) => list(mapping('x', { resourceType }));
     const takes = (resourceType: string, target: Target) => ask(kinds(resourceType), '/a', 'GET', target).mapping?.name;
     expect(takes('Directory', 'directory')).toBe('x');
@@ -114,7 +114,7 @@ describe('handler mapping', () => {
     expect([...conditionsOf(model, at(model, '/').application)]).toEqual(conditions);
   });
 
-  it('a preCondition has to hold in all its parts', () => {
+  it('all parts of a preCondition must hold', () => {
     const handlers = list(mapping('x', { preCondition: ['integratedMode', 'bitness32'] }));
     const question = { path: '/a', verb: 'GET', target: (): Target => 'file' };
     expect(chooseHandler(handlers, question).mapping).toBeUndefined();
@@ -143,7 +143,7 @@ describe('the handlers of a site', () => {
     expect(choice('path="server.js" verb="*"', '/server.js').mapping?.modules).toEqual(['ManagedPipelineHandler']);
   });
 
-  it('are asked without regard to the case of the path', () => {
+  it('are matched without regard to the case of the path', () => {
     expect(choice(iisnode, '/lib/SERVER.js').mapping?.name).toBe('iisnode');
   });
 });

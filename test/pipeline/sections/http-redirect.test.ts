@@ -19,7 +19,7 @@ describe('httpRedirect', () => {
     expect(location('<httpRedirect enabled="true" />', '/a')).toBeUndefined();
   });
 
-  it('appends what stands below the level that says so, and the query', () => {
+  it('appends the path below the level of the setting, and the query', () => {
     expect(location(enabled('destination="http://new/"'), '/a b/c?x=1')).toBe('302 http://new/a%20b/c?x=1');
     const dante = '/apps/dante/web.config';
     expect(location(enabled('destination="http://new"'), '/dante/c', dante)).toBe('302 http://new/c');
@@ -29,13 +29,13 @@ describe('httpRedirect', () => {
   it.each([
     ['a question mark and a number sign', '/a?b#c', 'http://new/a%3Fb%23c'],
     ['half a surrogate pair, as %uD800 gives it', '/\ud800', 'http://new/%EF%BF%BD'],
-  ])('escapes what the path is decoded to: %s', (_, path, expected) => {
+  ])('escapes the decoded path: %s', (_, path, expected) => {
     const model = server({ files: { '/srv/web.config': webConfig(enabled('destination="http://new/"')) } });
     const request = { path, query: '', target: (): Target => 'file' };
     expect(redirectFor(readHttpRedirect(model, at(model, '/')), request)?.location).toBe(expected);
   });
 
-  it('goes to the very destination with exactDestination', () => {
+  it('redirects to exactly the destination with exactDestination', () => {
     expect(location(enabled('destination="http://new/x" exactDestination="true"'), '/a?q')).toBe('302 http://new/x');
   });
 
@@ -49,14 +49,14 @@ describe('httpRedirect', () => {
     expect(location(section, '/')).toBe(`${status} http://new`);
   });
 
-  it('with childOnly leaves folders and what lies in them alone', () => {
+  it('with childOnly ignores folders and their contents', () => {
     const section = enabled('destination="http://new" childOnly="true"');
     expect(location(section, '/a')).toBe('302 http://new/a');
     expect(location(section, '/sub')).toBeUndefined();
     expect(location(section, '/sub/a')).toBeUndefined();
   });
 
-  it('puts parts of the request in: $V all of the path, $S what is below the level, $Q and $P the query', () => {
+  it('inserts parts of the request: $V the whole path, $S the path below the level, $Q and $P the query', () => {
     const section = (destination: string) => enabled(`destination="${destination}" exactDestination="true"`);
     const dante = '/apps/dante/web.config';
     expect(location(section('http://new$V$Q'), '/dante/a?x=1', dante)).toBe('302 http://new/dante/a?x=1');
@@ -75,7 +75,7 @@ describe('httpRedirect', () => {
       ['/a.html', undefined],
     ])('sends %s to %s', (url, expected) => expect(location(section, url)).toBe(expected));
 
-    it('goes to the destination of the section where none matches', () => {
+    it('redirects to the destination of the section if none matches', () => {
       const both = enabled('destination="/all" exactDestination="true"', '<add wildcard="/a" destination="/b" />');
       expect(location(both, '/a')).toBe('302 /b');
       expect(location(both, '/c')).toBe('302 /all');

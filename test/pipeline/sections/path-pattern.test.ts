@@ -27,7 +27,7 @@ describe('a handler path', () => {
     ['server*.js', '/server-socketio.js'],
     ['server?.js', '/server2.js'],
     ['a.js, b.js', '/b.js'],
-  ])('%s takes %s', (pattern, path) => expect(takes(pattern, path)).toBe(true));
+  ])('%s matches %s', (pattern, path) => expect(takes(pattern, path)).toBe(true));
 
   it.each([
     ['*.js', '/server.json'],
@@ -44,18 +44,18 @@ describe('a handler path', () => {
     ['server*.js', '/serverx/y.js'],
     ['server?.js', '/server.js'],
     ['server.js', '/serverxjs'],
-  ])('%s does not take %s', (pattern, path) => expect(takes(pattern, path)).toBe(false));
+  ])('%s does not match %s', (pattern, path) => expect(takes(pattern, path)).toBe(false));
 
-  it('takes path info behind a file, as the debugger URLs of iisnode need', () => {
+  it('matches path info after a file, as the debugger URLs of iisnode need', () => {
     const match = matchPathPattern('server.js', '/dante/server.js/debug/x', files('/dante/server.js'));
     expect(match).toEqual({ script: '/dante/server.js', pathInfo: '/debug/x' });
   });
 
-  it('does not take what only looks like path info: a folder of that name', () => {
+  it('does not match what only looks like path info: a folder of that name', () => {
     expect(matchPathPattern('*.js', '/chart.js/style.css', () => 'directory')).toBeUndefined();
   });
 
-  it('never throws and never takes ages, whatever is written there', () => {
+  it('never throws and never takes long, for any text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), fc.webPath(), (pattern, path) => {
         const match = matchPathPattern(pattern, `/${path}`, none);
@@ -66,6 +66,6 @@ describe('a handler path', () => {
   });
 });
 
-it('a pattern made to backtrack is no endless search', () => {
+it('a pattern made to backtrack is matched in little time', () => {
   expect(takes(`${'*a'.repeat(30)}b`, `/${'a'.repeat(4000)}`)).toBe(false);
 });

@@ -65,7 +65,7 @@ describe('static files', () => {
     expect(verdict(method, '/a.js', 'file')).toEqual({ kind: 'file', contentType: 'application/javascript' });
   });
 
-  it.each(['GET', 'HEAD', 'POST'])('%s of a folder with its slash goes on to the default document', (method) => {
+  it.each(['GET', 'HEAD', 'POST'])('%s of a folder with its slash continues with the default document', (method) => {
     expect(verdict(method, '/folder/', 'directory')).toEqual({ kind: 'folder' });
   });
 
@@ -77,7 +77,7 @@ describe('static files', () => {
     });
   });
 
-  it('an entry of a web.config counts for its own path', () => {
+  it('an entry of a web.config applies to its own path', () => {
     const text =
       '<staticContent><remove fileExtension=".json" /><mimeMap fileExtension=".json" mimeType="application/x" /><mimeMap fileExtension=".mjs" mimeType="text/javascript" /></staticContent>';
     const model = server({ files: { '/apps/dante/web.config': webConfig(text) } });
@@ -92,7 +92,7 @@ describe('static files', () => {
 describe('the MIME map', () => {
   const map = new Map([['.js', 'application/javascript']]);
   it('ignores letter case', () => expect(mimeTypeOf('/a/B.JS', map)).toBe('application/javascript'));
-  it('has nothing for unknown extensions and for names without one', () => {
+  it('has no type for unknown extensions and for names without one', () => {
     expect(mimeTypeOf('a.mjs', map)).toBeUndefined();
     expect(mimeTypeOf('/a.js/LICENSE', map)).toBeUndefined();
   });
@@ -102,14 +102,14 @@ describe('the MIME map', () => {
 });
 
 describe('the WebSocketModule', () => {
-  it('takes the upgrade unless it is switched off', () => {
+  it('handles the upgrade unless it is switched off', () => {
     expect(webSocketVerdict({ enabled: true, origin: undefined })).toMatchObject({
       kind: 'taken',
       failure: { status: 400 },
     });
     expect(webSocketVerdict({ enabled: false, origin: undefined }).kind).toBe('passed-on');
   });
-  it('looks at upgrades to websocket only', () => {
+  it('handles upgrades to websocket only', () => {
     expect(isWebSocketRequest({ connection: 'keep-alive, Upgrade', upgrade: 'WebSocket' })).toBe(true);
     expect(isWebSocketRequest({ connection: 'Upgrade', upgrade: 'h2c' })).toBe(false);
     expect(isWebSocketRequest({})).toBe(false);
@@ -131,7 +131,7 @@ describe('bindings', () => {
     expect(find('api.example.com')).toBe('wild');
     expect(find('localhost')).toBe('any');
   });
-  it('choose no site where none is bound', () => {
+  it('choose no site if none is bound', () => {
     expect(siteFor([site('exact', 'a.example')], { address: '127.0.0.1', port: 80 }, 'b.example')).toBeUndefined();
     expect(siteFor(sites, { address: '127.0.0.1', port: 81 }, 'localhost')).toBeUndefined();
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.remove());
 
 describe('Dante with Azure Web PubSub', () => {
-  it('shows the page where the service is, and takes no socket.io connection itself', async () => {
+  it('gives the page the address of the service, and accepts no socket.io connection itself', async () => {
     const [port, service] = [await freePort(), await freePort()];
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     const server = await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
@@ -33,7 +33,7 @@ describe('Dante with Azure Web PubSub', () => {
     expect(server.child.exitCode).toBeNull();
   });
 
-  it('says that the service does not answer, when it does not', async () => {
+  it('reports that the service does not answer', async () => {
     const [port, service] = [await freePort(), await freePort()];
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
@@ -44,7 +44,7 @@ describe('Dante with Azure Web PubSub', () => {
     expect(why).not.toContain('web.config');
   });
 
-  it('says in its log that the service cannot be reached, which its package tries for ever without a word', async () => {
+  it('logs that the service cannot be reached, while its package retries forever silently', async () => {
     const [port, service] = [await freePort(), await freePort()];
     const connection = `Endpoint=http://127.0.0.1:${service};AccessKey=c2VjcmV0;Version=1.0;`;
     const server = await serve({ PORT: `${port}`, WEB_PUBSUB_CONNECTION_STRING: connection }, app.folder);
@@ -55,7 +55,7 @@ describe('Dante with Azure Web PubSub', () => {
     expect(server.child.exitCode).toBeNull();
   });
 
-  it('behind IIS the page knows the service under the name of its file, too: it comes from node', async () => {
+  it('behind IIS the page gets the service under the name of its file, too: it comes from node', async () => {
     const webConfig = path.join(app.folder, 'web.config');
     const text = readFileSync(webConfig, 'utf8');
     writeFileSync(webConfig, text.replace('https://NAME.webpubsub.azure.com', 'http://127.0.0.1:1'));
@@ -67,7 +67,7 @@ describe('Dante with Azure Web PubSub', () => {
     }
   });
 
-  it('without a connection string says so, and serves its viewers itself', async () => {
+  it('without a connection string reports that, and serves its viewers itself', async () => {
     const port = await freePort();
     const server = await serve({ PORT: `${port}`, STANZA_INTERVAL: '20' }, app.folder);
     expect(server.said()).toContain('WEB_PUBSUB_CONNECTION_STRING is missing');

@@ -11,7 +11,7 @@ import { comesAfter, serve, ticksPerInterval, view } from './server.js';
 const { inferno } = createRequire(import.meta.url)('../../../templates/dante/inferno.js') as { inferno: string[][] };
 const all = inferno.map((_, index) => index);
 
-/** A viewer, connected, at a server whose time the test moves on. */
+/** A connected viewer, at a server whose time the test advances. */
 async function reader(environment: Record<string, string>, folder?: string) {
   const port = await freePort();
   const clock = new Clock();
@@ -22,13 +22,13 @@ async function reader(environment: Record<string, string>, folder?: string) {
 }
 
 describe('a lost connection', () => {
-  it('that is back within an interval is restored by socket.io, with what it missed, and keeps the pace', async () => {
+  it('that returns within an interval is restored by socket.io, with what it missed, and keeps the pace', async () => {
     const { viewer, clock } = await reader({ STANZA_INTERVAL: '600' });
     await comesAfter(viewer, 1, 600 / ticksPerInterval, clock);
     await comesAfter(viewer, 2, 600, clock);
     await clock.advance(450);
     await viewer.lose();
-    await clock.advance(300); // The third stanza goes out while the viewer is away.
+    await clock.advance(300); // The third stanza is sent while the viewer is away.
     await viewer.comeBack();
     expect(viewer.socket.recovered).toBe(true);
     await comesAfter(viewer, 3, 600 / ticksPerInterval, clock);
@@ -36,7 +36,7 @@ describe('a lost connection', () => {
     expect(viewer.received).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('that is back later goes on by what the viewer says', async () => {
+  it('that returns later continues at the place that the viewer sends', async () => {
     const { viewer, clock } = await reader({ STANZA_INTERVAL: '200' });
     await comesAfter(viewer, 1, 200 / ticksPerInterval, clock);
     await comesAfter(viewer, 2, 200, clock);
@@ -53,7 +53,7 @@ describe('a lost connection', () => {
     ['over websocket', ['websocket']],
     ['by polling', ['polling']],
     ['by polling that upgrades', ['polling', 'websocket']],
-  ])('costs no stanza and brings none twice, however often it is cut, %s', async (_, transports) => {
+  ])('loses no stanza and repeats none, with any number of cuts, %s', async (_, transports) => {
     const port = await freePort();
     await serve({ PORT: `${port}`, STANZA_INTERVAL: '40', transports: 'websocket,polling' });
     const viewer = view(`http://127.0.0.1:${port}`, { transports });
@@ -79,7 +79,7 @@ describe('clients of socket.io 2, which speak Engine.IO 3', () => {
   }
 
   it.each([['websocket'], ['polling']])(
-    'read every stanza over %s, through cuts, when allowEIO3 is asked for',
+    'read every stanza over %s, through cuts, when allowEIO3 is set',
     async (transport) => {
       const port = await freePort();
       await serve({ PORT: `${port}`, STANZA_INTERVAL: '20', transports: 'websocket,polling', allowEIO3: 'true' });
@@ -102,7 +102,7 @@ describe('clients of socket.io 2, which speak Engine.IO 3', () => {
     },
   );
 
-  it('are refused when it is not', async () => {
+  it('are rejected when it is not', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}`, transports: 'websocket,polling' });
     const response = await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=3&transport=polling`);
@@ -125,7 +125,7 @@ describe('when iisnode is about to recycle the app', () => {
       (folder: string) => writeFileSync(path.join(folder, 'iisnode.yml'), 'node_env: production\n'),
     ],
     ['a folder that is put in its place', (folder: string) => renameSync(folder, `${folder}-before`)],
-  ])('because of %s, the server tells its viewers and ends within gracefulShutdownTimeout', async (_, change) => {
+  ])('because of %s, the server informs its viewers and ends within gracefulShutdownTimeout', async (_, change) => {
     const app = await scaffolded('dante');
     onTestFinished(app.remove);
     const { server, viewer, clock } = await reader({ IISNODE_VERSION: '0.2.27' }, app.folder);
@@ -139,7 +139,7 @@ describe('when iisnode is about to recycle the app', () => {
     expect((await ended)[0]).toBe(0);
   });
 
-  it('a folder that cannot be watched keeps no server from starting', async () => {
+  it('a folder that cannot be watched does not prevent the start', async () => {
     vi.stubEnv('IISNODE_VERSION', '0.2.27');
     onTestFinished(() => void vi.unstubAllEnvs());
     const { onRecycle } = createRequire(import.meta.url)('../../../templates/dante/lib/recycle.js') as {

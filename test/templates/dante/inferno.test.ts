@@ -10,7 +10,7 @@ const { inferno }: { inferno: readonly (readonly string[])[] } = createRequire(i
 const lines = inferno.flat();
 
 describe('Canto I', () => {
-  it('has 136 lines: 45 tercets and the last line, which stands alone', () => {
+  it('has 136 lines: 45 tercets and the single last line', () => {
     expect(lines).toHaveLength(136);
     expect(inferno.map((stanza) => stanza.length)).toEqual([...Array<number>(45).fill(3), 1]);
   });
@@ -32,7 +32,7 @@ describe('Canto I', () => {
     expect(open).toBe(false);
   });
 
-  it('begins every line with a capital, as verse does', () => {
+  it('begins every line with a capital', () => {
     for (const line of lines) expect(line).toMatch(/^[“‘’]?[A-Z]/);
   });
 
@@ -58,7 +58,7 @@ describe('Canto I', () => {
     expect(lines[number - 1]).toBe(text);
   });
 
-  it('cannot be changed by one viewer for all others', () => {
+  it('cannot be changed by one viewer for the others', () => {
     expect(Object.isFrozen(inferno) && inferno.every((stanza) => Object.isFrozen(stanza))).toBe(true);
   });
 });
@@ -66,7 +66,7 @@ describe('Canto I', () => {
 describe('the page', () => {
   const page = readFileSync(path.join(folder, 'index-socketio.html'), 'utf8');
 
-  it('names nothing but the two scripts beside it', () => {
+  it('names only the two scripts beside it', () => {
     const named = page.match(/(?:src|href)="(?!data:)[^"]*"|@import|url\(|https?:\/\/(?!www\.w3\.org)/g);
     expect(named).toEqual(['src="lib/page.js"', 'src="lib/connection.js"']);
   });
@@ -75,13 +75,13 @@ describe('the page', () => {
     expect(page).not.toMatch(/\/dante/i);
   });
 
-  it('tells its language and puts stanzas into a polite live region', () => {
+  it('declares its language and puts stanzas into a polite live region', () => {
     expect(page).toMatch(/<html lang="en"/);
     expect(page).toMatch(/<ol [^>]*aria-live="polite"/);
   });
 });
 
-it('the server has no vdir path of its own', () => {
+it('the server contains no vdir path', () => {
   for (const file of ['server-socketio.js', 'lib/stream.js']) {
     const code = readFileSync(path.join(folder, file), 'utf8').replace(/^\s*\/\/.*$/gm, '');
     expect(code).not.toMatch(/dante/i);

@@ -9,7 +9,7 @@ import { type Viewer, view } from './server.js';
 
 const { inferno } = createRequire(import.meta.url)('../../../templates/dante/inferno.js') as { inferno: string[][] };
 
-/** A machine of its own: its copy of the app, its embedded IIS with two node processes. */
+/** A simulated machine: its copy of the app, its embedded IIS with two node processes. */
 async function machine(interval: number): Promise<{ port: number; stop: () => Promise<unknown> }> {
   const app = await scaffolded('dante', { path: '/dante', processes: 2 });
   onTestFinished(app.remove);
@@ -20,8 +20,8 @@ async function machine(interval: number): Promise<{ port: number; stop: () => Pr
   return { port: Number(new URL(url).port), stop: () => serving.stop() };
 }
 
-describe('two machines, neither of which knows the other', () => {
-  it('read on for each viewer where the other one was, when connections are cut and when one machine goes', async () => {
+describe('two machines without contact to each other', () => {
+  it('continue for each viewer at the place of the other one, when connections are cut and when one machine ends', async () => {
     const machines = await Promise.all([machine(60), machine(60)]);
     const up = [...machines];
     const readers: { viewer: Viewer; way: Way }[] = [];

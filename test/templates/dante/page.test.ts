@@ -8,30 +8,30 @@ import { type OpenPage, openPage } from './page.js';
 import { proxyTo } from './proxy.js';
 import { startServer } from './server.js';
 
-/** ms; three of them without a stanza, and a page looks for another connection. */
+/** ms; after three of them without a stanza, a page opens another connection. */
 const interval = 400;
 const patience = 3 * interval;
 
 let clock: Clock;
-// The page waits by the time of this process, its server by that of its own: neither goes on by itself.
+// The page uses the time of this process, its server that of its own: neither advances alone.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
   clock = new Clock();
 });
 afterEach(() => void vi.useRealTimers());
 
-/** Moves the time on for the page and its server alike, once what the server has sent is there. */
+/** Advances the time for the page and its server, once what the server has sent has arrived. */
 async function pass(ms: number, page?: OpenPage): Promise<void> {
   await clock.advance(ms);
   await page?.caughtUp();
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-/** Moves the time on, `step` ms at once, until that many stanzas stand on the page. */
+/** Advances the time in steps of `step` ms, until that many stanzas are on the page. */
 const passUntil = (page: OpenPage, count: number, step = 20): Promise<void> =>
   expect.poll(async () => (await pass(step, page)) ?? page.shown.length, { interval: 1 }).toBe(count);
 
-/** The app of a template, by itself; its port. */
+/** The app of a template, alone; its port. */
 async function started(template: string, entry: string): Promise<number> {
   const app = await scaffolded(template, { path: '/' });
   onTestFinished(app.remove);
@@ -48,7 +48,7 @@ describe.each([
   ['dante', 'server-socketio.js'],
   ['dante-faye', 'server-faye.js'],
 ])('the page of %s', (template, entry) => {
-  it('notices soon that nothing comes any more, after a long time without a server as before it', async () => {
+  it('notices soon that no more stanzas come, also after a long time without a server', async () => {
     const port = await started(template, entry);
     const nobody = await freePort();
     let target = port;
@@ -61,7 +61,7 @@ describe.each([
     await expect.poll(async () => (await pass(200)) ?? links.length, { interval: 1 }).toBeGreaterThan(before + 4);
     target = port;
     await passUntil(page, 4);
-    // As behind iisnode when the node process has been killed: the connection stays, and nothing comes.
+    // Like behind iisnode when the node process was killed: the connection stays open, and nothing comes.
     for (const link of links) link.freeze();
     const open = links.length;
     await pass(patience);
@@ -70,7 +70,7 @@ describe.each([
     expect(new Set(page.shown).size).toBe(page.shown.length);
   });
 
-  it('of a machine that was asleep shows what came meanwhile at its pace', async () => {
+  it('of a machine that was asleep shows the stanzas of that time at their pace', async () => {
     const port = await started(template, entry);
     const { url, links } = await proxyTo(() => port);
     const page = await openPage(`${url}/`, connectionOf(template));
@@ -88,7 +88,7 @@ describe.each([
 });
 
 describe('the page of dante-faye', () => {
-  it('says so when its upgrades come to nothing, and goes on trying', async () => {
+  it('reports failed upgrades, and keeps trying', async () => {
     const port = await started('dante-faye', 'server-faye.js');
     let swallowed = 0;
     const { url } = await proxyTo(
@@ -105,7 +105,7 @@ describe('the page of dante-faye', () => {
 });
 
 describe('the page of dante', () => {
-  it('begins anew when the server takes its connection and then does not answer', async () => {
+  it('starts again when the server accepts its connection and then does not answer', async () => {
     const port = await started('dante', 'server-socketio.js');
     // Killed between Engine.IO's handshake and socket.io's.
     let silent = 2;

@@ -5,21 +5,21 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { randomFrom, seed } from '../../support/seed.js';
 
-/** What a page shows of the canto; its connection.js is the real one, the browser around it is not there. */
+/** The canto on a page; its connection.js is the real one, without a browser. */
 export interface OpenPage {
   /** The first line of each stanza. */
   readonly shown: readonly string[];
-  /** When each came, by performance.now(). */
+  /** When each arrived, by performance.now(). */
   readonly times: readonly number[];
-  /** What it says is wrong: [what, why]. */
+  /** The problem that it shows: [what, why]. */
   readonly troubles: readonly (readonly [string, string])[];
-  /** Resolves when all that the server has sent so far is there: it answers a ping behind that, on a connection that stays. */
+  /** Resolves when everything that the server has sent so far has arrived: it answers a ping sent after it. The connection must stay open. */
   caughtUp(): Promise<void>;
-  /** As when the machine sleeps: its clocks go on by `ms`, and no timer has run. */
+  /** Like a sleep of the machine: its clocks advance by `ms`, and no timer has run. */
   sleep(ms: number): void;
 }
 
-/** Opens the page that is at that URL, with that connection.js; closed when the test ends. */
+/** Opens the page at that URL, with that connection.js; closed when the test ends. */
 export async function openPage(url: string, script: string): Promise<OpenPage> {
   const [root = ''] = /<html[^>]*>/.exec(await (await fetch(url)).text()) ?? [];
   const settings = Object.fromEntries(
@@ -98,7 +98,7 @@ export async function openPage(url: string, script: string): Promise<OpenPage> {
   };
 }
 
-/** The connection itself, where there is one. */
+/** The connection itself, if there is one. */
 function webSocketOf(socket: Socket | WebSocket): WebSocket | undefined {
   if (socket instanceof WebSocket) return socket;
   const engine = socket.io.engine as unknown as { transport?: { ws?: WebSocket } } | undefined;

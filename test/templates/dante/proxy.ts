@@ -2,34 +2,34 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** One viewer's way to a server. */
+/** One viewer's connection to a server. */
 export interface Link {
-  /** Nothing goes through any more, and neither side is told: a network that is away, or an iisnode between them. */
+  /** Nothing passes any more, and neither side is informed: like a lost network, or an iisnode between them. */
   freeze(): void;
-  /** What the server sends waits until `release`, as on the way to a machine that is asleep. */
+  /** Delays what the server sends until `release`, like for a machine that is asleep. */
   hold(): void;
   release(): void;
-  /** How many bytes `hold` has kept back so far. */
+  /** How many bytes `hold` has delayed so far. */
   heldBack(): number;
-  /** Both sides learn that it is over. */
+  /** Closes it for both sides. */
   cut(): void;
-  /** The server learns that it is over. */
+  /** Closes it for the server. */
   hangUp(): void;
-  /** Freezes before the server's bytes that have this text, once they come. */
+  /** Freezes before the server's bytes with this text, once they come. */
   freezeBefore(text: string): void;
 }
 
 export interface Way {
   readonly url: string;
-  /** One for each connection, in the order in which they came. */
+  /** One for each connection, in order. */
   readonly links: readonly Link[];
 }
 
 /**
- * A way for viewers to a server on this machine, on which things go wrong; closed when the test ends.
+ * A proxy for viewers to a server on this machine, which can disturb connections; closed when the test ends.
  *
- * @param target The port where a new connection goes; where nobody listens, it is refused.
- * @param opened Called with each new connection, before anything has gone through.
+ * @param target The port of a new connection; if no server listens there, it is refused.
+ * @param opened Called with each new connection, before any data has passed.
  */
 export async function proxyTo(target: () => number, opened: (link: Link) => void = () => {}): Promise<Way> {
   const links: Link[] = [];
@@ -59,7 +59,7 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
     [viewer, server],
     [server, viewer],
   ] as const) {
-    from.on('error', () => undefined); // 'close' comes as well.
+    from.on('error', () => undefined); // 'close' follows.
     from.on('data', (chunk) => {
       if (from === server && last !== undefined && chunk.includes(last)) frozen = true;
       if (from === server && held) held.push(chunk);

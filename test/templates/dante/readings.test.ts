@@ -20,7 +20,7 @@ const module = createRequire(import.meta.url)('../../../templates/dante/lib/read
 };
 
 const interval = 2000;
-/** What was delivered: [ms since the start, index]. */
+/** The deliveries: [ms since the start, index]. */
 let delivered: Map<string, [number, number][]>;
 /** Readings that were closed: [ms since the start, name]. */
 let closed: [number, string][];
@@ -68,14 +68,14 @@ describe('the readings of a process', () => {
   it('are closed an interval after the end mark, while there are readers', () => {
     const all = readings(3);
     const read = place(all, 0, 0);
-    all.place(1, 0); // whom nobody hears of again
+    all.place(1, 0); // one that never returns
     vi.advanceTimersByTime(20_000);
     expect(closed.map(([, name]) => name)).toEqual([read.name]);
     expect(closed[0]?.[0]).toBeGreaterThan(4 * interval - 1);
     expect(closed[0]?.[0]).toBeLessThan(4 * interval + 52);
   });
 
-  it('are shared by those who want the same stanza within a tick, and by no others', () => {
+  it('are shared by viewers who want the same stanza within a tick, and by no others', () => {
     const all = readings();
     const one = place(all, 0, 0);
     expect(place(all, 0, 0)).toBe(one);
@@ -86,7 +86,7 @@ describe('the readings of a process', () => {
     expect(place(all, 1, interval - 10).next).toBe(1);
   });
 
-  it('let a viewer in who has waited a whole interval, and not one interval early', () => {
+  it('accept a viewer who has waited a whole interval, not earlier', () => {
     const all = readings();
     place(all, 0, 0);
     vi.advanceTimersByTime(73);
@@ -106,7 +106,7 @@ describe('the readings of a process', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('wait an interval for a viewer who may be back, and find the reading by its name until then', () => {
+  it('wait an interval for a viewer who may return, and find the reading by its name until then', () => {
     const all = readings();
     const reading = place(all, 0, 0);
     vi.advanceTimersByTime(60);
@@ -119,13 +119,13 @@ describe('the readings of a process', () => {
     expect(all.find('reading-of-another-process')).toBeUndefined();
   });
 
-  it('wait an interval for one who has come to a reading that nobody read, too', () => {
+  it('wait an interval for one who has come to a reading without viewers, too', () => {
     const all = readings();
     place(all, 0, 0);
     vi.advanceTimersByTime(60);
     readers.clear();
     vi.advanceTimersByTime(interval);
-    // The second stanza went to nobody; who wants the third comes, and goes again before it.
+    // The second stanza was sent to no viewer; one who wants the third connects, and leaves before it.
     const reading = place(all, 2, interval - 20);
     expect(reading.name).toMatch(/-1$/);
     readers.clear();
@@ -135,23 +135,23 @@ describe('the readings of a process', () => {
     expect(all.find(reading.name)).toBeUndefined();
   });
 
-  it('let one in who comes in the moment after the process stood still, at the pace of that moment', () => {
+  it('accept a viewer who comes just after the process was blocked, at the pace of that moment', () => {
     const all = readings();
     place(all, 0, 0);
     vi.advanceTimersByTime(60);
     const slept = performance.now;
     const spy = vi.spyOn(performance, 'now').mockImplementation(() => slept.call(performance) + 60_000);
     onTestFinished(() => spy.mockRestore());
-    // Node reads the sockets first, then come the timers.
+    // Node reads the sockets first, then it runs the timers.
     const reading = place(all, 0, 0);
     vi.advanceTimersByTime(60);
     expect(delivered.get(reading.name)?.map(([, index]) => index)).toEqual([0]);
   });
 
-  it('do not hurry after a time in which the process stood still', () => {
+  it('do not get faster after a time in which the process was blocked', () => {
     const reading = place(readings(), 0, 0);
     vi.advanceTimersByTime(60);
-    // The clock goes on for a minute without a timer: a machine's sleep.
+    // The clock advances by a minute without a timer: a machine's sleep.
     vi.setSystemTime(Date.now() + 60_000);
     const slept = performance.now;
     const spy = vi.spyOn(performance, 'now').mockImplementation(() => slept.call(performance) + 60_000);

@@ -14,7 +14,7 @@ interface Reader extends Way {
   readonly server: RunningServer;
 }
 
-/** A viewer, connected, and the way to its server on which things go wrong; the test moves the server's time on. */
+/** A connected viewer, and the proxy to its server, which can disturb it; the test advances the server's time. */
 async function reader(environment: Record<string, string>, folder?: string, auth?: object): Promise<Reader> {
   const port = await freePort();
   const clock = new Clock();
@@ -30,7 +30,7 @@ const lost = ({ socket }: Viewer): Promise<unknown> => once(socket as unknown as
 const firsts = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('a connection that socket.io restores', () => {
-  it('after a long silence of which the server knew nothing brings the stanzas missed one by one, at their pace', async () => {
+  it('after a long interruption that the server did not notice sends the missed stanzas one by one, at their pace', async () => {
     const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '600' });
     await comesAfter(viewer, 1, 600 / ticksPerInterval, clock);
     for (const count of [2, 3]) await comesAfter(viewer, count, 600, clock);
@@ -45,7 +45,7 @@ describe('a connection that socket.io restores', () => {
     expect(viewer.received).toEqual(firsts(9));
   });
 
-  it('is not one that the server still has: who is lost twice is in nobody’s way', async () => {
+  it('is not one that the server still has: a viewer lost twice blocks no other', async () => {
     const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '1000' });
     await comesAfter(viewer, 1, 1000 / ticksPerInterval, clock);
     const cut = lost(viewer);
@@ -56,13 +56,13 @@ describe('a connection that socket.io restores', () => {
     links[1]?.freeze();
     viewer.socket.io.engine.close();
     await viewer.comeBack();
-    // Only now the server learns that the second connection is over.
+    // Only now the server gets the end of the second connection.
     links[1]?.hangUp();
     for (const count of [2, 3, 4]) await comesAfter(viewer, count, 1000, clock);
     expect(viewer.received).toEqual(firsts(4));
   });
 
-  it('with an own middleware that takes its time brings the stanza that went out meanwhile', async () => {
+  it('with a slow middleware of the app sends the stanza of that time', async () => {
     const app = await scaffolded('dante');
     onTestFinished(app.remove);
     const slow = "io.use((socket, next) => setTimeout(next, 500) && console.log('somebody knocks'));\n";
@@ -79,7 +79,7 @@ describe('a connection that socket.io restores', () => {
     await viewer.until(() => viewer.socket.connected);
     await comesAfter(viewer, 1, 800 / ticksPerInterval, clock);
     await comesAfter(viewer, 2, 800, clock);
-    // Back at the server before the third stanza, and past the middleware after it.
+    // At the server again before the third stanza, and through the middleware after it.
     await clock.advance(500);
     const cut = lost(viewer);
     links[0]?.cut();
@@ -88,13 +88,13 @@ describe('a connection that socket.io restores', () => {
     await knocks(2);
     await clock.advance(500);
     await back;
-    // It has said that it waited for 500 ms; what the middleware took is not among them.
+    // It has sent that it waited for 500 ms, without the time of the middleware.
     await comesAfter(viewer, 3, 300, clock);
     for (const count of [4, 5]) await comesAfter(viewer, count, 800, clock);
     expect(viewer.received).toEqual(firsts(5));
   });
 
-  it('brings those a stanza that do not say where they are', async () => {
+  it('sends a stanza to viewers that send no place', async () => {
     const { viewer, clock, links } = await reader({ STANZA_INTERVAL: '800' }, undefined, {});
     await comesAfter(viewer, 1, 800 / ticksPerInterval, clock);
     await comesAfter(viewer, 2, 800, clock);

@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../support/free-port.js';
 import { request, serve, startServer, Viewer } from './server.js';
 
-describe('the server by itself', () => {
-  it('serves the page at /, /index-socketio.html and /server-socketio.js, and nothing else', async () => {
+describe('the server alone', () => {
+  it('serves the page at /, /index-socketio.html and /server-socketio.js, and no other files', async () => {
     const port = await freePort();
     const { ready } = await serve({ PORT: `${port}` });
     expect(ready).toBe(`http://localhost:${port}/`);
@@ -22,7 +22,7 @@ describe('the server by itself', () => {
     }
   });
 
-  it("gives out socket.io's client script", async () => {
+  it("serves socket.io's client script", async () => {
     const port = await freePort();
     await serve({ PORT: `${port}` });
     const { status, headers, body } = await request({ port }, '/socket.io/socket.io.js');
@@ -40,14 +40,14 @@ describe('the server by itself', () => {
     expect([post.status, post.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('refuses polling unless it is asked for', async () => {
+  it('refuses polling unless it is configured', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}` });
     const { status, body } = await request({ port }, '/socket.io/?EIO=4&transport=polling');
     expect([status, JSON.parse(body)]).toEqual([400, { code: 0, message: 'Transport unknown' }]);
   });
 
-  it('lets clients poll with transports=websocket,polling, and tells the page so', async () => {
+  it('lets clients poll with transports=websocket,polling, and passes this to the page', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}`, transports: 'websocket, polling', STANZA_INTERVAL: '10' });
     expect((await request({ port }, '/')).body).toContain('data-transports="websocket,polling"');
@@ -59,7 +59,7 @@ describe('the server by itself', () => {
   });
 
   it.each(['websockets', 'WebSocket', 'websocket;polling'])(
-    'does not start with transports=%s, and says why',
+    'does not start with transports=%s, and prints the reason',
     async (list) => {
       const started = startServer({ PORT: '0', transports: list });
       await expect(started).rejects.toThrow(
@@ -68,7 +68,7 @@ describe('the server by itself', () => {
     },
   );
 
-  it('says which port is taken and ends', async () => {
+  it('names the port in use and ends', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}` });
     await expect(startServer({ PORT: `${port}` })).rejects.toThrow(`Port ${port} is taken`);
@@ -92,7 +92,7 @@ describe('the server as iisnode starts it', () => {
     return path.join(folder, 'pipe.sock');
   };
 
-  it('listens on the pipe that PORT names, at the vdir path of appSettings', async () => {
+  it('listens on the pipe in PORT, at the vdir path of appSettings', async () => {
     const socketPath = pipe();
     const { ready } = await serve({ PORT: socketPath, virtualDirPath: '/dante', IISNODE_VERSION: '0.2.27' });
     expect(ready).toBe(socketPath);
@@ -111,7 +111,7 @@ describe('the server as iisnode starts it', () => {
     expect([status, headers.location]).toEqual([301, '/dante/']);
   });
 
-  it('takes the vdir path in any case, as IIS does, and percent-encoded', async () => {
+  it('accepts the vdir path in any case, like IIS, and percent-encoded', async () => {
     const socketPath = pipe();
     await serve({ PORT: socketPath, virtualDirPath: '/My App' });
     for (const url of ['/my%20app/', '/MY%20APP/Server-SocketIO.js', '/My%20App/socket.io/socket.io.js']) {
@@ -126,7 +126,7 @@ describe('the server as iisnode starts it', () => {
     const socketPath = pipe();
     await serve({ PORT: socketPath, virtualDirPath: '/dante/', STANZA_INTERVAL: '10' });
     const agent = new http.Agent();
-    // Any connection of this agent goes to the pipe, as iisnode's do.
+    // All connections of this agent go to the pipe, like those of iisnode.
     Object.assign(agent, { createConnection: () => connect(socketPath) });
     const viewer = new Viewer('http://localhost', { path: '/dante/socket.io', agent: agent as never });
     onTestFinished(() => void viewer.socket.disconnect());

@@ -19,14 +19,14 @@ export const ticksPerInterval = 40;
 
 export interface RunningServer {
   readonly child: ChildProcess;
-  /** What it printed when it was ready. */
+  /** Its output when it was ready. */
   readonly ready: string;
-  /** Everything it has printed so far. */
+  /** Its whole output so far. */
   said(): string;
   kill(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the template's server as a process of its own, by `clock` if one is given, and waits until it says where it is. */
+/** Starts the template's server as a separate process, with the time of `clock` if given, and waits until it prints its address. */
 export async function startServer(
   environment: Record<string, string>,
   script = entry,
@@ -89,17 +89,17 @@ export interface Seen {
   readonly at: number;
 }
 
-/** A viewer that does what the page does: keeps its place, and says it at each connection. */
+/** A viewer that works like the page: keeps its place, and sends it at each connection. */
 export class Viewer {
   readonly stanzas: Seen[] = [];
-  /** Indexes as they came, also the ones ignored. */
+  /** Indexes in order of arrival, also the ignored ones. */
   readonly received: number[] = [];
   transports = new Set<string>();
   readonly socket: Socket;
   ended = false;
   private waiting: { test: () => boolean; resolve: () => void }[] = [];
 
-  /** @param now The time in ms that it says it has waited by. */
+  /** @param now The time in ms for the waiting time that it sends. */
   constructor(
     url: string,
     options: Partial<ManagerOptions & SocketOptions> = {},
@@ -138,7 +138,7 @@ export class Viewer {
     await new Promise<void>((resolve) => this.waiting.push({ test, resolve }));
   }
 
-  /** Resolves when all that the server has sent so far over the websocket is here: it answers a ping behind that. */
+  /** Resolves when everything that the server has sent so far over the websocket has arrived: it answers a ping sent after it. */
   async caughtUp(): Promise<void> {
     const { ws } = this.socket.io.engine.transport as unknown as { ws: WebSocket };
     const pong = once(ws, 'pong');
@@ -146,7 +146,7 @@ export class Viewer {
     await pong;
   }
 
-  /** Loses the websocket for good; resolves when the server knows it, too. */
+  /** Closes the websocket; resolves when the server has noticed it, too. */
   async lose(): Promise<void> {
     const { engine } = this.socket.io;
     const { ws } = engine.transport as unknown as { ws: WebSocket };
@@ -172,7 +172,7 @@ export class Viewer {
   }
 }
 
-/** The template's server for one test, in that folder or in the one that all share; ended with the test. */
+/** The template's server for one test, in that folder or in a shared one; ended with the test. */
 export async function serve(
   environment: Record<string, string>,
   folder?: string,
@@ -190,7 +190,7 @@ export function view(...args: ConstructorParameters<typeof Viewer>): Viewer {
   return viewer;
 }
 
-/** Stanza number `count` (from 1) comes when `ms` have gone by, and not a millisecond earlier. */
+/** Stanza number `count` (from 1) comes after `ms`, and not a millisecond earlier. */
 export async function comesAfter(viewer: Viewer, count: number, ms: number, clock: Clock): Promise<void> {
   await clock.advance(ms - 1);
   await viewer.caughtUp();

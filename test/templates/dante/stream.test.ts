@@ -39,7 +39,7 @@ describe('the stream', () => {
     for (const count of [2, 3, 4]) await comesAfter(viewer, count, 400, clock);
   });
 
-  it('goes on after the last stanza seen when the process is killed and another one takes its port', async () => {
+  it('continues after the last stanza seen when the process is killed and another one gets its port', async () => {
     const port = await freePort();
     const environment = { PORT: `${port}`, STANZA_INTERVAL: '25' };
     let server = await serve(environment);
@@ -54,7 +54,7 @@ describe('the stream', () => {
     expect(viewer.received).toEqual(inferno.map((_, index) => index));
   });
 
-  it('goes on when the connection is cut under a server that lives', async () => {
+  it('continues when the connection to a living server is cut', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}`, STANZA_INTERVAL: '15' });
     const viewer = view(`http://127.0.0.1:${port}`);
@@ -80,7 +80,7 @@ describe('the stream', () => {
     await comesAfter(viewer, 3, 800, clock);
   });
 
-  it('gives the end mark again to one who missed only that', async () => {
+  it('sends the end mark again to a viewer who missed only that', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}` });
     const viewer = view(`http://127.0.0.1:${port}`, { auth: { next: 46, waited: 60_000 } });
@@ -88,7 +88,7 @@ describe('the stream', () => {
     expect(viewer.received).toEqual([]);
   });
 
-  it('ends the connection of one who stays, an interval after the end mark', async () => {
+  it('ends the connection of a viewer who stays, an interval after the end mark', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}`, STANZA_INTERVAL: '200' });
     const viewer = view(`http://127.0.0.1:${port}`, { auth: { next: 45, waited: 0 } });
@@ -97,12 +97,12 @@ describe('the stream', () => {
     expect(viewer.ended).toBe(true);
   });
 
-  it.each([-1, 47, 1.5, '3', null, [], {}, true])('refuses %j as the next stanza', async (next) => {
+  it.each([-1, 47, 1.5, '3', null, [], {}, true])('rejects %j as the next stanza', async (next) => {
     const port = await sharedPort();
     expect(await refusal(`http://127.0.0.1:${port}`, { next })).toBe('next is a whole number from 0 to 46');
   });
 
-  it.each([-1, '5', null])('refuses %j as the time waited', async (waited) => {
+  it.each([-1, '5', null])('rejects %j as the time waited', async (waited) => {
     const port = await sharedPort();
     expect(await refusal(`http://127.0.0.1:${port}`, { next: 3, waited })).toBe('waited is a number of ms, 0 or more');
   });
@@ -111,7 +111,7 @@ describe('the stream', () => {
 let shared: Promise<{ port: number; server: RunningServer }> | undefined;
 afterAll(async () => void (await (await shared)?.server.kill()));
 
-/** One server for the tests that only knock. */
+/** One server for the tests that only connect. */
 async function sharedPort(): Promise<number> {
   shared ??= (async () => {
     const port = await freePort();
