@@ -58,7 +58,12 @@ export interface AdoptedApp {
   readonly conversations?: readonly Conversation[];
   readonly screen?: Screen;
   /** What no loader can do in a virtual directory, and what the page shows there instead. The app needs a site of its own. */
-  readonly vdir?: { readonly cannot: string; readonly screen: Partial<Screen> };
+  readonly vdir?: {
+    readonly cannot: string;
+    /** The rules by which init says so. */
+    readonly told: readonly string[];
+    readonly screen: Partial<Screen>;
+  };
   /** What the loader says in iisnode's log; nothing if left out. */
   readonly says?: readonly RegExp[];
   /** Why clients are not let in again after a recycle. */

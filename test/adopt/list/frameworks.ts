@@ -57,6 +57,7 @@ export const frameworks: readonly AdoptedApp[] = [
     screen: { url: '/', shows: 'hello from next' },
     vdir: {
       cannot: "the page's scripts load others from /_next, and io() is in a bundle",
+      told: ['SOCKET_PATH_MISMATCH_CLIENT'],
       screen: { shows: 'hello waiting' },
     },
   },
@@ -72,7 +73,11 @@ export const frameworks: readonly AdoptedApp[] = [
       shows: 'The scripts of the page run',
       link: { text: 'About', shows: 'A page of its own' },
     },
-    vdir: { cannot: 'links of next/link are root-absolute', screen: { link: { text: 'About', shows: '404' } } },
+    vdir: {
+      cannot: 'links of next/link are root-absolute',
+      told: [],
+      screen: { link: { text: 'About', shows: '404' } },
+    },
   },
   {
     name: 'express-ws',

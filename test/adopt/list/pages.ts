@@ -79,6 +79,10 @@ export const pages: readonly AdoptedApp[] = [
     ],
     conversations: [{ hears: ['count', 2] }],
     screen: { url: '/', shows: '2 of 2 items, live' },
-    vdir: { cannot: "fetch('/api/items') and io() are in a bundle", screen: { shows: '0 items' } },
+    vdir: {
+      cannot: "fetch('/api/items') and io() are in a bundle",
+      told: ['ROOT_ABSOLUTE_URL', 'SOCKET_PATH_MISMATCH_CLIENT'],
+      screen: { shows: '0 items' },
+    },
   },
 ];

@@ -63,7 +63,7 @@ export const starting: readonly AdoptedApp[] = [
     ],
     conversations: [{ hears: ['state', 'fine'] }],
     screen: { url: '/', shows: 'the server is fine' },
-    vdir: { cannot: 'io() is in a bundle', screen: { shows: 'not connected' } },
+    vdir: { cannot: 'io() is in a bundle', told: ['SOCKET_PATH_MISMATCH_CLIENT'], screen: { shows: 'not connected' } },
   },
   {
     name: 'two-folders',
