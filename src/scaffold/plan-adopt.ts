@@ -80,8 +80,7 @@ export async function planAdopt(
     loader,
     clients: clientsOf(app, judgement),
     notes: [
-      ...notesOnPackage(app, entry),
-      ...(options.entry === undefined ? notesOnMain(app, entry) : []),
+      ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
       ...notesOnKeptAdapter(options, app, known, judgement),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,

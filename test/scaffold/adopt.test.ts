@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { initWithoutLoader as init } from '../support/init.js';
+import { initWithoutLoader as init, init as initApp } from '../support/init.js';
 import { folderWith, talk, textsIn } from './workspace.js';
 
 const server = `const { createServer } = require('http');
@@ -11,6 +11,17 @@ const io = new Server(server);
 server.listen(3000);
 `;
 const app = { 'package.json': '{ "name": "chat", "dependencies": { "socket.io": "^4" } }', 'server.js': server };
+
+it('names a site of its own where lines of the code do not fit the vdir path, and nothing of it at the root', async () => {
+  const at = async (path: string) =>
+    (await initApp({ directory: folderWith(app), path, loader: 'never' }, talk())).warnings.filter((line) =>
+      / not fit /.test(line),
+    );
+  expect(await at('/chat')).toEqual([
+    '1 line of the code does not fit /chat; on its own site (--path /) the app needs none of these changes',
+  ]);
+  expect(await at('/')).toEqual([]);
+});
 
 describe('adopting', () => {
   it('adds web.config alone, shows it as a diff first, and says what the code must do', async () => {
