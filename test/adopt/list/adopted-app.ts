@@ -60,10 +60,12 @@ export interface AdoptedApp {
   /** What no loader can do in a virtual directory, and what the page shows there instead. The app needs a site of its own. */
   readonly vdir?: {
     readonly cannot: string;
-    /** The rules by which init says so. */
+    /** Further rules by which init says so. */
     readonly told: readonly string[];
     readonly screen: Partial<Screen>;
   };
+  /** The rules by which init says that something does not work, or not as before. */
+  readonly told?: readonly string[];
   /** What the loader says in iisnode's log; nothing if left out. */
   readonly says?: readonly RegExp[];
   /** Why clients are not let in again after a recycle. */
