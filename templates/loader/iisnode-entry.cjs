@@ -262,8 +262,7 @@ function isModule(file) {
   let folder = path.dirname(file);
   const manifest = () => path.join(folder, 'package.json');
   while (!fs.existsSync(manifest()) && folder !== path.dirname(folder)) folder = path.dirname(folder);
-  const text = fs.existsSync(manifest()) ? fs.readFileSync(manifest(), 'utf8').replace(/^\uFEFF/, '') : '{}';
-  const { type } = JSON.parse(text);
+  const { type } = fs.existsSync(manifest()) ? JSON.parse(`${fs.readFileSync(manifest())}`.replace(/^\uFEFF/, '')) : {};
   const isLike = /^\s*(import\s*[\w{*"']|export\s+(default|const|function|class|\{|\*))/m;
   return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
