@@ -58,10 +58,11 @@ describe('advice about the server', () => {
     expect(places).toEqual(verdict === 'change' ? ['server.js'] : []);
   });
 
-  it('says so when there is no socket.io server at all, also where an http server is', async () => {
-    expect(await briefly({ 'server.js': "new (require('http').Server)().listen(process.env.PORT);\n" })).toEqual([
-      'server-path | - | ',
-    ]);
+  it('says so when there is no socket.io server at all in an app that asks for socket.io, and not in another one', async () => {
+    const files = { 'server.js': "new (require('http').Server)().listen(process.env.PORT);\n" };
+    const manifest = '{ "dependencies": { "socket.io": "^4" } }';
+    expect(await briefly({ ...files, 'package.json': manifest })).toEqual(['server-path | - | ']);
+    expect(await briefly(files)).toEqual([]);
   });
 });
 
