@@ -3,14 +3,10 @@ import type { AppSources } from '../probe/index.js';
 import { type Place, placeAt, readServerSources, type ServerScript, type SocketServer } from '../source/index.js';
 import type { DeployPlan } from './plan.js';
 
-/** The loader's setting that names the app's own entry. */
-const ownEntry = /^\s*entry: (["'])(.*?)\1,/m;
-
 /** What the sources of an app say about its page and its socket.io, as the look at the live app needs it. */
 export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSources {
-  const isLoader = /(^|\/)iisnode-entry\.cjs$/.test(entry);
-  const behind = isLoader ? ownEntry.exec(app.folder.read(entry) ?? '')?.[2] : undefined;
-  const { scripts, isWhole, modules } = readServerSources(app.folder, [{ name: behind ?? entry }]);
+  const loaded = app.loadedBy(entry);
+  const { scripts, isWhole, modules } = readServerSources(app.folder, [loaded ?? { name: entry }]);
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   const routes = scripts.flatMap((script) => script.routes.routes);
   const hasPage = routes.some(
@@ -22,7 +18,7 @@ export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSource
   if (at === undefined || paths === undefined)
     return { hasPage, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };
   // The loader merges such a server into the one that IIS serves.
-  const isOutside = (first === undefined || first.hasOwnPort) && !isLoader;
+  const isOutside = (first === undefined || first.hasOwnPort) && loaded === undefined;
   const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which IIS does not carry' : ''}`;
   return { hasPage, hasNoSockets: false, socketIo: { paths, at: place } };
 }

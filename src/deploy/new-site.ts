@@ -1,5 +1,5 @@
-import { parseValue, sectionSchema } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { nameProblem } from './object-name.js';
 import type { NewSite, SiteBinding } from './plan.js';
 
 /** The options `--new-site`, `--binding`, `--port` and `--certificate`. */
@@ -88,10 +88,7 @@ function parseThumbprint(text: string): string {
 }
 
 function requireSiteName(name: string): void {
-  const rule = sectionSchema('system.applicationHost/sites')?.element?.collection?.entry?.attributes.get('name');
-  const parsed = rule === undefined ? undefined : parseValue(rule, name);
-  const problem =
-    name === '' ? 'it is empty' : parsed !== undefined && 'problem' in parsed ? parsed.problem : undefined;
+  const problem = name === '' ? 'it is empty' : nameProblem('system.applicationHost/sites', name);
   if (problem === undefined) return;
   throw new UserError('BAD_SITE_NAME', {
     what: `${JSON.stringify(name)} cannot be the name of a site`,

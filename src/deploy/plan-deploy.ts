@@ -1,12 +1,13 @@
 import { type App, standardSite } from '../app/index.js';
 import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
-import { parseValue, requireServableFolder, sectionSchema } from '../config/index.js';
+import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
 import { lenientVdirPathOf, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
+import { nameProblem } from './object-name.js';
 import type { DeployContext } from './step.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan } from './types.js';
@@ -89,13 +90,11 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
     '-',
   );
   const name = given ?? derived.slice(0, 64);
-  const schema = sectionSchema('system.applicationHost/applicationPools')?.element?.collection?.entry;
-  const rule = schema?.attributes.get('name');
-  const parsed = rule === undefined ? undefined : parseValue(rule, name);
-  if (parsed === undefined || !('problem' in parsed)) return name;
+  const problem = nameProblem('system.applicationHost/applicationPools', name);
+  if (problem === undefined) return name;
   throw new UserError('BAD_POOL_NAME', {
     what: `"${name}" is not a valid name for an application pool`,
-    why: `IIS says: ${parsed.problem}`,
+    why: `IIS says: ${problem}`,
     next: 'give another one with --pool',
   });
 }

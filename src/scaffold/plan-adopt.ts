@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type App, packagesBelow, resolveScript } from '../app/index.js';
+import { defaultDocuments } from '../config/index.js';
 import {
   generateWebConfig,
   type PatchResult,
@@ -189,12 +190,11 @@ const absent = (settings: Readonly<Record<string, string>>, { settings: known = 
 const transportsOf = (route: string | undefined): readonly Transport[] =>
   route === undefined ? ['websocket', 'polling'] : ['websocket'];
 
-/** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
-const defaultDocuments = ['default.htm', 'default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
+const documentNames = defaultDocuments.map((name) => name.toLowerCase());
 
-/** Does the folder have one? */
+/** Does the folder have a document that IIS opens for its URL? */
 const hasDefaultDocument = (directory: string): boolean =>
-  namesIn(directory).some((name) => defaultDocuments.includes(name.toLowerCase()));
+  namesIn(directory).some((name) => documentNames.includes(name.toLowerCase()));
 
 /** `main` names a missing file, and another file is used. */
 function notesOnMain({ folder, manifest: { main } }: App, entry: string): string[] {

@@ -3,7 +3,8 @@ import { type Markup, tag } from './markup.js';
 import { mimeMap } from './mime-map.js';
 import { globalModules, handlers, modules } from './modules.js';
 
-const documents = ['Default.htm', 'Default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
+/** The documents that IIS 10 opens for a folder's URL. */
+export const defaultDocuments = ['Default.htm', 'Default.asp', 'index.htm', 'index.html', 'iisstart.htm'];
 const errors = [401, 403, 404, 405, 406, 412, 500, 501, 502];
 const temp = '%SystemDrive%\\inetpub\\temp';
 
@@ -106,7 +107,7 @@ export function webServerMarkup(unlocked: boolean, installed: readonly Product[]
       tag(
         'files',
         {},
-        documents.map((value) => tag('add', { value })),
+        defaultDocuments.map((value) => tag('add', { value })),
       ),
     ]),
     tag('directoryBrowse', { enabled: 'false' }),
