@@ -12,8 +12,8 @@ const files = present ? readdirSync(corpus).filter((name) => /config$/i.test(nam
 
 /** These sites were live: each error must convince its author. */
 const errors: Record<string, string> = {
-  '0GiS0+socketio-chatroom-on-azure__web.config': 'MALFORMED_XML: white space stands before it',
-  'IliaZolas+guessing-game__server+web.config': 'MALFORMED_XML: white space stands before it',
+  '0GiS0+socketio-chatroom-on-azure__web.config': 'MALFORMED_XML: white space is before it',
+  'IliaZolas+guessing-game__server+web.config': 'MALFORMED_XML: white space is before it',
   'AndreasFurster+mini-games__server+web.config': 'MALFORMED_XML: only comments may follow',
   'Boda258+Hotel_01__server+web.config': 'MALFORMED_XML: A < is missing',
   'nirmalrayan+medibuddy-chatbot__web.config': 'MALFORMED_XML: A second root element',
