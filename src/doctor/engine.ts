@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import type { DoctorSummary, Facts, FileFacts, Finding, Rule, RuleFinding } from './types.js';
+import type { DoctorSummary, Facts, FileFacts, Finding, Known, Rule, RuleFinding } from './types.js';
 
 /** The selected rules. Codes are compared ignoring case. */
 export interface Selection {
@@ -48,6 +48,9 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   });
 }
 
+/** How the findings of rules about these facts are known. */
+const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live' };
+
 function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
   const edits = facts.kind === 'files' ? (rule.fix?.(facts, made) ?? []) : [];
@@ -55,6 +58,7 @@ function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const finding: Finding = {
     rule: rule.code,
     severity: made.severity ?? rule.severity,
+    known: knownFrom[facts.kind],
     message: made.message,
     why: made.why ?? rule.why,
     ...(made.fix !== undefined && { fix: made.fix }),

@@ -8,10 +8,17 @@ export type { FactQueries, Facts, FileFacts, LiveFacts } from './facts/facts.js'
 
 export type Severity = 'error' | 'warning' | 'info';
 
+/**
+ * How a finding is known: read in the app's files, seen at a live URL, seen when the doctor started the app, or seen by the user,
+ * who handed over an error text, a log or a recording of the browser.
+ */
+export type Known = 'file' | 'live' | 'trial' | 'seen';
+
 /** As in `doctor --json`. Line and column count from 1. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
+  readonly known: Known;
   readonly message: string;
   readonly why: string;
   readonly fix?: string;

@@ -44,6 +44,17 @@ describe('the engine', () => {
     expect(order).toEqual(['a1', 'a9', 'b1', 'b2']);
   });
 
+  it('says how a finding is known: from a file, or from a live site', () => {
+    const target = 'http://127.0.0.1/';
+    const live: Rule = { ...rule('L', []), scope: 'live', fix: undefined, check: () => [{ message: 'm' }] };
+    const probe = { url: target, ok: false, steps: [], transport: undefined, ms: 0 };
+    const list = [rule('F', [['a', 1]]), live];
+    const known = (of: Parameters<typeof runRules>[1]): string[] =>
+      runRules(list, of).diagnoses.map(({ finding }) => `${finding.rule} ${finding.known}`);
+    expect(known(facts)).toEqual(['F file']);
+    expect(known({ kind: 'live', target, probe })).toEqual(['L live']);
+  });
+
   it('counts what --only and --skip silence', () => {
     const list = [
       rule('AAA_A', [['a', 1]]),

@@ -40,7 +40,7 @@ describe('text', () => {
   });
 
   it('says what several findings share once, and how many of them --fix mends', () => {
-    const finding = { rule: 'R', severity: 'error', message: 'm', why: 'the same', help: 'h' } as const;
+    const finding = { rule: 'R', severity: 'error', known: 'file', message: 'm', why: 'the same', help: 'h' } as const;
     const findings = [finding, { ...finding, fixable: true as const }, { ...finding, why: 'another' }];
     const text = reporters.text({ ...quiet, target: 'my app', findings });
     expect(text.match(/why: .*/g)).toEqual(['why: the same', 'why: another']);
@@ -57,7 +57,15 @@ describe('text', () => {
   });
 
   it('keeps the caret under a deeply indented or tabbed line, and control characters from the terminal', () => {
-    const finding = { rule: 'R', severity: 'error', message: 'm', why: 'w', help: 'h', file: 'f' } as const;
+    const finding = {
+      rule: 'R',
+      severity: 'error',
+      known: 'file',
+      message: 'm',
+      why: 'w',
+      help: 'h',
+      file: 'f',
+    } as const;
     const strange: DoctorReport = {
       ...quiet,
       findings: [{ ...finding, line: 3, column: 5, evidence: '\t\t\t\t<x \u001b[31m/>' }],
@@ -106,7 +114,15 @@ describe('github', () => {
     const text = reporters.github(report, undefined, fixtures);
     expect(text).toMatch(/^::error file=port-fixed\/server\.js,line=9,col=15,title=FIXED_PORT::The server listens/);
     expect(text.split('\n')).toHaveLength(2);
-    const finding = { rule: 'R', severity: 'info', message: '50%\nof', why: 'w', help: 'h', file: 'a:b,c' } as const;
+    const finding = {
+      rule: 'R',
+      severity: 'info',
+      known: 'file',
+      message: '50%\nof',
+      why: 'w',
+      help: 'h',
+      file: 'a:b,c',
+    } as const;
     expect(reporters.github({ ...quiet, findings: [finding] })).toBe('::notice file=a%3Ab%2Cc,title=R::50%25%0Aof w\n');
   });
 
