@@ -91,6 +91,7 @@ function addDeploy(program: Command, run: Runner): void {
     )
     .option('--certificate <thumbprint>', "certificate of its https bindings, in the machine's store MY")
     .addOption(vdirPath('vdir path; by default the one in web.config'))
+    .option('--force', 'on IIS: replace the root of a site that serves another folder')
     .option('--pool <name>', 'application pool; by default named after the app')
     .addOption(port('; embedded IIS, or the new site, only'))
     .addOption(

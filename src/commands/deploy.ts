@@ -21,6 +21,7 @@ interface DeployCommandOptions extends CommonOptions {
   readonly binding?: readonly string[];
   readonly certificate?: string;
   readonly path?: string;
+  readonly force?: boolean;
   readonly pool?: string;
   readonly port?: number;
   readonly machines?: number;
@@ -40,6 +41,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     binding,
     certificate,
     path: vdirPath,
+    force,
     pool,
     port,
     machines = 1,
@@ -59,6 +61,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       ...(binding === undefined ? {} : { binding }),
       ...(certificate === undefined ? {} : { certificate }),
       ...(vdirPath === undefined ? {} : { path: vdirPath }),
+      ...(force === undefined ? {} : { force }),
       ...(pool === undefined ? {} : { pool }),
       ...(port === undefined ? {} : { port }),
       dryRun: dryRun ?? false,

@@ -10,6 +10,7 @@ import { fileRecords, recordOfOwnSite } from './records.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { aloneWithServer } from './server-lock.js';
+import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
@@ -83,6 +84,7 @@ async function deployTo(
   report: (event: DeployEvent) => void,
 ): Promise<Outcome> {
   await checkServer(target.context, first);
+  await refuseOtherRoot(target.context, first, options);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
     ...(await contextFromNow(target.context, plan, options)),
@@ -152,6 +154,7 @@ async function sayForFreshServer(
   new Reporter(report).note({ id: 'look-at-server', title: 'Check IIS' }, 'looked', note);
   const { signal, environment } = options;
   const context = freshServer(plan, { target: freshIis, appcmdLine: typedAppcmd, signal, environment });
+  await refuseOtherRoot(context, plan, options);
   const done = await runPlan(steps, context, plan, report, { dryRun: true });
   return resultOf({ context, plan, done, url: undefined }, began, options);
 }

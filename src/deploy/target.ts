@@ -35,6 +35,8 @@ interface AnyTarget {
   serverPath(plan: DeployPlan, folder: string): Argument;
   /** The app's URL, without trailing slash except for '/'; undefined where it is unknown. */
   readonly url: ((plan: DeployPlan) => Promise<string>) | undefined;
+  /** The IP address of this machine that serves a URL with a host name; undefined where the URL itself is enough. */
+  readonly address?: (plan: DeployPlan) => Promise<string | undefined>;
 }
 
 /** The embedded IIS of a home. */

@@ -20,6 +20,8 @@ export interface DeployOptions {
   readonly certificate?: string;
   /** '/' or '/dante'; default: the path in the app's web.config, else the folder's name. */
   readonly path?: string;
+  /** On IIS: let the app replace the root of a site that serves another folder, also without `site`; false by default. */
+  readonly force?: boolean;
   readonly pool?: string;
   /** Entry point relative to the folder; default: the iisnode handler's path in web.config. */
   readonly entry?: string;

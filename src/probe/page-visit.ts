@@ -93,6 +93,7 @@ async function appAnswers(
     eventTimeout: 0,
     signal: stop.signal,
     origin: app.origin,
+    lookup: visitor.lookup,
   }).then(({ kind }) => kind === 'open');
   const answers = [byHttp, bySocket].map((each) => each.then((isUp) => isUp || Promise.reject(new Error('no answer'))));
   return Promise.any(answers).catch(() => false);

@@ -1,3 +1,4 @@
+import { lookupOf } from './address.js';
 import { checkExpectation } from './expect.js';
 import { authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
@@ -22,9 +23,13 @@ const nothing: SocketOutcome = { answers: false, hasSession: false, hasWebSocket
  */
 export async function probeApp(url: string, options: ProbeOptions = {}): Promise<ProbeReport> {
   const asked = new URL(url.endsWith('/') ? url : `${url}/`);
-  const { signal, servesHttps = true, timeout = 10_000 } = options;
+  const { signal, servesHttps = true, timeout = 10_000, address } = options;
   const patience = options.firstTimeout ?? options.timeout ?? 30_000;
-  const visitor = new Visitor({ signal, servesHttps });
+  const visitor = new Visitor({
+    signal,
+    servesHttps,
+    lookup: address === undefined ? undefined : lookupOf(asked, address),
+  });
   const log = new StepLog(options.onStep);
   void loadWebSocket();
   let look: PageLook | undefined;

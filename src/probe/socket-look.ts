@@ -259,8 +259,18 @@ export class SocketLook {
     const { protocol: scheme } = service?.endpoint ?? app;
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
-    const cookie = this.#visitor.jar.headerFor(there);
-    return openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin: app.origin, cookie });
+    const { jar, lookup } = this.#visitor;
+    const { origin } = app;
+    return openSocket(there, {
+      protocol,
+      namespace,
+      timeout,
+      eventTimeout,
+      signal,
+      origin,
+      cookie: jar.headerFor(there),
+      lookup,
+    });
   }
 
   /** A plain WebSocket at a URL of the app. `isGuess`: it is not likely to be there, and not waited for long. */

@@ -87,6 +87,8 @@ export interface ProbeOptions {
   readonly expect?: readonly Expectation[];
   /** False: the host serves http alone, as the embedded IIS does; a redirect to https is then the end, and right. */
   readonly servesHttps?: boolean;
+  /** The IP address to connect to for the host name of the URL, in place of what DNS says. */
+  readonly address?: string;
   /** What the app's sources say; asked only where the page does not say it. */
   readonly sources?: () => AppSources;
   readonly signal?: AbortSignal;

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Lookup } from './address.js';
 import { CookieJar } from './cookies.js';
 
 /** A redirect that is not followed. */
@@ -62,6 +63,12 @@ const bodyLimit = 1_000_000;
 export const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
 
+interface VisitorOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly servesHttps: boolean;
+  readonly lookup?: Lookup | undefined;
+}
+
 /**
  * Asks as a browser does: it follows redirects (five at most, on the same host) and keeps cookies. It does not judge
  * certificates, because a test machine has its own.
@@ -70,11 +77,14 @@ export class Visitor {
   readonly jar = new CookieJar();
   readonly #signal: AbortSignal | undefined;
   readonly #servesHttps: boolean;
+  /** undefined: node's own. */
+  readonly lookup: Lookup | undefined;
 
   /** @param servesHttps False: the host serves http alone. */
-  constructor({ signal, servesHttps }: { readonly signal: AbortSignal | undefined; readonly servesHttps: boolean }) {
+  constructor({ signal, servesHttps, lookup }: VisitorOptions) {
     this.#signal = signal;
     this.#servesHttps = servesHttps;
+    this.lookup = lookup;
   }
 
   /** @throws what the socket throws; an Error after `timeout` or too many redirects; RedirectFailed. */
@@ -122,6 +132,7 @@ export class Visitor {
           ...asked.headers,
         },
         rejectUnauthorized: false,
+        ...(this.lookup && { lookup: this.lookup }),
         ...(this.#signal && { signal: this.#signal }),
       });
       const giveUp = (): void => void sent.destroy(new Error('given up'));

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData } from 'ws';
+import type { Lookup } from './address.js';
 import type { UpgradeAnswer } from './explain-upgrade.js';
 
 export type UpgradeOutcome =
@@ -22,6 +23,7 @@ export interface UpgradeOptions {
   readonly eventTimeout: number;
   readonly signal: AbortSignal | undefined;
   readonly origin: string;
+  readonly lookup?: Lookup | undefined;
   /** The Cookie header. */
   readonly cookie?: string | undefined;
   /** socket.io's, '/' by default. */
@@ -41,12 +43,14 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
   const { cookie, namespace = '/' } = options;
   const place = namespace === '/' ? '' : `${namespace},`;
   return new Promise((resolve) => {
-    const socket = new WebSocket(url, {
+    const asked = {
       headers: { origin: options.origin, 'user-agent': 'iisnode-sock', ...(cookie !== undefined && { cookie }) },
       handshakeTimeout: options.timeout,
       rejectUnauthorized: false,
       perMessageDeflate: false,
-    });
+      ...(options.lookup && { lookup: options.lookup }), // ws hands it to http.request
+    };
+    const socket = new WebSocket(url, asked);
     let timer = setTimeout(
       () =>
         finish({

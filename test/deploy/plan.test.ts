@@ -206,7 +206,7 @@ describe('undeploy on IIS', () => {
 
   it('gives the root of a site its former folder and pool back', async () => {
     const directory = makeApp({ vdirPath: '/' });
-    const { world, options, environment, result } = toIis(directory);
+    const { world, options, environment, result } = toIis(directory, { site: 'Default Web Site' });
     await result;
     expect((await world.run('list', 'vdir', '/text:physicalPath')).lines).toEqual([directory]);
     await undeploy({ directory, environment, ...(options.appcmd && { appcmd: options.appcmd }) });
@@ -234,7 +234,7 @@ describe('undeploy on IIS', () => {
 
   it('keeps a root whose folder was the same before, and forgets that it was deployed', async () => {
     const directory = makeApp({ vdirPath: '/' });
-    const { world, options, environment, result } = toIis(directory, { dryRun: true });
+    const { world, options, environment, result } = toIis(directory, { dryRun: true, force: true });
     await result;
     await world.run('set', 'vdir', 'Default Web Site/', `/physicalPath:${directory}`);
     await deploy({ ...options, dryRun: false });

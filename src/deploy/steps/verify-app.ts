@@ -44,7 +44,9 @@ export const verifyApp: DeployStep<SeenUrl> = {
 async function probeAt(url: string, context: DeployContext, plan: DeployPlan, atWork: AtWork): Promise<ProbeReport> {
   const note = 'node has not listened yet; iisnode waits for it, 25 s at most';
   const timer = setTimeout(() => atWork.progress(note), slow);
+  const address = await context.target.address?.(plan);
   return probeApp(url, {
+    ...(address === undefined ? {} : { address }),
     pages: [plan.entry],
     ...(plan.plainRoute === undefined ? {} : { plainRoute: plan.plainRoute }),
     firstTimeout: firstAnswer,

@@ -1,7 +1,7 @@
 import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
-import type { DeployPlan } from '../plan.js';
+import type { DeployPlan, SiteBinding } from '../plan.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
 import { findSite } from '../steps/run-appcmd.js';
@@ -54,6 +54,7 @@ export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Plat
   noRights: platform === 'win32' ? undefined : 'not needed on this platform',
   idle: undefined,
   url: (plan) => siteUrl({ appcmd }, plan),
+  address: (plan) => localAddress({ appcmd }, plan),
 });
 
 /** Where deploy does not set bindings, a given port is not ignored silently. @throws UserError PORT_NOT_OURS. */
@@ -76,15 +77,28 @@ export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): 
   });
 }
 
-/** From the site's first http binding, else https. */
-async function siteUrl(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string> {
+/** The binding that a site is looked at by: its first one of http, else of https. */
+async function bindingOf(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<SiteBinding> {
   const site = await findSite(context, plan);
   const bindings = (site?.get('bindings') ?? '').split(',');
   const chosen = ['http', 'https'].flatMap((protocol) => bindings.filter((one) => one.startsWith(`${protocol}/`)))[0];
-  const [, protocol = 'http', address = '*', port = '80', host = ''] =
-    /^(https?)\/(.*):(\d+):([^:]*)$/.exec(chosen ?? '') ?? [];
-  const name =
-    host !== '' && !host.includes('*') ? host : ['*', '', '0.0.0.0', '[::]'].includes(address) ? 'localhost' : address;
-  const ordinary = protocol === 'http' ? '80' : '443';
-  return `${protocol}://${name}${port === ordinary ? '' : `:${port}`}${plan.vdirPath}`;
+  const [, protocol, address = '*', port = '80', host = ''] = /^(https?)\/(.*):(\d+):([^:]*)$/.exec(chosen ?? '') ?? [];
+  return { protocol: protocol === 'https' ? protocol : 'http', address, port: Number(port), host };
+}
+
+const isAnyAddress = (address: string): boolean => ['*', '', '0.0.0.0', '[::]'].includes(address);
+const isHostName = (host: string): boolean => host !== '' && !host.includes('*');
+
+async function siteUrl(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string> {
+  const { protocol, address, port, host } = await bindingOf(context, plan);
+  const name = isHostName(host) ? host : isAnyAddress(address) ? 'localhost' : address;
+  const isOrdinary = port === (protocol === 'http' ? 80 : 443);
+  return `${protocol}://${name}${isOrdinary ? '' : `:${port}`}${plan.vdirPath}`;
+}
+
+/** IIS on this machine serves the name before DNS knows it, and when DNS names a proxy in front. */
+async function localAddress(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string | undefined> {
+  const { address, host } = await bindingOf(context, plan);
+  if (!isHostName(host)) return undefined;
+  return isAnyAddress(address) ? '127.0.0.1' : address.replace(/^\[|\]$/g, '');
 }

@@ -6,6 +6,7 @@ import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle
 import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../quoting.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
+import { refuseOtherRoot } from '../site-root.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
@@ -51,6 +52,7 @@ export async function deployToScript(
     signal: options.signal,
     environment: options.environment,
   });
+  await refuseOtherRoot(context, plan, options);
   const built = await runPlan(localSteps, context, plan, report, { dryRun });
   const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
   const folder = backslashes(path.relative(path.dirname(file), plan.directory));

@@ -1,0 +1,28 @@
+import { UserError } from '../errors.js';
+import { commandLine, quoteForCmd } from '../quoting.js';
+import type { DeployContext } from './step.js';
+import { findApp, samePath } from './steps/run-appcmd.js';
+import type { DeployOptions, DeployPlan } from './types.js';
+
+/**
+ * On IIS the root of a site that serves another folder is only replaced when that was asked for: by the site's name, or by force.
+ * The site of the embedded IIS has an empty root for this purpose.
+ * @throws UserError SITE_ROOT_IN_USE.
+ */
+export async function refuseOtherRoot(
+  context: Pick<DeployContext, 'appcmd' | 'target'>,
+  plan: DeployPlan,
+  { site, force, directory }: Pick<DeployOptions, 'site' | 'force' | 'directory'>,
+): Promise<void> {
+  const isAsked = site !== undefined || force === true;
+  if (plan.vdirPath !== '/' || plan.newSite !== undefined || isAsked || context.target.kind === 'embedded') return;
+  const folder = (await findApp(context, plan))?.physicalPath;
+  if (folder === undefined || samePath(folder, plan.directory)) return;
+  const command = `iisnode-sock deploy ${quoteForCmd(directory)}`;
+  throw new UserError('SITE_ROOT_IN_USE', {
+    what: `the root of the site "${plan.siteName}" is the folder ${folder}`,
+    why: `The app is made for the root of a site. There it would replace what "${plan.siteName}" serves, and the site's other applications would inherit its web.config.`,
+    next: `create a site for the app: ${command} --new-site NAME --binding http://HOST (or --port 8090 in place of --binding). To replace the root of a site, name it with ${commandLine('--site', [plan.siteName])}, or use --force`,
+    exit: 'refused',
+  });
+}
