@@ -11,4 +11,4 @@ export { type Parsed, parseValue } from './schema/values.js';
 export { sectionsOf } from './sections-of.js';
 export type * from './types.js';
 export { validateDocument } from './validate.js';
-export { withoutFaults } from './without-faults.js';
+export { readWithoutFaults } from './without-faults.js';

@@ -29,11 +29,36 @@ function spanAt(document: XmlDocument, { line, column }: ConfigError): TextEdit[
   return undefined;
 }
 
+/** An error hides those after it; after this many rounds the file has only errors. */
+const mostRounds = 50;
+/** Limit of characters read in all rounds together: each round reads the whole file again. */
+const mostText = 5_000_000;
+
+/**
+ * Reads a document that may have faults. IIS stops at the first error; here what it refuses is left out, and the rest is read again, until
+ * there is no error or none that can be left out.
+ *
+ * @param read Called with the document of each round. `errors`: those at a place in it.
+ * @returns The result of the last round.
+ */
+export function readWithoutFaults<Result extends { readonly errors: readonly ConfigError[] }>(
+  document: XmlDocument,
+  read: (document: XmlDocument) => Result,
+): Result {
+  let result = read(document);
+  let better = withoutFaults(document, result.errors);
+  for (let round = 1; better && round <= mostRounds && round * document.text.length <= mostText; round += 1) {
+    result = read(better);
+    better = withoutFaults(better, result.errors);
+  }
+  return result;
+}
+
 /**
  * The document without the places of these errors, which are all its own: blanks stand there, so that everything else keeps its line, column and
  * offset. Undefined when none of them can be left out.
  */
-export function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {
+function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {
   const spans = errors.filter(({ kind }) => spare.has(kind)).flatMap((error) => spanAt(document, error) ?? []);
   const outer = spans.filter(
     (span, index) =>

@@ -1,12 +1,16 @@
 import path from 'node:path';
 import {
   applicationHostText,
+  type ConfigError,
   type ConfigLocation,
   type ConfigModel,
   type ConfigReader,
   type LoadOptions,
   loadConfigModel,
+  readWithoutFaults,
+  validateDocument,
 } from '../config/index.js';
+import type { XmlDocument } from '../xml/index.js';
 
 /** The configuration of one application, on a server whose own configuration is the installed one, unlocked. */
 export interface FolderModel {
@@ -58,3 +62,34 @@ function serverText(directory: string, vdirPath: string, emptyRoot: string): str
   last = { key, text };
   return text;
 }
+
+/** The configuration of an app, as far as it can be read. */
+export interface FaultyFolderModel extends FolderModel {
+  /** Everything that IIS refuses, each once, in the order found. */
+  readonly faults: readonly ConfigError[];
+}
+
+/**
+ * Loads the configuration of the app in a folder whose web.config may have faults: what IIS refuses in it is left out.
+ *
+ * @param load Loads it with this document as its web.config. Its errors are not caught.
+ * @param isOwn Is this file the web.config, by the name in an error?
+ */
+export function loadWithoutFaults(
+  document: XmlDocument,
+  load: (document: XmlDocument) => FolderModel,
+  isOwn: (file: string | undefined) => boolean,
+): FaultyFolderModel {
+  const faults: ConfigError[] = [];
+  const { loaded } = readWithoutFaults(document, (current) => {
+    const { model, at } = load(current);
+    const errors = [...model.errors(at), ...validateDocument(current)];
+    for (const error of errors) if (!faults.some((other) => isSameFault(other, error))) faults.push(error);
+    return { loaded: { model, at }, errors: errors.filter(({ file }) => isOwn(file)) };
+  });
+  return { ...loaded, faults };
+}
+
+/** A section that is read twice has the same errors twice. */
+export const isSameFault = (one: ConfigError, other: ConfigError): boolean =>
+  one.message === other.message && one.line === other.line && one.column === other.column;

@@ -1,6 +1,13 @@
 export { onlyPrepares } from './collections.js';
 export { diskPlatform, diskReader } from './disk-reader.js';
-export { type FolderModel, loadFolderModel, serverFile } from './folder-model.js';
+export {
+  type FaultyFolderModel,
+  type FolderModel,
+  isSameFault,
+  loadFolderModel,
+  loadWithoutFaults,
+  serverFile,
+} from './folder-model.js';
 export { everythingRuleName, everythingRuleXml, staticRuleName } from './fragments.js';
 export { generateWebConfig } from './generate.js';
 export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers, listed } from './handlers.js';

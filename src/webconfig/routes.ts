@@ -1,4 +1,4 @@
-import { ConfigError, withoutFaults } from '../config/index.js';
+import { ConfigError } from '../config/index.js';
 import { ConfigSnapshot, type Disk, decideRules, imaginedRequest, type PipelineSite } from '../pipeline/index.js';
 import {
   type CompiledRewrite,
@@ -9,7 +9,7 @@ import {
   readRewriteConfig,
 } from '../rewrite/index.js';
 import type { XmlDocument, XmlElement } from '../xml/index.js';
-import { type FolderModel, loadFolderModel } from './folder-model.js';
+import { type FolderModel, loadFolderModel, loadWithoutFaults } from './folder-model.js';
 import { sectionsAt } from './sections.js';
 
 /** A rule as it takes effect, and its element in the document. */
@@ -104,33 +104,25 @@ function configuredBy(document: XmlDocument, vdirPath: string): Configured | und
   return byPath.get(vdirPath);
 }
 
-/** An error hides those after it; a file with more errors than this is not read. */
-const mostRounds = 50;
-
 /** undefined if the rules cannot be read, whatever is left out. */
 function load(document: XmlDocument, vdirPath: string): Configured | undefined {
-  let current: XmlDocument | undefined = document;
-  for (let round = 0; current && round < mostRounds; round += 1) {
-    const read = readConfigured(current, vdirPath);
-    if (!(read instanceof ConfigError)) return read;
-    current = withoutFaults(current, [read]);
-  }
-  return undefined;
-}
-
-/** The rules, or the error that IIS answers with before it uses them. */
-function readConfigured(document: XmlDocument, vdirPath: string): Configured | ConfigError {
   try {
-    const loaded = loadText(document, vdirPath);
+    // No other file is read.
+    const loaded = loadWithoutFaults(
+      document,
+      (current) => loadText(current, vdirPath),
+      () => true,
+    );
     const { model, at } = loaded;
     const config = readRewriteConfig(model, at);
     const place = { snapshot: new ConfigSnapshot(model), site: at.site, disk: noDisk, rules: compileRewrite(noRules) };
+    // The error that IIS answers with before it uses the rules.
     const { outcome } = decideRules(place, imaginedRequest({ url: at.path, scheme: 'https' }));
-    if (outcome?.kind === 'error' && outcome.configError) return outcome.configError;
+    if (outcome?.kind === 'error' && outcome.configError) return undefined;
     const names = config.rules.flatMap(({ serverVariables }) => serverVariables.map(({ name }) => name));
     return { loaded, config: { ...config, globalRules: [], allowedServerVariables: names } };
   } catch (error) {
-    if (error instanceof ConfigError) return error;
+    if (error instanceof ConfigError) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,6 @@
 import path from 'node:path';
 import { loadAppModel } from '../../app/index.js';
-import {
-  ConfigError,
-  type ConfigNote,
-  type EffectiveElement,
-  type Origin,
-  validateDocument,
-  withoutFaults,
-} from '../../config/index.js';
+import { ConfigError, type ConfigNote, type EffectiveElement, type Origin } from '../../config/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
   type HandlerList,
@@ -18,7 +11,7 @@ import {
 } from '../../pipeline/sections/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { type FolderModel, serverFile } from '../../webconfig/index.js';
+import { type FolderModel, isSameFault, loadWithoutFaults, serverFile } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 import {
   isHandledByIisnode,
@@ -78,9 +71,7 @@ function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefine
       if (!(error instanceof ConfigError)) throw error;
       // Only an API that reads a section without a schema gets this; IIS itself does not read it.
       if (error.kind === 'no-schema') return undefined;
-      const same = (other: ConfigError): boolean =>
-        other.message === error.message && other.line === error.line && other.column === error.column;
-      if (!problems.some(same)) problems.push(error);
+      if (!problems.some((other) => isSameFault(other, error))) problems.push(error);
       return undefined;
     }
   };
@@ -106,11 +97,6 @@ const noSite: Site = {
   },
 };
 
-/** An error hides those after it; after this many rounds the file has only errors. */
-const mostRounds = 50;
-/** Limit of characters read in all rounds together: each round reads the whole file again. */
-const mostText = 5_000_000;
-
 /**
  * The effective configuration of the app. IIS stops at the first error, but the doctor reports all errors and reads the rest of the
  * file: what IIS refuses is reported and left out. Throws only for a bug of ours.
@@ -124,21 +110,15 @@ export function readSite(
   const vdirPath = wantedPath ?? '/';
   const problems: ConfigError[] = [];
   const attempt = collecting(problems);
-  let { document } = webConfig;
-  for (let round = 0; document; round += 1) {
-    const configured = { file: webConfig.file, bytes: document.toBytes(), document };
-    const loaded = attempt(() => loadAppModel(folder.root, configured, vdirPath));
-    if (!loaded) return noSite;
-    const { model, at } = loaded;
-    const errors = [...model.errors(at), ...validateDocument(document)];
-    for (const error of errors) attempt(() => raise(error));
-    const isWorthIt = round < mostRounds && round * document.text.length < mostText;
-    const own = errors.filter(({ file }) => isWebConfig(file));
-    const better: XmlDocument | undefined = isWorthIt ? withoutFaults(document, own) : undefined;
-    if (!better) return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
-    document = better;
-  }
-  return noSite;
+  const { file, document } = webConfig;
+  if (document === undefined) return noSite;
+  const load = (current: XmlDocument): FolderModel =>
+    loadAppModel(folder.root, { file, bytes: current.toBytes(), document: current }, vdirPath);
+  const loaded = attempt(() => loadWithoutFaults(document, load, isWebConfig));
+  if (!loaded) return noSite;
+  const { model, at, faults } = loaded;
+  for (const fault of faults) attempt(() => raise(fault));
+  return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
