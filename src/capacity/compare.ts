@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ConfiguredApp } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { requireFolder } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
@@ -25,17 +25,12 @@ export type CapacityApp = ConfiguredApp & { readonly iisnode: NonNullable<Config
  *
  * @param dir The app's folder, relative to `cwd`.
  * @param readApp Reads the files of a folder; the doctor's `readConfiguredApp`.
- * @throws UserError DIRECTORY_NOT_FOUND; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode is not
+ * @throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_UNREADABLE; CAPACITY_UNREADABLE when IIS or iisnode could not use its configuration, or iisnode is not
  *   in it; those of `readApp`.
  */
 export function readCapacityApp(dir: string, cwd: string, readApp: (dir: string) => ConfiguredApp): CapacityApp {
-  if (statSync(path.resolve(cwd, dir), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `${dir} is not a folder`,
-      why: 'It must be the folder of an app, with its web.config.',
-      next: `create one with: iisnode-sock init ${quoteForCmd(dir)}`,
-    });
-  }
+  const next = `create one with: iisnode-sock init ${quoteForCmd(dir)}`;
+  requireFolder(path.resolve(cwd, dir), { shown: dir, next });
   const app = readApp(dir);
   const { iisnode, problem } = app;
   if (!app.hasWebConfig) throw unreadable(dir, 'has no web.config', 'There is nothing to compare with.', 'init');

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type App, type Entry, normalName } from '../app/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { spellingOnDisk } from '../files/index.js';
+import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { plainRouteIn } from '../webconfig/index.js';
 import { attribute, findElements, type XmlDocument } from '../xml/index.js';
@@ -61,13 +60,7 @@ export function findLogDirectory(app: App, shown = app.directory): string {
 }
 
 function documentOf(app: App, shown: string): XmlDocument {
-  if (statSync(app.directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UserError('DIRECTORY_NOT_FOUND', {
-      what: `${shown} is not a folder`,
-      why: 'it must be the folder of an app, with its web.config',
-      next: `create one with: iisnode-sock init ${quoteForCmd(shown)}`,
-    });
-  }
+  requireFolder(app.directory, { shown, next: `create one with: iisnode-sock init ${quoteForCmd(shown)}` });
   const { document, error, file } = app.webConfig;
   if (document !== undefined) return document;
   if (error === undefined) {

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
@@ -112,7 +113,13 @@ async function find(options: UndeployOptions, home: Home): Promise<Found> {
   if (fitting.length > 1) throw ambiguous(fitting);
   const [record] = fitting;
   if (record !== undefined) return { record, vdirPath: record.path };
-  if (byFolder) refuseUnlessFolder(directory);
+  // A folder that no longer exists is fine if it has a record; otherwise it is a mistake.
+  if (byFolder) {
+    requireFolder(directory, {
+      also: 'Nothing was deployed from it.',
+      next: "name the app's folder, or the application with --site and --path (iisnode-sock status lists them)",
+    });
+  }
   const [other] = named;
   if (byFolder && vdirPath !== undefined && other !== undefined) throw ofOtherFolder(other, directory);
   return { record: undefined, vdirPath };
@@ -127,23 +134,6 @@ async function nothingFrom(directory: string, home: Home): Promise<string> {
       ? ''
       : `: ${heir.path} of "${heir.site}" is ${heir.directory} now (iisnode-sock undeploy ${heir.directory} removes it)`
   }`;
-}
-
-/** A folder that no longer exists is fine if it has a record; otherwise it is a mistake. */
-function refuseUnlessFolder(directory: string): void {
-  let why = 'Nothing was deployed from a folder of that name.';
-  try {
-    const stats = statSync(directory, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) return;
-    if (stats !== undefined) why = 'It is not a folder, and nothing was deployed from it.';
-  } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
-  }
-  throw new UserError('DIRECTORY_NOT_FOUND', {
-    what: `there is no folder ${directory}`,
-    why,
-    next: "name the app's folder, or the application with --site and --path (iisnode-sock status lists them)",
-  });
 }
 
 const ambiguous = (fitting: readonly DeploymentRecord[]): UserError =>

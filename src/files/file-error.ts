@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { UserError } from '../errors.js';
+import { pathFaults } from './path-faults.js';
 
 /** Why a file cannot be read: it does not exist; it is not a regular file; above the limit; no permission; anything else. */
 export type FileProblem = 'absent' | 'not-regular' | 'too-large' | 'denied' | 'unreadable';
@@ -41,13 +42,10 @@ const denied = ['EACCES', 'EPERM'];
 
 /** The meaning of system error codes, in a sentence; other errors are shown unchanged. */
 const sentences: Readonly<Record<string, string>> = {
+  ...pathFaults,
   EACCES: 'The system does not let this user read it (EACCES).',
   EPERM: 'The system does not let this user read it (EPERM).',
-  ELOOP: 'It is a symbolic link that leads back to itself (ELOOP).',
   EAGAIN: 'It has no content yet and makes its reader wait, as a device does (EAGAIN).',
-  EBUSY: 'Another program keeps it locked (EBUSY).',
-  EMFILE: 'This process has too many files open (EMFILE).',
-  ENFILE: 'The system has too many files open (ENFILE).',
   EIO: 'The disk fails to read it (EIO).',
 };
 

@@ -1,22 +1,17 @@
 import { UserError } from '../errors.js';
+import { pathFaults } from './path-faults.js';
 
 const sentences: Readonly<Record<string, string>> = {
+  ...pathFaults,
   ENOSPC: 'The disk is full (ENOSPC).',
   EDQUOT: 'The quota of this user is used up (EDQUOT).',
   EROFS: 'The disk is read-only (EROFS).',
   EACCES: 'The system does not let this user write there (EACCES).',
   EPERM: 'The system does not let this user write there (EPERM).',
   ENOENT: 'Its folder does not exist (ENOENT).',
-  ENOTDIR: 'A part of its path is a file, not a folder (ENOTDIR).',
   EISDIR: 'There is a folder of that name (EISDIR).',
   EEXIST: 'There is something else of that name (EEXIST).',
-  ENAMETOOLONG: 'The path is longer than the system allows (ENAMETOOLONG).',
-  ELOOP: 'A part of its path is a symbolic link that leads back to itself (ELOOP).',
-  ERR_INVALID_ARG_VALUE: 'A path cannot contain a NUL.',
   EFBIG: 'The system does not allow a file of that size (EFBIG).',
-  EBUSY: 'Another program keeps it locked (EBUSY).',
-  EMFILE: 'This process has too many files open (EMFILE).',
-  ENFILE: 'The system has too many files open (ENFILE).',
   EIO: 'The disk fails to write it (EIO).',
 };
 

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { FileError } from '../files/index.js';
+import { FileError, requireFolder } from '../files/index.js';
 import { diskPlatform, diskReader, vdirPathOf } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
 
@@ -22,7 +21,7 @@ export interface ServeSiteOptions {
 /**
  * The configuration for `serve` and `trace`: an applicationHost.config in memory, as on a server with iisnode and URL Rewrite
  * and all sections unlocked, with the directory as application at `vdirPath`; or a given file, unchanged.
- * Throws UserError DIRECTORY_NOT_FOUND, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND; the returned loader throws ConfigError.
+ * Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_UNREADABLE, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND; the returned loader throws ConfigError.
  */
 export function serveSite(options: ServeSiteOptions): LoadConfig {
   const environment = options.environment ?? process.env;
@@ -85,19 +84,8 @@ function applicationsOf({ directory, vdirPath, apps = [] }: ServeSiteOptions): r
 
 function checkedDirectory(directory: string): string {
   const absolute = path.resolve(directory);
-  let why = 'It does not exist.';
-  try {
-    const stats = statSync(absolute, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) return absolute;
-    if (stats !== undefined) why = 'It is a file; IIS serves folders.';
-  } catch (cause) {
-    why = `It cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`;
-  }
-  throw new UserError('DIRECTORY_NOT_FOUND', {
-    what: `Cannot serve ${absolute}`,
-    why,
-    next: 'name the folder that holds the web.config',
-  });
+  requireFolder(absolute, { next: 'name the folder that holds the web.config' });
+  return absolute;
 }
 
 /** The site's root, when it has no application, is an empty folder; one for all hosts of this user. */

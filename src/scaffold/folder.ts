@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { folderProblem } from '../files/index.js';
 
 /** Files that an empty folder may contain. */
 const unimportant = new Set(['.git', '.hg', '.svn', '.idea', '.vscode', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
@@ -10,14 +11,15 @@ export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory).filter((name) => !unimportant.has(name));
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT') {
+    const problem = folderProblem(directory);
+    if (problem?.system === 'ENOENT') {
       refuseLostName(directory);
       return [];
     }
-    throw new UserError(code === 'ENOTDIR' ? 'NOT_A_FOLDER' : 'FOLDER_UNREADABLE', {
-      what: code === 'ENOTDIR' ? `${directory} is a file, not a folder` : `cannot read the folder ${directory}`,
-      why: cause instanceof Error ? cause.message : String(cause),
+    const isFile = problem?.kind === 'not-folder';
+    throw new UserError(isFile ? 'NOT_A_FOLDER' : 'FOLDER_UNREADABLE', {
+      what: isFile ? `${directory} is not a folder` : `cannot read the folder ${directory}`,
+      why: problem?.why ?? (cause instanceof Error ? cause.message : String(cause)),
       next: 'give init another folder',
       cause,
     });

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { folderProblem } from '../files/index.js';
 import type { StaticFolder } from '../webconfig/index.js';
 
 /** The characters allowed in a folder's name: braces, % and ? are special in a rewrite rule, Windows does not allow the rest. */
@@ -34,7 +34,7 @@ export function staticFolderOf(text: string): StaticFolder {
 
 /** @throws UserError STATIC_NOT_A_FOLDER (usage) for the first that the app does not have. */
 export function checkStaticFolders(directory: string, folders: readonly StaticFolder[]): void {
-  const missing = folders.find(({ folder }) => !isFolder(path.join(directory, folder)));
+  const missing = folders.find(({ folder }) => folderProblem(path.join(directory, folder)) !== undefined);
   if (missing === undefined) return;
   throw new UserError('STATIC_NOT_A_FOLDER', {
     what: `there is no folder ${missing.folder} in ${directory}`,
@@ -42,5 +42,3 @@ export function checkStaticFolders(directory: string, folders: readonly StaticFo
     next: 'name the folder that the app serves, e.g. --static public, or omit --static: then node serves it',
   });
 }
-
-const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;

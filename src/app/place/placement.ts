@@ -1,7 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../errors.js';
-import { FileError, spellingOnDisk } from '../../files/index.js';
+import { FileError, requireFolder, spellingOnDisk } from '../../files/index.js';
 import { diskReader, type NamedVdirPath, parseConfigOnce, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
 import { XmlError } from '../../xml/index.js';
 
@@ -27,10 +25,13 @@ export type WhenUnsaid = 'folder name' | 'own site' | 'nothing';
 /**
  * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `unsaid`.
  * A path in web.config that IIS would not accept is returned unchanged, so that deploy and serve can refuse it; a command that does not
- * deploy the app ignores it. Throws UserError DIRECTORY_NOT_FOUND or DIRECTORY_IS_FILE.
+ * deploy the app ignores it. Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_IS_FILE or DIRECTORY_UNREADABLE.
  */
 export function placeOfApp(directory: string, asked?: string, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
-  refuseUnlessFolder(directory);
+  requireFolder(directory, {
+    next: "name the app's folder, or create one: iisnode-sock init dante",
+    codeOfFile: 'DIRECTORY_IS_FILE',
+  });
   if (asked !== undefined) return { directory, vdirPath: asked, by: 'option' };
   const file = path.join(directory, 'web.config');
   return placeBy(directory, namedVdirPath(file), file, unsaid);
@@ -60,32 +61,6 @@ export function pathFromFolder(directory: string): string {
     .replace(/[^\w.~-]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
   return `/${name || 'app'}`;
-}
-
-function refuseUnlessFolder(directory: string): void {
-  const stats = statOf(directory);
-  if (stats?.isDirectory() === true) return;
-  if (stats !== undefined) {
-    throw new UserError('DIRECTORY_IS_FILE', {
-      what: `${directory} is a file`,
-      why: 'The embedded IIS serves the folder of an app.',
-      next: `name its folder: ${path.dirname(directory)}`,
-    });
-  }
-  throw new UserError('DIRECTORY_NOT_FOUND', {
-    what: `there is no folder ${directory}`,
-    why: 'The embedded IIS serves the folder of an app.',
-    next: "name the app's folder, or create one: iisnode-sock init dante",
-  });
-}
-
-/** undefined for a path that does not exist, also below a file (ENOTDIR), and for a path without permission. */
-function statOf(directory: string): Stats | undefined {
-  try {
-    return statSync(directory, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }
 
 /** undefined when the web.config is absent, malformed or unreadable (the host answers 500.19 and says why), or has no such setting. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import {
   type App,
@@ -12,7 +11,7 @@ import {
   webConfigIn,
 } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { FileError, spellingOnDisk } from '../../files/index.js';
+import { FileError, type FolderProblem, folderProblem, spellingOnDisk } from '../../files/index.js';
 import {
   type AppFolder,
   type PageFacts,
@@ -59,15 +58,9 @@ interface Target {
 function findTarget(target: string, { cwd, planned }: GatherOptions): Target {
   const asked = path.resolve(cwd, target);
   const file = spellingOnDisk(asked) ?? asked;
-  const found = planned ? 'directory' : statOf(file);
-  if (found === undefined) {
-    throw new UserError('TARGET_NOT_FOUND', {
-      what: `${target} does not exist.`,
-      why: 'The doctor examines a directory, a web.config file or an http(s) URL.',
-      next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
-    });
-  }
-  if (found === 'directory') return { directory: file, webConfigFile: webConfigIn(file), alone: false };
+  const problem = planned ? undefined : folderProblem(file);
+  if (problem !== undefined && problem.kind !== 'not-folder') throw targetNotFound(target, problem);
+  if (problem === undefined) return { directory: file, webConfigFile: webConfigIn(file), alone: false };
   const alone = path.basename(file).toLowerCase() !== 'web.config';
   if (alone && !/\.config$|\.xml$/i.test(file)) {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
@@ -79,12 +72,14 @@ function findTarget(target: string, { cwd, planned }: GatherOptions): Target {
   return { directory: path.dirname(file), webConfigFile: file, alone };
 }
 
-function statOf(file: string): 'directory' | 'file' | undefined {
-  try {
-    return statSync(file).isDirectory() ? 'directory' : 'file';
-  } catch {
-    return undefined; // absent or not accessible: the caller reports it
-  }
+function targetNotFound(target: string, { kind, why, system, cause }: FolderProblem): UserError {
+  const isPlain = system === 'ENOENT';
+  return new UserError('TARGET_NOT_FOUND', {
+    what: kind === 'absent' ? `${target} does not exist.` : `${target} cannot be read.`,
+    why: isPlain ? 'The doctor examines a directory, a web.config file or an http(s) URL.' : why,
+    next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
+    cause,
+  });
 }
 
 /**

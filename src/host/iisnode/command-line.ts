@@ -58,7 +58,11 @@ function probe(file: string): Executable {
 }
 
 function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // a name that is not possible on a disk, or a folder without permission
+  }
 }
 
 function isFile(file: string): boolean {

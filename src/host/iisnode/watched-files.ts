@@ -1,5 +1,6 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import path from 'node:path';
+import { folderProblem } from '../../files/index.js';
 import { win32 } from './failures.js';
 
 /** One entry of watchedFiles: a file name or pattern in one folder. */
@@ -87,8 +88,8 @@ export function watchFiles(entries: readonly WatchEntry[], onChange: (file: stri
 }
 
 function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (file: string) => void): () => void {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
-    if (statSync(path.dirname(folder), { throwIfNoEntry: false }) !== undefined) return () => undefined;
+  if (folderProblem(folder)?.kind === 'absent') {
+    if (folderProblem(path.dirname(folder))?.kind !== 'absent') return () => undefined;
     throw new WatchFailed(`watchedFiles names the folder ${folder}, whose parent does not exist`);
   }
   const known = new Map(entries.map((entry) => [entry, safeFingerprint(entry)]));

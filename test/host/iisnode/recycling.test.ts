@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fingerprint, WatchFailed, watchEntries, watchFiles } from '../../../src/host/iisnode/watched-files.js';
@@ -148,5 +149,11 @@ describe('watchedFiles', () => {
 
   it('a folder whose parent is missing throws', () => {
     expect(() => watchFiles(watchEntries('a\\b\\*.js', '/no/such'), () => undefined)).toThrow(WatchFailed);
+  });
+
+  it('a folder with a name that no disk can have counts as missing', () => {
+    const long = 'a'.repeat(300);
+    watchFiles(watchEntries(`${long}\\*.js`, tmpdir()), () => undefined).close();
+    expect(() => watchFiles(watchEntries(`${long}\\b\\*.js`, tmpdir()), () => undefined)).toThrow(WatchFailed);
   });
 });

@@ -45,6 +45,11 @@ describe('nodeProcessCommandLine', () => {
       expect(findExecutable('/etc/passwd', {})).toEqual({ code: 5 });
     },
   );
+
+  it.runIf(process.platform !== 'win32')('a name that no disk can have is a file that is not found', () => {
+    expect(findExecutable(`/bin/${'a'.repeat(300)}`, {})).toEqual({ code: 2 });
+    expect(findExecutable(`/bin/${'a'.repeat(300)}/program`, {})).toEqual({ code: 3 });
+  });
 });
 
 describe('interceptor', () => {
