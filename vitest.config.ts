@@ -18,7 +18,7 @@ const unit = [
   'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',
   'test/npm/install.test.ts',
-  'test/{floors,quoting}.test.ts',
+  'test/{floors,index-files,quoting}.test.ts',
 ];
 const lanes = ['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
 

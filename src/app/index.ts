@@ -1,14 +1,26 @@
 /** What the commands need to know about an app: read once, passed on. */
 export type { ConfiguredApp } from './configured-app.js';
-export { type EntryGuess, type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
+export { type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type LoaderUse, loaderUse, type Program } from './loader.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
 export { loadAppModel } from './model.js';
-export { type PackageBelow, packagesBelow } from './packages.js';
-export * from './place/index.js';
-export { App, type ReadAppOptions, readApp } from './read-app.js';
-export { type Entry, programOf, readEntries, type Served } from './served-entries.js';
+export { packagesBelow } from './packages.js';
+export {
+  type Assumption,
+  assumedEntry,
+  assumedPath,
+  assumedSite,
+  assumptionLine,
+  type PlacedApp,
+  pathFromFolder,
+  placeBy,
+  placeOfApp,
+  standardSite,
+  type WhenUnsaid,
+} from './place/index.js';
+export { App, readApp } from './read-app.js';
+export { type Entry, programOf, readEntries } from './served-entries.js';
 export { parseWebConfig, readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';

@@ -28,7 +28,7 @@ export interface LoaderUse {
 }
 
 /** The loader by that name in the app's folder; undefined for another file, and for none. */
-export function loaderIn(folder: AppFolder, name: string): LoaderText | undefined {
+function loaderIn(folder: AppFolder, name: string): LoaderText | undefined {
   if (path.posix.basename(name).toLowerCase() !== loaderName) return undefined;
   const text = folder.read(name);
   return text === undefined ? undefined : readLoaderText({ file: path.join(folder.root, name), text });

@@ -10,7 +10,7 @@ import type { AppcmdProperties } from './types.js';
 export const appName = (site: string, path: string): string => `${site}/${path.replace(/^\/+|\/+$/g, '')}`;
 
 /** `Site/app/vdir`; the root virtual directory of an application is `Site/app/`. */
-export function vdirName(site: string, app: string, path: string): string {
+function vdirName(site: string, app: string, path: string): string {
   const base = appName(site, app).replace(/\/$/, '');
   return `${base}/${path.replace(/^\/+|\/+$/g, '')}`;
 }
@@ -28,7 +28,7 @@ export function indexer(keys: Readonly<Record<string, string | number>>): string
 }
 
 /** `/name:value` for each property, in order. */
-export const propertyArguments = (properties: AppcmdProperties = {}): string[] =>
+const propertyArguments = (properties: AppcmdProperties = {}): string[] =>
   Object.entries(properties).map(([name, value]) => `/${name}:${String(value)}`);
 
 /** The end of a path with a placeholder is not changed. */

@@ -1,11 +1,40 @@
-export * from './arguments.js';
+export {
+  addApp,
+  addBinding,
+  addPool,
+  addSite,
+  addVdir,
+  appName,
+  deleteApp,
+  deletePool,
+  deleteSite,
+  deleteVdir,
+  indexer,
+  listApps,
+  listConfig,
+  listPools,
+  listSites,
+  listVdirs,
+  lockConfig,
+  removeBinding,
+  setApp,
+  setConfig,
+  setPool,
+  setSite,
+  setVdirPath,
+  startPool,
+  startSite,
+  stopPool,
+  stopSite,
+  unlockConfig,
+} from './arguments.js';
 export { embeddedAppcmd, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';
 export { fileStore } from './file-store.js';
 export { findAppcmdExe } from './find.js';
-export { type AppcmdText, parseAppcmdText } from './parse-text.js';
+export { parseAppcmdText } from './parse-text.js';
 export { AppcmdOutputError, type AppcmdXmlEntry, parseAppcmdXml } from './parse-xml.js';
 export { poolProperties } from './pool-properties.js';
 export { decodeConsole, type RealAppcmdOptions, realAppcmd } from './real-appcmd.js';
 export { type RememberingAppcmd, rememberLists } from './remember-lists.js';
-export type * from './types.js';
+export type { Appcmd, AppcmdProperties, AppcmdResult, AppcmdStore } from './types.js';

@@ -23,7 +23,7 @@ export const processorPerViewer = (messagesPerSecond: number): number =>
   measured.processorPerIdleViewer.value + messagesPerSecond * measured.processorPerMessage.value;
 
 /** The maximum of viewers for one process: the lowest of three limits. */
-export function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPerProcess'] {
+function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPerProcess'] {
   const second = 1_000_000;
   const candidates = [
     {

@@ -152,7 +152,7 @@ function render(terminal: Terminal, result: DeployResult): void {
 }
 
 /** The requests of a browser, with their times. */
-export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
+function renderProbe(terminal: Terminal, probe: ProbeReport): void {
   const { out } = terminal;
   for (const step of probe.steps) {
     const mark = step.ok ? out.good('✔') : out.error('✖');

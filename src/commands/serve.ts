@@ -72,7 +72,7 @@ function urlPath(vdirPath: string): string {
 }
 
 /** One line for each event of the host; further lines of its message are indented below. */
-export function sayHostEvent(terminal: Terminal, event: HostEvent): void {
+function sayHostEvent(terminal: Terminal, event: HostEvent): void {
   const { err } = terminal;
   const paint = { info: err.dim, warning: err.warning, error: err.error }[event.level];
   const place = event.file === undefined ? '' : `  ${err.dim(event.line ? `${event.file}:${event.line}` : event.file)}`;

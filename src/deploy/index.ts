@@ -1,13 +1,21 @@
 export { findLogDirectory } from './app-facts.js';
 export { deploy } from './deploy.js';
 export { DeployFailed } from './failure.js';
-export { isBuilt } from './is-built.js';
-export { type DeployJudge, type DeployTalk, type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
+export { type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
-export { type RunOptions, runPlan } from './run-plan.js';
+export { runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
-export type * from './step.js';
+export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';
-export type * from './target.js';
-export type * from './types.js';
+export type { HostControl } from './target.js';
+export type {
+  DeployEvent,
+  DeploymentRecord,
+  DeploymentRecords,
+  DeployOptions,
+  DeployPlan,
+  DeployResult,
+  UndeployOptions,
+  UndeployResult,
+} from './types.js';
 export { undeploy } from './undeploy.js';

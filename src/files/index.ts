@@ -1,10 +1,10 @@
 /** Files and folders: safe reading of foreign files, atomic writing, and the lock. Each with one kind of error. */
 export { createExclusive } from './create-exclusive.js';
-export { FileError, type FileProblem, kindOf } from './file-error.js';
-export { holderText, type Lock, LockHeld, type LockHolder, type LockOptions, lockHolder, takeLock } from './lock.js';
+export { FileError } from './file-error.js';
+export { holderText, type Lock, LockHeld, type LockHolder, lockHolder, takeLock } from './lock.js';
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { NamelessFile } from './nameless-file.js';
-export { type OpenFile, openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
+export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
 export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { type FolderProblem, folderProblem, requireFolder } from './require-folder.js';

@@ -6,16 +6,15 @@ export {
   prepareBackgroundHost,
   startBackgroundHost,
 } from './background/manage.js';
-export {
-  type HostStatus,
-  hangingHost,
-  hostStatus,
-  silentHost,
-  stopBackgroundHost,
-} from './background/running.js';
+export { hangingHost, hostStatus, silentHost, stopBackgroundHost } from './background/running.js';
 export { startOnPort } from './background/start-on-port.js';
-export * from './facts/index.js';
-export type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest } from './iisnode/types.js';
+export {
+  IisnodeConfigurationError,
+  iisnodeSettingsOf,
+  type ServeSiteOptions,
+  servedPaths,
+  serveSite,
+} from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
-export type * from './types.js';
+export type { HostEvent, RunningHost } from './types.js';

@@ -1,5 +1,5 @@
 /** Runs npm, and an app's own build. */
-export { type BuildOptions, type BuildTalk, npmBuild } from './build.js';
+export { npmBuild } from './build.js';
 export type { NpmEvent } from './events.js';
 export { npmInstall } from './install.js';
 export { lockFits } from './lock-fits.js';

@@ -1,6 +1,6 @@
 /** Where a URL goes: the stages of IIS as pure functions, in their order, and the one function that decides for all callers. */
-export { type DecidedRules, type Decision, decide, decideChild, decideHandler, decideRules } from './decide.js';
-export { type Journey, type Outcome, type RedirectedBy, withSeparator } from './journey.js';
+export { type Decision, decide, decideChild, decideHandler, decideRules } from './decide.js';
+export { type Journey, type Outcome, withSeparator } from './journey.js';
 export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
 export { type Disk, imaginedRequest, type PipelineRequest, type PipelineSite } from './request.js';
 export type { Stage } from './stage.js';

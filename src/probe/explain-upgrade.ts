@@ -98,7 +98,7 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
 }
 
 /** What Engine.IO says when it refuses an upgrade itself (engine.io, server.ts, errorMessages). */
-export const isEngineRefusal = (body: string): boolean =>
+const isEngineRefusal = (body: string): boolean =>
   /^(Transport unknown|Session ID unknown|Bad handshake method|Bad request|Forbidden|Unsupported protocol version)$/.test(
     body.trim(),
   );

@@ -1,5 +1,5 @@
 /** Looks at a live app as a browser would. */
-export { type Explanation, readErrorPage } from './explain.js';
-export { explainUpgrade, type UpgradeAnswer } from './explain-upgrade.js';
+export { readErrorPage } from './explain.js';
+export { explainUpgrade } from './explain-upgrade.js';
 export { probeApp } from './probe-app.js';
-export type * from './types.js';
+export type { AppSources, Expectation, ProbeReport, ProbeStep } from './types.js';

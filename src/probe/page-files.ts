@@ -49,7 +49,7 @@ const accepted: Readonly<Record<PageFile['kind'], string>> = {
 };
 
 /** The name that socket.io serves its client script by, or a copy of it has. */
-export const isClientScript = (address: string): boolean =>
+const isClientScript = (address: string): boolean =>
   /(^|\/)socket\.io(\.(slim|min|msgpack|esm|dev))*\.js(\?|$)/i.test(address);
 
 /** Fetches the scripts, style sheets and images of a page that are on its own host. Never throws. */

@@ -93,7 +93,7 @@ export function withFiles({ finding }: PageLook, { count, missing }: LoadedPage)
 const kinds = { script: 'the script', style: 'the style sheet', image: 'the image' } as const;
 
 /** `the script /app.js (line 3 of the page): HTTP 404` */
-export function nameOf({ kind, address, line, page, seen }: MissingFile): string {
+function nameOf({ kind, address, line, page, seen }: MissingFile): string {
   const file = new URL(page).pathname.split('/').at(-1) ?? '';
   const where = /\.m?js$/.test(file) ? `${file}:${line}` : `line ${line} of the page`;
   return `${kinds[kind]} ${address} (${where}): ${seen}`;

@@ -7,7 +7,7 @@ import type { CheckedOptions } from './options.js';
 import type { LoaderChoice, LoaderNeed, LoaderReason } from './types.js';
 
 /** Does web.config map the loader to iisnode? */
-export const startsLoader = ({ handled }: App): boolean => handled.some(({ name }) => same(name, loaderName));
+const startsLoader = ({ handled }: App): boolean => handled.some(({ name }) => same(name, loaderName));
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 

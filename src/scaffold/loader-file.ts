@@ -49,7 +49,7 @@ export function planLoader(
 }
 
 /** Reads a file of the loader; undefined where there is none. Throws UserError LOADER_NAME_TAKEN (usage). */
-export function readLoaderFile(directory: string, file: string): LoaderFile | undefined {
+function readLoaderFile(directory: string, file: string): LoaderFile | undefined {
   const name = path.join(directory, file);
   const found = readTextFile(name)?.text;
   if (found === undefined) return undefined;

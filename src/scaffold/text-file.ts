@@ -13,7 +13,7 @@ export function encodeText(text: string, { encoding, bom }: Omit<TextFile, 'text
 }
 
 /** A file's bytes; undefined when the file does not exist. Throws FileError. */
-export function readBytes(file: string): Uint8Array | undefined {
+function readBytes(file: string): Uint8Array | undefined {
   return readIfThereSync(file, fileLimits.config);
 }
 

@@ -7,7 +7,7 @@ export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';
 export { type AppFolder, type PlannedFiles, readFolder } from './folder.js';
 export { readPageScripts } from './html.js';
-export { findJsonFault, type JsonFault } from './json-fault.js';
+export { findJsonFault } from './json-fault.js';
 export type { Listen } from './listens.js';
 export {
   clientsOfPage,
@@ -20,14 +20,7 @@ export {
   plainSocketsOfPage,
   plainSocketsOfScript,
 } from './live-clients.js';
-export {
-  type LoaderSetting,
-  type LoaderText,
-  loaderName,
-  loaderVdirName,
-  readLoaderText,
-  type SettingValue,
-} from './loader-text.js';
+export { type LoaderText, loaderName, loaderVdirName, readLoaderText } from './loader-text.js';
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
@@ -36,12 +29,11 @@ export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
 export { readServedFolders } from './served-folders.js';
-export type { Gateway, ServerHabits } from './server-habits.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
 export { type ScriptsOfPackage, type StartCommand, startCommandOf, startedByScripts } from './start-script.js';
-export { findSyntaxError, type ModuleKind, type SyntaxFault } from './syntax-error.js';
+export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

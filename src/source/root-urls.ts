@@ -80,7 +80,7 @@ export function readRedirects(context: ScriptContext): RootUrl[] {
 }
 
 /** Root-absolute src, href and action, of tags in a page and in templates of Pug. */
-export function readRootLinks(source: TextFile): RootUrl[] {
+function readRootLinks(source: TextFile): RootUrl[] {
   const text = source.text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
   return [...text.matchAll(/(?:^|[\s(,"'])(?:src|href|action)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gim)].flatMap(
     (found) => {

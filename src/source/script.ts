@@ -65,7 +65,7 @@ function attempt(code: string, language: Language, sourceType: 'module' | 'scrip
 const isModuleSyntax = ({ type }: { readonly type: string }): boolean => /^(Import|Export).*Declaration$/.test(type);
 
 /** The language of a file, by its name. */
-export function languageOf(file: string): Language {
+function languageOf(file: string): Language {
   if (/\.[cm]?ts$/i.test(file)) return 'typescript';
   return /\.[jt]sx$/i.test(file) ? 'tsx' : 'javascript';
 }

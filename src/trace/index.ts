@@ -1,4 +1,4 @@
 export type { StageName, Step, StepCondition } from '../pipeline/index.js';
 export { traceUrl } from './trace-url.js';
-export { type TracedSite, type TracedSiteOptions, tracedSite } from './traced-site.js';
-export type * from './types.js';
+export { tracedSite } from './traced-site.js';
+export type { Trace, TraceOptions, TraceOutcome } from './types.js';

@@ -32,7 +32,7 @@ export function checkedWants(wants: WebConfigWants): WebConfigWants {
 const defaultLogDirectory = 'iisnode';
 
 /** iisnode's default, unless the app's own URL has a segment of that name: hiding it would then hide the app. */
-export function logDirectoryOf({ vdirPath }: WebConfigWants): string {
+function logDirectoryOf({ vdirPath }: WebConfigWants): string {
   return segmentsOf(vdirPath).includes(defaultLogDirectory) ? 'iisnode-logs' : defaultLogDirectory;
 }
 

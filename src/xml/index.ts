@@ -5,4 +5,4 @@ export { type InsertWhere, insertElementEdit, moveElementEdits, removeElementEdi
 export { type Decoded, fromBytes, toBytes } from './encoding.js';
 export { XmlError, type XmlErrorCode } from './error.js';
 export { attribute, findElement, findElements } from './query.js';
-export type * from './types.js';
+export type { Position, TextEdit, XmlAttribute, XmlDocument, XmlElement } from './types.js';

@@ -11,7 +11,7 @@ export function isLineEnd(text: string, offset: number): boolean {
 }
 
 /** The offset at which the line of `offset` starts. */
-export function lineStart(text: string, offset: number): number {
+function lineStart(text: string, offset: number): number {
   let at = offset;
   while (at > 0 && !isLineEnd(text, at - 1)) at--;
   return at;

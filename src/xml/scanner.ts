@@ -7,7 +7,7 @@ import { Attribute, Element } from './node.js';
 import { declarationEnd } from './prolog.js';
 
 /** Deeper than any web.config (IIS's own has about ten levels); code that recurses over a document relies on it. */
-export const maxDepth = 256;
+const maxDepth = 256;
 
 /** Reads a whole document strictly by XML 1.0 with namespaces, without a DTD. Returns its root. Throws Fault. */
 export function scan(text: string): Element {

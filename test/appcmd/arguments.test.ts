@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import * as build from '../../src/appcmd/index.js';
+import * as build from '../../src/appcmd/arguments.js';
+import { findAppcmdExe } from '../../src/appcmd/index.js';
 import type { Argument } from '../../src/quoting.js';
 
 describe('argument lists', () => {
@@ -70,14 +71,14 @@ describe('argument lists', () => {
 describe('findAppcmdExe', () => {
   const exists = () => true;
   it('searches the folder of IIS, because it is not on PATH', () => {
-    expect(build.findAppcmdExe({ WINDIR: 'C:\\Windows' }, exists)).toBe('C:\\Windows\\system32\\inetsrv\\appcmd.exe');
+    expect(findAppcmdExe({ WINDIR: 'C:\\Windows' }, exists)).toBe('C:\\Windows\\system32\\inetsrv\\appcmd.exe');
   });
   it('avoids the file system redirection of a 32-bit process', () => {
     const environment = { windir: 'C:\\Windows', PROCESSOR_ARCHITEW6432: 'AMD64' };
-    expect(build.findAppcmdExe(environment, exists)).toBe('C:\\Windows\\Sysnative\\inetsrv\\appcmd.exe');
+    expect(findAppcmdExe(environment, exists)).toBe('C:\\Windows\\Sysnative\\inetsrv\\appcmd.exe');
   });
   it('finds none without Windows, and none without IIS', () => {
-    expect(build.findAppcmdExe({}, exists)).toBeUndefined();
-    expect(build.findAppcmdExe({ windir: 'C:\\Windows' }, () => false)).toBeUndefined();
+    expect(findAppcmdExe({}, exists)).toBeUndefined();
+    expect(findAppcmdExe({ windir: 'C:\\Windows' }, () => false)).toBeUndefined();
   });
 });

@@ -8,4 +8,4 @@ export {
   assumptionLine,
   standardSite,
 } from './assumed.js';
-export { type PlacedApp, type PlacedBy, pathFromFolder, placeBy, placeOfApp, type WhenUnsaid } from './placement.js';
+export { type PlacedApp, pathFromFolder, placeBy, placeOfApp, type WhenUnsaid } from './placement.js';

@@ -32,7 +32,7 @@ export interface CommandLine {
 }
 
 /** Every object type of the real appcmd; those without a list of verbs do not exist in the embedded one. */
-export const objectTypes = [
+const objectTypes = [
   'site',
   'app',
   'vdir',

@@ -18,7 +18,7 @@ import type { Answer, Verbs } from './world.js';
 const debug = debugLog('appcmd');
 
 /** The objects of the embedded appcmd; for other objects of the real one the answer is "Not implemented". */
-export const embeddedVerbs: Readonly<Record<string, Verbs>> = {
+const embeddedVerbs: Readonly<Record<string, Verbs>> = {
   site: siteVerbs,
   app: appVerbs,
   vdir: vdirVerbs,

@@ -14,7 +14,7 @@ export function filterObjects(objects: readonly HostObject[], filters: readonly 
 }
 
 /** A property by its name in the object line, the XML form or the configuration. @throws Refusal for an unknown name. */
-export function propertyOf(object: HostObject, name: string): string {
+function propertyOf(object: HostObject, name: string): string {
   const wanted = name.toLowerCase();
   const shown = [...object.line, ...object.xml, ...shortNames(object)].find(([key]) => key.toLowerCase() === wanted);
   return shown?.[1] ?? configValue(object, name);

@@ -152,11 +152,7 @@ function addEntry(
 }
 
 /** @throws Refusal exit 183 when an entry with the same key exists. */
-export function refuseDuplicate(
-  parent: XmlElement,
-  collection: CollectionSchema,
-  values: ReadonlyMap<string, string>,
-): void {
+function refuseDuplicate(parent: XmlElement, collection: CollectionSchema, values: ReadonlyMap<string, string>): void {
   if (collection.keys.length === 0 || collection.allowDuplicates) return;
   const keyOf = ({ name, default: fallback }: AttributeSchema): string => values.get(name) ?? fallback ?? '';
   const groups = [
@@ -178,7 +174,7 @@ export function refuseDuplicate(
 }
 
 /** The entry that an indexer selects: the one where all values match, or the one at a position. */
-export function findEntry(parent: XmlElement, collection: CollectionSchema, step: EntryStep): XmlElement | undefined {
+function findEntry(parent: XmlElement, collection: CollectionSchema, step: EntryStep): XmlElement | undefined {
   const entries = parent.children.filter(({ name }) => name === collection.add);
   const fitting = entries.filter((entry) =>
     step.values.every(([name, value]) => {

@@ -35,7 +35,7 @@ export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | u
 }
 
 /** The transports that a server of the app allows; undefined when they are unknown. */
-export function serverTransports(facts: FileFacts, { options }: SocketServer): readonly string[] | undefined {
+function serverTransports(facts: FileFacts, { options }: SocketServer): readonly string[] | undefined {
   if (options.transports !== undefined) return options.transports;
   // socket.io's own default: polling first, then the upgrade (engine.io, server.ts).
   if (!options.setsTransports) return optionsAreKnown(facts, options) ? ['polling', 'websocket'] : undefined;

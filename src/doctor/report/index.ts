@@ -6,10 +6,10 @@ import { sarifReport } from './sarif.js';
 import { textReport } from './text.js';
 
 /** `--format`. */
-export type ReportFormat = 'text' | 'json' | 'sarif' | 'github';
+type ReportFormat = 'text' | 'json' | 'sarif' | 'github';
 
 /** Report in, text out; human-readable formats show file names relative to `cwd`. */
-export type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string) => string;
+type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string) => string;
 
 export const reporters: Readonly<Record<ReportFormat, Reporter>> = {
   text: textReport,

@@ -1,7 +1,7 @@
 /** What `trace` and the other readers need of the host without what serves: neither the listener nor the iisnode module is loaded. */
 export { findExecutable, splitCommandLine } from '../iisnode/command-line.js';
-export { type DebugCommand, debugCommand } from '../iisnode/debug-urls.js';
+export { debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
-export { IisnodeConfigurationError, iisnodeSettingsOf, type SettingsHost } from '../modules/iisnode-settings.js';
+export { IisnodeConfigurationError, iisnodeSettingsOf } from '../modules/iisnode-settings.js';
 export { disk } from '../request/disk.js';
 export { type ServeSiteOptions, servedPaths, serveSite } from '../serve-site.js';

@@ -1,3 +1,3 @@
 export { ownInterceptor } from './interceptor-path.js';
 export { createIisnodeModule } from './module.js';
-export type * from './types.js';
+export type { IisnodeFailure, IisnodeModule, IisnodeRequest } from './types.js';
