@@ -9,7 +9,7 @@ import {
   type StartCommand,
 } from '../source/index.js';
 import { runRules } from './engine.js';
-import { hostedElsewhere } from './facts/realtime.js';
+import { hostedElsewhere, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
 import type { FileFacts } from './types.js';
 
@@ -70,10 +70,11 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
           ? [reason(`does not show that it knows the vdir path ${facts.vdirPath?.path}`, undefined, false)]
           : []),
         ...(certain.some(({ by }) => by === undefined) ? [] : doubtsOfListening(facts)),
+        ...ofAddress(facts),
         ...ofStart(facts),
       ];
   return {
-    reasons: unique(reasons),
+    reasons: reasons.length > 0 || hostedElsewhere(facts) ? unique(reasons) : ofSockets(facts),
     knowsVdirPath,
     hasRootUrls: found.some(({ by }) => by === 'rewritePages'),
     start: startFor(facts),
@@ -146,6 +147,23 @@ function doubtsOfListening(facts: FileFacts): LoaderReason[] {
 }
 
 const lineOne = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
+
+/** A pipe has no addresses: undefined where code expects a text. */
+const ofAddress = ({ server }: FileFacts): LoaderReason[] =>
+  server.scripts.flatMap(({ habits: { clientAddress: at } }) =>
+    at === undefined ? [] : [reason('asks for the address of the client, which a pipe does not have', at, false)],
+  );
+
+/**
+ * iisnode ends a replaced process without a signal or a message, and leaves its sockets open until then (cnodeprocessmanager.cpp): no
+ * app can close them in time. It is true of every app with sockets, so it is named only where nothing else is a reason.
+ */
+function ofSockets(facts: FileFacts): LoaderReason[] {
+  const sockets = openedSockets(facts);
+  return sockets === undefined
+    ? []
+    : [reason('only the loader closes its sockets when the process is replaced', sockets.at, false)];
+}
 
 /** What node is told by the start script, or by the place of the entry, and not by iisnode. */
 function ofStart(facts: FileFacts): LoaderReason[] {

@@ -18,20 +18,18 @@ export interface Listen {
   readonly coercion: { readonly start: number; readonly end: number; readonly text: string } | undefined;
   /** In a branch that tests process.env or require.main: it runs on other servers, or only when started by hand. */
   readonly guarded: boolean;
-  /** `listen({ port })`: as an option the port has to be a number. */
-  readonly isOption: boolean;
+  /** What gets the port, where that takes numbers only; undefined where the name of a pipe works, too. */
+  readonly numbersOnly: 'option' | 'socket.io' | 'fastify' | undefined;
   /** socket.io or ws listens, for sockets alone. */
   readonly isForSockets: boolean;
 }
 
-interface AskedPort {
-  readonly expression: Expression;
-  readonly isOption: boolean;
-  readonly isForSockets: boolean;
-}
+type AskedPort = Pick<Listen, 'numbersOnly' | 'isForSockets'> & { readonly expression: Expression };
 
 const webSocketServers = new Set(['ws#Server', 'ws#WebSocketServer']);
 const socketIoServers = new Set(['socket.io', 'socket.io#Server', 'socket.io#listen']);
+const hapiServers = /^(@hapi\/)?hapi#(server|Server)$/;
+const fastify = /^fastify(#fastify|#default)?$/;
 
 /** The expression that names the port, when `node` makes a server listen. */
 function portOf(context: ScriptContext, node: CallExpression | NewExpression): AskedPort | undefined {
@@ -40,18 +38,50 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
   const { bindings } = context;
   const what = context.moduleOf(node.callee);
   const object = objectOf(first, bindings);
-  const asked = (expression: Expression | undefined, isForSockets: boolean, isOption = false): AskedPort | undefined =>
-    expression && { expression, isOption, isForSockets };
+  const asked = (
+    expression: Expression | undefined,
+    isForSockets: boolean,
+    numbersOnly?: Listen['numbersOnly'],
+  ): AskedPort | undefined => expression && { expression, numbersOnly, isForSockets };
   // ws hands its port on as the first argument of listen(), where the name of a pipe is fine.
   if (what && webSocketServers.has(what)) return asked(object && propertyOf(object, 'port', bindings), true);
-  // socket.io takes a port or, nearly always, the http server: only a number says that it listens by itself.
-  if (what && socketIoServers.has(what)) return isNumeric(readValue(first, bindings)) ? asked(first, true) : undefined;
-  if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'listen') return undefined;
+  // hapi looks whether its port is a path (lib/core.js).
+  if (what && hapiServers.test(what)) return asked(object && propertyOf(object, 'port', bindings), false);
+  // socket.io takes a port or, nearly always, the http server. It listens itself only on a number: the name of a pipe has no `listeners`.
+  const ofSocketIo = (): AskedPort | undefined =>
+    isPort(first, bindings) ? asked(first, true, 'socket.io') : undefined;
+  if (what && socketIoServers.has(what)) return ofSocketIo();
   const { callee } = node;
-  const isForSockets = callee.type === 'MemberExpression' && isServer(context, callee.object);
-  if (!object) return asked(first, isForSockets);
+  if (node.type !== 'CallExpression' || callee.type !== 'MemberExpression') return undefined;
+  const method = propertyName(callee) ?? '';
+  const isSocketIo = [callee.object, follow(callee.object, bindings)].some((each) => isServer(context, each));
+  if (/^(listen|attach)$/.test(method) && isSocketIo) return ofSocketIo();
+  if (method !== 'listen') return undefined;
+  if (!object) {
+    const isNumber = isPort(first, bindings) && isFastify(context, callee.object);
+    return asked(first, false, isNumber ? 'fastify' : undefined);
+  }
   const port = propertyOf(object, 'port', bindings);
-  return port ? asked(port, isForSockets, true) : asked(propertyOf(object, 'path', bindings), isForSockets);
+  return port ? asked(port, false, 'option') : asked(propertyOf(object, 'path', bindings), false);
+}
+
+/** `const app = fastify()`: since version 5 its listen() has no form for the name of a pipe but the option path. */
+function isFastify(context: ScriptContext, object: AnyNode): boolean {
+  const made = follow(object, context.bindings);
+  return made.type === 'CallExpression' && fastify.test(context.moduleOf(made.callee) ?? '');
+}
+
+/** A port, by a number or by the environment, and not a server that got one: `http.createServer(app).listen(process.env.PORT)`. */
+function isPort(port: AnyNode, bindings: Bindings, depth = 0): boolean {
+  if (isNumeric(readValue(port, bindings))) return true;
+  const node = depth < 8 ? follow(port, bindings) : port;
+  const both = (...parts: readonly AnyNode[]): boolean => parts.every((part) => isPort(part, bindings, depth + 1));
+  if (node.type === 'LogicalExpression') return both(node.left, node.right);
+  if (node.type === 'ConditionalExpression') return both(node.consequent, node.alternate);
+  const isMade = node.type === 'CallExpression' && coercionIn(bindings, node) !== undefined;
+  return (
+    mentionsEnvironment(node, bindings) && (isMade || /^(Member|Unary|Binary)Expression$|^Identifier$/.test(node.type))
+  );
 }
 
 function isNumeric(value: Value): boolean {
@@ -95,6 +125,14 @@ function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | und
       if (made && operator === '||' && !other && mentionsEnvironment(right, bindings)) return undefined;
       return made ?? other;
     }
+    case 'BinaryExpression':
+      return /^([-*/%|&^]|<<|>>>?)$/.test(node.operator) ? node : undefined;
+    case 'ConditionalExpression': {
+      // One of them may be the pipe itself: `isNaN(port) ? process.env.PORT : port`.
+      const ways = [node.consequent, node.alternate].filter((way) => mentionsEnvironment(way, bindings));
+      const made = ways.map((way) => coercionIn(bindings, way, depth + 1));
+      return made.includes(undefined) ? undefined : made[0];
+    }
     case 'CallExpression': {
       const { callee } = node;
       const name = callee.type === 'Identifier' ? callee.name : (propertyName(callee) ?? '');
@@ -136,7 +174,7 @@ export function readListens(context: ScriptContext): Listen[] {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     const asked = portOf(context, node);
     if (!asked) continue;
-    const { expression: port, isOption, isForSockets } = asked;
+    const { expression: port, numbersOnly, isForSockets } = asked;
     const value = readValue(port, context.bindings);
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
@@ -148,7 +186,7 @@ export function readListens(context: ScriptContext): Listen[] {
       isCoerced: coercion !== undefined,
       coercion: withoutCoercion(context, coercion),
       guarded: isGuarded(context, context.tree.ancestorsOf(node)),
-      isOption,
+      numbersOnly,
       isForSockets,
     });
   }

@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import { readClientAddress } from './client-address.js';
 import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
 import { propertyName } from './properties.js';
@@ -19,6 +20,8 @@ export interface ServerHabits {
   /** Where it starts further processes of itself. */
   readonly forks: readonly Place[];
   readonly gateways: readonly Gateway[];
+  /** Where it first asks for the address of the client; undefined where it does not. */
+  readonly clientAddress: Place | undefined;
 }
 
 const tlsServers = /^(node:)?(https#(createServer|Server)|http2#createSecureServer|spdy#createServer)$/;
@@ -37,6 +40,7 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
     tls: placesOf((call) => tlsServers.test(context.moduleOf(call.callee) ?? '') || isFastifyWithTls(context, call)),
     forks: placesOf(({ callee }) => forks.test(context.moduleOf(callee) ?? '')),
     gateways: calls.flatMap((call) => gatewayOf(context, call) ?? []),
+    clientAddress: readClientAddress(context),
   };
 }
 

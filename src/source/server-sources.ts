@@ -70,7 +70,7 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     ...self,
     loaded: self,
     listens: context ? readListens(context) : [],
-    habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [] },
+    habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [], clientAddress: undefined },
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },

@@ -17,12 +17,8 @@ interface InitDocument {
 
 /** What init does not find out by itself: options of a person, and what one writes into the loader's settings. */
 const byHand: Readonly<Record<string, { readonly options?: readonly string[]; readonly settings?: object }>> = {
-  'helmet-compression': { options: ['--loader', 'always'] },
-  'io-listen': { options: ['--loader', 'always'] },
   'next-custom-server': { settings: { rewritePages: true } }, // Next's own pages have root-absolute URLs
   'next-start': { settings: { rewritePages: true } },
-  'rate-limit': { options: ['--loader', 'always'] },
-  'ws-express': { options: ['--loader', 'always'] },
 };
 
 /** Findings of init that are not so: the loader has `io({ path: '/live' })` of a page connect below the vdir path. */

@@ -86,7 +86,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   SERVED_FOLDER_NOT_BUILT: { bad: ['served-folder-not-built'], good: ['served-folder-built'] },
   ROOT_ABSOLUTE_URL: { bad: ['root-absolute-urls'], good: ['root-relative-urls'] },
-  PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option'], good: ['pipe-as-path-option'] },
+  PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option', 'pipe-to-socket-io'], good: ['pipe-as-path-option'] },
   TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },
   GATEWAY_PORT: { bad: ['gateway-port'], good: ['gateway-without-port'] },
   CLUSTER_FORKS: { bad: ['cluster-forks'], good: ['cluster-not-under-iisnode'] },

@@ -87,7 +87,7 @@ describe.each(hosts)('a web.config with %s', (_, webConfig, what) => {
     const patched = webConfigOf(folder);
     expect(patched).not.toMatch(/httpPlatform|aspNetCore|localhost|old\/app\.js/i);
     expect(patched.match(/modules="/g)).toHaveLength(1);
-    expect(patched).toContain('path="server.js" verb="*" modules="iisnode"');
+    expect(patched).toContain('path="iisnode-entry.cjs" verb="*" modules="iisnode"');
     expect(patched.includes('<!-- ours -->')).toBe(webConfig.includes('<!-- ours -->'));
     expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true });
   });

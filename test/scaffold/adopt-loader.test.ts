@@ -16,6 +16,8 @@ require('socket.io')(server);
 ${listen}
 `;
 const proven = serverWith('server.listen(process.env.PORT || 3000);');
+/** It has no sockets, which are a reason for the loader by themselves. */
+const plain = proven.replace("require('socket.io')(server);\n", '');
 
 const adopt = (directory: string, options: Partial<InitOptions> = {}): Promise<InitResult> =>
   init({ directory, ...options }, talk());
@@ -33,14 +35,108 @@ const settingsOf = (directory: string): Record<string, unknown> => {
   return Object.fromEntries([...(read?.settings ?? [])].map(([name, { value }]) => [name, value]));
 };
 
+const pageWith = (listen: string): string =>
+  `const http = require('http');\nconst server = http.createServer((request, response) => response.end('page'));\n${listen}\n`;
+const ofSockets = 'only the loader closes its sockets when the process is replaced';
+
 describe('whether an app needs the loader', () => {
   it.each([
     ['process.env.PORT', 'server.listen(process.env.PORT);'],
     ['process.env.PORT and a host', "server.listen(process.env.PORT || 3000, '0.0.0.0', () => {});"],
     ['the option path', 'server.listen({ path: process.env.PORT });'],
     ['a name for the port', 'const port = process.env.PORT ?? 3000;\nserver.listen(port);'],
-  ])('it goes without where the app listens on %s', async (_, listen) => {
-    expect(await reasonsFor({ 'server.js': serverWith(listen) })).toEqual([]);
+    [
+      'what is a number only without a pipe',
+      'const n = Number(process.env.PORT);\nserver.listen(isNaN(n) ? process.env.PORT : n);',
+    ],
+    [
+      'process.env.PORT as the port of hapi',
+      "require('@hapi/hapi').server({ port: process.env.PORT || 3000 }).start();",
+    ],
+  ])('without sockets it goes without where the app listens on %s', async (_, listen) => {
+    expect(await reasonsFor({ 'server.js': pageWith(listen) })).toEqual([]);
+  });
+
+  it.each([
+    ["require('socket.io')(server);", '4'],
+    ["new (require('ws').WebSocketServer)({ server });", '4'],
+    ["const { WebSocketServer } = require('ws');\nnew WebSocketServer({ server });", '4'],
+    ["require('sockjs').createServer().installHandlers(server);", '4'],
+    ["require('express-ws')(app, server);", '4'],
+  ])('with sockets that alone is the reason: %s', async (code, line) => {
+    const files = { 'server.js': pageWith(`server.listen(process.env.PORT);\n${code}`) };
+    expect(await reasonsFor(files)).toEqual([`${ofSockets}:server.js:${line}`]);
+    const webConfig = `<configuration><system.webServer>
+      <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
+    </system.webServer></configuration>`;
+    expect(await reasonsFor({ ...files, 'web.config': webConfig })).toEqual([]);
+  });
+
+  it.each([
+    'io.listen(process.env.PORT || 3000);',
+    'io.attach(process.env.PORT);',
+    'new Server(process.env.PORT, { cors: {} });',
+    'const { PORT = 3000 } = process.env; io.listen(PORT);',
+  ])('socket.io takes no pipe for a port: %s', async (code) => {
+    const server = `const { Server } = require('socket.io');\nconst io = new Server();\n${code}\n`;
+    const reason = 'gives PORT to socket.io, which listens on numbers only:server.js:3';
+    expect(await reasonsFor({ 'server.js': server })).toEqual([reason]);
+  });
+
+  it.each([
+    "require('socket.io')(http.createServer(app).listen(process.env.PORT));",
+    'new Server(process.env.TLS ? https.createServer(app) : http.createServer(app));',
+    'new Server(made(process.env.PORT));',
+  ])('a server is not a port: %s', async (code) => {
+    const start = `const { Server } = require('socket.io');\nconst http = require('http');\nconst https = require('https');\n`;
+    const found = await reasonsFor({ 'server.js': `${start}${code}\n` });
+    expect(found.filter((reason) => reason.startsWith('gives PORT'))).toEqual([]);
+  });
+
+  it('io.attach(server) and io.listen(server) are no ports', async () => {
+    const server = `const io = new (require('socket.io').Server)();
+const server = require('http').createServer();
+io.attach(server);
+server.listen(process.env.PORT);
+`;
+    expect(await reasonsFor({ 'server.js': server })).toEqual([`${ofSockets}:server.js:1`]);
+    const fixed = server.replace('attach', 'listen').replace('process.env.PORT', '3000');
+    expect(await reasonsFor({ 'server.js': fixed })).toEqual(['listens on a fixed port:server.js:4']);
+  });
+
+  it.each([
+    [
+      "require('fastify')().listen(process.env.PORT, '0.0.0.0');",
+      "gives PORT to fastify's listen(), which takes numbers only",
+    ],
+    ['server.listen(process.env.PORT * 1);', 'makes a number of PORT'],
+    ['server.listen(process.env.PORT | 0);', 'makes a number of PORT'],
+    ['server.listen(process.env.PORT ? parseInt(process.env.PORT, 10) : 3000);', 'makes a number of PORT'],
+    ["require('@hapi/hapi').server({ port: 3000 }).start();", 'listens on a fixed port'],
+    ["require('@hapi/hapi').server({ port: +process.env.PORT || 3000 }).start();", 'makes a number of PORT'],
+  ])('the name of a pipe does not do in %s', async (code, reason) => {
+    expect(await reasonsFor({ 'server.js': pageWith(code) })).toEqual([`${reason}:server.js:3`]);
+  });
+
+  it.each([
+    'app.get("/", (req, res) => res.send(req.ip));',
+    'app.use((ctx) => { ctx.body = ctx.request.ips; });',
+    'server.on("connection", (socket) => log(socket.remoteAddress.split(":")));',
+    'io.on("connection", (socket) => log(socket.handshake.address));',
+    'app.use((request) => { const { ip } = request; log(ip); });',
+    'app.use(require("express-rate-limit")({ limit: 10 }));',
+  ])('code that asks for the address of the client: %s', async (code) => {
+    const files = { 'server.js': pageWith(`${code}\nserver.listen(process.env.PORT);`) };
+    const reason = 'asks for the address of the client, which a pipe does not have:server.js:3';
+    expect(await reasonsFor(files)).toEqual([reason]);
+  });
+
+  it.each([
+    'app.use(require("morgan")(":remote-addr :url"));',
+    'const { ip } = require("./config.json");',
+    'config.ip;',
+  ])('other addresses are no reason: %s', async (code) => {
+    expect(await reasonsFor({ 'server.js': pageWith(`${code}\nserver.listen(process.env.PORT);`) })).toEqual([]);
   });
 
   it.each([
@@ -153,7 +249,7 @@ describe('whether an app needs the loader', () => {
       files: [{ file: 'web.config' }],
       advice: [{ topic: 'listen' }],
     });
-    const right = folderWith({ 'package.json': manifest(), 'server.js': proven });
+    const right = folderWith({ 'package.json': manifest(), 'server.js': plain });
     expect(await adopt(right, { loader: 'always', dryRun: true })).toMatchObject({
       loader: { used: true, reasons: [] },
     });
@@ -275,7 +371,7 @@ describe('the loader in an app', () => {
   it('stays when the code would do without it by now', async () => {
     const folder = folderWith(fixed);
     await adopt(folder);
-    writeFileSync(path.join(folder, 'server.js'), proven);
+    writeFileSync(path.join(folder, 'server.js'), plain);
     expect(await adopt(folder)).toMatchObject({ nothingToDo: true, loader: { used: true, reasons: [] } });
   });
 

@@ -53,6 +53,23 @@ export function realtimeLibraries(facts: FileFacts): readonly string[] {
   return used(facts, realtimeModules);
 }
 
+/** Packages that open sockets in frameworks. */
+const socketPackages =
+  /^(@nestjs\/(websockets|platform-(socket\.io|ws))|(@fastify|koa|fastify|hapi|@hapi|graphql)[-/](websocket|nes|ws|socket\.io)|colyseus|@colyseus\/.+|socketcluster-server)$/;
+
+/** Does the app open sockets, and where? Where its sources do not show all modules, what package.json has counts. */
+export function openedSockets(facts: FileFacts): { readonly at: Place | undefined } | undefined {
+  const { scripts, isWhole } = facts.server;
+  const opens = (name: string): boolean => realtimeModules.includes(name) || socketPackages.test(name);
+  for (const { context, sockets, habits } of scripts) {
+    const made = sockets.servers[0]?.at ?? habits.gateways[0]?.at;
+    const loaded = context?.modules.find(({ specifier }) => opens(specifier));
+    const at = made ?? (loaded && context?.place(loaded.start));
+    if (at !== undefined) return { at };
+  }
+  return !isWhole && Object.keys(facts.package.dependencies).some(opens) ? { at: undefined } : undefined;
+}
+
 /** Every socket.io server allows only polling, and no page uses only WebSocket: there will be no upgrade. */
 export function isPollingOnly(facts: FileFacts): boolean {
   if (realtimeLibraries(facts).some((name) => name !== 'socket.io')) return false;

@@ -23,9 +23,11 @@ express-generator's normalizePort, is fine. --fix removes the conversion.`,
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
     for (const script of facts.entries.flatMap((entry) => facts.query.scriptsOf(entry))) {
-      for (const { at, guarded, isCoerced, coercion } of script.listens) {
+      for (const { at, guarded, isCoerced, coercion, numbersOnly } of script.listens) {
         if (guarded || !isCoerced) continue;
-        const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
+        // Where numbers only will do, the app ends without the conversion.
+        const isOurs =
+          facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script) && numbersOnly === undefined;
         findings.set(`${script.name}:${at.line}:${at.column}`, {
           message: 'The server converts process.env.PORT, which is the name of a pipe under iisnode, to a number.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
