@@ -96,16 +96,12 @@ function pathsOf(
 export const patchedPath = (clientScript: string): string | undefined =>
   /\(path \+ '\/'\)\.indexOf\('([^']+)\/'\)/.exec(clientScript)?.[1];
 
-/** Paths where no client of the page says one: as its code names it somewhere, as its script tag has it, below the app. */
-export function guessedPaths(page: LoadedPage | undefined, app: URL, given: string | undefined): readonly string[] {
+/** The paths that a page names where none of its clients says one: as its code has it somewhere, as its script tag has it. */
+export function namedPaths(page: LoadedPage | undefined, app: URL, given: string | undefined): readonly string[] {
   if (given !== undefined) return [withoutEnd(given)];
   const texts = page?.texts.map(({ text }) => text) ?? [];
   const tags = page?.clientScripts.filter(({ origin }) => origin === app.origin) ?? [];
-  const all = [
-    socketPathIn(texts),
-    ...tags.map(({ pathname }) => withoutEnd(pathname.replace(/\/[^/]*$/, ''))),
-    `${app.pathname}socket.io`,
-  ];
+  const all = [socketPathIn(texts), ...tags.map(({ pathname }) => withoutEnd(pathname.replace(/\/[^/]*$/, '')))];
   return [...new Set(all.filter((each) => each !== undefined))];
 }
 
@@ -119,4 +115,8 @@ function socketPathIn(texts: readonly string[]): string | undefined {
 export const usesSocketIo = ({ clients, clientScripts, texts }: LoadedPage): boolean =>
   clients.length > 0 ||
   clientScripts.length > 0 ||
-  texts.some(({ text }) => /\bEIO\b|\bio(?:\.connect)?\s*\(|(?<!\/)\/socket\.io(?=["'`/])/.test(text));
+  texts.some(({ text }) => /\bEIO\b|(?<!\/)\/socket\.io(?=["'`/])/.test(text) || callsIo(text));
+
+/** A minifier gives the name `io` to any function; its lines are long, as no person writes them. */
+const callsIo = (text: string): boolean =>
+  /(?<![.\w$])io(?:\.connect)?\s*\(/.test(text) && !/[^\n]{1000}|\bfunction\s+io\b/.test(text);

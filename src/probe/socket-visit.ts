@@ -7,7 +7,7 @@ import { type Service, serviceOf } from './service.js';
 import { type Handshake, SocketLook } from './socket-look.js';
 import {
   type ClientElsewhere,
-  guessedPaths,
+  namedPaths,
   patchedPath,
   type SocketTarget,
   targetsOf,
@@ -66,8 +66,12 @@ class SocketVisit {
     const { socketPath } = options;
     const service = this.#service;
     const isAsked = socketPath !== undefined || service !== undefined || (loaded !== undefined && usesSocketIo(loaded));
-    const server = isAsked ? undefined : options.sources?.().socketIo;
-    const guesses = service ? [service.path] : (server?.paths ?? guessedPaths(loaded, app, socketPath));
+    const named = namedPaths(loaded, app, socketPath);
+    const withUsual = (paths: readonly string[]): readonly string[] =>
+      socketPath === undefined ? [...new Set([...paths, `${app.pathname}socket.io`])] : paths;
+    // In a bundle the path is one of many texts; the server's own code has it as it was written.
+    const server = isAsked && (named.length > 0 || service) ? undefined : options.sources?.().socketIo;
+    const guesses = service ? [service.path] : (server?.paths ?? withUsual(named));
     const guessed: SocketTarget = {
       paths: guesses,
       namespace: '/',

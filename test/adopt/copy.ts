@@ -18,13 +18,20 @@ export interface Copy {
   changed(): readonly string[];
 }
 
-export async function copyOf(name: string): Promise<Copy> {
-  const from = path.join(appsFolder, name);
+/**
+ * @param where The folder that has the app.
+ * @param packages Those that its package.json leaves out.
+ */
+export async function copyOf(
+  name: string,
+  { where = appsFolder, packages = [] }: { readonly where?: string; readonly packages?: readonly string[] } = {},
+): Promise<Copy> {
+  const from = path.join(where, name);
   const { folder: parent, remove } = await temporaryFolder();
   onTestFinished(remove);
   const folder = path.join(parent, name);
-  cpSync(hasBuild(from) ? await built(from) : from, folder, { recursive: true });
-  linkPackages(folder);
+  cpSync(hasBuild(from) ? await built(from, packages) : from, folder, { recursive: true });
+  linkPackages(folder, packages);
   return {
     folder,
     changed: () => filesIn(from).filter((file) => hashOf(path.join(folder, file)) !== hashOf(path.join(from, file))),
@@ -33,11 +40,11 @@ export async function copyOf(name: string): Promise<Copy> {
 
 function hasBuild(app: string): boolean {
   const { scripts } = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8')) as { scripts?: object };
-  return scripts !== undefined && 'build' in scripts;
+  return scripts !== undefined && 'build' in scripts && !existsSync(path.join(app, 'dist'));
 }
 
 /** The app with what `npm run build` makes of it, without packages; made once for each state of its files. */
-async function built(from: string): Promise<string> {
+async function built(from: string, packages: readonly string[]): Promise<string> {
   const name = path.basename(from);
   const hashes = [path.join('..', '..', 'package-lock.json'), ...filesIn(from)].map((file) => [
     file,
@@ -49,7 +56,7 @@ async function built(from: string): Promise<string> {
   const folder = path.join(parent, name);
   try {
     cpSync(from, folder, { recursive: true });
-    linkPackages(folder);
+    linkPackages(folder, packages);
     const environment = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined };
     const { code, stdout, stderr } = await runToEnd('npm', ['run', 'build'], { cwd: folder, environment });
     if (code !== 0) throw new Error(`npm run build of ${name} ended with ${code}:\n${stdout}\n${stderr}`);

@@ -5,6 +5,8 @@ import { root } from '../support/cli.js';
 /** Where test/provision.mjs has installed package.json of this folder. */
 const installed = path.join(root, 'node_modules', '.cache', 'tests', 'adopt', 'node_modules');
 
+const forBuilding = new Set(['@nestjs/cli']);
+
 type Dependencies = Readonly<Record<string, string>>;
 
 function dependenciesIn(folder: string): Dependencies {
@@ -18,7 +20,7 @@ function dependenciesIn(folder: string): Dependencies {
  * Links the packages that an app names in its package.json files, as npm would have installed them, into its node_modules.
  * `express` of major version 4 is installed as `express-4`, and so on.
  */
-export function linkPackages(app: string): void {
+export function linkPackages(app: string, more: readonly string[] = []): void {
   if (!existsSync(installed)) throw new Error('first: node test/provision.mjs adopt');
   const link = (from: string, name: string): void => {
     const target = path.join(app, 'node_modules', name);
@@ -26,7 +28,11 @@ export function linkPackages(app: string): void {
     symlinkSync(path.join(installed, from), target, 'junction');
   };
   link('.bin', '.bin');
-  for (const [name, range] of Object.entries(dependenciesOf(app))) link(installedName(name, range), name);
+  for (const name of more) link(installedName(name, '4'), name);
+  for (const [name, range] of Object.entries(dependenciesOf(app))) {
+    // Of the apps in fixtures/apps, which are built already.
+    if (!forBuilding.has(name)) link(installedName(name, range), name);
+  }
 }
 
 /** Those of its workspaces too: npm puts them into the same folder. */

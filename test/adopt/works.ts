@@ -47,7 +47,10 @@ async function works(
 }
 
 /** All that the list says of the app, by a new visitor. */
-async function use({ visits = [], conversations = [] }: AdoptedApp, url: string): Promise<Visitor> {
+export async function use(
+  { visits = [], conversations = [] }: Pick<AdoptedApp, 'visits' | 'conversations'>,
+  url: string,
+): Promise<Visitor> {
   const visitor = new Visitor(url);
   const [first] = conversations;
   if (visits.length === 0 && first?.client !== 'ws' && first !== undefined) {
@@ -89,7 +92,7 @@ async function look({ url, types, shows, link }: Screen, base: string, page: Pag
 }
 
 /** The loader says what the list says, and nothing else. */
-function checkWords(said: readonly string[], says: readonly RegExp[] = []): void {
+export function checkWords(said: readonly string[], says: readonly RegExp[] = []): void {
   const unexpected = said.filter((line) => !says.some((each) => each.test(line)));
   const missing = says.filter((each) => !said.some((line) => each.test(line)));
   expect({ unexpected, missing }).toEqual({ unexpected: [], missing: [] });

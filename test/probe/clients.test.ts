@@ -217,6 +217,24 @@ describe('an app whose page asks for no sockets', () => {
     expect(step(report, 'handshake')?.note).toContain('the page asks for no sockets, and none were found');
   });
 
+  it.each([
+    [
+      'a function that a minifier has named io',
+      `function a(){return io(1)}${'var b=1;'.repeat(200)}function io(e){return e}`,
+    ],
+    ['a function of its own that is named io', 'function io(text) { return text }\nio("input and output")'],
+    ['a method of that name', 'const port = serial.io(1);'],
+  ])('for all that %s is called', async (_what, code) => {
+    const server = createServer(({ url }, response) =>
+      url === '/'
+        ? response.setHeader('content-type', 'text/html').end(`<p>shop</p><script>${code}</script>`)
+        : response.writeHead(404).end('no'),
+    );
+    const report = await probeApp(await listen(server));
+    expect(report).toMatchObject({ ok: true, transport: undefined });
+    expect(step(report, 'handshake')?.note).toContain('the page asks for no sockets');
+  });
+
   it('and whose sources make socket.io needs it', async () => {
     const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
     const sources = () => ({
@@ -239,6 +257,24 @@ describe('an app whose page asks for no sockets', () => {
     });
     const report = await probeApp(await listen(server), { sources, eventTimeout: 1 });
     expect(report).toMatchObject({ ok: true, transport: 'websocket' });
+  });
+
+  it('or only in a bundle, which does not show the path, is looked at where the sources make it', async () => {
+    const bundle = 'const c={EIO:4};(0,r.io)({path:p(),addTrailingSlash:!1})';
+    const server = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end(`<p>shop</p><script>${bundle}</script>`),
+    );
+    const io = new SocketServer(server, { path: '/api/live', addTrailingSlash: false });
+    onTestFinished(() => io.close());
+    const sources = () => ({
+      hasPage: true,
+      hasNoSockets: false,
+      socketIo: { paths: ['/api/live'], at: 'server.js:4' },
+    });
+    const url = await listen(server);
+    expect(await probeApp(url, { sources, eventTimeout: 1 })).toMatchObject({ ok: true, transport: 'websocket' });
+    const given = await probeApp(url, { sources, socketPath: '/no', timeout: 1_000 });
+    expect(given.steps.map(({ url }) => new URL(url).pathname)).not.toContain('/api/live/');
   });
 
   it('and breaks where socket.io would be is told so', async () => {
