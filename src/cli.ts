@@ -329,7 +329,7 @@ function outputFailed(error: Error): void {
 }
 
 /** Ends the process once its output is written: an interrupted command may leave sockets and timers open. */
-function leave(): void {
+function exitWhenWritten(): void {
   const exit = (): void => process.exit();
   process.stdout.write('', () => process.stderr.write('', exit));
   setTimeout(exit, 500); // in case the output is never read
@@ -345,7 +345,7 @@ export async function endWithBug(error: unknown): Promise<void> {
     // The reporting code cannot be loaded either: print the stack.
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   }
-  leave();
+  exitWhenWritten();
 }
 
 /**
@@ -365,7 +365,7 @@ export async function main(
     const command = args.at(-1) as Command;
     const code = await runCommand(command.processedArgs, optionsOf(command), interruption);
     process.exitCode ||= code; // a failed write of the output has set it already
-    if (code === exitCodes.interrupted.code) leave();
+    if (code === exitCodes.interrupted.code) exitWhenWritten();
   });
   for (const each of [program, ...program.commands]) {
     each.configureOutput({ outputError: () => {}, writeErr: () => {} }); // printed below, in our three lines

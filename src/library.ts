@@ -3,10 +3,10 @@ import { placeOfApp } from './app/index.js';
 import {
   type DeployEvent,
   type DeployOptions,
-  deployJudged,
+  type DeployResultWithWarnings,
+  deployWithWarnings,
   type EmbeddedStatus,
   status as embeddedStatus,
-  type JudgedDeploy,
   type LogLine,
   type LogOptions,
   readLogs as logsOf,
@@ -14,7 +14,7 @@ import {
   type UndeployResult,
   undeploy as undeployApp,
 } from './deploy/index.js';
-import { type DoctorReport, diagnose, judgeAt, judgePlanned } from './doctor/index.js';
+import { checkPlannedApp, type DoctorReport, diagnose, runRulesAt } from './doctor/index.js';
 import { type HostEvent, openHome, servedPaths, serveSite, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
@@ -54,7 +54,7 @@ export async function init({
       ask: () => Promise.reject(new Error('never asked: interactive is false')),
       event: (event) => onEvent?.(event),
     },
-    ({ directory: cwd, ...app }) => judgePlanned({ cwd, ...app }),
+    ({ directory: cwd, ...app }) => checkPlannedApp({ cwd, ...app }),
   );
   return versioned(result);
 }
@@ -64,12 +64,13 @@ export async function deploy({
   onEvent,
   directory,
   ...options
-}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<JudgedDeploy>> {
+}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<DeployResultWithWarnings>> {
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
   const { path: vdirPath } = options;
-  const result = await deployJudged(
+  const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
-    (app, unsaid) => judgeAt('deploy', { cwd, environment, unsaid, app, ...(vdirPath !== undefined && { vdirPath }) }),
+    (app, assumeFrom) =>
+      runRulesAt('deploy', { cwd, environment, assumeFrom, app, ...(vdirPath !== undefined && { vdirPath }) }),
     { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
   );
   return versioned(result);
@@ -110,7 +111,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
   const { url, only, skip, fix, machines, expect, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
-    unsaid: 'folder name',
+    assumeFrom: 'folder name',
     environment: environmentOf(options),
     ...(only && { only }),
     ...(skip && { skip }),

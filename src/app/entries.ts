@@ -52,7 +52,7 @@ function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGues
   const named = framework === undefined ? all : [framework];
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
-  const coming = declared.length > 0 ? undefined : missing.find((name) => isMade(folder, manifest, at, name));
+  const coming = declared.length > 0 ? undefined : missing.find((name) => isBuiltInPackage(folder, manifest, at, name));
   const usual = usualEntries.flatMap((name) => folder.spelling(path.posix.join(at, name)) ?? []);
   const found = declared.length > 0 ? declared : coming === undefined ? usual : [];
   const listening = found.length > 1 ? found.filter((name) => listens(folder, name)) : found;
@@ -119,9 +119,14 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
 
 /** Is this file (relative, forward slashes) created by a build script of package.json? */
 export const isBuilt = (folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, name: string): boolean =>
-  isMade(folder, manifest, '', name);
+  isBuiltInPackage(folder, manifest, '', name);
 
-function isMade(folder: AppFolder, { scripts }: Pick<Manifest, 'scripts'>, at: string, name: string): boolean {
+function isBuiltInPackage(
+  folder: AppFolder,
+  { scripts }: Pick<Manifest, 'scripts'>,
+  at: string,
+  name: string,
+): boolean {
   const own = at === '' ? name : path.posix.relative(at, name);
   return isBuildProduct(own, Object.keys(scripts), (file) => folder.isFile(path.posix.join(at, file)));
 }

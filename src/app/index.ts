@@ -9,6 +9,7 @@ export type { ManifestFault } from './manifest-fault.js';
 export { loadAppModel } from './model.js';
 export { packagesBelow } from './packages.js';
 export {
+  type AssumedFrom,
   type Assumption,
   assumedEntry,
   assumedPath,
@@ -19,7 +20,6 @@ export {
   placeBy,
   placeOfApp,
   standardSite,
-  type WhenUnsaid,
 } from './place/index.js';
 export { App, readApp } from './read-app.js';
 export { type Entry, programOf, readEntries } from './served-entries.js';

@@ -23,7 +23,7 @@ import { normalName } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { loadAppModel } from './model.js';
-import { type PlacedApp, placeBy, type WhenUnsaid } from './place/index.js';
+import { type AssumedFrom, type PlacedApp, placeBy } from './place/index.js';
 import { type Entry, readEntries, type Served } from './served-entries.js';
 import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
 
@@ -33,7 +33,7 @@ export interface ReadAppOptions {
   /** The vdir path of the command line. */
   readonly vdirPath?: string | undefined;
   /** The default when the vdir path is unknown: the folder's name, unless given. */
-  readonly unsaid?: WhenUnsaid;
+  readonly assumeFrom?: AssumedFrom;
 }
 
 /** An app's folder for the commands. Each part is read once, when it is first needed. */
@@ -78,9 +78,9 @@ export class App {
 
   /** The app's vdir path; a path in web.config that IIS does not accept is returned unchanged. */
   get place(): PlacedApp {
-    const { vdirPath, unsaid = 'folder name' } = this.#options;
+    const { vdirPath, assumeFrom = 'folder name' } = this.#options;
     if (vdirPath !== undefined) return { directory: this.directory, vdirPath, by: 'option' };
-    return placeBy(this.directory, this.namedVdirPath, this.webConfig.file, unsaid);
+    return placeBy(this.directory, this.namedVdirPath, this.webConfig.file, assumeFrom);
   }
 
   /** The path at which its configuration is read: one that IIS would not accept is an error of the command. */
@@ -125,7 +125,7 @@ export class App {
     const { model, at } = loaded;
     const { environment = {} } = this.#options;
     const read = (file: string): Uint8Array | undefined => diskReader.read(file);
-    return unlessRefused(() => {
+    return undefinedIfRefused(() => {
       const place = model.locate(at.site, `${at.application.path.replace(/\/$/, '')}/${entry}`);
       const section = model.effective('system.webServer/iisnode', place);
       return iisnodeSettingsAt(section, this.#folderOf(entry), { environment, cpus: availableParallelism(), read });
@@ -151,7 +151,7 @@ export class App {
   #load(): FolderModel | undefined {
     const { webConfig } = this;
     if (webConfig.document === undefined) return undefined;
-    return unlessRefused(() => loadAppModel(this.directory, webConfig, this.#vdirPath));
+    return undefinedIfRefused(() => loadAppModel(this.directory, webConfig, this.#vdirPath));
   }
 
   #servedByIis(): Served | undefined {
@@ -167,9 +167,9 @@ export class App {
     return {
       vdirPath: this.#vdirPath,
       iisnodeHandlers:
-        (loaded && unlessRefused(() => handlersIn(loaded))) ??
+        (loaded && undefinedIfRefused(() => handlersIn(loaded))) ??
         iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })),
-      rewrite: loaded && unlessRefused((): RewriteConfig => readRewriteConfig(loaded.model, loaded.at)),
+      rewrite: loaded && undefinedIfRefused((): RewriteConfig => readRewriteConfig(loaded.model, loaded.at)),
     };
   }
 }
@@ -187,7 +187,7 @@ function handlersIn({ model, at }: FolderModel): Served['iisnodeHandlers'] {
 }
 
 /** Settings that IIS or iisnode refuses, or that are unreadable, are skipped here: the doctor's rules report them. */
-function unlessRefused<Value>(read: () => Value): Value | undefined {
+function undefinedIfRefused<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {

@@ -81,7 +81,7 @@ const onlyBetter = new Set(['gracefulShutdownTimeout', 'maxNamedPipeConnectionPo
 type Wanted = Division & Pick<CapacityPlan, 'transports' | 'processors'>;
 
 /** Is the app's value sufficient for the plan? */
-const isEnough: Readonly<Record<string, (now: number | boolean, plan: Wanted) => boolean>> = {
+const isSufficient: Readonly<Record<string, (now: number | boolean, plan: Wanted) => boolean>> = {
   nodeProcessCountPerApplication: (now, { processes }) => now === processes,
   nodeProcessStickySessions: (now) => now === true,
   maxConcurrentRequestsPerProcess: (now, { viewersPerProcess, transports }) =>
@@ -100,7 +100,7 @@ function compare({ iisnode }: CapacityApp, setting: CapacitySetting, plan: Wante
     name,
     now: isPerProcessor ? '0' : now === Number.POSITIVE_INFINITY ? 'infinite' : String(now),
     wanted: setting.value,
-    isRight: typeof now !== 'string' && (isEnough[name]?.(now, plan) ?? true),
+    isRight: typeof now !== 'string' && (isSufficient[name]?.(now, plan) ?? true),
     isNeeded: !onlyBetter.has(name),
     from: sources[name],
     ...(at && { file: at.file, line: at.line }),

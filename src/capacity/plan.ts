@@ -4,7 +4,7 @@ import { targets } from './limits.js';
 import { measured } from './measured.js';
 import { type CheckedQuestion, checkQuestion } from './question.js';
 import { settingsFor } from './settings.js';
-import { processorPerViewer, type Shares, shareOut } from './shares.js';
+import { divideViewers, processorPerViewer, type Shares } from './shares.js';
 import type { CapacityLoad, CapacityPlan, CapacityQuestion, CapacitySetting, Need, Transport } from './types.js';
 
 function loadOf({ messagesPerSecond }: CheckedQuestion, shares: Shares): CapacityLoad {
@@ -65,7 +65,7 @@ function needsOf({ transports }: CheckedQuestion, { enough, enoughMachines, faul
 }
 
 /** Settings that `init` writes with another value, or not at all. */
-function beyondInit(
+function settingsInitDoesNotWrite(
   settings: readonly CapacitySetting[],
   processes: number,
   transports: readonly Transport[],
@@ -91,7 +91,7 @@ function setupOf(question: CheckedQuestion, shares: Shares, needs: readonly Need
     settings,
     limits: limitsFor(question, carrying),
     init: `iisnode-sock init --processes ${enough.processes} --transports ${transports.join(',')}${adapter}`,
-    byHand: beyondInit(settings, enough.processes, transports),
+    byHand: settingsInitDoesNotWrite(settings, enough.processes, transports),
   };
 }
 
@@ -113,7 +113,7 @@ function assumptionsOf(question: CheckedQuestion): string[] {
  */
 export function planCapacity(asked: CapacityQuestion, pool = 'POOL'): CapacityPlan {
   const question = checkQuestion(asked);
-  const shares = shareOut(question);
+  const shares = divideViewers(question);
   const needs = needsOf(question, shares);
   const { viewers, transports, processors } = question;
   return {

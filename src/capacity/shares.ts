@@ -13,7 +13,7 @@ export interface Shares extends Division {
 }
 
 /** Two digits are enough for a value that was measured on another machine. */
-function roughly(value: number): number {
+function roundDown(value: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
   return Math.max(1, Math.floor(value / step) * step);
 }
@@ -37,7 +37,7 @@ function mostPerProcess(messagesPerSecond: number): CapacityPlan['mostPerProcess
     { viewers: targets.heap / measured.heapPerViewer.value, because: 'their sessions fill 1 GB of its heap' },
   ];
   const first = candidates.reduce((a, b) => (b.viewers < a.viewers ? b : a));
-  return { viewers: roughly(first.viewers), because: first.because };
+  return { viewers: roundDown(first.viewers), because: first.because };
 }
 
 /** One processor is for the worker process, which handles every byte. */
@@ -49,7 +49,7 @@ function divide(viewers: number, machines: number, processes: number): Division 
 }
 
 /** Distributes the viewers: as asked, else over as few machines and processes as possible. */
-export function shareOut(question: CheckedQuestion): Shares {
+export function divideViewers(question: CheckedQuestion): Shares {
   const { viewers, processors, messagesPerSecond } = question;
   const most = mostPerProcess(messagesPerSecond);
   const atMost = mostProcesses(processors);

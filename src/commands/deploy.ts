@@ -5,7 +5,7 @@ import {
   DeployFailed,
   type DeployResult,
   type DeployWarning,
-  deployJudged,
+  deployWithWarnings,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
@@ -51,8 +51,8 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
     expect,
   } = options;
   const directory = path.resolve(cwd, dir);
-  const { judgeAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const { warnings, ...result } = await deployJudged(
+  const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
+  const { warnings, ...result } = await deployWithWarnings(
     {
       directory,
       ...(to === undefined ? {} : { to }),
@@ -71,12 +71,12 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       signal,
       environment,
     },
-    (app, unsaid) =>
-      judgeAt('deploy', {
+    (app, assumeFrom) =>
+      runRulesAt('deploy', {
         cwd: directory,
         environment,
         machines,
-        unsaid,
+        assumeFrom,
         app,
         ...(vdirPath !== undefined && { vdirPath }),
       }),

@@ -33,7 +33,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
   const diagnosing = diagnose(what, {
     cwd,
     environment,
-    unsaid: 'folder name',
+    assumeFrom: 'folder name',
     fix,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),

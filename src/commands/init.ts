@@ -42,7 +42,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
   } = options;
   const { install, force, yes = false, dryRun } = options;
   const { tell, stop } = teller(terminal);
-  const { judgePlanned } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
+  const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const result = await initApp(
     {
       directory: path.resolve(cwd, dir),
@@ -69,7 +69,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
         ask(terminal, { ...question, flag: /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...` }, signal),
       event: tell,
     },
-    ({ directory, ...app }) => judgePlanned({ cwd: directory, ...app }),
+    ({ directory, ...app }) => checkPlannedApp({ cwd: directory, ...app }),
   ).finally(stop);
   render(terminal, result, cwd);
   terminal.document(result);

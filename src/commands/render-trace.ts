@@ -4,16 +4,16 @@ import type { StageName, Step, StepCondition, Trace, TraceOutcome } from '../tra
 
 /** Prints a list: a line for each decision with file:line, and the outcome at the end. */
 export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
-  for (const line of ladder(trace, terminal.out, cwd)) terminal.print(line);
+  for (const line of renderSteps(trace, terminal.out, cwd)) terminal.print(line);
 }
 
 /** The lines of the list. The marks are complete without colours. */
-export function ladder(trace: Trace, colours: Colours, cwd: string): readonly string[] {
+export function renderSteps(trace: Trace, colours: Colours, cwd: string): readonly string[] {
   const view: View = { colours, cwd };
   const rungs = trace.steps.flatMap((step, index) => {
     const isFirst = trace.steps[index - 1]?.stage !== step.stage;
     const label = isFirst ? labels[step.stage] : '';
-    return rungOf(step, view).map((line, row) => `${colours.info((row === 0 ? label : '').padEnd(width))}${line}`);
+    return renderStep(step, view).map((line, row) => `${colours.info((row === 0 ? label : '').padEnd(width))}${line}`);
   });
   const title = colours.strong(short(`${trace.method} ${trace.url}`));
   return [title, '', ...rungs, '', ...outcomeOf(trace, view)];
@@ -47,7 +47,7 @@ const width = Math.max(...Object.values(labels).map(({ length }) => length)) + 2
 /** Stages where `matched` means that the request ends badly. */
 const refusals: readonly StageName[] = ['request-filtering', 'websocket'];
 
-function rungOf(step: Step, view: View): readonly string[] {
+function renderStep(step: Step, view: View): readonly string[] {
   const { colours } = view;
   const head = `${markOf(step, colours)}${titleOf(step, view)}${placeOf(step, view)}`;
   const [first = '', ...more] = detailsOf(step, view);
@@ -73,21 +73,21 @@ function titleOf(step: Step, view: View): string {
     case 'url':
       return input === result || result === '' ? short(input) : `${short(input)} ${colours.dim('is')} ${short(result)}`;
     case 'site':
-      return nearPath(result || note, view);
+      return shortenPaths(result || note, view);
     case 'iisnode':
-      if (result === '') return nearPath(input || note, view);
+      if (result === '') return shortenPaths(input || note, view);
       return `node sees ${colours.strong(short(result))}`;
     case 'static-file':
-      return `${nearPath(input, view)}${result === '' ? '' : `  ${result}`}`;
+      return `${shortenPaths(input, view)}${result === '' ? '' : `  ${result}`}`;
     case 'request-filtering':
     case 'websocket':
     case 'configuration':
     case 'directory':
-      return nearPath(note, view);
+      return shortenPaths(note, view);
     case 'http-errors':
       return result === '' ? note : `${note}: ${result}`;
     default:
-      return nearPath([input, result].filter((text) => text !== '').join(' -> ') || note, view);
+      return shortenPaths([input, result].filter((text) => text !== '').join(' -> ') || note, view);
   }
 }
 
@@ -103,8 +103,8 @@ function detailsOf(step: Step, view: View): readonly string[] {
       (step.input === undefined && step.result === undefined);
     const isScript = stage === 'iisnode' && step.result !== undefined && step.input !== undefined;
     return [
-      ...(isScript ? [`script ${nearPath(step.input ?? '', view)}`] : []),
-      ...(note && !said ? [nearPath(note, view)] : []),
+      ...(isScript ? [`script ${shortenPaths(step.input ?? '', view)}`] : []),
+      ...(note && !said ? [shortenPaths(note, view)] : []),
     ];
   }
   if (stage === 'outbound-rewrite') return outboundDetails(step, colours);
@@ -142,7 +142,7 @@ function conditionOf(condition: StepCondition, view: View): string {
   const { colours } = view;
   const { input, expanded, matchType, pattern, negate, matched } = condition;
   const mark = matched ? colours.good('✔') : colours.error('✖');
-  const value = short(matchType === 'Pattern' ? JSON.stringify(expanded) : nearPath(expanded, view));
+  const value = short(matchType === 'Pattern' ? JSON.stringify(expanded) : shortenPaths(expanded, view));
   const shown = input === expanded || input === '' ? value : `${input} = ${value}`;
   const holds = matched !== negate;
   if (matchType === 'IsFile') return `${mark} ${shown} is ${holds ? 'a' : 'no'} file${negate ? ' (negated)' : ''}`;
@@ -165,33 +165,33 @@ function outcomeOf(trace: Trace, view: View): readonly string[] {
   const code = status === undefined ? '' : ` ${status}${subStatus === undefined ? '' : `.${subStatus}`}`;
   const isBad = kind === 'error' || kind === 'abort' || message !== undefined;
   const paint = isBad ? colours.error : colours.good;
-  const said = `${colours.strong(`${kind}${code}`)}  ${sayingOf(outcome, view)}${placeOf(outcome, view)}`;
+  const said = `${colours.strong(`${kind}${code}`)}  ${outcomeText(outcome, view)}${placeOf(outcome, view)}`;
   const more = [
     kind === 'handler' ? (message ?? '') : '',
     kind === 'handler' && url !== trace.steps[0]?.result ? colours.dim(`URL after rewriting: ${short(url)}`) : '',
-    outsideNote(trace) || unruledNote(trace),
+    outsideNote(trace) || noteOnMissingRule(trace),
     outcome.page === undefined
       ? ''
-      : `The client gets the answer of ${outcome.page.url}: ${sayingOf(outcome.page, view)}`,
+      : `The client gets the answer of ${outcome.page.url}: ${outcomeText(outcome.page, view)}`,
     redirectNote(trace),
   ];
   return [`${paint(isBad ? '✖' : '✔')} ${said}`, ...more.filter((line) => line !== '').map((line) => `    ${line}`)];
 }
 
 /** `iisnode runs dante/server.js`, `to /elsewhere`, or what is wrong. */
-function sayingOf(
+function outcomeText(
   { kind, status, handler, modules = [], script, location, message }: TraceOutcome,
   view: View,
 ): string {
   if (kind === 'redirect') return `to ${short(location ?? '')}`;
   if (kind === 'abort') return 'the connection is dropped without an answer';
-  if (kind === 'error') return nearPath(message ?? '', view);
+  if (kind === 'error') return shortenPaths(message ?? '', view);
   const isNode = modules.includes('iisnode');
   const by =
     handler === undefined ? modules.join(', ') : isNode && handler !== 'iisnode' ? `${handler} (iisnode)` : handler;
   if (script === undefined) return `${by} answers`;
   if (isNode && status !== undefined && message !== undefined) return 'iisnode answers with its own error page';
-  return `${by} ${isNode ? 'runs' : 'sends'} ${nearPath(script, view)}`;
+  return `${by} ${isNode ? 'runs' : 'sends'} ${shortenPaths(script, view)}`;
 }
 
 /** httpErrors may redirect the client. */
@@ -207,7 +207,7 @@ function outsideNote({ outcome, steps }: Trace): string {
 }
 
 /** Why a URL that was meant for node ended as a file that does not exist. */
-function unruledNote({ outcome, steps }: Trace): string {
+function noteOnMissingRule({ outcome, steps }: Trace): string {
   const { kind, status, modules = [] } = outcome;
   if (kind !== 'error' || ![404, 405].includes(status ?? 0) || !modules.includes('StaticFileModule')) return '';
   const hasNode = steps.some(
@@ -229,11 +229,11 @@ const longest = 300;
 
 function placeOf({ file, line }: { readonly file?: string; readonly line?: number }, view: View): string {
   if (file === undefined) return '';
-  return `  ${view.colours.dim(`${nearPath(file, view)}${line ? `:${line}` : ''}`)}`;
+  return `  ${view.colours.dim(`${shortenPaths(file, view)}${line ? `:${line}` : ''}`)}`;
 }
 
 /** Makes paths below the current folder relative; only at the start of a path, because other paths may contain its name. */
-function nearPath(text: string, { cwd }: View): string {
+function shortenPaths(text: string, { cwd }: View): string {
   if (cwd === path.parse(cwd).root) return text;
   const [first = '', ...rest] = text.split(cwd + path.sep);
   return rest.reduce((said, part) => (beginsHere(said) ? said + part : said + cwd + path.sep + part), first);

@@ -37,14 +37,16 @@ function suggestion(what: string, said: string): string | undefined {
   const [, names = ''] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(said) ?? [];
   const near = names
     .split(', ')
-    .filter((name) => name !== '' && slips(bare(typed), bare(name)) <= Math.max(1, Math.floor(bare(name).length / 3)));
+    .filter(
+      (name) => name !== '' && editDistance(bare(typed), bare(name)) <= Math.max(1, Math.floor(bare(name).length / 3)),
+    );
   return near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
 }
 
 const bare = (name: string): string => name.replace(/^--?/, '');
 
 /** Optimal string alignment distance: wrong, missing, added, or swapped letters. */
-function slips(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {

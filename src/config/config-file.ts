@@ -30,7 +30,7 @@ export interface FileContext {
 
 type Scope = Pick<Block, 'target' | 'inLocation' | 'overrideMode' | 'inheritInChildApplications'>;
 
-function besideSource({ name, children }: XmlElement): string {
+function contentBesideConfigSource({ name, children }: XmlElement): string {
   return `<${name} configSource="..."> may have no ${children.length > 0 ? 'content' : 'attribute'} beside it`;
 }
 
@@ -179,7 +179,9 @@ class FileReader {
     const isAlone = element.children.length === 0 && element.attributes.length === 1;
     const document = isAlone ? source(named.value) : undefined;
     if (document === undefined || document instanceof ConfigError || document.root.name !== element.name) {
-      const reason = isAlone ? sourceFault(document, named.value, element.name) : `${besideSource(element)}.`;
+      const reason = isAlone
+        ? sourceFault(document, named.value, element.name)
+        : `${contentBesideConfigSource(element)}.`;
       this.#sink.add('config-source', 'Specified configSource cannot be parsed', element, declaration.path, at, reason);
       return block;
     }

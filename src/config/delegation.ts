@@ -39,14 +39,14 @@ function refusal(
       section: declaration.path,
     });
   // Sections declared by .NET's own files are not checked here.
-  const judged = declaration.schema?.product !== 'machine';
-  if (judged && ['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
+  const isChecked = declaration.schema?.product !== 'machine';
+  if (isChecked && ['AppHostOnly', 'MachineOnly', 'MachineToRootWeb'].includes(declaration.allowDefinition)) {
     return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
   }
   const { mode, by } = modeFor(block, file, above);
   if (mode === 'Deny') return fail('section-locked', locked, by && placeOf(by));
   const atApplications = declaration.allowDefinition === 'MachineToApplication';
-  if (judged && atApplications && !isApplicationRoot(block.target.key)) return fail('section-locked', locked);
+  if (isChecked && atApplications && !isApplicationRoot(block.target.key)) return fail('section-locked', locked);
   if (block.inLocation && !declaration.allowLocation) return fail('section-locked', locked);
   return undefined;
 }

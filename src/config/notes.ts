@@ -28,7 +28,7 @@ function noteOf(block: Block): readonly ConfigNote[] {
   if (!isJudged(block)) {
     return note('not-judged', `<${element.name}> means nothing to a node application: its content is not checked`);
   }
-  const odd = oddPath(block);
+  const odd = locationPathFault(block);
   const about =
     odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
   return [...about, ...fileNotes(block), ...openNotes(block, element, declaration.schema?.element)];
@@ -59,7 +59,7 @@ function openNotes(block: Block, element: XmlElement, schema: ElementSchema | un
 }
 
 /** Why the path of a location does not mean what its author intended. */
-function oddPath({ target, level }: Block): string | undefined {
+function locationPathFault({ target, level }: Block): string | undefined {
   const path = target.key.slice(level.key.length);
   if (path.includes('//')) return 'starts with a slash: it matches nothing';
   if (/[\\*?<>|":]/.test(path))

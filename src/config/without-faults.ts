@@ -2,7 +2,7 @@ import { applyEdits, type TextEdit, type XmlDocument, type XmlElement, XmlError 
 import type { ConfigError, ConfigErrorKind } from './error.js';
 
 /** What can be left out of a web.config without changing what the rest of it says. */
-const spare = new Set<ConfigErrorKind>([
+const skippableKinds = new Set<ConfigErrorKind>([
   'unknown-section',
   'unknown-element',
   'unknown-attribute',
@@ -59,7 +59,7 @@ export function readWithoutFaults<Result extends { readonly errors: readonly Con
  * offset. Undefined when none of them can be left out.
  */
 function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {
-  const spans = errors.filter(({ kind }) => spare.has(kind)).flatMap((error) => spanAt(document, error) ?? []);
+  const spans = errors.filter(({ kind }) => skippableKinds.has(kind)).flatMap((error) => spanAt(document, error) ?? []);
   const outer = spans.filter(
     (span, index) =>
       !spans.some(

@@ -9,7 +9,7 @@ import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js
 import { fileRecords, recordOfOwnSite } from './records.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
-import { aloneWithServer } from './server-lock.js';
+import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
@@ -43,7 +43,7 @@ export async function deploy(
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const placed = await toItsSite(options, target.context);
+  const placed = await withRecordedSite(options, target.context);
   const app = given ?? appOf(placed);
   const plan = planDeploy(app, placed, undefined);
   const work = async (): Promise<DeployResult> =>
@@ -51,14 +51,14 @@ export async function deploy(
   if (options.dryRun === true) return work();
   const waiting = { id: 'wait-for-others', title: 'Wait for other deployments' };
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
-  return aloneWithServer(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
+  return withServerLock(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
 }
 
 const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }: DeployOptions): App =>
-  readApp(directory, { environment, vdirPath, unsaid: newSite === undefined ? 'folder name' : 'own site' });
+  readApp(directory, { environment, vdirPath, assumeFrom: newSite === undefined ? 'folder name' : 'own site' });
 
 /** An app for which deploy has created a site is deployed to that site again. */
-async function toItsSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {
+async function withRecordedSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {
   if (options.site !== undefined || options.newSite !== undefined || records === undefined) return options;
   const record = await recordOfOwnSite(records, target.name, path.resolve(options.directory));
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
@@ -87,7 +87,7 @@ async function deployTo(
   await refuseOtherRoot(target.context, first, options);
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
-    ...(await contextFromNow(target.context, plan, options)),
+    ...(await checkedContext(target.context, plan, options)),
     sources: () => appSources(app, plan),
   };
   const { host, url } = context.target;
@@ -100,7 +100,7 @@ async function deployTo(
 }
 
 /** Checks the server before the first step. */
-async function contextFromNow(
+async function checkedContext(
   context: DeployContext,
   { siteName, vdirPath }: DeployPlan,
   { environment }: DeployOptions,

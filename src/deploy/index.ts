@@ -1,7 +1,7 @@
 export { findLogDirectory } from './app-facts.js';
 export { deploy } from './deploy.js';
+export { type DeployResultWithWarnings, type DeployWarning, deployWithWarnings } from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';
-export { type DeployWarning, deployJudged, type JudgedDeploy } from './judged.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';

@@ -3,7 +3,7 @@ import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
-import { lenientVdirPathOf, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
+import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
@@ -19,7 +19,7 @@ import type { DeployOptions, DeployPlan } from './types.js';
 export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
   const newSite = readNewSite(options);
   const siteName = newSite?.name ?? options.site ?? standardSite;
-  const vdirPath = options.path === undefined ? lenientVdirPathOf(app.place.vdirPath) : vdirPathOf(options.path);
+  const vdirPath = options.path === undefined ? completedVdirPath(app.place.vdirPath) : vdirPathOf(options.path);
   if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
   const { namedVdirPath: named } = app;
   if (named !== undefined && !same(named.path, vdirPath)) throw configuredFor(named, vdirPath, app, options);

@@ -24,7 +24,7 @@ export async function poolUse(
 }
 
 /** A pool that deploy created stays while others use it; it is removed with the last of them that deploy knows. */
-export async function bequeathPool({ records }: DeployContext, record: DeploymentRecord): Promise<void> {
-  const heir = (await otherRecords(records, record)).find((one) => same(one.pool, record.pool));
-  if (heir !== undefined) await records?.save({ ...heir, poolCreated: true });
+export async function keepPoolForOthers({ records }: DeployContext, record: DeploymentRecord): Promise<void> {
+  const otherUser = (await otherRecords(records, record)).find((one) => same(one.pool, record.pool));
+  if (otherUser !== undefined) await records?.save({ ...otherUser, poolCreated: true });
 }

@@ -4,7 +4,7 @@ import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/in
 import type { DeploymentRecord, DeploymentRecords } from './plan.js';
 import { samePath } from './steps/run-appcmd.js';
 
-const is = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
+const isRecordOf = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
   record.target === target &&
   record.site.toLowerCase() === site.toLowerCase() &&
   record.path.toLowerCase() === vdir.toLowerCase();
@@ -14,7 +14,7 @@ export async function otherRecords(
   records: DeploymentRecords | undefined,
   { target, site, path: vdir }: Pick<DeploymentRecord, 'target' | 'site' | 'path'>,
 ): Promise<readonly DeploymentRecord[]> {
-  const isOwn = is(target, site, vdir);
+  const isOwn = isRecordOf(target, site, vdir);
   return ((await records?.all()) ?? []).filter((record) => record.target === target && !isOwn(record));
 }
 
@@ -49,14 +49,14 @@ export function fileRecords(directory: string): DeploymentRecords {
   };
   return {
     all: () => readRecords(file),
-    find: async (target, site, vdir) => (await readRecords(file)).find(is(target, site, vdir)),
+    find: async (target, site, vdir) => (await readRecords(file)).find(isRecordOf(target, site, vdir)),
     async save(record) {
-      const same = is(record.target, record.site, record.path);
+      const same = isRecordOf(record.target, record.site, record.path);
       await save([...(await readRecords(file)).filter((other) => !same(other)), record]);
     },
     async remove(target, site, vdir) {
       const records = await readRecords(file);
-      const rest = records.filter((record) => !is(target, site, vdir)(record));
+      const rest = records.filter((record) => !isRecordOf(target, site, vdir)(record));
       if (rest.length < records.length) await save(rest);
     },
   };

@@ -149,18 +149,18 @@ class PlanRun {
     if (this.#begun.length === 0 && typeof step.undo === 'object' && cause instanceof UserError) return cause;
     // The signal that interrupted the steps does not interrupt the rollback.
     const back: DeployContext = { ...this.#context, signal: new AbortController().signal };
-    const stuck: Stuck[] = [];
+    const notUndone: FailedUndo[] = [];
     for (const started of [...this.#begun].reverse()) {
       const reason = await this.#undo(started, back);
-      if (reason !== undefined) stuck.push(reason);
+      if (reason !== undefined) notUndone.push(reason);
     }
-    if (stuck.length > 0) return incomplete(failure, stuck);
+    if (notUndone.length > 0) return incomplete(failure, notUndone);
     const undone = this.#begun.length > 0 ? 'everything done before was undone' : 'nothing was changed';
     return refused(failure, [undone, ...this.#stays].join('; '), this.#context.signal.aborted);
   }
 
   /** @returns why it could not be undone. */
-  async #undo({ step, name, undo, seen, mentioned }: Started, back: DeployContext): Promise<Stuck | undefined> {
+  async #undo({ step, name, undo, seen, mentioned }: Started, back: DeployContext): Promise<FailedUndo | undefined> {
     debug('%s: undo', step.id);
     return this.#reporter.step(name, async ({ tell }) => {
       try {
@@ -184,7 +184,7 @@ interface Failure {
   readonly cause: unknown;
 }
 
-interface Stuck {
+interface FailedUndo {
   readonly name: StepName;
   readonly cause: unknown;
   readonly byHand: readonly string[];
@@ -209,10 +209,10 @@ function refused({ name, cause }: Failure, outcome: string, wasInterrupted: bool
   });
 }
 
-function incomplete({ name, cause }: Failure, stuck: readonly Stuck[]): UserError {
-  const left = stuck.map((one) => `${one.name.title} (${messageOf(one.cause)})`).join('; ');
-  const commands = stuck.flatMap(({ byHand }) => byHand);
-  const advice = stuck.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
+function incomplete({ name, cause }: Failure, notUndone: readonly FailedUndo[]): UserError {
+  const left = notUndone.map((one) => `${one.name.title} (${messageOf(one.cause)})`).join('; ');
+  const commands = notUndone.flatMap(({ byHand }) => byHand);
+  const advice = notUndone.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
   return failureFrom(cause, 'UNDO_INCOMPLETE', {
     what: `${name.title} failed, and not everything could be undone: ${left}`,
     why: messageOf(cause),
@@ -220,6 +220,6 @@ function incomplete({ name, cause }: Failure, stuck: readonly Stuck[]): UserErro
       '; ',
     ),
     exit: 'incomplete',
-    cause: new AggregateError([cause, ...stuck.map((one) => one.cause)], 'The step and its undo failed'),
+    cause: new AggregateError([cause, ...notUndone.map((one) => one.cause)], 'The step and its undo failed'),
   });
 }

@@ -24,7 +24,7 @@ const longestWait = 120_000;
  * @throws the errors of `work`; UserError DEPLOY_RUNNING, which names the other process, INTERRUPTED and HOME_NOT_WRITABLE: then
  *   nothing was done.
  */
-export async function aloneWithServer<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
+export async function withServerLock<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await takeServerLock(home, options);
   try {
     return await work();

@@ -7,7 +7,7 @@ import { type Home, openHome, requireHome } from '../host/index.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
-import { aloneWithServer } from './server-lock.js';
+import { withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, defaultTarget } from './targets/choose-target.js';
 import { isScript } from './targets/script.js';
@@ -30,11 +30,11 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   if (options.to !== undefined && isScript(options.to)) throw notFromScript(options.to);
   const standard = options.appcmd === undefined ? defaultTarget(environment) : 'iis';
   // A home that was never used is not created.
-  if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return neverUsed(options, home);
+  if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return undeployWithoutHome(options, home);
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
   const command = `undeploy ${options.path ?? directoryOf(options)}`;
   try {
-    return await aloneWithServer(home, { command, signal, onWait }, () => remove(options, home, standard));
+    return await withServerLock(home, { command, signal, onWait }, () => remove(options, home, standard));
   } catch (problem) {
     throw await stoppedAtLeast(problem, options, home);
   }
@@ -47,7 +47,7 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
   const siteName = options.site ?? record?.site ?? standardSite;
   if (vdirPath !== undefined)
     return removeApp(context, { siteName, vdirPath, record, siteNamed: options.site !== undefined });
-  return nothing(to, siteName, '', await nothingFrom(directoryOf(options), home));
+  return nothingRemoved(to, siteName, '', await nothingFrom(directoryOf(options), home));
 }
 
 /**
@@ -73,7 +73,7 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
 
 const directoryOf = ({ directory }: UndeployOptions): string => path.resolve(directory ?? '.');
 
-const nothing = (target: string, site: string, vdirPath: string, said: string): UndeployResult => ({
+const nothingRemoved = (target: string, site: string, vdirPath: string, said: string): UndeployResult => ({
   target,
   site,
   path: vdirPath,
@@ -82,13 +82,13 @@ const nothing = (target: string, site: string, vdirPath: string, said: string): 
   said: [said],
 });
 
-async function neverUsed(options: UndeployOptions, home: Home): Promise<UndeployResult> {
+async function undeployWithoutHome(options: UndeployOptions, home: Home): Promise<UndeployResult> {
   const { vdirPath } = await find(options, home);
   const said =
     vdirPath === undefined
       ? await nothingFrom(directoryOf(options), home)
       : `no application ${vdirPath}: nothing was ever deployed to ${home.directory}`;
-  return nothing('embedded', options.site ?? standardSite, vdirPath ?? '', said);
+  return nothingRemoved('embedded', options.site ?? standardSite, vdirPath ?? '', said);
 }
 
 interface Found {
@@ -128,11 +128,11 @@ async function find(options: UndeployOptions, home: Home): Promise<Found> {
 /** For a folder that another deployment has replaced: that deployment. */
 async function nothingFrom(directory: string, home: Home): Promise<string> {
   const records = await fileRecords(home.directory).all();
-  const heir = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
+  const replacedBy = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
   return `nothing is deployed from ${directory}${
-    heir === undefined
+    replacedBy === undefined
       ? ''
-      : `: ${heir.path} of "${heir.site}" is ${heir.directory} now (iisnode-sock undeploy ${heir.directory} removes it)`
+      : `: ${replacedBy.path} of "${replacedBy.site}" is ${replacedBy.directory} now (iisnode-sock undeploy ${replacedBy.directory} removes it)`
   }`;
 }
 

@@ -30,22 +30,22 @@ export async function undoByHand(
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },
-    target: rehearsedTarget(target, lines),
-    ...(context.records && { records: rehearsed(context, lines) }),
+    target: targetOfDryRun(target, lines),
+    ...(context.records && { records: recordsOfDryRun(context, lines) }),
   };
   // If the state cannot be read any more, there are no commands to show.
   await undo(rehearsal, plan, seen).catch(() => undefined);
   return lines;
 }
 
-function rehearsedTarget(target: Target, lines: string[]): Target {
+function targetOfDryRun(target: Target, lines: string[]): Target {
   if (target.kind !== 'embedded') return target;
   const { host } = target;
   return { ...target, host: { ...host, stop: async () => lines.push(host.stopCommand) > 0 } };
 }
 
 /** The record itself has no command: undeploy removes it with the deployment. */
-function rehearsed(
+function recordsOfDryRun(
   { records, target }: DeployContext,
   lines: string[],
 ): NonNullable<DeployContext['records']> | undefined {

@@ -1,4 +1,4 @@
-import { type Assumption, assumedEntry, assumedPath, type WhenUnsaid } from '../app/index.js';
+import { type AssumedFrom, type Assumption, assumedEntry, assumedPath } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
@@ -20,7 +20,7 @@ export interface DiagnoseOptions extends Selection {
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
-  readonly unsaid?: WhenUnsaid;
+  readonly assumeFrom?: AssumedFrom;
 }
 
 /** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
@@ -43,7 +43,11 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   const { expect } = options;
   const { probeApp } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }) });
-  const { diagnoses, skipped } = runRules(liveRules, { kind: 'live', target, probe }, onlyKnown(options, liveRules));
+  const { diagnoses, skipped } = runRules(
+    liveRules,
+    { kind: 'live', target, probe },
+    withoutUnknownRules(options, liveRules),
+  );
   const findings = diagnoses.map(({ finding }) => finding);
   return { target, findings, summary: summarize(findings, 0, skipped) };
 }
@@ -71,7 +75,7 @@ function refuseExpect(target: string, { expect = [] }: DiagnoseOptions): void {
 }
 
 /** A selection may name rules of the other kind (files or live): they exist, but do not apply. */
-function onlyKnown({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
+function withoutUnknownRules({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
   const codes = new Set(applicable.map(({ code }) => code));
   const known = (names: readonly string[]): string[] => names.filter((name) => codes.has(name.trim().toUpperCase()));
   return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
@@ -95,7 +99,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   selectRules(rules, options);
   if (isUrl(target)) return diagnoseLive(target, options);
   refuseExpect(target, options);
-  const selection = onlyKnown(options, fileRules);
+  const selection = withoutUnknownRules(options, fileRules);
   const examine = (): Examined => {
     const facts = gatherFacts(target, options);
     return { facts, result: runRules(fileRules, facts, selection) };

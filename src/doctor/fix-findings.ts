@@ -41,7 +41,7 @@ function countByRule(diagnoses: readonly Diagnosis[]): Map<string, number> {
 }
 
 /** How many of the findings that were selected for fixing are fixed; never more than were selected. */
-function gone(attempted: readonly Diagnosis[], before: RunResult, after: RunResult): number {
+function countFixed(attempted: readonly Diagnosis[], before: RunResult, after: RunResult): number {
   const was = countByRule(before.diagnoses);
   const is = countByRule(after.diagnoses);
   let fixed = 0;
@@ -75,7 +75,7 @@ async function attempt(
     for (const [file, bytes] of done.former) if (!former.has(file)) former.set(file, bytes);
     for (const diagnosis of done.attempted) attempted.set(keyOf(diagnosis), diagnosis);
     const now = examine();
-    fixed += gone(done.attempted, after.result, now.result);
+    fixed += countFixed(done.attempted, after.result, now.result);
     after = now;
     if (weight(after.result) < weight(before.result)) {
       return { after, attempted: [...attempted.values()], helped: true, fixed };

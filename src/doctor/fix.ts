@@ -57,7 +57,7 @@ function edited(file: string, bytes: Uint8Array, edits: readonly TextEdit[], fac
     if (text === undefined) return undefined;
     const after = editedText(text, edits);
     if (isConfig) parseXml(after, file);
-    else if (!stillReads(file, text, after)) return undefined;
+    else if (!isStillParsed(file, text, after)) return undefined;
     const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\uFEFF' : '';
     return new TextEncoder().encode(mark + after);
   } catch (error) {
@@ -76,7 +76,7 @@ function decoded(bytes: Uint8Array): string | undefined {
 }
 
 /** Checks that every script that could be parsed before can still be parsed. */
-function stillReads(file: string, before: string, after: string): boolean {
+function isStillParsed(file: string, before: string, after: string): boolean {
   if (/\.([cm]?[jt]sx?)$|(^|[\\/])[^.\\/]+$/i.test(file)) return parseScript({ file, text: after }).tree !== undefined;
   const broken = (text: string): number => {
     const page = { file, text };

@@ -69,7 +69,7 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
         ...(isInVdir && !knowsVdirPath && ofVdirPath.length === 0
           ? [reason(`does not show that it knows the vdir path ${facts.vdirPath?.path}`, undefined, false)]
           : []),
-        ...(certain.some(({ by }) => by === undefined) ? [] : doubtsOfListening(facts)),
+        ...(certain.some(({ by }) => by === undefined) ? [] : reasonsOfUnknownListen(facts)),
         ...ofAddress(facts),
         ...ofStart(facts),
       ];
@@ -130,7 +130,7 @@ function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string)
 }
 
 /** What keeps it from being certain that the app listens on the pipe. */
-function doubtsOfListening(facts: FileFacts): LoaderReason[] {
+function reasonsOfUnknownListen(facts: FileFacts): LoaderReason[] {
   return facts.entries.flatMap((entry) => {
     // A framework's own command, which `ofStart` names.
     if (isFrameworks(programOf(entry).name)) return [];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PlacedApp } from '../app/place/index.js';
 import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
-import { judgeAt } from './judge-at.js';
+import { runRulesAt } from './rules-at-moment.js';
 
 interface ServedApp {
   /** The vdir path: '/' or '/dante'. */
@@ -21,7 +21,7 @@ export function serveWarnings(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {
   const apps = [{ directory, path: vdirPath, isAssumed: by !== 'option' }, ...others];
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...judged(app, environment)]);
+  return apps.flatMap((app) => [...withoutWebConfig(app), ...findingsOf(app, environment)]);
 }
 
 function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
@@ -43,16 +43,18 @@ function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly Ho
 const hasWebConfig = (folder: string): boolean => spellingOnDisk(path.join(folder, 'web.config')) !== undefined;
 
 /** The findings of the doctor's rules that matter for serve. */
-function judged(
+function findingsOf(
   { path: vdirPath, directory, isAssumed = false }: ServedApp,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {
   const place = isAssumed ? {} : { vdirPath: vdirPath.replace(/(.)\/$/, '$1') };
-  return judgeAt('serve', { cwd: directory, ...place, environment }).map(({ rule, message, why, fix, file, line }) => ({
-    level: 'warning' as const,
-    code: rule,
-    message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
-    ...(file !== undefined && { file }),
-    ...(line !== undefined && { line }),
-  }));
+  return runRulesAt('serve', { cwd: directory, ...place, environment }).map(
+    ({ rule, message, why, fix, file, line }) => ({
+      level: 'warning' as const,
+      code: rule,
+      message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    }),
+  );
 }

@@ -96,10 +96,10 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
     const found = readLock(file);
     if (found === undefined) {
       if (createExclusive(file, JSON.stringify(own))) return new HeldLock(file, own.token, options);
-    } else if (await isGone(found, watched.unchangedFor(found), options)) {
+    } else if (await isHolderGone(found, watched.unchangedFor(found), options)) {
       removeDead(file, found, own);
     } else {
-      giveUpWhenLate(file, found, performance.now() - began, options);
+      throwWhenLate(file, found, performance.now() - began, options);
       watched.tell(found, options);
     }
     if (performance.now() - began > options.patience + leastPatience) throw new LockHeld(file, holderOf(found));
@@ -197,7 +197,7 @@ function recordIn(text: string): LockRecord | undefined {
   };
 }
 
-async function isGone({ key, record }: Found, unchanged: number, options: LockOptions): Promise<boolean> {
+async function isHolderGone({ key, record }: Found, unchanged: number, options: LockOptions): Promise<boolean> {
   if (record === undefined) return key !== 'busy' && unchanged > writingTime;
   if (inThisSpace(record)) {
     if (!processExists(record.pid)) return true;
@@ -241,7 +241,7 @@ class Watched {
   }
 }
 
-function giveUpWhenLate(file: string, { record }: Found, waited: number, { patience }: LockOptions): void {
+function throwWhenLate(file: string, { record }: Found, waited: number, { patience }: LockOptions): void {
   // An invalid lock file may still be being written: wait.
   const limit = record === undefined ? Math.max(patience, 2 * writingTime) : patience;
   if (waited >= limit) throw new LockHeld(file, record);

@@ -49,7 +49,7 @@ export interface Installed {
 export async function npmInstall(options: InstallOptions, talk: InstallTalk): Promise<Installed> {
   const { directory, environment, signal } = options;
   const script = npmScript(environment);
-  const undo = remember(directory);
+  const undo = rollbackOf(directory);
   // `ci` installs exactly the lock file; npm refuses it where package.json differs.
   const verb = isLocked(directory) ? 'ci' : 'install';
   const started = performance.now();
@@ -71,7 +71,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
   let count = 0;
   for await (const line of npm.iterable({ from: 'all' })) {
     const fetched = /^npm http (?:fetch GET 2\d\d|cache) (\S+)/.exec(line)?.[1];
-    if (fetched === undefined) remark(said, line);
+    if (fetched === undefined) keepErrorLine(said, line);
     else talk.event({ kind: 'fetched', count: ++count, url: fetched });
   }
   const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
@@ -105,7 +105,7 @@ function isLocked(directory: string): boolean {
 /** How many lines of npm's output are kept. */
 const mostRemarks = 200;
 
-function remark(said: string[], line: string): void {
+function keepErrorLine(said: string[], line: string): void {
   const text = /^npm (?:error|ERR!) ?(.*)$/.exec(line)?.[1];
   if (text !== undefined && said.length < mostRemarks) said.push(text);
 }
@@ -127,7 +127,7 @@ function reasonOf(said: readonly string[]): string | undefined {
 }
 
 /** Removes what npm created; the lock file is restored. */
-function remember(directory: string): () => void {
+function rollbackOf(directory: string): () => void {
   const [modules, lock] = [path.join(directory, 'node_modules'), path.join(directory, 'package-lock.json')];
   const hadModules = existsSync(modules);
   const locked = readIfThereSync(lock, fileLimits.lockFile);

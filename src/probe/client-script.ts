@@ -1,5 +1,5 @@
 import { engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
-import { describe, type Finding, size } from './finding.js';
+import { describeAnswer, type Finding, size } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
@@ -70,7 +70,7 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
     return { finding: { ...base, ok: true, seen: 'not served, and no script tag asks for it' }, text: '' };
   }
-  const finding = { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'script') };
+  const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'script') };
   return { finding, text: '' };
 }
 

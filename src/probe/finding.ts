@@ -11,7 +11,7 @@ export interface Finding
 }
 
 /** `text/html, 8.1 kB`, `HTTP 404, text/html, 139 B`. */
-export function describe({ status, headers, body, bytes }: ProbeAnswer): string {
+export function describeAnswer({ status, headers, body, bytes }: ProbeAnswer): string {
   const type = (headers['content-type'] ?? 'no content type').split(';')[0] ?? '';
   const page = status >= 400 ? readErrorPage(status, body) : undefined;
   return `${status >= 400 ? `HTTP ${page === undefined ? status : statusOf(page, status)}, ` : ''}${type}, ${size(bytes)}`;

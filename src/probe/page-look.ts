@@ -1,5 +1,5 @@
 import { authorOf, explainAnswer, explainErrorPage, explainNoAnswer, readErrorPage, statusOf } from './explain.js';
-import { describe, type Finding } from './finding.js';
+import { describeAnswer, type Finding } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import type { MissingFile } from './types.js';
@@ -27,7 +27,7 @@ export function nodeIsDown(answer: ProbeAnswer): boolean {
 /** Reads an answer to the request for the page. `entry`: the names of entry points, which no redirect may lead to. */
 export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string[]): PageLook {
   const base = { url: answer.url.href, status: answer.status };
-  const wrong = (problem: Finding['problem'], seen = describe(answer)): PageLook => ({
+  const wrong = (problem: Finding['problem'], seen = describeAnswer(answer)): PageLook => ({
     answer,
     kind: 'wrong',
     finding: { ...base, ok: false, seen, ...(problem && { problem }) },
@@ -42,7 +42,8 @@ export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string
     return { answer, kind: 'shown', finding: { ...base, ok: true, seen, note: noteOfStop(stop) } };
   }
   const page = readErrorPage(answer.status, answer.body);
-  if (page === undefined) return { answer, kind: 'shown', finding: { ...base, ok: true, seen: describe(answer) } };
+  if (page === undefined)
+    return { answer, kind: 'shown', finding: { ...base, ok: true, seen: describeAnswer(answer) } };
   if (nodeIsDown(answer)) return { ...wrong(explainErrorPage(page)), kind: 'dead' };
   if (page.status >= 500 || page.subStatus === 18) return wrong(explainErrorPage(page));
   const problem = explainAnswer(answer, 'page');

@@ -29,7 +29,7 @@ export async function visitPage(visit: PageVisit): Promise<PageLook> {
       return withoutPage(url, error);
     }
   };
-  const first = await ask(app, () => patientPage(visit));
+  const first = await ask(app, () => fetchFirstPage(visit));
   if (first.answer === undefined) return first;
   const isOfApp = authorOf(first.answer.body) === 'app';
   if (first.kind !== 'absent' || (isOfApp && first.finding.status !== 403)) return first;
@@ -45,7 +45,7 @@ export async function visitPage(visit: PageVisit): Promise<PageLook> {
  * Asks for the page, with patience for a node that is being started. When nothing has come in the time for a page, others are
  * asked: an answer of the app to them means that node is there, and that the page does not come.
  */
-async function patientPage(visit: PageVisit): Promise<ProbeAnswer> {
+async function fetchFirstPage(visit: PageVisit): Promise<ProbeAnswer> {
   const { app, visitor, timeout, patience } = visit;
   if (patience <= timeout) return visitor.fetch(app, { timeout: patience, accept: html });
   const cancel = new AbortController();

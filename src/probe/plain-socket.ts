@@ -17,7 +17,7 @@ interface PageCode {
 }
 
 /**
- * Does the page open WebSockets by itself, without socket.io? Judged by its code: engine.io's client has `EIO` in it, however
+ * Does the page open WebSockets by itself, without socket.io? Decided by its code: engine.io's client has `EIO` in it, however
  * it was bundled.
  *
  * @returns undefined when it does not, or uses socket.io.

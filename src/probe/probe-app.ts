@@ -37,7 +37,7 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
     look = await visitPage({ app: asked, visitor, timeout, patience, options });
     return look.finding;
   });
-  const outcome = look === undefined ? nothing : await lookFurther(asked, look, { visitor, log, timeout, options });
+  const outcome = look === undefined ? nothing : await probeBehindPage(asked, look, { visitor, log, timeout, options });
   const { steps } = log;
   const last = steps.at(-1);
   return {
@@ -57,7 +57,7 @@ interface Tools {
 }
 
 /** Everything behind the page. Without node each further request would fail in the same way. */
-async function lookFurther(
+async function probeBehindPage(
   asked: URL,
   look: PageLook,
   { visitor, log, timeout, options }: Tools,
@@ -74,12 +74,12 @@ async function lookFurther(
     const { ok } = await log.step('expect', 'GET', () => checkExpectation(each, app, visitor, timeout));
     isMet &&= ok;
   }
-  if (look.kind === 'absent') settle(look, outcome, isMet, log, options);
+  if (look.kind === 'absent') reportMissingPage(look, outcome, isMet, log, options);
   return outcome;
 }
 
 /** Whether a page that is not there is a fault: that depends on the rest of the app. */
-function settle(
+function reportMissingPage(
   look: PageLook,
   { answers, isAsked }: SocketOutcome,
   isMet: boolean,

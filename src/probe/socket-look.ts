@@ -8,7 +8,7 @@ import {
   readErrorPage,
 } from './explain.js';
 import { explainUpgrade } from './explain-upgrade.js';
-import { describe, type Finding } from './finding.js';
+import { describeAnswer, type Finding } from './finding.js';
 import { explainLostSession, pollSession, protocolOf } from './polls.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import { exampleService, explainService, leavesToService, type Service } from './service.js';
@@ -137,8 +137,9 @@ export class SocketLook {
     const code = engineCode(answer.body);
     if (answer.status === 400 && code === 0) return this.#withoutPolling(base, target);
     const note = await this.#ownRefusal(answer, code);
-    if (note !== undefined) return { kind: 'refused', finding: { ...base, ok: true, seen: describe(answer), note } };
-    const finding = { ...base, ok: false, seen: describe(answer), problem: explainAnswer(answer, 'handshake') };
+    if (note !== undefined)
+      return { kind: 'refused', finding: { ...base, ok: true, seen: describeAnswer(answer), note } };
+    const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'handshake') };
     if (code !== undefined) return { kind: 'open', finding: askedBy(finding, target) };
     return { kind: 'none', finding: askedBy(this.#outside(finding, url), target) };
   }
@@ -241,7 +242,7 @@ export class SocketLook {
       }
       if (other === undefined) return { ...base, status: 200, ok: true, seen: `${known} of ${count} answered` };
       const problem = explainAnswer(other, 'handshake');
-      return { ...base, status: other.status, ok: false, seen: describe(other), problem };
+      return { ...base, status: other.status, ok: false, seen: describeAnswer(other), problem };
     } catch (error) {
       return { ...base, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
     }

@@ -45,7 +45,7 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
   const here = new Map<string, SocketTarget>();
   const elsewhere: ClientElsewhere[] = [];
   for (const client of page.clients) {
-    const { origin, namespace } = partnerOf(client, page.where.address);
+    const { origin, namespace } = parseClientAddress(client, page.where.address);
     const at = placeOf(client, page);
     const paths = pathsOf(client, guesses, patched);
     if (origin !== undefined) {
@@ -70,7 +70,7 @@ function placeOf({ at }: LiveClient, { where }: LoadedPage): string {
 }
 
 /** As socket.io's client reads its first argument (socket.io-client, lib/url.ts). `origin` is set for another host. */
-function partnerOf({ address }: LiveClient, page: URL): { readonly origin?: URL; readonly namespace: string } {
+function parseClientAddress({ address }: LiveClient, page: URL): { readonly origin?: URL; readonly namespace: string } {
   const given = address?.value;
   if (given === undefined || given === '') return { namespace: '/' };
   const full = given.startsWith('//') ? page.protocol + given : given.startsWith('/') ? page.host + given : given;

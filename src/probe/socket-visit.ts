@@ -115,7 +115,7 @@ class SocketVisit {
     const { ok, status } = await log.step('websocket', 'UPGRADE', async () => {
       if (url === undefined) return untried;
       const found = await this.#sockets('').plainUpgrade(url);
-      return url.port === app.port ? found : besideIis(found, url);
+      return url.port === app.port ? found : explainOtherPort(found, url);
     });
     this.#hasWebSocket = status === 101;
     return ok && url !== undefined;
@@ -157,7 +157,7 @@ class SocketVisit {
         transports: undefined,
         askedBy: at,
       });
-      return besideIis(found.finding, new URL(origin));
+      return explainOtherPort(found.finding, new URL(origin));
     });
   }
 
@@ -252,7 +252,7 @@ const connectsToVisitor = (origin: string, who: string): Finding => ({
 });
 
 /** A WebSocket of the host on another port than that of the page. */
-function besideIis(finding: Finding, url: URL): Finding {
+function explainOtherPort(finding: Finding, url: URL): Finding {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   if (finding.ok)
     return { ...finding, note: `at port ${port}, beside IIS: its firewall and certificates do not cover it` };

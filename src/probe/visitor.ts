@@ -70,7 +70,7 @@ interface VisitorOptions {
 }
 
 /**
- * Asks as a browser does: it follows redirects (five at most, on the same host) and keeps cookies. It does not judge
+ * Asks as a browser does: it follows redirects (five at most, on the same host) and keeps cookies. It does not check
  * certificates, because a test machine has its own.
  */
 export class Visitor {

@@ -17,14 +17,14 @@ const nothing: ActionEffect = {};
 export function applyRule(rule: CompiledRule, state: RewriteState, allowed: ReadonlySet<string>): ActionEffect {
   const url = rule.url?.(state);
   const description = rule.description?.(state);
-  if (rule.variables.length === 0) return act(rule, state, url ?? '', description ?? '');
+  if (rule.variables.length === 0) return runAction(rule, state, url ?? '', description ?? '');
   const forbidden = forbiddenVariable(rule, allowed);
   if (forbidden !== undefined) {
     const message = `The server variable "${forbidden}" is not allowed to be set. Add the server variable name to the allowed server variable list.`;
     return { outcome: errorOutcome(rule, message), note: message };
   }
   const variables = setVariables(rule, state);
-  return { ...act(rule, state, url ?? '', description ?? ''), ...(variables.length > 0 && { variables }) };
+  return { ...runAction(rule, state, url ?? '', description ?? ''), ...(variables.length > 0 && { variables }) };
 }
 
 /** An inbound rule that failed while it ran (support.microsoft.com, "HTTP status codes in IIS"). */
@@ -63,7 +63,7 @@ function setVariables(rule: CompiledRule, state: RewriteState): NonNullable<Rule
   return set;
 }
 
-function act(rule: CompiledRule, state: RewriteState, url: string, description: string): ActionEffect {
+function runAction(rule: CompiledRule, state: RewriteState, url: string, description: string): ActionEffect {
   const { action, basePath } = rule.source;
   switch (action.type) {
     case 'None':

@@ -6,7 +6,7 @@ import { adapters, noAdapter } from './adapters.js';
 import type { KnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
 import { templates } from './templates.js';
-import type { Judgement } from './types.js';
+import type { PlannedAppCheck } from './types.js';
 
 /**
  * Adopting changes no code, so an adapter may be requested only if the code already has it.
@@ -25,12 +25,12 @@ export function checkAdoptedAdapter(options: CheckedOptions, app: App, route: st
       route === undefined
         ? 'Adopting changes web.config; an adapter is a line of server code.'
         : 'It speaks plain WebSockets, not socket.io.',
-    next: route === undefined ? waysTo(adapter.name, missing, app) : 'omit --adapter',
+    next: route === undefined ? installAdvice(adapter.name, missing, app) : 'omit --adapter',
   });
 }
 
 /** An app that init created attaches what its adapter module exports, so that module can be replaced by another. */
-function waysTo(name: string, missing: readonly string[], app: App): string {
+function installAdvice(name: string, missing: readonly string[], app: App): string {
   const { main } = app.manifest;
   const file = adapterModule(app);
   const template = templates().find((each) => each.entry === main && each.adapters?.includes(name));
@@ -59,7 +59,7 @@ export function notesOnKeptAdapter(
   { adapter, directory }: CheckedOptions,
   app: App,
   { settings = [] }: KnownSettings,
-  { adapter: { places } }: Judgement,
+  { adapter: { places } }: PlannedAppCheck,
 ): string[] {
   if (adapter?.name !== noAdapter) return [];
   const dependencies = Object.keys(app.manifest.dependencies);

@@ -24,7 +24,7 @@ interface Occupant {
 export async function replacedHost(app: App, options: CheckedOptions, talk: InitTalk): Promise<ReplacedHost> {
   const { document, file } = app.webConfig;
   const hosts = document === undefined ? [] : otherHosts(document);
-  const dead = deadHandlers(app);
+  const dead = handlersWithoutFile(app);
   const occupants: Occupant[] = [
     ...hosts.map(({ kind, line }) => ({
       what: `${kind} (line ${line})`,
@@ -45,7 +45,7 @@ export async function replacedHost(app: App, options: CheckedOptions, talk: Init
 }
 
 /** Handlers whose files are not there, and will not be: no build makes them. */
-function deadHandlers({ handled, folder, manifest }: App): readonly string[] {
+function handlersWithoutFile({ handled, folder, manifest }: App): readonly string[] {
   const isDead = handled.every(({ name, exists }) => !exists && !isBuilt(folder, manifest, name));
   return isDead ? handled.map(({ name }) => name).filter((name) => name.toLowerCase() !== loaderName) : [];
 }

@@ -57,14 +57,14 @@ async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: 
     why:
       first !== undefined
         ? `It may be ${found.join(' or ')}.`
-        : `${namesNone(guesses.missing, manifest.scripts.start)}, and no file has a well-known name.`,
+        : `${whyNoEntryIsNamed(guesses.missing, manifest.scripts.start)}, and no file has a well-known name.`,
     next: first !== undefined ? `--entry ${first}` : '--entry FILE, with the file that starts the server',
     exit: 'question',
   });
 }
 
 /** Why package.json does not name the entry point. */
-function namesNone([missing]: readonly string[], start: string | undefined): string {
+function whyNoEntryIsNamed([missing]: readonly string[], start: string | undefined): string {
   if (missing === undefined) {
     // Commands such as `next start` are servers themselves; iisnode starts a file.
     return start === undefined ? 'package.json names none' : `package.json names none (its start script is "${start}")`;

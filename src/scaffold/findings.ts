@@ -24,7 +24,7 @@ const topics: Readonly<Record<string, Advice['topic']>> = {
 /** Is the finding about a line of the app's own code? */
 export const isAdvice = ({ rule }: InitFinding): boolean => rule in topics;
 
-function topicOf({ rule, fix = '' }: InitFinding): Advice['topic'] | undefined {
+function adviceTopic({ rule, fix = '' }: InitFinding): Advice['topic'] | undefined {
   if (fix.startsWith('<script')) return 'client-script';
   if (rule === 'SOCKET_PATH_UNKNOWN' && fix.includes('location')) return 'client-path';
   return topics[rule];
@@ -34,7 +34,7 @@ function topicOf({ rule, fix = '' }: InitFinding): Advice['topic'] | undefined {
 export function adviceOf(findings: readonly InitFinding[], directory: string): readonly Advice[] {
   return findings.filter(isAdvice).flatMap((finding) => {
     const { message, fix, line, evidence } = finding;
-    const topic = topicOf(finding);
+    const topic = adviceTopic(finding);
     const file = finding.file && relativeName(directory, finding.file);
     if (topic === undefined) return [];
     return [

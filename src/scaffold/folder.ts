@@ -13,7 +13,7 @@ export function namesIn(directory: string): string[] {
   } catch (cause) {
     const problem = folderProblem(directory);
     if (problem?.system === 'ENOENT') {
-      refuseLostName(directory);
+      refuseUnnamedFolder(directory);
       return [];
     }
     const isFile = problem?.kind === 'not-folder';
@@ -27,7 +27,7 @@ export function namesIn(directory: string): string[] {
 }
 
 /** A name that is not UTF-8 arrives with U+FFFD: the new app would get another folder than intended. */
-function refuseLostName(directory: string): void {
+function refuseUnnamedFolder(directory: string): void {
   if (!directory.includes('\uFFFD')) return;
   throw new UserError('FOLDER_NAME_UNUSABLE', {
     what: `init cannot write into the folder ${directory}`,

@@ -14,7 +14,7 @@ import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
-import type { ClientBuild, InitOptions, InitPlan, InitResult, InitTalk, Judge, Template } from './types.js';
+import type { CheckPlannedApp, ClientBuild, InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
@@ -23,14 +23,14 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
  *
  * In interactive mode the user is asked before an existing file is changed.
  *
- * @param judge Returns the findings for the planned app.
+ * @param checkApp Returns the findings for the planned app.
  *
  * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), NOT_CONFIRMED (exit 1), WRITE_FAILED,
  * NPM_NOT_FOUND, NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
  */
-export async function init(options: InitOptions, talk: InitTalk, judge: Judge): Promise<InitResult> {
+export async function init(options: InitOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitResult> {
   const checked = checkOptions(options);
-  const plan = await makePlan(checked, talk, judge);
+  const plan = await makePlan(checked, talk, checkApp);
   await signalsHeard();
   if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });
@@ -41,7 +41,7 @@ export async function init(options: InitOptions, talk: InitTalk, judge: Judge): 
   if (installs) npmScript(checked.environment);
   await confirm(plan, checked, talk);
   if (checked.signal?.aborted) throw nothingWritten();
-  const done = checked.dryRun || todo.length === 0 ? nothingDone : await carryOut(plan, checked, installs, talk);
+  const done = checked.dryRun || todo.length === 0 ? nothingDone : await applyPlan(plan, checked, installs, talk);
   const { directory, entry, vdirPath, diff, changes, findings, notes, loader } = plan;
   return {
     kind: plan.kind,
@@ -111,7 +111,7 @@ async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOpti
 }
 
 /** Writes, then installs, then builds; on failure everything is rolled back. */
-async function carryOut(
+async function applyPlan(
   plan: InitPlan,
   options: CheckedOptions,
   installs: boolean,
@@ -141,7 +141,7 @@ async function carryOut(
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {
-    throw takenBack(directory, undo, cause);
+    throw rollBackAll(directory, undo, cause);
   }
 }
 
@@ -149,7 +149,7 @@ async function carryOut(
 const isBuiltHere = ({ isInstalled }: ClientBuild, { install }: CheckedOptions): boolean => isInstalled && install;
 
 /** Rolls everything back, also if parts of it fail. @returns the error to throw. */
-function takenBack(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
+function rollBackAll(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
   const failures: unknown[] = [];
   for (const each of undo) {
     try {
@@ -169,21 +169,21 @@ function removing(directory: string, files: readonly string[]): () => void {
   };
 }
 
-async function makePlan(options: CheckedOptions, talk: InitTalk, judge: Judge): Promise<InitPlan> {
+async function makePlan(options: CheckedOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitPlan> {
   // A file in the place of the folder is reported before anything is read in it.
   namesIn(options.directory);
   const app = readApp(options.directory, { environment: options.environment });
   if (options.template === undefined && hasManifest(app)) {
-    return planAdopt(options, app, talk, judge, () => choosePath(options, talk, '/'));
+    return planAdopt(options, app, talk, checkApp, () => choosePath(options, talk, '/'));
   }
   if (options.entry !== undefined) throw nothingToAdopt(options);
   const known = options.vdirPath ?? knownPath(app);
   // A refused folder is reported before any question.
   const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
-  const presumed = planNew(options, presumedTemplate, judge, known ?? defaultPath(options));
+  const presumed = planNew(options, presumedTemplate, checkApp, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
   const template = options.template ?? (await chooseTemplate(talk));
-  return planNew(options, template, judge, known ?? (await choosePath(options, talk)));
+  return planNew(options, template, checkApp, known ?? (await choosePath(options, talk)));
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */

@@ -31,15 +31,15 @@ import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile, type TextFile } from './text-file.js';
 import type {
+  CheckPlannedApp,
   ClientBuild,
   FileEdit,
   InitFinding,
   InitPlan,
   InitTalk,
-  Judge,
-  Judgement,
   LoaderChoice,
   LoaderNeed,
+  PlannedAppCheck,
 } from './types.js';
 
 /**
@@ -51,7 +51,7 @@ export async function planAdopt(
   options: CheckedOptions,
   app: App,
   talk: InitTalk,
-  judge: Judge,
+  checkApp: CheckPlannedApp,
   choosePath: () => Promise<string>,
 ): Promise<InitPlan> {
   const { directory } = options;
@@ -64,8 +64,8 @@ export async function planAdopt(
   const replaced = await replacedHost(app, options, talk);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const planned = planFiles(options, { app, name, file, found, known, replaced, entry, vdirPath }, judge);
-  const { patch, judgement, loader } = planned;
+  const planned = planFiles(options, { app, name, file, found, known, replaced, entry, vdirPath }, checkApp);
+  const { patch, checked, loader } = planned;
 
   const edits = [...planned.edits, { file: name, before: found?.text, after: patch.text }];
   return {
@@ -77,15 +77,15 @@ export async function planAdopt(
     products: [],
     diff: diffOf(edits.filter(({ file: each }) => !loaderFileNames.includes(each))),
     changes: patch.changes,
-    findings: judgement.findings,
+    findings: checked.findings,
     loader,
-    clients: clientsOf(app, judgement),
+    clients: clientsOf(app, checked),
     notes: [
       ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
-      ...notesOnKeptAdapter(options, app, known, judgement),
+      ...notesOnKeptAdapter(options, app, known, checked),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
-      ...notesOnVdir(vdirPath, judgement.findings),
+      ...notesOnVdir(vdirPath, checked.findings),
     ],
   };
 }
@@ -105,21 +105,21 @@ interface AdoptedApp {
 
 interface PlannedFiles extends LoaderEdits {
   readonly patch: PatchResult;
-  readonly judgement: Judgement;
+  readonly checked: PlannedAppCheck;
   readonly loader: LoaderChoice;
 }
 
 /** web.config, and the loader if it is needed. */
-function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): PlannedFiles {
+function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: CheckPlannedApp): PlannedFiles {
   const { directory, environment } = options;
   const { app, name, file, found, known, replaced, entry, vdirPath } = adopted;
   const patchFor = (wants: WebConfigWants): PatchResult =>
     found === undefined
       ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
       : patchWebConfig(found.text, wants, file);
-  const judged = ({ text }: PatchResult, edits: readonly FileEdit[] = []): Judgement => {
+  const checkWith = ({ text }: PatchResult, edits: readonly FileEdit[] = []): PlannedAppCheck => {
     const files = edits.map(({ file: each, after }) => [each, encodeText(after, plainText)] as const);
-    return judge({
+    return checkApp({
       directory,
       environment,
       planned: new Map([...files, [name, encodeText(text, found ?? plainText)]]),
@@ -128,22 +128,22 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, judge: Judge): 
 
   const plain = wantsOf(options, known, replaced, entry, vdirPath);
   const draft = patchFor(withoutLoader(plain));
-  const first = judged(draft);
+  const first = checkWith(draft);
   for (const error of first.unread) if (error.problem === 'not-regular') throw error;
   // The code overrides the defaults.
   const wants = { ...plain, ...fromCode(options, first) };
   const loader = chooseLoader(options, app, entry, first.loader);
   if (!loader.used) {
     const patch = patchFor(withoutLoader(wants));
-    const judgement = patch.text === draft.text ? first : judged(patch);
-    return { patch, judgement, loader, edits: [], notes: [] };
+    const checked = patch.text === draft.text ? first : checkWith(patch);
+    return { patch, checked, loader, edits: [], notes: [] };
   }
   const patch = patchFor(withLoader(wants));
   const filesFor = (need: LoaderNeed): LoaderEdits =>
     planLoader(directory, loaderSettings(entry, vdirPath, need), askedSettings(options));
-  const judgement = judged(patch, filesFor(first.loader).edits);
+  const checked = checkWith(patch, filesFor(first.loader).edits);
   // iisnode's settings are those of the web.config that starts the loader.
-  return { patch, judgement, loader, ...filesFor({ ...first.loader, iisnode: judgement.loader.iisnode }) };
+  return { patch, checked, loader, ...filesFor({ ...first.loader, iisnode: checked.loader.iisnode }) };
 }
 
 function wantsOf(
@@ -174,7 +174,7 @@ function wantsOf(
 }
 
 /** The values in the app's own code; options of the user override them. */
-function fromCode(options: CheckedOptions, { transports, adapter }: Judgement): Partial<WebConfigWants> {
+function fromCode(options: CheckedOptions, { transports, adapter }: PlannedAppCheck): Partial<WebConfigWants> {
   const allowed = (['websocket', 'polling'] as const).filter((name) => transports?.includes(name));
   return {
     ...(options.transports === undefined && allowed.length > 0 ? { transports: allowed } : {}),
@@ -213,7 +213,7 @@ function notesOnStatic({ staticFolders }: CheckedOptions, webConfig: XmlDocument
 }
 
 /** Packages whose build creates what the server serves. */
-function clientsOf({ directory, manifest }: App, { unbuilt }: Judgement): readonly ClientBuild[] {
+function clientsOf({ directory, manifest }: App, { unbuilt }: PlannedAppCheck): readonly ClientBuild[] {
   const has = (folder: string): boolean => existsSync(path.join(directory, folder, 'node_modules'));
   return unbuilt.map(({ folder, serves }) => ({
     folder,

@@ -11,7 +11,7 @@ import { diffOf } from './plan-diff.js';
 import { renderFiles } from './render.js';
 import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
-import type { FileEdit, InitFinding, InitPlan, Judge, Template } from './types.js';
+import type { CheckPlannedApp, FileEdit, InitFinding, InitPlan, Template } from './types.js';
 
 /** Files that a run of the app creates in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
@@ -20,7 +20,12 @@ const traces = ['node_modules', 'package-lock.json', 'iisnode'];
  * The files of a new app. Reads the folder, writes nothing.
  * Throws UserError FOLDER_NOT_EMPTY, ADAPTER_NOT_SUPPORTED, TRANSPORTS_NOT_SUPPORTED, EIO3_NOT_SUPPORTED (usage).
  */
-export function planNew(options: CheckedOptions, template: Template, judge: Judge, vdirPath: string): InitPlan {
+export function planNew(
+  options: CheckedOptions,
+  template: Template,
+  checkApp: CheckPlannedApp,
+  vdirPath: string,
+): InitPlan {
   const { directory, environment, force, typescript } = options;
   const adapter = options.adapter ?? adapterNamed(noAdapter);
   checkAdapter(template, adapter);
@@ -49,7 +54,7 @@ export function planNew(options: CheckedOptions, template: Template, judge: Judg
   const products = typescript ? scriptsOf(template, adapter) : [];
   const inJavaScript = typescript ? renderFiles(template, { ...values, typescript: false }) : new Map<string, string>();
   const built = [...inJavaScript].filter(([file]) => products.includes(file));
-  const texts = new Map([...renderFiles(template, values), ...standIns(directory, built)]);
+  const texts = new Map([...renderFiles(template, values), ...ownBuiltFiles(directory, built)]);
   texts.set('web.config', generateWebConfig(wants));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
@@ -58,9 +63,9 @@ export function planNew(options: CheckedOptions, template: Template, judge: Judg
     return { file, before, after, backup: backupName(directory, file) };
   });
   const changes = edits.some((edit) => edit.before !== edit.after);
-  if (changes && !force) refuseOthers(directory, edits);
+  if (changes && !force) refuseOtherFiles(directory, edits);
   const files = [...built, ...texts].map(([file, text]) => [file, encodeText(text, plainText)] as const);
-  const { findings } = judge({ directory, environment, planned: new Map(files) });
+  const { findings } = checkApp({ directory, environment, planned: new Map(files) });
   return {
     kind: 'scaffolded',
     directory,
@@ -94,10 +99,10 @@ function withOption(finding: InitFinding, { adapters }: Template): InitFinding {
  * A JavaScript file that exists before its source is the user's own, and the build would overwrite it: init writes its own file
  * instead, so that a backup is kept as for all other files.
  */
-const standIns = (directory: string, built: readonly [string, string][]): readonly [string, string][] =>
+const ownBuiltFiles = (directory: string, built: readonly [string, string][]): readonly [string, string][] =>
   built.filter(([file]) => isFile(directory, file) && !isFile(directory, sourceOf(file)));
 
-function refuseOthers(directory: string, edits: readonly FileEdit[]): void {
+function refuseOtherFiles(directory: string, edits: readonly FileEdit[]): void {
   const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);
   const names = namesIn(directory);
   const others = names.filter((name) => !ours.has(name));

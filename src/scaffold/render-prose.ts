@@ -18,7 +18,7 @@ export function renderProse(text: string, template: Template, values: RenderValu
     )
     .replace(
       /(?:^.+\n)*.*\{\{over\}\}.*\n(?:.+\n)*/m,
-      (all) => `${folded(all.replace('{{over}}', over(transports)))}\n`,
+      (all) => `${folded(all.replace('{{over}}', transportsText(transports)))}\n`,
     )
     .replaceAll('{{name}}', name);
   return typescript ? withSources(filled, template, adapter) : filled;
@@ -39,7 +39,7 @@ function ofAdapter(text: string, name: string): string {
 }
 
 /** The transports of the app's messages, in words. */
-function over([first, second]: readonly string[]): string {
+function transportsText([first, second]: readonly string[]): string {
   if (first === 'polling')
     return second === undefined ? 'by polling' : 'by polling, and over a WebSocket where one opens';
   return second === undefined ? 'over a WebSocket' : 'over a WebSocket, or by polling where none opens';

@@ -170,7 +170,7 @@ export interface PlannedApp {
 }
 
 /** What init needs to know about a planned app. */
-export interface Judgement {
+export interface PlannedAppCheck {
   readonly findings: readonly InitFinding[];
   /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
   readonly transports: readonly string[] | undefined;
@@ -221,7 +221,7 @@ export interface IisnodeForLoader {
 }
 
 /** Checks an app with the doctor's rules: init has no rules of its own. */
-export type Judge = (app: PlannedApp) => Judgement;
+export type CheckPlannedApp = (app: PlannedApp) => PlannedAppCheck;
 
 /** What a line of the app's own code must do to work at the vdir path under iisnode. */
 export interface Advice {

@@ -14,7 +14,7 @@ export interface Attachment {
 }
 
 /** Options of something else: `new PrismaClient({ adapter })`, `axios.create({ adapter })`. */
-function isForeign(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
+function isOtherPackage(context: ScriptContext, { callee }: CallExpression | NewExpression): boolean {
   const name = packageBehind(context, callee);
   return name !== undefined && name !== 'socket.io';
 }
@@ -34,7 +34,7 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
     const objects = node.arguments
       .map((given) => objectOf(given, context.bindings))
       .filter((given) => given !== undefined);
-    const isTheirs = isForeign(context, node);
+    const isTheirs = isOtherPackage(context, node);
     for (const object of objects) {
       if (isServer(context, node)) ofServers.add(object);
       else if (isTheirs) for (const inner of context.tree.within(object)) ofOthers.add(inner);

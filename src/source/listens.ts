@@ -95,7 +95,7 @@ function mentionsMain({ tree }: ScriptContext, test: AnyNode): boolean {
 }
 
 /** `process.env.NODE_ENV !== 'test'`: true everywhere except in tests. */
-function isEverywhereElse(test: AnyNode): boolean {
+function isTestCheck(test: AnyNode): boolean {
   if (test.type !== 'BinaryExpression' || !/^!==?$/.test(test.operator)) return false;
   return [test.left, test.right].some((side) => side.type === 'Literal' && side.value === 'test');
 }
@@ -104,7 +104,7 @@ function isEverywhereElse(test: AnyNode): boolean {
 export function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boolean {
   return ancestors.some((node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
-    if (isEverywhereElse(node.test)) return false;
+    if (isTestCheck(node.test)) return false;
     return mentionsEnvironment(node.test, context.bindings) || mentionsMain(context, node.test);
   });
 }

@@ -69,7 +69,7 @@ function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
     const specifier = node.type === 'CallExpression' && !required.has(node) ? requiredModule(node) : undefined;
     if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start, node });
   }
-  return uses.map((use) => ({ ...use, when: whenRun(tree, use.node) }));
+  return uses.map((use) => ({ ...use, when: loadTime(tree, use.node) }));
 }
 
 type UntimedUse = Omit<ModuleUse, 'when'>;
@@ -115,7 +115,7 @@ function isUnused(tree: Tree, { specifiers }: ImportDeclaration): boolean {
 }
 
 /** When a load of a module is run. */
-function whenRun(tree: Tree, node: AnyNode): ModuleUse['when'] {
+function loadTime(tree: Tree, node: AnyNode): ModuleUse['when'] {
   const around = tree.ancestorsOf(node);
   const isCaught = around.some(
     (each, depth) => each.type === 'TryStatement' && each.block === (around[depth + 1] ?? node),

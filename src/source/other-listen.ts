@@ -18,7 +18,7 @@ const serverMakers = /^(node:)?https?#createServer$/;
 const socketServers = /^socket\.io(#Server|#listen)?$/;
 
 /** The name of the http server that socket.io gets. */
-function givenServer(
+function serverGivenToSocketIo(
   context: ScriptContext,
 ): { readonly name: Identifier; readonly made: CallExpression; readonly socketAt: AnyNode } | undefined {
   for (const node of context.tree.nodes) {
@@ -44,7 +44,7 @@ function isUsedElsewhere({ tree, bindings }: ScriptContext, name: Identifier, so
 
 /** The call; undefined when there is none, or it may be right. */
 export function readOtherListen(context: ScriptContext): OtherListen | undefined {
-  const given = givenServer(context);
+  const given = serverGivenToSocketIo(context);
   if (!given || isUsedElsewhere(context, given.name, given.socketAt)) return undefined;
   let app: Identifier | undefined;
   let ioListens = false;

@@ -63,7 +63,7 @@ function routeOf(context: ScriptContext, call: CallExpression): Route | undefine
   const [first, ...others] = call.arguments;
   // `app.get('title')` reads a setting.
   if (method === 'get' && others.length === 0) return undefined;
-  const hasPath = first !== undefined && !isHandler(context, first) && !isLone(context, call);
+  const hasPath = first !== undefined && !isHandler(context, first) && !isOnlyArgumentAHandler(context, call);
   const handlers = hasPath ? others : call.arguments;
   return {
     method,
@@ -82,7 +82,7 @@ function isHandler(context: ScriptContext, node: AnyNode): boolean {
 }
 
 /** `app.use(middleware.log)`: a single argument is a handler, regardless of its name. */
-function isLone({ bindings }: ScriptContext, { arguments: given }: CallExpression): boolean {
+function isOnlyArgumentAHandler({ bindings }: ScriptContext, { arguments: given }: CallExpression): boolean {
   return given.length === 1 && given.every((node) => readValue(node, bindings).kind === 'unknown');
 }
 

@@ -11,7 +11,7 @@ const serverNames = new Set(['io', 'sio', 'socketio']);
 /** Is it a socket.io server, by its binding or by the usual name? */
 export function isServer(context: ScriptContext, node: AnyNode): boolean {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-    return isKept(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
+    return isServerFromAppSettings(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
   }
   // `io`, `this.io`, `req.io`
   const name = node.type === 'Identifier' ? node.name : propertyName(node);
@@ -23,7 +23,7 @@ export function isServer(context: ScriptContext, node: AnyNode): boolean {
 }
 
 /** `req.app.get('io')`: the usual place of the server in Express apps. */
-function isKept(node: CallExpression | NewExpression): boolean {
+function isServerFromAppSettings(node: CallExpression | NewExpression): boolean {
   const [name, ...others] = node.arguments;
   if (propertyName(node.callee) !== 'get' || name?.type !== 'Literal' || others.length > 0) return false;
   return serverNames.has(String(name.value).toLowerCase());

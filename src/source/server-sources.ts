@@ -105,7 +105,7 @@ function compiled(script: ServerScript, product: ServerScript | undefined): Serv
 const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime|react\/jsx-(dev-)?runtime)(\/|$)/;
 
 /** Do these sources load all packages that the compiled file loads? */
-function accountFor(sources: readonly ServerScript[], product: ServerScript): boolean {
+function loadSamePackages(sources: readonly ServerScript[], product: ServerScript): boolean {
   const written = new Set(sources.flatMap(modulesOf));
   return modulesOf(product).every((name) => isLocal(name) || helpers.test(name) || written.has(name));
 }
@@ -139,7 +139,7 @@ function sourcesOf(
   // A bundle contains the modules of the app.
   const isBundle = !modulesOf(product).some(isLocal) && modulesOf(own).some(isLocal);
   const scripts = isBundle ? reach(own.name) : [own];
-  return accountFor(scripts, product) ? scripts : [];
+  return loadSamePackages(scripts, product) ? scripts : [];
 }
 
 /** Reads every entry and what it loads; for compiled TypeScript the sources. */
@@ -186,7 +186,7 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
   const isRead = (name: string): boolean => read.get(name) !== undefined;
   return {
     scripts,
-    isWhole: scripts.length > 0 && scripts.every((script) => isWhole(folder, script, isRead)),
+    isWhole: scripts.length > 0 && scripts.every((script) => areAllModulesRead(folder, script, isRead)),
     modules,
     byEntry,
   };
@@ -197,7 +197,7 @@ const modulesOf = ({ loaded, context }: ServerScript): readonly string[] =>
   ((loaded ? loaded.context : context)?.modules ?? []).map(({ specifier }) => specifier);
 
 /** Are all the app's modules that a script loads among the scripts that are read? */
-function isWhole(folder: AppFolder, script: ServerScript, isRead: (name: string) => boolean): boolean {
+function areAllModulesRead(folder: AppFolder, script: ServerScript, isRead: (name: string) => boolean): boolean {
   const { loaded } = script;
   if (loaded === undefined) return false;
   const packages = new Set(modulesOf(script));

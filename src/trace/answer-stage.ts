@@ -21,7 +21,7 @@ export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutc
   }
 }
 
-function tell(
+function addStep(
   tracing: Tracing,
   stage: 'http-errors' | 'outbound-rewrite',
   step: Omit<Step, 'stage' | 'file' | 'line'>,
@@ -41,13 +41,13 @@ function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome 
     const input = `${status}.${subStatus}`;
     const origin = place.origin('errorMode');
     if (custom?.responseMode === 'ExecuteURL') return executeUrl(tracing, outcome, { input, url: custom.path, origin });
-    tell(tracing, 'http-errors', { input, ...pageFor(tracing, errors.errorMode, custom) }, origin);
+    addStep(tracing, 'http-errors', { input, ...pageFor(tracing, errors.errorMode, custom) }, origin);
   } else if (kind === 'handler' && modules?.includes('iisnode') === true) {
     const kept = errors.existingResponse === 'PassThrough';
     const note = kept
       ? 'existingResponse="PassThrough": the bodies node writes with 4xx and 5xx reach the client'
       : `existingResponse="${errors.existingResponse}": IIS's own pages replace the bodies node writes with 4xx and 5xx`;
-    tell(tracing, 'http-errors', { note }, place.origin('existingResponse'));
+    addStep(tracing, 'http-errors', { note }, place.origin('existingResponse'));
   }
   return outcome;
 }
@@ -63,15 +63,20 @@ function executeUrl(
 ): TraceOutcome {
   const { input, url, origin } = error;
   if (tracing.decision.journey.request.isUpgrade) {
-    tell(tracing, 'http-errors', { input, note: `an upgrade gets no custom page: ${shortPage}` }, origin);
+    addStep(tracing, 'http-errors', { input, note: `an upgrade gets no custom page: ${shortPage}` }, origin);
     return outcome;
   }
-  tell(tracing, 'http-errors', { input, result: url, note: 'the client gets the answer of this URL instead' }, origin);
+  addStep(
+    tracing,
+    'http-errors',
+    { input, result: url, note: 'the client gets the answer of this URL instead' },
+    origin,
+  );
   const page = pageOf(tracing, url);
   // IIS has answered TRACE with that status: the page itself did not fail.
   if (page !== undefined && (page.kind !== 'error' || page.status === 501)) return { ...outcome, page };
   const why = page?.message ?? 'its configuration cannot be used';
-  tell(tracing, 'http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
+  addStep(tracing, 'http-errors', { input, note: `the error page fails itself (${why}): ${shortPage}` }, origin);
   return outcome;
 }
 
@@ -122,7 +127,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
           ? `tests ${placeIn(rule)} of ${responsesOf(rule)}`
           : 'the rule is disabled';
     const { pattern, negate } = rule.match;
-    tell(
+    addStep(
       tracing,
       'outbound-rewrite',
       {
@@ -143,7 +148,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   const { message, rule } = problem;
   const errors = customErrorsAt(journey.config);
   const page = showsDetails(errors, true) ? pageFor(tracing, errors.errorMode, undefined).note : shortPage;
-  tell(tracing, 'http-errors', { input: `500.${problem.subStatus}`, note: page });
+  addStep(tracing, 'http-errors', { input: `500.${problem.subStatus}`, note: page });
   return {
     ...rest,
     ...chosenOf(journey),

@@ -63,7 +63,7 @@ export function traceUrl(options: TraceOptions): Trace {
   steps.push(...decision.journey.steps);
   const tracing: Tracing = { decision, steps, environment };
   const outcome: TraceOutcome = { app: application.path, ...outcomeOf(tracing) };
-  if (decision.outcome.kind !== 'error' || decision.outcome.configError === undefined) brokenUnread(tracing);
+  if (decision.outcome.kind !== 'error' || decision.outcome.configError === undefined) noteUnreadSectionErrors(tracing);
   return done(steps, answerStages(tracing, outcome));
 }
 
@@ -89,7 +89,7 @@ function outsideNote({ snapshot, site, disk }: PipelineSite, path: string): stri
 }
 
 /** An invalid section that this request did not read: another request may. */
-function brokenUnread({ decision, steps }: Tracing): void {
+function noteUnreadSectionErrors({ decision, steps }: Tracing): void {
   const { model, at } = decision.journey.config;
   for (const error of model.errors(at)) {
     const { file, line = 0, hresult, section = '' } = error;

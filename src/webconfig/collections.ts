@@ -74,7 +74,7 @@ export function addFirst(
 }
 
 /** A rewrite rule that changes a header or a variable and continues: rules below it depend on it. */
-export function onlyPrepares(element: XmlElement): boolean {
+export function changesNoTarget(element: XmlElement): boolean {
   if (element.name !== 'rule') return false;
   const action = findElement(element, 'action');
   const type = (action && attribute(action, 'type')) ?? 'None';
@@ -91,7 +91,7 @@ interface Place {
 /** After the last `<clear />`, before the first following entry that changes where requests go. */
 function firstPlace({ children }: XmlElement, { entry, key }: Collection, after: XmlElement | undefined): Place {
   const clear = children.findLastIndex(({ name }) => name === 'clear');
-  const first = children.findIndex((child, index) => index > clear && child.name === entry && !onlyPrepares(child));
+  const first = children.findIndex((child, index) => index > clear && child.name === entry && !changesNoTarget(child));
   const beside = after ? children.indexOf(after) : -1;
   const removed = (from: number, to?: number): ReadonlySet<string> =>
     new Set(

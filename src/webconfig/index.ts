@@ -1,4 +1,4 @@
-export { onlyPrepares } from './collections.js';
+export { changesNoTarget } from './collections.js';
 export { diskPlatform, diskReader } from './disk-reader.js';
 export {
   type FaultyFolderModel,
@@ -25,7 +25,7 @@ export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
 export {
-  lenientVdirPathOf,
+  completedVdirPath,
   type NamedVdirPath,
   socketPathCode,
   vdirPathFault,

@@ -36,7 +36,7 @@ export function otherHosts(document: XmlDocument): readonly OtherHost[] {
     const sections = sectionsAt(document, path);
     return hostOf(document, kind, [...handlers, ...sections], sections.flatMap(variablesIn));
   });
-  const proxies = proxyRules(document).filter((rule) => isLocal(rule) || takesAll(rule));
+  const proxies = proxyRules(document).filter((rule) => isLocal(rule) || matchesEveryUrl(rule));
   return [...hosts, ...hostOf(document, 'a reverse proxy', proxies, [])];
 }
 
@@ -84,7 +84,7 @@ function actionAttribute(rule: XmlElement, name: string): string {
 const isLocal = (rule: XmlElement): boolean =>
   /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(actionAttribute(rule, 'url'));
 
-function takesAll(rule: XmlElement): boolean {
+function matchesEveryUrl(rule: XmlElement): boolean {
   const match = findElement(rule, 'match');
   return /^\^?\(?\.\*\)?\$?$|^\*$/.test((match && attribute(match, 'url')) ?? '');
 }

@@ -6,7 +6,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
-import { onlyPrepares, rulesCollection } from './collections.js';
+import { changesNoTarget, rulesCollection } from './collections.js';
 import {
   everythingRuleComment,
   everythingRuleName,
@@ -22,7 +22,7 @@ import { insertIntoSection, sectionsAt } from './sections.js';
 import type { WebConfigWants } from './types.js';
 
 /** Does the file already run an app in iisnode, or decide where requests go? Then its rules are kept. */
-export function carriesApp(document: XmlDocument): boolean {
+export function hasAppOrRouting(document: XmlDocument): boolean {
   const handlers = sectionsAt(document, 'system.webServer/handlers/add');
   const isNamed = handlers.some((add) => attribute(add, 'name') === 'iisnode');
   return isNamed || iisnodeHandlers(document).length > 0 || rulesIn(document).some(routes);
@@ -31,7 +31,7 @@ export function carriesApp(document: XmlDocument): boolean {
 const rulesIn = (document: XmlDocument): readonly XmlElement[] => sectionsAt(document, `${rulesCollection.path}/rule`);
 
 /** Not a redirect, after which the client sends another request, nor a rule that only changes headers. */
-const routes = (rule: XmlElement): boolean => !onlyPrepares(rule) && actionOf(rule).type !== 'redirect';
+const routes = (rule: XmlElement): boolean => !changesNoTarget(rule) && actionOf(rule).type !== 'redirect';
 
 function actionOf(rule: XmlElement): { readonly type: string; readonly url: string } {
   const action = findElement(rule, 'action');

@@ -7,7 +7,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
-import { addFirst, onlyPrepares, rulesCollection } from './collections.js';
+import { addFirst, changesNoTarget, rulesCollection } from './collections.js';
 import {
   homeRuleComment,
   homeRuleXml,
@@ -29,13 +29,14 @@ export const patchSocketIoRule: PatchStep = (document, { entry, vdirPath, route 
   if (route !== socketIoRoute) return undefined;
   const routes = routesOf(document, vdirPath);
   if (!routes.isKnown) return undefined;
-  const own = routes.rules.find((candidate) => isOurs(candidate, entry));
+  const own = routes.rules.find((candidate) => isGeneratedRule(candidate, entry));
   const meant = routes.rules.find(({ rule }) => isCorrectable(rule, entry));
   const arrives = socketIoUrls.every((url) => same(routes.target(url), entry));
-  const corrected = meant && correctRule(document, meant, { isCareless: isCareless(routes, meant, entry), arrives });
+  const corrected =
+    meant && correctRule(document, meant, { matchesWrongUrls: matchesWrongUrls(routes, meant, entry), arrives });
   if (corrected) return corrected;
   if (arrives) return undefined;
-  const first = routes.rules.find(({ element }) => !onlyPrepares(element));
+  const first = routes.rules.find(({ element }) => !changesNoTarget(element));
   if (own && first) return own === first ? undefined : moveFirst(document, own, first);
   const xml = (name: string): string => `${socketIoRuleComment}\n${routeRuleXml(name, route, entry)}`;
   return add(document, route, xml, `sends socket.io's requests to ${entry}`);
@@ -64,13 +65,13 @@ function isCorrectable({ action, conditions, match, ...rule }: WrittenRule['rule
 }
 
 /** Its pattern matches more than socket.io's requests, or not all of them. */
-function isCareless(routes: Routes, { rule }: WrittenRule, entry: string): boolean {
+function matchesWrongUrls(routes: Routes, { rule }: WrittenRule, entry: string): boolean {
   const takes = (url: string): boolean => same(routes.targetBy(rule, url), entry);
   return bystanderUrls.some(takes) || !socketIoUrls.every(takes);
 }
 
 interface Verdict {
-  readonly isCareless: boolean;
+  readonly matchesWrongUrls: boolean;
   /** socket.io's requests reach the entry point, through any rule. */
   readonly arrives: boolean;
 }
@@ -80,7 +81,7 @@ function correctRule(document: XmlDocument, { element, rule }: WrittenRule, verd
   if (!match || !rule.match) return undefined;
   const edits: TextEdit[] = [];
   const changes: string[] = [];
-  if (verdict.isCareless) {
+  if (verdict.matchesWrongUrls) {
     const pattern = rule.patternSyntax === 'Wildcard' ? 'socket.io/*' : socketIoPattern;
     if (rule.match.url !== pattern) {
       edits.push(...setAttributeEdit(document, match, 'url', pattern));
@@ -103,7 +104,7 @@ function correctRule(document: XmlDocument, { element, rule }: WrittenRule, verd
 }
 
 /** Exactly the rule that would be added. */
-function isOurs({ rule }: WrittenRule, entry: string): boolean {
+function isGeneratedRule({ rule }: WrittenRule, entry: string): boolean {
   const { match, action, conditions, stopProcessing, enabled } = rule;
   const exact = match?.url === socketIoPattern || (rule.patternSyntax === 'Wildcard' && match?.url === 'socket.io/*');
   return (

@@ -4,7 +4,7 @@ import { patchOtherHosts } from './other-hosts.js';
 import { patchAppSettings } from './patch-app-settings.js';
 import { patchCompression } from './patch-compression.js';
 import { patchEntry } from './patch-entry.js';
-import { carriesApp, patchEverythingRule } from './patch-everything.js';
+import { hasAppOrRouting, patchEverythingRule } from './patch-everything.js';
 import { patchHandler } from './patch-handler.js';
 import { patchIisnode } from './patch-iisnode.js';
 import { patchHomeRule, patchSocketIoRule } from './patch-rules.js';
@@ -66,7 +66,7 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
     }
   };
   patch(patchOtherHosts, false);
-  const isNew = !carriesApp(document);
+  const isNew = !hasAppOrRouting(document);
   for (const step of steps) patch(step, isNew);
   const text = document === first ? source : (source.startsWith('\ufeff') ? '\ufeff' : '') + document.text;
   return { text, changes };

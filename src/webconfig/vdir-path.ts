@@ -92,7 +92,7 @@ export function vdirPathOf(text: string): string {
 }
 
 /** The same from 'dante', 'dante/' and '\\dante' as well. Throws UserError VDIR_PATH_INVALID (usage). */
-export function lenientVdirPathOf(text: string): string {
+export function completedVdirPath(text: string): string {
   return vdirPathOf(likelyPath(text));
 }
 

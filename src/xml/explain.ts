@@ -42,7 +42,7 @@ function isVisible(text: string, at: number): boolean {
 /** `element` is still open where `at` (another end tag, or the end of the file) says it should have ended. */
 export function missingEndTag(text: string, element: Element, at: number): Fault {
   const name = shorten(element.name);
-  const lost = lostBracket(text, `/${element.name}`, element.startTagEnd, at);
+  const lost = missingBracket(text, `/${element.name}`, element.startTagEnd, at);
   if (lost !== undefined) return new Fault('XML_LOST_BRACKET', `A < is missing before "/${name}>".`, lost);
   return new Fault(
     'XML_MISSING_END_TAG',
@@ -57,14 +57,14 @@ export function unexpectedEndTag(text: string, at: number, name: string, open: r
   const shown = shorten(name);
   if (name === '') return new Fault('XML_BAD_TAG', 'A name must follow </.', at);
   if (inner && open.some((element) => element.name === name)) return missingEndTag(text, inner, at);
-  const lost = lostBracket(text, name, inner?.startTagEnd ?? 0, at);
+  const lost = missingBracket(text, name, inner?.startTagEnd ?? 0, at);
   if (lost !== undefined) return new Fault('XML_LOST_BRACKET', `A < is missing before "${shown}".`, lost);
   const expected = inner ? `</${shorten(inner.name)}> is expected here` : 'no element is open here';
   return new Fault('XML_UNEXPECTED_END_TAG', `The end tag </${shown}> has no start tag: ${expected}.`, at);
 }
 
 /** Offset of `name ...>` as text between `start` and `end`, where its `<` is missing. */
-function lostBracket(text: string, name: string, start: number, end: number): number | undefined {
+function missingBracket(text: string, name: string, start: number, end: number): number | undefined {
   // A limited length keeps a huge file fast.
   const from = Math.max(start, end - 20_000);
   const pattern = new RegExp(`(?<![<\\w:./-])${quoted(name)}(?:\\s[^<>]{0,1000})?>`);

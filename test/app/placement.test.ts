@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  type AssumedFrom,
   assumedPath,
   assumedSite,
   assumptionLine,
   pathFromFolder,
   placeOfApp,
-  type WhenUnsaid,
 } from '../../src/app/index.js';
 import { testFolder } from '../files/folder.js';
 
@@ -20,8 +20,8 @@ function app(name: string, settings?: string, file = 'web.config'): string {
   return folder;
 }
 
-const said = (folder: string, asked?: string, unsaid?: WhenUnsaid): string | undefined =>
-  assumptionLine([assumedPath(placeOfApp(folder, asked, unsaid))]);
+const said = (folder: string, asked?: string, assumeFrom?: AssumedFrom): string | undefined =>
+  assumptionLine([assumedPath(placeOfApp(folder, asked, assumeFrom))]);
 const setting = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
 
 describe('where an app is taken to sit, and what the line says', () => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ladder } from '../../src/commands/render-trace.js';
+import { renderSteps } from '../../src/commands/render-trace.js';
 import { colours } from '../../src/terminal/index.js';
 
 /** How a ladder drawn in the folder `cwd` shows the place of a static file. */
@@ -11,7 +11,7 @@ function shown(file: string, cwd: string): string | undefined {
     steps: [{ stage: 'static-file', input: file, result: 'text/html' }],
     outcome: { kind: 'handler', url: '/x.js', status: 200, modules: ['StaticFileModule'], script: file },
   } as const;
-  return ladder(trace, colours(false), cwd)
+  return renderSteps(trace, colours(false), cwd)
     .find((line) => line.startsWith('static file'))
     ?.replace(/^static file +/, '');
 }

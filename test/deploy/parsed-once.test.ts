@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import { deploy } from '../../src/deploy/index.js';
-import { judgeAt } from '../../src/doctor/index.js';
+import { runRulesAt } from '../../src/doctor/index.js';
 import { freshWorld } from '../appcmd/support.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
@@ -22,7 +22,7 @@ it('one deploy parses the web.config of the app once, its warnings and the serve
   const { appcmd } = freshWorld();
   const environment = { IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
   const app = readApp(directory, { environment });
-  judgeAt('deploy', { cwd: directory, environment });
+  runRulesAt('deploy', { cwd: directory, environment });
   const done = await deploy({ directory, appcmd, environment, verify: false }, () => undefined, app);
   expect(done.changed).toBe(true);
   const own = parsed.filter((text) => text.includes('key="virtualDirPath"'));

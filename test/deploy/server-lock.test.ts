@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { aloneWithServer } from '../../src/deploy/server-lock.js';
+import { withServerLock } from '../../src/deploy/server-lock.js';
 import { openHome } from '../../src/host/index.js';
 import { temporaryDirectory } from './support.js';
 
@@ -13,7 +13,7 @@ it('one at a time works, and the others are told for whom they wait', async () =
   const order: string[] = [];
   const said: string[] = [];
   const one = (name: string) =>
-    aloneWithServer(home, { command: name, signal, onWait: (sentence) => said.push(sentence) }, async () => {
+    withServerLock(home, { command: name, signal, onWait: (sentence) => said.push(sentence) }, async () => {
       order.push(`${name} begins`);
       await new Promise((resolve) => setImmediate(resolve));
       order.push(`${name} ends`);
@@ -27,10 +27,10 @@ it('one at a time works, and the others are told for whom they wait', async () =
 it('a wait has an end: the error says who is at work and what to do', async () => {
   const home = newHome();
   const long = { command: 'deploy /apps/long', signal, onWait: () => undefined };
-  await aloneWithServer(home, long, async () => {
+  await withServerLock(home, long, async () => {
     let came = false;
     const short = { command: 'deploy /apps/short', signal, onWait: () => undefined, patience: 100 };
-    const refused = aloneWithServer(home, short, async () => {
+    const refused = withServerLock(home, short, async () => {
       came = true;
     });
     await expect(refused).rejects.toMatchObject({
@@ -46,7 +46,7 @@ it('a wait has an end: the error says who is at work and what to do', async () =
 it('the next one can work when the one before failed', async () => {
   const home = newHome();
   const options = { command: 'x', signal, onWait: () => undefined, patience: 0 };
-  await expect(aloneWithServer(home, options, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
-  expect(await aloneWithServer(home, options, async () => 'worked')).toBe('worked');
+  await expect(withServerLock(home, options, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
+  expect(await withServerLock(home, options, async () => 'worked')).toBe('worked');
   expect(existsSync(path.join(home.directory, 'deploy.lock'))).toBe(false);
 });

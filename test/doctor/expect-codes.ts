@@ -23,7 +23,7 @@ export function copyOf(name: string): string {
 export function codesOf(name: string, vdirPath?: string, assumesPlace = false): string[] {
   const facts = gatherFacts(name, {
     cwd: fixtures,
-    ...(assumesPlace && { unsaid: 'folder name' }),
+    ...(assumesPlace && { assumeFrom: 'folder name' }),
     ...(vdirPath !== undefined && { vdirPath }),
   });
   return runRules(rules, facts)

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseValue, sectionSchema } from '../../src/config/index.js';
 import { UserError } from '../../src/errors.js';
-import { lenientVdirPathOf, vdirPathIn, vdirPathOf } from '../../src/webconfig/index.js';
+import { completedVdirPath, vdirPathIn, vdirPathOf } from '../../src/webconfig/index.js';
 import { parseXml } from '../../src/xml/index.js';
 
 describe('a vdir path', () => {
@@ -60,11 +60,11 @@ describe('a vdir path', () => {
     ['/', '/'],
     ['', '/'],
   ])('%j may be meant for %s', (given, wanted) => {
-    expect(lenientVdirPathOf(given)).toBe(wanted);
+    expect(completedVdirPath(given)).toBe(wanted);
   });
 
   it.each(['C:/Program Files/Git/dante', 'http://localhost/dante', 'a/../b'])('%s is meant for none', (given) => {
-    expect(() => lenientVdirPathOf(given)).toThrow(expect.objectContaining({ code: 'VDIR_PATH_INVALID' }));
+    expect(() => completedVdirPath(given)).toThrow(expect.objectContaining({ code: 'VDIR_PATH_INVALID' }));
   });
 
   it('is accepted by IIS, and unchanged when it is read again', () => {

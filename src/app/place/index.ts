@@ -8,4 +8,4 @@ export {
   assumptionLine,
   standardSite,
 } from './assumed.js';
-export { type PlacedApp, pathFromFolder, placeBy, placeOfApp, type WhenUnsaid } from './placement.js';
+export { type AssumedFrom, type PlacedApp, pathFromFolder, placeBy, placeOfApp } from './placement.js';

@@ -4,7 +4,7 @@ import { diskReader, type NamedVdirPath, parseConfigOnce, vdirPathFault, vdirPat
 import { XmlError } from '../../xml/index.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
-export type PlacedBy = 'option' | 'web.config' | WhenUnsaid;
+export type PlacedBy = 'option' | 'web.config' | AssumedFrom;
 
 export interface PlacedApp {
   /** Absolute physical path. */
@@ -20,21 +20,21 @@ export interface PlacedApp {
  * The default when the vdir path is unknown: deploy, serve and the doctor use the folder's name, in a site of the app's own its root; trace
  * uses the site's root.
  */
-export type WhenUnsaid = 'folder name' | 'own site' | 'nothing';
+export type AssumedFrom = 'folder name' | 'own site' | 'nothing';
 
 /**
- * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `unsaid`.
+ * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `assumeFrom`.
  * A path in web.config that IIS would not accept is returned unchanged, so that deploy and serve can refuse it; a command that does not
  * deploy the app ignores it. Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_IS_FILE or DIRECTORY_UNREADABLE.
  */
-export function placeOfApp(directory: string, asked?: string, unsaid: WhenUnsaid = 'folder name'): PlacedApp {
+export function placeOfApp(directory: string, asked?: string, assumeFrom: AssumedFrom = 'folder name'): PlacedApp {
   requireFolder(directory, {
     next: "name the app's folder, or create one: iisnode-sock init dante",
     codeOfFile: 'DIRECTORY_IS_FILE',
   });
   if (asked !== undefined) return { directory, vdirPath: asked, by: 'option' };
   const file = path.join(directory, 'web.config');
-  return placeBy(directory, namedVdirPath(file), file, unsaid);
+  return placeBy(directory, namedVdirPath(file), file, assumeFrom);
 }
 
 /** The same for a web.config that has been read already. */
@@ -42,14 +42,14 @@ export function placeBy(
   directory: string,
   named: NamedVdirPath | undefined,
   file: string,
-  unsaid: WhenUnsaid,
+  assumeFrom: AssumedFrom,
 ): PlacedApp {
-  const isUsable = named !== undefined && (unsaid !== 'nothing' || vdirPathFault(named.path) === undefined);
+  const isUsable = named !== undefined && (assumeFrom !== 'nothing' || vdirPathFault(named.path) === undefined);
   if (isUsable) {
     const asSpelled = spellingOnDisk(file) ?? file;
     return { directory, vdirPath: named.path, by: 'web.config', named: { ...named, file: asSpelled } };
   }
-  return { directory, vdirPath: unsaid === 'folder name' ? pathFromFolder(directory) : '/', by: unsaid };
+  return { directory, vdirPath: assumeFrom === 'folder name' ? pathFromFolder(directory) : '/', by: assumeFrom };
 }
 
 /** The vdir path from a folder's name, only with characters that a URL need not encode: the name was not chosen as a path. */

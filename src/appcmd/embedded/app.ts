@@ -1,6 +1,6 @@
 import { attribute, findElements } from '../../xml/index.js';
 import { trimPhysicalPath, validated } from './check-value.js';
-import { answerList, takeParameters, theObject } from './common.js';
+import { answerList, requiredObject, takeParameters } from './common.js';
 import {
   appCollection,
   listAppObjects,
@@ -50,7 +50,7 @@ export const appVerbs: Verbs = {
   },
   set: ({ file }, line) => {
     const apps = listAppObjects(file);
-    const app = theObject(apps, 'APP', line);
+    const app = requiredObject(apps, 'APP', line);
     const { taken, rest } = takeParameters(line.parameters, ['path']);
     const path = taken.get('path');
     if (path !== undefined) {
@@ -67,7 +67,7 @@ export const appVerbs: Verbs = {
     return lines(`APP object "${app.name}" changed`);
   },
   delete: ({ file }, line) => {
-    const app = theObject(listAppObjects(file), 'APP', line, () => exactIdentifier('APP', 'DELETE'));
+    const app = requiredObject(listAppObjects(file), 'APP', line, () => exactIdentifier('APP', 'DELETE'));
     file.remove(app.address);
     return lines(`APP object "${app.name}" deleted`);
   },
@@ -103,7 +103,7 @@ export const vdirVerbs: Verbs = {
     return lines(`VDIR object "${app.name.replace(/\/$/, '')}${path}" added`);
   },
   set: ({ file }, line) => {
-    const vdir = theObject(listVdirObjects(file), 'VDIR', line);
+    const vdir = requiredObject(listVdirObjects(file), 'VDIR', line);
     applyProperties(
       file,
       vdir.address,
@@ -117,7 +117,7 @@ export const vdirVerbs: Verbs = {
     return lines(`VDIR object "${vdir.name}" changed`);
   },
   delete: ({ file }, line) => {
-    const vdir = theObject(listVdirObjects(file), 'VDIR', line, () => exactIdentifier('VDIR', 'DELETE'));
+    const vdir = requiredObject(listVdirObjects(file), 'VDIR', line, () => exactIdentifier('VDIR', 'DELETE'));
     file.remove(vdir.address);
     return lines(`VDIR object "${vdir.name}" deleted`);
   },

@@ -1,5 +1,5 @@
 import { validated } from './check-value.js';
-import { answerList, takeParameters, theObject } from './common.js';
+import { answerList, requiredObject, takeParameters } from './common.js';
 import { listPoolObjects, poolCollection, poolsPath, sameName } from './objects.js';
 import { applyProperties } from './properties.js';
 import { alreadyStarted, alreadyStopped, duplicateObject, noWorker, parameterMissing } from './refusal.js';
@@ -25,7 +25,7 @@ export const poolVerbs: Verbs = {
   },
   set: ({ file, running }, line) => {
     const pools = listPoolObjects(file, running);
-    const pool = theObject(pools, 'APPPOOL', line);
+    const pool = requiredObject(pools, 'APPPOOL', line);
     const { taken, rest } = takeParameters(line.parameters, ['name']);
     const name = taken.get('name');
     if (name !== undefined) {
@@ -38,26 +38,26 @@ export const poolVerbs: Verbs = {
   },
   // Applications that still use it are not checked: they then answer 503, as on IIS.
   delete: ({ file, running }, line) => {
-    const pool = theObject(listPoolObjects(file, running), 'APPPOOL', line);
+    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
     file.remove(pool.address);
     return lines(`APPPOOL object "${pool.name}" deleted`);
   },
   start: ({ file, running }, line) => {
     takeParameters(line.parameters, waiting);
-    const pool = theObject(listPoolObjects(file, running), 'APPPOOL', line);
+    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
     if (!running) throw noWorker();
     if (pool.line[2]?.[1] === 'Started') throw alreadyStarted();
     setAutoStart(file, pool.address, 'autoStart', true);
     return signalled(`"${pool.name}" successfully started.`, 'start', pool.name);
   },
   stop: ({ file, running }, line) => {
-    const pool = theObject(listPoolObjects(file, running), 'APPPOOL', line);
+    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
     if (pool.line[2]?.[1] !== 'Started') throw alreadyStopped();
     setAutoStart(file, pool.address, 'autoStart', false);
     return signalled(`"${pool.name}" successfully stopped`, 'stop', pool.name);
   },
   recycle: ({ file, running }, line) => {
-    const pool = theObject(listPoolObjects(file, running), 'APPPOOL', line);
+    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
     if (!running) throw noWorker();
     if (pool.line[2]?.[1] !== 'Started') throw alreadyStopped();
     return signalled(`"${pool.name}" successfully recycled`, 'recycle', pool.name);

@@ -17,7 +17,7 @@ export function answerList(objects: readonly HostObject[], line: CommandLine, fi
 }
 
 /** The object of a command. @throws Refusal when it is not given, or does not exist. */
-export function theObject(
+export function requiredObject(
   objects: readonly HostObject[],
   kind: ObjectKind,
   line: CommandLine,

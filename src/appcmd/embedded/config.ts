@@ -6,7 +6,7 @@ import { takeParameters } from './common.js';
 import type { Address, HostFile } from './host-file.js';
 import { envelope, renderElement } from './listing.js';
 import { listAppObjects, listSiteObjects, sameName } from './objects.js';
-import { lockState, type OverrideMode, sectionElements, setOverrideMode, theSection } from './override-mode.js';
+import { lockState, type OverrideMode, requiredSection, sectionElements, setOverrideMode } from './override-mode.js';
 import { applyProperties, byName } from './properties.js';
 import { noSuchObject, Refusal, unknownAttribute } from './refusal.js';
 import { type Answer, lines, type Verbs, type World } from './world.js';
@@ -17,7 +17,7 @@ const server = 'MACHINE/WEBROOT/APPHOST';
 export const configVerbs: Verbs = {
   list: (world, line) => {
     const path = configPath(world, line);
-    const schemas = line.section === undefined ? setSections(world.file) : [theSection(line.section)];
+    const schemas = line.section === undefined ? setSections(world.file) : [requiredSection(line.section)];
     const shown = schemas.map((section) => {
       const elements = sectionElements(world.file, section, path);
       return line.format === 'xml'
@@ -27,7 +27,7 @@ export const configVerbs: Verbs = {
     return { stdout: line.format === 'xml' ? envelope(shown) : shown.map((text) => `${text}\n`).join('') };
   },
   set: (world, line) => {
-    const section = theSection(line.section);
+    const section = requiredSection(line.section);
     const path = writablePath(world, line);
     const { taken, rest } = takeParameters(line.parameters, ['overridemode']);
     const mode = taken.get('overridemode');
@@ -46,7 +46,7 @@ export const configVerbs: Verbs = {
 };
 
 function changeLock(world: World, line: CommandLine, mode: OverrideMode): Answer {
-  const section = theSection(line.section);
+  const section = requiredSection(line.section);
   const path = configPath(world, line);
   setOverrideMode(world.file, section, path, mode);
   const word = mode === 'Allow' ? 'Unlocked' : 'Locked';
@@ -54,7 +54,7 @@ function changeLock(world: World, line: CommandLine, mode: OverrideMode): Answer
 }
 
 function clear(world: World, line: CommandLine): Answer {
-  const section = theSection(line.section);
+  const section = requiredSection(line.section);
   const path = writablePath(world, line);
   const element = ownElement(world.file, section, path);
   if (element !== undefined) world.file.remove(world.file.addressOf(element));
@@ -136,7 +136,7 @@ const setSections = (file: HostFile): SectionSchema[] => {
       const name = path === '' ? child.name : `${path}/${child.name}`;
       if (name === 'location' || name === 'configSections') continue;
       try {
-        found.push(theSection(name));
+        found.push(requiredSection(name));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         visit(child, name); // a section group
@@ -185,7 +185,7 @@ function nested(path: string, text: string): string {
 
 /** The places in applicationHost.config where the section, its attribute or that value is set. */
 function search(world: World, line: CommandLine): Answer {
-  const section = theSection(line.section);
+  const section = requiredSection(line.section);
   const wanted = line.parameters[0];
   const fits = (element: XmlElement | undefined): boolean => {
     if (element === undefined) return false;

@@ -7,7 +7,7 @@ import { unknownSection } from './refusal.js';
 export type OverrideMode = 'Allow' | 'Deny';
 
 /** The section of that path. @throws Refusal exit 87 for an unknown section. */
-export function theSection(path: string | undefined): SectionSchema {
+export function requiredSection(path: string | undefined): SectionSchema {
   const found = sectionSchemas.find((section) => path !== undefined && sameName(section.path, path));
   if (found === undefined) throw unknownSection(path ?? '');
   return found;

@@ -1,6 +1,6 @@
 import { findElements, type XmlElement } from '../../xml/index.js';
 import { trimPhysicalPath, validated } from './check-value.js';
-import { answerList, takeParameters, theObject } from './common.js';
+import { answerList, requiredObject, takeParameters } from './common.js';
 import type { HostFile } from './host-file.js';
 import { bindingsOf, listSiteObjects, sameName, siteCollection, sitesPath } from './objects.js';
 import { applyProperties } from './properties.js';
@@ -52,7 +52,7 @@ export const siteVerbs: Verbs = {
   },
   set: ({ file, running }, line) => {
     const sites = listSiteObjects(file, running);
-    const site = theObject(sites, 'SITE', line);
+    const site = requiredObject(sites, 'SITE', line);
     const { taken, rest } = takeParameters(line.parameters, ['bindings', 'name', 'id']);
     for (const key of ['name', 'id']) {
       const value = taken.get(key);
@@ -70,19 +70,19 @@ export const siteVerbs: Verbs = {
     return lines(`SITE object "${site.name}" changed`);
   },
   delete: ({ file, running }, line) => {
-    const site = theObject(listSiteObjects(file, running), 'SITE', line);
+    const site = requiredObject(listSiteObjects(file, running), 'SITE', line);
     file.remove(site.address);
     return lines(`SITE object "${site.name}" deleted`);
   },
   start: (world, line) => {
-    const site = theObject(listSiteObjects(world.file, world.running), 'SITE', line);
+    const site = requiredObject(listSiteObjects(world.file, world.running), 'SITE', line);
     if (!world.running) throw noWorker();
     if (holdsBinding(world, site.name, site.element)) throw bindingInUse();
     setAutoStart(world.file, site.address, 'serverAutoStart', true);
     return signalled(`"${site.name}" successfully started.`, 'start', site.name);
   },
   stop: (world, line) => {
-    const site = theObject(listSiteObjects(world.file, world.running), 'SITE', line);
+    const site = requiredObject(listSiteObjects(world.file, world.running), 'SITE', line);
     if (site.line[2]?.[1] !== 'Started') throw alreadyStopped();
     setAutoStart(world.file, site.address, 'serverAutoStart', false);
     return signalled(`"${site.name}" successfully stopped`, 'stop', site.name);

@@ -9,7 +9,7 @@ const notJudged = (path: string, allowDefinition: AllowDefinition = 'Everywhere'
   product: 'machine',
 });
 
-const judged = (content: NonNullable<SectionSchema['element']>): SectionSchema => ({
+const describedContent = (content: NonNullable<SectionSchema['element']>): SectionSchema => ({
   ...notJudged(content.name),
   element: content,
 });
@@ -30,12 +30,12 @@ const systemWeb =
   'urlMappings webControls webParts webServices xhtmlConformance';
 
 export const machineSections: readonly SectionSchema[] = [
-  judged(
+  describedContent(
     element('appSettings', [string('file')], {
       collection: entries([string('key', undefined, key), string('value', '')]),
     }),
   ),
-  judged(
+  describedContent(
     element('connectionStrings', [], {
       collection: entries([
         string('name', undefined, key),

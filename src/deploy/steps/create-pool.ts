@@ -1,6 +1,6 @@
 import { type AppcmdProperties, addPool, deletePool, poolProperties, setPool } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
-import { bequeathPool, poolUse } from '../pool-use.js';
+import { keepPoolForOthers, poolUse } from '../pool-use.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { findPool, formatAll, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
 
@@ -93,6 +93,6 @@ async function removePool(context: DeployContext, removal: Removal): Promise<voi
     removal.say(`removed the application pool "${record.pool}"`);
   } else if (use === 'used') {
     removal.say(`kept the application pool "${record.pool}": other applications use it`);
-    await bequeathPool(context, record);
+    await keepPoolForOthers(context, record);
   }
 }

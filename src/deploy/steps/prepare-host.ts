@@ -36,9 +36,9 @@ async function stopUnneededHost({ target, records }: DeployContext, removal: Rem
   }
   if (!(await host.running())) return;
   // The last one stops what the first one started.
-  const [heir] = left;
-  if (record?.hostStarted === true && heir !== undefined && !left.some(({ hostStarted }) => hostStarted)) {
-    await records?.save({ ...heir, hostStarted: true });
+  const [nextRecord] = left;
+  if (record?.hostStarted === true && nextRecord !== undefined && !left.some(({ hostStarted }) => hostStarted)) {
+    await records?.save({ ...nextRecord, hostStarted: true });
   }
   removal.say(
     `the embedded IIS keeps running: ${left.length} other ${left.length === 1 ? 'app is' : 'apps are'} deployed`,

@@ -1,6 +1,6 @@
 import { deletePool } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
-import { bequeathPool, type PoolUse, poolUse } from '../pool-use.js';
+import { keepPoolForOthers, type PoolUse, poolUse } from '../pool-use.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runOne, same } from './run-appcmd.js';
 
@@ -40,7 +40,7 @@ export const removeFormerPool: DeployStep<SeenFormerPool> = {
   mentioned: (_context, _plan, { use }) => use === 'free',
   async do(context, plan, seen) {
     for (const args of formerPoolCommands(context, plan, seen)) await runOne(context, args, [1168]);
-    if (seen.use === 'used' && context.earlier !== undefined) await bequeathPool(context, context.earlier);
+    if (seen.use === 'used' && context.earlier !== undefined) await keepPoolForOthers(context, context.earlier);
   },
   undo: 'clean-up',
   remove: { keeps: 'it creates nothing' },

@@ -37,9 +37,9 @@ export async function choosePort(
   reporter: Reporter,
 ): Promise<number> {
   const asked = given ?? portOfNewSite(plan);
-  const situation = await lookAround(context, home, plan);
+  const situation = await readPortSituation(context, home, plan);
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 0 || asked > 65535)) throw badPort(asked);
-  if (asked !== undefined && asked !== 0) return theOneAsked(situation, asked, home, plan);
+  if (asked !== undefined && asked !== 0) return checkRequestedPort(situation, asked, home, plan);
   const { own, held, ofOthers, siteName, neighbours } = situation;
   const present = own[0] ?? (asked === 0 ? undefined : standardPort);
   const isNew = plan.newSite !== undefined && own[0] === undefined;
@@ -73,7 +73,7 @@ function portOfNewSite({ newSite }: DeployPlan): number | undefined {
 /** The port of a new home's Default Web Site. */
 const standardPort = 8080;
 
-async function theOneAsked(
+async function checkRequestedPort(
   { siteName, own, held, ofOthers, neighbours }: Situation,
   asked: number,
   home: Home,
@@ -89,14 +89,14 @@ async function theOneAsked(
   return asked;
 }
 
-async function lookAround(context: DeployContext, home: Home, plan: DeployPlan): Promise<Situation> {
+async function readPortSituation(context: DeployContext, home: Home, plan: DeployPlan): Promise<Situation> {
   const { siteName } = plan;
   const sites = await listEntries(context, listSites());
   const site = sites.find(({ name }) => same(name, siteName));
   const others = sites.filter((one) => one !== site);
   const addresses = (await hostStatus(home))?.addresses ?? [];
   const hanging = hangingHost(home);
-  if (hanging !== undefined) throw hangs(hanging);
+  if (hanging !== undefined) throw hostHangs(hanging);
   return {
     siteName,
     own: portsOf(site),
@@ -122,7 +122,7 @@ async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan
   });
 }
 
-const hangs = (pid: number): UserError =>
+const hostHangs = (pid: number): UserError =>
   new UserError('HOST_HANGS', {
     what: `the background host (process ${pid}) does not answer`,
     why: 'It runs, but did not answer within 5 s: it was paused, or is busy.',

@@ -112,7 +112,7 @@ const onOtherDrive = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder
 
 const isAscii = (texts: readonly string[]): boolean => texts.every((text) => /^[\x20-\x7e]*$/.test(text));
 
-const whereItIs = (folder: string): string =>
+const describeFolder = (folder: string): string =>
   folder === '' ? 'in this folder' : `in ${folder}, relative to this folder,`;
 
 const batch: Dialect = {
@@ -128,7 +128,7 @@ const batch: Dialect = {
       '@echo off',
       ...(isAscii([...lines, folder]) ? [] : ['chcp 65001 >nul']), // cmd.exe reads the file in the console's code page
       percents(
-        `rem Deploys the app ${whereItIs(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+        `rem Deploys the app ${describeFolder(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       ),
       'setlocal',
       `for %%I in ("${onOtherDrive(folder) ? '' : '%~dp0'}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
@@ -157,7 +157,7 @@ const powerShell: Dialect = {
     const body = lines.flatMap((line) => [line, 'Test-Exit']);
     return [
       // Windows PowerShell 5 reads a file without byte order mark as ANSI.
-      `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Deploys the app ${whereItIs(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
+      `${isAscii([...lines, folder]) ? '' : '\uFEFF'}# Deploys the app ${describeFolder(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       "$ErrorActionPreference = 'Stop'",
       folder === ''
         ? '$app = $PSScriptRoot'

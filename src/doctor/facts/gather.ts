@@ -1,13 +1,13 @@
 import path from 'node:path';
 import {
   type App,
+  type AssumedFrom,
   loaderUse,
   type PlacedApp,
   placeBy,
   programOf,
   readEntries,
   readManifest,
-  type WhenUnsaid,
   webConfigIn,
 } from '../../app/index.js';
 import { UserError } from '../../errors.js';
@@ -41,7 +41,7 @@ export interface GatherOptions {
   /** The worker process's environment: `IISNODE_*` overrides web.config; empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
-  readonly unsaid?: WhenUnsaid;
+  readonly assumeFrom?: AssumedFrom;
   /** Planned files of the target, a folder; the folder itself need not exist yet. */
   readonly planned?: PlannedFiles;
   /** The target, a folder, if another command has already read it. */
@@ -154,14 +154,14 @@ function placeOf(
   directory: string,
   { document, file }: FileFacts['webConfig'],
   vdirPath: FileFacts['vdirPath'],
-  { unsaid }: GatherOptions,
+  { assumeFrom }: GatherOptions,
 ): PlacedApp | undefined {
   if (vdirPath?.from === 'option') return { directory, vdirPath: vdirPath.path, by: 'option' };
-  if (document === undefined || (vdirPath === undefined && unsaid === undefined)) return undefined;
+  if (document === undefined || (vdirPath === undefined && assumeFrom === undefined)) return undefined;
   const named = vdirPathIn(document);
   return named !== undefined && vdirPath === undefined
     ? undefined
-    : placeBy(directory, named, file, unsaid ?? 'nothing');
+    : placeBy(directory, named, file, assumeFrom ?? 'nothing');
 }
 
 /** The pages, and the scripts that a bundler adds to them. */

@@ -101,7 +101,7 @@ export function journeyOf(
     at = next;
     decision = decide(place, requestOf(url, at, method));
   }
-  return told(world, url, decision);
+  return journeyFrom(world, url, decision);
 }
 
 /** Does iisnode get a URL of the app that is the target of a rule? It has passed rules and request filtering. */
@@ -124,7 +124,7 @@ function sameUrlElsewhere(location: string, url: string): Address | undefined {
   return { scheme: protocol === 'http:' ? 'http' : 'https', host };
 }
 
-function told({ vdirPath }: JourneyWorld, url: string, { outcome, journey }: Decision): Journey {
+function journeyFrom({ vdirPath }: JourneyWorld, url: string, { outcome, journey }: Decision): Journey {
   const rules = journey.rewritten?.steps ?? [];
   const handler = journey.handler?.mapping;
   return {

@@ -26,7 +26,7 @@ export function severalProcesses(facts: FileFacts): NodeProcesses | undefined {
 }
 
 /** Why the clients of the app are on different node processes: several processes, or several machines. Undefined when all are on one. */
-export function spread(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
+export function severalProcessesOrMachines(facts: FileFacts): Pick<NodeProcesses, 'said' | 'at'> | undefined {
   const processes = severalProcesses(facts);
   const { machines } = facts;
   if (machines === 1 || hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return processes;
@@ -73,7 +73,7 @@ function clientsNeverPoll({ pages }: FileFacts): boolean {
 }
 
 /** The servers whose clients poll although each poll may reach another process. */
-export function unstickyServers(facts: FileFacts, { count }: NodeProcesses): readonly SocketServer[] {
+export function serversWithoutStickySessions(facts: FileFacts, { count }: NodeProcesses): readonly SocketServer[] {
   if (facts.iisnode?.values.nodeProcessStickySessions === true || clientsNeverPoll(facts)) return [];
   const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
   // Options set after the server is created are not read; nothing is reported where transports may be set that way.

@@ -117,13 +117,13 @@ export function readSite(
   const loaded = attempt(() => loadWithoutFaults(document, load, isWebConfig));
   if (!loaded) return noSite;
   const { model, at, faults } = loaded;
-  for (const fault of faults) attempt(() => raise(fault));
+  for (const fault of faults) attempt(() => throwError(fault));
   return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-function raise(error: Error): never {
+function throwError(error: Error): never {
   throw error;
 }
 

@@ -63,7 +63,7 @@ export function socketUrls(facts: FileFacts): string[] {
 }
 
 /** A request that reaches iisnode, and with it the program that has the socket.io server when we know which. */
-function arrives(journey: Journey, facts: FileFacts): boolean {
+function reachesSocketServer(journey: Journey, facts: FileFacts): boolean {
   if (!journey.isIisnode) return false;
   const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
   // A missing program is reported by ENTRY_FILE_MISSING.
@@ -82,7 +82,8 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
 function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = facts.query.journey(relativeUrl);
-  if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || arrives(end, facts)) return fine;
+  if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || reachesSocketServer(end, facts))
+    return fine;
   // A rule sends them to a program without a handler: REWRITE_TARGET_UNHANDLED reports it.
   if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
@@ -91,7 +92,7 @@ function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
     .filter((rule) => rule.action.type === 'Rewrite')
     .filter((rule) => {
       const journey = alone(rule);
-      return journey !== undefined && journey.applied.length > 0 && arrives(journey, facts);
+      return journey !== undefined && journey.applied.length > 0 && reachesSocketServer(journey, facts);
     });
   const rule = able.find(mentionsSocketIo) ?? able[0];
   const by = rule

@@ -1,4 +1,4 @@
-import { lenientVdirPathOf, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
+import { completedVdirPath, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
 import type { XmlDocument } from '../../xml/index.js';
 
 /** The app's vdir path, and where it comes from. */
@@ -20,6 +20,6 @@ export function readVdirPath(document: XmlDocument | undefined, option: string |
   const found = document && vdirPathIn(document);
   const named = found && vdirPathFault(found.path) === undefined ? found.path : undefined;
   const key = found?.key;
-  if (option !== undefined) return { path: lenientVdirPathOf(option), from: 'option', key, named };
+  if (option !== undefined) return { path: completedVdirPath(option), from: 'option', key, named };
   return named === undefined ? undefined : { path: named, from: 'appSettings', key, named };
 }

@@ -42,7 +42,7 @@ function wrapped(label: string, text: string, colours: Palette): string[] {
   return lines.map((line, index) => `  ${index === 0 ? colours.dim(label) : ' '.repeat(label.length)} ${line}`);
 }
 
-function describe(finding: Finding, colours: Palette, cwd: string | undefined, isSaid: boolean): string {
+function renderFinding(finding: Finding, colours: Palette, cwd: string | undefined, isWhyPrinted: boolean): string {
   const { severity, rule, file, line, column } = finding;
   const place =
     file === undefined
@@ -52,7 +52,7 @@ function describe(finding: Finding, colours: Palette, cwd: string | undefined, i
     `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
     `  ${printable(finding.message)}`,
     ...excerpt(finding, colours),
-    ...(isSaid ? [] : wrapped('why:', finding.why, colours)),
+    ...(isWhyPrinted ? [] : wrapped('why:', finding.why, colours)),
   ];
   if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${printable(finding.fix)}`);
   return lines.join('\n');
@@ -96,7 +96,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   const blocks = report.findings.map((finding) => {
     const isSaid = said.has(finding.why);
     said.add(finding.why);
-    return describe(finding, colours, cwd, isSaid);
+    return renderFinding(finding, colours, cwd, isSaid);
   });
   const end = [
     `${counts(report.summary, colours)} in ${printable(report.target)}`,

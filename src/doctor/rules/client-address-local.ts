@@ -43,7 +43,7 @@ function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleF
   };
 }
 
-function judgeClient(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+function findLocalClient(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
   // That finding names the address as well.
   if (findMismatch(facts, page, client)) return undefined;
   const target = clientTarget(client);
@@ -51,7 +51,7 @@ function judgeClient(facts: FileFacts, page: PageFacts, client: SocketClient): R
   return target === 'port' ? ownPort(facts, page, client) : undefined;
 }
 
-function judgeScripts(facts: FileFacts, page: PageFacts): RuleFinding<FixData>[] {
+function findLocalScripts(facts: FileFacts, page: PageFacts): RuleFinding<FixData>[] {
   return page.scripts.flatMap(({ src, at, span }) => {
     const name = localScript.exec(src)?.[1];
     if (name === undefined) return [];
@@ -80,8 +80,8 @@ address that depends on the build environment is not reported. --fix removes the
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.pages.flatMap((page) => [
-      ...page.clients.map((client) => judgeClient(facts, page, client)).filter((finding) => finding !== undefined),
-      ...judgeScripts(facts, page),
+      ...page.clients.map((client) => findLocalClient(facts, page, client)).filter((finding) => finding !== undefined),
+      ...findLocalScripts(facts, page),
     ]);
   },
   fix: (_facts, { data }) => (data ? [data] : []),

@@ -45,7 +45,7 @@ function misspelt(
 }
 
 /** A section of another module: whether that module is installed is unknown. */
-function describe(error: ConfigError, facts: FileFacts): RuleFinding<FixData> {
+function describeConfigError(error: ConfigError, facts: FileFacts): RuleFinding<FixData> {
   // For a file that IIS does not read it names no line.
   const at = facts.query.placeOf(error) ?? (error.file && { file: error.file, line: 1, column: 1, evidence: '' });
   const code = `0x${error.hresult.toString(16)}`;
@@ -115,7 +115,7 @@ expressions by default (see patternSyntax): url="*" is not one. --fix corrects t
     const elsewhere = hostedElsewhere(facts);
     const refused = site.problems
       .filter(({ kind }) => !named.has(kind) && !(elsewhere && kind === 'unknown-section'))
-      .map((error) => describe(error, facts));
+      .map((error) => describeConfigError(error, facts));
     const rules = site.rewriteProblems.map(({ message, rule }) => {
       const at = rule?.origin && query.placeOf(rule.origin);
       return {

@@ -25,7 +25,7 @@ const keyInMessage = /unique key attribute '([^']+)' set to '([^']*)'/;
 const attributesOf = (element: XmlElement): string =>
   JSON.stringify([element.name, ...element.attributes.map(({ name, value }) => [name, value]).sort()]);
 
-function earlier(element: XmlElement, key: string, value: string): XmlElement | undefined {
+function earlierDuplicate(element: XmlElement, key: string, value: string): XmlElement | undefined {
   return element.parent?.children.find(
     (other) =>
       other.span.start < element.span.start &&
@@ -34,14 +34,18 @@ function earlier(element: XmlElement, key: string, value: string): XmlElement | 
   );
 }
 
-function describe(error: ConfigError, document: XmlDocument | undefined, at: RuleFinding['at']): RuleFinding<FixData> {
+function describeDuplicate(
+  error: ConfigError,
+  document: XmlDocument | undefined,
+  at: RuleFinding['at'],
+): RuleFinding<FixData> {
   const [, key, value] = keyInMessage.exec(error.message) ?? [];
   const element = document && elementAt(document, error.line, error.column);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
   if (!element || key === undefined || value === undefined) {
     return { ...base, fix: 'Keep one of the two, with the settings of both.' };
   }
-  const first = earlier(element, key, value);
+  const first = earlierDuplicate(element, key, value);
   if (first) {
     const same =
       attributesOf(first) === attributesOf(element) && element.children.length === 0 && first.children.length === 0;
@@ -75,7 +79,9 @@ section may appear once. To replace an inherited entry, put <remove name=".." />
     if (!site || !document) return [];
     return site.problems
       .filter(({ kind }) => kind === 'duplicate-entry' || kind === 'duplicate-section')
-      .map((error) => describe(error, query.isWebConfig(error.file) ? document : undefined, query.placeOf(error)));
+      .map((error) =>
+        describeDuplicate(error, query.isWebConfig(error.file) ? document : undefined, query.placeOf(error)),
+      );
   },
   fix(facts, { data }) {
     if (!data) return [];

@@ -36,7 +36,7 @@ export function missingEntries(facts: FileFacts): Entry[] {
 const missing = (entry: Entry): Program => (entry.exists ? programOf(entry) : entry);
 
 /** A file of the same name elsewhere in the app, or the app's likely entry point. */
-function likely(facts: FileFacts, entry: Entry): string | undefined {
+function likelyEntry(facts: FileFacts, entry: Entry): string | undefined {
   const base = path.posix.basename(missing(entry).name).toLowerCase();
   const stem = base.replace(/\.\w+$/, '');
   const named = facts.folder.files.find((file) => path.posix.basename(file).toLowerCase() === base);
@@ -72,7 +72,7 @@ file is created by a build, run the build before deploying.`,
     const entries = missingEntries(facts)
       .filter((entry) => !isBuilt(facts, entry))
       .map((entry) => {
-        const other = likely(facts, entry);
+        const other = likelyEntry(facts, entry);
         const at = placeOfEntry(facts, entry);
         const { name } = missing(entry);
         const by = entry.exists ? `${entry.name} loads` : 'web.config gives to iisnode';

@@ -10,7 +10,12 @@ interface FixData {
   readonly literal: NonNullable<Listen['literal']>;
 }
 
-function describe(facts: FileFacts, script: ServerScript, listen: Listen, beside: boolean): RuleFinding<FixData> {
+function describeFixedPort(
+  facts: FileFacts,
+  script: ServerScript,
+  listen: Listen,
+  beside: boolean,
+): RuleFinding<FixData> {
   const isBuilt = isBuiltScript(facts, script);
   const port = listen.port.kind === 'literal' ? String(listen.port.value) : '?';
   const { literal } = listen;
@@ -75,7 +80,7 @@ Attach socket.io and ws to that same http server instead of giving them their ow
         const port = String(listen.port.value);
         served ??= listen.isForSockets ? undefined : port;
         const isLeft = facts.loader !== undefined && !listen.isForSockets && port !== served;
-        const made = isLeft ? unserved(facts.loader, port, listen) : describe(facts, script, listen, beside);
+        const made = isLeft ? unserved(facts.loader, port, listen) : describeFixedPort(facts, script, listen, beside);
         findings.set(`${script.name}:${listen.at.line}:${listen.at.column}`, made);
       }
     }

@@ -52,7 +52,7 @@ interface Meant {
 }
 
 /** The namespace after a vdir path, the app's own or another one. */
-function meantBy(asked: string, open: Namespaces, vdirPath: string | undefined): Meant | undefined {
+function namespaceAfterVdirPath(asked: string, open: Namespaces, vdirPath: string | undefined): Meant | undefined {
   const known = vdirPath === '/' ? undefined : vdirPath;
   if (known !== undefined && asked === known) return { namespace: '/', prefix: known, vdirPath: known };
   // '/chat/' is a mistake for '/chat', but '/dante/' is the app's own address
@@ -82,7 +82,7 @@ function findClosedNamespace(facts: FileFacts, client: SocketClient, open: Names
   const asked = namespaceOf(client);
   if (asked === undefined || isOpen(open, asked)) return undefined;
   const vdirPath = facts.vdirPath?.path;
-  const meant = meantBy(asked, open, vdirPath);
+  const meant = namespaceAfterVdirPath(asked, open, vdirPath);
   const target = clientTarget(client);
   // Whether another host serves this app is unknown, unless the address contains the app's vdir path.
   const isOurs =

@@ -1,4 +1,4 @@
-import { severalProcesses, unstickyServers } from '../facts/processes.js';
+import { serversWithoutStickySessions, severalProcesses } from '../facts/processes.js';
 import { defineRule } from './define-rule.js';
 import { setIisnodeAttribute, settingText } from './iisnode-edits.js';
 
@@ -23,7 +23,7 @@ in node with withCredentials: true, older versions with a Cookie header that you
 broadcasts from one process to another: that needs an adapter. --fix sets the attribute.`,
   check(facts) {
     const processes = severalProcesses(facts);
-    const [server] = processes ? unstickyServers(facts, processes) : [];
+    const [server] = processes ? serversWithoutStickySessions(facts, processes) : [];
     if (!processes || !server) return [];
     const { setsTransports } = server.options;
     const polls = setsTransports ? 'the server allows polling' : 'socket.io polls first by default';

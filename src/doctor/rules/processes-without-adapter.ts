@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { clusterAdapter } from '../../source/index.js';
 import { type AdapterUse, adapterUse } from '../facts/adapter.js';
-import { severalProcesses, spread } from '../facts/processes.js';
+import { severalProcesses, severalProcessesOrMachines } from '../facts/processes.js';
 import { usesSocketIo } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -37,7 +37,7 @@ machines polling also needs affinity at the load balancer. If a message is meant
 Or keep one process: it serves thousands of viewers (see iisnode-sock capacity). A package in package.json is not enough: the code must
 attach it.`,
   check(facts) {
-    const apart = spread(facts);
+    const apart = severalProcessesOrMachines(facts);
     if (!apart || !usesSocketIo(facts)) return [];
     const adapter = adapterUse(facts);
     if (adapter.isAttached) return [];

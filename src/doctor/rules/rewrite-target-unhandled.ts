@@ -8,7 +8,7 @@ import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
 const program = /\.(c|m)?js$/i;
 /** Scripts for the browser: some sites rewrite to them to serve bundles. */
-const forBrowsers =
+const browserScript =
   /(^|\/)(public|static|assets|dist|build|js|scripts|client|www|wwwroot|node_modules|vendor|lib)\/|\.min\.js$|(^|\/)socket\.io(\.\w+)*\.js$/i;
 
 interface Unhandled {
@@ -24,7 +24,7 @@ function unhandledTargets(facts: FileFacts): Unhandled[] {
   const add = (rule: RewriteRule, target: string | undefined): void => {
     if (!target || found.has(`${rule.name}\n${target}`)) return;
     const isProgram = program.test(target) || (!/\.\w+$/.test(target) && folder.isFile(target));
-    if (!isProgram || forBrowsers.test(target) || facts.query.isHandledByIisnode(target) !== false) return;
+    if (!isProgram || browserScript.test(target) || facts.query.isHandledByIisnode(target) !== false) return;
     found.set(`${rule.name}\n${target}`, { rule, target });
   };
   for (const rule of site.rewrite?.rules ?? []) {

@@ -25,7 +25,7 @@ function isReached({ query, folder }: FileFacts, url: string): boolean {
 /** Do visitors get pages from IIS? A rule for every URL would take them away. */
 const servesPages = ({ pages, query }: FileFacts): boolean => pages.some(({ name }) => query.handsOut(name));
 
-const exceptFiles = [
+const notForFilesXml = [
   '  <conditions>',
   '    <add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
   '  </conditions>',
@@ -35,7 +35,7 @@ function ruleXml(name: string, entry: Entry, keepsFiles: boolean): string {
   return [
     `<rule name="${name}" stopProcessing="true">`,
     '  <match url=".*" />',
-    ...(keepsFiles ? exceptFiles : []),
+    ...(keepsFiles ? notForFilesXml : []),
     `  <action type="Rewrite" url="${entry.name.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`)}" />`,
     '</rule>',
   ].join('\n');

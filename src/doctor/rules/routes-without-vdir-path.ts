@@ -11,7 +11,10 @@ interface FixData {
   readonly text: string;
 }
 
-function cureFor(facts: FileFacts): { readonly handed: HandedApp | undefined; readonly data: FixData | undefined } {
+function routePrefixFix(facts: FileFacts): {
+  readonly handed: HandedApp | undefined;
+  readonly data: FixData | undefined;
+} {
   const script = facts.server.scripts.find(({ routes }) => routes.handed !== undefined);
   const handed = script?.routes.handed;
   const key = facts.vdirPath?.key;
@@ -55,7 +58,7 @@ does this where it finds the place in the source. A plain http server that compa
     const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
     const [first] = unplacedRoutes(routes, vdirPath.path);
     if (!first) return plainServer(facts);
-    const { handed, data } = cureFor(facts);
+    const { handed, data } = routePrefixFix(facts);
     const app = handed?.app ?? 'app';
     return [
       {

@@ -1,6 +1,6 @@
 import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
-import { upToApp } from '../facts/page-url.js';
+import { relativePathToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -34,19 +34,19 @@ function byLoader(facts: FileFacts, { scripts }: PageFacts, path = '/socket.io')
 const isElsewhere = (client: SocketClient): boolean => /^(elsewhere|port)$/.test(clientTarget(client));
 
 /** socket.io's path relative to the page, for every vdir path; undefined when the page's URL is unknown. */
-function besidePage(facts: FileFacts, page: PageFacts, expected: string): string | undefined {
-  const up = upToApp(facts, page);
+function socketPathFromPage(facts: FileFacts, page: PageFacts, expected: string): string | undefined {
+  const up = relativePathToApp(facts, page);
   return up !== undefined && expected.endsWith('/socket.io') ? `${up}socket.io` : undefined;
 }
 
 /** Code that works at every vdir path, if possible, else at this one. */
 function optionFor(facts: FileFacts, page: PageFacts, expected: string): string {
-  const beside = besidePage(facts, page, expected);
+  const beside = socketPathFromPage(facts, page, expected);
   return beside === undefined ? `path: '${expected}'` : `path: new URL('${beside}', location.href).pathname`;
 }
 
 /** Adds the option and removes a developer's own address. A bundle keeps the old code until the next build, so its source is left alone. */
-function cureFor({ isBundled }: PageFacts, client: SocketClient, option: string): FixData | undefined {
+function pathOptionFix({ isBundled }: PageFacts, client: SocketClient, option: string): FixData | undefined {
   const { options, at } = client;
   const { spot } = options;
   if (!spot || isBundled) return undefined;
@@ -60,7 +60,7 @@ function cureFor({ isBundled }: PageFacts, client: SocketClient, option: string)
 
 const insertion = (at: number, text: string): TextEdit => ({ span: { start: at, end: at }, text });
 
-function judgeClient(
+function findClientMismatch(
   facts: FileFacts,
   page: PageFacts,
   client: SocketClient,
@@ -85,7 +85,7 @@ function judgeClient(
     };
   }
   if (!known || expected === '/socket.io') return undefined;
-  const data = cureFor(page, client, option);
+  const data = pathOptionFix(page, client, option);
   return {
     message: `${asks} /socket.io (the default), the server answers at ${expected}.`,
     fix,
@@ -102,7 +102,7 @@ export function findMismatch(
   client: SocketClient,
 ): RuleFinding<FixData> | undefined {
   const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
-  return expected === undefined ? undefined : judgeClient(facts, page, client, expected);
+  return expected === undefined ? undefined : findClientMismatch(facts, page, client, expected);
 }
 
 /** The option that a client without a path needs; undefined where the default fits. */
@@ -114,10 +114,10 @@ export function missingOption(facts: FileFacts, page: PageFacts, { options }: So
 /** The URL of a file of the client that the server serves, from a page: of 'socket.io.js'. */
 export function scriptUrl(facts: FileFacts, page: PageFacts, name: string, expected = expectedPath(facts)): string {
   const folder = expected ?? '/socket.io';
-  return `${besidePage(facts, page, folder) ?? folder}/${name}`;
+  return `${socketPathFromPage(facts, page, folder) ?? folder}/${name}`;
 }
 
-function judgeScripts(facts: FileFacts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
+function findUnconfiguredScripts(facts: FileFacts, page: PageFacts, expected: string): RuleFinding<FixData>[] {
   if (expected === '/socket.io') return [];
   return page.scripts
     .filter(({ src }) => /^\/socket\.io\/socket\.io(\.\w+)*\.js$/.test(src))
@@ -148,7 +148,7 @@ at every vdir path: io({ path: new URL('socket.io', location.href).pathname }), 
     if (expected === undefined) return [];
     return facts.pages.flatMap((page) => [
       ...page.clients.map((client) => findMismatch(facts, page, client)).filter((finding) => finding !== undefined),
-      ...judgeScripts(facts, page, expected),
+      ...findUnconfiguredScripts(facts, page, expected),
     ]);
   },
   fix: (_facts, { data }) => (data ? [data] : []),

@@ -17,7 +17,7 @@ function optionFor({ vdirPath }: FileFacts): string {
 }
 
 /** Only where no path is set: a written path is not changed, and the output of a build is overwritten by the next one. */
-function cureFor(facts: FileFacts, { isSet, script, spot }: ServerPath): FixData | undefined {
+function serverPathFix(facts: FileFacts, { isSet, script, spot }: ServerPath): FixData | undefined {
   if (isSet || !spot || isBuiltScript(facts, script)) return undefined;
   return { file: script.source.file, spot, option: optionFor(facts) };
 }
@@ -39,7 +39,7 @@ the option where there is none.`,
       .filter(({ path }) => path !== undefined && !path.startsWith(`${vdirPath.path}/`))
       .map((server) => {
         const { path, isSet, at } = server;
-        const data = cureFor(facts, server);
+        const data = serverPathFix(facts, server);
         return {
           message: `The server answers at ${path}${isSet ? '' : ' (the default)'}, but browsers ask for ${vdirPath.path}/socket.io.`,
           fix: optionFor(facts),

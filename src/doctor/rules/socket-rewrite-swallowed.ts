@@ -2,7 +2,7 @@ import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
 import { mentionsSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
-import { editWebConfig, firstTaker } from './web-config-edits.js';
+import { editWebConfig, firstRoutingRule } from './web-config-edits.js';
 
 interface FixData {
   readonly rule: RewriteRule;
@@ -40,7 +40,7 @@ top and adds stopProcessing.`,
     const parent = element?.parent;
     if (!element || !parent) return [];
     // One edit at a time: an edit inside the moved text would overlap with the move; the next round makes the other edit.
-    const first = firstTaker(parent);
+    const first = firstRoutingRule(parent);
     if (first && first.span.start < element.span.start) {
       return editWebConfig(facts, (doc) => moveElementEdits(doc, element, parent, { before: first }));
     }

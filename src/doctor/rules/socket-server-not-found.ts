@@ -28,10 +28,10 @@ Server from socket.io.`,
     const entry = facts.entries.find(({ exists }) => exists);
     if (!expected || !entry || !sourcesAreReadable(facts)) return [];
     const { scripts, modules } = facts.server;
-    const isMade = scripts.some(
+    const isCreated = scripts.some(
       ({ sockets, habits }) => sockets.servers.length + sockets.oldApi.length + habits.gateways.length > 0,
     );
-    if (isMade || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
+    if (isCreated || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
     return [
       {
         message: `There is no socket.io server in ${programOf(entry).name} and the modules it loads, although ${expected}.`,

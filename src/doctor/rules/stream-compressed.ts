@@ -7,7 +7,7 @@ import { editWebConfig } from './web-config-edits.js';
 const name = 'doDynamicCompression';
 
 /** In a <location>: for the URL of the stream, which is unknown. */
-const isOffSomewhere = (root: XmlElement | undefined): boolean =>
+const isOffInLocation = (root: XmlElement | undefined): boolean =>
   root !== undefined &&
   findElements(root, 'location/system.webServer/urlCompression').some(
     (section) => attribute(section, name)?.toLowerCase() === 'false',
@@ -26,7 +26,7 @@ whole app or in a <location> for the URL of the stream. It matters only where th
     const section = facts.query.section('system.webServer/urlCompression');
     const origin = section?.origin(name);
     if (!origin || section?.boolean(name) !== true || !hasIisnodeHandler(facts)) return [];
-    if (isOffSomewhere(facts.webConfig.document?.root)) return [];
+    if (isOffInLocation(facts.webConfig.document?.root)) return [];
     const streaming = facts.server.scripts.filter(({ streams }) => streams.eventStreams.length > 0);
     if (streaming.length === 0 || streaming.every(({ streams }) => streams.forbidsTransform)) return [];
     const message = 'The server sends text/event-stream, and web.config switches dynamic compression on.';

@@ -20,7 +20,7 @@ function socketElsewhere(facts: FileFacts, place: string): Elsewhere | undefined
   return undefined;
 }
 
-function routesElsewhere(facts: FileFacts, place: string): Elsewhere | undefined {
+function pathOfRoutes(facts: FileFacts, place: string): Elsewhere | undefined {
   const routes = facts.server.scripts.flatMap((script) => script.routes.routes);
   const [first] = unplacedRoutes(routes, place);
   if (first) return { says: 'its routes start at /', fits: '/', at: first.at };
@@ -45,7 +45,7 @@ In a virtual directory its code must answer below the vdir path: npx iisnode-soc
     const { place, entries } = facts;
     if (place?.by !== 'folder name' || hostedElsewhere(facts) || entries.length === 0) return [];
     const { vdirPath } = place;
-    const found = socketElsewhere(facts, vdirPath) ?? routesElsewhere(facts, vdirPath);
+    const found = socketElsewhere(facts, vdirPath) ?? pathOfRoutes(facts, vdirPath);
     if (!found) return [];
     return [
       {

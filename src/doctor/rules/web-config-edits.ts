@@ -1,4 +1,4 @@
-import { onlyPrepares } from '../../webconfig/index.js';
+import { changesNoTarget } from '../../webconfig/index.js';
 import {
   attribute,
   findElement,
@@ -41,14 +41,14 @@ function nested(names: readonly string[], inner: string): string {
 }
 
 /** The first rule that changes where requests go. */
-export function firstTaker(rules: XmlElement): XmlElement | undefined {
-  return rules.children.find((child) => child.name === 'rule' && !onlyPrepares(child));
+export function firstRoutingRule(rules: XmlElement): XmlElement | undefined {
+  return rules.children.find((child) => child.name === 'rule' && !changesNoTarget(child));
 }
 
 /** Before the rules that change where requests go, but after every <clear /> and every <remove> of the name, which would remove it. */
 export function firstRulePlace(rules: XmlElement, name: string): InsertWhere {
   const { children } = rules;
-  const before = firstTaker(rules);
+  const before = firstRoutingRule(rules);
   const last = children.findLast(
     (child) =>
       child.name === 'clear' ||

@@ -20,7 +20,7 @@ import { type DaemonMessage, waitVariable } from './manage.js';
  */
 export async function runDaemon(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { [waitVariable]: waits, ...own } = environment;
-  if (waits && !(await startersWord())) return;
+  if (waits && !(await waitForStarter())) return;
   const home = openHome(own);
   let lock: Lock | undefined;
   try {
@@ -40,7 +40,7 @@ export async function runDaemon(environment: Readonly<Record<string, string | un
 }
 
 /** False when the starter ended without a message. */
-function startersWord(): Promise<boolean> {
+function waitForStarter(): Promise<boolean> {
   return new Promise((resolve) => {
     process.once('disconnect', () => resolve(false));
     process.once('message', () => resolve(true));

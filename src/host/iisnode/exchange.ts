@@ -12,7 +12,7 @@ import type { PipeConnection } from './pipe-connection.js';
 import { reportFailure, reportInterim } from './report.js';
 import { readResponseBody } from './response-body.js';
 import { ResponseWriter } from './response-writer.js';
-import { type Answered, ask } from './send-request.js';
+import { type Answered, sendToNode } from './send-request.js';
 import { cookieForSlot } from './sticky-session.js';
 import type { IisnodeFailure, IisnodeRequest } from './types.js';
 import { carryUpgrade, EarlyBytes, type UpgradeClient } from './upgrade.js';
@@ -66,7 +66,7 @@ export class Exchange {
     try {
       if (this.#debug(applications)) return undefined;
       lease = applications.of(this.#request).dispatch(this.#request);
-      const answered = await ask({
+      const answered = await sendToNode({
         request: this.#request,
         process: lease.process,
         body: this.#body,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HostEvent } from '../types.js';
-import { lastWords } from './logs.js';
+import { exitReasonOf } from './logs.js';
 import type { NodeProcess, ProcessExit } from './node-process.js';
 
 /** Reports in one line that a node process ended unexpectedly, why, and where in the app. */
@@ -11,7 +11,7 @@ export function exitEvent(
 ): HostEvent {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const when = process.listening ? answering(process.cutOff) : ' before it listened on process.env.PORT';
-  const { text, place, missingPackage } = lastWords(process, environment);
+  const { text, place, missingPackage } = exitReasonOf(process, environment);
   const idle = code === 0 && !process.listening;
   const why = text === '' && idle ? 'it does not listen; call server.listen(process.env.PORT)' : text;
   const next = missingPackage === undefined ? '' : `; run npm install in ${path.dirname(process.script)}`;

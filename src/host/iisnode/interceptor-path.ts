@@ -6,7 +6,7 @@ import { splitCommandLine } from './command-line.js';
 const shipped = /[\\/]iisnode(-express|-dev[\\/]release[\\/]x\d\d)?[\\/]interceptor\.js$/i;
 
 /** The arguments between node and the script: our own interceptor instead of iisnode's, else what is configured. */
-export function interceptorWords(setting: string): string[] {
+export function interceptorArguments(setting: string): string[] {
   const words = splitCommandLine(setting);
   return words.length === 1 && shipped.test(words[0] ?? '') ? [ownInterceptor()] : words;
 }

@@ -26,7 +26,7 @@ export function stderrLog(process: NodeProcess, environment: Environment): strin
 }
 
 /** Why the process ended, from its log and from output that bypassed the interceptor. */
-export function lastWords(process: NodeProcess, environment: Environment): CrashReason {
+export function exitReasonOf(process: NodeProcess, environment: Environment): CrashReason {
   const logged = process.settings.loggingEnabled ? lastLogged(process, environment) : '';
   const reason = crashReason(`${logged}\n${process.stderr.text()}`);
   if (reason.place?.position === undefined || reason.place.line !== undefined) return reason;

@@ -8,7 +8,7 @@ import { findExecutable, splitCommandLine } from './command-line.js';
 import { ConnectionPool } from './connection-pool.js';
 import { ErrorOutput } from './error-output.js';
 import { win32 } from './failures.js';
-import { interceptorWords } from './interceptor-path.js';
+import { interceptorArguments } from './interceptor-path.js';
 import { PipeConnection } from './pipe-connection.js';
 import { ProcessTree } from './process-tree.js';
 import type { Worker } from './worker.js';
@@ -124,7 +124,7 @@ export class NodeProcess {
       controlPipe,
     });
     const stderr = new ErrorOutput(worker.pipes.directory);
-    const child = spawnNode(found.file, [...flags, ...interceptorWords(settings.interceptor), script], env, stderr);
+    const child = spawnNode(found.file, [...flags, ...interceptorArguments(settings.interceptor), script], env, stderr);
     const { pid } = child;
     if (pid === undefined) {
       child.on('error', () => undefined);

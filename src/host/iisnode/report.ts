@@ -42,7 +42,7 @@ export function reportFailure(
     default: {
       const failed = event('REQUEST_FAILED', `${asked}: ${error.message} (${code}).`);
       if (process === undefined || error.failure.win32 !== win32.brokenPipe) worker.event(failed);
-      else unlessItEnds(process, `${asked} (${code})`, () => worker.event(failed));
+      else reportUnlessExited(process, `${asked} (${code})`, () => worker.event(failed));
     }
   }
 }
@@ -62,7 +62,7 @@ export function reportInterim(worker: Worker, status: number, request: IisnodeRe
 const endOfProcess = 200;
 
 /** The pipe of a process that crashes breaks first; PROCESS_EXITED then reports everything in one line. */
-function unlessItEnds(process: NodeProcess, asked: string, say: () => void): void {
+function reportUnlessExited(process: NodeProcess, asked: string, say: () => void): void {
   process.cutOff.push(asked);
   setTimeout(() => {
     if (process.exited) return;

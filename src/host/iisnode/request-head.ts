@@ -52,7 +52,7 @@ export function serializeRequestHead(request: IisnodeRequest, remoteAddress: str
   const values = request.settings.values;
   if (values.enableXFF) addForwarded(request, others, remoteAddress);
   for (const [name, value] of others) text += `${name}: ${oneLine(value)}\r\n`;
-  text += `${promoted(request)}\r\n`;
+  text += `${promotedVariables(request)}\r\n`;
   const bytes = Buffer.from(ansi(text), 'latin1');
   if (bytes.length > values.maxRequestBufferSize) throw new BridgeError('headTooLarge', win32.notEnoughQuota);
   const declared = Number.parseInt(known[contentLength] ?? '', 10);
@@ -99,7 +99,7 @@ function addForwarded(request: IisnodeRequest, others: [string, string][], remot
 }
 
 /** promoteServerVars: not trimmed, in reverse order, without those IIS cannot resolve. */
-function promoted(request: IisnodeRequest): string {
+function promotedVariables(request: IisnodeRequest): string {
   const list = request.settings.values.promoteServerVars;
   if (list === '') return '';
   let text = '';

@@ -72,10 +72,10 @@ async function readOne(lines: HeadLines, method: string, interim: number | undef
   const closes = seen.connection?.endsWith('close') ?? false;
   const chunked = isChunked(seen);
   const framing = framingOf(status, method, closes, chunked, seen.length);
-  if (seen.encoding === 'identity') drop(headers, 'transfer-encoding');
+  if (seen.encoding === 'identity') removeHeader(headers, 'transfer-encoding');
   // Node refuses to announce trailers for a body that cannot have them; iisnode does not support trailers.
   const placeForTrailers = framing.kind !== 'none' && (chunked || framing.kind === 'chunked');
-  if (seen.trailer && !placeForTrailers) drop(headers, 'trailer');
+  if (seen.trailer && !placeForTrailers) removeHeader(headers, 'trailer');
   return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes, interim };
 }
 
@@ -199,7 +199,7 @@ function framingOf(
 }
 
 /** Removes every `name`, given in lower case, from the flat list. */
-function drop(headers: string[], name: string): void {
+function removeHeader(headers: string[], name: string): void {
   for (let index = headers.length - 2; index >= 0; index -= 2) {
     if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
   }

@@ -34,7 +34,7 @@ export interface Asking {
  * connection a new one is opened; once it was sent nothing is sent again (iisnode 0.2.27, cprotocolbridge.cpp).
  * Throws BridgeError, ClientGone; then the connection is closed.
  */
-export async function ask({ request, process, body, client, onConnection }: Asking): Promise<Answered> {
+export async function sendToNode({ request, process, body, client, onConnection }: Asking): Promise<Answered> {
   const settings = request.settings.values;
   const head = serializeRequestHead(request, request.incoming.socket.remoteAddress);
   let { connection, pooled, retries } = await connect(process, settings, client);

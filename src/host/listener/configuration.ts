@@ -148,7 +148,7 @@ export class Configuration {
   #namesFor(config: PathConfig): string[] {
     let names = this.#names.get(config);
     if (names === undefined) {
-      names = namesOnTheWay(config);
+      names = filesOnPath(config);
       this.#names.set(config, names);
     }
     return names;
@@ -172,7 +172,7 @@ export class Configuration {
 const deepest = 64;
 
 /** Each folder on the path to a URL, and its web.config. */
-function namesOnTheWay({ model, at }: PathConfig): string[] {
+function filesOnPath({ model, at }: PathConfig): string[] {
   const segments = at.path.split(/[\\/]/).filter((segment) => segment !== '');
   const names: string[] = [];
   for (let depth = 0; depth <= Math.min(segments.length, deepest); depth++) {

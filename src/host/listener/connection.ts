@@ -296,7 +296,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     const turn = this.#turn;
     this.#turn = undefined;
     this.#held = nothing;
-    if (turn !== undefined && !turn.answered) turn.request.destroy(gone());
+    if (turn !== undefined && !turn.answered) turn.request.destroy(clientAborted());
   }
 
   get #timeout(): number {
@@ -315,6 +315,6 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
 }
 
 /** The error of node's own server for a disconnected client. */
-function gone(): Error {
+function clientAborted(): Error {
   return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }

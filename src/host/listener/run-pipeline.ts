@@ -5,7 +5,7 @@ import { configFailure, failure, type StageFailure } from '../../pipeline/sectio
 import { configErrorEvent } from '../errors/config-error.js';
 import { faultEvent } from '../errors/fault-event.js';
 import { statusText } from '../errors/http-status.js';
-import { act } from '../modules/act.js';
+import { carryOutOutcome } from '../modules/act.js';
 import { answerFailure } from '../modules/error-answer.js';
 import { outboundRulesFor } from '../modules/outbound-rules.js';
 import { type RequestContext, takeOver } from '../request/context.js';
@@ -31,7 +31,7 @@ export async function runPipeline(context: RequestContext): Promise<void> {
     );
     takeOver(context, decision);
     prepareResponse(context, decision);
-    failed = await act(context, decision.outcome);
+    failed = await carryOutOutcome(context, decision.outcome);
     if (failed === undefined) return;
     say(context, failed, decision.outcome);
   } catch (error) {
@@ -63,7 +63,7 @@ async function childRequest(context: RequestContext, url: string): Promise<boole
   takeOver(context, child);
   if (child.outcome.kind === 'error') return false; // the error page itself fails: send the plain page
   try {
-    return (await act(context, child.outcome)) === undefined;
+    return (await carryOutOutcome(context, child.outcome)) === undefined;
   } catch {
     return false;
   }

@@ -15,7 +15,7 @@ export interface SocketOwner {
 /** One set of functions is used for all sockets, so that thousands of WebSockets need no functions of their own. */
 const owners = new WeakMap<Socket, SocketOwner>();
 
-const untilTaken: readonly (readonly [string, (this: Socket, bytes: Buffer) => void])[] = [
+const listenersUntilUpgrade: readonly (readonly [string, (this: Socket, bytes: Buffer) => void])[] = [
   ['data', tellData],
   ['end', tellEnd],
   ['drain', tellDrain],
@@ -28,12 +28,12 @@ export function ownSocket(socket: Socket, owner: SocketOwner): void {
   socket.emit = guardedEmit;
   socket.on('error', ignore); // a client that disconnects is not an error; `close` follows
   socket.on('close', tellClose);
-  for (const [name, listener] of untilTaken) socket.on(name, listener);
+  for (const [name, listener] of listenersUntilUpgrade) socket.on(name, listener);
 }
 
 /** Hands the socket over: its former owner is informed only of its end and of errors. */
 export function handOverSocket(socket: Socket): void {
-  for (const [name, listener] of untilTaken) socket.off(name, listener);
+  for (const [name, listener] of listenersUntilUpgrade) socket.off(name, listener);
   socket.setTimeout(0);
   socket.pause();
 }

@@ -45,7 +45,7 @@ const acts: Acts = {
 const debug = debugLog('module');
 
 /** Carries out what was decided. */
-export function act(context: RequestContext, outcome: Outcome): Answered | Promise<Answered> {
+export function carryOutOutcome(context: RequestContext, outcome: Outcome): Answered | Promise<Answered> {
   const carryOut = acts[outcome.kind] as (context: RequestContext, outcome: Outcome) => Answered | Promise<Answered>;
   debug('%s acts on %s', context.handler?.mapping?.name ?? 'no handler', context.path);
   return carryOut(context, outcome);

@@ -60,13 +60,18 @@ function sendWhole(context: RequestContext, physicalPath: string, type: string, 
   }
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('Last-Modified', stats.mtime.toUTCString());
-  describe(response, stats, type, content);
+  setFileHeaders(response, stats, type, content);
   response.setHeader('Content-Length', body.length);
   response.end(incoming.method === 'HEAD' ? undefined : body);
   return true;
 }
 
-function describe(response: RequestContext['response'], stats: Stats, type: string, content: StaticContent): void {
+function setFileHeaders(
+  response: RequestContext['response'],
+  stats: Stats,
+  type: string,
+  content: StaticContent,
+): void {
   response.setHeader('Content-Type', type);
   if (content.etag) response.setHeader('ETag', entityTag(stats));
   if (content.cacheControl !== undefined) response.setHeader('Cache-Control', content.cacheControl);
@@ -96,7 +101,7 @@ function stream(
     etag: content.etag,
   })
     .on('headers', (_response: unknown, _path: string, stats: Stats) => {
-      describe(response, stats, type, content);
+      setFileHeaders(response, stats, type, content);
     })
     .on('error', (error: { readonly status?: number }) => {
       if (error.status === 404 || isGone(error)) return done(missingFile(physicalPath));

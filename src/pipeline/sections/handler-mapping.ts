@@ -79,11 +79,11 @@ export function chooseHandler(list: HandlerList, question: HandlerQuestion): Han
     if (reason.why === 'resourceType' && isStatic(mapping)) staticFallback ??= mapping;
     passedOver.push({ mapping, ...reason });
   }
-  return noneLeft(list, question, staticFallback, passedOver);
+  return withoutMapping(list, question, staticFallback, passedOver);
 }
 
 /** A missing file is still handled by StaticFile, which then answers 404.0 or 405.0: IIS's own error page names it as handler. */
-function noneLeft(
+function withoutMapping(
   list: HandlerList,
   question: HandlerQuestion,
   fallback: HandlerMapping | undefined,

@@ -18,7 +18,7 @@ export const webSocket: Stage = {
     const { config, request } = journey;
     if (!journey.isHandledBy('iisnode') || request.method !== 'GET') return undefined;
     if (!request.isUpgrade || !isWebSocketRequest(request.headers)) {
-      journey.note(() => wouldBe(config));
+      journey.note(() => upgradeForecast(config));
       return undefined;
     }
     const { settings, verdict } = webSocketAt(config);
@@ -28,7 +28,7 @@ export const webSocket: Stage = {
 };
 
 /** What would happen to an upgrade of the URL; nothing if the section is invalid, because this request does not read it. */
-function wouldBe(config: PathConfig): readonly Step[] {
+function upgradeForecast(config: PathConfig): readonly Step[] {
   try {
     const { settings, verdict } = webSocketAt(config);
     const note =

@@ -23,7 +23,7 @@ const tried = new Map<string, Tried>();
 /** Configurations use few different characters and classes; above this number the cache is cleared. */
 const maxTried = 2000;
 
-function tryOut(node: SetNode, ignoreCase: boolean): Tried {
+function probeSet(node: SetNode, ignoreCase: boolean): Tried {
   const key = `${ignoreCase ? 'i' : ' '}${node.source}`;
   const known = tried.get(key);
   if (known !== undefined) return known;
@@ -59,12 +59,12 @@ function literalCodes(source: string, ignoreCase: boolean): readonly number[] | 
 
 /** A one-character matcher that is consistent with the RegExp engine, including case folding. */
 export function charTest(node: SetNode, ignoreCase: boolean): CharTest {
-  const { ascii, single } = tryOut(node, ignoreCase);
+  const { ascii, single } = probeSet(node, ignoreCase);
   if (!node.nonAscii) return (code) => code < 128 && ascii[code] === 1;
   return (code) => (code < 128 ? ascii[code] === 1 : single().test(String.fromCharCode(code)));
 }
 
 /** The set as bits; all characters above ASCII count as one, so that sets which may overlap there do overlap. */
 export function charBits(node: SetNode, ignoreCase: boolean): CharBits {
-  return tryOut(node, ignoreCase).bits;
+  return probeSet(node, ignoreCase).bits;
 }

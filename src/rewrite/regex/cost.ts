@@ -86,7 +86,7 @@ class Analysis {
     let behind = follow;
     for (const item of items.toReversed()) {
       ways = times(ways, this.ways(item, behind));
-      behind = then(this.first(item), behind);
+      behind = firstOfSequence(this.first(item), behind);
     }
     return ways;
   }
@@ -96,7 +96,7 @@ class Analysis {
     let disjoint = true;
     let total: Ways | undefined;
     for (const branch of branches) {
-      const first = then(this.first(branch), follow).bits;
+      const first = firstOfSequence(this.first(branch), follow).bits;
       disjoint &&= (seen & first) === noChars;
       seen |= first;
       const ways = this.ways(branch, follow);
@@ -173,7 +173,7 @@ class Analysis {
   }
 }
 
-function then(first: First, behind: First): First {
+function firstOfSequence(first: First, behind: First): First {
   return first.nullable ? { bits: first.bits | behind.bits, nullable: behind.nullable } : first;
 }
 

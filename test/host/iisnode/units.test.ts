@@ -5,7 +5,7 @@ import { childEnvironment } from '../../../src/host/iisnode/child-environment.js
 import { findExecutable, splitCommandLine } from '../../../src/host/iisnode/command-line.js';
 import { ConnectionPool } from '../../../src/host/iisnode/connection-pool.js';
 import { debugCommand } from '../../../src/host/iisnode/debug-urls.js';
-import { interceptorWords, ownInterceptor } from '../../../src/host/iisnode/interceptor-path.js';
+import { interceptorArguments, ownInterceptor } from '../../../src/host/iisnode/interceptor-path.js';
 import { PipeConnection } from '../../../src/host/iisnode/pipe-connection.js';
 import { createPipeNames } from '../../../src/host/iisnode/pipe-names.js';
 import { defaults } from './harness.js';
@@ -59,11 +59,11 @@ describe('interceptor', () => {
     '"%programfiles(x86)%\\iisnode-express\\interceptor.js"',
     '"%programfiles(x86)%\\iisnode-dev\\release\\x64\\interceptor.js"',
   ])('%s is our own', (setting) => {
-    expect(interceptorWords(setting)).toEqual([ownInterceptor()]);
+    expect(interceptorArguments(setting)).toEqual([ownInterceptor()]);
   });
 
   it('any other is taken as it is', () => {
-    expect(interceptorWords('-r "my own.js" other.js')).toEqual(['-r', 'my own.js', 'other.js']);
+    expect(interceptorArguments('-r "my own.js" other.js')).toEqual(['-r', 'my own.js', 'other.js']);
   });
 });
 

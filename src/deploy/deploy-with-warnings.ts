@@ -1,16 +1,16 @@
 import {
   type App,
+  type AssumedFrom,
   type Assumption,
   assumedEntry,
   assumedPath,
   assumedSite,
   readApp,
-  type WhenUnsaid,
 } from '../app/index.js';
 import { deploy, siteOfApp } from './deploy.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
-/** What the judge finds wrong with an app: a finding of the doctor. */
+/** What the doctor's rules find wrong with an app. */
 export interface DeployWarning {
   readonly rule: string;
   readonly message: string;
@@ -20,8 +20,8 @@ export interface DeployWarning {
   readonly line?: number;
 }
 
-/** Judges an app by the doctor's rules: deploy has no rules of its own. */
-export type DeployJudge = (app: App, unsaid: WhenUnsaid) => readonly DeployWarning[];
+/** Checks an app with the doctor's rules: deploy has no rules of its own. */
+export type CheckApp = (app: App, assumeFrom: AssumedFrom) => readonly DeployWarning[];
 
 /** Who hears of it while it happens. */
 export interface DeployTalk {
@@ -32,20 +32,20 @@ export interface DeployTalk {
   assumed(values: readonly (Assumption | undefined)[]): void;
 }
 
-export type JudgedDeploy = DeployResult & { readonly warnings: readonly DeployWarning[] };
+export type DeployResultWithWarnings = DeployResult & { readonly warnings: readonly DeployWarning[] };
 
-/** `deploy`, with what a judge finds wrong with the app: before it, and in what its build has made. Throws like `deploy`. */
-export async function deployJudged(
+/** `deploy`, with what `checkApp` finds wrong with the app: before the first step, and in what the build has created. Throws like `deploy`. */
+export async function deployWithWarnings(
   options: DeployOptions,
-  judge: DeployJudge,
+  checkApp: CheckApp,
   talk: DeployTalk,
-): Promise<JudgedDeploy> {
+): Promise<DeployResultWithWarnings> {
   const { directory, to, site, newSite, environment = process.env } = options;
   const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
-  const unsaid: WhenUnsaid = ownSite === undefined ? 'folder name' : 'own site';
-  const read = (): App => readApp(directory, { environment, vdirPath: options.path, unsaid });
+  const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
+  const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
   const app = read();
-  const warnings = judge(app, unsaid);
+  const warnings = checkApp(app, assumeFrom);
   // A wrong command line shows its error alone.
   const tellAssumed = once(() =>
     talk.assumed([assumedPath(app.place), assumedSite(site ?? ownSite), assumedEntry(app.entry)]),
@@ -59,7 +59,7 @@ export async function deployJudged(
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };
   const result = await deploy(options, report, app);
-  const further = isBuilt ? judge(read(), unsaid) : [];
+  const further = isBuilt ? checkApp(read(), assumeFrom) : [];
   const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };

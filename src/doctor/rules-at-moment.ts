@@ -12,9 +12,9 @@ import type { FileFacts, Finding } from './types.js';
 /** For another command that runs the doctor's rules. */
 export type Moment = 'init' | 'deploy' | 'serve';
 
-interface Heard extends Selection {
+interface MomentRules extends Selection {
   /** Which of their findings are certain enough to show here. */
-  readonly isSaid: (finding: Finding) => boolean;
+  readonly isReported: (finding: Finding) => boolean;
 }
 
 const always = (): boolean => true;
@@ -22,9 +22,9 @@ const always = (): boolean => true;
 const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERROR' || severity === 'error';
 
 /** The rules for each command: what the user must know before it continues. */
-const moments: Readonly<Record<Moment, Heard>> = {
+const moments: Readonly<Record<Moment, MomentRules>> = {
   // init itself names npm install and the build as the next steps.
-  init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT'], isSaid: isCertain },
+  init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT'], isReported: isCertain },
   deploy: {
     only: [
       'DUPLICATE_ENTRY',
@@ -34,9 +34,9 @@ const moments: Readonly<Record<Moment, Heard>> = {
       'PROCESSES_WITHOUT_ADAPTER',
       'VDIR_PATH_NOT_SAID',
     ],
-    isSaid: isCertain,
+    isReported: isCertain,
   },
-  serve: { only: ['VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'], isSaid: always },
+  serve: { only: ['VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'], isReported: always },
 };
 
 /**
@@ -44,9 +44,9 @@ const moments: Readonly<Record<Moment, Heard>> = {
  *
  * @param options `cwd` is the app's folder.
  */
-export function judgeAt(moment: Moment, options: GatherOptions): readonly Finding[] {
+export function runRulesAt(moment: Moment, options: GatherOptions): readonly Finding[] {
   try {
-    return findingsAt(moment, gatherFacts('.', { unsaid: 'folder name', ...options }));
+    return findingsAt(moment, gatherFacts('.', { assumeFrom: 'folder name', ...options }));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
@@ -54,14 +54,14 @@ export function judgeAt(moment: Moment, options: GatherOptions): readonly Findin
 }
 
 function findingsAt(moment: Moment, facts: FileFacts): readonly Finding[] {
-  const { isSaid, ...selection } = moments[moment];
+  const { isReported, ...selection } = moments[moment];
   return runRules(rules, facts, selection)
     .diagnoses.map(({ finding }) => finding)
-    .filter(isSaid);
+    .filter(isReported);
 }
 
 /** What init needs to know of the app as it will be. */
-export interface Judgement {
+export interface PlannedAppFacts {
   readonly findings: readonly Finding[];
   /** From the options of the app's servers; undefined where a server has no such option, or its value cannot be read. */
   readonly transports: readonly string[] | undefined;
@@ -74,12 +74,12 @@ export interface Judgement {
 }
 
 /**
- * Judges an app as it will be: the findings for init, and what the code says about what init writes into web.config.
+ * Checks an app as it will be: the findings for init, and what the code says about what init writes into web.config.
  *
  * @param options `cwd` is the app's folder, `planned` the files that init is going to write.
  */
-export function judgePlanned(options: GatherOptions & Required<Pick<GatherOptions, 'planned'>>): Judgement {
-  const facts = gatherFacts('.', { unsaid: 'folder name', ...options });
+export function checkPlannedApp(options: GatherOptions & Required<Pick<GatherOptions, 'planned'>>): PlannedAppFacts {
+  const facts = gatherFacts('.', { assumeFrom: 'folder name', ...options });
   return {
     findings: findingsAt('init', facts),
     transports: appTransports(facts),
