@@ -150,8 +150,10 @@ function renderFinding(
   before: InitFinding | undefined,
   cwd: string,
 ): void {
-  const { rule, message, why, fix, file, line, evidence = '' } = finding;
-  print(`${out.warning(isAdvice(finding) ? 'change' : 'warning')} ${message}  ${out.dim(rule)}`);
+  const { rule, severity, message, why, fix, file, line, evidence = '' } = finding;
+  const other = severity === 'info' ? out.info('note') : out.warning('warning');
+  const word = isAdvice(finding) ? out.warning('change') : other;
+  print(`${word} ${message}  ${out.dim(rule)}`);
   if (file !== undefined) print(`    ${path.relative(cwd, file)}:${line}  ${out.dim(evidence.trim())}`);
   if (why !== before?.why) print(`    ${why}`);
   if (fix !== undefined && fix !== before?.fix) print(`    ${out.info('->')} ${fix}`);

@@ -61,6 +61,7 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
   // The loader leaves the URLs of an app that knows its path as they are.
   const found = knowsVdirPath ? all.filter(({ by }) => by === undefined) : all;
   const certain = found.filter(({ severity }) => severity !== 'info');
+  const pageMaker = isInVdir && !knowsVdirPath ? makerOfPages(facts) : undefined;
   const reasons = hostedElsewhere(facts)
     ? []
     : [
@@ -69,6 +70,15 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
         ...(isInVdir && !knowsVdirPath && ofVdirPath.length === 0
           ? [reason(`does not show that it knows the vdir path ${facts.vdirPath?.path}`, undefined, false)]
           : []),
+        ...(pageMaker === undefined
+          ? []
+          : [
+              reason(
+                `has pages of ${pageMaker.name} with URLs that start at the root of the site`,
+                pageMaker.at,
+                false,
+              ),
+            ]),
         ...(certain.some(({ by }) => by === undefined) ? [] : reasonsOfUnknownListen(facts)),
         ...ofAddress(facts),
         ...ofStart(facts),
@@ -76,10 +86,19 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
   return {
     reasons: reasons.length > 0 || hostedElsewhere(facts) ? unique(reasons) : ofSockets(facts),
     knowsVdirPath,
-    hasRootUrls: found.some(({ by }) => by === 'rewritePages'),
+    hasRootUrls: pageMaker !== undefined || found.some(({ by }) => by === 'rewritePages'),
     start: startFor(facts),
     iisnode: iisnodeSettings(facts),
   };
+}
+
+/** Frameworks whose own pages load their scripts from the root of the site: '/_next/static/..'. */
+const makersOfPages = ['next', 'nuxt', 'astro', '@remix-run/node', '@remix-run/express', '@remix-run/serve'];
+
+function makerOfPages(facts: FileFacts): { readonly name: string; readonly at: Place | undefined } | undefined {
+  const { dependencies } = readManifest(facts.folder);
+  const name = makersOfPages.find((each) => facts.server.modules.has(each) || each in dependencies);
+  return name === undefined ? undefined : { name, at: inManifest(facts, undefined, `"${name}"`) };
 }
 
 const reason = (says: string, at: Place | undefined, isCertain: boolean): LoaderReason => ({

@@ -4,6 +4,7 @@ import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { type GatherOptions, gatherFacts } from './facts/gather.js';
 import { appTransports } from './facts/processes.js';
+import { upgradesOf } from './facts/realtime.js';
 import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
 import { type LoaderNeed, loaderNeed } from './loader-need.js';
 import { rules } from './rules/index.js';
@@ -67,6 +68,8 @@ export interface PlannedAppFacts {
   readonly transports: readonly string[] | undefined;
   readonly adapter: AdapterUse;
   readonly loader: LoaderNeed;
+  /** Where the app may take upgrades to WebSocket, if not just at socket.io's usual URL. */
+  readonly upgrades: 'any' | 'none' | undefined;
   /** What the server serves and a build has to create. */
   readonly unbuilt: readonly UnbuiltClient[];
   /** Files that could not be read. */
@@ -85,6 +88,7 @@ export function checkPlannedApp(options: GatherOptions & Required<Pick<GatherOpt
     transports: appTransports(facts),
     adapter: adapterUse(facts),
     loader: loaderNeed(facts),
+    upgrades: upgradesOf(facts),
     unbuilt: unbuiltClients(facts),
     unread: facts.query.unread(),
   };

@@ -21,8 +21,9 @@ const topics: Readonly<Record<string, Advice['topic']>> = {
   ROUTES_NOT_REWRITTEN: 'rewrite',
 };
 
-/** Is the finding about a line of the app's own code? */
-export const isAdvice = ({ rule }: InitFinding): boolean => rule in topics;
+/** Is the finding about a line of the app's own code that may have to be changed? A second server that the loader keeps does not. */
+export const isAdvice = ({ rule, severity }: InitFinding): boolean =>
+  rule in topics && !(rule === 'FIXED_PORT' && severity === 'info');
 
 function adviceTopic({ rule, fix = '' }: InitFinding): Advice['topic'] | undefined {
   if (fix.startsWith('<script')) return 'client-script';

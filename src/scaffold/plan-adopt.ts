@@ -174,11 +174,15 @@ function wantsOf(
 }
 
 /** The values in the app's own code; options of the user override them. */
-function fromCode(options: CheckedOptions, { transports, adapter }: PlannedAppCheck): Partial<WebConfigWants> {
+function fromCode(
+  options: CheckedOptions,
+  { transports, adapter, upgrades }: PlannedAppCheck,
+): Partial<WebConfigWants> {
   const allowed = (['websocket', 'polling'] as const).filter((name) => transports?.includes(name));
   return {
     ...(options.transports === undefined && allowed.length > 0 ? { transports: allowed } : {}),
     ...(adapter.isAttached ? { sharing: 'adapter' } : {}),
+    ...(upgrades && { upgrades }),
   };
 }
 

@@ -180,6 +180,8 @@ export interface PlannedAppCheck {
     readonly places: readonly { readonly file: string; readonly line: number }[];
   };
   readonly loader: LoaderNeed;
+  /** Where the app may take upgrades to WebSocket, if not just at socket.io's usual URL. */
+  readonly upgrades: 'any' | 'none' | undefined;
   /** Packages (relative, '' for the app's own) whose build creates a folder that the server serves. */
   readonly unbuilt: readonly { readonly folder: string; readonly serves: string }[];
   /** Files that could not be read. */

@@ -10,12 +10,15 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Its whole line, for the report. */
+  /** Its line, for the report; of a long one, the part around the position. */
   readonly evidence: string;
 }
 
 /** Longest line shown as evidence; a minified bundle is one line of a megabyte. */
-const longestEvidence = 200;
+const longestEvidence = 160;
+/** How much is shown of a longer one, and how much of that is in front of the position. */
+const shownPart = 80;
+const shownBefore = 20;
 
 /** Line, column and the line's text at an offset. `\r\n`, `\n` and `\r` end a line. */
 export function placeAt(source: TextFile, offset: number): Place {
@@ -27,6 +30,12 @@ export function placeAt(source: TextFile, offset: number): Place {
     file: source.file,
     line: before.split(/\r\n|\r|\n/).length,
     column: offset - start + 1,
-    evidence: line.slice(0, longestEvidence),
+    evidence: line.length > longestEvidence ? partOf(line, offset - start) : line,
   };
+}
+
+function partOf(line: string, at: number): string {
+  const from = Math.max(at - shownBefore, 0);
+  const to = Math.min(from + shownPart, line.length);
+  return `${from > 0 ? '..' : ''}${line.slice(from, to)}${to < line.length ? '..' : ''}`;
 }

@@ -105,10 +105,10 @@ export const firefoxRuleComment =
  * be on the server's list of allowed server variables; if it is not, the rule answers 500.50, but only to these requests, which
  * would also fail without the rule.
  */
-export function firefoxRuleXml(route: string): string {
+export function firefoxRuleXml(pattern: string): string {
   return [
     `<rule name="${firefoxRuleName}">`,
-    `  <match url=${quoted(routePattern(route))} />`,
+    `  <match url=${quoted(pattern)} />`,
     '  <conditions>',
     '    <add input="{HTTP_UPGRADE}" pattern="^websocket$" />',
     '    <add input="{HTTP_CONNECTION}" pattern=",\\s*upgrade\\s*$" />',

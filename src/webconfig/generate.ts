@@ -13,6 +13,7 @@ import {
   httpErrorsComment,
   httpErrorsXml,
   iisnodeXml,
+  routePattern,
   socketIoRoute,
   staticRuleComment,
   staticRuleName,
@@ -61,8 +62,9 @@ function webServer(wants: WebConfigWants): readonly string[] {
   ];
 }
 
-function rules({ entry, route = socketIoRoute, transports, staticFolders = [] }: WebConfigWants): readonly string[] {
-  const webSocket = transports.includes('websocket');
+function rules(wants: WebConfigWants): readonly string[] {
+  const { entry, route = socketIoRoute, transports, upgrades, staticFolders = [] } = wants;
+  const webSocket = transports.includes('websocket') && upgrades !== 'none';
   const names = [
     ...(webSocket ? [firefoxRuleName] : []),
     ...staticFolders.map((each) => staticRuleName(each)),
@@ -70,7 +72,7 @@ function rules({ entry, route = socketIoRoute, transports, staticFolders = [] }:
   ];
   return [
     ...names.map((name) => `<remove name="${escapeAttribute(name)}" />`),
-    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml(route)] : []),
+    ...(webSocket ? [firefoxRuleComment, firefoxRuleXml(upgrades === 'any' ? '.*' : routePattern(route))] : []),
     ...staticFolders.flatMap((each) => [staticRuleComment(each), staticRuleXml(each, entry)]),
     everythingRuleComment,
     everythingRuleXml(everythingRuleName, entry),

@@ -82,6 +82,8 @@ export interface WebConfigWants {
    * its own rules for anything except socket.io.
    */
   readonly route?: string;
+  /** Where a new web.config corrects Firefox's upgrades. 'any': at all URLs; 'none': nowhere. Default: at the route. */
+  readonly upgrades?: 'any' | 'none';
   /** Folders whose files IIS serves itself. Default: none. */
   readonly staticFolders?: readonly StaticFolder[];
   /** Folders of the app's own scripts, besides the entry point's: iisnode restarts the app when one changes. Default: none. */

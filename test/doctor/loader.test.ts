@@ -91,7 +91,7 @@ describe('and still says', () => {
     expect(await saidIn(directory)).toEqual(['FIXED_PORT 5']);
     const { findings } = await diagnose('.', { cwd: directory });
     expect(findings.find(({ rule }) => rule === 'FIXED_PORT')).toMatchObject({
-      severity: 'warning',
+      severity: 'info',
       message: expect.stringContaining('port 4000'),
       fix: expect.stringContaining('port: 4000 in iisnode-entry.cjs'),
     });

@@ -23,6 +23,7 @@ import {
   type ServerFacts,
 } from '../../source/index.js';
 import { vdirPathIn } from '../../webconfig/index.js';
+import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
 import { readIisnodeYml } from './iisnode-yml.js';
@@ -169,7 +170,7 @@ function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFact
   const pages = readPages(folder);
   const ofServer = scripts.flatMap(({ name, loaded }) => [name, loaded?.name ?? name]);
   const ofPages = pages.flatMap(({ files }) => files);
-  return [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))];
+  return withoutBuilt(folder, [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))]);
 }
 
 /** Reading sources takes longest, and is not always needed. */

@@ -57,17 +57,33 @@ export function realtimeLibraries(facts: FileFacts): readonly string[] {
 const socketPackages =
   /^(@nestjs\/(websockets|platform-(socket\.io|ws))|(@fastify|koa|fastify|hapi|@hapi|graphql)[-/](websocket|nes|ws|socket\.io)|colyseus|@colyseus\/.+|socketcluster-server)$/;
 
+const opensSockets = (name: string): boolean => realtimeModules.includes(name) || socketPackages.test(name);
+
 /** Does the app open sockets, and where? Where its sources do not show all modules, what package.json has counts. */
 export function openedSockets(facts: FileFacts): { readonly at: Place | undefined } | undefined {
   const { scripts, isWhole } = facts.server;
-  const opens = (name: string): boolean => realtimeModules.includes(name) || socketPackages.test(name);
   for (const { context, sockets, habits } of scripts) {
     const made = sockets.servers[0]?.at ?? habits.gateways[0]?.at;
-    const loaded = context?.modules.find(({ specifier }) => opens(specifier));
+    const loaded = context?.modules.find(({ specifier }) => opensSockets(specifier));
     const at = made ?? (loaded && context?.place(loaded.start));
     if (at !== undefined) return { at };
   }
-  return !isWhole && Object.keys(facts.package.dependencies).some(opens) ? { at: undefined } : undefined;
+  return !isWhole && Object.keys(facts.package.dependencies).some(opensSockets) ? { at: undefined } : undefined;
+}
+
+/**
+ * Where the app takes upgrades to WebSocket: 'none' where all its code is known and opens no sockets, 'any' where it has other sockets
+ * than socket.io's, or a path of its own; undefined: at socket.io's usual URL.
+ */
+export function upgradesOf(facts: FileFacts): 'any' | 'none' | undefined {
+  const { isWhole, modules } = facts.server;
+  const { dependencies, ofWorkspaces } = facts.package;
+  const ofSocketIo = ['socket.io', '@nestjs/platform-socket.io'];
+  const has = ofSocketIo.some((name) => modules.has(name) || name in dependencies || ofWorkspaces.has(name));
+  if (!has) return isWhole && openedSockets(facts) === undefined ? 'none' : 'any';
+  const isUsual = serverPaths(facts).every(({ path }) => path === undefined || path.endsWith('/socket.io'));
+  const others = [...modules].some((name) => opensSockets(name) && !ofSocketIo.includes(name) && name !== 'engine.io');
+  return others || !isUsual ? 'any' : undefined;
 }
 
 /** Every socket.io server allows only polling, and no page uses only WebSocket: there will be no upgrade. */

@@ -39,12 +39,12 @@ function describeFixedPort(
   };
 }
 
-/** With the loader IIS serves one server of the app, and sockets of all. */
+/** With the loader IIS serves one server of the app, and sockets of all; another server keeps its port. */
 const unserved = (loader: LoaderUse, port: string, { at }: Listen): RuleFinding<FixData> => ({
-  severity: 'warning',
-  message: `A second server listens on port ${port}; IIS serves one server of an app.`,
-  why: 'That port bypasses IIS, its bindings and the firewall; browsers outside cannot reach it.',
-  fix: `Handle its URLs in the other server, or let IIS serve this one instead: port: ${port} in ${loader.name}`,
+  severity: 'info',
+  message: `A second server listens on port ${port}; IIS does not serve it.`,
+  why: 'The loader keeps it on 127.0.0.1, where programs of this machine reach it, and browsers do not.',
+  fix: `If IIS should serve this one instead of the other: port: ${port} in ${loader.name}`,
   at,
 });
 

@@ -11,7 +11,7 @@ export const rootAbsoluteUrl = defineRule({
   code: 'ROOT_ABSOLUTE_URL',
   severity: 'error',
   title: 'A URL starts at the root of the site, and the app is in a virtual directory',
-  why: 'A browser takes /save for the root of the site, where another application answers, mostly with 404.',
+  why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
 server. With the loader (npx iisnode-sock init . --path /dante) redirects, and src, href and action in pages work as they are; what a

@@ -24,10 +24,16 @@ function expectedPath(facts: FileFacts): string | undefined {
 
 /** The loader changes the client script that the server serves: it connects below the vdir path. What a bundler put in it does not see. */
 function byLoader(facts: FileFacts, { scripts }: PageFacts, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
-  const isServed = scripts.some(({ src }) => /^(?!\w+:|\/\/)(.*\/)?socket\.io\/socket\.io(\.\w+)*\.js$/.test(src));
+  const isServed = scripts.some(({ src }) => isClientScript(src, '/socket.io') || isClientScript(src, path));
   const isOurs = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
   if (!isServed || !isOurs) return {};
   return { loader: { says: `has pages that connect to ${path}, without the vdir path`, by: 'stripVdirPath' } };
+}
+
+/** Is it the client script that a socket.io server at `path` serves: '/live/socket.io.min.js', 'live/socket.io.js'? */
+function isClientScript(src: string, path: string): boolean {
+  const [, folder = ''] = /^(?!\w+:|\/\/)(.*?)\/?socket\.io(?:\.\w+)*\.js$/.exec(src) ?? [];
+  return `/${folder}`.endsWith(path);
 }
 
 /** Another server, or its own port, which FIXED_PORT reports. */

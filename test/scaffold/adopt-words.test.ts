@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/doctor/index.js';
+import type { InitResult } from '../../src/scaffold/types.js';
+import { init } from '../support/init.js';
+import { folderWith, talk } from './workspace.js';
+
+const manifest = (dependencies: Record<string, string> = { 'socket.io': '^4' }, scripts = {}): string =>
+  JSON.stringify({ main: 'server.js', dependencies, scripts });
+const head = `const http = require('http');\nconst server = http.createServer((request, response) => response.end('page'));\n`;
+
+async function adopted(files: Record<string, string>, vdirPath = '/'): Promise<{ folder: string; result: InitResult }> {
+  const folder = folderWith({ 'package.json': manifest(), ...files });
+  return { folder, result: await init({ directory: folder, path: vdirPath }, talk()) };
+}
+
+describe('the rule for upgrades of Firefox in a new web.config', () => {
+  const patternOf = async (code: string, dependencies: Record<string, string>): Promise<string | undefined> => {
+    const { folder, result } = await adopted({ 'package.json': manifest(dependencies), 'server.js': head + code });
+    expect(result.findings.map(({ rule }) => rule)).toEqual([]);
+    const { findings } = await diagnose('.', { cwd: folder });
+    expect(findings.filter(({ rule }) => rule !== 'DEPENDENCIES_NOT_INSTALLED')).toEqual([]);
+    const webConfig = readFileSync(path.join(folder, 'web.config'), 'utf8');
+    expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true });
+    return /<rule name="Firefox upgrade">\s*<match url="(.*?)"/.exec(webConfig)?.[1];
+  };
+  const listen = 'server.listen(3000);\n';
+
+  it('is for the usual URL of socket.io', async () => {
+    const code = `require('socket.io')(server);\n${listen}`;
+    expect(await patternOf(code, { 'socket.io': '^4' })).toBe('^socket\\.io(/|$)');
+  });
+
+  it.each([
+    ['plain WebSockets', `new (require('ws').WebSocketServer)({ server });\n${listen}`, { ws: '^8' }],
+    ['SockJS', `require('sockjs').createServer().installHandlers(server);\n${listen}`, { sockjs: '1' }],
+    [
+      'both',
+      `require('socket.io')(server);\nnew (require('ws').WebSocketServer)({ noServer: true });\n${listen}`,
+      { 'socket.io': '^4', ws: '^8' },
+    ],
+    [
+      'a socket.io at another path',
+      `require('socket.io')(server, { path: '/live' });\n${listen}`,
+      { 'socket.io': '^4' },
+    ],
+    ['what is not in the code', `require(process.env.APP)(server);\n${listen}`, { x: '1' }],
+  ])('is for all URLs with %s', async (_, code, dependencies) => {
+    expect(await patternOf(code, dependencies)).toBe('.*');
+  });
+
+  it('is not there for an app without sockets', async () => {
+    expect(await patternOf(listen, { koa: '^3' })).toBeUndefined();
+  });
+});
+
+describe('what init says of an app with the loader', () => {
+  it('a second server keeps its port: a note, and nothing to change', async () => {
+    const code = `${head}require('socket.io')(server);\nserver.listen(3000);\nhttp.createServer().listen(9464);\n`;
+    const { result } = await adopted({ 'server.js': code });
+    expect(result).toMatchObject({
+      advice: [],
+      findings: [{ rule: 'FIXED_PORT', severity: 'info', message: expect.stringContaining('9464'), line: 5 }],
+    });
+  });
+
+  it.each(['/live/socket.io.js', 'live/socket.io.min.js'])(
+    'a client of a root-absolute path whose script the server serves: %s',
+    async (src) => {
+      const files = {
+        'server.js': `${head}require('socket.io')(server, { path: '/live' });\nserver.listen(3000);\n`,
+        'public/index.html': `<script src="${src}"></script><script>io({ path: '/live', transports: ['websocket'] });</script>`,
+      };
+      expect((await adopted(files, '/app')).result.findings).toEqual([]);
+      const folder = folderWith({ 'package.json': manifest(), ...files });
+      const { findings } = await init({ directory: folder, path: '/app', loader: 'never' }, talk());
+      expect(findings.map(({ rule }) => rule)).toContain('SOCKET_PATH_MISMATCH_CLIENT');
+    },
+  );
+
+  it('a client whose script comes from elsewhere is still told', async () => {
+    const { result } = await adopted(
+      {
+        'server.js': `${head}require('socket.io')(server, { path: '/live' });\nserver.listen(3000);\n`,
+        'public/index.html':
+          '<script src="https://cdn.example.com/live/socket.io.js"></script><script>io({ path: "/live" });</script>',
+      },
+      '/app',
+    );
+    expect(result.findings).toMatchObject([{ rule: 'SOCKET_PATH_MISMATCH_CLIENT' }]);
+  });
+
+  it('a bundle is not reported where its source is, and a long line is cut', async () => {
+    const bundle = `${'var padding=1;'.repeat(30)}fetch("/api/items");io().on("count",function(){});fetch("/made/by/a/package");`;
+    const { result } = await adopted(
+      {
+        'package.json': manifest({ 'socket.io': '^4' }, { build: 'vite build' }),
+        'server.js': `${head}require('socket.io')(server);\nserver.listen(3000);\n`,
+        'src/main.js': "import { io } from 'socket.io-client';\nfetch('/api/items');\nio().on('count', () => {});\n",
+        'dist/index.html': '<script src="/main.js"></script>',
+        'dist/main.js': bundle,
+      },
+      '/app',
+    );
+    const told = result.findings.map(
+      ({ rule, file, line }) => `${rule} ${path.relative(result.directory, file ?? '')}:${line}`,
+    );
+    expect(told.map((each) => each.replaceAll('\\', '/')).toSorted()).toEqual([
+      'ROOT_ABSOLUTE_URL dist/main.js:1',
+      'ROOT_ABSOLUTE_URL src/main.js:2',
+      'SOCKET_PATH_MISMATCH_CLIENT src/main.js:3',
+    ]);
+    const [cut] = result.findings.filter(({ file }) => file?.includes('dist'));
+    expect(cut?.evidence).toMatch(/^\.\..{0,20}fetch\("\/made\/by\/a\/package"\);$/);
+  });
+});
+
+describe('rewritePages', () => {
+  const setting = async (files: Record<string, string>, vdirPath: string): Promise<string | undefined> => {
+    const { folder } = await adopted(files, vdirPath);
+    return /^ {2}rewritePages: (\w+)/m.exec(readFileSync(path.join(folder, 'iisnode-entry.cjs'), 'utf8'))?.[1];
+  };
+  const start = `${head}require('socket.io')(server);\nserver.listen(3000);\n`;
+
+  it.each([
+    ['a framework whose pages load their scripts from the root', `require('next')({}).prepare();\n${start}`],
+    ['tags in strings of the code', `${start}const page = '<script src="/app.js"></script>';\n`],
+    ['tags in a template string', `${start}const page = (name) => \`<form action="/save">\${name}</form>\`;\n`],
+  ])('is on in a virtual directory, and only there, with %s', async (_, code) => {
+    expect(await setting({ 'server.js': code }, '/app')).toBe('true');
+    expect(await setting({ 'server.js': code }, '/')).toBe('false');
+  });
+
+  it('is off where no page has such a URL', async () => {
+    expect(await setting({ 'server.js': start, 'index.html': '<script src="app.js"></script>' }, '/app')).toBe('false');
+  });
+});
