@@ -1,31 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { expectation } from './commands/expectation.js';
 import type { Interruption } from './commands/interruption.js';
+import { collect, decimal, integer, list } from './commands/option-values.js';
+import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
 import { version } from './version.js';
 
 /** The code of a command is loaded only when it runs: `--help` stays as fast as Node itself. */
 type CommandName = keyof typeof import('./commands/index.js')['commands'];
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-/** A comma-separated list of names; throws InvalidArgumentError when it is empty. */
-function list(value: string): readonly string[] {
-  const names = value
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-  if (names.length > 0) return names;
-  throw new InvalidArgumentError('It must not be empty.');
-}
-
-function integer(min: number, max: number): (value: string) => number {
-  return (value) => {
-    if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
-}
 
 const expected = (): Option =>
   new Option('--expect </path=status>', 'expected status of a URL: /health=200; repeatable').argParser(expectation);
@@ -172,13 +155,6 @@ function addTrace(program: Command, run: Runner): void {
       "\nExit code 1: the answer would be an error.\n\nExamples:\n  iisnode-sock trace '/dante/socket.io/?EIO=4' --dir dante\n  iisnode-sock trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json",
     )
     .action(run('trace'));
-}
-
-function decimal(min: number, max: number): (value: string) => number {
-  return (value) => {
-    if (/^(\d+(\.\d*)?|\.\d+)$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
-  };
 }
 
 function count(flags: string, text: string, max: number): Option {
@@ -335,15 +311,19 @@ function exitWhenWritten(): void {
   setTimeout(exit, 500); // in case the output is never read
 }
 
-/** Reports an unexpected error as a bug of ours and ends the process with 3. Never throws. */
+/** Reports an unexpected error as a bug of ours (3), or as too many open files (1), and ends the process. Never throws. */
 export async function endWithBug(error: unknown): Promise<void> {
   process.exitCode = exitCodes.bug.code;
   try {
     const { reportBug } = await import('./commands/index.js');
-    reportBug(error, process.argv.slice(2));
+    process.exitCode = reportBug(error, process.argv.slice(2));
   } catch {
-    // The reporting code cannot be loaded either: print the stack.
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    // The reporting code cannot be loaded either.
+    const known = tooManyOpenFiles(error);
+    process.exitCode = known?.exitCode ?? exitCodes.bug.code;
+    const stack = error instanceof Error ? error.stack : String(error);
+    const text = known ? `error ${known.code}  ${known.what}\n  ${known.why}\n  next: ${known.next}` : stack;
+    process.stderr.write(`${text}\n`);
   }
   exitWhenWritten();
 }

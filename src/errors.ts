@@ -51,3 +51,36 @@ export function interrupted(text: Interruption = {}): UserError {
     exit: 'interrupted',
   });
 }
+
+/**
+ * The system refuses to open one more file: nothing is wrong with the program or with the file. The first such error among the causes
+ * counts.
+ * @returns undefined for every other error.
+ */
+export function tooManyOpenFiles(error: unknown): UserError | undefined {
+  let each = error;
+  for (let depth = 0; each instanceof Error && depth < 5; depth++) {
+    const code = 'code' in each ? each.code : undefined;
+    if (code === 'ENFILE' || code === 'EMFILE')
+      return openFilesError(code, 'syscall' in each && each.syscall === 'watch', error);
+    each = each.cause;
+  }
+  return undefined;
+}
+
+function openFilesError(code: 'EMFILE' | 'ENFILE', isWatch: boolean, cause: unknown): UserError {
+  const raise = process.platform === 'win32' ? 'end other programs' : 'raise the limit (ulimit -n 1024)';
+  const [why, next] =
+    code === 'ENFILE'
+      ? ['The whole system has as many files open as it allows (ENFILE).', 'end other programs']
+      : isWatch
+        ? ['This user watches as many folders as the system allows (EMFILE).', 'end programs that watch files']
+        : ['This process has as many files open as its limit allows (EMFILE).', raise];
+  return new UserError('TOO_MANY_OPEN_FILES', {
+    what: 'no more files can be opened',
+    why,
+    next: `${next}, and run the command again`,
+    exit: 'refused',
+    cause,
+  });
+}

@@ -11,10 +11,8 @@ export { packagesBelow } from './packages.js';
 export {
   type AssumedFrom,
   type Assumption,
-  assumedEntry,
-  assumedPath,
-  assumedSite,
   assumptionLine,
+  assumptionsOf,
   type PlacedApp,
   pathFromFolder,
   placeBy,

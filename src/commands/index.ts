@@ -35,7 +35,7 @@ export function reportUsage(fault: UsageFault, words: readonly string[]): number
   return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
 }
 
-/** Reports an unexpected error as a bug of ours, in the format that the command line asks for; exit code 3. */
+/** Reports an unexpected error, in the format that the command line asks for: a bug of ours, exit code 3, or too many open files, 1. */
 export function reportBug(error: unknown, words: readonly string[]): number {
   return reportFailure(error, terminalOf(outputAskedFor(words)));
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { assumedPath, assumptionLine, placeOfApp } from '../app/place/index.js';
+import { assumptionLine, assumptionsOf, placeOfApp } from '../app/place/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, servedPaths, serveSite, startHost, startOnPort, surviveFaults } from '../host/index.js';
@@ -39,9 +39,12 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     terminal.print(`Listening on ${origin}${urlPath(first)}`);
     for (const other of others) terminal.print(`             ${origin}${urlPath(other)}`);
     if (options.apphost === undefined) {
-      const assumed = assumptionLine([assumedPath(site)]);
+      // Loaded here: the host listens before.
+      const { serveWarnings } = await import('../doctor/index.js');
+      const { readApp } = await import('../app/index.js');
+      const { entry } = readApp(site.directory, { environment, vdirPath: site.vdirPath });
+      const assumed = assumptionLine(assumptionsOf({ place: site, entry }));
       if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-      const { serveWarnings } = await import('../doctor/index.js'); // loaded here: the host listens before
       for (const event of serveWarnings(site, apps, environment)) sayHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {

@@ -1,12 +1,4 @@
-import {
-  type App,
-  type AssumedFrom,
-  type Assumption,
-  assumedEntry,
-  assumedPath,
-  assumedSite,
-  readApp,
-} from '../app/index.js';
+import { type App, type AssumedFrom, type Assumption, assumptionsOf, readApp } from '../app/index.js';
 import { deploy, siteOfApp } from './deploy.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
@@ -29,7 +21,7 @@ export interface DeployTalk {
   /** Found before the first step, or in what the build has made. */
   warning(warning: DeployWarning): void;
   /** Before the first warning or event: the values that were not given. */
-  assumed(values: readonly (Assumption | undefined)[]): void;
+  assumed(values: readonly Assumption[]): void;
 }
 
 export type DeployResultWithWarnings = DeployResult & { readonly warnings: readonly DeployWarning[] };
@@ -48,7 +40,7 @@ export async function deployWithWarnings(
   const warnings = checkApp(app, assumeFrom);
   // A wrong command line shows its error alone.
   const tellAssumed = once(() =>
-    talk.assumed([assumedPath(app.place), assumedSite(site ?? ownSite), assumedEntry(app.entry)]),
+    talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? ownSite }, entry: app.entry })),
   );
   if (warnings.length > 0) tellAssumed();
   for (const warning of warnings) talk.warning(warning);

@@ -1,11 +1,11 @@
-import { type AssumedFrom, type Assumption, assumedEntry, assumedPath } from '../app/index.js';
+import { type AssumedFrom, assumptionsOf, type Entry } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
-import type { DoctorReport, FileFacts, Rule } from './types.js';
+import type { DoctorReport, Rule } from './types.js';
 
 export interface DiagnoseOptions extends Selection {
   /** Base folder of relative targets. */
@@ -32,10 +32,11 @@ const liveRules = rules.filter(({ scope }) => scope === 'live');
 
 /** The same probe of a live app as in deploy. */
 async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
-  if (options.fix || !URL.canParse(target)) {
+  if (!URL.canParse(target)) throw badUrl(target);
+  if (options.fix) {
     throw new UserError('URL_NOT_FIXABLE', {
-      what: options.fix ? `--fix cannot fix a live site: ${target}` : `${target} is not a URL.`,
-      why: options.fix ? 'Fixes are edits of files.' : 'The doctor accepts http and https URLs.',
+      what: `--fix cannot fix a live site: ${target}`,
+      why: 'Fixes are edits of files.',
       next: "Run it in the app's folder: iisnode-sock doctor .",
     });
   }
@@ -50,6 +51,16 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   );
   const findings = diagnoses.map(({ finding }) => finding);
   return { target, findings, summary: summarize(findings, 0, skipped) };
+}
+
+function badUrl(target: string): UserError {
+  const [, host = '', port = ''] = /^https?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::([^/?#]*))?/i.exec(target) ?? [];
+  const portFault = /^\d*$/.test(port) && Number(port) <= 65_535 ? undefined : 'Its port is not a number up to 65535.';
+  return new UserError('BAD_URL', {
+    what: `${target} is not a URL.`,
+    why: host === '' ? 'It has no host.' : (portFault ?? `${host} is not the name of a host.`),
+    next: 'Write it like this: iisnode-sock doctor http://localhost/dante/',
+  });
 }
 
 /** Options for files are an error with a URL: they would be ignored silently. */
@@ -81,12 +92,10 @@ function withoutUnknownRules({ only, skip }: Selection, applicable: readonly Rul
   return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
 }
 
-/** The path where the command line does not have it, and the entry point where web.config does not. */
-function assumptions({ place, entries }: FileFacts): readonly Assumption[] {
-  const guessed = entries.find(({ from }) => from === 'package.json' || from === 'name');
-  return [place && assumedPath(place), entries.length === 1 ? assumedEntry(guessed) : undefined].flatMap(
-    (each) => each ?? [],
-  );
+/** The program that iisnode runs; where web.config names none, the only one that it can be. */
+function likelyEntry(entries: readonly Entry[]): Entry | undefined {
+  const named = entries.filter(({ from }) => from === 'handler' || from === 'rewrite');
+  return named.find(({ exists }) => exists) ?? named[0] ?? (entries.length === 1 ? entries[0] : undefined);
 }
 
 /**
@@ -105,7 +114,8 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     return { facts, result: runRules(fileRules, facts, selection) };
   };
   const first = examine();
-  const assumed = assumptions(first.facts);
+  const { place, entries } = first.facts;
+  const assumed = assumptionsOf({ place, entry: likelyEntry(entries) });
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };

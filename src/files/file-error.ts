@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { UserError } from '../errors.js';
+import { tooManyOpenFiles, UserError } from '../errors.js';
 import { pathFaults } from './path-faults.js';
 
 /** Why a file cannot be read: it does not exist; it is not a regular file; above the limit; no permission; anything else. */
@@ -29,7 +29,12 @@ export class FileError extends UserError {
   readonly system: string | undefined;
 
   constructor(file: string, problem: FileProblem, why: string, cause?: unknown) {
-    super(codes[problem], { what: `cannot read ${file}`, why, next: advice[problem], cause });
+    super(codes[problem], {
+      what: `cannot read ${file}`,
+      why,
+      next: tooManyOpenFiles(cause)?.next ?? advice[problem],
+      cause,
+    });
     this.file = file;
     this.problem = problem;
     this.system = codeOf(cause);

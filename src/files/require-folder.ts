@@ -73,7 +73,7 @@ export function requireFolder(folder: string, { shown = folder, also, next, code
   }
   const isFile = kind === 'not-folder';
   throw new UserError((isFile ? codeOfFile : undefined) ?? 'DIRECTORY_NOT_FOUND', {
-    what: isFile ? `${shown} is not a folder` : `there is no folder ${shown}`,
+    what: isFile ? `${shown} is a file, not a folder` : `there is no folder ${shown}`,
     why,
     next: isFile ? `name its folder: ${path.dirname(shown)}` : next,
     cause,

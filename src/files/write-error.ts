@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { tooManyOpenFiles, UserError } from '../errors.js';
 import { pathFaults } from './path-faults.js';
 
 const sentences: Readonly<Record<string, string>> = {
@@ -28,15 +28,19 @@ export class WriteError extends UserError {
     super(kind === 'file' ? 'FILE_NOT_WRITTEN' : 'FOLDER_NOT_MADE', {
       what: kind === 'file' ? `cannot write ${path}` : `cannot create the folder ${path}`,
       why,
-      next: isMachineFault(cause)
-        ? 'free disk space, or repair the disk, and run the command again'
-        : 'check the path and its permissions, and run the command again',
+      next: tooManyOpenFiles(cause)?.next ?? adviceFor(cause),
       exit: 'refused',
       cause,
     });
     this.path = path;
     this.system = systemCode(cause);
   }
+}
+
+function adviceFor(cause: unknown): string {
+  return isMachineFault(cause)
+    ? 'free disk space, or repair the disk, and run the command again'
+    : 'check the path and its permissions, and run the command again';
 }
 
 /** Why it cannot be written, in a sentence. */

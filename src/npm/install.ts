@@ -1,8 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { interrupted, UserError } from '../errors.js';
-import { fileLimits, readFileSync, readIfThereSync } from '../files/index.js';
+import { fileLimits, readFileSync, readIfThereSync, writeFileAtomic } from '../files/index.js';
 import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
 import { killTree } from './kill-tree.js';
@@ -37,8 +38,8 @@ export interface InstallTalk {
 export interface Installed {
   /** How long it took. */
   readonly ms: number;
-  /** Removes what npm created. */
-  readonly undo: () => void;
+  /** Removes what npm created; rejects with the first failure, after all of it was tried. */
+  readonly undo: () => Promise<void>;
 }
 
 /**
@@ -80,7 +81,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
       ? interrupted({ what: 'interrupted while npm was installing', why: 'The files written by init were removed.' })
       : failed(said, result.exitCode, result.cause);
     try {
-      undo();
+      await undo();
     } catch (failure) {
       throw options.incomplete(error, failure);
     }
@@ -126,16 +127,29 @@ function reasonOf(said: readonly string[]): string | undefined {
     : `${reason}${code ? ` (${code})` : ''}`;
 }
 
-/** Removes what npm created; the lock file is restored. */
-function rollbackOf(directory: string): () => void {
+/** Removes what npm created; the lock file is restored, and first: a process that is killed leaves it complete. */
+function rollbackOf(directory: string): () => Promise<void> {
   const [modules, lock] = [path.join(directory, 'node_modules'), path.join(directory, 'package-lock.json')];
   const hadModules = existsSync(modules);
   const locked = readIfThereSync(lock, fileLimits.lockFile);
-  return () => {
-    if (!hadModules) rmSync(modules, { recursive: true, force: true, maxRetries: 5 });
-    if (locked === undefined) rmSync(lock, { force: true });
-    else writeFileSync(lock, locked);
+  const restoreLock = (): Promise<void> =>
+    locked === undefined ? rm(lock, { force: true }) : writeFileAtomic(lock, locked);
+  const removeModules = async (): Promise<void> => {
+    if (!hadModules) await rm(modules, { recursive: true, force: true, maxRetries: 5 });
   };
+  return async () => {
+    const [failure] = [await failureOf(restoreLock), await failureOf(removeModules)].flat();
+    if (failure !== undefined) throw failure;
+  };
+}
+
+async function failureOf(act: () => Promise<void>): Promise<unknown[]> {
+  try {
+    await act();
+    return [];
+  } catch (failure) {
+    return [failure];
+  }
 }
 
 function failed(said: readonly string[], exitCode: number | undefined, cause: unknown): UserError {

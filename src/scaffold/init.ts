@@ -125,7 +125,7 @@ async function applyPlan(
     directory,
     plan.edits.filter((edit) => edit.before !== edit.after),
   );
-  const undo = [(cause: unknown) => written.rollBack(cause)];
+  const undo: ((cause: unknown) => unknown)[] = [(cause) => written.rollBack(cause)];
   try {
     talk.event({ kind: 'written', files: outcome(plan.edits) });
     const installed = installs ? await npmInstall({ ...place, incomplete }, talk) : undefined;
@@ -141,7 +141,7 @@ async function applyPlan(
     written.keep();
     return { ...(installed && { installed: { ms: installed.ms } }), ...(built && { built }) };
   } catch (cause) {
-    throw rollBackAll(directory, undo, cause);
+    throw await rollBackAll(directory, undo, cause);
   }
 }
 
@@ -149,11 +149,15 @@ async function applyPlan(
 const isBuiltHere = ({ isInstalled }: ClientBuild, { install }: CheckedOptions): boolean => isInstalled && install;
 
 /** Rolls everything back, also if parts of it fail. @returns the error to throw. */
-function rollBackAll(directory: string, undo: readonly ((cause: unknown) => void)[], cause: unknown): unknown {
+async function rollBackAll(
+  directory: string,
+  undo: readonly ((cause: unknown) => unknown)[],
+  cause: unknown,
+): Promise<unknown> {
   const failures: unknown[] = [];
   for (const each of undo) {
     try {
-      each(cause);
+      await each(cause);
     } catch (failure) {
       failures.push(failure);
     }

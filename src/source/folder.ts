@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { tooManyOpenFiles } from '../errors.js';
 import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../files/index.js';
 
 /** The app's folder, listed once. Names are compared ignoring case, as on Windows. */
@@ -86,7 +87,8 @@ function readDirectory(directory: string): Listed[] {
       const isDirectory = isLink ? leadsToFolder(path.join(directory, entry.name)) : entry.isDirectory();
       return isDirectory === undefined ? [] : [{ name: entry.name, isDirectory, isLink }];
     });
-  } catch {
+  } catch (error) {
+    if (tooManyOpenFiles(error)) throw error; // the files may be there: their absence would be reported as a fault of the app
     return []; // a folder without permission is treated as empty
   }
 }

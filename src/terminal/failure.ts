@@ -1,11 +1,12 @@
-import { UserError } from '../errors.js';
+import { tooManyOpenFiles, UserError } from '../errors.js';
 import { type ExitReason, exitCodes } from '../exit-codes.js';
 import { type Failure, failureInForm } from './failure-forms.js';
 import type { Terminal } from './terminal.js';
 
 /** Prints a failure in three lines and returns the exit code. A stack only with --verbose. */
 export function reportFailure(error: unknown, terminal: Terminal): number {
-  const { exit, ...failure } = error instanceof UserError ? linesOf(error) : asBug(error);
+  const known = error instanceof UserError ? error : tooManyOpenFiles(error);
+  const { exit, ...failure } = known ? linesOf(known) : asBug(error);
   const { err, form } = terminal;
   terminal.say(`${err.error('error')} ${err.strong(failure.code)}  ${failure.what}`);
   terminal.say(`  ${failure.why}`);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { assumedPath, assumptionLine, pathFromFolder, placeOfApp } from '../app/place/index.js';
+import { assumptionLine, assumptionsOf, pathFromFolder, placeOfApp } from '../app/place/index.js';
 import type { ConfigModel } from '../config/index.js';
 import { serveSite } from '../host/facts/index.js';
 import type { TraceOptions } from './types.js';
@@ -48,7 +48,7 @@ export function tracedSite(options: TracedSiteOptions): TracedSite {
   }
   const name = path.basename(place.directory);
   const isMeant = vdirPath === undefined && namesFolder(url, name) && !existsSync(path.join(place.directory, name));
-  if (!isMeant) return { model, assumed: assumptionLine([assumedPath(place)]) };
+  if (!isMeant) return { model, assumed: assumptionLine(assumptionsOf({ place })) };
   const option = `--path ${pathFromFolder(place.directory)}`;
   const note = `the folder is the site's root, because its vdir path is unknown: set it with ${option}`;
   return { model, placement: { note } };

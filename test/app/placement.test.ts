@@ -1,14 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  type AssumedFrom,
-  assumedPath,
-  assumedSite,
-  assumptionLine,
-  pathFromFolder,
-  placeOfApp,
-} from '../../src/app/index.js';
+import { type AssumedFrom, assumptionLine, assumptionsOf, pathFromFolder, placeOfApp } from '../../src/app/index.js';
 import { testFolder } from '../files/folder.js';
 
 function app(name: string, settings?: string, file = 'web.config'): string {
@@ -21,7 +14,7 @@ function app(name: string, settings?: string, file = 'web.config'): string {
 }
 
 const said = (folder: string, asked?: string, assumeFrom?: AssumedFrom): string | undefined =>
-  assumptionLine([assumedPath(placeOfApp(folder, asked, assumeFrom))]);
+  assumptionLine(assumptionsOf({ place: placeOfApp(folder, asked, assumeFrom) }));
 const setting = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
 
 describe('where an app is taken to sit, and what the line says', () => {
@@ -68,10 +61,19 @@ describe('where an app is taken to sit, and what the line says', () => {
   });
 });
 
+it('the assumptions of every command are in the same order: path, site, entry point', () => {
+  const place = placeOfApp(app('old3'));
+  const entry = { name: 'server.js', from: 'handler' } as const;
+  const whats = (found: Parameters<typeof assumptionsOf>[0]): string[] => assumptionsOf(found).map(({ what }) => what);
+  expect(whats({ entry, site: { asked: undefined }, place })).toEqual(['path', 'site', 'entry']);
+  expect(whats({ entry, place: placeOfApp(app('old4'), '/x'), site: { asked: 'Mine' } })).toEqual(['entry']);
+  expect(whats({ place })).toEqual(['path']);
+});
+
 it('the line joins what was assumed, and leaves out what was not', () => {
   const place = placeOfApp(app('old3'));
-  expect(assumptionLine([assumedPath(place), assumedSite(undefined)])).toBe(
+  expect(assumptionLine(assumptionsOf({ place, site: { asked: undefined } }))).toBe(
     `path /old3: the folder's name; change it with --path. site "Default Web Site": the default site of IIS; change it with --site`,
   );
-  expect(assumptionLine([undefined, assumedSite('Mine')])).toBeUndefined();
+  expect(assumptionLine([undefined, ...assumptionsOf({ site: { asked: 'Mine' } })])).toBeUndefined();
 });

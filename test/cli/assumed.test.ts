@@ -59,11 +59,15 @@ describe('every command says in one line what it assumes of an app and by what',
     expect(stderr).toBe('');
     expect(JSON.parse(stdout).assumed).toEqual([
       { what: 'path', value: '/document', by: "the folder's name", option: '--path' },
+      { what: 'entry', value: 'server.js', by: "web.config's handler" },
     ]);
   });
 
-  it('deploy the site and the entry point, the doctor the entry point that web.config does not name', async () => {
+  it('deploy, the doctor and serve the entry point; the doctor also the one that web.config does not name', async () => {
     await app('started');
+    expect((await run('doctor', 'started')).stderr).toMatch(
+      /^path \/started: [^.]+\. entry server\.js: web\.config's handler$/m,
+    );
     const { stderr } = await run('deploy', 'started', '--to', 'embedded', '--dry-run', '--site', 'Default Web Site');
     expect(stderr).toMatch(/^path \/started: [^.]+\. entry server\.js: web\.config's handler$/m);
     const directory = await app('guessed');
@@ -84,7 +88,9 @@ describe('every command says in one line what it assumes of an app and by what',
     await app('served');
     const running = await startServe(['served', '--port', '0'], { cwd: folder });
     await running.stop();
-    expect(running.output()).toMatch(/^path \/served: the folder's name; change it with --path$/m);
+    expect(running.output()).toMatch(
+      /^path \/served: the folder's name; change it with --path\. entry server\.js: web\.config's handler$/m,
+    );
     expect(running.match[1]).toMatch(/\/served\/$/);
   });
 

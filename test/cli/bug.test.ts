@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { cli, launcher, runToEnd, temporaryFolder } from '../support/cli.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -29,6 +29,26 @@ describe('an error that nothing expected', () => {
     expect(stdout).not.toContain('strange');
     expect(stderr).toMatch(/^error INTERNAL {2}.*\n {2}strange\\x1b\[2J\n {2}next: .*--verbose.*\n$/m);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'is one of the machine where it lets a process open too few files: what to do, and no stack',
+    async () => {
+      const said: string[] = [];
+      // Which file is one too many depends on the version of Node; with too few Node itself does not start.
+      for (let limit = 18; limit <= 40; limit += 2) {
+        const words = ['-c', `ulimit -n ${limit}; exec "$@"`, 'sh', process.execPath, launcher, 'status'];
+        const { code, stderr } = await runToEnd('sh', words, { cwd: folder });
+        if (code === 0) break;
+        if (!stderr.includes(launcher)) said.push(`${code} ${stderr}`);
+      }
+      expect(said.length).toBeGreaterThan(0);
+      for (const text of said) {
+        expect(text).toMatch(
+          /^1 error TOO_MANY_OPEN_FILES {2}no more files can be opened\n {2}.*EMFILE.*\n {2}next: .*ulimit -n.*\n$/,
+        );
+      }
+    },
+  );
 
   it('is a document with --json', async () => {
     const { code, stdout } = await withFault("throw new Error('strange')", 'doctor', 'http://127.0.0.1:9/', '--json');

@@ -95,7 +95,24 @@ describe('a live app', () => {
 
   it('is not mended from afar', async () => {
     await expect(codes('http://127.0.0.1:9/', { fix: true })).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
-    await expect(codes('http://')).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
+  });
+
+  it.each([
+    ['http://', {}, 'It has no host.'],
+    ['https:///?x', {}, 'It has no host.'],
+    ['http://', { fix: true }, 'It has no host.'],
+    ['http://:8080/', {}, 'It has no host.'],
+    ['http://localhost:99999/', {}, 'Its port is not a number up to 65535.'],
+    ['http://localhost:http/', {}, 'Its port is not a number up to 65535.'],
+    ['http://a b/', {}, 'a b is not the name of a host.'],
+    ['http://[::g]/', {}, '[::g] is not the name of a host.'],
+  ])('that %s with %j cannot name is a usage error with an example', async (url, options, why) => {
+    await expect(codes(url, options)).rejects.toMatchObject({
+      code: 'BAD_URL',
+      exitCode: 2,
+      why,
+      next: expect.stringContaining('http://localhost/dante/'),
+    });
   });
 
   it.each([

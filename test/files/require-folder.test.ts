@@ -28,7 +28,13 @@ const refusalOf = (name: string, more: object = {}): UserError => {
 describe('a path that should be a folder', () => {
   const cases: [string, string, string, string, RegExp][] = [
     ['is absent', 'no', 'DIRECTORY_NOT_FOUND', 'there is no folder no', /^It does not exist\.$/],
-    ['is a file', 'file', 'DIRECTORY_NOT_FOUND', 'file is not a folder', /^It is a regular file, not a folder\.$/],
+    [
+      'is a file',
+      'file',
+      'DIRECTORY_NOT_FOUND',
+      'file is a file, not a folder',
+      /^It is a regular file, not a folder\.$/,
+    ],
     ['contains a NUL', 'a\0b', 'DIRECTORY_NOT_FOUND', 'there is no folder a\0b', /NUL/],
   ];
   const posixCases: typeof cases = [

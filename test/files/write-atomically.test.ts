@@ -117,3 +117,13 @@ describe.runIf(process.platform !== 'win32')('a disk that is full', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 });
+
+it('an error of too many open files says what to raise, not to free disk space', () => {
+  const cause = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open' });
+  expect(new WriteError('x', 'file', cause)).toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    why: expect.stringContaining('too many files open (EMFILE)'),
+    next: expect.not.stringContaining('disk'),
+  });
+  expect(new WriteError('x', 'file', Object.assign(new Error(''), { code: 'ENOSPC' })).next).toContain('disk');
+});

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type InstallOptions, npmInstall } from '../../src/npm/install.js';
@@ -146,6 +146,33 @@ describe('npm install', () => {
       code: 'NPM_FAILED',
     });
     expect(textsIn(directory)).toEqual(files);
+  });
+
+  it('that fails replaces the lock file in one step, never writing into the file that npm left', async () => {
+    const environment = withNpm(`
+      const fs = require('node:fs');
+      fs.writeFileSync('package-lock.json', 'of npm');
+      fs.linkSync('package-lock.json', 'same-file');
+      process.exit(1);`);
+    const directory = folderWith({ 'package.json': '{}', 'package-lock.json': 'of the app' });
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({ code: 'NPM_FAILED' });
+    expect(textsIn(directory)).toEqual({
+      'package.json': '{}',
+      'package-lock.json': 'of the app',
+      'same-file': 'of npm',
+    });
+  });
+
+  it('that fails removes node_modules also where the lock file cannot be restored, and leaves no part of one', async () => {
+    const environment = withNpm(`
+      const fs = require('node:fs');
+      fs.rmSync('package-lock.json');
+      fs.mkdirSync('package-lock.json/x', { recursive: true });
+      fs.mkdirSync('node_modules');
+      process.exit(1);`);
+    const directory = folderWith({ 'package.json': '{}', 'package-lock.json': '{}' });
+    await expect(npmInstall(place(directory, environment), talk())).rejects.toMatchObject({ code: 'INIT_INCOMPLETE' });
+    expect(readdirSync(directory).sort()).toEqual(['package-lock.json', 'package.json']);
   });
 
   it('that fails and leaves files that cannot be removed reports them', async () => {

@@ -14,7 +14,7 @@ export interface Assumption {
 }
 
 /** The assumed vdir path; undefined where the command line has it. */
-export function assumedPath({ vdirPath: value, by, named }: PlacedApp): Assumption | undefined {
+function assumedPath({ vdirPath: value, by, named }: PlacedApp): Assumption | undefined {
   switch (by) {
     case 'option':
       return undefined;
@@ -30,7 +30,7 @@ export function assumedPath({ vdirPath: value, by, named }: PlacedApp): Assumpti
 }
 
 /** The assumed site; undefined where the command line has it. */
-export function assumedSite(asked: string | undefined): Assumption | undefined {
+function assumedSite(asked: string | undefined): Assumption | undefined {
   return asked === undefined
     ? { what: 'site', value: `"${standardSite}"`, by: 'the default site of IIS', option: '--site' }
     : undefined;
@@ -44,13 +44,27 @@ const sources = {
 } as const;
 
 /** The assumed entry point; undefined where there is none. */
-export function assumedEntry(
+function assumedEntry(
   entry:
     | { readonly name: string; readonly from: keyof typeof sources; readonly program?: { readonly name: string } }
     | undefined,
 ): Assumption | undefined {
   if (entry?.program) return { what: 'entry', value: entry.program.name, by: `the loader, ${entry.name}` };
   return entry && { what: 'entry', value: entry.name, by: sources[entry.from] };
+}
+
+/** What a command has found out of an app. */
+export interface Found {
+  readonly place?: PlacedApp | undefined;
+  readonly entry?: Parameters<typeof assumedEntry>[0];
+  /** For a command that needs a site: the site that the command line or the app has. */
+  readonly site?: { readonly asked: string | undefined };
+}
+
+/** What every command assumes of an app, in the order of its line: path, site, entry point. */
+export function assumptionsOf({ place, site, entry }: Found): readonly Assumption[] {
+  const all = [place && assumedPath(place), site && assumedSite(site.asked), assumedEntry(entry)];
+  return all.flatMap((each) => each ?? []);
 }
 
 /** The assumed path and site of an application to remove; undefined where the command line has them, or where there is none. */

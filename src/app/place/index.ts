@@ -2,10 +2,8 @@
 export {
   type Assumption,
   assumedDeployment,
-  assumedEntry,
-  assumedPath,
-  assumedSite,
   assumptionLine,
+  assumptionsOf,
   standardSite,
 } from './assumed.js';
 export { type AssumedFrom, type PlacedApp, pathFromFolder, placeBy, placeOfApp } from './placement.js';
