@@ -43,8 +43,7 @@ const strips = vdirPath !== '' && isOn('stripVdirPath');
 const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
 let isLoading = false; // in a top-level await, or --import
 
-// ---- Listening. Each http server of the app listens on a separate pipe, which is not used. The connections of iisnode's pipe are
-// passed to the main one, and each of their requests to its server.
+// ---- Listening. Each http server of the app listens on a separate pipe, which is not used; the main one gets iisnode's connections.
 const { listen } = net.Server.prototype; // used by http, https, http2 and net, with require, import and in bundles
 const servers = []; // the listening ones, the main one first: { server, port, rank }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
@@ -57,14 +56,14 @@ function listenBehindIis(...args) {
   const port = portOf(args[0]);
   if (port === undefined || this.listening) return listen.apply(this, args);
   if (!('keepAliveTimeout' in this || this.listenerCount('request') > 0)) {
-    const tell = () =>
-      this.listening && say(`IIS does not serve port ${port}: nothing answers HTTP/1.1 requests there`);
-    return listen.apply(this, args).once('listening', () => setTimeout(tell, 1000).unref()); // it may only search for a free port
+    const text = `IIS does not serve port ${port}: nothing answers HTTP/1.1 requests there`;
+    const tell = () => setTimeout(() => this.listening && say(text), 1000).unref(); // it may only search for a free port
+    return listen.apply(this, args).once('listening', tell);
   }
   const one = { server: this, port, rank: rankOf(this, port, args[0]) };
   servers.push(one);
   servers.sort((a, b) => b.rank - a.rank);
-  this.once('close', () => servers.splice(servers.indexOf(one), 1));
+  process.nextTick(() => this.once('close', () => servers.splice(servers.indexOf(one), 1))); // behind that of a close() just before
   if (this instanceof http.Server) serve(this);
   else say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
   // A gateway of Nest listens before its app: a server that may be a second one waits 2 s for a better one.
@@ -72,11 +71,11 @@ function listenBehindIis(...args) {
   else setTimeout(openFront, 2000).unref();
   if (args[0] === 0) return listen.apply(this, args); // a helper on any port, whose number will be read
   const second = one === servers[0] ? servers[1] : one;
-  if (second?.rank > 1 && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
+  if (second?.rank > 1 && second.server !== servers[0].server && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
   this.address = () => (this.listening ? { address: '127.0.0.1', family: 'IPv4', port: port || appPort } : null);
-  const { port: _p, host: _h, path: _n, ...others } = Object(args[0]);
-  const callback = args.find((each) => typeof each === 'function');
-  return listen.call(this, { ...others, path: `${pipe}.${++asides}` }, callback);
+  const { port: _p, host: _h, path: _n, ...options } = Object(args[0]);
+  options.path = `${pipe}.${++asides}`;
+  return listen.call(this, options, ...args.filter((each) => typeof each === 'function'));
 }
 
 /** The TCP port in the arguments of listen(), 0 for any; undefined for a path or a handle. */
@@ -117,20 +116,18 @@ function keepPort({ server, port }) {
 
 /** Prepares requests of iisnode and passes them to their server. */
 function serve(server) {
-  const { emit } = server;
-  // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
-  server.on('listening', () => (server.keepAliveTimeout &&= Math.max(server.keepAliveTimeout, 120_000)));
-  // node reads this before it emits an upgrade.
-  const count = (each, event) => EventEmitter.prototype.listenerCount.call(each, event);
-  server.listenerCount = (event) =>
-    count(server, event) || (event === 'upgrade' && servers.some((each) => count(each.server, event)) ? 1 : 0);
+  const { emit, listenerCount } = server;
+  const isForOther = (event) => event === 'upgrade' && servers.some((each) => each.server.listeners(event).length > 0);
+  server.listenerCount = (...args) => listenerCount.apply(server, args) || Number(isForOther(args[0])); // node reads it before an upgrade
   server.emit = function (event, ...args) {
-    const [request, answer] = args;
-    const isRequest = (event === 'request' || event === 'upgrade') && servers.length > 0;
-    const before = isRequest ? request.socket?.[current] : undefined;
-    if (before === undefined || before === request) return emit.call(this, event, ...args);
+    // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
+    if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
+    const { 0: request, 1: answer } = args;
+    if (event !== 'request' && event !== 'upgrade') return emit.call(this, event, ...args);
+    const before = request.socket?.[current];
+    if (before === undefined || before === request || servers.length === 0) return emit.call(this, event, ...args);
     request.socket[current] = request;
-    if (event === 'upgrade') upgraded.add(request.socket.on('close', () => upgraded.delete(request.socket)));
+    if (event === 'upgrade') beginSocket(request.socket);
     if (vdir?.(event, request, answer)) return true;
     const target = serverFor(event, request.url);
     const isHeard = target === server ? emit.call(this, event, ...args) : target.emit(event, ...args);
@@ -138,6 +135,13 @@ function serve(server) {
     return true;
   };
   return server;
+}
+
+function beginSocket(socket) {
+  upgraded.add(socket.on('close', () => upgraded.delete(socket)));
+  const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
+  const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
+  if (before > 0) Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
 }
 
 /** Sockets go to the first server that has such sockets, everything else to the main one. */
@@ -179,18 +183,16 @@ function closeSockets() {
 function watchForRecycle() {
   let timer;
   const changed = (now, before) => {
-    if (now.mtimeMs === before.mtimeMs) return;
-    clearTimeout(timer);
-    timer = setTimeout(closeSockets, 1000); // copying many files counts as one change
+    // Copying many files counts as one change.
+    if (now.mtimeMs !== before.mtimeMs) timer = timer?.refresh() ?? setTimeout(closeSockets, 1000);
   };
   for (const pattern of `${settings.watchedFiles};web.config`.split(';')) {
     const folder = path.join(__dirname, ...pattern.split('\\').slice(0, -1));
     const escaped = path.win32.basename(pattern).replace(/[^\w*?]/g, '\\$&');
     const name = new RegExp(`^${escaped.replace(/[*?]/g, (each) => (each === '*' ? '.*' : '.'))}$`, 'i');
     const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-    for (const file of files.filter((each) => name.test(each))) {
+    for (const file of files.filter((each) => name.test(each)))
       fs.watchFile(path.join(folder, file), { persistent: false, interval: 2000 }, changed);
-    }
   }
 }
 
@@ -211,12 +213,13 @@ function watchErrors() {
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') > others) return; // the app handles it itself
     const place = `${error?.stack}`.split('\n').find((line) => isOwn(line) && /:\d/.test(line));
-    const all = [error, error?.cause, ...(error?.errors ?? [])].filter(Boolean).map((each) => each.message || each);
-    say(`the app ended with an error, ${place?.trim() ?? "in code that is not the app's own"}: ${all.join('; ')}`);
+    const all = [error ?? `${error}`, error?.cause, ...(error?.errors ?? [])].filter(Boolean);
+    const where = place?.trim() ?? (isLoading ? 'while its modules load' : "in code that is not the app's own");
+    say(`the app ended with an error, ${where}: ${all.map((each) => each.message || String(each)).join('; ')}`);
   });
   process.on('exit', (code) => front || say(`the app ended with exit code ${code}; no http server had listened`));
   setTimeout(() => {
-    const waits = 'it waits for something (a database?), or listens elsewhere (a child process, uWebSockets.js)';
+    const waits = 'it waits for something (a database?), or listens elsewhere (a worker, a child, uWebSockets.js)';
     const why = isLoading ? 'a top-level await of its entry has not ended' : waits;
     if (!front) say(`no http server has listened after ${settings.listenTimeout} s: ${why}`);
   }, settings.listenTimeout * 1000).unref();
@@ -250,9 +253,8 @@ function pretendWorker() {
   const urls = Object.entries(standIns).map(([name, object]) => [name, asUrl(moduleOf(name, Object.keys(object)))]);
   return asUrl(`const urls = new Map(${JSON.stringify(urls)});
     export function resolve(name, context, next) {
-      const isOurs = context.conditions.includes('import') && !${packages}.test(context.parentURL);
-      const url = isOurs && urls.get(name.replace(/^node:/, ''));
-      return url ? { url, shortCircuit: true } : next(name, context);
+      const url = !${packages}.test(context.parentURL) && urls.get(name.replace(/^node:/, ''));
+      return url && context.conditions.includes('import') ? { url, shortCircuit: true } : next(name, context);
     }`);
 }
 
@@ -267,14 +269,12 @@ function isModule(file) {
   return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
 
-const start = () => (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));
-
 async function startLater(hooks, resolve) {
   isLoading = true;
   if (hooks && Module.registerHooks) Module.registerHooks(await import(hooks));
   else if (hooks) Module.register?.(hooks); // Node 18 and 20
   for (const name of settings.imports) await import(/^\.{0,2}\//.test(name) ? pathToFileURL(resolve(name)) : name);
-  await start();
+  await (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));
   isLoading = false;
 }
 
@@ -295,4 +295,4 @@ const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 if (settings.imports.length > 0 || isModule(entry)) void startLater(hooks, resolve);
-else start();
+else Module._load(entry, null, true);

@@ -15,12 +15,19 @@ const encoded = (path) => encodeURI(decoded(path)).replaceAll("'", '%27'); // it
 const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().startsWith(`${prefix}/`.toLowerCase());
 
 /** Returns the function that removes the vdir path from a request's URL; it returns true if it has answered the request itself. */
-module.exports = (vdirPath, rewritesPages, say) => {
+module.exports = (vdirPath, rewritesPages, sayAll) => {
+  const pages = new Set();
+  /** Visitors choose the URLs: lines for 100 of them at most. */
+  const say = (url, what) => {
+    const page = url.split('?', 1)[0];
+    if (pages.size < 100 && pages.add(page)) sayAll(`${page} ${what}`);
+  };
   const parts = vdirPath.split('/').length;
   const plain = encoded(vdirPath);
+  const withSlash = `${plain}/`;
   /** The start of a URL that is the vdir path: for IIS /Chat and /ch%61t are the same as /chat. */
   const written = (url) => {
-    if (url.startsWith(plain) && url[plain.length] === '/') return plain;
+    if (url.startsWith(withSlash)) return plain;
     const start = url.split('?', 1)[0].split('/', parts).join('/');
     return decoded(start).toLowerCase() === decoded(plain).toLowerCase() ? start : undefined;
   };
@@ -37,7 +44,8 @@ module.exports = (vdirPath, rewritesPages, say) => {
       answer.writeHead(302, { Location: `/${rest}` }).end(); // the relative URLs of a page need the slash
       return true;
     }
-    if (isClientScript.test(rest)) changeBody(request, answer, /javascript/, clientScript, say);
+    if (rest.includes('/socket.io') && isClientScript.test(rest))
+      changeBody(request, answer, /javascript/, clientScript, say);
     else if (rewritesPages && isForPages.test(request.headers.accept))
       changeBody(request, answer, /^text\/html/, page, say);
     return false;
@@ -47,11 +55,11 @@ module.exports = (vdirPath, rewritesPages, say) => {
 // ---- Headers of an answer
 
 const { writeHead } = http.ServerResponse.prototype;
-http.ServerResponse.prototype.writeHead = function (status, ...rest) {
+http.ServerResponse.prototype.writeHead = function (status, reason, headers) {
   const prefix = this.req?.[below];
-  if (prefix === undefined || this.headersSent || !hasUrls(this, rest.at(-1)))
-    return writeHead.call(this, status, ...rest);
-  setHeaders(this, rest);
+  if (prefix === undefined || this.headersSent || !hasUrls(this, headers ?? reason))
+    return writeHead.call(this, status, reason, headers);
+  setHeaders(this, [reason, headers]);
   const location = this.getHeader('location');
   if (location !== undefined) this.setHeader('Location', locationOutside(`${location}`, prefix, this.req.headers.host));
   const cookies = this.getHeader('set-cookie');
@@ -60,13 +68,15 @@ http.ServerResponse.prototype.writeHead = function (status, ...rest) {
       'Set-Cookie',
       [cookies].flat().map((each) => cookieOutside(`${each}`, prefix)),
     );
-  return writeHead.call(this, status, ...rest.filter((each) => typeof each === 'string'));
+  return writeHead.call(this, status, typeof reason === 'string' ? reason : undefined);
 };
 
 /** Can a response have a Location or cookies? Most have none, and are not changed. */
 function hasUrls(response, given) {
   if (response.hasHeader('location') || response.hasHeader('set-cookie') || Array.isArray(given)) return true;
-  for (const name in typeof given === 'object' ? given : {}) if (/^(location|set-cookie)$/i.test(name)) return true;
+  if (typeof given !== 'object') return false;
+  for (const name in given)
+    if ((name.length === 8 || name.length === 10) && /^(location|set-cookie)$/i.test(name)) return true;
   return false;
 }
 
@@ -130,7 +140,7 @@ function changeBody(request, response, type, change, say) {
   const { write, end, writeHead: head, flushHeaders } = response;
   let held = [];
   const release = (why) => {
-    if (held && why) say(`${url} keeps its URLs without the vdir path: it is ${why}`);
+    if (held && why) say(url, `keeps its URLs without the vdir path: it is ${why}`);
     const chunks = held ?? [];
     held = undefined;
     for (const chunk of chunks) write.call(response, chunk);
@@ -176,7 +186,7 @@ function changeBody(request, response, type, change, say) {
     const changed = change(text, request[below]);
     held = undefined;
     const isUnknown = change === clientScript && changed === text && text.includes('EIO');
-    if (isUnknown) say(`${url} is an unknown kind of client script: set io({ path }) in the page`);
+    if (isUnknown) say(url, 'is an unknown kind of client script: set io({ path }) in the page');
     if (method === 'HEAD') response.removeHeader('Content-Length');
     else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
     return end.call(

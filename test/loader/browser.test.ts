@@ -192,6 +192,15 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
     expect(app.stderr()).toMatch(/\/zip .* it is compressed\n.*\/large .* it is larger than .*\n/);
   });
 
+  it('visitors, who choose the URLs, do not fill the log', async () => {
+    const app = await inVdir(server(`s.write(text); s.end()`), { settings });
+    for (let i = 0; i < 3; i++) await app.get(`/chat/?from=${i}`, asked);
+    for (let i = 0; i < 120; i++) await app.get(`/chat/${i}`, asked);
+    const lines = app.stderr().trimEnd().split('\n');
+    expect(lines[0]).toMatch(/: \/ keeps its URLs/);
+    expect(lines).toHaveLength(100);
+  });
+
   it('HEAD has no length that GET does not have', async () => {
     const app = await inVdir(
       server(`s.setHeader('Content-Length', Buffer.byteLength(text)); s.end(q.method === 'HEAD' ? undefined : text)`),

@@ -62,6 +62,22 @@ describe('the first http server that listens gets the pipe', () => {
     });
     await expect.poll(() => app.get('/x').then(({ body }) => body, String)).toBe('hello /x');
   });
+
+  it.each([
+    ['with its close event', 'server.close(() => server.listen(3001))'],
+    ['before its close event', 'server.close(); server.listen(3001)'],
+    ['on the same port', 'server.close(); server.listen(3000)'],
+  ])('one that is closed and listens again, %s', async (_, again) => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = require('http').createServer(${hello});
+          server.listen(3000, () => { ${again}; server.once('listening', () => console.log('again')); });`,
+      },
+    });
+    await expect.poll(() => app.stdout()).toBe('again\n');
+    expect((await app.get('/x')).body).toBe('hello /x');
+    expect(app.stderr()).toBe('');
+  });
 });
 
 describe('what code expects of listen() holds', () => {
@@ -126,6 +142,16 @@ describe('what code expects of listen() holds', () => {
       server.listen(3000, () => setImmediate(() => out(server.keepAliveTimeout)));
       server.keepAliveTimeout = 1000;`;
     expect(await told(code)).toBeGreaterThan(30_000);
+  });
+
+  it('also if the app sets it once it listens', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const server = require('http').createServer((q, s) => s.end(String(server.keepAliveTimeout)));
+          server.listen(3000, () => { server.keepAliveTimeout = 1000; });`,
+      },
+    });
+    expect(Number((await app.get('/')).body)).toBeGreaterThan(30_000);
   });
 
   it('node’s own limits of the app’s server are in force', async () => {

@@ -247,6 +247,7 @@ describe('an app that ends says so in iisnode’s log', () => {
       /in code that is not the app's own: .*ECONNREFUSED/,
     ],
     ['what is no error', `throw 'text'`, /: text/],
+    ['nothing', 'throw undefined', /: undefined/],
   ])('%s', async (_, code, line) => {
     const app = await startApp({ files: { 'server.js': code } });
     expect(await app.ended()).toBe(1);
@@ -264,6 +265,15 @@ describe('an app that ends says so in iisnode’s log', () => {
     });
     expect(await app.ended()).toBe(1);
     expect(app.stderr()).toMatch(/iisnode-sock loader: .*other\.mjs:2:7.*: no config/);
+  });
+
+  it.each([
+    ['a syntax error', `const a = ;`, 'Unexpected token'],
+    ['a missing module', `import './not-there.mjs';`, 'Cannot find module'],
+  ])('an ES module that cannot load: %s', async (_, code, why) => {
+    const app = await startApp({ files: { 'server.mjs': code }, settings: { entry: 'server.mjs' } });
+    expect(await app.ended()).toBe(1);
+    expect(app.stderr()).toContain(`iisnode-sock loader: the app ended with an error, while its modules load: ${why}`);
   });
 
   it('an end without an error and without a server', async () => {

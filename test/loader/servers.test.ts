@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.js';
@@ -87,6 +88,57 @@ describe('sockets on a port of their own are merged into the app’s server', ()
       files: { 'server.js': `${page}.listen(3000); const io = new (require('socket.io').Server)(8085); ${greets}` },
     });
     await expect(firstMessage(app, '/feed')).rejects.toThrow(/hang up/);
+  });
+});
+
+describe('an upgrade that socket.io has no path for', () => {
+  /** Resolves when the app ends the connection, with all that was sent on it. */
+  const askOnOneConnection = (app: App, heads: readonly string[]): Promise<string> => {
+    const left = [...heads];
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const socket = net.connect(app.pipe, () => socket.write(String(left.shift())));
+      socket.setEncoding('utf8').on('error', reject);
+      socket.on('data', (piece: string) => {
+        text += piece;
+        if (text.endsWith('page')) socket.write(String(left.shift()));
+      });
+      socket.on('end', () => {
+        socket.destroy();
+        resolve(text);
+      });
+    });
+  };
+  const upgrade =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  const head = (url: string, more: string) => `GET ${url} HTTP/1.1\r\nHost: site.example\r\n${more}\r\n\r\n`;
+  const code = `const server = require('http').createServer((q, s) => s.end('page'));
+    const io = new (require('socket.io').Server)(server); ${greets} server.listen(3000);`;
+  const elsewhere = '/live/?EIO=4&transport=websocket';
+
+  it.each([
+    ['on a new connection', [head(elsewhere, upgrade)], /^$/],
+    [
+      'on one that has carried a response, as iisnode has them in its pool',
+      [head('/', 'Connection: keep-alive'), head(elsewhere, upgrade)],
+      /^HTTP\/1\.1 200 [\s\S]*page$/,
+    ],
+  ])('is ended %s', async (_, heads, all) => {
+    const app = await runApp({ files: { 'server.js': code } });
+    expect(await askOnOneConnection(app, heads)).toMatch(all);
+  });
+
+  it('and one that it serves is not, on such a connection', async () => {
+    const app = await runApp({ files: { 'server.js': code } });
+    const socket = net.connect(app.pipe, () => socket.write(head('/', 'Connection: keep-alive')));
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'data');
+    let text = '';
+    socket.write(head('/socket.io/?EIO=4&transport=websocket', upgrade));
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece;
+    });
+    await expect.poll(() => text).toMatch(/^HTTP\/1\.1 101 [\s\S]*"sid"/);
   });
 });
 
