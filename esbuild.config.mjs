@@ -96,6 +96,7 @@ const files = new Map(
   built.flatMap(({ outputFiles }) => outputFiles.map((file) => [path.basename(file.path), file.contents])),
 );
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
+files.set('trial-observer.cjs', await readFile(path.join(import.meta.dirname, 'src/doctor/trial/observer.cjs')));
 files.set('THIRD-PARTY-LICENSES.txt', Buffer.from(await licences(built)));
 for (const [name, content] of files) await put(path.join(dist, name), content);
 

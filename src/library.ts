@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { placeOfApp } from './app/index.js';
 import {
+  appSources,
   type DeployEvent,
   type DeployOptions,
   type DeployResultWithWarnings,
@@ -100,6 +101,8 @@ export interface DoctorOptions extends ActionOptions {
   readonly skip?: readonly string[];
   /** Make the small edits that fix findings, then run the rules again. */
   readonly fix?: boolean;
+  /** Of a folder: start the app in the embedded IIS on a free port of this machine, ask it what a browser asks, and end it; not by default. */
+  readonly run?: boolean;
   /** The number of machines that run the app. */
   readonly machines?: number;
   /** With `url`: what URLs below it have to answer. */
@@ -108,11 +111,13 @@ export interface DoctorOptions extends ActionOptions {
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, machines, expect, path: vdirPath } = options;
+  const { url, only, skip, fix, run, machines, expect, signal, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
     assumeFrom: 'folder name',
     environment: environmentOf(options),
+    ...(run !== undefined && { run, sources: appSources }),
+    ...(signal && { signal }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),

@@ -51,6 +51,7 @@ const importsOfHost = importsAmong(
 const mayOpenFiles = [
   'host/background/log-file.ts',
   'host/iisnode/interceptor.cjs', // runs in the app's process
+  'doctor/trial/observer.cjs', // and so does this
 ];
 
 /** Functions of node that read files or load them as modules. */

@@ -1,4 +1,5 @@
 import { assumptionLine } from '../app/index.js';
+import { appSources } from '../deploy/index.js';
 import { diagnose, explainRule, reporters } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
@@ -8,6 +9,8 @@ import { unlessInterrupted } from './interruption.js';
 
 interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
+  /** False with --no-run. */
+  readonly run?: boolean;
   readonly strict?: boolean;
   readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly only?: readonly string[];
@@ -35,14 +38,17 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     environment,
     assumeFrom: 'folder name',
     fix,
+    run: options.run ?? true,
+    sources: appSources,
+    signal,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
   });
-  // A fix that has begun is completed: what does not help is rolled back.
-  const report = fix ? await diagnosing : await unlessInterrupted(diagnosing, signal);
+  // A fix that has begun is completed: what does not help is rolled back. A trial ends what it has started.
+  const report = /^https?:/i.test(what) ? await unlessInterrupted(diagnosing, signal) : await diagnosing;
   const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));

@@ -1,10 +1,17 @@
 import type { App } from '../app/index.js';
 import type { AppSources } from '../probe/index.js';
 import { type Place, placeAt, readServerSources, type ServerScript, type SocketServer } from '../source/index.js';
-import type { DeployPlan } from './plan.js';
+
+/** What of an app is read for it. */
+type SourcesOfApp = Pick<App, 'directory' | 'folder'> & {
+  loadedBy(entry: string): { readonly name: string } | undefined;
+};
 
 /** What the sources of an app say about its page and its socket.io, as the look at the live app needs it. */
-export function appSources(app: App, { entry, vdirPath }: DeployPlan): AppSources {
+export function appSources(
+  app: SourcesOfApp,
+  { entry, vdirPath }: { readonly entry: string; readonly vdirPath: string },
+): AppSources {
   const loaded = app.loadedBy(entry);
   const { scripts, isWhole, modules } = readServerSources(app.folder, [loaded ?? { name: entry }]);
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
@@ -40,7 +47,7 @@ function gatewayWithPort(scripts: readonly ServerScript[]): Place | undefined {
   return undefined;
 }
 
-const nameIn = ({ directory }: App, { file, line }: Place): string =>
+const nameIn = ({ directory }: SourcesOfApp, { file, line }: Place): string =>
   `${file.startsWith(directory) ? file.slice(directory.length + 1).replaceAll('\\', '/') : file}:${line}`;
 
 /** Where they may be seen from outside; undefined where the sources do not say it. */

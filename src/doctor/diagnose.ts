@@ -1,11 +1,14 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { type AssumedFrom, assumptionsOf, type Entry } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
-import { runRules, type Selection, selectRules, summarize } from './engine.js';
+import { type Diagnosis, runRules, type Selection, selectRules, summarize } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
-import type { DoctorReport, Rule } from './types.js';
+import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
+import type { DoctorReport, FileFacts, Rule, TrialReport } from './types.js';
 
 export interface DiagnoseOptions extends Selection {
   /** Base folder of relative targets. */
@@ -19,6 +22,17 @@ export interface DiagnoseOptions extends Selection {
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Of a folder: start the app in the embedded IIS and look at it, or do not and say so in the report; by default neither. With `only` it
+   * is not started.
+   */
+  readonly run?: boolean;
+  /** How long a trial may take, ms; 15000 by default. */
+  readonly runLimit?: number;
+  /** What the app's sources say, for the trial; of deploy. */
+  readonly sources?: ReadSources;
+  /** Ends a trial. */
+  readonly signal?: AbortSignal;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
 }
@@ -27,7 +41,8 @@ export interface DiagnoseOptions extends Selection {
 const mostPolls = 10;
 
 const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
-const fileRules = rules.filter(({ scope }) => scope !== 'live');
+const fileRules = rules.filter(({ scope }) => scope === undefined || scope === 'files');
+const trialRules = rules.filter(({ scope }) => scope === 'trial');
 const liveRules = rules.filter(({ scope }) => scope === 'live');
 
 /** The same probe of a live app as in deploy. */
@@ -98,6 +113,27 @@ function likelyEntry(entries: readonly Entry[]): Entry | undefined {
   return named.find(({ exists }) => exists) ?? named[0] ?? (entries.length === 1 ? entries[0] : undefined);
 }
 
+interface Tried {
+  readonly report: TrialReport | undefined;
+  readonly diagnoses: readonly Diagnosis[];
+  readonly skipped: number;
+}
+
+/** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
+async function tried(target: string, options: DiagnoseOptions, facts: FileFacts): Promise<Tried> {
+  const { run, only, cwd, environment = {}, runLimit, sources, signal } = options;
+  const without = (reason: string): Tried => ({ report: { ran: false, reason }, diagnoses: [], skipped: 0 });
+  if (run === undefined) return { report: undefined, diagnoses: [], skipped: 0 };
+  if (!run) return without('--no-run');
+  if (!statSync(path.resolve(cwd, target)).isDirectory()) return without('a web.config was given, not a folder');
+  if (only !== undefined) return without('--only');
+  const why = whyNotTried(facts);
+  if (why !== undefined) return without(why);
+  const found = await tryApp(facts, { environment, sources, signal, limit: runLimit });
+  const { diagnoses, skipped } = runRules(trialRules, found, withoutUnknownRules(options, trialRules));
+  return { report: reportOf(found), diagnoses, skipped };
+}
+
 /**
  * Examines a directory, a web.config or a live app.
  *
@@ -119,11 +155,13 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
-  const findings = result.diagnoses.map(({ finding }) => finding);
+  const trial = await tried(target, options, examine().facts);
+  const findings = [...trial.diagnoses, ...result.diagnoses].map(({ finding }) => finding);
   return {
     target,
     findings,
-    summary: summarize(findings, fixed, result.skipped),
+    summary: summarize(findings, fixed, result.skipped + trial.skipped),
+    ...(trial.report && { trial: trial.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),
   };

@@ -49,7 +49,7 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
 }
 
 /** How the findings of rules about these facts are known. */
-const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live' };
+const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live', trial: 'trial' };
 
 function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
@@ -90,6 +90,7 @@ function isCarried({ loader: by }: RuleFinding, { loader }: FileFacts): boolean 
 /** What a rule says of facts of its kind; nothing of others. */
 function check(rule: Rule, facts: Facts): readonly RuleFinding[] {
   if (rule.scope === 'live') return facts.kind === 'live' ? rule.check(facts) : [];
+  if (rule.scope === 'trial') return facts.kind === 'trial' ? rule.check(facts) : [];
   return facts.kind === 'files' ? rule.check(facts).filter((made) => !isCarried(made, facts)) : [];
 }
 

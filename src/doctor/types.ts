@@ -1,10 +1,12 @@
 import type { Assumption } from '../app/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
-import type { FileFacts, LiveFacts } from './facts/facts.js';
+import type { FileFacts, LiveFacts, TrialFacts } from './facts/facts.js';
+
+import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
-export type { FactQueries, Facts, FileFacts, LiveFacts } from './facts/facts.js';
+export type { FactQueries, Facts, FileFacts, LiveFacts, TrialFacts } from './facts/facts.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -46,9 +48,19 @@ export interface DoctorReport {
   readonly summary: DoctorSummary;
   /** Where the app is taken to sit, and by what, where the options do not say it. */
   readonly assumed?: readonly Assumption[];
+  /** Whether the app was started, and what became of it; absent where that was not asked for. */
+  readonly trial?: TrialReport;
   /** After --fix: rules whose fix did not reduce the number of findings and was rolled back. */
   readonly takenBack?: readonly string[];
 }
+
+/** The trial of an app. */
+export type TrialReport =
+  | { readonly ran: false; readonly reason: string }
+  | { readonly ran: true; readonly ms: number; readonly url: string; readonly outcome: TrialOutcome };
+
+/** `works`: all that a browser asked for was answered. `fails`: the app answered, but not all of it. */
+export type TrialOutcome = 'works' | 'fails' | Exclude<Outcome['kind'], 'answers'>;
 
 /** A minimal edit of one file; edits of one file do not overlap. */
 export interface FixEdit {
@@ -108,4 +120,11 @@ export interface LiveRule extends RuleText {
   readonly fix?: undefined;
 }
 
-export type Rule = FileRule | LiveRule;
+/** A rule about what happened when the doctor started the app. */
+export interface TrialRule extends RuleText {
+  readonly scope: 'trial';
+  check(facts: TrialFacts): readonly RuleFinding[];
+  readonly fix?: undefined;
+}
+
+export type Rule = FileRule | LiveRule | TrialRule;

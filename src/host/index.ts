@@ -17,4 +17,4 @@ export {
 } from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
-export type { HostEvent, RunningHost } from './types.js';
+export type { HostEvent, ProcessEnd, RunningHost } from './types.js';

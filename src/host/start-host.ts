@@ -48,6 +48,7 @@ class Host implements RunningHost {
     const dispatch = dispatcher({
       configuration: this.#configuration,
       environment,
+      iisnode: options.iisnode,
       siteName: options.listen?.siteName,
       listensForAll: options.listen !== undefined,
       worker: (pool) => this.#workers.of(pool),

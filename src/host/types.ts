@@ -1,4 +1,5 @@
 import type { ConfigModel, ConfigReader } from '../config/index.js';
+import type { IisnodeSettings } from '../webconfig/index.js';
 
 /** One line for the terminal or for the host's log. */
 export interface HostEvent {
@@ -8,6 +9,24 @@ export interface HostEvent {
   readonly message: string;
   readonly file?: string;
   readonly line?: number;
+  /** Of PROCESS_EXITED: how the process ended. */
+  readonly ended?: ProcessEnd;
+}
+
+/** The end of a node process that nothing asked to end. */
+export interface ProcessEnd {
+  /** Physical path of its entry point. */
+  readonly script: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** It took connections on its pipe before. */
+  readonly listened: boolean;
+  /** Requests whose answer it broke off, as `GET /path (500.1013)`. */
+  readonly cutOff: readonly string[];
+  /** The error in its stderr, one line; '' when it wrote none. */
+  readonly text: string;
+  /** The package that `require` did not find. */
+  readonly missingPackage: string | undefined;
 }
 
 export interface HostOptions {
@@ -21,6 +40,8 @@ export interface HostOptions {
   readonly onEvent?: (event: HostEvent) => void;
   /** The worker process's environment, which node processes inherit; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Settings of iisnode that replace the configured ones of an application: a trial keeps the logs out of the app's folder. */
+  readonly iisnode?: (configured: IisnodeSettings) => Partial<IisnodeSettings>;
 }
 
 export interface HostAddress {

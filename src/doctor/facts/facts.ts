@@ -1,8 +1,10 @@
 import type { Entry, LoaderUse, PlacedApp } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { ProbeReport } from '../../probe/index.js';
-import type { AppFolder, PageFacts, ServerFacts, ServerScript } from '../../source/index.js';
+import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
+import type { TrialPlace } from '../trial/outcome.js';
+import type { TrialRun } from '../trial/run-trial.js';
 import type { IisnodeQueries } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts, PackageQueries } from './package.js';
@@ -61,4 +63,15 @@ export interface LiveFacts {
   readonly probe: ProbeReport;
 }
 
-export type Facts = FileFacts | LiveFacts;
+/** The facts for the rules about a trial of the app. */
+export interface TrialFacts {
+  readonly kind: 'trial';
+  /** As given by the user. */
+  readonly target: string;
+  /** What happened. */
+  readonly run: TrialRun;
+  /** The position for a finding, with its line as the file has it; undefined where the file cannot be read. */
+  place(at: TrialPlace): Place | undefined;
+}
+
+export type Facts = FileFacts | LiveFacts | TrialFacts;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { printable } from '../../printable.js';
-import type { DoctorReport, DoctorSummary, Finding } from '../types.js';
+import type { DoctorReport, DoctorSummary, Finding, TrialOutcome } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -72,6 +72,27 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
 
+const outcomes: Readonly<Record<TrialOutcome, string>> = {
+  works: 'it answers all that a browser asks for',
+  fails: 'it answers, but not all that a browser asks for',
+  crashed: 'it crashes',
+  ended: 'it ends by itself',
+  'never-listened': 'it never listens',
+  'listened-elsewhere': 'it listens elsewhere than on its pipe',
+  'not-started': 'it could not be started',
+  'config-refused': 'IIS refuses its configuration',
+  undecided: 'that says nothing of it here',
+};
+
+/** What came of the trial, or why there was none. */
+function trialLine({ trial }: DoctorReport): string[] {
+  if (trial === undefined) return [];
+  if (!trial.ran) return [`not tried: ${printable(trial.reason)}`];
+  return [
+    `tried: the app was started in the embedded IIS for ${(trial.ms / 1000).toFixed(1)} s; ${outcomes[trial.outcome]}`,
+  ];
+}
+
 /** Fixes that did not help. */
 function undone({ takenBack = [] }: DoctorReport): string[] {
   if (takenBack.length === 0) return [];
@@ -100,6 +121,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   });
   const end = [
     `${counts(report.summary, colours)} in ${printable(report.target)}`,
+    ...trialLine(report),
     ...undone(report),
     ...next(report),
   ].join('\n');

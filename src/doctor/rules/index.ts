@@ -50,13 +50,14 @@ import { streamCompressed } from './stream-compressed.js';
 import { streamNotFlushed } from './stream-not-flushed.js';
 import { tlsServer } from './tls-server.js';
 import { transportsUnknown } from './transports-unknown.js';
+import { trialRules } from './trial/index.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { vdirPathNotSaid } from './vdir-path-not-said.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
-/** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, last the answers of a live site. */
+/** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, then what happens when the app runs, last the answers of a live site. */
 export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
@@ -113,5 +114,6 @@ export const rules: readonly Rule[] = [
   dependencyNotDeclared,
   serverSourceExposed,
   fileUnreadable, // after all rules that read files
+  ...trialRules,
   ...liveRules,
 ];

@@ -21,6 +21,15 @@ export function exitEvent(
     message: `Node process ${process.pid} of ${path.basename(process.script)} ended ${how}${when}${why === '' ? '.' : `: ${why}${next}`}`,
     file: place?.file ?? process.script,
     ...(place?.line !== undefined && { line: place.line }),
+    ended: {
+      script: process.script,
+      code,
+      signal,
+      listened: process.listening,
+      cutOff: [...process.cutOff],
+      text,
+      missingPackage,
+    },
   };
 }
 

@@ -25,6 +25,7 @@ import { runPipeline } from './run-pipeline.js';
 export interface DispatchOptions {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly iisnode: HostServices['iisnode'];
   /** With `listen`: the site that answers every Host header, the first one when not named. */
   readonly siteName: string | undefined;
   readonly listensForAll: boolean;
@@ -41,6 +42,7 @@ export interface DispatchOptions {
 export function dispatcher(options: DispatchOptions): ListenerHooks {
   const services: HostServices = {
     environment: options.environment,
+    iisnode: options.iisnode,
     worker: (pool) => options.worker(pool),
     emit: (event) => options.emit(event),
     emitOnce: (key, event) => options.emitOnce(key, event),

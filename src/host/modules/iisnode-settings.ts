@@ -27,7 +27,7 @@ export class IisnodeConfigurationError extends Error {
 }
 
 /** What the settings depend on besides the configuration. */
-export type SettingsHost = Pick<HostServices, 'environment' | 'watch'>;
+export type SettingsHost = Pick<HostServices, 'environment' | 'watch' | 'iisnode'>;
 
 const known = new WeakMap<PathConfig, { readonly settings: ResolvedIisnodeSettings } | { readonly error: unknown }>();
 
@@ -54,7 +54,7 @@ function resolve(script: PathConfig, host: SettingsHost): ResolvedIisnodeSetting
   let overrides: string | undefined;
   try {
     const element = model.effective('system.webServer/iisnode', at);
-    return iisnodeSettingsAt(element, path.dirname(at.physicalPath), {
+    const settings = iisnodeSettingsAt(element, path.dirname(at.physicalPath), {
       environment: host.environment,
       cpus: availableParallelism(),
       read: (file) => {
@@ -63,6 +63,7 @@ function resolve(script: PathConfig, host: SettingsHost): ResolvedIisnodeSetting
         return readOverrides(file);
       },
     });
+    return { ...settings, values: { ...settings.values, ...host.iisnode?.(settings.values) } };
   } catch (error) {
     if (error instanceof IisnodeConfigError) throw wrapped(error, overrides);
     if (!(error instanceof ConfigError)) throw error;

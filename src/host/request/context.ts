@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { SiteModel } from '../../config/index.js';
 import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
+import type { IisnodeSettings } from '../../webconfig/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import type { HostEvent } from '../types.js';
 import type { HostRequest } from './host-request.js';
@@ -11,6 +12,8 @@ import type { IisResponse } from './response.js';
 /** What modules need from the host. */
 export interface HostServices {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Settings of iisnode that replace the configured ones. */
+  readonly iisnode?: ((configured: IisnodeSettings) => Partial<IisnodeSettings>) | undefined;
   /** The iisnode module of an application pool's worker process. */
   worker(pool: string): IisnodeModule;
   emit(event: HostEvent): void;

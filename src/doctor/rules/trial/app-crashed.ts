@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { outcomeOf } from '../../trial/outcome.js';
+import type { TrialRule } from '../../types.js';
+
+/** The app's process ends with an error: as it starts, or at a request. */
+export const appCrashed: TrialRule = {
+  code: 'APP_CRASHED',
+  scope: 'trial',
+  severity: 'error',
+  title: 'The app crashes',
+  why: 'iisnode answers 500.1002, or 500.1013 to the request at which the app ends; it starts the app again with the next one.',
+  help: `The doctor started the app in its own IIS, and the node process ended with an error: before it listened on process.env.PORT,
+or while it answered a request. The message is the error as node wrote it; the place is the first line of its stack that is in
+the app. Start the app by hand (node server.js) to see the whole stack, and fix that line. Where a package was not found, run
+npm install in the app's folder; where a native add-on was built for another version of node, run npm rebuild there.`,
+  check: ({ run, place }) => {
+    const outcome = outcomeOf(run);
+    if (outcome.kind !== 'crashed') return [];
+    const { end, at } = outcome;
+    const { code, signal, listened, cutOff, text, missingPackage } = end;
+    const how = signal === null ? `exit code ${code}` : signal;
+    const [request, ...others] = cutOff;
+    const further = others.length === 0 ? '' : ` and ${others.length} more`;
+    const when = !listened
+      ? ' before it listens on process.env.PORT'
+      : request === undefined
+        ? ''
+        : ` while it answers ${request}${further}`;
+    const fix = fixOf(text, missingPackage);
+    const found = place(at);
+    return [
+      {
+        message: `${path.basename(end.script)} ends${when}: ${text === '' ? how : text}`,
+        ...(fix !== undefined && { fix }),
+        ...(found && { at: found }),
+      },
+    ];
+  },
+};
+
+function fixOf(text: string, missingPackage: string | undefined): string | undefined {
+  if (missingPackage !== undefined) return `npm install, with ${missingPackage} among the dependencies of package.json`;
+  if (
+    /NODE_MODULE_VERSION|compiled against a different Node|invalid ELF header|not a valid Win32|file too short|ERR_DLOPEN_FAILED|slice is not valid mach-o/i.test(
+      text,
+    )
+  ) {
+    return 'npm rebuild on the machine (and with the node) that runs the app: its native add-on was built for another one';
+  }
+  if (/EADDRINUSE/.test(text)) return 'listen on process.env.PORT alone: the port is in use, and IIS does not need it';
+  return undefined;
+}

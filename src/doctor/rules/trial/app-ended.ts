@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { outcomeOf } from '../../trial/outcome.js';
+import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
+
+/** The app's process ends without an error that node reports: it calls process.exit, or nothing keeps it running. */
+export const appEnded: TrialRule = {
+  code: 'APP_ENDED',
+  scope: 'trial',
+  severity: 'error',
+  title: 'The app ends by itself',
+  why: 'iisnode answers 500.1002: the node process is gone before it listens on its pipe.',
+  help: `The doctor started the app in its own IIS, and the node process ended without an uncaught error: it called process.exit
+(the place is the line that calls it), it had nothing more to do because no server listens, or it waits at its top level for
+something that never happens (exit code 13). Look for a branch that ends the app when a setting is missing, for a main module
+check (require.main is not the app under iisnode), and for a listen that is never reached.`,
+  check: (facts) => {
+    const outcome = outcomeOf(facts.run);
+    return outcome.kind === 'ended' ? [findingOf(facts, outcome)] : [];
+  },
+};
+
+function findingOf(
+  { place }: TrialFacts,
+  { end, call }: Extract<ReturnType<typeof outcomeOf>, { kind: 'ended' }>,
+): RuleFinding {
+  const name = path.basename(end.script);
+  const when = end.listened
+    ? end.cutOff[0] === undefined
+      ? ''
+      : ` while it answers ${end.cutOff[0]}`
+    : ' before it listens';
+  const wrote = end.text === '' ? '' : `; it wrote: ${end.text}`;
+  if (call !== undefined) {
+    const at = call.at && place(call.at);
+    return {
+      message: `${name} calls process.exit${when} (exit code ${end.code})${wrote}`,
+      fix: 'remove the call, or meet the condition under which it is made (a setting in appSettings of web.config)',
+      ...(at && { at }),
+    };
+  }
+  if (end.code === 13) {
+    return {
+      message: `${name} ends${when}: a top-level await never settles (exit code 13)${wrote}`,
+      fix: 'listen before what is waited for, or make sure that it ends',
+    };
+  }
+  return {
+    message: `${name} ends${when}: nothing keeps it running${wrote}`,
+    fix: 'call server.listen(process.env.PORT) when the app starts',
+  };
+}

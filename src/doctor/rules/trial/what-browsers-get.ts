@@ -1,0 +1,110 @@
+import type { ProbeStep } from '../../../probe/index.js';
+import { failuresOf } from '../../trial/outcome.js';
+import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
+
+const help = (what: string): string =>
+  `The doctor started the app in its own IIS and sent it the requests of a browser: the page, the files that it loads, socket.io's client
+script, the handshake, polls of one session, the WebSocket. ${what} iisnode-sock trace shows which rule and handler IIS chooses
+for the URL.`;
+
+type Step = Exclude<ProbeStep['id'], 'expect'>;
+
+function failedRule(id: Step, rule: Pick<TrialRule, 'code' | 'title' | 'why'> & { readonly what: string }): TrialRule {
+  const { what, ...text } = rule;
+  return {
+    ...text,
+    scope: 'trial',
+    severity: 'error',
+    help: help(what),
+    check: (facts) =>
+      failuresOf(facts.run)
+        .filter((step) => step.id === id && step.missing === undefined)
+        .map((step) => findingOf(facts, step)),
+  };
+}
+
+/** Without the address of the trial, which differs each time. */
+function findingOf({ run }: TrialFacts, step: ProbeStep): RuleFinding {
+  const said = (text: string): string => text.replaceAll(new URL(run.url).origin, '');
+  const { pathname } = new URL(step.url);
+  const status = step.status === undefined || step.seen.includes(`${step.status}`) ? '' : `${step.status}, `;
+  const fix = step.next === undefined ? undefined : fixOf(step.next);
+  return {
+    message: `${step.title.charAt(0).toUpperCase()}${step.title.slice(1)} at ${decoded(pathname)}: ${status}${said(step.seen)}.`,
+    ...(step.why !== undefined && { why: `${said(step.why)}.` }),
+    ...(fix !== undefined && { fix: said(fix) }),
+  };
+}
+
+/** What to do, without the commands that are for a live app, and without the doctor, which is at work. */
+function fixOf(next: string): string | undefined {
+  const parts = next.split('; ').filter((part) => !/iisnode-sock (logs|status|doctor)/.test(part));
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function decoded(pathname: string): string {
+  try {
+    return decodeURI(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
+const kinds = { script: 'The script', style: 'The style sheet', image: 'The image' } as const;
+
+const fileMissing: TrialRule = {
+  code: 'PAGE_FILE_MISSING',
+  scope: 'trial',
+  severity: 'error',
+  title: 'A file that the page loads is not there',
+  why: 'The page is shown without it: a missing script often means a page that does nothing.',
+  help: help(
+    'A script, style sheet or image of the page was not answered. In a virtual directory an address that begins with / leads to the root of the site: write it relative, or start the app through the loader. A missing image is a warning.',
+  ),
+  check: ({ run }) =>
+    failuresOf(run)
+      .concat(run.steps.filter(({ ok }) => ok))
+      .flatMap(({ missing = [], next }) =>
+        missing.map(({ kind, address, line, page, seen, isNeeded }) => ({
+          message: `${kinds[kind]} ${address} (${new URL(page).pathname}:${line}): ${seen}.`,
+          severity: isNeeded ? ('error' as const) : ('warning' as const),
+          ...(isNeeded ? {} : { why: 'The page is shown without it.' }),
+          ...(isNeeded && next !== undefined && { fix: fixOf(next) ?? next }),
+        })),
+      ),
+};
+
+/** One rule for each step of the look at the app. */
+export const whatBrowsersGet: readonly TrialRule[] = [
+  failedRule('page', {
+    code: 'PAGE_FAILED',
+    title: 'The page does not come',
+    why: 'Visitors see an error instead of the app.',
+    what: 'The app answered its own URL with an error, or IIS did in its place (no default document, no rule for the URL). A page that is not there is no fault while the sockets answer.',
+  }),
+  fileMissing,
+  failedRule('client-script', {
+    code: 'CLIENT_SCRIPT_FAILED',
+    title: "socket.io's client script does not come",
+    why: 'Without it the page says "io is not defined".',
+    what: 'socket.io serves its client script itself, below its own path: no rule sends that path to node, or the server has another one.',
+  }),
+  failedRule('handshake', {
+    code: 'HANDSHAKE_FAILED',
+    title: 'The handshake of socket.io fails',
+    why: 'No client gets a session, with any transport.',
+    what: 'The handshake of Engine.IO was refused, or something else than socket.io answered: the paths of server, client and rewrite rule differ, or another rule takes the request.',
+  }),
+  failedRule('polls', {
+    code: 'SESSION_LOST',
+    title: 'Polls of one session reach processes that do not know it',
+    why: 'Clients on polling get 400 "Session ID unknown" and reconnect forever.',
+    what: 'Ten polls of one session were sent, and not all reached the process that knows it: several node processes without sticky sessions.',
+  }),
+  failedRule('websocket', {
+    code: 'WEBSOCKET_FAILED',
+    title: 'The WebSocket does not open',
+    why: 'Clients of socket.io stay on polling; where polling is not allowed, and without socket.io, no client can connect.',
+    what: 'The upgrade was not answered with 101: IIS answers it itself where <webSocket enabled="false" /> is missing, or no rule sends it to node.',
+  }),
+];

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fileLimits, readIfThereSync } from '../../files/index.js';
+
+/** What the observer (observer.cjs) wrote down in the processes of the app. */
+export interface Observations {
+  /** Where servers listen, in order. */
+  readonly listens: readonly Listen[];
+  /** Hosts outside of this machine that it would have connected to, `db.example.com:5432`. */
+  readonly refused: readonly string[];
+  /** Calls of process.exit. */
+  readonly exits: readonly ExitCall[];
+  /** The use of its event loop at the end, 0 to 1; undefined while its code has not returned to the loop. */
+  readonly busy: number | undefined;
+}
+
+export interface Listen {
+  readonly port?: number;
+  readonly host?: string;
+  /** A pipe or socket. */
+  readonly path?: string;
+}
+
+/** A call of process.exit, with the place in the app that called it. */
+export interface ExitCall {
+  readonly pid: number;
+  readonly at: { readonly file: string; readonly line: number; readonly column: number } | undefined;
+}
+
+/** How many of the last samples of the event loop count. */
+const lastPulses = 8;
+
+/** The environment for an app on trial: node loads the observer, which writes into `file`. */
+export function observed(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: string,
+): Record<string, string | undefined> {
+  // In NODE_OPTIONS a word may stand in double quotes, in which a backslash escapes (node, cli.md).
+  const load = `--require ${JSON.stringify(observerFile())}`;
+  const { NODE_OPTIONS: own } = environment;
+  return { ...environment, NODE_OPTIONS: own ? `${own} ${load}` : load, IISNODE_SOCK_TRIAL: file };
+}
+
+/** Reads what the observer wrote. Lines that are not whole are left out. */
+export function readObservations(file: string): Observations {
+  const listens: Listen[] = [];
+  const refused = new Set<string>();
+  const exits: ExitCall[] = [];
+  const pulses: number[] = [];
+  for (const seen of linesOf(file)) {
+    const { port, host, path: pipe } = seen;
+    if (seen.kind === 'listen') {
+      listens.push({
+        ...(port !== undefined && { port }),
+        ...(host !== undefined && { host }),
+        ...(pipe !== undefined && { path: pipe }),
+      });
+    } else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
+    else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: callerIn(seen.stack ?? '') });
+    else if (seen.kind === 'pulse') pulses.push(seen.busy ?? 1);
+  }
+  const last = pulses.slice(-lastPulses);
+  const busy = last.length === 0 ? undefined : last.reduce((sum, each) => sum + each, 0) / last.length;
+  return { listens, refused: [...refused], exits, busy };
+}
+
+/** A line of the observer. */
+interface Seen {
+  readonly kind: string;
+  readonly pid: number;
+  readonly port?: number;
+  readonly host?: string;
+  readonly path?: string;
+  readonly stack?: string;
+  readonly busy?: number;
+}
+
+function linesOf(file: string): readonly Seen[] {
+  const text = readIfThereSync(file, fileLimits.config)?.toString() ?? '';
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as Seen];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The first frame in the app's own code, else the first in a package. */
+function callerIn(stack: string): ExitCall['at'] {
+  const places = stack.split('\n').flatMap((line) => {
+    const [, file = '', row, column] =
+      /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    if (file === '' || /[\\/](trial-)?observer\.cjs$|[\\/]interceptor\.c?js$/.test(file)) return [];
+    return [{ file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(row), column: Number(column) }];
+  });
+  return places.find(({ file }) => !/[\\/]node_modules[\\/]/.test(file)) ?? places[0];
+}
+
+let found: string | undefined;
+
+/** Beside this file in the sources; in dist/ when bundled, also for a chunk in a subfolder. */
+function observerFile(): string {
+  if (found === undefined) {
+    const candidates = ['./observer.cjs', './trial-observer.cjs', '../trial-observer.cjs'].map((name) =>
+      fileURLToPath(new URL(name, import.meta.url)),
+    );
+    found = candidates.find((file) => existsSync(file)) ?? path.resolve('trial-observer.cjs');
+  }
+  return found;
+}

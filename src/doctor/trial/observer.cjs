@@ -1,0 +1,121 @@
+'use strict';
+
+/*
+ * node loads this before an app in a trial (NODE_OPTIONS --require). It writes down what cannot be seen from outside: where the
+ * app listens, where it calls process.exit, whether its event loop is idle; and it allows connections to this machine only, so
+ * that a trial reaches no database or service in earnest. Everything else is as without it.
+ */
+
+const fs = require('node:fs');
+const net = require('node:net');
+const dns = require('node:dns');
+const dgram = require('node:dgram');
+const os = require('node:os');
+
+/** How often the use of the event loop is written down, in ms. */
+const pulse = 250;
+
+const file = process.env.IISNODE_SOCK_TRIAL;
+if (file) {
+  observeServers();
+  observeExit();
+  observeLoop();
+  allowLoopbackOnly();
+}
+
+function note(seen) {
+  try {
+    fs.appendFileSync(file, `${JSON.stringify({ pid: process.pid, ...seen })}\n`);
+  } catch {
+    // The trial is over and its folder is gone.
+  }
+}
+
+function observeServers() {
+  const { listen } = net.Server.prototype;
+  net.Server.prototype.listen = function (...words) {
+    this.prependOnceListener('listening', () => {
+      const address = this.address();
+      if (typeof address === 'string') note({ kind: 'listen', path: address });
+      else if (address) note({ kind: 'listen', port: address.port, host: address.address });
+    });
+    return listen.apply(this, words);
+  };
+}
+
+function observeExit() {
+  const { exit } = process;
+  process.exit = function (...words) {
+    note({ kind: 'exit', stack: new Error('process.exit').stack });
+    return exit.apply(this, words);
+  };
+}
+
+function observeLoop() {
+  const { performance } = require('node:perf_hooks');
+  if (performance.eventLoopUtilization === undefined) return;
+  let last = performance.eventLoopUtilization();
+  setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    note({ kind: 'pulse', busy: performance.eventLoopUtilization(now, last).utilization });
+    last = now;
+  }, pulse).unref();
+}
+
+function allowLoopbackOnly() {
+  const { connect } = net.Socket.prototype;
+  net.Socket.prototype.connect = function (...words) {
+    const [first, second] = Array.isArray(words[0]) ? words[0] : words;
+    const options = typeof first === 'object' && first !== null ? first : portOf(first, second);
+    if (options.path || isLocal(options.host)) return connect.apply(this, words);
+    this.connecting = true;
+    process.nextTick(() => this.destroy(refusal('connect', options.host, options.port)));
+    return this;
+  };
+  const { send } = dgram.Socket.prototype;
+  dgram.Socket.prototype.send = function (...words) {
+    const done = words.find((word) => typeof word === 'function');
+    const host = words.slice(2).find((word) => typeof word === 'string');
+    if (isLocal(host)) return send.apply(this, words);
+    const error = refusal('send', host);
+    if (done) process.nextTick(done, error);
+  };
+  for (const resolver of [dns, dns.Resolver.prototype]) {
+    refuseQuestions(resolver, (name, done) => process.nextTick(done, refusal('query', name)));
+  }
+  for (const resolver of [dns.promises, dns.promises.Resolver.prototype]) {
+    refuseQuestions(resolver, (name) => Promise.reject(refusal('query', name)));
+  }
+}
+
+/** Questions to a DNS server. `lookup` also answers from this machine's own list, and a connection to a name is refused anyway. */
+function refuseQuestions(resolver, refuse) {
+  for (const key of Object.getOwnPropertyNames(resolver)) {
+    if (!/^(resolve|reverse$)/.test(key) || typeof resolver[key] !== 'function') continue;
+    resolver[key] = (name, ...words) => refuse(name, words.at(-1));
+  }
+}
+
+/** connect(port, host) and connect(path). */
+function portOf(first, second) {
+  const isPort = typeof first === 'number' || /^\d+$/.test(String(first));
+  return isPort ? { port: Number(first), host: typeof second === 'string' ? second : undefined } : { path: first };
+}
+
+function isLocal(host) {
+  if (host === undefined || host === null || host === '') return true;
+  const name = String(host)
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '');
+  return (
+    /^(localhost|.*\.localhost|127\.[\d.]+|::1|::|0\.0\.0\.0|::ffff:127\.[\d.]+)$/.test(name) ||
+    name === os.hostname().toLowerCase()
+  );
+}
+
+function refusal(syscall, host, port) {
+  note({ kind: 'refused', host: String(host), ...(port !== undefined && { port: Number(port) }) });
+  const where = `${host}${port === undefined ? '' : `:${port}`}`;
+  const error = new Error(`${syscall} ENETUNREACH ${where} (a trial connects to this machine only)`);
+  return Object.assign(error, { code: 'ENETUNREACH', errno: -101, syscall, address: host, port });
+}

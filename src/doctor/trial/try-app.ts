@@ -1,0 +1,78 @@
+import { fileLimits, readIfThereSync } from '../../files/index.js';
+import type { AppSources } from '../../probe/index.js';
+import { type Place, placeAt } from '../../source/index.js';
+import { otherHosts, plainRouteIn } from '../../webconfig/index.js';
+import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
+import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
+import { runTrial, type TrialOptions } from './run-trial.js';
+
+/** What the sources of an app say of its page and its socket.io; its command hands it over. */
+export type ReadSources = (
+  app: Pick<FileFacts, 'directory' | 'folder'> & { loadedBy(entry: string): { readonly name: string } | undefined },
+  at: { readonly entry: string; readonly vdirPath: string },
+) => AppSources;
+
+export interface TryOptions extends Pick<TrialOptions, 'environment' | 'signal' | 'limit'> {
+  readonly sources?: ReadSources | undefined;
+}
+
+/** Why an app cannot be started in a trial, one clause; undefined where it can. */
+export function whyNotTried({ directory, webConfig, entries, site, package: packages }: FileFacts): string | undefined {
+  if (/%[^%\\/]+%/.test(directory)) return 'its path has a %NAME% in it, which IIS takes for an environment variable';
+  if (webConfig.bytes === undefined) return 'there is no web.config';
+  const { document } = webConfig;
+  if (document !== undefined) {
+    const [host] = otherHosts(document);
+    const isOfIisnode = site === undefined || site.iisnodeHandlers.length > 0;
+    if (host !== undefined && !isOfIisnode)
+      return `its web.config is for ${host.kind}, which the embedded IIS does not run`;
+    if (entries.length === 0) return 'web.config gives no file to iisnode';
+  }
+  const needs = Object.keys(packages.dependencies).length > 0;
+  if (needs && !packages.wasInstalled) return 'its dependencies are not installed (npm install)';
+  return undefined;
+}
+
+/** Starts the app and looks at it. @throws what `runTrial` throws. */
+export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
+  const { directory, folder, entries, place, webConfig, target } = facts;
+  const { sources, environment, signal, limit } = options;
+  const [entry] = entries;
+  const vdirPath = place?.vdirPath ?? '/';
+  const loadedBy = (name: string) => entries.find((each) => each.name === name)?.program;
+  const run = await runTrial({
+    directory,
+    vdirPath,
+    pages: entries.map(({ name }) => name),
+    plainRoute: webConfig.document && plainRouteIn(webConfig.document),
+    sources: sources && entry && (() => sources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),
+    environment,
+    signal,
+    limit,
+  });
+  return { kind: 'trial', target, run, place: placeIn };
+}
+
+/** Of a trial that ran. */
+export function reportOf({ run }: TrialFacts): TrialReport {
+  const { kind } = outcomeOf(run);
+  const unmeant: TrialOutcome = run.steps.every(({ ok }) => ok) ? 'works' : 'undecided';
+  const outcome: TrialOutcome = kind !== 'answers' ? kind : failuresOf(run).length > 0 ? 'fails' : unmeant;
+  return { ran: true, ms: run.ms, url: run.url, outcome };
+}
+
+/** A position in a file as it is now, at the first character of the line. */
+function placeIn({ file, line }: TrialPlace): Place | undefined {
+  let text: string | undefined;
+  try {
+    text = readIfThereSync(file, fileLimits.source)?.toString();
+  } catch {
+    return undefined; // a bundle that is too large, or no file
+  }
+  if (text === undefined) return undefined;
+  const rows = text.split(/\r\n|\r|\n/);
+  const row = rows[(line ?? 1) - 1];
+  if (row === undefined) return undefined;
+  const column = row.length - row.trimStart().length + 1;
+  return line === undefined ? { ...placeAt({ file, text }, 0) } : { file, line, column, evidence: row.slice(0, 200) };
+}

@@ -1,0 +1,277 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../src/doctor/index.js';
+import { processExists } from '../../../src/files/index.js';
+import { appWith, namesIn, ofTrial, placesOf, tryApp, webConfig } from './trial-app.js';
+
+/** Enough for node to start on a busy machine; what never comes is then waited for no longer. */
+const short = { runLimit: 8_000 };
+
+const listening = `require('node:http').createServer((request, response) => response.end('<p>here')).listen(process.env.PORT);\n`;
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('an app that does not come up', () => {
+  it.each([
+    [
+      'crashes as it starts',
+      { 'server.js': `const settings = undefined;\n\nsettings.port.toString();\n` },
+      ['APP_CRASHED server.js:3'],
+      /^server\.js ends before it listens on process\.env\.PORT: TypeError: Cannot read properties of undefined/,
+    ],
+    [
+      'does not find a module',
+      { 'server.js': `require('./lib/all.js');\n`, 'lib/all.js': `\nrequire('never-installed-anywhere');\n` },
+      ['APP_CRASHED all.js:2'],
+      /Error: Cannot find module 'never-installed-anywhere'/,
+    ],
+    [
+      'requires in an ES module',
+      {
+        'package.json': '{ "type": "module" }',
+        'server.js': `const http = require('node:http');\nhttp.createServer().listen(process.env.PORT);\n`,
+      },
+      ['APP_CRASHED server.js:1'],
+      /require is not defined in ES module scope/,
+    ],
+    [
+      'imports a name that a package does not export',
+      { 'server.js': `import { nothing } from 'node:http';\nnothing();\n`, 'package.json': '{ "type": "module" }' },
+      ['APP_CRASHED server.js:1'],
+      /does not provide an export named 'nothing'/,
+    ],
+    [
+      'loads a native add-on that was built elsewhere',
+      { 'server.js': `require('./build/Release/addon.node');\n`, 'build/Release/addon.node': Buffer.alloc(300, 7) },
+      ['APP_CRASHED server.js:1'],
+      /addon\.node/,
+    ],
+    [
+      'calls process.exit',
+      { 'server.js': `const check = () => {\n  process.exit(0);\n};\ncheck();\n` },
+      ['APP_ENDED server.js:2'],
+      /^server\.js calls process\.exit before it listens \(exit code 0\)$/,
+    ],
+    [
+      'says why it calls process.exit',
+      { 'server.js': `console.error('Error: DB_URL is not set');\nprocess.exit(1);\n` },
+      ['APP_ENDED server.js:2'],
+      /\(exit code 1\); it wrote: Error: DB_URL is not set$/,
+    ],
+    [
+      'has nothing to do',
+      { 'server.js': `if (require.main === module) {\n  ${listening}}\nconst started = true;\n` },
+      ['APP_ENDED'],
+      /^server\.js ends before it listens: nothing keeps it running$/,
+    ],
+    [
+      'awaits at its top level what never comes',
+      { 'server.js': `import('./main.mjs');\n`, 'main.mjs': `await new Promise(() => undefined);\n` },
+      ['APP_ENDED'],
+      /^server\.js ends before it listens: (a top-level await never settles|nothing keeps it running)/,
+    ],
+    [
+      'is not there',
+      { 'web.config': webConfig('main.js'), 'server.js': listening },
+      ['APP_NOT_STARTED'],
+      /^iisnode does not start the app: .*does not exist/,
+    ],
+  ] as const)('and %s is told so', async (_, files, places, message) => {
+    const report = await tryApp(appWith(files));
+    expect(placesOf(report)).toEqual(places);
+    expect(ofTrial(report)[0]?.message).toMatch(message);
+  });
+
+  it('and never listens is told so, and how long was waited', async () => {
+    const report = await tryApp(appWith({ 'server.js': `setInterval(() => undefined, 1000);\n` }), short);
+    expect(placesOf(report)).toEqual(['APP_NEVER_LISTENED']);
+    expect(ofTrial(report)[0]?.message).toMatch(/within 5 s; it was idle\.$/);
+    expect(report.trial).toMatchObject({ ran: true, outcome: 'never-listened' });
+  });
+
+  it('and listens on a port is told which', async () => {
+    const port = await freePort();
+    const server = `const port = ${port};\nrequire('node:http').createServer().listen(port);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }), short);
+    expect(placesOf(report)).toEqual(['APP_LISTENED_ELSEWHERE']);
+    expect(ofTrial(report)[0]?.message).toBe(`The app listens on port ${port}, not on the pipe in process.env.PORT.`);
+  });
+
+  it('and is still at work after the time is not called broken', async () => {
+    const report = await tryApp(appWith({ 'server.js': `for (;;);\n` }), short);
+    expect(placesOf(report)).toEqual(['TRIAL_UNDECIDED']);
+    expect(ofTrial(report)[0]).toMatchObject({
+      severity: 'info',
+      message: expect.stringMatching(/still starting after 5 s/),
+    });
+  });
+
+  it.each([
+    ['another machine', `require('node:net').connect(5432, 'db.example.com');\n`, 'db.example.com:5432'],
+    ['an address', `require('node:tls').connect({ host: '192.0.2.1', port: 443 });\n`, '192.0.2.1:443'],
+    ['a URL', `fetch('https://service.example.com/').catch((e) => { throw e.cause; });\n`, 'service.example.com:443'],
+    ['a name', `require('node:dns').promises.resolveSrv('_mongodb._tcp.example.com');\n`, '_mongodb._tcp.example.com'],
+  ])('because it connects to %s is not called broken', async (_, code, host) => {
+    const report = await tryApp(appWith({ 'server.js': code }));
+    expect(placesOf(report).map((place) => place.split(' ')[0])).toEqual(['TRIAL_UNDECIDED']);
+    expect(ofTrial(report)[0]?.message).toContain(`it connects to ${host}, which does not answer in a trial`);
+  });
+
+  it('because nothing listens at a port of this machine is not called broken', async () => {
+    const port = await freePort();
+    const report = await tryApp(appWith({ 'server.js': `require('node:net').connect(${port}, '127.0.0.1');\n` }));
+    expect(ofTrial(report)).toMatchObject([
+      { rule: 'TRIAL_UNDECIDED', message: expect.stringContaining(`127.0.0.1:${port}`) },
+    ]);
+  });
+});
+
+describe('an app that comes up', () => {
+  it('and answers a page is quiet, and its folder is as before', async () => {
+    const folder = appWith({ 'server.js': `console.log('up');\nconsole.error('and how');\n${listening}` });
+    const before = namesIn(folder);
+    const report = await tryApp(folder);
+    expect(ofTrial(report)).toEqual([]);
+    expect(report.trial).toMatchObject({ ran: true, outcome: 'works' });
+    expect(namesIn(folder)).toEqual(before);
+  });
+
+  it('and crashes at its first request is told where', async () => {
+    const server = `const http = require('node:http');
+http.createServer((request) => {
+  setImmediate(() => request.nothing.at(0));
+}).listen(process.env.PORT);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }));
+    expect(placesOf(report)).toEqual(['APP_CRASHED server.js:3']);
+    expect(ofTrial(report)[0]?.message).toMatch(
+      /^server\.js ends while it answers GET \/app\/\S* \(500\.1013\): TypeError: /,
+    );
+  });
+
+  it('and has no page is told what answers', async () => {
+    const server = `require('express')().get('/', (q, r) => r.end('page')).listen(process.env.PORT);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }));
+    expect(placesOf(report)).toEqual(['PAGE_FAILED']);
+    expect(ofTrial(report)[0]?.message).toMatch(/^The page at \/app\/: HTTP 404, /);
+  });
+
+  it('with a page whose script is not there is told which', async () => {
+    const server = `require('node:http').createServer((q, r) => {
+  if (q.url !== '/app/') return r.writeHead(404).end();
+  r.setHeader('content-type', 'text/html').end('<!doctype html>\\n<script src="client.js"></script>');
+}).listen(process.env.PORT);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }));
+    expect(placesOf(report)).toEqual(['PAGE_FILE_MISSING']);
+    expect(ofTrial(report)[0]?.message).toBe('The script client.js (/app/:2): HTTP 404.');
+  });
+
+  it('with socket.io at another path than its page asks for is told so', async () => {
+    const server = `const http = require('node:http').createServer((q, r) => {
+  if (q.url !== '/app/') return r.writeHead(404).end('nothing here');
+  r.setHeader('content-type', 'text/html').end('<script src="/app/socket.io/socket.io.js"></script><script>io({ path: "/app/socket.io" })</script>');
+});
+new (require('socket.io').Server)(http, { path: '/sockets' });
+http.listen(process.env.PORT);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }));
+    expect(placesOf(report)).toContain('HANDSHAKE_FAILED');
+    expect(report.trial).toMatchObject({ ran: true, outcome: 'fails' });
+  });
+
+  it.each([
+    [
+      'IIS',
+      '<security><requestFiltering noSuchSetting="1" /></security>',
+      /^HTTP 500\.19 for \/app\/: .*noSuchSetting/,
+    ],
+    ['iisnode', '<iisnode noSuchSetting="1" />', /^iisnode cannot read its settings, .*noSuchSetting/],
+  ])('behind a web.config that %s refuses is told the line', async (_, element, message) => {
+    const config = webConfig('server.js', element);
+    const report = await tryApp(appWith({ 'server.js': listening, 'web.config': config }));
+    const line = config.split('\n').findIndex((each) => each.includes('noSuchSetting')) + 1;
+    expect(placesOf(report)).toEqual([`CONFIG_REFUSED web.config:${line}`]);
+    expect(ofTrial(report)[0]?.message).toMatch(message);
+  });
+});
+
+describe('the end of a trial', () => {
+  const pidIn = (file: string): number => Number(readFileSync(file, 'utf8'));
+
+  it('is the end of what the app started as well', async () => {
+    const record = path.join(appWith({}), 'pid');
+    const server = `const { spawn } = require('node:child_process');
+const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { detached: true, stdio: 'ignore' });
+child.unref();
+require('node:fs').writeFileSync(${JSON.stringify(record)}, String(child.pid));
+${listening}`;
+    const report = await tryApp(appWith({ 'server.js': server }));
+    expect(report.trial).toMatchObject({ ran: true, outcome: 'works' });
+    expect(processExists(pidIn(record))).toBe(false);
+  });
+
+  it('comes at its limit, whatever hangs', async () => {
+    const record = path.join(appWith({}), 'pid');
+    const server = `require('node:fs').writeFileSync(${JSON.stringify(record)}, String(process.pid));
+require('node:http').createServer(() => { for (;;); }).listen(process.env.PORT);\n`;
+    const report = await tryApp(appWith({ 'server.js': server }), { runLimit: 5_000 });
+    expect(placesOf(report)).toEqual(['PAGE_FAILED']);
+    expect(processExists(pidIn(record))).toBe(false);
+  });
+
+  it('comes with the signal, and nothing is left running', async () => {
+    const record = path.join(appWith({}), 'pid');
+    const server = `require('node:fs').writeFileSync(${JSON.stringify(record)}, String(process.pid));\nsetInterval(() => 0, 1000);\n`;
+    const interrupt = new AbortController();
+    const trial = tryApp(appWith({ 'server.js': server }), { signal: interrupt.signal });
+    const told = expect(trial).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    await expect.poll(() => existsSync(record) && readFileSync(record, 'utf8') !== '').toBe(true);
+    interrupt.abort();
+    await told;
+    expect(processExists(pidIn(record))).toBe(false);
+  });
+});
+
+describe('an app is not started', () => {
+  const needy = { 'server.js': listening, 'package.json': '{ "dependencies": { "never-installed-anywhere": "1" } }' };
+
+  it.each([
+    ['with --no-run', { run: false }, {}, '.', '--no-run'],
+    ['for chosen rules', { only: ['FIXED_PORT'] }, {}, '.', '--only'],
+    ['for a web.config', {}, {}, 'web.config', 'a web.config was given, not a folder'],
+    [
+      'for another host',
+      {},
+      {
+        'web.config': `<configuration><system.webServer><handlers><add name="p" path="*" verb="*" modules="httpPlatformHandler" /></handlers><httpPlatform processPath="node" arguments="server.js" /></system.webServer></configuration>`,
+      },
+      '.',
+      'its web.config is for HttpPlatformHandler, which the embedded IIS does not run',
+    ],
+  ])('%s', async (_, options, files, target, reason) => {
+    const folder = appWith({ 'server.js': `throw new Error('started');\n`, ...files });
+    const { trial, findings } = await tryApp(path.join(folder, target), options);
+    expect(trial).toEqual({ ran: false, reason });
+    expect(findings.filter(({ known }) => known === 'trial')).toEqual([]);
+  });
+
+  it('without its dependencies', async () => {
+    const folder = appWith({ ...needy });
+    rmSync(path.join(folder, 'node_modules'));
+    expect((await tryApp(folder)).trial).toEqual({
+      ran: false,
+      reason: 'its dependencies are not installed (npm install)',
+    });
+  });
+
+  it('where nothing is said of it, and then the report does not speak of it', async () => {
+    const folder = appWith({ 'server.js': `throw new Error('started');\n` });
+    expect(await diagnose(folder, { cwd: folder })).not.toHaveProperty('trial');
+  });
+});
