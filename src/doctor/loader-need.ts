@@ -208,9 +208,18 @@ function startFor({ folder, entries }: FileFacts): LoaderNeed['start'] {
   const [entry] = entries.map(programOf);
   const found = entry && startOf(folder, readManifest(folder), entry.name);
   if (found) return found;
-  const file = entry && nearestManifest(folder, entry.name)?.file;
+  // A framework's command runs in the folder of the app that has the framework.
+  const [own = '', command] = (entry?.name ?? '').split(/(?:^|\/)node_modules\//);
+  const file = nearestManifest(folder, command === undefined ? own : path.posix.join(own, 'x'))?.file;
   const at = file === undefined ? '' : path.relative(folder.root, path.dirname(file)).replaceAll(path.sep, '/');
-  return { folder: at, args: [], env: {}, requires: [], imports: [], envFiles: [] };
+  return {
+    folder: at,
+    args: command === 'next/dist/bin/next' ? ['start'] : [],
+    env: {},
+    requires: [],
+    imports: [],
+    envFiles: [],
+  };
 }
 
 const isFrameworks = (name: string): boolean => /(^|\/)node_modules\//.test(name);

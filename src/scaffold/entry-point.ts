@@ -29,7 +29,7 @@ export async function findEntry(app: App, given: string | undefined, talk: InitT
   for (const name of [...guesses.missing, ...guesses.found.map((each) => each.name)]) {
     refuseSpecial(path.join(app.directory, name));
   }
-  if (guesses.found.length === 0 && guesses.coming !== undefined) throw notFound(guesses.coming, app);
+  if (guesses.found.length === 0 && guesses.coming !== undefined) return comingEntry(guesses.coming, app);
   const framework = guesses.missing.find((name) => name.includes('node_modules/'));
   if (framework !== undefined) throw notFound(framework, app);
   const [only, ...others] = guesses.likely;
@@ -88,6 +88,7 @@ function checkEntry(app: App, entry: string): string {
   const name = normalName(relative);
   refuseSpecial(absolute);
   const spelled = folder.spelling(name);
+  if (spelled === undefined && isBuilt(folder, app.manifest, name)) return comingEntry(name, app);
   if (spelled === undefined) throw notFound(name, app);
   if (/\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(spelled)) {
     throw new UserError('ENTRY_NOT_JAVASCRIPT', {
@@ -97,6 +98,18 @@ function checkEntry(app: App, entry: string): string {
     });
   }
   return spelled;
+}
+
+/** What a build will create is as good as there, unless the build has run and put it elsewhere. */
+function comingEntry(name: string, app: App): string {
+  if (builtBeside(name, app).length > 0) throw notFound(name, app);
+  return name;
+}
+
+/** What a build has created in the folder where the entry point would be. */
+function builtBeside(entry: string, { folder }: App): readonly string[] {
+  const [, output] = /^((?:.*\/)?(?:dist|build|lib|out|output))\//.exec(entry) ?? [];
+  return output === undefined ? [] : folder.files.filter((file) => file.startsWith(`${output}/`));
 }
 
 function notFound(entry: string, app: App): UserError {
@@ -112,12 +125,13 @@ const notInstalled = (entry: string): Hint => ({
 });
 
 /** A build that has run before and did not create it will not create it now. */
-function notBuilt(entry: string, { folder, manifest }: App): Hint {
+function notBuilt(entry: string, app: App): Hint {
+  const { folder, manifest } = app;
   const build = Object.keys(manifest.scripts).find((name) => /^build\b/.test(name));
   const isMade = build !== undefined || guessEntries(folder, manifest).coming === entry;
   if (!isMade) return { why: 'No such file in this folder.', next: '--entry FILE with a file that exists' };
   const [, output] = /^((?:.*\/)?(?:dist|build|lib|out|output))\//.exec(entry) ?? [];
-  const made = output === undefined ? [] : folder.files.filter((file) => file.startsWith(`${output}/`));
+  const made = builtBeside(entry, app);
   const instead = made.find((file) => path.posix.basename(file) === path.posix.basename(entry));
   if (instead !== undefined) return { why: `The build created ${instead} instead.`, next: `--entry ${instead}` };
   if (made.length > 0) {

@@ -64,6 +64,7 @@ export async function init(options: InitOptions, talk: InitTalk, checkApp: Check
     nextSteps: nextSteps(plan, {
       clients: (plan.clients ?? []).filter((client) => done === nothingDone || !isBuiltHere(client, checked)),
       install: !wouldInstall && lacksDependencies(plan),
+      entry: plan.build !== undefined && !existsSync(path.join(plan.directory, plan.build.creates)),
       build: !wouldInstall && plan.products.some((file) => !existsSync(path.join(plan.directory, file))),
     }),
     ...done,

@@ -6,7 +6,13 @@ import type { ClientBuild, InitPlan, NextStep } from './types.js';
 /** The commands to run next, as typed in the process's working directory. */
 export function nextSteps(
   plan: InitPlan,
-  needs: { readonly install: boolean; readonly build: boolean; readonly clients: readonly ClientBuild[] },
+  needs: {
+    readonly install: boolean;
+    readonly build: boolean;
+    /** The entry point of an adopted app is not built yet. */
+    readonly entry: boolean;
+    readonly clients: readonly ClientBuild[];
+  },
 ): NextStep[] {
   const folder = shownFolder(plan.directory);
   const shown = folder === '' ? '' : ` ${quoteForCmd(folder)}`;
@@ -15,6 +21,13 @@ export function nextSteps(
   if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
   if (needs.build)
     steps.push({ command: `npm run build${prefix}`, why: 'compiles its TypeScript; deploy also does this' });
+  const builds = needs.clients.map(({ folder: client }) => client);
+  if (plan.build && needs.entry && !(plan.build.script === 'build' && builds.includes(plan.build.folder))) {
+    const { folder: own, script, creates, byDeploy } = plan.build;
+    const place = own === '' ? prefix : ` --prefix ${quoteForCmd(path.posix.join(folder, own))}`;
+    const why = `creates ${creates}, which starts the app${byDeploy ? '; deploy also does this' : ''}`;
+    steps.push({ command: `npm run ${script}${place}`, why });
+  }
   for (const { folder: client, serves, isInstalled } of needs.clients) {
     const place =
       client === '' ? prefix : ` --prefix ${quoteForCmd(path.posix.join(shownFolder(plan.directory), client))}`;

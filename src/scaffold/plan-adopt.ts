@@ -22,6 +22,7 @@ import {
   withoutLoader,
 } from './adopt-loader.js';
 import { checkAdopted } from './adopt-options.js';
+import { entryBuild } from './entry-build.js';
 import { findEntry } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
@@ -80,6 +81,7 @@ export async function planAdopt(
     findings: checked.findings,
     loader,
     clients: clientsOf(app, checked),
+    ...entryBuild(app, entry),
     notes: [
       ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
       ...notesOnKeptAdapter(options, app, known, checked),

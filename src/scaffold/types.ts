@@ -80,6 +80,18 @@ export interface FileEdit {
   readonly backup?: string;
 }
 
+/** A build of the app that has not run. */
+export interface EntryBuild {
+  /** The folder of its package, relative; '' for the app's own. */
+  readonly folder: string;
+  /** The name of the script in package.json. */
+  readonly script: string;
+  /** Relative, forward slashes. */
+  readonly creates: string;
+  /** deploy runs it, too. */
+  readonly byDeploy: boolean;
+}
+
 export interface InitPlan {
   readonly kind: 'scaffolded' | 'adopted';
   /** Absolute physical path of the app. */
@@ -93,6 +105,8 @@ export interface InitPlan {
   readonly edits: readonly FileEdit[];
   /** The output of the build of a new TypeScript app; relative, forward slashes. */
   readonly products: readonly string[];
+  /** Adopting: the build that creates the entry point, or what it serves. */
+  readonly build?: EntryBuild;
   /** Unified diff of the files that change; without new files when scaffolding. '' when nothing changes. */
   readonly diff: string;
   /** One line for each change to web.config (adopting). */

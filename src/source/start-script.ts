@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { commandsIn, managedScript } from './script-runners.js';
 
 /** Node options that use the next word as their value when written without "=". */
 const withValue = new Set([
@@ -15,6 +16,8 @@ const withValue = new Set([
   '--title',
   '--max-http-header-size',
 ]);
+/** Options of nodemon whose value is the next word. */
+const nodemonPairs = /^(-w|--watch|-e|--ext|-i|--ignore|-d|--delay|-s|--signal|--config|-x|--exec)$/;
 const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-node-dev|tsnd)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
@@ -81,7 +84,7 @@ function started(
   if (calls > mostCalls) return undefined;
   let { folder } = own;
   let shell = outer;
-  for (const part of command.split(/&&|\|\||[;|&]/)) {
+  for (const part of partsOf(command)) {
     const { words, variables } = withoutVariables(wordsOf(part));
     const env = { ...shell, ...variables };
     if (words.length === 0) shell = env;
@@ -89,7 +92,11 @@ function started(
       folder = path.posix.join(folder, words[1].replaceAll('\\', '/'));
       continue;
     }
-    const run = byNode(words) ?? byFramework(words);
+    const inner = commandsIn(words, own.scripts)
+      .map((each) => started(each, own, findPackage, env, calls + 1))
+      .find((each) => each !== undefined);
+    if (inner !== undefined) return inner;
+    const run = byNode(words) ?? byManager(words) ?? byFramework(words);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
       return { ...run, script, folder, env };
@@ -104,6 +111,10 @@ function started(
   return undefined;
 }
 
+/** The commands that a shell would run, one after the other. What is in quotes is a word of one of them. */
+const partsOf = (command: string): readonly string[] =>
+  command.match(/(?:"[^"]*"|'[^']*'|[^;|&"'])+/g)?.filter((part) => part.trim() !== '') ?? [];
+
 const wordsOf = (part: string): readonly string[] =>
   [...part.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 
@@ -117,9 +128,14 @@ function withoutVariables(all: readonly string[]): {
   for (; at < all.length; at++) {
     const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(all[at] ?? '') ?? [];
     if (name !== undefined && value !== undefined) variables[name] = value;
-    else if (!/^(npx|cross-env|cross-env-shell|env|set|export|exec)$/.test(all[at] ?? '')) break;
+    else if (!/^(npx|cross-env|cross-env-shell|env|set|export|exec)$/i.test(all[at] ?? '')) break;
   }
   return { words: all.slice(at), variables };
+}
+
+function byManager(words: readonly string[]): NodeCommand | undefined {
+  const found = managedScript(words);
+  return found && { ...found, requires: [], imports: [], envFiles: [] };
 }
 
 /** Of `nodemon --exec tsx server.ts` and `node --import tsx server.ts` the last program has the script behind it. */
@@ -134,17 +150,23 @@ function byNode(words: readonly string[]): NodeCommand | undefined {
 /** `node --import tsx server.ts`: the option is node's, though tsx is a program, too. */
 function scriptBehind(words: readonly string[], start: number): NodeCommand | undefined {
   if (/^(-r|--require|--import)$/.test(words[start - 1] ?? '')) return undefined;
+  const isNodemon = /\bnodemon(\.exe)?$/i.test(words[start] ?? '');
   const found = { requires: [] as string[], imports: [] as string[], envFiles: [] as string[] };
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
     const [, name = word, inline] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
-    if (/^(-e|--eval|-p|--print|--test|--run)$/.test(name)) return undefined;
+    if (!isNodemon && /^(-e|--eval|-p|--print|--test|--run)$/.test(name)) return undefined;
+    if (word === 'watch' && /\btsx(\.exe)?$/i.test(words[start] ?? '')) continue;
+    if (/^(node|npm|npx|yarn|pnpm|bun|tsx|ts-node)\s/.test(word)) return undefined; // --exec "npm run x"
     if (!word.startsWith('-')) return { ...found, script: word, args: words.slice(at + 1) };
-    const value = inline ?? (withValue.has(word) ? (words[++at] ?? '') : '');
+    const isPair = withValue.has(word) || (isNodemon && nodemonPairs.test(word) && at + 2 < words.length);
+    const value = inline ?? (isPair ? (words[++at] ?? '') : '');
     if (/^(-r|--require)$/.test(name)) found.requires.push(value);
     if (name === '--import') found.imports.push(value);
     if (/^--env-file(-if-exists)?$/.test(name)) found.envFiles.push(value);
   }
+  // Without a file it starts what package.json names as main.
+  if (isNodemon && !words.some((word) => /^(-x|--exec)$/.test(word))) return { ...found, script: '.', args: [] };
   return undefined;
 }
 
@@ -158,8 +180,12 @@ const frameworks: readonly (readonly [command: RegExp, script: string, keepsArgs
 function byFramework(words: readonly string[]): NodeCommand | undefined {
   const [, script, keepsArgs = false] = frameworks.find(([pattern]) => pattern.test(words.join(' '))) ?? [];
   if (script === undefined) return undefined;
-  return { script, args: keepsArgs ? words.slice(1) : [], requires: [], imports: [], envFiles: [] };
+  return { script, args: keepsArgs ? withoutPort(words.slice(1)) : [], requires: [], imports: [], envFiles: [] };
 }
+
+/** `-p $PORT`: the loader has the port in the environment, and no shell that replaces names. */
+const withoutPort = (args: readonly string[]): readonly string[] =>
+  args.filter((arg, at) => !/[$%]/.test(arg) && !(/^(-p|--port)$/.test(arg) && /[$%]/.test(args[at + 1] ?? '')));
 
 interface ScriptCall {
   readonly script: string;

@@ -168,7 +168,7 @@ describe('what init says where it cannot go on', () => {
       'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } }',
       'src/main.ts': listening,
     };
-    await expect(refusal(app)).rejects.toMatchObject({ next: 'npm run build, then init again' });
+    expect(await refusal(app)).toMatchObject({ entry: 'dist/main.js' });
     await expect(refusal({ ...app, 'dist/src/main.js': listening })).rejects.toMatchObject({
       next: '--entry dist/src/main.js',
     });

@@ -136,3 +136,76 @@ describe('rewritePages', () => {
     expect(await setting({ 'server.js': start, 'index.html': '<script src="app.js"></script>' }, '/app')).toBe('false');
   });
 });
+
+describe('an app that is not built yet', () => {
+  const source = "import http from 'node:http';\nhttp.createServer().listen(3000);\n";
+  const buildSteps = ({ nextSteps }: InitResult): string[] =>
+    nextSteps
+      .filter(({ command }) => command.includes('npm run'))
+      .map(({ command, why }) => `${command.replace(/ --prefix .*?(\/\w+)?$/, ' $1').trim()}: ${why}`);
+
+  it.each([
+    [
+      'one that deploy builds',
+      { 'tsconfig.json': '{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }', 'src/main.ts': source },
+      { start: 'node dist/main.js', build: 'tsc' },
+      'npm run build: creates dist/main.js, which starts the app; deploy also does this',
+    ],
+    [
+      'a bundle',
+      { 'src/main.mjs': source },
+      { start: 'node build/server.cjs', build: 'esbuild' },
+      'npm run build: creates build/server.cjs, which starts the app',
+    ],
+    [
+      'a build of another name',
+      { 'src/main.mjs': source },
+      { start: 'node dist/server.js', 'build:server': 'esbuild' },
+      'npm run build:server: creates dist/server.js, which starts the app',
+    ],
+    [
+      'Nuxt',
+      {},
+      { start: 'nuxt preview', build: 'nuxt build' },
+      'npm run build: creates .output/server/index.mjs, which starts the app',
+    ],
+    [
+      'Next without a server of its own',
+      { 'node_modules/next/dist/bin/next': '', 'node_modules/next/package.json': '{}' },
+      { start: 'next start', build: 'next build' },
+      'npm run build: creates .next, which starts the app',
+    ],
+    [
+      'a workspace',
+      { 'api/package.json': manifest({}, { start: 'node dist/main.js', build: 'tsc' }), 'api/src/main.ts': source },
+      { start: 'npm start -w api' },
+      'npm run build /api: creates api/dist/main.js, which starts the app',
+    ],
+  ])('is adopted, and the build is the next step: %s', async (_, files, scripts, step) => {
+    const { main, ...rest } = JSON.parse(manifest({}, scripts)) as Record<string, unknown>;
+    expect(main).toBe('server.js');
+    const { folder, result } = await adopted({ 'package.json': JSON.stringify(rest), ...files });
+    expect(buildSteps(result)).toEqual([step]);
+    expect(result.loader).toMatchObject({ used: true });
+    expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true, entry: result.entry });
+  });
+
+  it('Next is started in the folder of the app, with its command', async () => {
+    const next = {
+      'node_modules/next/dist/bin/next': '',
+      'node_modules/next/package.json': '{}',
+      'server.js': '',
+    };
+    for (const [scripts, entry, args] of [
+      [{ start: 'next start -p $PORT' }, undefined, '["start"]'],
+      [{ dev: 'next dev' }, 'node_modules/next/dist/bin/next', '["start"]'],
+    ] as const) {
+      const folder = folderWith({ 'package.json': JSON.stringify({ scripts }), ...next });
+      await init({ directory: folder, ...(entry && { entry }) }, talk());
+      const loader = readFileSync(path.join(folder, 'iisnode-entry.cjs'), 'utf8');
+      expect(loader).toContain("entry: 'node_modules/next/dist/bin/next',");
+      expect(loader).toContain(`  args: ${args},`);
+      expect(loader).toContain("  root: '.',");
+    }
+  });
+});

@@ -408,12 +408,12 @@ describe('adopting', () => {
     expect(given.warnings).toEqual([]);
   });
 
-  it('asks for the build rather than take a source of what is built', async () => {
+  it('names the build rather than take a source of what is built', async () => {
     const manifest = '{ "main": "dist/index.js", "scripts": { "build": "babel src -d dist" } }';
     const folder = folderWith({ 'package.json': manifest, 'src/index.js': server });
-    await expect(init({ directory: folder, path: '/chat' }, talk())).rejects.toMatchObject({
-      code: 'ENTRY_NOT_FOUND',
-      next: expect.stringContaining('npm run build'),
+    expect(await init({ directory: folder, path: '/chat' }, talk())).toMatchObject({
+      entry: 'dist/index.js',
+      nextSteps: [{ command: expect.stringContaining('npm run build') }, {}],
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startedByScripts } from '../../src/source/start-script.js';
+import { startCommandOf, startedByScripts } from '../../src/source/start-script.js';
 
 describe('scripts.start', () => {
   it.each([
@@ -15,6 +15,24 @@ describe('scripts.start', () => {
     ['C:\\nodejs\\node.exe server.js', 'server.js'],
     ['node -e "console.log(1)"', undefined],
     ['next start', 'node_modules/next/dist/bin/next'],
+    ['nodemon', '.'],
+    ['nodemon -w src -x "node server.js"', 'server.js'],
+    ['nodemon -w src -e js,json server.js', 'server.js'],
+    ['tsx watch src/server.ts', 'src/server.ts'],
+    ['concurrently -k -n api,web "cd api && node server.js" "vite"', 'api/server.js'],
+    ["sh -c 'node server.js'", 'server.js'],
+    ['cross-env-shell A=b "node server.js"', 'server.js'],
+    ['SET NODE_ENV=production&& node server.js', 'server.js'],
+    ['pm2 start server.js --name x -i max', 'server.js'],
+    ['pm2-runtime ./bin/server.js', './bin/server.js'],
+    ['pm2 start ecosystem.config.js', undefined],
+    ['forever start -w server.js', undefined],
+    ['supervisor server.js', 'server.js'],
+    ['babel-node --presets env src/index.js', 'src/index.js'],
+    ['bun run server.ts', 'server.ts'],
+    ['nest start --watch', 'dist/main.js'],
+    ['nuxt preview', '.output/server/index.mjs'],
+    ['serve -s build', undefined],
     ['', undefined],
   ])('%j starts %j', (command, script) => {
     expect(startedByScripts({ start: command })).toBe(script);
@@ -27,6 +45,27 @@ describe('scripts.start', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a start script that runs others', () => {
+  const scripts = { api: 'node api.js', client: 'vite', 'server:api': 'node below.js' };
+  it.each([
+    ['concurrently "npm:client" "npm:api"', 'api.js'],
+    ['concurrently "npm:server:*"', 'below.js'],
+    ['concurrently "npm run client" "npm run api"', 'api.js'],
+    ['npm-run-all --parallel client api', 'api.js'],
+    ['run-p client server:*', 'below.js'],
+    ['nodemon --exec "npm run api"', 'api.js'],
+    ['node --run api', 'api.js'],
+    ['run-s nothing', undefined],
+  ])('%j starts %j', (start, script) => {
+    expect(startedByScripts({ start, ...scripts })).toBe(script);
+  });
+
+  it('gives next what the loader cannot replace', () => {
+    expect(startCommandOf({ start: 'next start -p $PORT -H 0.0.0.0' })?.args).toEqual(['start', '-H', '0.0.0.0']);
+    expect(startCommandOf({ start: 'next start -p 4000' })?.args).toEqual(['start', '-p', '4000']);
   });
 });
 

@@ -1,0 +1,63 @@
+/** Programs that start the commands in their arguments: `concurrently "npm:api" "vite"`, `sh -c "node ."`. */
+const commandRunners =
+  /^(?:.*[\\/])?(concurrently|conc|nodemon|sh|bash|cmd|start-server-and-test|dotenv|env-cmd|wsrun|turbo)(?:\.exe|\.cmd)?$/i;
+/** Programs that start scripts of package.json: `run-p api web`, `npm-run-all build start:*`. */
+const scriptRunners = /^(?:.*[\\/])?(npm-run-all|npm-run-all2|run-[psz])(?:\.cmd)?$/i;
+/** Programs that keep a file of node running: `pm2 start server.js`, `forever server.js`. */
+const managers =
+  /^(?:.*[\\/])?(pm2|pm2-runtime|pm2-docker|forever|supervisor|node-supervisor|babel-node|bun|vite-node|swc-node|esr|jiti)(?:\.exe|\.cmd)?$/i;
+/** Their own words in front of the file. */
+const managerWords = /^(start|run|watch|restart|startOrRestart|reload|startOrReload)$/;
+/** Options of theirs whose value is the next word. */
+const managerOptions =
+  /^(-n|--name|-i|--instances|-l|--log|-o|--output|-e|--error|--env|-w|--watch|-c|--cwd|--node-args|-x|--presets|--extensions)$/;
+
+/**
+ * The commands that a command starts by another program; none where it starts its program itself.
+ *
+ * @param scripts Those of the package, for patterns of names.
+ */
+export function commandsIn(words: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
+  const [program = '', ...given] = words;
+  if (scriptRunners.test(program)) {
+    return given.filter((word) => !word.startsWith('-')).flatMap((word) => callsOf(word.split(' ')[0] ?? '', scripts));
+  }
+  // `cross-env-shell A=b "node server.js"`: only the quoted command is left.
+  if (words.length === 1 && /\s/.test(program)) return [program];
+  if (/^node(\.exe)?$/i.test(program)) {
+    const at = given.indexOf('--run');
+    return at >= 0 && given[at + 1] !== undefined ? [`npm run ${given[at + 1]}`] : [];
+  }
+  if (!commandRunners.test(program)) return [];
+  return given.flatMap((word) => {
+    const [, script] = /^(?:npm|yarn|pnpm|bun):(.+)$/.exec(word) ?? [];
+    if (script !== undefined) return callsOf(script, scripts);
+    return /\s/.test(word) ? [word] : [];
+  });
+}
+
+/** 'start:*' is each script of such a name. */
+function callsOf(pattern: string, scripts: Readonly<Record<string, string>>): readonly string[] {
+  if (!pattern.includes('*')) return [`npm run ${pattern}`];
+  const escaped = pattern.replace(/[^\w*]/g, '\\$&').replace(/\*+/g, '.*');
+  const name = new RegExp(`^${escaped}$`);
+  return Object.keys(scripts).flatMap((each) => (name.test(each) ? [`npm run ${each}`] : []));
+}
+
+/** The file that a process manager starts, and its arguments; undefined for one whose configuration names the file. */
+export function managedScript(
+  words: readonly string[],
+): { readonly script: string; readonly args: readonly string[] } | undefined {
+  const start = words.findIndex((word) => managers.test(word));
+  if (start < 0) return undefined;
+  for (let at = start + 1; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (managerOptions.test(word)) at++;
+    else if (/\.[cm]?[jt]sx?$/i.test(word) && !/\.config\.[cm]?js$/i.test(word)) {
+      const behind = words.slice(at + 1);
+      const mark = behind.indexOf('--');
+      return { script: word, args: mark < 0 ? [] : behind.slice(mark + 1) };
+    } else if (!word.startsWith('-') && !managerWords.test(word)) return undefined;
+  }
+  return undefined;
+}
