@@ -54,11 +54,12 @@ export const patchHomeRule: PatchStep = (document, { entry, vdirPath, home }) =>
 };
 
 /** Intended for socket.io, with the entry point as target, and without parts that depend on its pattern. */
-function isCorrectable({ action, conditions, match, ...rule }: WrittenRule['rule'], entry: string): boolean {
-  if (action.type !== 'Rewrite' || !rule.enabled || !match || conditions.length > 0) return false;
+function isCorrectable({ action, conditions, match, enabled }: WrittenRule['rule'], entry: string): boolean {
+  if (action.type !== 'Rewrite' || !enabled || !match || conditions.length > 0) return false;
   const target = action.url.replace(/^.*\//, '');
   return (
-    meansSocketIo({ ...rule, action, conditions, match }) &&
+    // A negated one with the entry point as target is a mistake, which is corrected.
+    meansSocketIo({ conditions, match: { ...match, negate: false } }) &&
     same(target, entry.replace(/^.*\//, '')) &&
     !/[{}]/.test(action.url)
   );

@@ -1,6 +1,7 @@
 import type { Entry } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
+import { meansSocketIo } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
 import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
@@ -38,9 +39,10 @@ export interface RefusedRequest {
 const fine: SocketRoute = { kind: 'fine' };
 const program = /\.(c|m)?[jt]s$/i;
 
-/** Is this rule meant for socket.io? A script may have the same name. */
-export function mentionsSocketIo(rule: RewriteRule): boolean {
-  return /socket\\*\.?io(?![\w.\\-]*\.[cm]?js)/i.test(rule.match?.url ?? '');
+/** For an app: is this rule meant for socket.io's requests, at the path that its server has? */
+export function meantForSocketIo(facts: FileFacts): (rule: Pick<RewriteRule, 'match' | 'conditions'>) => boolean {
+  const folder = socketFolder(facts);
+  return (rule) => meansSocketIo(rule, folder);
 }
 
 /** Programs that contain a socket.io server. */
@@ -94,13 +96,15 @@ function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
       const journey = alone(rule);
       return journey !== undefined && journey.applied.length > 0 && reachesSocketServer(journey, facts);
     });
-  const rule = able.find(mentionsSocketIo) ?? able[0];
+  const isMeant = meantForSocketIo(facts);
+  const rule = able.find(isMeant) ?? able[0];
   const by = rule
     ? lastActor(end, rule)
-    : rules.find((candidate) => mentionsSocketIo(candidate) && candidate.action.type === 'Redirect');
+    : rules.find((candidate) => isMeant(candidate) && candidate.action.type === 'Redirect');
   if (by && (rule ?? by.action.type === 'Redirect'))
     return { kind: 'swallowed', url: end.url, rule: rule ?? by, by, end };
-  const wouldBe = rules.find((candidate) => mentionsSocketIo(candidate) && candidate.action.type === 'Rewrite');
+  // By its pattern, which is then what to correct.
+  const wouldBe = rules.find(({ match, action }) => action.type === 'Rewrite' && isMeant({ match, conditions: [] }));
   const step = wouldBe && alone(wouldBe)?.rules[0];
   return {
     kind: 'missing',

@@ -1,6 +1,6 @@
 import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
-import { mentionsSocketIo, socketRoute } from '../facts/socket-route.js';
+import { meantForSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, firstRoutingRule } from './web-config-edits.js';
 
@@ -35,7 +35,7 @@ top and adds stopProcessing.`,
   },
   fix(facts, { data }) {
     // A catch-all rule that also reaches node must not be moved before all others.
-    if (!data || data.rule === data.by || !mentionsSocketIo(data.rule)) return [];
+    if (!data || data.rule === data.by || !meantForSocketIo(facts)(data.rule)) return [];
     const element = facts.query.ownElement(data.rule.origin);
     const parent = element?.parent;
     if (!element || !parent) return [];

@@ -1,5 +1,5 @@
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import { mentionsSocketIo } from '../facts/socket-route.js';
+import { meantForSocketIo } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { anchoredPattern, replaceableMatch } from './socket-rewrite-missing.js';
 import { editWebConfig } from './web-config-edits.js';
@@ -18,10 +18,14 @@ url="socket.io" therefore also matches docs/about-socket.io.html and node_module
 <match url="^socket\\.io(/|$)" />. --fix replaces the pattern when the rule's action does not use its captures.`,
   check(facts) {
     const rules = facts.site?.rewrite?.rules ?? [];
+    const isMeant = meantForSocketIo(facts);
     return rules
       .filter(
         (rule) =>
-          rule.enabled && rule.patternSyntax === 'ECMAScript' && rule.action.type !== 'None' && mentionsSocketIo(rule),
+          rule.enabled &&
+          rule.patternSyntax === 'ECMAScript' &&
+          rule.action.type !== 'None' &&
+          isMeant({ match: rule.match, conditions: [] }),
       )
       .flatMap((rule) => {
         const taken = bystanders.find((url) => (facts.query.journeyWith([rule], url)?.applied.length ?? 0) > 0);

@@ -1,15 +1,18 @@
 import { programOf } from '../../app/index.js';
 import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts/realtime.js';
-import { mentionsSocketIo } from '../facts/socket-route.js';
+import { meantForSocketIo } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** Why a socket.io server is expected: the package, or a rule of web.config. */
-function expectation({ site, package: { dependencies } }: FileFacts): string | undefined {
+function expectation(facts: FileFacts): string | undefined {
+  const {
+    site,
+    package: { dependencies },
+  } = facts;
   if ('socket.io' in dependencies) return 'package.json asks for socket.io';
-  const rule = site?.rewrite?.rules.find(
-    (each) => each.enabled && each.action.type === 'Rewrite' && mentionsSocketIo(each),
-  );
+  const isMeant = meantForSocketIo(facts);
+  const rule = site?.rewrite?.rules.find((each) => each.enabled && each.action.type === 'Rewrite' && isMeant(each));
   return rule && `web.config has the rule "${rule.name}" for socket.io`;
 }
 

@@ -1,6 +1,6 @@
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hasIisnodeHandler, isPollingOnly, realtimeLibraries } from '../facts/realtime.js';
-import { mentionsSocketIo } from '../facts/socket-route.js';
+import { meantForSocketIo } from '../facts/socket-route.js';
 import type { FileFacts, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
@@ -10,7 +10,7 @@ function severityFor(facts: FileFacts): Severity | undefined {
   if (isPollingOnly(facts)) return undefined;
   if (realtimeLibraries(facts).length > 0) return 'error';
   if (facts.folder.hasSources && facts.server.scripts.length > 0) return undefined;
-  return facts.site?.rewrite?.rules.some(mentionsSocketIo) ? 'warning' : undefined;
+  return facts.site?.rewrite?.rules.some(meantForSocketIo(facts)) ? 'warning' : undefined;
 }
 
 /** IIS answers WebSocket upgrades itself instead of passing them to iisnode. */
