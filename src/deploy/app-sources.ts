@@ -13,6 +13,7 @@ export function appSources(
   { entry, vdirPath }: { readonly entry: string; readonly vdirPath: string },
 ): AppSources {
   const loaded = app.loadedBy(entry);
+  const hasLoader = loaded !== undefined;
   const { scripts, isWhole, modules } = readServerSources(app.folder, [loaded ?? { name: entry }]);
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   const routes = scripts.flatMap((script) => script.routes.routes);
@@ -23,11 +24,11 @@ export function appSources(
   const paths = first ? pathsOf(servers, vdirPath) : gatewayPaths(vdirPath);
   const at = first?.at ?? gatewayWithPort(scripts);
   if (at === undefined || paths === undefined)
-    return { hasPage, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };
+    return { hasPage, hasLoader, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };
   // The loader merges such a server into the one that IIS serves.
   const isOutside = (first === undefined || first.hasOwnPort) && loaded === undefined;
   const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which IIS does not carry' : ''}`;
-  return { hasPage, hasNoSockets: false, socketIo: { paths, at: place } };
+  return { hasPage, hasLoader, hasNoSockets: false, socketIo: { paths, at: place } };
 }
 
 /** Packages that serve sockets, and those of frameworks that may. */

@@ -1,5 +1,5 @@
 import { engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
-import { describeAnswer, type Finding, size } from './finding.js';
+import { describeAnswer, type Finding, size, useLoader } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
@@ -34,7 +34,7 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
     const script = read(await visitor.fetch(url, { timeout }), isNeeded);
     const { problem, ...finding } = script.finding;
     if (problem === undefined || url.pathname.startsWith(app.pathname)) return script;
-    const next = `the app is at ${app.pathname}: write the address of the script relative (socket.io/socket.io.js), let iisnode start the app through the loader (init --loader always), or give the app a site of its own`;
+    const next = `the app is at ${app.pathname}: write the address of the script relative (socket.io/socket.io.js)${useLoader}, or give the app a site of its own`;
     return { finding: { ...finding, problem: { ...problem, next } }, text: '' };
   } catch (error) {
     const finding = { url: url.href, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };

@@ -70,6 +70,12 @@ export function authorOf(body: string): 'iis' | 'app' | 'unknown' {
   return /HTTP Error \d{3}/i.test(body) ? 'iis' : 'unknown';
 }
 
+/** Does the app itself ask for a name and a password, or a token? Windows' own ways to sign in are IIS's. */
+export const asksForLogin = ({ status, headers, body }: ProbeAnswer): boolean =>
+  status === 401 &&
+  /^\s*(Basic|Digest|Bearer)\b/i.test(String(headers['www-authenticate'] ?? '')) &&
+  authorOf(body) === 'app';
+
 /** Why the page, the client script or the handshake failed. */
 export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | 'handshake'): Explanation {
   const page = readErrorPage(answer.status, answer.body);

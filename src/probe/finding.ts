@@ -18,3 +18,6 @@ export function describeAnswer({ status, headers, body, bytes }: ProbeAnswer): s
 }
 
 export const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);
+
+/** What solves addresses at the root of the site, unless the app has it. */
+export const useLoader = ', or let iisnode start the app through the loader (init --loader always)';

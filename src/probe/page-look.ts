@@ -1,5 +1,5 @@
 import { authorOf, explainAnswer, explainErrorPage, explainNoAnswer, readErrorPage, statusOf } from './explain.js';
-import { describeAnswer, type Finding } from './finding.js';
+import { describeAnswer, type Finding, useLoader } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import type { MissingFile } from './types.js';
@@ -54,7 +54,7 @@ export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string
       ...problem,
       why: `the page redirects to ${pathname}, where the answer is ${statusOf(page, answer.status)}`,
       next: isOutside
-        ? `${pathname} is outside of the app, which is at ${app.pathname}: redirect to a URL below it, or let iisnode start the app through the loader (init --loader always)`
+        ? `${pathname} is outside of the app, which is at ${app.pathname}: redirect to a URL below it${useLoader}`
         : problem.next,
     });
   }
@@ -104,7 +104,7 @@ function nextOf({ address, url }: MissingFile, { url: page }: Finding): string {
   const folder = new URL('.', page).pathname;
   const isAtRoot = address.startsWith('/') && folder !== '/' && !new URL(url).pathname.startsWith(folder);
   return isAtRoot
-    ? `an address that begins with / is the site's, not the app's: write it relative, or let iisnode start the app through the loader (init --loader always), or give the app a site of its own`
+    ? `an address that begins with / is the site's, not the app's: write it relative${useLoader}, or give the app a site of its own`
     : 'iisnode-sock trace URL shows which rule and handler IIS chooses for it; then: iisnode-sock doctor';
 }
 

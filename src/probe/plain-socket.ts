@@ -1,4 +1,5 @@
 import type { LivePlainSocket } from '../source/index.js';
+import { callsIo } from './socket-targets.js';
 import { isLoopback } from './visitor.js';
 
 /** The plain WebSocket of a page. */
@@ -23,7 +24,7 @@ interface PageCode {
  * @returns undefined when it does not, or uses socket.io.
  */
 export function plainSocketOf({ texts, plainSockets }: PageCode, page: URL): PlainSocket | undefined {
-  if (texts.some((text) => /\bEIO\b|\bio(?:\.connect)?\s*\(/.test(text))) return undefined;
+  if (texts.some((text) => /\bEIO\b/.test(text) || callsIo(text))) return undefined;
   const code = texts.find((text) => /\bnew\s+(?:window\.)?WebSocket\s*\(/.test(text));
   if (code === undefined) return undefined;
   const [, argument = ''] = /\bnew\s+(?:window\.)?WebSocket\s*\(\s*([^\n;]*)/.exec(code) ?? [];
@@ -39,9 +40,14 @@ export function plainSocketOf({ texts, plainSockets }: PageCode, page: URL): Pla
 
 const literal = /^(["'`])((?:(?!\1)[^\\\n])*)\1/;
 
+/** The text behind the host in `'ws://' + location.host + '/live'`, up to the end of the expression. */
+const joined = /\blocation\.host(?:name)?\s*\+\s*(["'`])([^"'`\\\n$]*)\1\s*(?:[),;]|$)/;
+
 /** The literal part of an address: 'stream' in `new URL('stream', location.href)`, '/live' in `${..}${location.host}/live`. */
 function addressIn(expression: string, code: string, depth = 0): string | undefined {
   const [, relative] = /^new\s+URL\(\s*(["'`][^"'`\n]*["'`])\s*,/.exec(expression) ?? [];
+  const behind = relative === undefined ? joined.exec(expression)?.[2] : undefined;
+  if (behind !== undefined) return behind;
   const [, , text] = literal.exec(relative ?? expression) ?? [];
   if (text !== undefined) {
     const behindHost = text.replace(/^.*\$\{[^}]*\bhost(?:name)?\}/, '');

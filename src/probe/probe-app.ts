@@ -1,6 +1,6 @@
 import { lookupOf } from './address.js';
 import { checkExpectation } from './expect.js';
-import { authorOf } from './explain.js';
+import { asksForLogin, authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
 import { noteOfAbsence, type PageLook, withFiles } from './page-look.js';
 import { visitPage } from './page-visit.js';
@@ -30,7 +30,7 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
     servesHttps,
     lookup: address === undefined ? undefined : lookupOf(asked, address),
   });
-  const log = new StepLog(options.onStep);
+  const log = new StepLog(options.onStep, () => options.sources?.().hasLoader === true);
   void loadWebSocket();
   let look: PageLook | undefined;
   await log.step('page', 'GET', async () => {
@@ -81,7 +81,7 @@ async function probeBehindPage(
 /** Whether a page that is not there is a fault: that depends on the rest of the app. */
 function reportMissingPage(
   look: PageLook,
-  { answers, isAsked }: SocketOutcome,
+  { answers, isAsked, hasSession, hasWebSocket }: SocketOutcome,
   isMet: boolean,
   log: StepLog,
   options: ProbeOptions,
@@ -91,9 +91,11 @@ function reportMissingPage(
   const sources = options.sources?.();
   const isForgotten = author === 'iis' && sources?.hasPage === true;
   // An API without sockets: that the app itself answers is all that can be asked of it.
+  const isLogin = look.answer !== undefined && asksForLogin(look.answer);
   const isApi = sources?.hasNoSockets === true && !sources.hasPage && look.answer !== undefined && author === 'app';
-  if (!isForgotten && (answers || isMet || isApi)) {
-    const reason = answers ? 'sockets' : isMet ? 'expected' : 'api';
+  if (!isForgotten && (answers || isMet || isApi || isLogin)) {
+    const isAllRefused = isLogin && !hasSession && !hasWebSocket;
+    const reason = answers && !isAllRefused ? 'sockets' : isMet ? 'expected' : isAllRefused ? undefined : 'api';
     log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, reason) });
     if (answers || isAsked) return;
     const note = 'no socket.io was found, and nothing asks for it';

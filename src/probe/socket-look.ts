@@ -1,4 +1,5 @@
 import {
+  asksForLogin,
   authorOf,
   type Explanation,
   engineCode,
@@ -8,7 +9,7 @@ import {
   readErrorPage,
 } from './explain.js';
 import { explainUpgrade } from './explain-upgrade.js';
-import { describeAnswer, type Finding } from './finding.js';
+import { describeAnswer, type Finding, useLoader } from './finding.js';
 import { explainLostSession, pollSession, protocolOf } from './polls.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import { exampleService, explainService, leavesToService, type Service } from './service.js';
@@ -151,7 +152,7 @@ export class SocketLook {
     const path = pathname.replace(/\/$/, '');
     const problem: Explanation = {
       why: `${finding.problem?.why ?? finding.seen}: ${path} is outside of the app, which is at ${app.pathname}`,
-      next: `set the path in the client, io({ path: '${app.pathname.replace(/\/$/, '')}${path}' }), let iisnode start the app through the loader (init --loader always), or give the app a site of its own`,
+      next: `set the path in the client, io({ path: '${app.pathname.replace(/\/$/, '')}${path}' })${useLoader}, or give the app a site of its own`,
       symptom: 'path-virtual-dir',
     };
     return { ...finding, problem };
@@ -185,6 +186,7 @@ export class SocketLook {
     }
     const isSignIn = /\b(Negotiate|NTLM)\b/i.test(String(headers['www-authenticate'] ?? ''));
     if ((status !== 401 && status !== 403) || isSignIn || authorOf(body) === 'iis') return undefined;
+    if (asksForLogin(answer)) return `the app asks every visitor for a login (401); nothing further can be checked`;
     // IIS may have put a page of its own in place of the words: Engine.IO asks for the transport first, then allowRequest.
     const nonsense = new URL(url);
     nonsense.searchParams.set('transport', 'none');
@@ -277,7 +279,15 @@ export class SocketLook {
   /** A plain WebSocket at a URL of the app. `isGuess`: it is not likely to be there, and not waited for long. */
   async plainUpgrade(url: URL, isGuess = false): Promise<Finding> {
     const timeout = isGuess ? Math.min(this.#timeout, 3_000) : this.#timeout;
-    return upgradeFinding(url, await this.#open(url, timeout, 'plain', '/'), { isPlain: true });
+    const found = upgradeFinding(url, await this.#open(url, timeout, 'plain', '/'), { isPlain: true });
+    const { app } = this.#options;
+    if (found.problem === undefined || url.pathname.startsWith(app.pathname) || url.host !== app.host) return found;
+    const problem: Explanation = {
+      why: `${found.problem.why}: ${url.pathname} is outside of the app, which is at ${app.pathname}`,
+      next: `write the address in the page relative (new URL('${url.pathname.slice(1)}', document.baseURI)), or give the app a site of its own`,
+      symptom: 'path-virtual-dir',
+    };
+    return { ...found, problem };
   }
 
   /** The WebSocket of a client of the page, behind its handshake. `isFurther`: its first event is not waited for long. */

@@ -118,5 +118,5 @@ export const usesSocketIo = ({ clients, clientScripts, texts }: LoadedPage): boo
   texts.some(({ text }) => /\bEIO\b|(?<!\/)\/socket\.io(?=["'`/])/.test(text) || callsIo(text));
 
 /** A minifier gives the name `io` to any function; its lines are long, as no person writes them. */
-const callsIo = (text: string): boolean =>
+export const callsIo = (text: string): boolean =>
   /(?<![.\w$])io(?:\.connect)?\s*\(/.test(text) && !/[^\n]{1000}|\bfunction\s+io\b/.test(text);

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js';
+import { type Finding, useLoader } from './finding.js';
 import type { ProbeOptions, ProbeStep } from './types.js';
 
 const titles: Readonly<Record<ProbeStep['id'], string>> = {
@@ -16,8 +16,18 @@ export class StepLog {
   readonly #began = performance.now();
   readonly #onStep: ProbeOptions['onStep'];
 
-  constructor(onStep: ProbeOptions['onStep']) {
+  readonly #hasLoader: () => boolean;
+
+  /** @param hasLoader Is the app started by the loader? Asked only where a step advises it. */
+  constructor(onStep: ProbeOptions['onStep'], hasLoader: () => boolean) {
     this.#onStep = onStep;
+    this.#hasLoader = hasLoader;
+  }
+
+  /** To use the loader is no advice for an app that has it. */
+  #possible(problem: Finding['problem']): Finding['problem'] {
+    if (problem?.next.includes(useLoader) !== true || !this.#hasLoader()) return problem;
+    return { ...problem, next: problem.next.replace(useLoader, '') };
   }
 
   get steps(): readonly ProbeStep[] {
@@ -42,7 +52,15 @@ export class StepLog {
 
   add(id: ProbeStep['id'], method: ProbeStep['method'], finding: Finding, startedAt: number): void {
     const title = finding.of === undefined ? titles[id] : `${titles[id]} ${finding.of}`;
-    const step = { id, title, method, ...plain(finding), startedAt, ms: this.now() - startedAt };
+    const step = {
+      id,
+      title,
+      method,
+      ...plain(finding),
+      ...this.#possible(finding.problem),
+      startedAt,
+      ms: this.now() - startedAt,
+    };
     this.#steps.push(step);
     this.#onStep?.(step);
   }
@@ -54,7 +72,15 @@ export class StepLog {
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
     const { url, status, ok, seen, note, files, missing, namespace } = finding;
-    const found = { url, status, ok, seen, ...(note && { note }), ...(namespace && { namespace }), ...finding.problem };
+    const found = {
+      url,
+      status,
+      ok,
+      seen,
+      ...(note && { note }),
+      ...(namespace && { namespace }),
+      ...this.#possible(finding.problem),
+    };
     this.#steps[at] = {
       id,
       title,
@@ -68,6 +94,4 @@ export class StepLog {
   }
 }
 
-function plain({ problem, of: _, ...finding }: Finding): Omit<Finding, 'problem' | 'of'> & Partial<Finding['problem']> {
-  return { ...finding, ...problem };
-}
+const plain = ({ problem: _problem, of: _of, ...finding }: Finding): Omit<Finding, 'problem' | 'of'> => finding;

@@ -100,6 +100,8 @@ export interface AppSources {
   readonly hasPage: boolean;
   /** True where they are read to the end and have no sockets of any kind. */
   readonly hasNoSockets: boolean;
+  /** The loader starts the app. */
+  readonly hasLoader?: boolean;
   /** socket.io, where they make a server and say its path. */
   readonly socketIo?: {
     /** Where it may be: paths on the host. */

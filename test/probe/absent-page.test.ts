@@ -83,6 +83,25 @@ describe('a page that is not there', () => {
     else expect(step(report, 'page')?.next).toContain('--expect /path=200');
   });
 
+  it.each([
+    ['Basic realm="staff"', true],
+    ['Bearer', true],
+    ['Negotiate', false],
+  ])('is behind a login with everything else: %s', async (challenge, ok) => {
+    const answer = always(401, 'who are you?', { 'www-authenticate': challenge });
+    const url = `${await listen(createServer(answer))}/dante/`;
+    const sources = () => ({
+      hasPage: true,
+      hasNoSockets: false,
+      socketIo: { paths: ['/dante/socket.io'], at: 'server.js:4' },
+    });
+    const report = await probeApp(url, { sources });
+    expect(report.ok).toBe(ok);
+    if (ok)
+      expect(step(report, 'page')?.note).toBe('the page asks for a login (401), behind which nothing was checked');
+    if (ok) expect(step(report, 'handshake')?.note).toMatch(/^the app asks every visitor for a login \(401\)/);
+  });
+
   it('is what a server of plain WebSockets has', async () => {
     const server = createServer(always(426, 'Upgrade Required'));
     const sockets = new WebSocketServer({ server });
@@ -112,8 +131,11 @@ describe('a page that is not there', () => {
       ok: false,
       status: 404,
       why: 'the page redirects to /login, where the answer is 404',
-      next: expect.stringContaining('/login is outside of the app, which is at /dante/'),
+      next: expect.stringMatching(/\/login is outside of the app, which is at \/dante\/.*init --loader always/),
     });
+    const sources = () => ({ hasPage: true, hasNoSockets: false, hasLoader: true });
+    const loaded = await probeApp(await app(answer), { sources });
+    expect(step(loaded, 'page')?.next).toMatch(/which is at \/dante\/: redirect to a URL below it$/);
   });
 
   it('and breaks on the server is a fault whatever the sockets do, and they are asked', async () => {

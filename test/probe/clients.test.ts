@@ -189,6 +189,12 @@ describe('a plain WebSocket is opened where the code of the page says', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: code under test
     ['const u = `${location.protocol.replace("http", "ws")}//${location.host}/x`; new WebSocket(u)', true, 'open'],
     [
+      "const w = new WebSocket((location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + '/x');",
+      true,
+      'open',
+    ],
+    ["new WebSocket(scheme + location.host + '/rooms/' + name)", true, 'not tried'],
+    [
       "new WebSocket('ws://' + location.hostname + ':1/x')",
       false,
       'the page connects to port 1 of the host, which IIS does not carry: ',
@@ -205,6 +211,24 @@ describe('a plain WebSocket is opened where the code of the page says', () => {
     const report = await probeApp(await listen(server));
     expect(report.steps.map(({ id }) => id)).toEqual(['page', 'websocket']);
     expect(step(report, 'websocket')).toMatchObject({ ok, [ok ? 'seen' : 'why']: expect.stringContaining(words) });
+  });
+});
+
+it('a plain WebSocket outside of the app is told from one that does not work', async () => {
+  const server = createServer(({ url }, response) =>
+    url === '/chat/'
+      ? response
+          .setHeader('content-type', 'text/html')
+          .end("<script>new WebSocket('ws://' + location.host + '/live')</script>")
+      : response.writeHead(404).end('no'),
+  );
+  const plain = new WebSocketServer({ server, path: '/chat/live' });
+  onTestFinished(() => plain.close());
+  const report = await probeApp(`${await listen(server)}/chat/`);
+  expect(step(report, 'websocket')).toMatchObject({
+    ok: false,
+    why: expect.stringContaining('/live is outside of the app, which is at /chat/'),
+    next: expect.stringContaining("new URL('live', document.baseURI)"),
   });
 });
 
