@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { placeOfApp } from './app/index.js';
 import {
   appSources,
   type DeployEvent,
@@ -16,7 +15,7 @@ import {
   undeploy as undeployApp,
 } from './deploy/index.js';
 import { checkPlannedApp, type DoctorReport, diagnose, runRulesAt } from './doctor/index.js';
-import { type HostEvent, openHome, servedPaths, serveSite, startHost } from './host/index.js';
+import { type HostEvent, openHome, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
@@ -39,6 +38,8 @@ export type Versioned<Result> = Result & { readonly version: 1 };
 
 const versioned = <Result extends object>(result: Result): Versioned<Result> => ({ version: 1, ...result });
 const folderOf = (directory = '.'): string => path.resolve(directory);
+const appsOf = (apps: NonNullable<ServeOptions['apps']>): NonNullable<ServeOptions['apps']> =>
+  apps.map(({ path: vdirPath, directory }) => ({ path: vdirPath, directory: folderOf(directory) }));
 const environmentOf = ({ environment = process.env }: ActionOptions): NonNullable<ActionOptions['environment']> =>
   environment;
 
@@ -60,18 +61,31 @@ export async function init({
   return versioned(result);
 }
 
+interface LibraryDeployOptions extends ActionOptions<DeployEvent>, Partial<Omit<DeployOptions, keyof ActionOptions>> {
+  /** How many machines run the app behind a load balancer: deploy checks what that needs; 1 by default. */
+  readonly machines?: number;
+}
+
 /** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
 export async function deploy({
   onEvent,
   directory,
+  machines = 1,
   ...options
-}: ActionOptions<DeployEvent> & Partial<DeployOptions> = {}): Promise<Versioned<DeployResultWithWarnings>> {
+}: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
   const { path: vdirPath } = options;
   const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
     (app, assumeFrom) =>
-      runRulesAt('deploy', { cwd, environment, assumeFrom, app, ...(vdirPath !== undefined && { vdirPath }) }),
+      runRulesAt('deploy', {
+        cwd,
+        environment,
+        machines,
+        assumeFrom,
+        app,
+        ...(vdirPath !== undefined && { vdirPath }),
+      }),
     { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
   );
   return versioned(result);
@@ -135,7 +149,7 @@ export interface ServeOptions extends ActionOptions<HostEvent> {
   readonly host?: string;
   /** Further applications of the site. */
   readonly apps?: readonly { readonly path: string; readonly directory: string }[];
-  /** A whole applicationHost.config instead of one folder. */
+  /** A whole applicationHost.config instead of one folder; not together with `path` and `apps`. */
   readonly apphost?: string;
 }
 
@@ -151,14 +165,13 @@ export interface Served {
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const environment = environmentOf(options);
   const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
-  const place = placeOfApp(folderOf(options.directory), options.path);
-  const loadConfig = serveSite({
-    ...place,
-    apps: apps.map((app) => ({ path: app.path, directory: folderOf(app.directory) })),
-    ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
+  const { loadConfig, urls } = siteToServe({
+    directory: folderOf(options.directory),
+    path: options.path,
+    apps: appsOf(apps),
+    ...(apphost !== undefined && { apphost: folderOf(apphost) }),
     environment,
   });
-  const [vdirPath = '/'] = apphost === undefined ? [place.vdirPath] : servedPaths(loadConfig(), place.directory);
   const host = await startHost({
     loadConfig,
     listen: { host: address, port },
@@ -168,26 +181,30 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const close = (): Promise<void> => host.close();
   if (signal?.aborted) await close();
   signal?.addEventListener('abort', () => void close(), { once: true });
-  const origin = host.addresses[0]?.origin ?? '';
-  return { version: 1, url: origin + encodeURI(vdirPath.replace(/\/*$/, '/')), close };
+  const [url = ''] = urls(host.addresses[0]?.origin ?? '');
+  return { version: 1, url, close };
 }
 
 export interface TraceUrlOptions extends ActionOptions {
   readonly url: string;
+  /** Further applications of the site. */
+  readonly apps?: readonly { readonly path: string; readonly directory: string }[];
   readonly method?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** A whole applicationHost.config instead of one folder. */
+  /** A whole applicationHost.config instead of one folder; not together with `path` and `apps`. */
   readonly apphost?: string;
 }
 
 /** Which rule, handler and script IIS chooses for a URL, and why. */
 export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
   const environment = environmentOf(options);
-  const { url, method, headers, apphost } = options;
+  const { url, method, headers, apps = [], apphost } = options;
+  refuseBesideApphost(options);
   const { model, placement } = tracedSite({
     url,
     directory: folderOf(options.directory),
     vdirPath: options.path,
+    apps: appsOf(apps),
     ...(apphost !== undefined && { applicationHostFile: folderOf(apphost) }),
     environment,
   });

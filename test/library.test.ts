@@ -7,7 +7,7 @@ import * as library from '../src/index.js';
 import { folderWith, webConfig } from './host/harness.js';
 import { root } from './support/cli.js';
 
-const { doctor, init, serve, status, trace, UserError } = library;
+const { deploy, doctor, init, serve, status, trace, UserError } = library;
 const app = {
   'package.json': '{ "name": "app", "private": true, "main": "server.js" }',
   'server.js': "require('http').createServer((q, s) => s.end(q.url)).listen(process.env.PORT);",
@@ -86,6 +86,47 @@ describe('the library', () => {
     controller.abort();
     await served.close();
     await expect(fetch(served.url)).rejects.toThrow();
+  });
+
+  it('refuses what an applicationHost.config decides, as the commands do', async () => {
+    const directory = folderWith(app);
+    const apps = [{ path: '/b', directory }];
+    const refused = (option: string) => ({
+      code: 'OPTION_NOT_USED',
+      what: `${option} has no effect together with --apphost`,
+    });
+    const asked = { directory, apphost: 'server.config' };
+    await expect(serve({ ...asked, path: '/x' })).rejects.toMatchObject(refused('--path'));
+    await expect(serve({ ...asked, apps })).rejects.toMatchObject(refused('--app'));
+    await expect(trace({ ...asked, url: '/', path: '/x' })).rejects.toMatchObject(refused('--path'));
+    await expect(trace({ ...asked, url: '/', apps })).rejects.toMatchObject(refused('--app'));
+  });
+
+  it('traces further applications of the site', async () => {
+    const [directory, other] = [folderWith(), folderWith(app)];
+    const { outcome } = await trace({
+      directory,
+      path: '/',
+      apps: [{ path: '/b', directory: other }],
+      url: '/b/server.js',
+    });
+    expect(outcome.app).toBe('/b');
+  });
+
+  it('deploy checks what several machines need', async () => {
+    const source = `const http = require('http').createServer();
+const io = new (require('socket.io').Server)(http, { path: '/m/socket.io', transports: ['websocket'] });
+io.on('connection', (socket) => socket.on('x', () => io.emit('y')));
+http.listen(process.env.PORT);`;
+    const directory = folderWith({ ...app, 'server.js': source });
+    const environment = { ...process.env, IISNODE_SOCK_HOME: folderWith() };
+    const deployed = async (machines?: number): Promise<readonly string[]> => {
+      const asked = { directory, environment, path: '/m', to: 'embedded', dryRun: true };
+      const { warnings } = await deploy(machines === undefined ? asked : { ...asked, machines });
+      return warnings.map(({ rule }) => rule);
+    };
+    expect(await deployed()).not.toContain('PROCESSES_WITHOUT_ADAPTER');
+    expect(await deployed(2)).toContain('PROCESSES_WITHOUT_ADAPTER');
   });
 
   it('throws UserError with a code for mistakes of a caller', async () => {

@@ -11,9 +11,10 @@ export { startOnPort } from './background/start-on-port.js';
 export {
   IisnodeConfigurationError,
   iisnodeSettingsOf,
+  refuseBesideApphost,
   type ServeSiteOptions,
-  servedPaths,
   serveSite,
+  siteToServe,
 } from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type PlacedApp, placeOfApp } from '../app/place/index.js';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { FileError, requireFolder } from '../files/index.js';
@@ -43,8 +44,68 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
     });
 }
 
+export interface SiteToServeOptions extends BesideApphost {
+  /** Absolute physical path of the app. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What `serve` serves, as a command and in the library. */
+export interface SiteToServe {
+  readonly place: PlacedApp;
+  readonly loadConfig: LoadConfig;
+  /** The URLs of its applications at this origin, each with a trailing slash; the app's own first. */
+  urls(origin: string): readonly string[];
+}
+
+/**
+ * The site for `serve`: the app at its vdir path and further applications, or the site of an applicationHost.config.
+ * Throws UserError OPTION_NOT_USED, and those of `placeOfApp` and `serveSite`.
+ */
+export function siteToServe(options: SiteToServeOptions): SiteToServe {
+  const { directory, path: asked, apps = [], apphost, environment } = options;
+  refuseBesideApphost(options);
+  const place = placeOfApp(directory, asked);
+  const loadConfig = serveSite({
+    ...place,
+    apps,
+    ...(apphost !== undefined && { applicationHostFile: apphost }),
+    environment,
+  });
+  const paths =
+    apphost === undefined ? [place.vdirPath, ...apps.map((app) => app.path)] : servedPaths(loadConfig(), directory);
+  const urls = (origin: string): readonly string[] =>
+    (paths.length > 0 ? paths : ['/']).map((each) => origin + encodeURI(each.replace(/\/*$/, '/')));
+  return { place, loadConfig, urls };
+}
+
+/** Options that an applicationHost.config replaces. */
+export interface BesideApphost {
+  /** An applicationHost.config. */
+  readonly apphost?: string | undefined;
+  readonly path?: string | undefined;
+  readonly apps?: readonly { readonly path: string; readonly directory: string }[] | undefined;
+}
+
+const besideApphost: readonly (readonly [option: string, isGiven: (options: BesideApphost) => boolean])[] = [
+  ['--path', ({ path: asked }) => asked !== undefined],
+  ['--app', ({ apps = [] }) => apps.length > 0],
+];
+
+/** @throws UserError OPTION_NOT_USED for an option without effect: the file decides where the applications are. */
+export function refuseBesideApphost(options: BesideApphost): void {
+  const { apphost } = options;
+  const [unused] = besideApphost.find(([, isGiven]) => isGiven(options)) ?? [];
+  if (apphost === undefined || unused === undefined) return;
+  throw new UserError('OPTION_NOT_USED', {
+    what: `${unused} has no effect together with --apphost`,
+    why: `The applications and their folders are read from ${apphost}.`,
+    next: `omit ${unused}, or write it into that file`,
+  });
+}
+
 /** Paths of the first site's applications; the application of the given folder comes first. */
-export function servedPaths(model: ConfigModel, directory: string): readonly string[] {
+function servedPaths(model: ConfigModel, directory: string): readonly string[] {
   const [site] = model.sites;
   if (site === undefined) return [];
   const paths = site.applications.map((application) => application.path);
