@@ -1,5 +1,6 @@
-// npm run docs: docs/rules.md from the rules of the built library, so that the page and `doctor --explain` never disagree.
+// npm run docs: docs/rules.md and docs/doctor-seen.md from the rules of the built library, so that the page and `doctor --explain` never disagree.
 import { writeFileSync } from 'node:fs';
+import { seenPage } from './seen.mjs';
 
 /** The page: a table of all rules, then a section for each. */
 export function rulesPage(rules) {
@@ -42,4 +43,5 @@ const asText = (words) => words.replaceAll('<', '&lt;').replaceAll('*', '\\*');
 if (process.argv[1] === import.meta.filename) {
   const { rules } = await import('../dist/index.js');
   writeFileSync(new URL('rules.md', import.meta.url), rulesPage(rules));
+  writeFileSync(new URL('doctor-seen.md', import.meta.url), seenPage(rules));
 }

@@ -95,7 +95,7 @@ function addDeploy(program: Command, run: Runner): void {
 function addDoctor(program: Command, run: Runner): void {
   program
     .command('doctor')
-    .argument('[what]', 'a directory, a web.config, or an http(s) URL', '.')
+    .argument('[what]', 'a directory, a web.config, or an http(s) URL (default: ".")')
     .summary('find what is wrong, where and why, and fix it')
     .description('Check an app, or test a live one: what is wrong, in which file and line, why, and what to do.')
     .option('--fix', 'make the small edits that fix it')
@@ -112,10 +112,16 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
     .addOption(expected())
+    .addOption(
+      new Option(
+        '--seen <text|file>',
+        'what you have seen: an error text, a saved error page, a browser console, an event log; repeatable',
+      ).argParser(collect),
+    )
     .addOption(json())
     .addHelpText(
       'after',
-      '\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+      '\nIn a folder without an app, --seen alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
     )
     .action(run('doctor'));
 }

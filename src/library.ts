@@ -121,17 +121,21 @@ export interface DoctorOptions extends ActionOptions {
   readonly machines?: number;
   /** With `url`: what URLs below it have to answer. */
   readonly expect?: readonly { readonly path: string; readonly status: number }[];
+  /** Texts that the user has seen, or names of files with one; without `directory` and without an app there, they alone are judged. */
+  readonly seen?: readonly string[];
 }
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, run, machines, expect, signal, path: vdirPath } = options;
+  const { url, only, skip, fix, run, machines, expect, seen, signal, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
+    isDefault: url === undefined && options.directory === undefined,
     assumeFrom: 'folder name',
     environment: environmentOf(options),
     ...(run !== undefined && { run, sources: appSources }),
     ...(signal && { signal }),
+    ...(seen && { seen }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),

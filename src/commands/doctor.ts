@@ -19,10 +19,11 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly path?: string;
   readonly machines?: number;
   readonly expect?: readonly Expectation[];
+  readonly seen?: readonly string[];
 }
 
 /** `doctor [what]` */
-export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], options, context) => {
+export const doctor: Command<DoctorCommandOptions> = async ([what], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const { fix = false } = options;
   const { form } = terminal;
@@ -33,8 +34,9 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     terminal.document(rule);
     return exitCodes.done.code;
   }
-  const diagnosing = diagnose(what, {
+  const diagnosing = diagnose(what ?? '.', {
     cwd,
+    isDefault: what === undefined,
     environment,
     assumeFrom: 'folder name',
     fix,
@@ -46,9 +48,10 @@ export const doctor: Command<DoctorCommandOptions> = async ([what = '.'], option
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
+    ...(options.seen === undefined ? {} : { seen: options.seen }),
   });
   // A fix that has begun is completed: what does not help is rolled back. A trial ends what it has started.
-  const report = /^https?:/i.test(what) ? await unlessInterrupted(diagnosing, signal) : await diagnosing;
+  const report = /^https?:/i.test(what ?? '') ? await unlessInterrupted(diagnosing, signal) : await diagnosing;
   const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));

@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type AssumedFrom, assumptionsOf, type Entry } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
-import { type Diagnosis, runRules, type Selection, selectRules, summarize } from './engine.js';
+import { type Diagnosis, runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
+import { diagnoseSeen, hasSeen, observe, type SeenOptions, withSeen } from './seen/index.js';
 import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
-import type { DoctorReport, FileFacts, Rule, TrialReport } from './types.js';
+import type { DoctorReport, FileFacts, TrialReport } from './types.js';
 
-export interface DiagnoseOptions extends Selection {
+export interface DiagnoseOptions extends Selection, SeenOptions {
   /** Base folder of relative targets. */
   readonly cwd: string;
   /** The app's vdir path, '/dante'; by default the one in web.config's appSettings. */
@@ -35,6 +36,8 @@ export interface DiagnoseOptions extends Selection {
   readonly signal?: AbortSignal;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
+  /** The target was not named: where it has no app, only what the user has seen is judged. */
+  readonly isDefault?: boolean;
 }
 
 /** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
@@ -56,6 +59,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     });
   }
   refuseOptionsOfFiles(target, options);
+  const observed = observe(options, options.cwd);
   const { expect } = options;
   const { probeApp } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }) });
@@ -64,8 +68,9 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     { kind: 'live', target, probe },
     withoutUnknownRules(options, liveRules),
   );
-  const findings = diagnoses.map(({ finding }) => finding);
-  return { target, findings, summary: summarize(findings, 0, skipped) };
+  const joined = withSeen(observed, { diagnoses, rules: liveRules }, options, target);
+  const findings = joined.diagnoses.map(({ finding }) => finding);
+  return { target, findings, summary: summarize(findings, 0, skipped + joined.skipped) };
 }
 
 function badUrl(target: string): UserError {
@@ -100,11 +105,13 @@ function refuseExpect(target: string, { expect = [] }: DiagnoseOptions): void {
   });
 }
 
-/** A selection may name rules of the other kind (files or live): they exist, but do not apply. */
-function withoutUnknownRules({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
-  const codes = new Set(applicable.map(({ code }) => code));
-  const known = (names: readonly string[]): string[] => names.filter((name) => codes.has(name.trim().toUpperCase()));
-  return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
+/** A folder in which the doctor has something to examine. */
+function hasApp(directory: string): boolean {
+  try {
+    return readdirSync(directory).some((name) => /^(?:web\.config|package\.json)$/i.test(name));
+  } catch {
+    return false; // examining it says why
+  }
 }
 
 /** The program that iisnode runs; where web.config names none, the only one that it can be. */
@@ -138,12 +145,14 @@ async function tried(target: string, options: DiagnoseOptions, facts: FileFacts)
  * Examines a directory, a web.config or a live app.
  *
  * @param target A directory or a web.config, relative to `cwd`; or an http(s) URL, which is probed as a browser would.
- * @throws UserError for a target that does not exist, an unknown rule, --fix, --path or --machines with a URL; file system errors while fixing.
+ * @throws UserError for a file of `seen` that cannot be used, a target that does not exist, an unknown rule, --fix, --path or --machines with a URL; file system errors while fixing.
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
   if (isUrl(target)) return diagnoseLive(target, options);
+  if (options.isDefault && hasSeen(options) && !hasApp(path.resolve(options.cwd, target))) return diagnoseSeen(options);
   refuseExpect(target, options);
+  const observed = observe(options, options.cwd);
   const selection = withoutUnknownRules(options, fileRules);
   const examine = (): Examined => {
     const facts = gatherFacts(target, options);
@@ -156,11 +165,15 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
   const trial = await tried(target, options, examine().facts);
-  const findings = [...trial.diagnoses, ...result.diagnoses].map(({ finding }) => finding);
+  const before = [...trial.diagnoses, ...first.result.diagnoses];
+  const after = [...trial.diagnoses, ...result.diagnoses];
+  const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
+  const joined = withSeen(observed, examined, options, target, after);
+  const findings = joined.diagnoses.map(({ finding }) => finding);
   return {
     target,
     findings,
-    summary: summarize(findings, fixed, result.skipped + trial.skipped),
+    summary: summarize(findings, fixed, result.skipped + trial.skipped + joined.skipped),
     ...(trial.report && { trial: trial.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),

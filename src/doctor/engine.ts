@@ -35,6 +35,13 @@ export function selectRules(rules: readonly Rule[], { only, skip }: Selection): 
   return rules.filter(({ code }) => (wanted?.has(code) ?? true) && !unwanted.has(code));
 }
 
+/** A selection may name rules of another kind (files, live, seen): they exist, but do not apply. */
+export function withoutUnknownRules({ only, skip }: Selection, applicable: readonly Rule[]): Selection {
+  const codes = new Set(applicable.map(({ code }) => code));
+  const known = (names: readonly string[]): string[] => names.filter((name) => codes.has(name.trim().toUpperCase()));
+  return { ...(only && { only: known(only) }), ...(skip && { skip: known(skip) }) };
+}
+
 /** The error for an unknown code, with the most similar known code. */
 export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   const near = nearestName(
@@ -49,7 +56,7 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
 }
 
 /** How the findings of rules about these facts are known. */
-const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live', trial: 'trial' };
+const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live', trial: 'trial', seen: 'seen' };
 
 function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
@@ -65,6 +72,9 @@ function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
     ...(at && { file: at.file, line: at.line, column: at.column, evidence: at.evidence }),
     help: rule.help.replace(/\s*\n\s*/g, ' '),
     ...(isFixable && { fixable: true }),
+    ...(made.seen && { seen: made.seen }),
+    ...(made.causes && { causes: made.causes }),
+    ...(made.apart !== undefined && { apart: made.apart }),
   };
   return { rule, made, finding };
 }
@@ -91,6 +101,7 @@ function isCarried({ loader: by }: RuleFinding, { loader }: FileFacts): boolean 
 function check(rule: Rule, facts: Facts): readonly RuleFinding[] {
   if (rule.scope === 'live') return facts.kind === 'live' ? rule.check(facts) : [];
   if (rule.scope === 'trial') return facts.kind === 'trial' ? rule.check(facts) : [];
+  if (rule.scope === 'seen') return facts.kind === 'seen' ? rule.check(facts) : [];
   return facts.kind === 'files' ? rule.check(facts).filter((made) => !isCarried(made, facts)) : [];
 }
 

@@ -1,12 +1,21 @@
 import type { Assumption } from '../app/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
-import type { FileFacts, LiveFacts, TrialFacts } from './facts/facts.js';
+import type { FileFacts, LiveFacts, RankedCause, SeenFacts, TrialFacts } from './facts/facts.js';
 
 import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
-export type { FactQueries, Facts, FileFacts, LiveFacts, TrialFacts } from './facts/facts.js';
+export type {
+  FactQueries,
+  Facts,
+  FileFacts,
+  LiveFacts,
+  RankedCause,
+  SeenFacts,
+  SeenText,
+  TrialFacts,
+} from './facts/facts.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -31,6 +40,12 @@ export interface Finding {
   readonly help: string;
   /** True when --fix fixes it. */
   readonly fixable?: true;
+  /** What the user has seen of it, each a line of a text, without secrets. */
+  readonly seen?: readonly string[];
+  /** Where only a text is known and not its cause: the causes, the likeliest first. */
+  readonly causes?: readonly RankedCause[];
+  /** What distinguishes the causes. */
+  readonly apart?: string;
 }
 
 export interface DoctorSummary {
@@ -83,6 +98,9 @@ export interface RuleFinding<Data = unknown> {
   readonly loader?: ByLoader;
   /** Passed to the rule's `fix`. */
   readonly data?: Data;
+  readonly seen?: readonly string[];
+  readonly causes?: readonly RankedCause[];
+  readonly apart?: string;
 }
 
 /** What the loader (iisnode-entry.cjs) does about a finding: with it in place there is none. */
@@ -127,4 +145,23 @@ export interface TrialRule extends RuleText {
   readonly fix?: undefined;
 }
 
-export type Rule = FileRule | LiveRule | TrialRule;
+/** What the documents say of a known text. */
+export interface KnownEntry {
+  readonly id: string;
+  readonly says: string;
+  /** How it appears, in one line. */
+  readonly example?: string;
+  /** The likeliest first. */
+  readonly causes: readonly Omit<RankedCause, 'against'>[];
+}
+
+/** A rule about a text that the user has seen. */
+export interface SeenRule extends RuleText {
+  readonly scope: 'seen';
+  /** The texts that it knows, for the documents. */
+  readonly texts: readonly KnownEntry[];
+  check(facts: SeenFacts): readonly RuleFinding[];
+  readonly fix?: undefined;
+}
+
+export type Rule = FileRule | LiveRule | TrialRule | SeenRule;

@@ -10,6 +10,10 @@ export const fileLimits = {
   source: 2 * 1024 * 1024,
   /** Lock files of package managers. */
   lockFile: 64 * 1024 * 1024,
+  /** A text that the user has seen: an error page, a console, an export of the event log. */
+  seen: 16 * 1024 * 1024,
+  /** What the network tab of a browser saves. */
+  har: 64 * 1024 * 1024,
 } as const;
 
 /** The bytes read so far; grows up to one byte above the limit, to detect a file that is too large. */

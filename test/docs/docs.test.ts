@@ -3,7 +3,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error: a script without types
 import { rulesPage } from '../../docs/rules.mjs';
+// @ts-expect-error: a script without types
+import { seenPage } from '../../docs/seen.mjs';
 import { rules } from '../../src/doctor/index.js';
+import { families } from '../../src/doctor/seen/known/index.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -33,5 +36,12 @@ describe('the documents', () => {
 
   it('docs/rules.md has the texts of the rules (npm run docs)', () => {
     expect(read('docs/rules.md')).toBe(rulesPage(rules));
+  });
+
+  it('docs/doctor-seen.md has a row for each known text (npm run docs)', () => {
+    const page = read('docs/doctor-seen.md');
+    expect(page).toBe(seenPage(rules));
+    const ids = families.flatMap(({ texts }) => texts.map(({ id }) => id));
+    expect(ids.filter((id) => !page.includes(`\n| ${id} |`))).toEqual([]);
   });
 });

@@ -74,4 +74,40 @@ export interface TrialFacts {
   place(at: TrialPlace): Place | undefined;
 }
 
-export type Facts = FileFacts | LiveFacts | TrialFacts;
+/** A cause of a text that the user has seen. */
+export interface RankedCause {
+  /** One sentence without a full stop. */
+  readonly says: string;
+  readonly fix: string;
+  /** The rules that would find it. */
+  readonly rules?: readonly string[];
+  /** Why it is not the one here; such causes come last. */
+  readonly against?: string;
+}
+
+/** A known text that the user has seen, and that no finding of the files explains. */
+export interface SeenText {
+  /** 'session-id-unknown'. */
+  readonly id: string;
+  /** The code of the rule of its family. */
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** One sentence without a full stop. */
+  readonly says: string;
+  readonly means: string;
+  /** As they appear, without secrets. */
+  readonly quotes: readonly string[];
+  /** The likeliest first. */
+  readonly causes: readonly RankedCause[];
+  readonly apart: string;
+  readonly at?: Place;
+}
+
+/** The facts for the rules about what the user has seen. */
+export interface SeenFacts {
+  readonly kind: 'seen';
+  readonly target: string;
+  readonly texts: readonly SeenText[];
+}
+
+export type Facts = FileFacts | LiveFacts | TrialFacts | SeenFacts;

@@ -42,6 +42,20 @@ function wrapped(label: string, text: string, colours: Palette): string[] {
   return lines.map((line, index) => `  ${index === 0 ? colours.dim(label) : ' '.repeat(label.length)} ${line}`);
 }
 
+/** The causes of a text that was seen, after the likeliest, which the message has; last those that the files rule out. */
+function otherCauses({ causes = [], apart }: Finding, colours: Palette): string[] {
+  const [first, ...others] = causes;
+  const shown = first?.against === undefined ? others : causes;
+  const lines = shown.flatMap(({ says, fix, against }) =>
+    wrapped(
+      against === undefined ? 'or:' : 'not:',
+      against === undefined ? `${says}. Then: ${fix}.` : `${says} (${against})`,
+      colours,
+    ),
+  );
+  return shown.length > 0 && apart !== undefined ? [...lines, ...wrapped('apart:', apart, colours)] : lines;
+}
+
 function renderFinding(finding: Finding, colours: Palette, cwd: string | undefined, isWhyPrinted: boolean): string {
   const { severity, rule, file, line, column } = finding;
   const place =
@@ -51,11 +65,12 @@ function renderFinding(finding: Finding, colours: Palette, cwd: string | undefin
   const lines = [
     `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
     `  ${printable(finding.message)}`,
-    ...excerpt(finding, colours),
+    ...(finding.known === 'seen' ? [] : excerpt(finding, colours)),
+    ...(finding.seen ?? []).map((quote) => `  ${colours.dim('seen by you:')} ${printable(quote)}`),
     ...(isWhyPrinted ? [] : wrapped('why:', finding.why, colours)),
   ];
   if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${printable(finding.fix)}`);
-  return lines.join('\n');
+  return [...lines, ...otherCauses(finding, colours)].join('\n');
 }
 
 function counts(summary: DoctorSummary, colours: Palette): string {
@@ -102,6 +117,8 @@ function undone({ takenBack = [] }: DoctorReport): string[] {
 function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
+  if (worst.known === 'seen' && findings.every(({ known }) => known === 'seen'))
+    return ['next: with the files the doctor knows more: iisnode-sock doctor FOLDER --seen "..."'];
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) return [`next: ${explain}`];

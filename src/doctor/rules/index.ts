@@ -34,6 +34,7 @@ import { rootAbsoluteUrl } from './root-absolute-url.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
 import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
+import { seenRules } from './seen.js';
 import { servedFolderNotBuilt } from './served-folder-not-built.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { settingNotRead } from './setting-not-read.js';
@@ -57,7 +58,7 @@ import { vdirPathNotSaid } from './vdir-path-not-said.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
-/** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, then what happens when the app runs, last the answers of a live site. */
+/** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, then what happens when the app runs, then the answers of a live site, last what the user has seen. */
 export const rules: readonly Rule[] = [
   malformedXml,
   duplicateEntry,
@@ -116,4 +117,5 @@ export const rules: readonly Rule[] = [
   fileUnreadable, // after all rules that read files
   ...trialRules,
   ...liveRules,
+  ...seenRules,
 ];

@@ -1,0 +1,155 @@
+/** What the user has seen: error pages, consoles, logs, recordings. Known texts become facts that raise or lower causes. */
+import { UserError } from '../../errors.js';
+import {
+  type Diagnosis,
+  type RunResult,
+  runRules,
+  type Selection,
+  selectRules,
+  summarize,
+  withoutUnknownRules,
+} from '../engine.js';
+import { seenRules } from '../rules/seen.js';
+import type { DoctorReport, FileFacts, Rule, SeenText } from '../types.js';
+import { fold } from './fold.js';
+import { rank } from './rank.js';
+import { readGiven } from './read-given.js';
+import { recognise, type Sighting } from './recognise.js';
+import { quoteOf } from './redact.js';
+
+export interface SeenOptions {
+  /** Texts that the user has seen, or names of files with one. */
+  readonly seen?: readonly string[];
+}
+
+/** What the options of the command line show. */
+export interface Observations {
+  readonly sightings: readonly Sighting[];
+  /** Texts that say nothing to the doctor, each a quote. */
+  readonly unknown: readonly string[];
+}
+
+const nothing: Observations = { sightings: [], unknown: [] };
+
+/** Has the user handed over something that was seen? */
+export const hasSeen = ({ seen = [] }: SeenOptions): boolean => seen.length > 0;
+
+/**
+ * Reads what the user has seen.
+ *
+ * @throws UserError for a file that is missing, too large, or of another kind.
+ */
+export function observe(options: SeenOptions, cwd: string): Observations {
+  if (!hasSeen(options)) return nothing;
+  const inputs = (options.seen ?? []).map((given) => readGiven(given, cwd));
+  const found = inputs.map((input) => ({ input, sightings: recognise(input) }));
+  return {
+    sightings: found.flatMap(({ sightings }) => sightings),
+    unknown: found.flatMap(({ input: { name, text }, sightings }) =>
+      sightings.length > 0 ? [] : [`${name === undefined ? '' : `${name}: `}${quoteOf(firstLine(text))}`],
+    ),
+  };
+}
+
+const firstLine = (text: string): string =>
+  text
+    .slice(0, 4096)
+    .trimStart()
+    .split(/[\n\r]/, 1)[0] ?? '';
+
+/** What the files, or the live app, have shown; nothing where there are none. */
+export interface Examination {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly facts?: FileFacts;
+  /** The rules that were to judge them. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Joins what was seen with what the files show: findings that explain it come first and have it as evidence; the rest has findings
+ * of its own, after them.
+ *
+ * @param target For the facts.
+ * @param left The findings that are left after a fix: what a fixed finding explains is not reported.
+ */
+export function withSeen(
+  { sightings, unknown }: Observations,
+  { diagnoses, facts, rules }: Examination,
+  selection: Selection,
+  target: string,
+  left = diagnoses,
+): RunResult {
+  if (sightings.length === 0 && unknown.length === 0) return { diagnoses: left, skipped: 0 };
+  const isRead = facts?.site !== undefined;
+  const judged = new Set(
+    isRead ? selectRules(rules, withoutUnknownRules(selection, rules)).map(({ code }) => code) : [],
+  );
+  const folded = fold(sightings);
+  const ofFiles = new Set(rules.map(({ code }) => code));
+  const evidence = { facts: isRead ? facts : undefined, ofFiles, judged };
+  const ranked = rank(folded, { ...evidence, diagnoses });
+  const raised = left === diagnoses ? ranked : rank(folded, { ...evidence, diagnoses: left });
+  const texts = [...ranked.texts, ...unknown.map(unknownText)];
+  const own = runRules(seenRules, { kind: 'seen', target, texts }, withoutUnknownRules(selection, seenRules));
+  return { diagnoses: [...inOrder(raised.diagnoses, own.diagnoses, texts)], skipped: own.skipped };
+}
+
+/** First what explains a text, then the texts that have no explanation, then the rest of the findings. */
+function* inOrder(
+  ranked: readonly Diagnosis[],
+  own: readonly Diagnosis[],
+  texts: readonly SeenText[],
+): Iterable<Diagnosis> {
+  yield* ranked.filter(({ finding }) => finding.seen !== undefined);
+  const place = ({ finding }: Diagnosis): number => texts.findIndex(({ quotes }) => quotes === finding.seen);
+  yield* [...own].sort((one, other) => place(one) - place(other));
+  yield* ranked.filter(({ finding }) => finding.seen === undefined);
+}
+
+/** What was seen, without an app to examine: the causes, and what distinguishes them. */
+export function diagnoseSeen(options: SeenOptions & Selection & AppOptions): DoctorReport {
+  refuseOptionsOfApps(options);
+  const target = 'what you have seen';
+  const observed = observe(options, options.cwd);
+  const { diagnoses, skipped } = withSeen(observed, { diagnoses: [], rules: [] }, options, target);
+  const findings = diagnoses.map(({ finding }) => finding);
+  return { target, findings, summary: summarize(findings, 0, skipped) };
+}
+
+/** Options that need an app. */
+interface AppOptions {
+  readonly cwd: string;
+  readonly fix?: boolean;
+  readonly vdirPath?: string;
+  readonly machines?: number;
+  readonly expect?: readonly unknown[];
+}
+
+function refuseOptionsOfApps({ fix, vdirPath, machines, expect = [] }: AppOptions): void {
+  const named = [
+    fix && '--fix',
+    vdirPath !== undefined && '--path',
+    machines !== undefined && '--machines',
+    expect.length > 0 && '--expect',
+  ].filter((name) => typeof name === 'string');
+  if (named.length === 0) return;
+  throw new UserError('SEEN_NEEDS_APP', {
+    what: `${named.join(' and ')} cannot be used here: there is no app to examine in this folder`,
+    why: 'Without web.config and package.json the doctor only judges what you have seen.',
+    next: 'name the folder of the app (iisnode-sock doctor FOLDER --seen ...), or leave the option out',
+  });
+}
+
+function unknownText(quote: string): SeenText {
+  return {
+    id: 'unknown',
+    rule: 'SEEN_UNKNOWN',
+    severity: 'info',
+    says: 'This text is not in the list of known texts',
+    means:
+      'The doctor draws no conclusion from it. More of it may be known: the whole page, the whole console, the stack.',
+    quotes: [quote],
+    causes: [],
+    apart: '',
+  };
+}
