@@ -27,7 +27,7 @@ export function appSources(
     return { hasPage, hasLoader, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };
   // The loader merges such a server into the one that IIS serves.
   const isOutside = (first === undefined || first.hasOwnPort) && loaded === undefined;
-  const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which IIS does not carry' : ''}`;
+  const place = `${nameIn(app, at)}${isOutside ? ', on a port of its own, which does not go through IIS' : ''}`;
   return { hasPage, hasLoader, hasNoSockets: false, socketIo: { paths, at: place } };
 }
 

@@ -42,10 +42,10 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
   }
 }
 
-/** Another host's script is its own affair; the visitor's machine has none. */
+/** Scripts of other hosts are not checked; the visitor's own machine has none. */
 function fromElsewhere(tag: URL): Finding {
   const base = { url: tag.href, status: undefined };
-  if (!isLoopback(tag.hostname)) return { ...base, ok: true, seen: `from ${tag.host}: not looked at` };
+  if (!isLoopback(tag.hostname)) return { ...base, ok: true, seen: `from ${tag.host}: not checked` };
   const problem = {
     why: `the page loads it from the visitor's own machine, ${tag.origin}`,
     next: 'load it from the app: <script src="socket.io/socket.io.js">',
@@ -68,7 +68,7 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   // Engine.IO takes the question for a handshake then, and answers 400.
   const isAbsent = status === 404 || engineCode(body) !== undefined || status === 200;
   if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
-    return { finding: { ...base, ok: true, seen: 'not served, and no script tag asks for it' }, text: '' };
+    return { finding: { ...base, ok: true, seen: 'not served, and no script tag loads it' }, text: '' };
   }
   const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'script') };
   return { finding, text: '' };

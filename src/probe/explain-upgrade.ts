@@ -22,7 +22,7 @@ const words = {
   },
   plain: {
     refused: "the app's WebSocket server",
-    path: 'name the same URL in server, client and rewrite rule; then: iisnode-sock doctor',
+    path: 'use the same URL in server, client and rewrite rule; then: iisnode-sock doctor',
     rule: 'check the rewrite rule for this URL: iisnode-sock doctor',
   },
 } as const;
@@ -51,13 +51,13 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
   if (status >= 300 && status < 400) {
     return {
       why: `the upgrade is redirected${location === undefined ? '' : ` to ${location}`}, and a WebSocket does not follow`,
-      next: 'let the client use the address the redirect leads to, or leave this URL out of it',
+      next: 'let the client use the address the redirect leads to, or exclude this URL from the redirect',
       symptom: 'rule-order',
     };
   }
   if (status === 401) {
     return {
-      why: 'the server asks for a sign-in before the upgrade, which browsers do not do on a WebSocket handshake',
+      why: 'the server requires a sign-in before the upgrade, which browsers do not do on a WebSocket handshake',
       next: 'allow anonymous access to this URL in a <location>, and let clients sign in inside the connection',
       symptom: 'windows-auth',
     };
@@ -85,7 +85,7 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
   if (/IIS/.test(server) && isWordless && (status === 400 || status === 200)) return moduleOwnsUpgrade(status);
   if (status === 400 || status === 200) {
     return {
-      why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it does not want this client`,
+      why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it refuses this client`,
       next: said.path,
       symptom: 'path-virtual-dir',
     };

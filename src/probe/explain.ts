@@ -214,15 +214,15 @@ export function explainNoAnswer(error: unknown): Explanation {
   };
 }
 
-/** `Error: write EPROTO`: what speaks no TLS is asked for it. */
+/** `Error: write EPROTO`: a server without TLS was asked for https. */
 function explainDeadRedirect({ to, cause }: RedirectFailed): Explanation {
   const { why, symptom } = explainNoAnswer(cause);
   const isTls = cause instanceof Error && 'code' in cause && /^(EPROTO|ERR_SSL)/.test(String(cause.code));
   return {
-    why: `the redirect leads to ${to.href}, where ${isTls ? 'nothing serves https' : `no answer comes: ${why}`}`,
+    why: `the redirect leads to ${to.href}, where ${isTls ? 'nothing serves https' : `there is no answer: ${why}`}`,
     next:
       to.protocol === 'https:'
-        ? 'give the site an https binding with a certificate, or leave the redirect out until it has one'
+        ? 'give the site an https binding with a certificate, or remove the redirect until it has one'
         : 'iisnode-sock doctor looks for the cause',
     symptom: to.protocol === 'https:' ? 'https' : symptom,
   };

@@ -80,7 +80,7 @@ export function withFiles({ finding }: PageLook, { count, missing }: LoadedPage)
   const seen = `${finding.seen}${count === 0 ? '' : `, ${count} ${count === 1 ? 'file' : 'files'}`}`;
   const found = { ...finding, files: count, ...(missing.length > 0 && { missing }) };
   if (missing.length === 0) return { ...found, seen };
-  const short = `${seen}; ${missing.length} ${missing.length === 1 ? 'does' : 'do'} not come`;
+  const short = `${seen}; ${missing.length} ${missing.length === 1 ? 'is' : 'are'} missing`;
   const all = missing.map(nameOf).join('; ');
   if (first === undefined) return { ...found, seen: short, note: [finding.note, all].filter(Boolean).join('; ') };
   return {
@@ -110,8 +110,8 @@ function nextOf({ address, url }: MissingFile, { url: page }: Finding): string {
 
 const reasons = {
   sockets: '; the sockets answer',
-  expected: '; what is expected is met',
-  api: '; its sources make no sockets, so that nothing further could be checked (--expect /path=200 does)',
+  expected: '; the --expect checks passed',
+  api: '; its source code opens no sockets, so nothing else could be checked (--expect /path=200 checks a URL)',
 } as const;
 
 /** Why a page that is not there is right; without a reason only that it is not there. */
@@ -124,6 +124,6 @@ export function noteOfAbsence({ finding, answer }: PageLook, reason: keyof typeo
     return `no page: IIS itself answers ${explainErrorPage(page).why}${otherwise}`;
   }
   return status === 401 || status === 403
-    ? `the page asks for a login (${status}), behind which nothing was checked${otherwise}`
+    ? `the page requires a login (${status}); nothing behind it was checked${otherwise}`
     : `no page here (${status})${otherwise}`;
 }

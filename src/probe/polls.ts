@@ -74,7 +74,7 @@ export function explainLostSession(cookies: readonly string[]): Explanation {
     };
   }
   return {
-    why: 'several node processes or machines share the requests, and no cookie leads a client back to its own',
+    why: 'several node processes or machines share the requests, and no cookie sends a client back to its own process',
     next: 'nodeProcessStickySessions="true" (several processes), ARR affinity (several machines), or transports: [\'websocket\'] on both ends',
     symptom,
   };

@@ -104,14 +104,14 @@ function reportMissingPage(
   }
   const handshake = log.steps.find(({ id, ok }) => id === 'handshake' && !ok);
   if (problem === undefined || look.answer === undefined || handshake?.why === undefined) return;
-  // The sockets have a fault of their own: that the app has no page says nothing beside it.
+  // The sockets fail for another reason: the missing page adds nothing to it.
   if (!/^(path-virtual-dir|no-rewrite|no-answer)$/.test(handshake.symptom ?? '') && !isForgotten) {
     log.change('page', { ...finding, ok: true, note: noteOfAbsence(look, undefined) });
     return;
   }
   const why = `${problem.why}; and at ${new URL(handshake.url).pathname}: ${handshake.why}`;
   const { pathname } = new URL(finding.url);
-  const lost = `the app may not know that it is at ${pathname}: what says so has to reach node (appSettings in web.config itself become environment variables); iisnode-sock doctor finds the place`;
+  const lost = `the app may not know that it is at ${pathname}: the setting with its path must reach node (appSettings in web.config become environment variables); iisnode-sock doctor finds the place`;
   const next = author === 'app' && pathname !== '/' ? lost : (handshake.next ?? problem.next);
   const hint = 'if the app has no page, name a URL that answers: --expect /path=200';
   log.change('page', { ...finding, problem: { ...problem, why, next: `${next}; ${hint}` } });

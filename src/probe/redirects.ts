@@ -19,14 +19,14 @@ export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean
   }
   if (because === 'https-on-port-of-http') {
     return {
-      why: `the redirect leads to ${to.href}: https on the port that answers http, where it cannot be`,
-      next: 'leave the port out of the redirect ({HTTP_HOST} contains it): https://{SERVER_NAME}/{R:1}',
+      why: `the redirect leads to ${to.href}: https on the port that answers http, which cannot work`,
+      next: 'remove the port from the redirect ({HTTP_HOST} contains it): https://{SERVER_NAME}/{R:1}',
       symptom: 'https',
     };
   }
   if (because !== 'no-https' || isSamePlace(to, asked)) return undefined;
   return {
-    why: `the redirect to https leads to ${to.pathname}, not to ${asked.pathname}: the rule that redirects comes behind one that rewrites the URL`,
+    why: `the redirect to https leads to ${to.pathname}, not to ${asked.pathname}: the rule that redirects comes after one that rewrites the URL`,
     next: 'put the rule that redirects to https before all others, with stopProcessing="true"; then: iisnode-sock doctor',
     symptom: 'rule-order',
   };
@@ -35,6 +35,6 @@ export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean
 /** What is to be said where a redirect ends the look and is right. */
 export function noteOfStop({ to, because }: Stop): string {
   return because === 'other-host'
-    ? `the redirect leads to another host, ${to.origin}, which is not asked; to check that one: iisnode-sock doctor ${to.href}`
-    : `the redirect to https is right where the site has an https binding; this host serves http alone, so nothing behind it could be checked (${to.href})`;
+    ? `the redirect leads to another host, ${to.origin}, which is not checked; to check it: iisnode-sock doctor ${to.href}`
+    : `the redirect to https is correct for a site with an https binding; this host serves only http, so nothing behind the redirect could be checked (${to.href})`;
 }

@@ -132,7 +132,7 @@ export class SocketLook {
     }
     if (leavesToService(answer)) {
       const seen =
-        'clients are left to a service (Web PubSub), whose address only the code of the page knows: not tried';
+        'clients are sent to a service (Web PubSub), whose address only the code of the page knows: not tried';
       return { kind: 'service', finding: { ...base, ok: true, seen } };
     }
     const code = engineCode(answer.body);
@@ -170,7 +170,7 @@ export class SocketLook {
       return { kind: 'open', finding: { ...base, ok: true, seen } };
     }
     const problem: Explanation = {
-      why: `the client (${client}) begins with polling, which the server does not take: it never connects`,
+      why: `the client (${client}) begins with polling, which the server refuses: it never connects`,
       next: "transports: ['websocket'] in the client, or polling in the server as well; then: iisnode-sock doctor",
       symptom: 'transports',
     };
@@ -196,7 +196,7 @@ export class SocketLook {
     const other = new URL(`${url.pathname.replace(/\/+$/, '')}-is-not-here/`, url);
     const elsewhere = await this.#visitor.fetch(other, { timeout: this.#timeout }).catch(() => undefined);
     if (elsewhere === undefined || elsewhere.status === status) return undefined;
-    return `the app refuses this visitor with ${status}, at this path alone: it asks for a login; nothing further can be checked`;
+    return `the app refuses this visitor with ${status}, only at this path: it requires a login; nothing else can be checked`;
   }
 
   /**
@@ -301,7 +301,7 @@ export class SocketLook {
       return notAsked("not tried: the page's client uses polling alone");
     }
     if (!offersUpgrade && transports?.[0] !== 'websocket')
-      return notAsked('not offered: the server takes polling alone');
+      return notAsked('not offered: the server allows only polling');
     const isAbsent = kind === 'none' && this.#options.service === undefined;
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
     const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
@@ -310,12 +310,12 @@ export class SocketLook {
     const finding = { ...this.#toldOfService(found), ...named };
     if (finding.ok || kind !== 'refused') return finding;
     const { problem: _, ...rest } = finding;
-    return { ...rest, ok: true, note: 'refused as the handshake was: the app does not want this visitor' };
+    return { ...rest, ok: true, note: 'refused like the handshake: the app does not accept this visitor' };
   }
 }
 
 const refusedByEngine = (reason: string): string =>
-  `socket.io itself refuses this visitor (${reason}): allowRequest or a middleware asks for more, a login for example; nothing further can be checked`;
+  `socket.io itself refuses this visitor (${reason}): allowRequest or a middleware requires more, for example a login; nothing else can be checked`;
 
 interface UpgradeContext {
   readonly isPlain: boolean;
@@ -330,9 +330,7 @@ function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeConte
   const base = { url: url.href.replace(/^http/, 'ws') };
   if (outcome.kind === 'open') return { ...base, ...openFinding(outcome, isPlain, namespace, context.askedBy) };
   if (outcome.kind === 'failed') {
-    const problem = isAbsent
-      ? explainOtherPath('the upgrade was left without an answer')
-      : explainNoAnswer(outcome.error);
+    const problem = isAbsent ? explainOtherPath('the upgrade got no answer') : explainNoAnswer(outcome.error);
     return { ...base, status: undefined, ok: false, seen: 'no answer', problem };
   }
   const { status, body } = outcome;
@@ -341,7 +339,7 @@ function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeConte
   const isOwn =
     isPlain && (status === 401 || status === 403) && authorOf(body) !== 'iis' && outcome.challenge !== undefined;
   if (isOwn && !/\b(Negotiate|NTLM)\b/i.test(outcome.challenge ?? '')) {
-    return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it asks for a login' };
+    return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it requires a login' };
   }
   const problem = explainUpgrade(outcome, isPlain);
   const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && readErrorPage(status, body)?.subStatus !== 11;
@@ -368,7 +366,7 @@ function openFinding(
     return { status: 101, ok: false, seen: `open; ${refused}`, problem };
   }
   if (refused !== undefined) {
-    return { status: 101, ok: true, seen: `open; the app wants more to connect: ${refused}` };
+    return { status: 101, ok: true, seen: `open; the app requires more to connect: ${refused}` };
   }
   const first = isPlain ? `message: ${event}` : `event "${event}"`;
   const seen = event === undefined ? `open; no ${isPlain ? 'message' : 'event'} yet` : `open, first ${first}`;
@@ -378,7 +376,7 @@ function openFinding(
 /** Says which client asks, or which server is made, where that is known. */
 function askedBy(finding: Finding, { askedBy: client, madeAt }: SocketTarget): Finding {
   const { problem } = finding;
-  const said = client ? `the client in ${client} asks there` : madeAt && `the server is made in ${madeAt}`;
+  const said = client ? `the client in ${client} uses that path` : madeAt && `the server is created in ${madeAt}`;
   if (problem === undefined || said === undefined) return finding;
   return { ...finding, problem: { ...problem, why: `${problem.why} (${said})` } };
 }

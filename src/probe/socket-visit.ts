@@ -147,7 +147,7 @@ class SocketVisit {
   async #elsewhere({ origin, at, kind, path }: ClientElsewhere): Promise<void> {
     const { log } = this.#visit;
     const seen = `the client (${at}) connects to ${origin}`;
-    const note = 'another server, which is not looked at';
+    const note = 'another server, which is not checked';
     await log.step('handshake', 'GET', async () => {
       if (kind === 'local') return { ...connectsToVisitor(origin, `the client (${at})`), seen };
       if (kind === 'host') return { url: origin, status: undefined, ok: true, seen, note };
@@ -246,7 +246,7 @@ const connectsToVisitor = (origin: string, who: string): Finding => ({
   seen: `${who} connects to ${origin}`,
   problem: {
     why: `${who} asks the visitor's own machine, ${origin}`,
-    next: 'leave the address out: a page connects to the host that it came from (io(), location.host)',
+    next: 'remove the address: a page connects to the host that it came from (io(), location.host)',
     symptom: 'localhost',
   },
 });
@@ -255,9 +255,12 @@ const connectsToVisitor = (origin: string, who: string): Finding => ({
 function explainOtherPort(finding: Finding, url: URL): Finding {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   if (finding.ok)
-    return { ...finding, note: `at port ${port}, beside IIS: its firewall and certificates do not cover it` };
+    return {
+      ...finding,
+      note: `at port ${port}, not through IIS: the firewall rule and the certificate of the site do not apply to it`,
+    };
   const problem = {
-    why: `the page connects to port ${port} of the host, which IIS does not carry: ${finding.problem?.why ?? finding.seen}`,
+    why: `the page connects to port ${port} of the host, which does not go through IIS: ${finding.problem?.why ?? finding.seen}`,
     next: 'connect to the port of the page (location.host), and let the server take upgrades on the server that listens on PORT',
     symptom: 'other-port',
   };

@@ -24,7 +24,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   },
   '401.1': { why: 'the sign-in failed', symptom: 'windows-auth' },
   '401.2': {
-    why: 'IIS asks for a sign-in: anonymous access is off',
+    why: 'IIS requires a sign-in: anonymous access is off',
     next: 'allow anonymous authentication for this application, or sign in with a browser',
     symptom: 'windows-auth',
   },
@@ -35,7 +35,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   },
   '403.1': { why: 'the handlers section allows no scripts here (accessPolicy)', next: trace, symptom: 'no-rewrite' },
   '403.2': { why: 'the handlers section allows no reading here (accessPolicy)', next: trace, symptom: 'no-rewrite' },
-  '403.4': { why: 'the site demands https (sslFlags)', next: 'ask for the https address', symptom: 'https' },
+  '403.4': { why: 'the site demands https (sslFlags)', next: 'use the https address', symptom: 'https' },
   '403.6': { why: 'the address of this visitor is refused (ipSecurity)', symptom: 'refused' },
   '403.7': { why: 'the site demands a client certificate', symptom: 'refused' },
   '403.14': { why: 'no default document and no rule for this URL', next: trace, symptom: 'no-default' },
@@ -96,7 +96,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   '500.1016': { why: "the pipe broke in the answer's body" },
   '500.1017': { why: 'the answer could not be sent to the client' },
   '500.1018': { why: 'a part of the answer could not be sent to the client' },
-  '502.3': { why: 'the proxy in front (ARR, HttpPlatformHandler) gets no answer of the app', symptom: 'proxy-502' },
+  '502.3': { why: 'the proxy in front (ARR, HttpPlatformHandler) gets no answer from the app', symptom: 'proxy-502' },
   '502.4': { why: 'ARR has no server to send the request to', symptom: 'proxy-502' },
   '502.5': {
     why: 'HttpPlatformHandler could not start the app, or ARR could not pass the WebSocket on',
@@ -120,11 +120,11 @@ const byStatus: Readonly<Record<number, Meaning>> = {
     symptom: 'ws-unsupported',
   },
   502: {
-    why: 'the proxy in front (ARR, HttpPlatformHandler, a load balancer) gets no answer of the app',
+    why: 'the proxy in front (ARR, HttpPlatformHandler, a load balancer) gets no answer from the app',
     symptom: 'proxy-502',
   },
   503: { why: 'the pool is stopped or too busy', next: 'iisnode-sock status, or on IIS: appcmd list apppool' },
-  504: { why: 'the proxy in front waited for the app in vain', symptom: 'proxy-502' },
+  504: { why: 'the proxy in front gave up waiting for the app', symptom: 'proxy-502' },
 };
 
 /** What a status means; undefined where only the app knows. */

@@ -83,7 +83,7 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       if (isPlain && isOpen && code !== 1006 && code !== 1011) {
         return finish({ kind: 'open', event: undefined, refused: `it closes with code ${code}` });
       }
-      finish({ kind: 'failed', error: new Error(`closed with code ${code} before it spoke`) });
+      finish({ kind: 'failed', error: new Error(`closed with code ${code} before it sent anything`) });
     });
     socket.on('open', () => {
       isOpen = true;

@@ -133,7 +133,7 @@ describe('an app from the field works', () => {
     await site.undeploy();
   });
 
-  it('https-redirect-first at /: what is behind the redirect is not served here, and that is said', async () => {
+  it('https-redirect-first at /: reports that the target of the redirect is not served here', async () => {
     const site = await deploy(await adopt('https-redirect-first', '/'), '/');
     expect(site.seen).toMatchObject({ ok: true });
     for (const { note } of site.seen.steps) expect(note).toContain('right where the site has an https binding');

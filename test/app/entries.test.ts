@@ -60,7 +60,7 @@ describe('the entry point that an app is likely to have', () => {
     });
   });
 
-  it('is none where package.json names what nothing makes, and what it names is told', () => {
+  it('is none where package.json names a file that no build creates, and reports that name', () => {
     expect(guessed({ 'package.json': manifest({ main: 'gone.js' }) })).toEqual({
       found: [],
       likely: [],

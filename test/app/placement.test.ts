@@ -17,7 +17,7 @@ const said = (folder: string, asked?: string, assumeFrom?: AssumedFrom): string 
   assumptionLine(assumptionsOf({ place: placeOfApp(folder, asked, assumeFrom) }));
 const setting = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
 
-describe('where an app is taken to sit, and what the line says', () => {
+describe('the assumed vdir path of an app, and the line that reports it', () => {
   it('is as asked, and then nothing is assumed', () => {
     const folder = app('old3', setting('virtualDirPath', '/named'));
     expect(placeOfApp(folder, '/asked')).toEqual({ directory: folder, vdirPath: '/asked', by: 'option' });

@@ -19,7 +19,7 @@ const handler = (name: string, at: string): string => `<add name="${name}" path=
 const rewriteTo = (url: string): string =>
   `<rewrite><rules><rule name="r"><match url=".*" /><action type="Rewrite" url="${url}" /></rule></rules></rewrite>`;
 
-describe('the program that iisnode is told to run', () => {
+describe('the program that web.config maps to iisnode', () => {
   it.each<[string, string, Readonly<Record<string, string>>, string | undefined]>([
     ['a handler names', `<handlers>${handler('a', 'server.js')}</handlers>`, { 'server.js': '' }, 'server.js'],
     [
@@ -133,7 +133,7 @@ describe('package.json', () => {
 });
 
 describe.runIf(process.platform !== 'win32')('a named pipe in place of web.config', () => {
-  it('is told when web.config is asked for, and not before', () => {
+  it('reports a fault when web.config is read, and not before', () => {
     const app = appWith({ 'server.js': '' });
     makePipe(path.join(app.directory, 'web.config'));
     expect(app.folder.isFile('server.js')).toBe(true);

@@ -17,7 +17,7 @@ function counting() {
 const sites = ['list', 'site', '/xml'];
 
 describe('an appcmd that remembers', () => {
-  it('runs each query once, for the same words', async () => {
+  it('runs each query once for the same arguments', async () => {
     const { ran, remembering } = counting();
     const answers = [
       await remembering.run(sites),

@@ -122,7 +122,7 @@ describe.each(cases)('when applicationHost.config %s', (_what, spoil) => {
   });
 });
 
-it('when applicationHost.config is gone, status shows the host, and undeploy stops it', {
+it('when applicationHost.config is missing, status shows the host, and undeploy stops it', {
   timeout: 60_000,
 }, async () => {
   const { app, config, pid, run } = await deployed();

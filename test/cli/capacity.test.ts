@@ -31,7 +31,7 @@ describe('capacity', () => {
     expect(stdout).toContain(' 0.5 messages/s;');
   });
 
-  it('is one JSON document with its version, and the words are on stderr', async () => {
+  it('is one JSON document with its version; text goes to stderr', async () => {
     const { code, stdout, stderr } = await cli(['capacity', '--viewers', '20', '--dir', 'dante', '--json'], options());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, viewers: 20, comparison: { carries: true } });

@@ -30,9 +30,9 @@ async function unread(args: readonly string[], closed: readonly ('stdout' | 'std
   return { code, stderr };
 }
 
-describe('output that nobody reads', () => {
+describe('output without a reader', () => {
   it.each([[['--help']], [['status']], [['appcmd', 'list', 'config']]])(
-    '%j ends with 0 and without a word',
+    '%j exits with 0 and prints nothing',
     async (args) => {
       expect(await unread(args)).toEqual({ code: 0, stderr: '' });
     },

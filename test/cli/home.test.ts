@@ -96,7 +96,7 @@ it.each(homes.filter(([, , only]) => only === undefined || only === process.plat
   },
 );
 
-it('a home that cannot be made is nothing to the commands that do without it: logs and serve', async () => {
+it('logs and serve work without a home that can be created', async () => {
   const home = path.join(app, 'server.js', 'home');
   expect(await run(['logs', '.'], home)).toMatchObject({ code: 0, stderr: expect.stringContaining('no log yet') });
   const served = await startServe(['.', '--port', '0'], { cwd: app, environment: { IISNODE_SOCK_HOME: home } });

@@ -138,7 +138,7 @@ describe('serve --apphost', () => {
   it.each([
     ['--path', '/x'],
     ['--app', '/x=.'],
-  ])('with %s is refused: the file alone says where apps are', async (...option) => {
+  ])('with %s is refused: only the file says where apps are', async (...option) => {
     const refused = await run('serve', '.', '--apphost', 'x.config', ...option);
     expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error OPTION_NOT_USED /) });
   });

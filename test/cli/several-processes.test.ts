@@ -10,7 +10,7 @@ const server = `const server = require('node:http').createServer((request, respo
 new (require('socket.io').Server)(server).on('connection', (socket) => socket.emit('hello'));
 server.listen(process.env.PORT);`;
 
-it('what the doctor says of the files of an app with two processes, a look at the running app says too; --fix mends both', async () => {
+it('doctor finds the same fault of an app with two processes in its files and in the running app; --fix fixes both', async () => {
   const { folder, remove } = await temporaryFolder();
   onTestFinished(remove);
   const config = generateWebConfig({

@@ -176,7 +176,7 @@ outbound rules     no server  dante/web.config:35
     );
   });
 
-  it('cuts what nobody reads to its end, and --json does not', async () => {
+  it('shortens long values, and --json does not', async () => {
     const query = 'a'.repeat(3000);
     const { stdout, stderr } = await run(at(`/dante/x?${query}`, '--json'));
     expect(Math.max(...stderr.split('\n').map(({ length }) => length))).toBeLessThan(500);
@@ -246,7 +246,7 @@ describe('--json', () => {
   });
 });
 
-describe('where the folder sits', () => {
+describe('the vdir path of the folder', () => {
   const site = (name: string, settings: string): Promise<void> =>
     mkdir(path.join(folder, name)).then(async () => {
       await writeFile(path.join(folder, name, 'server.js'), '');
@@ -332,12 +332,12 @@ describe('an upgrade', () => {
     });
   });
 
-  it('is told of where none was asked for: what the WebSocketModule would do with one', async () => {
+  it('is forecast for a plain request: what the WebSocketModule would do with one', async () => {
     const { stdout } = await run(at('/dante/socket.io/'));
     expect(stdout).toContain('an upgrade of this URL would go to iisnode.');
   });
 
-  it("of Firefox's is lost in iisnode, unless a rule mends its header", async () => {
+  it("of Firefox's is lost in iisnode, unless a rule fixes its header", async () => {
     const { stdout } = await run(at('ws://localhost/dante/socket.io/', '--header', 'Connection: keep-alive, Upgrade'));
     expect(stdout).toContain('iisnode sends keep-alive instead, and node sees no upgrade');
   });

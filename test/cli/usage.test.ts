@@ -40,11 +40,11 @@ describe('the command line', () => {
     },
   );
 
-  it("keeps --help of appcmd its own behind appcmd's words", async () => {
+  it("passes --help to appcmd after appcmd's own arguments", async () => {
     expect(await run('appcmd', 'list', 'site', '--help')).toEqual(await run('appcmd', '--help'));
   });
 
-  it('prints the help when nothing but --verbose or --no-color is said', async () => {
+  it('prints the help when only --verbose or --no-color is given', async () => {
     expect(await run('--verbose')).toEqual(await run('--help'));
     expect(await run('--no-color')).toEqual(await run());
   });
@@ -106,7 +106,7 @@ describe('the command line', () => {
     expect(stderr).toContain('deploy');
   });
 
-  it('with --json puts one JSON document on stdout on failure, too, and the words on stderr', async () => {
+  it('with --json writes one JSON document to stdout on failure too, and text to stderr', async () => {
     const { code, stdout, stderr } = await run('deploy', 'nowhere', '--to', 'embedded', '--json');
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({

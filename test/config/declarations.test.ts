@@ -242,7 +242,7 @@ describe('configSource', () => {
   });
 });
 
-describe('one file alone', () => {
+describe('a single file', () => {
   it('sectionsOf lists what it sets, in and outside of locations', () => {
     const text =
       '<configuration><appSettings /><location path="a"><system.webServer><iisnode /></system.webServer></location><x /><system.webServer><rewrite><rules /></rewrite></system.webServer></configuration>';

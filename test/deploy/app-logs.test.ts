@@ -48,7 +48,7 @@ describe("the reason in the host's log", () => {
     expect(reasonInHostLog(line('Error  /apps/other/server.js:1'), plan)).toBeUndefined();
   });
 
-  it('is looked for behind the mark only, also when the log was begun anew', async () => {
+  it('is searched only after the mark, also when a new log was started', async () => {
     const file = path.join(temporaryDirectory(), 'host.log');
     writeFileSync(file, 'old and long\n');
     const log = await markLog(file);

@@ -195,7 +195,7 @@ describe('deploying a TypeScript app', () => {
     expect(built(directory)).toBe('first');
   });
 
-  it('looks at the server anew when it is built: others may have changed it meanwhile', async () => {
+  it("reads the server's state again after the build: it may have changed meanwhile", async () => {
     const directory = typeScriptApp();
     const { world, again } = toIis(directory);
     await again();

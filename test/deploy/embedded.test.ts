@@ -183,7 +183,7 @@ describe('the embedded IIS', () => {
     expect(await undeploy({ directory, environment: options.environment ?? {} })).toMatchObject({ changed: false });
   });
 
-  it('keeps a broken app deployed when nobody asked to look at it', { timeout: 60_000 }, async () => {
+  it('keeps a broken app deployed with --no-verify', { timeout: 60_000 }, async () => {
     const { options, home, directory } = fresh();
     writeFileSync(path.join(directory, 'server.js'), "throw new Error('no such luck');");
     const result = await deploy({ ...options, verify: false });

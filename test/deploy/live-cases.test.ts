@@ -161,7 +161,7 @@ describe('deploy undoes what is wrong, and says what', () => {
     expect(step(error.probe, 'websocket')).toMatchObject({ ok: true, status: 101 });
   });
 
-  it('socket.io on a port of its own, which IIS does not carry', long, async () => {
+  it('socket.io on a port of its own, which does not go through IIS', long, async () => {
     const error = await site('gateway-port').fails({ path: '/' });
     expect(JSON.stringify(error.probe)).toContain('server.js:3');
     expect(JSON.stringify(error.probe)).toContain('a port of its own');

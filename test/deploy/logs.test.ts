@@ -95,7 +95,7 @@ describe('readLogs', () => {
     await expect(all({ directory: '', logDirectory: below, follow })).rejects.toMatchObject({ code: refused.code });
   });
 
-  it('finds them also when the entry file is gone, and asks for the folder of an app where there is none', async () => {
+  it('finds them also when the entry file is missing, and fails with a next step where there is no app', async () => {
     const directory = makeApp();
     write(path.join(directory, 'iisnode'), 'PC-1-stderr-1.txt', 'gone\r\n');
     rmSync(path.join(directory, 'server.js'));

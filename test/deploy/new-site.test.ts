@@ -169,7 +169,7 @@ describe('on the server', () => {
     expect(world.world.store.text).not.toContain('chat');
   });
 
-  it('another certificate at the same host name and port is left alone, and all is undone', async () => {
+  it('another certificate at the same host name and port is not changed, and everything is undone', async () => {
     const certificates = new Map([['hostnameport=chat.example.com:443', 'CD34'.repeat(10)]]);
     const world = withNetsh(deployWorld(smallText()), certificates);
     const before = world.snapshot();

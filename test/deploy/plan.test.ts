@@ -275,7 +275,7 @@ describe('undeploy on IIS', () => {
     expect(ran).toHaveLength(before);
   });
 
-  it('finds the site of a folder by itself, and takes a folder that is gone', async () => {
+  it('finds the site of a folder, also when the folder no longer exists', async () => {
     const directory = makeApp();
     const { options, environment, world, result } = toIis(directory, { dryRun: true });
     await result;
@@ -393,7 +393,7 @@ describe('scripts', () => {
     return readFileSync(file, 'utf8');
   };
 
-  it('a .bat holds the same commands, for the folder it lies in', async () => {
+  it('a .bat has the same commands, for its own folder', async () => {
     const text = await write('deploy.bat');
     expect(text).toContain(
       '"%APPCMD%" add apppool /name:dante\r\nif %errorlevel% neq 0 if %errorlevel% neq 183 goto failed\r\n',
@@ -428,7 +428,7 @@ describe('scripts', () => {
     expect(readFileSync(to, 'utf8')).toContain(`${line}\r\n`);
   });
 
-  it('names the app from where the script lies', async () => {
+  it('names the app relative to the script', async () => {
     const directory = makeApp({ name: "dante's 100%" });
     const parent = path.dirname(directory);
     await deploy({ directory, to: path.join(parent, 'x.bat') });
@@ -462,7 +462,7 @@ describe('scripts', () => {
     expect(readFileSync(to, 'utf8')).toBe('echo mine');
   });
 
-  it('claims nothing about a server that nobody has looked at', async () => {
+  it('says nothing about a server that was not read', async () => {
     const directory = makeApp();
     const notes: [string, string | undefined][] = [];
     await deploy({ directory, to: path.join(directory, 'x.bat') }, ({ step, commands, note }) => {

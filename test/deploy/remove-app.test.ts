@@ -43,7 +43,7 @@ describe('what a step makes', () => {
     ['the root of a site', smallText(), { vdirPath: '/', poolName: 'root' }],
     ['an application that was there before', old, {}],
     ['a site that has the port already', smallText(), { port: 80 }],
-  ])('is gone after undeploy but for what steps keep, on %s', async (_what, text, changes) => {
+  ])('leaves after undeploy only what steps keep, on %s', async (_what, text, changes) => {
     const world = deployWorld(text);
     const record = await deployed(world, changes);
     expect((await remove(world, record)).changed).toBe(true);

@@ -319,7 +319,7 @@ describe('the runner', () => {
     });
   });
 
-  it('tells of a step that is not mentioned nothing but its failure, also when it is undone', async () => {
+  it('reports of a silent step only its failure, also when it is undone', async () => {
     const world: string[] = [];
     const events: DeployEvent[] = [];
     const quiet: DeployStep = { ...toy('quiet', world), mentioned: () => false };

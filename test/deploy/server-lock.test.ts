@@ -8,7 +8,7 @@ import { temporaryDirectory } from './support.js';
 const newHome = () => openHome({ IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') });
 const { signal } = new AbortController();
 
-it('one at a time works, and the others are told for whom they wait', async () => {
+it('one process at a time works, and the others name the process that they wait for', async () => {
   const home = newHome();
   const order: string[] = [];
   const said: string[] = [];

@@ -33,7 +33,7 @@ function machine(options: { readonly vdirPath?: string } = {}) {
 }
 
 describe('the root of a site of IIS that serves another folder', () => {
-  it('is not replaced without a word: the error names every way to go on, and nothing was changed', async () => {
+  it('is not replaced silently: the error names every alternative, and nothing was changed', async () => {
     const { world, ran, directory, ...run } = machine();
     const before = world.store.text;
     await expect(run.deploy()).rejects.toMatchObject({

@@ -65,16 +65,13 @@ describe('the commands of each step', () => {
     ['2', '/processModel.maxProcesses:1'],
     ['0', '/processModel.maxProcesses:1'],
     ['1', undefined],
-  ])(
-    "leave a pool that had maxProcesses %s one worker process: two know nothing of each other's sessions",
-    async (had, set) => {
-      const text = freshText().replace(
-        '<add name="DefaultAppPool" />',
-        `<add name="dante" managedRuntimeVersion="" startMode="AlwaysRunning">\n<processModel idleTimeout="00:00:00" maxProcesses="${had}" />\n<recycling><periodicRestart time="00:00:00" /></recycling>\n</add>`,
-      );
-      expect((await said(text))['create-pool']).toEqual(set && [appcmd(`set apppool /apppool.name:dante ${set}`)]);
-    },
-  );
+  ])('leave a pool that had maxProcesses %s one worker process: two do not share sessions', async (had, set) => {
+    const text = freshText().replace(
+      '<add name="DefaultAppPool" />',
+      `<add name="dante" managedRuntimeVersion="" startMode="AlwaysRunning">\n<processModel idleTimeout="00:00:00" maxProcesses="${had}" />\n<recycling><periodicRestart time="00:00:00" /></recycling>\n</add>`,
+    );
+    expect((await said(text))['create-pool']).toEqual(set && [appcmd(`set apppool /apppool.name:dante ${set}`)]);
+  });
 
   it('leave a port that is bound already', async () => {
     expect(await said(freshText(), { port: 80 })).not.toHaveProperty('bind-port');
@@ -98,7 +95,7 @@ describe('the commands of each step', () => {
     expect(commands['unlock-sections']).toEqual([appcmd('unlock config /section:system.webServer/webSocket')]);
   });
 
-  it('start what somebody stopped', async () => {
+  it('start a pool and a site that were stopped', async () => {
     const { context, world, host } = deployWorld();
     await host.start();
     await world.run('stop', 'site', 'Default Web Site');
@@ -108,7 +105,7 @@ describe('the commands of each step', () => {
     ]);
   });
 
-  it('do without icacls on the embedded IIS, and say why', async () => {
+  it('skip icacls on the embedded IIS, and say why', async () => {
     const { context } = deployWorld();
     const step = steps.find(({ id }) => id === 'grant-rights');
     expect(step?.note?.(context, planFor('/a'))).toBe('not needed: the embedded IIS runs as you');
@@ -130,7 +127,7 @@ describe('the commands of each step', () => {
     ]);
   });
 
-  it('removes no former pool that somebody has begun to use while the live app was looked at', async () => {
+  it('keeps a former pool that came into use while the live app was checked', async () => {
     const { context, world } = deployWorld();
     await world.run('add', 'apppool', '/name:former');
     const step = steps.find(({ id }) => id === 'remove-former-pool');

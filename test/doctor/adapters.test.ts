@@ -82,7 +82,7 @@ describe('an adapter', () => {
     expect((await diagnose('.', { cwd, only })).findings).toEqual([]);
   });
 
-  it("of node's cluster is said to be the wrong one", async () => {
+  it("of node's cluster is reported as wrong", async () => {
     const cwd = appWith(
       "const { createAdapter } = require('@socket.io/cluster-adapter'); io.adapter(createAdapter());",
     );
@@ -111,7 +111,7 @@ describe('several machines', () => {
     expect(findings[0]?.message).toMatch(/2 machines run the app, and nodeProcessCountPerApplication is \d/);
   });
 
-  it('are no matter for an app that sends to its own clients alone', async () => {
+  it('are not needed by an app that sends only to its own clients', async () => {
     expect((await diagnose('.', { cwd: copyOf('processes-local-only'), only, machines: 2 })).findings).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ describe('the engine', () => {
     expect(runRules(list, facts, { only: ['AAA_A'], skip: ['AAA_A'] }).diagnoses).toEqual([]);
   });
 
-  it('asks "did you mean" for a rule nobody has, before it looks at anything', async () => {
+  it('asks "did you mean" for an unknown rule before it reads anything', async () => {
     const error = await diagnose('everything-right', { cwd: fixtures, skip: ['FIXED_PROT'] }).catch(
       (thrown: unknown) => thrown,
     );
@@ -118,7 +118,7 @@ describe('what to do', () => {
     expect(diagnoses.map(({ finding }) => finding.fix)).toEqual([expect.stringMatching(/^(Put|Remove|Write) .*\.$/)]);
   });
 
-  it('of a setting that is gone names only options that socket.io 4 has', () => {
+  it('of a removed setting names only options that socket.io 4 has', () => {
     const cwd = copyOf('removed-api-set');
     const calls = "io.disable('heartbeats');\nio.set('heartbeat timeout', 5);\nio.set('log level', 1);\n";
     const file = path.join(cwd, 'server.js');

@@ -23,7 +23,7 @@ it('facts of files are data: the functions are the queries, and the means to rea
   expect(functionsIn({ query, folder }, 'facts').length).toBeGreaterThan(0);
 });
 
-it('a rule is asked about the facts of its scope alone', () => {
+it('a rule gets only the facts of its scope', () => {
   const step = {
     id: 'page',
     title: 'the page',

@@ -15,7 +15,7 @@ async function findings(site: string, change: (webConfig: string) => string, fix
 const into = (xml: string) => (text: string) => text.replace('<system.webServer>', `<system.webServer>${xml}`);
 const codes = (found: readonly Finding[]): string[] => found.map(({ rule }) => rule);
 
-describe('what IIS answers is said with its code', () => {
+describe('the answer of IIS is reported with its code', () => {
   it.each([
     ['<unknownThing />', '500.19 (0x8007000d)'],
     ['<serverRuntime />', '500.19 (0x80070021)'],
@@ -70,7 +70,7 @@ describe('what IIS refuses does not hide what else is wrong', () => {
     ]);
   });
 
-  it('and --fix mends the rest beside it', async () => {
+  it('and --fix fixes everything else', async () => {
     const left = await findings('websocket-module-on', into('<unknownThing />'), true);
     expect(codes(left)).toEqual(['CONFIG_ERROR']);
   });
@@ -81,7 +81,7 @@ describe('what IIS refuses does not hide what else is wrong', () => {
     expect(codes(found)).toEqual(['CONFIG_ERROR']);
   });
 
-  it('but a large file that is nothing but faults is not read again for each of them', async () => {
+  it('a large file with only faults is not read again for each of them', async () => {
     const settings = (count: number): string => Array.from({ length: count }, (_, at) => ` setting${at}="x"`).join('');
     const faulty = (count: number) => into(`<iisnode${settings(count)} />`);
     const few = await findings('everything-right', faulty(30));

@@ -30,7 +30,7 @@ const helpful: Rule = {
   },
 };
 
-it('takes back the fix that does not help, keeps the one that does, and says so', async () => {
+it('rolls back a fix that does not help, keeps one that does, and reports both', async () => {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const file = path.join(cwd, 'web.config');

@@ -55,7 +55,7 @@ describe('--fix', () => {
     await holds(copyOf(path.join(fixtures, name)));
   });
 
-  it("makes nothing worse in init's web.config with any one element gone, and is done after one run", async () => {
+  it("makes nothing worse in init's web.config with any one element removed, and needs only one run", async () => {
     const document = parseXml(readFileSync(path.join(scaffolded, 'web.config')));
     const all = elements(document.root);
     expect(all.length).toBeGreaterThan(25);

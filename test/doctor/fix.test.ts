@@ -148,7 +148,7 @@ const cases: readonly [string, string, readonly string[], readonly string[]][] =
 ];
 
 describe('--fix', () => {
-  it.each(cases)('mends %s and leaves everything else as it was', async (name, file, added, removed) => {
+  it.each(cases)('fixes %s and changes nothing else', async (name, file, added, removed) => {
     const cwd = copyOf(name);
     const before = read(cwd, file);
     const { findings, summary } = await diagnose('.', { cwd, fix: true });
@@ -166,7 +166,7 @@ describe('--fix', () => {
     expect(read(cwd, file)).toBe(after);
   });
 
-  it('mends several faults of one file in one go, and counts each', async () => {
+  it('fixes several faults of one file in one run, and counts each', async () => {
     const cwd = copyOf('everything-right');
     writeFileSync(
       path.join(cwd, 'web.config'),
@@ -180,7 +180,7 @@ describe('--fix', () => {
     expect(after.replaceAll('\r\n', '')).not.toContain('\n');
   });
 
-  it('mends every mapping the server has already, one after the other', async () => {
+  it('fixes every mapping that the server already has', async () => {
     const cwd = copyOf('duplicate-mime-map');
     const more = ['.woff', '.svg', '.css'].map((name) => `<mimeMap fileExtension="${name}" mimeType="text/plain" />`);
     const text = read(cwd, 'web.config').replace('<staticContent>', `<staticContent>${more.join('\n')}`);
@@ -189,7 +189,7 @@ describe('--fix', () => {
     expect(read(cwd, 'web.config').match(/<remove fileExtension/g)).toHaveLength(4);
   });
 
-  it('leaves alone what --skip silences', async () => {
+  it('does not fix what --skip silences', async () => {
     const cwd = copyOf('port-fixed');
     const before = read(cwd, 'server.js');
     const { summary } = await diagnose('.', { cwd, fix: true, skip: ['FIXED_PORT'] });

@@ -90,7 +90,7 @@ function examine(webConfig: string | Uint8Array, server: string, page: string, v
   }
 }
 
-describe('whatever stands in the files, the doctor answers', () => {
+describe('the doctor reports on files with any content', () => {
   it('for mutated web.configs, sources and pages', () => {
     fc.assert(
       fc.property(

@@ -18,7 +18,7 @@ const talk = { interactive: false, ask: () => Promise.reject(new Error('nobody i
 describe('what init writes', () => {
   const names = templates().map(({ name }) => name);
   it.each(names.flatMap((name) => ['/', '/dante', '/a/b'].map((vdirPath) => [name, vdirPath] as const)))(
-    '%s at %s has nothing to be told, also where it is to sit by the command line',
+    '%s at %s has no findings, also with --path',
     async (template, vdirPath) => {
       const directory = path.join(newFolder(), 'app');
       mkdirSync(directory);
@@ -40,7 +40,7 @@ describe('what init writes', () => {
     adapters.map((adapter) => [name, adapter] as const),
   );
   it.each(withAdapter)(
-    '%s with the adapter %s has nothing to be told but what a person has to write',
+    '%s with the adapter %s has no findings except the value that the user must write',
     async (template, adapter) => {
       const directory = path.join(newFolder(), 'app');
       mkdirSync(directory);

@@ -48,11 +48,11 @@ const codes = async (url: string, options = {}): Promise<string[]> =>
   (await diagnose(url, { cwd: '/', ...options })).findings.map(({ rule }) => rule);
 
 describe('a live app', () => {
-  it('that answers like one has nothing to be told', async () => {
+  it('that answers like one has no findings', async () => {
     expect(await codes(await site('/socket.io'))).toEqual([]);
   });
 
-  it('whose socket.io is somewhere else is told of the script, the handshake and the WebSocket', async () => {
+  it('whose socket.io is at another path has findings for the script, the handshake and the WebSocket', async () => {
     const url = await site('/elsewhere/socket.io');
     expect(await codes(url)).toEqual(['LIVE_CLIENT_SCRIPT_FAILS', 'LIVE_HANDSHAKE_FAILS', 'LIVE_WEBSOCKET_FAILS']);
     const { summary, findings } = await diagnose(url, { cwd: '/', only: ['live_handshake_fails', 'FIXED_PORT'] });
@@ -61,13 +61,13 @@ describe('a live app', () => {
     expect(findings[0]?.message).toMatch(/: 200, text\/html, \d+ B\.$/);
   });
 
-  it('is told a status once', async () => {
+  it('has one finding for each status', async () => {
     const url = await listening(createServer((_request, response) => response.writeHead(404).end('no')));
     const { findings } = await diagnose(url, { cwd: '/', only: ['LIVE_PAGE_FAILS'] });
     expect(findings[0]?.message).toBe(`the page at ${url}: HTTP 404, no content type, 2 B.`);
   });
 
-  it('whose processes do not know each other’s sessions is told that polls get lost', async () => {
+  it('whose processes do not know each other’s sessions has a finding for lost polls', async () => {
     const { findings } = await diagnose(await twoProcesses(), { cwd: '/', only: ['LIVE_SESSION_LOST'] });
     expect(findings).toMatchObject([
       {
@@ -86,14 +86,14 @@ describe('a live app', () => {
     },
   );
 
-  it('that does not answer at all is told of the page alone', async () => {
+  it('that does not answer at all has a finding for the page only', async () => {
     const server = createServer();
     const url = await listening(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await codes(url)).toEqual(['LIVE_PAGE_FAILS']);
   });
 
-  it('is not mended from afar', async () => {
+  it('cannot be fixed remotely', async () => {
     await expect(codes('http://127.0.0.1:9/', { fix: true })).rejects.toMatchObject({ code: 'URL_NOT_FIXABLE' });
   });
 

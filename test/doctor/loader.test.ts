@@ -97,7 +97,7 @@ describe('and still says', () => {
     });
   });
 
-  it('that a file is gone: what the loader loads, and its second file', async () => {
+  it('that a file is missing: what the loader loads, and its second file', async () => {
     const directory = folderWith({ 'package.json': manifest(), 'server.js': serverWith('server.listen(3000);') });
     await init({ directory, path: '/chat' }, talk());
     rmSync(path.join(directory, 'iisnode-vdir.cjs'));

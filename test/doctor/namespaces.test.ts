@@ -52,14 +52,14 @@ describe('a namespace that is not open', () => {
     expect(findings[0]?.fix).toContain(fix);
   });
 
-  it('is told apart from the path', async () => {
+  it('is not confused with the path', async () => {
     const [finding] = await findingsOf(chat, "io('/dante/chat');");
     expect(finding?.message).toBe(
       'The client asks for the namespace /dante/chat, and the server opens /, /chat only: the part after the host in io() is the namespace, not the path, and /dante belongs in the path.',
     );
   });
 
-  it('may have any vdir path before it when nobody says where the app sits', async () => {
+  it("may have any vdir path before it when the app's vdir path is unknown", async () => {
     const [finding] = await findingsOf(chat, "io('/myapp/chat');", '/');
     expect(finding?.fix).toBe("io('/chat', { path: '/myapp/socket.io' })");
   });
@@ -74,11 +74,11 @@ describe('where something stands before a namespace that is there', () => {
     [`${chat} io.of('/news');`, "io('/myapp/chat');", undefined, `io('/chat', ${dante})`],
     [chat, "io('/dante/nested/chat');", undefined, `io('/chat', ${dante})`],
     [`new Server(4000, ${dante}); ${chat}`, "io('/myapp/chat');", undefined, `io('/chat', ${dante})`],
-  ])('%s %s is told what to write, and nothing else', async (server, client, vdirPath, fix) => {
+  ])('%s %s gets the correct line, and no other finding', async (server, client, vdirPath, fix) => {
     expect(await findingsOf(server, client, vdirPath)).toMatchObject([{ fix }]);
   });
 
-  it('the app is said to be where it is', async () => {
+  it("the message names the app's vdir path", async () => {
     const [finding] = await findingsOf(chat, "io('/myapp/chat');");
     expect(finding?.message).toMatch(/is the namespace, not the path, and the app is at \/dante\.$/);
   });
@@ -95,7 +95,7 @@ it.each([
   expect(finding?.message).toContain(' only');
 });
 
-describe('nothing is said of', () => {
+describe('there is no finding for', () => {
   it.each([
     [chat, "io('/chat');"],
     [chat, "io('/');"],

@@ -7,7 +7,7 @@ import { copyOf } from './expect-codes.js';
 
 /** iisnode starts: the command line, a blank, its interceptor, a blank, the entry point. */
 it.each(['NODE_PENDING_PIPE_INSTANCES=5000', '--NODE_PENDING_PIPE_INSTANCES=5000'])(
-  'node %s never comes to the script behind it, as the rule says',
+  'node %s does not run the script after it, as the rule says',
   (argument) => {
     const cwd = copyOf('pipe-instances-as-argument');
     writeFileSync(path.join(cwd, 'interceptor.js'), "console.log('started')");

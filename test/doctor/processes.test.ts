@@ -57,7 +57,7 @@ it('the number of processes may stand in a <location> for the entry point, as ii
   expect(await diagnose('.', { cwd, only, fix: true })).toMatchObject({ findings: [], summary: { fixed: 1 } });
 });
 
-describe('transports that nobody can see', () => {
+describe('transports that cannot be read', () => {
   it.each([
     "const io = new Server(); io.attach(server, { transports: ['websocket'] });",
     'const io = new Server(); io.listen(server, options);',

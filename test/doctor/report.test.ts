@@ -39,7 +39,7 @@ describe('text', () => {
     expect(text).toContain('<error>1 error</error> in');
   });
 
-  it('says what several findings share once, and how many of them --fix mends', () => {
+  it('prints a shared explanation once, and how many findings --fix can fix', () => {
     const finding = { rule: 'R', severity: 'error', known: 'file', message: 'm', why: 'the same', help: 'h' } as const;
     const findings = [finding, { ...finding, fixable: true as const }, { ...finding, why: 'another' }];
     const text = reporters.text({ ...quiet, target: 'my app', findings });

@@ -75,11 +75,11 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     ],
     ['server.js', "app.get('/x', list); router.get('/y', list); fs.readFile('/etc/hosts', done);"],
     ['load/test.js', "#!/usr/bin/env node\nhttp.get('/x');"],
-  ])('nothing is said in %s of %s', (file, line) => {
+  ])('there is no finding in %s for %s', (file, line) => {
     expect(placesIn({ [file]: line })).toEqual([]);
   });
 
-  it('nothing is said at the root of a site', () => {
+  it('there is no finding at the root of a site', () => {
     expect(placesIn({ 'public/index.html': '<a href="/x">' }, '/')).toEqual([]);
   });
 });

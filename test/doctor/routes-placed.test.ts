@@ -18,7 +18,7 @@ function appWith(server: string, config: string): string {
   return cwd;
 }
 
-describe('an app that may well stand below its vdir path is left alone', () => {
+describe('an app that may have its routes below the vdir path has no finding', () => {
   const none = '';
   it.each([
     [
@@ -50,7 +50,7 @@ describe('an app that may well stand below its vdir path is left alone', () => {
   });
 });
 
-describe('an app whose routes all start at / is told', () => {
+describe('an app whose routes all start at / has a finding', () => {
   it.each([
     "app.use(express.static('public'));",
     "app.use(express.json(), express.static('public'));",

@@ -314,7 +314,7 @@ describe('severities', () => {
 });
 
 describe('the 2013 sample', () => {
-  it('is told of its dead API, its fixed vdir path and its unanchored rule, and of nothing else', () => {
+  it('has findings for its removed API, its fixed vdir path and its unanchored rule, and no others', () => {
     expectCodes('dante-2013', [
       'REMOVED_SOCKET_API', // io.configure
       'REMOVED_SOCKET_API', // io.set('transports')
@@ -326,7 +326,7 @@ describe('the 2013 sample', () => {
     ]);
   });
 
-  it('hears of the fixed path as a note when it is where the app sits', () => {
+  it("has a note for the fixed path when it is the app's vdir path", () => {
     const facts = gatherFacts('dante-2013', { cwd: fixtures, vdirPath: 'dante/' });
     const found = runRules(rules, facts, { only: ['vdir_path_hard_coded'] });
     expect(found.diagnoses.map(({ finding }) => finding.severity)).toEqual(['info', 'info']);
@@ -340,7 +340,7 @@ it('says that web.config and --path name different vdir paths, and only then', (
   expect(codesOf('everything-right', '/other')).not.toContain('VDIR_PATH_MISMATCH');
 });
 
-it('finds nothing in a site that is right, wherever it sits', () => {
+it('finds nothing in a correct site at any vdir path', () => {
   expectCodes('everything-right', []);
   expectCodes('everything-right', [], '/');
 });

@@ -26,7 +26,7 @@ it('the advice is a rule for every URL, and never to hide a name, which may be t
   expect(JSON.stringify(findings)).not.toContain('segment="users"');
 });
 
-it('nothing is said once that rule is there, whatever the folder holds', async () => {
+it('there is no finding once that rule exists, whatever the folder contains', async () => {
   const { cwd, webConfig } = siteWith('users/list.js', 'chat.js');
   const text = readFileSync(webConfig, 'utf8');
   writeFileSync(webConfig, text.replace('</rules>', `${everythingRuleXml(everythingRuleName, 'server.js')}</rules>`));

@@ -183,7 +183,7 @@ describe('a package.json', () => {
     ]);
   });
 
-  it('that is a folder is said to be one', () => {
+  it('that is a folder is reported as one', () => {
     expect(saidOf('server.js', { 'server.js': listens, 'package.json/a': '' })).toEqual([
       'error PACKAGE_JSON_INVALID package.json:1:1 package.json is a folder, not a file.',
     ]);

@@ -19,7 +19,7 @@ function appWith(value: string, change: (code: string) => string = (code) => cod
   return cwd;
 }
 
-describe('a word in appSettings that is no transport', () => {
+describe('an unknown transport in appSettings', () => {
   it.each([
     ['websockets', 'error', 'websocket'],
     ['ws', 'error', 'websocket'],
@@ -68,7 +68,7 @@ describe('webtransport', () => {
     ['webtransport', ''],
     ['webtransport', refuse],
     ['web-transport', ''],
-  ])('alone in appSettings is an error that a person puts right: %s %s', async (value, code) => {
+  ])('alone in appSettings is an error that the user must fix: %s %s', async (value, code) => {
     const cwd = appWith(value, (text) => text + code);
     const { findings } = await diagnose('.', { cwd, only, fix: true });
     expect(findings).toMatchObject([{ severity: 'error', line: 4, fix: `<add ${setting('websocket,polling')} />` }]);
@@ -83,7 +83,7 @@ describe('webtransport', () => {
     expect(findings[0]?.why).toContain('no client can connect');
   });
 
-  it('is told apart from a word that is no transport', async () => {
+  it('is distinguished from an unknown transport', async () => {
     const { findings } = await diagnose('.', { cwd: appWith('webtransport,sse'), only });
     expect(findings[0]?.message).toBe(
       'appSettings transports="webtransport,sse": socket.io has no transport "sse", iisnode cannot carry webtransport, and no transport is left.',
@@ -98,7 +98,7 @@ describe('webtransport', () => {
     expect(readFileSync(path.join(cwd, 'web.config'), 'utf8')).toContain(setting('websocket'));
   });
 
-  it('beside another is nothing to be told of where the code takes it', async () => {
+  it('together with another one has no finding where the code accepts it', async () => {
     expect((await diagnose('.', { cwd: appWith('websocket,webtransport'), only })).findings).toEqual([]);
     const known = appWith('polling,webtransport', (text) => `${text}const all = ['webtransport'];\n${refuse}`);
     expect((await diagnose('.', { cwd: known, only })).findings).toEqual([]);
@@ -114,7 +114,7 @@ describe('webtransport', () => {
   });
 });
 
-it('a word in the list of a page is told as well', async () => {
+it('an unknown transport in a page has a finding as well', async () => {
   const cwd = appWith('websocket');
   writeFileSync(path.join(cwd, 'index.html'), "<script>\nio({ transports: ['websockets'] });\n</script>\n");
   const { findings } = await diagnose('.', { cwd, only });

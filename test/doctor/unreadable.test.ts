@@ -75,7 +75,7 @@ describe.runIf(isPosix)('FILE_UNREADABLE', () => {
     ]);
   });
 
-  it('is not said of what nobody reads, of links to files, and of the locks that editors leave', () => {
+  it('is not reported for files that are not read, links to files, and lock files of editors', () => {
     const found = findingsWith((folder) => {
       makePipe(path.join(folder, 'commands'));
       makePipe(path.join(folder, '.env'));

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 import { copyOf } from './expect-codes.js';
 
-it("a rule for upgrades alone does not bring socket.io's client script to node", async () => {
+it("a rule for upgrades only does not bring socket.io's client script to node", async () => {
   const cwd = copyOf('everything-right');
   const file = path.join(cwd, 'web.config');
   const condition = '<conditions><add input="{HTTP_UPGRADE}" pattern="^websocket$" /></conditions>';

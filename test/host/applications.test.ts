@@ -92,7 +92,7 @@ describe('an iisnode application', () => {
     expect((await get('/dante/server.js')).code).toBe('404.0');
   });
 
-  it('with settings iisnode cannot read is told so by a page for local clients, and one event', async () => {
+  it('with settings that iisnode cannot read answers local clients with a page, and emits one event', async () => {
     const { get, events } = await app('', { 'iisnode.yml': 'no colon here\n' });
     const answer = await get('/dante/server.js');
     expect(answer.status).toBe(200);

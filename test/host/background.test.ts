@@ -151,7 +151,7 @@ describe('the background host', () => {
     await expect(start(home)).rejects.toMatchObject({ code: 'CONFIG_ERROR' });
   });
 
-  it('is alone: of several started at the same time one runs, and all callers get that one', async () => {
+  it('runs once: of several started at the same time one runs, and all callers get that one', async () => {
     const { home } = await freshHome();
     const results = await Promise.all([start(home), start(home), start(home)]);
     expect(new Set(results.map(({ pid }) => pid)).size).toBe(1);

@@ -16,7 +16,7 @@ describe('a changed configuration', () => {
     expect(second.pid).not.toBe(first.pid);
   });
 
-  it('is seen without being told', async () => {
+  it('is detected without a signal', async () => {
     const { get, directory, event } = await app(off);
     await get('/dante/server.js');
     put(directory, 'web.config', '<configuration>');
@@ -44,7 +44,7 @@ describe('a changed configuration', () => {
   });
 });
 
-describe('an applicationHost.config of one’s own', () => {
+describe('an applicationHost.config of the user', () => {
   it('is served as it is: sites by port and host name, stopped pools with 503', async () => {
     const { serveSite, startHost } = await import('../../src/host/index.js');
     const { applicationHostText } = await import('../../src/config/index.js');

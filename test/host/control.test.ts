@@ -129,7 +129,7 @@ describe('asking on a control pipe', () => {
     return place;
   }
 
-  it('fails when nobody listens', async () => {
+  it('fails without a listener', async () => {
     await expect(askControl(`${pipe}-none`, { command: 'status' })).rejects.toThrow();
   });
 

@@ -63,7 +63,7 @@ describe('outbound rules', () => {
     expect((await get('/gone.html')).code).toBe('404.0');
   });
 
-  it('leave bodies alone that are no text, and streams of events', async () => {
+  it('do not change bodies that are not text, and streams of events', async () => {
     const { get } = await served(links);
     for (const type of ['image/png', 'text/event-stream'])
       expect((await get(`/server.js?type=${type}`)).body).toContain('href="http://inside/');

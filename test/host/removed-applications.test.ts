@@ -154,7 +154,7 @@ describe('the node processes of an application', () => {
     expect(processExists(b)).toBe(false);
   });
 
-  it('start anew when the application comes back, also while the old ones finish', async () => {
+  it('start again when the application comes back, also while the old ones finish', async () => {
     const { change, pid, socket, root, a, b } = await twoApps();
     const before = await pid('/b');
     const open = await socket('/b');

@@ -137,7 +137,7 @@ describe('configuration', () => {
     expect((await get('/a/b/c.txt')).code).toBe('404.20');
   });
 
-  it('that names a folder which is gone is 500.19 with 0x80070003 for what lies in it', async () => {
+  it('that names a missing folder is 500.19 with 0x80070003 for URLs below it', async () => {
     const folder = folderWith({ 'a.txt': 'a' });
     const { get } = await own(folder, [
       { path: '/', physicalPath: folder },
@@ -316,7 +316,7 @@ describe('URL Rewrite', () => {
 });
 
 describe('applications', () => {
-  it('sit at their vdir path; the site around is empty', async () => {
+  it('are at their vdir path; the site around them is empty', async () => {
     const { get } = await serve({
       directory: folderWith({ 'a.txt': 'dante' }),
       vdirPath: '/dante',

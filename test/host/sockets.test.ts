@@ -83,7 +83,7 @@ describe('the listener', () => {
     expect(text).toMatch(/^HTTP\/1\.1 405 [\s\S]*HTTP\/1\.1 200 OK/);
   });
 
-  it('outlives clients that vanish in mid-request and in mid-handshake', async () => {
+  it('survives clients that disconnect during a request and during a handshake', async () => {
     const { port } = await site();
     const starts = [
       'GET /a.txt HTT',

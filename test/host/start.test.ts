@@ -7,7 +7,7 @@ it('a section that is not emulated is a warning at start, with file and line', a
   expect(await event('SECTION_NOT_EMULATED')).toMatchObject({ level: 'warning', line: 4 });
 });
 
-it('a malformed web.config is told at start, and not once more by the first request', async () => {
+it('a malformed web.config is reported at start, and not again by the first request', async () => {
   const directory = folderWith({ 'web.config': '<configuration>\n<system.webServer>\n</configuration>' });
   const { event, events, get } = await serve({ directory, vdirPath: '/dante' });
   expect(await event('CONFIG_ERROR')).toMatchObject({
@@ -28,7 +28,7 @@ it.each([
     'a handler that is there twice',
     '<handlers><add name="a" path="*" verb="*" modules="x" /><add name="a" path="*" verb="*" modules="x" /></handlers>',
   ],
-])('%s that cannot be obeyed is told at start', async (_what, section) => {
+])('%s that cannot be used is reported at start', async (_what, section) => {
   const directory = folderWith({ 'web.config': webConfig(section) });
   const { event } = await serve({ directory, vdirPath: '/' });
   expect((await event('CONFIG_ERROR')).message).toContain('HTTP 500.19 for /: ');

@@ -173,14 +173,14 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
       settings,
       'a stream',
     ],
-  ])('%s: it passes as it is, and a stream is said', async (_, code, given, reason) => {
+  ])('%s: it passes unchanged, and a stream is reported', async (_, code, given, reason) => {
     const app = await inVdir(code, { settings: given });
     expect(utf8((await app.get('/chat/', asked)).body)).toBe(page);
     expect(app.stderr()).toContain(reason);
     expect(app.stderr() === '').toBe(reason === '');
   });
 
-  it('what is compressed or large passes as it is, and is said', async () => {
+  it('a compressed or large body passes unchanged, and is reported', async () => {
     const app = await inVdir(
       `const zip = Buffer.from('${gzipSync(page).toString('base64')}', 'base64');
        require('http').createServer((q, s) => { s.setHeader('Content-Type', 'text/html');
@@ -224,7 +224,7 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
     expect((await app.get('/chat/data', { headers })).body).toBe('gzip,"a",bytes=0-1');
   });
 
-  it('a part of a page stays as long as it is said to be', async () => {
+  it('a part of a page keeps its declared length', async () => {
     const code = `require('express')().use(require('express').static(__dirname + '/public')).listen(3000)`;
     const app = await inVdir(code, { settings, files: { 'server.js': code, 'public/index.html': page } });
     const { status, body } = await app.get('/chat/', { headers: { Accept: '*/*', Range: 'bytes=0-30' } });

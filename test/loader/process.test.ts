@@ -228,7 +228,7 @@ describe('addresses', () => {
     }
   });
 
-  it('enableXFF: false hears nothing of what a client may have written', async () => {
+  it('enableXFF: false gets no header that a client may have written', async () => {
     const app = await runApp({ files: { 'server.js': answer(seen) }, settings: { enableXFF: false } });
     const headers = { 'X-Forwarded-For': '203.0.113.7', 'X-Forwarded-Proto': 'https' };
     expect((await app.get('/', { headers })).body).toBe('127.0.0.1,0,false');
@@ -282,7 +282,7 @@ describe('an app that ends says so in iisnode’s log', () => {
     expect(app.stderr()).toBe('iisnode-sock loader: the app ended with exit code 3; no http server had listened\n');
   });
 
-  it('an app that handles its errors itself is left alone', async () => {
+  it('an app that handles its own errors is not changed', async () => {
     const app = await runApp({
       files: {
         'server.js': `process.on('uncaughtException', () => {}); ${answer("'up'")} setTimeout(() => { throw new Error('x') }, 20)`,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Running, startServe, temporaryFolder } from '../support/cli.js';
 import { styles, writeStyle } from './styles.js';
 
-describe('apps that know nothing of IIS, behind the embedded one', () => {
+describe('apps without code for IIS, behind the embedded IIS', () => {
   let folder: string;
   let remove: () => Promise<void>;
   let serve: Running;

@@ -209,7 +209,7 @@ describe('another http server', () => {
   });
 });
 
-describe('a server that speaks TLS', () => {
+describe('a server that uses TLS', () => {
   it('is served as plain http, since TLS ends at IIS, and its sockets with it', async () => {
     const app = await runApp({
       files: {

@@ -43,7 +43,7 @@ describe('in a virtual directory the app sees URLs as if it were at the root', (
   it.each([
     ['stripVdirPath: false', { settings: { stripVdirPath: false } }],
     ['stripVdirPath=false in web.config', { environment: { stripVdirPath: 'false' } }],
-  ])('%s leaves an app alone that knows its path', async (_, more) => {
+  ])('%s does not change an app that knows its path', async (_, more) => {
     const app = await inVdir(
       `require('http').createServer((q, s) => s.writeHead(302, { Location: q.url, 'Set-Cookie': 'a=b; Path=/' }).end()).listen(3000)`,
       more,
@@ -59,7 +59,7 @@ describe('in a virtual directory the app sees URLs as if it were at the root', (
     expect((await app.get('/other/a')).body).toBe('/a /other');
   });
 
-  it('an app that reads virtualDirPath is at the root by that, too; one that is left alone is where it says', async () => {
+  it('an app that reads virtualDirPath is at the root by that, too; one that is not changed stays at its own path', async () => {
     const code = `require('express')().use(process.env.virtualDirPath, (q, s) => s.send('at ' + q.baseUrl)).listen(3000)`;
     const environment = { virtualDirPath: '/chat' };
     expect((await (await inVdir(code, { environment })).get('/chat/')).body).toBe('at ');

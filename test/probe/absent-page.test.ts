@@ -29,12 +29,8 @@ const times = { timeout: 2_000, firstTimeout: 60_000, eventTimeout: 1 };
 describe('a page that is not there', () => {
   it.each([
     [404, 'Cannot GET /', 'no page here (404); the sockets answer'],
-    [401, 'who?', 'the page asks for a login (401), behind which nothing was checked; the sockets answer'],
-    [
-      403,
-      '{"error":"sign in"}',
-      'the page asks for a login (403), behind which nothing was checked; the sockets answer',
-    ],
+    [401, 'who?', 'the page requires a login (401); nothing behind it was checked; the sockets answer'],
+    [403, '{"error":"sign in"}', 'the page requires a login (403); nothing behind it was checked; the sockets answer'],
     [405, 'POST only', 'no page here (405); the sockets answer'],
     [426, 'Upgrade Required', 'no page here (426); the sockets answer'],
   ])('is right while socket.io answers: %i %s', async (status, body, note) => {
@@ -66,7 +62,7 @@ describe('a page that is not there', () => {
     const server = createServer(({ url }, response) => response.writeHead(url === '/api/health' ? 204 : 404).end());
     const url = `${await listen(server)}/api/`;
     const met = await probeApp(url, { expect: [{ path: '/health', status: 204 }] });
-    expect(step(met, 'page')).toMatchObject({ ok: true, note: 'no page here (404); what is expected is met' });
+    expect(step(met, 'page')).toMatchObject({ ok: true, note: 'no page here (404); the --expect checks passed' });
     const unmet = await probeApp(url, { expect: [{ path: '/other', status: 204 }] });
     expect(step(unmet, 'page')).toMatchObject({ ok: false });
   });
@@ -79,7 +75,7 @@ describe('a page that is not there', () => {
     const url = `${await listen(createServer(always(404, '{"error":"none"}')))}/dante/`;
     const report = await probeApp(url, { sources: () => sources });
     expect(report.ok).toBe(ok);
-    if (ok) expect(step(report, 'page')?.note).toContain('its sources make no sockets');
+    if (ok) expect(step(report, 'page')?.note).toContain('its source code opens no sockets');
     else expect(step(report, 'page')?.next).toContain('--expect /path=200');
   });
 
@@ -167,7 +163,7 @@ describe('a page that never comes', () => {
     expect(report).toMatchObject({ ok: true, transport: 'websocket' });
   }, 30_000);
 
-  it('hides nothing else: what is expected is told', async () => {
+  it('hides nothing else: a failed expectation is reported', async () => {
     const server = createServer(({ url }, response) => {
       if (url !== '/dante/') response.writeHead(url === '/dante/health' ? 200 : 404).end('x');
     });

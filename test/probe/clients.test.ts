@@ -57,7 +57,7 @@ describe('the path is the one the client of the page asks for', () => {
     const report = await look('\nio()');
     expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 404 });
     expect(new URL(step(report, 'handshake')?.url ?? '').pathname).toBe('/socket.io/');
-    expect(step(report, 'handshake')?.why).toContain('the client in line 3 of the page asks there');
+    expect(step(report, 'handshake')?.why).toContain('the client in line 3 of the page uses that path');
   });
 
   it("unless the loader's client script puts the vdir path in front", async () => {
@@ -79,7 +79,7 @@ describe('the path is the one the client of the page asks for', () => {
 
   it('also in a script that the page loads, with its line', async () => {
     const url = await app('\n\nio({ path: "/chat/wrong" })', { inPage: '', script: '<script src="app.js"></script>' });
-    expect(step(await probeApp(url), 'handshake')?.why).toContain('(the client in app.js:3 asks there)');
+    expect(step(await probeApp(url), 'handshake')?.why).toContain('(the client in app.js:3 uses that path)');
     const other = await app('', {
       script:
         '<script type="module">import { io } from "/chat/socket.io/socket.io.esm.min.js"; io({ path: "/x" })</script>',
@@ -88,7 +88,7 @@ describe('the path is the one the client of the page asks for', () => {
   });
 
   it.each(['js/socket.io.min.js', 'https://cdn.example.invalid/4.8.4/socket.io.min.js'])(
-    'and not where a copy of the client script lies: %s',
+    'and not in the folder of a copy of the client script: %s',
     async (source) => {
       const server = createServer(({ url = '' }, response) => {
         const page = `<script src="${source}"></script><script>io({ path: '/rt/socket.io' })</script>`;
@@ -117,7 +117,7 @@ describe('the namespace is the one the client of the page asks for', () => {
     expect(report.steps.map(({ id, title, namespace, seen }) => [id, title, namespace, seen]).slice(2)).toEqual([
       ['handshake', 'the handshake', undefined, 'Engine.IO 4 session, offers the upgrade to websocket'],
       ['websocket', 'the WebSocket of /rooms', '/rooms', expect.stringMatching(/^open/)],
-      ['websocket', 'the WebSocket of /news', '/news', 'open; the app wants more to connect: sign in'],
+      ['websocket', 'the WebSocket of /news', '/news', 'open; the app requires more to connect: sign in'],
     ]);
   });
 
@@ -131,7 +131,7 @@ describe('the namespace is the one the client of the page asks for', () => {
 describe('the transports are those of the client of the page', () => {
   const path = "path: '/chat/socket.io'";
 
-  it('one that begins with polling never connects where the server takes websocket alone', async () => {
+  it('one that begins with polling never connects where the server allows only websocket', async () => {
     const report = await look(`io({ ${path} })`, { options: { transports: ['websocket'] } });
     expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 400, symptom: 'transports' });
     expect(step(report, 'handshake')?.why).toContain('begins with polling');
@@ -144,7 +144,7 @@ describe('the transports are those of the client of the page', () => {
     },
   );
 
-  it('a client of polling alone needs no WebSocket, nor does one that is offered none', async () => {
+  it('a client that only polls needs no WebSocket, and neither does one without an offered upgrade', async () => {
     const polling = await look(`io({ ${path}, transports: ['polling'] })`);
     expect(step(polling, 'websocket')).toMatchObject({ ok: true, status: undefined, seen: /not tried/ });
     const offered = await look(`io({ ${path} })`, { options: { transports: ['polling'] } });
@@ -177,7 +177,7 @@ describe('a client of another host', () => {
     onTestFinished(() => io.close());
     const { port } = new URL(await listen(other));
     const right = await look(`io(location.hostname + ':${port}')`);
-    expect(step(right, 'handshake')).toMatchObject({ ok: true, status: 200, note: /beside IIS/ });
+    expect(step(right, 'handshake')).toMatchObject({ ok: true, status: 200, note: /not through IIS/ });
     const wrong = await look("io('//' + location.hostname + ':1')");
     expect(step(wrong, 'handshake')).toMatchObject({ ok: false, symptom: 'other-port', why: /port 1 of the host/ });
   });
@@ -197,7 +197,7 @@ describe('a plain WebSocket is opened where the code of the page says', () => {
     [
       "new WebSocket('ws://' + location.hostname + ':1/x')",
       false,
-      'the page connects to port 1 of the host, which IIS does not carry: ',
+      'the page connects to port 1 of the host, which does not go through IIS: ',
     ],
     ["new WebSocket('ws://localhost:8080')", false, "the page asks the visitor's own machine, http://localhost:8080"],
     ["new WebSocket('wss://elsewhere.example/x')", true, 'not tried'],
@@ -233,7 +233,7 @@ it('a plain WebSocket outside of the app is told from one that does not work', a
 });
 
 describe('an app whose page asks for no sockets', () => {
-  it('has none, and that is said', async () => {
+  it('has none, and that is reported', async () => {
     const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>shop'));
     const report = await probeApp(await listen(server));
     expect(report).toMatchObject({ ok: true, transport: undefined });
@@ -301,7 +301,7 @@ describe('an app whose page asks for no sockets', () => {
     expect(given.steps.map(({ url }) => new URL(url).pathname)).not.toContain('/api/live/');
   });
 
-  it('and breaks where socket.io would be is told so', async () => {
+  it('and breaks where socket.io would be is reported', async () => {
     const server = createServer(({ url }, response) =>
       url === '/'
         ? response.setHeader('content-type', 'text/html').end('<p>x')
@@ -313,7 +313,7 @@ describe('an app whose page asks for no sockets', () => {
 });
 
 describe('a refusal of the app itself', () => {
-  it('by middleware of the engine is told from a wrong path', async () => {
+  it('by middleware of the engine is distinguished from a wrong path', async () => {
     const refuse = (io: SocketServer): void => {
       io.engine.use((_request: unknown, response: { writeHead(status: number): { end(): void } }) => {
         response.writeHead(401).end();

@@ -36,7 +36,7 @@ it.each([
   if (!ok) expect(step?.why).toContain(`${status} was expected`);
 });
 
-it('an error of iisnode behind 200 is told with its cause', async () => {
+it('an error of iisnode behind 200 is reported with its cause', async () => {
   const report = await probeApp(await site(), { expect: [{ path: '/broken', status: 200 }] });
   expect(report.steps.at(-1)?.why).toBe('200 was expected; 500.1013: the pipe broke before an answer came (0x6d)');
 });

@@ -48,7 +48,7 @@ describe('the files of a page', () => {
       ok: false,
       files: 4,
       symptom: 'file-missing',
-      seen: expect.stringMatching(/^text\/html, .*, 4 files; 3 do not come$/),
+      seen: expect.stringMatching(/^text\/html, .*, 4 files; 3 are missing$/),
       why: expect.stringContaining('the script /app.js (line 10 of the page): HTTP 404'),
       next: expect.stringContaining("an address that begins with / is the site's"),
     });

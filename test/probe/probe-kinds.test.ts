@@ -49,7 +49,7 @@ describe('an app of plain WebSockets', () => {
     expect(step(report, 'websocket')).toMatchObject({ ok: true, url: expect.stringMatching(/\/dante\/stream$/) });
   });
 
-  it('whose code alone knows the address is not accused of anything', async () => {
+  it('whose address only its code knows has no fault', async () => {
     const report = await probeApp(await plainApp('<script>new WebSocket(addressOf(page))</script>'));
     expect(ids(report)).toEqual(['page', 'websocket']);
     expect(step(report, 'websocket')).toMatchObject({ ok: true, status: undefined, seen: /not tried/ });
@@ -65,7 +65,7 @@ describe('an app of plain WebSockets', () => {
       false,
     ],
     ['a comment', '<!-- <script src="client.js"></script> -->', ['page', 'handshake'], true],
-  ])('is told from %s', async (_what, page, looks, ok) => {
+  ])('is distinguished from %s', async (_what, page, looks, ok) => {
     const report = await probeApp(await plainApp(page, { '/dante/client.js': "new WebSocket('stream')" }));
     expect(ids(report)).toEqual(looks);
     expect(report.ok).toBe(ok);
@@ -88,7 +88,7 @@ describe('an app of plain WebSockets', () => {
     expect(step(broken, 'websocket')).toMatchObject({ ok: false, why: expect.stringContaining('1006') });
   });
 
-  it('that sends bytes is told how many', async () => {
+  it('that sends bytes is reported with their number', async () => {
     const server = createServer(html('<title>app</title>'));
     const sockets = new WebSocketServer({ server });
     sockets.on('connection', (socket) => socket.send(Buffer.from([0xff, 0xfe])));
@@ -104,14 +104,14 @@ describe('an app of plain WebSockets', () => {
     [200, '<p>page</p>', 'Microsoft-IIS/10.0'],
     [302, '', 'Microsoft-IIS/10.0'],
     [401, '', 'Microsoft-IIS/10.0'],
-  ])('whose upgrade is answered with %i %j by %j is not spoken of in words of socket.io', (status, body, server) => {
+  ])('whose upgrade is answered with %i %j by %j is not explained as socket.io', (status, body, server) => {
     const { why, next } = explainUpgrade({ status, body, server, location: undefined }, true);
     expect(`${why} ${next}`.replaceAll('iisnode-sock', '')).not.toMatch(/socket\.io|\/socket/);
     expect(`${why} ${next}`).not.toContain('webSocket enabled');
   });
 });
 
-describe('an upgrade that comes to nothing', () => {
+describe('an upgrade that fails', () => {
   it.each([
     [400, '', 'Microsoft-IIS/10.0', 'ws-module-owner'],
     [400, '', 'nginx', 'path-virtual-dir'],
@@ -143,7 +143,7 @@ describe('socket.io', () => {
   it.each([
     '96:0{"sid":"a1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":5000}2:40',
     Buffer.concat([Buffer.from([0, 9, 6, 255]), Buffer.from('0{"sid":"a1","upgrades":["websocket"]}')]),
-  ])('1 or 2 is a session of Engine.IO 3, asked in its own words: %#', async (opening) => {
+  ])('1 or 2 is a session of Engine.IO 3, asked in its own protocol: %#', async (opening) => {
     const packets: string[] = [];
     const server = createServer((request, response) => {
       if (request.url === '/') return html('<script src="/socket.io/socket.io.js"></script>')(request, response);

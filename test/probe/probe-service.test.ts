@@ -48,7 +48,7 @@ describe('an app whose clients connect to a service', () => {
     expect(report).toMatchObject({ ok: true, transport: 'websocket' });
   });
 
-  it('may refuse polling in words of its own and still be right', async () => {
+  it('may refuse polling with its own text and still be correct', async () => {
     const server = createServer((_request, response) => response.writeHead(404).end('no polling here'));
     const service = new SocketServer({ path, transports: ['websocket'] });
     server.on('upgrade', (request, socket, head) => service.engine.handleUpgrade(request, socket, head));
@@ -61,7 +61,7 @@ describe('an app whose clients connect to a service', () => {
     expect(report.ok).toBe(true);
   });
 
-  it('that refuses them is told so, with where its key is', async () => {
+  it('that refuses them is reported, with the place of its key', async () => {
     const server = createServer((_request, response) => response.writeHead(401).end());
     server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'));
     const endpoint = await listen(server);
@@ -73,13 +73,13 @@ describe('an app whose clients connect to a service', () => {
     }
   });
 
-  it('that is something else is told so', async () => {
+  it('that is something else is reported', async () => {
     const endpoint = await listen(createServer((_request, response) => response.end('<h1>Welcome</h1>')));
     const report = await probeApp(await appOf(endpoint));
     expect(step(report, 'handshake')?.why).toBe(`the service at ${endpoint} answers, but not as socket.io does`);
   });
 
-  it('with polling is not asked for its sessions: how it spreads them is its own affair', async () => {
+  it('with polling is not asked for its sessions: it distributes them itself', async () => {
     const server = createServer();
     const service = new SocketServer(server, { path });
     onTestFinished(() => service.close());
@@ -87,7 +87,7 @@ describe('an app whose clients connect to a service', () => {
     expect(report.steps.map(({ id }) => id)).toEqual(['page', 'client-script', 'handshake', 'websocket']);
   });
 
-  it('that is away is told so, once', async () => {
+  it('that does not answer is reported once', async () => {
     const gone = createServer();
     const endpoint = await listen(gone);
     await new Promise((resolve) => gone.close(resolve));
@@ -97,7 +97,7 @@ describe('an app whose clients connect to a service', () => {
     expect(step(report, 'handshake')?.next).toContain('WEB_PUBSUB_CONNECTION_STRING');
   });
 
-  it('and has the connection string of the example yet is told so, and nobody is asked', async () => {
+  it("and still has the example's connection string is reported, and no request is sent", async () => {
     const report = await probeApp(await appOf('https://NAME.webpubsub.azure.com'));
     expect(looks(report).slice(2)).toEqual([['handshake', false]]);
     expect(step(report, 'handshake')).toMatchObject({ status: undefined, seen: 'not asked', symptom: 'service' });

@@ -88,13 +88,13 @@ describe('a good app', () => {
     expect(failure(report, 'websocket')).toMatchObject({ ok: true, seen: 'open; no event yet' });
   });
 
-  it('that lets nobody in without a password', async () => {
+  it('that refuses clients without a password', async () => {
     const report = await probeApp(
       await socketApp({}, (io) => io.use((_socket, next) => next(new Error('who are you?')))),
     );
     expect(failure(report, 'websocket')).toMatchObject({
       ok: true,
-      seen: 'open; the app wants more to connect: who are you?',
+      seen: 'open; the app requires more to connect: who are you?',
     });
   });
 
@@ -205,7 +205,7 @@ describe('what is wrong is named', () => {
     expect(failure(report, 'websocket')).toMatchObject({ ok: false, symptom: 'path-virtual-dir' });
   });
 
-  it('the app answers, but socket.io listens elsewhere: script, handshake and an upgrade left alone', async () => {
+  it('the app answers, but socket.io listens elsewhere: script, handshake and an upgrade without an answer', async () => {
     const server = createServer(({ url }, response) => response.end(url === '/dante/' ? asking : 'hi'));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());

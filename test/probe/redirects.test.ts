@@ -13,12 +13,12 @@ const toHttps: RequestListener = ({ url, headers }, response) => {
 };
 
 describe('a redirect to https', () => {
-  it('on a host that serves http alone is the end of the look, and right', async () => {
+  it('on a host that serves only http ends the check without a fault', async () => {
     const url = await listen(createServer(toHttps));
     const report = await probeApp(`${url}/dante/`, { servesHttps: false, expect: [{ path: '/health', status: 200 }] });
     expect(report).toMatchObject({ ok: true, transport: undefined });
     expect(report.steps.map(({ id }) => id)).toEqual(['page', 'handshake', 'expect']);
-    for (const { note } of report.steps) expect(note).toContain('the redirect to https is right where the site has');
+    for (const { note } of report.steps) expect(note).toContain('the redirect to https is correct for a site with');
     expect(step(report, 'page')?.seen).toMatch(/^HTTP 301, redirects to https:\/\/127\.0\.0\.1:\d+\/dante\/$/);
   });
 
@@ -48,7 +48,7 @@ describe('a redirect to https', () => {
     expect((await probeApp(await listen(server), { servesHttps: false, pages: ['server.js'] })).ok).toBe(true);
   });
 
-  it('is followed where something may serve it, and its absence is said without words of OpenSSL', async () => {
+  it('is followed where something may serve it, and its absence is reported without text of OpenSSL', async () => {
     const plain = createServer((_request, response) => response.end('not TLS'));
     const other = new URL(await listen(plain));
     const server = createServer((_request, response) => {
@@ -65,7 +65,7 @@ describe('a redirect to https', () => {
 });
 
 describe('other redirects', () => {
-  it('to another host are not followed; everything that goes there is told, and nothing fails', async () => {
+  it('to another host are not followed; every such request is reported, and nothing fails', async () => {
     const server = createServer(({ url }, response) => {
       response.writeHead(302, { location: `http://www.example.invalid${url}` }).end();
     });
@@ -75,7 +75,7 @@ describe('other redirects', () => {
     expect(step(report, 'handshake')?.note).toContain('another host');
   });
 
-  it('of socket.io alone to another host are a fault', async () => {
+  it("only of socket.io's requests to another host are a fault", async () => {
     const server = createServer(({ url = '' }, response) => {
       if (url === '/') return response.setHeader('content-type', 'text/html').end('<script>io()</script>');
       return response.writeHead(302, { location: `http://www.example.invalid${url}` }).end();

@@ -56,7 +56,7 @@ describe('a status is read for what it is', () => {
       '503: the pool is stopped or too busy',
     ],
     [503, short(503), '503: the pool is stopped or too busy'],
-    [504, 'Gateway Time-out', '504: the proxy in front waited'],
+    [504, 'Gateway Time-out', '504: the proxy in front gave up'],
   ])('%i %s', async (status, body, why) => {
     const report = await probeApp(await site(status, body));
     for (const id of ['client-script', 'handshake', 'websocket'] as const) {
@@ -87,7 +87,7 @@ describe('a status is read for what it is', () => {
   });
 });
 
-describe("a page of IIS in place of the app's own words", () => {
+describe("a page of IIS in place of the app's own answer", () => {
   it.each([
     ['the detailed one', detailed('403.0', 'iisnode')],
     ['the one for remote clients', short(403)],

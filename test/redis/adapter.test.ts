@@ -258,7 +258,7 @@ describe('the adapter for Redis', () => {
     await expect.poll(() => heard).toEqual(['one', 'two']);
   });
 
-  it('does not report clients as gone that may be at another process, while Redis is down', async () => {
+  it('does not report clients of other processes as disconnected while Redis is down', async () => {
     const redis = await redisServer();
     await redis.start();
     const [here, there] = [await chatProcess(redis.url), await chatProcess(redis.url)];

@@ -40,7 +40,7 @@ describe('the query string', () => {
 });
 
 describe('Rewrite', () => {
-  it('gives node the original URL in X-Original-URL, encoded anew, query included', () => {
+  it('gives node the original URL in X-Original-URL, encoded again, query included', () => {
     const result = run('/a%20b%2Fc%3D%25%24?q=%20', [all({ action: to('server.js') })]);
     expect(result.outcome).toEqual({ kind: 'rewrite', originalUrl: '/a%20b/c=%25$?q=%20' });
     expect(result.headers['x-original-url']).toBe('/a%20b/c=%25$?q=%20');
@@ -74,7 +74,7 @@ describe('Rewrite', () => {
     expect(asked).toEqual([]);
   });
 
-  it('that does not happen leaves an X-Original-URL of the client alone', () => {
+  it('that does not happen does not change an X-Original-URL of the client', () => {
     const result = run('/a', [rule({ match: 'b', action: to('c') })], {
       request: { headers: { 'x-original-url': '/forged' } },
     });

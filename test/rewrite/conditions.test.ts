@@ -139,7 +139,7 @@ describe('conditions', () => {
     expect(growth((size) => urlAfter('/x', size > 500 ? all : few), 500)).toBeLessThan(linear);
   });
 
-  it('groups of one rule are gone in the next', () => {
+  it('groups of one rule are not available in the next', () => {
     const rules = [when([{ input: 'a', pattern: '(a)' }], { action: to('b') }), all({ action: to('[{C:1}]') })];
     expect(urlAfter('/x', rules)).toBe('/[]');
   });

@@ -74,7 +74,7 @@ describe('the run', () => {
       'applied',
     ]));
 
-  it('disabled rules are told of and not run, and a bad pattern in one does no harm', () => {
+  it('disabled rules are reported and not run, and a bad pattern in one has no effect', () => {
     const result = run('/a', [rule({ match: '*', enabled: false, action: to('x') })]);
     expect(result.outcome).toEqual({ kind: 'pass' });
     expect(verdicts(result)).toEqual(['skipped-disabled']);
@@ -144,7 +144,7 @@ describe('errors of the configuration', () => {
     expect(result.outcome).toMatchObject({ kind: 'error', message: expect.stringContaining('provider "DB"') });
   });
 
-  it('names the rule and keeps the plain words', () => {
+  it('names the rule and keeps the plain explanation', () => {
     const bad = rule({ match: 'a(', name: 'mine' });
     expect(compileRewrite(config([bad])).problems).toEqual([
       {

@@ -174,7 +174,7 @@ describe('rewrite maps', () => {
     ['{ToLower:{Targets:/A}X}', 'firstx'],
   ])('%s is %s', (text, value) => expect(expand(text, { maps: [map()] })).toBe(value));
 
-  it('compare with case when told so', () => {
+  it('compare with case when ignoreCase is false', () => {
     const maps = [map({ ignoreCase: false, defaultValue: '' })];
     expect(expand('[{Targets:/a}{Targets:ONE}]', { maps })).toBe('[second]');
   });

@@ -130,7 +130,7 @@ describe('inherited rewrite maps', () => {
     expect(runAt(model(files), '/dante/a').path).toBe('/dante/found');
   });
 
-  it('can be removed and declared anew; the map that holds at the URL is the one that is asked', () => {
+  it('can be removed and declared again; the map in effect at the URL is used', () => {
     const own = `<rewriteMaps><remove name="m" />${map('M', 'own', 'defaultValue="none"')}</rewriteMaps>${use}`;
     const files = { '/site/web.config': `<rewriteMaps>${map('M', 'root')}</rewriteMaps>`, '/dante/web.config': own };
     expect(runAt(model(files), '/dante/a').path).toBe('/dante/own');

@@ -47,7 +47,7 @@ describe('an adapter for an app that is there', () => {
     [{ ...app, 'tsconfig.json': '{}' }, 'src/lib/adapter.ts', ' --typescript'],
     [{ ...app, 'lib/adapter.js': 'module.exports = class UsbAdapter {};' }, 'lib/adapter.js', ''],
     [{ ...app, 'adapter.js': 'module.exports = class UsbAdapter {};' }, 'adapter.js', ''],
-  ])('that somebody else wrote is a line to write, as a new app in its language has it', async (files, file, more) => {
+  ])("of the user's own code gets advice: the line of a new app in its language", async (files, file, more) => {
     const asked = init({ directory: folderWith(files), path: '/x', adapter: 'redis' }, talk());
     await expect(asked).rejects.toMatchObject({
       code: 'ADAPTER_NOT_ADOPTED',
@@ -74,7 +74,7 @@ describe('--adapter none', () => {
     ]);
   });
 
-  it('says so of an adapter that somebody else attached', async () => {
+  it("reports an adapter that the user's code attaches", async () => {
     const files = {
       'package.json': '{ "dependencies": { "socket.io": "^4", "@socket.io/postgres-adapter": "^0.4" } }',
       'server.js': `${server}io.adapter(require('@socket.io/postgres-adapter').createAdapter());\n`,

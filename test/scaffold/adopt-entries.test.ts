@@ -219,7 +219,7 @@ app.listen(3000);
     expect(existsSync(path.join(directory, 'iisnode-entry.cjs'))).toBe(false);
   });
 
-  it('the package that the server is in is said', async () => {
+  it('names the package that has the server', async () => {
     const { result } = await adopted({
       'package.json': manifest(),
       'server/package.json': manifest({ name: 'the-server', main: 'index.js' }),

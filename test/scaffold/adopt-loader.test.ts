@@ -63,7 +63,7 @@ describe('whether an app needs the loader', () => {
     ["const { WebSocketServer } = require('ws');\nnew WebSocketServer({ server });", '4'],
     ["require('sockjs').createServer().installHandlers(server);", '4'],
     ["require('express-ws')(app, server);", '4'],
-  ])('with sockets that alone is the reason: %s', async (code, line) => {
+  ])('with sockets has that as its only reason: %s', async (code, line) => {
     const files = { 'server.js': pageWith(`server.listen(process.env.PORT);\n${code}`) };
     expect(await reasonsFor(files)).toEqual([`${ofSockets}:server.js:${line}`]);
     const webConfig = `<configuration><system.webServer>
@@ -368,7 +368,7 @@ describe('the loader in an app', () => {
     expect(back).not.toContain('iisnode-entry.cjs');
   });
 
-  it('stays when the code would do without it by now', async () => {
+  it('stays when the code no longer needs it', async () => {
     const folder = folderWith(fixed);
     await adopt(folder);
     writeFileSync(path.join(folder, 'server.js'), plain);
@@ -383,7 +383,7 @@ describe('the loader in an app', () => {
     expect(await adopt(folder)).toMatchObject({ nothingToDo: true, notes: [] });
   });
 
-  it('follows the app where nobody changed its settings', async () => {
+  it('follows the app where its settings are unchanged', async () => {
     const folder = folderWith(fixed);
     await adopt(folder);
     writeFileSync(

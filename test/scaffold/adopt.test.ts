@@ -24,7 +24,7 @@ it('names a site of its own where lines of the code do not fit the vdir path, an
 });
 
 describe('adopting', () => {
-  it('adds web.config alone, shows it as a diff first, and says what the code must do', async () => {
+  it('adds only web.config, shows it as a diff first, and says what the code must do', async () => {
     const folder = folderWith(app);
     const someone = talk();
     const result = await init({ directory: folder, path: '/chat' }, someone);
@@ -41,7 +41,7 @@ describe('adopting', () => {
     ]);
   });
 
-  it('mends a web.config in place and loses nothing a person wrote', async () => {
+  it('fixes a web.config in place and loses nothing that the user wrote', async () => {
     const own = `<?xml version="1.0"?>
 <!-- ours -->
 <configuration>
@@ -101,7 +101,7 @@ describe('adopting', () => {
       expect(textsIn(folder)).toEqual(app);
     });
 
-    it('adds the settings of an adapter that is there, and leaves those that somebody wrote', async () => {
+    it('adds the settings of an adapter that is there, and keeps those that the user wrote', async () => {
       const folder = folderWith(withRedis);
       await init({ directory: folder, path: '/chat', adapter: 'redis' }, talk());
       const file = path.join(folder, 'web.config');
@@ -112,7 +112,7 @@ describe('adopting', () => {
       expect(second.nothingToDo).toBe(true);
     });
 
-    it('warns of several processes without one, when something is sent to everybody', async () => {
+    it('warns of several processes without one, when something is sent to all clients', async () => {
       const warned = async (files: Record<string, string>) =>
         (await init({ directory: folderWith(files), path: '/chat', processes: 2 }, talk())).warnings.filter((warning) =>
           warning.includes('adapter'),
@@ -131,7 +131,7 @@ describe('adopting', () => {
       expect(await warned({ ...withRedis, 'server.js': attached })).toEqual([]);
     });
 
-    it('warns of what a TypeScript app sends to everybody, as its build shows it', async () => {
+    it('warns of what a TypeScript app sends to all clients, as its build shows', async () => {
       const files = {
         'package.json': '{ "main": "dist/index.js", "scripts": { "build": "tsc" } }',
         'src/index.ts': `import { Server } from 'socket.io';\nconst io: Server = new Server({ transports: ['websocket'] });\nio.emit('news');\n`,
@@ -189,7 +189,7 @@ describe('adopting', () => {
       ]);
     });
 
-    it('leaves a list of transports as somebody wrote it', async () => {
+    it('keeps a list of transports that the user wrote', async () => {
       const own = '<appSettings><add key="transports" value="websocket, polling" /></appSettings>';
       const folder = folderWith({ ...app, 'web.config': `<configuration>${own}</configuration>` });
       await init({ directory: folder, path: '/chat' }, talk());
@@ -255,7 +255,7 @@ describe('adopting', () => {
     expect(await init({ directory: folder }, talk())).toMatchObject({ nothingToDo: true, vdirPath: '/new' });
   });
 
-  it('takes nothing for said that is said of a folder below', async () => {
+  it('does not use a setting of a folder below', async () => {
     const below = `<location path="admin"><appSettings><add key="transports" value="websocket" /></appSettings>
 <system.webServer><iisnode nodeProcessCountPerApplication="8" /></system.webServer></location>`;
     const folder = folderWith({ ...app, 'web.config': `<configuration>\n${below}\n</configuration>\n` });
@@ -342,7 +342,7 @@ describe('adopting', () => {
     ]);
   });
 
-  it('mends a web.config that is spelled otherwise, and makes none beside it', async () => {
+  it('fixes a web.config with a name in other case, and creates no second one', async () => {
     const folder = folderWith({ ...app, 'Web.config': '<configuration />' });
     const result = await init({ directory: folder, path: '/chat' }, talk());
     expect(result.files).toEqual([{ file: 'Web.config', action: 'changed' }]);

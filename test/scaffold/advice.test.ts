@@ -195,7 +195,7 @@ const io = require('socket.io')(server, { path: process.env.virtualDirPath + '/s
     expect(await routes(app, '/', '')).toEqual([]);
   });
 
-  it('speaks of request.url where a plain http server reads it', async () => {
+  it('mentions request.url where a plain http server reads it', async () => {
     const handler = "(req, res) => { if (req.url === '/') res.end(); }";
     const plain = `const http = require('http');\nhttp.createServer(${handler});\n`;
     expect(await routes(plain)).toEqual([expect.stringMatching(/^routes 2 /)]);

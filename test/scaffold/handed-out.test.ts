@@ -241,7 +241,7 @@ describe('--static', () => {
     'client/secret.js': secret,
   };
 
-  it('serves a folder at the URL at which the app does, also when it is said later', async () => {
+  it('serves a folder at the URL at which the app does, also when it is declared later', async () => {
     const folder = folderWith(app);
     await init({ directory: folder, path: '/x' }, talk());
     const later = await init({ directory: folder, static: ['/assets=client/dist'] }, talk());

@@ -236,7 +236,7 @@ describe('scaffolding', () => {
     expect(textsIn(folder)).toEqual({ 'notes.txt': 'mine', 'web.config': '<configuration />' });
   });
 
-  it('takes a folder with a repository and editor settings alone for empty', async () => {
+  it('treats a folder with only a repository and editor settings as empty', async () => {
     const folder = folderWith({ '.git/HEAD': 'ref', '.vscode/settings.json': '{}' });
     expect((await init(bare(folder), talk())).kind).toBe('scaffolded');
   });
@@ -293,7 +293,7 @@ describe('scaffolding', () => {
     expect(question?.validate?.('/inferno')).toBeUndefined();
   });
 
-  it('asks nothing that was told', async () => {
+  it('asks nothing that an option answers', async () => {
     const person = talk({});
     await init(bare(folderWith(), { template: 'dante', path: '/x' }), person);
     expect(person.questions).toEqual([]);

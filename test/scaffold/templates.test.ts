@@ -43,7 +43,7 @@ describe('the templates', () => {
     expect(all.filter((file) => !used.includes(file))).toEqual([]);
   });
 
-  it.each(apps)('$called leaves nothing to be filled in, and has LF alone', ({ template, typescript, adapter }) => {
+  it.each(apps)('$called has no placeholder left, and only LF line ends', ({ template, typescript, adapter }) => {
     const texts = renderFiles(template, { ...values, typescript, adapter });
     for (const text of texts.values()) expect(text).not.toMatch(/\{\{|\r/);
     expect(texts.get('README.md')).toMatch(/[^\n]\n$/);

@@ -13,7 +13,7 @@ async function saidOf(comment: string, code = ''): Promise<string[]> {
   return findings.filter(({ rule }) => rules.includes(rule)).map(({ rule }) => rule);
 }
 
-it('what stands in comments alone is not what the app does', async () => {
+it('code in comments is not what the app does', async () => {
   const [unread, main] = rules;
   expect(await saidOf('')).toEqual([unread, unread]);
   expect(await saidOf('// transports, allowEIO3\n/* if (require.main === module) start(); */')).toEqual([

@@ -70,7 +70,7 @@ describe('writing', () => {
     expect(textsIn(folder)).toEqual({ 'a.txt': 'somebody else wrote this', 'b.txt': 'b' });
   });
 
-  it.each([0, 1, 2])('when the write number %i fails the earlier ones are taken back', (fails) => {
+  it.each([0, 1, 2])('when the write number %i fails the earlier ones are rolled back', (fails) => {
     const folder = folderWith({ 'f1.txt': 'one', 'f2.txt': 'two' });
     const edits = [
       { file: 'new/f0.txt', before: undefined, after: 'zero' },
@@ -88,7 +88,7 @@ describe('writing', () => {
     expect(readdirSync(folder).sort()).toEqual(['blocked', 'f1.txt', 'f2.txt']);
   });
 
-  it('can be taken back later, as long as it was not kept', () => {
+  it('can be rolled back later, as long as it was not kept', () => {
     const parent = folderWith();
     const folder = path.join(parent, 'app');
     mkdirSync(folder);

@@ -144,7 +144,7 @@ describe('between scripts, code cannot be reached', () => {
   ])('%s from %s', (a, server) => expect(isReached({ 'server.js': server, 'a.js': a })).toBe(false));
 });
 
-it('a maze of functions has an end', () => {
+it('the search ends in code with many functions that call each other', () => {
   const names = Array.from({ length: 600 }, (_, index) => `f${index}`);
   const calls = names.map((name) => `function ${name}() { ${names.slice(0, 40).join('(); ')}(); ${names.at(-1)}(); }`);
   const code = `${calls.join('\n')}\nfunction last() { here(); }\n`;

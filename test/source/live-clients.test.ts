@@ -84,7 +84,7 @@ it.each([
   '<script "',
   '<script></script>',
   'İ<script>İ</script>',
-])('a page of %j alone is read in a time that grows with it', (part) => {
+])('a page of only %j is read in linear time', (part) => {
   const read = (count: number) => {
     const page = { file: address.href, text: part.repeat(count) };
     return [readPageFiles(page), readPageScripts(page)];

@@ -77,7 +77,7 @@ describe('modules', () => {
     ["import { Chat } from './chat';\nexport { Chat };", ['./chat']],
     ["import { log } from './log';\nclass A { @log m() {} constructor(@log a: B) {} }", ['./log']],
     ["import a = require('a');\nimport b = require('b');\na();", ['a', 'b']],
-  ])('%j loads %j: what stands in types alone is left out', (code, specifiers) => {
+  ])('%j loads %j: imports of types are left out', (code, specifiers) => {
     expect(context(code, 'x.tsx').modules.map(({ specifier }) => specifier)).toEqual(specifiers);
   });
 

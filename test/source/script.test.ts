@@ -26,7 +26,7 @@ describe('what cannot be read', () => {
     if (offset !== undefined) expect(failure?.offset).toBe(offset);
   });
 
-  it('is told apart from what can: JavaScript with JSX is for bundlers, not for node', () => {
+  it('is distinguished from what can: JavaScript with JSX is for bundlers, not for node', () => {
     const source = { file: 'a.js', text: 'const a = <b c={1}/>;' };
     expect(parseScript(source).failure?.problem).toBe('syntax');
     expect(parseForBundler(source)).toMatchObject({ failure: undefined, language: 'tsx' });

@@ -127,7 +127,7 @@ describe('pages', () => {
 });
 
 describe('ES modules', () => {
-  it('are told from CommonJS, whatever comes first', () => {
+  it('are distinguished from CommonJS, whatever comes first', () => {
     expect(readEsModuleUse(context('#!/usr/bin/env node\nreturn 1')).syntax).toBeUndefined();
     expect(readEsModuleUse(context('a();\nexport default 1')).syntax?.line).toBe(2);
     expect(readEsModuleUse(context('import "x"; async () => { await 1 }')).topLevelAwait).toBeUndefined();

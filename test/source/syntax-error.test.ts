@@ -96,7 +96,7 @@ describe('findSyntaxError', () => {
     expect(Reflect.get(globalThis, mark)).toBeUndefined();
   });
 
-  it('speaks as node does, without a place in the sentence', () => {
+  it("has node's own text, without a position in the sentence", () => {
     const fault = findSyntaxError({ file: '/app/a.js', text: 'const a = ;' }, 'either');
     expect(fault?.message).toBe("Unexpected token ';'");
     expect(findSyntaxError({ file: '/app/a.mjs', text: 'const a = ;' }, 'module')?.message).toBe('Unexpected token');

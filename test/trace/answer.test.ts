@@ -89,7 +89,7 @@ describe('error pages', () => {
     const own = (url: string): string =>
       `<httpErrors errorMode="Custom"><remove statusCode="404" /><error statusCode="404" path="${url}" responseMode="ExecuteURL" /></httpErrors>`;
 
-    it('are the outcome of another URL, which is told', () => {
+    it('are the outcome of another URL, which is reported', () => {
       const trace = tracer(files(own('/dante/a.html'))).trace('/dante/gone');
       expect(trace.outcome).toMatchObject({
         kind: 'error',
@@ -131,7 +131,7 @@ describe('error pages', () => {
 });
 
 describe('what the model passes by', () => {
-  it('is said, and changes nothing', () => {
+  it('is reported, and changes nothing', () => {
     const text = `<configuration><system.web><pages /></system.web><connectionStrings configProtectionProvider="p"><x /></connectionStrings>
       <system.webServer>oops${handler}</system.webServer></configuration>`;
     const trace = tracer({ 'web.config': text, 'server.js': '' }).trace('/dante/server.js');

@@ -102,13 +102,13 @@ describe('a socket.io URL', () => {
 describe('a script that node cannot run', () => {
   const config = webConfig('<handlers><add name="all" path="*" verb="*" modules="iisnode" /></handlers>');
 
-  it('is a folder without an index.js, which is said', () => {
+  it('is a folder without an index.js, which is reported', () => {
     const { trace } = tracer({ 'web.config': config, 'lib/x.txt': '', 'run/index.js': '' });
     expect(trace('/dante/lib/').outcome.message).toMatch(/is a folder, and has no index\.js/);
     expect(trace('/dante/run/').outcome.message).toBeUndefined();
   });
 
-  it('lies below a file', () => {
+  it('is below a file', () => {
     const { trace } = tracer({ 'web.config': config, 'server.js': '' });
     expect(trace('/dante/server.js/x').outcome).toMatchObject({ status: 500, subStatus: 1000 });
   });
@@ -237,7 +237,7 @@ describe('a broken configuration is the outcome', () => {
     ]);
   });
 
-  it('a broken section that the request does not ask for is said, too', () => {
+  it('a broken section that the request does not read is reported, too', () => {
     const broken = webConfig('<defaultDocument><file /></defaultDocument>');
     const { outcome, steps } = tracer({ 'web.config': broken, 'x.js': '' }).trace('/dante/x.js');
     expect(outcome).toMatchObject({ kind: 'handler', status: 200 });
@@ -279,7 +279,7 @@ describe('a broken configuration is the outcome', () => {
     });
   });
 
-  it('a bad pattern: 500.50, and plain words at the rule', () => {
+  it('a bad pattern: 500.50, and a plain explanation at the rule', () => {
     const rules = '<rewrite><rules><rule name="bad"><match url="*.js" /></rule></rules></rewrite>';
     const { outcome, steps } = tracer({ 'web.config': webConfig(rules) }).trace('/dante/x');
     expect(outcome).toMatchObject({ kind: 'error', status: 500, subStatus: 50, line: 3 });
@@ -331,7 +331,7 @@ describe('how a URL may be written', () => {
       expect(() => tracer({}).trace(written)).toThrow(expect.objectContaining({ code: 'BAD_URL', exitCode: 2 })),
   );
 
-  it('an unknown site or a bad header name is said', () => {
+  it('an unknown site or a bad header name is reported', () => {
     const { trace } = tracer({});
     expect(() => trace('/', { site: 'Nope' })).toThrow(expect.objectContaining({ code: 'SITE_NOT_FOUND' }));
     expect(() => trace('/', { headers: [['a b', 'c']] })).toThrow(expect.objectContaining({ code: 'BAD_HEADER' }));
@@ -347,10 +347,10 @@ describe('the server variables a rule sets', () => {
     return steps.find(({ rule }) => rule === 'sets')?.note;
   };
 
-  it('are told with the values they get', () =>
+  it('are reported with the values they get', () =>
     expect(noteOf('<set name="HTTP_CONNECTION" value="{R:1}" />')).toBe('sets HTTP_CONNECTION to "x.js"'));
 
-  it('are not told when replace="false" keeps what is there, or one of them is forbidden', () => {
+  it('are not reported when replace="false" keeps what is there, or one of them is forbidden', () => {
     const kept = '<set name="HTTP_CONNECTION" value="Upgrade" replace="false" />';
     expect(noteOf(kept, [['Connection', 'close']])).toBeUndefined();
     expect(noteOf('<set name="HTTP_X_FORBIDDEN" value="1" />')).toMatch(/is not allowed to be set\. Add .* list\.$/);

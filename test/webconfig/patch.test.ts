@@ -332,7 +332,7 @@ describe('patching', () => {
     };
     const said = /^urlCompression: /;
 
-    it('at the entry point alone, beside the setting of the file for all', () => {
+    it('at the entry point only, in addition to the setting of the file for all', () => {
       const { text, changes } = patched(webServer('    <urlCompression doStaticCompression="true" />'));
       expect(about(changes, said)).toHaveLength(1);
       expect(text).toContain('<urlCompression doStaticCompression="true" />');

@@ -36,7 +36,7 @@ function starter(...taken: readonly number[]) {
   return { tried, said, start, say: (event: HostEvent) => said.push(event) };
 }
 
-it('serves on 8080 when nobody says otherwise and no background host has it', async () => {
+it('serves on 8080 by default when no background host uses it', async () => {
   const { tried, said, start, say } = starter();
   await startOnPort(undefined, await homeWith(9000), start, say);
   expect([tried, said]).toEqual([[8080], []]);
@@ -71,7 +71,7 @@ it('gives up after fifty ports, with the last error, and hands on every other on
   await expect(startOnPort(undefined, environment, broken, all.say)).rejects.toThrow('no luck');
 });
 
-it('does without a home', async () => {
+it('works without a home', async () => {
   for (const place of ['relative', path.join(import.meta.filename, 'home')]) {
     const { tried, start, say } = starter();
     await startOnPort(undefined, { IISNODE_SOCK_HOME: place }, start, say);

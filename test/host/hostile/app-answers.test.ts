@@ -236,7 +236,7 @@ describe('an answer that does not wait for its request', () => {
         ['later', real],
       ],
     ],
-  ])('sent %s when the connection opens goes to the visitor who opened it, to nobody else', async (_name, steps) => {
+  ])('sent %s when the connection opens goes only to the visitor who opened it', async (_name, steps) => {
     const fresh = await serveHostileApp();
     onTestFinished(() => fresh.close());
     await visit(fresh.port, `/arm?${encode(steps)}`);

@@ -48,7 +48,7 @@ describe('a client that ends its side', () => {
     'while a file is sent': [200],
     'with an answer unread': [200],
   };
-  it.each(Object.entries(statuses))('%s gets what is its due, and the connection ends', async (stage, expected) => {
+  it.each(Object.entries(statuses))('%s gets its answer, and the connection ends', async (stage, expected) => {
     const site = await hostileSite();
     const before = tcp();
     const client = await RawClient.open(site.port);
@@ -95,7 +95,7 @@ describe('connectionTimeout', () => {
     await site.stillServes();
   });
 
-  it('ends a head, and a body nobody wants, that drip in without an end', async () => {
+  it('ends a head, and an unread body, that arrive slowly without an end', async () => {
     const site = await hostileSite(short);
     for (const start of ['GET /a.txt HTTP/1.1\r\nX: ', post('/a.txt', 'Content-Length: 100000', '')]) {
       const client = await RawClient.open(site.port);
@@ -108,7 +108,7 @@ describe('connectionTimeout', () => {
     }
   });
 
-  it('finds a client gone that sent more than is read ahead and then reset', async () => {
+  it('detects a client that sent more than is read ahead and then reset the connection', async () => {
     const site = await hostileSite(short);
     const before = tcp();
     const client = await RawClient.open(site.port);

@@ -36,7 +36,7 @@ async function failing() {
   return { port: listener.point.port, faults };
 }
 
-describe('a fault nobody expected', () => {
+describe('an unexpected fault', () => {
   it.each([
     ['in a handler', get('/at-once')],
     ['in the handler of an upgrade', upgrade('/at-once')],
@@ -46,7 +46,7 @@ describe('a fault nobody expected', () => {
     ['behind its answer', get('/behind-its-answer')],
     ['in a handler that took the socket of an upgrade', `${upgrade('/')}early`, 'late'],
     ['in a request behind another', get('/') + get('/at-once')],
-  ])('%s ends that connection, is told, and ends nothing else', async (_, ...sent) => {
+  ])('%s ends that connection, is reported, and ends nothing else', async (_, ...sent) => {
     const { port, faults } = await failing();
     const others = await Promise.all([0, 1].map(() => RawClient.open(port)));
     for (const other of others) await other.send('GET / HT');
@@ -65,7 +65,7 @@ describe('a fault nobody expected', () => {
     expect((await request(port, '/')).body).toBe('fine');
   });
 
-  it('when a client is gone is told, and ends nothing else', async () => {
+  it('when a client has disconnected is reported, and ends nothing else', async () => {
     const { port, faults } = await failing();
     const client = await RawClient.open(port);
     await client.send(get('/when-it-is-gone'));

@@ -50,7 +50,7 @@ describe('a body', () => {
     },
   );
 
-  it('of a GET, and one nobody reads, end where they say', async () => {
+  it('of a GET, and one that is not read, end at their declared length', async () => {
     const { port, stillServes } = await hostileSite();
     const body = `Content-Length: ${evil.length}\r\n`;
     for (const url of [echo, '/a.txt', '/gone', '/server.js?do=early']) {
@@ -96,7 +96,7 @@ describe('Expect', () => {
     await stillServes();
   });
 
-  it('100-continue of a request that is refused gets the refusal alone, and the connection ends', async () => {
+  it('100-continue of a request that is refused gets only the refusal, and the connection ends', async () => {
     const { port, stillServes } = await hostileSite();
     const { answers, rest } = await converse(port, post('/a.txt', expecting, ''));
     expect([answers.map(({ status }) => status), rest]).toEqual([[405], '']);

@@ -9,7 +9,7 @@ describe.each([
   ['in the request line', lines],
   ['in the headers', fields],
 ])('a head with something odd %s', (_, cases) => {
-  it('gets the answer of HTTP.SYS, the connection ends, and everybody else is served', async () => {
+  it('gets the answer of HTTP.SYS, the connection ends, and all others are served', async () => {
     const { port, stillServes } = await hostileSite();
     for (const { what, sent, status, says = '' } of cases) {
       const { answers, rest } = await converse(port, sent);

@@ -94,7 +94,7 @@ async function figuresAtRest(port: number): Promise<Figures> {
 }
 
 it(
-  `outlives all of it for ${seconds} s beside ${liveSockets} WebSockets: none is lost, memory and handles end where they began`,
+  `survives all of it for ${seconds} s beside ${liveSockets} WebSockets: none is lost, memory and handles end where they began`,
   async () => {
     const figuresPort = await freePort();
     const script = path.join(folderWith({ 'preload.cjs': preload }), 'preload.cjs');

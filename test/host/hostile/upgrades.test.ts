@@ -58,7 +58,7 @@ describe('an upgrade', () => {
     await stillServes();
   });
 
-  it('to HTTP/2 that nobody takes leaves the connection as it is', async () => {
+  it('to HTTP/2 without a handler leaves the connection as it is', async () => {
     const { port, stillServes } = await hostileSite();
     const h2c = get('/a.txt', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n');
     const { answers } = await converse(port, h2c + h2c + lastGet());

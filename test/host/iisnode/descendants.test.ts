@@ -53,7 +53,7 @@ describe.runIf(process.platform !== 'win32')('what a node process started, in se
     await until(() => left(pids).every((name) => name === 'noEnvironment'));
   });
 
-  it('is gone when the promise of close is kept', async () => {
+  it('has exited when the promise of close resolves', async () => {
     const { dante, pids } = await family();
     await dante.module.close();
     expect(left(pids)).toEqual([]);

@@ -81,7 +81,7 @@ describe('failing to start', () => {
     expect(dante.events.map(({ code }) => code)).toEqual(['START_FAILED']);
   });
 
-  it('starts anew with the settings of the next request', async () => {
+  it('starts again with the settings of the next request', async () => {
     const dante = await open({ fixture: 'slow.js', settings: missing });
     expect((await dante.get()).text).toContain('unable to start');
     dante.settings = {};
@@ -148,7 +148,7 @@ describe('a crash', () => {
     expect((await dante.event('PROCESS_EXITED')).message).toContain('while it answered GET /?body (500.1016)');
   });
 
-  it('refilling a slot whose program is gone gives 503.1002', async () => {
+  it('refilling a slot whose program is missing gives 503.1002', async () => {
     const dante = await open({ fixture: 'dies-on-request.js', settings: { devErrorsEnabled: false } });
     await dante.get('/?exit');
     await dante.event('PROCESS_EXITED');
@@ -172,7 +172,7 @@ describe('the end', () => {
     expect((await dante.get()).text).toBe('503.1001');
   });
 
-  it('recycle ends the processes at once and the next request starts anew', async () => {
+  it('recycle ends the processes at once and the next request starts new ones', async () => {
     const dante = await open({ fixture: 'slow.js' });
     const first = Number((await dante.get()).text);
     await dante.module.recycle();

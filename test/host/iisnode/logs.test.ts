@@ -82,7 +82,7 @@ describe('the logs', () => {
     expect(readdirSync(dante.folder)).toEqual(['server.js']);
   });
 
-  it('leave the loading of the script alone: a new write function returns nothing and end() throws', async () => {
+  it('do not affect the loading of the script: a new write function returns nothing and end() throws', async () => {
     const dante = await open({ fixture: 'log-contract.js' });
     expect(JSON.parse((await dante.get()).text)).toEqual({
       returned: 'undefined',

@@ -123,7 +123,7 @@ describe('watchedFiles', () => {
     expect(watchEntries(entry, folder)).toEqual([]);
   });
 
-  it('a pattern is not recursive, minds edits, additions and removals, in any case', async () => {
+  it('a pattern is not recursive, matches in any case, and reacts to edits, additions and removals', async () => {
     const dante = await open({ fixture: 'slow.js' });
     const seen: string[] = [];
     const entries = watchEntries('*.js;data.txt;missing\\*.js', dante.folder);

@@ -45,7 +45,7 @@ describe('the request node gets', () => {
     ]);
   });
 
-  it('has X-Original-URL as its target, whoever set it', async () => {
+  it('has X-Original-URL as its target, also when the client set it', async () => {
     const dante = await open({ fixture: 'echo.js', request: { url: '/server.js' } });
     const seen: Seen = JSON.parse((await dante.get('/x', { 'X-Original-URL': '/dante/socket.io/?EIO=4' })).text);
     expect(seen.url).toBe('/dante/socket.io/?EIO=4');

@@ -98,7 +98,7 @@ describe('a broken answer', () => {
     expect(dante.failures).toEqual([]);
   });
 
-  it('an informational answer is dropped and said once: the answer behind it reaches its own client', async () => {
+  it('an informational answer is dropped and reported once: the answer behind it reaches its own client', async () => {
     const dante = await rawSite('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nreal');
     for (let visitor = 0; visitor < 3; visitor++) expect((await dante.get()).text).toBe('real');
     expect(dante.events.filter(({ code }) => code === 'INTERIM_ANSWER')).toMatchObject([

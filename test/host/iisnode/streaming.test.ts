@@ -57,7 +57,7 @@ describe('a streamed response', () => {
     await expectPieceByPiece(dante);
   });
 
-  it('node learns that the client is gone when the next piece cannot be sent', async () => {
+  it('node detects the disconnected client when the next piece cannot be sent', async () => {
     const dante = await open({ fixture: 'endless.js', settings: { flushResponse: true } });
     const sent = http.get({ host: '127.0.0.1', port: dante.port, agent: false });
     sent.on('error', () => undefined);

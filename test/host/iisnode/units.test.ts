@@ -28,7 +28,7 @@ describe('nodeProcessCommandLine', () => {
     expect(findExecutable(name, {}, 'linux')).toEqual({ file: process.execPath });
   });
 
-  it('a Windows path of node.exe away from Windows is the running Node, and that is said', () => {
+  it('a Windows path of node.exe away from Windows is the running Node, and is reported', () => {
     expect(findExecutable('C:\\Program Files\\nodejs\\node.exe', {}, 'linux')).toMatchObject({
       file: process.execPath,
       note: expect.stringContaining('nodejs\\node.exe'),
@@ -74,7 +74,7 @@ describe('the environment block', () => {
     platform: NodeJS.Platform = 'linux',
   ) => childEnvironment({ pipe: 'PIPE', settings: defaults, appSettings, worker, platform });
 
-  it('leaves NODE_PENDING_PIPE_INSTANCES and NODE_ENV of the worker alone', () => {
+  it('leaves NODE_PENDING_PIPE_INSTANCES and NODE_ENV of the worker unchanged', () => {
     const own = block({ NODE_PENDING_PIPE_INSTANCES: '9', NODE_ENV: 'staging' }, []);
     expect(own).toMatchObject({ NODE_PENDING_PIPE_INSTANCES: '9', NODE_ENV: 'staging' });
   });

@@ -98,7 +98,7 @@ describe('an upgrade', () => {
 });
 
 describe('the end of an upgraded connection', () => {
-  it('by node is not told to the client; it ends when the client ends too', async () => {
+  it('by node is not passed to the client; it ends when the client ends too', async () => {
     const dante = await open({ fixture: 'upgrades.js', settings: { maxConcurrentRequestsPerProcess: 1 } });
     const client = new Client(dante.port);
     await client.has('hello');
@@ -123,7 +123,7 @@ describe('the end of an upgraded connection', () => {
     });
   });
 
-  it('by the client is not told to node', async () => {
+  it('by the client is not passed to node', async () => {
     const dante = await open({ fixture: 'upgrades.js', settings: { maxConcurrentRequestsPerProcess: 1 } });
     const client = new Client(dante.port);
     await client.has('hello');

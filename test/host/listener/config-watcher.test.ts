@@ -58,7 +58,7 @@ describe('the watcher of configuration files', () => {
     expect(await next()).toEqual(['web.config']);
   });
 
-  it('does not take a touched file, or one written anew as it was, for a change', () => {
+  it('does not treat a touched file, or one rewritten with the same content, as a change', () => {
     const { watcher, seen, at } = watching({ 'web.config': 'one' });
     watcher.reader.read(at('web.config'));
     writeFileSync(at('web.config'), 'one');
@@ -119,7 +119,7 @@ describe('the watcher of configuration files', () => {
     expect(await next()).toEqual([path.join('app', 'web.config')]);
   });
 
-  it('looks only at what the system told of', async () => {
+  it('checks only files for which the system sent an event', async () => {
     const { watcher, at, next } = watching({ 'a/web.config': 'one', 'b/web.config': 'one' });
     watcher.reader.read(at('a/web.config'));
     watcher.reader.read(at('b/web.config'));
@@ -146,7 +146,7 @@ describe('a change that settles', () => {
     };
   };
 
-  it('is told of once it was the same at two looks, to who waits for it', async () => {
+  it('is reported to waiting callers once it was the same at two checks', async () => {
     const { seen, wait, isDone, at } = settling({ 'web.config': 'one' });
     writeFileSync(at('web.config'), 'tw');
     wait();
@@ -187,7 +187,7 @@ describe('a change that settles', () => {
     expect(seen[0]).toEqual(['web.config']);
   });
 
-  it('keeps nobody waiting when the watcher is closed', async () => {
+  it('lets no caller wait when the watcher is closed', async () => {
     const { watcher, seen, wait, isDone, at } = settling({ 'web.config': 'one' });
     writeFileSync(at('web.config'), 'two');
     wait();

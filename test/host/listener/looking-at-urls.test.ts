@@ -53,7 +53,7 @@ const urls = [
 ];
 
 describe('looking at a URL', () => {
-  it('is no change of the configuration: nothing is read anew, nothing recycled, no socket ends', async () => {
+  it('is no change of the configuration: nothing is read again, nothing recycled, no socket ends', async () => {
     const files = {
       'iisnode.yml': 'node_env: one\n',
       'a.txt': 'x',

@@ -4,7 +4,7 @@ import { rewriteFailure } from '../../../src/pipeline/sections/index.js';
 it.each([
   [50, 'BeginRequest'],
   [51, 'PreBeginRequest'],
-] as const)('a rewrite error 500.%i is told as one of %s', (subStatus, notification) =>
+] as const)('a rewrite error 500.%i is reported as one of %s', (subStatus, notification) =>
   expect(rewriteFailure({ kind: 'error', status: 500, subStatus, message: 'why', rule: undefined })).toEqual({
     ...{ status: 500, subStatus, detail: 'why', module: 'RewriteModule', notification },
   }),

@@ -48,7 +48,7 @@ describe('what the dialect accepts', () => {
     ['', 'anything', ['']],
   ])('%s on "%s"', (pattern, input, groups) => expect(match(pattern, input)).toEqual(groups));
 
-  it('matches without case unless told otherwise', () => {
+  it('matches without case by default', () => {
     expect(match('^SOCKET', 'socket.io')).toEqual(['socket']);
     expect(match('^SOCKET', 'socket.io', false)).toBeUndefined();
   });
@@ -145,7 +145,7 @@ describe('what the dialect refuses', () => {
     ['[[:alpha:', 'brack'],
   ])('%s: %s', (pattern, code) => expect(codeOf(pattern)).toBe(code));
 
-  it('says what IIS says, and where in plain words', () => {
+  it('gives the text of IIS, and a plain explanation with the position', () => {
     expect(checkPattern('a{HTTP_HOST}', 'ECMAScript')).toEqual({
       message: `The expression "a{HTTP_HOST}" contains a repeat expression (one of '*', '?', '+', '{' in most contexts) that is not preceded by an expression.`,
       detail: 'the "{" at position 2 has no count',

@@ -86,7 +86,7 @@ const groups = (text: string, syntax: 'ExactMatch' | 'Wildcard', ignoreCase: boo
 const isPosix = (pattern: string): boolean => /\[[:.=]/.test(pattern);
 
 describe('any text as a pattern', () => {
-  it('is read, or refused with a place inside the text, an IIS sentence and plain words; nothing else', () => {
+  it('is read, or refused with a place inside the text, a sentence of IIS and a plain explanation; nothing else', () => {
     fc.assert(
       fc.property(texts, (pattern) => {
         const result = parsed(pattern);
@@ -115,7 +115,7 @@ describe('any text as a pattern', () => {
     );
   });
 
-  it('has the groups that stand in it', () => {
+  it('has the groups that are written in it', () => {
     fc.assert(
       fc.property(texts, (pattern) => {
         const result = parsed(pattern);

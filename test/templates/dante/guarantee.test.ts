@@ -66,7 +66,7 @@ describe('a lost connection', () => {
   });
 });
 
-describe('clients of socket.io 2, which speak Engine.IO 3', () => {
+describe('clients of socket.io 2, which use Engine.IO 3', () => {
   const connectOld = createRequire(import.meta.url)('socket.io-client-2') as (
     url: string,
     options: object,

@@ -119,7 +119,7 @@ describe('the readings of a process', () => {
     expect(all.find('reading-of-another-process')).toBeUndefined();
   });
 
-  it('wait an interval for one who has come to a reading without viewers, too', () => {
+  it('wait an interval for a viewer who joins a reading without viewers, too', () => {
     const all = readings();
     place(all, 0, 0);
     vi.advanceTimersByTime(60);

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../support/free-port.js';
 import { request, serve, startServer, Viewer } from './server.js';
 
-describe('the server alone', () => {
+describe('the server by itself', () => {
   it('serves the page at /, /index-socketio.html and /server-socketio.js, and no other files', async () => {
     const port = await freePort();
     const { ready } = await serve({ PORT: `${port}` });

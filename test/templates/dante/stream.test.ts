@@ -17,7 +17,7 @@ async function refusal(url: string, auth: Record<string, unknown>): Promise<stri
 }
 
 describe('the stream', () => {
-  it('gives each viewer all 46 stanzas in order, then the end mark, over the websocket alone', async () => {
+  it('gives each viewer all 46 stanzas in order, then the end mark, over the websocket only', async () => {
     const port = await freePort();
     await serve({ PORT: `${port}`, STANZA_INTERVAL: '10' });
     const viewers = [view(`http://127.0.0.1:${port}`), view(`http://127.0.0.1:${port}`)];
