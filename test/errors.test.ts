@@ -11,7 +11,7 @@ describe('too many open files', () => {
     ['of the system', system('ENFILE'), /whole system/],
     ['of the watches of this user', system('EMFILE', 'watch'), /watches as many folders/],
     ['as the cause of another error', new Error('x', { cause: system('EMFILE') }), /its limit allows/],
-  ])('%s are told apart', (_what, error, why) => {
+  ])('%s have their own reason', (_what, error, why) => {
     expect(tooManyOpenFiles(error)).toMatchObject({
       code: 'TOO_MANY_OPEN_FILES',
       exitCode: 1,

@@ -30,6 +30,34 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\bsits\b/i, 'is; the vdir path'],
 ];
 
+/** Names of tests say what must hold; these words hide it. */
+const avoidedInTestNames: readonly (readonly [RegExp, string])[] = [
+  ...avoided,
+  [/\btold\b/i, 'is reported, has a finding, is distinguished from'],
+  [/\banew\b/i, 'again'],
+  [/\bsits?\b/i, 'is at'],
+  [/\beverybody\b|\beveryone\b/i, 'all clients, all others'],
+  [/\boutlives?\b/i, 'survives'],
+  [/\baffair\b|\bits due\b/i, 'say what must happen'],
+];
+
+/** Parts of names in code, and what to name instead: what the function does, in the words of the field. */
+const avoidedInCodeNames: readonly (readonly [RegExp, string])[] = [
+  [/^heed(s|ed)?$/, 'uses, respects'],
+  [/^lenient$/, 'what is completed or accepted'],
+  [/^(heir|bequeath)s?$/, 'the next user, the remaining record'],
+  [/^stuck$/, 'what failed'],
+  [/^unsaid$/, 'the default, what is assumed'],
+  [/^judg(e|ed|es|ement)$/, 'check, find, run the rules'],
+  [/^(mend|cure)(s|d|ed)?$/, 'fix'],
+  [/^deeds?$/, 'step'],
+  [/^(say|tell|told|teller)$/, 'print, report, send'],
+  [/^(hear|hears|heard)$/, 'listener, selected'],
+  [/^(nobody|somebody|whoever)$/, 'who it is'],
+  [/^ours$/, 'what makes it so: isVdirPathKey'],
+  [/^(careless|lone|odd|wish|wishes|slips)$/, 'what is true of it'],
+];
+
 /** Files whose text must be free of it. */
 const folders = ['docs', 'src', 'templates'];
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
@@ -44,18 +72,90 @@ const files = folders
   .filter((file) => /\.(ts|js|mjs|cjs|md|html|json|config|css)$/.test(file) && !foreign.test(file));
 
 /** `12: nobody (name who it is)` for each line with a word to avoid. */
-function idiomIn(text: string): string[] {
+function idiomIn(text: string, words = avoided): string[] {
   return text.split('\n').flatMap((line, index) =>
-    avoided.flatMap(([pattern, instead]) => {
+    words.flatMap(([pattern, instead]) => {
       const word = pattern.exec(line)?.[0];
       return word === undefined ? [] : [`${index + 1}: "${word}", better: ${instead}`];
     }),
   );
 }
 
+const filesBelow = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+    `${folder}/${name}`.replaceAll(path.sep, '/'),
+  );
+const testFiles = filesBelow('test').filter(
+  (file) => file.endsWith('.test.ts') && !/^test\/(fixtures\/|adopt\/apps\/|plain-english)/.test(file),
+);
+const sources = filesBelow('src').filter((file) => file.endsWith('.ts'));
+
+/** The names of the tests in a file, also those of `it.each(...)`, each in the line in which it is written. */
+function testNamesIn(code: string): string {
+  const name = /(?:\b(?:it|describe)(?:\.\w+)*|\))\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`),/g;
+  const lines = code.split('\n').map(() => '');
+  for (const match of code.matchAll(name)) {
+    const line = code.slice(0, match.index + match[0].length).split('\n').length - 1;
+    lines[line] = `${lines[line]}${match[1]}`;
+  }
+  return lines.join('\n');
+}
+
+/** Declared names with a part to avoid: `heedsEio3: "heeds", better: uses`. */
+function idiomInNamesOf(code: string): string[] {
+  const declared = /\b(?:function\*?|const|let|class|interface|type|readonly|async)\s+#?([A-Za-z]\w*)/g;
+  const names = new Set([...code.matchAll(declared)].map((match) => match[1] ?? ''));
+  return [...names].flatMap((name) =>
+    name
+      .split(/(?=[A-Z])/)
+      .flatMap((part) =>
+        avoidedInCodeNames.flatMap(([pattern, instead]) =>
+          pattern.test(part.toLowerCase()) ? [`${name}: "${part.toLowerCase()}", better: ${instead}`] : [],
+        ),
+      ),
+  );
+}
+
 describe('plain English', () => {
   it.each([...pages, ...files])('%s', (file) => {
     expect(idiomIn(readFileSync(path.join(root, file), 'utf8'))).toEqual([]);
+  });
+
+  it.each(testFiles)('the names of the tests in %s', (file) => {
+    expect(idiomIn(testNamesIn(readFileSync(path.join(root, file), 'utf8')), avoidedInTestNames)).toEqual([]);
+  });
+
+  it.each(sources)('the names in the code of %s', (file) => {
+    expect(idiomInNamesOf(readFileSync(path.join(root, file), 'utf8'))).toEqual([]);
+  });
+
+  it('reads the names of tests', () => {
+    const code = [
+      "it('is told', () => {",
+      "  run('told');",
+      '});',
+      'it.each([',
+      '  1,',
+      '])(',
+      '  "mends %s",',
+      '  run,',
+      ');',
+    ];
+    expect(idiomIn(testNamesIn(code.join('\n')), avoidedInTestNames)).toEqual([
+      expect.stringMatching(/^1: "told", better: /),
+      expect.stringMatching(/^7: "mends", better: /),
+    ]);
+  });
+
+  it('reads the names in code by their parts', () => {
+    expect(
+      idiomInNamesOf('export function heedsEio3() {}\nconst unsaidPath = 1; // stuck\nreadonly judgement: X;'),
+    ).toEqual([
+      expect.stringMatching(/^heedsEio3: "heeds", better: /),
+      expect.stringMatching(/^unsaidPath: "unsaid", better: /),
+      expect.stringMatching(/^judgement: "judgement", better: /),
+    ]);
+    expect(idiomInNamesOf('const essay = 1;\nfunction foretells() {}')).toEqual([]);
   });
 
   it('finds a word to avoid, with its line and what to write', () => {

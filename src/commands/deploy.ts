@@ -81,8 +81,8 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
         ...(vdirPath !== undefined && { vdirPath }),
       }),
     {
-      event: (event) => sayEvent(terminal, event, dryRun ?? false),
-      warning: (warning) => sayWarning(terminal, warning, cwd),
+      event: (event) => printEvent(terminal, event, dryRun ?? false),
+      warning: (warning) => printWarning(terminal, warning, cwd),
       assumed: (values) => {
         const line = assumptionLine(values);
         if (line !== undefined) terminal.say(terminal.err.dim(line));
@@ -107,14 +107,18 @@ const asWarning = ({ rule, message, why, fix, file, line }: DeployWarning) => ({
   line,
 });
 
-function sayWarning({ say, err }: Terminal, { rule, message, why, fix, file, line }: DeployWarning, cwd: string): void {
+function printWarning(
+  { say, err }: Terminal,
+  { rule, message, why, fix, file, line }: DeployWarning,
+  cwd: string,
+): void {
   const at = file === undefined ? '' : `  ${err.dim(`${path.relative(cwd, file)}:${line}`)}`;
   say(`${err.warning('!')} ${rule}  ${message}${at}`);
   say(`    ${why}`);
   if (fix !== undefined) say(`    fix: ${fix}`);
 }
 
-function sayEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
+function printEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
   const { err } = terminal;
   const note = event.note ? `  ${err.dim(event.note)}` : '';
   if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping

@@ -41,7 +41,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     typescript,
   } = options;
   const { install, force, yes = false, dryRun } = options;
-  const { tell, stop } = teller(terminal);
+  const { printEvent, stop } = eventPrinter(terminal);
   const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const result = await initApp(
     {
@@ -67,7 +67,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       interactive: terminal.interactive && !yes,
       ask: ({ flag, ...question }) =>
         ask(terminal, { ...question, flag: /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...` }, signal),
-      event: tell,
+      event: printEvent,
     },
     ({ directory, ...app }) => checkPlannedApp({ cwd: directory, ...app }),
   ).finally(stop);
@@ -76,16 +76,16 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
   return exitCodes.done.code;
 };
 
-interface Teller {
-  readonly tell: (event: InitEvent) => void;
+interface EventPrinter {
+  readonly printEvent: (event: InitEvent) => void;
   /** A running task would keep the process alive. */
   readonly stop: () => void;
 }
 
 /** Shows the progress. */
-function teller(terminal: Terminal): Teller {
+function eventPrinter(terminal: Terminal): EventPrinter {
   let task: Task | undefined;
-  const tell = (event: InitEvent): void => {
+  const printEvent = (event: InitEvent): void => {
     if (event.kind === 'planned' && event.plan.diff !== '') {
       terminal.sayText(renderDiff(event.plan.diff, terminal.err));
     } else if (event.kind === 'installing' || event.kind === 'building') {
@@ -97,7 +97,7 @@ function teller(terminal: Terminal): Teller {
       task = undefined;
     }
   };
-  return { tell, stop: () => task?.failed() };
+  return { printEvent, stop: () => task?.failed() };
 }
 
 function render(terminal: Terminal, result: InitResult, cwd: string): void {

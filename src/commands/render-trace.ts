@@ -92,7 +92,7 @@ function titleOf(step: Step, view: View): string {
 }
 
 /** Notes that repeat the text of the test. */
-const saysTheTest: readonly string[] = ['the pattern does not match', 'the negated pattern matches'];
+const notesShownByTest: readonly string[] = ['the pattern does not match', 'the negated pattern matches'];
 
 function detailsOf(step: Step, view: View): readonly string[] {
   const { colours } = view;
@@ -111,7 +111,7 @@ function detailsOf(step: Step, view: View): readonly string[] {
   if (stage === 'handler' && matched === false) return [short(note)];
   const test = testOf(step);
   if (matched !== true && (step.conditions ?? []).length === 0) {
-    return [[test, saysTheTest.includes(note) ? '' : note].filter((text) => text !== '').join('; ')];
+    return [[test, notesShownByTest.includes(note) ? '' : note].filter((text) => text !== '').join('; ')];
   }
   return [
     test,
@@ -126,7 +126,7 @@ function detailsOf(step: Step, view: View): readonly string[] {
 function testOf({ stage, input, pattern, negate, matched, verdict, note }: Step): string {
   if (input === undefined) return '';
   const quoted = short(JSON.stringify(input));
-  if (verdict === 'not-matched' && !saysTheTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
+  if (verdict === 'not-matched' && !notesShownByTest.includes(note ?? '')) return `${quoted} against ${pattern ?? ''}`;
   if (pattern === undefined) return `${quoted}: a rule without a pattern matches everything`;
   const isTaken = stage === 'handler' ? matched === true : verdict === 'applied' || verdict === 'condition-failed';
   const verb = isTaken === (negate === true) ? 'does not match' : 'matches';

@@ -26,7 +26,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     ...(options.apphost !== undefined && { apphost: resolve(cwd, options.apphost) }),
     environment,
   });
-  const onEvent = (event: HostEvent): void => sayHostEvent(terminal, event);
+  const onEvent = (event: HostEvent): void => printHostEvent(terminal, event);
   const start = (port: number) => startHost({ loadConfig, listen: { host: options.host, port }, onEvent, environment });
   const host = await startOnPort(options.port, environment, start, onEvent);
   const stopSurviving = surviveFaults(onEvent);
@@ -41,7 +41,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
       const { entry } = readApp(place.directory, { environment, vdirPath: place.vdirPath });
       const assumed = assumptionLine(assumptionsOf({ place, entry }));
       if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-      for (const event of serveWarnings(place, apps, environment)) sayHostEvent(terminal, event);
+      for (const event of serveWarnings(place, apps, environment)) printHostEvent(terminal, event);
     }
     await new Promise<void>((done) => {
       if (signal.aborted) done();
@@ -55,7 +55,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
 };
 
 /** One line for each event of the host; further lines of its message are indented below. */
-function sayHostEvent(terminal: Terminal, event: HostEvent): void {
+function printHostEvent(terminal: Terminal, event: HostEvent): void {
   const { err } = terminal;
   const paint = { info: err.dim, warning: err.warning, error: err.error }[event.level];
   const place = event.file === undefined ? '' : `  ${err.dim(event.line ? `${event.file}:${event.line}` : event.file)}`;

@@ -25,12 +25,14 @@ function noteOf(block: Block): readonly ConfigNote[] {
       `<${element.name}> is declared by ${declaration.file ?? 'machine.config'}: its content is not checked`,
     );
   }
-  if (!isJudged(block)) {
+  if (!isContentChecked(block)) {
     return note('not-judged', `<${element.name}> means nothing to a node application: its content is not checked`);
   }
-  const odd = locationPathFault(block);
+  const pathFault = locationPathFault(block);
   const about =
-    odd === undefined ? [] : note('never-matches', `The path of the <location> around <${element.name}> ${odd}`);
+    pathFault === undefined
+      ? []
+      : note('never-matches', `The path of the <location> around <${element.name}> ${pathFault}`);
   return [...about, ...fileNotes(block), ...openNotes(block, element, declaration.schema?.element)];
 }
 
@@ -68,7 +70,7 @@ function locationPathFault({ target, level }: Block): string | undefined {
   return undefined;
 }
 
-const isJudged = ({ encrypted, declaration }: Block): boolean =>
+const isContentChecked = ({ encrypted, declaration }: Block): boolean =>
   !encrypted && declaration.schema?.element !== undefined;
 
 /** A match is possibly text between tags, but may be a comment; no match means that there is no text. */
@@ -83,7 +85,7 @@ function textNotes({ document, level }: ConfigFile, blocks: readonly Block[]): r
   const notes: ConfigNote[] = [];
   const visit = (element: XmlElement, path: string, isInSection: boolean): void => {
     const block = byElement.get(element);
-    if (element.name === 'configSections' || (block !== undefined && !isJudged(block))) return;
+    if (element.name === 'configSections' || (block !== undefined && !isContentChecked(block))) return;
     if (element.hasText) {
       const { line, column } = document.positionAt(element.span.start);
       const origin = { file, line, column, configPath, basePath, document, element };

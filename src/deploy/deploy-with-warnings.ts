@@ -39,14 +39,14 @@ export async function deployWithWarnings(
   const app = read();
   const warnings = checkApp(app, assumeFrom);
   // A wrong command line shows its error alone.
-  const tellAssumed = once(() =>
+  const reportAssumed = once(() =>
     talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? ownSite }, entry: app.entry })),
   );
-  if (warnings.length > 0) tellAssumed();
+  if (warnings.length > 0) reportAssumed();
   for (const warning of warnings) talk.warning(warning);
   let isBuilt = false;
   const report = (event: DeployEvent): void => {
-    tellAssumed();
+    reportAssumed();
     talk.event(event);
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };

@@ -39,7 +39,7 @@ export async function deploy(
   refuseUncheckedExpect(options, !toScript);
   if (options.to !== undefined && toScript) return deployToScript(given ?? appOf(options), options, options.to, report);
   if (options.to === 'iis' && options.dryRun === true && !hasIis(options))
-    return sayForFreshServer(given ?? appOf(options), options, report);
+    return planForFreshServer(given ?? appOf(options), options, report);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
@@ -141,7 +141,7 @@ const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
   appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
 
 /** A dry run for IIS where there is none: the commands for a new one. */
-async function sayForFreshServer(
+async function planForFreshServer(
   app: App,
   options: DeployOptions,
   report: (event: DeployEvent) => void,

@@ -13,15 +13,15 @@ export interface StepName {
 export interface StepReport {
   /** Shown with all further events. */
   commands: readonly string[];
-  tell(phase: Phase, note?: string): void;
+  setPhase(phase: Phase, note?: string): void;
 }
 
 /** Reports events, with the time since each step began. */
 export class Reporter {
-  readonly #hears: (event: DeployEvent) => void;
+  readonly #listener: (event: DeployEvent) => void;
 
-  constructor(hears: (event: DeployEvent) => void) {
-    this.#hears = hears;
+  constructor(listener: (event: DeployEvent) => void) {
+    this.#listener = listener;
   }
 
   /** Runs one step, which reports its events; an error is reported as `failed`, and thrown again. */
@@ -29,8 +29,8 @@ export class Reporter {
     const began = performance.now();
     const report: StepReport = {
       commands: [],
-      tell: (phase, note) =>
-        this.#hears({
+      setPhase: (phase, note) =>
+        this.#listener({
           step: id,
           title,
           phase,
@@ -42,13 +42,13 @@ export class Reporter {
     try {
       return await work(report);
     } catch (cause) {
-      report.tell('failed', failedNote(cause));
+      report.setPhase('failed', failedNote(cause));
       throw cause;
     }
   }
 
   /** Reports an event that does not belong to a step. */
   note({ id, title }: StepName, phase: Phase, note: string): void {
-    this.#hears({ step: id, title, phase, commands: [], ms: 0, note });
+    this.#listener({ step: id, title, phase, commands: [], ms: 0, note });
   }
 }

@@ -103,12 +103,12 @@ class PlanRun {
     const commands = step.say(context, plan, seen);
     const needed = step.needed?.(context, plan, seen) ?? commands.length > 0;
     const mentioned = step.mentioned?.(context, plan, seen) ?? true;
-    const tell: StepReport['tell'] = (...said) => mentioned && report.tell(...said);
+    const setPhase: StepReport['setPhase'] = (...said) => mentioned && report.setPhase(...said);
     report.commands = commands;
     const changes = step.undo !== 'changes-nothing';
     if (mentioned && changes) this.#said.push({ ...name, commands });
-    if (commands.length > 0) tell('looked');
-    else if (changes || !needed) tell('looked', step.note?.(context, plan) ?? context.target.idle);
+    if (commands.length > 0) setPhase('looked');
+    else if (changes || !needed) setPhase('looked', step.note?.(context, plan) ?? context.target.idle);
     if (needed && changes) this.#changed = true;
     if (this.#isInterrupted()) throw context.signal.reason;
     if (this.#dryRun || !needed) return;
@@ -116,16 +116,16 @@ class PlanRun {
     // Recorded before it runs: a step that fails half-way is undone too.
     if (typeof undo === 'function') this.#begun.push({ step, name, undo, seen, mentioned });
     if (undo === 'clean-up') this.#stands = true;
-    tell('doing', step.busy);
+    setPhase('doing', step.busy);
     debug('%s: %o', step.id, commands);
     await step.do(context, plan, seen, {
-      progress: (note) => tell('doing', note),
+      progress: (note) => setPhase('doing', note),
       result: ({ probe }) => {
         this.#probe = probe;
       },
     });
     if (typeof undo === 'object') this.#stays.push(undo.stays);
-    tell('done');
+    setPhase('done');
   }
 
   /** The deployment is complete without it: a failure is only reported. */
@@ -138,7 +138,7 @@ class PlanRun {
       this.#said.length = before;
       const byHand = report.commands.length === 0 ? '' : `; by hand: ${report.commands.join('  &&  ')}`;
       report.commands = [];
-      report.tell('looked', `not removed: ${messageOf(cause)}${byHand}`);
+      report.setPhase('looked', `not removed: ${messageOf(cause)}${byHand}`);
     }
   }
 
@@ -162,16 +162,16 @@ class PlanRun {
   /** @returns why it could not be undone. */
   async #undo({ step, name, undo, seen, mentioned }: Started, back: DeployContext): Promise<FailedUndo | undefined> {
     debug('%s: undo', step.id);
-    return this.#reporter.step(name, async ({ tell }) => {
+    return this.#reporter.step(name, async ({ setPhase }) => {
       try {
         await undo(back, this.#plan, seen);
         const now = await step.look(back, this.#plan);
         if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
-        if (mentioned) tell('undone');
+        if (mentioned) setPhase('undone');
         return undefined;
       } catch (cause) {
         const byHand = await undoByHand({ undo, seen }, back, this.#plan);
-        tell('failed', `could not be undone: ${messageOf(cause)}`);
+        setPhase('failed', `could not be undone: ${messageOf(cause)}`);
         return { name, cause, byHand };
       }
     });

@@ -111,9 +111,9 @@ function check(rule: Rule, facts: Facts): readonly RuleFinding[] {
  * @throws UserError UNKNOWN_RULE for an unknown code in `selection`.
  */
 export function runRules(rules: readonly Rule[], facts: Facts, selection: Selection = {}): RunResult {
-  const heard = new Set(selectRules(rules, selection));
+  const selected = new Set(selectRules(rules, selection));
   const all = rules.flatMap((rule) => check(rule, facts).map((made) => diagnosisOf(rule, made, facts)));
-  const diagnoses = all.filter(({ rule }) => heard.has(rule)).sort(compare);
+  const diagnoses = all.filter(({ rule }) => selected.has(rule)).sort(compare);
   return { diagnoses, skipped: all.length - diagnoses.length };
 }
 

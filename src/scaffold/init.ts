@@ -31,7 +31,7 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
 export async function init(options: InitOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitResult> {
   const checked = checkOptions(options);
   const plan = await makePlan(checked, talk, checkApp);
-  await signalsHeard();
+  await nextEventLoopTurn();
   if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });
   const todo = plan.edits.filter((edit) => edit.before !== edit.after);
@@ -79,7 +79,7 @@ const nothingWritten = (): Error => interrupted({ why: 'You asked to stop; nothi
  * Reading an app blocks the event loop, and a signal is handled only after the loop has polled for events. One setImmediate may run
  * before the loop polls again: two of them are a complete round.
  */
-async function signalsHeard(): Promise<void> {
+async function nextEventLoopTurn(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
 }
 

@@ -18,7 +18,7 @@ export interface LoaderFile extends LoaderText {
   /** With LF line ends. */
   readonly text: string;
   /** Is the code unchanged since init wrote it? Settings do not count. */
-  readonly isOurs: boolean;
+  readonly isCurrentCode: boolean;
   /** Are the settings unchanged since init wrote them? */
   readonly hasOurSettings: boolean;
 }
@@ -58,7 +58,7 @@ function readLoaderFile(directory: string, file: string): LoaderFile | undefined
   if (read === undefined) throw nameTaken(directory, file);
   const [, code, settings] = /^.*, code (\w+)(?:, settings (\w+))?$/m.exec(firstLine(text)) ?? [];
   const { code: codeNow, settings: settingsNow } = sums(text, read);
-  return { ...read, text, isOurs: code === codeNow, hasOurSettings: settings === settingsNow };
+  return { ...read, text, isCurrentCode: code === codeNow, hasOurSettings: settings === settingsNow };
 }
 
 function planFile(
@@ -69,7 +69,7 @@ function planFile(
 ): { readonly text: string; readonly note?: string } {
   const version = readLoaderText({ file, text: ours })?.version ?? 0;
   if (found === undefined) return { text: ours };
-  if (!found.isOurs) {
+  if (!found.isCurrentCode) {
     const note = `${file} has code that init did not write, and stays as it is; without it init writes version ${version}`;
     return { text: found.text, note };
   }

@@ -9,8 +9,8 @@ import type { Adapter, InitOptions, Template } from './types.js';
 
 export type Transport = 'websocket' | 'polling';
 
-const loaderWishes = ['auto', 'always', 'never'] as const;
-export type LoaderWish = (typeof loaderWishes)[number];
+const loaderOptions = ['auto', 'always', 'never'] as const;
+export type LoaderOption = (typeof loaderOptions)[number];
 
 /** Validated options; missing ones stay undefined. */
 export interface CheckedOptions {
@@ -19,7 +19,7 @@ export interface CheckedOptions {
   readonly template: Template | undefined;
   readonly vdirPath: string | undefined;
   readonly entry: string | undefined;
-  readonly loader: LoaderWish;
+  readonly loader: LoaderOption;
   readonly replaceHandler: boolean;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
@@ -59,12 +59,12 @@ export function checkOptions(options: InitOptions): CheckedOptions {
   };
 }
 
-function checkLoader(wish: string): LoaderWish {
-  const found = loaderWishes.find((each) => each === wish);
+function checkLoader(wish: string): LoaderOption {
+  const found = loaderOptions.find((each) => each === wish);
   if (found !== undefined) return found;
   throw new UserError('LOADER_INVALID', {
     what: `"${wish}" is no answer to --loader`,
-    why: `It is one of ${loaderWishes.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
+    why: `It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
     next: '--loader auto (the default), or leave it out',
   });
 }

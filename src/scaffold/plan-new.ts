@@ -103,9 +103,9 @@ const ownBuiltFiles = (directory: string, built: readonly [string, string][]): r
   built.filter(([file]) => isFile(directory, file) && !isFile(directory, sourceOf(file)));
 
 function refuseOtherFiles(directory: string, edits: readonly FileEdit[]): void {
-  const ours = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);
+  const ownNames = new Set([...traces, ...edits.filter((edit) => edit.before === edit.after).map((edit) => edit.file)]);
   const names = namesIn(directory);
-  const others = names.filter((name) => !ours.has(name));
+  const others = names.filter((name) => !ownNames.has(name));
   if (others.length > 0) throw folderNotEmpty(directory, others, names.includes('package.json'));
 }
 

@@ -12,7 +12,7 @@ import { valueInPage } from './value-in-page.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
 
 /** A value of a page's code; `value` is undefined where only running the code would tell it. */
-export interface Told {
+export interface PlacedText {
   readonly value: string | undefined;
 }
 
@@ -20,9 +20,9 @@ export interface Told {
 export interface LiveClient {
   readonly at: Place;
   /** Whom it connects to; undefined where it names no host: the page's own. */
-  readonly address: Told | undefined;
+  readonly address: PlacedText | undefined;
   /** socket.io's path; undefined where it names none. */
-  readonly path: Told | undefined;
+  readonly path: PlacedText | undefined;
   /** In its order, the default one where it sets none; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
 }

@@ -11,11 +11,11 @@ export function survivesClosedOutput(
   streams: readonly Pick<EventEmitter, 'on'>[],
   onFault: (error: OutputError) => void,
 ): void {
-  let told = false;
+  let isReported = false;
   for (const stream of streams) {
     stream.on('error', (error: OutputError) => {
-      if (isClosedOutput(error) || told) return;
-      told = true;
+      if (isClosedOutput(error) || isReported) return;
+      isReported = true;
       onFault(error);
     });
   }

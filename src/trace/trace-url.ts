@@ -93,10 +93,10 @@ function noteUnreadSectionErrors({ decision, steps }: Tracing): void {
   const { model, at } = decision.journey.config;
   for (const error of model.errors(at)) {
     const { file, line = 0, hresult, section = '' } = error;
-    const isTold = steps.some(
+    const isInSteps = steps.some(
       (step) => step.note?.includes(error.message) && step.file === file && step.line === error.line,
     );
-    if (isTold) continue;
+    if (isInSteps) continue;
     const answer = section === 'system.webServer/iisnode' ? "iisnode's own error" : '500.19';
     const note = `${configErrorText(error)} (0x${hresult.toString(16)}): this request does not need ${section}, one that does gets ${answer}`;
     steps.push(stepAt('configuration', { input: section, note }, file === undefined ? undefined : { file, line }));

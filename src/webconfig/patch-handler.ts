@@ -13,11 +13,13 @@ export const patchHandler: PatchStep = (document, wants) => {
     if (needed) return undefined;
     return set(document, present.element, 'verb', '*', `handler "${present.name}": verb is "*", was "${present.verb}"`);
   }
-  return mendPath(document, wants.entry) ?? mendModules(document, wants.entry) ?? add(document, wants.entry);
+  return (
+    fixHandlerPath(document, wants.entry) ?? fixHandlerModules(document, wants.entry) ?? add(document, wants.entry)
+  );
 };
 
 /** `./server.js`, `\server.js` and `/server.js` never match a URL (tjanczuk/iisnode#280, #338). */
-function mendPath(document: XmlDocument, entry: string): PatchChange | undefined {
+function fixHandlerPath(document: XmlDocument, entry: string): PatchChange | undefined {
   for (const { element, name, paths } of iisnodeHandlers(document)) {
     const corrected = paths.map((path) => (plain(path) === entry.toLowerCase() ? entry : path));
     if (!corrected.includes(entry)) continue;
@@ -41,7 +43,7 @@ function plain(path: string): string {
 }
 
 /** Without `modules` the managed pipeline would handle the request. */
-function mendModules(document: XmlDocument, entry: string): PatchChange | undefined {
+function fixHandlerModules(document: XmlDocument, entry: string): PatchChange | undefined {
   const element = entriesLeft(document, handlersCollection).find(
     (candidate) =>
       attribute(candidate, 'name') === 'iisnode' &&

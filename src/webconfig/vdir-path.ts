@@ -29,13 +29,13 @@ export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
   const named = entriesLeft(document, appSettingsCollection).flatMap((add): NamedVdirPath[] => {
     const key = attribute(add, 'key') ?? '';
     const value = attribute(add, 'value');
-    if (value === undefined || !(isOurs(key) || (isUsual(key) && isPathOfSite(value)))) return [];
+    if (value === undefined || !(isVdirPathKey(key) || (isUsual(key) && isPathOfSite(value)))) return [];
     return [{ path: likelyPath(value), key, line: document.positionAt(add.span.start).line }];
   });
-  return named.find(({ key }) => isOurs(key)) ?? named[0];
+  return named.find(({ key }) => isVdirPathKey(key)) ?? named[0];
 }
 
-const isOurs = (key: string): boolean => key.toLowerCase() === 'virtualdirpath';
+const isVdirPathKey = (key: string): boolean => key.toLowerCase() === 'virtualdirpath';
 const isUsual = (key: string): boolean => usualKeys.test(key.replace(/[-.\s]/g, '_'));
 
 /** A folder on disk and a URL are not changed, so that an error can show them. */

@@ -136,7 +136,7 @@ describe('an app from the field works', () => {
   it('https-redirect-first at /: reports that the target of the redirect is not served here', async () => {
     const site = await deploy(await adopt('https-redirect-first', '/'), '/');
     expect(site.seen).toMatchObject({ ok: true });
-    for (const { note } of site.seen.steps) expect(note).toContain('right where the site has an https binding');
+    for (const { note } of site.seen.steps) expect(note).toContain('correct for a site with an https binding');
     await site.undeploy();
   });
 });

@@ -152,7 +152,7 @@ outbound rules     no server  dante/web.config:35
     );
   });
 
-  it('tells of a program that iisnode is to run and that is not here', async () => {
+  it('reports a missing program that iisnode must run', async () => {
     await own(
       'program',
       webConfig.replace('nodeProcessCountPer', 'nodeProcessCommandLine="nowhere.exe" nodeProcessCountPer'),

@@ -131,7 +131,7 @@ describe('a physical path that does not exist', () => {
   });
   const gone = { kind: 'folder-gone', message: 'Cannot read configuration file', file: '/srv/web.config' };
 
-  it('is 0x80070003 for every URL in it', () => {
+  it('is 0x80070003 without endy URL in it', () => {
     const model = reloaded(folders([]));
     expect(refused(() => model.check(at(model, '/')))).toMatchObject({ ...gone, hresult: 0x80070003, win32Status: 3 });
     expect(refused(() => model.effective('appSettings', at(model, '/a/b')))).toMatchObject(gone);

@@ -65,7 +65,7 @@ describe('deploy leaves what is right', () => {
   it('a site whose first rule redirects to https, which the embedded IIS does not serve', long, async () => {
     const probe = probeOf(await site('https-redirect-first').deploy({ path: '/' }));
     expect(probe.ok).toBe(true);
-    for (const { note } of probe.steps) expect(note).toContain('right where the site has an https binding');
+    for (const { note } of probe.steps) expect(note).toContain('correct for a site with an https binding');
   });
 
   it('an app that refuses a handshake without a token', long, async () => {
@@ -100,7 +100,7 @@ describe('deploy leaves what is right', () => {
       "require('node:http').createServer(({ url }, response) => response.writeHead(url === '/api/health' ? 200 : 404).end('{}'))";
     writeFileSync(path.join(directory, 'server.js'), `${api}.listen(process.env.PORT);`);
     const unexpected = probeOf(await app.deploy({ path: '/api' }));
-    expect(step(unexpected, 'page')?.note).toContain('its sources make no sockets');
+    expect(step(unexpected, 'page')?.note).toContain('its source code opens no sockets');
     const expected = [{ path: '/health', status: 200 }];
     const probe = probeOf(await app.deploy({ path: '/api', expect: expected }));
     expect(step(probe, 'page')).toMatchObject({ ok: true, status: 404 });
@@ -121,7 +121,7 @@ describe('deploy undoes what is wrong, and says what', () => {
     expect(error.why).toBe(
       'the app itself answers 404; and at /chat/socket.io/: the app itself answers 404: socket.io is not at this path',
     );
-    expect(error.next).toContain('has to reach node (appSettings in web.config itself');
+    expect(error.next).toContain('must reach node (appSettings in web.config itself');
     expect(JSON.stringify(error.probe)).not.toMatch(/no script tag asks|WebSocket module/);
   });
 

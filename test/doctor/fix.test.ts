@@ -203,7 +203,7 @@ describe('--fix', () => {
     'dante-2013',
     'socket-path-server-other',
     'port-beside',
-  ])('does not guess where only a person can decide: %s', async (name) => {
+  ])('does not guess where only the user can decide: %s', async (name) => {
     const cwd = copyOf(name);
     const before = await diagnose('.', { cwd });
     const after = await diagnose('.', { cwd, fix: true });

@@ -18,7 +18,7 @@ function siteWith(...modules: readonly string[]): { cwd: string; webConfig: stri
   return { cwd, webConfig: path.join(cwd, 'web.config') };
 }
 
-it('the advice is a rule for every URL, and never to hide a name, which may be that of a route', async () => {
+it('the advice is a rule without endy URL, and never to hide a name, which may be that of a route', async () => {
   const { cwd } = siteWith('users/list.js', 'chat.js');
   const { findings } = await diagnose('.', { cwd });
   expect(findings.map(({ rule }) => rule)).toEqual(['SERVER_SOURCE_EXPOSED']);

@@ -36,7 +36,7 @@ describe('an unknown transport in appSettings', () => {
     expect(readFileSync(path.join(cwd, 'web.config'), 'utf8')).toContain(setting(mended));
   });
 
-  it.each(['flashsocket', 'websocket;polling', 'sse,websockets'])('%s is for a person to put right', async (value) => {
+  it.each(['flashsocket', 'websocket;polling', 'sse,websockets'])('%s must be fixed by the user', async (value) => {
     const { findings } = await diagnose('.', { cwd: appWith(value), only });
     expect(findings).toMatchObject([{ rule: 'TRANSPORTS_UNKNOWN' }]);
     expect(findings[0]?.fixable).toBeUndefined();

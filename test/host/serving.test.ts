@@ -152,7 +152,7 @@ describe('configuration', () => {
     expect([file.code, file.body.includes('0x8007010b')]).toEqual(['500.19', true]);
   });
 
-  it('that removes a locked module is 500.19 for every URL', async () => {
+  it('that removes a locked module is 500.19 without endy URL', async () => {
     const { get } = await site({ 'web.config': webConfig('<modules><clear /></modules>'), 'a.txt': '' });
     const answer = await get('/a.txt');
     expect(answer.code).toBe('500.19');
@@ -184,7 +184,7 @@ describe('configuration', () => {
     expect(Math.max(...messages)).toBeLessThan(1000);
   });
 
-  it('that is not well-formed is 500.19 for everything below it, with file and line, and one event', async () => {
+  it('that is not well-formed is 500.19 without endything below it, with file and line, and one event', async () => {
     const { get, events } = await site({
       'a/web.config': '<configuration>\n<oops\n</configuration>',
       'a/x.txt': '',

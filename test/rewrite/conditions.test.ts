@@ -159,7 +159,7 @@ describe('conditions', () => {
     expect(verdicts(run('/a.css', [rule({ conditions })], { site: site(['C:\\site\\a.css']) }))).toEqual(['applied']);
   });
 
-  it('a pattern that was not written holds for every input, in every syntax', () => {
+  it('a pattern that was not written holds without endy input, in every syntax', () => {
     for (const patternSyntax of ['ECMAScript', 'Wildcard', 'ExactMatch'] as const) {
       expect(verdicts(run('/x', [rule({ patternSyntax, conditions: [{ input: 'anything' }] })]))).toEqual(['applied']);
     }

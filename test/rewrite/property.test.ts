@@ -84,7 +84,7 @@ function frozen<T>(value: T): T {
 }
 
 describe('whatever the rules and the URL', () => {
-  it('the engine never throws, tells of every rule once and in order, and keeps paths sane', () => {
+  it('the engine never throws, reports every rule once and in order, and keeps paths sane', () => {
     fc.assert(
       fc.property(rules('Global'), rules('Distributed'), targets, (globalRules, distributed, target) => {
         const compiled = compileRewrite(

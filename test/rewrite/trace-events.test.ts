@@ -64,7 +64,7 @@ describe('the events of a run', () => {
     ]);
   });
 
-  it('tell of each scope by itself, the second from the URL the first left', () => {
+  it('report each scope separately, the second from the URL the first left', () => {
     const globalRules = [rule({ scope: 'Global', match: '^a$', action: to('b?c') })];
     const starts = eventsOf('/a', [rule({ match: 'x' })], { config: { globalRules } }).filter(({ event }) =>
       event.startsWith('URL_REWRITE'),

@@ -242,7 +242,7 @@ server.listen(process.env.PORT);
     ]);
   });
 
-  it('a person decides with --loader', async () => {
+  it('the user decides with --loader', async () => {
     const fixed = folderWith({ 'package.json': manifest(), 'server.js': serverWith('server.listen(3000);') });
     expect(await adopt(fixed, { loader: 'never', dryRun: true })).toMatchObject({
       loader: { used: false },
@@ -258,7 +258,7 @@ server.listen(process.env.PORT);
 });
 
 describe('where an adopted app is', () => {
-  it('at / unless a person or web.config says otherwise', async () => {
+  it('at / by default; --path and web.config change it', async () => {
     const folder = folderWith({ 'package.json': manifest(), 'server.js': proven });
     expect(await adopt(folder)).toMatchObject({ vdirPath: '/' });
     expect(await adopt(folder, { path: '/chat' })).toMatchObject({ vdirPath: '/chat' });
@@ -394,7 +394,7 @@ describe('the loader in an app', () => {
     expect(settingsOf(folder)).toMatchObject({ env: { NODE_ENV: 'production' } });
   });
 
-  it('keeps the settings that a person changed, unless the command line asks for others', async () => {
+  it('keeps the settings that the user changed, unless the command line asks for others', async () => {
     const folder = folderWith({ ...fixed, 'other.js': serverWith('server.listen(4000);') });
     await adopt(folder);
     const file = path.join(folder, 'iisnode-entry.cjs');

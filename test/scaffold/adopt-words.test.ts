@@ -79,7 +79,7 @@ describe('what init says of an app with the loader', () => {
     },
   );
 
-  it('a client whose script comes from elsewhere is still told', async () => {
+  it('a client whose script comes from another host still has a finding', async () => {
     const { result } = await adopted(
       {
         'server.js': `${head}require('socket.io')(server, { path: '/live' });\nserver.listen(3000);\n`,

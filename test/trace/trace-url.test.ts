@@ -149,7 +149,7 @@ describe('other URLs', () => {
     });
   });
 
-  it('tells of the handlers passed over, and why', () => {
+  it('reports the handlers that do not match, and why', () => {
     const { steps } = tracer(app).trace('/dante/index.html');
     const handlers = steps.filter(({ stage }) => stage === 'handler');
     expect(handlers.find(({ rule }) => rule === 'iisnode')).toMatchObject({

@@ -255,7 +255,7 @@ describe('patching', () => {
     expect(about(changes, /handler "x"/)).toHaveLength(1);
   });
 
-  it('adds a handler beside one for another entry point, above a handler for everything', () => {
+  it('adds a handler beside one for another entry point, above a handler without endything', () => {
     const { text } = patched(
       webServer(
         '    <handlers>\n      <remove name="WebDAV" />\n      <add name="all" path="*" verb="*" modules="StaticFileModule" />\n      <add name="iisnode" path="old.js" verb="*" modules="iisnode" />\n    </handlers>',

@@ -242,7 +242,7 @@ describe('removed and moved elements', () => {
     }
   });
 
-  it('are restored when they are moved again to their place, for every two places', () => {
+  it('are restored when they are moved again to their place, without endy two places', () => {
     const source =
       '<r>\r\n\t<o>\r\n\t\t<x n="1" />  \r\n\t\t<x n="2">\r\n\t\t\t<m/>\r\n\t\t</x>\r\n\t\t<x n="3"/><!-- 3 -->\r\n\t</o>\r\n\t<p>\r\n\t\t<y/>\r\n\t</p>\r\n</r>';
     for (const from of [0, 1]) {

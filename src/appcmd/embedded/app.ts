@@ -11,7 +11,7 @@ import {
 } from './objects.js';
 import { applyProperties } from './properties.js';
 import { duplicateObject, exactIdentifier, noSuchObject, parameterMissing } from './refusal.js';
-import { behindLast } from './site.js';
+import { nextIndex } from './site.js';
 import { lines, type Verbs } from './world.js';
 
 /** Verbs of `app`. */
@@ -30,12 +30,7 @@ export const appVerbs: Verbs = {
     if (findElements(site.element, 'application').some((app) => sameName(attribute(app, 'path') ?? '', path))) {
       throw duplicateObject(path);
     }
-    const at = file.insert(
-      site.address,
-      'application',
-      [['path', path]],
-      behindLast(file, site.address, 'application'),
-    );
+    const at = file.insert(site.address, 'application', [['path', path]], nextIndex(file, site.address, 'application'));
     applyProperties(file, at, schema, rest);
     const said = [`APP object "${site.name}${path}" added`];
     const physicalPath = taken.get('physicalpath');
@@ -97,7 +92,7 @@ export const vdirVerbs: Verbs = {
         ['path', path],
         ...(physicalPath === undefined ? [] : [['physicalPath', trimPhysicalPath(physicalPath)] as const]),
       ],
-      behindLast(file, app.address, 'virtualDirectory'),
+      nextIndex(file, app.address, 'virtualDirectory'),
     );
     applyProperties(file, at, schema, rest);
     return lines(`VDIR object "${app.name.replace(/\/$/, '')}${path}" added`);

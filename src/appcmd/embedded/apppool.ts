@@ -3,7 +3,7 @@ import { answerList, requiredObject, takeParameters } from './common.js';
 import { listPoolObjects, poolCollection, poolsPath, sameName } from './objects.js';
 import { applyProperties } from './properties.js';
 import { alreadyStarted, alreadyStopped, duplicateObject, noWorker, parameterMissing } from './refusal.js';
-import { behindLast, setAutoStart } from './site.js';
+import { nextIndex, setAutoStart } from './site.js';
 import { type Answer, lines, type Signal, type Verbs } from './world.js';
 
 const waiting = ['wait', 'timeout'];
@@ -19,7 +19,7 @@ export const poolVerbs: Verbs = {
     validated(schema, 'name', name);
     if (listPoolObjects(file, running).some((pool) => sameName(pool.name, name))) throw duplicateObject(name);
     const parent = file.ensure(poolsPath);
-    const at = file.insert(parent, 'add', [['name', name]], behindLast(file, parent, 'add'));
+    const at = file.insert(parent, 'add', [['name', name]], nextIndex(file, parent, 'add'));
     applyProperties(file, at, schema, rest);
     return lines(`APPPOOL object "${name}" added`);
   },

@@ -33,7 +33,7 @@ export const siteVerbs: Verbs = {
         ['name', name],
         ['id', id],
       ],
-      behindLast(file, parent, 'site'),
+      nextIndex(file, parent, 'site'),
     );
     const said = [`SITE object "${name}" added`];
     const physicalPath = taken.get('physicalpath');
@@ -125,7 +125,7 @@ function nextId(ids: readonly string[]): number {
 }
 
 /** New entries are added after the last of their kind: `siteDefaults` and similar elements stay at the end. */
-export function behindLast(file: HostFile, parent: readonly number[], name: string): number | undefined {
+export function nextIndex(file: HostFile, parent: readonly number[], name: string): number | undefined {
   const last = file.at(parent).children.findLastIndex((child) => child.name === name);
   return last < 0 ? (file.at(parent).children.length > 0 ? 0 : undefined) : last + 1;
 }

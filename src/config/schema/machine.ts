@@ -2,7 +2,7 @@ import { element, entries, key, string } from './build.js';
 import type { AllowDefinition, SectionSchema } from './types.js';
 
 /** What .NET Framework 4's machine.config declares. IIS and node do not read it: accepted, and not checked. */
-const notJudged = (path: string, allowDefinition: AllowDefinition = 'Everywhere'): SectionSchema => ({
+const uncheckedSection = (path: string, allowDefinition: AllowDefinition = 'Everywhere'): SectionSchema => ({
   path,
   overrideModeDefault: 'Allow',
   allowDefinition,
@@ -10,12 +10,12 @@ const notJudged = (path: string, allowDefinition: AllowDefinition = 'Everywhere'
 });
 
 const describedContent = (content: NonNullable<SectionSchema['element']>): SectionSchema => ({
-  ...notJudged(content.name),
+  ...uncheckedSection(content.name),
   element: content,
 });
 
 const below = (group: string, names: string): readonly SectionSchema[] =>
-  names.split(' ').map((name) => notJudged(`${group}/${name}`));
+  names.split(' ').map((name) => uncheckedSection(`${group}/${name}`));
 
 const topLevel =
   'runtime startup system.codedom system.diagnostics system.windows.forms mscorlib uri system.xaml ' +
@@ -44,7 +44,7 @@ export const machineSections: readonly SectionSchema[] = [
       ]),
     }),
   ),
-  ...topLevel.split(' ').map((name) => notJudged(name)),
+  ...topLevel.split(' ').map((name) => uncheckedSection(name)),
   ...below('system.web', systemWeb),
   ...below('system.web/caching', 'cache outputCache outputCacheSettings sqlCacheDependency'),
   ...below(

@@ -115,8 +115,8 @@ export const bindCertificate: DeployStep<SeenCertificates> = {
   },
   remember: async (context, plan, earlier) => {
     const { bindings } = await lookAtCertificates(context, plan);
-    const ours = bindings.filter(({ shown }) => shown === undefined).map(({ endpoint }) => endpoint);
-    const all = [...new Set([...(earlier?.certificates ?? []), ...ours])];
+    const newlyBound = bindings.filter(({ shown }) => shown === undefined).map(({ endpoint }) => endpoint);
+    const all = [...new Set([...(earlier?.certificates ?? []), ...newlyBound])];
     return all.length === 0 ? {} : { certificates: all };
   },
   async remove(context, { record, did }) {

@@ -85,11 +85,11 @@ function findClosedNamespace(facts: FileFacts, client: SocketClient, open: Names
   const meant = namespaceAfterVdirPath(asked, open, vdirPath);
   const target = clientTarget(client);
   // Whether another host serves this app is unknown, unless the address contains the app's vdir path.
-  const isOurs =
+  const isOfThisApp =
     target === 'here' ||
     target === 'local' ||
     (target === 'elsewhere' && meant !== undefined && meant.prefix === vdirPath);
-  if (!isOurs) return undefined;
+  if (!isOfThisApp) return undefined;
   const names = open.filter((each) => typeof each === 'string');
   const near = nearestName(asked.replace(/(?<=.)\/$/, ''), names.slice(1));
   return {

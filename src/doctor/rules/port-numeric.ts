@@ -26,14 +26,14 @@ express-generator's normalizePort, is fine. --fix removes the conversion.`,
       for (const { at, guarded, isCoerced, coercion, numbersOnly } of script.listens) {
         if (guarded || !isCoerced) continue;
         // Where numbers only will do, the app ends without the conversion.
-        const isOurs =
+        const isFixable =
           facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script) && numbersOnly === undefined;
         findings.set(`${script.name}:${at.line}:${at.column}`, {
           message: 'The server converts process.env.PORT, which is the name of a pipe under iisnode, to a number.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
           at,
           loader: { says: 'makes a number of PORT' },
-          ...(coercion && isOurs && { data: { file: script.source.file, coercion } }),
+          ...(coercion && isFixable && { data: { file: script.source.file, coercion } }),
         });
       }
     }

@@ -25,8 +25,8 @@ function expectedPath(facts: FileFacts): string | undefined {
 /** The loader changes the client script that the server serves: it connects below the vdir path. What a bundler put in it does not see. */
 function byLoader(facts: FileFacts, { scripts }: PageFacts, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
   const isServed = scripts.some(({ src }) => isClientScript(src, '/socket.io') || isClientScript(src, path));
-  const isOurs = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
-  if (!isServed || !isOurs) return {};
+  const isPathOfServer = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
+  if (!isServed || !isPathOfServer) return {};
   return { loader: { says: `has pages that connect to ${path}, without the vdir path`, by: 'stripVdirPath' } };
 }
 

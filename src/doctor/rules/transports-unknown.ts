@@ -41,7 +41,7 @@ interface FixData {
   readonly transports: readonly string[];
 }
 
-interface Said {
+interface TransportList {
   /** 'appSettings transports="ws"' */
   readonly source: string;
   readonly words: readonly string[];
@@ -59,7 +59,7 @@ function findUnknownTransports({
   isRefused,
   at,
   shown,
-}: Said): RuleFinding<FixData> | undefined {
+}: TransportList): RuleFinding<FixData> | undefined {
   const left = words.filter((word) => transports.includes(word));
   const strange = words.filter((word) => !transports.includes(word) && word !== notCarried);
   // With another transport it does no harm, unless the code refuses it.
@@ -91,9 +91,10 @@ function findUnknownTransports({
 
 /** The setting as a list; the templates and nearly all apps split at commas and spaces. */
 function wordsOf(facts: FileFacts, value: string): readonly string[] {
-  const odd = /[^\w\s,-]/.exec(value)?.[0];
+  const otherSeparator = /[^\w\s,-]/.exec(value)?.[0];
   // The code may use another separator; JSON is not split here.
-  const isTheirs = odd !== undefined && facts.server.scripts.some((script) => splits(codeText(script), odd));
+  const isTheirs =
+    otherSeparator !== undefined && facts.server.scripts.some((script) => splits(codeText(script), otherSeparator));
   return isTheirs ? [] : value.split(/[\s,]+/).filter(Boolean);
 }
 
@@ -125,7 +126,7 @@ const isKnownToCode = ({ server }: FileFacts, word: string): boolean =>
     ),
   );
 
-function ofSetting(facts: FileFacts): Said[] {
+function ofSetting(facts: FileFacts): TransportList[] {
   const value = facts.query.appSetting('transports');
   if (value === undefined || !readsSetting(facts)) return [];
   const origin = facts.query.appSettingOrigin('transports');
@@ -144,7 +145,7 @@ function ofSetting(facts: FileFacts): Said[] {
 const list = (names: readonly string[]): string => `transports: [${names.map((name) => `'${name}'`).join(', ')}]`;
 
 /** Lists in the code of server and pages. */
-function ofCode({ server, pages }: FileFacts): Said[] {
+function ofCode({ server, pages }: FileFacts): TransportList[] {
   const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
   const clients = pages.flatMap((page) => page.clients).filter((client) => clientTarget(client) !== 'elsewhere');
   return [...servers, ...clients].flatMap(({ options: { transports: words }, at }) =>

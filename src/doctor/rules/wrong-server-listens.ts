@@ -24,13 +24,13 @@ http.createServer(app); const io = new Server(server), that server must listen: 
       const found = script.context && readOtherListen(script.context);
       if (!found) return [];
       const { app, server, at, span } = found;
-      const isOurs = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
+      const isFixable = facts.webConfig.bytes !== undefined && !isBuiltScript(facts, script);
       return [
         {
           message: `${app}.listen() creates its own server; socket.io is on ${server}, which never listens.`,
           fix: `${server}.listen(process.env.PORT || 3000)`,
           at,
-          ...(span && isOurs && { data: { file: script.source.file, span, text: server } }),
+          ...(span && isFixable && { data: { file: script.source.file, span, text: server } }),
         },
       ];
     });

@@ -27,11 +27,11 @@ export function failuresOf(run: TrialRun): readonly ProbeStep[] {
   const failed = run.steps.filter((step) => !step.ok && isMeant(run, step));
   if (kind === 'answers') return failed;
   if (kind !== 'crashed' && kind !== 'ended') return [];
-  return failed.filter(({ symptom, missing }) => isTold(symptom) || missing !== undefined);
+  return failed.filter(({ symptom, missing }) => isReported(symptom) || missing !== undefined);
 }
 
 /** A symptom that the end of a node process does not cause. */
-const isTold = (symptom: string | undefined): boolean =>
+const isReported = (symptom: string | undefined): boolean =>
   symptom !== undefined && !/^(iisnode-error|no-answer|no-rewrite)$/.test(symptom);
 
 /** Is it asked for: by the page or the sources? Where neither names a page or sockets, that there are none is no fault. */

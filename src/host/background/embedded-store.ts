@@ -3,7 +3,7 @@ import type { AppcmdStore } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, readFile, writeFileAtomic } from '../../files/index.js';
 import { type Home, prepareHome } from './home.js';
-import { hostStatus, reloadBackgroundHost, tell } from './running.js';
+import { hostStatus, reloadBackgroundHost, sendControlRequest } from './running.js';
 
 /**
  * The embedded IIS of a home for its own appcmd: the applicationHost.config, and the background host when it runs.
@@ -28,7 +28,7 @@ export function embeddedStore(home: Home): AppcmdStore {
         command === 'recycle'
           ? ({ command, pool: name } as const)
           : ({ command: command === 'start' ? 'start' : 'halt', kind: object, name } as const);
-      if ((await tell(home, request)) !== undefined) return;
+      if ((await sendControlRequest(home, request)) !== undefined) return;
       throw new UserError('HOST_NOT_RUNNING', {
         what: `Cannot ${command} ${object} "${name}"`,
         why: 'The background host of the embedded IIS is not running.',

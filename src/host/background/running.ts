@@ -94,11 +94,11 @@ function kill(pid: number): void {
 
 /** Makes a running host read its configuration now. False when no host is running. */
 export async function reloadBackgroundHost(home: Home): Promise<boolean> {
-  return (await tell(home, { command: 'reload' })) !== undefined;
+  return (await sendControlRequest(home, { command: 'reload' })) !== undefined;
 }
 
 /** Sends the running host a request; undefined when no host is running. Throws UserError HOST_REFUSED when it fails. */
-export async function tell(home: Home, request: ControlRequest): Promise<ControlReply | undefined> {
+export async function sendControlRequest(home: Home, request: ControlRequest): Promise<ControlReply | undefined> {
   if ((await hostStatus(home)) === undefined) return undefined;
   const reply = await askControl(home.controlPipe, request).catch((error: Error) => ({
     ok: false,

@@ -47,13 +47,13 @@ rm -rf -- "$1"
 export function createReaper(directory: string | undefined): Reaper {
   if (directory === undefined) return { watch: () => undefined, forget: () => undefined, close: () => undefined };
   let child: ChildProcess | undefined;
-  const say = (line: string): void => {
+  const send = (line: string): void => {
     child ??= start(directory);
     child.stdin?.write(`${line}\n`);
   };
   return {
-    watch: (pid) => say(`+ ${pid}`),
-    forget: (pid) => say(`- ${pid}`),
+    watch: (pid) => send(`+ ${pid}`),
+    forget: (pid) => send(`- ${pid}`),
     close: () => child?.stdin?.end(),
   };
 }

@@ -9,7 +9,7 @@ export class ActiveRequests {
 
   leave(): void {
     if (--this.#count > 0) return;
-    for (const tell of this.#waiting.splice(0)) tell();
+    for (const notify of this.#waiting.splice(0)) notify();
   }
 
   /** Resolves when there are none, after `limit` ms at the latest. */

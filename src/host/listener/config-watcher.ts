@@ -53,9 +53,9 @@ export class ConfigWatcher {
   readonly #files = new Map<string, Watched>();
   /** Folders that did not exist: their path, and the same in lower case. A file of the same name is a separate entry. */
   readonly #missingFolders = new Map<string, string>();
-  readonly #folders = new FolderWatches((told) => this.#tell(told));
+  readonly #folders = new FolderWatches((changedPath) => this.#notePath(changedPath));
   /** Lower-case paths reported by the system since the last check; undefined: the system did not say which. */
-  readonly #told = new Set<string | undefined>();
+  readonly #changedPaths = new Set<string | undefined>();
   #absent = 0;
   #filesRead = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -118,7 +118,7 @@ export class ConfigWatcher {
 
   /** Checks every file now, for callers that cannot wait for a notification. */
   check(): void {
-    this.#told.add(undefined);
+    this.#changedPaths.add(undefined);
     this.#look('at once');
   }
 
@@ -138,7 +138,7 @@ export class ConfigWatcher {
         continue;
       }
       changes = true;
-      this.#tell(name);
+      this.#notePath(name);
     }
     return changes ? new Promise((resolve) => this.#waiting.push(resolve)) : undefined;
   }
@@ -172,7 +172,7 @@ export class ConfigWatcher {
       if (print === missing) this.#absent++;
     } else if (known.print !== print) {
       this.#obey(known, torn);
-      this.#tell(file);
+      this.#notePath(file);
     }
   }
 
@@ -225,9 +225,9 @@ export class ConfigWatcher {
     return false;
   }
 
-  #tell(name: string | undefined): void {
+  #notePath(name: string | undefined): void {
     if (this.#closed) return;
-    this.#told.add(name?.toLowerCase());
+    this.#changedPaths.add(name?.toLowerCase());
     this.#since ??= performance.now();
     this.#timer ??= setTimeout(() => this.#look('settled'), settleStep);
   }
@@ -241,7 +241,8 @@ export class ConfigWatcher {
     let moves = false;
     for (const watched of found) {
       this.#folders.around(watched.file);
-      const now = this.#told.has(undefined) && !this.#hasChanged(watched) ? watched.print : currentPrint(watched.file);
+      const now =
+        this.#changedPaths.has(undefined) && !this.#hasChanged(watched) ? watched.print : currentPrint(watched.file);
       if (now !== watched.print) {
         prints.set(watched, now);
         moves ||= now !== watched.seen;
@@ -265,7 +266,7 @@ export class ConfigWatcher {
       const inside = path.join(folder, 'web.config');
       if (currentPrint(inside) !== missing) changed.push(inside);
     }
-    this.#told.clear();
+    this.#changedPaths.clear();
     this.#since = undefined;
     try {
       if (changed.length > 0 || appeared) this.#onChange(changed);
@@ -276,9 +277,9 @@ export class ConfigWatcher {
 
   /** Is the path one of the reported ones, or below one? In lower case. */
   #wasTold(folded: string): boolean {
-    if (this.#told.has(undefined)) return true;
+    if (this.#changedPaths.has(undefined)) return true;
     for (let current = folded; ; current = path.dirname(current)) {
-      if (this.#told.has(current)) return true;
+      if (this.#changedPaths.has(current)) return true;
       if (path.dirname(current) === current) return false;
     }
   }

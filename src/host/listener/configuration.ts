@@ -169,13 +169,13 @@ export class Configuration {
 }
 
 /** URLs are compared to this depth of folders at most; no disk has more levels. */
-const deepest = 64;
+const maxDepth = 64;
 
 /** Each folder on the path to a URL, and its web.config. */
 function filesOnPath({ model, at }: PathConfig): string[] {
   const segments = at.path.split(/[\\/]/).filter((segment) => segment !== '');
   const names: string[] = [];
-  for (let depth = 0; depth <= Math.min(segments.length, deepest); depth++) {
+  for (let depth = 0; depth <= Math.min(segments.length, maxDepth); depth++) {
     const folder = folderAt(model, at.site, `/${segments.slice(0, depth).join('/')}`);
     if (folder !== undefined) names.push(folder, `${folder.replace(/[\\/]+$/, '')}${path.sep}web.config`);
   }

@@ -7,14 +7,14 @@ const pollInterval = 1_000;
 
 /** The system's notifications for folders, one watch per folder. */
 export class FolderWatches {
-  readonly #onTold: (path: string | undefined) => void;
+  readonly #onChange: (path: string | undefined) => void;
   readonly #watches = new Map<string, FSWatcher | undefined>();
   #poll: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `onTold` gets the changed path; undefined when the system did not say which, or has no notifications. */
-  constructor(onTold: (path: string | undefined) => void) {
-    this.#onTold = onTold;
+  /** `onChange` gets the changed path; undefined when the system did not say which, or has no notifications. */
+  constructor(onChange: (path: string | undefined) => void) {
+    this.#onChange = onChange;
   }
 
   get count(): number {
@@ -50,15 +50,15 @@ export class FolderWatches {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         // The folder itself was moved or removed (inotify(7), IN_MOVE_SELF): another one may have the same path now.
         if (name === path.basename(folder)) this.#replace(folder);
-        else this.#onTold(name === null ? undefined : path.join(folder, name));
+        else this.#onChange(name === null ? undefined : path.join(folder, name));
       });
       this.#watches.set(folder, watcher);
       watcher.on('error', () => this.#replace(folder)); // removed, on Windows; the folder above is watched instead
       // FSEvents (macOS) starts watching a little later than it reports.
-      if (process.platform === 'darwin') this.#onTold(folder);
+      if (process.platform === 'darwin') this.#onChange(folder);
     } catch {
       this.#watches.set(folder, undefined);
-      this.#poll ??= setInterval(() => this.#onTold(undefined), pollInterval).unref();
+      this.#poll ??= setInterval(() => this.#onChange(undefined), pollInterval).unref();
     }
   }
 
@@ -67,6 +67,6 @@ export class FolderWatches {
     this.#watches.delete(folder);
     watcher?.close();
     this.#watch(nearestFolder(folder));
-    this.#onTold(folder);
+    this.#onChange(folder);
   }
 }

@@ -33,7 +33,7 @@ export async function runPipeline(context: RequestContext): Promise<void> {
     prepareResponse(context, decision);
     failed = await carryOutOutcome(context, decision.outcome);
     if (failed === undefined) return;
-    say(context, failed, decision.outcome);
+    reportStageFailure(context, failed, decision.outcome);
   } catch (error) {
     failed = faultOf(context, error);
   }
@@ -72,22 +72,22 @@ async function childRequest(context: RequestContext, url: string): Promise<boole
 /** The answer for an error in a module: 500.19 for the configuration, 500.0 and an event for our own errors. */
 function faultOf(context: RequestContext, error: unknown): StageFailure {
   if (error instanceof ConfigError) {
-    sayConfigError(context, error);
+    reportConfigError(context, error);
     return configFailure(error);
   }
   context.host.emit(faultEvent(`at ${context.requestedPath}`, error));
   return failure(500, 0, 'The embedded IIS failed; see its log.');
 }
 
-function sayConfigError(context: RequestContext, error: ConfigError): void {
+function reportConfigError(context: RequestContext, error: ConfigError): void {
   const { key, event } = configErrorEvent(error, context.requestedPath);
   context.host.emitOnce(key, event);
 }
 
 /** The user must see the reason of a 5xx answer; iisnode reports its own. */
-function say(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
+function reportStageFailure(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
   if (outcome.kind === 'error' && outcome.configError !== undefined) {
-    sayConfigError(context, outcome.configError);
+    reportConfigError(context, outcome.configError);
     return;
   }
   const { status, subStatus, detail, module, origin } = failed;

@@ -16,10 +16,10 @@ export interface SocketOwner {
 const owners = new WeakMap<Socket, SocketOwner>();
 
 const listenersUntilUpgrade: readonly (readonly [string, (this: Socket, bytes: Buffer) => void])[] = [
-  ['data', tellData],
-  ['end', tellEnd],
-  ['drain', tellDrain],
-  ['timeout', tellTimeout],
+  ['data', passData],
+  ['end', passEnd],
+  ['drain', passDrain],
+  ['timeout', passTimeout],
 ];
 
 /** Reports all events to the owner. From now on an error in any listener of the socket is reported and has no other effect. */
@@ -27,7 +27,7 @@ export function ownSocket(socket: Socket, owner: SocketOwner): void {
   owners.set(socket, owner);
   socket.emit = guardedEmit;
   socket.on('error', ignore); // a client that disconnects is not an error; `close` follows
-  socket.on('close', tellClose);
+  socket.on('close', passClose);
   for (const [name, listener] of listenersUntilUpgrade) socket.on(name, listener);
 }
 
@@ -47,23 +47,23 @@ function guardedEmit(this: Socket, event: string | symbol, ...given: unknown[]):
   }
 }
 
-function tellData(this: Socket, bytes: Buffer): void {
+function passData(this: Socket, bytes: Buffer): void {
   owners.get(this)?.onData(bytes);
 }
 
-function tellEnd(this: Socket): void {
+function passEnd(this: Socket): void {
   owners.get(this)?.onEnd();
 }
 
-function tellDrain(this: Socket): void {
+function passDrain(this: Socket): void {
   owners.get(this)?.onDrain();
 }
 
-function tellTimeout(this: Socket): void {
+function passTimeout(this: Socket): void {
   owners.get(this)?.onTimeout();
 }
 
-function tellClose(this: Socket): void {
+function passClose(this: Socket): void {
   owners.get(this)?.onClose();
 }
 

@@ -16,7 +16,7 @@ type Acts = {
 };
 
 /** How the host carries out each outcome of `decide`. */
-const acts: Acts = {
+const actions: Acts = {
   iisnode: runIisnode,
   file: (context, { contentType }) => sendFile(context, contentType),
   listing(context) {
@@ -46,7 +46,7 @@ const debug = debugLog('module');
 
 /** Carries out what was decided. */
 export function carryOutOutcome(context: RequestContext, outcome: Outcome): Answered | Promise<Answered> {
-  const carryOut = acts[outcome.kind] as (context: RequestContext, outcome: Outcome) => Answered | Promise<Answered>;
+  const carryOut = actions[outcome.kind] as (context: RequestContext, outcome: Outcome) => Answered | Promise<Answered>;
   debug('%s acts on %s', context.handler?.mapping?.name ?? 'no handler', context.path);
   return carryOut(context, outcome);
 }

@@ -69,9 +69,9 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     const { owner } = this;
     if (owner === undefined) return super.emit(event, ...given);
     try {
-      const heard = super.emit(event, ...given);
+      const hadListeners = super.emit(event, ...given);
       if (event === 'finish') owner.onFinish();
-      return heard;
+      return hadListeners;
     } catch (error) {
       owner.onFault(error);
       return true;

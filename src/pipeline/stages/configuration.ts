@@ -20,13 +20,13 @@ export const configuration: Stage = {
   decide(journey) {
     checked(journey.config);
     const { config } = journey;
-    journey.note(() => sectionsNotJudged(config));
+    journey.note(() => uncheckedSections(config));
     return undefined;
   },
 };
 
 /** Sections that the model does not check. The server's own sections that are not about node are not reported. */
-function sectionsNotJudged({ model, at }: Journey['config']): readonly Step[] {
+function uncheckedSections({ model, at }: Journey['config']): readonly Step[] {
   const [server] = model.files;
   return model
     .notes(at)

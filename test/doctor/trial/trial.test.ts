@@ -84,20 +84,20 @@ describe('an app that does not come up', () => {
       ['APP_NOT_STARTED'],
       /^iisnode does not start the app: .*does not exist/,
     ],
-  ] as const)('and %s is told so', async (_, files, places, message) => {
+  ] as const)('and %s has a finding with the reason', async (_, files, places, message) => {
     const report = await tryApp(appWith(files));
     expect(placesOf(report)).toEqual(places);
     expect(ofTrial(report)[0]?.message).toMatch(message);
   });
 
-  it('and never listens is told so, and how long was waited', async () => {
+  it('and never listens has a finding with the time that was waited', async () => {
     const report = await tryApp(appWith({ 'server.js': `setInterval(() => undefined, 1000);\n` }), short);
     expect(placesOf(report)).toEqual(['APP_NEVER_LISTENED']);
     expect(ofTrial(report)[0]?.message).toMatch(/within 5 s; it was idle\.$/);
     expect(report.trial).toMatchObject({ ran: true, outcome: 'never-listened' });
   });
 
-  it('and listens on a port is told which', async () => {
+  it('and listens on a port has a finding with the port', async () => {
     const port = await freePort();
     const server = `const port = ${port};\nrequire('node:http').createServer().listen(port);\n`;
     const report = await tryApp(appWith({ 'server.js': server }), short);
@@ -144,7 +144,7 @@ describe('an app that comes up', () => {
     expect(namesIn(folder)).toEqual(before);
   });
 
-  it('and crashes at its first request is told where', async () => {
+  it('and crashes at its first request has a finding with the place', async () => {
     const server = `const http = require('node:http');
 http.createServer((request) => {
   setImmediate(() => request.nothing.at(0));
@@ -156,14 +156,14 @@ http.createServer((request) => {
     );
   });
 
-  it('and has no page is told what answers', async () => {
+  it('and has no page has a finding with the answer', async () => {
     const server = `require('express')().get('/', (q, r) => r.end('page')).listen(process.env.PORT);\n`;
     const report = await tryApp(appWith({ 'server.js': server }));
     expect(placesOf(report)).toEqual(['PAGE_FAILED']);
     expect(ofTrial(report)[0]?.message).toMatch(/^The page at \/app\/: HTTP 404, /);
   });
 
-  it('with a page whose script is not there is told which', async () => {
+  it('with a page whose script is missing has a finding with its name', async () => {
     const server = `require('node:http').createServer((q, r) => {
   if (q.url !== '/app/') return r.writeHead(404).end();
   r.setHeader('content-type', 'text/html').end('<!doctype html>\\n<script src="client.js"></script>');
@@ -173,7 +173,7 @@ http.createServer((request) => {
     expect(ofTrial(report)[0]?.message).toBe('The script client.js (/app/:2): HTTP 404.');
   });
 
-  it('with socket.io at another path than its page asks for is told so', async () => {
+  it('with socket.io at another path than its page asks for has a finding', async () => {
     const server = `const http = require('node:http').createServer((q, r) => {
   if (q.url !== '/app/') return r.writeHead(404).end('nothing here');
   r.setHeader('content-type', 'text/html').end('<script src="/app/socket.io/socket.io.js"></script><script>io({ path: "/app/socket.io" })</script>');
@@ -192,7 +192,7 @@ http.listen(process.env.PORT);\n`;
       /^HTTP 500\.19 for \/app\/: .*noSuchSetting/,
     ],
     ['iisnode', '<iisnode noSuchSetting="1" />', /^iisnode cannot read its settings, .*noSuchSetting/],
-  ])('behind a web.config that %s refuses is told the line', async (_, element, message) => {
+  ])('behind a web.config that %s refuses has a finding with the line', async (_, element, message) => {
     const config = webConfig('server.js', element);
     const report = await tryApp(appWith({ 'server.js': listening, 'web.config': config }));
     const line = config.split('\n').findIndex((each) => each.includes('noSuchSetting')) + 1;

@@ -88,7 +88,7 @@ describe('a broken answer', () => {
     expect((await dante.event('REQUEST_FAILED')).message).toContain(`(500.${subStatus})`);
   });
 
-  it('becomes a 200 page with developer errors, for everyone', async () => {
+  it('becomes a 200 page with developer errors, for all clients', async () => {
     const dante = await rawSite('nonsense\r\n', { after: 'close', settings: { devErrorsEnabled: true } });
     const { status, text } = await dante.get();
     expect(status).toBe(200);

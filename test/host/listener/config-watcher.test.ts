@@ -42,14 +42,14 @@ describe('the watcher of configuration files', () => {
     expect(await Promise.race([waits, new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe('goes on');
   });
 
-  it('tells of nothing when files were written just before they were read', () => {
+  it('reports nothing when files were written just before they were read', () => {
     const { watcher, seen, at } = watching({ 'web.config': 'one' });
     watcher.reader.read(at('web.config'));
     watcher.check();
     expect(seen).toEqual([]);
   });
 
-  it('tells of another content, also of the same size and time', async () => {
+  it('reports another content, also of the same size and time', async () => {
     const { watcher, at, next } = watching({ 'web.config': 'one' });
     watcher.reader.read(at('web.config'));
     const { atime, mtime } = statSync(at('web.config'));
@@ -67,7 +67,7 @@ describe('the watcher of configuration files', () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells of a change between two reads, though the last one saw it', () => {
+  it('reports a change between two reads, though the last one saw it', () => {
     const { watcher, seen, at } = watching({ 'web.config': 'one' });
     watcher.reader.read(at('web.config'));
     writeFileSync(at('web.config'), 'two');

@@ -96,7 +96,7 @@ describe('the MIME map', () => {
     expect(mimeTypeOf('a.mjs', map)).toBeUndefined();
     expect(mimeTypeOf('/a.js/LICENSE', map)).toBeUndefined();
   });
-  it('honours an entry for every extension', () => {
+  it('honours an entry without endy extension', () => {
     expect(mimeTypeOf('x.y', new Map([['.*', 'text/plain']]))).toBe('text/plain');
   });
 });

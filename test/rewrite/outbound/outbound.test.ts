@@ -224,7 +224,7 @@ describe('errors of the configuration', () => {
   });
 });
 
-it('never throws, and tells of every rule once, whatever the rules and the page', () => {
+it('never throws, and reports every rule once, whatever the rules and the page', () => {
   const html = fc
     .array(fc.constantFrom('<a href="', '"', "'", '<img src=', '>', '<!--', '-->', 'x', ' ', '=', '/', '</a>'), {
       maxLength: 30,
