@@ -214,7 +214,7 @@ describe('a plain WebSocket is opened where the code of the page says', () => {
   });
 });
 
-it('a plain WebSocket outside of the app is told from one that does not work', async () => {
+it('a plain WebSocket outside of the app is distinguished from one that does not work', async () => {
   const server = createServer(({ url }, response) =>
     url === '/chat/'
       ? response
