@@ -93,8 +93,7 @@ describe('a page that is not there', () => {
     });
     const report = await probeApp(url, { sources });
     expect(report.ok).toBe(ok);
-    if (ok)
-      expect(step(report, 'page')?.note).toBe('the page asks for a login (401), behind which nothing was checked');
+    if (ok) expect(step(report, 'page')?.note).toBe('the page requires a login (401); nothing behind it was checked');
     if (ok) expect(step(report, 'handshake')?.note).toMatch(/^the app asks every visitor for a login \(401\)/);
   });
 

@@ -23,7 +23,7 @@ export interface SeenOptions {
 }
 
 /** What the options of the command line show. */
-export interface Observations {
+interface Observations {
   readonly sightings: readonly Sighting[];
   /** Texts that say nothing to the doctor, each a quote. */
   readonly unknown: readonly string[];
@@ -58,7 +58,7 @@ const firstLine = (text: string): string =>
     .split(/[\n\r]/, 1)[0] ?? '';
 
 /** What the files, or the live app, have shown; nothing where there are none. */
-export interface Examination {
+interface Examination {
   readonly diagnoses: readonly Diagnosis[];
   readonly facts?: FileFacts;
   /** The rules that were to judge them. */
@@ -81,12 +81,12 @@ export function withSeen(
 ): RunResult {
   if (sightings.length === 0 && unknown.length === 0) return { diagnoses: left, skipped: 0 };
   const isRead = facts?.site !== undefined;
-  const judged = new Set(
+  const checkedRules = new Set(
     isRead ? selectRules(rules, withoutUnknownRules(selection, rules)).map(({ code }) => code) : [],
   );
   const folded = fold(sightings);
   const ofFiles = new Set(rules.map(({ code }) => code));
-  const evidence = { facts: isRead ? facts : undefined, ofFiles, judged };
+  const evidence = { facts: isRead ? facts : undefined, ofFiles, checkedRules };
   const ranked = rank(folded, { ...evidence, diagnoses });
   const raised = left === diagnoses ? ranked : rank(folded, { ...evidence, diagnoses: left });
   const texts = [...ranked.texts, ...unknown.map(unknownText)];

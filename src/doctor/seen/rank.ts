@@ -9,9 +9,9 @@ export interface Evidence {
   readonly diagnoses: readonly Diagnosis[];
   /** undefined without a folder, or where its configuration cannot be read: then no cause is ruled out. */
   readonly facts: FileFacts | undefined;
-  /** The rules about files, and those of them that have judged these. */
+  /** The rules about files, and those of them that have checked these. */
   readonly ofFiles: ReadonlySet<string>;
-  readonly judged: ReadonlySet<string>;
+  readonly checkedRules: ReadonlySet<string>;
 }
 
 export interface Ranked {
@@ -91,13 +91,15 @@ function seenText(sighting: Sighting, severity: Severity, evidence: Evidence): S
   };
 }
 
-function rankedCause({ says, fix, rules, unless }: Cause, { facts, ofFiles, judged }: Evidence): RankedCause {
+function rankedCause({ says, fix, rules, unless }: Cause, { facts, ofFiles, checkedRules }: Evidence): RankedCause {
   const findable = rules?.filter((code) => ofFiles.has(code)) ?? [];
-  const against = facts && (unless?.(facts) ?? notFound(findable, judged));
+  const against = facts && (unless?.(facts) ?? notFound(findable, checkedRules));
   return { says, fix, ...(rules && { rules }), ...(against !== undefined && { against }) };
 }
 
-/** All rules that could find it have judged the files, and have found nothing. */
-function notFound(findable: readonly string[], judged: ReadonlySet<string>): string | undefined {
-  return findable.length > 0 && findable.every((code) => judged.has(code)) ? 'the files show nothing of it' : undefined;
+/** All rules that could find it have checked the files, and have found nothing. */
+function notFound(findable: readonly string[], checkedRules: ReadonlySet<string>): string | undefined {
+  return findable.length > 0 && findable.every((code) => checkedRules.has(code))
+    ? 'the files show nothing of it'
+    : undefined;
 }
