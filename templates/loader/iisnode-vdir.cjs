@@ -96,8 +96,14 @@ function setHeaders(response, args) {
 /** A Location of the app for the browser, if it is root-absolute or has this host. */
 function locationOutside(location, prefix, host) {
   const [, origin, url] = /^((?:https?:)?\/\/[^/?#]*)?(.*)$/s.exec(location);
-  const isOurs = origin === undefined ? url.startsWith('/') : origin.replace(/^.*\/\//, '') === host;
+  const isOurs = origin === undefined ? url.startsWith('/') : isThisHost(origin, host);
   return isOurs && !isBelow(url, prefix) ? `${origin ?? ''}${prefix}${url || '/'}` : location;
+}
+
+/** Is an origin this host, or the same name by https at its standard port, where an app redirects to from http? */
+function isThisHost(origin, host = '') {
+  const there = origin.replace(/^.*\/\//, '');
+  return there === host || (/^https:/i.test(origin) && there.replace(/:443$/, '') === host.replace(/:\d+$/, ''));
 }
 
 /** A cookie for the whole app gets the vdir path; one named __Host- must be for the whole host. */

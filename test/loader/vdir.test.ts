@@ -123,8 +123,24 @@ describe('what the app answers comes back with the vdir path', () => {
       ['//site.example/new', '//site.example/chat/new'],
       ['http://site.example/chat/new', 'http://site.example/chat/new'],
       ['https://other.example/new', 'https://other.example/new'],
+      ['http://site.example:8080/new', 'http://site.example:8080/new'],
       ['//other.example/new', '//other.example/new'],
       ['mailto:a@b', 'mailto:a@b'],
+    ] as const) {
+      expect(await location(app, to), to).toBe(seen);
+    }
+  });
+
+  it('a Location of this host by https, where http has a port of its own', async () => {
+    const app = await inVdir(redirects(`q.headers.host += ':8080'; s.writeHead(302, { Location: to })`));
+    for (const [to, seen] of [
+      ['https://site.example/new', 'https://site.example/chat/new'],
+      ['https://site.example:443/new', 'https://site.example:443/chat/new'],
+      ['http://site.example:8080/new', 'http://site.example:8080/chat/new'],
+      ['https://site.example/chat/', 'https://site.example/chat/'],
+      ['http://site.example/new', 'http://site.example/new'],
+      ['https://site.example:8443/new', 'https://site.example:8443/new'],
+      ['https://other.example/new', 'https://other.example/new'],
     ] as const) {
       expect(await location(app, to), to).toBe(seen);
     }
