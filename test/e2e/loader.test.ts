@@ -41,6 +41,24 @@ const classic = {
 const classic2 = Object.fromEntries(
   Object.entries(classic).map(([url, text]) => [url, text.replace('/socket.io/socket.io.js', '/client/socket.io.js')]),
 );
+const own = '<script src="/socket.io/socket.io.js"></script>';
+/** Ways to say that it is this host. */
+const thisHost = {
+  '/origin': page(`${own}<script>const s = io(location.origin); ${shows}</script>`),
+  '/slash': page(`${own}<script>const s = io(location.origin + '/'); ${shows}</script>`),
+  '/without-scheme': page(`${own}<script>const s = io('//' + location.host + '/rooms'); ${shows}</script>`),
+  '/named': page(`${own}<script>const s = io(location.origin + '/rooms'); ${shows}</script>`),
+  '/path-and-slash': page(`${own}<script>const s = io('/rooms', { path: '/socket.io/' }); ${shows}</script>`),
+  '/here': page(`${own}<script>const s = io('', { transports: ['websocket'] }); ${shows}</script>`),
+};
+const live = (options: string) =>
+  page(`<script src="/live/socket.io.js"></script><script>const s = io(${options}); ${shows}</script>`);
+const atLive = {
+  '/': live(`{ path: '/live', transports: ['websocket'] }`),
+  '/slash': live(`{ path: '/live/', transports: ['websocket'] }`),
+  '/room/1': live(`'/rooms', { path: '/live', transports: ['websocket'] }`),
+};
+const webSocketsAlone = "new (require('socket.io').Server)(server, { path: '/live', transports: ['websocket'] })";
 const module = {
   '/': page(
     `<base href="/"><script type="module">import { io } from './socket.io/socket.io.esm.min.js'; const s = io(); ${shows}</script>`,
@@ -50,6 +68,16 @@ const cases: [string, Pick<Style, 'files' | 'settings'>, Record<string, string>]
   ['socket.io 2', app("require('socket.io-2')(server)", classic2), { '': '/', 'room/1': '/rooms', path: '/' }],
   ['socket.io 3', app("require('socket.io-3')(server)", classic), { '': '/', 'room/1': '/rooms', path: '/' }],
   ['socket.io 4', app(io4, classic), { '': '/', 'room/1': '/rooms', path: '/' }],
+  [
+    'the host by its name',
+    app(io4, thisHost),
+    { origin: '/', slash: '/', 'without-scheme': '/rooms', named: '/rooms', 'path-and-slash': '/rooms', here: '/' },
+  ],
+  [
+    'WebSockets alone, at a path of their own',
+    app(webSocketsAlone, atLive),
+    { '': '/', slash: '/', 'room/1': '/rooms' },
+  ],
   ['socket.io 4, as an ES module', app(io4, module), { '': '/' }],
 ];
 
