@@ -306,7 +306,9 @@ export class SocketLook {
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
     const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
     const outcome = await this.#open(url, timeout, protocol, namespace, isFurther ? furtherEvent : undefined);
-    const found = upgradeFinding(url, outcome, { isPlain: false, isAbsent, namespace, askedBy: target.askedBy });
+    const { status = 500 } = handshake.finding;
+    const context = { isPlain: false, isAbsent, isAlive: status < 500, namespace, askedBy: target.askedBy };
+    const found = upgradeFinding(url, outcome, context);
     const finding = { ...this.#toldOfService(found), ...named };
     if (finding.ok || kind !== 'refused') return finding;
     const { problem: _, ...rest } = finding;
@@ -321,12 +323,14 @@ interface UpgradeContext {
   readonly isPlain: boolean;
   /** No socket.io answered the handshake. */
   readonly isAbsent?: boolean;
+  /** The app itself answered the handshake. */
+  readonly isAlive?: boolean;
   readonly namespace?: string;
   readonly askedBy?: string | undefined;
 }
 
 function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeContext): Finding {
-  const { isPlain, isAbsent = false, namespace = '/' } = context;
+  const { isPlain, isAbsent = false, isAlive = false, namespace = '/' } = context;
   const base = { url: url.href.replace(/^http/, 'ws') };
   if (outcome.kind === 'open') return { ...base, ...openFinding(outcome, isPlain, namespace, context.askedBy) };
   if (outcome.kind === 'failed') {
@@ -342,9 +346,17 @@ function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeConte
     return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it requires a login' };
   }
   const problem = explainUpgrade(outcome, isPlain);
-  const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && readErrorPage(status, body)?.subStatus !== 11;
+  const subStatus = readErrorPage(status, body)?.subStatus;
+  if (isAbsent && isAlive && subStatus === 1013) return { ...base, status, ok: false, seen, problem: endedByEngine };
+  const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && subStatus !== 11;
   return { ...base, status, ok: false, seen, problem: isUnproved ? withoutEvidence(status) : problem };
 }
+
+/**
+ * An upgrade that engine.io has no path for: it closes a new connection after 1 s (destroyUpgradeTimeout), which iisnode answers with
+ * 500.1013, and never closes one of iisnode's pool, since that has carried a response before (bytesWritten).
+ */
+const endedByEngine = explainOtherPath('the app closed the connection of the upgrade without an answer');
 
 /** Where the app does not answer at this path, nothing proves that the module took the upgrade from it. */
 const withoutEvidence = (status: number): Explanation => ({

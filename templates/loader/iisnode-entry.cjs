@@ -97,7 +97,6 @@ function openFront() {
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
     const server = servers[0]?.server;
     socket[current] = null;
-    socket._getpeername = peerOf; // used by remoteAddress and remotePort
     if (server === undefined) socket.destroy();
     else (server instanceof http.Server ? server : plain).emit('connection', socket);
   });
@@ -138,7 +137,7 @@ function serve(server) {
 }
 
 function beginSocket(socket) {
-  upgraded.add(socket.on('close', () => upgraded.delete(socket)));
+  upgraded.add(socket.on('close', upgraded.delete.bind(upgraded, socket)));
   const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
   const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
   if (before > 0) Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
@@ -153,12 +152,14 @@ function serverFor(event, url) {
 }
 
 /** A pipe has no peer: code that reads it gets the values that IIS sends with the current request of the connection. */
-function peerOf() {
+const { _getpeername } = net.Socket.prototype; // used by remoteAddress and remotePort
+net.Socket.prototype._getpeername = function () {
+  if (this[current] === undefined) return _getpeername.call(this);
   const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
   const [, address = '127.0.0.1', port = 0] =
     /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(forwarded) ?? [];
   return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
-}
+};
 
 Object.defineProperty(net.Socket.prototype, 'encrypted', {
   get() {
@@ -183,8 +184,7 @@ function closeSockets() {
 function watchForRecycle() {
   let timer;
   const changed = (now, before) => {
-    // Copying many files counts as one change.
-    if (now.mtimeMs !== before.mtimeMs) timer = timer?.refresh() ?? setTimeout(closeSockets, 1000);
+    if (now.mtimeMs !== before.mtimeMs) timer = timer?.refresh() ?? setTimeout(closeSockets, 1000); // many files: one change
   };
   for (const pattern of `${settings.watchedFiles};web.config`.split(';')) {
     const folder = path.join(__dirname, ...pattern.split('\\').slice(0, -1));

@@ -179,6 +179,23 @@ describe('what is wrong is named', () => {
     expect(failure(report, 'websocket')?.why).toContain('500.1013');
   });
 
+  it.each([
+    [
+      'the app answers there, and closes the upgrade: socket.io has another path',
+      404,
+      /without an answer.*another path/,
+    ],
+    ['the app has ended', 500, /500\.1013/],
+  ])('an upgrade that ends with 500.1013 where no socket.io is: %s', async (_, status, why) => {
+    const body = status === 500 ? devError : 'no';
+    const answer: RequestListener = (request, response) => {
+      if (request.url?.includes('EIO') === true) response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+      else polling(request, response);
+    };
+    const report = await wrong(answer, { status: '500 Internal Server Error', body: devError });
+    expect(failure(report, 'websocket')?.why).toMatch(why);
+  });
+
   it('an upgrade answered with a page: it falls through to a file', async () => {
     const report = await wrong(polling, { status: '200 OK', body: page });
     expect(failure(report, 'websocket')?.symptom).toBe('ws-200');
