@@ -56,7 +56,7 @@ export async function init({
       ask: () => Promise.reject(new Error('never asked: interactive is false')),
       event: (event) => onEvent?.(event),
     },
-    ({ directory: cwd, ...app }) => checkPlannedApp({ cwd, ...app }),
+    checkPlannedApp,
   );
   return versioned(result);
 }
@@ -74,19 +74,14 @@ export async function deploy({
   ...options
 }: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
-  const { path: vdirPath } = options;
   const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
-    (app, assumeFrom) =>
-      runRulesAt('deploy', {
-        cwd,
-        environment,
-        machines,
-        assumeFrom,
-        app,
-        ...(vdirPath !== undefined && { vdirPath }),
-      }),
-    { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
+    (app) => runRulesAt('deploy', app, machines),
+    {
+      event: (event) => onEvent?.(event),
+      warning: () => undefined,
+      assumed: () => undefined,
+    },
   );
   return versioned(result);
 }

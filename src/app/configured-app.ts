@@ -1,6 +1,8 @@
 import type { Place } from '../source/index.js';
 import type { IisnodeAttribute, IisnodeSettingsAt } from '../webconfig/index.js';
 
+import type { Assumption } from './place/index.js';
+
 /** An app's configuration from its files: the doctor reads it, and a plan for viewers is compared with it. Plain data. */
 export interface ConfiguredApp {
   /** Absolute physical path. */
@@ -21,4 +23,6 @@ export interface ConfiguredApp {
   /** The places where its code sends to the clients of all processes. */
   readonly broadcasts: readonly Place[];
   readonly hasAdapter: boolean;
+  /** What was assumed to read it. */
+  readonly assumed: readonly Assumption[];
 }

@@ -1,4 +1,5 @@
 /** What the commands need to know about an app: read once, passed on. */
+export { type AppConfiguration, isIisnodeHandler } from './configuration.js';
 export type { ConfiguredApp } from './configured-app.js';
 export { type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
@@ -6,7 +7,6 @@ export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type LoaderUse, loaderUse, type Program } from './loader.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
-export { loadAppModel } from './model.js';
 export { packagesBelow } from './packages.js';
 export {
   type AssumedFrom,
@@ -15,10 +15,9 @@ export {
   assumptionsOf,
   type PlacedApp,
   pathFromFolder,
-  placeBy,
   placeOfApp,
   standardSite,
 } from './place/index.js';
 export { App, readApp } from './read-app.js';
-export { type Entry, programOf, readEntries } from './served-entries.js';
-export { parseWebConfig, readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
+export { type Entry, programOf } from './served-entries.js';
+export { isWebConfig, type WebConfigFile, webConfigIn } from './web-config.js';

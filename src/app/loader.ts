@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { type AppFolder, type LoaderText, loaderName, loaderVdirName, readLoaderText } from '../source/index.js';
-import { sectionsAt } from '../webconfig/index.js';
-import { attribute, type XmlDocument } from '../xml/index.js';
 
 /** The app's own entry point, where iisnode starts the loader. */
 export interface Program {
@@ -45,22 +43,23 @@ export function programOfLoader(folder: AppFolder, name: string): Program | unde
 }
 
 /**
- * The loader among the programs that iisnode is given. Keys of web.config's appSettings come before its own settings, as it
- * reads them itself.
+ * The loader among the programs that iisnode is given.
+ *
+ * @param environment The value of a key of web.config's appSettings, which comes before its own settings, as it reads them itself.
  */
 export function loaderUse(
   folder: AppFolder,
   entries: readonly { readonly name: string }[],
-  document: XmlDocument | undefined,
+  environment: (key: string) => string | undefined,
 ): LoaderUse | undefined {
   for (const { name } of entries) {
     const loader = loaderIn(folder, name);
     if (loader === undefined) continue;
     const isOn = (setting: string, fallback: boolean): boolean =>
-      String(settingIn(document, setting) ?? loader.settings.get(setting)?.value ?? fallback) === 'true';
+      String(environment(setting) ?? loader.settings.get(setting)?.value ?? fallback) === 'true';
     const port = loader.settings.get('port')?.value;
     const strips = isOn('stripVdirPath', true);
-    const isInVdir = (settingIn(document, 'virtualDirPath') ?? loader.settings.get('vdirPath')?.value ?? '/') !== '/';
+    const isInVdir = (environment('virtualDirPath') ?? loader.settings.get('vdirPath')?.value ?? '/') !== '/';
     const beside = path.posix.join(path.posix.dirname(name), loaderVdirName);
     return {
       name,
@@ -72,11 +71,4 @@ export function loaderUse(
     };
   }
   return undefined;
-}
-
-/** An environment variable of node by web.config. */
-function settingIn(document: XmlDocument | undefined, name: string): string | undefined {
-  const adds = document === undefined ? [] : sectionsAt(document, 'appSettings/add');
-  const found = adds.find((add) => attribute(add, 'key')?.toLowerCase() === name.toLowerCase());
-  return found && attribute(found, 'value');
 }

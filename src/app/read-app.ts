@@ -2,11 +2,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../config/index.js';
 import { FileError, spellingOnDisk } from '../files/index.js';
-import { type RewriteConfig, readRewriteConfig } from '../rewrite/index.js';
-import { type AppFolder, readFolder } from '../source/index.js';
+import { type AppFolder, type PlannedFiles, readFolder, withPlanned } from '../source/index.js';
 import {
   diskReader,
-  type FolderModel,
   handlerPathMatches,
   IisnodeConfigError,
   type IisnodeSettingsAt,
@@ -14,18 +12,16 @@ import {
   iisnodeSettingsAt,
   listed,
   type NamedVdirPath,
-  serverFile,
   vdirPathFault,
-  vdirPathIn,
   vdirPathOf,
 } from '../webconfig/index.js';
+import { type AppConfiguration, namedVdirPathIn, readConfiguration } from './configuration.js';
 import { normalName } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
 import { type Manifest, readManifest } from './manifest.js';
-import { loadAppModel } from './model.js';
 import { type AssumedFrom, type PlacedApp, placeBy } from './place/index.js';
 import { type Entry, readEntries, type Served } from './served-entries.js';
-import { readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
+import { parseWebConfig, readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
 
 export interface ReadAppOptions {
   /** The worker process's environment: `IISNODE_*` overrides web.config and `%VAR%` expands; empty by default. */
@@ -34,6 +30,10 @@ export interface ReadAppOptions {
   readonly vdirPath?: string | undefined;
   /** The default when the vdir path is unknown: the folder's name, unless given. */
   readonly assumeFrom?: AssumedFrom;
+  /** Its web.config, absolute; by default the one in the folder. */
+  readonly webConfigFile?: string;
+  /** Only the web.config is read: the folder counts as empty. */
+  readonly alone?: boolean;
 }
 
 /** An app's folder for the commands. Each part is read once, when it is first needed. */
@@ -44,8 +44,8 @@ export class App {
   #webConfig: WebConfigFile | undefined;
   #folder: AppFolder | undefined;
   #manifest: Manifest | undefined;
-  #model: { readonly of: FolderModel | undefined } | undefined;
-  #served: Served | undefined;
+  #named: { readonly of: NamedVdirPath | undefined } | undefined;
+  readonly #configurations = new Map<string, AppConfiguration>();
   #entries: readonly Entry[] | undefined;
 
   constructor(directory: string, options: ReadAppOptions) {
@@ -53,15 +53,40 @@ export class App {
     this.#options = options;
   }
 
+  /** The vdir path of the command line. */
+  get askedPath(): string | undefined {
+    return this.#options.vdirPath;
+  }
+
+  /** The worker process's environment. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return this.#options.environment ?? {};
+  }
+
+  get #webConfigFile(): string {
+    return this.#options.webConfigFile ?? webConfigIn(this.directory);
+  }
+
+  /** The app as it will be with these files. The folder is not listed again, and need not exist. */
+  planned(files: PlannedFiles): App {
+    const app = new App(this.directory, this.#options);
+    app.#folder = withPlanned(this.folder, files);
+    const file = this.#webConfigFile;
+    const name = path.basename(file).toLowerCase();
+    const [, bytes] = [...files].find(([each]) => each.toLowerCase() === name) ?? [];
+    app.#webConfig = bytes === undefined ? this.webConfig : parseWebConfig(file, bytes);
+    return app;
+  }
+
   /** Throws FileError for an existing file that cannot be read. */
   get webConfig(): WebConfigFile {
-    this.#webConfig ??= readWebConfigFile(webConfigIn(this.directory));
+    this.#webConfig ??= readWebConfigFile(this.#webConfigFile);
     return this.#webConfig;
   }
 
   /** Its files. */
   get folder(): AppFolder {
-    this.#folder ??= readFolder(this.directory, false);
+    this.#folder ??= readFolder(this.directory, this.#options.alone ?? false);
     return this.#folder;
   }
 
@@ -72,15 +97,28 @@ export class App {
 
   /** The vdir path in its web.config. */
   get namedVdirPath(): NamedVdirPath | undefined {
-    const { document } = this.webConfig;
-    return document && vdirPathIn(document);
+    this.#named ??= { of: namedVdirPathIn(this.#configurationAt('/'), this.webConfig) };
+    return this.#named.of;
+  }
+
+  /** Its configuration at its vdir path; undefined while its web.config is missing or not well-formed. */
+  get configuration(): AppConfiguration | undefined {
+    return this.#configurationAt(this.#vdirPath);
+  }
+
+  #configurationAt(vdirPath: string): AppConfiguration | undefined {
+    const known = this.#configurations.get(vdirPath);
+    if (known) return known;
+    const configuration = readConfiguration(this.directory, this.webConfig, vdirPath);
+    if (configuration) this.#configurations.set(vdirPath, configuration);
+    return configuration;
   }
 
   /** The app's vdir path; a path in web.config that IIS does not accept is returned unchanged. */
   get place(): PlacedApp {
     const { vdirPath, assumeFrom = 'folder name' } = this.#options;
     if (vdirPath !== undefined) return { directory: this.directory, vdirPath, by: 'option' };
-    return placeBy(this.directory, this.namedVdirPath, this.webConfig.file, assumeFrom);
+    return placeBy(this.directory, this.namedVdirPath, assumeFrom);
   }
 
   /** The path at which its configuration is read: one that IIS would not accept is an error of the command. */
@@ -91,7 +129,11 @@ export class App {
 
   /** The programs that the app's web.config maps to iisnode; if none of them exists also the one that is probably meant. */
   get entries(): readonly Entry[] {
-    this.#entries ??= readEntries(this.folder, this.#servedByIis(), this.manifest);
+    this.#entries ??= readEntries(
+      this.folder,
+      { vdirPath: this.#vdirPath, iisnodeHandlers: this.#iisnodeHandlers, rewrite: this.configuration?.rewrite },
+      this.manifest,
+    );
     return this.#entries;
   }
 
@@ -101,7 +143,7 @@ export class App {
       ({ name, from }) =>
         from === 'handler' ||
         (from === 'rewrite' &&
-          this.#servedByIis()?.iisnodeHandlers.some((handler) =>
+          this.#iisnodeHandlers.some((handler) =>
             listed(handler.path).some((pattern) => handlerPathMatches(pattern, name)),
           )),
     );
@@ -118,18 +160,16 @@ export class App {
     return programOfLoader(this.folder, entry);
   }
 
-  /** iisnode's settings for a program of the app; undefined where IIS or iisnode stops at an error. */
-  settingsOf(entry: string): IisnodeSettingsAt | undefined {
-    const loaded = this.#loaded();
-    if (loaded === undefined) return undefined;
-    const { model, at } = loaded;
-    const { environment = {} } = this.#options;
+  /** iisnode's settings for a program of the app, or for its folder; undefined where IIS or iisnode stops at an error. */
+  settingsOf(entry: string | undefined): IisnodeSettingsAt | undefined {
+    const section = this.configuration?.section('system.webServer/iisnode', entry);
+    if (section === undefined) return undefined;
+    const { environment } = this;
     const read = (file: string): Uint8Array | undefined => diskReader.read(file);
-    return undefinedIfRefused(() => {
-      const place = model.locate(at.site, `${at.application.path.replace(/\/$/, '')}/${entry}`);
-      const section = model.effective('system.webServer/iisnode', place);
-      return iisnodeSettingsAt(section, this.#folderOf(entry), { environment, cpus: availableParallelism(), read });
-    });
+    const folder = entry === undefined ? path.dirname(this.webConfig.file) : this.#folderOf(entry);
+    return undefinedIfRefused(() =>
+      iisnodeSettingsAt(section, folder, { environment, cpus: availableParallelism(), read }),
+    );
   }
 
   /** The absolute folder of iisnode's logs for a program; neither folder nor program need exist. */
@@ -143,47 +183,13 @@ export class App {
     return path.dirname(spellingOnDisk(file) ?? file);
   }
 
-  #loaded(): FolderModel | undefined {
-    this.#model ??= { of: this.#load() };
-    return this.#model.of;
-  }
-
-  #load(): FolderModel | undefined {
-    const { webConfig } = this;
-    if (webConfig.document === undefined) return undefined;
-    return undefinedIfRefused(() => loadAppModel(this.directory, webConfig, this.#vdirPath));
-  }
-
-  #servedByIis(): Served | undefined {
-    this.#served ??= this.#readServed();
-    return this.#served;
-  }
-
-  /** If IIS refuses a section, the content of the file. */
-  #readServed(): Served | undefined {
+  /** If IIS refuses the section of handlers, the content of the file. */
+  get #iisnodeHandlers(): Served['iisnodeHandlers'] {
+    const { configuration } = this;
     const { document } = this.webConfig;
-    if (document === undefined) return undefined;
-    const loaded = this.#loaded();
-    return {
-      vdirPath: this.#vdirPath,
-      iisnodeHandlers:
-        (loaded && undefinedIfRefused(() => handlersIn(loaded))) ??
-        iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })),
-      rewrite: loaded && undefinedIfRefused((): RewriteConfig => readRewriteConfig(loaded.model, loaded.at)),
-    };
+    if (configuration?.handlers !== undefined) return configuration.iisnodeHandlers;
+    return document ? iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })) : [];
   }
-}
-
-/** iisnode handlers of this web.config, or of a file in its configSource. */
-function handlersIn({ model, at }: FolderModel): Served['iisnodeHandlers'] {
-  return model
-    .effective('system.webServer/handlers', at)
-    .items.filter(
-      (item) =>
-        listed(item.string('modules')).some((name) => name.toLowerCase() === 'iisnode') &&
-        path.basename(item.origin()?.file ?? serverFile) !== serverFile,
-    )
-    .map((item) => ({ path: item.string('path') }));
 }
 
 /** Settings that IIS or iisnode refuses, or that are unreadable, are skipped here: the doctor's rules report them. */

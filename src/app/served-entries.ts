@@ -66,9 +66,9 @@ function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
 }
 
 /** The programs that a site runs, or would run if its web.config were right. */
-export function readEntries(folder: AppFolder, site: Served | undefined, manifest: Manifest): Entry[] {
-  const targets = site ? rewriteNames(site, folder) : [];
-  const handled = (site?.iisnodeHandlers ?? []).flatMap((handler) => literalNames(handler.path));
+export function readEntries(folder: AppFolder, site: Served, manifest: Manifest): Entry[] {
+  const targets = rewriteNames(site, folder);
+  const handled = site.iisnodeHandlers.flatMap((handler) => literalNames(handler.path));
   const entries = new Map<string, Entry>();
   for (const name of handled) {
     // A handler's path without a slash matches the name in every folder, so a rule may rewrite to a deeper one.

@@ -14,6 +14,13 @@ export interface WebConfigFile {
   readonly error: XmlError | undefined;
 }
 
+/** Is `other`, the file of an error or an origin, this web.config? With any name, it is read as web.config of its folder. True without one. */
+export function isWebConfig(file: string, other: string | undefined): boolean {
+  if (other === undefined) return true;
+  const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
+  return names.includes(path.resolve(other).toLowerCase());
+}
+
 /** The web.config of a folder in the spelling of the disk; its usual name where there is none. */
 export function webConfigIn(folder: string): string {
   const file = path.join(folder, 'web.config');

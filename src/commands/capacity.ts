@@ -1,3 +1,4 @@
+import { assumptionLine } from '../app/index.js';
 import {
   type CapacityComparison,
   type CapacityQuestion,
@@ -38,6 +39,9 @@ export const capacity: Command<CapacityCommandOptions> = async (_positionals, op
     ...(messages !== undefined && { messagesPerSecond: messages }),
     ...(transports !== undefined && { transports }),
   };
+  // capacity has no option to change what is assumed.
+  const assumed = assumptionLine((app?.assumed ?? []).map(({ option: _none, ...each }) => each));
+  if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
   const plan = app ? planForApp(app, question, pool) : planCapacity(question, pool);
   const comparison: CapacityComparison | undefined = app && compareCapacity(app, plan);
   renderCapacity(terminal, plan, comparison, cwd);

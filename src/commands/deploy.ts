@@ -71,15 +71,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
       signal,
       environment,
     },
-    (app, assumeFrom) =>
-      runRulesAt('deploy', {
-        cwd: directory,
-        environment,
-        machines,
-        assumeFrom,
-        app,
-        ...(vdirPath !== undefined && { vdirPath }),
-      }),
+    (app) => runRulesAt('deploy', app, machines),
     {
       event: (event) => printEvent(terminal, event, dryRun ?? false),
       warning: (warning) => printWarning(terminal, warning, cwd),

@@ -69,7 +69,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
         ask(terminal, { ...question, flag: /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...` }, signal),
       event: printEvent,
     },
-    ({ directory, ...app }) => checkPlannedApp({ cwd: directory, ...app }),
+    checkPlannedApp,
   ).finally(stop);
   render(terminal, result, cwd);
   terminal.document(result);

@@ -4,8 +4,8 @@ import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
-import { plainRouteIn } from '../webconfig/index.js';
-import { attribute, findElements, type XmlDocument } from '../xml/index.js';
+import { plainRouteOf } from '../webconfig/index.js';
+import type { XmlDocument } from '../xml/index.js';
 
 /** What deploy needs to know about an app. */
 export interface AppFacts {
@@ -43,8 +43,8 @@ export function appFacts(app: App, asked: Asked, isComing: (entry: string) => bo
     directory: app.directory,
     entry,
     sections: sectionsOf(document),
-    serverVariables: serverVariablesOf(document),
-    plainRoute: plainRouteIn(document),
+    serverVariables: serverVariablesOf(app),
+    plainRoute: plainRouteOf(app.configuration?.rewrite?.rules ?? []),
     logDirectory: app.logDirectoryOf(entry),
   };
 }
@@ -78,12 +78,10 @@ function documentOf(app: App, shown: string): XmlDocument {
   });
 }
 
-function serverVariablesOf({ root }: XmlDocument): readonly string[] {
-  const scopes = [root, ...findElements(root, 'location')];
-  const sets = scopes.flatMap((scope) =>
-    findElements(scope, 'system.webServer/rewrite/rules/rule/serverVariables/set'),
-  );
-  return [...new Set(sets.flatMap((set) => attribute(set, 'name') ?? []))];
+/** Also those of rules for a URL below the app's own, which have a <location> of their own. */
+function serverVariablesOf({ configuration }: App): readonly string[] {
+  const rules = configuration?.ruleSets.flat() ?? [];
+  return [...new Set(rules.flatMap(({ serverVariables }) => serverVariables.map(({ name }) => name)))];
 }
 
 function entryOf({ entry }: App, shown: string): Entry {

@@ -1,5 +1,6 @@
 import { type App, type AssumedFrom, type Assumption, assumptionsOf, readApp } from '../app/index.js';
-import { deploy, siteOfApp } from './deploy.js';
+import { UserError } from '../errors.js';
+import { deploy, withRecordedSite } from './deploy.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
 /** What the doctor's rules find wrong with an app. */
@@ -13,7 +14,7 @@ export interface DeployWarning {
 }
 
 /** Checks an app with the doctor's rules: deploy has no rules of its own. */
-export type CheckApp = (app: App, assumeFrom: AssumedFrom) => readonly DeployWarning[];
+export type CheckApp = (app: App) => readonly DeployWarning[];
 
 /** Who hears of it while it happens. */
 export interface DeployTalk {
@@ -32,12 +33,14 @@ export async function deployWithWarnings(
   checkApp: CheckApp,
   talk: DeployTalk,
 ): Promise<DeployResultWithWarnings> {
-  const { directory, to, site, newSite, environment = process.env } = options;
-  const ownSite = newSite ?? (site === undefined ? await siteOfApp({ directory, to, environment }) : undefined);
+  const { directory, site, newSite, environment = process.env } = options;
+  // Whether unreadable records matter is decided by deploy: a script needs none.
+  const placed = await withRecordedSite(options).catch(unlessUnreadable);
+  const ownSite = newSite ?? (site === undefined ? placed?.site : undefined);
   const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
   const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
   const app = read();
-  const warnings = checkApp(app, assumeFrom);
+  const warnings = checkApp(app);
   // A wrong command line shows its error alone.
   const reportAssumed = once(() =>
     talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? ownSite }, entry: app.entry })),
@@ -50,11 +53,16 @@ export async function deployWithWarnings(
     talk.event(event);
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };
-  const result = await deploy(options, report, app);
-  const further = isBuilt ? checkApp(read(), assumeFrom) : [];
+  const result = await deploy(options, report, app, placed);
+  const further = isBuilt ? checkApp(read()) : [];
   const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (error instanceof UserError && error.code === 'RECORDS_UNREADABLE') return;
+  throw error;
 }
 
 const isSame = (one: DeployWarning, other: DeployWarning): boolean =>

@@ -13,7 +13,7 @@ import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
-import { chooseTarget, defaultTarget } from './targets/choose-target.js';
+import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { freshIis, freshServer, typedAppcmd } from './targets/fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './targets/iis.js';
 import type { OpenTarget } from './targets/open-target.js';
@@ -27,6 +27,7 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './typ
  * A TypeScript app is built first (see `buildApp`), after all checks that are possible before it.
  * @param report receives the progress; deploy never prints.
  * @param given the app, if it has already been read at its vdir path.
+ * @param known the result of `withRecordedSite`, if the deployment records have already been read.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
  *   verification is the last step, and like any failed step it rolls back all earlier ones. Without verification the app stays.
  */
@@ -34,6 +35,7 @@ export async function deploy(
   options: DeployOptions,
   report: (event: DeployEvent) => void = () => undefined,
   given?: App,
+  known?: DeployOptions,
 ): Promise<DeployResult> {
   const toScript = options.to !== undefined && isScript(options.to);
   refuseUncheckedExpect(options, !toScript);
@@ -43,7 +45,7 @@ export async function deploy(
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
-  const placed = await withRecordedSite(options, target.context);
+  const placed = known ?? (await withRecordedSite(options));
   const app = given ?? appOf(placed);
   const plan = planDeploy(app, placed, undefined);
   const work = async (): Promise<DeployResult> =>
@@ -57,23 +59,15 @@ export async function deploy(
 const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }: DeployOptions): App =>
   readApp(directory, { environment, vdirPath, assumeFrom: newSite === undefined ? 'folder name' : 'own site' });
 
-/** An app for which deploy has created a site is deployed to that site again. */
-async function withRecordedSite(options: DeployOptions, { records, target }: DeployContext): Promise<DeployOptions> {
-  if (options.site !== undefined || options.newSite !== undefined || records === undefined) return options;
-  const record = await recordOfOwnSite(records, target.name, path.resolve(options.directory));
+/**
+ * An app for which deploy has created a site is deployed to that site again: its options, or those given. Throws UserError
+ * RECORDS_UNREADABLE, BAD_HOME.
+ */
+export async function withRecordedSite(options: DeployOptions): Promise<DeployOptions> {
+  if (options.site !== undefined || options.newSite !== undefined) return options;
+  const records = fileRecords(openHome(options.environment ?? process.env).directory);
+  const record = await recordOfOwnSite(records, targetNameOf(options), path.resolve(options.directory));
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
-}
-
-/** The site that deploy has created for an app, which it uses again; undefined: none, or the records cannot be read. */
-export async function siteOfApp(app: {
-  readonly directory: string;
-  readonly to: string | undefined;
-  readonly environment: NonNullable<DeployOptions['environment']>;
-}): Promise<string | undefined> {
-  const target = app.to ?? defaultTarget(app.environment);
-  const records = fileRecords(openHome(app.environment).directory);
-  const record = await recordOfOwnSite(records, target, app.directory).catch(() => undefined);
-  return record?.site;
 }
 
 async function deployTo(

@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type AssumedFrom, assumptionsOf, type Entry } from '../app/index.js';
+import type { AssumedFrom } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { type Diagnosis, runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
+import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
 import { rules } from './rules/index.js';
@@ -114,12 +115,6 @@ function hasApp(directory: string): boolean {
   }
 }
 
-/** The program that iisnode runs; where web.config names none, the only one that it can be. */
-function likelyEntry(entries: readonly Entry[]): Entry | undefined {
-  const named = entries.filter(({ from }) => from === 'handler' || from === 'rewrite');
-  return named.find(({ exists }) => exists) ?? named[0] ?? (entries.length === 1 ? entries[0] : undefined);
-}
-
 interface Tried {
   readonly report: TrialReport | undefined;
   readonly diagnoses: readonly Diagnosis[];
@@ -159,8 +154,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     return { facts, result: runRules(fileRules, facts, selection) };
   };
   const first = examine();
-  const { place, entries } = first.facts;
-  const assumed = assumptionsOf({ place, entry: likelyEntry(entries) });
+  const assumed = assumptionsIn(first.facts);
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };

@@ -1,8 +1,9 @@
+import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { FileError } from '../files/index.js';
 import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
-import { type GatherOptions, gatherFacts } from './facts/gather.js';
+import { gatherAppFacts } from './facts/gather.js';
 import { appTransports } from './facts/processes.js';
 import { upgradesOf } from './facts/realtime.js';
 import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
@@ -40,14 +41,10 @@ const moments: Readonly<Record<Moment, MomentRules>> = {
   serve: { only: ['VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'], isReported: always },
 };
 
-/**
- * The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself.
- *
- * @param options `cwd` is the app's folder.
- */
-export function runRulesAt(moment: Moment, options: GatherOptions): readonly Finding[] {
+/** The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself. */
+export function runRulesAt(moment: Moment, app: App, machines?: number): readonly Finding[] {
   try {
-    return findingsAt(moment, gatherFacts('.', { assumeFrom: 'folder name', ...options }));
+    return findingsAt(moment, gatherAppFacts(app, machines));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
@@ -76,13 +73,9 @@ export interface PlannedAppFacts {
   readonly unread: readonly FileError[];
 }
 
-/**
- * Checks an app as it will be: the findings for init, and what the code says about what init writes into web.config.
- *
- * @param options `cwd` is the app's folder, `planned` the files that init is going to write.
- */
-export function checkPlannedApp(options: GatherOptions & Required<Pick<GatherOptions, 'planned'>>): PlannedAppFacts {
-  const facts = gatherFacts('.', { assumeFrom: 'folder name', ...options });
+/** Checks an app as it will be: the findings for init, and what the code says about what init writes into web.config. */
+export function checkPlannedApp(app: App): PlannedAppFacts {
+  const facts = gatherAppFacts(app);
   return {
     findings: findingsAt('init', facts),
     transports: appTransports(facts),

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { PlacedApp } from '../app/place/index.js';
+import { type PlacedApp, readApp } from '../app/index.js';
 import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
 import { runRulesAt } from './rules-at-moment.js';
@@ -47,14 +47,12 @@ function findingsOf(
   { path: vdirPath, directory, isAssumed = false }: ServedApp,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {
-  const place = isAssumed ? {} : { vdirPath: vdirPath.replace(/(.)\/$/, '$1') };
-  return runRulesAt('serve', { cwd: directory, ...place, environment }).map(
-    ({ rule, message, why, fix, file, line }) => ({
-      level: 'warning' as const,
-      code: rule,
-      message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
-      ...(file !== undefined && { file }),
-      ...(line !== undefined && { line }),
-    }),
-  );
+  const app = readApp(directory, { environment, vdirPath: isAssumed ? undefined : vdirPath.replace(/(.)\/$/, '$1') });
+  return runRulesAt('serve', app).map(({ rule, message, why, fix, file, line }) => ({
+    level: 'warning' as const,
+    code: rule,
+    message: `${message} ${why}${fix === undefined ? '' : ` Fix: ${fix}`}`,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  }));
 }

@@ -30,7 +30,10 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
  */
 export async function init(options: InitOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitResult> {
   const checked = checkOptions(options);
-  const plan = await makePlan(checked, talk, checkApp);
+  // A file in the place of the folder is reported before anything is read in it.
+  namesIn(checked.directory);
+  const app = readApp(checked.directory, { environment: checked.environment });
+  const plan = await makePlan(checked, app, talk, checkApp);
   await nextEventLoopTurn();
   if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });
@@ -63,7 +66,7 @@ export async function init(options: InitOptions, talk: InitTalk, checkApp: Check
     warnings: [...notes, ...warningsOf(findings, directory)],
     nextSteps: nextSteps(plan, {
       clients: (plan.clients ?? []).filter((client) => done === nothingDone || !isBuiltHere(client, checked)),
-      install: !wouldInstall && lacksDependencies(plan),
+      install: !wouldInstall && lacksDependencies(plan, app),
       entry: plan.build !== undefined && !existsSync(path.join(plan.directory, plan.build.creates)),
       build: !wouldInstall && plan.products.some((file) => !existsSync(path.join(plan.directory, file))),
     }),
@@ -83,9 +86,9 @@ async function nextEventLoopTurn(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
 }
 
-function lacksDependencies({ kind, directory }: InitPlan): boolean {
+function lacksDependencies({ kind, directory }: InitPlan, { manifest }: App): boolean {
   if (existsSync(path.join(directory, 'node_modules'))) return false;
-  return kind === 'scaffolded' || Object.keys(readApp(directory).manifest.dependencies).length > 0;
+  return kind === 'scaffolded' || Object.keys(manifest.dependencies).length > 0;
 }
 
 /** Asks before an existing file is changed in place. A new file changes nothing existing, and with --force no question is asked. */
@@ -174,10 +177,12 @@ function removing(directory: string, files: readonly string[]): () => void {
   };
 }
 
-async function makePlan(options: CheckedOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitPlan> {
-  // A file in the place of the folder is reported before anything is read in it.
-  namesIn(options.directory);
-  const app = readApp(options.directory, { environment: options.environment });
+async function makePlan(
+  options: CheckedOptions,
+  app: App,
+  talk: InitTalk,
+  checkApp: CheckPlannedApp,
+): Promise<InitPlan> {
   if (options.template === undefined && hasManifest(app)) {
     return planAdopt(options, app, talk, checkApp, () => choosePath(options, talk, '/'));
   }
@@ -185,16 +190,16 @@ async function makePlan(options: CheckedOptions, talk: InitTalk, checkApp: Check
   const known = options.vdirPath ?? knownPath(app);
   // A refused folder is reported before any question.
   const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
-  const presumed = planNew(options, presumedTemplate, checkApp, known ?? defaultPath(options));
+  const presumed = planNew(options, app, presumedTemplate, checkApp, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
   const template = options.template ?? (await chooseTemplate(talk));
-  return planNew(options, template, checkApp, known ?? (await choosePath(options, talk)));
+  return planNew(options, app, template, checkApp, known ?? (await choosePath(options, talk)));
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */
 function knownPath(app: App): string | undefined {
   try {
-    return knownSettings(app.webConfig).vdirPath;
+    return knownSettings(app).vdirPath;
   } catch (error) {
     // It will be refused or replaced later.
     if (error instanceof UserError) return undefined;

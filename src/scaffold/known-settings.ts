@@ -1,13 +1,14 @@
-import type { WebConfigFile } from '../app/index.js';
+import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
-import { plainRouteIn, sectionAt, sectionsAt, vdirPathFault, vdirPathIn } from '../webconfig/index.js';
-import { attribute, type XmlError } from '../xml/index.js';
+import { plainRouteOf, vdirPathFault } from '../webconfig/index.js';
+import type { XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 
-/** Settings in an app's web.config that replace init's defaults. */
+/** Settings in an app's configuration that replace init's defaults. */
 export interface KnownSettings {
   readonly vdirPath?: string;
   readonly transports?: readonly Transport[];
+  /** The number of its processes, also from iisnode.yml; 0 is one for each processor. */
   readonly processes?: number;
   /** The URL of plain WebSockets, below the app's own URL: 'stream'. */
   readonly route?: string;
@@ -15,29 +16,35 @@ export interface KnownSettings {
   readonly settings?: readonly string[];
 }
 
-/** The settings of a web.config; empty when there is none. Throws UserError WEB_CONFIG_INVALID (usage) with the position when it is not well-formed. */
-export function knownSettings({ file, document, error }: WebConfigFile): KnownSettings {
+/**
+ * The settings of an app's configuration, as IIS and iisnode read them; empty without a web.config. Throws UserError WEB_CONFIG_INVALID (usage)
+ * with the position when it is not well-formed.
+ */
+export function knownSettings(app: App): KnownSettings {
+  const { file, error } = app.webConfig;
   if (error !== undefined) throw notWellFormed(file, error);
-  if (document === undefined) return {};
-  const settings = sectionsAt(document, 'appSettings/add').map((add) => ({
-    name: (attribute(add, 'key') ?? '').toLowerCase(),
-    value: attribute(add, 'value') ?? '',
-  }));
-  const iisnode = sectionAt(document, 'system.webServer/iisnode');
-  const count = iisnode && attribute(iisnode, 'nodeProcessCountPerApplication');
-  const route = plainRouteIn(document);
-  const vdirPath = vdirPathIn(document)?.path;
-  const transports = (settings.find(({ name }) => name === 'transports')?.value ?? '')
-    .split(',')
-    .map((name) => name.trim());
+  const { configuration, namedVdirPath } = app;
+  if (configuration === undefined) return {};
+  const vdirPath = namedVdirPath?.path;
+  const route = plainRouteOf(configuration.rewrite?.rules ?? []);
+  const processes = processesOf(app);
+  const transports = (configuration.appSetting('transports')?.value ?? '').split(',').map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
   return {
-    settings: settings.map(({ name }) => name),
+    settings: configuration.appSettings.map(({ key }) => key.toLowerCase()),
     ...(vdirPath !== undefined && vdirPathFault(vdirPath) === undefined ? { vdirPath } : {}),
     ...(known.length > 0 ? { transports: known } : {}),
     ...(route === undefined ? {} : { route }),
-    ...(count !== undefined && /^\d+$/.test(count) ? { processes: Number(count) } : {}),
+    ...(processes === undefined ? {} : { processes }),
   };
+}
+
+/** undefined where nothing sets it, and where iisnode refuses its settings. */
+function processesOf(app: App): number | undefined {
+  const name = 'nodeProcessCountPerApplication';
+  const { values, sources } = app.settingsOf(app.entry?.name) ?? {};
+  if (values === undefined || sources?.[name] === 'default') return undefined;
+  return sources?.[name] === 'computed' ? 0 : values[name];
 }
 
 function notWellFormed(file: string, cause: XmlError): UserError {

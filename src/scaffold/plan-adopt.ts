@@ -58,7 +58,7 @@ export async function planAdopt(
   const { directory } = options;
   const { file } = app.webConfig;
   const name = path.basename(file);
-  const known = knownSettings(app.webConfig);
+  const known = knownSettings(app);
   checkAdopted(options, app, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
@@ -113,7 +113,7 @@ interface PlannedFiles extends LoaderEdits {
 
 /** web.config, and the loader if it is needed. */
 function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: CheckPlannedApp): PlannedFiles {
-  const { directory, environment } = options;
+  const { directory } = options;
   const { app, name, file, found, known, replaced, entry, vdirPath } = adopted;
   const patchFor = (wants: WebConfigWants): PatchResult =>
     found === undefined
@@ -121,11 +121,7 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
       : patchWebConfig(found.text, wants, file);
   const checkWith = ({ text }: PatchResult, edits: readonly FileEdit[] = []): PlannedAppCheck => {
     const files = edits.map(({ file: each, after }) => [each, encodeText(after, plainText)] as const);
-    return checkApp({
-      directory,
-      environment,
-      planned: new Map([...files, [name, encodeText(text, found ?? plainText)]]),
-    });
+    return checkApp(app.planned(new Map([...files, [name, encodeText(text, found ?? plainText)]])));
   };
 
   const plain = wantsOf(options, known, replaced, entry, vdirPath);
@@ -156,13 +152,14 @@ function wantsOf(
   vdirPath: string,
 ): WebConfigWants {
   const { route } = known;
-  const processes = options.processes ?? known.processes;
+  const { processes } = options;
   return {
     ...replaced,
     entry,
     vdirPath,
     ...(route === undefined ? {} : { route }),
     ...(processes === undefined ? {} : { processes }),
+    ...(known.processes === undefined ? {} : { processesNow: known.processes }),
     home: hasDefaultDocument(options.directory) ? 'static' : 'entry',
     staticFolders: options.staticFolders,
     transports: options.transports ?? known.transports ?? transportsOf(route),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
@@ -22,11 +23,12 @@ const traces = ['node_modules', 'package-lock.json', 'iisnode'];
  */
 export function planNew(
   options: CheckedOptions,
+  app: App,
   template: Template,
   checkApp: CheckPlannedApp,
   vdirPath: string,
 ): InitPlan {
-  const { directory, environment, force, typescript } = options;
+  const { directory, force, typescript } = options;
   const adapter = options.adapter ?? adapterNamed(noAdapter);
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];
@@ -65,7 +67,7 @@ export function planNew(
   const changes = edits.some((edit) => edit.before !== edit.after);
   if (changes && !force) refuseOtherFiles(directory, edits);
   const files = [...built, ...texts].map(([file, text]) => [file, encodeText(text, plainText)] as const);
-  const { findings } = checkApp({ directory, environment, planned: new Map(files) });
+  const { findings } = checkApp(app.planned(new Map(files)));
   return {
     kind: 'scaffolded',
     directory,

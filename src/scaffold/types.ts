@@ -1,3 +1,4 @@
+import type { App } from '../app/index.js';
 import type { FileError } from '../files/index.js';
 import type { NpmEvent } from '../npm/index.js';
 
@@ -174,15 +175,6 @@ export interface InitFinding {
   readonly fixable?: true;
 }
 
-/** A planned app. */
-export interface PlannedApp {
-  /** Absolute; the folder need not exist yet. */
-  readonly directory: string;
-  /** The files that init will write: bytes by relative name, forward slashes. */
-  readonly planned: ReadonlyMap<string, Uint8Array>;
-  readonly environment: NodeJS.ProcessEnv;
-}
-
 /** What init needs to know about a planned app. */
 export interface PlannedAppCheck {
   readonly findings: readonly InitFinding[];
@@ -236,8 +228,8 @@ export interface IisnodeForLoader {
   readonly gracefulShutdownTimeout: number;
 }
 
-/** Checks an app with the doctor's rules: init has no rules of its own. */
-export type CheckPlannedApp = (app: PlannedApp) => PlannedAppCheck;
+/** Checks an app as it will be with the doctor's rules: init has no rules of its own. The folder need not exist yet. */
+export type CheckPlannedApp = (planned: App) => PlannedAppCheck;
 
 /** What a line of the app's own code must do to work at the vdir path under iisnode. */
 export interface Advice {

@@ -24,6 +24,7 @@ export interface AppFolder {
   readInstalled(relative: string): string | undefined;
   /** Files that exist but could not be read so far, except those that are too large to be a source. */
   readonly unread: readonly FileError[];
+  readonly listing: Listing;
 }
 
 const skipped = new Set(['node_modules', 'bower_components', 'iisnode', '$recycle.bin']);
@@ -32,9 +33,10 @@ const deepest = 12;
 const lockFile = /(^|[\\/])(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/i;
 const source = /\.(c|m)?(j|t)sx?$|^package\.json$/i;
 
+/** What is in a folder, as on disk when it was listed. */
 interface Listing {
-  readonly files: string[];
-  readonly directories: string[];
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
   /** The folders that were not listed, in lower case. */
   readonly closed: ReadonlySet<string>;
 }
@@ -64,14 +66,14 @@ function list(root: string): Listing {
   return { files, directories, closed };
 }
 
-function withPlanned({ files, directories, closed }: Listing, planned: PlannedFiles): Listing {
+function added({ files, directories, closed }: Listing, planned: PlannedFiles): Listing {
   const known = new Set(files.map((name) => name.toLowerCase()));
-  const added = [...planned.keys()].filter((name) => !known.has(name.toLowerCase()));
+  const news = [...planned.keys()].filter((name) => !known.has(name.toLowerCase()));
   const above = (name: string): string[] => {
     const folder = path.posix.dirname(name);
     return folder === '.' ? [] : [folder, ...above(folder)];
   };
-  return { files: [...files, ...added], directories: [...directories, ...added.flatMap(above)], closed };
+  return { files: [...files, ...news], directories: [...directories, ...news.flatMap(above)], closed };
 }
 
 interface Listed {
@@ -140,13 +142,18 @@ const relativeTo = (root: string, file: string): string => path.relative(root, f
 /** Planned files of a folder: their bytes by relative name, forward slashes. */
 export type PlannedFiles = ReadonlyMap<string, Uint8Array>;
 
-/**
- * Lists a folder. With `alone`, only its web.config is checked and the folder counts as empty.
- *
- * @param planned These count as existing, and are not read from the disk.
- */
-export function readFolder(root: string, alone: boolean, planned: PlannedFiles = new Map()): AppFolder {
-  const { files, directories, closed } = alone ? nothing : withPlanned(list(root), planned);
+/** Lists a folder. With `alone`, only its web.config is checked and the folder counts as empty. */
+export function readFolder(root: string, alone: boolean): AppFolder {
+  return folderOf(root, alone ? nothing : list(root), new Map());
+}
+
+/** The folder with these files, which count as existing and are not read from the disk. It is not listed again. */
+export function withPlanned({ root, listing }: AppFolder, planned: PlannedFiles): AppFolder {
+  return folderOf(root, added(listing, planned), planned);
+}
+
+function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFolder {
+  const { files, directories, closed } = listing;
   const byName = new Map(files.map((file) => [file.toLowerCase(), file]));
   const folders = new Set(['', ...directories.map((directory) => directory.toLowerCase())]);
   const normal = (relative: string): string => path.posix.normalize(relative.replaceAll('\\', '/')).replace(/\/$/, '');
@@ -172,5 +179,6 @@ export function readFolder(root: string, alone: boolean, planned: PlannedFiles =
     read: (relative) => textOf(bytesOf(relative)),
     readInstalled: (relative) => textOf(load(path.join(root, 'node_modules', relative), unread)),
     unread,
+    listing,
   };
 }

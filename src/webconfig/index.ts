@@ -19,17 +19,18 @@ export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
 export { type OtherHost, otherHosts } from './other-hosts.js';
 export { parseConfigOnce } from './parse-once.js';
 export { patchWebConfig } from './patch.js';
-export { plainRouteIn } from './plain-route.js';
+export { plainRouteOf } from './plain-route.js';
 export { type Routes, routesOf, type WrittenRule } from './routes.js';
 export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, socketIoUrls } from './socket-route.js';
 export type * from './types.js';
 export {
+  type AppSetting,
   completedVdirPath,
   type NamedVdirPath,
   socketPathCode,
+  vdirPathAmong,
   vdirPathFault,
-  vdirPathIn,
   vdirPathOf,
 } from './vdir-path.js';
 export { needsStickySessions, type WantedSetting, wantedIisnodeSettings } from './wants.js';

@@ -8,13 +8,18 @@ import { needsStickySessions, wantedIisnodeSettings } from './wants.js';
 export const patchIisnode: PatchStep = (document, wants) => {
   const section = sectionAt(document, 'system.webServer/iisnode');
   if (!section) {
+    const processes = wants.processes ?? wants.processesNow;
     return {
-      edits: insertIntoSection(document, 'system.webServer', iisnodeXml(wants)),
+      edits: insertIntoSection(
+        document,
+        'system.webServer',
+        iisnodeXml({ ...wants, ...(processes !== undefined && { processes }) }),
+      ),
       changes: ['iisnode: added its settings, each with its reason'],
     };
   }
   const written = attribute(section, 'nodeProcessCountPerApplication');
-  const processes = wants.processes ?? (/^\d+$/.test(written ?? '') ? Number(written) : 1);
+  const processes = wants.processes ?? wants.processesNow ?? (/^\d+$/.test(written ?? '') ? Number(written) : 1);
   const settings = wantedIisnodeSettings({ ...wants, processes });
   const edits = settings.flatMap(({ name, value }) => {
     const before = attribute(section, name);

@@ -62,6 +62,8 @@ export interface WebConfigWants {
   readonly vdirPath: string;
   /** Default: the value in an existing file, else 1. */
   readonly processes?: number;
+  /** The effective number where none is asked for: it may come from iisnode.yml. Default: the value in the file. */
+  readonly processesNow?: number;
   /** Whether its processes share messages through an adapter, or are independent. Undefined: unknown. */
   readonly sharing?: 'adapter' | 'independent';
   readonly transports: readonly ('websocket' | 'polling')[];

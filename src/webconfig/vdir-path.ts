@@ -1,19 +1,27 @@
+import type { Origin } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { attribute, type XmlDocument } from '../xml/index.js';
-import { appSettingsCollection, entriesLeft } from './collections.js';
 
 /** Keys in use for it; iisnode passes appSettings to node as environment variables. */
 const usualKeys =
   /^(iisnode_?)?(virtual_?dir(ectory)?_?path|vdir_?path|virtual_?path|base_?path|app_?path|socket_?io_?base)$/i;
 
-/** The vdir path in a web.config's appSettings, also inside `<location path=".">`. */
+/** An effective entry of appSettings. */
+export interface AppSetting {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly origin: Origin | undefined;
+}
+
+/** The vdir path in an app's appSettings. */
 export interface NamedVdirPath {
   /** '/' or '/dante'. */
   readonly path: string;
   /** Its key: virtualDirPath. */
   readonly key: string;
+  /** The file that sets it: web.config, or one in its configSource. */
+  readonly file: string | undefined;
   /** Its position in the file; 1-based. */
-  readonly line: number;
+  readonly line: number | undefined;
 }
 
 /** '/dante' from 'dante', '/dante/' or '/dante'; '/' from '' and '/'. */
@@ -22,15 +30,13 @@ function normalVdirPath(path: string): string {
 }
 
 /**
- * The vdir path in the app's own web.config; undefined when it has none. Every value of virtualDirPath is returned, also one that
+ * The vdir path among an app's settings; undefined when it has none. Every value of virtualDirPath is returned, also one that
  * `vdirPathFault` refuses: the server's code uses it.
  */
-export function vdirPathIn(document: XmlDocument): NamedVdirPath | undefined {
-  const named = entriesLeft(document, appSettingsCollection).flatMap((add): NamedVdirPath[] => {
-    const key = attribute(add, 'key') ?? '';
-    const value = attribute(add, 'value');
+export function vdirPathAmong(settings: readonly AppSetting[]): NamedVdirPath | undefined {
+  const named = settings.flatMap(({ key, value, origin }): NamedVdirPath[] => {
     if (value === undefined || !(isVdirPathKey(key) || (isUsual(key) && isPathOfSite(value)))) return [];
-    return [{ path: likelyPath(value), key, line: document.positionAt(add.span.start).line }];
+    return [{ path: likelyPath(value), key, file: origin?.file, line: origin?.line }];
   });
   return named.find(({ key }) => isVdirPathKey(key)) ?? named[0];
 }

@@ -11,7 +11,7 @@ import {
   planForApp,
   readCapacityApp,
 } from '../../src/capacity/index.js';
-import { readConfiguredApp } from '../../src/doctor/index.js';
+import { diagnose, readConfiguredApp } from '../../src/doctor/index.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
 
 const server = "const io = new (require('socket.io').Server)(require('http').createServer(), OPTIONS);\n";
@@ -46,6 +46,21 @@ function compared(site: Site, question: CapacityQuestion, environment = {}): Cap
 
 const changeOf = ({ changes }: CapacityComparison, name: string): CapacityChange | undefined =>
   changes.find((change) => change.name === name);
+
+describe('the vdir path of an app', () => {
+  const atNoPath = generateWebConfig({ entry: 'server.js', vdirPath: '/', transports: ['websocket'] });
+  const unnamed = atNoPath.replace(/<add key="virtualDirPath"[^>]*>/, '');
+
+  it.each([
+    ['is that of web.config', {}],
+    ["is the folder's name where nothing says it", { files: { 'web.config': unnamed } }],
+  ])('%s, as for the doctor', async (_what, site) => {
+    const directory = siteOf(site);
+    const { assumed } = await diagnose(directory, { cwd: '/', assumeFrom: 'folder name' });
+    expect(assumed?.map(({ what }) => what)).toContain('path');
+    expect(read(directory).assumed).toEqual(assumed);
+  });
+});
 
 describe('the transports of an app', () => {
   const second = (options: string, port = ''): string => `new (require('socket.io').Server)(${port}${options});\n`;

@@ -36,6 +36,7 @@ describe('capacity', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, viewers: 20, comparison: { carries: true } });
     expect(stderr).toContain('dante can serve them');
+    expect(stderr).toContain("path /dante: web.config's virtualDirPath");
   });
 
   it('prints what would do under a heading of its own, with the settings for it', async () => {

@@ -22,7 +22,7 @@ it('one deploy parses the web.config of the app once, its warnings and the serve
   const { appcmd } = freshWorld();
   const environment = { IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
   const app = readApp(directory, { environment });
-  runRulesAt('deploy', { cwd: directory, environment });
+  runRulesAt('deploy', app);
   const done = await deploy({ directory, appcmd, environment, verify: false }, () => undefined, app);
   expect(done.changed).toBe(true);
   const own = parsed.filter((text) => text.includes('key="virtualDirPath"'));

@@ -4,7 +4,7 @@ import type { InitOptions, InitResult, InitTalk } from '../../src/scaffold/types
 
 /** init with the doctor as its judge, like the command. */
 export const init = (options: InitOptions, talk: InitTalk): Promise<InitResult> =>
-  initApp(options, talk, ({ directory, ...app }) => checkPlannedApp({ cwd: directory, ...app }));
+  initApp(options, talk, checkPlannedApp);
 
 /**
  * The same for an app without the loader, unless the options differ. Its apps are rarely written for a vdir path; the note that says so

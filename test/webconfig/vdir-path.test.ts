@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseValue, sectionSchema } from '../../src/config/index.js';
 import { UserError } from '../../src/errors.js';
-import { completedVdirPath, vdirPathIn, vdirPathOf } from '../../src/webconfig/index.js';
-import { parseXml } from '../../src/xml/index.js';
+import { completedVdirPath, vdirPathAmong, vdirPathOf } from '../../src/webconfig/index.js';
+import { serverOf } from './site.js';
 
 describe('a vdir path', () => {
   it.each([
@@ -93,8 +93,13 @@ describe('a vdir path', () => {
 });
 
 describe('the vdir path in a web.config', () => {
-  const named = (settings: string): string | undefined =>
-    vdirPathIn(parseXml(`<configuration>${settings}</configuration>`))?.path;
+  const named = (settings: string): string | undefined => {
+    const { model, at } = serverOf(`<configuration>${settings}</configuration>`, '/dante');
+    const { items } = model.effective('appSettings', at);
+    return vdirPathAmong(
+      items.map((add) => ({ key: add.string('key'), value: add.string('value'), origin: add.origin() })),
+    )?.path;
+  };
   const add = (key: string, value: string): string => `<add key="${key}" value="${value}" />`;
   const within = (location: string, settings: string): string =>
     `<location path="${location}"><appSettings>${settings}</appSettings></location>`;

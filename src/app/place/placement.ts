@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { FileError, requireFolder, spellingOnDisk } from '../../files/index.js';
-import { diskReader, type NamedVdirPath, parseConfigOnce, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
-import { XmlError } from '../../xml/index.js';
+import { FileError, requireFolder } from '../../files/index.js';
+import { type NamedVdirPath, vdirPathFault } from '../../webconfig/index.js';
+import { namedVdirPathIn, readConfiguration } from '../configuration.js';
+import { readWebConfigFile, webConfigIn } from '../web-config.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
 export type PlacedBy = 'option' | 'web.config' | AssumedFrom;
@@ -13,7 +14,7 @@ export interface PlacedApp {
   readonly vdirPath: string;
   readonly by: PlacedBy;
   /** The setting of web.config, when the path comes from it. */
-  readonly named?: NamedVdirPath & { readonly file: string };
+  readonly named?: NamedVdirPath;
 }
 
 /**
@@ -33,22 +34,13 @@ export function placeOfApp(directory: string, asked?: string, assumeFrom: Assume
     codeOfFile: 'DIRECTORY_IS_FILE',
   });
   if (asked !== undefined) return { directory, vdirPath: asked, by: 'option' };
-  const file = path.join(directory, 'web.config');
-  return placeBy(directory, namedVdirPath(file), file, assumeFrom);
+  return placeBy(directory, namedVdirPath(directory), assumeFrom);
 }
 
 /** The same for a web.config that has been read already. */
-export function placeBy(
-  directory: string,
-  named: NamedVdirPath | undefined,
-  file: string,
-  assumeFrom: AssumedFrom,
-): PlacedApp {
+export function placeBy(directory: string, named: NamedVdirPath | undefined, assumeFrom: AssumedFrom): PlacedApp {
   const isUsable = named !== undefined && (assumeFrom !== 'nothing' || vdirPathFault(named.path) === undefined);
-  if (isUsable) {
-    const asSpelled = spellingOnDisk(file) ?? file;
-    return { directory, vdirPath: named.path, by: 'web.config', named: { ...named, file: asSpelled } };
-  }
+  if (isUsable) return { directory, vdirPath: named.path, by: 'web.config', named };
   return { directory, vdirPath: assumeFrom === 'folder name' ? pathFromFolder(directory) : '/', by: assumeFrom };
 }
 
@@ -64,12 +56,12 @@ export function pathFromFolder(directory: string): string {
 }
 
 /** undefined when the web.config is absent, malformed or unreadable (the host answers 500.19 and says why), or has no such setting. */
-function namedVdirPath(file: string): NamedVdirPath | undefined {
+function namedVdirPath(directory: string): NamedVdirPath | undefined {
   try {
-    const bytes = diskReader.read(file);
-    return bytes && vdirPathIn(parseConfigOnce(bytes, file));
+    const webConfig = readWebConfigFile(webConfigIn(directory));
+    return namedVdirPathIn(readConfiguration(directory, webConfig, '/'), webConfig);
   } catch (error) {
-    if (error instanceof XmlError || error instanceof FileError) return undefined;
+    if (error instanceof FileError) return undefined;
     throw error;
   }
 }

@@ -12,10 +12,14 @@ export type TargetOptions = Pick<DeployOptions, 'to' | 'environment' | 'appcmd'>
 export const defaultTarget = (environment: Readonly<Record<string, string | undefined>>): 'iis' | 'embedded' =>
   findAppcmdExe(environment) === undefined ? 'embedded' : 'iis';
 
+/** The name of the target: what `--to` names, or the default. */
+export const targetNameOf = ({ to, appcmd, environment = process.env }: TargetOptions): string =>
+  to ?? (appcmd === undefined ? defaultTarget(environment) : 'iis');
+
 /** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, BAD_HOME. */
 export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenTarget {
   const environment = options.environment ?? process.env;
-  const to = options.to ?? (options.appcmd === undefined ? defaultTarget(environment) : 'iis');
+  const to = targetNameOf(options);
   const home = openHome(environment);
   if (to === 'embedded') return openEmbedded(home, signal);
   if (to === 'iis') return openIis(options, home, signal);

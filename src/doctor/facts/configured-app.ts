@@ -1,5 +1,6 @@
 import type { ConfiguredApp } from '../../app/index.js';
 import { hasAdapter } from './adapter.js';
+import { assumptionsIn } from './assumptions.js';
 import { type GatherOptions, gatherFacts } from './gather.js';
 import { allowedTransports } from './processes.js';
 
@@ -7,7 +8,7 @@ const limitName = 'appConcurrentRequestLimit';
 
 /** Reads an app's folder like the rules. Throws like `gatherFacts`. */
 export function readConfiguredApp(target: string, options: GatherOptions): ConfiguredApp {
-  const facts = gatherFacts(target, options);
+  const facts = gatherFacts(target, { assumeFrom: 'folder name', ...options });
   const { site, server } = facts;
   const [problem] = [...(site?.problems ?? []), ...(site?.rewriteProblems ?? [])];
   const section = facts.query.section('system.webServer/serverRuntime');
@@ -22,5 +23,6 @@ export function readConfiguredApp(target: string, options: GatherOptions): Confi
     transports: allowedTransports(facts),
     broadcasts: server.scripts.flatMap(({ reach }) => reach.broadcasts.map(({ at }) => at)),
     hasAdapter: hasAdapter(facts),
+    assumed: assumptionsIn(facts),
   };
 }

@@ -4,10 +4,9 @@ import {
   type AssumedFrom,
   loaderUse,
   type PlacedApp,
-  placeBy,
   programOf,
-  readEntries,
-  readManifest,
+  readApp,
+  type WebConfigFile,
   webConfigIn,
 } from '../../app/index.js';
 import { UserError } from '../../errors.js';
@@ -15,14 +14,12 @@ import { FileError, type FolderProblem, folderProblem, spellingOnDisk } from '..
 import {
   type AppFolder,
   type PageFacts,
-  type PlannedFiles,
   readBundledClients,
-  readFolder,
   readPages,
   readServerSources,
   type ServerFacts,
 } from '../../source/index.js';
-import { vdirPathIn } from '../../webconfig/index.js';
+import { completedVdirPath } from '../../webconfig/index.js';
 import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
@@ -30,7 +27,7 @@ import { readIisnodeYml } from './iisnode-yml.js';
 import { readPackage } from './package.js';
 import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
-import { readWebConfig } from './web-config.js';
+import { webConfigFacts } from './web-config.js';
 
 export interface GatherOptions {
   /** Base folder of relative targets. */
@@ -43,10 +40,6 @@ export interface GatherOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
-  /** Planned files of the target, a folder; the folder itself need not exist yet. */
-  readonly planned?: PlannedFiles;
-  /** The target, a folder, if another command has already read it. */
-  readonly app?: App;
 }
 
 interface Target {
@@ -56,10 +49,10 @@ interface Target {
   readonly alone: boolean;
 }
 
-function findTarget(target: string, { cwd, planned }: GatherOptions): Target {
+function findTarget(target: string, cwd: string): Target {
   const asked = path.resolve(cwd, target);
   const file = spellingOnDisk(asked) ?? asked;
-  const problem = planned ? undefined : folderProblem(file);
+  const problem = folderProblem(file);
   if (problem !== undefined && problem.kind !== 'not-folder') throw targetNotFound(target, problem);
   if (problem === undefined) return { directory: file, webConfigFile: webConfigIn(file), alone: false };
   const alone = path.basename(file).toLowerCase() !== 'web.config';
@@ -89,13 +82,34 @@ function targetNotFound(target: string, { kind, why, system, cause }: FolderProb
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
-  const { directory, webConfigFile, alone } = findTarget(target, options);
-  const { planned, app } = options;
-  const folder = app?.folder ?? readFolder(directory, alone, planned);
-  const { webConfig, queries: ofWebConfig } = readConfig(
+  const { directory, webConfigFile, alone } = findTarget(target, options.cwd);
+  const { environment, vdirPath, assumeFrom, machines } = options;
+  const app = readApp(directory, {
+    environment,
+    vdirPath: vdirPath === undefined ? undefined : completedVdirPath(vdirPath),
+    assumeFrom: assumeFrom ?? 'nothing',
     webConfigFile,
-    alone ? target : `The web.config of ${target}`,
-    planned?.get(path.basename(webConfigFile)) ?? app?.webConfig.bytes,
+    alone,
+  });
+  return factsOf(app, { target, machines, alone, isAnyPath: alone || assumeFrom === undefined });
+}
+
+/** The same about an app that another command has already read. */
+export const gatherAppFacts = (app: App, machines?: number): FileFacts =>
+  factsOf(app, { target: '.', machines, alone: false, isAnyPath: false });
+
+interface Asked {
+  readonly target: string;
+  readonly machines: number | undefined;
+  readonly alone: boolean;
+  /** No vdir path is assumed when it is unknown. */
+  readonly isAnyPath: boolean;
+}
+
+function factsOf(app: App, { target, machines = 1, alone, isAnyPath }: Asked): FileFacts {
+  const { directory, folder } = app;
+  const { webConfig, queries: ofWebConfig } = webConfigFacts(
+    configOf(app, alone ? target : `The web.config of ${target}`),
   );
   if (!webConfig.bytes && !folder.hasSources) {
     throw new UserError('NOTHING_TO_EXAMINE', {
@@ -104,14 +118,12 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
       next: 'Create one: npx iisnode-sock init',
     });
   }
-  const vdirPath = readVdirPath(webConfig.document, options.vdirPath);
-  const place = alone ? undefined : placeOf(directory, webConfig, vdirPath, options);
-  const wantedPath = vdirPath?.path ?? place?.vdirPath;
-  const { site, queries: ofSite } = readSite(folder, webConfig, ofWebConfig.isWebConfig, wantedPath);
+  const { entries, configuration } = app;
+  const vdirPath = readVdirPath(app);
+  const { site, queries: ofSite } = readSite(folder, configuration);
   const { package: packageFacts, queries: ofPackage } = readPackage(folder);
-  const entries = readEntries(folder, site, readManifest(folder));
   const ofConfig = { ...ofWebConfig, ...ofSite };
-  const { iisnode, queries: ofIisnode } = readIisnode(webConfig, ofConfig, entries, options.environment);
+  const { iisnode, queries: ofIisnode } = readIisnode(app, ofWebConfig.placeOf);
   const server = lazily(() => readServerSources(folder, entries.map(programOf)));
   const pages = lazily(() => pagesOf(folder, server()));
   const unread = (): readonly FileError[] => {
@@ -126,13 +138,13 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
     folder,
     webConfig,
     vdirPath,
-    place,
+    place: alone ? undefined : placeOf(app, vdirPath, isAnyPath),
     site,
     entries,
-    loader: loaderUse(folder, entries, webConfig.document),
+    loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
     iisnode,
-    iisnodeYml: readIisnodeYml(webConfig, ofConfig, entries, options.environment),
-    machines: options.machines ?? 1,
+    iisnodeYml: readIisnodeYml(app, ofWebConfig.placeOf),
+    machines,
     package: packageFacts,
     get server() {
       return server();
@@ -151,18 +163,11 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
 }
 
 /** Without a web.config, or with an invalid vdir path in it, deploy refuses the app. */
-function placeOf(
-  directory: string,
-  { document, file }: FileFacts['webConfig'],
-  vdirPath: FileFacts['vdirPath'],
-  { assumeFrom }: GatherOptions,
-): PlacedApp | undefined {
-  if (vdirPath?.from === 'option') return { directory, vdirPath: vdirPath.path, by: 'option' };
-  if (document === undefined || (vdirPath === undefined && assumeFrom === undefined)) return undefined;
-  const named = vdirPathIn(document);
-  return named !== undefined && vdirPath === undefined
-    ? undefined
-    : placeBy(directory, named, file, assumeFrom ?? 'nothing');
+function placeOf(app: App, vdirPath: FileFacts['vdirPath'], isAnyPath: boolean): PlacedApp | undefined {
+  if (vdirPath?.from === 'option') return { directory: app.directory, vdirPath: vdirPath.path, by: 'option' };
+  if (app.webConfig.document === undefined) return undefined;
+  if (vdirPath === undefined && (isAnyPath || app.namedVdirPath !== undefined)) return undefined;
+  return app.place;
 }
 
 /** The pages, and the scripts that a bundler adds to them. */
@@ -182,9 +187,9 @@ function lazily<Value>(read: () => Value): () => Value {
   };
 }
 
-function readConfig(file: string, name: string, planned?: Uint8Array): ReturnType<typeof readWebConfig> {
+function configOf(app: App, name: string): WebConfigFile {
   try {
-    return readWebConfig(file, planned);
+    return app.webConfig;
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     const isDenied = cause.problem === 'denied';

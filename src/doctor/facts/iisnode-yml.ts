@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Entry } from '../../app/index.js';
+import type { App } from '../../app/index.js';
 import { ConfigError } from '../../config/index.js';
 import { FileError, spellingOnDisk } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
@@ -14,8 +14,7 @@ import {
   readIisnodeSettings,
   type YmlEntry,
 } from '../../webconfig/index.js';
-import type { SiteQueries } from './site.js';
-import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
+import type { WebConfigQueries } from './web-config.js';
 
 /** The override file in the folder of the entry point, as iisnode reads it. */
 export interface IisnodeYmlFacts {
@@ -34,13 +33,11 @@ const isNumeric = (key: string): boolean => {
 
 /** undefined when the file does not exist, or iisnode stops before it reads it. */
 export function readIisnodeYml(
-  webConfig: WebConfigFacts,
-  { section, placeOf: placeInConfig }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
-  entries: readonly Entry[],
-  environment: Readonly<Record<string, string | undefined>> = {},
+  { entries, configuration, webConfig, environment }: App,
+  placeInConfig: WebConfigQueries['placeOf'],
 ): IisnodeYmlFacts | undefined {
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
-  const element = section('system.webServer/iisnode', entry?.name);
+  const element = configuration?.section('system.webServer/iisnode', entry?.name);
   if (element === undefined) return undefined;
   const options = { environment, cpus: availableParallelism() };
   try {

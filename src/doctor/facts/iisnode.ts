@@ -1,18 +1,8 @@
-import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import type { Entry } from '../../app/index.js';
-import { ConfigError } from '../../config/index.js';
-import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../../files/index.js';
+import type { App } from '../../app/index.js';
+import { fileLimits, readFileSync, spellingOnDisk } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
-import {
-  diskReader,
-  type IisnodeAttribute,
-  IisnodeConfigError,
-  type IisnodeSettingsAt,
-  iisnodeSettingsAt,
-} from '../../webconfig/index.js';
-import type { SiteQueries } from './site.js';
-import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
+import type { IisnodeAttribute, IisnodeSettingsAt } from '../../webconfig/index.js';
+import type { WebConfigQueries } from './web-config.js';
 
 /** Queries about iisnode's settings. */
 export interface IisnodeQueries {
@@ -29,26 +19,11 @@ interface Iisnode {
 const noSettings: Iisnode = { iisnode: undefined, queries: { iisnodePlace: () => undefined } };
 
 /** iisnode's effective settings for the entry point. */
-export function readIisnode(
-  webConfig: WebConfigFacts,
-  { section: sectionAt, placeOf }: Pick<SiteQueries & WebConfigQueries, 'section' | 'placeOf'>,
-  entries: readonly Entry[],
-  environment: Readonly<Record<string, string | undefined>> = {},
-): Iisnode {
+export function readIisnode(app: App, placeOf: WebConfigQueries['placeOf']): Iisnode {
+  const { entries } = app;
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
-  const section = sectionAt('system.webServer/iisnode', entry?.name);
-  if (section === undefined) return noSettings;
-  const folder = path.dirname(entry?.file ?? webConfig.file);
-  let settings: IisnodeSettingsAt;
-  try {
-    const read = (file: string): Uint8Array | undefined => diskReader.read(file);
-    settings = iisnodeSettingsAt(section, folder, { environment, cpus: availableParallelism(), read });
-  } catch (error) {
-    // Other rules report what IIS or iisnode refuses, and unreadable files.
-    if (error instanceof IisnodeConfigError || error instanceof ConfigError || error instanceof FileError)
-      return noSettings;
-    throw error;
-  }
+  const settings = app.settingsOf(entry?.name);
+  if (settings === undefined) return noSettings;
   return { iisnode: settings, queries: { iisnodePlace: (name) => settingPlace(settings, name, placeOf) } };
 }
 

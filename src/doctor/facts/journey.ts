@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { literalNames, relativeToApp } from '../../app/index.js';
+import { isIisnodeHandler, literalNames, relativeToApp } from '../../app/index.js';
 import type { SiteModel } from '../../config/index.js';
 import {
   type ConfigSnapshot,
@@ -57,11 +57,6 @@ export interface JourneyOptions {
   readonly address?: Address;
   /** Used instead of the site's own rules. */
   readonly rules?: CompiledRewrite;
-}
-
-/** Does a handler assign its requests to iisnode? */
-export function isIisnodeHandler(mapping: HandlerMapping | undefined): boolean {
-  return mapping?.modules.some((name) => name.toLowerCase() === 'iisnode') ?? false;
 }
 
 /** The app's folder as the pipeline's disk. A program in a handler counts as existing: a missing one is a separate finding. */

@@ -1,7 +1,7 @@
+import { isIisnodeHandler } from '../../app/index.js';
 import type { OptionSpot, Place, ServerScript, SocketOptions } from '../../source/index.js';
 import type { XmlElement } from '../../xml/index.js';
 import type { FileFacts } from './facts.js';
-import { isIisnodeHandler } from './journey.js';
 
 /** Libraries that upgrade connections to WebSocket. */
 const realtimeModules = [

@@ -1,27 +1,15 @@
-import path from 'node:path';
-import { loadAppModel } from '../../app/index.js';
-import { ConfigError, type ConfigNote, type EffectiveElement, type Origin } from '../../config/index.js';
+import type { AppConfiguration } from '../../app/index.js';
+import type { ConfigError, ConfigNote, EffectiveElement, Origin } from '../../config/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
   type HandlerList,
   type HandlerMapping,
-  readHandlers,
   readWebSocket,
   type WebSocketSettings,
 } from '../../pipeline/sections/index.js';
-import { compileRewrite, type RewriteConfig, type RewriteRule, readRewriteConfig } from '../../rewrite/index.js';
+import { compileRewrite, type RewriteConfig, type RewriteRule } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
-import { type FolderModel, isSameFault, loadWithoutFaults, serverFile } from '../../webconfig/index.js';
-import type { XmlDocument } from '../../xml/index.js';
-import {
-  isHandledByIisnode,
-  isIisnodeHandler,
-  type Journey,
-  type JourneyOptions,
-  type JourneyWorld,
-  journeyOf,
-} from './journey.js';
-import type { WebConfigFacts, WebConfigQueries } from './web-config.js';
+import { isHandledByIisnode, type Journey, type JourneyOptions, type JourneyWorld, journeyOf } from './journey.js';
 
 /** The app's configuration in IIS, on a server with the default configuration, unlocked: plain data. */
 export interface SiteFacts {
@@ -62,21 +50,6 @@ export interface SiteQueries {
   handsOut(file: string): boolean;
 }
 
-/** Runs a read; a ConfigError is a finding, not a failure. */
-function collecting(problems: ConfigError[]): <T>(read: () => T) => T | undefined {
-  return (read) => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      // Only an API that reads a section without a schema gets this; IIS itself does not read it.
-      if (error.kind === 'no-schema') return undefined;
-      if (!problems.some((other) => isSameFault(other, error))) problems.push(error);
-      return undefined;
-    }
-  };
-}
-
 interface Site {
   /** undefined while web.config is missing or not well-formed. */
   readonly site: SiteFacts | undefined;
@@ -97,46 +70,10 @@ const noSite: Site = {
   },
 };
 
-/**
- * The effective configuration of the app. IIS stops at the first error, but the doctor reports all errors and reads the rest of the
- * file: what IIS refuses is reported and left out. Throws only for a bug of ours.
- */
-export function readSite(
-  folder: AppFolder,
-  webConfig: WebConfigFacts,
-  isWebConfig: WebConfigQueries['isWebConfig'],
-  wantedPath: string | undefined,
-): Site {
-  const vdirPath = wantedPath ?? '/';
-  const problems: ConfigError[] = [];
-  const attempt = collecting(problems);
-  const { file, document } = webConfig;
-  if (document === undefined) return noSite;
-  const load = (current: XmlDocument): FolderModel =>
-    loadAppModel(folder.root, { file, bytes: current.toBytes(), document: current }, vdirPath);
-  const loaded = attempt(() => loadWithoutFaults(document, load, isWebConfig));
-  if (!loaded) return noSite;
-  const { model, at, faults } = loaded;
-  for (const fault of faults) attempt(() => throwError(fault));
-  return siteFactsOf(folder, { vdirPath, problems, attempt, model, at });
-}
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-function throwError(error: Error): never {
-  throw error;
-}
-
-interface Loaded extends FolderModel {
-  readonly vdirPath: string;
-  readonly problems: ConfigError[];
-  readonly attempt: <T>(read: () => T) => T | undefined;
-}
-
-function siteFactsOf(folder: AppFolder, loaded: Loaded): Site {
-  const { vdirPath, problems, attempt, model, at } = loaded;
-  const handlers = attempt(() => readHandlers(model, at));
-  const rewriteConfig = attempt(() => readRewriteConfig(model, at));
+/** The app's configuration for the rules. */
+export function readSite(folder: AppFolder, configuration: AppConfiguration | undefined): Site {
+  if (configuration === undefined) return noSite;
+  const { vdirPath, problems, model, at, handlers, rewrite: rewriteConfig } = configuration;
   const compiled = rewriteConfig && compileRewrite(rewriteConfig);
   const prefix = vdirPath === '/' ? '/' : `${vdirPath}/`;
   const world: JourneyWorld | undefined = handlers &&
@@ -152,8 +89,6 @@ function siteFactsOf(folder: AppFolder, loaded: Loaded): Site {
     const isBroken = journey?.outcome.kind === 'error' && journey.outcome.configError !== undefined;
     return isBroken ? undefined : journey;
   };
-  const appSettings = attempt(() => model.effective('appSettings', at));
-  const setting = (key: string) => appSettings?.items.find((add) => same(add.string('key'), key));
   const handsOut = (file: string): boolean => {
     const journey = journeyIn(file.split('/').map(encodeURIComponent).join('/'));
     return journey?.outcome.kind === 'file' && journey.target === file;
@@ -163,18 +98,15 @@ function siteFactsOf(folder: AppFolder, loaded: Loaded): Site {
     problems,
     encrypted: model.notes(at).filter(({ kind }) => kind === 'encrypted'),
     handlers,
-    iisnodeHandlers: (handlers?.mappings ?? []).filter(
-      (mapping) => isIisnodeHandler(mapping) && path.basename(mapping.origin?.file ?? serverFile) !== serverFile,
-    ),
-    webSocket: attempt(() => readWebSocket(model, at)),
+    iisnodeHandlers: configuration.iisnodeHandlers,
+    webSocket: configuration.attempt(() => readWebSocket(model, at)),
     rewrite: rewriteConfig,
     rewriteProblems: (compiled?.problems ?? []).map(({ message, rule }) => ({ message, rule })),
   };
   const queries: SiteQueries = {
-    section: (name, file) =>
-      attempt(() => model.effective(name, file === undefined ? at : model.locate(at.site, prefix + file))),
-    appSetting: (key) => setting(key)?.string('value'),
-    appSettingOrigin: (key) => setting(key)?.origin(),
+    section: (name, file) => configuration.section(name, file),
+    appSetting: (key) => configuration.appSetting(key)?.value,
+    appSettingOrigin: (key) => configuration.appSetting(key)?.origin,
     handsOut,
     journey: journeyIn,
     journeyWith: (rules, relativeUrl) =>

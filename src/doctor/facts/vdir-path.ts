@@ -1,5 +1,5 @@
-import { completedVdirPath, vdirPathFault, vdirPathIn } from '../../webconfig/index.js';
-import type { XmlDocument } from '../../xml/index.js';
+import type { App } from '../../app/index.js';
+import { completedVdirPath, vdirPathFault } from '../../webconfig/index.js';
 
 /** The app's vdir path, and where it comes from. */
 export interface VdirPath {
@@ -16,8 +16,7 @@ export interface VdirPath {
  * The app's vdir path: from the command line, else from web.config's appSettings; an invalid vdir path there is ignored.
  * 'dante' and 'dante/' are accepted. Throws UserError VDIR_PATH_INVALID for the option.
  */
-export function readVdirPath(document: XmlDocument | undefined, option: string | undefined): VdirPath | undefined {
-  const found = document && vdirPathIn(document);
+export function readVdirPath({ namedVdirPath: found, askedPath: option }: App): VdirPath | undefined {
   const named = found && vdirPathFault(found.path) === undefined ? found.path : undefined;
   const key = found?.key;
   if (option !== undefined) return { path: completedVdirPath(option), from: 'option', key, named };

@@ -1,5 +1,4 @@
-import path from 'node:path';
-import { parseWebConfig, readWebConfigFile, type WebConfigFile } from '../../app/index.js';
+import { isWebConfig, type WebConfigFile } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import { FileError } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
@@ -47,35 +46,24 @@ function looseText(bytes: Uint8Array): string {
   return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
-/**
- * Reads and parses a web.config. Throws FileError, except for a missing file.
- *
- * @param planned Its planned bytes.
- */
-export function readWebConfig(
-  file: string,
-  planned?: Uint8Array,
-): {
+/** What the rules ask about a web.config. */
+export function webConfigFacts(read: WebConfigFile): {
   readonly webConfig: WebConfigFacts;
   readonly queries: WebConfigQueries;
 } {
-  const read = planned === undefined ? readWebConfigFile(file) : parseWebConfig(file, planned);
-  const { bytes, document, error } = read;
+  const { file, bytes, document, error } = read;
   const text = document?.text ?? (bytes ? looseText(bytes) : '');
-  // With any file name, the model reads it as the web.config of its folder.
-  const names = [file, path.join(path.dirname(file), 'web.config')].map((name) => path.resolve(name).toLowerCase());
-  const isWebConfig = (name: string | undefined): boolean =>
-    name === undefined || names.includes(path.resolve(name).toLowerCase());
+  const isOwn = (name: string | undefined): boolean => isWebConfig(file, name);
   const errorPlace = error && linePlace(file, text, error.position.line, error.position.column);
   const queries: WebConfigQueries = {
     place: (at) => placeAt({ file, text }, typeof at === 'number' ? at : at.span.start),
     placeOf: ({ file: other, line, column }) => {
       if (line === undefined) return undefined;
-      if (other === undefined || isWebConfig(other)) return linePlace(file, text, line, column ?? 1);
+      if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
       return linePlace(other, looseText(bytesToShow(other)), line, column ?? 1);
     },
-    ownElement: (origin) => (origin && isWebConfig(origin.file) ? origin.element : undefined),
-    isWebConfig,
+    ownElement: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
+    isWebConfig: isOwn,
   };
   return { webConfig: { ...read, errorPlace }, queries };
 }

@@ -1,7 +1,7 @@
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 import type { AppSources } from '../../probe/index.js';
 import { type Place, placeAt } from '../../source/index.js';
-import { otherHosts, plainRouteIn } from '../../webconfig/index.js';
+import { otherHosts, plainRouteOf } from '../../webconfig/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
 import { runTrial, type TrialOptions } from './run-trial.js';
@@ -35,7 +35,7 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 
 /** Starts the app and looks at it. @throws what `runTrial` throws. */
 export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
-  const { directory, folder, entries, place, webConfig, target } = facts;
+  const { directory, folder, entries, place, site, target } = facts;
   const { sources, environment, signal, limit } = options;
   const [entry] = entries;
   const vdirPath = place?.vdirPath ?? '/';
@@ -44,7 +44,7 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
     directory,
     vdirPath,
     pages: entries.map(({ name }) => name),
-    plainRoute: webConfig.document && plainRouteIn(webConfig.document),
+    plainRoute: plainRouteOf(site?.rewrite?.rules ?? []),
     sources: sources && entry && (() => sources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),
     environment,
     signal,
