@@ -4,6 +4,7 @@ export type { ConfiguredApp } from './configured-app.js';
 export { type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';
+export type { LoaderNeed, ReasonForLoader } from './loader-need.js';
 export { type LoaderUse, loaderUse, type Program } from './loader.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';

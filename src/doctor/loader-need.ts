@@ -1,50 +1,16 @@
 import path from 'node:path';
-import { type Manifest, nearestManifest, programOf, readManifest, startOf } from '../app/index.js';
+import { type LoaderNeed, type Manifest, nearestManifest, programOf, type ReasonForLoader, readManifest, startOf } from '../app/index.js';
 import {
   codeText,
   hasPlacedRoute,
   type Place,
   placeAt,
   type ServerScript,
-  type StartCommand,
 } from '../source/index.js';
 import { runRules } from './engine.js';
 import { hostedElsewhere, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
 import type { FileFacts } from './types.js';
-
-/** One reason why an app needs the loader. */
-export interface LoaderReason {
-  /** What the app does: 'listens on a fixed port'. */
-  readonly says: string;
-  /** Absolute. */
-  readonly file?: string;
-  /** 1-based. */
-  readonly line?: number;
-  /** False: it may work without the loader, but nothing shows that it does. */
-  readonly isCertain: boolean;
-}
-
-/** What init needs to know before it decides on the loader. */
-export interface LoaderNeed {
-  /** Without any the app runs by itself. The certain ones first. */
-  readonly reasons: readonly LoaderReason[];
-  /** The app's own code has the vdir path in all URLs that it answers. */
-  readonly knowsVdirPath: boolean;
-  /** Its pages have root-absolute URLs that the loader can change. */
-  readonly hasRootUrls: boolean;
-  /** How package.json starts the app. */
-  readonly start: Omit<StartCommand, 'script'>;
-  /** iisnode's settings that the loader has to know, as iisnode resolves them. */
-  readonly iisnode:
-    | {
-        readonly enableXFF: boolean;
-        readonly watchedFiles: string;
-        /** ms */
-        readonly gracefulShutdownTimeout: number;
-      }
-    | undefined;
-}
 
 /**
  * Says whether an app needs the loader, by the rules and the readings of its code.
@@ -101,13 +67,13 @@ function makerOfPages(facts: FileFacts): { readonly name: string; readonly at: P
   return name === undefined ? undefined : { name, at: inManifest(facts, undefined, `"${name}"`) };
 }
 
-const reason = (says: string, at: Place | undefined, isCertain: boolean): LoaderReason => ({
+const reason = (says: string, at: Place | undefined, isCertain: boolean): ReasonForLoader => ({
   says,
   ...(at && { file: at.file, line: at.line }),
   isCertain,
 });
 
-function unique(reasons: readonly LoaderReason[]): readonly LoaderReason[] {
+function unique(reasons: readonly ReasonForLoader[]): readonly ReasonForLoader[] {
   const seen = new Set<string>();
   return reasons.filter(({ says }) => !seen.has(says) && seen.add(says).size > 0);
 }
@@ -149,7 +115,7 @@ function socketsHaveVdirPath({ sockets, reach }: ServerScript, vdirPath: string)
 }
 
 /** What keeps it from being certain that the app listens on the pipe. */
-function reasonsOfUnknownListen(facts: FileFacts): LoaderReason[] {
+function reasonsOfUnknownListen(facts: FileFacts): ReasonForLoader[] {
   return facts.entries.flatMap((entry) => {
     // A framework's own command, which `ofStart` names.
     if (isFrameworks(programOf(entry).name)) return [];
@@ -168,7 +134,7 @@ function reasonsOfUnknownListen(facts: FileFacts): LoaderReason[] {
 const lineOne = (file: string): Place => ({ file, line: 1, column: 1, evidence: '' });
 
 /** A pipe has no addresses: undefined where code expects a text. */
-const ofAddress = ({ server }: FileFacts): LoaderReason[] =>
+const ofAddress = ({ server }: FileFacts): ReasonForLoader[] =>
   server.scripts.flatMap(({ habits: { clientAddress: at } }) =>
     at === undefined ? [] : [reason('asks for the address of the client, which a pipe does not have', at, false)],
   );
@@ -177,7 +143,7 @@ const ofAddress = ({ server }: FileFacts): LoaderReason[] =>
  * iisnode ends a replaced process without a signal or a message, and leaves its sockets open until then (cnodeprocessmanager.cpp): no
  * app can close them in time. It is true of every app with sockets, so it is named only where nothing else is a reason.
  */
-function ofSockets(facts: FileFacts): LoaderReason[] {
+function ofSockets(facts: FileFacts): ReasonForLoader[] {
   const sockets = openedSockets(facts);
   return sockets === undefined
     ? []
@@ -185,11 +151,11 @@ function ofSockets(facts: FileFacts): LoaderReason[] {
 }
 
 /** What node is told by the start script, or by the place of the entry, and not by iisnode. */
-function ofStart(facts: FileFacts): LoaderReason[] {
+function ofStart(facts: FileFacts): ReasonForLoader[] {
   return facts.entries.map(programOf).flatMap(({ name, file }) => {
     const start = startOf(facts.folder, readManifest(facts.folder), name);
     const manifest = nearestManifest(facts.folder, name);
-    const said = (says: string, word: string): LoaderReason =>
+    const said = (says: string, word: string): ReasonForLoader =>
       reason(`its start script ${says}`, inManifest(facts, manifest, word), false);
     const { env = {}, requires = [], imports = [], envFiles = [], args = [] } = start ?? {};
     if (isFrameworks(name)) return [said(`is a command of ${/node_modules\/([^/]+)/.exec(name)?.[1]}`, 'start')];

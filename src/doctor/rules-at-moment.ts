@@ -1,4 +1,4 @@
-import type { App } from '../app/index.js';
+import type { App, LoaderNeed } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { FileError } from '../files/index.js';
 import { runRules, type Selection } from './engine.js';
@@ -7,7 +7,7 @@ import { gatherAppFacts } from './facts/gather.js';
 import { appTransports } from './facts/processes.js';
 import { upgradesOf } from './facts/realtime.js';
 import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
-import { type LoaderNeed, loaderNeed } from './loader-need.js';
+import { loaderNeed } from './loader-need.js';
 import { rules } from './rules/index.js';
 import type { FileFacts, Finding } from './types.js';
 

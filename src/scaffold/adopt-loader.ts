@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { App } from '../app/index.js';
+import type { App, LoaderNeed } from '../app/index.js';
 import { loaderName, loaderVdirName } from '../source/index.js';
 import type { WebConfigWants } from '../webconfig/index.js';
 import type { LoaderSettings } from './loader.js';
 import type { CheckedOptions } from './options.js';
-import type { LoaderChoice, LoaderNeed, LoaderReason } from './types.js';
+import type { LoaderChoice, LoaderReason } from './types.js';
 
 /** Does web.config map the loader to iisnode? */
 const startsLoader = ({ handled }: App): boolean => handled.some(({ name }) => same(name, loaderName));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type App, packagesBelow, resolveScript } from '../app/index.js';
+import { type App, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
 import { defaultDocuments } from '../config/index.js';
 import {
   generateWebConfig,
@@ -39,7 +39,6 @@ import type {
   InitPlan,
   InitTalk,
   LoaderChoice,
-  LoaderNeed,
   PlannedAppCheck,
 } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { App } from '../app/index.js';
+import type { App, LoaderNeed } from '../app/index.js';
 import type { FileError } from '../files/index.js';
 import type { NpmEvent } from '../npm/index.js';
 
@@ -93,7 +93,8 @@ export interface EntryBuild {
   readonly byDeploy: boolean;
 }
 
-export interface InitPlan {
+/** What a plan and its result have in common. */
+interface InitOutline {
   readonly kind: 'scaffolded' | 'adopted';
   /** Absolute physical path of the app. */
   readonly directory: string;
@@ -103,11 +104,6 @@ export interface InitPlan {
   readonly typescript?: boolean;
   readonly entry: string;
   readonly vdirPath: string;
-  readonly edits: readonly FileEdit[];
-  /** The output of the build of a new TypeScript app; relative, forward slashes. */
-  readonly products: readonly string[];
-  /** Adopting: the build that creates the entry point, or what it serves. */
-  readonly build?: EntryBuild;
   /** Unified diff of the files that change; without new files when scaffolding. '' when nothing changes. */
   readonly diff: string;
   /** One line for each change to web.config (adopting). */
@@ -118,6 +114,14 @@ export interface InitPlan {
   readonly notes: readonly string[];
   /** Adopting: whether the loader starts the app. */
   readonly loader?: LoaderChoice;
+}
+
+export interface InitPlan extends InitOutline {
+  readonly edits: readonly FileEdit[];
+  /** The output of the build of a new TypeScript app; relative, forward slashes. */
+  readonly products: readonly string[];
+  /** Adopting: the build that creates the entry point, or what it serves. */
+  readonly build?: EntryBuild;
   /** Adopting: packages to build before the app can serve its page. */
   readonly clients?: readonly ClientBuild[];
 }
@@ -194,40 +198,6 @@ export interface PlannedAppCheck {
   readonly unread: readonly FileError[];
 }
 
-/** Whether an app needs the loader, and what the loader needs to know. */
-export interface LoaderNeed {
-  /** Without any the app runs without it; absolute files. */
-  readonly reasons: readonly (LoaderReason & {
-    /** False: it may work without the loader, but this is unknown. */
-    readonly isCertain: boolean;
-  })[];
-  /** The app's own code has the vdir path in all URLs that it answers. */
-  readonly knowsVdirPath: boolean;
-  /** Its pages have root-absolute URLs that the loader can change. */
-  readonly hasRootUrls: boolean;
-  readonly start: LoaderStart;
-  readonly iisnode: IisnodeForLoader | undefined;
-}
-
-/** How package.json starts the app. */
-export interface LoaderStart {
-  /** Relative, forward slashes; '' for the app's own. */
-  readonly folder: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly requires: readonly string[];
-  readonly imports: readonly string[];
-  readonly envFiles: readonly string[];
-}
-
-/** Settings of iisnode that the loader needs. */
-export interface IisnodeForLoader {
-  readonly enableXFF: boolean;
-  readonly watchedFiles: string;
-  /** ms */
-  readonly gracefulShutdownTimeout: number;
-}
-
 /** Checks an app as it will be with the doctor's rules: init has no rules of its own. The folder need not exist yet. */
 export type CheckPlannedApp = (planned: App) => PlannedAppCheck;
 
@@ -255,30 +225,13 @@ export interface NextStep {
   readonly why: string;
 }
 
-export interface InitResult {
-  readonly kind: 'scaffolded' | 'adopted';
-  /** Absolute physical path of the app. */
-  readonly directory: string;
-  readonly template?: string;
-  /** Scaffolding: the adapter's name. */
-  readonly adapter?: string;
-  readonly typescript?: boolean;
-  readonly entry: string;
-  readonly vdirPath: string;
+export interface InitResult extends InitOutline {
   /** True when no file had to be written. */
   readonly nothingToDo: boolean;
   readonly dryRun: boolean;
   readonly files: readonly InitFile[];
-  readonly diff: string;
-  readonly changes: readonly string[];
-  /** The findings of the rules in the planned app. */
-  readonly findings: readonly InitFinding[];
   /** The findings about lines of the app's own code. */
   readonly advice: readonly Advice[];
-  /** Choices of init that the user may not expect. */
-  readonly notes: readonly string[];
-  /** Adopting: whether the loader starts the app. */
-  readonly loader?: LoaderChoice;
   /** The notes and the other findings, each in one line. */
   readonly warnings: readonly string[];
   readonly nextSteps: readonly NextStep[];

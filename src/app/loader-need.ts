@@ -1,0 +1,34 @@
+import type { StartCommand } from '../source/index.js';
+
+/** One reason why an app needs the loader. */
+export interface ReasonForLoader {
+  /** What the app does: 'listens on a fixed port'. */
+  readonly says: string;
+  /** Absolute. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** False: it may work without the loader, but nothing shows that it does. */
+  readonly isCertain: boolean;
+}
+
+/** What init needs to know before it decides on the loader. */
+export interface LoaderNeed {
+  /** Without any the app runs by itself. The certain ones first. */
+  readonly reasons: readonly ReasonForLoader[];
+  /** The app's own code has the vdir path in all URLs that it answers. */
+  readonly knowsVdirPath: boolean;
+  /** Its pages have root-absolute URLs that the loader can change. */
+  readonly hasRootUrls: boolean;
+  /** How package.json starts the app. */
+  readonly start: Omit<StartCommand, 'script'>;
+  /** iisnode's settings that the loader has to know, as iisnode resolves them. */
+  readonly iisnode:
+    | {
+        readonly enableXFF: boolean;
+        readonly watchedFiles: string;
+        /** ms */
+        readonly gracefulShutdownTimeout: number;
+      }
+    | undefined;
+}
