@@ -1,12 +1,14 @@
 import path from 'node:path';
-import { type LoaderNeed, type Manifest, nearestManifest, programOf, type ReasonForLoader, readManifest, startOf } from '../app/index.js';
 import {
-  codeText,
-  hasPlacedRoute,
-  type Place,
-  placeAt,
-  type ServerScript,
-} from '../source/index.js';
+  type LoaderNeed,
+  type Manifest,
+  nearestManifest,
+  programOf,
+  type ReasonForLoader,
+  readManifest,
+  startOf,
+} from '../app/index.js';
+import { codeText, hasPlacedRoute, type Place, placeAt, type ServerScript } from '../source/index.js';
 import { runRules } from './engine.js';
 import { hostedElsewhere, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
