@@ -48,6 +48,7 @@ Made by \`npm run docs\` from \`src/doctor/seen/known\`.
 \`\`\`sh
 npx iisnode-sock doctor --seen "HTTP Error 500.1002"          # a text, in quotes; repeatable
 npx iisnode-sock doctor --seen error.html --seen console.txt  # a saved error page, a browser's console, an event as text
+npx iisnode-sock doctor --har page.har                        # a recording of the browser's network tab
 \`\`\`
 
 In the folder of the app, or with the folder named, the texts and the files are judged together. A finding of the files that is a
@@ -61,6 +62,8 @@ Where to copy it from:
 - **An error page of IIS or iisnode**: save the page, or copy its text. Only a browser on the server gets the page with all details;
   iisnode's page comes with status 200 while \`devErrorsEnabled\` is true.
 - **The console of a browser**: F12, Console, right click, "Save as".
+- **A recording (HAR)**: F12, Network, reload the page, wait half a minute, right click, "Save all as HAR with content". The page, its
+  files, and socket.io's handshakes, polls and WebSockets are judged: status, sessions, delays, hosts. At most 64 MB are read.
 - **The event log**: eventvwr, Windows Logs, Application or System, the entry, Copy, "Copy details as text".
 - **The log of IIS** (\`%SystemDrive%\\inetpub\\logs\\LogFiles\`): the status, sub-status and Win32 code of each line are read.
 

@@ -118,10 +118,11 @@ function addDoctor(program: Command, run: Runner): void {
         'what you have seen: an error text, a saved error page, a browser console, an event log; repeatable',
       ).argParser(collect),
     )
+    .option('--har <file>', 'a recording of the browser (network tab, "Save all as HAR")')
     .addOption(json())
     .addHelpText(
       'after',
-      '\nIn a folder without an app, --seen alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+      '\nIn a folder without an app, --seen or --har alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
     )
     .action(run('doctor'));
 }

@@ -118,11 +118,13 @@ export interface DoctorOptions extends ActionOptions {
   readonly expect?: readonly { readonly path: string; readonly status: number }[];
   /** Texts that the user has seen, or names of files with one; without `directory` and without an app there, they alone are judged. */
   readonly seen?: readonly string[];
+  /** A HAR file: what the network tab of a browser recorded. */
+  readonly har?: string;
 }
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, run, machines, expect, seen, signal, path: vdirPath } = options;
+  const { url, only, skip, fix, run, machines, expect, seen, har, signal, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
     isDefault: url === undefined && options.directory === undefined,
@@ -131,6 +133,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(run !== undefined && { run, sources: appSources }),
     ...(signal && { signal }),
     ...(seen && { seen }),
+    ...(har !== undefined && { har }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),

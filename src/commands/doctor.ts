@@ -20,6 +20,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly machines?: number;
   readonly expect?: readonly Expectation[];
   readonly seen?: readonly string[];
+  readonly har?: string;
 }
 
 /** `doctor [what]` */
@@ -49,6 +50,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.machines === undefined ? {} : { machines: options.machines }),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
     ...(options.seen === undefined ? {} : { seen: options.seen }),
+    ...(options.har === undefined ? {} : { har: options.har }),
   });
   // A fix that has begun is completed: what does not help is rolled back. A trial ends what it has started.
   const report = /^https?:/i.test(what ?? '') ? await unlessInterrupted(diagnosing, signal) : await diagnosing;

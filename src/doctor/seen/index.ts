@@ -12,6 +12,8 @@ import {
 import { seenRules } from '../rules/seen.js';
 import type { DoctorReport, FileFacts, Rule, SeenText } from '../types.js';
 import { fold } from './fold.js';
+import { findingsOf } from './har/findings-of.js';
+import { readHar } from './har/read-har.js';
 import { rank } from './rank.js';
 import { readGiven } from './read-given.js';
 import { recognise, type Sighting } from './recognise.js';
@@ -20,6 +22,8 @@ import { quoteOf } from './redact.js';
 export interface SeenOptions {
   /** Texts that the user has seen, or names of files with one. */
   readonly seen?: readonly string[];
+  /** A HAR file: what the network tab of a browser recorded. */
+  readonly har?: string;
 }
 
 /** What the options of the command line show. */
@@ -27,12 +31,14 @@ interface Observations {
   readonly sightings: readonly Sighting[];
   /** Texts that say nothing to the doctor, each a quote. */
   readonly unknown: readonly string[];
+  /** Further findings, which explain nothing and are not explained. */
+  readonly notes: readonly SeenText[];
 }
 
-const nothing: Observations = { sightings: [], unknown: [] };
+const nothing: Observations = { sightings: [], unknown: [], notes: [] };
 
 /** Has the user handed over something that was seen? */
-export const hasSeen = ({ seen = [] }: SeenOptions): boolean => seen.length > 0;
+export const hasSeen = ({ seen = [], har }: SeenOptions): boolean => seen.length > 0 || har !== undefined;
 
 /**
  * Reads what the user has seen.
@@ -43,8 +49,10 @@ export function observe(options: SeenOptions, cwd: string): Observations {
   if (!hasSeen(options)) return nothing;
   const inputs = (options.seen ?? []).map((given) => readGiven(given, cwd));
   const found = inputs.map((input) => ({ input, sightings: recognise(input) }));
+  const recorded = options.har === undefined ? undefined : findingsOf(readHar(options.har, cwd));
   return {
-    sightings: found.flatMap(({ sightings }) => sightings),
+    sightings: [...found.flatMap(({ sightings }) => sightings), ...(recorded?.sightings ?? [])],
+    notes: recorded ? [recorded.summary] : [],
     unknown: found.flatMap(({ input: { name, text }, sightings }) =>
       sightings.length > 0 ? [] : [`${name === undefined ? '' : `${name}: `}${quoteOf(firstLine(text))}`],
     ),
@@ -73,13 +81,13 @@ interface Examination {
  * @param left The findings that are left after a fix: what a fixed finding explains is not reported.
  */
 export function withSeen(
-  { sightings, unknown }: Observations,
+  { sightings, unknown, notes }: Observations,
   { diagnoses, facts, rules }: Examination,
   selection: Selection,
   target: string,
   left = diagnoses,
 ): RunResult {
-  if (sightings.length === 0 && unknown.length === 0) return { diagnoses: left, skipped: 0 };
+  if (sightings.length + unknown.length + notes.length === 0) return { diagnoses: left, skipped: 0 };
   const isRead = facts?.site !== undefined;
   const checkedRules = new Set(
     isRead ? selectRules(rules, withoutUnknownRules(selection, rules)).map(({ code }) => code) : [],
@@ -89,7 +97,7 @@ export function withSeen(
   const evidence = { facts: isRead ? facts : undefined, ofFiles, checkedRules };
   const ranked = rank(folded, { ...evidence, diagnoses });
   const raised = left === diagnoses ? ranked : rank(folded, { ...evidence, diagnoses: left });
-  const texts = [...ranked.texts, ...unknown.map(unknownText)];
+  const texts = [...ranked.texts, ...unknown.map(unknownText), ...notes];
   const own = runRules(seenRules, { kind: 'seen', target, texts }, withoutUnknownRules(selection, seenRules));
   return { diagnoses: [...inOrder(raised.diagnoses, own.diagnoses, texts)], skipped: own.skipped };
 }
