@@ -7,10 +7,12 @@ import { type Diagnosis, runRules, type Selection, selectRules, summarize, witho
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
 import { type Examined, fixFindings } from './fix-findings.js';
+import { joinFindings } from './join.js';
 import { rules } from './rules/index.js';
 import { diagnoseSeen, hasSeen, observe, type SeenOptions, withSeen } from './seen/index.js';
 import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
-import type { DoctorReport, FileFacts, TrialReport } from './types.js';
+
+import type { DoctorReport, TrialReport } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions {
   /** Base folder of relative targets. */
@@ -122,16 +124,23 @@ interface Tried {
 }
 
 /** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
-async function tried(target: string, options: DiagnoseOptions, facts: FileFacts): Promise<Tried> {
+async function tried(target: string, options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
   const { run, only, cwd, environment = {}, runLimit, sources, signal } = options;
   const without = (reason: string): Tried => ({ report: { ran: false, reason }, diagnoses: [], skipped: 0 });
   if (run === undefined) return { report: undefined, diagnoses: [], skipped: 0 };
   if (!run) return without('--no-run');
   if (!statSync(path.resolve(cwd, target)).isDirectory()) return without('a web.config was given, not a folder');
   if (only !== undefined) return without('--only');
-  const why = whyNotTried(facts);
+  const isFound = (code: string): boolean => result.diagnoses.some(({ rule }) => rule.code === code);
+  const why = isFound('ENTRY_NOT_BUILT') ? 'its entry point is not built (npm run build)' : whyNotTried(facts);
   if (why !== undefined) return without(why);
-  const found = await tryApp(facts, { environment, sources, signal, limit: runLimit });
+  const found = await tryApp(facts, {
+    environment,
+    sources,
+    signal,
+    limit: runLimit,
+    isRoot: isFound('VDIR_PATH_NOT_SAID'),
+  });
   const { diagnoses, skipped } = runRules(trialRules, found, withoutUnknownRules(options, trialRules));
   return { report: reportOf(found), diagnoses, skipped };
 }
@@ -158,12 +167,12 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const { result, fixed, takenBack } = options.fix
     ? await fixFindings(first, examine)
     : { result: first.result, fixed: 0, takenBack: [] };
-  const trial = await tried(target, options, examine().facts);
+  const trial = await tried(target, options, { facts: fixed > 0 ? examine().facts : first.facts, result });
   const before = [...trial.diagnoses, ...first.result.diagnoses];
   const after = [...trial.diagnoses, ...result.diagnoses];
   const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
   const joined = withSeen(observed, examined, options, target, after);
-  const findings = joined.diagnoses.map(({ finding }) => finding);
+  const findings = joinFindings(joined.diagnoses);
   return {
     target,
     findings,

@@ -46,6 +46,8 @@ export interface Finding {
   readonly causes?: readonly RankedCause[];
   /** What distinguishes the causes. */
   readonly apart?: string;
+  /** What was seen because of it: not reported a second time, nor counted. */
+  readonly consequences?: readonly Finding[];
 }
 
 export interface DoctorSummary {
@@ -121,7 +123,28 @@ interface RuleText {
   readonly why: string;
   /** A paragraph for `--explain`, with the fix. */
   readonly help: string;
+  /** Of a rule about files: what is seen of a running app because of what it finds. */
+  readonly explains?: readonly Explained[];
 }
+
+/** Codes of the rules about a trial. */
+export type TrialCode =
+  | 'CONFIG_REFUSED'
+  | 'APP_NOT_STARTED'
+  | 'APP_CRASHED'
+  | 'APP_ENDED'
+  | 'APP_NEVER_LISTENED'
+  | 'APP_LISTENED_ELSEWHERE'
+  | 'PAGE_FAILED'
+  | 'PAGE_FILE_MISSING'
+  | 'CLIENT_SCRIPT_FAILED'
+  | 'HANDSHAKE_FAILED'
+  | 'SESSION_LOST'
+  | 'WEBSOCKET_FAILED'
+  | 'TRIAL_UNDECIDED';
+
+/** A symptom that a rule explains: any finding of that code, or those whose message or reason matches. */
+export type Explained = TrialCode | { readonly finding: TrialCode; readonly saying: RegExp };
 
 /** A rule about files. It is data: facts in, findings out; `check` and `fix` are pure. */
 export interface FileRule<Data = unknown> extends RuleText {
@@ -140,6 +163,7 @@ export interface LiveRule extends RuleText {
 
 /** A rule about what happened when the doctor started the app. */
 export interface TrialRule extends RuleText {
+  readonly code: TrialCode;
   readonly scope: 'trial';
   check(facts: TrialFacts): readonly RuleFinding[];
   readonly fix?: undefined;

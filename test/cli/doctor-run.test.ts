@@ -7,7 +7,7 @@ const crash = { 'server.js': `const nothing = undefined;\nnothing.at(0);\n` };
 it('doctor starts the app in a folder, and says what happened and where', async () => {
   const { code, stdout } = await cli(['doctor', '.'], { cwd: appWith(crash) });
   expect(stdout).toMatch(
-    /^error APP_CRASHED server\.js:2:1\n {2}server\.js ends before it listens on process\.env\.PORT: TypeError/m,
+    /^error APP_CRASHED server\.js:2:1 \(seen in the trial run\)\n {2}server\.js ends before it listens on process\.env\.PORT: TypeError/m,
   );
   expect(stdout).toMatch(/^tried: the app was started in the embedded IIS for [\d.]+ s; it crashes$/m);
   expect(code).toBe(1);

@@ -40,6 +40,10 @@ export function sarifReport(report: DoctorReport): string {
           level: levels[finding.severity],
           message: { text: `${finding.message} ${finding.why}${finding.fix ? ` Fix: ${finding.fix}` : ''}` },
           locations: locations(finding),
+          properties: {
+            known: finding.known,
+            ...(finding.consequences && { consequences: finding.consequences.map(({ message }) => message) }),
+          },
         })),
       },
     ],

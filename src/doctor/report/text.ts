@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { printable } from '../../printable.js';
-import type { DoctorReport, DoctorSummary, Finding, TrialOutcome } from '../types.js';
+import type { DoctorReport, DoctorSummary, Finding, Known, TrialOutcome } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -56,6 +56,19 @@ function otherCauses({ causes = [], apart }: Finding, colours: Palette): string[
   return shown.length > 0 && apart !== undefined ? [...lines, ...wrapped('apart:', apart, colours)] : lines;
 }
 
+/** How a finding is known; for one in a file its place says that. */
+const knownFrom: Readonly<Record<Known, string>> = {
+  file: '',
+  live: ' (seen live)',
+  trial: ' (seen in the trial run)',
+  seen: ' (seen by you)',
+};
+
+/** Below its cause. */
+function renderConsequence({ rule, message, known }: Finding, colours: Palette): string[] {
+  return wrapped('so:', printable(`${message} [${rule}${knownFrom[known]}]`), colours).map((line) => `  ${line}`);
+}
+
 function renderFinding(finding: Finding, colours: Palette, cwd: string | undefined, isWhyPrinted: boolean): string {
   const { severity, rule, file, line, column } = finding;
   const place =
@@ -63,13 +76,14 @@ function renderFinding(finding: Finding, colours: Palette, cwd: string | undefin
       ? ''
       : ` ${printable(shortName(file, cwd))}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
   const lines = [
-    `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}`,
+    `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}${colours.dim(knownFrom[finding.known])}`,
     `  ${printable(finding.message)}`,
     ...(finding.known === 'seen' ? [] : excerpt(finding, colours)),
     ...(finding.seen ?? []).map((quote) => `  ${colours.dim('seen by you:')} ${printable(quote)}`),
     ...(isWhyPrinted ? [] : wrapped('why:', finding.why, colours)),
   ];
   if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${printable(finding.fix)}`);
+  for (const effect of finding.consequences ?? []) lines.push(...renderConsequence(effect, colours));
   return [...lines, ...otherCauses(finding, colours)].join('\n');
 }
 
@@ -114,14 +128,22 @@ function undone({ takenBack = [] }: DoctorReport): string[] {
   return [`The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are unchanged.`];
 }
 
-function next({ target, findings, takenBack = [] }: DoctorReport): string[] {
+/** What to do first, with the place to do it at. */
+function firstStep({ file, line, fix = '' }: Finding, cwd: string | undefined): string {
+  const place = file === undefined ? '' : `${shortName(file, cwd)}${line === undefined ? '' : `:${line}`}: `;
+  return printable(`${place}${fix}`);
+}
+
+function next({ target, findings, takenBack = [] }: DoctorReport, cwd: string | undefined): string[] {
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   if (worst.known === 'seen' && findings.every(({ known }) => known === 'seen'))
     return ['next: with the files the doctor knows more: iisnode-sock doctor FOLDER --seen "..."'];
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
-  if (fixable === 0) return [`next: ${explain}`];
+  if (fixable === 0) {
+    return worst.fix === undefined ? [`next: ${explain}`] : [`more: ${explain}`, `next: ${firstStep(worst, cwd)}`];
+  }
   const name = printable(target);
   const where = target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
@@ -140,7 +162,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     `${counts(report.summary, colours)} in ${printable(report.target)}`,
     ...trialLine(report),
     ...undone(report),
-    ...next(report),
+    ...next(report, cwd),
   ].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
 }

@@ -5,6 +5,7 @@ import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { behindHost } from './namespace-mismatch.js';
 import { findMismatch, missingOption, scriptUrl } from './socket-path-mismatch-client.js';
+import { socketsFail } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -71,6 +72,7 @@ function findLocalScripts(facts: FileFacts, page: PageFacts): RuleFinding<FixDat
 export const clientAddressLocal = defineRule<FixData>({
   code: 'CLIENT_ADDRESS_LOCAL',
   severity: 'error',
+  explains: [...socketsFail, 'PAGE_FILE_MISSING'],
   title: 'The page connects to an address that does not exist under IIS',
   why: "localhost is the visitor's own machine, where no server answers; and under IIS node has no port of its own.",
   help: `An address such as http://localhost:3000 works only on the developer's machine. Leave it out: io() connects to the host that

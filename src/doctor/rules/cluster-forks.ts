@@ -5,6 +5,7 @@ import { defineRule } from './define-rule.js';
 export const clusterForks = defineRule({
   code: 'CLUSTER_FORKS',
   severity: 'error',
+  explains: ['APP_NEVER_LISTENED', 'APP_LISTENED_ELSEWHERE', 'SESSION_LOST', 'HANDSHAKE_FAILED'],
   title: 'The app starts its own worker processes',
   why: 'All workers get the same pipe from iisnode, and node cannot share a named pipe between processes: none listens, or polling gets 400 from a process that does not know the session.',
   help: `iisnode starts the processes itself and distributes the requests: nodeProcessCountPerApplication in web.config instead of

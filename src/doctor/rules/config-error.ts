@@ -101,6 +101,7 @@ function unreadSettings({ kind }: ConfigError, base: RuleFinding<FixData>): Rule
 export const configError = defineRule<FixData>({
   code: 'CONFIG_ERROR',
   severity: 'error',
+  explains: ['CONFIG_REFUSED', 'APP_NOT_STARTED'],
   title: 'IIS refuses the configuration',
   why: 'IIS answers with 500.19 and this text (the rewrite module with 500.50).',
   help: `IIS checks web.config against its schema: sections must be declared by a module that is installed, attributes and child

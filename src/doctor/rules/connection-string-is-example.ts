@@ -12,6 +12,10 @@ const key = /(AccessKey=)(?!KEY\b[;"'])[^;"']*/i;
 export const connectionStringIsExample = defineRule({
   code: 'CONNECTION_STRING_IS_EXAMPLE',
   severity: 'warning',
+  explains: [
+    'TRIAL_UNDECIDED',
+    { finding: 'APP_CRASHED', saying: /connection string|endpoint|credential|access ?key/i },
+  ],
   title: 'The connection string of the service is still the example',
   why: 'The service in the example does not exist: the page sends its clients there, and none can connect.',
   help: `init --adapter azure writes an example into web.config's appSettings, because it cannot know your service. Copy the connection string

@@ -1,11 +1,13 @@
 import { loadedPackages } from '../facts/loaded-packages.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
+import { moduleIsMissing } from './symptoms.js';
 
 /** The entry point loads packages that are not installed. */
 export const dependenciesNotInstalled = defineRule({
   code: 'DEPENDENCIES_NOT_INSTALLED',
   severity: 'warning',
+  explains: [moduleIsMissing],
   title: 'The dependencies are not installed',
   why: 'node ends with "Cannot find module" before it listens, and iisnode answers 500.1002.',
   help: `The server's sources load packages that package.json names, and no node_modules in the app's folder or above it has them.

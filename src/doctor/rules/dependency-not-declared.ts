@@ -2,6 +2,7 @@ import { loadedPackages } from '../facts/loaded-packages.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { moduleIsMissing } from './symptoms.js';
 
 function findUndeclared(facts: FileFacts): RuleFinding[] {
   const { wasInstalled } = facts.package;
@@ -30,6 +31,7 @@ function findUndeclared(facts: FileFacts): RuleFinding[] {
 export const dependencyNotDeclared = defineRule({
   code: 'DEPENDENCY_NOT_DECLARED',
   severity: 'warning',
+  explains: [moduleIsMissing],
   title: 'The server loads a package that package.json does not name',
   why: 'npm ci on the server installs only what package.json names: node ends with "Cannot find module", 500.1002.',
   help: `A package may be in node_modules although package.json does not name it: it was installed with --no-save, or its line was removed.

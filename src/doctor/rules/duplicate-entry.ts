@@ -69,6 +69,7 @@ function describeDuplicate(
 export const duplicateEntry = defineRule<FixData>({
   code: 'DUPLICATE_ENTRY',
   severity: 'error',
+  explains: ['CONFIG_REFUSED'],
   title: 'web.config defines something twice',
   why: 'IIS answers 500.19 with 0x800700b7: a collection may hold each key once, inherited entries included.',
   help: `Each handler and each rule needs its own name, a mimeMap entry a file extension that no level above has mapped, and a

@@ -4,6 +4,7 @@ import { literalNames, literalTarget, programOf } from '../../app/index.js';
 import { isBuiltFile } from '../facts/build-product.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails, moduleIsMissing } from './symptoms.js';
 
 /** The build creates it. */
 export function isBuilt(facts: FileFacts, entry: Entry): boolean {
@@ -63,6 +64,7 @@ function missingBeside({ loader }: FileFacts): RuleFinding[] {
 export const entryFileMissing = defineRule({
   code: 'ENTRY_FILE_MISSING',
   severity: 'error',
+  explains: ['APP_NOT_STARTED', moduleIsMissing, ...everythingFails],
   title: 'The entry point does not exist',
   why: 'iisnode answers every request for it with 404, or node exits before it listens (500.1002).',
   help: `A handler entry or a rewrite rule names a program that is not in the app's folder. Names are compared as Windows does,

@@ -1,11 +1,13 @@
 import { programOf } from '../../app/index.js';
 import { defineRule } from './define-rule.js';
 import { isBuilt, missingEntries, placeOfEntry } from './entry-file-missing.js';
+import { everythingFails, moduleIsMissing } from './symptoms.js';
 
 /** The entry point is created by a build that has not run. */
 export const entryNotBuilt = defineRule({
   code: 'ENTRY_NOT_BUILT',
   severity: 'info',
+  explains: ['APP_NOT_STARTED', moduleIsMissing, ...everythingFails],
   title: 'The entry point has not been built yet',
   why: 'The build creates the file; without it iisnode answers 404.',
   help: `web.config points into a folder that a build script of package.json fills (dist, build, lib), or at a file that is compiled

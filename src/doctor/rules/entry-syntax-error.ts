@@ -45,6 +45,7 @@ function importFix(facts: FileFacts, name: string): string {
 export const entrySyntaxError = defineRule({
   code: 'ENTRY_SYNTAX_ERROR',
   severity: 'error',
+  explains: [{ finding: 'APP_CRASHED', saying: /SyntaxError/ }],
   title: 'The entry point, or a module that it loads, has a syntax error',
   why: 'node ends with a SyntaxError before it listens, and iisnode answers 500.1002.',
   help: `The entry point in web.config and the scripts of the app that it loads by name are read as node reads them: .cjs as CommonJS,

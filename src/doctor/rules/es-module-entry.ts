@@ -49,6 +49,12 @@ function findEsModule(facts: FileFacts, entry: Entry): RuleFinding | undefined {
 export const esModuleEntry = defineRule({
   code: 'ES_MODULE_ENTRY',
   severity: 'warning',
+  explains: [
+    {
+      finding: 'APP_CRASHED',
+      saying: /ERR_REQUIRE_(?:ESM|ASYNC)|ES Module|import statement|top-level await|require is not defined/i,
+    },
+  ],
   title: 'The entry point is an ES module',
   why: 'iisnode loads the entry with require(), which node before 20.19 and 22.12 refuses for ES modules (ERR_REQUIRE_ESM, 500.1002), and every version with top-level await.',
   help: `iisnode starts its interceptor.js, and that loads the app with require(). Put a CommonJS loader beside the entry, for

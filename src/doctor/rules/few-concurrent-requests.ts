@@ -9,6 +9,10 @@ const name = 'maxConcurrentRequestsPerProcess';
 export const fewConcurrentRequests = defineRule({
   code: 'FEW_CONCURRENT_REQUESTS',
   severity: 'info',
+  explains: [
+    { finding: 'PAGE_FAILED', saying: /503/ },
+    { finding: 'HANDSHAKE_FAILED', saying: /503/ },
+  ],
   title: 'Each node process accepts few sockets',
   why: 'An open WebSocket or a pending poll counts as a request until it ends: clients above the limit get 503 (sub-status 1002), and nothing is logged.',
   help: `iisnode refuses requests above maxConcurrentRequestsPerProcess immediately, without a queue, and a socket counts as long as it is

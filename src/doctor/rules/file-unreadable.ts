@@ -32,6 +32,11 @@ function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
 export const fileUnreadable = defineRule({
   code: 'FILE_UNREADABLE',
   severity: 'error',
+  explains: [
+    'APP_NOT_STARTED',
+    'PAGE_FAILED',
+    { finding: 'APP_CRASHED', saying: /EACCES|EPERM|EISDIR|ENXIO|not a regular file/ },
+  ],
   title: 'A file of the app cannot be read',
   why: 'node and IIS cannot read it either: a reader of a named pipe waits forever.',
   help: `The rules read package.json, lock files, pages, and the scripts of the server and of its pages. If such a file is not a regular

@@ -58,6 +58,7 @@ const fixFor = ({ isForSockets }: Listen, port: string): string =>
 export const fixedPort = defineRule<FixData>({
   code: 'FIXED_PORT',
   severity: 'error',
+  explains: ['APP_LISTENED_ELSEWHERE', { finding: 'APP_CRASHED', saying: /EADDRINUSE|EACCES/ }],
   title: 'The server listens on a fixed port',
   why: 'iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open that pipe for 25 seconds and then answers 500.1001.',
   help: `Under iisnode process.env.PORT is the name of a pipe. iisnode does not find a server that listens on a port number. Write

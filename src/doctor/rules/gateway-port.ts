@@ -1,10 +1,12 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 /** A gateway of NestJS listens on a port of its own. */
 export const gatewayPort = defineRule({
   code: 'GATEWAY_PORT',
   severity: 'error',
+  explains: ['APP_LISTENED_ELSEWHERE', ...socketsFail],
   title: 'A NestJS gateway has a port of its own',
   why: 'IIS does not know that port: the pages work, and the sockets of this gateway get no answer through IIS.',
   help: `@WebSocketGateway(8085) opens a second server on port 8085. @WebSocketGateway() without a port uses the http server of the app,

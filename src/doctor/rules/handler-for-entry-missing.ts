@@ -5,6 +5,7 @@ import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails } from './symptoms.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
 type FixData =
@@ -83,6 +84,7 @@ function noWebConfig(facts: FileFacts): RuleFinding<FixData> {
 export const handlerForEntryMissing = defineRule<FixData>({
   code: 'HANDLER_FOR_ENTRY_MISSING',
   severity: 'error',
+  explains: everythingFails,
   title: 'No handler maps the entry point to iisnode',
   why: 'Without a handler entry IIS treats the file as static content: the browser gets its source, or 404, and node never starts.',
   help: `IIS uses its handler mappings to decide what handles a URL. iisnode runs a file only when an entry of

@@ -14,6 +14,7 @@ function fixFor(key: string): string | undefined {
 export const iisnodeYmlInvalid = defineRule({
   code: 'IISNODE_YML_INVALID',
   severity: 'error',
+  explains: ['CONFIG_REFUSED'],
   title: 'iisnode cannot read iisnode.yml',
   why: 'Every request fails until it is fixed: clients on the server itself get a page that explains it, all others get 500.1000.',
   help: `iisnode.yml is not YAML: iisnode reads only lines of the form key: value. It fails on a line without a colon (---, a list item,

@@ -26,6 +26,7 @@ function findCheck(script: ServerScript): RuleFinding | undefined {
 export const mainModuleCheck = defineRule({
   code: 'MAIN_MODULE_CHECK',
   severity: 'warning',
+  explains: ['APP_NEVER_LISTENED', 'APP_ENDED'],
   title: 'The entry point checks whether it is the main module',
   // interceptor.js
   why: "iisnode's interceptor loads the entry point with require(), so require.main is the interceptor, and module.parent is set.",

@@ -41,6 +41,7 @@ const advice: Readonly<Record<XmlErrorCode, string>> = {
 export const malformedXml = defineRule<{ readonly spaces: number | undefined }>({
   code: 'MALFORMED_XML',
   severity: 'error',
+  explains: ['CONFIG_REFUSED'],
   title: 'web.config is not well-formed XML',
   why: 'IIS answers every URL below the folder, static files included, with 500.19: "Configuration file is not well-formed XML".',
   help: `IIS reads web.config as strict XML: one root element, every start tag with its end tag, attribute values in quotes,

@@ -5,6 +5,7 @@ import { defineRule } from './define-rule.js';
 export const packageJsonInvalid = defineRule({
   code: 'PACKAGE_JSON_INVALID',
   severity: 'error',
+  explains: [{ finding: 'APP_CRASHED', saying: /package config|package\.json|JSON/i }],
   title: 'package.json cannot be used',
   why: 'npm installs nothing, and node ends with "Invalid package config" before it runs the app: iisnode answers 500.1002.',
   help: `node reads the package.json nearest to each script that it loads, and npm the one in the app's folder. Both need strict JSON:

@@ -20,6 +20,7 @@ const mayServe = ({ server }: FileFacts, page: string): boolean =>
 export const pageNotServed = defineRule({
   code: 'PAGE_NOT_SERVED',
   severity: 'info',
+  explains: ['PAGE_FAILED'],
   title: 'The app has a page that nothing serves',
   why: "Browsers get node's answer for the URL of the app, mostly 404, instead of the page.",
   help: `IIS opens index.html for the URL of a folder only when no rewrite rule sends that URL to node. The web.config that init writes

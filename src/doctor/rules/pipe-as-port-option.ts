@@ -1,6 +1,7 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { portIsRefused } from './symptoms.js';
 
 /** What each of them does with the name of a pipe. */
 const takers = {
@@ -25,6 +26,7 @@ const takers = {
 export const pipeAsPortOption = defineRule({
   code: 'PIPE_AS_PORT_OPTION',
   severity: 'error',
+  explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
   title: 'The server gives PORT to a call that takes numbers only',
   // lib/net.js, Server.prototype.listen
   why: 'Under iisnode PORT is the name of a pipe; a call that takes numbers only throws an error, so node ends and iisnode answers 500.1002.',

@@ -3,6 +3,7 @@ import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { portIsRefused } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -13,6 +14,7 @@ interface FixData {
 export const portNumeric = defineRule<FixData>({
   code: 'PORT_NUMERIC',
   severity: 'error',
+  explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
   title: 'The server converts PORT to a number',
   why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: as a number it is NaN, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
   help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)

@@ -61,6 +61,7 @@ function serverFinding(call: OldApiCall, facts: FileFacts): RuleFinding | undefi
 export const removedSocketApi = defineRule({
   code: 'REMOVED_SOCKET_API',
   severity: 'error',
+  explains: [{ finding: 'APP_CRASHED', saying: /is not a function/ }],
   title: 'The code uses an API socket.io has removed',
   why: 'The server ends with a TypeError at its start: node exits before it listens, 500.1002 under iisnode.',
   help: `io.configure, io.set, io.enable and io.disable are configuration calls of socket.io 0.9: configure was removed in 1.0, the others

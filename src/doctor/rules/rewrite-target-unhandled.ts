@@ -4,6 +4,7 @@ import { socketUrls } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { handlerXml } from './handler-for-entry-missing.js';
+import { everythingFails } from './symptoms.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
 
 const program = /\.(c|m)?js$/i;
@@ -53,6 +54,7 @@ function freeName(facts: FileFacts, target: string): string {
 export const rewriteTargetUnhandled = defineRule<Unhandled>({
   code: 'REWRITE_TARGET_UNHANDLED',
   severity: 'error',
+  explains: everythingFails,
   title: 'A rewrite rule leads to a program that has no handler',
   why: "After the rewrite IIS looks for a handler for the new URL; without one for iisnode it sends the program's source as text, or answers 404.",
   help: `The URL a rule rewrites to and the path of an iisnode handler must be the same text. url="server.js" needs

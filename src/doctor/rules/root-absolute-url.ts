@@ -10,6 +10,7 @@ const isSocketIo = (url: string): boolean => /^\/socket\.io(\/|$)/.test(url);
 export const rootAbsoluteUrl = defineRule({
   code: 'ROOT_ABSOLUTE_URL',
   severity: 'error',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING', 'CLIENT_SCRIPT_FAILED'],
   title: 'A URL starts at the root of the site, and the app is in a virtual directory',
   why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),

@@ -45,6 +45,7 @@ function ruleXml(name: string, entry: Entry, keepsFiles: boolean): string {
 export const routesNotRewritten = defineRule<Entry>({
   code: 'ROUTES_NOT_REWRITTEN',
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'No rule sends the URLs of the app to it',
   why: 'A handler matches only the URL in its path; for every other URL IIS looks for a file, and answers 404 where there is none.',
   help: `node gets only the requests that web.config sends to it: a rule for socket.io sends socket.io's requests only. For the

@@ -4,6 +4,7 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import { readerOfRootUrls } from '../facts/url-reader.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -46,6 +47,7 @@ function plainServer(facts: FileFacts): RuleFinding<FixData>[] {
 export const routesWithoutVdirPath = defineRule<FixData>({
   code: 'ROUTES_WITHOUT_VDIR_PATH',
   severity: 'warning',
+  explains: everythingFails,
   title: 'The routes of the app do not have the vdir path',
   why: 'iisnode passes node the whole URL, vdir path included: express compares /dante/ with its route for / and answers 404 (Cannot GET /dante/).',
   help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where the

@@ -4,6 +4,7 @@ import { defineRule } from './define-rule.js';
 export const sectionEncrypted = defineRule({
   code: 'SECTION_ENCRYPTED',
   severity: 'info',
+  explains: ['CONFIG_REFUSED'],
   title: 'A section of web.config is encrypted',
   why: 'Its content was not checked: it may contain a setting that the doctor reports as missing, and errors in it are not found.',
   help: `A section with configProtectionProvider contains <EncryptedData>, written by aspnet_regiis with a key of the server. Neither the

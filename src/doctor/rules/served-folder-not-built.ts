@@ -6,6 +6,7 @@ import { defineRule } from './define-rule.js';
 export const servedFolderNotBuilt = defineRule({
   code: 'SERVED_FOLDER_NOT_BUILT',
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'The page has not been built yet',
   why: 'The server serves files of that folder: until the build creates it, the page is 404.',
   help: `The server serves a folder (express.static, serve-static, @fastify/static) that does not exist, in a package with a build script:

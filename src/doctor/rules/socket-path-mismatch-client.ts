@@ -4,6 +4,7 @@ import { relativePathToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -144,6 +145,7 @@ function findUnconfiguredScripts(facts: FileFacts, page: PageFacts, expected: st
 export const socketPathMismatchClient = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_CLIENT',
   severity: 'error',
+  explains: socketsFail,
   title: "The client's socket.io path does not match the server's",
   why: "socket.io's client requests /socket.io at the site's root by default, and an app in a virtual directory gets only requests below that directory: 404.",
   help: `The browser does not derive socket.io's path from the page. Set it, preferably from the page's address, which is right

@@ -4,6 +4,7 @@ import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -26,6 +27,7 @@ function serverPathFix(facts: FileFacts, { isSet, script, spot }: ServerPath): F
 export const socketPathMismatchServer = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
   severity: 'error',
+  explains: socketsFail,
   title: "The server's socket.io path does not match the vdir path",
   why: 'iisnode passes node the whole URL, vdir path included; socket.io compares it with its own path and does not answer the handshake when they differ (404).',
   help: `An app at /dante sees /dante/socket.io/.. as the URL of every handshake, because iisnode keeps the URL the browser asked

@@ -1,5 +1,6 @@
 import { refusedSocketRequest } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 const answers = {
   requestFiltering: 'Request filtering refuses',
@@ -10,6 +11,7 @@ const answers = {
 export const socketRequestsRefused = defineRule({
   code: 'SOCKET_REQUESTS_REFUSED',
   severity: 'error',
+  explains: socketsFail,
   title: "IIS answers socket.io's requests before node sees them",
   why: 'Request filtering and httpRedirect act on the URL before a handler is chosen: the handshake gets a 404 or a redirect, whatever the rewrite rules say.',
   help: `Request filtering (system.webServer/security/requestFiltering) refuses hidden segments, extensions, verbs, URL sequences, long queries and

@@ -5,6 +5,7 @@ import { socketFolder } from '../facts/realtime.js';
 import { socketEntries, socketRoute } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-edits.js';
 
 /** A pattern for a folder of the app: anchored, dots escaped. The URLs we know have no special characters but dots. */
@@ -55,6 +56,7 @@ function ruleXml(facts: FileFacts, name: string, entry: string): string {
 export const socketRewriteMissing = defineRule<FixData>({
   code: 'SOCKET_REWRITE_MISSING',
   severity: 'error',
+  explains: socketsFail,
   title: "No rewrite rule sends socket.io's requests to the entry point",
   why: 'The handshake and socket.io.js never reach node: the static file handler looks for a folder that does not exist and answers 404 ("io is not defined").',
   help: `socket.io's client asks for socket.io/?EIO=4.. and socket.io/socket.io.js below the app, which are not files. A URL

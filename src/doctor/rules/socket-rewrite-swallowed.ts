@@ -2,6 +2,7 @@ import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
 import { meantForSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 import { editWebConfig, firstRoutingRule } from './web-config-edits.js';
 
 interface FixData {
@@ -13,6 +14,7 @@ interface FixData {
 export const socketRewriteSwallowed = defineRule<FixData>({
   code: 'SOCKET_REWRITE_SWALLOWED',
   severity: 'error',
+  explains: socketsFail,
   title: "Another rule takes socket.io's requests",
   why: 'Rules run from top to bottom on the rewritten URL, so the handshake ends somewhere else: 404, a page instead of an answer ("Unexpected token <"), or another program.',
   help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or a rule after it rewrites them again

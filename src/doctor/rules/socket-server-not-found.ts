@@ -3,6 +3,7 @@ import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts
 import { meantForSocketIo } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 /** Why a socket.io server is expected: the package, or a rule of web.config. */
 function expectation(facts: FileFacts): string | undefined {
@@ -20,6 +21,7 @@ function expectation(facts: FileFacts): string | undefined {
 export const socketServerNotFound = defineRule({
   code: 'SOCKET_SERVER_NOT_FOUND',
   severity: 'info',
+  explains: socketsFail,
   title: 'There is no socket.io server in the code',
   why: 'The rules about its path and its transports cannot check anything; if there is no server, socket.io gets 404.',
   help: `The doctor reads the entry point and the modules that it loads by literal names. A server that a framework creates (a NestJS

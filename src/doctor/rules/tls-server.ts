@@ -1,10 +1,12 @@
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails } from './symptoms.js';
 
 /** The server expects TLS, which ends at IIS. */
 export const tlsServer = defineRule({
   code: 'TLS_SERVER',
   severity: 'error',
+  explains: [...everythingFails, { finding: 'APP_CRASHED', saying: /ENOENT|PEM|key|cert/i }],
   title: 'The server expects TLS',
   why: 'TLS ends at IIS: iisnode sends node plain http, which an https server does not understand, and clients get 500.1013 or nothing.',
   help: `In a site with an https binding IIS decrypts the requests and iisnode passes them to node as plain http. So the server of the

@@ -157,6 +157,7 @@ function ofCode({ server, pages }: FileFacts): TransportList[] {
 export const transportsUnknown = defineRule<FixData>({
   code: 'TRANSPORTS_UNKNOWN',
   severity: 'error',
+  explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED', { finding: 'APP_CRASHED', saying: /transport/i }],
   title: 'A list of transports names one that socket.io does not have',
   why: 'socket.io ignores unknown transports: if no known one is left, the server answers every handshake with 400 "Transport unknown", and no client can connect.',
   help: `socket.io's transports are websocket and polling, in lower case (and webtransport, which does not reach node through IIS:

@@ -3,6 +3,7 @@ import { socketPathCode } from '../../webconfig/index.js';
 import { hostedElsewhere, isOwnFolder } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails } from './symptoms.js';
 
 /** '/dante' of '/dante/socket.io'; undefined when there is nothing before socket.io's own folder. */
 function prefixOf(value: string): string | undefined {
@@ -36,6 +37,7 @@ function findHardCodedPath(
 export const vdirPathHardCoded = defineRule({
   code: 'VDIR_PATH_HARD_CODED',
   severity: 'warning',
+  explains: everythingFails,
   title: 'The vdir path is written into the source',
   why: 'The app works at that path only: at another path, and without IIS, the handshake gets 404.',
   help: `The vdir path is a setting of the server and does not belong in the source. iisnode passes every key of web.config's appSettings to

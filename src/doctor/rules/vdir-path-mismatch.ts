@@ -1,5 +1,6 @@
 import { attribute, type XmlElement } from '../../xml/index.js';
 import { defineRule } from './define-rule.js';
+import { everythingFails } from './symptoms.js';
 
 function settingOf(element: XmlElement, key: string): XmlElement | undefined {
   if (element.name === 'add' && element.parent?.name === 'appSettings' && attribute(element, 'key') === key) {
@@ -16,6 +17,7 @@ function settingOf(element: XmlElement, key: string): XmlElement | undefined {
 export const vdirPathMismatch = defineRule({
   code: 'VDIR_PATH_MISMATCH',
   severity: 'error',
+  explains: everythingFails,
   title: 'web.config and --path name different vdir paths',
   why: 'node then answers below a path that IIS does not send to it: routes and socket.io get 404; deploy refuses it.',
   help: `IIS serves an app at the path it was added with, and passes the keys of web.config's appSettings to node, which builds its own

@@ -2,6 +2,7 @@ import { readOtherListen } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
+import { socketsFail } from './symptoms.js';
 
 interface FixData {
   readonly file: string;
@@ -13,6 +14,7 @@ interface FixData {
 export const wrongServerListens = defineRule<FixData>({
   code: 'WRONG_SERVER_LISTENS',
   severity: 'error',
+  explains: socketsFail,
   title: 'The server that listens is not the one with socket.io',
   why: 'The pages work, but no request reaches socket.io: app.listen() creates a second http server, which answers socket.io with 404.',
   help: `Express's app.listen() creates its own http server. When socket.io is attached to another one, as in const server =

@@ -17,6 +17,8 @@ const pulse = 250;
 
 const file = process.env.IISNODE_SOCK_TRIAL;
 if (file) {
+  // Frames of the app itself may be below those of its packages.
+  if (Error.stackTraceLimit === 10) Error.stackTraceLimit = 50;
   observeServers();
   observeExit();
   observeLoop();

@@ -39,7 +39,7 @@ function isMeant({ steps, sources }: TrialRun, { id, status }: ProbeStep): boole
   if (sources === undefined) return true;
   const hasSockets = sources.socketIo !== undefined || steps.some((step) => step.id === 'client-script');
   if (id === 'handshake') return hasSockets;
-  return id !== 'page' || sources.hasPage || hasSockets || (status !== 403 && status !== 404);
+  return id !== 'page' || sources.hasPage || (status !== 403 && status !== 404);
 }
 
 const known = new WeakMap<TrialRun, Outcome>();

@@ -1,6 +1,6 @@
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 import type { AppSources } from '../../probe/index.js';
-import { type Place, placeAt } from '../../source/index.js';
+import type { Place } from '../../source/index.js';
 import { otherHosts, plainRouteOf } from '../../webconfig/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
@@ -14,6 +14,8 @@ export type ReadSources = (
 
 export interface TryOptions extends Pick<TrialOptions, 'environment' | 'signal' | 'limit'> {
   readonly sources?: ReadSources | undefined;
+  /** At the site's root: the vdir path is unknown, and the app does not answer at the one that would be assumed. */
+  readonly isRoot?: boolean;
 }
 
 /** Why an app cannot be started in a trial, one clause; undefined where it can. */
@@ -36,9 +38,9 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 /** Starts the app and looks at it. @throws what `runTrial` throws. */
 export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
   const { directory, folder, entries, place, site, target } = facts;
-  const { sources, environment, signal, limit } = options;
+  const { isRoot = false, sources, environment, signal, limit } = options;
   const [entry] = entries;
-  const vdirPath = place?.vdirPath ?? '/';
+  const vdirPath = isRoot ? '/' : (place?.vdirPath ?? '/');
   const loadedBy = (name: string) => entries.find((each) => each.name === name)?.program;
   const run = await runTrial({
     directory,
@@ -61,8 +63,9 @@ export function reportOf({ run }: TrialFacts): TrialReport {
   return { ran: true, ms: run.ms, url: run.url, outcome };
 }
 
-/** A position in a file as it is now, at the first character of the line. */
+/** A position in a file as it is now, at the first character of the line; undefined without a line. */
 function placeIn({ file, line }: TrialPlace): Place | undefined {
+  if (line === undefined) return undefined;
   let text: string | undefined;
   try {
     text = readIfThereSync(file, fileLimits.source)?.toString();
@@ -71,8 +74,8 @@ function placeIn({ file, line }: TrialPlace): Place | undefined {
   }
   if (text === undefined) return undefined;
   const rows = text.split(/\r\n|\r|\n/);
-  const row = rows[(line ?? 1) - 1];
+  const row = rows[line - 1];
   if (row === undefined) return undefined;
   const column = row.length - row.trimStart().length + 1;
-  return line === undefined ? { ...placeAt({ file, text }, 0) } : { file, line, column, evidence: row.slice(0, 200) };
+  return { file, line, column, evidence: row.slice(0, 200) };
 }

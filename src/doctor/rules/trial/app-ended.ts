@@ -34,7 +34,10 @@ function findingOf(
     const at = call.at && place(call.at);
     return {
       message: `${name} calls process.exit${when} (exit code ${end.code})${wrote}`,
-      fix: 'remove the call, or meet the condition under which it is made (a setting in appSettings of web.config)',
+      fix:
+        end.text === ''
+          ? 'remove the call, or meet the condition under which it is made (a setting in appSettings of web.config)'
+          : 'correct what it writes before it ends',
       ...(at && { at }),
     };
   }

@@ -25,7 +25,13 @@ function failedRule(id: Step, rule: Pick<TrialRule, 'code' | 'title' | 'why'> & 
 
 /** Without the address of the trial, which differs each time. */
 function findingOf({ run }: TrialFacts, step: ProbeStep): RuleFinding {
-  const said = (text: string): string => text.replaceAll(new URL(run.url).origin, '');
+  const { host } = new URL(run.url);
+  const said = (text: string): string =>
+    text
+      .replaceAll(`http://${host}`, '')
+      .replaceAll(host, 'HOST')
+      .replace(/([?&])t=\w+&?/g, '$1')
+      .replace(/[?&](?=[.\s]|$)/g, '');
   const { pathname } = new URL(step.url);
   const status = step.status === undefined || step.seen.includes(`${step.status}`) ? '' : `${step.status}, `;
   const fix = step.next === undefined ? undefined : fixOf(step.next);

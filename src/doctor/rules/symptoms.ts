@@ -1,0 +1,16 @@
+import type { Explained, TrialCode } from '../types.js';
+
+/** No request for socket.io is answered as it should be. */
+export const socketsFail: readonly TrialCode[] = ['CLIENT_SCRIPT_FAILED', 'HANDSHAKE_FAILED', 'WEBSOCKET_FAILED'];
+
+/** Nothing of the app is answered as it should be, though IIS and node run. */
+export const everythingFails: readonly TrialCode[] = ['PAGE_FAILED', 'PAGE_FILE_MISSING', ...socketsFail];
+
+/** node does not find a package or a file that the app loads. */
+export const moduleIsMissing: Explained = { finding: 'APP_CRASHED', saying: /Cannot find (?:module|package)/ };
+
+/** node refuses a port: a pipe's name as a number, or a port that is taken. */
+export const portIsRefused: Explained = {
+  finding: 'APP_CRASHED',
+  saying: /ERR_SOCKET_BAD_PORT|EADDRINUSE|EACCES|\boptions\.port\b|"port"|\blisten\b/i,
+};

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { reporters, rules } from '../../../src/doctor/index.js';
+import { joinFindings } from '../../../src/doctor/join.js';
+import { appWith, tryApp, webConfig } from './trial-app.js';
+
+const short = { runLimit: 8_000 };
+const declared = '{ "dependencies": { "socket.io": "4" } }';
+const socketPage = (path: string): string => `const http = require('node:http').createServer((q, r) => {
+  if (q.url !== '/app/') return r.writeHead(404).end('nothing here');
+  r.setHeader('content-type', 'text/html').end('<script src="/app/socket.io/socket.io.js"></script><script>io({ path: "/app/socket.io" })</script>');
+});
+new (require('socket.io').Server)(http, { path: '${path}' });
+http.listen(process.env.PORT);\n`;
+
+describe('a cause and what it leads to are one finding', () => {
+  it.each([
+    [
+      'a fixed port and a process that listens there',
+      {
+        'server.js': `require('node:http').createServer().listen(0);\nrequire('node:http').createServer().listen(45871);\n`,
+      },
+      'FIXED_PORT',
+      ['APP_LISTENED_ELSEWHERE'],
+    ],
+    [
+      'a module that is not installed and the crash',
+      {
+        'package.json': '{ "dependencies": { "never-installed-anywhere": "1" } }',
+        'server.js': `require('never-installed-anywhere');\nrequire('node:http').createServer().listen(process.env.PORT);\n`,
+      },
+      'DEPENDENCIES_NOT_INSTALLED',
+      ['APP_CRASHED'],
+    ],
+    ['a syntax error and the crash', { 'server.js': `const broken = ;\n` }, 'ENTRY_SYNTAX_ERROR', ['APP_CRASHED']],
+    [
+      'a main module check and the end',
+      {
+        'server.js': `if (require.main === module) {\n  require('node:http').createServer().listen(process.env.PORT);\n}\n`,
+      },
+      'MAIN_MODULE_CHECK',
+      ['APP_ENDED'],
+    ],
+  ] as const)('%s', async (_, files, cause, consequences) => {
+    const { findings, summary } = await tryApp(appWith(files), short);
+    const [first] = findings;
+    expect(first?.rule).toBe(cause);
+    expect(first?.known).toBe('file');
+    expect(first?.consequences?.map(({ rule, known }) => `${rule} ${known}`)).toEqual(
+      consequences.map((code) => `${code} trial`),
+    );
+    expect(findings.filter(({ known }) => known === 'trial')).toEqual([]);
+    expect(summary.errors).toBe(findings.filter(({ severity }) => severity === 'error').length);
+  });
+
+  it('of sockets: every request that fails for it', async () => {
+    const { findings } = await tryApp(appWith({ 'server.js': socketPage('/sockets') }));
+    expect(findings[0]?.rule).toMatch(/^SOCKET_PATH_MISMATCH/);
+    expect(findings[0]?.consequences?.map(({ rule }) => rule)).toContain('HANDSHAKE_FAILED');
+    expect(findings.filter(({ known }) => known === 'trial')).toEqual([]);
+  });
+
+  it('but a crash that no finding explains stays one of its own, and comes before what was not seen', async () => {
+    const server = `const port = 45872;\nif (process.env.NEVER) require('node:http').createServer().listen(port);\nnull.x;\n`;
+    const { findings } = await tryApp(appWith({ 'server.js': server }));
+    expect(findings[0]).toMatchObject({ rule: 'APP_CRASHED', line: 3 });
+    expect(findings.every(({ consequences }) => consequences === undefined)).toBe(true);
+  });
+});
+
+describe('an app whose vdir path is unknown', () => {
+  it('is tried where it answers, at the root', async () => {
+    const config = webConfig().replace('<add key="virtualDirPath" value="/app" />', '');
+    const server = `const http = require('node:http').createServer();
+new (require('socket.io').Server)(http);
+http.listen(process.env.PORT);\n`;
+    const { trial, findings } = await tryApp(
+      appWith({ 'server.js': server, 'web.config': config, 'package.json': declared }),
+    );
+    expect(trial).toMatchObject({ outcome: 'works', url: expect.stringMatching(/:\d+\/$/) });
+    expect(findings.map(({ rule }) => rule)).toEqual(['VDIR_PATH_NOT_SAID']);
+  });
+
+  it('has one finding for a redirect that takes everything', async () => {
+    const config = `<configuration><system.webServer>
+      <webSocket enabled="false" />
+      <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
+      <rewrite><rules>
+        <rule name="app"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>
+        <rule name="https"><match url="(.*)" /><conditions><add input="{HTTPS}" pattern="off" /></conditions>
+          <action type="Redirect" url="https://{HTTP_HOST}/{R:1}" /></rule>
+      </rules></rewrite>
+    </system.webServer></configuration>`;
+    const server = `const http = require('node:http').createServer((q, r) => r.end('<script src="/socket.io/socket.io.js"></script>'));
+new (require('socket.io').Server)(http);
+http.listen(process.env.PORT);\n`;
+    const { findings } = await tryApp(
+      appWith({ 'server.js': server, 'web.config': config, 'package.json': declared }),
+      { vdirPath: '/' },
+    );
+    expect(findings).toMatchObject([
+      { rule: 'PAGE_FAILED', message: 'The page at /: HTTP 301, redirects to https://HOST/server.js.' },
+    ]);
+    expect(findings[0]?.consequences?.map(({ rule }) => rule)).toEqual(['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED']);
+  });
+});
+
+describe('the report', () => {
+  it('has consequences below their cause, and says last what to do first', async () => {
+    const folder = appWith({ 'server.js': `const broken = ;\n` });
+    const text = reporters.text(await tryApp(folder), undefined, folder);
+    expect(text).toMatch(/^error ENTRY_SYNTAX_ERROR server\.js:1:\d+\n/);
+    expect(text).toMatch(
+      /\n {4}so: server\.js ends before it listens .*\n? .*\[APP_CRASHED\s+\(seen\s+in\s+the\s+trial\s+run\)\]\n/,
+    );
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^next: /);
+  });
+
+  it('names the place and the step where nothing is fixed by --fix', async () => {
+    const folder = appWith({ 'server.js': `process.exit(0);\n` });
+    const text = reporters.text(await tryApp(folder), undefined, folder);
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^next: server\.js:1: remove the call/);
+  });
+});
+
+describe('what rules explain', () => {
+  const trial = rules.filter(({ scope }) => scope === 'trial').map(({ code }) => code as string);
+  const explained = rules.flatMap(({ explains = [] }) =>
+    explains.map((each) => (typeof each === 'string' ? each : each.finding) as string),
+  );
+
+  it('are symptoms of the trial', () => expect(explained.filter((code) => !trial.includes(code))).toEqual([]));
+  it('are all of them', () => expect(trial.filter((code) => !explained.includes(code))).toEqual([]));
+
+  it('makes an error of a warning whose effect was seen, and nothing of a note', () => {
+    const cause = rules.find(({ code }) => code === 'FIXED_PORT');
+    const symptom = rules.find(({ code }) => code === 'APP_LISTENED_ELSEWHERE');
+    if (cause === undefined || symptom === undefined) throw new Error('renamed');
+    const finding = (code: string, severity: 'error' | 'warning' | 'info') =>
+      ({ rule: code, severity, known: 'file', message: 'm', why: 'w', help: 'h' }) as const;
+    const effect = {
+      rule: symptom,
+      made: { message: 'm' },
+      finding: { ...finding(symptom.code, 'error'), known: 'trial' as const },
+    };
+    const joined = (severity: 'warning' | 'info') =>
+      joinFindings([{ rule: cause, made: { message: 'm' }, finding: finding(cause.code, severity) }, effect])[0]
+        ?.severity;
+    expect([joined('warning'), joined('info')]).toEqual(['error', 'info']);
+  });
+});
