@@ -15,6 +15,8 @@ export interface LoaderUse {
   /** Relative, forward slashes: 'iisnode-entry.cjs'. */
   readonly name: string;
   readonly version: number;
+  /** '/' or '/chat': that of web.config, else its own setting. */
+  readonly vdirPath: string;
   /** Does the app see URLs without the vdir path? */
   readonly strips: boolean;
   /** Do root-absolute URLs in pages get the vdir path? */
@@ -59,15 +61,16 @@ export function loaderUse(
       String(environment(setting) ?? loader.settings.get(setting)?.value ?? fallback) === 'true';
     const port = loader.settings.get('port')?.value;
     const strips = isOn('stripVdirPath', true);
-    const isInVdir = (environment('virtualDirPath') ?? loader.settings.get('vdirPath')?.value ?? '/') !== '/';
+    const vdirPath = String(environment('virtualDirPath') ?? loader.settings.get('vdirPath')?.value ?? '/');
     const beside = path.posix.join(path.posix.dirname(name), loaderVdirName);
     return {
       name,
       version: loader.version,
+      vdirPath,
       strips,
       rewritesPages: isOn('rewritePages', false),
       port: typeof port === 'number' ? port : undefined,
-      missing: strips && isInVdir && !folder.isFile(beside) ? beside : undefined,
+      missing: strips && vdirPath !== '/' && !folder.isFile(beside) ? beside : undefined,
     };
   }
   return undefined;

@@ -15,6 +15,7 @@ export function fileLines(files: readonly InitFile[], note: (text: string) => st
   const created = files.filter(({ action }) => action === 'created').map(({ file }) => file);
   const others = files.flatMap(({ file, action }) => {
     if (action === 'changed') return [`~ ${file}`];
+    if (action === 'removed') return [`- ${file}`];
     return action === 'kept' ? [`< ${file}${note('  your former file')}`] : [];
   });
   return [...(created.length > fewest ? grouped(created) : created).map((line) => `+ ${line}`), ...others];

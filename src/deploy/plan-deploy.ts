@@ -1,4 +1,5 @@
-import { type App, standardSite } from '../app/index.js';
+import path from 'node:path';
+import { type App, loaderUse, standardSite } from '../app/index.js';
 import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
@@ -25,6 +26,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   if (named !== undefined && !same(named.path, vdirPath)) throw configuredFor(named, vdirPath, app, options);
   const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
   const facts = appFacts(app, options, builds);
+  refuseLoaderElsewhere(app, facts.entry, vdirPath, options);
   requireServableFolder(facts.directory);
   return {
     directory: facts.directory,
@@ -42,6 +44,27 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     verify: options.verify !== false,
     ...(options.expect === undefined ? {} : { expect: options.expect }),
   };
+}
+
+/** An app that does not know its path depends on the loader, which has the path of the last init. */
+function refuseLoaderElsewhere(app: App, entry: string, vdirPath: string, options: DeployOptions): void {
+  const loader = loaderUse(app.folder, [{ name: entry }], (key) => app.configuration?.appSetting(key)?.value);
+  if (loader === undefined) return;
+  const isThere = app.namedVdirPath !== undefined || !loader.strips || same(loader.vdirPath, vdirPath);
+  if (isThere && loader.missing === undefined) return;
+  const next = `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, then deploy again`;
+  if (loader.missing !== undefined) {
+    throw new UserError('ENTRY_NOT_FOUND', {
+      what: `${path.join(app.directory, loader.missing)} does not exist`,
+      why: `${loader.name} loads it in a virtual directory, and the app is at ${vdirPath}`,
+      next,
+    });
+  }
+  throw new UserError('VDIR_PATH_MISMATCH', {
+    what: `${app.directory} is configured for ${loader.vdirPath}, not for ${vdirPath}`,
+    why: `${loader.name} removes its vdirPath from URLs: at another path the app does not see the URLs that it expects`,
+    next,
+  });
 }
 
 function configuredFor(named: NamedVdirPath, vdirPath: string, app: App, options: DeployOptions): UserError {

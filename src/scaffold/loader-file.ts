@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { type LoaderText, readLoaderText } from '../source/index.js';
-import { type LoaderSettings, loaderFiles, loaderName } from './loader.js';
+import { type LoaderSettings, loaderFiles, loaderName, loaderVdirName } from './loader.js';
 import { readTextFile } from './text-file.js';
 import type { FileEdit } from './types.js';
 
@@ -45,7 +45,24 @@ export function planLoader(
     edits.push({ file, before, after: isSame ? before : planned.text });
     if (planned.note !== undefined) notes.push(planned.note);
   }
-  return { edits, notes };
+  return { edits: [...edits, ...unneeded(directory, settings, edits)], notes };
+}
+
+/** The second file, which the loader does not load at '/': removed as init wrote it, and left to a person who changed it. */
+function unneeded(
+  directory: string,
+  { vdirPath = '/' }: Partial<LoaderSettings>,
+  edits: readonly FileEdit[],
+): FileEdit[] {
+  const before = readTextFile(path.join(directory, loaderVdirName))?.text;
+  const loader = edits.find(({ file }) => file === loaderName)?.after ?? '';
+  const kept = readLoaderText({ file: loaderName, text: loader })?.settings.get('vdirPath')?.value ?? '/';
+  if (before === undefined || vdirPath !== '/' || kept !== '/') return [];
+  // Another file of that name is not the loader's.
+  if (readLoaderText({ file: loaderVdirName, text: before }) === undefined) return [];
+  return readLoaderFile(directory, loaderVdirName)?.isCurrentCode === true
+    ? [{ file: loaderVdirName, before, after: undefined }]
+    : [];
 }
 
 /** Reads a file of the loader; undefined where there is none. Throws UserError LOADER_NAME_TAKEN (usage). */

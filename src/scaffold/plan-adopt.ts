@@ -119,7 +119,9 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
       ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
       : patchWebConfig(found.text, wants, file);
   const checkWith = ({ text }: PatchResult, edits: readonly FileEdit[] = []): PlannedAppCheck => {
-    const files = edits.map(({ file: each, after }) => [each, encodeText(after, plainText)] as const);
+    const files = edits.flatMap(({ file: each, after }) =>
+      after === undefined ? [] : [[each, encodeText(after, plainText)] as const],
+    );
     return checkApp(app.planned(new Map([...files, [name, encodeText(text, found ?? plainText)]])));
   };
 

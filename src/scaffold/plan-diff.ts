@@ -8,9 +8,9 @@ export function diffOf(edits: readonly FileEdit[]): string {
     .map(({ file, before, after }) =>
       createTwoFilesPatch(
         before === undefined ? '/dev/null' : `a/${file}`,
-        `b/${file}`,
+        after === undefined ? '/dev/null' : `b/${file}`,
         before ?? '',
-        after,
+        after ?? '',
         undefined,
         undefined,
         {

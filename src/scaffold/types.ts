@@ -76,7 +76,8 @@ export interface FileEdit {
   readonly file: string;
   /** The current text; undefined: the file does not exist. */
   readonly before: string | undefined;
-  readonly after: string;
+  /** undefined: the file is removed. */
+  readonly after: string | undefined;
   /** Keep the replaced file under this name. */
   readonly backup?: string;
 }
@@ -159,7 +160,7 @@ export interface InitFile {
   /** Relative to the app's folder, forward slashes. */
   readonly file: string;
   /** kept: the copy of a replaced file. */
-  readonly action: 'created' | 'changed' | 'unchanged' | 'kept';
+  readonly action: 'created' | 'changed' | 'unchanged' | 'kept' | 'removed';
 }
 
 /** One finding of a rule of the doctor. */

@@ -53,6 +53,7 @@ export function outcome(planned: readonly FileEdit[]): InitFile[] {
   return planned.flatMap(({ file, before, after, backup }): InitFile[] => {
     if (before === after) return [{ file, action: 'unchanged' }];
     if (before === undefined) return [{ file, action: 'created' }];
+    if (after === undefined) return [{ file, action: 'removed' }];
     const changed: InitFile = { file, action: 'changed' };
     return backup === undefined ? [changed] : [changed, { file: backup, action: 'kept' }];
   });
@@ -67,7 +68,7 @@ function makeFolder(folder: string, writes: UndoableWrite[]): void {
   writes.push({ undo: () => rmdirSync(folder) });
 }
 
-/** Writes the text into a temporary file. @returns a function that renames it. */
+/** Writes the text into a temporary file. @returns a function that renames it, or that removes the file. */
 function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () => void {
   const named = path.join(directory, edit.file);
   // A link still points to the file; if a backup is kept, the link itself is kept.
@@ -75,11 +76,13 @@ function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () =
   makeFolder(path.dirname(target), writes);
   const now = readTextFile(target);
   if (now?.text !== edit.before) throw changedMeanwhile(target);
+  const { after } = edit;
+  if (after === undefined) return () => setAside(target, edit, directory, writes);
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   writes.push({ undo: () => rmSync(temporary, { force: true }) });
   const mode = now === undefined ? {} : { mode: statSync(target).mode };
   const like = now === undefined || edit.backup !== undefined ? plainText : now;
-  writeFileSync(temporary, encodeText(edit.after, like), { flag: 'wx', ...mode });
+  writeFileSync(temporary, encodeText(after, like), { flag: 'wx', ...mode });
   return () => {
     if (now !== undefined) setAside(target, edit, directory, writes);
     renameSync(temporary, target);

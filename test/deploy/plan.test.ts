@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
 import { type DeployOptions, deploy, undeploy } from '../../src/deploy/index.js';
 import { freshWorld } from '../appcmd/support.js';
+import { talk } from '../scaffold/workspace.js';
+import { init } from '../support/init.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 /** Deploys to an IIS that is the embedded appcmd in memory. */
@@ -140,6 +142,34 @@ describe('what deploy refuses before it does anything', () => {
   ])('refuses %s', async (_what, app, options, code, exitCode) => {
     const { result, ran } = toIis(app(), options);
     await expect(result).rejects.toMatchObject({ name: 'UserError', code, exitCode });
+    expect(ran).toEqual([]);
+  });
+
+  it('refuses an app whose loader is for another path, and says what to run', async () => {
+    const adopted = async (change: (webConfig: string) => string): Promise<string> => {
+      const directory = makeApp();
+      rmSync(path.join(directory, 'web.config'));
+      writeFileSync(path.join(directory, 'package.json'), '{ "main": "server.js" }');
+      writeFileSync(path.join(directory, 'server.js'), "require('http').createServer().listen(3000);\n");
+      await init({ directory, path: '/' }, talk());
+      const file = path.join(directory, 'web.config');
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+      return directory;
+    };
+    // The path was changed by hand: the second file of the loader is not there.
+    const byHand = await adopted((text) => text.replace('value="/"', 'value="/x"'));
+    await expect(toIis(byHand).result).rejects.toMatchObject({
+      code: 'ENTRY_NOT_FOUND',
+      what: expect.stringContaining('iisnode-vdir.cjs'),
+      next: expect.stringMatching(/^iisnode-sock init .* --path \/x, then deploy again$/),
+    });
+    // web.config does not name a path: the loader has that of the last init.
+    const unnamed = await adopted((text) => text.replace(/<appSettings>[\s\S]*<\/appSettings>/, ''));
+    const { result, ran } = toIis(unnamed, { path: '/x' });
+    await expect(result).rejects.toMatchObject({
+      code: 'VDIR_PATH_MISMATCH',
+      next: expect.stringMatching(/^iisnode-sock init .* --path \/x, then deploy again$/),
+    });
     expect(ran).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
@@ -306,6 +306,31 @@ describe('the loader in an app', () => {
     const { files } = await adopt(folder, { path: '/chat' });
     expect(files.map(({ file }) => file)).toEqual(['iisnode-entry.cjs', 'iisnode-vdir.cjs', 'web.config']);
     expect(settingsOf(folder)).toMatchObject({ vdirPath: '/chat', stripVdirPath: true });
+  });
+
+  it('loses its second file when the app goes to a site of its own', async () => {
+    const folder = folderWith(fixed);
+    await adopt(folder, { path: '/chat' });
+    const { files } = await adopt(folder, { path: '/' });
+    expect(files).toContainEqual({ file: 'iisnode-vdir.cjs', action: 'removed' });
+    expect(existsSync(path.join(folder, 'iisnode-vdir.cjs'))).toBe(false);
+    expect(readdirSync(folder).filter((name) => /\.(old|tmp)$/.test(name))).toEqual([]);
+    expect(await adopt(folder)).toMatchObject({ nothingToDo: true, vdirPath: '/' });
+    expect((await diagnose('.', { cwd: folder })).summary.errors).toBe(0);
+  });
+
+  it.each([
+    ['a person changed it', (text: string) => `${text}// mine\n`],
+    ['it is another file', () => 'module.exports = 1;\n'],
+  ])('keeps a second file where %s', async (_, change) => {
+    const folder = folderWith(fixed);
+    await adopt(folder, { path: '/chat' });
+    const file = path.join(folder, 'iisnode-vdir.cjs');
+    const changed = change(readFileSync(file, 'utf8'));
+    writeFileSync(file, changed);
+    const { files } = await adopt(folder, { path: '/' });
+    expect(files.map((each) => each.file)).not.toContain('iisnode-vdir.cjs');
+    expect(readFileSync(file, 'utf8')).toBe(changed);
   });
 
   it('knows what the start script tells node', async () => {
