@@ -10,7 +10,7 @@ import {
 } from '../app/index.js';
 import { codeText, hasPlacedRoute, type Place, placeAt, type ServerScript } from '../source/index.js';
 import { runRules } from './engine.js';
-import { hostedElsewhere, openedSockets } from './facts/realtime.js';
+import { hostedElsewhere, isPollingOnly, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
 import type { FileFacts } from './types.js';
 
@@ -127,6 +127,15 @@ function reasonsOfUnknownListen(facts: FileFacts): ReasonForLoader[] {
       listens.some(({ port, guarded, isCoerced }) => !guarded && !isCoerced && port.kind === 'environment'),
     );
     if (isShown) return [];
+    if (start === undefined && !programOf(entry).exists) {
+      return [
+        reason(
+          `does not show that it listens on process.env.PORT before ${programOf(entry).name} is built`,
+          undefined,
+          false,
+        ),
+      ];
+    }
     const at = start && placeAt(start.source, 0);
     const unread = start === undefined ? 'cannot be read' : 'does not show that it listens on process.env.PORT';
     return [reason(unread, at ?? lineOne(programOf(entry).file), false)];
@@ -146,7 +155,8 @@ const ofAddress = ({ server }: FileFacts): ReasonForLoader[] =>
  * app can close them in time. It is true of every app with sockets, so it is named only where nothing else is a reason.
  */
 function ofSockets(facts: FileFacts): ReasonForLoader[] {
-  const sockets = openedSockets(facts);
+  // A poll that meets the new process ends with an error, and its client connects again.
+  const sockets = isPollingOnly(facts) ? undefined : openedSockets(facts);
   return sockets === undefined
     ? []
     : [reason('only the loader closes its sockets when the process is replaced', sockets.at, false)];
@@ -154,7 +164,7 @@ function ofSockets(facts: FileFacts): ReasonForLoader[] {
 
 /** What node is told by the start script, or by the place of the entry, and not by iisnode. */
 function ofStart(facts: FileFacts): ReasonForLoader[] {
-  return facts.entries.map(programOf).flatMap(({ name, file }) => {
+  return facts.entries.map(programOf).flatMap(({ name, file, exists }) => {
     const start = startOf(facts.folder, readManifest(facts.folder), name);
     const manifest = nearestManifest(facts.folder, name);
     const said = (says: string, word: string): ReasonForLoader =>
@@ -166,10 +176,15 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
       ...[...requires, ...imports, ...envFiles].map((each) => said(`loads ${each} first`, each)),
       ...(args.length > 0 ? [said(`has arguments: ${args.join(' ')}`, args[0] ?? '')] : []),
-      ...(name.includes('/') ? [reason('has its entry point in a folder below', lineOne(file), false)] : []),
+      ...(name.includes('/') ? [inFolderBelow(name, exists ? file : undefined)] : []),
     ];
   });
 }
+
+const inFolderBelow = (name: string, file: string | undefined): ReasonForLoader =>
+  file === undefined
+    ? reason(`has its entry point in a folder below: ${name}`, undefined, false)
+    : reason('has its entry point in a folder below', lineOne(file), false);
 
 /** Where nothing starts the entry, it runs in the folder of its package. */
 function startFor({ folder, entries }: FileFacts): LoaderNeed['start'] {

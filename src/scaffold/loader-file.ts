@@ -48,7 +48,7 @@ export function planLoader(
   return { edits: [...edits, ...unneeded(directory, settings, edits)], notes };
 }
 
-/** The second file, which the loader does not load at '/': removed as init wrote it, and left to a person who changed it. */
+/** The second file, which the loader does not load at '/': removed as init wrote it, and kept where its code was changed. */
 function unneeded(
   directory: string,
   { vdirPath = '/' }: Partial<LoaderSettings>,

@@ -1,7 +1,7 @@
 import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
-import { propertyName } from './properties.js';
+import { isProcessEnv, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
@@ -78,10 +78,11 @@ function isPort(port: AnyNode, bindings: Bindings, depth = 0): boolean {
   const both = (...parts: readonly AnyNode[]): boolean => parts.every((part) => isPort(part, bindings, depth + 1));
   if (node.type === 'LogicalExpression') return both(node.left, node.right);
   if (node.type === 'ConditionalExpression') return both(node.consequent, node.alternate);
-  const isMade = node.type === 'CallExpression' && coercionIn(bindings, node) !== undefined;
-  return (
-    mentionsEnvironment(node, bindings) && (isMade || /^(Member|Unary|Binary)Expression$|^Identifier$/.test(node.type))
-  );
+  if (coercionIn(bindings, node) !== undefined) return true;
+  // `process.env.PORT`, a name that is destructured from it, `config.port`; not `app.server` of an app that got the port.
+  const isPlain =
+    node.type === 'MemberExpression' && (isProcessEnv(node.object) || /port$/i.test(propertyName(node) ?? ''));
+  return (isPlain || node.type === 'Identifier') && mentionsEnvironment(node, bindings);
 }
 
 function isNumeric(value: Value): boolean {

@@ -77,6 +77,7 @@ describe('whether an app needs the loader', () => {
     'io.attach(process.env.PORT);',
     'new Server(process.env.PORT, { cors: {} });',
     'const { PORT = 3000 } = process.env; io.listen(PORT);',
+    'const config = { port: process.env.PORT }; io.listen(config.port);',
   ])('socket.io takes no pipe for a port: %s', async (code) => {
     const server = `const { Server } = require('socket.io');\nconst io = new Server();\n${code}\n`;
     const reason = 'gives PORT to socket.io, which listens on numbers only:server.js:3';
@@ -87,10 +88,25 @@ describe('whether an app needs the loader', () => {
     "require('socket.io')(http.createServer(app).listen(process.env.PORT));",
     'new Server(process.env.TLS ? https.createServer(app) : http.createServer(app));',
     'new Server(made(process.env.PORT));',
+    'const hapi = Hapi.server({ port: process.env.PORT || 3000 }); new Server(hapi.listener);',
+    'const app = createApp({ port: process.env.PORT }); new Server(app.server);',
   ])('a server is not a port: %s', async (code) => {
     const start = `const { Server } = require('socket.io');\nconst http = require('http');\nconst https = require('https');\n`;
     const found = await reasonsFor({ 'server.js': `${start}${code}\n` });
     expect(found.filter((reason) => reason.startsWith('gives PORT'))).toEqual([]);
+  });
+
+  it('an app that only polls has no sockets to close', async () => {
+    const code = "require('socket.io')(server, { transports: ['polling'] });\nserver.listen(process.env.PORT);";
+    expect(await reasonsFor({ 'server.js': pageWith(code) })).toEqual([]);
+  });
+
+  it('no file is named that is not there yet', async () => {
+    const scripts = { start: 'node dist/server.js', build: 'esbuild' };
+    expect(await reasonsFor({ 'package.json': manifest({ main: undefined, scripts }) })).toEqual([
+      'does not show that it listens on process.env.PORT before dist/server.js is built',
+      'has its entry point in a folder below: dist/server.js',
+    ]);
   });
 
   it('io.attach(server) and io.listen(server) are no ports', async () => {
