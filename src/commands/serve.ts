@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { assumptionLine, assumptionsOf } from '../app/place/index.js';
+import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { type HostEvent, siteToServe, startHost, startOnPort, surviveFaults } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
-import { parseApps } from './site-options.js';
 
 interface ServeCommandOptions extends CommonOptions {
   /** undefined: 8080, or the next free port where our background host uses 8080. */

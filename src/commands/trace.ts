@@ -1,9 +1,9 @@
 import nodePath from 'node:path';
+import { parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
-import { tracedSite, traceUrl } from '../trace/index.js';
+import { headerPairs, tracedSite, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
-import { headerPairs, parseApps } from './site-options.js';
 
 interface TraceCommandOptions extends CommonOptions {
   readonly dir?: string;

@@ -6,4 +6,5 @@ export {
   assumptionsOf,
   standardSite,
 } from './assumed.js';
+export { parseApps } from './parse-apps.js';
 export { type AssumedFrom, type PlacedApp, pathFromFolder, placeBy, placeOfApp } from './placement.js';

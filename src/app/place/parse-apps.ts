@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 
 /** `--app /vpath=DIR`, repeatable. Throws UserError BAD_APP. */
 export function parseApps(
@@ -16,18 +16,5 @@ export function parseApps(
       });
     }
     return { path: vdirPath, directory: path.resolve(cwd, directory) };
-  });
-}
-
-/** `--header 'Name: value'`, repeatable. Throws UserError BAD_HEADER. */
-export function headerPairs(values: readonly string[]): readonly (readonly [string, string])[] {
-  return values.map((value) => {
-    const [, name, content] = /^([^\s:]+):\s*(.*)$/.exec(value) ?? [];
-    if (name !== undefined && content !== undefined) return [name, content];
-    throw new UserError('BAD_HEADER', {
-      what: `--header ${JSON.stringify(value)} is not of the form 'Name: value'`,
-      why: 'A request header has a name, a colon and a value.',
-      next: "for example: --header 'Upgrade: websocket'",
-    });
   });
 }
