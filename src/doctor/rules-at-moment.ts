@@ -38,13 +38,16 @@ const moments: Readonly<Record<Moment, MomentRules>> = {
     ],
     isReported: isCertain,
   },
-  serve: { only: ['VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'], isReported: always },
+  serve: {
+    only: ['WEB_CONFIG_NOT_FOUND', 'VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'],
+    isReported: always,
+  },
 };
 
 /** The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself. */
 export function runRulesAt(moment: Moment, app: App, machines?: number): readonly Finding[] {
   try {
-    return findingsAt(moment, gatherAppFacts(app, machines));
+    return findingsAt(moment, gatherAppFacts(app, machines, moment === 'serve'));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;

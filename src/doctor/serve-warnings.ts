@@ -1,7 +1,4 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { type PlacedApp, readApp } from '../app/index.js';
-import { spellingOnDisk } from '../files/index.js';
 import type { HostEvent } from '../host/index.js';
 import { runRulesAt } from './rules-at-moment.js';
 
@@ -21,26 +18,8 @@ export function serveWarnings(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly HostEvent[] {
   const apps = [{ directory, path: vdirPath, isAssumed: by !== 'option' }, ...others];
-  return apps.flatMap((app) => [...withoutWebConfig(app), ...findingsOf(app, environment)]);
+  return apps.flatMap((app) => findingsOf(app, environment));
 }
-
-function withoutWebConfig({ path: vdirPath, directory }: ServedApp): readonly HostEvent[] {
-  if (hasWebConfig(directory)) return [];
-  // A site's root may only be the parent folder of its applications.
-  const inFolders = readdirSync(directory, { withFileTypes: true }).some(
-    (entry) => entry.isDirectory() && hasWebConfig(path.join(directory, entry.name)),
-  );
-  if (vdirPath === '/' && inFolders) return [];
-  return [
-    {
-      level: 'warning',
-      code: 'WEB_CONFIG_NOT_FOUND',
-      message: `${directory} has no web.config: its files are served, and node runs none of them. To make it an app: iisnode-sock init ${directory}`,
-    },
-  ];
-}
-
-const hasWebConfig = (folder: string): boolean => spellingOnDisk(path.join(folder, 'web.config')) !== undefined;
 
 /** The findings of the doctor's rules that matter for serve. */
 function findingsOf(

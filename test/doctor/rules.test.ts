@@ -22,8 +22,9 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['iisnode-yml-like-yaml', 'iisnode-yml-bad-boolean', 'iisnode-yml-unknown-key'],
     good: ['iisnode-yml-right'],
   },
+  WEB_CONFIG_NOT_FOUND: { bad: ['no-web-config'], good: ['web-configs-of-applications'] },
   HANDLER_FOR_ENTRY_MISSING: {
-    bad: ['handler-missing', 'handler-dot-slash', 'handler-without-module', 'no-web-config'],
+    bad: ['handler-missing', 'handler-dot-slash', 'handler-without-module'],
     good: ['handler-present', 'handler-in-location'],
   },
   ENTRY_FILE_MISSING: { bad: ['entry-file-missing'], good: ['entry-file-in-other-case', 'entry-built'] },

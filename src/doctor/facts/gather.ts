@@ -95,8 +95,8 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
 }
 
 /** The same about an app that another command has already read. */
-export const gatherAppFacts = (app: App, machines?: number): FileFacts =>
-  factsOf(app, { target: '.', machines, alone: false, isAnyPath: false });
+export const gatherAppFacts = (app: App, machines?: number, mayBeEmpty = false): FileFacts =>
+  factsOf(app, { target: '.', machines, alone: false, isAnyPath: false, mayBeEmpty });
 
 interface Asked {
   readonly target: string;
@@ -104,14 +104,16 @@ interface Asked {
   readonly alone: boolean;
   /** No vdir path is assumed when it is unknown. */
   readonly isAnyPath: boolean;
+  /** A folder without a web.config and without sources is examined as well: by default it is an error. */
+  readonly mayBeEmpty?: boolean;
 }
 
-function factsOf(app: App, { target, machines = 1, alone, isAnyPath }: Asked): FileFacts {
+function factsOf(app: App, { target, machines = 1, alone, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
   const { directory, folder } = app;
   const { webConfig, queries: ofWebConfig } = webConfigFacts(
     configOf(app, alone ? target : `The web.config of ${target}`),
   );
-  if (!webConfig.bytes && !folder.hasSources) {
+  if (!webConfig.bytes && !folder.hasSources && !mayBeEmpty) {
     throw new UserError('NOTHING_TO_EXAMINE', {
       what: `There is no web.config and no app in ${target}.`,
       why: 'The doctor examines an app that IIS is to serve.',

@@ -72,14 +72,6 @@ function isServer(facts: FileFacts, entry: Entry): boolean {
   return scripts.some(({ listens, sockets }) => listens.length > 0 || sockets.servers.length > 0);
 }
 
-function noWebConfig(facts: FileFacts): RuleFinding<FixData> {
-  const [entry] = facts.entries;
-  return {
-    message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
-    fix: 'Run `npx iisnode-sock init` in this folder: it adds a web.config and keeps your files.',
-  };
-}
-
 /** No handler maps the app's entry point to iisnode. */
 export const handlerForEntryMissing = defineRule<FixData>({
   code: 'HANDLER_FOR_ENTRY_MISSING',
@@ -92,7 +84,6 @@ system.webServer/handlers names it: <handlers><add name="iisnode" path="server.j
 The path is compared with the URL, not with the disk: write it without "./", without a leading slash and with forward slashes
 ("server/server.js"), and let rewrite rules use the same text. --fix adds the entry, or corrects the one that is there.`,
   check(facts) {
-    if (!facts.webConfig.bytes) return [noWebConfig(facts)];
     const { site } = facts;
     if (!site?.handlers || hostedElsewhere(facts)) return [];
     if (site.iisnodeHandlers.length > 0) {

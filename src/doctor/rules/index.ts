@@ -55,6 +55,7 @@ import { trialRules } from './trial/index.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
 import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { vdirPathNotSaid } from './vdir-path-not-said.js';
+import { webConfigNotFound } from './web-config-not-found.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   configError,
   sectionEncrypted,
   iisnodeYmlInvalid,
+  webConfigNotFound,
   handlerForEntryMissing,
   entryFileMissing,
   entryNotBuilt,
