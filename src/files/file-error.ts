@@ -48,6 +48,7 @@ const denied = ['EACCES', 'EPERM'];
 /** The meaning of system error codes, in a sentence; other errors are shown unchanged. */
 const sentences: Readonly<Record<string, string>> = {
   ...pathFaults,
+  ELOOP: 'It is a symbolic link that leads back to itself (ELOOP).',
   EACCES: 'The system does not let this user read it (EACCES).',
   EPERM: 'The system does not let this user read it (EPERM).',
   EAGAIN: 'It has no content yet and makes its reader wait, as a device does (EAGAIN).',

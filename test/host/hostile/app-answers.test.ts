@@ -239,10 +239,10 @@ describe('an answer that does not wait for its request', () => {
   ])('sent %s when the connection opens goes only to the visitor who opened it', async (_name, steps) => {
     const fresh = await serveHostileApp();
     onTestFinished(() => fresh.close());
-    await visit(fresh.port, `/arm?${encode(steps)}`);
-    // The one idle connection is taken, so the next visitor opens the armed one.
+    // The one connection is taken and that of /arm is closed, so the next visitor opens the armed one.
     const slow = visit(fresh.port, `/hostile?${encode(answers(['hold'], ['write', real]))}`);
     await until(() => existsSync(path.join(fresh.folder, 'held')));
+    await visit(fresh.port, `/arm?${encode(steps)}`);
     expect(await visit(fresh.port, '/early')).toMatchObject({ status: 200, body: 'real', cut: false, surplus: '' });
     writeFileSync(path.join(fresh.folder, 'go'), '');
     expect((await slow).body).toBe('real');

@@ -34,7 +34,7 @@ export interface Play {
 
 /**
  * An app that speaks HTTP by itself. `/hostile?<play>` is answered as the play says; `/arm?<play>` sets what the next connection
- * does; everything else gets its own URL as the answer. What is no request is answered with 400 and shown. The file `closed`
+ * does, and closes its own; everything else gets its own URL as the answer. What is no request is answered with 400 and shown. The file `closed`
  * appears beside the script when a connection that was played on is closed.
  */
 const script = String.raw`
@@ -98,7 +98,7 @@ net.createServer({ allowHalfOpen: true }, (socket) => {
       const body = chunks ? rest.indexOf('0\r\n\r\n') + 5 : length;
       if ((chunks && body === 4) || rest.length < body) return;
       buffer = rest.slice(body);
-      if (url.startsWith('/arm')) { armed = read(url); own(socket, 'armed'); }
+      if (url.startsWith('/arm')) { armed = read(url); socket.end('HTTP/1.1 204 Armed\r\nConnection: close\r\n\r\n'); }
       else if (play) { const steps = play.answer || []; play = undefined; act(socket, steps); }
       else own(socket, method + ' ' + url);
     }
