@@ -127,7 +127,7 @@ export function compilePattern(text: string, syntax: PatternSyntax, ignoreCase: 
   if (text.length > maxPatternLength) {
     throw new RegexError(text, 'space', maxPatternLength, `the pattern is longer than ${maxPatternLength} characters`);
   }
-  const source = syntax === 'Wildcard' ? wildcardSource(text) : syntax === 'ExactMatch' ? exactSource(text) : text;
+  const source = regexSource(text, syntax);
   const key = `${syntax}${ignoreCase ? 'i' : ' '}${text}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
@@ -135,6 +135,11 @@ export function compilePattern(text: string, syntax: PatternSyntax, ignoreCase: 
   if (compiled.size >= maxCompiled) compiled.clear();
   compiled.set(key, pattern);
   return pattern;
+}
+
+/** The regular expression of a pattern of any syntax. */
+export function regexSource(text: string, syntax: PatternSyntax): string {
+  return syntax === 'Wildcard' ? wildcardSource(text) : syntax === 'ExactMatch' ? exactSource(text) : text;
 }
 
 /** A literal text at any position: ExactMatch of outbound rules. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explainRule, gatherFacts, rules, runRules, type Severity } from '../../src/doctor/index.js';
 import { wantedIisnodeSettings } from '../../src/webconfig/index.js';
 import { codesOf, expectCodes, fixtures, sitesThere } from './expect-codes.js';
+import { rewriteSites } from './rewrite-sites.js';
 
 /** Rule, its failing sites and their quiet twins. Every rule has both. */
 const sites: Record<string, { readonly bad: readonly string[]; readonly good: readonly string[] }> = {
@@ -67,6 +68,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['socket-rewrite-unanchored', 'socket-rewrite-unanchored-with-capture'],
     good: ['socket-rewrite-anchored'],
   },
+  ...rewriteSites,
   WEBSOCKET_MODULE_ENABLED: {
     bad: ['websocket-module-on', 'websocket-module-explicit', 'websocket-module-in-comment', 'websocket-module-on-ws'],
     good: [

@@ -43,7 +43,7 @@ export interface JourneyWorld {
 }
 
 /** The scheme, and the value of the Host header. */
-interface Address {
+export interface Address {
   readonly scheme: 'http' | 'https';
   readonly host: string;
 }
@@ -57,6 +57,8 @@ export interface JourneyOptions {
   readonly address?: Address;
   /** Used instead of the site's own rules. */
   readonly rules?: CompiledRewrite;
+  /** False: a redirect is the end of the journey, also to the same path on another scheme or host. */
+  readonly followed?: boolean;
 }
 
 /** The app's folder as the pipeline's disk. A program in a handler counts as existing: a missing one is a separate finding. */
@@ -84,13 +86,13 @@ const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(u
 export function journeyOf(
   world: JourneyWorld,
   url: string,
-  { method = 'GET', rules, address = usualAddress }: JourneyOptions = {},
+  { method = 'GET', rules, address = usualAddress, followed = true }: JourneyOptions = {},
 ): Journey {
   const { snapshot, site } = world;
   const place: PipelineSite = { snapshot, site, disk: diskOf(world), ...(rules && { rules }) };
   let at = address;
   let decision = decide(place, requestOf(url, at, method));
-  for (let hops = 0; hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
+  for (let hops = 0; followed && hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
     const next = sameUrlElsewhere(decision.outcome.location, url);
     if (!next) break;
     at = next;

@@ -43,7 +43,11 @@ export interface SiteQueries {
   /** The final path of a URL, relative to the app, without a leading slash. undefined while sections are invalid. */
   journey(relativeUrl: string, options?: Omit<JourneyOptions, 'rules'>): Journey | undefined;
   /** The same with these rules instead of the site's own. */
-  journeyWith(rules: readonly RewriteRule[], relativeUrl: string): Journey | undefined;
+  journeyWith(
+    rules: readonly RewriteRule[],
+    relativeUrl: string,
+    options?: Omit<JourneyOptions, 'rules'>,
+  ): Journey | undefined;
   /** Does iisnode get this URL of the app if it is the target of a rule? undefined while sections are invalid. */
   isHandledByIisnode(relativeUrl: string): boolean | undefined;
   /** Does IIS send this file of the app (relative, forward slashes) to clients? False while sections are invalid. */
@@ -109,8 +113,9 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     appSettingOrigin: (key) => configuration.appSetting(key)?.origin,
     handsOut,
     journey: journeyIn,
-    journeyWith: (rules, relativeUrl) =>
-      rewriteConfig && journeyIn(relativeUrl, { rules: compileRewrite({ ...rewriteConfig, globalRules: [], rules }) }),
+    journeyWith: (rules, relativeUrl, options) =>
+      rewriteConfig &&
+      journeyIn(relativeUrl, { ...options, rules: compileRewrite({ ...rewriteConfig, globalRules: [], rules }) }),
     isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
   return { site, queries };

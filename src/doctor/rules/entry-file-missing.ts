@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Entry, Program } from '../../app/index.js';
 import { literalNames, literalTarget, programOf } from '../../app/index.js';
 import { isBuiltFile } from '../facts/build-product.js';
+import { isWrongTarget } from '../facts/wrong-target.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { everythingFails, moduleIsMissing } from './symptoms.js';
@@ -72,7 +73,8 @@ ignoring case. Correct the path in web.config, both in the handler and in every 
 file is created by a build, run the build before deploying.`,
   check(facts) {
     const entries = missingEntries(facts)
-      .filter((entry) => !isBuilt(facts, entry))
+      // TARGET_OUTSIDE_APP reports what is only a wrong target.
+      .filter((entry) => !isBuilt(facts, entry) && !isWrongTarget(facts, entry.name))
       .map((entry) => {
         const other = likelyEntry(facts, entry);
         const at = placeOfEntry(facts, entry);

@@ -29,6 +29,7 @@ import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.
 import { portNumeric } from './port-numeric.js';
 import { processesWithoutAdapter } from './processes-without-adapter.js';
 import { removedSocketApi } from './removed-socket-api.js';
+import { rewriteRules } from './rewrite/index.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
 import { rootAbsoluteUrl } from './root-absolute-url.js';
 import { routesNotRewritten } from './routes-not-rewritten.js';
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   socketRewriteMissing,
   socketRewriteSwallowed,
   socketRewriteUnanchored,
+  ...rewriteRules,
   websocketModuleEnabled,
   transportsUnknown,
   settingNotRead,
