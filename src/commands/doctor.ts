@@ -1,6 +1,6 @@
 import { assumptionLine } from '../app/index.js';
 import { appSources } from '../deploy/index.js';
-import { diagnose, explainRule, reporters } from '../doctor/index.js';
+import { diagnose, explainRule, reporters, unfix } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
@@ -9,6 +9,8 @@ import { unlessInterrupted } from './interruption.js';
 
 interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
+  readonly unfix?: boolean;
+  readonly dryRun?: boolean;
   /** False with --no-run. */
   readonly run?: boolean;
   readonly strict?: boolean;
@@ -35,12 +37,22 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     terminal.document(rule);
     return exitCodes.done.code;
   }
+  if (options.dryRun && !fix) throw dryRunWithoutFix();
+  if (options.unfix) {
+    const unfixed = await unfix(what ?? '.', cwd, environment);
+    for (const file of unfixed.restored) terminal.print(`restored ${file}`);
+    if (unfixed.restored.length === 0) terminal.print('Nothing to restore: --fix has changed no file here.');
+    terminal.document(unfixed);
+    return exitCodes.done.code;
+  }
   const diagnosing = diagnose(what ?? '.', {
     cwd,
     isDefault: what === undefined,
     environment,
     assumeFrom: 'folder name',
     fix,
+    keepsFormer: true,
+    ...(options.dryRun ? { dryRun: true } : {}),
     run: options.run ?? true,
     sources: appSources,
     signal,
@@ -61,6 +73,14 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   const { errors, warnings } = report.summary;
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 };
+
+function dryRunWithoutFix(): UserError {
+  return new UserError('DRY_RUN_WITHOUT_FIX', {
+    what: '--dry-run shows what --fix would change',
+    why: 'Without --fix the doctor changes nothing anyway.',
+    next: 'iisnode-sock doctor --fix --dry-run',
+  });
+}
 
 function explainWithFormat(format: string): UserError {
   return new UserError('EXPLAIN_WITH_FORMAT', {

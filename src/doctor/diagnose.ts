@@ -3,16 +3,20 @@ import path from 'node:path';
 import type { AssumedFrom } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
-import { type Diagnosis, runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
+import { changesSince } from './changed-files.js';
+import { runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
-import { type Examined, fixFindings } from './fix-findings.js';
+import { fixAndTry, type Tried } from './fix-and-try.js';
+import { onCopy } from './fix-copy.js';
+import type { Examined } from './fix-findings.js';
+import { rememberFormer } from './former-files.js';
 import { joinFindings } from './join.js';
 import { rules } from './rules/index.js';
 import { diagnoseSeen, hasSeen, observe, type SeenOptions, withSeen } from './seen/index.js';
 import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 
-import type { DoctorReport, TrialReport } from './types.js';
+import type { DoctorReport } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions {
   /** Base folder of relative targets. */
@@ -25,6 +29,10 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly expect?: readonly Expectation[];
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
+  /** With `fix`: in a copy, so that nothing is changed; the report has the differences. */
+  readonly dryRun?: boolean;
+  /** With `fix`: remember what the files were, for `unfix`. */
+  readonly keepsFormer?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
    * Of a folder: start the app in the embedded IIS and look at it, or do not and say so in the report; by default neither. With `only` it
@@ -117,17 +125,15 @@ function hasApp(directory: string): boolean {
   }
 }
 
-interface Tried {
-  readonly report: TrialReport | undefined;
-  readonly diagnoses: readonly Diagnosis[];
-  readonly skipped: number;
-}
+/** Without --fix. */
+const untouched = { fixed: 0, takenBack: [], former: new Map<string, Uint8Array>(), worse: undefined };
 
 /** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
 async function tried(target: string, options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
   const { run, only, cwd, environment = {}, runLimit, sources, signal } = options;
-  const without = (reason: string): Tried => ({ report: { ran: false, reason }, diagnoses: [], skipped: 0 });
-  if (run === undefined) return { report: undefined, diagnoses: [], skipped: 0 };
+  const nothing = { run: undefined, diagnoses: [], skipped: 0 };
+  const without = (reason: string): Tried => ({ ...nothing, report: { ran: false, reason } });
+  if (run === undefined) return { ...nothing, report: undefined };
   if (!run) return without('--no-run');
   if (!statSync(path.resolve(cwd, target)).isDirectory()) return without('a web.config was given, not a folder');
   if (only !== undefined) return without('--only');
@@ -142,7 +148,7 @@ async function tried(target: string, options: DiagnoseOptions, { facts, result }
     isRoot: isFound('VDIR_PATH_NOT_SAID'),
   });
   const { diagnoses, skipped } = runRules(trialRules, found, withoutUnknownRules(options, trialRules));
-  return { report: reportOf(found), diagnoses, skipped };
+  return { report: reportOf(found), run: found.run, diagnoses, skipped };
 }
 
 /**
@@ -154,6 +160,13 @@ async function tried(target: string, options: DiagnoseOptions, { facts, result }
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
   if (isUrl(target)) return diagnoseLive(target, options);
+  if (options.fix && options.dryRun) {
+    const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
+    const asked = path.resolve(options.cwd, target);
+    gatherFacts(target, options); // what cannot be examined is refused by its own name
+    const report = await onCopy(asked, (copy) => diagnose(copy, real));
+    return { ...report, target, dryRun: true };
+  }
   if (options.isDefault && hasSeen(options) && !hasApp(path.resolve(options.cwd, target))) return diagnoseSeen(options);
   refuseExpect(target, options);
   const observed = observe(options, options.cwd);
@@ -164,10 +177,12 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
-  const { result, fixed, takenBack } = options.fix
-    ? await fixFindings(first, examine)
-    : { result: first.result, fixed: 0, takenBack: [] };
-  const trial = await tried(target, options, { facts: fixed > 0 ? examine().facts : first.facts, result });
+  const tryIt = (examined: Examined): Promise<Tried> => tried(target, options, examined);
+  const { result, fixed, takenBack, trial, former, worse } = options.fix
+    ? await fixAndTry({ first, examine, tryApp: tryIt })
+    : { ...untouched, result: first.result, trial: await tryIt(first) };
+  const changed = changesSince(former);
+  if (options.keepsFormer) await rememberFormer(first.facts.directory, former, options.environment ?? {});
   const before = [...trial.diagnoses, ...first.result.diagnoses];
   const after = [...trial.diagnoses, ...result.diagnoses];
   const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
@@ -180,5 +195,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     ...(trial.report && { trial: trial.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),
+    ...(worse && { worse }),
+    ...(changed.length > 0 && { changed }),
   };
 }

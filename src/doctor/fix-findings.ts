@@ -16,6 +16,10 @@ export interface FixResult {
   readonly fixed: number;
   /** Codes of rules whose fix did not help and was rolled back. */
   readonly takenBack: readonly string[];
+  /** Codes of the rules whose fixes were applied. */
+  readonly applied: readonly string[];
+  /** The bytes of the changed files before. */
+  readonly former: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A fix may reveal the next error (IIS reports one duplicate at a time); more rounds than this mean that fixes undo each other. */
@@ -57,6 +61,8 @@ interface Attempt {
   readonly helped: boolean;
   /** The number of fixed findings, including those that appeared in between. */
   readonly fixed: number;
+  /** Bytes of the files that it changed. */
+  readonly former: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Fixes the chosen findings, in one round or several, until there are fewer; otherwise every file gets its former bytes. */
@@ -77,25 +83,51 @@ async function attempt(
     const now = examine();
     fixed += countFixed(done.attempted, after.result, now.result);
     after = now;
-    if (weight(after.result) < weight(before.result)) {
-      return { after, attempted: [...attempted.values()], helped: true, fixed };
+    if (weight(after.result) < weight(before.result) && !addsError(before, after, [...attempted.values()])) {
+      return { after, attempted: [...attempted.values()], helped: true, fixed, former };
     }
   }
   for (const [file, bytes] of former) await writeFileAtomic(file, bytes);
-  return { after: before, attempted: [...attempted.values()], helped: false, fixed: 0 };
+  return { after: before, attempted: [...attempted.values()], helped: false, fixed: 0, former: new Map() };
+}
+
+/** Rules about files that cannot be read: what else is wrong in them appears only when that is fixed. */
+const hiding = new Set([
+  'MALFORMED_XML',
+  'DUPLICATE_ENTRY',
+  'CONFIG_ERROR',
+  'SECTION_ENCRYPTED',
+  'IISNODE_YML_INVALID',
+  'PACKAGE_JSON_INVALID',
+  'ENTRY_SYNTAX_ERROR',
+  'HANDLER_FOR_ENTRY_MISSING',
+  'ENTRY_FILE_MISSING',
+]);
+
+/** Is there an error of a rule that found nothing before, and that was not hidden? Such a fix is not one. */
+function addsError(before: Examined, after: Examined, attempted: readonly Diagnosis[]): boolean {
+  if (attempted.some(({ rule }) => hiding.has(rule.code))) return false;
+  const known = new Set(before.result.diagnoses.map(({ rule }) => rule.code));
+  return after.result.diagnoses.some(({ rule, finding }) => finding.severity === 'error' && !known.has(rule.code));
 }
 
 /**
  * Fixes everything that has a fix, in rounds: all findings together, and if that does not reduce their number, one finding at a
- * time. A fix that does not help is rolled back. Throws file system errors, and UserError FILE_CHANGED.
+ * time. A fix that does not help, or that adds an error, is rolled back. Throws file system errors, and UserError FILE_CHANGED.
  */
-export async function fixFindings(first: Examined, examine: () => Examined): Promise<FixResult> {
+export async function fixFindings(
+  first: Examined,
+  examine: () => Examined,
+  wanted: (diagnosis: Diagnosis) => boolean = () => true,
+): Promise<FixResult> {
+  const former = new Map<string, Uint8Array>();
+  const applied = new Set<string>();
   const useless = new Map<string, string>();
   let current = first;
   let fixed = 0;
   for (let round = 0; round < mostRounds; round += 1) {
     const open = (diagnoses: readonly Diagnosis[]): readonly Diagnosis[] =>
-      diagnoses.filter((diagnosis) => !useless.has(keyOf(diagnosis)));
+      diagnoses.filter((diagnosis) => wanted(diagnosis) && !useless.has(keyOf(diagnosis)));
     let tried = await attempt(current, examine, open);
     if (!tried.helped) {
       for (const one of tried.attempted) {
@@ -110,8 +142,11 @@ export async function fixFindings(first: Examined, examine: () => Examined): Pro
     if (!tried.helped) break;
     fixed += tried.fixed;
     current = tried.after;
+    for (const [file, bytes] of tried.former) if (!former.has(file)) former.set(file, bytes);
+    for (const { rule } of tried.attempted) applied.add(rule.code);
   }
-  return { result: current.result, fixed, takenBack: [...new Set(useless.values())] };
+  const takenBack = [...new Set(useless.values())];
+  return { result: current.result, fixed, takenBack, applied: [...applied], former };
 }
 
 /** After the first step a finding may name another line: compare by rule. */

@@ -5,6 +5,7 @@ export { explainRule, type RuleExplanation } from './explain.js';
 export { hasAdapter } from './facts/adapter.js';
 export { readConfiguredApp } from './facts/configured-app.js';
 export { gatherFacts } from './facts/gather.js';
+export { unfix } from './former-files.js';
 export { reporters } from './report/index.js';
 export { rules } from './rules/index.js';
 export { checkPlannedApp, runRulesAt } from './rules-at-moment.js';

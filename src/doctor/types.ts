@@ -1,6 +1,7 @@
 import type { Assumption } from '../app/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
+import type { ChangedFile } from './changed-files.js';
 import type { FileFacts, LiveFacts, RankedCause, SeenFacts, TrialFacts } from './facts/facts.js';
 
 import type { Outcome } from './trial/outcome.js';
@@ -69,6 +70,12 @@ export interface DoctorReport {
   readonly trial?: TrialReport;
   /** After --fix: rules whose fix did not reduce the number of findings and was rolled back. */
   readonly takenBack?: readonly string[];
+  /** After --fix: rules whose fix was rolled back because something worked before it in a trial and failed after it, and what. */
+  readonly worse?: { readonly rules: readonly string[]; readonly because: string };
+  /** After --fix: the files that it changed; with --dry-run those that it would change. */
+  readonly changed?: readonly ChangedFile[];
+  /** Nothing was written: the fixes were made in a copy. */
+  readonly dryRun?: true;
 }
 
 /** The trial of an app. */

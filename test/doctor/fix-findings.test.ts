@@ -49,3 +49,25 @@ it('rolls back a fix that does not help, keeps one that does, and reports both',
   expect(said).toContain('The fix for HARMFUL did not help here and was rolled back');
   expect(said).not.toContain('--fix');
 });
+
+it('rolls back a fix that removes its findings and adds an error of another kind', async () => {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const file = path.join(cwd, 'web.config');
+  const before = '<configuration>\n  <a old="1" old2="1" />\n</configuration>\n';
+  writeFileSync(file, before);
+  // Two findings less, one more: fewer in all.
+  const trading: Rule = {
+    ...helpful,
+    code: 'TRADING',
+    check: (facts) => (text('old="')(facts) ? [{ message: 'one' }, { message: 'two' }] : []),
+  };
+  const broken: Rule = { ...base, code: 'BROKEN', check: (facts) => (text('new="')(facts) ? [{ message: 'm' }] : []) };
+  const examine = () => {
+    const facts = gatherFacts('.', { cwd });
+    return { facts, result: runRules([trading, broken], facts) };
+  };
+  const { fixed, takenBack } = await fixFindings(examine(), examine);
+  expect({ fixed, takenBack }).toEqual({ fixed: 0, takenBack: ['TRADING'] });
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});

@@ -122,10 +122,39 @@ function trialLine({ trial }: DoctorReport): string[] {
   ];
 }
 
+/** The files and lines that --fix changed; with --dry-run what it would change, as a diff. */
+function changes({ changed = [], dryRun }: DoctorReport, colours: Palette, cwd: string | undefined): string[] {
+  return changed.flatMap(({ file, lines, diff }) => {
+    const name = printable(shortName(file, cwd));
+    const said = `${dryRun ? 'would change' : 'changed'} ${name}: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
+    return dryRun
+      ? [
+          said,
+          ...diff
+            .trimEnd()
+            .split(/\r?\n/)
+            .map((line) => painted(printable(line), colours)),
+        ]
+      : [said];
+  });
+}
+
+/** A line of a diff. */
+function painted(line: string, colours: Palette): string {
+  if (/^(\+\+\+|---|@@)/.test(line)) return colours.dim(line);
+  if (line.startsWith('+')) return colours.good(line);
+  return line.startsWith('-') ? colours.error(line) : line;
+}
+
 /** Fixes that did not help. */
-function undone({ takenBack = [] }: DoctorReport): string[] {
-  if (takenBack.length === 0) return [];
-  return [`The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are unchanged.`];
+function undone({ takenBack = [], worse }: DoctorReport): string[] {
+  const broke =
+    worse === undefined ? [] : [`The fix for ${worse.rules.join(', ')} was rolled back: ${printable(worse.because)}.`];
+  if (takenBack.length === 0) return broke;
+  return [
+    ...broke,
+    `The fix for ${takenBack.join(', ')} did not help here and was rolled back; the files are unchanged.`,
+  ];
 }
 
 /** What to do first, with the place to do it at. */
@@ -161,6 +190,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   const end = [
     `${counts(report.summary, colours)} in ${printable(report.target)}`,
     ...trialLine(report),
+    ...changes(report, colours, cwd),
     ...undone(report),
     ...next(report, cwd),
   ].join('\n');

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { fileLimits, makeFolder, readIfThereSync, spellingOnDisk, writeFileAtomic } from '../files/index.js';
+
+/** A file as it was before --fix. */
+interface Former {
+  readonly file: string;
+  /** Base64. */
+  readonly before: string;
+  /** SHA-256 of what --fix made of it: another content is the user's own. */
+  readonly after: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Outside of the app's folder, where IIS would serve a copy of its source. */
+async function recordFile(directory: string, environment: Environment): Promise<string> {
+  const { openHome } = await import('../host/index.js');
+  return path.join(openHome(environment).directory, 'fixes', `${hashOf(Buffer.from(directory)).slice(0, 32)}.json`);
+}
+
+function read(file: string): readonly Former[] {
+  try {
+    return JSON.parse(readIfThereSync(file, fileLimits.lockFile)?.toString() ?? '[]') as readonly Former[];
+  } catch {
+    return []; // a record that was cut off: there is nothing to restore from
+  }
+}
+
+/**
+ * Remembers what files were before a fix, for --unfix. A file that an earlier fix changed, and nothing since, keeps its first content.
+ * @throws WriteError
+ */
+export async function rememberFormer(
+  directory: string,
+  former: ReadonlyMap<string, Uint8Array>,
+  environment: Environment,
+): Promise<void> {
+  if (former.size === 0) return;
+  const name = await recordFile(directory, environment);
+  const known = read(name);
+  const now = [...former].flatMap(([file, before]): Former[] => {
+    const after = readIfThereSync(file, fileLimits.config);
+    if (after === undefined) return [];
+    const earlier = known.find((each) => each.file === file && each.after === hashOf(before));
+    return [{ file, before: earlier?.before ?? Buffer.from(before).toString('base64'), after: hashOf(after) }];
+  });
+  const others = known.filter(({ file }) => !former.has(file));
+  makeFolder(path.dirname(name), 0o700);
+  await writeFileAtomic(name, Buffer.from(`${JSON.stringify([...others, ...now], undefined, 2)}\n`));
+}
+
+/** What `--unfix` did. */
+export interface Unfixed {
+  readonly target: string;
+  /** Files that have their content of before --fix again, absolute. */
+  readonly restored: readonly string[];
+}
+
+/**
+ * Gives the files that --fix changed their former content again, all of them or none.
+ * @throws UserError FILE_CHANGED where a file was changed since; file system errors.
+ */
+export async function unfix(target: string, cwd: string, environment: Environment): Promise<Unfixed> {
+  const named = path.resolve(cwd, target);
+  const asked = spellingOnDisk(named) ?? named;
+  const directory = /\.(config|xml)$/i.test(asked) ? path.dirname(asked) : asked;
+  const name = await recordFile(directory, environment);
+  const record = read(name);
+  for (const { file, after } of record) {
+    const now = readIfThereSync(file, fileLimits.config);
+    if (now !== undefined && hashOf(now) === after) continue;
+    throw new UserError('FILE_CHANGED', {
+      what: `${file} ${now === undefined ? 'is gone' : 'was changed'} since --fix.`,
+      why: 'What was changed since would be lost, so no file was restored.',
+      next: 'Restore it with your version control.',
+      exit: 'refused',
+    });
+  }
+  for (const { file, before } of record) await writeFileAtomic(file, Buffer.from(before, 'base64'));
+  if (record.length > 0) rmSync(name, { force: true });
+  return { target, restored: record.map(({ file }) => file) };
+}
