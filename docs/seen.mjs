@@ -49,6 +49,7 @@ Made by \`npm run docs\` from \`src/doctor/seen/known\`.
 npx iisnode-sock doctor --seen "HTTP Error 500.1002"          # a text, in quotes; repeatable
 npx iisnode-sock doctor --seen error.html --seen console.txt  # a saved error page, a browser's console, an event as text
 npx iisnode-sock doctor --har page.har                        # a recording of the browser's network tab
+npx iisnode-sock doctor --logs ./iisnode                      # logs of iisnode
 \`\`\`
 
 In the folder of the app, or with the folder named, the texts and the files are judged together. A finding of the files that is a
@@ -64,6 +65,10 @@ Where to copy it from:
 - **The console of a browser**: F12, Console, right click, "Save as".
 - **A recording (HAR)**: F12, Network, reload the page, wait half a minute, right click, "Save all as HAR with content". The page, its
   files, and socket.io's handshakes, polls and WebSockets are judged: status, sessions, delays, hosts. At most 64 MB are read.
+- **Logs of iisnode**: the folder \`iisnode\` beside the entry point, or where \`logDirectory\` says. Of the 40 newest files the last 64 KB
+  are read: crashes with the line of the app, repeated starts, a port instead of the pipe. When a folder is examined, its own logs are
+  found without \`--logs\`; then only a crash of the processes that were started last counts, as a warning, and only while web.config,
+  package.json and the entry point have not changed since.
 - **The event log**: eventvwr, Windows Logs, Application or System, the entry, Copy, "Copy details as text".
 - **The log of IIS** (\`%SystemDrive%\\inetpub\\logs\\LogFiles\`): the status, sub-status and Win32 code of each line are read.
 

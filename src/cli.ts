@@ -121,10 +121,11 @@ function addDoctor(program: Command, run: Runner): void {
       ).argParser(collect),
     )
     .option('--har <file>', 'a recording of the browser (network tab, "Save all as HAR")')
+    .option('--logs <dir>', 'logs of iisnode; those of an examined app are found where its logDirectory says')
     .addOption(json())
     .addHelpText(
       'after',
-      '\nIn a folder without an app, --seen or --har alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+      '\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
     )
     .action(run('doctor'));
 }

@@ -120,11 +120,13 @@ export interface DoctorOptions extends ActionOptions {
   readonly seen?: readonly string[];
   /** A HAR file: what the network tab of a browser recorded. */
   readonly har?: string;
+  /** A folder with logs of iisnode; by default the one of the app's logDirectory. */
+  readonly logs?: string;
 }
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, run, machines, expect, seen, har, signal, path: vdirPath } = options;
+  const { url, only, skip, fix, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
     isDefault: url === undefined && options.directory === undefined,
@@ -134,6 +136,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(signal && { signal }),
     ...(seen && { seen }),
     ...(har !== undefined && { har }),
+    ...(logs !== undefined && { logs }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),

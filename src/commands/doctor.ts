@@ -23,6 +23,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly expect?: readonly Expectation[];
   readonly seen?: readonly string[];
   readonly har?: string;
+  readonly logs?: string;
 }
 
 /** `doctor [what]` */
@@ -63,6 +64,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.expect === undefined ? {} : { expect: options.expect }),
     ...(options.seen === undefined ? {} : { seen: options.seen }),
     ...(options.har === undefined ? {} : { har: options.har }),
+    ...(options.logs === undefined ? {} : { logs: options.logs }),
   });
   // A fix that has begun is completed: what does not help is rolled back. A trial ends what it has started.
   const report = /^https?:/i.test(what ?? '') ? await unlessInterrupted(diagnosing, signal) : await diagnosing;

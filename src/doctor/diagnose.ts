@@ -13,7 +13,15 @@ import type { Examined } from './fix-findings.js';
 import { rememberFormer } from './former-files.js';
 import { joinFindings } from './join.js';
 import { rules } from './rules/index.js';
-import { diagnoseSeen, hasSeen, observe, type SeenOptions, withSeen } from './seen/index.js';
+import {
+  diagnoseSeen,
+  explainedFirst,
+  hasSeen,
+  observe,
+  type SeenOptions,
+  withOwnLogs,
+  withSeen,
+} from './seen/index.js';
 import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 
 import type { DoctorReport } from './types.js';
@@ -186,8 +194,11 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const before = [...trial.diagnoses, ...first.result.diagnoses];
   const after = [...trial.diagnoses, ...result.diagnoses];
   const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
-  const joined = withSeen(observed, examined, options, target, after);
-  const findings = joinFindings(joined.diagnoses);
+  // Logs of an app that works now are of the past.
+  const works = trial.report?.ran === true && trial.report.outcome === 'works';
+  const all = works ? observed : withOwnLogs(observed, options, first.facts);
+  const joined = withSeen(all, examined, options, target, after);
+  const findings = explainedFirst(joinFindings(joined.diagnoses));
   return {
     target,
     findings,

@@ -100,6 +100,8 @@ export interface SeenText {
   /** The likeliest first. */
   readonly causes: readonly RankedCause[];
   readonly apart: string;
+  /** 'C:\\site\\server.js:12': the line of the app's own code in a stack. */
+  readonly own?: string;
   readonly at?: Place;
 }
 

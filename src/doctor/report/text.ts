@@ -42,6 +42,9 @@ function wrapped(label: string, text: string, colours: Palette): string[] {
   return lines.map((line, index) => `  ${index === 0 ? colours.dim(label) : ' '.repeat(label.length)} ${line}`);
 }
 
+/** The line of the place is the one that the user has seen: it is printed as such. */
+const isQuoted = ({ evidence = '', seen = [] }: Finding): boolean => seen.some((quote) => quote.endsWith(evidence));
+
 /** The causes of a text that was seen, after the likeliest, which the message has; last those that the files rule out. */
 function otherCauses({ causes = [], apart }: Finding, colours: Palette): string[] {
   const [first, ...others] = causes;
@@ -78,7 +81,7 @@ function renderFinding(finding: Finding, colours: Palette, cwd: string | undefin
   const lines = [
     `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}${colours.dim(knownFrom[finding.known])}`,
     `  ${printable(finding.message)}`,
-    ...(finding.known === 'seen' ? [] : excerpt(finding, colours)),
+    ...(isQuoted(finding) ? [] : excerpt(finding, colours)),
     ...(finding.seen ?? []).map((quote) => `  ${colours.dim('seen by you:')} ${printable(quote)}`),
     ...(isWhyPrinted ? [] : wrapped('why:', finding.why, colours)),
   ];

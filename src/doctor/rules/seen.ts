@@ -16,10 +16,10 @@ const likeliest = ([first]: readonly RankedCause[]): string => {
 function findings({ texts }: SeenFacts, code: string): RuleFinding[] {
   return texts
     .filter(({ rule }) => rule === code)
-    .map(({ says, severity, means, quotes, causes, apart, at }: SeenText) => {
+    .map(({ says, severity, means, quotes, causes, apart, own, at }: SeenText) => {
       const [first] = causes;
       return {
-        message: `${says}.${likeliest(causes)}`,
+        message: `${says}${own === undefined ? '' : `, at ${own}`}.${likeliest(causes)}`,
         severity,
         why: means,
         ...(first && first.against === undefined && { fix: first.fix }),

@@ -10,10 +10,11 @@ import {
   withoutUnknownRules,
 } from '../engine.js';
 import { seenRules } from '../rules/seen.js';
-import type { DoctorReport, FileFacts, Rule, SeenText } from '../types.js';
+import type { DoctorReport, FileFacts, Finding, Rule, SeenText } from '../types.js';
 import { fold } from './fold.js';
 import { findingsOf } from './har/findings-of.js';
 import { readHar } from './har/read-har.js';
+import { readNamedLogs, readOwnLogs } from './logs/logs-of.js';
 import { rank } from './rank.js';
 import { readGiven } from './read-given.js';
 import { recognise, type Sighting } from './recognise.js';
@@ -24,6 +25,8 @@ export interface SeenOptions {
   readonly seen?: readonly string[];
   /** A HAR file: what the network tab of a browser recorded. */
   readonly har?: string;
+  /** A folder with logs of iisnode. Those of an examined app are found where its logDirectory says. */
+  readonly logs?: string;
 }
 
 /** What the options of the command line show. */
@@ -35,10 +38,9 @@ interface Observations {
   readonly notes: readonly SeenText[];
 }
 
-const nothing: Observations = { sightings: [], unknown: [], notes: [] };
-
 /** Has the user handed over something that was seen? */
-export const hasSeen = ({ seen = [], har }: SeenOptions): boolean => seen.length > 0 || har !== undefined;
+export const hasSeen = ({ seen = [], har, logs }: SeenOptions): boolean =>
+  seen.length > 0 || har !== undefined || logs !== undefined;
 
 /**
  * Reads what the user has seen.
@@ -46,17 +48,27 @@ export const hasSeen = ({ seen = [], har }: SeenOptions): boolean => seen.length
  * @throws UserError for a file that is missing, too large, or of another kind.
  */
 export function observe(options: SeenOptions, cwd: string): Observations {
-  if (!hasSeen(options)) return nothing;
-  const inputs = (options.seen ?? []).map((given) => readGiven(given, cwd));
-  const found = inputs.map((input) => ({ input, sightings: recognise(input) }));
-  const recorded = options.har === undefined ? undefined : findingsOf(readHar(options.har, cwd));
+  const { seen = [], har, logs } = options;
+  const found = seen.map((given) => readGiven(given, cwd)).map((input) => ({ input, sightings: recognise(input) }));
+  const recorded = har === undefined ? undefined : findingsOf(readHar(har, cwd));
+  const logged = logs === undefined ? undefined : readNamedLogs(logs, cwd);
   return {
-    sightings: [...found.flatMap(({ sightings }) => sightings), ...(recorded?.sightings ?? [])],
-    notes: recorded ? [recorded.summary] : [],
+    sightings: [
+      ...found.flatMap(({ sightings }) => sightings),
+      ...(recorded?.sightings ?? []),
+      ...(logged?.sightings ?? []),
+    ],
+    notes: [...(recorded ? [recorded.summary] : []), ...(logged?.notes ?? [])],
     unknown: found.flatMap(({ input: { name, text }, sightings }) =>
       sightings.length > 0 ? [] : [`${name === undefined ? '' : `${name}: `}${quoteOf(firstLine(text))}`],
     ),
   };
+}
+
+/** The same with the logs of the examined app, found where its logDirectory says, unless others were named. */
+export function withOwnLogs(observed: Observations, { logs }: SeenOptions, facts: FileFacts): Observations {
+  if (logs !== undefined) return observed;
+  return { ...observed, sightings: [...observed.sightings, ...readOwnLogs(facts).sightings] };
 }
 
 const firstLine = (text: string): string =>
@@ -112,6 +124,13 @@ function* inOrder(
   const place = ({ finding }: Diagnosis): number => texts.findIndex(({ quotes }) => quotes === finding.seen);
   yield* [...own].sort((one, other) => place(one) - place(other));
   yield* ranked.filter(({ finding }) => finding.seen === undefined);
+}
+
+/** First the findings that explain what the user has seen, also where a consequence of theirs does; the others keep their order. */
+export function explainedFirst(findings: readonly Finding[]): readonly Finding[] {
+  const explains = ({ known, seen, consequences = [] }: Finding): boolean =>
+    known !== 'seen' && (seen !== undefined || consequences.some((each) => each.seen !== undefined));
+  return [...findings.filter(explains), ...findings.filter((finding) => !explains(finding))];
 }
 
 /** What was seen, without an app to examine: the causes, and what distinguishes them. */

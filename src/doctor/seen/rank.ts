@@ -1,6 +1,8 @@
+import { printable } from '../../printable.js';
 import type { Diagnosis } from '../engine.js';
 import type { FileFacts, RankedCause, SeenText, Severity } from '../types.js';
 import type { Cause } from './known-text.js';
+import { placeOf } from './own-line.js';
 import type { Sighting } from './recognise.js';
 
 /** What the files say, where a folder is examined. */
@@ -75,7 +77,8 @@ function confirmed(diagnosis: Diagnosis, { quotes }: Sighting, severity: Severit
 }
 
 function seenText(sighting: Sighting, severity: Severity, evidence: Evidence): SeenText {
-  const { known, family, quotes, at } = sighting;
+  const { known, family, quotes, own } = sighting;
+  const at = (own && evidence.facts && placeOf(own, evidence.facts)) ?? sighting.at;
   const causes = inOrder(sighting).map((cause) => rankedCause(cause, evidence));
   const isRefuted = ({ against }: RankedCause): boolean => against !== undefined;
   return {
@@ -87,6 +90,7 @@ function seenText(sighting: Sighting, severity: Severity, evidence: Evidence): S
     quotes,
     causes: [...causes.filter((cause) => !isRefuted(cause)), ...causes.filter(isRefuted)],
     apart: known.apart,
+    ...(own && { own: printable(`${own.file}:${own.line}`) }),
     ...(at && { at }),
   };
 }

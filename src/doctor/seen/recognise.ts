@@ -2,6 +2,7 @@ import type { Place } from '../../source/index.js';
 import { type Answer, type Codes, canonical, readCodes } from './codes.js';
 import { families } from './known/index.js';
 import type { Family, KnownText } from './known-text.js';
+import { type OwnLine, ownLine } from './own-line.js';
 import { quoteOf } from './redact.js';
 import { searchable } from './text-of.js';
 
@@ -14,6 +15,8 @@ export interface SeenInput {
   readonly text: string;
   /** Shown in place of the matching line. */
   readonly quote?: string;
+  /** The text is a part of the file: its lines are not those of the file. */
+  readonly isPart?: boolean;
   /** Only texts of these families are searched. */
   readonly only?: readonly string[];
   /** A log that was not named by the user: it may be about the past, so that its findings are warnings. */
@@ -27,6 +30,8 @@ export interface Sighting {
   /** Each with the file that has it; without secrets. */
   readonly quotes: readonly string[];
   readonly at?: Place;
+  /** The line of the app's own code in a stack. */
+  readonly own?: OwnLine;
   /** The whole texts, to choose between causes. */
   readonly texts: readonly string[];
   readonly isPast?: boolean;
@@ -34,7 +39,8 @@ export interface Sighting {
 
 /** The texts of the list that an input has. Linear in its length. */
 export function recognise(input: SeenInput): Sighting[] {
-  const { text, hasLines } = searchable(input.text);
+  const { text, ...found } = searchable(input.text);
+  const hasLines = found.hasLines && input.isPart !== true;
   const codes = readCodes(text);
   const lists = families.filter(({ name }) => input.only?.includes(name) ?? true);
   const matches = lists.flatMap((family) =>
@@ -71,6 +77,7 @@ function sighting(
 ): Sighting {
   const { line, column, content } = lineAt(text, at);
   const { file, name, quote, isPast } = input;
+  const own = family.name === 'node' ? ownLine(text, at) : undefined;
   const where = name === undefined ? '' : `${name}${hasLines && quote === undefined ? `:${line}` : ''}: `;
   return {
     known,
@@ -80,6 +87,7 @@ function sighting(
     ...(file !== undefined &&
       hasLines &&
       quote === undefined && { at: { file, line, column: column + 1, evidence: quoteOf(content, column) } }),
+    ...(own && { own }),
     ...(isPast && { isPast }),
   };
 }

@@ -270,6 +270,7 @@ export const samples: Readonly<Record<string, Samples>> = {
       'Listening on \\\\.\\pipe\\4b8a',
       'listening to 12 events',
       'https server listening on :443',
+      'Error: listen EADDRINUSE: address already in use :::3000',
     ],
   },
   'native-addon-version': {
