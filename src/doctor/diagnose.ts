@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { AssumedFrom } from '../app/index.js';
 import { UserError } from '../errors.js';
@@ -23,7 +23,6 @@ import {
   withSeen,
 } from './seen/index.js';
 import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
-
 import type { DoctorReport } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions {
@@ -137,13 +136,13 @@ function hasApp(directory: string): boolean {
 const untouched = { fixed: 0, takenBack: [], former: new Map<string, Uint8Array>(), worse: undefined };
 
 /** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
-async function tried(target: string, options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
-  const { run, only, cwd, environment = {}, runLimit, sources, signal } = options;
+async function tried(options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
+  const { run, only, environment = {}, runLimit, sources, signal } = options;
   const nothing = { run: undefined, diagnoses: [], skipped: 0 };
   const without = (reason: string): Tried => ({ ...nothing, report: { ran: false, reason } });
   if (run === undefined) return { ...nothing, report: undefined };
   if (!run) return without('--no-run');
-  if (!statSync(path.resolve(cwd, target)).isDirectory()) return without('a web.config was given, not a folder');
+  if (!facts.isFolder) return without('a web.config was given, not a folder');
   if (only !== undefined) return without('--only');
   const isFound = (code: string): boolean => result.diagnoses.some(({ rule }) => rule.code === code);
   const why = isFound('ENTRY_NOT_BUILT') ? 'its entry point is not built (npm run build)' : whyNotTried(facts);
@@ -185,7 +184,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
-  const tryIt = (examined: Examined): Promise<Tried> => tried(target, options, examined);
+  const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
   const { result, fixed, takenBack, trial, former, worse } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })
     : { ...untouched, result: first.result, trial: await tryIt(first) };

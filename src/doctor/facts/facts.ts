@@ -17,6 +17,8 @@ export interface FileFacts {
   readonly kind: 'files';
   /** As given by the user. */
   readonly target: string;
+  /** False for a web.config. */
+  readonly isFolder: boolean;
   /** Absolute physical path of the app. */
   readonly directory: string;
   /** Its files, with functions to read them. */

@@ -47,6 +47,8 @@ interface Target {
   readonly webConfigFile: string;
   /** Only the file is checked: its name is not web.config, so no app uses it yet. */
   readonly alone: boolean;
+  /** The target is the folder itself. */
+  readonly isFolder: boolean;
 }
 
 function findTarget(target: string, cwd: string): Target {
@@ -54,7 +56,7 @@ function findTarget(target: string, cwd: string): Target {
   const file = spellingOnDisk(asked) ?? asked;
   const problem = folderProblem(file);
   if (problem !== undefined && problem.kind !== 'not-folder') throw targetNotFound(target, problem);
-  if (problem === undefined) return { directory: file, webConfigFile: webConfigIn(file), alone: false };
+  if (problem === undefined) return { directory: file, webConfigFile: webConfigIn(file), alone: false, isFolder: true };
   const alone = path.basename(file).toLowerCase() !== 'web.config';
   if (alone && !/\.config$|\.xml$/i.test(file)) {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
@@ -63,7 +65,7 @@ function findTarget(target: string, cwd: string): Target {
       next: `Give it the folder of the app: iisnode-sock doctor ${path.dirname(target)}`,
     });
   }
-  return { directory: path.dirname(file), webConfigFile: file, alone };
+  return { directory: path.dirname(file), webConfigFile: file, alone, isFolder: false };
 }
 
 function targetNotFound(target: string, { kind, why, system, cause }: FolderProblem): UserError {
@@ -82,7 +84,7 @@ function targetNotFound(target: string, { kind, why, system, cause }: FolderProb
  * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
-  const { directory, webConfigFile, alone } = findTarget(target, options.cwd);
+  const { directory, webConfigFile, alone, isFolder } = findTarget(target, options.cwd);
   const { environment, vdirPath, assumeFrom, machines } = options;
   const app = readApp(directory, {
     environment,
@@ -91,24 +93,25 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
     webConfigFile,
     alone,
   });
-  return factsOf(app, { target, machines, alone, isAnyPath: alone || assumeFrom === undefined });
+  return factsOf(app, { target, machines, alone, isFolder, isAnyPath: alone || assumeFrom === undefined });
 }
 
 /** The same about an app that another command has already read. */
 export const gatherAppFacts = (app: App, machines?: number, mayBeEmpty = false): FileFacts =>
-  factsOf(app, { target: '.', machines, alone: false, isAnyPath: false, mayBeEmpty });
+  factsOf(app, { target: '.', machines, alone: false, isFolder: true, isAnyPath: false, mayBeEmpty });
 
 interface Asked {
   readonly target: string;
   readonly machines: number | undefined;
   readonly alone: boolean;
+  readonly isFolder: boolean;
   /** No vdir path is assumed when it is unknown. */
   readonly isAnyPath: boolean;
   /** A folder without a web.config and without sources is examined as well: by default it is an error. */
   readonly mayBeEmpty?: boolean;
 }
 
-function factsOf(app: App, { target, machines = 1, alone, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
+function factsOf(app: App, { target, machines = 1, alone, isFolder, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
   const { directory, folder } = app;
   const { webConfig, queries: ofWebConfig } = webConfigFacts(
     configOf(app, alone ? target : `The web.config of ${target}`),
@@ -136,6 +139,7 @@ function factsOf(app: App, { target, machines = 1, alone, isAnyPath, mayBeEmpty 
   return {
     kind: 'files',
     target,
+    isFolder,
     directory,
     folder,
     webConfig,

@@ -115,9 +115,14 @@ function isLocal(host) {
   );
 }
 
+const refused = new Set();
+
 function refusal(syscall, host, port) {
-  note({ kind: 'refused', host: String(host), ...(port !== undefined && { port: Number(port) }) });
   const where = `${host}${port === undefined ? '' : `:${port}`}`;
+  // An app may connect again and again: each place is written down once.
+  if (!refused.has(where))
+    note({ kind: 'refused', host: String(host), ...(port !== undefined && { port: Number(port) }) });
+  refused.add(where);
   const error = new Error(`${syscall} ENETUNREACH ${where} (a trial connects to this machine only)`);
   return Object.assign(error, { code: 'ENETUNREACH', errno: -101, syscall, address: host, port });
 }

@@ -84,6 +84,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   signal?.addEventListener('abort', stop, { once: true });
   let steps: readonly ProbeStep[] = [];
   try {
+    if (signal?.aborted) throw stopped(); // while the host started
     steps = await look(url, options, end.signal, limit);
     await lastWords(events, steps, end.signal);
   } finally {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -45,9 +45,16 @@ export function appWith(files: Readonly<Record<string, string | Buffer>>): strin
 
 /** Its names, without what is installed. */
 export const namesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.startsWith('node_modules'))
+  readdirSync(folder)
+    .filter((name) => name !== 'node_modules')
+    .flatMap((name) => [name, ...namesBelow(folder, name)])
     .sort();
+
+function namesBelow(folder: string, name: string): string[] {
+  const whole = path.join(folder, name);
+  if (!statSync(whole).isDirectory()) return [];
+  return readdirSync(whole, { recursive: true, encoding: 'utf8' }).map((each) => path.join(name, each));
+}
 
 export const tryApp = (folder: string, options: Partial<Parameters<typeof diagnose>[1]> = {}): Promise<DoctorReport> =>
   diagnose(folder, {
@@ -61,7 +68,7 @@ export const tryApp = (folder: string, options: Partial<Parameters<typeof diagno
 
 /** What the trial found, those under a cause as well. */
 export const ofTrial = ({ findings }: DoctorReport): readonly Finding[] =>
-  findings.filter(({ known }) => known === 'trial');
+  findings.flatMap((each) => [each, ...(each.consequences ?? [])]).filter(({ known }) => known === 'trial');
 
 /** `RULE file:line` of each. */
 export const placesOf = (report: DoctorReport): readonly string[] =>

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/index.js';
+import { observed, readObservations } from '../../../src/doctor/trial/observations.js';
 import { processExists } from '../../../src/files/index.js';
 import { appWith, namesIn, ofTrial, placesOf, tryApp, webConfig } from './trial-app.js';
 
@@ -225,6 +227,15 @@ require('node:http').createServer(() => { for (;;); }).listen(process.env.PORT);
     expect(processExists(pidIn(record))).toBe(false);
   });
 
+  it('comes with a signal while the host starts: the app is not started', async () => {
+    const folder = appWith({ 'server.js': `require('node:fs').writeFileSync('started', '');\n${listening}` });
+    const interrupt = new AbortController();
+    const trial = tryApp(folder, { signal: interrupt.signal });
+    interrupt.abort();
+    await expect(trial).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+    expect(namesIn(folder)).not.toContain('started');
+  });
+
   it('comes with the signal, and nothing is left running', async () => {
     const record = path.join(appWith({}), 'pid');
     const server = `require('node:fs').writeFileSync(${JSON.stringify(record)}, String(process.pid));\nsetInterval(() => 0, 1000);\n`;
@@ -236,6 +247,27 @@ require('node:http').createServer(() => { for (;;); }).listen(process.env.PORT);
     await told;
     expect(processExists(pidIn(record))).toBe(false);
   });
+});
+
+it('an app that connects to one place again and again is observed in one line', () => {
+  const folder = appWith({
+    'server.js': `let count = 0;
+const connect = () => require('node:net').connect(5432, 'db.example.com').on('error', () => ++count < 200 && connect());
+connect();\n`,
+  });
+  const record = path.join(folder, 'observed.jsonl');
+  const environment = observed(process.env, record);
+  expect(spawnSync(process.execPath, ['server.js'], { cwd: folder, env: environment }).status).toBe(0);
+  expect(readObservations(record).refused).toEqual(['db.example.com:5432']);
+  expect(readFileSync(record, 'utf8').match(/"refused"/g)).toHaveLength(1);
+});
+
+it('a folder in another spelling than on disk, as on Windows, is tried as well', async () => {
+  const folder = appWith({ 'App/server.js': listening, 'App/web.config': webConfig() });
+  const { trial } = await diagnose(path.join(folder, 'app'), { cwd: folder, run: true, environment: process.env });
+  expect(trial).toMatchObject({ ran: true, outcome: 'works' });
+  const other = await diagnose('APP/WEB.config', { cwd: folder, run: true, environment: process.env });
+  expect(other.trial).toEqual({ ran: false, reason: 'a web.config was given, not a folder' });
 });
 
 describe('an app is not started', () => {
