@@ -169,9 +169,8 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   if (isUrl(target)) return diagnoseLive(target, options);
   if (options.fix && options.dryRun) {
     const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
-    const asked = path.resolve(options.cwd, target);
-    gatherFacts(target, options); // what cannot be examined is refused by its own name
-    const report = await onCopy(asked, (copy) => diagnose(copy, real));
+    const { isFolder, directory, webConfig } = gatherFacts(target, options); // refuses what cannot be examined
+    const report = await onCopy(isFolder ? directory : webConfig.file, (copy) => diagnose(copy, real));
     return { ...report, target, dryRun: true };
   }
   if (options.isDefault && hasSeen(options) && !hasApp(path.resolve(options.cwd, target))) return diagnoseSeen(options);

@@ -1,6 +1,6 @@
-import { writeFileAtomic } from '../files/index.js';
 import type { Diagnosis, RunResult } from './engine.js';
 import { type Examined, type FixResult, fixFindings } from './fix-findings.js';
+import { orRestoreFiles, restoreFiles } from './restore-files.js';
 import { outcomeOf } from './trial/outcome.js';
 import type { TrialRun } from './trial/run-trial.js';
 import type { TrialReport } from './types.js';
@@ -42,10 +42,10 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
   const before = await tryApp(first);
   const all = await fixFindings(first, examine);
   if (all.former.size === 0) return { ...all, trial: before, worse: undefined };
-  const after = await orRestore(all.former, () => tryApp(examine()));
+  const after = await orRestoreFiles(all.former, () => tryApp(examine()));
   const broken = brokenBy(before.run, after.run);
   if (broken === undefined) return { ...all, trial: after, worse: undefined };
-  await restore(all.former);
+  await restoreFiles(all.former);
   const kept = { ...unchanged(first.result), former: new Map<string, Uint8Array>(), trial: before };
   let state: Omit<FixedAndTried, 'worse'> = { ...kept, takenBack: all.takenBack };
   const worse: string[] = [];
@@ -53,9 +53,9 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
     const current = examine();
     const one =
       all.applied.length === 1 ? undefined : await fixFindings(current, examine, ({ rule }) => rule.code === code);
-    const trial = one && (await orRestore(one.former, () => tryApp(examine())));
+    const trial = one && (await orRestoreFiles(one.former, () => tryApp(examine())));
     if (one === undefined || trial === undefined || brokenBy(state.trial.run, trial.run) !== undefined) {
-      if (one !== undefined) await restore(one.former);
+      if (one !== undefined) await restoreFiles(one.former);
       worse.push(code);
       continue;
     }
@@ -83,20 +83,4 @@ function brokenBy(before: TrialRun | undefined, after: TrialRun | undefined): st
   const worked = new Set(before.steps.filter(({ ok }) => ok).map(({ id }) => id));
   const failing = after.steps.find(({ ok, id }) => !ok && worked.has(id));
   return failing && was.kind === 'answers' ? `${failing.title} worked before and fails after it` : undefined;
-}
-
-async function orRestore<Result>(
-  former: ReadonlyMap<string, Uint8Array>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    await restore(former);
-    throw error;
-  }
-}
-
-async function restore(former: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  for (const [file, bytes] of former) await writeFileAtomic(file, bytes);
 }

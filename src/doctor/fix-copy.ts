@@ -1,15 +1,29 @@
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { WriteError } from '../files/index.js';
 
-/** What is not copied: packages are linked, the rest is not of the app. */
-const left = new Set(['node_modules', '.git', 'iisnode']);
+const packagesName = 'node_modules';
+/** What is not copied: it is not of the app. */
+const left = new Set(['.git', 'iisnode']);
 
 /**
  * Does `work` on a copy of an app, in a folder of the same name, with its packages linked; the copy is removed at the end.
  *
- * @param target An absolute path: the folder, or its web.config.
+ * @param target An absolute path in the spelling of the disk: the folder, or its web.config.
  * @returns The result, the copy's paths in it replaced by those of the app.
+ * @throws WriteError where the copy cannot be written; the errors of `work`.
  */
 export async function onCopy<Result>(target: string, work: (target: string) => Promise<Result>): Promise<Result> {
   const isFolder = statSync(target).isDirectory();
@@ -17,9 +31,9 @@ export async function onCopy<Result>(target: string, work: (target: string) => P
   const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'iisnode-sock-fix-')));
   try {
     const copy = path.join(scratch, path.basename(directory) || 'app');
-    cpSync(directory, copy, { recursive: true, filter: (file) => isCopied(file, directory) });
-    const packages = packagesOf(directory);
-    if (packages !== undefined) symlinkSync(packages, path.join(copy, 'node_modules'), 'junction');
+    copyFolder(directory, copy, []);
+    const packages = packagesAbove(directory);
+    if (packages !== undefined) linkFolder(packages, path.join(copy, packagesName));
     const result = await work(isFolder ? copy : path.join(copy, path.basename(target)));
     return withPaths(result, copy, directory) as Result;
   } finally {
@@ -27,19 +41,72 @@ export async function onCopy<Result>(target: string, work: (target: string) => P
   }
 }
 
-/** Regular files and folders: a named pipe would be waited for. */
-function isCopied(file: string, directory: string): boolean {
-  if (file !== directory && left.has(path.basename(file).toLowerCase())) return false;
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats?.isDirectory() === true || stats?.isFile() === true;
+/**
+ * Copies regular files (a named pipe would be waited for) and what links lead to: a link in the copy would lead a fix to the app's own
+ * file. What cannot be read is left out.
+ *
+ * @param above The real paths of the folders on the way: a link back to one of them is not followed.
+ */
+function copyFolder(from: string, to: string, above: readonly string[]): void {
+  const real = realpathSync(from);
+  if (above.includes(real)) return;
+  makeFolder(to);
+  for (const name of namesIn(from)) {
+    if (left.has(name.toLowerCase())) continue;
+    const [source, copy] = [path.join(from, name), path.join(to, name)];
+    const stats = statsOf(source);
+    if (stats?.isDirectory() === true && name.toLowerCase() === packagesName) linkFolder(source, copy);
+    else if (stats?.isDirectory() === true) copyFolder(source, copy, [...above, real]);
+    else if (stats?.isFile() === true) copyFile(source, copy);
+  }
 }
 
-/** Where node finds the packages of the app: in its folder or above. */
-function packagesOf(directory: string): string | undefined {
-  const here = path.join(directory, 'node_modules');
-  if (existsSync(here)) return here;
+/** None where the folder cannot be read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    throw new WriteError(folder, 'folder', cause);
+  }
+}
+
+function copyFile(source: string, copy: string): void {
+  try {
+    copyFileSync(source, copy);
+  } catch (cause) {
+    if (!isDenied(cause)) throw new WriteError(copy, 'file', cause);
+  }
+}
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
+
+/** undefined for a link that leads nowhere, or to itself. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+const linkFolder = (folder: string, link: string): void => symlinkSync(realpathSync(folder), link, 'junction');
+
+/** Where node finds the packages of an app that has none in its folder. */
+function packagesAbove(directory: string): string | undefined {
+  if (existsSync(path.join(directory, packagesName))) return undefined; // copied with the folder
   const above = path.dirname(directory);
-  return above === directory ? undefined : packagesOf(above);
+  if (above === directory) return undefined;
+  const there = path.join(above, packagesName);
+  return existsSync(there) ? there : packagesAbove(above);
 }
 
 function withPaths(value: unknown, from: string, to: string): unknown {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { fileLimits, makeFolder, readIfThereSync, spellingOnDisk, writeFileAtomic } from '../files/index.js';
+import { orRestoreFiles, restoreFiles } from './restore-files.js';
 
 /** A file as it was before --fix. */
 interface Former {
@@ -71,8 +72,10 @@ export async function unfix(target: string, cwd: string, environment: Environmen
   const directory = /\.(config|xml)$/i.test(asked) ? path.dirname(asked) : asked;
   const name = await recordFile(directory, environment);
   const record = read(name);
+  const current = new Map<string, Uint8Array>();
   for (const { file, after } of record) {
     const now = readIfThereSync(file, fileLimits.config);
+    if (now !== undefined) current.set(file, now);
     if (now !== undefined && hashOf(now) === after) continue;
     throw new UserError('FILE_CHANGED', {
       what: `${file} ${now === undefined ? 'is gone' : 'was changed'} since --fix.`,
@@ -81,7 +84,8 @@ export async function unfix(target: string, cwd: string, environment: Environmen
       exit: 'refused',
     });
   }
-  for (const { file, before } of record) await writeFileAtomic(file, Buffer.from(before, 'base64'));
+  const former = new Map(record.map(({ file, before }) => [file, Buffer.from(before, 'base64')]));
+  await orRestoreFiles(current, () => restoreFiles(former));
   if (record.length > 0) rmSync(name, { force: true });
   return { target, restored: record.map(({ file }) => file) };
 }

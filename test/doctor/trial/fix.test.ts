@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fixAndTry, type Tried } from '../../../src/doctor/fix-and-try.js';
-import { gatherFacts, reporters, rules, runRules, unfix } from '../../../src/doctor/index.js';
+import { diagnose, gatherFacts, reporters, rules, runRules, unfix } from '../../../src/doctor/index.js';
 import type { TrialRun } from '../../../src/doctor/trial/run-trial.js';
 import { cli } from '../../support/cli.js';
 import { appWith, namesIn, tryApp, webConfig } from './trial-app.js';
@@ -43,6 +44,40 @@ describe('--fix', () => {
     expect(text).toContain('would change server.js: line 2\n--- server.js\n+++ server.js\n');
     expect(text).toMatch(/^-.*listen\(45874\);\n\+.*listen\(process\.env\.PORT \|\| 45874\);$/m);
     expect([namesIn(folder), contentOf(folder)]).toEqual([before, fixedPort(45874)]);
+  });
+
+  it('changes nothing with --dry-run where links lead out of the copy, or in a circle', async () => {
+    const folder = appWith({ 'conf/server.js': fixedPort(45880), 'lib/lib.js': '' });
+    symlinkSync('conf/server.js', path.join(folder, 'server.js'));
+    symlinkSync('..', path.join(folder, 'lib', 'up'));
+    symlinkSync('circle', path.join(folder, 'circle'));
+    const report = await tryApp(folder, { fix: true, dryRun: true, run: false });
+    expect(report.changed).toMatchObject([{ file: path.join(folder, 'server.js'), lines: [2] }]);
+    expect(contentOf(folder)).toBe(fixedPort(45880));
+    expect(lstatSync(path.join(folder, 'server.js')).isSymbolicLink()).toBe(true);
+  });
+
+  it('is shown with --dry-run for a folder in another spelling, as on Windows', async () => {
+    const folder = appWith({ 'App/server.js': fixedPort(45881), 'App/web.config': webConfig() });
+    const report = await diagnose('APP', { cwd: folder, fix: true, dryRun: true });
+    expect(report.changed).toMatchObject([{ file: path.join(folder, 'App', 'server.js'), lines: [2] }]);
+  });
+
+  it('is undone in all files or in none', async () => {
+    const folder = appWith({ 'server.js': fixedPort(45882) });
+    const environment = homeOf();
+    await tryApp(folder, { fix: true, keepsFormer: true, environment, run: false });
+    // A name so long that nothing fits beside it.
+    const long = path.join(folder, 'l'.repeat(250));
+    writeFileSync(long, 'now');
+    const [name = ''] = readdirSync(path.join(String(environment.IISNODE_SOCK_HOME), 'fixes'));
+    const record = path.join(String(environment.IISNODE_SOCK_HOME), 'fixes', name);
+    const after = createHash('sha256').update('now').digest('hex');
+    const known = JSON.parse(readFileSync(record, 'utf8')) as object[];
+    writeFileSync(record, JSON.stringify([...known, { file: long, before: '', after }]));
+    const fixed = contentOf(folder);
+    await expect(unfix(folder, folder, environment)).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+    expect(contentOf(folder)).toBe(fixed);
   });
 
   it('is not undone in a file that was changed since', async () => {
