@@ -3,7 +3,7 @@ import { codeText } from './code-text.js';
 import type { AppFolder } from './folder.js';
 import { readOtherScripts } from './other-scripts.js';
 import type { PageFacts } from './pages.js';
-import { readRootRequests } from './root-urls.js';
+import { readRootRequests } from './root-requests.js';
 import type { ServerScript } from './server-sources.js';
 import { readSocketClients } from './socket-client.js';
 

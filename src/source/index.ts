@@ -24,6 +24,7 @@ export { type LoaderText, loaderName, loaderVdirName, readLoaderText } from './l
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
+export { readPagesInStrings } from './pages-in-strings.js';
 export { resolveRelative } from './resolve.js';
 export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';

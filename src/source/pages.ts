@@ -5,10 +5,12 @@ import { contextOf, type ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
 import { parsePageScript } from './page-script.js';
+import { readPugScripts } from './pug.js';
 import { resolveRelative } from './resolve.js';
-import { type RootUrl, readRootRequests } from './root-urls.js';
+import { readRootRequests } from './root-requests.js';
+import type { RootUrl } from './root-urls.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
-import { type Place, placeAt } from './text-file.js';
+import { type Place, placeAt, type TextFile } from './text-file.js';
 
 /** `<script src="..">` */
 interface PageLink {
@@ -22,7 +24,7 @@ interface PageLink {
 export interface PageFacts {
   /** Relative path, forward slashes. */
   readonly name: string;
-  /** Not a page: a script that a bundler adds to a page, with an unknown URL. */
+  /** Not a file of its own: a script that a bundler adds to a page, or a page in a server's string. Its URL is unknown. */
   readonly isBundled: boolean;
   readonly scripts: readonly PageLink[];
   /** Connections its inline and local scripts open. */
@@ -33,7 +35,8 @@ export interface PageFacts {
   readonly files: readonly string[];
 }
 
-const page = /\.(html?|ejs|hbs|handlebars|vue|svelte)$/i;
+const page = /\.(html?|ejs|eta|hbs|handlebars|mustache|njk|liquid|pug|jade|vue|svelte)$/i;
+const pug = /\.(pug|jade)$/i;
 const mostPages = 200;
 const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];
 
@@ -92,7 +95,22 @@ function scriptsOf(folder: AppFolder, name: string): readonly ScriptContext[] {
 
 function readPage(folder: AppFolder, name: string): PageFacts {
   const source = { file: path.join(folder.root, name), text: folder.read(name) ?? '' };
-  const scripts = readPageScripts(source);
+  return { name, isBundled: false, ...readHtml(folder, name, source) };
+}
+
+/**
+ * The scripts of a page, and what they open.
+ *
+ * @param html The page's text, with the offsets of the file that it is in.
+ */
+export function readHtml(
+  folder: AppFolder,
+  name: string,
+  source: TextFile,
+  html = source.text,
+): Omit<PageFacts, 'name' | 'isBundled'> {
+  const text = { ...source, text: html };
+  const scripts = pug.test(name) ? readPugScripts(text) : readPageScripts(text);
   const linked: string[] = [];
   const clients: SocketClient[] = [];
   const requests: RootUrl[] = [];
@@ -113,8 +131,6 @@ function readPage(folder: AppFolder, name: string): PageFacts {
   }
   const behind = readLinked(folder, linked);
   return {
-    name,
-    isBundled: false,
     scripts: scripts.flatMap(({ src, offset }) =>
       src === undefined
         ? []

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { propertyName } from './properties.js';
@@ -10,64 +9,12 @@ import { readValue } from './values.js';
 export interface RootUrl {
   readonly url: string;
   readonly at: Place;
+  /** `import '/x.js'`, which is relative to its script. */
+  readonly isImport?: true;
 }
 
 /** `/x`, and neither `//host/x` nor what a template computes. */
-const isRootUrl = (text: string): boolean => /^\/(?![/\\])[^\s<{]*$/.test(text);
-
-const requesters = /^(fetch|importScripts)$/;
-/** `axios.get('/x')`, `$.post('/x')`, `http.get('/x')` of Angular, `navigator.sendBeacon('/x')`, `location.assign('/x')` */
-const methods: readonly (readonly [owner: RegExp, method: RegExp])[] = [
-  [/^(window|globalThis|self)$/, /^fetch$/],
-  [
-    /^(axios|\$|jQuery|ky|http|api|superagent|request)$/,
-    /^(get|post|put|patch|delete|head|request|ajax|getJSON|load)$/,
-  ],
-  [/^navigator$/, /^sendBeacon$/],
-  [/location$/, /^(assign|replace)$/],
-];
-const makers = /^(EventSource|Worker|SharedWorker|Request|WebSocket|Audio)$/;
-
-/** What a script of a page asks the site's root for. */
-export function readRootRequests(context: ScriptContext): RootUrl[] {
-  return context.tree.nodes.flatMap((node) => {
-    const asked = requestIn(node);
-    const value = asked && readValue(asked, context.bindings);
-    const url = value?.kind === 'literal' ? String(value.value) : '';
-    return isRootUrl(url) ? [{ url, at: context.place(node.start) }] : [];
-  });
-}
-
-/** The expression that is the URL of a request, if `node` makes one. */
-function requestIn(node: AnyNode): AnyNode | undefined {
-  switch (node.type) {
-    case 'CallExpression':
-    case 'NewExpression':
-      return urlOf(node);
-    case 'AssignmentExpression': {
-      // `location = '/x'`, `location.href = '/x'`, `image.src = '/x'`
-      const name = node.left.type === 'Identifier' ? node.left.name : (propertyName(node.left) ?? '');
-      const owner = node.left.type === 'MemberExpression' ? nameOf(node.left.object) : '';
-      const isUrl = /^(location|src|action)$/.test(name) || (name === 'href' && /location$/.test(owner));
-      return isUrl ? node.right : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function urlOf({ type, callee, arguments: given }: CallExpression | NewExpression): AnyNode | undefined {
-  const [first, second] = given;
-  if (type === 'NewExpression') return makers.test(nameOf(callee)) ? first : undefined;
-  if (callee.type === 'Identifier') return requesters.test(callee.name) ? first : undefined;
-  const method = propertyName(callee) ?? '';
-  const owner = callee.type === 'MemberExpression' ? nameOf(callee.object) : '';
-  // `xhr.open('POST', '/x')`
-  if (method === 'open' && given.length > 1) return owner === 'window' ? first : second;
-  return methods.some(([owners, names]) => owners.test(owner) && names.test(method)) ? first : undefined;
-}
-
-const nameOf = (node: AnyNode): string => (node.type === 'Identifier' ? node.name : (propertyName(node) ?? ''));
+export const isRootUrl = (text: string): boolean => /^\/(?![/\\])[^\s<{]*$/.test(text);
 
 /** `response.redirect('/new')`, `redirect(303, '/new')` */
 export function readRedirects(context: ScriptContext): RootUrl[] {

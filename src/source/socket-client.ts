@@ -17,6 +17,8 @@ export interface ClientUrl {
 /** `io(..)`, `io.connect(..)` in a page. */
 export interface SocketClient {
   readonly at: Place;
+  /** What it imports the client from: 'socket.io-client'; undefined: the client script of a page has defined it. */
+  readonly from: string | undefined;
   /** The first argument; undefined when there is none, or it is the options. */
   readonly url: ClientUrl | undefined;
   readonly options: SocketOptions;
@@ -86,10 +88,16 @@ export function connectCalls(context: ScriptContext): ConnectCall[] {
   return calls;
 }
 
+function moduleOfClient(context: ScriptContext, { callee }: CallExpression): string | undefined {
+  const from = context.moduleOf(callee) ?? (callee.type === 'MemberExpression' ? context.moduleOf(callee.object) : '');
+  return from?.replace(/#.*/, '') || undefined;
+}
+
 /** Every connection a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   return connectCalls(context).map(({ node, url, firstOption }) => ({
     at: context.place(node.start),
+    from: moduleOfClient(context, node),
     url: url && urlOf(context, url, node.arguments[1]),
     options: readSocketOptions(context, node, firstOption),
   }));

@@ -27,6 +27,22 @@ export function valueInPage(
   return value === undefined ? undefined : String(value);
 }
 
+/**
+ * The same; where the end of a joined text cannot be read, what stands in front of it: 'ws://host/live?id=' of
+ * `'ws://' + location.host + '/live?id=' + id`.
+ */
+export function startInPage(
+  expression: AnyNode,
+  bindings: Bindings,
+  page: { readonly address: URL; readonly base: URL },
+): string | undefined {
+  const reader = new Reader(bindings, page.address, page.base);
+  const value = reader.read(expression, 0);
+  if (value !== undefined) return String(value);
+  const { start } = reader.start(expression, 0);
+  return start === '' ? undefined : start;
+}
+
 class Reader {
   readonly #bindings: Bindings;
   readonly #address: URL;
@@ -43,6 +59,20 @@ class Reader {
     const node = follow(expression, this.#bindings);
     const value = this.#computed(node, depth + 1);
     return typeof value === 'string' && value.length > longest ? undefined : value;
+  }
+
+  /** What a text begins with, and whether that is all of it. */
+  start(expression: AnyNode, depth: number): { readonly start: string; readonly isAll: boolean } {
+    const value = this.read(expression, depth);
+    if (value !== undefined) return { start: String(value), isAll: true };
+    const node = follow(expression, this.#bindings);
+    let start = '';
+    for (const part of depth > deepest ? [] : partsOf(node)) {
+      const next = typeof part === 'string' ? { start: part, isAll: true } : this.start(part, depth + 1);
+      start += next.start;
+      if (!next.isAll || start.length > longest) return { start, isAll: false };
+    }
+    return { start, isAll: false };
   }
 
   #computed(node: AnyNode, depth: number): PageValue {
@@ -62,6 +92,10 @@ class Reader {
         if (left === undefined || node.operator === '&&') return undefined;
         return node.operator === '||' && !left ? this.read(node.right, depth) : left;
       }
+      case 'ConditionalExpression': {
+        const holds = this.#holds(node.test, depth);
+        return holds === undefined ? undefined : this.read(holds ? node.consequent : node.alternate, depth);
+      }
       case 'UnaryExpression': {
         const value = node.operator === '-' ? this.read(node.argument, depth) : undefined;
         return typeof value === 'number' ? -value : undefined;
@@ -77,6 +111,21 @@ class Reader {
       default:
         return undefined;
     }
+  }
+
+  /** `location.protocol === 'https:'`, `location.protocol.startsWith('https')` */
+  #holds(test: AnyNode, depth: number): boolean | undefined {
+    const node = follow(test, this.#bindings);
+    if (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator)) {
+      const [left, right] = [this.read(node.left, depth), this.read(node.right, depth)];
+      if (left === undefined || right === undefined) return undefined;
+      return (String(left) === String(right)) === node.operator.startsWith('=');
+    }
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
+    const name = propertyName(node.callee);
+    const [owner, given] = [node.callee.object, node.arguments[0]].map((each) => each && text(this.read(each, depth)));
+    if (owner === undefined || given === undefined) return undefined;
+    return name === 'startsWith' || name === 'endsWith' || name === 'includes' ? owner[name](given) : undefined;
   }
 
   #isGlobal(name: AnyNode): boolean {
@@ -152,6 +201,13 @@ class Reader {
     const isQuick = owner.length < 300 && !/[()]/.test(pattern.regex?.pattern ?? '(');
     return isQuick && pattern.value instanceof RegExp ? owner.replace(pattern.value, replacement) : undefined;
   }
+}
+
+/** The parts of a joined text, from left to right. */
+function partsOf(node: AnyNode): readonly (AnyNode | string)[] {
+  if (node.type === 'BinaryExpression' && node.operator === '+') return [node.left, node.right];
+  if (node.type !== 'TemplateLiteral') return [];
+  return node.quasis.flatMap(({ value }, at) => [value.cooked ?? '', node.expressions[at] ?? '']);
 }
 
 const text = (value: PageValue): string | undefined => (value === undefined ? undefined : String(value));

@@ -58,6 +58,32 @@ describe('with the loader in place the doctor is quiet about what the loader doe
     };
     expect(await saidOf(files, '/chat')).toEqual([]);
   });
+
+  it.each([
+    [
+      'a text of the server',
+      {
+        'pages.js': `module.exports = '<script src="/socket.io/socket.io.js"></script><script src="/client.js"></script>';`,
+      },
+    ],
+    ['a template of Pug', { 'views/index.pug': "script(src='/socket.io/socket.io.js')\nscript(src='/client.js')\n" }],
+    [
+      'the layout of another template',
+      {
+        'views/layout.ejs': '<script src="/socket.io/socket.io.js"></script>',
+        'views/index.ejs': '<script src="/client.js"></script>',
+      },
+    ],
+    ['a module', { 'public/client.js': 'import { io } from "./socket.io/socket.io.esm.min.js";\nio();' }],
+  ])('a client whose page loads the client script in %s', async (_, pages) => {
+    const files = {
+      'server.js': serverWith("require('./pages');\nserver.listen(3000);"),
+      'pages.js': '',
+      'public/client.js': 'io();',
+      ...pages,
+    };
+    expect(await saidOf(files, '/chat')).toEqual([]);
+  });
 });
 
 describe('and still says', () => {

@@ -14,16 +14,21 @@ const webConfig = `<configuration>
 `;
 const server = "require('http').createServer().listen(process.env.PORT);\n";
 
-/** What the rule says of these files of an app at /chat: file:line of each, with its URL. */
-function placesIn(files: Record<string, string>, vdirPath?: string): string[] {
+const diagnosesOf = (files: Record<string, string>, vdirPath?: string) => {
   const directory = folderWith({ 'package.json': '{}', 'web.config': webConfig, 'server.js': server, ...files });
   const facts = gatherFacts('.', { cwd: directory, ...(vdirPath && { vdirPath }) });
-  return runRules(rules, facts, { only: ['ROOT_ABSOLUTE_URL'] }).diagnoses.map(
-    ({ finding: { file = '', line, message } }) => {
-      const [, url] = /(\/\S*), at the root/.exec(message) ?? [];
-      return `${path.relative(directory, file)}:${line} ${url}`;
-    },
-  );
+  return { directory, diagnoses: runRules(rules, facts, { only: ['ROOT_ABSOLUTE_URL'] }).diagnoses };
+};
+
+const fixesIn = (files: Record<string, string>) => diagnosesOf(files).diagnoses.map(({ finding }) => finding.fix);
+
+/** What the rule says of these files of an app at /chat: file:line of each, with its URL. */
+function placesIn(files: Record<string, string>, vdirPath?: string): string[] {
+  const { directory, diagnoses } = diagnosesOf(files, vdirPath);
+  return diagnoses.map(({ finding: { file = '', line, message } }) => {
+    const [, url] = /(\/\S*), at the root/.exec(message) ?? [];
+    return `${path.relative(directory, file)}:${line} ${url}`;
+  });
 }
 
 describe('URLs that start at the root of the site, in a virtual directory', () => {
@@ -48,11 +53,57 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     "window.location.href = '/x'",
     "location.assign('/x')",
     "image.src = '/x'",
+    "new SockJS('/x')",
+    "new Faye.Client('/x')",
+    "new Peer('me', { host: '/', path: '/x' })",
+    "new Peer({ host: location.hostname, port: 443, path: '/x' })",
+    "new WebSocket('ws://' + location.host + '/x')",
+    "new WebSocket((location.protocol === 'https:' ? 'wss:' : 'ws:') + '//' + window.location.host + '/x')",
+    `const at = location.origin.replace(/^http/, 'ws'); new WebSocket(\`\${at}/x\`)`,
+    'fetch(`${location.origin}/x`)',
   ])('in a script of a page: %s', (code) => {
     const files = { 'public/index.html': '<script src="app.js"></script>', 'public/app.js': `${code};\n` };
     expect(placesIn(files)).toEqual(['public/app.js:1 /x']);
     expect(placesIn({ 'public/index.html': `<script>\n${code}\n</script>` })).toEqual(['public/index.html:2 /x']);
   });
+
+  it('with what follows unknown', () => {
+    const code = "new WebSocket('ws://' + location.host + '/peerjs/peerjs?id=' + name());";
+    expect(placesIn({ 'public/index.html': `<script>${code}</script>` })).toEqual([
+      'public/index.html:1 /peerjs/peerjs?id=',
+    ]);
+  });
+
+  it('in an import of socket.io, which is relative to its script', () => {
+    const code = 'import { io } from "/socket.io/socket.io.esm.min.js";';
+    const text = `app.get('/', (q, s) => s.send(\`<script type="module">\n${code}\n</script>\`));`;
+    expect(placesIn({ 'server.js': text })).toEqual(['server.js:2 /socket.io/socket.io.esm.min.js']);
+    const files = { 'public/index.html': '<script type=module src="js/main.js"></script>', 'public/js/main.js': code };
+    const served = "app.use(express.static('public'));";
+    expect(placesIn({ 'server.js': served, ...files })).toEqual([
+      'public/js/main.js:1 /socket.io/socket.io.esm.min.js',
+    ]);
+    expect(fixesIn({ 'server.js': served, ...files })).toEqual(['../socket.io/socket.io.esm.min.js']);
+  });
+
+  it.each([
+    "'<p>a</p><script>fetch(\\'/x\\')</script>'",
+    "'<p>a</p>' +\n '<script>' + 'fetch(\"/x\");' + '</script>'",
+    "['<script>', `fetch('/x');`, '</script>'].join('')",
+    `html\`<script>const now = \${time()}; fetch("/x");</script>\``,
+  ])('in a page that the server has as a text: %s', (text) => {
+    expect(placesIn({ 'server.js': `show(${text});` })).toEqual([expect.stringMatching(/^server.js:\d \/x$/)]);
+  });
+
+  it.each(['script fetch("/x")', 'script.\n    fetch("/x");\n\n    done();\n  p', "script(src='app.js')"])(
+    'in a template of Pug: %s',
+    (line) => {
+      const isLinked = line.includes('src');
+      const files = { 'views/index.pug': `body\n  ${line}\n`, ...(isLinked && { 'public/app.js': 'fetch("/x")' }) };
+      const file = isLinked ? 'public/app.js:1' : `views/index.pug:${line.includes('.') ? 3 : 2}`;
+      expect(placesIn(files)).toEqual([`${file} /x`]);
+    },
+  );
 
   it.each([
     ['public/style.css', 'body { background: url("/sky.png"); }', '/sky.png'],
@@ -71,9 +122,11 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     ['public/index.html', '<script src="/socket.io/socket.io.js"></script>'],
     [
       'public/index.html',
-      "<script>fetch('save'); fetch(`/chat/x`); fetch('https://example.com/x'); path.open('/x');</script>",
+      "<script>fetch('save'); new WebSocket('ws://' + location.host + location.pathname + 'x'); fetch(`/chat/x`); fetch('https://example.com/x'); path.open('/x');</script>",
     ],
     ['server.js', "app.get('/x', list); router.get('/y', list); fs.readFile('/etc/hosts', done);"],
+    ['public/index.html', "<script>new WebSocket('wss://example.com/x'); new WebSocket(host + '/x');</script>"],
+    ['public/index.html', "<script>new Peer({ host: 'example.com', path: '/x' }); import('/src/x.js');</script>"],
     ['load/test.js', "#!/usr/bin/env node\nhttp.get('/x');"],
   ])('there is no finding in %s for %s', (file, line) => {
     expect(placesIn({ [file]: line })).toEqual([]);

@@ -16,6 +16,7 @@ import {
   type PageFacts,
   readBundledClients,
   readPages,
+  readPagesInStrings,
   readServerSources,
   type ServerFacts,
 } from '../../source/index.js';
@@ -178,7 +179,7 @@ function placeOf(app: App, vdirPath: FileFacts['vdirPath'], isAnyPath: boolean):
 
 /** The pages, and the scripts that a bundler adds to them. */
 function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFacts[] {
-  const pages = readPages(folder);
+  const pages = [...readPages(folder), ...scripts.flatMap((script) => readPagesInStrings(folder, script))];
   const ofServer = scripts.flatMap(({ name, loaded }) => [name, loaded?.name ?? name]);
   const ofPages = pages.flatMap(({ files }) => files);
   return withoutBuilt(folder, [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))]);

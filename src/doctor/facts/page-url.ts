@@ -17,7 +17,10 @@ function isServedFolder(facts: FileFacts, folder: string): boolean {
  * The relative path from a page to the app's own URL: '' from a page beside it, '../' from one folder below; undefined when the
  * page's URL is unknown.
  */
-export function relativePathToApp(facts: FileFacts, { name, isBundled }: PageFacts): string | undefined {
+export function relativePathToApp(
+  facts: FileFacts,
+  { name, isBundled }: Pick<PageFacts, 'name' | 'isBundled'>,
+): string | undefined {
   if (isBundled) return undefined;
   const folder = path.posix.dirname(name);
   if (folder === '.') return '';

@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { type RootUrl, readPageLinks, readStyleLinks } from '../../source/index.js';
+import { relativePathToApp } from '../facts/page-url.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { ByLoader, FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** socket.io's own URLs are other rules'. */
+/** socket.io's own scripts in a page's tags are another rule's. */
 const isSocketIo = (url: string): boolean => /^\/socket\.io(\/|$)/.test(url);
 
 /** In a virtual directory pages and redirects lead to the site's root. */
@@ -19,12 +21,14 @@ server. With the loader (npx iisnode-sock init . --path /dante) redirects, and s
 script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
 npx iisnode-sock init . --path /.`,
   check(facts) {
-    const path = facts.vdirPath?.path ?? '/';
-    if (path === '/' || hostedElsewhere(facts)) return [];
+    const vdirPath = facts.vdirPath?.path ?? '/';
+    if (vdirPath === '/' || hostedElsewhere(facts)) return [];
     const { scripts } = facts.server;
     const all: readonly (readonly [readonly RootUrl[], string, ByLoader | undefined])[] = [
       [
-        [...readPageLinks(facts.folder), ...scripts.flatMap(({ rootUrls }) => rootUrls.links)],
+        [...readPageLinks(facts.folder), ...scripts.flatMap(({ rootUrls }) => rootUrls.links)].filter(
+          ({ url }) => !isSocketIo(url),
+        ),
         'A page links to',
         { says: 'has pages with URLs that start at the root of the site', by: 'rewritePages' },
       ],
@@ -36,25 +40,31 @@ npx iisnode-sock init . --path /.`,
       [facts.pages.flatMap(({ requests }) => requests), 'The client requests', undefined],
       [readStyleLinks(facts.folder), 'A style sheet loads', undefined],
     ];
-    return all.flatMap(([urls, does, loader]) => findingsFor(facts, path, urls, does, loader));
+    return all.flatMap(([urls, does, loader]) => findingsFor(facts, vdirPath, urls, does, loader));
   },
 });
 
 function findingsFor(
-  { entries }: FileFacts,
-  path: string,
+  facts: FileFacts,
+  vdirPath: string,
   urls: readonly RootUrl[],
   does: string,
   loader: ByLoader | undefined,
 ): RuleFinding[] {
-  if (entries.length === 0) return [];
-  const isInside = (url: string): boolean => url === path || url.startsWith(`${path}/`);
+  if (facts.entries.length === 0) return [];
+  const isInside = (url: string): boolean => url === vdirPath || url.startsWith(`${vdirPath}/`);
   return urls
-    .filter(({ url }) => !isInside(url) && !isSocketIo(url))
-    .map(({ url, at }) => ({
-      message: `${does} ${url}, at the root of the site; the app is at ${path}.`,
-      fix: url === '/' ? './' : url.slice(1),
+    .filter(({ url }) => !isInside(url))
+    .map(({ url, at, isImport }) => ({
+      message: `${does} ${url}, at the root of the site; the app is at ${vdirPath}.`,
+      fix: isImport ? importFrom(facts, at.file, url) : url === '/' ? './' : url.slice(1),
       at,
       ...(loader && { loader }),
     }));
+}
+
+/** An import is relative to the script that it is in. */
+function importFrom(facts: FileFacts, file: string, url: string): string {
+  const name = path.relative(facts.folder.root, file).replaceAll(path.sep, '/');
+  return `./${relativePathToApp(facts, { name, isBundled: false }) ?? ''}${url.slice(1)}`.replace(/^\.\/\.\.\//, '../');
 }

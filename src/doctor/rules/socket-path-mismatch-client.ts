@@ -24,8 +24,13 @@ function expectedPath(facts: FileFacts): string | undefined {
 }
 
 /** The loader changes the client script that the server serves: it connects below the vdir path. What a bundler put in it does not see. */
-function byLoader(facts: FileFacts, { scripts }: PageFacts, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
-  const isServed = scripts.some(({ src }) => isClientScript(src, '/socket.io') || isClientScript(src, path));
+function byLoader(facts: FileFacts, { from }: SocketClient, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
+  const isOfServer = (src: string): boolean => isClientScript(src, '/socket.io') || isClientScript(src, path);
+  // The page that has defined it may be another template, of the layout.
+  const isServed =
+    from === undefined
+      ? facts.pages.some(({ scripts }) => scripts.some(({ src }) => isOfServer(src)))
+      : isOfServer(from);
   const isPathOfServer = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
   if (!isServed || !isPathOfServer) return {};
   return { loader: { says: `has pages that connect to ${path}, without the vdir path`, by: 'stripVdirPath' } };
@@ -88,7 +93,7 @@ function findClientMismatch(
       message: `${asks} ${path.value.value}, the server answers at ${expected}.`,
       fix,
       at: path.at,
-      ...byLoader(facts, page, asked),
+      ...byLoader(facts, client, asked),
     };
   }
   if (!known || expected === '/socket.io') return undefined;
@@ -97,7 +102,7 @@ function findClientMismatch(
     message: `${asks} /socket.io (the default), the server answers at ${expected}.`,
     fix,
     at: client.at,
-    ...(host === undefined && byLoader(facts, page)),
+    ...(host === undefined && byLoader(facts, client)),
     ...(data && { data }),
   };
 }
