@@ -79,6 +79,35 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'reverse-proxy',
     ],
   },
+  WEBSOCKET_OFF_BEHIND_PROXY: { bad: ['platform-websocket-off', 'proxy-websocket-off'], good: ['platform-right'] },
+  PLATFORM_PORT_NOT_READ: {
+    bad: ['platform-port-not-mapped', 'platform-port-fixed'],
+    good: ['platform-right', 'platform-port-by-own-name'],
+  },
+  PLATFORM_PROCESS_PATH: {
+    bad: ['platform-process-in-profile', 'platform-process-is-script'],
+    good: ['platform-right'],
+  },
+  PLATFORM_IGNORES_IISNODE: {
+    bad: ['platform-ignores-yml', 'platform-ignores-app-settings'],
+    good: ['platform-settings-passed'],
+  },
+  COMMAND_LINE_NOT_NODE: {
+    bad: ['command-line-pm2', 'command-line-script', 'command-line-path-list'],
+    good: ['command-line-options'],
+  },
+  NODE_IN_USER_PROFILE: { bad: ['node-in-user-profile'], good: ['node-for-all-users'] },
+  INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
+  WATCHED_ENTRY_INERT: {
+    bad: ['watched-entry-slash', 'watched-entry-wildcard-folder', 'watched-entry-parent-missing'],
+    good: ['watched-entries-right'],
+  },
+  DEV_ERRORS_IN_PRODUCTION: {
+    bad: ['dev-errors-in-production'],
+    good: ['dev-errors-in-development', 'production-right'],
+  },
+  DEBUGGER_IN_PRODUCTION: { bad: ['debugger-in-production'], good: ['production-right'] },
+  LOGS_SERVED: { bad: ['logs-served'], good: ['logs-sent-to-node', 'logs-hidden'] },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
     good: ['port-from-environment', 'port-by-hand-only', 'port-normalized'],

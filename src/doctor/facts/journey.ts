@@ -59,13 +59,15 @@ export interface JourneyOptions {
   readonly rules?: CompiledRewrite;
   /** False: a redirect is the end of the journey, also to the same path on another scheme or host. */
   readonly followed?: boolean;
+  /** A file of the app that will exist, such as a log: relative, forward slashes. */
+  readonly file?: string;
 }
 
 /** The app's folder as the pipeline's disk. A program in a handler counts as existing: a missing one is a separate finding. */
-function diskOf({ folder, handlers }: JourneyWorld): Disk {
+function diskOf({ folder, handlers }: JourneyWorld, file?: string): Disk {
   const relative = (physicalPath: string): string => path.relative(folder.root, physicalPath).replaceAll(path.sep, '/');
   const named = handlers.filter(isIisnodeHandler).flatMap((mapping) => literalNames(mapping.path));
-  const programs = new Set(named.map((name) => name.toLowerCase()));
+  const programs = new Set([...named, ...(file === undefined ? [] : [file])].map((name) => name.toLowerCase()));
   return {
     isFile: (physicalPath) =>
       folder.isFile(relative(physicalPath)) || programs.has(relative(physicalPath).toLowerCase()),
@@ -86,10 +88,10 @@ const isHandshake = (url: string): boolean => /[?&]transport=websocket\b/.test(u
 export function journeyOf(
   world: JourneyWorld,
   url: string,
-  { method = 'GET', rules, address = usualAddress, followed = true }: JourneyOptions = {},
+  { method = 'GET', rules, file, address = usualAddress, followed = true }: JourneyOptions = {},
 ): Journey {
   const { snapshot, site } = world;
-  const place: PipelineSite = { snapshot, site, disk: diskOf(world), ...(rules && { rules }) };
+  const place: PipelineSite = { snapshot, site, disk: diskOf(world, file), ...(rules && { rules }) };
   let at = address;
   let decision = decide(place, requestOf(url, at, method));
   for (let hops = 0; followed && hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {

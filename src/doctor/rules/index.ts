@@ -16,6 +16,13 @@ import { fileUnreadable } from './file-unreadable.js';
 import { fixedPort } from './fixed-port.js';
 import { gatewayPort } from './gateway-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
+import { commandLineNotNode } from './iisnode/command-line-not-node.js';
+import { debuggerInProduction } from './iisnode/debugger-in-production.js';
+import { devErrorsInProduction } from './iisnode/dev-errors-in-production.js';
+import { interceptorNotQuoted } from './iisnode/interceptor-not-quoted.js';
+import { logsServed } from './iisnode/logs-served.js';
+import { nodeInUserProfile } from './iisnode/node-in-user-profile.js';
+import { watchedEntryInert } from './iisnode/watched-entry-inert.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
 import { mainModuleCheck } from './main-module-check.js';
@@ -25,6 +32,10 @@ import { packageJsonInvalid } from './package-json-invalid.js';
 import { pageNotServed } from './page-not-served.js';
 import { pipeAsPortOption } from './pipe-as-port-option.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
+import { platformIgnoresIisnode } from './platform/platform-ignores-iisnode.js';
+import { platformPortNotRead } from './platform/platform-port-not-read.js';
+import { platformProcessPath } from './platform/platform-process-path.js';
+import { websocketOffBehindProxy } from './platform/websocket-off-behind-proxy.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
 import { processesWithoutAdapter } from './processes-without-adapter.js';
@@ -81,6 +92,17 @@ export const rules: readonly Rule[] = [
   socketRewriteUnanchored,
   ...rewriteRules,
   websocketModuleEnabled,
+  websocketOffBehindProxy,
+  platformPortNotRead,
+  platformProcessPath,
+  platformIgnoresIisnode,
+  commandLineNotNode,
+  nodeInUserProfile,
+  interceptorNotQuoted,
+  watchedEntryInert,
+  devErrorsInProduction,
+  debuggerInProduction,
+  logsServed,
   transportsUnknown,
   settingNotRead,
   pollingWithoutStickySessions,

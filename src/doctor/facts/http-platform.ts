@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { sectionsAt } from '../../webconfig/index.js';
+import { attribute, findElements, type XmlDocument, type XmlElement } from '../../xml/index.js';
+import type { FileFacts } from './facts.js';
+import { hostedElsewhere } from './realtime.js';
+
+/** A site where HttpPlatformHandler starts node: what its section says. */
+export interface HttpPlatform {
+  readonly document: XmlDocument;
+  /** The section; IIS itself reads it only where the module is installed. */
+  readonly section: XmlElement;
+  readonly processPath: string;
+  readonly arguments: string;
+  /** The environment variables that node gets, besides those of the worker process. */
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly element: XmlElement }[];
+}
+
+/** undefined where another module starts node. */
+export function httpPlatformOf(facts: FileFacts): HttpPlatform | undefined {
+  const { document } = facts.webConfig;
+  const section = document && sectionsAt(document, 'system.webServer/httpPlatform')[0];
+  if (document === undefined || section === undefined || !hostedElsewhere(facts)) return undefined;
+  return {
+    document,
+    section,
+    processPath: attribute(section, 'processPath') ?? '',
+    arguments: attribute(section, 'arguments') ?? '',
+    variables: findElements(section, 'environmentVariables/environmentVariable').map((element) => ({
+      name: attribute(element, 'name') ?? '',
+      value: attribute(element, 'value') ?? '',
+      element,
+    })),
+  };
+}
+
+/** Does its command line start the program that the doctor read? */
+export const startsEntry = ({ entries }: FileFacts, { arguments: words }: HttpPlatform): boolean =>
+  entries.some(({ name }) => words.toLowerCase().includes(path.posix.basename(name).toLowerCase()));

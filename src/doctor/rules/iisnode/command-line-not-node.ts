@@ -1,0 +1,49 @@
+import { isProcessManager, isScript, programPathOf } from '../../facts/program-path.js';
+import { hasIisnodeHandler } from '../../facts/realtime.js';
+import type { RuleFinding } from '../../types.js';
+import { defineRule } from '../define-rule.js';
+
+const name = 'nodeProcessCommandLine';
+
+function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' | 'why'> | undefined {
+  const program = programPathOf(commandLine);
+  if (commandLine.trim() === '') return { severity: 'error', message: `${name} is empty.` };
+  // The interpreter of Windows may start anything.
+  if (program.name === 'cmd' || program.name === 'powershell') return undefined;
+  if (isScript(program)) {
+    return { severity: 'error', message: `${name} starts ${program.path}, which is a script and not a program.` };
+  }
+  if (/^"?[a-z]:[\\/][^";]*;/i.test(commandLine.trim())) {
+    return { severity: 'error', message: `${name} has a list of folders, like PATH, in the place of a program.` };
+  }
+  if (/[\\/]$/.test(program.path)) {
+    return { severity: 'error', message: `${name} is a folder: ${program.path}.` };
+  }
+  if (!isProcessManager(program)) return undefined;
+  return {
+    severity: program.name === 'nodemon' ? 'warning' : 'error',
+    message: `${name} starts ${program.name}, which starts node in a process of its own.`,
+    why: 'iisnode starts this program with interceptor.js and the entry point, and waits for the pipe: the process that it knows never opens it, and requests end with 500.1001 or 500.1002.',
+  };
+}
+
+/** What iisnode is to start is not node (symptoms.md S19, S20, S24; iisnode.md 3.3). */
+export const commandLineNotNode = defineRule({
+  code: 'COMMAND_LINE_NOT_NODE',
+  severity: 'error',
+  explains: ['APP_NEVER_LISTENED', 'APP_NOT_STARTED'],
+  title: 'nodeProcessCommandLine does not start node',
+  why: 'Windows cannot start it: every request is answered with "The iisnode module is unable to start the node.exe process".',
+  help: `iisnode runs nodeProcessCommandLine, then the interceptor, then the entry point, as one command line, and hands the process a pipe. It has to
+be node.exe with its options: node.exe, or a full path. A process manager (pm2, nodemon, forever) or npm start does not fit: iisnode
+restarts a process that ends, restarts the app when a watched file changes, and runs several processes if you want
+(nodeProcessCountPerApplication). A script with its build (TypeScript) has to be built before.`,
+  check(facts) {
+    const { iisnode } = facts;
+    if (iisnode === undefined || iisnode.sources[name] === 'default' || !hasIisnodeHandler(facts)) return [];
+    const fault = faultOf(iisnode.values[name]);
+    const at = facts.query.iisnodePlace(name);
+    if (fault === undefined) return [];
+    return [{ ...fault, fix: `${name}="C:\\Program Files\\nodejs\\node.exe", or leave it out`, ...(at && { at }) }];
+  },
+});
