@@ -106,7 +106,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['dev-errors-in-production'],
     good: ['dev-errors-in-development', 'production-right'],
   },
-  DEBUGGER_IN_PRODUCTION: { bad: ['debugger-in-production'], good: ['production-right'] },
+  DEBUGGER_IN_PRODUCTION: { bad: ['debugger-in-production'], good: ['production-right', 'debugger-by-default'] },
   LOGS_SERVED: { bad: ['logs-served'], good: ['logs-sent-to-node', 'logs-hidden'] },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
