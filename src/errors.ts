@@ -52,6 +52,11 @@ export function interrupted(text: Interruption = {}): UserError {
   });
 }
 
+/** Interrupted before anything was changed, or during work that changes nothing. */
+export function nothingChanged(): UserError {
+  return interrupted({ why: 'You (or the system) asked the command to stop; it has changed nothing.' });
+}
+
 /**
  * The system refuses to open one more file: nothing is wrong with the program or with the file. The first such error among the causes
  * counts.

@@ -5,7 +5,6 @@ import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
 import type { Command, CommonOptions } from './context.js';
-import { unlessInterrupted } from './interruption.js';
 
 interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
@@ -46,7 +45,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     terminal.document(unfixed);
     return exitCodes.done.code;
   }
-  const diagnosing = diagnose(what ?? '.', {
+  const report = await diagnose(what ?? '.', {
     cwd,
     isDefault: what === undefined,
     environment,
@@ -66,8 +65,6 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.har === undefined ? {} : { har: options.har }),
     ...(options.logs === undefined ? {} : { logs: options.logs }),
   });
-  // A fix that has begun is completed: what does not help is rolled back. A trial ends what it has started.
-  const report = /^https?:/i.test(what ?? '') ? await unlessInterrupted(diagnosing, signal) : await diagnosing;
   const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));

@@ -1,4 +1,4 @@
-import { interrupted } from '../errors.js';
+import { nothingChanged } from '../errors.js';
 
 /**
  * How SIGINT, SIGTERM and SIGHUP are handled. The launcher creates it first and listens for the signals until the process ends,
@@ -27,9 +27,4 @@ export async function unlessInterrupted<Result>(work: Promise<Result>, signal: A
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-/** Interrupted before anything was changed, or during work that changes nothing. */
-export function nothingChanged(): Error {
-  return interrupted({ why: 'You (or the system) asked the command to stop; it has changed nothing.' });
 }

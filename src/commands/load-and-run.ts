@@ -1,8 +1,9 @@
+import { nothingChanged } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { currentFolder } from './current-folder.js';
-import { type Interruption, nothingChanged } from './interruption.js';
+import type { Interruption } from './interruption.js';
 
 /** Runs the command that `load` returns, with the user's arguments, and returns the process's exit code; never throws. */
 export async function loadAndRun(

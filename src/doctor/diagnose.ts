@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { AssumedFrom } from '../app/index.js';
-import { UserError } from '../errors.js';
+import { nothingChanged, UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { changesSince } from './changed-files.js';
 import { runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
@@ -50,7 +50,7 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly runLimit?: number;
   /** What the app's sources say, for the trial; of deploy. */
   readonly sources?: ReadSources;
-  /** Ends a trial. */
+  /** Ends a trial, and the look at a live app: UserError INTERRUPTED. */
   readonly signal?: AbortSignal;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
@@ -78,9 +78,10 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   }
   refuseOptionsOfFiles(target, options);
   const observed = observe(options, options.cwd);
-  const { expect } = options;
+  const { expect, signal } = options;
   const { probeApp } = await import('../probe/index.js'); // loaded here: a folder is examined without it
-  const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }) });
+  const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }), ...(signal && { signal }) });
+  if (signal?.aborted) throw nothingChanged();
   const { diagnoses, skipped } = runRules(
     liveRules,
     { kind: 'live', target, probe },

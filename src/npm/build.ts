@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { interrupted, UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
 import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
-import { killTree } from './kill-tree.js';
 import { npmScript } from './program.js';
+import { startNpm } from './start-npm.js';
 
 export interface BuildOptions {
   /** The app's folder, with a package.json that has a build script. */
@@ -42,19 +41,14 @@ export async function npmBuild(options: BuildOptions, talk: BuildTalk): Promise<
   if (signal?.aborted) throw stopped();
   const started = performance.now();
   talk.event({ kind: 'building', directory, command: 'npm run build' });
-  const npm = execa(process.execPath, [script, 'run', '--silent', 'build'], {
-    cwd: directory,
+  const result = await startNpm({
+    script,
+    arguments: ['run', '--silent', 'build'],
+    directory,
     // Without colours, because these lines are quoted.
-    env: { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    all: true,
-    detached: process.platform !== 'win32',
+    environment: { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined },
+    signal,
   });
-  const stop = (): void => void (npm.pid !== undefined && killTree(npm.pid));
-  signal?.addEventListener('abort', stop, { once: true });
-  const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
   if (!result.failed) {
     const ms = Math.round(performance.now() - started);
     talk.event({ kind: 'built', ms });

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
 import { interrupted, UserError } from '../errors.js';
 import { fileLimits, readFileSync, readIfThereSync, writeFileAtomic } from '../files/index.js';
 import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
-import { killTree } from './kill-tree.js';
 import { lockFits } from './lock-fits.js';
 import { npmScript } from './program.js';
+import { startNpm } from './start-npm.js';
 
 const npmArguments = [
   '--prefer-offline',
@@ -55,19 +54,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
   const verb = isLocked(directory) ? 'ci' : 'install';
   const started = performance.now();
   talk.event({ kind: 'installing', directory, command: 'npm install' });
-  const npm = execa(process.execPath, [script, verb, ...npmArguments], {
-    cwd: directory,
-    env: environment,
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    all: true,
-    detached: process.platform !== 'win32',
-  });
-  // npm is killed if it does not end quickly; its cache stays valid, because it writes to temporary files and renames them.
-  const stop = (): void => void (npm.pid !== undefined && killTree(npm.pid));
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
+  const npm = startNpm({ script, arguments: [verb, ...npmArguments], directory, environment, signal });
   const said: string[] = [];
   let count = 0;
   for await (const line of npm.iterable({ from: 'all' })) {
@@ -75,7 +62,7 @@ export async function npmInstall(options: InstallOptions, talk: InstallTalk): Pr
     if (fetched === undefined) keepErrorLine(said, line);
     else talk.event({ kind: 'fetched', count: ++count, url: fetched });
   }
-  const result = await npm.finally(() => signal?.removeEventListener('abort', stop));
+  const result = await npm;
   if (result.failed) {
     const error = wasInterrupted(result, signal)
       ? interrupted({ what: 'interrupted while npm was installing', why: 'The files written by init were removed.' })

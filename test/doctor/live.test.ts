@@ -124,3 +124,12 @@ describe('a live app', () => {
     await expect(codes('http://127.0.0.1:9/', options)).rejects.toMatchObject(refused);
   });
 });
+
+it('a look at a live app that does not answer ends with the signal', async () => {
+  const interrupt = new AbortController();
+  const url = await listening(createServer(() => interrupt.abort()));
+  await expect(diagnose(url, { cwd: '.', signal: interrupt.signal })).rejects.toMatchObject({
+    code: 'INTERRUPTED',
+    exitCode: 130,
+  });
+});
