@@ -3,8 +3,10 @@ import type { Sighting } from './recognise.js';
 /** The most quotes of one text. */
 const mostQuotes = 3;
 
+/** A note, as a deprecation warning is, is never the reason of something else. */
 const follows = ({ known }: Sighting, other: Sighting): boolean =>
-  (known.follows?.includes(other.known.id) || known.follows?.includes(other.family.name)) ?? false;
+  other.known.severity !== 'info' &&
+  (known.follows?.includes(other.known.id) || known.follows?.includes(other.family.name)) === true;
 
 /** Each text once, whichever inputs have it; a text that is only the consequence of another one is folded into it. */
 export function fold(sightings: readonly Sighting[]): Sighting[] {

@@ -58,7 +58,11 @@ export const samples: Readonly<Record<string, Samples>> = {
       'polling-xhr.js:203 GET https://example.com/x?y 404 (Not Found)',
       '404 Not Found: http://localhost/socket.io',
     ],
-    no: ['GET https://example.com/socket.io/?EIO=4&transport=polling 200 (OK)', 'GET /sockets 404'],
+    no: [
+      'GET https://example.com/socket.io/?EIO=4&transport=polling 200 (OK)',
+      'GET /socket.io/?EIO=4&transport=polling 200 118 - 404 ms',
+      'GET /sockets 404',
+    ],
   },
   'cannot-get': { yes: ['Cannot GET /socket.io/', 'Cannot POST /api'], no: ['Cannot get the file', 'cannot GET it'] },
   'io-not-defined': {
@@ -322,10 +326,37 @@ export const samples: Readonly<Record<string, Samples>> = {
       'SyntaxError: Unexpected token a in JSON at position 1',
     ],
   },
+  'syntax-error': {
+    yes: [
+      "C:\\site\\routes.js:31\n  const a = ];\n            ^\n\nSyntaxError: Unexpected token ']'\n    at wrapSafe (node:internal/modules/cjs/loader:1378:20)",
+    ],
+    no: [
+      'Uncaught SyntaxError: Unexpected token )',
+      'SyntaxError: Unexpected token < in JSON at position 0 at JSON.parse',
+    ],
+  },
+  'http-errors-path': { no: ['Absolute path is not allowed'] },
+  'file-not-there': {
+    yes: ["Error: ENOENT: no such file or directory, scandir 'C:\\site\\uploads'"],
+    no: ['npm ERR! enoent This is related to npm not being able to find a file.'],
+  },
+  'answer-broken': { yes: ['net::ERR_INCOMPLETE_CHUNKED_ENCODING 200 (OK)'], no: ['net::ERR_FAILED'] },
+  'asp-net-answers': {
+    yes: ["Server Error in '/chat' Application. Runtime Error"],
+    no: ['Server Error in the application'],
+  },
+  'plain-bad-request': {
+    yes: [
+      'HTTP 400 Bad Request',
+      '<h2>Bad Request - Invalid Hostname</h2><p>HTTP Error 400. The request hostname is invalid.</p>',
+    ],
+    no: ['Unexpected response code: 400', 'HTTP Error 400. {"code":3,"message":"Bad request"}'],
+  },
   'bad-node-option': { yes: ['--inspect-foo is not allowed in NODE_OPTIONS'], no: ['a bad option of the menu: x'] },
   'removed-socket-api': {
     yes: [
       'TypeError: io.set is not a function',
+      'TypeError: io.on is not a function',
       "TypeError: Object #<Server> has no method 'configure'",
       'TypeError: require(...) is not a function',
     ],
@@ -374,7 +405,12 @@ export const samples: Readonly<Record<string, Samples>> = {
     yes: ['(node:1) UnhandledPromiseRejectionWarning: Error: x'],
     no: ['the promise was rejected'],
   },
-  'uncaught-exception': { no: ['an exception was caught'] },
+  'uncaught-exception': {
+    yes: [
+      "TypeError: Cannot read properties of undefined (reading 'listen')\n    at Object.<anonymous> (C:\\site\\server.js:3:9)",
+    ],
+    no: ['TypeError: x is undefined\n    at f (https://example.com/app.js:1:2)', 'an exception was caught'],
+  },
   'module-wrong-architecture': {
     yes: ['only supports loading images built for a x86 processor'],
     no: ['The Module DLL was loaded'],
@@ -413,8 +449,14 @@ export const samples: Readonly<Record<string, Samples>> = {
     no: ['Unsupported media type'],
   },
   'poll-refused': {
-    yes: ['GET https://example.com/socket.io/?EIO=4&transport=polling&t=O 400 (Bad Request)'],
-    no: ['GET https://example.com/socket.io/?EIO=4&transport=polling 200'],
+    yes: [
+      'GET https://example.com/socket.io/?EIO=4&transport=polling&t=O 400 (Bad Request)',
+      'GET /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1" 400 41',
+    ],
+    no: [
+      'GET https://example.com/socket.io/?EIO=4&transport=polling 200',
+      'GET /socket.io/?EIO=4&transport=polling HTTP/1.1 200 118 - 400 ms',
+    ],
   },
   'invalid-namespace': { no: ['An XML namespace is invalid'] },
   'xhr-poll-error': {

@@ -8,6 +8,34 @@ const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode
 /** IIS refuses the request (4xx). */
 export const refusedRequests: readonly KnownText[] = [
   {
+    id: 'plain-bad-request',
+    example: 'HTTP Error 400. The request hostname is invalid.',
+    says: 'The request is refused as invalid (400)',
+    status: ['400', '400.0'],
+    text: [
+      /HTTP Error 400\. The request (?:hostname|URL|verb) is invalid/i,
+      /Bad Request - Invalid (?:Hostname|URL|Header|Verb)/i,
+    ],
+    but: /[Hh]andshake|[Uu]nexpected response code|WebSocket connection|"code"\s{0,3}:/,
+    means: 'HTTP.SYS or engine.io answers; the body says which.',
+    causes: [
+      {
+        says: 'no binding of the site has this host name ("Invalid Hostname")',
+        fix: 'add the binding, or use the name that the site has: appcmd list site',
+        when: /hostname/i,
+      },
+      {
+        says: 'engine.io refuses a poll: several processes, or another version (its body has a code)',
+        fix: 'look at the body of the answer, and give it to --seen',
+        rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'EIO_MISMATCH'],
+      },
+      { says: 'the app answers 400', fix: 'read its log' },
+    ],
+    apart: 'A body with {"code": is engine.io, a page of HTTP.SYS has no Server of the app.',
+    sources: [codes],
+    follows: ['headers-too-large', 'poll-refused', 'iis'],
+  },
+  {
     id: 'unauthorized',
     example: 'HTTP Error 401.2 - Unauthorized',
     says: 'IIS asks for a login (401)',

@@ -233,6 +233,11 @@ export const iisStatus: Family = {
       causes: [
         { says: 'the app answered 500: an error in a route', fix: 'read its log: iisnode-sock logs' },
         {
+          says: 'web.config sets a section that is locked or that IIS does not know (500.19), for instance handlers',
+          fix: 'appcmd unlock config -section:system.webServer/handlers, and the same for modules',
+          when: /<handlers\b|web\.config/i,
+        },
+        {
           says: 'IIS or iisnode failed, and hides how',
           fix: 'open the page in a browser on the server, or read sc-substatus in %SystemDrive%\\inetpub\\logs',
         },

@@ -103,6 +103,7 @@ export const loading: readonly KnownText[] = [
       {
         says: 'the package is a link (npm link, pnpm, a workspace) into a folder that the pool must not read',
         fix: 'install it as files, for instance npm install --install-links',
+        when: /npm link|\bsymlink|have been linked|[\\/]\.pnpm[\\/]/i,
       },
     ],
     apart: 'Is the folder node_modules/PACKAGE there, and may IIS_IUSRS read it?',
@@ -208,6 +209,33 @@ export const loading: readonly KnownText[] = [
     follows: ['require-of-es-module'],
   },
   {
+    id: 'syntax-error',
+    example: 'SyntaxError: Unexpected token ) at Module._compile (interceptor.js)',
+    says: 'node cannot parse a file of the app',
+    text: [
+      /SyntaxError: (?:Unexpected (?:token|end of input|string|number|template)|missing \)|Invalid (?:or unexpected token|left-hand|regular)|Identifier '[^'\n]{1,80}' has already)/,
+    ],
+    with: /interceptor\.js|Module\._compile|wrapSafe|\bat Object\.|node_modules|node:internal/,
+    but: /https?:\/\/|\bVM\d|\bat JSON\.parse|in JSON at|is not valid JSON/,
+    means: 'The file has a mistake, or is written for a newer node. The lines above the message name file and line.',
+    causes: [
+      {
+        says: 'iisnode starts an old node: the stack has module.js, which new versions do not have',
+        fix: 'give the full path of a new node.exe in nodeProcessCommandLine',
+        when: /\(module\.js:\d{1,5}/,
+      },
+      { says: 'the file has a syntax error', fix: 'node --check FILE', rules: ['ENTRY_SYNTAX_ERROR'] },
+      {
+        says: 'the file is TypeScript or JSX',
+        fix: 'build it, and start what the build makes',
+        rules: ['ENTRY_NOT_BUILT'],
+      },
+    ],
+    apart: 'node --check FILE on your machine, then with the node of the server.',
+    sources: [issue(638), issue(625)],
+    follows: ['require-of-es-module', 'node-too-old'],
+  },
+  {
     id: 'bad-node-option',
     example: 'node.exe: bad option: --pending-pipe-instances=5000',
     says: 'node refuses a switch of nodeProcessCommandLine',
@@ -233,7 +261,7 @@ export const loading: readonly KnownText[] = [
     example: 'TypeError: io.configure is not a function',
     says: 'The code calls functions of an older socket.io',
     text: [
-      /\bio\.(?:set|configure|enable|disable)\b[^\n]{0,20}is not a function/,
+      /\bio\.(?:set|configure|enable|disable|on|of|use|emit)\b[^\n]{0,20}is not a function/,
       /(?:Object|#<Server>|#<Object>|undefined) has no method '(?:configure|set|listen)'/,
       /require\(\.\.\.\)\.listen is not a function/,
       /\b(?:io|socketio|socketIO)\.listen is not a function/i,

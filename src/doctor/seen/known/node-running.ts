@@ -128,20 +128,40 @@ export const running: readonly KnownText[] = [
     means: 'The pool identity may read the folder of the app, not write it.',
     causes: [
       {
+        says: 'the app or a package writes into its own folder: uploads, a database, generated files',
+        fix: 'grant "modify" on that folder only',
+      },
+      {
         says: 'the log folder of iisnode cannot be written',
         fix: 'icacls FOLDER\\iisnode /grant "IIS AppPool\\NAME:(OI)(CI)M", or loggingEnabled="false"',
-        when: /iisnode/i,
+        when: /\b(?:open|mkdir)\b[^\n]{1,260}[\\/]iisnode(?:[\\/]|'|$)/im,
       },
-      { says: 'the app writes uploads or a database into its own folder', fix: 'grant "modify" on that folder only' },
       {
         says: 'on Azure the app runs from a package, which is read-only',
         fix: 'write below %HOME%\\data, and loggingEnabled="false"',
-        when: /EROFS|wwwroot/i,
+        when: /\bEROFS\b/,
       },
     ],
     apart: 'The path in the message.',
     sources: [issue(500), errors],
     follows: ['parent-folder-unreadable', 'port-access-denied', 'pipe-access-denied'],
+  },
+  {
+    id: 'file-not-there',
+    example: "Error: ENOENT: no such file or directory, open 'C:\\site\\config.json'",
+    says: 'The app does not find a file or a folder that it reads',
+    text: [/\bENOENT\b[^\n]{0,60}\b(?:open|stat|lstat|scandir|access|copyfile|mkdir|rename)\b/],
+    means: 'Relative names are found from the working directory, which under iisnode is the folder of the entry point.',
+    causes: [
+      { says: 'the file was not deployed (.env, an ignored folder, a build)', fix: 'copy it, or build on the server' },
+      {
+        says: 'the name is relative to another folder than the one of the entry point',
+        fix: 'path.join(__dirname, ...) in place of a relative name',
+      },
+    ],
+    apart: 'The path in the message: is it the folder that you expect?',
+    sources: [errors],
+    follows: ['entry-not-found', 'package-not-found'],
   },
   {
     id: 'cluster',
@@ -242,7 +262,10 @@ export const running: readonly KnownText[] = [
     id: 'uncaught-exception',
     example: 'Application has thrown an uncaught exception and is terminated:',
     says: 'The app threw an exception, and node ended',
-    text: [/Application has thrown an uncaught exception and is terminated/i],
+    text: [
+      /Application has thrown an uncaught exception and is terminated/i,
+      /^(?:Type|Reference|Range|Syntax)?Error: [^\n]{1,300}\n\s{1,8}at (?![^\n]{0,300}https?:)[^\n]{1,300}(?:[\\/]|node:)/m,
+    ],
     means: 'The lines below it are the stack: the first line of a file of the app is the place.',
     causes: [
       {

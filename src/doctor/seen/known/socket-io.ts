@@ -136,7 +136,7 @@ export const socketIoTexts: Family = {
       example: 'POST https://example.com/socket.io/?EIO=4&transport=polling&sid=abc 400 (Bad Request)',
       says: 'A request of socket.io was answered with 400',
       text: [
-        /socket\.io\/?\?[^\n]{0,300}transport=polling[^\n]{0,300}\b400\b/i,
+        /socket\.io\/?\?[^\s]{0,300}transport=polling[^\s]{0,300}(?: HTTP\/\d\.\d"?)?[^\n\d]{0,120}\b400\b/i,
         /\b400\b[^\n]{0,160}socket\.io\/?\?[^\n]{0,300}transport=polling/i,
       ],
       means: 'The body of the answer has the reason as a code.',

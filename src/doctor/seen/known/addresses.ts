@@ -1,0 +1,98 @@
+import type { KnownText } from '../known-text.js';
+
+const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
+
+/** The request does not arrive, or its answer does not. */
+export const addresses: readonly KnownText[] = [
+  {
+    id: 'connection-refused',
+    example: 'GET https://example.com/ net::ERR_CONNECTION_REFUSED',
+    says: 'Nothing listens at the address, or the name is not known',
+    text: [
+      /\bERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET)\b/,
+      /\bERR_NAME_NOT_RESOLVED\b/,
+      /\bERR_ADDRESS_UNREACHABLE\b/,
+    ],
+    means: 'The request does not reach IIS.',
+    causes: [
+      { says: 'the site has no binding for this host and port, or is stopped', fix: 'appcmd list site' },
+      { says: 'a firewall', fix: 'open the port of the binding' },
+      { says: 'the name has no DNS entry', fix: 'nslookup NAME', when: /NAME_NOT_RESOLVED/ },
+    ],
+    apart: 'Try the same address in a browser on the server.',
+    sources: ['https://learn.microsoft.com/iis/configuration/system.applicationhost/sites/site/bindings/'],
+    follows: ['development-address'],
+  },
+  {
+    id: 'answer-broken',
+    example: 'GET https://example.com/socket.io/?EIO=4 net::ERR_EMPTY_RESPONSE',
+    says: 'The connection broke before the answer was complete',
+    text: [/\bERR_(?:EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|HTTP2_PROTOCOL_ERROR|CONTENT_LENGTH_MISMATCH)\b/],
+    means: 'IIS or something in front of it closed the connection.',
+    causes: [
+      {
+        says: 'the process crashed, or was restarted, while it answered',
+        fix: 'read what node wrote: iisnode-sock logs',
+      },
+      { says: 'the worker process of IIS crashed', fix: 'read the event log: Application Error, w3wp.exe' },
+      { says: 'a proxy in front cut the connection', fix: 'try without it, on the server itself' },
+    ],
+    apart: 'A new process id in the names of the log files at that time is a restart.',
+    sources: [iisnode(643)],
+    follows: ['node', 'server-event', 'iisnode'],
+  },
+  {
+    id: 'certificate',
+    example: 'net::ERR_CERT_DATE_INVALID',
+    says: 'The certificate of the site is not accepted',
+    text: [
+      /\bERR_CERT_[A-Z_]{3,40}\b/,
+      /\b(?:CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_CERT_ALTNAME_INVALID)\b/,
+      /\bERR_SSL_PROTOCOL_ERROR\b/,
+    ],
+    means: 'It has expired, is for another name, or its chain is incomplete. Browsers block sockets without asking.',
+    causes: [
+      {
+        says: 'it has expired or is self-signed',
+        fix: 'bind a valid certificate: IIS Manager, Bindings',
+        when: /EXPIRED|SELF_SIGNED|DATE_INVALID|AUTHORITY/,
+      },
+      { says: 'the intermediate certificate is missing', fix: 'install the whole chain', when: /LEAF_SIGNATURE/ },
+      { says: 'it is for another name', fix: 'use the name of the certificate', when: /COMMON_NAME|ALTNAME/ },
+      { says: 'the port speaks http, not https', fix: 'http, or add an https binding', when: /SSL_PROTOCOL/ },
+    ],
+    apart: 'Click on the lock in the address bar.',
+    sources: ['https://nodejs.org/api/tls.html'],
+  },
+  {
+    id: 'redirect-loop',
+    example: 'net::ERR_TOO_MANY_REDIRECTS',
+    says: 'The site redirects in a circle',
+    text: [/\bERR_TOO_MANY_REDIRECTS\b/, /redirected you too many times/i],
+    means: 'A rule or the app redirects to https, although the request is https already.',
+    causes: [
+      {
+        says: 'TLS ends in front of IIS or node, and the test of https never holds',
+        fix: 'enableXFF="true" and app.set(\'trust proxy\', 1); in a rule test {HTTP_X_FORWARDED_PROTO}',
+      },
+      {
+        says: 'two rules: one adds the slash or www, another removes it',
+        fix: 'iisnode-sock trace URL shows each redirect',
+      },
+    ],
+    apart: 'The addresses in the network tab: the same one, or two that alternate.',
+    sources: ['https://expressjs.com/en/guide/behind-proxies.html'],
+  },
+  {
+    id: 'content-security-policy',
+    example: `Refused to connect to 'wss://example.com/socket.io/' because it violates the following Content Security Policy directive: "connect-src 'self'".`,
+    says: 'The Content Security Policy of the page blocks the connection',
+    text: [/(?:Refused to connect to|violates)[^\n]{0,300}Content Security Policy[^\n]{0,80}/i],
+    means: "connect-src allows 'self' only for the same scheme in older browsers; ws: has to be named.",
+    causes: [
+      { says: 'helmet or customHeaders sets connect-src without the sockets', fix: "connect-src 'self' wss://HOST" },
+    ],
+    apart: 'The message has the directive.',
+    sources: ['https://developer.mozilla.org/docs/Web/HTTP/Headers/Content-Security-Policy/connect-src'],
+  },
+];
