@@ -72,6 +72,8 @@ export interface TrialFacts {
   readonly target: string;
   /** What happened. */
   readonly run: TrialRun;
+  /** The app's own entry point, which the loader may have loaded: 'server.js'. */
+  readonly program: string;
   /** The position for a finding, with its line as the file has it; undefined where the file cannot be read. */
   place(at: TrialPlace): Place | undefined;
 }

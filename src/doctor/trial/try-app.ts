@@ -1,3 +1,4 @@
+import { programOf } from '../../app/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 import type { AppSources } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
@@ -37,10 +38,10 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 
 /** Starts the app and looks at it. @throws what `runTrial` throws. */
 export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
-  const { directory, folder, entries, place, site, target } = facts;
+  const { directory, folder, entries, place: placed, site, target } = facts;
   const { isRoot = false, sources, environment, signal, limit } = options;
   const [entry] = entries;
-  const vdirPath = isRoot ? '/' : (place?.vdirPath ?? '/');
+  const vdirPath = isRoot ? '/' : (placed?.vdirPath ?? '/');
   const loadedBy = (name: string) => entries.find((each) => each.name === name)?.program;
   const run = await runTrial({
     directory,
@@ -52,7 +53,11 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
     signal,
     limit,
   });
-  return { kind: 'trial', target, run, place: placeIn };
+  const program = entry === undefined ? 'The app' : programOf(entry).name;
+  const loaders = new Set(entries.flatMap(({ program: loaded, file }) => (loaded === undefined ? [] : [file])));
+  // A line of the loader is not the app's.
+  const place = (at: TrialPlace): Place | undefined => (loaders.has(at.file) ? undefined : placeIn(at));
+  return { kind: 'trial', target, run, program, place };
 }
 
 /** Of a trial that ran. */

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { outcomeOf } from '../../trial/outcome.js';
 import type { TrialRule } from '../../types.js';
 
@@ -13,7 +12,7 @@ export const appCrashed: TrialRule = {
 or while it answered a request. The message is the error as node wrote it; the place is the first line of its stack that is in
 the app. Start the app by hand (node server.js) to see the whole stack, and fix that line. Where a package was not found, run
 npm install in the app's folder; where a native add-on was built for another version of node, run npm rebuild there.`,
-  check: ({ run, place }) => {
+  check: ({ run, program, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'crashed') return [];
     const { end, at } = outcome;
@@ -30,7 +29,7 @@ npm install in the app's folder; where a native add-on was built for another ver
     const found = place(at);
     return [
       {
-        message: `${path.basename(end.script)} ends${when}: ${text === '' ? how : text}`,
+        message: `${program} ends${when}: ${text === '' ? how : text}`,
         ...(fix !== undefined && { fix }),
         ...(found && { at: found }),
       },
@@ -39,7 +38,10 @@ npm install in the app's folder; where a native add-on was built for another ver
 };
 
 function fixOf(text: string, missingPackage: string | undefined): string | undefined {
-  if (missingPackage !== undefined) return `npm install, with ${missingPackage} among the dependencies of package.json`;
+  if (missingPackage !== undefined) {
+    const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(missingPackage) ?? [missingPackage];
+    return `npm install, with ${name} among the dependencies of package.json`;
+  }
   if (
     /NODE_MODULE_VERSION|compiled against a different Node|invalid ELF header|not a valid Win32|file too short|ERR_DLOPEN_FAILED|slice is not valid mach-o/i.test(
       text,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { outcomeOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
 
@@ -20,10 +19,9 @@ check (require.main is not the app under iisnode), and for a listen that is neve
 };
 
 function findingOf(
-  { place }: TrialFacts,
+  { program: name, place }: TrialFacts,
   { end, call }: Extract<ReturnType<typeof outcomeOf>, { kind: 'ended' }>,
 ): RuleFinding {
-  const name = path.basename(end.script);
   const when = end.listened
     ? end.cutOff[0] === undefined
       ? ''
