@@ -207,30 +207,37 @@ server.listen(process.env.PORT || 3000);
     },
   );
 
-  it('with --static has the files of that folder from IIS, and no others', async () => {
-    const { host, base, folder } = await running(app, { path: vdirPath, static: ['public'] });
-    const home = base.replaceAll(' ', '%20');
-    const from = async (name: string) => {
-      const { status, headers, body } = await host.get(home + name);
-      return [name, status, headers['x-powered-by'] ?? 'IIS', body.startsWith('the page’s')];
-    };
-    expect(await Promise.all(isPublic.map(from))).toEqual([
-      ['app.js', 200, 'IIS', true],
-      ['Deep/style.css', 200, 'IIS', true],
-      ['data.webmanifest', 200, 'node', true], // IIS knows no such type and would answer 404.3.
-      ['server.js', 200, 'node', true], // The handler would run it: its path is a name in any folder.
-    ]);
-    expect((await host.get(home)).body).toBe('page of node');
-    expect(await connected(host.origin, home, '/', 'websocket')).toBe('websocket');
-    await expectNothingHandedOut(host, home);
-    const before = readFileSync(path.join(folder, 'web.config'), 'utf8');
-    expect(await init({ directory: folder, static: ['public'] }, talk())).toMatchObject({
-      changes: [],
-      nothingToDo: true,
-    });
-    expect((await init({ directory: folder }, talk())).nothingToDo).toBe(true);
-    expect(readFileSync(path.join(folder, 'web.config'), 'utf8')).toBe(before);
-  });
+  // A handler runs its path as a name in any folder, and without the loader that is the app's own entry.
+  it.each([
+    ['auto', 'IIS'],
+    ['never', 'node'],
+  ] as const)(
+    'with --static and --loader %s has the files of that folder from IIS, server.js from %s',
+    async (loader, from) => {
+      const { host, base, folder } = await running(app, { path: vdirPath, static: ['public'], loader });
+      const home = base.replaceAll(' ', '%20');
+      const visit = async (name: string) => {
+        const { status, headers, body } = await host.get(home + name);
+        return [name, status, headers['x-powered-by'] ?? 'IIS', body.startsWith('the page’s')];
+      };
+      expect(await Promise.all(isPublic.map(visit))).toEqual([
+        ['app.js', 200, 'IIS', true],
+        ['Deep/style.css', 200, 'IIS', true],
+        ['data.webmanifest', 200, 'node', true], // IIS knows no such type and would answer 404.3.
+        ['server.js', 200, from, true],
+      ]);
+      expect((await host.get(home)).body).toBe('page of node');
+      expect(await connected(host.origin, home, '/', 'websocket')).toBe('websocket');
+      await expectNothingHandedOut(host, home);
+      const before = readFileSync(path.join(folder, 'web.config'), 'utf8');
+      expect(await init({ directory: folder, static: ['public'], loader }, talk())).toMatchObject({
+        changes: [],
+        nothingToDo: true,
+      });
+      expect((await init({ directory: folder, loader }, talk())).nothingToDo).toBe(true);
+      expect(readFileSync(path.join(folder, 'web.config'), 'utf8')).toBe(before);
+    },
+  );
 });
 
 describe('--static', () => {
