@@ -110,6 +110,8 @@ export interface DoctorOptions extends ActionOptions {
   readonly skip?: readonly string[];
   /** Make the small edits that fix findings, then run the rules again. */
   readonly fix?: boolean;
+  /** With `fix`: in a copy; the result has the differences, and nothing is changed. */
+  readonly dryRun?: boolean;
   /** Of a folder: start the app in the embedded IIS on a free port of this machine, ask it what a browser asks, and end it; not by default. */
   readonly run?: boolean;
   /** The number of machines that run the app. */
@@ -126,7 +128,7 @@ export interface DoctorOptions extends ActionOptions {
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
-  const { url, only, skip, fix, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
+  const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
   const report = await diagnose(url ?? folderOf(options.directory), {
     cwd: process.cwd(),
     isDefault: url === undefined && options.directory === undefined,
@@ -140,6 +142,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),
+    ...(dryRun !== undefined && { dryRun }),
     ...(machines !== undefined && { machines }),
     ...(expect && { expect }),
     ...(vdirPath !== undefined && { vdirPath }),

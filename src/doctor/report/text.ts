@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { printable } from '../../printable.js';
-import type { DoctorReport, DoctorSummary, Finding, Known, TrialOutcome } from '../types.js';
+import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
 import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -90,7 +90,7 @@ function renderFinding(finding: Finding, colours: Palette, cwd: string | undefin
   return [...lines, ...otherCauses(finding, colours)].join('\n');
 }
 
-function counts(summary: DoctorSummary, colours: Palette): string {
+function counts({ summary, dryRun }: DoctorReport, colours: Palette): string {
   const parts = [
     summary.errors > 0 && colours.error(plural(summary.errors, 'error')),
     summary.warnings > 0 && colours.warning(plural(summary.warnings, 'warning')),
@@ -98,7 +98,7 @@ function counts(summary: DoctorSummary, colours: Palette): string {
   ].filter((part) => part !== false);
   const found = parts.length > 0 ? parts.join(', ') : colours.good('Nothing wrong');
   const more = [
-    summary.fixed > 0 && `${summary.fixed} fixed`,
+    summary.fixed > 0 && `${summary.fixed} ${dryRun ? 'would be ' : ''}fixed`,
     summary.skipped > 0 && `${summary.skipped} hidden by --only or --skip`,
   ].filter((part) => part !== false);
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
@@ -166,7 +166,15 @@ function firstStep({ file, line, fix = '' }: Finding, cwd: string | undefined): 
   return printable(`${place}${fix}`);
 }
 
-function next({ target, findings, takenBack = [] }: DoctorReport, cwd: string | undefined): string[] {
+/** The target on the command line; the current folder needs none. */
+function argument(target: string): string {
+  const name = printable(target);
+  return target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
+}
+
+function next(report: DoctorReport, cwd: string | undefined): string[] {
+  const { target, findings, takenBack = [], dryRun, changed } = report;
+  if (dryRun && changed !== undefined) return [`next: iisnode-sock doctor${argument(target)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   if (worst.known === 'seen' && findings.every(({ known }) => known === 'seen'))
@@ -176,10 +184,8 @@ function next({ target, findings, takenBack = [] }: DoctorReport, cwd: string | 
   if (fixable === 0) {
     return worst.fix === undefined ? [`next: ${explain}`] : [`more: ${explain}`, `next: ${firstStep(worst, cwd)}`];
   }
-  const name = printable(target);
-  const where = target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: iisnode-sock doctor${where} --fix fixes ${count}`];
+  return [`more: ${explain}`, `next: iisnode-sock doctor${argument(target)} --fix fixes ${count}`];
 }
 
 /** The human-readable report; ends with a newline. Text that several findings share is printed once. */
@@ -191,7 +197,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     return renderFinding(finding, colours, cwd, isSaid);
   });
   const end = [
-    `${counts(report.summary, colours)} in ${printable(report.target)}`,
+    `${counts(report, colours)} in ${printable(report.target)}`,
     ...trialLine(report),
     ...changes(report, colours, cwd),
     ...undone(report),
