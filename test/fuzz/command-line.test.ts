@@ -37,6 +37,9 @@ const flags = [
     '--dir',
     '--apphost',
     '--method',
+    '--seen',
+    '--har',
+    '--logs',
   ],
   ...['--header', '--lines', '--help', '--version', '--verbose', '--no-color', '--nonsense', '-x', '--', '-'],
 ];

@@ -42,6 +42,9 @@ const named =
   /\b(?:HTTP Error|HTTP status(?: code)?|HTTP|status(?: ?code)?(?: of)?|Detailed Error -|Error)["':=\s]{1,4}([45]\d\d)(?:[.,] ?(\d{1,5}))?(?![\d.]\d|\d)/gi;
 /** '500.1013' without a word beside it: only iisnode has sub-statuses of four digits. */
 const iisnodeCode = /(?<![\d.$#:/-])(500|503)\.(10[01]\d)(?![\d.]\d|\d|\s?(?:ms|s|kB|KB|MB|px|%)\b)/g;
+/** The data of a trace of a failed request, or of ETW. */
+const traced =
+  /HttpStatus["'>\s:=]{1,4}([45]\d\d)\b[\s\S]{0,300}?HttpSubStatus["'>\s:=]{1,4}(\d{1,5})\b(?:[\s\S]{0,120}?ErrorCode["'>\s:=]{1,4}(\d{1,10})\b)?/gi;
 /** A text that is only a code. */
 const alone = /^\s{0,9}(?:HTTP\s{1,3})?([45]\d\d)(?:\.(\d{1,5}))?\s{0,9}(?:-?\s{0,3}[A-Z][a-zA-Z ]{2,40})?\s{0,9}$/;
 /** The default fields at the end of a line of the log of IIS: sc-status sc-substatus sc-win32-status time-taken. */
@@ -78,6 +81,8 @@ function fromPages(text: string): Found[] {
   const answers: Found[] = [];
   for (const { 0: page, 1: result, 2: status = '', 3: sub, index } of text.matchAll(iisnodePage))
     answers.push(found(status, index + lastLine(page), sub, result === undefined ? undefined : canonical(result)));
+  for (const { 1: status = '', 2: sub, 3: code, index } of text.matchAll(traced))
+    answers.push(found(status, index, sub, code === undefined ? undefined : errorCode(Number(code))));
   const isIisnodePage = answers.length > 0;
   for (const { 1: status = '', 2: sub, index } of text.matchAll(named)) {
     // "You are receiving this HTTP 200 response" is not matched; "HTTP status: 500" is the page above.

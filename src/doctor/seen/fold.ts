@@ -1,4 +1,8 @@
+import { families } from './known/index.js';
 import type { Sighting } from './recognise.js';
+
+/** Root causes first, as in the list. */
+const order = families.flatMap(({ texts }) => texts);
 
 /** The most quotes of one text. */
 const mostQuotes = 3;
@@ -10,7 +14,7 @@ const follows = ({ known }: Sighting, other: Sighting): boolean =>
 
 /** Each text once, whichever inputs have it; a text that is only the consequence of another one is folded into it. */
 export function fold(sightings: readonly Sighting[]): Sighting[] {
-  const once = unique(sightings);
+  const once = unique(sightings).sort((one, other) => order.indexOf(one.known) - order.indexOf(other.known));
   const roots = new Map<Sighting, Sighting>();
   for (const [index, each] of once.entries()) {
     const root = once.find(

@@ -159,6 +159,26 @@ const reports: readonly (readonly [source: string, seen: string, cause: RegExp])
     /into its own folder/,
   ],
   [
+    'tjanczuk/iisnode#625',
+    'Fri Mar 02 2018 16:57:20 GMT+0100: Application has thrown an uncaught exception and is terminated:\nSyntaxError: Unexpected token >\n    at Module._compile (module.js:434:25)\n    at Object.<anonymous> (D:\\Program Files (x86)\\iisnode\\interceptor.js:459:1)',
+    /starts an old node/,
+  ],
+  [
+    'tjanczuk/iisnode#628',
+    '<Data Name="ModuleName">iisnode</Data>\n<Data Name="Notification">128</Data>\n<Data Name="HttpStatus">500</Data>\n<Data Name="HttpReason">Internal Server Error</Data>\n<Data Name="HttpSubStatus">1013</Data>\n<Data Name="ErrorCode">109</Data>',
+    /closes idle connections after 5 s/,
+  ],
+  [
+    'tjanczuk/iisnode#522',
+    'HTTP Error 500.1000 - Internal Server Error\nModule\tiisnode\nNotification\tExecuteRequestHandler\nError Code\t0x00000005',
+    /node\.exe is below C:\\Users/,
+  ],
+  [
+    'MicrosoftDocs/azure-docs#13718',
+    'D:\\home\\site\\wwwroot\\node_modules\\azure-event-hubs\\dist\\lib\\rhea-promise\\connection.js:183\n    async createSender(options) {\n          ^^^^^^^^^^^^\nSyntaxError: Unexpected identifier\n    at Object.exports.runInThisContext (vm.js:76:16)\n    at Module._compile (module.js:542:28)',
+    /starts an old node/,
+  ],
+  [
     'websockets/ws#699',
     "WebSocket connection to 'ws://*.azurewebsites.net' failed: Unexpected response code: 200",
     /switch Web sockets is off/,

@@ -72,7 +72,7 @@ export const refusedRequests: readonly KnownText[] = [
       {
         says: 'no web.config with the handler and a rule for every URL in the folder of the site',
         fix: 'iisnode-sock init in the folder of the app',
-        rules: ['PAGE_NOT_SERVED', 'ROUTES_NOT_REWRITTEN', 'HANDLER_FOR_ENTRY_MISSING'],
+        rules: ['WEB_CONFIG_NOT_FOUND', 'PAGE_NOT_SERVED', 'ROUTES_NOT_REWRITTEN', 'HANDLER_FOR_ENTRY_MISSING'],
       },
       {
         says: 'the site points to another folder than the one with web.config',
@@ -92,7 +92,7 @@ export const refusedRequests: readonly KnownText[] = [
       {
         says: 'a rule of the parent site rewrites into the app, or the child inherits a catch-all of the parent',
         fix: '<clear /> in the rules of the app, or <location path="." inheritInChildApplications="false"> in the parent',
-        rules: ['ROUTES_NOT_REWRITTEN', 'SOCKET_REWRITE_SWALLOWED'],
+        rules: ['TARGET_OUTSIDE_APP', 'ROUTES_NOT_REWRITTEN', 'SOCKET_REWRITE_SWALLOWED'],
       },
       { says: 'the two applications have different pools', fix: 'give both the same pool' },
     ],

@@ -33,7 +33,7 @@ export const iisStatus: Family = {
         {
           says: 'the pattern is not a valid regular expression (url="*" without patternSyntax="Wildcard")',
           fix: 'url=".*", or patternSyntax="Wildcard"',
-          rules: ['CONFIG_ERROR'],
+          rules: ['WILDCARD_WITH_REGEX', 'CONFIG_ERROR'],
         },
         {
           says: 'an outbound rule meets a compressed response (500.52)',
@@ -56,11 +56,12 @@ export const iisStatus: Family = {
         {
           says: 'the app listens on a fixed port, not on process.env.HTTP_PLATFORM_PORT',
           fix: '<environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" />, and listen on process.env.PORT',
-          rules: ['FIXED_PORT'],
+          rules: ['PLATFORM_PORT_NOT_READ', 'FIXED_PORT'],
         },
         {
           says: 'processPath names a node.exe that the pool cannot read (below C:\\Users)',
           fix: 'install node for the machine, processPath="C:\\Program Files\\nodejs\\node.exe"',
+          rules: ['PLATFORM_PROCESS_PATH'],
         },
         { says: 'the app crashes at its start', fix: 'stdoutLogEnabled="true", and read the file' },
       ],
@@ -188,7 +189,17 @@ export const iisStatus: Family = {
         {
           says: 'no rewrite rule sends the URL to node',
           fix: 'a rule for every URL that is not a file; iisnode-sock doctor --fix adds one',
-          rules: ['ROUTES_NOT_REWRITTEN', 'SOCKET_REWRITE_MISSING', 'SOCKET_REWRITE_SWALLOWED', 'PAGE_NOT_SERVED'],
+          rules: [
+            'REWRITE_RULE_DEAD',
+            'REWRITE_RULE_NEVER_MATCHES',
+            'WILDCARD_WITH_REGEX',
+            'REQUEST_URI_IN_TARGET',
+            'TARGET_OUTSIDE_APP',
+            'ROUTES_NOT_REWRITTEN',
+            'SOCKET_REWRITE_MISSING',
+            'SOCKET_REWRITE_SWALLOWED',
+            'PAGE_NOT_SERVED',
+          ],
         },
         {
           says: 'the app is in a virtual directory and the page asks at the root of the site',

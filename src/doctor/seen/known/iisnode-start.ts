@@ -51,10 +51,12 @@ export const starting: readonly KnownText[] = [
       {
         says: 'nodeProcessCommandLine in web.config or iisnode.yml names a file that is not there, or is misspelt',
         fix: 'correct the path; it must lead to an .exe',
+        rules: ['COMMAND_LINE_NOT_NODE'],
       },
       {
         says: 'node is installed for one user only (nvm, below C:\\Users)',
         fix: 'install node for the machine',
+        rules: ['NODE_IN_USER_PROFILE'],
       },
     ],
     apart: 'Give the full path of node.exe in nodeProcessCommandLine: if that works, it is the PATH.',
@@ -106,6 +108,7 @@ export const starting: readonly KnownText[] = [
       {
         says: 'nodeProcessCommandLine names a script, a .cmd or a folder instead of node.exe',
         fix: 'nodeProcessCommandLine="C:\\Program Files\\nodejs\\node.exe"',
+        rules: ['COMMAND_LINE_NOT_NODE'],
       },
       { says: 'node, iisnode and the pool differ in bitness', fix: 'install x64 node and x64 iisnode, 64-bit pool' },
     ],
@@ -120,7 +123,11 @@ export const starting: readonly KnownText[] = [
     error: ['0x5', '0x80070005'],
     means: 'The pool identity has no right to execute node.exe or to read the folder.',
     causes: [
-      { says: 'node.exe is below C:\\Users (nvm, a user installation)', fix: 'install node for the machine' },
+      {
+        says: 'node.exe is below C:\\Users (nvm, a user installation)',
+        fix: 'install node for the machine',
+        rules: ['NODE_IN_USER_PROFILE'],
+      },
       {
         says: 'the pool identity must not read the folder of the app',
         fix: 'icacls FOLDER /grant "IIS_IUSRS:(OI)(CI)RX"',
@@ -137,7 +144,11 @@ export const starting: readonly KnownText[] = [
     error: ['0x2', '0x3', '0x404'],
     means: 'node.exe, its folder, or a folder of watchedFiles is missing.',
     causes: [
-      { says: 'nodeProcessCommandLine names a file or a folder that is not there', fix: 'correct the path' },
+      {
+        says: 'nodeProcessCommandLine names a file or a folder that is not there',
+        fix: 'correct the path',
+        rules: ['COMMAND_LINE_NOT_NODE'],
+      },
       {
         says: 'watchedFiles names a folder that does not exist (0x3)',
         fix: 'create the folder, or remove the entry',
@@ -231,7 +242,7 @@ export const starting: readonly KnownText[] = [
       {
         says: 'nodeProcessCommandLine has a switch that node does not know, or a path with blanks without quotes',
         fix: 'quote the interceptor, and remove the switch',
-        rules: ['PIPE_INSTANCES_AS_ARGUMENT'],
+        rules: ['INTERCEPTOR_NOT_QUOTED', 'PIPE_INSTANCES_AS_ARGUMENT'],
       },
     ],
     apart:

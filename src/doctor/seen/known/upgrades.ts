@@ -156,6 +156,7 @@ export const upgrades: readonly KnownText[] = [
       {
         says: 'the role service WebSocket Protocol is missing, or webSocket enabled="false" in a site of ARR',
         fix: 'install IIS-WebSockets, and remove the element',
+        rules: ['WEBSOCKET_OFF_BEHIND_PROXY'],
       },
       { says: 'compression is negotiated, which ARR does not support', fix: 'perMessageDeflate: false' },
       { says: 'node does not run behind the proxy', fix: 'start it' },
