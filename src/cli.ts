@@ -70,7 +70,9 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(site())
     .option('--new-site <name>', 'create a site for the app, which is at its root')
     .addOption(
-      new Option('--binding <url>', 'binding of the new site: http://chat.example.com; repeatable').argParser(collect),
+      new Option('--binding <url>', 'on IIS: binding of the new site, http://chat.example.com; repeatable').argParser(
+        collect,
+      ),
     )
     .option('--certificate <thumbprint>', "certificate of its https bindings, in the machine's store MY")
     .addOption(vdirPath('vdir path; by default the one in web.config'))

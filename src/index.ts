@@ -1,5 +1,5 @@
 /** The library: what the commands do, callable from a program. Lower-level parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
-export { type CapacityPlan, type CapacityQuestion, planCapacity } from './capacity/index.js';
+export type { CapacityPlan, CapacityQuestion } from './capacity/index.js';
 export type {
   DeployEvent,
   DeployResult,
@@ -10,7 +10,6 @@ export type {
 } from './deploy/index.js';
 export {
   type DoctorReport,
-  explainRule,
   type Finding,
   type Rule,
   type RuleExplanation,
@@ -24,7 +23,9 @@ export {
   type DoctorOptions,
   deploy,
   doctor,
+  explainRule,
   init,
+  planCapacity,
   readLogs,
   type Served,
   type ServeOptions,

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { type CapacityPlan, type CapacityQuestion, planCapacity as capacityOf } from './capacity/index.js';
 import {
   appSources,
+  badPort,
   type DeployEvent,
   type DeployOptions,
   type DeployResultWithWarnings,
@@ -14,7 +16,15 @@ import {
   type UndeployResult,
   undeploy as undeployApp,
 } from './deploy/index.js';
-import { checkPlannedApp, type DoctorReport, diagnose, runRulesAt } from './doctor/index.js';
+import {
+  checkPlannedApp,
+  type DoctorReport,
+  diagnose,
+  explainRule as explanationOf,
+  type RuleExplanation,
+  runRulesAt,
+} from './doctor/index.js';
+import { UserError } from './errors.js';
 import { type HostEvent, openHome, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
@@ -173,6 +183,7 @@ export interface Served {
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const environment = environmentOf(options);
   const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badPort(port);
   const { loadConfig, urls } = siteToServe({
     directory: folderOf(options.directory),
     path: options.path,
@@ -203,10 +214,18 @@ export interface TraceUrlOptions extends ActionOptions {
   readonly apphost?: string;
 }
 
-/** Which rule, handler and script IIS chooses for a URL, and why. */
+const noUrl = (given: unknown): UserError =>
+  new UserError('BAD_URL', {
+    what: `${given} is not a URL`,
+    why: 'the option url is a text: a URL or a path',
+    next: "for example trace({ url: '/dante/' })",
+  });
+
+/** Which rule, handler and script IIS chooses for a URL, and why. Throws UserError BAD_URL and others. */
 export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
   const environment = environmentOf(options);
   const { url, method, headers, apps = [], apphost } = options;
+  if (typeof url !== 'string') throw noUrl(url);
   refuseBesideApphost(options);
   const { model, placement } = tracedSite({
     url,
@@ -218,6 +237,21 @@ export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>>
   });
   const asked = { ...(method && { method }), ...(headers && { headers }), ...(placement && { placement }) };
   return versioned(traceUrl({ model, url, environment, ...asked }));
+}
+
+/**
+ * What a number of viewers needs: processes, machines and settings, each with its reason.
+ *
+ * @param pool The application pool's name for the commands.
+ * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID.
+ */
+export function planCapacity(question: CapacityQuestion, pool?: string): Versioned<CapacityPlan> {
+  return versioned(capacityOf(question, pool));
+}
+
+/** Explains a rule of the doctor and its fix. Throws UserError UNKNOWN_RULE. */
+export function explainRule(code: string): Versioned<RuleExplanation> {
+  return versioned(explanationOf(String(code)));
 }
 
 /** The lines that an app's node processes wrote, oldest first; with `follow` also new lines. */

@@ -62,6 +62,22 @@ describe('the library', () => {
     expect([served, traced, examined, home].map(({ version }) => version)).toEqual([1, 1, 1, 1]);
   });
 
+  it('plans and explains with version 1, too', () => {
+    expect(library.planCapacity({ viewers: 100 })).toMatchObject({ version: 1, viewers: 100 });
+    expect(library.explainRule('FIXED_PORT')).toMatchObject({ version: 1, code: 'FIXED_PORT' });
+  });
+
+  /** A program in JavaScript has no types that would refuse these. */
+  it.each<[name: string, call: () => unknown, code: string]>([
+    ['serve with a port that is text', () => serve({ port: 'abc' as never }), 'BAD_PORT'],
+    ['serve with a port that is too high', () => serve({ port: 70_000 }), 'BAD_PORT'],
+    ['trace without a URL', () => trace({} as never), 'BAD_URL'],
+    ['planCapacity without viewers', () => library.planCapacity({} as never), 'CAPACITY_INVALID'],
+    ['explainRule with an object', () => library.explainRule({ rule: 'FIXED_PORT' } as never), 'UNKNOWN_RULE'],
+  ])('throws UserError for %s', async (_, call, code) => {
+    await expect((async () => call())()).rejects.toMatchObject({ name: 'UserError', code });
+  });
+
   it('returns the URL that a given applicationHost.config has for the folder', async () => {
     const [directory, other] = [folderWith(app), folderWith()];
     const applications = [

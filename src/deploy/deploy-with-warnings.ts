@@ -36,14 +36,15 @@ export async function deployWithWarnings(
   const { directory, site, newSite, environment = process.env } = options;
   // Whether unreadable records matter is decided by deploy: a script needs none.
   const placed = await withRecordedSite(options).catch(unlessUnreadable);
-  const ownSite = newSite ?? (site === undefined ? placed?.site : undefined);
+  const recorded = site === undefined && newSite === undefined ? placed?.site : undefined;
+  const ownSite = newSite ?? recorded;
   const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
   const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
   const app = read();
   const warnings = checkApp(app);
   // A wrong command line shows its error alone.
   const reportAssumed = once(() =>
-    talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? ownSite }, entry: app.entry })),
+    talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? newSite, recorded }, entry: app.entry })),
   );
   if (warnings.length > 0) reportAssumed();
   for (const warning of warnings) talk.warning(warning);

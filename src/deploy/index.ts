@@ -9,6 +9,7 @@ export { type EmbeddedStatus, status } from './status.js';
 export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';
 export type { HostControl } from './target.js';
+export { badPort } from './targets/choose-port.js';
 export type {
   DeployEvent,
   DeploymentRecord,

@@ -18,7 +18,7 @@ export async function otherRecords(
   return ((await records?.all()) ?? []).filter((record) => record.target === target && !isOwn(record));
 }
 
-/** The record with the site that deploy has created for a folder's app. */
+/** The record with the site that deploy has created for a folder's app. Throws UserError DEPLOY_AMBIGUOUS if it has created several. */
 export async function recordOfOwnSite(
   records: DeploymentRecords,
   target: string,
@@ -27,7 +27,12 @@ export async function recordOfOwnSite(
   const [record, ...others] = (await records.all()).filter(
     (one) => one.siteCreated === true && one.target === target && samePath(one.directory, directory),
   );
-  return others.length === 0 ? record : undefined;
+  if (record === undefined || others.length === 0) return record;
+  throw new UserError('DEPLOY_AMBIGUOUS', {
+    what: 'deploy has created more than one site for this app',
+    why: [record, ...others].map(({ site }) => `"${site}"`).join(', '),
+    next: 'choose one with --site',
+  });
 }
 
 /** The vdir path that a folder's app is deployed at; undefined if it is not deployed, or at several paths. */

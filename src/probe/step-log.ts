@@ -7,7 +7,7 @@ const titles: Readonly<Record<ProbeStep['id'], string>> = {
   handshake: 'the handshake',
   polls: 'the polls of one session',
   websocket: 'the WebSocket',
-  expect: 'what is expected',
+  expect: 'the URL',
 };
 
 /** The steps of a probe, with their times. */

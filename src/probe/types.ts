@@ -1,7 +1,7 @@
 /** One look at the live app. */
 export interface ProbeStep {
   readonly id: 'page' | 'client-script' | 'handshake' | 'polls' | 'websocket' | 'expect';
-  /** Human-readable: the page, socket.io's client script, the handshake, the polls of one session, the WebSocket, what is expected. */
+  /** Human-readable: the page, socket.io's client script, the handshake, the polls of one session, the WebSocket, the URL with an expected status. */
   readonly title: string;
   readonly method: 'GET' | 'POST' | 'UPGRADE';
   readonly url: string;

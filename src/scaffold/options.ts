@@ -63,9 +63,9 @@ function checkLoader(wish: string): LoaderOption {
   const found = loaderOptions.find((each) => each === wish);
   if (found !== undefined) return found;
   throw new UserError('LOADER_INVALID', {
-    what: `"${wish}" is no answer to --loader`,
+    what: `"${wish}" is not a value of --loader`,
     why: `It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
-    next: '--loader auto (the default), or leave it out',
+    next: '--loader auto (the default), or omit it',
   });
 }
 

@@ -75,5 +75,8 @@ it('the line joins what was assumed, and leaves out what was not', () => {
   expect(assumptionLine(assumptionsOf({ place, site: { asked: undefined } }))).toBe(
     `path /old3: the folder's name; change it with --path. site "Default Web Site": the default site of IIS; change it with --site`,
   );
+  expect(assumptionLine(assumptionsOf({ site: { asked: undefined, recorded: 'Own' } }))).toBe(
+    'site "Own": the site it was deployed to; change it with --site',
+  );
   expect(assumptionLine([undefined, ...assumptionsOf({ site: { asked: 'Mine' } })])).toBeUndefined();
 });

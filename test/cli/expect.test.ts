@@ -71,6 +71,6 @@ it('deploy checks each: it is deployed, or undone with exit code 1', { timeout: 
   const right = await run(...arguments_, '--expect', '/=200');
   expect(right.code).toBe(0);
   expect(right.stdout).toContain('note: socket.io itself refuses this visitor');
-  expect(right.stdout).toMatch(/✔ what is expected \/ +\d+ ms {2}HTTP 200, as expected/);
+  expect(right.stdout).toMatch(/✔ the URL \/ +\d+ ms {2}HTTP 200, as expected/);
   expect((await run('undeploy', 'app')).code).toBe(0);
 });

@@ -105,7 +105,7 @@ describe('deploy leaves what is right', () => {
     const probe = probeOf(await app.deploy({ path: '/api', expect: expected }));
     expect(step(probe, 'page')).toMatchObject({ ok: true, status: 404 });
     const error = await site('handshake-login').fails({ path: '/', expect: [{ path: '/health', status: 404 }] });
-    expect(error.what).toContain('what is expected /health');
+    expect(error.what).toContain('the URL /health (http://');
     expect(error.why).toBe('404 was expected');
   });
 });

@@ -27,11 +27,32 @@ it('deploy looks up the site of an app once, and deploys to it', async () => {
   writeFileSync(path.join(state, 'deployments.json'), JSON.stringify([record]));
   const environment = { ...process.env, IISNODE_SOCK_HOME: state };
   const options = { directory, to: 'embedded', dryRun: true, environment };
-  await expect(deployWithWarnings(options, () => [], silent)).rejects.toMatchObject({
+  const assumed: unknown[] = [];
+  const talk = { ...silent, assumed: (values: readonly unknown[]) => void assumed.push(...values) };
+  const warning = { rule: 'TEST', message: 'shown', why: 'so that the line comes before it' };
+  await expect(deployWithWarnings(options, () => [warning], talk)).rejects.toMatchObject({
     code: 'SITE_NOT_FOUND',
     message: expect.stringContaining('Chat'),
   });
+  expect(assumed).toContainEqual(expect.objectContaining({ what: 'site', value: '"Chat"' }));
   expect(asked).toEqual([directory]);
+});
+
+it('deploy does not choose one of several sites that it has created for an app', async () => {
+  const [directory, state] = [makeApp(), home()];
+  const record = { target: 'embedded', path: '/', pool: 'chat', directory, siteCreated: true };
+  const records = ['Chat', 'Test'].map((site) => ({ ...record, site }));
+  writeFileSync(path.join(state, 'deployments.json'), JSON.stringify(records));
+  const environment = { ...process.env, IISNODE_SOCK_HOME: state };
+  const options = { directory, to: 'embedded', dryRun: true, environment };
+  await expect(deployWithWarnings(options, () => [], silent)).rejects.toMatchObject({
+    code: 'DEPLOY_AMBIGUOUS',
+    why: '"Chat", "Test"',
+    next: expect.stringContaining('--site'),
+  });
+  await expect(deployWithWarnings({ ...options, site: 'Chat' }, () => [], silent)).rejects.toMatchObject({
+    code: 'SITE_NOT_FOUND',
+  });
 });
 
 it('records that cannot be read stop a deployment, and not a script', async () => {

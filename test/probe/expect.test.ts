@@ -30,7 +30,7 @@ it.each([
   expect(step).toMatchObject({
     ok,
     seen,
-    title: `what is expected ${path}`,
+    title: `the URL ${path}`,
   });
   expect(report.ok).toBe(ok);
   if (!ok) expect(step?.why).toContain(`${status} was expected`);

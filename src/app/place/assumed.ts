@@ -30,10 +30,11 @@ function assumedPath({ vdirPath: value, by, named }: PlacedApp): Assumption | un
 }
 
 /** The assumed site; undefined where the command line has it. */
-function assumedSite(asked: string | undefined): Assumption | undefined {
-  return asked === undefined
-    ? { what: 'site', value: `"${standardSite}"`, by: 'the default site of IIS', option: '--site' }
-    : undefined;
+function assumedSite(asked: string | undefined, recorded?: string): Assumption | undefined {
+  if (asked !== undefined) return undefined;
+  const [value, by] =
+    recorded === undefined ? [standardSite, 'the default site of IIS'] : [recorded, 'the site it was deployed to'];
+  return { what: 'site', value: `"${value}"`, by, option: '--site' };
 }
 
 const sources = {
@@ -57,13 +58,13 @@ function assumedEntry(
 export interface Found {
   readonly place?: PlacedApp | undefined;
   readonly entry?: Parameters<typeof assumedEntry>[0];
-  /** For a command that needs a site: the site that the command line or the app has. */
-  readonly site?: { readonly asked: string | undefined };
+  /** For a command that needs a site: the one that the command line has, and the one that deploy has created for the app. */
+  readonly site?: { readonly asked: string | undefined; readonly recorded?: string | undefined };
 }
 
 /** What every command assumes of an app, in the order of its line: path, site, entry point. */
 export function assumptionsOf({ place, site, entry }: Found): readonly Assumption[] {
-  const all = [place && assumedPath(place), site && assumedSite(site.asked), assumedEntry(entry)];
+  const all = [place && assumedPath(place), site && assumedSite(site.asked, site.recorded), assumedEntry(entry)];
   return all.flatMap((each) => each ?? []);
 }
 
@@ -76,11 +77,7 @@ export function assumedDeployment(
   const by = 'the app deployed from this folder';
   return [
     asked.path === undefined ? { what: 'path', value: path, by, option: '--path' } : undefined,
-    asked.path === undefined || site !== standardSite
-      ? asked.site === undefined
-        ? { what: 'site', value: `"${site}"`, by: 'the site it was deployed to', option: '--site' }
-        : undefined
-      : assumedSite(asked.site),
+    assumedSite(asked.site, asked.path === undefined || site !== standardSite ? site : undefined),
   ];
 }
 

@@ -130,7 +130,7 @@ const hostHangs = (pid: number): UserError =>
     exit: 'refused',
   });
 
-const badPort = (asked: number): UserError =>
+export const badPort = (asked: number): UserError =>
   new UserError('BAD_PORT', {
     what: `${asked} is not a port`,
     why: 'a port is a whole number from 0 to 65535; 0 means any free port',
