@@ -15,6 +15,22 @@ const fixed: readonly (readonly [string, string])[] = [
   ['file-tests-any', '<conditions>'],
   ['target-leading-slash', '<match url=".*" />\n          <action type="Rewrite" url="server.js" />'],
   ['target-vdir-path', '<match url=".*" />\n          <action type="Rewrite" url="server.js" />'],
+  ['file-test-of-url', '<add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />'],
+  ['document-root-of-site', 'input="{APPL_PHYSICAL_PATH}public\\{R:0}"'],
+  ['variable-misspelt', 'input="{REQUEST_FILENAME}"'],
+  ['variable-with-hyphen', 'input="{HTTP_HOST}"'],
+  ['variable-in-two-braces', 'input="{REQUEST_FILENAME}"'],
+  ['match-copies-part', '<match url="^old/.*" />'],
+  ['case-sensitive-https', '<add input="{HTTPS}" pattern="^OFF$" />'],
+  ['server-variable-literal', 'value="{HTTP_UPGRADE}"'],
+  ['target-in-two-cases', '<match url=".*" />\n          <action type="Rewrite" url="server.js" />'],
+  ['proxy-loses-query', 'url="http://localhost:3000/{R:0}" appendQueryString="true"'],
+  ['redirect-double-slash', 'url="https://{HTTP_HOST}{REQUEST_URI}"'],
+  ['redirect-double-query', 'redirectType="Permanent" appendQueryString="false"'],
+  [
+    'redirect-loses-vdir-path',
+    'url="https://{HTTP_HOST}{REQUEST_URI}" redirectType="Permanent" appendQueryString="false"',
+  ],
 ];
 
 it.each(fixed)('--fix corrects the rule of %s, and leaves no finding', async (site, text) => {

@@ -2,6 +2,7 @@ import type { RewriteRule } from '../../../rewrite/index.js';
 import { findElement, setAttributeEdit, type XmlElement } from '../../../xml/index.js';
 import { referencesIn } from '../../facts/references.js';
 import { placeOfRule, runningRules, shapeOf, takes } from '../../facts/rewrite-rules.js';
+import { expandedTexts } from '../../facts/rule-texts.js';
 import { meantForSocketIo } from '../../facts/socket-route.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
@@ -12,14 +13,8 @@ interface FixData {
   readonly pattern: string;
 }
 
-/** The texts of a rule that can use its captures. */
-function expandedTexts({ action, conditions, serverVariables }: RewriteRule): string[] {
-  const url = action.type === 'Rewrite' || action.type === 'Redirect' ? [action.url] : [];
-  return [...url, ...conditions.flatMap(({ input }) => input ?? []), ...serverVariables.map(({ value }) => value)];
-}
-
 const usesCaptures = (rule: RewriteRule): boolean =>
-  expandedTexts(rule).some((text) => referencesIn(text).some(({ name }) => name === 'R'));
+  expandedTexts(rule).some(({ text }) => referencesIn(text).some(({ name }) => name === 'R'));
 
 /** What was probably meant: everything, or everything below a folder. */
 function meantBy(pattern: string): string | undefined {

@@ -1,0 +1,25 @@
+import { sectionsAt } from '../../../webconfig/index.js';
+import { attribute } from '../../../xml/index.js';
+import { defineRule } from '../define-rule.js';
+
+/** <clear /> behind rules of the same file. */
+export const clearBelowRules = defineRule({
+  code: 'CLEAR_BELOW_RULES',
+  severity: 'error',
+  title: 'A <clear /> removes the rules above it',
+  why: 'The rules above it in the same file do not run: their URLs go to the handlers as they are, mostly to a 404.',
+  help: `<clear /> empties the list as it is at that line: the inherited rules, and all rules that stand above it in the same file. It must be
+the first element of <rules>. Move it up, or delete the rules above it.`,
+  check({ webConfig: { document }, site, query }) {
+    if (!document || !site) return [];
+    return sectionsAt(document, 'system.webServer/rewrite/rules').flatMap(({ children }) => {
+      const clear = children.findLast(({ name }) => name === 'clear');
+      if (clear === undefined) return [];
+      const above = children.slice(0, children.indexOf(clear)).filter(({ name }) => name === 'rule');
+      const names = above.map((rule) => `"${attribute(rule, 'name') ?? ''}"`).join(', ');
+      if (above.length === 0) return [];
+      const message = `<clear /> removes ${above.length === 1 ? 'rule' : 'rules'} ${names} above it.`;
+      return [{ message, fix: 'Move <clear /> to the start of <rules>.', at: query.place(clear) }];
+    });
+  },
+});

@@ -1,0 +1,35 @@
+import type { RewriteRule } from '../../../rewrite/index.js';
+import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
+import { defineRule } from '../define-rule.js';
+
+/** Corrects a header of upgrades only, which fail without it as well: init writes it, with a comment that says so. */
+const isForUpgrades = ({ conditions, serverVariables }: RewriteRule): boolean =>
+  conditions.some(({ input, negate }) => !negate && /^\{HTTP_UPGRADE\}$/i.test(input ?? '')) &&
+  serverVariables.every(({ name }) => /^HTTP_CONNECTION$/i.test(name));
+
+/** Rules that set variables which a server has to allow. */
+export const serverVariableNotAllowed = defineRule({
+  code: 'SERVER_VARIABLE_NOT_ALLOWED',
+  severity: 'warning',
+  title: 'A rule sets a server variable that the server must allow',
+  why: 'Where applicationHost.config does not list the variable, each request that the rule applies to is answered with 500.50.',
+  help: `A rule in web.config may set only server variables and request headers that the administrator has listed in
+system.webServer/rewrite/allowedServerVariables of applicationHost.config; web.config cannot add to the list, which is locked.
+deploy adds the names. By hand: appcmd set config -section:system.webServer/rewrite/allowedServerVariables
+/+"[name='HTTP_X_FORWARDED_PROTO']" /commit:apphost. The doctor does not see the list of your server.`,
+  check(facts) {
+    const allowed = new Set(facts.site?.rewrite?.allowedServerVariables.map((name) => name.toUpperCase()) ?? []);
+    return runningRules(facts).flatMap((rule) => {
+      const names = rule.serverVariables.map(({ name }) => name).filter((name) => !allowed.has(name.toUpperCase()));
+      const [first] = names;
+      if (first === undefined || isForUpgrades(rule)) return [];
+      return [
+        {
+          message: `Rule "${rule.name}" sets ${names.join(', ')}: 500.50 on a server that does not allow it.`,
+          fix: `appcmd set config -section:system.webServer/rewrite/allowedServerVariables /+"[name='${first}']" /commit:apphost`,
+          ...placeOfRule(facts, rule),
+        },
+      ];
+    });
+  },
+});
