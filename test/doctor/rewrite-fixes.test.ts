@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { copyOf } from './expect-codes.js';
+import { codesOf, copyOf } from './expect-codes.js';
 
 /** A site, and what --fix writes into its web.config. */
 const fixed: readonly (readonly [string, string])[] = [
@@ -41,4 +41,11 @@ it.each(fixed)('--fix corrects the rule of %s, and leaves no finding', async (si
   const after = readFileSync(path.join(cwd, 'web.config'), 'utf8');
   expect(before).not.toContain(text);
   expect(after).toContain(text);
+});
+
+it('has no finding for rules that are right at the root, where the vdir path is only assumed', () => {
+  const found = ['redirect-to-www', 'redirect-behind-proxy', 'azure-template'].map((site) =>
+    codesOf(site, undefined, true),
+  );
+  expect(found.flat().filter((code) => code !== 'VDIR_PATH_NOT_SAID')).toEqual([]);
 });

@@ -44,8 +44,14 @@ export const rewriteSites: Readonly<
   PROXY_TO_OWN_PORT: { bad: ['proxy-to-own-port'], good: ['proxy-to-other-machine'] },
   PROXY_LOSES_QUERY: { bad: ['proxy-loses-query'], good: ['proxy-keeps-query'] },
   REDIRECT_LOCATION_DOUBLED: { bad: ['redirect-double-slash', 'redirect-double-query'], good: ['redirect-once'] },
-  REDIRECT_LOSES_VDIR_PATH: { bad: ['redirect-loses-vdir-path'], good: ['redirect-keeps-vdir-path'] },
-  REDIRECT_LOOP: { bad: ['redirect-loop-of-host', 'redirect-loop-of-slash'], good: ['redirect-to-other-host'] },
+  REDIRECT_LOSES_VDIR_PATH: {
+    bad: ['redirect-loses-vdir-path', 'redirect-to-www-loses-vdir-path'],
+    good: ['redirect-keeps-vdir-path', 'redirect-to-www'],
+  },
+  REDIRECT_LOOP: {
+    bad: ['redirect-loop-of-host', 'redirect-loop-of-slash'],
+    good: ['redirect-to-other-host', 'redirect-behind-proxy'],
+  },
   CLIENT_REDIRECTED_TO_HTTPS: { bad: ['client-without-tls'], good: ['client-with-tls'] },
   OUTBOUND_BODY_RULE: { bad: ['outbound-all-bodies'], good: ['outbound-html-only'] },
 };

@@ -95,7 +95,7 @@ export function journeyOf(
   let at = address;
   let decision = decide(place, requestOf(url, at, method));
   for (let hops = 0; followed && hops < mostRedirects && decision.outcome.kind === 'redirect'; hops += 1) {
-    const next = sameUrlElsewhere(decision.outcome.location, url);
+    const next = sameUrlElsewhere(decision.outcome.location, url, world.vdirPath);
     if (!next) break;
     at = next;
     decision = decide(place, requestOf(url, at, method));
@@ -112,14 +112,21 @@ export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
 }
 
 function requestOf(url: string, { scheme, host }: Address, method?: string): PipelineRequest {
-  const headers = { 'user-agent': 'Mozilla/5.0', ...(isHandshake(url) && handshakeHeaders) };
+  // Rules for sites behind a proxy ask for the client's scheme by this header.
+  const headers = {
+    'user-agent': 'Mozilla/5.0',
+    'x-forwarded-proto': scheme,
+    ...(isHandshake(url) && handshakeHeaders),
+  };
   return imaginedRequest({ url, scheme, host, headers, ...(method !== undefined && { method }) });
 }
 
-function sameUrlElsewhere(location: string, url: string): Address | undefined {
+/** The address of a redirect to the same URL. One that loses the vdir path counts: REDIRECT_LOSES_VDIR_PATH reports it. */
+function sameUrlElsewhere(location: string, url: string, vdirPath: string): Address | undefined {
   if (!URL.canParse(location)) return undefined;
   const { protocol, host, pathname } = new URL(location);
-  if (pathname !== new URL(url, 'http://localhost').pathname) return undefined;
+  const asked = new URL(url, 'http://localhost').pathname;
+  if (pathname !== asked && (vdirPath === '/' || vdirPath + pathname !== asked)) return undefined;
   return { scheme: protocol === 'http:' ? 'http' : 'https', host };
 }
 

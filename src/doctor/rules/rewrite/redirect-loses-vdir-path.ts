@@ -33,8 +33,9 @@ appendQueryString="false": {REQUEST_URI} is the whole path with the query string
       )?.input;
       if (!redirected || !input || !URL.canParse(redirected.location)) return [];
       const { pathname, host } = new URL(redirected.location);
-      // To another host it may be meant.
-      if (pathname !== `/${encoded(input)}` || host !== redirected.address.host) return [];
+      // To another host it may be meant, but not to one that is made of this one's name.
+      const isSame = host === redirected.address.host || /\{(HTTP_HOST|SERVER_NAME)\}/i.test(action.url);
+      if (pathname !== `/${encoded(input)}` || !isSame) return [];
       const element = facts.query.ownElement(rule.origin);
       const found = element && findElement(element, 'action');
       const url = action.url.replace(behindHost, '{REQUEST_URI}');
