@@ -1,9 +1,11 @@
 import path from 'node:path';
 import {
   type AppFolder,
+  type AroundScripts,
   compiledTo,
   isBuildProduct,
   makesListen,
+  readEcosystem,
   type StartCommand,
   startCommandOf,
   startedByScripts,
@@ -64,8 +66,7 @@ function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGues
 
 /** The files that the scripts of package.json start, then its main; existing or not. */
 function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string): readonly string[] {
-  const started =
-    at === '' ? startedByScripts(scripts, (place) => findPackage(folder, place)) : startedByScripts(scripts);
+  const started = startedByScripts(scripts, aroundScripts(folder, at));
   const start = started && (normalName(started).replace(/\/$/, '') || (main ?? 'index.js'));
   return unique(
     [start, main].flatMap((name) => {
@@ -82,14 +83,45 @@ function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string
 export function startOf(folder: AppFolder, manifest: Manifest, entry: string): StartCommand | undefined {
   const starts = (command: StartCommand | undefined, at: string): boolean =>
     command !== undefined && scriptOf(folder, command, at === '' ? manifest : undefined, at) === entry;
-  const own = startCommandOf(manifest.scripts, (place) => findPackage(folder, place));
-  if (starts(own, '')) return own;
+  const own = startCommandOf(manifest.scripts, aroundScripts(folder, ''));
+  if (own && starts(own, '')) return runOf(own, entry);
   for (const each of packagesBelow(folder)) {
-    const theirs = entry.startsWith(`${each.folder}/`) ? startCommandOf(each.manifest.scripts) : undefined;
+    const theirs = entry.startsWith(`${each.folder}/`)
+      ? startCommandOf(each.manifest.scripts, aroundScripts(folder, each.folder))
+      : undefined;
     if (theirs && starts(theirs, each.folder))
-      return { ...theirs, folder: path.posix.join(each.folder, theirs.folder) };
+      return { ...runOf(theirs, entry), folder: path.posix.join(each.folder, theirs.folder) };
   }
   return undefined;
+}
+
+/** What the scripts of a package may refer to. */
+const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
+  ...(at === '' && { findPackage: (place) => findPackage(folder, place) }),
+  readEcosystem: (file, environment) => {
+    const name = path.posix.join(at, file);
+    const text = folder.read(name);
+    return text === undefined ? undefined : readEcosystem({ file: path.join(folder.root, name), text }, environment);
+  },
+});
+
+/** Only a script that is not compiled needs what runs TypeScript. */
+function runOf({ typeScript, ...start }: StartCommand, entry: string): StartCommand {
+  if (typeScript === undefined || !isTypeScript(entry)) return start;
+  const { requires, imports } = typeScript;
+  return { ...start, requires: [...requires, ...start.requires], imports: [...imports, ...start.imports] };
+}
+
+/** Is it a file that node cannot run without help? */
+export const isTypeScript = (name: string): boolean => /\.[cm]?tsx?$/i.test(name);
+
+/** What lets node run TypeScript, when it is loaded first. */
+const runners = /^(tsx|ts-node|@swc-node|esbuild-register|@swc\/register|sucrase|@babel\/register|jiti)(\/|$)/;
+
+/** What of the start script lets node run an entry point in TypeScript: 'tsx'; undefined where nothing does. */
+export function typeScriptRunner(folder: AppFolder, manifest: Manifest, entry: string): string | undefined {
+  const { requires = [], imports = [] } = startOf(folder, manifest, entry) ?? {};
+  return [...imports, ...requires].find((name) => runners.test(name));
 }
 
 function scriptOf(

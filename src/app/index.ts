@@ -1,7 +1,15 @@
 /** What the commands need to know about an app: read once, passed on. */
 export { type AppConfiguration, isIisnodeHandler } from './configuration.js';
 export type { ConfiguredApp } from './configured-app.js';
-export { type EntryGuesses, guessEntries, isBuilt, resolveScript, startOf } from './entries.js';
+export {
+  type EntryGuesses,
+  guessEntries,
+  isBuilt,
+  isTypeScript,
+  resolveScript,
+  startOf,
+  typeScriptRunner,
+} from './entries.js';
 export { literalNames, literalTarget, normalName, relativeToApp } from './entry-names.js';
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type LoaderUse, loaderUse, type Program } from './loader.js';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  isTypeScript,
   type LoaderNeed,
   type Manifest,
   nearestManifest,
@@ -7,6 +8,7 @@ import {
   type ReasonForLoader,
   readManifest,
   startOf,
+  typeScriptRunner,
 } from '../app/index.js';
 import { codeText, hasPlacedRoute, type Place, placeAt, type ServerScript } from '../source/index.js';
 import { runRules } from './engine.js';
@@ -171,10 +173,17 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
       reason(`its start script ${says}`, inManifest(facts, manifest, word), false);
     const { env = {}, requires = [], imports = [], envFiles = [], args = [] } = start ?? {};
     if (isFrameworks(name)) return [said(`is a command of ${/node_modules\/([^/]+)/.exec(name)?.[1]}`, 'start')];
+    const isTyped = isTypeScript(name);
+    const runner = isTyped ? typeScriptRunner(facts.folder, readManifest(facts.folder), name) : undefined;
     const variables = Object.keys(env).filter((each) => each !== 'PORT');
     return [
+      ...(isTyped
+        ? [reason(`is TypeScript${runner ? `, which ${runner} of its start script runs` : ''}`, lineOne(file), true)]
+        : []),
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
-      ...[...requires, ...imports, ...envFiles].map((each) => said(`loads ${each} first`, each)),
+      ...[...requires, ...imports, ...envFiles]
+        .filter((each) => each !== runner)
+        .map((each) => said(`loads ${each} first`, each)),
       ...(args.length > 0 ? [said(`has arguments: ${args.join(' ')}`, args[0] ?? '')] : []),
       ...(name.includes('/') ? [inFolderBelow(name, exists ? file : undefined)] : []),
     ];

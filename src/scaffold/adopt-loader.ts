@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { App, LoaderNeed } from '../app/index.js';
+import { type App, isTypeScript, type LoaderNeed } from '../app/index.js';
 import { loaderName, loaderVdirName } from '../source/index.js';
 import type { WebConfigWants } from '../webconfig/index.js';
 import type { LoaderSettings } from './loader.js';
@@ -45,6 +45,7 @@ export function withLoader(wants: WebConfigWants): WebConfigWants {
     replaces: [wants.entry, ...(wants.replaces ?? [])],
     // iisnode watches the folder of the file it starts; a change of the app's own entry must also restart it.
     ...(folder === '.' || folder.includes('node_modules') ? {} : { watchedFolders: [folder] }),
+    ...(isTypeScript(wants.entry) && { watchesTypeScript: true }),
   };
 }
 

@@ -1,8 +1,17 @@
 import path from 'node:path';
-import { type App, type EntryGuesses, guessEntries, isBuilt, normalName, programOf } from '../app/index.js';
+import {
+  type App,
+  type EntryGuesses,
+  guessEntries,
+  isBuilt,
+  isTypeScript,
+  normalName,
+  programOf,
+  typeScriptRunner,
+} from '../app/index.js';
 import { UserError, type UserErrorOptions } from '../errors.js';
 import { refuseSpecial } from '../files/index.js';
-import { loaderName } from '../source/index.js';
+import { compiledTo, loaderName } from '../source/index.js';
 import type { InitTalk } from './types.js';
 
 /**
@@ -90,14 +99,30 @@ function checkEntry(app: App, entry: string): string {
   const spelled = folder.spelling(name);
   if (spelled === undefined && isBuilt(folder, app.manifest, name)) return comingEntry(name, app);
   if (spelled === undefined) throw notFound(name, app);
-  if (/\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(spelled)) {
-    throw new UserError('ENTRY_NOT_JAVASCRIPT', {
-      what: `${spelled} cannot be the entry point`,
-      why: 'iisnode passes the file to node, which runs JavaScript.',
-      next: 'build it, and give --entry the JavaScript file',
-    });
-  }
+  const runsAnyway = isTypeScript(spelled) && typeScriptRunner(folder, app.manifest, spelled) !== undefined;
+  if (!runsAnyway && /\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(spelled)) throw notJavaScript(spelled, app);
   return spelled;
+}
+
+/** Where only the loader can start it, and the user does not want the loader, too. */
+export function notJavaScript(entry: string, { folder, manifest }: App): UserError {
+  const what = `${entry} cannot be the entry point`;
+  const why = 'iisnode passes the file to node, which runs JavaScript.';
+  if (!isTypeScript(entry)) {
+    return new UserError('ENTRY_NOT_JAVASCRIPT', { what, why, next: '--entry FILE, with a JavaScript file' });
+  }
+  const build = Object.keys(manifest.scripts).find((name) => /^build\b/.test(name));
+  const compiled = compiledTo(folder, entry);
+  const isRun = typeScriptRunner(folder, manifest, entry) !== undefined;
+  const runner = ['tsx', 'ts-node'].find((name) => name in { ...manifest.dependencies, ...manifest.devDependencies });
+  const next = isRun
+    ? 'omit --loader never: the loader runs it as the start script does'
+    : compiled !== undefined && build !== undefined
+      ? `npm run ${build}, then --entry ${compiled}`
+      : runner !== undefined
+        ? `let the start script run it, "start": "${runner} ${entry}", and omit --entry: the loader runs it in the same way`
+        : 'build it, and give --entry the JavaScript file; or install tsx, and let the start script run it with tsx';
+  return new UserError('ENTRY_NOT_JAVASCRIPT', { what, why, next });
 }
 
 /** What a build will create is as good as there, unless the build has run and put it elsewhere. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type App, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
+import { type App, isTypeScript, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
 import { defaultDocuments } from '../config/index.js';
 import {
   generateWebConfig,
@@ -23,7 +23,7 @@ import {
 } from './adopt-loader.js';
 import { checkAdopted } from './adopt-options.js';
 import { entryBuild } from './entry-build.js';
-import { findEntry } from './entry-point.js';
+import { findEntry, notJavaScript } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
 import { type LoaderEdits, planLoader } from './loader-file.js';
@@ -133,6 +133,7 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
   const wants = { ...plain, ...fromCode(options, first) };
   const loader = chooseLoader(options, app, entry, first.loader);
   if (!loader.used) {
+    if (isTypeScript(entry)) throw notJavaScript(entry, app);
     const patch = patchFor(withoutLoader(wants));
     const checked = patch.text === draft.text ? first : checkWith(patch);
     return { patch, checked, loader, edits: [], notes: [] };

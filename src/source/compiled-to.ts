@@ -14,7 +14,8 @@ const typed = /\.([cm]?)tsx?$/i;
 export function compiledTo(folder: AppFolder, name: string): string | undefined {
   if (!typed.test(name)) return undefined;
   const script = name.replace(typed, '.$1js');
-  const candidates = compilerFolders(folder).flatMap(({ outDir, rootDir }) => {
+  const candidates = compilerFolders(folder).flatMap(({ outDir, rootDir, noEmit }) => {
+    if (noEmit) return [];
     if (outDir === undefined) return [script];
     // Without a rootDir it is the folder that all sources have in common.
     const roots = rootDir === undefined ? ['src', ''] : [rootDir];

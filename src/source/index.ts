@@ -5,6 +5,7 @@ export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
 export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';
+export { readEcosystem } from './ecosystem.js';
 export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
 export { readPageScripts } from './html.js';
@@ -35,7 +36,13 @@ export { type LoadedScript, readServerSources, type ServerFacts, type ServerScri
 export { clientTarget, type SocketClient } from './socket-client.js';
 export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
-export { type ScriptsOfPackage, type StartCommand, startCommandOf, startedByScripts } from './start-script.js';
+export {
+  type AroundScripts,
+  type ScriptsOfPackage,
+  type StartCommand,
+  startCommandOf,
+  startedByScripts,
+} from './start-script.js';
 export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

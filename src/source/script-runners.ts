@@ -1,6 +1,8 @@
 /** Programs that start the commands in their arguments: `concurrently "npm:api" "vite"`, `sh -c "node ."`. */
 const commandRunners =
   /^(?:.*[\\/])?(concurrently|conc|nodemon|sh|bash|cmd|start-server-and-test|dotenv|env-cmd|wsrun|turbo)(?:\.exe|\.cmd)?$/i;
+/** Options of nodemon whose value is the next word. */
+export const nodemonPairs = /^(-w|--watch|-e|--ext|-i|--ignore|-d|--delay|-s|--signal|--config|-x|--exec)$/;
 /** Programs that start scripts of package.json: `run-p api web`, `npm-run-all build start:*`. */
 const scriptRunners = /^(?:.*[\\/])?(npm-run-all|npm-run-all2|run-[psz])(?:\.cmd)?$/i;
 /** Programs that keep a file of node running: `pm2 start server.js`, `forever server.js`. */
@@ -29,11 +31,23 @@ export function commandsIn(words: readonly string[], scripts: Readonly<Record<st
     return at >= 0 && given[at + 1] !== undefined ? [`npm run ${given[at + 1]}`] : [];
   }
   if (!commandRunners.test(program)) return [];
+  const executed = executedBy(words);
+  if (executed !== undefined) return [executed];
   return given.flatMap((word) => {
     const [, script] = /^(?:npm|yarn|pnpm|bun):(.+)$/.exec(word) ?? [];
     if (script !== undefined) return callsOf(script, scripts);
     return /\s/.test(word) ? [word] : [];
   });
+}
+
+/** `nodemon --exec "node -r dotenv/config" server.js --watch src`: the file stands behind the command. */
+function executedBy([program = '', ...given]: readonly string[]): string | undefined {
+  const at = given.findIndex((word) => /^(-x|--exec)$/.test(word));
+  const command = given[at + 1] ?? '';
+  if (at < 0 || !/\bnodemon(\.cmd|\.exe)?$/i.test(program) || !/\s/.test(command)) return undefined;
+  const rest = [...given.slice(0, at), ...given.slice(at + 2)];
+  const behind = rest.filter((word, index) => !nodemonPairs.test(word) && !nodemonPairs.test(rest[index - 1] ?? ''));
+  return [command, ...behind.filter((word) => !word.startsWith('-')).map((word) => `"${word}"`)].join(' ');
 }
 
 /** 'start:*' is each script of such a name. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { commandsIn, managedScript } from './script-runners.js';
+import { configurationOf, type EcosystemApp } from './ecosystem.js';
+import { commandsIn, managedScript, nodemonPairs } from './script-runners.js';
 
 /** Node options that use the next word as their value when written without "=". */
 const withValue = new Set([
@@ -16,8 +17,6 @@ const withValue = new Set([
   '--title',
   '--max-http-header-size',
 ]);
-/** Options of nodemon whose value is the next word. */
-const nodemonPairs = /^(-w|--watch|-e|--ext|-i|--ignore|-d|--delay|-s|--signal|--config|-x|--exec)$/;
 const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-node-dev|tsnd)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
@@ -37,6 +36,13 @@ export interface ScriptsOfPackage {
 /** Finds a package below the app's folder by its folder or, of a workspace, by its name. */
 type FindPackage = (place: string) => ScriptsOfPackage | undefined;
 
+/** What the scripts of a package.json may refer to. */
+export interface AroundScripts {
+  readonly findPackage?: FindPackage;
+  /** The first app of a configuration of pm2; `file` relative to the folder of all packages. */
+  readonly readEcosystem?: (file: string, environment: string | undefined) => EcosystemApp | undefined;
+}
+
 /** How the scripts of a package.json run an app. */
 export interface StartCommand {
   /** As written, from the folder of all packages: 'server.js', 'server/./bin/www', '.'. */
@@ -53,31 +59,33 @@ export interface StartCommand {
   readonly imports: readonly string[];
   /** --env-file */
   readonly envFiles: readonly string[];
+  /** What the program that runs TypeScript loads first, for a script that is not compiled. */
+  readonly typeScript?: Pick<StartCommand, 'requires' | 'imports'>;
 }
 
-type NodeCommand = Pick<StartCommand, 'script' | 'args' | 'requires' | 'imports' | 'envFiles'>;
+type NodeCommand = Pick<StartCommand, 'script' | 'args' | 'requires' | 'imports' | 'envFiles' | 'typeScript'>;
 
 /**
  * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
  * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when it is unknown.
  */
-export function startCommandOf(scripts: Scripts, findPackage: FindPackage = () => undefined): StartCommand | undefined {
+export function startCommandOf(scripts: Scripts, around: AroundScripts = {}): StartCommand | undefined {
   for (const name of startNames) {
-    const found = started(scripts[name] ?? '', { folder: '', scripts }, findPackage, {}, 0);
+    const found = started(scripts[name] ?? '', { folder: '', scripts }, around, {}, 0);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** The script alone. */
-export const startedByScripts = (scripts: Scripts, findPackage?: FindPackage): string | undefined =>
-  startCommandOf(scripts, findPackage)?.script;
+export const startedByScripts = (scripts: Scripts, around?: AroundScripts): string | undefined =>
+  startCommandOf(scripts, around)?.script;
 
 /** Relative to the folder of all packages. */
 function started(
   command: string,
   own: ScriptsOfPackage,
-  findPackage: FindPackage,
+  around: AroundScripts,
   outer: StartCommand['env'],
   calls: number,
 ): StartCommand | undefined {
@@ -93,9 +101,14 @@ function started(
       continue;
     }
     const inner = commandsIn(words, own.scripts)
-      .map((each) => started(each, own, findPackage, env, calls + 1))
+      .map((each) => started(each, own, around, env, calls + 1))
       .find((each) => each !== undefined);
     if (inner !== undefined) return inner;
+    const ecosystem = byEcosystem(words, folder, around);
+    if (ecosystem !== undefined) {
+      const place = { folder: path.posix.join(folder, ecosystem.folder).replace(/^\.$/, ''), scripts: own.scripts };
+      return started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
+    }
     const run = byNode(words) ?? byManager(words) ?? byFramework(words);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
@@ -104,11 +117,16 @@ function started(
     const call = byPackageManager(words);
     if (call === undefined) continue;
     const place = call.workspace ?? path.posix.join(folder, call.folder).replace(/^\.$/, '');
-    const theirs = place === own.folder ? own : findPackage(place);
-    const found = theirs && started(theirs.scripts[call.script] ?? '', theirs, findPackage, env, calls + 1);
+    const theirs = place === own.folder ? own : around.findPackage?.(place);
+    const found = theirs && started(theirs.scripts[call.script] ?? '', theirs, around, env, calls + 1);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function byEcosystem(words: readonly string[], folder: string, { readEcosystem }: AroundScripts) {
+  const found = configurationOf(words);
+  return found && readEcosystem?.(path.posix.join(folder, found.file.replaceAll('\\', '/')), found.environment);
 }
 
 /** The commands that a shell would run, one after the other. What is in quotes is a word of one of them. */
@@ -151,6 +169,7 @@ function byNode(words: readonly string[]): NodeCommand | undefined {
 function scriptBehind(words: readonly string[], start: number): NodeCommand | undefined {
   if (/^(-r|--require|--import)$/.test(words[start - 1] ?? '')) return undefined;
   const isNodemon = /\bnodemon(\.exe)?$/i.test(words[start] ?? '');
+  const isTsNode = tsNode.test(words[start] ?? '');
   const found = { requires: [] as string[], imports: [] as string[], envFiles: [] as string[] };
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
@@ -158,8 +177,14 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     if (!isNodemon && /^(-e|--eval|-p|--print|--test|--run)$/.test(name)) return undefined;
     if (word === 'watch' && /\btsx(\.exe)?$/i.test(words[start] ?? '')) continue;
     if (/^(node|npm|npx|yarn|pnpm|bun|tsx|ts-node)\s/.test(word)) return undefined; // --exec "npm run x"
-    if (!word.startsWith('-')) return { ...found, script: word, args: words.slice(at + 1) };
-    const isPair = withValue.has(word) || (isNodemon && nodemonPairs.test(word) && at + 2 < words.length);
+    if (!word.startsWith('-')) {
+      const args = isNodemon ? withoutPairs(words.slice(at + 1)) : words.slice(at + 1);
+      return { ...found, script: word, args, ...typeScriptOf(words.slice(start, at), word) };
+    }
+    const isPair =
+      withValue.has(word) ||
+      (isTsNode && /^(-P|--project|-O|--compiler-options)$/.test(word)) ||
+      (isNodemon && nodemonPairs.test(word) && at + 2 < words.length);
     const value = inline ?? (isPair ? (words[++at] ?? '') : '');
     if (/^(-r|--require)$/.test(name)) found.requires.push(value);
     if (name === '--import') found.imports.push(value);
@@ -168,6 +193,22 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
   // Without a file it starts what package.json names as main.
   if (isNodemon && !words.some((word) => /^(-x|--exec)$/.test(word))) return { ...found, script: '.', args: [] };
   return undefined;
+}
+
+/** nodemon takes its own options behind the script, too. */
+const withoutPairs = (args: readonly string[]): readonly string[] =>
+  args.filter((arg, at) => !nodemonPairs.test(arg) && !nodemonPairs.test(args[at - 1] ?? ''));
+
+const tsNode = /^(?:.*[\\/])?(?:ts-node|ts-node-dev|tsnd)(?:\.cmd)?$/i;
+
+/** With --esm, ts-node has no module that node can load first. */
+function typeScriptOf([program = '', ...options]: readonly string[], script: string): Pick<NodeCommand, 'typeScript'> {
+  if (!/\.[cm]?tsx?$/i.test(script)) return {};
+  if (/^(?:.*[\\/])?tsx(?:\.cmd)?$/i.test(program)) return { typeScript: { requires: [], imports: ['tsx'] } };
+  if (!tsNode.test(program) || options.includes('--esm')) return {};
+  const isTranspiled = options.some((option) => /^(-T|--transpile-only)$/.test(option));
+  const register = isTranspiled ? 'ts-node/register/transpile-only' : 'ts-node/register';
+  return { typeScript: { requires: [register], imports: [] } };
 }
 
 /** The file that a framework's command starts, if node can also start it directly. */

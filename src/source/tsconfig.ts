@@ -9,6 +9,8 @@ import { objectOf, propertyOf, readValue } from './values.js';
 export interface CompilerFolders {
   readonly outDir: string | undefined;
   readonly rootDir: string | undefined;
+  /** It only checks types: another program creates JavaScript, or runs TypeScript. */
+  readonly noEmit: boolean | undefined;
 }
 
 const names = ['tsconfig.json', 'tsconfig.build.json', 'tsconfig.prod.json', 'tsconfig.server.json'];
@@ -24,7 +26,7 @@ export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
 }
 
 function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolders {
-  const none: CompilerFolders = { outDir: undefined, rootDir: undefined };
+  const none: CompilerFolders = { outDir: undefined, rootDir: undefined, noEmit: undefined };
   // A tsconfig may have comments and trailing commas: parse it as a JavaScript expression.
   const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
   const [statement] = tree?.program.body ?? [];
@@ -37,6 +39,7 @@ function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolde
   };
   const config = objectOf(statement.expression, bindings);
   const options = config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings);
+  const noEmit = text(options, 'noEmit');
   const within = (directory: string | undefined): string | undefined =>
     directory === undefined ? undefined : relativeTo(name, directory);
   const base = text(config, 'extends');
@@ -48,6 +51,7 @@ function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolde
   return {
     outDir: within(text(options, 'outDir')) ?? inherited.outDir,
     rootDir: within(text(options, 'rootDir')) ?? inherited.rootDir,
+    noEmit: noEmit === undefined ? inherited.noEmit : noEmit === 'true',
   };
 }
 

@@ -144,7 +144,10 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
 }
 
 /** iisnode does not watch subfolders by default, and accepts only a backslash as separator (iisnode 0.2.27, cfilewatcher.cpp). */
-function watchedFilesOf({ watchedFolders = [] }: WebConfigWants): string {
-  const folders = watchedFolders.map((folder) => `${folder.replaceAll('/', '\\')}\\*.js`);
-  return ['*.js', '*.cjs', '*.mjs', ...folders, 'iisnode.yml'].join(';');
+function watchedFilesOf({ watchedFolders = [], watchesTypeScript = false }: WebConfigWants): string {
+  const endings = watchesTypeScript ? ['js', 'ts'] : ['js'];
+  const folders = watchedFolders.flatMap((folder) =>
+    endings.map((ending) => `${folder.replaceAll('/', '\\')}\\*.${ending}`),
+  );
+  return ['*.js', '*.cjs', '*.mjs', ...(watchesTypeScript ? ['*.ts'] : []), ...folders, 'iisnode.yml'].join(';');
 }

@@ -269,11 +269,11 @@ function isModule(file) {
   return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
 
-async function startLater(hooks, resolve) {
+async function startLater(hooks, resolve, isHere = (name) => root === __dirname && /^[^./]/.test(name)) {
   isLoading = true;
   if (hooks && Module.registerHooks) Module.registerHooks(await import(hooks));
   else if (hooks) Module.register?.(hooks); // Node 18 and 20
-  for (const name of settings.imports) await import(/^\.{0,2}\//.test(name) ? pathToFileURL(resolve(name)) : name);
+  for (const name of settings.imports) await import(isHere(name) ? name : pathToFileURL(resolve(name)));
   await (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));
   isLoading = false;
 }

@@ -94,6 +94,18 @@ describe('what the start script says', () => {
     expect((await app.get('/')).body).toBe('production,script,script,script1,function');
   });
 
+  it('a package of the folder that the app runs in', async () => {
+    const app = await runApp({
+      files: {
+        'server/server.js': answer('[globalThis.first]'),
+        'server/node_modules/first/package.json': '{ "name": "first", "exports": "./first.mjs" }',
+        'server/node_modules/first/first.mjs': 'globalThis.first = 1;',
+      },
+      settings: { entry: 'server/server.js', root: 'server', imports: ['first'] },
+    });
+    expect((await app.get('/')).body).toBe('1');
+  });
+
   it('env files, where this Node reads them, behind the variables', async () => {
     const app = await runApp({
       files: {

@@ -23,8 +23,49 @@ async function adopted(files: Record<string, string>, options: Partial<InitOptio
     root: setting('root'),
     args: setting('args'),
     env: setting('env'),
+    imports: setting('imports'),
   };
 }
+
+describe('an entry point in TypeScript', () => {
+  const source =
+    "import { createServer } from 'node:http';\nconst port: number = Number(process.env.PORT);\ncreateServer().listen(port);\n";
+  const files = {
+    'package.json': manifest({ private: true, scripts: { start: 'npm start --prefix server' } }),
+    'server/package.json': manifest({ name: 'server', scripts: { start: 'NODE_ENV=production tsx src/main.ts' } }),
+    'server/src/main.ts': source,
+  };
+
+  it('is run as the start script runs it, and watched', async () => {
+    const { directory, entry, root, result, imports, env } = await adopted(files);
+    expect({ entry, root, imports, env }).toEqual({
+      entry: 'server/src/main.ts',
+      root: 'server',
+      imports: ['tsx'],
+      env: { NODE_ENV: 'production' },
+    });
+    expect(result.loader?.reasons.map(({ says }) => says)).toContain(
+      'is TypeScript, which tsx of its start script runs',
+    );
+    const text = readFileSync(path.join(directory, 'web.config'), 'utf8');
+    expect(text).toContain('watchedFiles="*.js;*.cjs;*.mjs;*.ts;server\\src\\*.js;server\\src\\*.ts;iisnode.yml"');
+  });
+
+  it('needs the loader', async () => {
+    const error = await init({ directory: folderWith(files), loader: 'never' }, talk()).catch((cause) => cause);
+    expect(error).toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', next: expect.stringContaining('--loader never') });
+  });
+
+  it('is not run by tsx where a compiler makes JavaScript of it', async () => {
+    const compiled = {
+      'package.json': manifest({ scripts: { build: 'tsc', start: 'tsx src/main.ts' } }),
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }',
+      'src/main.ts': source,
+    };
+    const { entry, imports } = await adopted(compiled, { loader: 'always' });
+    expect({ entry, imports }).toEqual({ entry: 'dist/main.js', imports: [] });
+  });
+});
 
 describe('the entry point of an app that the loader starts', () => {
   it.each([

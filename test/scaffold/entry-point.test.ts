@@ -152,6 +152,34 @@ describe('the entry point', () => {
     const files = { 'package.json': '{}', 'server.ts': '' };
     await expect(entryOf(files, 'server.ts')).rejects.toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', exitCode: 2 });
   });
+
+  const checksTypes = { 'tsconfig.json': '{ "compilerOptions": { "noEmit": true } }', 'src/a.ts': '' };
+  it.each(['tsx src/a.ts', 'ts-node src/a.ts', 'node --import tsx src/a.ts', 'node -r ts-node/register src/a.ts'])(
+    'is TypeScript where the start script runs it: %s',
+    async (start) => {
+      expect(await entryOf({ 'package.json': manifest({ scripts: { start } }), ...checksTypes })).toBe('src/a.ts');
+    },
+  );
+
+  it.each([
+    [{ scripts: { start: 'node src/a.ts' } }, {}, /^build it, .* install tsx/],
+    [
+      { scripts: { dev: 'tsx src/a.ts' }, devDependencies: { tsx: '4' } },
+      {},
+      /^let the start script run it, "start": "tsx src/,
+    ],
+    [
+      { scripts: { build: 'tsc' } },
+      { 'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } }' },
+      /^npm run build, then --entry dist\/a.js$/,
+    ],
+  ])('in TypeScript that nothing runs has a next step: %j', async (fields, files, next) => {
+    const all = { 'package.json': manifest(fields), ...checksTypes, ...files };
+    await expect(entryOf(all, 'src/a.ts')).rejects.toMatchObject({
+      code: 'ENTRY_NOT_JAVASCRIPT',
+      next: expect.stringMatching(next),
+    });
+  });
 });
 
 describe('package.json', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readEcosystem } from '../../src/source/ecosystem.js';
 import { startCommandOf, startedByScripts } from '../../src/source/start-script.js';
 
 describe('scripts.start', () => {
@@ -63,9 +64,76 @@ describe('a start script that runs others', () => {
     expect(startedByScripts({ start, ...scripts })).toBe(script);
   });
 
+  it('is nodemon with a command for the file', () => {
+    const start = 'cross-env A=b nodemon --exec "node -r dotenv/config" src/web.js --watch src';
+    const { script, args, requires, env } = startCommandOf({ start }) ?? {};
+    expect({ script, args, requires, env }).toEqual({
+      script: 'src/web.js',
+      args: [],
+      requires: ['dotenv/config'],
+      env: { A: 'b' },
+    });
+    expect(startCommandOf({ start: 'nodemon web.js --watch src' })?.args).toEqual([]);
+  });
+
+  it.each([
+    ['tsx src/a.ts', { requires: [], imports: ['tsx'] }],
+    ['nodemon --exec tsx src/a.ts', { requires: [], imports: ['tsx'] }],
+    ['nodemon -x "npx tsx" src/a.ts', { requires: [], imports: ['tsx'] }],
+    ['ts-node -P tsconfig.server.json src/a.ts', { requires: ['ts-node/register'], imports: [] }],
+    ['ts-node-dev --respawn -T src/a.ts', { requires: ['ts-node/register/transpile-only'], imports: [] }],
+    ['ts-node --esm src/a.ts', undefined],
+    ['tsx src/a.js', undefined],
+    ['node src/a.ts', undefined],
+  ])('%j runs TypeScript with %j', (start, typeScript) => {
+    expect(startCommandOf({ start })?.script).toMatch(/^src\/a\.[jt]s$/);
+    expect(startCommandOf({ start })?.typeScript).toEqual(typeScript);
+  });
+
   it('gives next what the loader cannot replace', () => {
     expect(startCommandOf({ start: 'next start -p $PORT -H 0.0.0.0' })?.args).toEqual(['start', '-H', '0.0.0.0']);
     expect(startCommandOf({ start: 'next start -p 4000' })?.args).toEqual(['start', '-p', '4000']);
+  });
+});
+
+describe('a configuration of pm2', () => {
+  const read = (start: string, text: string, file = 'ecosystem.config.js') =>
+    startCommandOf(
+      { start, serve: '', web: 'node web.js' },
+      {
+        readEcosystem: (name, environment) =>
+          name === file ? readEcosystem({ file: `/app/${name}`, text }, environment) : undefined,
+      },
+    );
+
+  it('names the file, its arguments, what node loads first, and the variables of the environment', () => {
+    const text = `const env = { A: 'a', NODE_ENV: 'development', N: 1 };
+      module.exports = { apps: [{ name: 'x', script: './bin/run.js', args: '--quiet -n 2', node_args: '-r dotenv/config',
+        cwd: './server', env, env_production: { NODE_ENV: 'production' } }, { script: 'other.js' }] };`;
+    expect(read('pm2-runtime start ecosystem.config.js --env production', text)).toEqual({
+      script: 'server/bin/run.js',
+      folder: 'server',
+      args: ['--quiet', '-n', '2'],
+      requires: ['dotenv/config'],
+      imports: [],
+      envFiles: [],
+      env: { A: 'a', NODE_ENV: 'production', N: '1' },
+    });
+    expect(read('pm2 start ecosystem.config.js', text)?.env.NODE_ENV).toBe('development');
+  });
+
+  it.each([
+    ['{ "apps": { "script": "x.js" } }', 'processes.json', 'x.js'],
+    ['[{ "script": "x.js" }]', 'processes.json', 'x.js'],
+    ["export default { apps: [{ script: 'x.js' }] };", 'pm2.config.mjs', 'x.js'],
+    ["module.exports = { apps: [{ script: 'npm', args: 'run web' }] };", 'pm2.config.cjs', 'web.js'],
+    ["exports = module.exports = { apps: [{ script: 'x.ts', interpreter: 'tsx' }] };", 'pm2.config.js', 'x.ts'],
+    ["module.exports = { apps: [{ script: 'x.py', interpreter: 'python3' }] };", 'pm2.config.js', undefined],
+    ['module.exports = { apps: [] };', 'pm2.config.js', undefined],
+    ['module.exports = {', 'pm2.config.js', undefined],
+    ['', 'processes.json', undefined],
+  ])('%s in %s starts %s', (text, file, script) => {
+    expect(read(`pm2 start ${file}`, text, file)?.script).toBe(script);
   });
 });
 
@@ -99,6 +167,6 @@ describe('the scripts of a package.json', () => {
     [{ start: 'npm start --prefix elsewhere' }, undefined],
     [{ build: 'node build.js', test: 'node --test' }, undefined],
   ])('%j start %j', (scripts, script) => {
-    expect(startedByScripts(scripts as Record<string, string>, findPackage)).toBe(script);
+    expect(startedByScripts(scripts as Record<string, string>, { findPackage })).toBe(script);
   });
 });
