@@ -1,4 +1,4 @@
-import { engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
+import { type Explanation, engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
 import { describeAnswer, type Finding, size, useLoader } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
@@ -76,9 +76,28 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
 
 const versionIn = (script: string): string | undefined => /Socket\.IO v([\w.-]+)/i.exec(script.slice(0, 500))?.[1];
 
-/** The Engine.IO protocol that the page's client speaks: socket.io 1 and 2 speak 3. */
-export function engineProtocolOf(loaded: LoadedPage | undefined, script: string): 3 | 4 {
+/** The client of a page: the Engine.IO protocol that it speaks. */
+export interface PageClient {
+  /** socket.io 1 and 2 speak 3. */
+  readonly protocol: 3 | 4;
+  /** socket.io's version, or its major one; undefined: unknown. */
+  readonly version: string | undefined;
+}
+
+export function pageClientOf(loaded: LoadedPage | undefined, script: string): PageClient {
   const inAddress = loaded?.clientScripts.map(({ pathname }) => /(?:^|[/@-])(\d+)\.\d+\.\d+\//.exec(pathname)?.[1]);
-  const major = Number.parseInt(versionIn(script) ?? inAddress?.find((each) => each !== undefined) ?? '4', 10);
-  return major === 1 || major === 2 ? 3 : 4;
+  const version = versionIn(script) ?? inAddress?.find((each) => each !== undefined);
+  const major = Number.parseInt(version ?? '4', 10);
+  return { protocol: major === 1 || major === 2 ? 3 : 4, version };
+}
+
+/** Why the client of a page cannot connect where a server answers in this protocol; undefined where it can, or is unknown. */
+export function otherProtocol({ protocol, version }: PageClient, answered: 3 | 4): Explanation | undefined {
+  if (version === undefined || protocol === answered) return undefined;
+  const server = answered === 3 ? 'socket.io 2' : 'socket.io 3 or newer';
+  return {
+    why: `the page's client, socket.io ${version}, speaks Engine.IO ${protocol}, and the server answers in Engine.IO ${answered}, as ${server} does: they do not connect`,
+    next: 'install the same major version of socket.io and socket.io-client, and load the client script that the server has (socket.io/socket.io.js)',
+    symptom: 'eio-mismatch',
+  };
 }

@@ -8,6 +8,10 @@ export interface PlainSocket {
   readonly url: URL | undefined;
   /** The host, where it is the visitor's own machine in place of the page's. */
   readonly local?: string;
+  /** The end of the URL, behind its `?`, is known to the page's code alone. */
+  readonly isPart?: true;
+  /** The URL of the SockJS server. */
+  readonly sockJs?: URL;
 }
 
 /** What is known of a page's code. */
@@ -25,13 +29,29 @@ interface PageCode {
  */
 export function plainSocketOf({ texts, plainSockets }: PageCode, page: URL): PlainSocket | undefined {
   if (texts.some((text) => /\bEIO\b/.test(text) || callsIo(text))) return undefined;
+  const ofSockJs = plainSockets.find(({ isSockJs }) => isSockJs);
+  if (ofSockJs !== undefined) return sockJsOf(ofSockJs, page);
   const code = texts.find((text) => /\bnew\s+(?:window\.)?WebSocket\s*\(/.test(text));
   if (code === undefined) return undefined;
   const [, argument = ''] = /\bnew\s+(?:window\.)?WebSocket\s*\(\s*([^\n;]*)/.exec(code) ?? [];
   const read = plainSockets.find((each) => each.address !== undefined)?.address;
   const address = read ?? addressIn(argument, code);
+  const start = plainSockets.find(({ start: known = '' }) => known.includes('?'))?.start;
+  if (address === undefined && start !== undefined && URL.canParse(start, page.href)) {
+    return { ...socketAt(new URL(start, page), page), isPart: true };
+  }
   const url = address !== undefined && URL.canParse(address, page.href) ? new URL(address, page) : undefined;
-  if (url === undefined) return { url };
+  return url === undefined ? { url } : socketAt(url, page);
+}
+
+function sockJsOf({ address }: LivePlainSocket, page: URL): PlainSocket {
+  const sockJs = address !== undefined && URL.canParse(address, page.href) ? new URL(address, page) : undefined;
+  if (sockJs === undefined) return { url: undefined };
+  const found = socketAt(new URL(`${sockJs.href.replace(/\/+$/, '')}/websocket`), page);
+  return found.url === undefined ? found : { ...found, sockJs };
+}
+
+function socketAt(url: URL, page: URL): PlainSocket {
   url.protocol = url.protocol.replace(/^ws/, 'http');
   if (isLoopback(url.hostname) && url.hostname !== page.hostname) return { url: undefined, local: url.origin };
   // Of another host nothing is to be said about this one.

@@ -1,3 +1,4 @@
+import { otherProtocol, type PageClient } from './client-script.js';
 import {
   asksForLogin,
   authorOf,
@@ -43,8 +44,7 @@ export interface SocketLookOptions {
   readonly timeout: number;
   readonly eventTimeout: number;
   readonly signal: AbortSignal | undefined;
-  /** The Engine.IO protocol that the page's client speaks. */
-  readonly protocol: 3 | 4;
+  readonly client: PageClient;
   /** The page is on another host by now. */
   readonly isElsewhere: boolean;
 }
@@ -78,7 +78,7 @@ export class SocketLook {
 
   async #handshakeAt(path: string, target: SocketTarget): Promise<Handshake> {
     const { service } = this.#options;
-    const base = { path, protocol: this.#options.protocol, offersUpgrade: true } as const;
+    const base = { path, protocol: this.#options.client.protocol, offersUpgrade: true } as const;
     if (service?.isExample === true) {
       const { href } = this.#url(path, 'websocket');
       const finding = { url: href, status: undefined, ok: false, seen: 'not asked', problem: exampleService };
@@ -121,7 +121,9 @@ export class SocketLook {
     if (protocol !== undefined) {
       const offersUpgrade = answer.body.includes('"websocket"');
       const seen = `Engine.IO ${protocol} session, ${offersUpgrade ? 'offers the upgrade to websocket' : 'polling only'}`;
-      return { kind: 'open', finding: { ...base, ok: true, seen }, session: answer, protocol, offersUpgrade };
+      const problem = otherProtocol(this.#options.client, protocol);
+      const finding = { ...base, ok: problem === undefined, seen, ...(problem && { problem }) };
+      return { kind: 'open', finding, session: answer, protocol, offersUpgrade };
     }
     const { stop } = answer;
     if (stop !== undefined) {
@@ -213,7 +215,7 @@ export class SocketLook {
       finding.status === 400 ||
       (finding.status !== undefined && (this.#options.service !== undefined || isWebSocketClient));
     if (!mayBeOff) return undefined;
-    const { kind } = await this.#open(this.#url(path, 'websocket'), this.#timeout, this.#options.protocol, '/');
+    const { kind } = await this.#open(this.#url(path, 'websocket'), this.#timeout, this.#options.client.protocol, '/');
     if (kind !== 'open') return undefined;
     const { problem: _, ...rest } = finding;
     return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
@@ -228,8 +230,11 @@ export class SocketLook {
   }
 
   #url(path: string, transport: 'polling' | 'websocket'): URL {
-    const { service, app, protocol } = this.#options;
-    return new URL(`${path === '/' ? '' : path}/?EIO=${protocol}&transport=${transport}`, service?.endpoint ?? app);
+    const { service, app, client } = this.#options;
+    return new URL(
+      `${path === '/' ? '' : path}/?EIO=${client.protocol}&transport=${transport}`,
+      service?.endpoint ?? app,
+    );
   }
 
   async polls(session: ProbeAnswer, count: number): Promise<Finding> {

@@ -1,4 +1,4 @@
-import { type ClientScript, engineProtocolOf, lookAtClientScript } from './client-script.js';
+import { type ClientScript, lookAtClientScript, pageClientOf } from './client-script.js';
 import type { Finding } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import type { PageLook } from './page-look.js';
@@ -104,7 +104,7 @@ class SocketVisit {
     return plainSocketOf({ texts, plainSockets: loaded.plainSockets }, look.answer?.url ?? app);
   }
 
-  async #plain({ url, local }: PlainSocket): Promise<boolean> {
+  async #plain({ url, local, isPart, sockJs }: PlainSocket): Promise<boolean> {
     const { app, log } = this.#visit;
     if (local !== undefined) {
       log.add('websocket', 'UPGRADE', connectsToVisitor(local, 'the page'), log.now());
@@ -115,10 +115,20 @@ class SocketVisit {
     const { ok, status } = await log.step('websocket', 'UPGRADE', async () => {
       if (url === undefined) return untried;
       const found = await this.#sockets('').plainUpgrade(url);
+      if (!found.ok && isPart && url.pathname.startsWith(app.pathname)) return untried;
+      if (!found.ok && sockJs && (await this.#hasNoWebSocket(sockJs))) return sockJsWithout(found);
       return url.port === app.port ? found : explainOtherPort(found, url);
     });
     this.#hasWebSocket = status === 101;
     return ok && url !== undefined;
+  }
+
+  /** SockJS can be told to do without; its clients ask for that first. */
+  async #hasNoWebSocket(server: URL): Promise<boolean> {
+    const { visitor, timeout } = this.#visit;
+    const url = new URL(`${server.href.replace(/\/+$/, '')}/info`);
+    const answer = await visitor.fetch(url, { timeout }).catch(() => undefined);
+    return answer?.status === 200 && /"websocket"\s*:\s*false/.test(answer.body);
   }
 
   async #clientScript(guesses: readonly string[]): Promise<ClientScript> {
@@ -139,7 +149,7 @@ class SocketVisit {
       timeout,
       eventTimeout: options.eventTimeout ?? 1_000,
       signal: options.signal,
-      protocol: engineProtocolOf(loaded, script),
+      client: pageClientOf(loaded, script),
       isElsewhere: look.answer?.stop?.because === 'other-host',
     });
   }
@@ -237,6 +247,13 @@ class SocketVisit {
     return false;
   }
 }
+
+const sockJsWithout = ({ url, status }: Finding): Finding => ({
+  url,
+  status,
+  ok: true,
+  seen: 'SockJS, without WebSocket (its option)',
+});
 
 /** What works on the developer's machine alone. */
 const connectsToVisitor = (origin: string, who: string): Finding => ({

@@ -8,7 +8,7 @@ import { parseForBundler, type Script } from './script.js';
 import { type ConnectCall, connectCalls } from './socket-client.js';
 import { readSocketOptions } from './socket-options.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
-import { valueInPage } from './value-in-page.js';
+import { startInPage, valueInPage } from './value-in-page.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
 
 /** A value of a page's code; `value` is undefined where only running the code would tell it. */
@@ -76,11 +76,16 @@ function importsIn(script: Script): readonly LiveImport[] {
 }
 
 const mayImport = (code: string): boolean => code.length < longestScript && /\b(?:import|export)\b/.test(code);
+
 /** A plain WebSocket that a script of a live page opens. */
 export interface LivePlainSocket {
   readonly at: Place;
   /** As the code has it; undefined where only running it would tell. */
   readonly address: string | undefined;
+  /** What an address begins with whose end only running the code would tell: 'ws://host/feed?token='. */
+  readonly start?: string;
+  /** The URL of a SockJS server, which has plain WebSockets at /websocket below it. */
+  readonly isSockJs?: true;
 }
 
 /** The plain WebSockets that the inline scripts of a page open. Never throws. */
@@ -93,16 +98,25 @@ export const plainSocketsOfPage = (page: TextFile, where: PageAddress): readonly
 export const plainSocketsOfScript = (script: TextFile, where: PageAddress): readonly LivePlainSocket[] =>
   mayOpen(script.text) ? opensIn(contextOf(parseForBundler(script)), where) : [];
 
-const mayOpen = (code: string): boolean => code.length < longestScript && /\bWebSocket\b/.test(code);
+const mayOpen = (code: string): boolean => code.length < longestScript && /\b(?:WebSocket|SockJS)\b/.test(code);
 
 function opensIn(context: ScriptContext | undefined, where: PageAddress): readonly LivePlainSocket[] {
   return (context?.tree.nodes ?? []).flatMap((node) => {
     if (context === undefined || node.type !== 'NewExpression') return [];
     const { callee } = node;
     const name = callee.type === 'Identifier' ? callee.name : propertyName(callee);
-    const [address] = node.arguments;
-    if (name !== 'WebSocket' || address === undefined) return [];
-    return [{ at: context.place(node.start), address: valueInPage(address, context.bindings, where) }];
+    const [given] = node.arguments;
+    if (!/^(WebSocket|ReconnectingWebSocket|SockJS)$/.test(name ?? '') || given === undefined) return [];
+    const address = valueInPage(given, context.bindings, where);
+    const start = address === undefined ? startInPage(given, context.bindings, where) : undefined;
+    return [
+      {
+        at: context.place(node.start),
+        address,
+        ...(start !== undefined && { start }),
+        ...(name === 'SockJS' && { isSockJs: true as const }),
+      },
+    ];
   });
 }
 

@@ -60,7 +60,7 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     "new WebSocket('ws://' + location.host + '/x')",
     "new WebSocket((location.protocol === 'https:' ? 'wss:' : 'ws:') + '//' + window.location.host + '/x')",
     `const at = location.origin.replace(/^http/, 'ws'); new WebSocket(\`\${at}/x\`)`,
-    'fetch(`${location.origin}/x`)',
+    "fetch(location.origin + '/x')",
   ])('in a script of a page: %s', (code) => {
     const files = { 'public/index.html': '<script src="app.js"></script>', 'public/app.js': `${code};\n` };
     expect(placesIn(files)).toEqual(['public/app.js:1 /x']);
