@@ -10,6 +10,7 @@ export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault } from './json-fault.js';
+export { readKeepAlive } from './keep-alive.js';
 export type { Listen } from './listens.js';
 export {
   clientsOfPage,
@@ -29,6 +30,7 @@ export { type PageFacts, readPages } from './pages.js';
 export { readPagesInStrings } from './pages-in-strings.js';
 export { resolveRelative } from './resolve.js';
 export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
+export { readRoutePaths } from './route-paths.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
 export { readServedFolders } from './served-folders.js';
@@ -46,3 +48,4 @@ export {
 export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';
+export { readWrittenFiles } from './written-files.js';

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
+import { readServerSettings, type ServerSettings } from './server-settings.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
 import { follow, readValue, type Value } from './values.js';
@@ -9,6 +10,7 @@ import { follow, readValue, type Value } from './values.js';
 export interface SocketServer {
   readonly at: Place;
   readonly options: SocketOptions;
+  readonly settings: ServerSettings;
   /** It listens on its own port: `new Server(3001)`. */
   readonly hasOwnPort: boolean;
 }
@@ -109,6 +111,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       servers.push({
         at: context.place(node.start),
         options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
+        settings: readServerSettings(context, node, optionsFirst ? 0 : 1),
         hasOwnPort: first !== undefined && isPort(readValue(first, context.bindings)),
       });
     } else if (node.type === 'CallExpression') {

@@ -108,6 +108,37 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   DEBUGGER_IN_PRODUCTION: { bad: ['debugger-in-production'], good: ['production-right', 'debugger-by-default'] },
   LOGS_SERVED: { bad: ['logs-served'], good: ['logs-sent-to-node', 'logs-hidden'] },
+  EXPRESS_PATH_REFUSED: { bad: ['express-5-star', 'express-5-optional'], good: ['express-5-right', 'express-4-star'] },
+  KEEP_ALIVE_TOO_SHORT: {
+    bad: ['keep-alive-short', 'keep-alive-age-long'],
+    good: ['keep-alive-long', 'keep-alive-never'],
+  },
+  CORS_ANY_WITH_CREDENTIALS: { bad: ['cors-any-with-credentials'], good: ['cors-any', 'cors-listed-with-credentials'] },
+  CORS_HEADER_TWICE: { bad: ['cors-header-twice'], good: ['cors-header-once'] },
+  RECOVERY_WITHOUT_STORE: { bad: ['recovery-without-store'], good: ['recovery-with-streams'] },
+  MESSAGE_LARGER_THAN_REQUEST: {
+    bad: ['message-larger-than-request'],
+    good: ['message-allowed', 'message-by-websocket'],
+  },
+  WINDOWS_AUTH_ON_SOCKETS: {
+    bad: ['windows-auth-on-sockets'],
+    good: ['windows-auth-in-iis'],
+  },
+  INSECURE_CLIENT_URL: { bad: ['client-url-insecure'], good: ['client-url-secure', 'client-url-on-http-site'] },
+  ROUTE_REFUSED: { bad: ['route-refused'], good: ['route-not-refused'] },
+  DEFLATE_BEHIND_PROXY: { bad: ['deflate-behind-proxy'], good: ['deflate-behind-proxy-off', 'deflate-under-iisnode'] },
+  PING_SLOWER_THAN_PROXY: {
+    bad: ['ping-slower-than-proxy', 'ping-slower-than-balancer'],
+    good: ['deflate-behind-proxy-off'],
+  },
+  NTLM_IN_NODE: { bad: ['ntlm-in-node'], good: ['windows-auth-in-iis'] },
+  CLIENT_FILE_RUN_BY_NODE: { bad: ['client-file-run-by-node'], good: ['client-file-of-other-name'] },
+  SHUTDOWN_WAITS_FOR_SOCKETS: { bad: ['shutdown-waits-for-sockets'], good: ['shutdown-soon'] },
+  NODE_TOO_OLD: { bad: ['node-too-old', 'node-too-old-by-engines'], good: ['node-new-enough'] },
+  WATCHED_FILE_WRITTEN: {
+    bad: ['watched-file-written', 'watched-file-written-by-star'],
+    good: ['watched-file-in-folder', 'watched-file-of-other-kind'],
+  },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
     good: ['port-from-environment', 'port-by-hand-only', 'port-normalized'],
@@ -240,6 +271,8 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
 /** Sites with several findings. */
 const counted: Record<string, readonly string[]> = {
   'vdir-path-hard-coded': ['VDIR_PATH_HARD_CODED', 'VDIR_PATH_HARD_CODED'],
+  // Both sections are locked on most servers, which is a finding of its own.
+  'windows-auth-on-sockets': ['CONFIG_ERROR', 'CONFIG_ERROR', 'WINDOWS_AUTH_ON_SOCKETS'],
 };
 
 function severityOf(site: string): Severity | undefined {

@@ -46,6 +46,8 @@ export interface PackageFacts {
 export interface PackageQueries {
   /** A package that package.json does not name, so npm ci does not install it; undefined: it does, or it is unknown. */
   undeclared(name: string): Undeclared | undefined;
+  /** The version of a package that the app will load, as exactly as known from the folder. */
+  versionOf(name: string): SocketIoVersion;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node finds it. */
   moduleType(relative: string): { readonly type: string | undefined; readonly file: string | undefined };
   /** Why node or npm refuses a package.json of the app (a relative path); undefined when it is valid or missing. */
@@ -75,11 +77,7 @@ function lockedVersion(folder: AppFolder, name: string): string | undefined {
   return yarn?.[1] ?? pnpm?.[1];
 }
 
-function versionOf(
-  folder: AppFolder,
-  dependencies: Readonly<Record<string, string>>,
-  name: 'socket.io' | 'socket.io-client',
-): SocketIoVersion {
+function versionOf(folder: AppFolder, dependencies: Readonly<Record<string, string>>, name: string): SocketIoVersion {
   // node_modules is not part of the listing; the installed version is used before the written one.
   const manifest = folder.hasSources ? folder.readInstalled(`${name}/package.json`) : undefined;
   const installed = text(parseJson(manifest)?.version);
@@ -123,6 +121,7 @@ export function readPackage(folder: AppFolder): {
   };
   const queries: PackageQueries = {
     undeclared: undeclaredOf(folder, manifest.isRead ? manifest.fields : undefined),
+    versionOf: (name) => versionOf(folder, dependencies, name),
     manifestFault: (relative) => readManifest(folder, relative).fault,
     moduleType: (relative) => {
       const nearest = nearestManifest(folder, relative);

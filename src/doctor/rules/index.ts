@@ -16,13 +16,18 @@ import { fileUnreadable } from './file-unreadable.js';
 import { fixedPort } from './fixed-port.js';
 import { gatewayPort } from './gateway-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
+import { clientFileRunByNode } from './iisnode/client-file-run-by-node.js';
 import { commandLineNotNode } from './iisnode/command-line-not-node.js';
 import { debuggerInProduction } from './iisnode/debugger-in-production.js';
 import { devErrorsInProduction } from './iisnode/dev-errors-in-production.js';
 import { interceptorNotQuoted } from './iisnode/interceptor-not-quoted.js';
 import { logsServed } from './iisnode/logs-served.js';
 import { nodeInUserProfile } from './iisnode/node-in-user-profile.js';
+import { nodeTooOld } from './iisnode/node-too-old.js';
+import { ntlmInNode } from './iisnode/ntlm-in-node.js';
+import { shutdownWaitsForSockets } from './iisnode/shutdown-waits-for-sockets.js';
 import { watchedEntryInert } from './iisnode/watched-entry-inert.js';
+import { watchedFileWritten } from './iisnode/watched-file-written.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
 import { liveRules } from './live-site.js';
 import { mainModuleCheck } from './main-module-check.js';
@@ -32,6 +37,8 @@ import { packageJsonInvalid } from './package-json-invalid.js';
 import { pageNotServed } from './page-not-served.js';
 import { pipeAsPortOption } from './pipe-as-port-option.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
+import { deflateBehindProxy } from './platform/deflate-behind-proxy.js';
+import { pingSlowerThanProxy } from './platform/ping-slower-than-proxy.js';
 import { platformIgnoresIisnode } from './platform/platform-ignores-iisnode.js';
 import { platformPortNotRead } from './platform/platform-port-not-read.js';
 import { platformProcessPath } from './platform/platform-process-path.js';
@@ -48,6 +55,15 @@ import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
 import { seenRules } from './seen.js';
 import { servedFolderNotBuilt } from './served-folder-not-built.js';
+import { corsAnyWithCredentials } from './server/cors-any-with-credentials.js';
+import { corsHeaderTwice } from './server/cors-header-twice.js';
+import { expressPathRefused } from './server/express-path-refused.js';
+import { insecureClientUrl } from './server/insecure-client-url.js';
+import { keepAliveTooShort } from './server/keep-alive-too-short.js';
+import { messageLargerThanRequest } from './server/message-larger-than-request.js';
+import { recoveryWithoutStore } from './server/recovery-without-store.js';
+import { routeRefused } from './server/route-refused.js';
+import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { settingNotRead } from './setting-not-read.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
@@ -96,10 +112,15 @@ export const rules: readonly Rule[] = [
   platformPortNotRead,
   platformProcessPath,
   platformIgnoresIisnode,
+  deflateBehindProxy,
+  pingSlowerThanProxy,
   commandLineNotNode,
   nodeInUserProfile,
   interceptorNotQuoted,
   watchedEntryInert,
+  watchedFileWritten,
+  shutdownWaitsForSockets,
+  nodeTooOld,
   devErrorsInProduction,
   debuggerInProduction,
   logsServed,
@@ -113,6 +134,13 @@ export const rules: readonly Rule[] = [
   pipeInstancesAsArgument,
   streamNotFlushed,
   streamCompressed,
+  keepAliveTooShort,
+  messageLargerThanRequest,
+  corsHeaderTwice,
+  corsAnyWithCredentials,
+  recoveryWithoutStore,
+  windowsAuthOnSockets,
+  ntlmInNode,
   fixedPort,
   portNumeric,
   pipeAsPortOption,
@@ -134,7 +162,11 @@ export const rules: readonly Rule[] = [
   routesNotRewritten,
   rootAbsoluteUrl,
   pageNotServed,
+  clientFileRunByNode,
+  routeRefused,
+  insecureClientUrl,
   removedSocketApi,
+  expressPathRefused,
   eioMismatch,
   esModuleEntry,
   dependenciesNotInstalled,

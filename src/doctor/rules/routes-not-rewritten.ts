@@ -19,6 +19,8 @@ function urlOf({ path, method }: Route, vdirPath: string): string {
 
 function isReached({ query, folder }: FileFacts, url: string): boolean {
   const journey = query.journey(url);
+  // What request filtering refuses is reported by ROUTE_REFUSED.
+  if (journey?.outcome.kind === 'error' && journey.outcome.failure.module === 'RequestFilteringModule') return true;
   return !journey || journey.isIisnode || journey.rewrite.kind !== 'pass' || folder.isFile(journey.target ?? '');
 }
 

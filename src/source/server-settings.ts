@@ -1,0 +1,95 @@
+import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { numberOf } from './numbers.js';
+import type { Place } from './text-file.js';
+import { follow, objectOf, propertyOf, readValue } from './values.js';
+
+/** A number in the options, with its place. */
+export interface NumberSetting {
+  readonly value: number;
+  readonly at: Place;
+}
+
+/** Options of a socket.io server besides those that its clients have, as far as they are literal. */
+export interface ServerSettings {
+  readonly maxHttpBufferSize: NumberSetting | undefined;
+  readonly pingInterval: NumberSetting | undefined;
+  /** undefined: not set, or unknown. */
+  readonly compresses: { readonly value: boolean; readonly at: Place } | undefined;
+  /** Where it asks for the recovery of connections. */
+  readonly recovers: Place | undefined;
+  /** cors with the origin '*' and credentials. */
+  readonly anyOriginWithCredentials: Place | undefined;
+  /** cors with an origin. */
+  readonly cors: Place | undefined;
+}
+
+const none: ServerSettings = {
+  maxHttpBufferSize: undefined,
+  pingInterval: undefined,
+  compresses: undefined,
+  recovers: undefined,
+  anyOriginWithCredentials: undefined,
+  cors: undefined,
+};
+
+/** What an option is on: true, or an object of its own options. */
+function switchOf({ bindings }: ScriptContext, given: AnyNode | undefined): boolean | undefined {
+  if (given === undefined) return undefined;
+  if (follow(given, bindings).type === 'ObjectExpression') return true;
+  const value = readValue(given, bindings);
+  return value.kind === 'literal' && typeof value.value === 'boolean' ? value.value : undefined;
+}
+
+/** Reads them among a call's arguments from `first` on. */
+export function readServerSettings(
+  context: ScriptContext,
+  call: CallExpression | NewExpression,
+  first: number,
+): ServerSettings {
+  const { bindings } = context;
+  const object = call.arguments
+    .slice(first)
+    .map((given) => objectOf(given, bindings))
+    .find((given) => given !== undefined);
+  if (object === undefined) return none;
+  const numberAt = (key: string): NumberSetting | undefined => {
+    const given = propertyOf(object, key, bindings);
+    const value = numberOf(given, bindings);
+    return given === undefined || value === undefined ? undefined : { value, at: context.place(given.start) };
+  };
+  const deflate = propertyOf(object, 'perMessageDeflate', bindings);
+  const compresses = switchOf(context, deflate);
+  const recovery = propertyOf(object, 'connectionStateRecovery', bindings);
+  return {
+    maxHttpBufferSize: numberAt('maxHttpBufferSize'),
+    pingInterval: numberAt('pingInterval'),
+    compresses:
+      deflate === undefined || compresses === undefined
+        ? undefined
+        : { value: compresses, at: context.place(deflate.start) },
+    recovers: recovery && switchOf(context, recovery) === true ? context.place(recovery.start) : undefined,
+    ...corsOf(context, object),
+  };
+}
+
+function corsOf(
+  context: ScriptContext,
+  object: ObjectExpression,
+): Pick<ServerSettings, 'cors' | 'anyOriginWithCredentials'> {
+  const { bindings } = context;
+  const given = propertyOf(object, 'cors', bindings);
+  const cors = objectOf(given, bindings);
+  const origin = cors && propertyOf(cors, 'origin', bindings);
+  if (given === undefined || cors === undefined || origin === undefined) {
+    return { cors: undefined, anyOriginWithCredentials: undefined };
+  }
+  const value = readValue(origin, bindings);
+  const isAny = value.kind === 'literal' && value.value === '*';
+  const isOff = value.kind === 'literal' && value.value === false;
+  const isWithCredentials = switchOf(context, propertyOf(cors, 'credentials', bindings)) === true;
+  return {
+    cors: isOff ? undefined : context.place(origin.start),
+    anyOriginWithCredentials: isAny && isWithCredentials ? context.place(origin.start) : undefined,
+  };
+}
