@@ -33,7 +33,7 @@ gives its client a token, which the server checks in io.use(). After a rewrite I
     const libraries = realtimeLibraries(facts);
     if (!document || libraries.length === 0 || isPollingOnly(facts)) return [];
     const section = sectionAt(document, `${inScope}/${windows}`);
-    // Where both are on, IIS asks nobody to sign in.
+    // Where both are on, IIS asks no client to sign in.
     if (stateOf(section) !== 'true' || stateOf(sectionAt(document, `${inScope}/${anonymous}`)) !== 'false') return [];
     const urls = [socketFolder(facts), ...facts.entries.map(({ name }) => name)].map((url) => url.toLowerCase());
     if (!section || isExempt(document, urls)) return [];
