@@ -159,7 +159,7 @@ function addTrace(program: Command, run: Runner): void {
     .option('--dir <dir>', 'the folder (default: ".")')
     .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else /"))
     .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
-    .option('--apphost <file>', 'an applicationHost.config to use; --dir, --path and --app are then ignored')
+    .option('--apphost <file>', 'an applicationHost.config to use, in place of --dir, --path and --app')
     .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // trace checks it
     .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))
     .addOption(json())

@@ -1,5 +1,5 @@
 /** The library: what the commands do, callable from a program. Lower-level parts are `iisnode-sock/config`, `/rewrite` and `/webconfig`. */
-export type { CapacityPlan, CapacityQuestion } from './capacity/index.js';
+export type { CapacityAnswer, CapacityPlan, CapacityQuestion } from './capacity/index.js';
 export type {
   DeployEvent,
   DeployResult,
@@ -20,6 +20,7 @@ export { type ExitReason, exitCodes } from './exit-codes.js';
 export type { HostEvent } from './host/index.js';
 export {
   type ActionOptions,
+  type CapacityOptions,
   type DoctorOptions,
   deploy,
   doctor,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type CapacityPlan, type CapacityQuestion, planCapacity as capacityOf } from './capacity/index.js';
+import { answerCapacity, type CapacityAnswer, type CapacityQuestion, readCapacityApp } from './capacity/index.js';
 import {
   appSources,
   badPort,
@@ -22,6 +22,7 @@ import {
   diagnose,
   explainRule as explanationOf,
   type RuleExplanation,
+  readConfiguredApp,
   runRulesAt,
 } from './doctor/index.js';
 import { UserError } from './errors.js';
@@ -239,14 +240,24 @@ export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>>
   return versioned(traceUrl({ model, url, environment, ...asked }));
 }
 
+export interface CapacityOptions extends CapacityQuestion, Pick<ActionOptions, 'environment'> {
+  /** The folder of an app, whose configuration is compared with the plan; by default there is only the plan. */
+  readonly directory?: string;
+}
+
 /**
- * What a number of viewers needs: processes, machines and settings, each with its reason.
+ * What a number of viewers needs: processes, machines and settings, each with its reason; with an app also what its configuration has to
+ * change.
  *
  * @param pool The application pool's name for the commands.
- * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID.
+ * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID; those of an app that cannot be compared.
  */
-export function planCapacity(question: CapacityQuestion, pool?: string): Versioned<CapacityPlan> {
-  return versioned(capacityOf(question, pool));
+export function planCapacity(options: CapacityOptions, pool?: string): Versioned<CapacityAnswer> {
+  const { directory, environment = process.env, ...question } = options;
+  const cwd = process.cwd();
+  const readApp = (folder: string) => readConfiguredApp(folder, { cwd, environment });
+  const app = directory === undefined ? undefined : readCapacityApp(directory, cwd, readApp);
+  return versioned(answerCapacity(question, app, pool));
 }
 
 /** Explains a rule of the doctor and its fix. Throws UserError UNKNOWN_RULE. */

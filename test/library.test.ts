@@ -7,7 +7,7 @@ import * as library from '../src/index.js';
 import { folderWith, webConfig } from './host/harness.js';
 import { root } from './support/cli.js';
 
-const { deploy, doctor, init, serve, status, trace, UserError } = library;
+const { deploy, doctor, init, planCapacity, serve, status, trace, UserError } = library;
 const app = {
   'package.json': '{ "name": "app", "private": true, "main": "server.js" }',
   'server.js': "require('http').createServer((q, s) => s.end(q.url)).listen(process.env.PORT);",
@@ -143,6 +143,23 @@ http.listen(process.env.PORT);`;
     };
     expect(await deployed()).not.toContain('PROCESSES_WITHOUT_ADAPTER');
     expect(await deployed(2)).toContain('PROCESSES_WITHOUT_ADAPTER');
+  });
+
+  it('plans for viewers, and compares an app with the plan', () => {
+    expect(planCapacity({ viewers: 100 })).toMatchObject({ version: 1, viewers: 100, fits: true });
+    const plan = planCapacity({ viewers: 50_000, machines: 2, directory: folderWith(app) }, 'mine');
+    expect(plan).toMatchObject({ version: 1, machines: 2, comparison: { carries: false } });
+    expect(JSON.stringify(plan)).toContain('mine');
+    expect(() => planCapacity({ viewers: 1, directory: '/no/such/folder' })).toThrow('DIRECTORY_NOT_FOUND');
+  });
+
+  it.each([0, 1.5, -1, Number.NaN, 10_001])('takes no %s machines', async (machines) => {
+    const directory = folderWith(app);
+    const environment = { ...process.env, IISNODE_SOCK_HOME: folderWith() };
+    const refused = { code: 'MACHINES_INVALID', exitCode: 2 };
+    await expect(doctor({ directory, machines })).rejects.toMatchObject(refused);
+    const deploying = deploy({ directory, machines, environment, to: 'embedded', dryRun: true });
+    await expect(deploying).rejects.toMatchObject(refused);
   });
 
   it('throws UserError with a code for mistakes of a caller', async () => {

@@ -11,6 +11,7 @@ import {
   iisnodeHandlers,
   iisnodeSettingsAt,
   listed,
+  logFolderOf,
   type NamedVdirPath,
   vdirPathFault,
   vdirPathOf,
@@ -174,8 +175,7 @@ export class App {
 
   /** The absolute folder of iisnode's logs for a program; neither folder nor program need exist. */
   logDirectoryOf(entry: string): string {
-    const name = this.settingsOf(entry)?.values.logDirectory ?? 'iisnode';
-    return path.resolve(this.#folderOf(entry), name.replaceAll('\\', path.sep));
+    return logFolderOf(this.#folderOf(entry), this.settingsOf(entry)?.values ?? { logDirectory: 'iisnode' });
   }
 
   #folderOf(entry: string): string {

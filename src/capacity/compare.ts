@@ -162,3 +162,13 @@ function adapterOf({ broadcasts, hasAdapter }: CapacityApp, plan: CapacityPlan):
     },
   ];
 }
+
+/** A plan, and what an app's configuration needs for it. */
+export type CapacityAnswer = CapacityPlan & { readonly comparison?: CapacityComparison };
+
+/** The plan for a number of viewers; with an app the plan for that app, compared with its configuration. Throws like `planCapacity`. */
+export function answerCapacity(question: CapacityQuestion, app?: CapacityApp, pool?: string): CapacityAnswer {
+  if (app === undefined) return planCapacity(question, pool);
+  const plan = planForApp(app, question, pool);
+  return { ...plan, comparison: compareCapacity(app, plan) };
+}

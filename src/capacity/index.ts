@@ -1,5 +1,12 @@
 /** How many viewers an app can serve with iisnode, and what that needs. */
-export { type CapacityApp, compareCapacity, planForApp, readCapacityApp } from './compare.js';
+export {
+  answerCapacity,
+  type CapacityAnswer,
+  type CapacityApp,
+  compareCapacity,
+  planForApp,
+  readCapacityApp,
+} from './compare.js';
 export { limits as capacityLimits } from './limits.js';
 export { planCapacity } from './plan.js';
 export type {

@@ -1,12 +1,5 @@
 import { assumptionLine } from '../app/index.js';
-import {
-  type CapacityComparison,
-  type CapacityQuestion,
-  compareCapacity,
-  planCapacity,
-  planForApp,
-  readCapacityApp,
-} from '../capacity/index.js';
+import { answerCapacity, type CapacityQuestion, readCapacityApp } from '../capacity/index.js';
 import { readConfiguredApp } from '../doctor/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
@@ -42,9 +35,9 @@ export const capacity: Command<CapacityCommandOptions> = async (_positionals, op
   // capacity has no option to change what is assumed.
   const assumed = assumptionLine((app?.assumed ?? []).map(({ option: _none, ...each }) => each));
   if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-  const plan = app ? planForApp(app, question, pool) : planCapacity(question, pool);
-  const comparison: CapacityComparison | undefined = app && compareCapacity(app, plan);
+  const answer = answerCapacity(question, app, pool);
+  const { comparison, ...plan } = answer;
   renderCapacity(terminal, plan, comparison, cwd);
-  terminal.document({ ...plan, ...(comparison && { comparison }) });
+  terminal.document(answer);
   return plan.fits && (comparison?.carries ?? true) ? exitCodes.done.code : exitCodes.refused.code;
 };

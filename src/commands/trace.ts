@@ -1,6 +1,7 @@
 import nodePath from 'node:path';
 import { parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
+import { refuseBesideApphost } from '../host/facts/index.js';
 import { headerPairs, tracedSite, traceUrl } from '../trace/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
@@ -16,17 +17,15 @@ interface TraceCommandOptions extends CommonOptions {
 
 /** `trace URL` */
 export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, { terminal, cwd, environment }) => {
-  const { apphost, dir, path, app } = options;
-  const ignored = Object.entries({ dir, path, app }).flatMap(([name, value]) => (value ? [`--${name}`] : []));
+  const { apphost, dir, path } = options;
+  const apps = parseApps(cwd, options.app ?? []);
+  refuseBesideApphost({ apphost, path, apps, dir });
   const { model, placement, assumed } = tracedSite({
     url,
     directory: nodePath.resolve(cwd, dir ?? '.'),
     vdirPath: path,
-    apps: parseApps(cwd, app ?? []),
-    ...(apphost !== undefined && {
-      applicationHostFile: nodePath.resolve(cwd, apphost),
-      instead: { name: apphost, options: ignored },
-    }),
+    apps,
+    ...(apphost !== undefined && { applicationHostFile: nodePath.resolve(cwd, apphost) }),
     environment,
   });
   const journey = traceUrl({

@@ -9,7 +9,7 @@ import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
 import { withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
-import { chooseTarget, defaultTarget } from './targets/choose-target.js';
+import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isScript } from './targets/script.js';
 import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';
 
@@ -28,7 +28,7 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   const home = openHome(environment);
   requireHome(home);
   if (options.to !== undefined && isScript(options.to)) throw notFromScript(options.to);
-  const standard = options.appcmd === undefined ? defaultTarget(environment) : 'iis';
+  const standard = targetNameOf({ environment, ...(options.appcmd && { appcmd: options.appcmd }) });
   // A home that was never used is not created.
   if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return undeployWithoutHome(options, home);
   const { signal = new AbortController().signal, onWait = () => undefined } = options;

@@ -1,7 +1,6 @@
 import type { Diagnosis } from './engine.js';
+import { severityRank } from './severity.js';
 import type { Explained, Finding, Severity } from './types.js';
-
-const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** A cause, and what it leads to. */
 interface Root {
@@ -29,7 +28,7 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
   const unexplained = alike(without);
   const proved = roots.filter(({ consequences }) => consequences.length > 0);
   const others = roots.filter(({ consequences }) => consequences.length === 0);
-  proved.sort((a, b) => rank[severityOf(a)] - rank[severityOf(b)]);
+  proved.sort((a, b) => severityRank[severityOf(a)] - severityRank[severityOf(b)]);
   const isNote = ({ severity }: Finding): boolean => severity === 'info';
   return [
     ...proved.map((root) => ({
@@ -51,7 +50,9 @@ function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
     return finding.line === symptom.line ? 0 : 1;
   };
   const [first] = able.sort(
-    (a, b) => distance(a) - distance(b) || rank[a.diagnosis.finding.severity] - rank[b.diagnosis.finding.severity],
+    (a, b) =>
+      distance(a) - distance(b) ||
+      severityRank[a.diagnosis.finding.severity] - severityRank[b.diagnosis.finding.severity],
   );
   return first;
 }

@@ -4,6 +4,7 @@ import type { FileError } from '../files/index.js';
 import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { gatherAppFacts } from './facts/gather.js';
+import { checkedMachines } from './facts/machines.js';
 import { appTransports } from './facts/processes.js';
 import { upgradesOf } from './facts/realtime.js';
 import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
@@ -44,8 +45,13 @@ const moments: Readonly<Record<Moment, MomentRules>> = {
   },
 };
 
-/** The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself. */
+/**
+ * The findings of the selected rules in an app's folder; empty where there is nothing to check, which the command reports itself.
+ *
+ * @throws UserError MACHINES_INVALID.
+ */
 export function runRulesAt(moment: Moment, app: App, machines?: number): readonly Finding[] {
+  checkedMachines(machines);
   try {
     return findingsAt(moment, gatherAppFacts(app, machines, moment === 'serve'));
   } catch (error) {

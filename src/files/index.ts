@@ -7,7 +7,7 @@ export { NamelessFile } from './nameless-file.js';
 export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
 export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
-export { type FileTail, readTailSync } from './read-tail.js';
+export { readTailSync } from './read-tail.js';
 export { type FolderProblem, folderProblem, requireFolder } from './require-folder.js';
 export { otherSpelling, spellingOnDisk } from './spelling.js';
 export { writeFileAtomic } from './write-atomically.js';

@@ -85,11 +85,14 @@ export interface BesideApphost {
   readonly apphost?: string | undefined;
   readonly path?: string | undefined;
   readonly apps?: readonly { readonly path: string; readonly directory: string }[] | undefined;
+  /** `--dir`; of `trace`, which needs no folder then. */
+  readonly dir?: string | undefined;
 }
 
 const besideApphost: readonly (readonly [option: string, isGiven: (options: BesideApphost) => boolean])[] = [
   ['--path', ({ path: asked }) => asked !== undefined],
   ['--app', ({ apps = [] }) => apps.length > 0],
+  ['--dir', ({ dir }) => dir !== undefined],
 ];
 
 /** @throws UserError OPTION_NOT_USED for an option without effect: the file decides where the applications are. */

@@ -13,10 +13,8 @@ export interface TracedSiteOptions {
   readonly vdirPath?: string | undefined;
   /** Further applications of the site. */
   readonly apps?: readonly { readonly path: string; readonly directory: string }[];
-  /** An applicationHost.config, absolute, instead of all of these. */
+  /** An applicationHost.config, absolute, instead of all of these: they are refused beside it. */
   readonly applicationHostFile?: string | undefined;
-  /** Its name in a note, and the options that it makes useless. */
-  readonly instead?: { readonly name: string; readonly options: readonly string[] } | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,12 +31,9 @@ export interface TracedSite extends Pick<TraceOptions, 'placement'> {
  * @throws UserError of `placeOfApp` and `serveSite`; ConfigError.
  */
 export function tracedSite(options: TracedSiteOptions): TracedSite {
-  const { url, directory, vdirPath, apps = [], applicationHostFile, instead, environment } = options;
+  const { url, directory, vdirPath, apps = [], applicationHostFile, environment } = options;
   if (applicationHostFile !== undefined) {
-    const model = serveSite({ directory, vdirPath: '/', applicationHostFile, environment })();
-    if (instead === undefined || instead.options.length === 0) return { model };
-    const note = `the applications are those of ${instead.name}: ${instead.options.join(' and ')} ignored`;
-    return { model, placement: { note } };
+    return { model: serveSite({ directory, vdirPath: '/', applicationHostFile, environment })() };
   }
   const { named, ...place } = placeOfApp(directory, vdirPath, 'nothing');
   const model = serveSite({ ...place, apps, environment })();

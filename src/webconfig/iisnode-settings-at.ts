@@ -4,7 +4,7 @@ import type { IisnodeAttribute } from './iisnode-attributes.js';
 import { ymlKeys } from './iisnode-attributes.js';
 import { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
 import { parseIisnodeYml } from './iisnode-yml.js';
-import type { ResolvedIisnodeSettings } from './types.js';
+import type { IisnodeSettings, ResolvedIisnodeSettings } from './types.js';
 
 export interface IisnodeSettingsAtOptions extends Omit<IisnodeSettingsOptions, 'yml'> {
   /** The bytes of a file; undefined when there is none. Its errors are not caught. */
@@ -43,3 +43,7 @@ export function iisnodeSettingsAt(
   }
   return { ...settings, ymlFile, ymlLines };
 }
+
+/** The absolute folder of iisnode's logs, for the folder of an entry point. */
+export const logFolderOf = (folder: string, { logDirectory }: Pick<IisnodeSettings, 'logDirectory'>): string =>
+  path.resolve(folder, logDirectory.replaceAll('\\', path.sep));

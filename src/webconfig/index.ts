@@ -14,7 +14,12 @@ export { handlerFor, handlerPathMatches, type IisnodeHandler, iisnodeHandlers, l
 export { type IisnodeAttribute, iisnodeAttributes, iisnodeDefaults, isYmlKey } from './iisnode-attributes.js';
 export { IisnodeConfigError, type IisnodeErrorPlace } from './iisnode-error.js';
 export { type IisnodeSettingsOptions, readIisnodeSettings } from './iisnode-settings.js';
-export { type IisnodeSettingsAt, type IisnodeSettingsAtOptions, iisnodeSettingsAt } from './iisnode-settings-at.js';
+export {
+  type IisnodeSettingsAt,
+  type IisnodeSettingsAtOptions,
+  iisnodeSettingsAt,
+  logFolderOf,
+} from './iisnode-settings-at.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
 export { type OtherHost, otherHosts } from './other-hosts.js';
 export { parseConfigOnce } from './parse-once.js';

@@ -399,11 +399,18 @@ describe('the request', () => {
     }
   });
 
-  it('needs no folder where an applicationHost.config is named, and says when one is not looked at', async () => {
-    const file = path.join(folder, 'server.config');
-    await writeFile(file, '<configuration />');
-    const { stderr } = await run(['trace', '/x', '--apphost', 'server.config', '--dir', 'nowhere']);
-    expect(stderr).toMatch(/error SITE_NOT_FOUND/);
+  it.each([
+    ['--dir', 'nowhere'],
+    ['--path', '/x'],
+    ['--app', '/x=.'],
+  ])('beside an applicationHost.config %s is refused: only the file says where apps are', async (...option) => {
+    await writeFile(path.join(folder, 'server.config'), '<configuration />');
+    const { code, stderr } = await run(['trace', '/x', '--apphost', 'server.config', ...option]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`error OPTION_NOT_USED  ${option[0]} `),
+    });
+    expect((await run(['trace', '/x', '--apphost', 'server.config'])).stderr).toMatch(/error SITE_NOT_FOUND/);
   });
 
   it('goes through the applicationHost.config that is named', async () => {

@@ -9,7 +9,7 @@ import type { OpenTarget } from './open-target.js';
 export type TargetOptions = Pick<DeployOptions, 'to' | 'environment' | 'appcmd'>;
 
 /** `iis` where appcmd.exe is found, else `embedded`. */
-export const defaultTarget = (environment: Readonly<Record<string, string | undefined>>): 'iis' | 'embedded' =>
+const defaultTarget = (environment: Readonly<Record<string, string | undefined>>): 'iis' | 'embedded' =>
   findAppcmdExe(environment) === undefined ? 'embedded' : 'iis';
 
 /** The name of the target: what `--to` names, or the default. */

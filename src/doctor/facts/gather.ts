@@ -25,6 +25,7 @@ import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
 import { readIisnode } from './iisnode.js';
 import { readIisnodeYml } from './iisnode-yml.js';
+import { checkedMachines } from './machines.js';
 import { readPackage } from './package.js';
 import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
@@ -112,7 +113,7 @@ interface Asked {
   readonly mayBeEmpty?: boolean;
 }
 
-function factsOf(app: App, { target, machines = 1, alone, isFolder, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
+function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
   const { directory, folder } = app;
   const { webConfig, queries: ofWebConfig } = webConfigFacts(
     configOf(app, alone ? target : `The web.config of ${target}`),
@@ -151,7 +152,7 @@ function factsOf(app: App, { target, machines = 1, alone, isFolder, isAnyPath, m
     loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
     iisnode,
     iisnodeYml: readIisnodeYml(app, ofWebConfig.placeOf),
-    machines,
+    machines: checkedMachines(machines),
     package: packageFacts,
     get server() {
       return server();

@@ -1,5 +1,6 @@
 import { printable } from '../../printable.js';
 import type { Diagnosis } from '../engine.js';
+import { severityRank } from '../severity.js';
 import type { FileFacts, RankedCause, SeenText, Severity } from '../types.js';
 import type { Cause } from './known-text.js';
 import { placeOf } from './own-line.js';
@@ -22,8 +23,6 @@ export interface Ranked {
   /** What no finding explains. */
   readonly texts: readonly SeenText[];
 }
-
-const worse: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Joins what was seen with what the files show: a finding that is a cause of a text is raised, and has the text as evidence. */
 export function rank(sightings: readonly Sighting[], evidence: Evidence): Ranked {
@@ -65,7 +64,7 @@ function explaining(sighting: Sighting, { diagnoses }: Evidence): readonly Diagn
 /** The finding with what was seen of it; what makes an app fail is not less than the failure. */
 function confirmed(diagnosis: Diagnosis, { quotes }: Sighting, severity: Severity | undefined): Diagnosis {
   const { finding } = diagnosis;
-  const raises = severity !== undefined && worse[severity] < worse[finding.severity];
+  const raises = severity !== undefined && severityRank[severity] < severityRank[finding.severity];
   return {
     ...diagnosis,
     finding: {

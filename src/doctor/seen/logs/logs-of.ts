@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../../errors.js';
 import { requireFolder } from '../../../files/index.js';
 import { printable } from '../../../printable.js';
+import { logFolderOf } from '../../../webconfig/index.js';
 import type { FileFacts, SeenText } from '../../types.js';
 import { families } from '../known/index.js';
 import { recognise, type Sighting } from '../recognise.js';
@@ -97,7 +98,7 @@ const fromCrash = (text: string): string =>
 function logFolder({ entries, iisnode }: FileFacts): string | undefined {
   const entry = entries.find(({ exists }) => exists);
   if (entry === undefined || iisnode === undefined || !iisnode.values.loggingEnabled) return undefined;
-  return path.resolve(path.dirname(entry.file), iisnode.values.logDirectory.replaceAll('\\', path.sep));
+  return logFolderOf(path.dirname(entry.file), iisnode.values);
 }
 
 /** ms since 1970: the last change of the files that decide how the app starts. */
