@@ -148,15 +148,17 @@ async function tried(options: DiagnoseOptions, { facts, result }: Examined): Pro
   const isFound = (code: string): boolean => result.diagnoses.some(({ rule }) => rule.code === code);
   const why = isFound('ENTRY_NOT_BUILT') ? 'its entry point is not built (npm run build)' : whyNotTried(facts);
   if (why !== undefined) return without(why);
-  const found = await tryApp(facts, {
-    environment,
-    sources,
-    signal,
-    limit: runLimit,
-    isRoot: isFound('VDIR_PATH_NOT_SAID'),
-  });
+  const isRoot = isFound('VDIR_PATH_NOT_SAID');
+  const found = await tryApp(facts, { environment, sources, signal, limit: runLimit, isRoot }).catch(reasonFor);
+  if (typeof found === 'string') return without(found);
   const { diagnoses, skipped } = runRules(trialRules, found, withoutUnknownRules(options, trialRules));
   return { report: reportOf(found), run: found.run, diagnoses, skipped };
+}
+
+/** Why this machine cannot try an app: what the files say is reported without it. */
+function reasonFor(error: unknown): string {
+  if (!(error instanceof UserError) || error.exit === 'interrupted') throw error;
+  return `${error.what}: ${error.why.replace(/\.$/, '')}`;
 }
 
 /**

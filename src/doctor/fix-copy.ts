@@ -2,17 +2,14 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   realpathSync,
-  rmSync,
   type Stats,
   statSync,
   symlinkSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { WriteError } from '../files/index.js';
+import { inScratchFolder, WriteError } from '../files/index.js';
 
 const packagesName = 'node_modules';
 /** What is not copied: it is not of the app. */
@@ -28,17 +25,14 @@ const left = new Set(['.git', 'iisnode']);
 export async function onCopy<Result>(target: string, work: (target: string) => Promise<Result>): Promise<Result> {
   const isFolder = statSync(target).isDirectory();
   const directory = isFolder ? target : path.dirname(target);
-  const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'iisnode-sock-fix-')));
-  try {
+  return inScratchFolder('fix', async (scratch) => {
     const copy = path.join(scratch, path.basename(directory) || 'app');
     copyFolder(directory, copy, []);
     const packages = packagesAbove(directory);
     if (packages !== undefined) linkFolder(packages, path.join(copy, packagesName));
     const result = await work(isFolder ? copy : path.join(copy, path.basename(target)));
     return withPaths(result, copy, directory) as Result;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { readTailSync } from './read-tail.js';
 export { type FolderProblem, folderProblem, requireFolder } from './require-folder.js';
+export { inScratchFolder, temporaryFolderNotWritable } from './scratch-folder.js';
 export { otherSpelling, spellingOnDisk } from './spelling.js';
 export { writeFileAtomic } from './write-atomically.js';
 export { isMachineFault, WriteError, writeFault } from './write-error.js';

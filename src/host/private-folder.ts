@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { makeFolder, WriteError } from '../files/index.js';
+import { makeFolder, temporaryFolderNotWritable } from '../files/index.js';
 
 /** The path of a folder for this user in the system's temporary folder; it is not created. */
 export function privateFolder(...names: readonly string[]): string {
@@ -37,12 +37,6 @@ function make(folder: string): void {
   try {
     makeFolder(folder, 0o700);
   } catch (cause) {
-    throw new UserError('TEMPORARY_FOLDER_NOT_WRITABLE', {
-      what: `cannot make ${folder}`,
-      why: cause instanceof WriteError ? cause.why : String(cause),
-      next: `set ${process.platform === 'win32' ? 'TEMP' : 'TMPDIR'} to a folder that this user may write to`,
-      exit: 'refused',
-      cause,
-    });
+    throw temporaryFolderNotWritable(folder, cause);
   }
 }

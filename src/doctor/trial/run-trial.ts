@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { interrupted } from '../../errors.js';
+import { inScratchFolder } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
 import type { IisnodeSettings } from '../../webconfig/index.js';
@@ -50,15 +49,10 @@ const lastWordsTime = 500;
 /**
  * Starts an app in the embedded IIS on a free port of this machine and asks it what a browser would ask. Its folder gets no logs,
  * it reaches no other machine, and it has ended with everything that it started when the promise settles.
- * @throws UserError INTERRUPTED; the errors of `startHost`, such as ConfigError.
+ * @throws UserError INTERRUPTED, TEMPORARY_FOLDER_NOT_WRITABLE; the errors of `startHost`, such as ConfigError.
  */
-export async function runTrial(options: TrialOptions): Promise<TrialRun> {
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'iisnode-sock-trial-'));
-  try {
-    return await trialIn(scratch, options);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+export function runTrial(options: TrialOptions): Promise<TrialRun> {
+  return inScratchFolder('trial', (scratch) => trialIn(scratch, options));
 }
 
 async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun> {

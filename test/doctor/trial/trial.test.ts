@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { diagnose } from '../../../src/doctor/index.js';
 import { observed, readObservations } from '../../../src/doctor/trial/observations.js';
 import { processExists } from '../../../src/files/index.js';
@@ -291,6 +291,18 @@ describe('an app is not started', () => {
     const { trial, findings } = await tryApp(path.join(folder, target), options);
     expect(trial).toEqual({ ran: false, reason });
     expect(findings.filter(({ known }) => known === 'trial')).toEqual([]);
+  });
+
+  it('where the temporary folder cannot be used, and the files are examined all the same', async () => {
+    const folder = appWith({ 'server.js': listening, 'web.config': webConfig('gone.js') });
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, path.join(folder, 'nowhere'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { trial, findings } = await tryApp(folder);
+    const reason = expect.stringMatching(/^cannot make .*nowhere.*: Its folder does not exist \(ENOENT\)$/);
+    expect(trial).toEqual({ ran: false, reason });
+    expect(findings.map(({ rule }) => rule)).toContain('ENTRY_FILE_MISSING');
+    const shown = tryApp(folder, { fix: true, dryRun: true });
+    await expect(shown).rejects.toMatchObject({ code: 'TEMPORARY_FOLDER_NOT_WRITABLE', exitCode: 1 });
   });
 
   it('without its dependencies', async () => {
