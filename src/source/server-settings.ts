@@ -20,6 +20,10 @@ export interface ServerSettings {
   readonly recovers: Place | undefined;
   /** cors with the origin '*' and credentials. */
   readonly anyOriginWithCredentials: Place | undefined;
+  /** Any option cors. */
+  readonly setsCors: boolean;
+  /** The option of socket.io 1 and 2 that cors replaced. */
+  readonly origins: Place | undefined;
   /** cors with an origin. */
   readonly cors: Place | undefined;
 }
@@ -31,6 +35,8 @@ const none: ServerSettings = {
   recovers: undefined,
   anyOriginWithCredentials: undefined,
   cors: undefined,
+  setsCors: false,
+  origins: undefined,
 };
 
 /** What an option is on: true, or an object of its own options. */
@@ -60,6 +66,7 @@ export function readServerSettings(
   };
   const deflate = propertyOf(object, 'perMessageDeflate', bindings);
   const compresses = switchOf(context, deflate);
+  const origins = propertyOf(object, 'origins', bindings);
   const recovery = propertyOf(object, 'connectionStateRecovery', bindings);
   return {
     maxHttpBufferSize: numberAt('maxHttpBufferSize'),
@@ -69,6 +76,8 @@ export function readServerSettings(
         ? undefined
         : { value: compresses, at: context.place(deflate.start) },
     recovers: recovery && switchOf(context, recovery) === true ? context.place(recovery.start) : undefined,
+    setsCors: propertyOf(object, 'cors', bindings) !== undefined,
+    origins: origins && context.place(origins.start),
     ...corsOf(context, object),
   };
 }

@@ -71,7 +71,7 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     loaded: self,
     listens: context ? readListens(context) : [],
     habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [], clientAddress: undefined },
-    sockets: context ? readSocketServers(context) : { servers: [], oldApi: [] },
+    sockets: context ? readSocketServers(context) : { servers: [], oldApi: [], originsCalls: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
     rootUrls: context

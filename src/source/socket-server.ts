@@ -27,6 +27,8 @@ export interface OldApiCall {
 export interface SocketServerUse {
   readonly servers: readonly SocketServer[];
   readonly oldApi: readonly OldApiCall[];
+  /** Where it calls `io.origins(..)`, which socket.io 1 and 2 had. */
+  readonly originsCalls: readonly Place[];
 }
 
 /** Settings of socket.io 0.9 (its wiki, "Configuring Socket.IO"): distinguishes `io.set('transports')` from any other set(). */
@@ -97,10 +99,16 @@ function readOldApi(context: ScriptContext, node: CallExpression, usesSocketIo: 
   };
 }
 
+const isOriginsCall = (context: ScriptContext, { callee }: CallExpression, usesSocketIo: boolean): boolean =>
+  callee.type === 'MemberExpression' &&
+  propertyName(callee) === 'origins' &&
+  isServerObject(context, callee.object, usesSocketIo);
+
 /** The socket.io servers that a script creates, and its calls on them that only 0.9 had. */
 export function readSocketServers(context: ScriptContext): SocketServerUse {
   const servers: SocketServer[] = [];
   const oldApi: OldApiCall[] = [];
+  const originsCalls: Place[] = [];
   const usesSocketIo = context.modules.some((use) => use.specifier === 'socket.io');
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
@@ -117,7 +125,8 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
     } else if (node.type === 'CallExpression') {
       const call = readOldApi(context, node, usesSocketIo);
       if (call) oldApi.push(call);
+      if (isOriginsCall(context, node, usesSocketIo)) originsCalls.push(context.place(node.start));
     }
   }
-  return { servers, oldApi };
+  return { servers, oldApi, originsCalls };
 }

@@ -124,7 +124,6 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['windows-auth-on-sockets'],
     good: ['windows-auth-in-iis'],
   },
-  INSECURE_CLIENT_URL: { bad: ['client-url-insecure'], good: ['client-url-secure', 'client-url-on-http-site'] },
   ROUTE_REFUSED: { bad: ['route-refused'], good: ['route-not-refused'] },
   DEFLATE_BEHIND_PROXY: { bad: ['deflate-behind-proxy'], good: ['deflate-behind-proxy-off', 'deflate-under-iisnode'] },
   PING_SLOWER_THAN_PROXY: {
@@ -132,13 +131,14 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['deflate-behind-proxy-off'],
   },
   NTLM_IN_NODE: { bad: ['ntlm-in-node'], good: ['windows-auth-in-iis'] },
-  CLIENT_FILE_RUN_BY_NODE: { bad: ['client-file-run-by-node'], good: ['client-file-of-other-name'] },
   SHUTDOWN_WAITS_FOR_SOCKETS: { bad: ['shutdown-waits-for-sockets'], good: ['shutdown-soon'] },
   NODE_TOO_OLD: { bad: ['node-too-old', 'node-too-old-by-engines'], good: ['node-new-enough'] },
   WATCHED_FILE_WRITTEN: {
     bad: ['watched-file-written', 'watched-file-written-by-star'],
     good: ['watched-file-in-folder', 'watched-file-of-other-kind'],
   },
+  PLATFORM_POLLING_SPREAD: { bad: ['platform-polling-spread'], good: ['platform-spread-websocket-only'] },
+  CORS_NOT_FOR_SOCKETS: { bad: ['cors-not-for-sockets'], good: ['cors-for-both'] },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],
     good: ['port-from-environment', 'port-by-hand-only', 'port-normalized'],
@@ -205,8 +205,8 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   ROUTES_NOT_REWRITTEN: { bad: ['routes-not-rewritten'], good: ['routes-of-own-url-only', 'azure-template'] },
   PAGE_NOT_SERVED: { bad: ['page-not-served'], good: ['page-served', 'port-by-hand-only'] },
   REMOVED_SOCKET_API: {
-    bad: ['removed-api-set', 'removed-api-client-resource'],
-    good: ['removed-api-set-in-2', 'express-set-is-not-socket-io'],
+    bad: ['removed-api-set', 'removed-api-client-resource', 'removed-api-origins', 'removed-option-origins'],
+    good: ['removed-api-set-in-2', 'express-set-is-not-socket-io', 'origins-in-2'],
   },
   TRANSPORTS_UNKNOWN: {
     bad: ['transports-unknown', 'transports-unknown-in-code'],

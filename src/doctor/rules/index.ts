@@ -16,7 +16,6 @@ import { fileUnreadable } from './file-unreadable.js';
 import { fixedPort } from './fixed-port.js';
 import { gatewayPort } from './gateway-port.js';
 import { handlerForEntryMissing } from './handler-for-entry-missing.js';
-import { clientFileRunByNode } from './iisnode/client-file-run-by-node.js';
 import { commandLineNotNode } from './iisnode/command-line-not-node.js';
 import { debuggerInProduction } from './iisnode/debugger-in-production.js';
 import { devErrorsInProduction } from './iisnode/dev-errors-in-production.js';
@@ -40,6 +39,7 @@ import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { deflateBehindProxy } from './platform/deflate-behind-proxy.js';
 import { pingSlowerThanProxy } from './platform/ping-slower-than-proxy.js';
 import { platformIgnoresIisnode } from './platform/platform-ignores-iisnode.js';
+import { platformPollingSpread } from './platform/platform-polling-spread.js';
 import { platformPortNotRead } from './platform/platform-port-not-read.js';
 import { platformProcessPath } from './platform/platform-process-path.js';
 import { websocketOffBehindProxy } from './platform/websocket-off-behind-proxy.js';
@@ -57,8 +57,8 @@ import { seenRules } from './seen.js';
 import { servedFolderNotBuilt } from './served-folder-not-built.js';
 import { corsAnyWithCredentials } from './server/cors-any-with-credentials.js';
 import { corsHeaderTwice } from './server/cors-header-twice.js';
+import { corsNotForSockets } from './server/cors-not-for-sockets.js';
 import { expressPathRefused } from './server/express-path-refused.js';
-import { insecureClientUrl } from './server/insecure-client-url.js';
 import { keepAliveTooShort } from './server/keep-alive-too-short.js';
 import { messageLargerThanRequest } from './server/message-larger-than-request.js';
 import { recoveryWithoutStore } from './server/recovery-without-store.js';
@@ -112,6 +112,7 @@ export const rules: readonly Rule[] = [
   platformPortNotRead,
   platformProcessPath,
   platformIgnoresIisnode,
+  platformPollingSpread,
   deflateBehindProxy,
   pingSlowerThanProxy,
   commandLineNotNode,
@@ -137,6 +138,7 @@ export const rules: readonly Rule[] = [
   keepAliveTooShort,
   messageLargerThanRequest,
   corsHeaderTwice,
+  corsNotForSockets,
   corsAnyWithCredentials,
   recoveryWithoutStore,
   windowsAuthOnSockets,
@@ -162,9 +164,7 @@ export const rules: readonly Rule[] = [
   routesNotRewritten,
   rootAbsoluteUrl,
   pageNotServed,
-  clientFileRunByNode,
   routeRefused,
-  insecureClientUrl,
   removedSocketApi,
   expressPathRefused,
   eioMismatch,

@@ -57,7 +57,30 @@ function serverFinding(call: OldApiCall, facts: FileFacts): RuleFinding | undefi
   };
 }
 
-/** Calls and options that only socket.io 0.9 had. */
+/** io.origins() and the option origins, which cors replaced in 3.0 (socket.io/docs/v4/migrating-from-2-x-to-3-0). */
+function originsFindings(facts: FileFacts): readonly RuleFinding[] {
+  const { major, text } = versionOf(facts);
+  if (major < 3 || !usesSocketIo(facts)) return [];
+  const fix = "new Server(server, { cors: { origin: 'https://www.example.com' } })";
+  return facts.server.scripts.flatMap(({ sockets }) => [
+    ...sockets.originsCalls.map((at): RuleFinding => ({ message: `io.origins() does not exist in ${text}.`, fix, at })),
+    ...sockets.servers.flatMap(({ settings: { origins: at } }): readonly RuleFinding[] =>
+      at === undefined
+        ? []
+        : [
+            {
+              severity: 'warning',
+              message: `${text} ignores the option origins.`,
+              why: 'Pages of other origins are "blocked by CORS policy": since 3.0 no other origin is allowed without the option cors.',
+              fix,
+              at,
+            },
+          ],
+    ),
+  ]);
+}
+
+/** Calls and options that later versions of socket.io do not have. */
 export const removedSocketApi = defineRule({
   code: 'REMOVED_SOCKET_API',
   severity: 'error',
@@ -65,7 +88,7 @@ export const removedSocketApi = defineRule({
   title: 'The code uses an API socket.io has removed',
   why: 'The server ends with a TypeError at its start: node exits before it listens, 500.1002 under iisnode.',
   help: `io.configure, io.set, io.enable and io.disable are configuration calls of socket.io 0.9: configure was removed in 1.0, the others
-in 3.0, and the option resource was renamed to path on both ends. Pass options instead: const { Server } = require('socket.io'); const io =
+in 3.0, and the option resource was renamed to path on both ends. io.origins and the option origins of 1.x and 2.x became the option cors. Pass options instead: const { Server } = require('socket.io'); const io =
 new Server(server, { path: '/dante/socket.io', transports: ['websocket'] }), and in the page io({ path: '/dante/socket.io' }) with a
 leading slash.`,
   check(facts) {
@@ -83,6 +106,8 @@ leading slash.`,
           at: options.resource.at,
         };
       });
-    return [...calls.map((call) => serverFinding(call, facts)), ...clients].filter((finding) => finding !== undefined);
+    return [...calls.map((call) => serverFinding(call, facts)), ...originsFindings(facts), ...clients].filter(
+      (finding) => finding !== undefined,
+    );
   },
 });
