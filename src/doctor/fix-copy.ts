@@ -9,7 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { inScratchFolder, WriteError } from '../files/index.js';
+import { fileLimits, inScratchFolder, WriteError } from '../files/index.js';
 
 const packagesName = 'node_modules';
 /** What is not copied: it is not of the app. */
@@ -51,7 +51,7 @@ function copyFolder(from: string, to: string, above: readonly string[]): void {
     const stats = statsOf(source);
     if (stats?.isDirectory() === true && name.toLowerCase() === packagesName) linkFolder(source, copy);
     else if (stats?.isDirectory() === true) copyFolder(source, copy, [...above, real]);
-    else if (stats?.isFile() === true) copyFile(source, copy);
+    else if (stats?.isFile() === true) copyFile(source, copy, stats.size);
   }
 }
 
@@ -72,11 +72,22 @@ function makeFolder(folder: string): void {
   }
 }
 
-function copyFile(source: string, copy: string): void {
+/** No fix edits a file above the limit of reading: a link to it is enough, where the system allows links to files. */
+function copyFile(source: string, copy: string, size: number): void {
+  if (size > fileLimits.config && linkFile(source, copy)) return;
   try {
     copyFileSync(source, copy);
   } catch (cause) {
     if (!isDenied(cause)) throw new WriteError(copy, 'file', cause);
+  }
+}
+
+function linkFile(source: string, copy: string): boolean {
+  try {
+    symlinkSync(realpathSync(source), copy, 'file');
+    return true;
+  } catch {
+    return false; // Windows, without the right to create links
   }
 }
 

@@ -26,7 +26,8 @@ async function recordFile(directory: string, environment: Environment): Promise<
 
 function read(file: string): readonly Former[] {
   try {
-    return JSON.parse(readIfThereSync(file, fileLimits.lockFile)?.toString() ?? '[]') as readonly Former[];
+    const record: unknown = JSON.parse(readIfThereSync(file, fileLimits.lockFile)?.toString() ?? '[]');
+    return Array.isArray(record) ? (record as readonly Former[]) : [];
   } catch {
     return []; // a record that was cut off: there is nothing to restore from
   }

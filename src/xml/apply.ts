@@ -12,16 +12,6 @@ export function applyEdits(doc: XmlDocument, edits: readonly TextEdit[]): XmlDoc
   return fromDecoded({ text: applyToText(doc.text, edits), encoding: doc.encoding, bom: doc.bom }, doc.file);
 }
 
-/** The edits that undo `applyEdits(doc, edits)`, to the byte. */
-export function invertEdits(doc: XmlDocument, edits: readonly TextEdit[]): readonly TextEdit[] {
-  let shift = 0;
-  return inOrder(edits).map(({ span, text }) => {
-    const start = span.start + shift;
-    shift += text.length - (span.end - span.start);
-    return { span: { start, end: start + text.length }, text: doc.text.slice(span.start, span.end) };
-  });
-}
-
 /** The text with the edits applied. Throws RangeError when they overlap. */
 export function applyToText(text: string, edits: readonly TextEdit[]): string {
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-export { applyEdits, invertEdits } from './apply.js';
+export { applyEdits } from './apply.js';
 export { parseXml } from './document.js';
 export { escapeAttribute, removeAttributeEdit, setAttributeEdit } from './edit-attribute.js';
 export { type InsertWhere, insertElementEdit, moveElementEdits, removeElementEdit } from './edit-element.js';

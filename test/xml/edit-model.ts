@@ -4,7 +4,6 @@ import {
   applyEdits,
   type InsertWhere,
   insertElementEdit,
-  invertEdits,
   moveElementEdits,
   parseXml,
   removeAttributeEdit,
@@ -15,6 +14,7 @@ import {
   type XmlElement,
 } from '../../src/xml/index.js';
 import { all } from './documents.js';
+import { invertEdits } from './invert-edits.js';
 
 /** An element as plain data that can be changed: the content that a document must have after an edit, in any format. */
 interface Model {

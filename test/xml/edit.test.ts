@@ -4,7 +4,6 @@ import {
   findElement,
   findElements,
   insertElementEdit,
-  invertEdits,
   moveElementEdits,
   parseXml,
   removeAttributeEdit,
@@ -15,6 +14,7 @@ import {
   type XmlElement,
 } from '../../src/xml/index.js';
 import { growth, linear } from '../support/growth.js';
+import { invertEdits } from './invert-edits.js';
 
 function at(doc: XmlDocument, path: string, index = 0): XmlElement {
   const found = path === '' ? doc.root : findElements(doc.root, path)[index];

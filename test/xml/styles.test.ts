@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import {
   applyEdits,
   insertElementEdit,
-  invertEdits,
   moveElementEdits,
   parseXml,
   removeAttributeEdit,
@@ -14,6 +13,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../../src/xml/index.js';
+import { invertEdits } from './invert-edits.js';
 
 const folder = path.join(import.meta.dirname, '..', 'fixtures', 'xml');
 const files = readdirSync(folder);

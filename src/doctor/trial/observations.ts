@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 
@@ -106,7 +105,8 @@ function observerFile(): string {
     const candidates = ['./observer.cjs', './trial-observer.cjs', '../trial-observer.cjs'].map((name) =>
       fileURLToPath(new URL(name, import.meta.url)),
     );
-    found = candidates.find((file) => existsSync(file)) ?? path.resolve('trial-observer.cjs');
+    found = candidates.find((file) => existsSync(file));
+    if (found === undefined) throw new Error(`the observer is not in the package: ${candidates.join(', ')}`);
   }
   return found;
 }
