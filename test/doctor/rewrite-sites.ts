@@ -50,7 +50,7 @@ export const rewriteSites: Readonly<
   },
   REDIRECT_LOOP: {
     bad: ['redirect-loop-of-host', 'redirect-loop-of-slash'],
-    good: ['redirect-to-other-host', 'redirect-behind-proxy'],
+    good: ['redirect-to-other-host', 'redirect-to-new-server', 'redirect-behind-proxy'],
   },
   CLIENT_REDIRECTED_TO_HTTPS: { bad: ['client-without-tls'], good: ['client-with-tls'] },
   OUTBOUND_BODY_RULE: { bad: ['outbound-all-bodies'], good: ['outbound-html-only'] },

@@ -13,7 +13,8 @@ socket.io/socket.io.js, and copy other client scripts to a public folder, or let
     return runningRules(facts).flatMap((rule) => {
       if (rule.action.type !== 'Rewrite') return [];
       const end = facts.query.journeyWith([{ ...bare(rule), match: undefined }], 'package/client.js');
-      const target = end?.target ?? '';
+      // From the root of the site, if the vdir path is only assumed.
+      const target = end?.target ?? (facts.vdirPath === undefined ? end?.path.slice(1) : undefined) ?? '';
       if (end === undefined || end.isIisnode || !/^node_modules\//i.test(target)) return [];
       return [{ message: `Rule "${rule.name}" leads into node_modules.`, ...placeOfRule(facts, rule) }];
     });

@@ -1,6 +1,6 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
 import type { Address, Journey } from '../../facts/journey.js';
-import { placeOfRule, redirectedBy, runningRules, urlsFor } from '../../facts/rewrite-rules.js';
+import { placeOfRule, type Redirected, redirectedBy, runningRules, urlsFor } from '../../facts/rewrite-rules.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
@@ -41,6 +41,12 @@ function loopFrom(facts: FileFacts, start: string): readonly string[] | undefine
 const isPredictable = ({ conditions }: RewriteRule): boolean =>
   conditions.every(({ input }) => known.test(input ?? ''));
 
+/** Another host is this site again where the rule asks for the host, and perhaps another server where it does not. */
+function isElsewhere({ conditions }: RewriteRule, { location, address }: Redirected): boolean {
+  if (!URL.canParse(location) || new URL(location).host === address.host) return false;
+  return !conditions.some(({ input }) => /\{(HTTP_HOST|SERVER_NAME|CACHE_URL)\}/i.test(input ?? ''));
+}
+
 /** A redirect that answers its own Location again. */
 export const redirectLoop = defineRule({
   code: 'REDIRECT_LOOP',
@@ -59,7 +65,7 @@ adds a slash needs a pattern that a slash at the end does not match. Where TLS e
       for (const url of urlsFor(facts, rule)) {
         const redirected = redirectedBy(facts, rule, [url]);
         const all = redirected && facts.query.journey(url, { address: redirected.address, followed: false });
-        if (!redirected || all?.applied.at(-1)?.rule !== rule) continue;
+        if (!redirected || all?.applied.at(-1)?.rule !== rule || isElsewhere(rule, redirected)) continue;
         const loop = loopFrom(facts, redirected.location);
         if (loop === undefined) continue;
         const last = loop.at(-1) ?? redirected.location;
