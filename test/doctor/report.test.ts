@@ -81,7 +81,7 @@ describe('text', () => {
 describe('json', () => {
   it("is one document with the contract's fields", () => {
     const document = JSON.parse(reporters.json(report));
-    expect(Object.keys(document)).toEqual(['version', 'target', 'assumed', 'findings', 'summary']);
+    expect(Object.keys(document)).toEqual(['version', 'target', 'findings', 'summary', 'assumed']);
     expect(document.findings[0]).toMatchObject({
       rule: 'FIXED_PORT',
       severity: 'error',
