@@ -65,6 +65,20 @@ function unneeded(
     : [];
 }
 
+/** The loader's files in a folder that does not want it: removed as init wrote them; what the user changed stays. */
+export function removeLoader(directory: string): LoaderEdits {
+  const edits: FileEdit[] = [];
+  const notes: string[] = [];
+  for (const file of [loaderName, loaderVdirName]) {
+    const before = readTextFile(path.join(directory, file))?.text;
+    if (before === undefined || readLoaderText({ file, text: before }) === undefined) continue;
+    const found = readLoaderFile(directory, file);
+    if (found?.isCurrentCode && found.hasOurSettings) edits.push({ file, before, after: undefined });
+    else notes.push(`${file} has code or settings that init did not write, and stays; iisnode does not start it`);
+  }
+  return { edits, notes };
+}
+
 /** Reads a file of the loader; undefined where there is none. Throws UserError LOADER_NAME_TAKEN (usage). */
 function readLoaderFile(directory: string, file: string): LoaderFile | undefined {
   const name = path.join(directory, file);

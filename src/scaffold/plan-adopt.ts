@@ -26,7 +26,7 @@ import { entryBuild } from './entry-build.js';
 import { findEntry, notJavaScript } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
-import { type LoaderEdits, planLoader } from './loader-file.js';
+import { type LoaderEdits, planLoader, removeLoader } from './loader-file.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
@@ -136,7 +136,8 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
     if (isTypeScript(entry)) throw notJavaScript(entry, app);
     const patch = patchFor(withoutLoader(wants));
     const checked = patch.text === draft.text ? first : checkWith(patch);
-    return { patch, checked, loader, edits: [], notes: [] };
+    const files = options.loader === 'never' ? removeLoader(directory) : { edits: [], notes: [] };
+    return { patch, checked, loader, ...files };
   }
   const patch = patchFor(withLoader(wants));
   const filesFor = (need: LoaderNeed): LoaderEdits =>

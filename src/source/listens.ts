@@ -54,7 +54,7 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
   const { callee } = node;
   if (node.type !== 'CallExpression' || callee.type !== 'MemberExpression') return undefined;
   const method = propertyName(callee) ?? '';
-  const isSocketIo = [callee.object, follow(callee.object, bindings)].some((each) => isServer(context, each));
+  const isSocketIo = isServer(context, callee.object);
   if (/^(listen|attach)$/.test(method) && isSocketIo) return ofSocketIo();
   if (method !== 'listen') return undefined;
   if (!object) {

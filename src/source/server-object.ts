@@ -13,12 +13,14 @@ export function isServer(context: ScriptContext, node: AnyNode): boolean {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
     return isServerFromAppSettings(node) || /^socket\.io(#Server|#listen)?$/.test(context.moduleOf(node.callee) ?? '');
   }
+  const meant = follow(node, context.bindings);
+  const made = meant.type === 'CallExpression' || meant.type === 'NewExpression' ? meant : undefined;
+  if (made !== undefined && isServer(context, made)) return true;
   // `io`, `this.io`, `req.io`
   const name = node.type === 'Identifier' ? node.name : propertyName(node);
   if (name === undefined || !serverNames.has(name)) return false;
   // For a name declared in this file its binding decides; another file of the app may export the server.
-  const meant = follow(node, context.bindings);
-  const from = context.moduleOf(node) ?? (meant.type === 'CallExpression' ? context.moduleOf(meant.callee) : undefined);
+  const from = context.moduleOf(node) ?? (made && context.moduleOf(made.callee));
   return from === undefined ? meant === node : from.startsWith('.');
 }
 
@@ -51,9 +53,7 @@ export function receiver(
   // Express's `app.set('io', io)` and similar calls store it for the app's own code.
   if (isMethod && /^(set|decorate|provide)$/.test(propertyName(called) ?? '')) return undefined;
   const isGiven = given.some((argument) =>
-    [argument, ...objectValues(argument)].some(
-      (each) => isServer(context, each) || isServer(context, follow(each, context.bindings)),
-    ),
+    [argument, ...objectValues(argument)].some((each) => isServer(context, each)),
   );
   return isGiven ? name : undefined;
 }

@@ -21,7 +21,7 @@ export {
   logFolderOf,
 } from './iisnode-settings-at.js';
 export { parseIisnodeYml, type YmlEntry } from './iisnode-yml.js';
-export { type OtherHost, otherHosts } from './other-hosts.js';
+export { type OtherHost, otherHosts, runsApp, takesApp } from './other-hosts.js';
 export { parseConfigOnce } from './parse-once.js';
 export { patchWebConfig } from './patch.js';
 export { plainRouteOf } from './plain-route.js';

@@ -36,7 +36,10 @@ export function otherHosts(document: XmlDocument): readonly OtherHost[] {
     const sections = sectionsAt(document, path);
     return hostOf(document, kind, [...handlers, ...sections], sections.flatMap(variablesIn));
   });
-  const proxies = proxyRules(document).filter((rule) => isLocal(rule) || matchesEveryUrl(rule));
+  const proxies = proxyRules(document).filter((rule) => {
+    const match = findElement(rule, 'match');
+    return takesApp(actionAttribute(rule, 'url'), match && attribute(match, 'url'));
+  });
   return [...hosts, ...hostOf(document, 'a reverse proxy', proxies, [])];
 }
 
@@ -80,14 +83,18 @@ function actionAttribute(rule: XmlElement, name: string): string {
   return (action && attribute(action, name)) ?? '';
 }
 
-/** To the same machine: there it is the app that answers. */
-const isLocal = (rule: XmlElement): boolean =>
-  /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(actionAttribute(rule, 'url'));
+/** Does a module of this name run the app in place of iisnode? */
+export const runsApp = (module: string): boolean => modules.some(([, name]) => name.test(module));
 
-function matchesEveryUrl(rule: XmlElement): boolean {
-  const match = findElement(rule, 'match');
-  return /^\^?\(?\.\*\)?\$?$|^\*$/.test((match && attribute(match, 'url')) ?? '');
-}
+/**
+ * Does a rule that rewrites to this URL send the app's own requests to another server: to the same machine, where it is the app that
+ * answers, or all of them?
+ *
+ * @param pattern That of the rule's match.
+ */
+export const takesApp = (url: string, pattern = ''): boolean =>
+  /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(url) ||
+  (/^(https?|wss?):/i.test(url) && /^\^?\(?\.\*\)?\$?$|^\*$/.test(pattern));
 
 /** What runs the app in another way goes, one element at a time. Only where the user wants it: `replacesHosts`. */
 export const patchOtherHosts: PatchStep = (document, { replacesHosts = false }) => {

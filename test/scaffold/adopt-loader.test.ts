@@ -494,3 +494,31 @@ describe('the loader in an app', () => {
     expect(existsSync(path.join(folder, 'web.config'))).toBe(false);
   });
 });
+
+describe('--loader never', () => {
+  const files = { 'package.json': manifest(), 'server.js': proven };
+
+  it('removes the files of the loader as init wrote them', async () => {
+    const folder = folderWith(files);
+    const before = readdirSync(folder);
+    await adopt(folder, { loader: 'always', path: '/chat' });
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['iisnode-entry.cjs', 'iisnode-vdir.cjs']));
+    await adopt(folder, { loader: 'never' });
+    expect(readdirSync(folder)).toEqual([...before, 'web.config'].toSorted());
+    expect(readFileSync(path.join(folder, 'web.config'), 'utf8')).not.toContain('iisnode-entry.cjs');
+  });
+
+  it.each([
+    ['code', (text: string) => `${text}console.log(1);\n`],
+    ['a setting', (text: string) => text.replace("entry: 'server.js'", "entry: 'other.js'")],
+  ])('keeps the loader where the user changed %s, and says so', async (_, change) => {
+    const folder = folderWith(files);
+    await adopt(folder, { loader: 'always' });
+    writeFileSync(path.join(folder, 'iisnode-entry.cjs'), change(loaderOf(folder)));
+    const { notes } = await adopt(folder, { loader: 'never', entry: 'server.js' });
+    expect(notes).toContainEqual(
+      expect.stringContaining('iisnode-entry.cjs has code or settings that init did not write'),
+    );
+    expect(existsSync(path.join(folder, 'iisnode-entry.cjs'))).toBe(true);
+  });
+});

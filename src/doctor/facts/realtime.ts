@@ -1,6 +1,6 @@
 import { isIisnodeHandler } from '../../app/index.js';
 import type { OptionSpot, Place, ServerScript, SocketOptions } from '../../source/index.js';
-import type { XmlElement } from '../../xml/index.js';
+import { otherHosts, runsApp, takesApp } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 
 /** Libraries that upgrade connections to WebSocket. */
@@ -16,20 +16,17 @@ const realtimeModules = [
   'express-ws',
   'uws',
 ];
-const otherHosts = /^(httpPlatformHandler|AspNetCoreModule(V2)?|aspNetCore)$/i;
 
 /** The app is hosted by another module than iisnode (ARR, HttpPlatformHandler): advice for iisnode would be wrong. */
 export function hostedElsewhere({ site, webConfig }: FileFacts): boolean {
   if (!site || site.iisnodeHandlers.length > 0) return false;
-  if (webConfig.document && mentionsOtherHost(webConfig.document.root)) return true;
-  const modules = site.handlers?.mappings.some((mapping) => mapping.modules.some((name) => otherHosts.test(name)));
-  const proxied = site.rewrite?.rules.some(({ action }) => action.type === 'Rewrite' && /^https?:/i.test(action.url));
-  return Boolean(modules ?? false) || Boolean(proxied ?? false);
-}
-
-/** Their own sections, which cannot be read where the module is not installed. */
-function mentionsOtherHost(element: XmlElement): boolean {
-  return element.name === 'aspNetCore' || element.name === 'httpPlatform' || element.children.some(mentionsOtherHost);
+  if (webConfig.document && otherHosts(webConfig.document).length > 0) return true;
+  // What applications above have.
+  const modules = site.handlers?.mappings.some((mapping) => mapping.modules.some(runsApp)) ?? false;
+  const isProxied = site.rewrite?.rules.some(
+    ({ action, match }) => action.type === 'Rewrite' && takesApp(action.url, match?.url),
+  );
+  return modules || (isProxied ?? false);
 }
 
 /** Do the server's sources exist and parse as JavaScript? */
