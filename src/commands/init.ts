@@ -115,7 +115,7 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   }
   for (const { says, file, line } of result.loader?.reasons ?? []) {
     const place = file === undefined ? '' : `: ${file}${line === undefined ? '' : `:${line}`}`;
-    terminal.print(`  ${out.dim('loader:')} ${says}${place}`);
+    terminal.print(`  ${out.dim(result.loader?.used ? 'loader:' : 'without the loader:')} ${says}${place}`);
   }
   for (const note of result.notes) terminal.print(`${out.warning('warning')} ${note}`);
   renderFindings(terminal, result.findings, cwd);

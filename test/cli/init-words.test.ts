@@ -24,6 +24,8 @@ describe('a second init of an app, without a terminal', () => {
     await app('old', "const io = require('socket.io')(require('http').createServer().listen(3000));\n");
     const first = await init('old', '--loader', 'never'); // else the loader does what the code does not
     expect(first.code, first.stderr).toBe(0);
+    expect(first.stdout).toMatch(/^ {2}without the loader: listens on a fixed port: server\.js:1$/m);
+    expect(first.stdout).not.toMatch(/^ {2}loader:/m);
     const { code, stdout } = await init('old', '--loader', 'never');
     const count = changesIn(stdout).length;
     expect(code).toBe(0);

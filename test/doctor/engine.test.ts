@@ -97,6 +97,7 @@ describe('the target', () => {
     const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-empty-'));
     onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
     expect(await codeOf(diagnose('.', { cwd }))).toBe('NOTHING_TO_EXAMINE');
+    await expect(diagnose('.', { cwd })).rejects.toMatchObject({ what: `There is no web.config and no app in ${cwd}` });
     mkdirSync(path.join(cwd, 'web.config'));
     writeFileSync(path.join(cwd, 'server.js'), '');
     expect(await codeOf(diagnose('.', { cwd }))).toBe('TARGET_UNREADABLE');

@@ -120,9 +120,9 @@ function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBe
   );
   if (!webConfig.bytes && !folder.hasSources && !mayBeEmpty) {
     throw new UserError('NOTHING_TO_EXAMINE', {
-      what: `There is no web.config and no app in ${target}.`,
-      why: 'The doctor examines an app that IIS is to serve.',
-      next: 'Create one: npx iisnode-sock init',
+      what: `There is no web.config and no app in ${folder.root}`,
+      why: 'Only an app that IIS is to serve can be examined.',
+      next: `npx iisnode-sock init ${target}     (creates an app)`,
     });
   }
   const { entries, configuration } = app;

@@ -63,7 +63,8 @@ export const fixedPort = defineRule<FixData>({
   why: 'iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open that pipe for 25 seconds and then answers 500.1001.',
   help: `Under iisnode process.env.PORT is the name of a pipe. iisnode does not find a server that listens on a port number. Write
 server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port 3000 elsewhere. Do not convert PORT to a number.
-Attach socket.io and ws to that same http server instead of giving them their own port. --fix replaces the number.`,
+Attach socket.io and ws to that same http server instead of giving them their own port. --fix replaces the number.
+Or let npx iisnode-sock init . --loader always start the app: the loader connects the server to the pipe, and the code stays as it is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();

@@ -34,7 +34,8 @@ export const mainModuleCheck = defineRule({
 iisnode starts its own interceptor.js, which loads the entry point, so the branch never runs: a server that listens only there never
 answers (500.1001 after 25 seconds, or 500.1002). iisnode sets its version in the environment, so add that to the condition: if
 (require.main === module || process.env.IISNODE_VERSION). Or start the server in a file of its own, and name that file in the handler
-and the rules.`,
+and the rules.
+Or let npx iisnode-sock init . --loader always start the app: it makes your entry point the main module.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.entries

@@ -20,7 +20,8 @@ export const portNumeric = defineRule<FixData>({
   help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)
 and + convert it to NaN; with || 3000 after them the server listens on port 3000, which iisnode does not know. Write
 server.listen(process.env.PORT || 3000), without any conversion. A function that returns values that are not numbers unchanged, such as
-express-generator's normalizePort, is fine. --fix removes the conversion.`,
+express-generator's normalizePort, is fine. --fix removes the conversion.
+Or let npx iisnode-sock init . --loader always start the app: then PORT is a number, and the code stays as it is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();

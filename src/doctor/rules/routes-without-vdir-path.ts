@@ -53,7 +53,8 @@ export const routesWithoutVdirPath = defineRule<FixData>({
   help: `An app at /dante sees GET /dante/rooms, never GET /rooms. Put the whole app below the vdir path in one place, where the
 http server is created: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
 relative links in its pages then work as before; links and redirects that start with a slash need the vdir path as well. --fix
-does this where it finds the place in the source. A plain http server that compares request.url has to remove the vdir path first.`,
+does this where it finds the place in the source. A plain http server that compares request.url has to remove the vdir path first.
+Or let npx iisnode-sock init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || hostedElsewhere(facts)) return [];

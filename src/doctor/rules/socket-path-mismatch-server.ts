@@ -33,7 +33,8 @@ export const socketPathMismatchServer = defineRule<FixData>({
   help: `An app at /dante sees /dante/socket.io/.. as the URL of every handshake, because iisnode keeps the URL the browser asked
 for. socket.io answers only at its option path, which is /socket.io by default. Set it from the environment variables that web.config
 defines: new Server(server, { path: ${socketPathCode()} }), and use the same path in the client. --fix adds
-the option where there is none.`,
+the option where there is none.
+Or let npx iisnode-sock init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || vdirPath.path === '/' || hostedElsewhere(facts)) return [];
