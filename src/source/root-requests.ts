@@ -23,6 +23,8 @@ const makers =
 /** Where the page of a script is taken to be, so that a URL that does not begin there begins at the site's root. */
 const page = new URL('http://page.invalid/.folder-of-the-page/');
 
+const isBelowPage = (pathname: string): boolean => pathname.startsWith(page.pathname.slice(0, -1));
+
 /** What a script of a page asks the site's root for. */
 export function readRootRequests(context: ScriptContext): RootUrl[] {
   return context.tree.nodes.flatMap((node) => {
@@ -42,11 +44,11 @@ function rootUrlOf(asked: AnyNode, { bindings }: ScriptContext): string | undefi
   if (value.kind === 'literal') return isRootUrl(String(value.value)) ? String(value.value) : undefined;
   // `new WebSocket('ws://' + location.host + '/live')`
   const start = startInPage(asked, bindings, { address: page, base: page }) ?? '';
-  if (isRootUrl(start)) return start.length > 1 ? start : undefined;
+  // `new URL('save', location.href).pathname` is a path below the page's own folder.
+  if (isRootUrl(start)) return start.length > 1 && !isBelowPage(start) ? start : undefined;
   if (!/^(https?|wss?):/.test(start) || !URL.canParse(start)) return undefined;
   const { host, pathname, search } = new URL(start);
-  const isInside = pathname.startsWith(page.pathname.slice(0, -1));
-  return host === page.host && !isInside ? pathname + search : undefined;
+  return host === page.host && !isBelowPage(pathname) ? pathname + search : undefined;
 }
 
 /** The expression that is the URL of a request, if `node` makes one. */

@@ -107,9 +107,9 @@ describe('the target', () => {
     const report = await diagnose('everything-right', { cwd: fixtures });
     expect(report).toEqual({
       target: 'everything-right',
-      assumed: [{ what: 'entry', value: 'server.js', by: "web.config's handler" }],
       findings: [],
       summary: { errors: 0, warnings: 0, infos: 0, fixed: 0, skipped: 0 },
+      assumed: [{ what: 'entry', value: 'server.js', by: "web.config's handler" }],
     });
   });
 });

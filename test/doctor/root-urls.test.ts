@@ -127,6 +127,12 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     ['server.js', "app.get('/x', list); router.get('/y', list); fs.readFile('/etc/hosts', done);"],
     ['public/index.html', "<script>new WebSocket('wss://example.com/x'); new WebSocket(host + '/x');</script>"],
     ['public/index.html', "<script>new Peer({ host: 'example.com', path: '/x' }); import('/src/x.js');</script>"],
+    // The path of the page's own folder is one that the page computes: lib/connection.js of the template dante.
+    ...[
+      "const beside = new URL('socket.io', document.baseURI).pathname; script.src = beside + '/socket.io.js';",
+      "fetch(new URL('save', location.href).pathname);",
+      "fetch(location.pathname + 'save');",
+    ].map((code): [string, string] => ['public/index.html', `<script>${code}</script>`]),
     ['load/test.js', "#!/usr/bin/env node\nhttp.get('/x');"],
   ])('there is no finding in %s for %s', (file, line) => {
     expect(placesIn({ [file]: line })).toEqual([]);
