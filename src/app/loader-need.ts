@@ -20,6 +20,8 @@ export interface LoaderNeed {
   readonly knowsVdirPath: boolean;
   /** Its pages have root-absolute URLs that the loader can change. */
   readonly hasRootUrls: boolean;
+  /** The framework whose own links and scripts begin at the root of the site, in a virtual directory: 'next'. */
+  readonly pageMaker?: string;
   /** How package.json starts the app. */
   readonly start: Omit<StartCommand, 'script'>;
   /** iisnode's settings that the loader has to know, as iisnode resolves them. */

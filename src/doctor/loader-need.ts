@@ -57,6 +57,7 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
     reasons: reasons.length > 0 || hostedElsewhere(facts) ? unique(reasons) : ofSockets(facts),
     knowsVdirPath,
     hasRootUrls: pageMaker !== undefined || found.some(({ by }) => by === 'rewritePages'),
+    ...(pageMaker && { pageMaker: pageMaker.name }),
     start: startFor(facts),
     iisnode: iisnodeSettings(facts),
   };

@@ -87,6 +87,7 @@ export async function planAdopt(
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
       ...notesOnVdir(vdirPath, checked.findings),
+      ...notesOnPageMaker(vdirPath, checked.loader),
     ],
   };
 }
@@ -254,4 +255,13 @@ function notesOnVdir(vdirPath: string, findings: readonly InitFinding[]): string
   if (vdirPath === '/' || count === 0) return [];
   const what = count === 1 ? '1 line of the code does' : `${count} lines of the code do`;
   return [`${what} not fit ${vdirPath}; on its own site (--path /) the app needs none of these changes`];
+}
+
+/** What a framework puts into its pages is not in the code of the app. */
+function notesOnPageMaker(vdirPath: string, { pageMaker }: LoaderNeed): string[] {
+  if (pageMaker === undefined) return [];
+  const setting = { next: 'basePath', nuxt: 'app.baseURL', astro: 'base' }[pageMaker] ?? 'basename';
+  return [
+    `the links of ${pageMaker} in its pages, and what its scripts load, lead to the root of the site: build it for ${vdirPath} (${setting}), or give it its own site (--path /)`,
+  ];
 }

@@ -522,3 +522,14 @@ describe('--loader never', () => {
     expect(existsSync(path.join(folder, 'iisnode-entry.cjs'))).toBe(true);
   });
 });
+
+it.each([
+  ['next', '/chat', 'basePath'],
+  ['nuxt', '/chat', 'app.baseURL'],
+  ['next', '/', undefined],
+])('init says where the links of %s lead at %s', async (name, vdirPath, setting) => {
+  const files = { 'package.json': manifest({ dependencies: { [name]: '15' } }), 'server.js': proven };
+  const { notes } = await adopt(folderWith(files), { path: vdirPath });
+  const told = notes.filter((note) => note.startsWith(`the links of ${name}`));
+  expect(told).toEqual(setting === undefined ? [] : [expect.stringContaining(`build it for /chat (${setting})`)]);
+});
