@@ -38,6 +38,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     return exitCodes.done.code;
   }
   if (options.dryRun && !fix) throw dryRunWithoutFix();
+  if (options.unfix && fix) throw unfixWithFix();
   if (options.unfix) {
     const unfixed = await unfix(what ?? '.', cwd, environment);
     for (const file of unfixed.restored) terminal.print(`restored ${file}`);
@@ -78,6 +79,14 @@ function dryRunWithoutFix(): UserError {
     what: '--dry-run shows what --fix would change',
     why: 'Without --fix the doctor changes nothing anyway.',
     next: 'iisnode-sock doctor --fix --dry-run',
+  });
+}
+
+function unfixWithFix(): UserError {
+  return new UserError('UNFIX_WITH_FIX', {
+    what: '--unfix cannot be used with --fix',
+    why: 'One restores the files that the other has changed.',
+    next: 'omit one of them',
   });
 }
 

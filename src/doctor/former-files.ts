@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { fileLimits, makeFolder, readIfThereSync, spellingOnDisk, writeFileAtomic } from '../files/index.js';
+import {
+  fileLimits,
+  makeFolder,
+  readIfThereSync,
+  requireFolder,
+  spellingOnDisk,
+  writeFileAtomic,
+} from '../files/index.js';
 import { orRestoreFiles, restoreFiles } from './restore-files.js';
 
 /** A file as it was before --fix. */
@@ -65,7 +72,7 @@ export interface Unfixed {
 
 /**
  * Gives the files that --fix changed their former content again, all of them or none.
- * @throws UserError FILE_CHANGED where a file was changed since; file system errors.
+ * @throws UserError DIRECTORY_NOT_FOUND; FILE_CHANGED where a file was changed since; file system errors.
  */
 export async function unfix(target: string, cwd: string, environment: Environment): Promise<Unfixed> {
   const named = path.resolve(cwd, target);
@@ -73,6 +80,9 @@ export async function unfix(target: string, cwd: string, environment: Environmen
   const directory = /\.(config|xml)$/i.test(asked) ? path.dirname(asked) : asked;
   const name = await recordFile(directory, environment);
   const record = read(name);
+  if (record.length === 0) {
+    requireFolder(directory, { shown: target, next: 'name the folder in which --fix changed files' });
+  }
   const current = new Map<string, Uint8Array>();
   for (const { file, after } of record) {
     const now = readIfThereSync(file, fileLimits.config);

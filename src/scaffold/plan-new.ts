@@ -7,12 +7,12 @@ import { foldersOf, scriptsOf, sourceOf } from './app-files.js';
 import { checkEio3 } from './engine-io-3.js';
 import { backupName, folderNotEmpty, isFile, namesIn } from './folder.js';
 import { packageName } from './names.js';
-import type { CheckedOptions } from './options.js';
+import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { renderFiles } from './render.js';
 import { checkStaticFolders } from './static-folders.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
-import type { CheckPlannedApp, FileEdit, InitFinding, InitPlan, Template } from './types.js';
+import type { Adapter, CheckPlannedApp, FileEdit, InitFinding, InitPlan, Template } from './types.js';
 
 /** Files that a run of the app creates in its folder. */
 const traces = ['node_modules', 'package-lock.json', 'iisnode'];
@@ -35,29 +35,13 @@ export function planNew(
   checkTransports(template, transports);
   checkStaticFolders(directory, options.staticFolders);
   if (options.allowEio3) checkEio3(template);
-  const sharing = adapter.name !== noAdapter ? 'adapter' : template.independent ? 'independent' : undefined;
-  const wants: WebConfigWants = {
-    entry: template.entry,
-    vdirPath,
-    processes: options.processes ?? 1,
-    ...(sharing && { sharing }),
-    transports,
-    ...(template.route === undefined ? {} : { route: template.route, transportsSetting: false }),
-    watchedFolders: foldersOf(template, adapter),
-    staticFolders: options.staticFolders,
-    appSettings: {
-      ...template.settings,
-      ...adapter.settings,
-      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
-    },
-  };
   const name = packageName(directory);
   const values = { name, transports, typescript, adapter };
   const products = typescript ? scriptsOf(template, adapter) : [];
   const inJavaScript = typescript ? renderFiles(template, { ...values, typescript: false }) : new Map<string, string>();
   const built = [...inJavaScript].filter(([file]) => products.includes(file));
   const texts = new Map([...renderFiles(template, values), ...ownBuiltFiles(directory, built)]);
-  texts.set('web.config', generateWebConfig(wants));
+  texts.set('web.config', generateWebConfig(wantsFor(template, options, { adapter, transports, vdirPath })));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
     if (before === undefined || before === after) return { file, before, after };
@@ -82,6 +66,34 @@ export function planNew(
     changes: [],
     findings: findings.map((finding) => withOption(finding, template)),
     notes: [],
+  };
+}
+
+/** The web.config of a new app. */
+function wantsFor(
+  template: Template,
+  options: CheckedOptions,
+  {
+    adapter,
+    transports,
+    vdirPath,
+  }: { readonly adapter: Adapter; readonly transports: readonly Transport[]; readonly vdirPath: string },
+): WebConfigWants {
+  const sharing = adapter.name !== noAdapter ? 'adapter' : template.independent ? 'independent' : undefined;
+  return {
+    entry: template.entry,
+    vdirPath,
+    processes: options.processes ?? 1,
+    ...(sharing && { sharing }),
+    transports,
+    ...(template.route === undefined ? {} : { route: template.route, transportsSetting: false }),
+    watchedFolders: foldersOf(template, adapter),
+    staticFolders: options.staticFolders,
+    appSettings: {
+      ...template.settings,
+      ...adapter.settings,
+      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
+    },
   };
 }
 

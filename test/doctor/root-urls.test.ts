@@ -67,6 +67,11 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     expect(placesIn({ 'public/index.html': `<script>\n${code}\n</script>` })).toEqual(['public/index.html:2 /x']);
   });
 
+  it('but not with a path that is made of the address of the page', () => {
+    const code = `const beside = new URL('x', location.href).pathname; fetch(\`\${beside}/y\`); image.src = beside + '/z';`;
+    expect(placesIn({ 'public/index.html': `<script>${code}</script>` })).toEqual([]);
+  });
+
   it('with what follows unknown', () => {
     const code = "new WebSocket('ws://' + location.host + '/peerjs/peerjs?id=' + name());";
     expect(placesIn({ 'public/index.html': `<script>${code}</script>` })).toEqual([

@@ -173,6 +173,16 @@ describe('the command', () => {
     expect(contentOf(cwd)).toBe(fixedPort(45879));
   });
 
+  it.each([
+    ['a folder that is not there', ['nowhere', '--unfix'], 'DIRECTORY_NOT_FOUND'],
+    ['a URL', ['http://127.0.0.1:1/', '--unfix'], 'DIRECTORY_NOT_FOUND'],
+    ['what --fix is to change', ['.', '--unfix', '--fix'], 'UNFIX_WITH_FIX'],
+  ])('restores nothing in %s, and says so', async (_, args, code) => {
+    const environment = { IISNODE_SOCK_HOME: String(homeOf().IISNODE_SOCK_HOME) };
+    const ended = await cli(['doctor', ...args], { cwd: appWith({}), environment });
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`error ${code} `) });
+  });
+
   it('has --dry-run for --fix alone', async () => {
     const { code, stderr } = await cli(['doctor', '.', '--dry-run'], { cwd: appWith({}) });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('DRY_RUN_WITHOUT_FIX') });
