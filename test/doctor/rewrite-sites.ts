@@ -20,7 +20,7 @@ export const rewriteSites: Readonly<
   REWRITE_RULE_DEAD: { bad: ['rule-never-reached'], good: ['rule-reached'] },
   FILE_TESTS_MATCH_ANY: { bad: ['file-tests-any'], good: ['file-tests-all'] },
   TARGET_OUTSIDE_APP: { bad: ['target-leading-slash', 'target-vdir-path'], good: ['target-in-app', 'target-at-root'] },
-  REQUEST_URI_IN_TARGET: { bad: ['request-uri-in-target'], good: ['capture-in-target'] },
+  REQUEST_URI_IN_TARGET: { bad: ['request-uri-in-target', 'request-uri-before-node'], good: ['capture-in-target'] },
   REWRITE_RULE_WITHOUT_EFFECT: { bad: ['rule-without-action'], good: ['rule-that-stops'] },
   CLEAR_BELOW_RULES: { bad: ['clear-below-rules'], good: ['clear-first'] },
   FILE_TEST_OF_URL: { bad: ['file-test-of-url'], good: ['file-test-of-filename'] },

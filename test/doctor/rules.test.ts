@@ -375,6 +375,8 @@ describe('severities', () => {
     ['concurrent-requests-none', 'error'],
     ['eio-client-2-from-cdn', 'error'],
     ['eio-client-2-bundled', 'warning'],
+    ['request-uri-in-target', 'error'],
+    ['request-uri-before-node', 'warning'],
   ] as const)('%s is a matter of %s', (site, severity) => expect(severityOf(site)).toBe(severity));
 });
 

@@ -17,6 +17,16 @@ function repeatedPath(facts: FileFacts, rule: RewriteRule): string | undefined {
   return path.toLowerCase().indexOf(`${basePath.toLowerCase()}/`, 1) > 0 ? path : undefined;
 }
 
+/** A later rule hands what is not found to node, as in Azure's template. */
+const leftToNode = {
+  severity: 'warning',
+  why: 'IIS finds no file below a folder that does not exist and hands each request to node: style sheets, scripts and pictures get a 404 unless the app serves them itself.',
+} as const;
+
+function isAnsweredByNode({ query }: FileFacts): boolean {
+  return query.journey('css/site.css')?.isIisnode === true;
+}
+
 /** A target made of the whole path, in an app that is not at the root. */
 export const requestUriInTarget = defineRule({
   code: 'REQUEST_URI_IN_TARGET',
@@ -32,7 +42,8 @@ Azure rewrites to public{REQUEST_URI}, which works at the root of a site only: i
       const path = repeatedPath(facts, rule);
       if (path === undefined) return [];
       const message = `Rule "${rule.name}" looks for css/site.css of the app at ${path}.`;
-      return [{ message, fix: '<match url=".*" /> and url="public/{R:0}"', ...placeOfRule(facts, rule) }];
+      const found = { message, fix: '<match url=".*" /> and url="public/{R:0}"', ...placeOfRule(facts, rule) };
+      return [isAnsweredByNode(facts) ? { ...found, ...leftToNode } : found];
     });
   },
 });
