@@ -30,10 +30,13 @@ it('deploy says of an app that it builds what only shows when it is built', asyn
     writeFile(path.join(app, 'src', 'server.ts'), ''),
     writeFile(path.join(app, 'web.config'), config),
   ]);
-  const ran = await cli(['deploy', app, '--to', path.join(folder, 'deploy.bat'), '--path', '/', '--json'], {
-    cwd: folder,
-    environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') },
-  });
+  const ran = await cli(
+    ['deploy', app, '--to', path.join(folder, 'deploy.bat'), '--path', '/', '--site', 'web', '--json'],
+    {
+      cwd: folder,
+      environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') },
+    },
+  );
   const { warnings } = JSON.parse(ran.stdout) as { warnings: { code: string }[] };
   expect([ran.code, warnings.map(({ code }) => code)]).toEqual([0, ['PROCESSES_WITHOUT_ADAPTER']]);
   expect(ran.stderr.match(/! PROCESSES_WITHOUT_ADAPTER/g)).toHaveLength(1);
