@@ -62,7 +62,12 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   SOCKET_REWRITE_SWALLOWED: {
     bad: ['socket-rewrite-swallowed', 'socket-rewrite-without-stop', 'socket-rewrite-redirected'],
-    good: ['socket-rewrite-first', 'socket-rewrite-behind-https-redirect'],
+    good: [
+      'socket-rewrite-first',
+      'socket-rewrite-behind-https-redirect',
+      'socket-rewrite-maintenance',
+      'socket-rewrite-by-host',
+    ],
   },
   SOCKET_REWRITE_UNANCHORED: {
     bad: ['socket-rewrite-unanchored', 'socket-rewrite-unanchored-with-capture'],

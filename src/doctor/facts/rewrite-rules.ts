@@ -86,3 +86,9 @@ export function urlsFor(facts: FileFacts, rule: RewriteRule): readonly string[] 
   const samples = rule.match?.negate ? [] : (shapeOf(rule)?.samples ?? []);
   return [...samples.map(encoded), ...commonUrls(facts).filter((url) => url !== '')];
 }
+
+/** Does the action of a rule, if it applies, end at iisnode? node gets the URL that the client sent, whatever the target adds. */
+export function leadsToNode(facts: FileFacts, rule: RewriteRule): boolean {
+  if (rule.action.type !== 'Rewrite') return false;
+  return facts.query.journeyWith([{ ...bare(rule), match: undefined }], 'some/page')?.isIisnode === true;
+}

@@ -38,6 +38,10 @@ export interface RefusedRequest {
 
 const fine: SocketRoute = { kind: 'fine' };
 const program = /\.(c|m)?[jt]s$/i;
+/** What differs from client to client, and from one address of the site to another. */
+const ofClient =
+  /\{(REMOTE_\w+|LOGON_USER|AUTH_\w+|LOCAL_ADDR|SERVER_NAME|SERVER_PORT|CACHE_URL|HTTP_(HOST|COOKIE|USER_AGENT|REFERER|AUTHORIZATION|X_FORWARDED_(FOR|HOST)|X_ARR_CLIENT\w*|ACCEPT_LANGUAGE))\}/i;
+const wholePath = /\{(REQUEST_URI|URL|PATH_INFO|SCRIPT_NAME|HTTP_URL|UNENCODED_URL)\}/i;
 
 /** For an app: is this rule meant for socket.io's requests, at the path that its server has? */
 export function meantForSocketIo(facts: FileFacts): (rule: Pick<RewriteRule, 'match' | 'conditions'>) => boolean {
@@ -81,6 +85,14 @@ function lastActor(journey: Journey, besides: RewriteRule): RewriteRule | undefi
   return journey.applied.map(({ rule }: RuleStep) => rule).findLast((rule) => rule !== besides);
 }
 
+/** May a rule apply to some clients only, such as one for maintenance that lets the administrators in? */
+function dependsOnClient({ vdirPath }: FileFacts, { conditions }: RewriteRule): boolean {
+  return conditions.some(
+    // An assumed vdir path proves nothing of a condition on the whole path.
+    ({ input = '' }) => ofClient.test(input) || (vdirPath === undefined && wholePath.test(input)),
+  );
+}
+
 function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   const { site } = facts;
   const end = facts.query.journey(relativeUrl);
@@ -101,8 +113,14 @@ function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   const by = rule
     ? lastActor(end, rule)
     : rules.find((candidate) => isMeant(candidate) && candidate.action.type === 'Redirect');
+  if (by && dependsOnClient(facts, by)) return fine;
   if (by && (rule ?? by.action.type === 'Redirect'))
     return { kind: 'swallowed', url: end.url, rule: rule ?? by, by, end };
+  const forSome = rules
+    .filter(({ action }) => action.type === 'Rewrite')
+    .filter((candidate) => dependsOnClient(facts, candidate))
+    .map((candidate) => alone({ ...candidate, conditions: [] }));
+  if (forSome.some((journey) => journey?.applied.length === 1 && reachesSocketServer(journey, facts))) return fine;
   // By its pattern, which is then what to correct.
   const wouldBe = rules.find(({ match, action }) => action.type === 'Rewrite' && isMeant({ match, conditions: [] }));
   const step = wouldBe && alone(wouldBe)?.rules[0];

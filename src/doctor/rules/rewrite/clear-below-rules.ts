@@ -1,6 +1,10 @@
 import { sectionsAt } from '../../../webconfig/index.js';
-import { attribute } from '../../../xml/index.js';
+import { attribute, type XmlElement } from '../../../xml/index.js';
 import { defineRule } from '../define-rule.js';
+
+/** A rule that is switched off does nothing above a <clear /> either. */
+const isRunning = (element: XmlElement): boolean =>
+  element.name === 'rule' && attribute(element, 'enabled')?.toLowerCase() !== 'false';
 
 /** <clear /> behind rules of the same file. */
 export const clearBelowRules = defineRule({
@@ -15,7 +19,7 @@ the first element of <rules>. Move it up, or delete the rules above it.`,
     return sectionsAt(document, 'system.webServer/rewrite/rules').flatMap(({ children }) => {
       const clear = children.findLast(({ name }) => name === 'clear');
       if (clear === undefined) return [];
-      const above = children.slice(0, children.indexOf(clear)).filter(({ name }) => name === 'rule');
+      const above = children.slice(0, children.indexOf(clear)).filter(isRunning);
       const names = above.map((rule) => `"${attribute(rule, 'name') ?? ''}"`).join(', ');
       if (above.length === 0) return [];
       const message = `<clear /> removes ${above.length === 1 ? 'rule' : 'rules'} ${names} above it.`;

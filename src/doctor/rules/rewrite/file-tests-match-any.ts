@@ -15,8 +15,11 @@ must be true then. --fix removes it where the rule has no other conditions.`,
   check(facts) {
     return runningRules(facts).flatMap((rule) => {
       const negated = rule.conditions.filter(({ negate }) => negate);
-      const tests = new Set(negated.map(({ matchType }) => matchType));
-      if (rule.logicalGrouping !== 'MatchAny' || !tests.has('IsFile') || !tests.has('IsDirectory')) return [];
+      const isTested = (input: string | undefined, type: string): boolean =>
+        negated.some((each) => each.matchType === type && each.input?.toLowerCase() === input?.toLowerCase());
+      // Two tests of two paths may both be false.
+      const isAlways = negated.some(({ input }) => isTested(input, 'IsFile') && isTested(input, 'IsDirectory'));
+      if (rule.logicalGrouping !== 'MatchAny' || !isAlways) return [];
       const element = facts.query.ownElement(rule.origin);
       const conditions = element && findElement(element, 'conditions');
       const isOnly = rule.conditions.every(({ matchType, negate }) => negate && matchType !== 'Pattern');

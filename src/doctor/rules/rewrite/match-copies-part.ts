@@ -1,6 +1,6 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
 import { findElement, setAttributeEdit, type XmlElement } from '../../../xml/index.js';
-import { placeOfRule, runningRules, shapeOf, stepAlone } from '../../facts/rewrite-rules.js';
+import { leadsToNode, placeOfRule, runningRules, shapeOf, stepAlone } from '../../facts/rewrite-rules.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 import { editWebConfig } from '../web-config-edits.js';
@@ -16,7 +16,7 @@ function copiedPart(facts: FileFacts, rule: RewriteRule): { readonly url: string
   if ((action.type !== 'Redirect' && action.type !== 'Rewrite') || !action.url.endsWith('{R:0}')) return undefined;
   if (!match || match.negate || rule.patternSyntax !== 'ECMAScript' || /[*+[{]/.test(match.url)) return undefined;
   const [sample] = shapeOf(rule)?.samples ?? [];
-  if (sample === undefined || sample === '') return undefined;
+  if (sample === undefined || sample === '' || leadsToNode(facts, rule)) return undefined;
   const url = `${sample}${sample.endsWith('/') ? '' : '/'}page.html`;
   const step = stepAlone(facts, rule, url);
   const part = step?.captures[0] ?? '';

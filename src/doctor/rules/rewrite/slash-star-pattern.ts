@@ -1,7 +1,7 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
 import { findElement, setAttributeEdit, type XmlElement } from '../../../xml/index.js';
 import { referencesIn } from '../../facts/references.js';
-import { placeOfRule, runningRules, shapeOf, takes } from '../../facts/rewrite-rules.js';
+import { leadsToNode, placeOfRule, runningRules, shapeOf, takes } from '../../facts/rewrite-rules.js';
 import { expandedTexts } from '../../facts/rule-texts.js';
 import { meantForSocketIo } from '../../facts/socket-route.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
@@ -30,7 +30,7 @@ function finding(facts: FileFacts, rule: RewriteRule): RuleFinding<FixData> | un
   const [stem = ''] = shape.samples;
   const other = stem === '' ? 'some/page' : `${shape.isAnchored ? '' : 'my'}${stem}-notes.html`;
   if (!takes(facts, rule, other)) return undefined;
-  const captures = usesCaptures(rule);
+  const captures = usesCaptures(leadsToNode(facts, rule) ? { ...rule, action: { type: 'None' } } : rule);
   // A pattern for everything that does not use what it matched does what was meant.
   if (stem === '' && !captures) return undefined;
   const element = facts.query.ownElement(rule.origin);
