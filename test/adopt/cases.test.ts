@@ -146,7 +146,7 @@ describe('an app from the field that cannot work is not deployed, and its own fa
     ['express5-star', '/', /Missing parameter name/],
     ['origins-removed', '/', /io\.origins is not a function/],
     ['localhost-without-slash', '/', /visitor's own machine/],
-    ['https-redirect-last', '/', /leads to \/server\.js, not to \/: the rule that redirects comes behind/],
+    ['https-redirect-last', '/', /leads to \/server\.js, not to \/: the rule that redirects comes after/],
   ])('%s', async (name, at, why) => {
     const error = await failToDeploy(await adopt(name, at), at);
     expect(error.why).toMatch(why);

@@ -40,9 +40,11 @@ describe('the package', () => {
       'README.md',
       'bin',
       'dist',
+      'docs',
       'package.json',
       'templates',
     ]);
+    expect((await readdir(path.join(installed, 'docs'))).filter((name) => !name.endsWith('.md'))).toEqual([]);
     expect((await readdir(path.join(installed, 'templates'))).sort()).toContain('dante');
     expect((await readdir(path.join(installed, 'bin'))).sort()).toEqual(['iisnode-sock.js', 'package.json']);
   });
