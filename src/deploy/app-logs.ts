@@ -43,7 +43,7 @@ export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | und
   if (said === undefined) return undefined;
   const line = said.replace(/^.*? error [A-Z_]+ {2}/, '');
   const [, message = line, place] = /^(.*) {2}((?:[A-Za-z]:)?[\\/].*)$/.exec(line) ?? [];
-  const install = /; (run npm install in (.+))$/.exec(message);
+  const install = /; (run npm install (?:\S+ )?in .+)$/.exec(message);
   const why = install === null ? message : message.slice(0, install.index);
   return {
     why: place === undefined ? why : `${why} (${place})`,

@@ -41,6 +41,10 @@ describe("the reason in the host's log", () => {
       why: "Error: Cannot find module 'x' (/apps/dante/server.js:1)",
       next: 'run npm install in /apps/dante',
     });
+    const unlisted = line(
+      "Error: Cannot find module '@a/x'; run npm install @a/x in /apps/dante  /apps/dante/server.js:1",
+    );
+    expect(reasonInHostLog(unlisted, plan)?.next).toBe('run npm install @a/x in /apps/dante');
   });
 
   it('is nothing when only others fail', () => {

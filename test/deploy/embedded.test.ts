@@ -174,7 +174,7 @@ describe('the embedded IIS', () => {
     expect(error.what).toContain('/dante/');
     expect(error.what).toContain('everything done before was undone');
     expect(error.why).toContain("Cannot find module 'no-such-package'");
-    expect(error.next).toContain(`npm install in ${directory}`);
+    expect(error.next).toContain(`npm install no-such-package in ${directory}`);
     // Nobody is asked further when node cannot even start: one reason, once.
     expect(error.probe.steps).toMatchObject([{ id: 'page', ok: false }]);
     expect(events.filter(({ phase }) => phase === 'failed')).toMatchObject([{ step: 'verify' }]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HostEvent } from '../types.js';
+import { installAdvice } from './install-advice.js';
 import { exitReasonOf } from './logs.js';
 import type { NodeProcess, ProcessExit } from './node-process.js';
 
@@ -14,7 +15,7 @@ export function exitEvent(
   const { text, place, missingPackage } = exitReasonOf(process, environment);
   const idle = code === 0 && !process.listening;
   const why = text === '' && idle ? 'it does not listen; call server.listen(process.env.PORT)' : text;
-  const next = missingPackage === undefined ? '' : `; run npm install in ${path.dirname(process.script)}`;
+  const next = missingPackage === undefined ? '' : `; ${installAdvice(missingPackage, path.dirname(process.script))}`;
   return {
     level: 'error',
     code: 'PROCESS_EXITED',
