@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { cli, temporaryFolder } from '../support/cli.js';
 
 let folder: string;
@@ -22,6 +22,17 @@ it('doctor --seen names the causes of a text, and what distinguishes them', asyn
   expect(stdout).toMatch(/^ {2}or: /m);
   expect(stdout).toMatch(/^ {2}apart: /m);
   expect(stdout).toContain('1 error in what you have seen');
+});
+
+it('what to do next is to give the folder, and with the folder it is the fix of the likeliest cause', async () => {
+  const own = await temporaryFolder();
+  onTestFinished(own.remove);
+  const app = path.join(own.folder, 'dante');
+  await cli(['init', app, '--no-install']);
+  const nextOf = async (...args: string[]) =>
+    (await doctor('--seen', '500.1013', ...args)).stdout.match(/^next: .*$/m)?.[0];
+  expect(await nextOf()).toContain('iisnode-sock doctor FOLDER --seen');
+  expect(await nextOf(app, '--no-run', '--skip', 'DEPENDENCIES_NOT_INSTALLED')).toContain('keepAliveTimeout');
 });
 
 it('a text that is not known is no error', async () => {

@@ -173,11 +173,12 @@ function argument(target: string): string {
 }
 
 function next(report: DoctorReport, cwd: string | undefined): string[] {
-  const { target, findings, takenBack = [], dryRun, changed } = report;
+  const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
   if (dryRun && changed !== undefined) return [`next: iisnode-sock doctor${argument(target)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
-  if (worst.known === 'seen' && findings.every(({ known }) => known === 'seen'))
+  // Without an app nothing was assumed of one.
+  if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
     return ['next: with the files the doctor knows more: iisnode-sock doctor FOLDER --seen "..."'];
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
