@@ -32,9 +32,19 @@ export function readRootRequests(context: ScriptContext): RootUrl[] {
     const url = asked && rootUrlOf(asked, context);
     return url === undefined
       ? []
-      : [{ url, at: context.place(node.start), ...(isImport(node) && { isImport: true as const }) }];
+      : [
+          {
+            url,
+            at: context.place(node.start),
+            ...(isImport(node) && { isImport: true as const }),
+            ...(isSocket(node) && { isSocket: true as const }),
+          },
+        ];
   });
 }
+
+const isSocket = (node: AnyNode): boolean =>
+  node.type === 'NewExpression' && /^(Reconnecting)?WebSocket$/.test(nameOf(node.callee));
 
 const isImport = ({ type }: AnyNode): boolean => /^(Import|Export)/.test(type);
 

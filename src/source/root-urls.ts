@@ -11,6 +11,8 @@ export interface RootUrl {
   readonly at: Place;
   /** `import '/x.js'`, which is relative to its script. */
   readonly isImport?: true;
+  /** Of a WebSocket, whose URL is not relative to the page in older browsers. */
+  readonly isSocket?: true;
 }
 
 /** `/x`, and neither `//host/x` nor what a template computes. */

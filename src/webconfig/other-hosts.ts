@@ -69,13 +69,16 @@ function variablesIn(section: XmlElement): readonly (readonly [string, string])[
   });
 }
 
+/** The scheme may be the one of the request: `{C:1}://localhost:3000`, with a condition on {CACHE_URL}. */
+const otherServer = /^(https?|wss?|\{C:\d\}):/i;
+
 /** Rules that rewrite to a URL of another server. */
 const proxyRules = (document: XmlDocument): readonly XmlElement[] =>
   sectionsAt(document, `${rulesCollection.path}/rule`).filter(
     (rule) =>
       attribute(rule, 'enabled')?.toLowerCase() !== 'false' &&
       /^rewrite$/i.test(actionAttribute(rule, 'type')) &&
-      /^(https?|wss?):/i.test(actionAttribute(rule, 'url')),
+      otherServer.test(actionAttribute(rule, 'url')),
   );
 
 function actionAttribute(rule: XmlElement, name: string): string {
@@ -93,8 +96,8 @@ export const runsApp = (module: string): boolean => modules.some(([, name]) => n
  * @param pattern That of the rule's match.
  */
 export const takesApp = (url: string, pattern = ''): boolean =>
-  /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(url) ||
-  (/^(https?|wss?):/i.test(url) && /^\^?\(?\.\*\)?\$?$|^\*$/.test(pattern));
+  /^(?:\w+|\{C:\d\}):\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(url) ||
+  (otherServer.test(url) && /^\^?\(?\.\*\)?\$?$|^\*$/.test(pattern));
 
 /** What runs the app in another way goes, one element at a time. Only where the user wants it: `replacesHosts`. */
 export const patchOtherHosts: PatchStep = (document, { replacesHosts = false }) => {

@@ -14,6 +14,10 @@ describe('init and the doctor agree whether another module runs the app', () => 
   it.each([
     [ruleTo('http://localhost:3000/{R:0}', '^chat'), true],
     [ruleTo('https://chat.example.com/{R:1}', '(.*)'), true],
+    [ruleTo('{C:1}://localhost:3000/{R:1}', '(.*)'), true],
+    [ruleTo('{C:1}://chat.example.com/{R:1}', '(.*)'), true],
+    [ruleTo('{C:1}://api.example.com/{R:1}', '^api/(.*)'), false],
+    [ruleTo('{C:1}/{R:1}', '(.*)'), false],
     [ruleTo('https://api.example.com/{R:1}', '^api/(.*)'), false],
     ['<handlers><add name="p" path="*" verb="*" modules="httpPlatformHandler" /></handlers>', true],
     ['<aspNetCore processPath="node" arguments="server.js" />', true],

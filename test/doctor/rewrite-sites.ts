@@ -44,7 +44,7 @@ export const rewriteSites: Readonly<
   TARGET_IN_OTHER_CASE: { bad: ['target-in-two-cases'], good: ['target-in-one-case'] },
   NODE_MODULES_PUBLISHED: { bad: ['node-modules-published'], good: ['node-modules-not-published'] },
   SCRIPT_RUN_BY_NODE: { bad: ['script-run-by-node'], good: ['script-left-to-iis'] },
-  PROXY_TO_OWN_PORT: { bad: ['proxy-to-own-port'], good: ['proxy-to-other-machine'] },
+  PROXY_TO_OWN_PORT: { bad: ['proxy-to-own-port', 'proxy-to-other-program'], good: ['proxy-to-other-machine'] },
   PROXY_LOSES_QUERY: { bad: ['proxy-loses-query'], good: ['proxy-keeps-query'] },
   REDIRECT_LOCATION_DOUBLED: { bad: ['redirect-double-slash', 'redirect-double-query'], good: ['redirect-once'] },
   REDIRECT_LOSES_VDIR_PATH: {

@@ -79,6 +79,16 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     ]);
   });
 
+  it('of a WebSocket, which needs a whole URL in older browsers', () => {
+    const [fix = ''] = fixesIn({
+      'public/index.html': `<script>new WebSocket('ws://' + location.host + '/feed?id=1');</script>`,
+    });
+    const answer = (at: string): string =>
+      String(new Function('document', 'location', `return ${fix}`)({ baseURI: at }, new URL(at)));
+    expect(answer('https://example.com/chat/')).toBe('wss://example.com/chat/feed?id=1');
+    expect(answer('http://example.com:8080/chat/')).toBe('ws://example.com:8080/chat/feed?id=1');
+  });
+
   it('in an import of socket.io, which is relative to its script', () => {
     const code = 'import { io } from "/socket.io/socket.io.esm.min.js";';
     const text = `app.get('/', (q, s) => s.send(\`<script type="module">\n${code}\n</script>\`));`;

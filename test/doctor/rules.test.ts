@@ -382,6 +382,8 @@ describe('severities', () => {
     ['eio-client-2-bundled', 'warning'],
     ['request-uri-in-target', 'error'],
     ['request-uri-before-node', 'warning'],
+    ['proxy-to-own-port', 'warning'],
+    ['proxy-to-other-program', 'info'],
   ] as const)('%s is a matter of %s', (site, severity) => expect(severityOf(site)).toBe(severity));
 });
 

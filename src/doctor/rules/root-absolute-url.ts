@@ -17,7 +17,7 @@ export const rootAbsoluteUrl = defineRule({
   why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
-server. With the loader (npx iisnode-sock init . --path /dante) redirects, and src, href and action in pages work as they are; what a
+server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (npx iisnode-sock init . --path /dante) redirects, and src, href and action in pages work as they are; what a
 script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
 npx iisnode-sock init . --path /.`,
   check(facts) {
@@ -55,12 +55,21 @@ function findingsFor(
   const isInside = (url: string): boolean => url === vdirPath || url.startsWith(`${vdirPath}/`);
   return urls
     .filter(({ url }) => !isInside(url))
-    .map(({ url, at, isImport }) => ({
-      message: `${does} ${url}, at the root of the site; the app is at ${vdirPath}.`,
-      fix: isImport ? importFrom(facts, at.file, url) : url === '/' ? './' : url.slice(1),
-      at,
+    .map((found) => ({
+      message: `${does} ${found.url}, at the root of the site; the app is at ${vdirPath}.`,
+      fix: fixOf(facts, found),
+      at: found.at,
       ...(loader && { loader }),
     }));
+}
+
+function fixOf(facts: FileFacts, { url, at, isImport, isSocket }: RootUrl): string {
+  if (isImport) return importFrom(facts, at.file, url);
+  const relative = url === '/' ? './' : url.slice(1);
+  // Older browsers take only a whole URL with the scheme ws: for a WebSocket.
+  return isSocket
+    ? `Object.assign(new URL('${relative}', document.baseURI), { protocol: location.protocol.replace('http', 'ws') })`
+    : relative;
 }
 
 /** An import is relative to the script that it is in. */

@@ -1,7 +1,20 @@
-import { bare, placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
+import type { RewriteRule } from '../../../rewrite/index.js';
+import { codeText } from '../../../source/index.js';
+import { bare, commonUrls, placeOfRule, runningRules, takes } from '../../facts/rewrite-rules.js';
+import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 const local = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/|$)/i;
+
+/** URLs of their own at a port that the app does not name may well be those of another program. */
+function isForOther(facts: FileFacts, rule: RewriteRule, port: string): boolean {
+  const named = new RegExp(`\\b${port}\\b`);
+  return (
+    port !== '' &&
+    !facts.server.scripts.some((script) => named.test(codeText(script))) &&
+    !commonUrls(facts).some((url) => takes(facts, rule, url))
+  );
+}
 
 /** A rule of an iisnode app that passes requests on to a port of the same machine. */
 export const proxyToOwnPort = defineRule({
@@ -18,8 +31,10 @@ that iisnode starts listens on the pipe in process.env.PORT, on no TCP port. Rew
       if (rule.action.type !== 'Rewrite') return [];
       const { rewrite } = facts.query.journeyWith([{ ...bare(rule), match: undefined }], 'some/page') ?? {};
       if (rewrite?.kind !== 'proxy' || !local.test(rewrite.url)) return [];
-      const message = `Rule "${rule.name}" sends requests to ${new URL(rewrite.url).origin}.`;
-      return [{ message, fix: 'The entry point as target of the rule.', ...placeOfRule(facts, rule) }];
+      const { origin, port } = new URL(rewrite.url);
+      const message = `Rule "${rule.name}" sends requests to ${origin}.`;
+      const severity = isForOther(facts, rule, port) ? ('info' as const) : ('warning' as const);
+      return [{ severity, message, fix: 'The entry point as target of the rule.', ...placeOfRule(facts, rule) }];
     });
   },
 });
