@@ -5,6 +5,7 @@ export const rewriteSites: Readonly<
   REWRITE_RULE_NEVER_MATCHES: {
     bad: [
       'pattern-leading-slash',
+      'pattern-leading-slash-before-node',
       'pattern-query-string',
       'pattern-host',
       'pattern-vdir-path',
@@ -20,13 +21,16 @@ export const rewriteSites: Readonly<
     bad: ['slash-star-folder', 'slash-star-captured'],
     good: ['slash-star-everything', 'captures-for-node'],
   },
-  REWRITE_RULE_DEAD: { bad: ['rule-never-reached'], good: ['rule-reached'] },
-  FILE_TESTS_MATCH_ANY: { bad: ['file-tests-any'], good: ['file-tests-all', 'file-tests-of-two-paths'] },
+  REWRITE_RULE_DEAD: { bad: ['rule-never-reached', 'rule-never-reached-for-files'], good: ['rule-reached'] },
+  FILE_TESTS_MATCH_ANY: {
+    bad: ['file-tests-any', 'file-tests-any-page'],
+    good: ['file-tests-all', 'file-tests-of-two-paths'],
+  },
   TARGET_OUTSIDE_APP: { bad: ['target-leading-slash', 'target-vdir-path'], good: ['target-in-app', 'target-at-root'] },
   REQUEST_URI_IN_TARGET: { bad: ['request-uri-in-target', 'request-uri-before-node'], good: ['capture-in-target'] },
   REWRITE_RULE_WITHOUT_EFFECT: { bad: ['rule-without-action'], good: ['rule-that-stops'] },
   CLEAR_BELOW_RULES: { bad: ['clear-below-rules'], good: ['clear-first', 'clear-below-disabled-rule'] },
-  FILE_TEST_OF_URL: { bad: ['file-test-of-url'], good: ['file-test-of-filename'] },
+  FILE_TEST_OF_URL: { bad: ['file-test-of-url', 'file-test-of-url-page'], good: ['file-test-of-filename'] },
   DOCUMENT_ROOT_OF_SITE: { bad: ['document-root-of-site'], good: ['document-root-at-root'] },
   VARIABLE_MISSPELT: {
     bad: ['variable-misspelt', 'variable-with-hyphen', 'variable-in-two-braces'],

@@ -1,7 +1,7 @@
 import type { RewriteCondition, RewriteRule } from '../../../rewrite/index.js';
 import { attribute, findElements, setAttributeEdit } from '../../../xml/index.js';
 import { referencesIn } from '../../facts/references.js';
-import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
+import { leadsToNode, placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
 import { defineRule } from '../define-rule.js';
 import { editWebConfig } from '../web-config-edits.js';
 
@@ -35,6 +35,8 @@ use {APPL_PHYSICAL_PATH}public\\{R:0}. --fix writes {REQUEST_FILENAME} where the
   check(facts) {
     return runningRules(facts).flatMap((rule) =>
       rule.conditions.filter(isUrl).map(({ input = '', negate }) => ({
+        // Files go to node as well, which may serve them itself.
+        ...(negate && leadsToNode(facts, rule) && { severity: 'warning' as const }),
         message: `Rule "${rule.name}" tests whether ${input} is a file, which is always ${negate ? 'false (negated: true)' : 'false'}.`,
         fix: wholeUrl.test(input) ? 'input="{REQUEST_FILENAME}"' : 'Start the input with {APPL_PHYSICAL_PATH}.',
         ...placeOfRule(facts, rule),

@@ -1,5 +1,5 @@
 import { findElement, removeAttributeEdit, type XmlElement } from '../../../xml/index.js';
-import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
+import { leadsToNode, placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
 import { defineRule } from '../define-rule.js';
 import { editWebConfig } from '../web-config-edits.js';
 
@@ -25,6 +25,8 @@ must be true then. --fix removes it where the rule has no other conditions.`,
       const isOnly = rule.conditions.every(({ matchType, negate }) => negate && matchType !== 'Pattern');
       return [
         {
+          // node may serve the files itself.
+          ...(leadsToNode(facts, rule) && { severity: 'warning' as const }),
           message: `Rule "${rule.name}" applies to files and folders too: "not a file" or "not a folder" is always true.`,
           fix: '<conditions logicalGrouping="MatchAll">',
           ...placeOfRule(facts, rule),

@@ -1,7 +1,14 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
-import { endsRun, placeOfRule, runningRules, takesEverything, urlsFor } from '../../facts/rewrite-rules.js';
+import {
+  endsRun,
+  leadsToNode,
+  placeOfRule,
+  runningRules,
+  takesEverything,
+  urlsFor,
+} from '../../facts/rewrite-rules.js';
 import { socketRoute } from '../../facts/socket-route.js';
-import type { FileFacts } from '../../types.js';
+import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 /** Is the rule never reached, whatever it is asked? Its own pattern says for which URLs it was written. */
@@ -19,6 +26,12 @@ function changesSomething(facts: FileFacts, rule: RewriteRule, stopper: RewriteR
     const now = facts.query.journeyWith([stopper], url, { followed: false });
     return first?.path !== now?.path || first?.outcome.kind !== now?.outcome.kind;
   });
+}
+
+/** node may answer what a rule for files would; a redirect that never happens is an error. */
+function severityOf(facts: FileFacts, rule: RewriteRule, stopper: RewriteRule): Pick<RuleFinding, 'severity'> {
+  if (!changesSomething(facts, rule, stopper)) return { severity: 'info' };
+  return rule.action.type === 'Rewrite' && leadsToNode(facts, stopper) ? { severity: 'warning' } : {};
 }
 
 /** A rule below one that takes every URL and ends the run. */
@@ -43,7 +56,7 @@ delete it.`,
       .slice(index + 1)
       .filter((rule) => rule !== reported && isNeverReached(facts, rule))
       .map((rule) => ({
-        ...(!changesSomething(facts, rule, stopper) && { severity: 'info' as const }),
+        ...severityOf(facts, rule, stopper),
         message: `Rule "${rule.name}" is never reached: rule "${stopper.name}" above it takes every URL and ends the run.`,
         fix: `Move it above rule "${stopper.name}".`,
         ...placeOfRule(facts, rule),

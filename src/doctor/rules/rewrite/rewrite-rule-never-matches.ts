@@ -69,9 +69,10 @@ function mistakeOf(facts: FileFacts, rule: RewriteRule): Mistake | undefined {
   return { kind: 'vdir-path', meant: first.slice(own.length), elsewhere: false, ...withoutStart(match.url, start) };
 }
 
-/** Does the URL that was meant end where the rule would send it, by another rule? */
+/** Does the URL that was meant end where the rule would send it, by another rule, or at node, which may answer it itself? */
 function isReachedAnyway(facts: FileFacts, rule: RewriteRule, meant: string): boolean {
   const end = facts.query.journey(encoded(meant));
+  if (rule.action.type === 'Rewrite' && end?.isIisnode) return true;
   const wanted = facts.query.journeyWith([{ ...bare(rule), match: undefined }], encoded(meant));
   return end !== undefined && end.path === wanted?.path && end.outcome.kind === wanted.outcome.kind;
 }
