@@ -59,6 +59,6 @@ export const rewriteSites: Readonly<
     bad: ['redirect-loop-of-host', 'redirect-loop-of-slash'],
     good: ['redirect-to-other-host', 'redirect-to-new-server', 'redirect-behind-proxy'],
   },
-  CLIENT_REDIRECTED_TO_HTTPS: { bad: ['client-without-tls'], good: ['client-with-tls'] },
+  CLIENT_REDIRECTED_TO_HTTPS: { bad: ['client-without-tls'], good: ['client-with-tls', 'client-upgraded-to-tls'] },
   OUTBOUND_BODY_RULE: { bad: ['outbound-all-bodies'], good: ['outbound-html-only'] },
 };
