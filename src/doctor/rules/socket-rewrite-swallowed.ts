@@ -1,5 +1,6 @@
 import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
+import type { Journey } from '../facts/journey.js';
 import { meantForSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
@@ -8,6 +9,22 @@ import { editWebConfig, firstRoutingRule } from './web-config-edits.js';
 interface FixData {
   readonly rule: RewriteRule;
   readonly by: RewriteRule;
+}
+
+/** What happens to the request: 'sent to /index.html'. */
+function endOf({ rewrite, path }: Journey): string {
+  switch (rewrite.kind) {
+    case 'redirect':
+      return `redirected to ${rewrite.location}`;
+    case 'custom':
+      return `answered with ${rewrite.status}`;
+    case 'abort':
+      return 'cut off';
+    case 'proxy':
+      return `sent to ${rewrite.url}`;
+    default:
+      return `sent to ${path}`;
+  }
 }
 
 /** Another rule matches socket.io's requests before the rule for socket.io, or after it. */
@@ -20,13 +37,13 @@ export const socketRewriteSwallowed = defineRule<FixData>({
   help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or a rule after it rewrites them again
 because the first has no stopProcessing="true". Put the rule for socket.io first and let it stop: <rule name=".." stopProcessing="true">.
 Never redirect socket.io's URLs: a WebSocket handshake does not follow, and a POST becomes a GET. --fix moves the rule to the
-top and adds stopProcessing.`,
+top and adds stopProcessing, unless the other rule refuses requests (CustomResponse, AbortRequest).`,
   check(facts) {
     const route = socketRoute(facts);
     if (route.kind !== 'swallowed') return [];
     const { rule, by, end } = route;
     const at = by.origin && facts.query.placeOf(by.origin);
-    const where = end.rewrite.kind === 'redirect' ? `redirected to ${end.rewrite.location}` : `sent to ${end.path}`;
+    const where = endOf(end);
     const message =
       rule === by
         ? `Rule "${by.name}" redirects ${route.url}; a WebSocket handshake does not follow.`
@@ -37,7 +54,9 @@ top and adds stopProcessing.`,
   },
   fix(facts, { data }) {
     // A catch-all rule that also reaches node must not be moved before all others.
-    if (!data || data.rule === data.by || !meantForSocketIo(facts)(data.rule)) return [];
+    // A rule that refuses requests may be meant to refuse these: only its author knows.
+    if (!data || /^(CustomResponse|AbortRequest)$/.test(data.by.action.type)) return [];
+    if (data.rule === data.by || !meantForSocketIo(facts)(data.rule)) return [];
     const element = facts.query.ownElement(data.rule.origin);
     const parent = element?.parent;
     if (!element || !parent) return [];
