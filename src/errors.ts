@@ -65,12 +65,17 @@ export function nothingChanged(): UserError {
 export function tooManyOpenFiles(error: unknown): UserError | undefined {
   let each = error;
   for (let depth = 0; each instanceof Error && depth < 5; depth++) {
-    const code = 'code' in each ? each.code : undefined;
+    const code = codeOfLoader(each) ?? ('code' in each ? each.code : undefined);
     if (code === 'ENFILE' || code === 'EMFILE')
       return openFilesError(code, 'syscall' in each && each.syscall === 'watch', error);
     each = each.cause;
   }
   return undefined;
+}
+
+/** Node 24 tells of a package.json that it cannot open in words only: "Cannot read package config /package.json: too many open files." */
+function codeOfLoader({ message }: Error): 'EMFILE' | undefined {
+  return /^Cannot read package config .*: too many open files\b/i.test(message) ? 'EMFILE' : undefined;
 }
 
 function openFilesError(code: 'EMFILE' | 'ENFILE', isWatch: boolean, cause: unknown): UserError {

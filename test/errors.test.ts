@@ -10,6 +10,11 @@ describe('too many open files', () => {
     ['of a child that it starts', system('EMFILE', 'spawn node'), /its limit allows/],
     ['of the system', system('ENFILE'), /whole system/],
     ['of the watches of this user', system('EMFILE', 'watch'), /watches as many folders/],
+    [
+      'of this process, in the words of node 24',
+      new Error('Cannot read package config /package.json: too many open files.'),
+      /its limit allows/,
+    ],
     ['as the cause of another error', new Error('x', { cause: system('EMFILE') }), /its limit allows/],
   ])('%s have their own reason', (_what, error, why) => {
     expect(tooManyOpenFiles(error)).toMatchObject({
