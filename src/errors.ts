@@ -73,7 +73,7 @@ export function tooManyOpenFiles(error: unknown): UserError | undefined {
   return undefined;
 }
 
-/** Node 24 tells of a package.json that it cannot open in words only: "Cannot read package config /package.json: too many open files." */
+/** Node 24 reports a package.json that it cannot open without a code of the system: "Cannot read package config /package.json: too many open files." */
 function codeOfLoader({ message }: Error): 'EMFILE' | undefined {
   return /^Cannot read package config .*: too many open files\b/i.test(message) ? 'EMFILE' : undefined;
 }

@@ -8,7 +8,7 @@ import { XmlError } from '../xml/index.js';
  */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof ConfigError || error instanceof XmlError)) return error;
-  const { file, line } = placeOf(error);
+  const { file, line } = errorPlace(error);
   if (file === undefined || file === '' || file === 'applicationHost.config') return error;
   const { cause, message } = error;
   return new UserError('CONFIG_ERROR', {
@@ -19,7 +19,7 @@ export function asUserError(error: unknown): unknown {
   });
 }
 
-function placeOf(error: ConfigError | XmlError): {
+function errorPlace(error: ConfigError | XmlError): {
   readonly file: string | undefined;
   readonly line: number | undefined;
 } {

@@ -49,7 +49,7 @@ const refusals: readonly StageName[] = ['request-filtering', 'websocket'];
 
 function renderStep(step: Step, view: View): readonly string[] {
   const { colours } = view;
-  const head = `${markOf(step, colours)}${titleOf(step, view)}${placeOf(step, view)}`;
+  const head = `${markOf(step, colours)}${titleOf(step, view)}${shownPlace(step, view)}`;
   const [first = '', ...more] = detailsOf(step, view);
   // What did not match is one line: a site has many rules and handlers, and most of them do not matter here.
   const isShort = step.rule !== undefined && step.matched !== true && more.length === 0;
@@ -165,7 +165,7 @@ function outcomeOf(trace: Trace, view: View): readonly string[] {
   const code = status === undefined ? '' : ` ${status}${subStatus === undefined ? '' : `.${subStatus}`}`;
   const isBad = kind === 'error' || kind === 'abort' || message !== undefined;
   const paint = isBad ? colours.error : colours.good;
-  const said = `${colours.strong(`${kind}${code}`)}  ${outcomeText(outcome, view)}${placeOf(outcome, view)}`;
+  const said = `${colours.strong(`${kind}${code}`)}  ${outcomeText(outcome, view)}${shownPlace(outcome, view)}`;
   const more = [
     kind === 'handler' ? (message ?? '') : '',
     kind === 'handler' && url !== trace.steps[0]?.result ? colours.dim(`URL after rewriting: ${short(url)}`) : '',
@@ -227,7 +227,7 @@ function short(text: string): string {
 }
 const longest = 300;
 
-function placeOf({ file, line }: { readonly file?: string; readonly line?: number }, view: View): string {
+function shownPlace({ file, line }: { readonly file?: string; readonly line?: number }, view: View): string {
   if (file === undefined) return '';
   return `  ${view.colours.dim(`${shortenPaths(file, view)}${line ? `:${line}` : ''}`)}`;
 }

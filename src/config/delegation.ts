@@ -44,14 +44,14 @@ function refusal(
     return fail('not-at-this-path', unconfirmed.appHostOnlyMessage);
   }
   const { mode, by } = modeFor(block, file, above);
-  if (mode === 'Deny') return fail('section-locked', locked, by && placeOf(by));
+  if (mode === 'Deny') return fail('section-locked', locked, by && lockPlace(by));
   const atApplications = declaration.allowDefinition === 'MachineToApplication';
   if (isChecked && atApplications && !isApplicationRoot(block.target.key)) return fail('section-locked', locked);
   if (block.inLocation && !declaration.allowLocation) return fail('section-locked', locked);
   return undefined;
 }
 
-function placeOf({ document, element }: Block): ConfigErrorLock {
+function lockPlace({ document, element }: Block): ConfigErrorLock {
   return { file: document.file, line: document.positionAt(element.span.start).line };
 }
 

@@ -92,7 +92,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
 }
 
 /** Empty where the folder does not exist yet. @throws UserError LOG_FOLDER_UNREADABLE. */
-async function namesIn(directory: string): Promise<readonly string[]> {
+async function logNames(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
@@ -110,7 +110,7 @@ const unreadable = (directory: string, cause: unknown): UserError =>
   });
 
 async function logFiles(directory: string): Promise<LogFile[]> {
-  const names = await namesIn(directory);
+  const names = await logNames(directory);
   const files: LogFile[] = [];
   for (const name of names) {
     const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];

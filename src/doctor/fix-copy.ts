@@ -45,7 +45,7 @@ function copyFolder(from: string, to: string, above: readonly string[]): void {
   const real = realpathSync(from);
   if (above.includes(real)) return;
   makeFolder(to);
-  for (const name of namesIn(from)) {
+  for (const name of copiedNames(from)) {
     if (left.has(name.toLowerCase())) continue;
     const [source, copy] = [path.join(from, name), path.join(to, name)];
     const stats = statsOf(source);
@@ -56,7 +56,7 @@ function copyFolder(from: string, to: string, above: readonly string[]): void {
 }
 
 /** None where the folder cannot be read. */
-function namesIn(folder: string): readonly string[] {
+function copiedNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {

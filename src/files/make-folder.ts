@@ -45,7 +45,7 @@ export function writeObstacle(folder: string): string | undefined {
 function missingFolders(folder: string): readonly string[] {
   const missing: string[] = [];
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    const stats = statOf(at);
+    const stats = folderStats(at);
     if (stats?.isDirectory() === true) return missing;
     if (stats !== undefined || path.dirname(at) === at) throw new FolderFault('ENOTDIR', at);
     missing.unshift(at);
@@ -53,7 +53,7 @@ function missingFolders(folder: string): readonly string[] {
 }
 
 /** undefined: it does not exist, or is a broken link. */
-function statOf(folder: string): Stats | undefined {
+function folderStats(folder: string): Stats | undefined {
   try {
     return statSync(folder);
   } catch (error) {
@@ -69,7 +69,7 @@ function makeOne(folder: string, mode: number): void {
   } catch (error) {
     const code = systemCode(error);
     // Another process may have created it meanwhile.
-    if (code === 'EEXIST' && statOf(folder)?.isDirectory() === true) return;
+    if (code === 'EEXIST' && folderStats(folder)?.isDirectory() === true) return;
     throw code === 'EEXIST' || code === 'ENOENT' ? new FolderFault(code, folder) : error;
   }
 }

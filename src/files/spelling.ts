@@ -35,14 +35,14 @@ export function otherSpelling(file: string): string | undefined {
   if (process.platform === 'win32') return undefined;
   const folder = path.dirname(file);
   if (folder === file) return undefined;
-  const asSpelled = namesIn(folder);
+  const asSpelled = namesByLowerCase(folder);
   const place = asSpelled ? folder : otherSpelling(folder);
-  const names = asSpelled ?? (place === undefined ? undefined : namesIn(place));
+  const names = asSpelled ?? (place === undefined ? undefined : namesByLowerCase(place));
   const name = names?.get(path.basename(file).toLowerCase());
   return place === undefined || name === undefined ? undefined : path.join(place, name);
 }
 
-function namesIn(folder: string): ReadonlyMap<string, string> | undefined {
+function namesByLowerCase(folder: string): ReadonlyMap<string, string> | undefined {
   try {
     const stats = statSync(folder, { throwIfNoEntry: false });
     if (stats?.isDirectory() !== true) return undefined;

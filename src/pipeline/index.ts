@@ -8,4 +8,4 @@ export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
 export { outboundRulesAt } from './stages/outbound-rules.js';
 export { webSocketAt } from './stages/web-socket.js';
 export { stages } from './stages.js';
-export { placeOf, type StageName, type Step, type StepCondition, stepAt } from './step.js';
+export { originPlace, type StageName, type Step, type StepCondition, stepAt } from './step.js';

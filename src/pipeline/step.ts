@@ -55,7 +55,7 @@ export interface Step {
 }
 
 /** The fields of a place in the configuration; none when it is undefined. */
-export function placeOf(origin: Pick<Origin, 'file' | 'line'> | undefined): { file?: string; line?: number } {
+export function originPlace(origin: Pick<Origin, 'file' | 'line'> | undefined): { file?: string; line?: number } {
   if (origin === undefined || origin.file === '') return {};
   return origin.line > 0 ? { file: origin.file, line: origin.line } : { file: origin.file };
 }
@@ -66,5 +66,5 @@ export function stepAt(
   step: Omit<Step, 'stage' | 'file' | 'line'>,
   origin?: Pick<Origin, 'file' | 'line'>,
 ): Step {
-  return { stage, ...step, ...placeOf(origin) };
+  return { stage, ...step, ...originPlace(origin) };
 }

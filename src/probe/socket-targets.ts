@@ -46,7 +46,7 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
   const elsewhere: ClientElsewhere[] = [];
   for (const client of page.clients) {
     const { origin, namespace } = parseClientAddress(client, page.where.address);
-    const at = placeOf(client, page);
+    const at = clientPlace(client, page);
     const paths = pathsOf(client, guesses, patched);
     if (origin !== undefined) {
       const { hostname } = page.where.address;
@@ -64,7 +64,7 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
 
 const httpOrigin = ({ protocol, host }: URL): string => `${protocol.replace(/^ws/, 'http')}//${host}`;
 
-function placeOf({ at }: LiveClient, { where }: LoadedPage): string {
+function clientPlace({ at }: LiveClient, { where }: LoadedPage): string {
   const name = path.posix.basename(new URL(at.file).pathname);
   return at.file === where.address.href ? `line ${at.line} of the page` : `${name}:${at.line}`;
 }

@@ -1,6 +1,6 @@
 import nodePath from 'node:path';
 import { ConfigError, type Origin } from '../config/index.js';
-import { decideChild, placeOf, type Step, stepAt } from '../pipeline/index.js';
+import { decideChild, originPlace, type Step, stepAt } from '../pipeline/index.js';
 import { customErrorFor, customErrorsAt, showsDetails } from '../pipeline/sections/index.js';
 import { compileOutbound, type OutboundRule, readRewriteConfig } from '../rewrite/index.js';
 import { outcomeOf } from './outcome.js';
@@ -156,7 +156,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
     status: 500,
     subStatus: problem.subStatus,
     message,
-    ...placeOf(rule.origin),
+    ...originPlace(rule.origin),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   iisnodeSettingsOf,
   splitCommandLine,
 } from '../host/facts/index.js';
-import { type Journey, placeOf, stepAt } from '../pipeline/index.js';
+import { type Journey, originPlace, stepAt } from '../pipeline/index.js';
 import { encodePath } from '../rewrite/index.js';
 import type { IisnodeSettings, ResolvedIisnodeSettings } from '../webconfig/index.js';
 import { spellingOf, type Tracing } from './tracing.js';
@@ -32,7 +32,7 @@ export function iisnodeForecast(tracing: Tracing, base: TraceOutcome): TraceOutc
     if (!(error instanceof IisnodeConfigurationError)) throw error;
     note(tracing, { input: physicalPath, note: error.message }, placeIn(error));
     // For a local client iisnode answers its own page with status 200 (iisnode 0.2.27, cprotocolbridge.cpp).
-    return { ...base, status: 200, script: physicalPath, message: error.message, ...placeOf(placeIn(error)) };
+    return { ...base, status: 200, script: physicalPath, message: error.message, ...originPlace(placeIn(error)) };
   }
   if (journey.disk.isFile(physicalPath)) return { ...base, script: physicalPath };
   return journey.disk.isDirectory(physicalPath)

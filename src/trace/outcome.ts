@@ -1,4 +1,4 @@
-import { placeOf } from '../pipeline/index.js';
+import { originPlace } from '../pipeline/index.js';
 import type { StageFailure } from '../pipeline/sections/index.js';
 import { iisnodeForecast } from './iisnode-forecast.js';
 import { chosenOf, spellingOf, type Tracing } from './tracing.js';
@@ -35,5 +35,5 @@ export function outcomeOf(tracing: Tracing): TraceOutcome {
 function failed({ decision: { journey } }: Tracing, { status, subStatus, detail, origin }: StageFailure): TraceOutcome {
   const rule = journey.rewritten?.steps.findLast(({ verdict }) => verdict === 'applied')?.rule.name;
   const message = detail === '' && rule !== undefined ? `Rule "${rule}" sends this answer.` : detail;
-  return { kind: 'error', status, subStatus, url: journey.url, ...chosenOf(journey), message, ...placeOf(origin) };
+  return { kind: 'error', status, subStatus, url: journey.url, ...chosenOf(journey), message, ...originPlace(origin) };
 }

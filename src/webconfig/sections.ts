@@ -41,18 +41,18 @@ export function insertIntoSection(
   const names = path.split('/');
   for (let depth = names.length; depth > 0; depth--) {
     const parent = sectionAt(document, names.slice(0, depth).join('/'));
-    if (parent) return insertElementEdit(document, parent, nested(names.slice(depth), xml), { at: 'last' });
+    if (parent) return insertElementEdit(document, parent, nestedSections(names.slice(depth), xml), { at: 'last' });
   }
   // If the file has its own settings in a location, IIS refuses a section in both places.
   const inside = scopes(document).find((scope) => scope !== document.root && findElement(scope, 'system.webServer'));
   const parent = names[0] === 'system.webServer' && inside ? inside : document.root;
   const { near } = options;
   const where = near?.parent === parent ? ({ before: near } as const) : ({ at: 'last' } as const);
-  return insertElementEdit(document, parent, nested(names, xml), where);
+  return insertElementEdit(document, parent, nestedSections(names, xml), where);
 }
 
 /** XML inside of elements of these names, the outermost first. */
-function nested(names: readonly string[], xml: string): string {
+function nestedSections(names: readonly string[], xml: string): string {
   return names.reduceRight((inner, name) => {
     const body = inner
       .split('\n')

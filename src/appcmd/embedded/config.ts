@@ -22,7 +22,7 @@ export const configVerbs: Verbs = {
       const elements = sectionElements(world.file, section, path);
       return line.format === 'xml'
         ? configXml(world.file, section, path, elements, line)
-        : nested(section.path, renderSection(section, elements, line));
+        : nestedXml(section.path, renderSection(section, elements, line));
     });
     return { stdout: line.format === 'xml' ? envelope(shown) : shown.map((text) => `${text}\n`).join('') };
   },
@@ -178,7 +178,7 @@ function renderSection(
   return renderElement(name, merged, section.element, line.config === 'all');
 }
 
-function nested(path: string, text: string): string {
+function nestedXml(path: string, text: string): string {
   const groups = path.split('/').slice(0, -1);
   return groups.reduceRight((inner, group) => `<${group}>\n${inner.replace(/^(?=.)/gm, '  ')}\n</${group}>`, text);
 }

@@ -21,7 +21,7 @@ export function isInstalled(root: string, name: string): boolean {
 }
 
 const groups = ['dependencies', 'optionalDependencies', 'peerDependencies'];
-const namesIn = (manifest: Json | undefined): readonly string[] =>
+const declaredNames = (manifest: Json | undefined): readonly string[] =>
   groups.flatMap((group) => Object.keys(strings(manifest?.[group])));
 
 /** Returns 'socket.io' for 'socket.io/dist/x', '@scope/name' for '@scope/name/x'. */
@@ -40,7 +40,7 @@ function neededByOthers(lock: Json | undefined): ReadonlySet<string> | undefined
   if (!isObject(packages)) return undefined;
   return new Set(
     Object.entries(packages).flatMap(([at, entry]) =>
-      at === '' || !isObject(entry) || entry.dev === true || entry.extraneous === true ? [] : namesIn(entry),
+      at === '' || !isObject(entry) || entry.dev === true || entry.extraneous === true ? [] : declaredNames(entry),
     ),
   );
 }
@@ -49,7 +49,8 @@ function neededByOthers(lock: Json | undefined): ReadonlySet<string> | undefined
 function neededByInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
   const manifest = (name: string): Json | undefined => parseJson(folder.readInstalled(`${name}/package.json`));
   const seen = new Set(names);
-  for (const name of seen) if (seen.size < mostPackages) for (const next of namesIn(manifest(name))) seen.add(next);
+  for (const name of seen)
+    if (seen.size < mostPackages) for (const next of declaredNames(manifest(name))) seen.add(next);
   return seen;
 }
 
@@ -61,7 +62,7 @@ function ofFolder(folder: AppFolder): ReadonlySet<string> {
     .filter((file) => /(^|\/)package\.json$/i.test(file))
     .map((file) => readManifest(folder, file).fields);
   return new Set(
-    manifests.flatMap((each) => [...namesIn(each), ...(typeof each?.name === 'string' ? [each.name] : [])]),
+    manifests.flatMap((each) => [...declaredNames(each), ...(typeof each?.name === 'string' ? [each.name] : [])]),
   );
 }
 

@@ -146,7 +146,7 @@ function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBe
     folder,
     webConfig,
     vdirPath,
-    place: alone ? undefined : placeOf(app, vdirPath, isAnyPath),
+    place: alone ? undefined : placedAppOf(app, vdirPath, isAnyPath),
     site,
     entries,
     loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
@@ -171,7 +171,7 @@ function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBe
 }
 
 /** Without a web.config, or with an invalid vdir path in it, deploy refuses the app. */
-function placeOf(app: App, vdirPath: FileFacts['vdirPath'], isAnyPath: boolean): PlacedApp | undefined {
+function placedAppOf(app: App, vdirPath: FileFacts['vdirPath'], isAnyPath: boolean): PlacedApp | undefined {
   if (vdirPath?.from === 'option') return { directory: app.directory, vdirPath: vdirPath.path, by: 'option' };
   if (app.webConfig.document === undefined) return undefined;
   if (vdirPath === undefined && (isAnyPath || app.namedVdirPath !== undefined)) return undefined;

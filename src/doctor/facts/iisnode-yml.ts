@@ -55,10 +55,10 @@ export function readIisnodeYml(
     if (yml === undefined) return undefined;
     if (yml instanceof FileError) return { refusal: unreadable(yml), ignored: [], noNumbers: [] };
     const lines = new TextDecoder('windows-1252').decode(yml).split(/\r\n|\r|\n/);
-    const placeOf = (line: number): Place => ({ ...placeAt({ file, text: lines[line - 1] ?? '' }, 0), line });
-    const refusal = refusalOf(() => readIisnodeSettings(element, { ...options, yml }), placeOf);
+    const linePlace = (line: number): Place => ({ ...placeAt({ file, text: lines[line - 1] ?? '' }, 0), line });
+    const refusal = refusalOf(() => readIisnodeSettings(element, { ...options, yml }), linePlace);
     if (refusal !== undefined) return { refusal, ignored: [], noNumbers: [] };
-    const all = parseIisnodeYml(yml).map((each) => ({ ...each, at: placeOf(each.line) }));
+    const all = parseIisnodeYml(yml).map((each) => ({ ...each, at: linePlace(each.line) }));
     const ignored = all.filter(({ key }) => !isYmlKey(key));
     const noNumbers = all.filter(({ key, value }) => isNumeric(key) && !/^\s*[+-]?\d/.test(value));
     return { refusal, ignored, noNumbers };
@@ -86,12 +86,12 @@ function unreadable({ file, why }: FileError): NonNullable<IisnodeYmlFacts['refu
   };
 }
 
-function refusalOf(read: () => unknown, placeOf: (line: number) => Place): IisnodeYmlFacts['refusal'] {
+function refusalOf(read: () => unknown, linePlace: (line: number) => Place): IisnodeYmlFacts['refusal'] {
   try {
     read();
     return undefined;
   } catch (error) {
     if (!(error instanceof IisnodeConfigError) || error.line === undefined) throw error;
-    return { message: error.message, at: placeOf(error.line) };
+    return { message: error.message, at: linePlace(error.line) };
   }
 }

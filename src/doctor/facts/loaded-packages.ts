@@ -26,7 +26,7 @@ function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<str
 }
 
 /** The place in the source where a module is loaded; for a module added by a compiler the start of the script. */
-function placeOf({ server }: FileFacts, script: ServerScript, specifier: string): Place {
+function loadPlace({ server }: FileFacts, script: ServerScript, specifier: string): Place {
   for (const { loaded, context } of server.scripts) {
     const use = loaded === script.loaded && context?.modules.find((each) => each.specifier === specifier);
     if (context && use) return context.place(use.start);
@@ -46,7 +46,7 @@ export function loadedPackages(facts: FileFacts): readonly LoadedPackage[] {
       const atStart = when === 'start' && first.has(loaded.name);
       const known = found.get(name);
       if (!known || (atStart && !known.atStart))
-        found.set(name, { name, at: placeOf(facts, script, specifier), atStart });
+        found.set(name, { name, at: loadPlace(facts, script, specifier), atStart });
     }
   }
   return [...found.values()].sort((a, b) => Number(b.atStart) - Number(a.atStart));

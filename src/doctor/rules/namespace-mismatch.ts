@@ -93,7 +93,7 @@ function findClosedNamespace(facts: FileFacts, client: SocketClient, open: Names
   const names = open.filter((each) => typeof each === 'string');
   const near = nearestName(asked.replace(/(?<=.)\/$/, ''), names.slice(1));
   return {
-    message: `The client asks for the namespace ${asked}, and the server opens ${open.join(', ')} only${meant ? `: the part after the host in io() is the namespace, not the path, and ${placeOf(meant)}` : ''}.`,
+    message: `The client asks for the namespace ${asked}, and the server opens ${open.join(', ')} only${meant ? `: the part after the host in io() is the namespace, not the path, and ${meantPlace(meant)}` : ''}.`,
     fix: meant
       ? callFor(facts, client, meant)
       : near
@@ -103,7 +103,7 @@ function findClosedNamespace(facts: FileFacts, client: SocketClient, open: Names
   };
 }
 
-const placeOf = ({ prefix, vdirPath }: Meant): string =>
+const meantPlace = ({ prefix, vdirPath }: Meant): string =>
   prefix === vdirPath ? `${prefix} belongs in the path` : `the app is at ${vdirPath}`;
 
 const listed = (names: readonly string[]): string =>

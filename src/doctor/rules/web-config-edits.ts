@@ -30,10 +30,10 @@ function webServerOf(document: XmlDocument): XmlElement | undefined {
 }
 
 /** XML of nested elements around `inner`, indented by two spaces per level. */
-function nested(names: readonly string[], inner: string): string {
+function nestedElements(names: readonly string[], inner: string): string {
   const [name, ...rest] = names;
   if (name === undefined) return inner;
-  const body = nested(rest, inner)
+  const body = nestedElements(rest, inner)
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
@@ -74,11 +74,13 @@ export function insertInWebServer(
 ): readonly TextEdit[] {
   const webServer = webServerOf(document);
   if (!webServer)
-    return insertElementEdit(document, document.root, nested(['system.webServer', ...path], xml), { at: 'last' });
+    return insertElementEdit(document, document.root, nestedElements(['system.webServer', ...path], xml), {
+      at: 'last',
+    });
   let parent = webServer;
   for (const [depth, name] of path.entries()) {
     const child = findElement(parent, name);
-    if (!child) return insertElementEdit(document, parent, nested(path.slice(depth), xml), { at: 'last' });
+    if (!child) return insertElementEdit(document, parent, nestedElements(path.slice(depth), xml), { at: 'last' });
     parent = child;
   }
   return insertElementEdit(document, parent, xml, where(parent));

@@ -29,7 +29,7 @@ export function ownLine(text: string, at: number): OwnLine | undefined {
 }
 
 /** The same line in the examined folder; undefined where it has no such file, or not so many lines. */
-export function placeOf({ file, line, column }: OwnLine, { folder }: FileFacts): Place | undefined {
+export function ownLinePlace({ file, line, column }: OwnLine, { folder }: FileFacts): Place | undefined {
   const segments = file.split(/[\\/]/).filter((segment) => segment !== '' && segment !== '..');
   for (let from = 0; from < segments.length; from += 1) {
     const name = segments.slice(from).join('/');

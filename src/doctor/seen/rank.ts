@@ -3,7 +3,7 @@ import type { Diagnosis } from '../engine.js';
 import { severityRank } from '../severity.js';
 import type { FileFacts, RankedCause, SeenText, Severity } from '../types.js';
 import type { Cause } from './known-text.js';
-import { placeOf } from './own-line.js';
+import { ownLinePlace } from './own-line.js';
 import type { Sighting } from './recognise.js';
 
 /** What the files say, where a folder is examined. */
@@ -77,7 +77,7 @@ function confirmed(diagnosis: Diagnosis, { quotes }: Sighting, severity: Severit
 
 function seenText(sighting: Sighting, severity: Severity, evidence: Evidence): SeenText {
   const { known, family, quotes, own } = sighting;
-  const at = (own && evidence.facts && placeOf(own, evidence.facts)) ?? sighting.at;
+  const at = (own && evidence.facts && ownLinePlace(own, evidence.facts)) ?? sighting.at;
   const causes = inOrder(sighting).map((cause) => rankedCause(cause, evidence));
   const isRefuted = ({ against }: RankedCause): boolean => against !== undefined;
   return {

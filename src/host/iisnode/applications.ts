@@ -115,17 +115,17 @@ function stillActive(count: number): string {
 }
 
 function requireScript(script: string): void {
-  const stats = statOf(script);
+  const stats = fileStats(script);
   // Windows has no named pipes or devices in its folders; node would wait for one forever.
   if (stats?.isFile() === true || stats?.isDirectory() === true) return;
-  if (statOf(path.dirname(script))?.isDirectory() === true) {
+  if (fileStats(path.dirname(script))?.isDirectory() === true) {
     throw new BridgeError('notFound', win32.fileNotFound, { detail: 'the script does not exist' });
   }
   throw new BridgeError('beforeDispatch', win32.pathNotFound, { detail: 'the folder of the script does not exist' });
 }
 
 /** Below a file nothing exists either: ENOTDIR, which is thrown nevertheless. */
-function statOf(file: string): Stats | undefined {
+function fileStats(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch {

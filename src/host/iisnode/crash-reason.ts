@@ -50,7 +50,7 @@ export function crashReason(stderr: string): CrashReason {
   const missing = /Cannot find (?:module|package) '([^']+)'/.exec(text)?.[1];
   return {
     text: sentence(text, lines.slice(at + 1)),
-    place: placeOf(text, lines, at),
+    place: crashPlaceAt(text, lines, at),
     missingPackage: missing === undefined || /^(?:[./\\]|[A-Za-z]:|file:)/.test(missing) ? undefined : missing,
   };
 }
@@ -70,7 +70,7 @@ function fatalLine(lines: readonly string[]): number | undefined {
   return undefined;
 }
 
-function placeOf(text: string, lines: readonly string[], at: number): CrashPlace | undefined {
+function crashPlaceAt(text: string, lines: readonly string[], at: number): CrashPlace | undefined {
   if (text.startsWith('SyntaxError')) {
     // The frames are those of the module that loaded the file; the file itself is in the excerpt or in the message.
     return excerptAbove(lines, at, interceptor) ?? brokenJson(text, lines, at) ?? thrownAt(lines, at);
@@ -142,11 +142,11 @@ function sentence(text: string, after: readonly string[]): string {
   if (jsonError.test(text)) return [text, ...below].join(' ').replace(/\s+/g, ' ').slice(0, longestText);
   // The values that an assertion compared.
   if (text.endsWith(':') && below[0] !== undefined) return `${text} ${below[0].trim()}`;
-  return text + nested(text, after);
+  return text + nestedReason(text, after);
 }
 
 /** The errors inside an AggregateError say what happened; its own message is often empty. */
-function nested(text: string, after: readonly string[]): string {
+function nestedReason(text: string, after: readonly string[]): string {
   if (!text.startsWith('AggregateError')) return '';
   const inner = after.filter((line) => /^ {4}(?! ).*Error\b/.test(line) && !/^\s+at /.test(line));
   const said = [...new Set(inner.map((line) => line.trim().replace(/(?:,| \{)$/, '')))];

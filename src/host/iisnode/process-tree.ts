@@ -32,7 +32,7 @@ export class ProcessTree {
     this.#child = child;
     this.#pid = pid;
     this.#mark = mark;
-    this.#since = process.platform === 'linux' ? (statOf(String(pid))?.started ?? 0) : 0;
+    this.#since = process.platform === 'linux' ? (processStat(String(pid))?.started ?? 0) : 0;
   }
 
   /** Kills the process and all its descendants. */
@@ -97,7 +97,7 @@ function descendants(rows: readonly Row[], root?: number): number[] {
 function fromProc(mark: string, since: number): Row[] {
   const rows: Row[] = [];
   for (const name of readdirSync('/proc')) {
-    const stat = /^\d+$/.test(name) ? statOf(name) : undefined;
+    const stat = /^\d+$/.test(name) ? processStat(name) : undefined;
     if (stat === undefined || stat.started < since) continue;
     rows.push({
       pid: Number(name),
@@ -109,7 +109,7 @@ function fromProc(mark: string, since: number): Row[] {
 }
 
 /** proc(5): the name is in parentheses and may contain parentheses; `started` is in clock ticks since the system's start. */
-function statOf(name: string): { readonly parent: number; readonly started: number } | undefined {
+function processStat(name: string): { readonly parent: number; readonly started: number } | undefined {
   const text = contentOf(`/proc/${name}/stat`).toString('latin1');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   if (text === '' || fields[0] === 'Z' || fields[0] === 'X') return undefined;

@@ -55,7 +55,7 @@ export function fingerprint(entry: WatchEntry): string | undefined {
   }
   const pattern = wildcardPattern(entry.file);
   const found: string[] = [];
-  for (const name of namesIn(entry.folder)) {
+  for (const name of namesInWatchedFolder(entry.folder)) {
     if (!pattern.test(name)) continue;
     const stat = statSync(path.join(entry.folder, name), { throwIfNoEntry: false, bigint: true });
     if (stat?.isFile()) found.push(`${name}|${stat.size}|${stat.mtimeNs}`);
@@ -129,7 +129,7 @@ function safeFingerprint(entry: WatchEntry): string | undefined {
   }
 }
 
-function namesIn(folder: string): string[] {
+function namesInWatchedFolder(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

@@ -106,7 +106,7 @@ function contextFor(
   const { snapshot } = configuration;
   const site = siteOf(options, snapshot.model.sites, incoming, point);
   if (site === undefined) return refuse(response, httpSys.hostname);
-  const config = placeOf(snapshot, site, cooked.path);
+  const config = pathConfigOf(snapshot, site, cooked.path);
   if (config === undefined) return refuse(response, httpSys.notFound);
   const settled = mayWait ? configuration.settled(site, cooked.path) : undefined;
   if (settled !== undefined) return settled;
@@ -134,7 +134,7 @@ function contextFor(
 }
 
 /** Undefined outside of all applications of a site that has none at its root: only their URLs are registered with HTTP.SYS. */
-function placeOf(snapshot: ConfigSnapshot, site: SiteModel, url: string): PathConfig | undefined {
+function pathConfigOf(snapshot: ConfigSnapshot, site: SiteModel, url: string): PathConfig | undefined {
   try {
     return snapshot.at(site, url);
   } catch (error) {
