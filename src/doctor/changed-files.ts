@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { structuredPatch } from 'diff';
 import { fileLimits, readIfThereSync } from '../files/index.js';
+import { textOfBytes } from './text-of-bytes.js';
 
 /** A file that a fix changed. */
 export interface ChangedFile {
@@ -18,7 +19,7 @@ export function changesSince(former: ReadonlyMap<string, Uint8Array>): readonly 
     const after = readIfThereSync(file, fileLimits.config) ?? Buffer.alloc(0);
     if (after.equals(before)) return [];
     const name = path.basename(file);
-    const { hunks } = structuredPatch(name, name, textOf(before), textOf(after), '', '', { context: 3 });
+    const { hunks } = structuredPatch(name, name, textOfBytes(before), textOfBytes(after), '', '', { context: 3 });
     const lines: number[] = [];
     const said = [`--- ${name}`, `+++ ${name}`];
     for (const hunk of hunks) {
@@ -31,10 +32,4 @@ export function changesSince(former: ReadonlyMap<string, Uint8Array>): readonly 
     }
     return [{ file, lines: [...new Set(lines)], diff: `${said.join('\n')}\n` }];
   });
-}
-
-/** UTF-16 as IIS may have it, else UTF-8. */
-function textOf(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }

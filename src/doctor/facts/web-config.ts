@@ -4,6 +4,7 @@ import { FileError } from '../../files/index.js';
 import { type Place, placeAt } from '../../source/index.js';
 import { diskReader } from '../../webconfig/index.js';
 import type { XmlElement } from '../../xml/index.js';
+import { textOfBytes } from '../text-of-bytes.js';
 
 /** A position in a configuration file: this web.config unless `file` is set. */
 interface Spot {
@@ -40,19 +41,13 @@ function bytesToShow(file: string): Uint8Array {
   }
 }
 
-/** The text, as far as it can be shown when it did not parse. */
-function looseText(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
-}
-
 /** What the rules ask about a web.config. */
 export function webConfigFacts(read: WebConfigFile): {
   readonly webConfig: WebConfigFacts;
   readonly queries: WebConfigQueries;
 } {
   const { file, bytes, document, error } = read;
-  const text = document?.text ?? (bytes ? looseText(bytes) : '');
+  const text = document?.text ?? (bytes ? textOfBytes(bytes) : '');
   const isOwn = (name: string | undefined): boolean => isWebConfig(file, name);
   const errorPlace = error && linePlace(file, text, error.position.line, error.position.column);
   const queries: WebConfigQueries = {
@@ -60,7 +55,7 @@ export function webConfigFacts(read: WebConfigFile): {
     placeOf: ({ file: other, line, column }) => {
       if (line === undefined) return undefined;
       if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
-      return linePlace(other, looseText(bytesToShow(other)), line, column ?? 1);
+      return linePlace(other, textOfBytes(bytesToShow(other)), line, column ?? 1);
     },
     ownElement: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
     isWebConfig: isOwn,

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
+import { textOfBytes } from '../text-of-bytes.js';
 import type { SeenInput } from './recognise.js';
 import { quoteOf } from './redact.js';
-import { decoded } from './text-of.js';
 
 /** A text of the command line, or the content of a file of that name. Throws UserError, FileError. */
 export function readGiven(given: string, cwd: string): SeenInput {
@@ -16,7 +16,7 @@ export function readGiven(given: string, cwd: string): SeenInput {
   }
   if (/\.har$/i.test(given)) throw isHar(given);
   if (isBinary(bytes)) throw notText(given);
-  return { file, name: path.basename(file), text: decoded(bytes) };
+  return { file, name: path.basename(file), text: textOfBytes(bytes) };
 }
 
 /** A name without blanks that ends as names of files do; '500.1013' is not one. */

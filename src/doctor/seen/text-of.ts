@@ -5,14 +5,6 @@ const searched = 262_144;
 const isMarkup = (text: string): boolean =>
   /<(?:!doctype|html|head|body|title|pre|p|h[1-4]|fieldset)\b/i.test(text.slice(0, 8192));
 
-/** Bytes of a file as text: UTF-16 with a byte order mark (event log exports, PowerShell), else UTF-8. */
-export function decoded(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
-}
-
 /** Text to search, and whether its lines are those of the source. */
 export interface Searchable {
   readonly text: string;

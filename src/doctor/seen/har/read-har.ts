@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../../../errors.js';
 import { fileLimits, readFileSync } from '../../../files/index.js';
+import { textOfBytes } from '../../text-of-bytes.js';
 import { quoteOf } from '../redact.js';
-import { decoded } from '../text-of.js';
 import { tooMuchJson } from './json-guard.js';
 
 /** One request and its answer, as the network tab of a browser recorded it. */
@@ -73,7 +73,7 @@ export function readHar(given: string, cwd: string): Recording {
 
 function parsed(bytes: Uint8Array, given: string): unknown {
   try {
-    return JSON.parse(decoded(bytes));
+    return JSON.parse(textOfBytes(bytes));
   } catch (cause) {
     throw invalid(given, 'It is not JSON.', cause);
   }

@@ -1,6 +1,5 @@
 import type { KnownText } from '../known-text.js';
-
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
+import { iisnodeIssue } from './sources.js';
 
 /** The request does not arrive, or its answer does not. */
 export const addresses: readonly KnownText[] = [
@@ -38,7 +37,7 @@ export const addresses: readonly KnownText[] = [
       { says: 'a proxy in front cut the connection', fix: 'try without it, on the server itself' },
     ],
     apart: 'A new process id in the names of the log files at that time is a restart.',
-    sources: [iisnode(643)],
+    sources: [iisnodeIssue(643)],
     follows: ['node', 'server-event', 'iisnode'],
   },
   {

@@ -1,11 +1,8 @@
 import type { Family, KnownText } from '../known-text.js';
 import { addresses } from './addresses.js';
-import { moduleOn, notAttached, path, rewrite } from './causes.js';
+import { azureSwitchOff, moduleOn, notAttached, path, rewrite } from './causes.js';
+import { connectionDocs, iisnodeIssue, socketIoIssue } from './sources.js';
 import { upgrades } from './upgrades.js';
-
-const docs = 'https://socket.io/docs/v4/troubleshooting-connection-issues/';
-const socketIo = (number: number): string => `https://github.com/socketio/socket.io/issues/${number}`;
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 
 /** The WebSocket fails otherwise. */
 const sockets: readonly KnownText[] = [
@@ -23,7 +20,7 @@ const sockets: readonly KnownText[] = [
       },
     ],
     apart: 'The raw answer: curl -i with the headers of an upgrade.',
-    sources: ['https://github.com/doghappy/socket.io-client-csharp/issues/315', iisnode(388)],
+    sources: ['https://github.com/doghappy/socket.io-client-csharp/issues/315', iisnodeIssue(388)],
   },
   {
     id: 'invalid-frame',
@@ -81,7 +78,7 @@ const sockets: readonly KnownText[] = [
       },
     ],
     apart: 'The message has both addresses; search the sources of the page for the second.',
-    sources: [socketIo(1299), socketIo(3422), 'https://github.com/verdaccio/verdaccio/issues/2003'],
+    sources: [socketIoIssue(1299), socketIoIssue(3422), 'https://github.com/verdaccio/verdaccio/issues/2003'],
   },
   {
     id: 'websocket-failed',
@@ -104,16 +101,12 @@ const sockets: readonly KnownText[] = [
         fix: 'server.listen(process.env.PORT)',
         rules: ['FIXED_PORT', 'GATEWAY_PORT', 'CLIENT_ADDRESS_LOCAL'],
       },
-      {
-        says: 'on Azure the switch Web sockets is off',
-        fix: 'az webapp config set --web-sockets-enabled true',
-        when: /azurewebsites/i,
-      },
+      azureSwitchOff,
       { says: 'harmless where polling followed: socket.io tries again', fix: 'nothing to do' },
     ],
     apart:
       'The status in the network tab: 400 module, 404 path or rule, 503 Azure. Give it to --seen, or save a HAR: doctor --har FILE',
-    sources: [docs, 'https://github.com/websockets/ws/issues/1905'],
+    sources: [connectionDocs, 'https://github.com/websockets/ws/issues/1905'],
     follows: ['browser', 'socket.io', 'iisnode', 'websockets-disabled-on-azure'],
   },
 ];
@@ -153,7 +146,7 @@ const pages: readonly KnownText[] = [
       },
     ],
     apart: 'Open the address of the script in the browser: which page is it?',
-    sources: [iisnode(591), iisnode(393), iisnode(475)],
+    sources: [iisnodeIssue(591), iisnodeIssue(393), iisnodeIssue(475)],
   },
   {
     id: 'client-script-not-found',
@@ -171,7 +164,7 @@ const pages: readonly KnownText[] = [
       { says: 'serveClient: false is set', fix: 'remove it, or load the script from a CDN' },
     ],
     apart: 'A page of IIS (StaticFile): no rule. "Cannot GET": the wrong server listens, or the path differs.',
-    sources: [iisnode(35), iisnode(475), socketIo(3083), socketIo(3172)],
+    sources: [iisnodeIssue(35), iisnodeIssue(475), socketIoIssue(3083), socketIoIssue(3172)],
     follows: ['cannot-get'],
   },
   {
@@ -187,7 +180,7 @@ const pages: readonly KnownText[] = [
     means: 'The script is there, the handshake is not: the path of the client leads to something else.',
     causes: [path, rewrite, notAttached],
     apart: 'Which path does the client ask: /socket.io, or /app/socket.io? Compare it with path of the server.',
-    sources: [iisnode(462), iisnode(630), socketIo(3083)],
+    sources: [iisnodeIssue(462), iisnodeIssue(630), socketIoIssue(3083)],
     follows: ['cannot-get'],
   },
   {
@@ -212,7 +205,7 @@ const pages: readonly KnownText[] = [
       { says: 'the app has no such route', fix: 'add it', rules: ['PAGE_NOT_SERVED'] },
     ],
     apart: 'The path in the message is what node sees.',
-    sources: [iisnode(311), iisnode(160), socketIo(3172)],
+    sources: [iisnodeIssue(311), iisnodeIssue(160), socketIoIssue(3172)],
   },
   {
     id: 'io-not-defined',
@@ -228,7 +221,7 @@ const pages: readonly KnownText[] = [
       { says: 'the script tag is missing, or after the code that uses io', fix: 'put it before' },
     ],
     apart: 'The status of socket.io.js in the network tab: 404 rule or path, 200 with text/html a catch-all.',
-    sources: [iisnode(591), docs],
+    sources: [iisnodeIssue(591), connectionDocs],
     follows: [
       'html-instead-of-script',
       'client-script-not-found',
@@ -275,7 +268,7 @@ const pages: readonly KnownText[] = [
     apart: 'The status of the request in the network tab: 200 is cors, all else an error behind it.',
     sources: [
       'https://socket.io/docs/v4/handling-cors/',
-      socketIo(2294),
+      socketIoIssue(2294),
       'https://github.com/expressjs/cors/issues/37',
     ],
   },
@@ -302,7 +295,7 @@ const pages: readonly KnownText[] = [
       },
     ],
     apart: 'The address in the message; search it in the scripts of the page.',
-    sources: [iisnode(510), 'https://github.com/moemoe89/Simple-realtime-message-SocketIO-NodeJS-CI/issues/9'],
+    sources: [iisnodeIssue(510), 'https://github.com/moemoe89/Simple-realtime-message-SocketIO-NodeJS-CI/issues/9'],
   },
   ...addresses,
 ];

@@ -30,3 +30,14 @@ export const notAttached: Cause = {
   fix: 'server.listen(...) on the server that was given to socket.io, not app.listen',
   rules: ['WRONG_SERVER_LISTENS', 'SOCKET_SERVER_NOT_FOUND'],
 };
+/** The console, or the page, names the host of Azure. */
+export const azureSwitchOff: Cause = {
+  says: 'on Azure the switch Web sockets is off',
+  fix: 'az webapp config set --web-sockets-enabled true',
+  when: /azurewebsites/i,
+};
+export const httpsServer: Cause = {
+  says: 'the app creates an https server: TLS ends at IIS, the pipe speaks HTTP',
+  fix: 'http.createServer(app)',
+  rules: ['TLS_SERVER'],
+};

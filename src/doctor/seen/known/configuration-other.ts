@@ -1,8 +1,8 @@
 import type { KnownText } from '../known-text.js';
+import { iisnodeIssue } from './sources.js';
 
 const kb =
   'https://learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-error-500-19-webpage';
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 const page = 'HTTP Error 500.19';
 
 /** Modules and pipelines, and what is left of 500.19 where the page says no more. */
@@ -25,7 +25,7 @@ export const otherConfiguration: readonly KnownText[] = [
       },
     ],
     apart: 'appcmd list module iisnode prints nothing where it is not installed; its preCondition has the bitness.',
-    sources: [iisnode(264), kb],
+    sources: [iisnodeIssue(264), kb],
   },
   {
     id: 'classic-sections',
@@ -64,7 +64,7 @@ export const otherConfiguration: readonly KnownText[] = [
       { says: 'a name is misspelt or in the wrong place', fix: 'correct the name', rules: ['CONFIG_ERROR'] },
     ],
     apart: '"Config Error" and "Config Source" on the page, which only a browser on the server shows in full.',
-    sources: [iisnode(578), kb],
+    sources: [iisnodeIssue(578), kb],
     follows: ['configuration', 'server-event'],
   },
   {
@@ -85,7 +85,7 @@ export const otherConfiguration: readonly KnownText[] = [
       },
     ],
     apart: 'The event log (Application, source IIS-W3SVC-WP, event 2280) names the DLL.',
-    sources: [kb, iisnode(267)],
+    sources: [kb, iisnodeIssue(267)],
     follows: ['server-event'],
   },
   {

@@ -1,9 +1,9 @@
 import type { Family } from '../known-text.js';
 import { otherConfiguration } from './configuration-other.js';
+import { iisnodeIssue } from './sources.js';
 
 const kb =
   'https://learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-error-500-19-webpage';
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 
 /** What IIS says while it reads configuration: the page of 500.19, the same words of appcmd and of IIS Manager. */
 export const configuration: Family = {
@@ -25,7 +25,7 @@ export const configuration: Family = {
         },
       ],
       apart: 'appcmd list config -section:system.webServer/webSocket says where the section is locked.',
-      sources: [iisnode(219), iisnode(645), 'https://github.com/tjanczuk/dante/issues/1'],
+      sources: [iisnodeIssue(219), iisnodeIssue(645), 'https://github.com/tjanczuk/dante/issues/1'],
     },
     {
       id: 'section-locked',
@@ -52,7 +52,7 @@ export const configuration: Family = {
         },
       ],
       apart: 'The line under "Config Source" on the page is the section; unlock only that one.',
-      sources: [iisnode(241), iisnode(248), iisnode(52), iisnode(618), kb],
+      sources: [iisnodeIssue(241), iisnodeIssue(248), iisnodeIssue(52), iisnodeIssue(618), kb],
     },
     {
       id: 'duplicate-handler',
@@ -69,7 +69,12 @@ export const configuration: Family = {
         { says: 'this web.config adds it twice', fix: 'remove one of the two', rules: ['DUPLICATE_ENTRY'] },
       ],
       apart: '"Config File" on the page is the file with the second one.',
-      sources: [iisnode(289), iisnode(354), iisnode(655), 'https://github.com/aspnet/IISIntegration/issues/44'],
+      sources: [
+        iisnodeIssue(289),
+        iisnodeIssue(354),
+        iisnodeIssue(655),
+        'https://github.com/aspnet/IISIntegration/issues/44',
+      ],
     },
     {
       id: 'duplicate-entry',
@@ -136,7 +141,12 @@ export const configuration: Family = {
         },
       ],
       apart: '%windir%\\system32\\inetsrv\\rewrite.dll exists where it is installed.',
-      sources: [iisnode(214), iisnode(368), iisnode(578), 'https://github.com/projectkudu/kudu/issues/2178'],
+      sources: [
+        iisnodeIssue(214),
+        iisnodeIssue(368),
+        iisnodeIssue(578),
+        'https://github.com/projectkudu/kudu/issues/2178',
+      ],
     },
     {
       id: 'iisnode-not-installed',
@@ -177,7 +187,7 @@ export const configuration: Family = {
         { says: 'delegation of the whole server was reset', fix: 'reset the section Error Pages only, to Read Only' },
       ],
       apart: 'Does the web.config of the app have <httpErrors>? Otherwise it is the one above.',
-      sources: [iisnode(578), kb],
+      sources: [iisnodeIssue(578), kb],
     },
     {
       id: 'unrecognized-setting',
@@ -197,7 +207,7 @@ export const configuration: Family = {
         },
       ],
       apart: 'iisnode-sock doctor web.config compares each name with the schema of IIS 10, URL Rewrite and iisnode.',
-      sources: [kb, iisnode(107)],
+      sources: [kb, iisnodeIssue(107)],
       follows: ['parent-configuration'],
     },
     {
@@ -216,7 +226,7 @@ export const configuration: Family = {
         },
       ],
       apart: '"Config File" on the page is not the file of the app.',
-      sources: [iisnode(107), iisnode(301)],
+      sources: [iisnodeIssue(107), iisnodeIssue(301)],
     },
     {
       id: 'asp-net-answers',
@@ -235,7 +245,7 @@ export const configuration: Family = {
         },
       ],
       apart: 'The name in the quotes is the application that answers.',
-      sources: [iisnode(301), iisnode(556)],
+      sources: [iisnodeIssue(301), iisnodeIssue(556)],
     },
     {
       id: 'configuration-access-denied',

@@ -1,9 +1,9 @@
 import type { KnownText } from '../known-text.js';
+import { iisnodeIssue } from './sources.js';
 
 const codes =
   'https://learn.microsoft.com/troubleshoot/developer/webapps/iis/www-administration-management/http-status-code';
 const filtering = 'https://learn.microsoft.com/iis/configuration/system.webserver/security/requestfiltering/';
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 
 /** IIS refuses the request (4xx). */
 export const refusedRequests: readonly KnownText[] = [
@@ -56,7 +56,7 @@ export const refusedRequests: readonly KnownText[] = [
     ],
     apart:
       'WWW-Authenticate: Negotiate or NTLM is of IIS; without it the app answered. 401.3 is about rights on files.',
-    sources: [codes, iisnode(424), iisnode(658), 'https://github.com/Azure/iisnode/issues/95'],
+    sources: [codes, iisnodeIssue(424), iisnodeIssue(658), 'https://github.com/Azure/iisnode/issues/95'],
   },
   {
     id: 'directory-listing-denied',
@@ -80,7 +80,7 @@ export const refusedRequests: readonly KnownText[] = [
       },
     ],
     apart: '"Physical Path" on the page has to be the folder with web.config.',
-    sources: [codes, iisnode(439), 'https://github.com/microsoft/nodejstools/issues/240'],
+    sources: [codes, iisnodeIssue(439), 'https://github.com/microsoft/nodejstools/issues/240'],
   },
   {
     id: 'pool-of-another-app',
@@ -97,7 +97,7 @@ export const refusedRequests: readonly KnownText[] = [
       { says: 'the two applications have different pools', fix: 'give both the same pool' },
     ],
     apart: 'iisnode-sock trace URL --path /app shows which rule rewrites, and to where.',
-    sources: [codes, iisnode(289)],
+    sources: [codes, iisnodeIssue(289)],
   },
   {
     id: 'hidden-segment',
@@ -117,7 +117,7 @@ export const refusedRequests: readonly KnownText[] = [
       { says: 'web.config adds the segment itself', fix: 'remove it from hiddenSegments' },
     ],
     apart: 'The segment is in the requested URL; the target of a rewrite is not checked.',
-    sources: [filtering, iisnode(302), 'https://github.com/MicrosoftDocs/iis-docs/issues/938'],
+    sources: [filtering, iisnodeIssue(302), 'https://github.com/MicrosoftDocs/iis-docs/issues/938'],
   },
   {
     id: 'double-escape',
@@ -241,7 +241,7 @@ export const refusedRequests: readonly KnownText[] = [
       },
     ],
     apart: 'iisnode-sock trace URL shows the handler that is chosen.',
-    sources: [codes, iisnode(280), iisnode(338)],
+    sources: [codes, iisnodeIssue(280), iisnodeIssue(338)],
   },
   {
     id: 'verb-not-allowed',

@@ -1,10 +1,10 @@
 import type { Family } from '../known-text.js';
 import { moduleIsOff } from '../ruled-out.js';
 import { refusedRequests } from './iis-requests.js';
+import { iisnodeIssue } from './sources.js';
 
 const codes =
   'https://learn.microsoft.com/troubleshoot/developer/webapps/iis/www-administration-management/http-status-code';
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 
 /** Error pages of IIS itself, and its log. */
 export const iisStatus: Family = {
@@ -43,7 +43,7 @@ export const iisStatus: Family = {
       ],
       apart:
         '50 is an inbound rule, 51 a global one, 52 an outbound one; the page on the server names the variable or the pattern.',
-      sources: [codes, 'https://github.com/Azure/iisnode/issues/112', iisnode(497)],
+      sources: [codes, 'https://github.com/Azure/iisnode/issues/112', iisnodeIssue(497)],
     },
     {
       id: 'process-failed-to-start',
@@ -119,7 +119,7 @@ export const iisStatus: Family = {
         { says: 'iisnode 0.1.x', fix: 'install iisnode 0.2.26' },
       ],
       apart: 'Server: Microsoft-IIS/7.5 in the headers.',
-      sources: [iisnode(402), iisnode(201), iisnode(35)],
+      sources: [iisnodeIssue(402), iisnodeIssue(201), iisnodeIssue(35)],
     },
     {
       id: 'websockets-disabled-on-azure',
@@ -135,7 +135,7 @@ export const iisStatus: Family = {
         },
       ],
       apart: 'az webapp config show says webSocketsEnabled.',
-      sources: [iisnode(322), 'https://github.com/MicrosoftDocs/azure-docs/issues/94331'],
+      sources: [iisnodeIssue(322), 'https://github.com/MicrosoftDocs/azure-docs/issues/94331'],
     },
     {
       id: 'queue-full',
@@ -175,7 +175,7 @@ export const iisStatus: Family = {
         },
       ],
       apart: 'appcmd list apppool says Stopped; the event log says why it stopped.',
-      sources: [iisnode(231), iisnode(414), 'https://github.com/Badgerati/Pode/issues/741'],
+      sources: [iisnodeIssue(231), iisnodeIssue(414), 'https://github.com/Badgerati/Pode/issues/741'],
       follows: ['iisnode', 'server-event', 'websockets-disabled-on-azure', 'configuration-module-dll'],
     },
     {
@@ -213,7 +213,7 @@ export const iisStatus: Family = {
         },
       ],
       apart: '"Handler StaticFile" and the "Physical Path" on the page; iisnode-sock trace URL shows the way of a URL.',
-      sources: [codes, iisnode(311), iisnode(531)],
+      sources: [codes, iisnodeIssue(311), iisnodeIssue(531)],
       follows: ['client-script-not-found', 'handshake-not-found', 'cannot-get'],
     },
     {
@@ -231,7 +231,7 @@ export const iisStatus: Family = {
         },
       ],
       apart: 'Server: Microsoft-IIS and no Sec-WebSocket-Accept in the answer.',
-      sources: [codes, iisnode(367)],
+      sources: [codes, iisnodeIssue(367)],
     },
     {
       id: 'server-error',

@@ -1,9 +1,7 @@
 import type { Family } from '../known-text.js';
+import { httpsServer } from './causes.js';
 import { crash, noLogFolder, starting, startRules } from './iisnode-start.js';
-
-const issue = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
-const azure = (number: number): string => `https://github.com/Azure/iisnode/issues/${number}`;
-const source = (file: string, what: string): string => `iisnode 0.2.27, ${file} ${what}`;
+import { azureIssue, iisnodeIssue, source } from './sources.js';
 
 /** Pages and sub-statuses of iisnode; with devErrorsEnabled they arrive with status 200. */
 export const iisnode: Family = {
@@ -53,7 +51,7 @@ export const iisnode: Family = {
         { says: 'the client cancelled (1007, 1008)', fix: 'nothing to do' },
       ],
       apart: 'Rare and at random: keep-alive. Always with one URL: a crash in its route.',
-      sources: [source('cprotocolbridge.cpp', 'SendRequestBody'), issue(610)],
+      sources: [source('cprotocolbridge.cpp', 'SendRequestBody'), iisnodeIssue(610)],
       follows: ['node'],
     },
     {
@@ -73,14 +71,10 @@ export const iisnode: Family = {
           says: 'the app crashes in its connection handler',
           fix: "log process.on('uncaughtException'), and read what node wrote",
         },
-        {
-          says: 'the app creates an https server: TLS ends at IIS, the pipe speaks HTTP',
-          fix: 'http.createServer(app)',
-          rules: ['TLS_SERVER'],
-        },
+        httpsServer,
       ],
       apart: 'After one second: the path. At once, with a new process id in the log names: a crash.',
-      sources: [azure(42), issue(562), 'https://github.com/socketio/socket.io/issues/2346'],
+      sources: [azureIssue(42), iisnodeIssue(562), 'https://github.com/socketio/socket.io/issues/2346'],
       follows: ['node'],
     },
     {
@@ -91,16 +85,12 @@ export const iisnode: Family = {
       error: ['0xb', '0x8007000b'],
       means: 'The first bytes on the pipe are not a status line.',
       causes: [
-        {
-          says: 'the app creates an https server: TLS ends at IIS, the pipe speaks HTTP',
-          fix: 'http.createServer(app)',
-          rules: ['TLS_SERVER'],
-        },
+        httpsServer,
         { says: 'the app writes an interim response (100, 102, 103)', fix: 'remove writeEarlyHints, writeContinue' },
         { says: 'a net server listens on the pipe', fix: 'listen with an http server' },
       ],
       apart: 'https.createServer in the sources, or cert and key options.',
-      sources: [source('chttpprotocol.cpp', 'ParseResponseStatusLine'), issue(548)],
+      sources: [source('chttpprotocol.cpp', 'ParseResponseStatusLine'), iisnodeIssue(548)],
     },
     {
       id: '500-1013',
@@ -113,12 +103,7 @@ export const iisnode: Family = {
           says: 'node (8 and later) closes idle connections after 5 s, and iisnode uses them for up to 30 s',
           fix: 'server.keepAliveTimeout = 0 (or more than 30000), or maxNamedPipePooledConnectionAge="4000"',
         },
-        {
-          says: 'the app creates an https server: TLS ends at IIS, the pipe speaks HTTP',
-          fix: 'http.createServer(app)',
-          rules: ['TLS_SERVER'],
-          when: /\bhttps\.createServer|\bcreate(?:s)? https? ?server\b/i,
-        },
+        { ...httpsServer, when: /\bhttps\.createServer|\bcreate(?:s)? https? ?server\b/i },
         { says: 'the app crashes in this route', fix: 'read what node wrote: iisnode-sock logs' },
         {
           says: 'on the WebSocket request: no socket.io server at that path',
@@ -130,10 +115,10 @@ export const iisnode: Family = {
         'At random, after a pause of 5 s to 30 s: keep-alive. Always: https or a crash. On transport=websocket only: the path.',
       sources: [
         source('cprotocolbridge.cpp', 'ProcessResponseStatusLine'),
-        issue(610),
-        issue(650),
-        issue(405),
-        azure(57),
+        iisnodeIssue(610),
+        iisnodeIssue(650),
+        iisnodeIssue(405),
+        azureIssue(57),
       ],
       follows: ['websocket-pipe-closed', '500-1013-malformed', 'node'],
     },
@@ -184,7 +169,11 @@ export const iisnode: Family = {
         },
       ],
       apart: 'sc-win32-status in the log of IIS: 1816 is the limit, 1028 node.exe.',
-      sources: [source('cactiverequestpool.cpp', 'Add'), issue(456), 'https://github.com/tjanczuk/dante/issues/5'],
+      sources: [
+        source('cactiverequestpool.cpp', 'Add'),
+        iisnodeIssue(456),
+        'https://github.com/tjanczuk/dante/issues/5',
+      ],
     },
     {
       id: 'recycling-race',
@@ -201,7 +190,7 @@ export const iisnode: Family = {
         { says: 'a deployment was running', fix: 'nothing to do' },
       ],
       apart: 'How often: once is a deployment.',
-      sources: [source('cnodeprocessmanager.cpp', 'Dispatch'), issue(406)],
+      sources: [source('cnodeprocessmanager.cpp', 'Dispatch'), iisnodeIssue(406)],
     },
     {
       id: 'pipe-busy',
@@ -219,7 +208,7 @@ export const iisnode: Family = {
         { says: 'the event loop of the app is blocked', fix: 'find the synchronous work; node --cpu-prof' },
       ],
       apart: 'The version of iisnode.dll; then the load of the process.',
-      sources: [source('cprotocolbridge.cpp', 'CreateNamedPipeConnection'), issue(456), issue(487)],
+      sources: [source('cprotocolbridge.cpp', 'CreateNamedPipeConnection'), iisnodeIssue(456), iisnodeIssue(487)],
     },
     {
       id: 'no-stderr',
@@ -234,7 +223,7 @@ export const iisnode: Family = {
         { says: 'logDirectory is an absolute path, which this page does not read', fix: 'read the files there' },
       ],
       apart: 'Is there a file in the folder iisnode beside the entry point?',
-      sources: [source('cnodeprocess.cpp', 'TryGetLog'), issue(500), issue(506)],
+      sources: [source('cnodeprocess.cpp', 'TryGetLog'), iisnodeIssue(500), iisnodeIssue(506)],
       follows: ['iisnode', 'node'],
     },
     {
@@ -255,7 +244,7 @@ export const iisnode: Family = {
       apart: 'HTTP subStatus: 1001 never listened, 1002 ended, 1013 closed the pipe. Give the whole page to --seen.',
       sources: [
         source('cprotocolbridge.cpp', 'SendDevError'),
-        issue(260),
+        iisnodeIssue(260),
         'https://github.com/meteor/meteor/issues/241',
       ],
       follows: ['iisnode', 'node'],

@@ -1,6 +1,5 @@
 import type { Family } from '../known-text.js';
-
-const issue = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
+import { iisnodeIssue } from './sources.js';
 
 /** Lines that apps print, in the logs of iisnode; those of a folder of logs are counted in src/doctor/seen/logs.ts. */
 export const log: Family = {
@@ -25,7 +24,7 @@ export const log: Family = {
         { says: 'the line is of a console, where PORT is not set', fix: 'nothing to do' },
       ],
       apart: 'Is the line in a log of iisnode? Then the page answers 500.1001 after 25 s.',
-      sources: [issue(335), issue(417), issue(510)],
+      sources: [iisnodeIssue(335), iisnodeIssue(417), iisnodeIssue(510)],
     },
     {
       id: 'restarts-often',
@@ -45,7 +44,7 @@ export const log: Family = {
       ],
       apart:
         'A stack at the end of each stderr file is a crash; none, and node.exe of the same second, a watched file.',
-      sources: [issue(406), issue(442), 'iisnode 0.2.27, interceptor.js'],
+      sources: [iisnodeIssue(406), iisnodeIssue(442), 'iisnode 0.2.27, interceptor.js'],
       follows: ['node'],
     },
   ],

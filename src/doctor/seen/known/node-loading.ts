@@ -1,7 +1,6 @@
 import type { KnownText } from '../known-text.js';
+import { azureIssue, iisnodeIssue } from './sources.js';
 
-const issue = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
-const azure = (number: number): string => `https://github.com/Azure/iisnode/issues/${number}`;
 const errors = 'https://nodejs.org/api/errors.html';
 
 /** Loading the app: packages, modules, syntax, add-ons. */
@@ -24,7 +23,7 @@ export const loading: readonly KnownText[] = [
       },
     ],
     apart: 'The message has both numbers; node -p process.versions.modules prints the one of a node.',
-    sources: [errors, azure(5)],
+    sources: [errors, azureIssue(5)],
   },
   {
     id: 'native-addon-broken',
@@ -50,7 +49,7 @@ export const loading: readonly KnownText[] = [
       },
     ],
     apart: '"not a valid Win32 application" is system or bitness, "module could not be found" a missing DLL.',
-    sources: [errors, issue(585)],
+    sources: [errors, iisnodeIssue(585)],
     follows: ['native-addon-version'],
   },
   {
@@ -107,7 +106,7 @@ export const loading: readonly KnownText[] = [
       },
     ],
     apart: 'Is the folder node_modules/PACKAGE there, and may IIS_IUSRS read it?',
-    sources: [errors, 'https://github.com/koopjs/koop-app-example/issues/13', azure(102)],
+    sources: [errors, 'https://github.com/koopjs/koop-app-example/issues/13', azureIssue(102)],
   },
   {
     id: 'require-of-es-module',
@@ -138,7 +137,7 @@ export const loading: readonly KnownText[] = [
       { says: 'node on the server is old', fix: 'install node 22.12 or later' },
     ],
     apart: 'The path in the message: the file of the app, or one below node_modules.',
-    sources: [errors, issue(554), issue(687), azure(110), azure(113)],
+    sources: [errors, iisnodeIssue(554), iisnodeIssue(687), azureIssue(110), azureIssue(113)],
   },
   {
     id: 'require-of-async-module',
@@ -202,7 +201,7 @@ export const loading: readonly KnownText[] = [
     ],
     apart: 'node -v with the very executable of iisnode: log process.version in the entry point.',
     sources: [
-      issue(625),
+      iisnodeIssue(625),
       'https://github.com/nightscout/cgm-remote-monitor/issues/1453',
       'https://github.com/MicrosoftDocs/azure-docs/issues/13718',
     ],
@@ -232,7 +231,7 @@ export const loading: readonly KnownText[] = [
       },
     ],
     apart: 'node --check FILE on your machine, then with the node of the server.',
-    sources: [issue(638), issue(625)],
+    sources: [iisnodeIssue(638), iisnodeIssue(625)],
     follows: ['require-of-es-module', 'node-too-old'],
   },
   {
@@ -254,7 +253,7 @@ export const loading: readonly KnownText[] = [
       },
     ],
     apart: 'The message names the switch.',
-    sources: ['https://nodejs.org/api/cli.html', issue(487)],
+    sources: ['https://nodejs.org/api/cli.html', iisnodeIssue(487)],
   },
   {
     id: 'removed-socket-api',
@@ -279,7 +278,7 @@ export const loading: readonly KnownText[] = [
     sources: [
       'https://socket.io/docs/v4/migrating-from-2-x-to-3-0/',
       'https://github.com/socketio/socket.io/issues/1517',
-      issue(591),
+      iisnodeIssue(591),
     ],
   },
   {

@@ -1,7 +1,6 @@
 import type { KnownText } from '../known-text.js';
+import { azureIssue, iisnodeIssue } from './sources.js';
 
-const issue = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
-const azure = (number: number): string => `https://github.com/Azure/iisnode/issues/${number}`;
 const errors = 'https://nodejs.org/api/errors.html';
 
 /** Listening, files, memory, other servers. */
@@ -21,7 +20,7 @@ export const running: readonly KnownText[] = [
       { says: 'cluster or a process manager starts several processes', fix: 'remove it', rules: ['CLUSTER_FORKS'] },
     ],
     apart: 'The stack names the second listen.',
-    sources: [errors, issue(391)],
+    sources: [errors, iisnodeIssue(391)],
   },
   {
     id: 'port-in-use',
@@ -41,7 +40,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'netstat -ano | findstr :PORT names the process that has the port.',
-    sources: [errors, issue(510), issue(335)],
+    sources: [errors, iisnodeIssue(510), iisnodeIssue(335)],
     follows: ['pipe-in-use'],
   },
   {
@@ -59,7 +58,7 @@ export const running: readonly KnownText[] = [
       { says: 'PORT is set by hand to a pipe of another user', fix: 'remove PORT from appSettings' },
     ],
     apart: 'Is PORT in appSettings or in the environment of the server?',
-    sources: [errors, issue(195)],
+    sources: [errors, iisnodeIssue(195)],
   },
   {
     id: 'port-access-denied',
@@ -75,7 +74,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'The message has the port.',
-    sources: [errors, issue(417)],
+    sources: [errors, iisnodeIssue(417)],
     follows: ['pipe-access-denied'],
   },
   {
@@ -103,7 +102,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'The stack names the call.',
-    sources: [errors, issue(46), issue(501), 'https://github.com/ottomated/CrewLink-server/issues/30'],
+    sources: [errors, iisnodeIssue(46), iisnodeIssue(501), 'https://github.com/ottomated/CrewLink-server/issues/30'],
   },
   {
     id: 'parent-folder-unreadable',
@@ -118,7 +117,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'The path in the message is the folder.',
-    sources: [issue(649), issue(469), issue(541)],
+    sources: [iisnodeIssue(649), iisnodeIssue(469), iisnodeIssue(541)],
   },
   {
     id: 'write-denied',
@@ -143,7 +142,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'The path in the message.',
-    sources: [issue(500), errors],
+    sources: [iisnodeIssue(500), errors],
     follows: ['parent-folder-unreadable', 'port-access-denied', 'pipe-access-denied'],
   },
   {
@@ -182,7 +181,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'cluster in the stack.',
-    sources: [issue(391), issue(419), 'https://github.com/ember-fastboot/fastboot-app-server/issues/88'],
+    sources: [iisnodeIssue(391), iisnodeIssue(419), 'https://github.com/ember-fastboot/fastboot-app-server/issues/88'],
   },
   {
     id: 'out-of-memory',
@@ -238,7 +237,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'interceptor.js in the trace of --trace-deprecation.',
-    sources: [azure(60), azure(107), issue(668)],
+    sources: [azureIssue(60), azureIssue(107), iisnodeIssue(668)],
     follows: ['node', 'iisnode'],
   },
   {
@@ -274,7 +273,7 @@ export const running: readonly KnownText[] = [
       },
     ],
     apart: 'The message in the line after it.',
-    sources: ['iisnode 0.2.27, interceptor.js', issue(260)],
+    sources: ['iisnode 0.2.27, interceptor.js', iisnodeIssue(260)],
     follows: ['node'],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Family } from '../known-text.js';
+import { iisnodeIssue } from './sources.js';
 
-const issue = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 const events =
   'https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc735185(v=ws.10)';
 
@@ -27,7 +27,7 @@ export const serverEvent: Family = {
         { says: 'the entry of globalModules has no preCondition', fix: 'preCondition="bitness64" for the x64 DLL' },
       ],
       apart: 'The text says for which processor the pool is: AMD64 or x86.',
-      sources: [issue(23), issue(267)],
+      sources: [iisnodeIssue(23), iisnodeIssue(267)],
     },
     {
       id: 'module-not-loaded',
@@ -61,7 +61,7 @@ export const serverEvent: Family = {
         },
       ],
       apart: 'The data of the event (Details, binary): its first byte.',
-      sources: [issue(267), issue(468), issue(231), issue(47), issue(135)],
+      sources: [iisnodeIssue(267), iisnodeIssue(468), iisnodeIssue(231), iisnodeIssue(47), iisnodeIssue(135)],
       follows: ['module-wrong-architecture'],
     },
     {
@@ -91,7 +91,7 @@ export const serverEvent: Family = {
         },
       ],
       apart: 'The entries before it have the reason.',
-      sources: [events, issue(414)],
+      sources: [events, iisnodeIssue(414)],
       follows: ['module-not-loaded', 'module-wrong-architecture', 'pool-identity'],
     },
     {
@@ -127,7 +127,7 @@ export const serverEvent: Family = {
         },
       ],
       apart: '"Faulting module name" in the entry Application Error.',
-      sources: [events, issue(166), issue(41)],
+      sources: [events, iisnodeIssue(166), iisnodeIssue(41)],
       follows: ['module-not-loaded', 'module-wrong-architecture'],
     },
     {
@@ -144,7 +144,7 @@ export const serverEvent: Family = {
         },
       ],
       apart: 'It happens at recycles and deployments only.',
-      sources: [events, issue(601), 'https://github.com/Azure/iisnode/issues/80'],
+      sources: [events, iisnodeIssue(601), 'https://github.com/Azure/iisnode/issues/80'],
     },
     {
       id: 'pool-idle',
@@ -165,7 +165,7 @@ export const serverEvent: Family = {
         },
       ],
       apart: 'After 20 min without requests, or every 29 h.',
-      sources: [events, issue(209), issue(422)],
+      sources: [events, iisnodeIssue(209), iisnodeIssue(422)],
     },
   ],
 };

@@ -1,10 +1,8 @@
 import type { Family } from '../known-text.js';
 import { moduleIsOff, oneMachine, oneProcess, stickyProcesses } from '../ruled-out.js';
+import { connectionDocs, iisnodeIssue, socketIoIssue } from './sources.js';
 
-const docs = 'https://socket.io/docs/v4/troubleshooting-connection-issues/';
 const engine = 'https://github.com/socketio/engine.io-protocol';
-const socketIo = (number: number): string => `https://github.com/socketio/socket.io/issues/${number}`;
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
 
 /** What socket.io's server answers (its JSON codes), and what its client reports. */
 export const socketIoTexts: Family = {
@@ -42,7 +40,7 @@ export const socketIoTexts: Family = {
       ],
       apart:
         'Once per restart, and clients recover: a restart. On every second poll, and clients reconnect forever: several processes or machines.',
-      sources: [docs, engine, iisnode(381), iisnode(384), socketIo(1503), socketIo(4433)],
+      sources: [connectionDocs, engine, iisnodeIssue(381), iisnodeIssue(384), socketIoIssue(1503), socketIoIssue(4433)],
     },
     {
       id: 'transport-unknown',
@@ -59,7 +57,7 @@ export const socketIoTexts: Family = {
         { says: 'the URL lacks transport= (opened by hand in a browser)', fix: 'add ?EIO=4&transport=polling' },
       ],
       apart: 'The query of the request has the transport.',
-      sources: [engine, socketIo(1472), socketIo(1542)],
+      sources: [engine, socketIoIssue(1472), socketIoIssue(1542)],
     },
     {
       id: 'bad-handshake-method',
@@ -96,7 +94,7 @@ export const socketIoTexts: Family = {
         },
       ],
       apart: 'Works in Chrome and not in Firefox: the Connection header.',
-      sources: [engine, 'https://github.com/Azure/iisnode/issues/112', iisnode(497)],
+      sources: [engine, 'https://github.com/Azure/iisnode/issues/112', iisnodeIssue(497)],
     },
     {
       id: 'handshake-forbidden',
@@ -129,7 +127,11 @@ export const socketIoTexts: Family = {
         },
       ],
       apart: 'EIO= in the query of the request, and npm ls socket.io on the server.',
-      sources: ['https://socket.io/docs/v4/client-installation/#version-compatibility', socketIo(4120), socketIo(4381)],
+      sources: [
+        'https://socket.io/docs/v4/client-installation/#version-compatibility',
+        socketIoIssue(4120),
+        socketIoIssue(4381),
+      ],
     },
     {
       id: 'poll-refused',
@@ -156,7 +158,7 @@ export const socketIoTexts: Family = {
         { says: 'transports differ: code 0', fix: 'the same list on both ends', rules: ['TRANSPORTS_UNKNOWN'] },
       ],
       apart: 'Open the request in the network tab: its answer has the code. Or save a HAR: doctor --har FILE',
-      sources: [docs, engine],
+      sources: [connectionDocs, engine],
       follows: [
         'session-id-unknown',
         'transport-unknown',
@@ -185,7 +187,7 @@ export const socketIoTexts: Family = {
         },
       ],
       apart: 'The handshake answers 200, then comes 44{"message":"Invalid namespace"}.',
-      sources: ['https://socket.io/docs/v4/namespaces/', socketIo(761), socketIo(5375)],
+      sources: ['https://socket.io/docs/v4/namespaces/', socketIoIssue(761), socketIoIssue(5375)],
     },
     {
       id: 'xhr-poll-error',
@@ -222,7 +224,7 @@ export const socketIoTexts: Family = {
       ],
       apart:
         'The status of the request in the network tab: 404 path, 400 code 1 processes, 5xx the app, none CORS or certificate. Save it as HAR: doctor --har FILE',
-      sources: [docs, socketIo(3083)],
+      sources: [connectionDocs, socketIoIssue(3083)],
       follows: [
         'session-id-unknown',
         'poll-refused',
@@ -258,7 +260,7 @@ export const socketIoTexts: Family = {
         { says: 'on Azure the switch Web sockets is off', fix: 'az webapp config set --web-sockets-enabled true' },
       ],
       apart: 'The console has a line "WebSocket connection to ... failed" with the status: give it to --seen.',
-      sources: [docs],
+      sources: [connectionDocs],
       follows: ['browser', 'session-id-unknown', 'protocol-version', 'iisnode'],
     },
     {
@@ -277,7 +279,7 @@ export const socketIoTexts: Family = {
         { says: 'a message is large and takes longer than pingTimeout', fix: 'raise pingTimeout, or send it by HTTP' },
       ],
       apart: 'All clients at once: the server. One at a time: their networks.',
-      sources: [docs],
+      sources: [connectionDocs],
     },
     {
       id: 'transport-close',
@@ -307,8 +309,8 @@ export const socketIoTexts: Family = {
       apart:
         'All at once: the process. Always the same time after the last message: a proxy. After a large message: the limit.',
       sources: [
-        docs,
-        iisnode(643),
+        connectionDocs,
+        iisnodeIssue(643),
         'https://github.com/socketio/engine.io/issues/706',
         'https://github.com/projectkudu/kudu/issues/1215',
       ],
@@ -335,7 +337,7 @@ export const socketIoTexts: Family = {
         },
       ],
       apart: 'The body of the answer in the network tab: 0{"sid": is right.',
-      sources: [docs],
+      sources: [connectionDocs],
       follows: ['protocol-version', 'html-instead-of-script'],
     },
     {
@@ -357,7 +359,7 @@ export const socketIoTexts: Family = {
         { says: 'a firewall drops the packets', fix: 'open the port of the binding' },
       ],
       apart: 'Does the page itself load? Then not the firewall.',
-      sources: [docs, iisnode(268)],
+      sources: [connectionDocs, iisnodeIssue(268)],
     },
   ],
 };

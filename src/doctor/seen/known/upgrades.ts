@@ -1,9 +1,7 @@
 import type { KnownText } from '../known-text.js';
 import { stickyProcesses } from '../ruled-out.js';
-import { moduleOn, notAttached, path, rewrite } from './causes.js';
-
-const docs = 'https://socket.io/docs/v4/troubleshooting-connection-issues/';
-const iisnode = (number: number): string => `https://github.com/tjanczuk/iisnode/issues/${number}`;
+import { azureSwitchOff, moduleOn, notAttached, path, rewrite } from './causes.js';
+import { connectionDocs, iisnodeIssue } from './sources.js';
 
 const status = (code: number): RegExp[] => [
   new RegExp(`[Uu]nexpected (?:server )?response(?: code)?: ${code}\\b`),
@@ -40,7 +38,12 @@ export const upgrades: readonly KnownText[] = [
     ],
     apart:
       'The body of the 400: {"code":1} processes, {"code":3} the header was changed, empty or HTML: the module of IIS.',
-    sources: [iisnode(367), iisnode(497), 'https://github.com/socketio/socket.io/issues/3228', docs],
+    sources: [
+      iisnodeIssue(367),
+      iisnodeIssue(497),
+      'https://github.com/socketio/socket.io/issues/3228',
+      connectionDocs,
+    ],
   },
   {
     id: 'upgrade-200',
@@ -58,14 +61,10 @@ export const upgrades: readonly KnownText[] = [
       },
       rewrite,
       notAttached,
-      {
-        says: 'on Azure the switch Web sockets is off',
-        fix: 'az webapp config set --web-sockets-enabled true',
-        when: /azurewebsites/i,
-      },
+      azureSwitchOff,
     ],
     apart: 'The body: "iisnode encountered an error" is the second, another page the third, nothing the first.',
-    sources: [iisnode(494), iisnode(388), 'https://github.com/websockets/ws/issues/699'],
+    sources: [iisnodeIssue(494), iisnodeIssue(388), 'https://github.com/websockets/ws/issues/699'],
   },
   {
     id: 'upgrade-401',
@@ -82,7 +81,7 @@ export const upgrades: readonly KnownText[] = [
       { says: 'the app refuses the upgrade', fix: 'look in allowRequest and in middleware' },
     ],
     apart: 'WWW-Authenticate: Negotiate or NTLM in the answer is IIS.',
-    sources: ['https://github.com/Azure/iisnode/issues/95', iisnode(424)],
+    sources: ['https://github.com/Azure/iisnode/issues/95', iisnodeIssue(424)],
   },
   {
     id: 'upgrade-403',
@@ -103,7 +102,7 @@ export const upgrades: readonly KnownText[] = [
       },
     ],
     apart: 'The sub-status in the log of IIS; without an entry there the app answered.',
-    sources: ['https://github.com/bryceg/Owin.WebSocket/issues/21', docs],
+    sources: ['https://github.com/bryceg/Owin.WebSocket/issues/21', connectionDocs],
   },
   {
     id: 'upgrade-404',
@@ -114,7 +113,7 @@ export const upgrades: readonly KnownText[] = [
     means: 'The URL is not the one of a WebSocket server.',
     causes: [rewrite, path, notAttached],
     apart: 'A page of IIS: no rule. "Cannot GET": the wrong server listens.',
-    sources: [iisnode(531), docs],
+    sources: [iisnodeIssue(531), connectionDocs],
   },
   {
     id: 'upgrade-500',
@@ -129,7 +128,7 @@ export const upgrades: readonly KnownText[] = [
       { says: 'the role service WebSocket Protocol is missing, for a site behind ARR', fix: 'install IIS-WebSockets' },
     ],
     apart: 'sc-substatus in the log of IIS: 1013 is the path or a crash.',
-    sources: [iisnode(481), iisnode(562)],
+    sources: [iisnodeIssue(481), iisnodeIssue(562)],
   },
   {
     id: 'upgrade-501',
@@ -143,7 +142,7 @@ export const upgrades: readonly KnownText[] = [
       { says: 'iisnode 0.1.x', fix: 'install iisnode 0.2.26' },
     ],
     apart: 'Server: Microsoft-IIS/7.5 in the headers.',
-    sources: [iisnode(402), iisnode(201)],
+    sources: [iisnodeIssue(402), iisnodeIssue(201)],
   },
   {
     id: 'upgrade-502',
@@ -187,7 +186,7 @@ export const upgrades: readonly KnownText[] = [
       },
     ],
     apart: 'The first socket fails: the switch. Only further ones: a limit.',
-    sources: [iisnode(322), iisnode(456), 'https://github.com/rauchg/slackin/issues/197'],
+    sources: [iisnodeIssue(322), iisnodeIssue(456), 'https://github.com/rauchg/slackin/issues/197'],
     follows: ['websockets-disabled-on-azure', 'iisnode'],
   },
 ];

@@ -1,7 +1,7 @@
 import { opendirSync } from 'node:fs';
 import path from 'node:path';
 import { FileError, readTailSync } from '../../../files/index.js';
-import { decoded } from '../text-of.js';
+import { textOfBytes } from '../../text-of-bytes.js';
 
 /** A file in a folder of logs. */
 export interface LogFile {
@@ -64,7 +64,7 @@ export function readLog(folder: string, log: LogFile): LogText | undefined {
   const file = path.join(folder, log.name);
   try {
     const { bytes, isWhole, changed } = readTailSync(file, most.bytes);
-    return { file, log, text: decoded(bytes), isWhole, changed };
+    return { file, log, text: textOfBytes(bytes), isWhole, changed };
   } catch (error) {
     if (error instanceof FileError) return undefined;
     throw error;
