@@ -27,7 +27,7 @@ export class NamelessFile {
     return fstatSync(this.#reader).size;
   }
 
-  /** The last bytes, at most this many; empties the file. */
+  /** The last bytes, at most this many; empties the file. What is written between the two is lost: no call does both. */
   takeEnd(most: number): Buffer {
     const { size } = this;
     const bytes = Buffer.alloc(Math.min(size, most));

@@ -63,15 +63,25 @@ describe('what is written behind the logs', () => {
   it.runIf(process.platform !== 'win32')('takes no more room than its limit, and its end is known', async () => {
     const output = new ErrorOutput(folderWith(), { most: 10_000, every: 5 });
     const file = openSync(`/dev/fd/${output.stdio}`, 'r');
-    const program = "for (let i = 0; i < 50; i++) require('fs').writeSync(2, 'x'.repeat(1000) + i + ';')";
-    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', output.stdio] });
+    const program = `
+const { readSync, writeSync } = require('fs');
+writeSync(2, 'y'.repeat(20_000));
+writeSync(1, 'written');
+readSync(0, Buffer.alloc(1));
+for (let i = 0; i < 9; i++) writeSync(2, 'x'.repeat(1000) + i + ';');`;
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', output.stdio] });
+    const written = child.stdout === null ? undefined : once(child.stdout, 'data');
+    const exited = once(child, 'exit');
     output.started(child);
-    await once(child, 'exit');
-    await until(() => fstatSync(file).size <= 10_000);
-    expect(output.text()).toMatch(/^x*3\d;.*x49;$/);
+    await written;
+    await until(() => fstatSync(file).size === 0);
+    child.stdin?.end('\n');
+    await exited;
+    expect(fstatSync(file).size).toBe(9 * 1002);
+    expect(output.text()).toMatch(/^y{7366}(?:x{1000}\d;){9}$/);
     expect(output.text().length).toBe(16 * 1024);
     output.close();
-    expect(output.text()).toMatch(/x49;$/);
+    expect(output.text()).toMatch(/x8;$/);
     closeSync(file);
   });
 
