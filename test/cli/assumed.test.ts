@@ -1,7 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, startServe, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere, serveHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -37,7 +38,7 @@ async function app(name: string, settings = '', code = server): Promise<string> 
 
 const named = '<appSettings><add key="virtualDirPath" value="/named" /></appSettings>';
 const environment = () => ({ IISNODE_SOCK_HOME: path.join(folder, 'home') });
-const run = (...args: string[]) => cli(args, { cwd: folder, environment: environment() });
+const run = (...args: string[]) => cliHere(args, { cwd: folder, environment: environment() });
 
 describe('every command says in one line what it assumes of an app and by what', () => {
   const byName = /^path \/old3: the folder's name; change it with --path/m;
@@ -86,7 +87,7 @@ describe('every command says in one line what it assumes of an app and by what',
 
   it('serve', async () => {
     await app('served');
-    const running = await startServe(['served', '--port', '0'], { cwd: folder });
+    const running = await serveHere(['served', '--port', '0'], { cwd: folder });
     await running.stop();
     expect(running.output()).toMatch(
       /^path \/served: the folder's name; change it with --path\. entry server\.js: web\.config's handler$/m,
@@ -122,7 +123,7 @@ it('doctor notes of an app that deploy puts it where it does not answer; deploy 
   ]);
   const deployed = await run('deploy', 'dead', '--to', 'embedded', '--dry-run');
   expect(deployed.stderr).toContain('! VDIR_PATH_NOT_SAID');
-  const running = await startServe(['dead', '--port', '0'], { cwd: folder });
+  const running = await serveHere(['dead', '--port', '0'], { cwd: folder });
   await fetch(running.match[1] ?? '').then((answer) => answer.arrayBuffer());
   await running.stop();
   expect(running.output()).toContain('warning VDIR_PATH_NOT_SAID');
@@ -141,7 +142,7 @@ describe('an app whose files are Web.config and Server.js, as Windows takes them
     expect((await run('trace', '/named/x', '--dir', 'cases')).stdout).toContain('Server.js');
     const dry = await run('deploy', 'cases', '--to', 'embedded', '--dry-run');
     expect(dry.code, dry.stderr).toBe(0);
-    const running = await startServe(['cases', '--port', '0'], { cwd: folder });
+    const running = await serveHere(['cases', '--port', '0'], { cwd: folder });
     const answer = await fetch(running.match[1] ?? '');
     expect([answer.status, await answer.text()]).toEqual([200, 'answered']);
     await running.stop();

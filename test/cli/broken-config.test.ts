@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { processExists } from '../../src/files/index.js';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { launcher, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 interface Ran {
   readonly code: number | string | null;
@@ -13,7 +14,7 @@ interface Ran {
 }
 
 // root may read everything, so that the program is run as nobody there.
-const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+const user: { readonly uid?: number } = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 
 interface Deployed {
   readonly app: string;
@@ -22,8 +23,8 @@ interface Deployed {
   run(...args: string[]): Promise<Ran>;
 }
 
-/** An app on a background host that runs. */
-async function deployed(): Promise<Deployed> {
+/** An app on a background host that runs; as nobody where rights count, in processes of their own. */
+async function deployed(as: typeof user = {}): Promise<Deployed> {
   const { folder, remove } = await temporaryFolder();
   chmodSync(folder, 0o777);
   const home = path.join(folder, 'home');
@@ -41,15 +42,17 @@ async function deployed(): Promise<Deployed> {
     `<configuration><system.webServer>${handlers}</system.webServer></configuration>`,
   );
   writeFileSync(path.join(app, 'server.js'), "require('node:http').createServer().listen(process.env.PORT);");
-  const run = (...args: string[]): Promise<Ran> =>
-    new Promise((resolve) => {
+  const run = (...args: string[]): Promise<Ran> => {
+    if (as.uid === undefined) return cliHere(args, { cwd: folder, environment });
+    return new Promise((resolve) => {
       execFile(
         process.execPath,
         [launcher, ...args],
-        { env: environment, cwd: folder, ...user },
+        { env: environment, cwd: folder, ...as },
         (error, stdout, stderr) => resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr }),
       );
     });
+  };
   expect(await run('deploy', app, '--to', 'embedded', '--port', '0', '--no-verify')).toMatchObject({ code: 0 });
   const { pid } = JSON.parse(readFileSync(path.join(home, 'host.json'), 'utf8')) as { pid: number };
   return { app, config: path.join(home, 'applicationHost.config'), pid, run };
@@ -75,11 +78,11 @@ const cases = process.platform === 'win32' ? anywhere : [...anywhere, denied];
 /** The one line that undeploy says beside what it does. */
 const assumed = expect.stringMatching(/^path \/app: the app deployed from this folder; .*"Default Web Site".*\n$/);
 
-describe.each(cases)('when applicationHost.config %s', (_what, spoil) => {
+describe.each(cases)('when applicationHost.config %s', (what, spoil) => {
   it('status shows the host and what is wrong, and undeploy stops the host; once it is fixed, the app goes too', {
     timeout: 60_000,
   }, async () => {
-    const { app, config, pid, run } = await deployed();
+    const { app, config, pid, run } = await deployed(what === denied[0] ? user : {});
     const good = `${config}.good`;
     writeFileSync(good, readFileSync(config));
     spoil(config);
@@ -158,7 +161,7 @@ describe.runIf(process.platform !== 'win32')('when the home takes no writes', ()
   it('undeploy of the last app stops the host, and once there is room, the app goes too', {
     timeout: 60_000,
   }, async () => {
-    const { app, config, pid, run } = await deployed();
+    const { app, config, pid, run } = await deployed(user);
     const home = path.dirname(config);
     chmodSync(home, 0o500);
     onTestFinished(() => chmodSync(home, 0o700));
@@ -179,7 +182,7 @@ describe.runIf(process.platform !== 'win32')('when the home takes no writes', ()
   });
 
   it('undeploy of one of two apps leaves the host to the other one', { timeout: 60_000 }, async () => {
-    const { app, config, pid, run } = await deployed();
+    const { app, config, pid, run } = await deployed(user);
     const other = path.join(path.dirname(app), 'other');
     cpSync(app, other, { recursive: true });
     expect(await run('deploy', other, '--to', 'embedded', '--no-verify')).toMatchObject({ code: 0 });

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -9,14 +10,14 @@ const options = () => ({ cwd: folder, environment: { IISNODE_SOCK_HOME: path.joi
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
-  const { code } = await cli(['init', 'dante', '--no-install', '--processes', '2'], options());
+  const { code } = await cliHere(['init', 'dante', '--no-install', '--processes', '2'], options());
   expect(code).toBe(0);
 });
 afterAll(() => remove());
 
 describe('capacity', () => {
   it('prints settings to copy, each with the reason', async () => {
-    const { code, stdout, stderr } = await cli(['capacity', '--viewers', '5000', '--pool', 'dante'], options());
+    const { code, stdout, stderr } = await cliHere(['capacity', '--viewers', '5000', '--pool', 'dante'], options());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(
       '5000 viewers over websocket\n  1 machine with 1 node process; 5000 viewers per process\n',
@@ -27,12 +28,15 @@ describe('capacity', () => {
   });
 
   it('does not round a message every two seconds up', async () => {
-    const { stdout } = await cli(['capacity', '--viewers', '1'], options());
+    const { stdout } = await cliHere(['capacity', '--viewers', '1'], options());
     expect(stdout).toContain(' 0.5 messages/s;');
   });
 
   it('is one JSON document with its version; text goes to stderr', async () => {
-    const { code, stdout, stderr } = await cli(['capacity', '--viewers', '20', '--dir', 'dante', '--json'], options());
+    const { code, stdout, stderr } = await cliHere(
+      ['capacity', '--viewers', '20', '--dir', 'dante', '--json'],
+      options(),
+    );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, viewers: 20, comparison: { carries: true } });
     expect(stderr).toContain('dante can serve them');
@@ -41,7 +45,7 @@ describe('capacity', () => {
 
   it('prints what would do under a heading of its own, with the settings for it', async () => {
     const args = ['capacity', '--viewers', '50000', '--machines', '1', '--processors', '2'];
-    const { code, stdout } = await cli(args, options());
+    const { code, stdout } = await cliHere(args, options());
     expect(code).toBe(1);
     const [asked = '', enough = ''] = stdout.split(/^(?=with )/m);
     expect(asked).toContain('  1 machine with 1 node process; 50000 viewers per process\n✖ ');
@@ -49,7 +53,7 @@ describe('capacity', () => {
     expect(enough).toContain('\n  per machine: 16667 viewers, ');
     expect(enough).toContain('\n    maxConcurrentRequestsPerProcess="21000"\n');
     expect(enough).toContain('/appConcurrentRequestLimit:42000\n');
-    const json = JSON.parse((await cli([...args, '--json'], options())).stdout);
+    const json = JSON.parse((await cliHere([...args, '--json'], options())).stdout);
     expect(json).toMatchObject({ fits: false, machines: 1, enough: { machines: 3, viewersPerProcess: 16667 } });
     expect(JSON.stringify(json.settings)).not.toContain('50000');
   });
@@ -57,7 +61,7 @@ describe('capacity', () => {
   it('prints nothing to set where nothing would do', async () => {
     const args = ['capacity', '--viewers', '10', '--messages', '100000'];
     for (const more of [[], ['--dir', 'dante']]) {
-      const { code, stdout } = await cli([...args, ...more], options());
+      const { code, stdout } = await cliHere([...args, ...more], options());
       expect(code).toBe(1);
       expect(stdout).toContain('send fewer');
       expect(stdout).not.toMatch(/iisnode|appcmd|undefined|per process:|^why$/m);
@@ -65,9 +69,9 @@ describe('capacity', () => {
   });
 
   it('ends with 1 when the machines or the app are too small', async () => {
-    expect((await cli(['capacity', '--viewers', '1000000', '--machines', '1'], options())).code).toBe(1);
+    expect((await cliHere(['capacity', '--viewers', '1000000', '--machines', '1'], options())).code).toBe(1);
     const args = ['capacity', '--viewers', '60000', '--processors', '8', '--dir', 'dante'];
-    const { code, stdout } = await cli(args, options());
+    const { code, stdout } = await cliHere(args, options());
     expect(code).toBe(1);
     expect(stdout).toMatch(/✖ nodeProcessCountPerApplication: 2, must be 4 {2}dante[/\\]web\.config:\d+\n/);
   });
@@ -82,7 +86,7 @@ describe('capacity', () => {
     [['--viewers', '9', '--transports', 'pigeon'], 'TRANSPORTS_INVALID'],
     [['--viewers', '9', '--dir', 'nowhere'], 'DIRECTORY_NOT_FOUND'],
   ])('refuses %j in three lines', async (args, error) => {
-    const { code, stdout, stderr } = await cli(['capacity', ...args], options());
+    const { code, stdout, stderr } = await cliHere(['capacity', ...args], options());
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^error ${error} {2}\\S.*\\n {2}\\S.*\\n {2}next: \\S.*\\n$`));
   });
@@ -93,14 +97,14 @@ describe('deploy', () => {
     const file = path.join(folder, 'dante', 'web.config');
     const before = await readFile(file, 'utf8');
     const deploy = ['deploy', 'dante', '--to', 'iis', '--dry-run'];
-    expect((await cli(deploy, options())).stderr).not.toContain('POLLING_WITHOUT_STICKY_SESSIONS');
+    expect((await cliHere(deploy, options())).stderr).not.toContain('POLLING_WITHOUT_STICKY_SESSIONS');
     await writeFile(file, before.replace(/(key="transports" value=")websocket"/, '$1websocket,polling"'));
-    const { code, stderr } = await cli(deploy, options());
+    const { code, stderr } = await cliHere(deploy, options());
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /^path \/dante: .+\n! POLLING_WITHOUT_STICKY_SESSIONS {2}.+ {2}dante[/\\]web\.config:\d+\n {4}.+\n {4}fix: .+\n/,
     );
-    const { stdout } = await cli([...deploy, '--json'], options());
+    const { stdout } = await cliHere([...deploy, '--json'], options());
     expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: 'POLLING_WITHOUT_STICKY_SESSIONS' }] });
   });
 });

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateWebConfig } from '../../src/webconfig/index.js';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const built = `const server = require('node:http').createServer();
 const io = new (require('socket.io').Server)(server, { transports: ['websocket'] });
@@ -30,7 +31,7 @@ it('deploy says of an app that it builds what only shows when it is built', asyn
     writeFile(path.join(app, 'src', 'server.ts'), ''),
     writeFile(path.join(app, 'web.config'), config),
   ]);
-  const ran = await cli(
+  const ran = await cliHere(
     ['deploy', app, '--to', path.join(folder, 'deploy.bat'), '--path', '/', '--site', 'web', '--json'],
     {
       cwd: folder,

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const handler = '<add name="x" path="server.js" verb="*" modules="iisnode" />';
 
@@ -25,7 +26,7 @@ it.each([
   await writeFile(path.join(folder, 'server.js'), '');
   const args = ['deploy', folder, '--to', 'embedded', '--dry-run', '--path', '/a', '--json'];
   const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis') };
-  const ran = await cli(args, { cwd: folder, environment });
+  const ran = await cliHere(args, { cwd: folder, environment });
   const { warnings } = JSON.parse(ran.stdout) as { warnings: { code: string; message: string }[] };
   const wanted =
     code === undefined ? [] : [{ code, file, line, why: expect.stringMatching(/IIS answers 500\.19|gets? 500\.1000/) }];

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { takeLock } from '../../src/files/index.js';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { cli, launcher, start, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 /** A new home, which nobody has used, whose host is gone after the test. */
 async function newHome(): Promise<{ folder: string; environment: { IISNODE_SOCK_HOME: string } }> {
@@ -44,7 +45,7 @@ async function round(count: number): Promise<void> {
   expect(ran.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(names.map(() => [0, '']));
   const urls = ran.map(({ stdout }) => (JSON.parse(stdout) as { url: string }).url);
   expect(await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).toEqual(names);
-  const seen = JSON.parse((await cli(['status', '--json'], { environment })).stdout) as {
+  const seen = JSON.parse((await cliHere(['status', '--json'], { environment })).stdout) as {
     applications: { path: string; url: string; deployed: boolean }[];
   };
   const deployed = seen.applications.filter(({ path: at }) => at !== '/').sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -53,8 +54,11 @@ async function round(count: number): Promise<void> {
 }
 
 describe('several deploys at once to a new home', () => {
-  it.each([2, 4])('%i of them all succeed, and all apps answer: eight rounds', { timeout: 300_000 }, async (count) => {
-    for (let pair = 0; pair < 4; pair++) await Promise.all([round(count), round(count)]);
+  it.each([
+    [2, 1],
+    [4, 2],
+  ])('%i of them all succeed, and all apps answer: %i times two rounds', { timeout: 300_000 }, async (count, pairs) => {
+    for (let pair = 0; pair < pairs; pair++) await Promise.all([round(count), round(count)]);
   });
 
   it('undeploys among them leave what the others deployed', { timeout: 120_000 }, async () => {
@@ -62,14 +66,14 @@ describe('several deploys at once to a new home', () => {
     const [first = '', second = '', third = ''] = await Promise.all(
       ['first', 'second', 'third'].map((name) => makeApp(folder, name)),
     );
-    expect(await cli(deployTo(first), { environment })).toMatchObject({ code: 0 });
+    expect(await cliHere(deployTo(first), { environment })).toMatchObject({ code: 0 });
     const ran = await Promise.all(
       [['undeploy', first], deployTo(second), deployTo(third)].map((args) => cli(args, { environment })),
     );
     expect(ran.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(
       [0, 0, 0].map((code) => [code, '']),
     );
-    const { stdout } = await cli(['appcmd', 'list', 'app', '/text:path'], { environment });
+    const { stdout } = await cliHere(['appcmd', 'list', 'app', '/text:path'], { environment });
     expect(stdout.trim().split('\n').sort()).toEqual(['/', '/second', '/third']);
   });
 });
@@ -121,6 +125,6 @@ describe('a deploy while another one is at work', () => {
     const left = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     lock.release();
     writeFileSync(file, JSON.stringify({ ...left, pid: 2 ** 22 - 1, identity: 'of another start' }));
-    expect(await cli(deployTo(app), { environment })).toMatchObject({ code: 0 });
+    expect(await cliHere(deployTo(app), { environment })).toMatchObject({ code: 0 });
   });
 });

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { cli, root, temporaryFolder } from '../support/cli.js';
+import { root, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 const run = (...args: string[]) =>
-  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
 
 it.each(['', '/health', 'health=200', '/health=', '/health=abc', '/health=99', '/health=600', '/a b=200', '=200'])(
   '--expect %j is asked wrongly',

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'no
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testFolder } from '../files/folder.js';
-import { cli, launcher, runToEnd } from '../support/cli.js';
+import { launcher, runToEnd } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const webConfig =
   '<configuration><system.webServer><handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" />' +
@@ -12,7 +13,10 @@ function appIn(folder: string): string {
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'web.config'), webConfig);
   writeFileSync(path.join(folder, 'package.json'), '{ "main": "server.js" }');
-  writeFileSync(path.join(folder, 'server.js'), "require('http').createServer().listen(process.env.PORT);");
+  writeFileSync(
+    path.join(folder, 'server.js'),
+    "require('http').createServer((q, s) => s.end()).listen(process.env.PORT);",
+  );
   return folder;
 }
 
@@ -29,7 +33,7 @@ describe.runIf(process.platform !== 'win32')('a folder with a control character 
   it.each(commands)('is no bug of %s', async (...command) => {
     const folder = appIn(path.join(testFolder(), 'a\u001b[31mb'));
     const before = readdirSync(folder);
-    const { code, stderr } = await cli([...command, folder], { timeout: 15_000 });
+    const { code, stderr } = await cliHere([...command, folder]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('FOLDER_NAME_UNUSABLE') });
     expect(stderr).toContain('a\\u001b[31mb\n');
     expect(stderr).not.toContain('\u001b');
@@ -38,7 +42,7 @@ describe.runIf(process.platform !== 'win32')('a folder with a control character 
 
   it('is not made by init', async () => {
     const folder = path.join(testFolder(), 'a\u0007b');
-    const { code, stderr } = await cli(['init', folder, '--template', 'minimal', '--no-install']);
+    const { code, stderr } = await cliHere(['init', folder, '--template', 'minimal', '--no-install']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('FOLDER_NAME_UNUSABLE') });
     expect(existsSync(folder)).toBe(false);
   });
@@ -47,7 +51,7 @@ describe.runIf(process.platform !== 'win32')('a folder with a control character 
     'is no matter where XML can hold it: %j',
     async (name) => {
       const folder = appIn(path.join(testFolder(), name));
-      const { code, stdout } = await cli(['doctor', '.', '--format', 'json'], { cwd: folder });
+      const { code, stdout } = await cliHere(['doctor', '.', '--format', 'json'], { cwd: folder });
       expect({ code, findings: JSON.parse(stdout).findings }).toEqual({ code: 0, findings: [] });
     },
   );

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { launcher, startServe, temporaryFolder } from '../support/cli.js';
+import { launcher, temporaryFolder } from '../support/cli.js';
+import { cliHere, serveHere } from '../support/cli-here.js';
 
 let folder: string;
 let app: string;
@@ -27,8 +28,11 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built program; one that hangs is killed, and says so in its code. */
-function run(args: readonly string[], home: string, options: { readonly uid?: number } = {}): Promise<Ran> {
+const run = (args: readonly string[], home: string): Promise<Ran> =>
+  cliHere(args, { cwd: app, environment: { IISNODE_SOCK_HOME: home } });
+
+/** Runs it in a process of its own; one that hangs is killed, and says so in its code. */
+function start(args: readonly string[], home: string, options: { readonly uid?: number } = {}): Promise<Ran> {
   const { NO_COLOR: _n, FORCE_COLOR: _f, ...environment } = process.env;
   return new Promise((resolve) => {
     execFile(
@@ -58,14 +62,14 @@ const commands: readonly (readonly string[])[] = [
   ['appcmd', 'add', 'apppool', '/name:P'],
 ];
 
-/** Every command says the same, at the same time as the others. */
+/** Every command says the same; with `options` in processes of their own, at the same time. */
 async function eachRefuses(
   code: string,
   each: readonly (readonly string[])[],
   home: string,
   options?: { readonly uid?: number },
 ): Promise<void> {
-  const ran = await Promise.all(each.map((args) => run(args, home, options)));
+  const ran = await Promise.all(each.map((args) => (options ? start(args, home, options) : run(args, home))));
   expect(ran.map(({ code: exit, stderr }, index) => [each[index], exit, stderr])).toEqual(
     each.map((args) => [args, 2, expect.stringMatching(threeLines(code))]),
   );
@@ -88,10 +92,10 @@ function linkTo(target: string): string {
 it.each(homes.filter(([, , only]) => only === undefined || only === process.platform))(
   'a home that is %s is refused in three lines by every command that uses it, and nothing is made',
   { timeout: 60_000 },
-  async (_what, place) => {
+  async (what, place) => {
     const home = place();
     const before = readdirSync(folder, { recursive: true });
-    await eachRefuses('HOME_NOT_WRITABLE', commands, home);
+    await eachRefuses('HOME_NOT_WRITABLE', commands, home, what === 'below a file' ? {} : undefined);
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
   },
 );
@@ -99,8 +103,8 @@ it.each(homes.filter(([, , only]) => only === undefined || only === process.plat
 it('logs and serve work without a home that can be created', async () => {
   const home = path.join(app, 'server.js', 'home');
   expect(await run(['logs', '.'], home)).toMatchObject({ code: 0, stderr: expect.stringContaining('no log yet') });
-  const served = await startServe(['.', '--port', '0'], { cwd: app, environment: { IISNODE_SOCK_HOME: home } });
-  expect(await served.stop('SIGINT')).toBe(0);
+  const served = await serveHere(['.', '--port', '0'], { cwd: app, environment: { IISNODE_SOCK_HOME: home } });
+  expect(await served.stop()).toBe(0);
 });
 
 it('a home that is no absolute path is refused by every command that uses it', { timeout: 60_000 }, async () => {
@@ -123,9 +127,9 @@ describe.runIf(process.platform !== 'win32')('a home that this user may not writ
     chmodSync(path.join(home, 'applicationHost.config'), 0o444);
     chmodSync(home, 0o555);
     onTestFinished(() => chmodSync(home, 0o755));
-    const look = await run(['status'], home, options);
+    const look = await start(['status'], home, options);
     expect(look).toMatchObject({ code: 0, stdout: expect.stringContaining('Default Web Site') });
-    expect(await run(['appcmd', 'list', 'apppool'], home, options)).toMatchObject({ code: 0 });
+    expect(await start(['appcmd', 'list', 'apppool'], home, options)).toMatchObject({ code: 0 });
     const changing = [
       ['deploy', '.', '--to', 'embedded', '--no-verify'],
       ['appcmd', 'add', 'apppool', '/name:Q'],

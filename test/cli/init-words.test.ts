@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -16,7 +17,8 @@ async function app(name: string, server: string): Promise<void> {
   await writeFile(path.join(folder, name, 'package.json'), `{ "name": "${name}", "main": "server.js" }`);
   await writeFile(path.join(folder, name, 'server.js'), server);
 }
-const init = (name: string, ...flags: string[]) => cli(['init', name, '--path', `/${name}`, ...flags], { cwd: folder });
+const init = (name: string, ...flags: string[]) =>
+  cliHere(['init', name, '--path', `/${name}`, ...flags], { cwd: folder });
 const changesIn = (stdout: string) => stdout.split('\n').filter((line) => line.startsWith('change '));
 
 describe('a second init of an app, without a terminal', () => {

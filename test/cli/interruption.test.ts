@@ -6,6 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cli, launcher, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { hasPseudoTerminal, onTerminal } from '../support/pseudo-terminal.js';
 
 let folder: string;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 describe.runIf(hasPseudoTerminal)('Ctrl-C on a terminal', () => {
-  it.each(Array.from({ length: 17 }, (_, index) => index * 25))(
+  it.each(Array.from({ length: 9 }, (_, index) => index * 50))(
     'ends init %d ms after its start, and nothing is written',
     async (interruptAfter) => {
       const { ended, text } = await onTerminal(['init', 'app'], { cwd: folder, interruptAfter });
@@ -92,9 +93,10 @@ describe.runIf(unix)('a signal', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     '%s ends deploy at an app that does not answer, rolled back',
     async (signal) => {
-      const app = path.join(folder, 'silent');
+      const name = `silent-${signal}`;
+      const app = path.join(folder, name);
       await mkdir(app, { recursive: true });
-      await writeFile(path.join(app, 'package.json'), '{ "name": "silent" }');
+      await writeFile(path.join(app, 'package.json'), '{}');
       await writeFile(
         path.join(app, 'server.js'),
         "require('http').createServer(() => console.error('asked')).listen(process.env.PORT);",
@@ -106,17 +108,17 @@ describe.runIf(unix)('a signal', () => {
       const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis') };
       const isAsked = () =>
         expect
-          .poll(async () => (await cli(['logs', 'silent'], { cwd: folder, environment })).stdout)
+          .poll(async () => (await cliHere(['logs', name], { cwd: folder, environment })).stdout)
           .toContain('asked');
       const { code, stderr } = await interruptedWhen(
-        ['deploy', 'silent', '--to', 'embedded', '--port', '0'],
+        ['deploy', name, '--to', 'embedded', '--port', '0'],
         isAsked,
         signal,
       );
       expect(code, stderr).toBe(130);
       expect(stderr).toContain('error INTERRUPTED');
       const { host, applications } = JSON.parse(
-        (await cli(['status', '--json'], { cwd: folder, environment })).stdout,
+        (await cliHere(['status', '--json'], { cwd: folder, environment })).stdout,
       ) as { host: unknown; applications: { path: string }[] };
       expect({ host, paths: applications.map(({ path: at }) => at) }).toEqual({ host: null, paths: ['/'] });
     },

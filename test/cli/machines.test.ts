@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateWebConfig } from '../../src/webconfig/index.js';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const server = (adapter: string): string => `const server = require('node:http').createServer();
 const io = new (require('socket.io').Server)(server, { transports: ['websocket'] });
@@ -20,7 +21,7 @@ it('doctor and deploy know a farm by --machines, and what it needs', async () =>
   );
   const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis') };
   const said = async (...args: string[]): Promise<string[]> => {
-    const { stdout } = await cli([...args, '--json'], { cwd: folder, environment });
+    const { stdout } = await cliHere([...args, '--json'], { cwd: folder, environment });
     const { findings, warnings } = JSON.parse(stdout) as {
       findings?: { rule: string }[];
       warnings?: { code: string }[];
@@ -35,5 +36,5 @@ it('doctor and deploy know a farm by --machines, and what it needs', async () =>
   }
   await writeFile(path.join(folder, 'server.js'), server('io.adapter(createAdapter(redis));'));
   for (const command of [doctor, deploy]) expect(await said(...command, '--machines', '2')).toEqual([]);
-  expect((await cli(['doctor', '--machines', '0'], { cwd: folder })).code).toBe(2);
+  expect((await cliHere(['doctor', '--machines', '0'], { cwd: folder })).code).toBe(2);
 });

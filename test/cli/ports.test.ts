@@ -3,13 +3,14 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
-import { type CliResult, cli, temporaryFolder } from '../support/cli.js';
+import { type CliResult, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { freePort } from '../support/free-port.js';
 
 let folder: string;
 let home: string;
 const run = (...args: string[]): Promise<CliResult> =>
-  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: home } });
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: home } });
 beforeEach(async () => {
   const made = await temporaryFolder();
   folder = made.folder;

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, launcher, start, startServe, temporaryFolder } from '../support/cli.js';
+import { launcher, start, startServe, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -42,7 +43,7 @@ async function crashingApp(): Promise<void> {
 }
 
 const run = (...args: string[]) =>
-  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
 
 describe('what an app, a file or a URL contains', () => {
   it('is shown by logs with every control character as its escape, tabs as they are', async () => {
@@ -53,7 +54,7 @@ describe('what an app, a file or a URL contains', () => {
   });
 
   it('is no colour with colours either', async () => {
-    const { stdout } = await cli(['logs', 'app'], { cwd: folder, environment: { FORCE_COLOR: '1' } });
+    const { stdout } = await cliHere(['logs', 'app'], { cwd: folder, environment: { FORCE_COLOR: '1' } });
     expect(stdout).toContain(`\u001B[90m17\u001B[39m \u001B[31m!\u001B[39m \\x1b[31mred${shown}\n`);
   });
 

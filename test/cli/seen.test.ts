@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
-const doctor = (...args: string[]) => cli(['doctor', ...args], { cwd: folder });
+const doctor = (...args: string[]) => cliHere(['doctor', ...args], { cwd: folder });
 
 it('doctor --seen names the causes of a text, and what distinguishes them', async () => {
   const { code, stdout, stderr } = await doctor('--seen', 'HTTP Error 500.1001');
@@ -28,7 +29,7 @@ it('what to do next is to give the folder, and with the folder it is the fix of 
   const own = await temporaryFolder();
   onTestFinished(own.remove);
   const app = path.join(own.folder, 'dante');
-  await cli(['init', app, '--no-install']);
+  await cliHere(['init', app, '--no-install']);
   const nextOf = async (...args: string[]) =>
     (await doctor('--seen', '500.1013', ...args)).stdout.match(/^next: .*$/m)?.[0];
   expect(await nextOf()).toContain('iisnode-sock doctor FOLDER --seen');

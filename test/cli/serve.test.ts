@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
-import { cli, startServe, temporaryFolder } from '../support/cli.js';
+import { startServe, temporaryFolder } from '../support/cli.js';
+import { cliHere, serveHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -29,9 +30,9 @@ async function app(name: string, vdirPath: string | undefined): Promise<string> 
 
 /** What it says until it ends. */
 async function said(...args: string[]): Promise<string> {
-  const running = await startServe([...args, '--port', '0'], { cwd: folder });
+  const running = await serveHere([...args, '--port', '0'], { cwd: folder });
   await fetch(running.match[1] ?? '').then((response) => response.arrayBuffer()); // what is said at start is out by then
-  expect(await running.stop('SIGINT')).toBe(0);
+  expect(await running.stop()).toBe(0);
   return running.output();
 }
 
@@ -100,7 +101,7 @@ describe('serve says at once', () => {
 describe('serve takes', () => {
   it.each(['/a b/ü', "/a'b", '/a(b)'])('the vdir path %s that the web.config names', async (vdirPath) => {
     await app('odd', vdirPath);
-    const running = await startServe(['odd', '--port', '0'], { cwd: folder });
+    const running = await serveHere(['odd', '--port', '0'], { cwd: folder });
     await running.stop();
     expect(decodeURI(new URL(running.match[1] ?? '').pathname)).toBe(`${vdirPath}/`);
   });
@@ -114,7 +115,7 @@ describe('serve takes', () => {
 
   it('no vdir path that init refuses, by the same code', async () => {
     await app('plain', undefined);
-    const why = async (...args: string[]) => (await cli(args, { cwd: folder })).stderr;
+    const why = async (...args: string[]) => (await cliHere(args, { cwd: folder })).stderr;
     for (const wrong of ['dante', '/a*b', '//', 'C:/Program Files/Git/dante']) {
       const served = await why('serve', 'plain', '--path', wrong);
       expect(served).toContain('VDIR_PATH_INVALID');
@@ -126,7 +127,7 @@ describe('serve takes', () => {
 
   it('no file, and names its folder', async () => {
     const directory = await app('named', undefined);
-    const { code, stderr } = await cli(['serve', path.join('named', 'web.config')], { cwd: folder });
+    const { code, stderr } = await cliHere(['serve', path.join('named', 'web.config')], { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toContain('is a file');
     expect(stderr).toContain(`next: name its folder: ${directory}\n`);

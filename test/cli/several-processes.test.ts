@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateWebConfig } from '../../src/webconfig/index.js';
-import { cli, root, startServe, temporaryFolder } from '../support/cli.js';
+import { root, startServe, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const server = `const server = require('node:http').createServer((request, response) => {
   response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>app</title>');
@@ -25,7 +26,7 @@ it('doctor finds the same fault of an app with two processes in its files and in
   const environment = { NODE_PATH: path.join(root, 'node_modules') };
   const only = ['--only', 'POLLING_WITHOUT_STICKY_SESSIONS,LIVE_SESSION_LOST', '--json'];
   const rulesFor = async (what: string, ...more: string[]): Promise<string[]> => {
-    const { stdout } = await cli(['doctor', what, ...only, ...more], { cwd: folder });
+    const { stdout } = await cliHere(['doctor', what, ...only, ...more], { cwd: folder });
     const report = JSON.parse(stdout) as { findings: { rule: string }[] };
     return report.findings.map(({ rule }) => rule);
   };

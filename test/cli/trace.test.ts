@@ -3,7 +3,8 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trace } from '../../src/trace/index.js';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const webConfig = `<configuration>
   <system.webServer>
@@ -67,7 +68,7 @@ afterAll(() => remove());
 
 const at = (url: string, ...more: string[]) => ['trace', url, '--dir', 'dante', '--path', '/dante', ...more];
 const run = (args: readonly string[], environment = {}) =>
-  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis'), ...environment } });
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis'), ...environment } });
 /** Paths as they are everywhere: the places shown are below the folder. */
 const posix = (text: string): string => text.replaceAll('dante\\', 'dante/').replaceAll('broken\\', 'broken/');
 

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateWebConfig } from '../../src/webconfig/index.js';
-import { cli, temporaryFolder } from '../support/cli.js';
+import { temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 const vue = `<template><p v-if="!socket">it's off</p></template>
 <script setup lang="ts">
@@ -34,7 +35,7 @@ it('the built program reads TypeScript and JSX, and says where in it', async () 
     generateWebConfig({ entry: 'server.js', vdirPath: '/dante', processes: 1, transports: ['websocket'] }),
   );
   const only = ['--only', 'SOCKET_PATH_MISMATCH_CLIENT'];
-  const { stdout } = await cli(['doctor', '.', '--json', ...only], { cwd: folder });
+  const { stdout } = await cliHere(['doctor', '.', '--json', ...only], { cwd: folder });
   const { findings } = JSON.parse(stdout) as { findings: { file: string; line: number; evidence: string }[] };
   expect(findings.map(({ file, line }) => `${path.basename(file)}:${line}`).sort()).toEqual([
     'Chat.vue:4',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/exit-codes.js';
 import { cli, launcher, root, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => remove());
 
 const run = (...args: string[]) =>
-  cli(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
 /** error CODE  what / why / next */
 const threeLines = /^error [A-Z_]+ {2}\S.*\n {2}\S.*\n {2}next: \S.*\n$/;
 
@@ -27,6 +28,7 @@ describe('the command line', () => {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
     expect(await run()).toEqual(help);
+    expect(await cli([], { cwd: folder })).toEqual(help);
   });
 
   it.each(['init', 'deploy', 'doctor', 'serve', 'trace', 'capacity', 'undeploy', 'status', 'logs', 'appcmd'])(
@@ -100,6 +102,13 @@ describe('the command line', () => {
     expect(stderr).toMatch(threeLines);
     expect(await readdir(folder)).toEqual(before);
   });
+
+  it.each([[['inti']], [['doctor', 'nowhere', '--json']]])(
+    '%j is refused alike in a process of its own',
+    async (args) => {
+      expect(await cli(args, { cwd: folder })).toEqual(await run(...args));
+    },
+  );
 
   it('suggests the command that was meant', async () => {
     const { stderr } = await run('depoly');
@@ -211,7 +220,7 @@ describe('the command line', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
     const escapes = /\u001B\[/;
     const colours = async (environment: Record<string, string>) =>
-      escapes.test((await cli(['doctor', 'nowhere'], { cwd: folder, environment })).stderr);
+      escapes.test((await cliHere(['doctor', 'nowhere'], { cwd: folder, environment })).stderr);
     expect(await colours({})).toBe(false);
     expect(await colours({ FORCE_COLOR: '1' })).toBe(true);
     expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
@@ -260,13 +269,20 @@ describe('--no-color and --verbose', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
   const escapes = /\u001B\[\d+m/;
 
-  it.runIf(process.platform === 'linux')('hold before and behind the name of the command', async () => {
+  it.runIf(process.platform === 'linux')('--no-color takes the colours of a terminal', async () => {
     expect(await onTerminal('doctor nowhere')).toMatch(escapes);
     expect(await onTerminal('doctor nowhere --no-color')).not.toMatch(escapes);
-    expect(await onTerminal('--no-color doctor nowhere')).not.toMatch(escapes);
-    expect(await onTerminal('doctor --bogus --no-color')).not.toMatch(escapes);
-    expect(await onTerminal('--verbose doctor nowhere')).toMatch(/^\S*\s+at /m);
-    expect(await onTerminal('doctor --verbose nowhere')).toMatch(/^\S*\s+at /m);
+  });
+
+  it('hold before and behind the name of the command', async () => {
+    const coloured = async (...args: string[]) =>
+      (await cliHere(args, { cwd: folder, environment: { FORCE_COLOR: '1' } })).stderr;
+    expect(await coloured('doctor', 'nowhere')).toMatch(escapes);
+    expect(await coloured('doctor', 'nowhere', '--no-color')).not.toMatch(escapes);
+    expect(await coloured('--no-color', 'doctor', 'nowhere')).not.toMatch(escapes);
+    expect(await coloured('doctor', '--bogus', '--no-color')).not.toMatch(escapes);
+    expect(await coloured('--verbose', 'doctor', 'nowhere')).toMatch(/^\S*\s+at /m);
+    expect(await coloured('doctor', '--verbose', 'nowhere')).toMatch(/^\S*\s+at /m);
   });
 });
 

@@ -21,7 +21,7 @@ export interface CliOptions {
 }
 
 /** The environment of a user, without the variables that change the output of the program. */
-function environmentOf(extra: CliOptions['environment']): NodeJS.ProcessEnv {
+export function environmentOf(extra: CliOptions['environment']): NodeJS.ProcessEnv {
   const { NO_COLOR: _n, FORCE_COLOR: _f, CI: _c, ...rest } = process.env;
   return { ...rest, ...extra };
 }

@@ -6,7 +6,8 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { cli, root } from '../support/cli.js';
+import { root } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { Clock } from '../support/clock.js';
 import { freePort } from '../support/free-port.js';
 import { scaffolded } from '../support/scaffolded.js';
@@ -190,7 +191,7 @@ describe('the app that streams Dante over plain WebSockets', () => {
   it('is not changed by a second init, and deploy finds no problem in it', async () => {
     const app = await madeApp('dante-faye');
     const before = await readFile(path.join(app, 'web.config'), 'utf8');
-    const again = await cli(['init', app, '--no-install', '--json']);
+    const again = await cliHere(['init', app, '--no-install', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({
       nothingToDo: true,
       findings: [],
@@ -199,8 +200,8 @@ describe('the app that streams Dante over plain WebSockets', () => {
     expect(await readFile(path.join(app, 'web.config'), 'utf8')).toBe(before);
 
     const environment = { IISNODE_SOCK_HOME: path.join(path.dirname(app), 'iis') };
-    onTestFinished(async () => void (await cli(['undeploy', app], { environment })));
-    const deployed = await cli(['deploy', app, '--port', '0'], { environment });
+    onTestFinished(async () => void (await cliHere(['undeploy', app], { environment })));
+    const deployed = await cliHere(['deploy', app, '--port', '0'], { environment });
     expect(deployed, deployed.stderr).toMatchObject({ code: 0 });
     expect(deployed.stdout).toMatch(/the WebSocket .* open, first message/);
   });

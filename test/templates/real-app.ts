@@ -4,14 +4,15 @@ import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
-import { cli, type Running, root, startServe, temporaryFolder } from '../support/cli.js';
+import { type Running, root, temporaryFolder } from '../support/cli.js';
+import { cliHere, serveHere } from '../support/cli-here.js';
 
 /** An app as the built program's `init` writes it, with this repository's node_modules; deleted when the test ends. */
 export async function madeApp(template: string, ...options: readonly string[]): Promise<string> {
   const { folder, remove } = await temporaryFolder();
   onTestFinished(remove);
   const app = path.join(folder, template);
-  const made = await cli(['init', app, '--template', template, '--no-install', ...options]);
+  const made = await cliHere(['init', app, '--template', template, '--no-install', ...options]);
   expect(made, made.stderr).toMatchObject({ code: 0 });
   await symlink(path.join(root, 'node_modules'), path.join(app, 'node_modules'), 'junction');
   return app;
@@ -22,8 +23,8 @@ export async function served(
   app: string,
   vdirPath: string,
   port = '0',
-): Promise<{ origin: string; url: string; serving: Running }> {
-  const serving = await startServe([app, '--path', vdirPath, '--port', port]);
+): Promise<{ origin: string; url: string; serving: Omit<Running, 'child'> }> {
+  const serving = await serveHere([app, '--path', vdirPath, '--port', port]);
   onTestFinished(async () => void (await serving.stop()));
   const url = serving.match[1] ?? '';
   return { origin: new URL(url).origin, url, serving };
@@ -31,7 +32,7 @@ export async function served(
 
 /** The output and exit code of `doctor`. */
 export async function doctored(app: string): Promise<{ code: number | null; findings: unknown }> {
-  const { code, stdout } = await cli(['doctor', app, '--json']);
+  const { code, stdout } = await cliHere(['doctor', app, '--json']);
   return { code, findings: (JSON.parse(stdout) as { findings: unknown }).findings };
 }
 

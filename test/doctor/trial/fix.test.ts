@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { fixAndTry, type Tried } from '../../../src/doctor/fix-and-try.js';
 import { diagnose, gatherFacts, reporters, rules, runRules, unfix } from '../../../src/doctor/index.js';
 import type { TrialRun } from '../../../src/doctor/trial/run-trial.js';
-import { cli } from '../../support/cli.js';
+import { cliHere } from '../../support/cli-here.js';
 import { appWith, namesIn, tryApp, webConfig } from './trial-app.js';
 
 function homeOf(): NodeJS.ProcessEnv {
@@ -166,9 +166,9 @@ describe('the command', () => {
   it('fixes, names what it changed, and restores it', async () => {
     const cwd = appWith({ 'server.js': fixedPort(45879) });
     const environment = { IISNODE_SOCK_HOME: String(homeOf().IISNODE_SOCK_HOME) };
-    const fixed = await cli(['doctor', '.', '--fix', '--no-run'], { cwd, environment });
+    const fixed = await cliHere(['doctor', '.', '--fix', '--no-run'], { cwd, environment });
     expect(fixed).toMatchObject({ code: 0, stdout: expect.stringContaining('changed server.js: line 2\n') });
-    const undone = await cli(['doctor', '.', '--unfix', '--json'], { cwd, environment });
+    const undone = await cliHere(['doctor', '.', '--unfix', '--json'], { cwd, environment });
     expect(JSON.parse(undone.stdout)).toEqual({ version: 1, target: '.', restored: [path.join(cwd, 'server.js')] });
     expect(contentOf(cwd)).toBe(fixedPort(45879));
   });
@@ -179,12 +179,12 @@ describe('the command', () => {
     ['what --fix is to change', ['.', '--unfix', '--fix'], 'UNFIX_WITH_FIX'],
   ])('restores nothing in %s, and says so', async (_, args, code) => {
     const environment = { IISNODE_SOCK_HOME: String(homeOf().IISNODE_SOCK_HOME) };
-    const ended = await cli(['doctor', ...args], { cwd: appWith({}), environment });
+    const ended = await cliHere(['doctor', ...args], { cwd: appWith({}), environment });
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`error ${code} `) });
   });
 
   it('has --dry-run for --fix alone', async () => {
-    const { code, stderr } = await cli(['doctor', '.', '--dry-run'], { cwd: appWith({}) });
+    const { code, stderr } = await cliHere(['doctor', '.', '--dry-run'], { cwd: appWith({}) });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('DRY_RUN_WITHOUT_FIX') });
   });
 });
