@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { answerCapacity, type CapacityAnswer, type CapacityQuestion, readCapacityApp } from './capacity/index.js';
 import {
-  appSources,
   badPort,
   type DeployEvent,
   type DeployOptions,
@@ -145,7 +144,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     isDefault: url === undefined && options.directory === undefined,
     assumeFrom: 'folder name',
     environment: environmentOf(options),
-    ...(run !== undefined && { run, sources: appSources }),
+    ...(run !== undefined && { run }),
     ...(signal && { signal }),
     ...(seen && { seen }),
     ...(har !== undefined && { har }),

@@ -1,5 +1,4 @@
 import { assumptionLine } from '../app/index.js';
-import { appSources } from '../deploy/index.js';
 import { diagnose, explainRule, reporters, unfix } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
@@ -55,7 +54,6 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     keepsFormer: true,
     ...(options.dryRun ? { dryRun: true } : {}),
     run: options.run ?? true,
-    sources: appSources,
     signal,
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.skip === undefined ? {} : { skip: options.skip }),

@@ -1,5 +1,4 @@
 export { findLogDirectory } from './app-facts.js';
-export { appSources } from './app-sources.js';
 export { deploy } from './deploy.js';
 export { type DeployResultWithWarnings, type DeployWarning, deployWithWarnings } from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';

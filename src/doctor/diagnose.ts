@@ -22,7 +22,7 @@ import {
   withOwnLogs,
   withSeen,
 } from './seen/index.js';
-import { type ReadSources, reportOf, tryApp, whyNotTried } from './trial/try-app.js';
+import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 import type { DoctorReport } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions {
@@ -48,8 +48,6 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly run?: boolean;
   /** How long a trial may take, ms; 15000 by default. */
   readonly runLimit?: number;
-  /** What the app's sources say, for the trial; of deploy. */
-  readonly sources?: ReadSources;
   /** Ends a trial, and the look at a live app: UserError INTERRUPTED. */
   readonly signal?: AbortSignal;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
@@ -138,7 +136,7 @@ const untouched = { fixed: 0, takenBack: [], former: new Map<string, Uint8Array>
 
 /** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
 async function tried(options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
-  const { run, only, environment = {}, runLimit, sources, signal } = options;
+  const { run, only, environment = {}, runLimit, signal } = options;
   const nothing = { run: undefined, diagnoses: [], skipped: 0 };
   const without = (reason: string): Tried => ({ ...nothing, report: { ran: false, reason } });
   if (run === undefined) return { ...nothing, report: undefined };
@@ -149,7 +147,7 @@ async function tried(options: DiagnoseOptions, { facts, result }: Examined): Pro
   const why = isFound('ENTRY_NOT_BUILT') ? 'its entry point is not built (npm run build)' : whyNotTried(facts);
   if (why !== undefined) return without(why);
   const isRoot = isFound('VDIR_PATH_NOT_SAID');
-  const found = await tryApp(facts, { environment, sources, signal, limit: runLimit, isRoot }).catch(reasonFor);
+  const found = await tryApp(facts, { environment, signal, limit: runLimit, isRoot }).catch(reasonFor);
   if (typeof found === 'string') return without(found);
   const { diagnoses, skipped } = runRules(trialRules, found, withoutUnknownRules(options, trialRules));
   return { report: reportOf(found), run: found.run, diagnoses, skipped };

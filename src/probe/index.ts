@@ -1,4 +1,5 @@
 /** Looks at a live app as a browser would. */
+export { appSources } from './app-sources.js';
 export { readErrorPage } from './explain.js';
 export { explainUpgrade } from './explain-upgrade.js';
 export { probeApp } from './probe-app.js';

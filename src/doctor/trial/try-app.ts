@@ -1,20 +1,12 @@
 import { programOf } from '../../app/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
-import type { AppSources } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
 import { otherHosts, plainRouteOf } from '../../webconfig/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
 import { runTrial, type TrialOptions } from './run-trial.js';
 
-/** What the sources of an app say of its page and its socket.io; its command hands it over. */
-export type ReadSources = (
-  app: Pick<FileFacts, 'directory' | 'folder'> & { loadedBy(entry: string): { readonly name: string } | undefined },
-  at: { readonly entry: string; readonly vdirPath: string },
-) => AppSources;
-
 export interface TryOptions extends Pick<TrialOptions, 'environment' | 'signal' | 'limit'> {
-  readonly sources?: ReadSources | undefined;
   /** At the site's root: the vdir path is unknown, and the app does not answer at the one that would be assumed. */
   readonly isRoot?: boolean;
 }
@@ -39,7 +31,8 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 /** Starts the app and looks at it. @throws what `runTrial` throws. */
 export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
   const { directory, folder, entries, place: placed, site, target } = facts;
-  const { isRoot = false, sources, environment, signal, limit } = options;
+  const { isRoot = false, environment, signal, limit } = options;
+  const { appSources } = await import('../../probe/index.js'); // loaded here: a folder is examined without it
   const [entry] = entries;
   const vdirPath = isRoot ? '/' : (placed?.vdirPath ?? '/');
   const loadedBy = (name: string) => entries.find((each) => each.name === name)?.program;
@@ -48,7 +41,7 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
     vdirPath,
     pages: entries.map(({ name }) => name),
     plainRoute: plainRouteOf(site?.rewrite?.rules ?? []),
-    sources: sources && entry && (() => sources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),
+    sources: entry && (() => appSources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),
     environment,
     signal,
     limit,

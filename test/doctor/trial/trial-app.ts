@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { appSources } from '../../../src/deploy/index.js';
 import { type DoctorReport, diagnose, type Finding } from '../../../src/doctor/index.js';
 
 const installed = path.join(import.meta.dirname, '..', '..', '..', 'node_modules');
@@ -61,7 +60,6 @@ export const tryApp = (folder: string, options: Partial<Parameters<typeof diagno
     cwd: folder,
     run: true,
     assumeFrom: 'folder name',
-    sources: appSources,
     environment: process.env,
     ...options,
   });

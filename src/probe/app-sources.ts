@@ -1,6 +1,6 @@
 import type { App } from '../app/index.js';
-import type { AppSources } from '../probe/index.js';
 import { type Place, placeAt, readServerSources, type ServerScript, type SocketServer } from '../source/index.js';
+import type { AppSources } from './types.js';
 
 /** What of an app is read for it. */
 type SourcesOfApp = Pick<App, 'directory' | 'folder'> & {
