@@ -20,7 +20,7 @@ export function rulesPage(rules) {
       '',
       asText(text(help)),
       '',
-      `Silence it with \`doctor --skip ${code}\`.`,
+      `Silence it with \`doctor --skip ${code}\`, or for good with a comment: \`iisnode-sock: allow ${code} because REASON\`.`,
     ].join('\n'),
   );
   return [

@@ -31,7 +31,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   const { form } = terminal;
   if (options.explain !== undefined) {
     if (form === 'sarif' || form === 'github') throw explainWithFormat(form);
-    const rule = explainRule(options.explain);
+    const rule = explainRule(options.explain, terminal.width);
     if (terminal.json || form === 'text') terminal.printText(`${rule.text}\n`);
     terminal.document(rule);
     return exitCodes.done.code;
@@ -66,7 +66,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   });
   const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
-  if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd));
+  if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
   if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
   const { errors, warnings } = report.summary;
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;

@@ -3,8 +3,10 @@ import path from 'node:path';
 import type { AssumedFrom } from '../app/index.js';
 import { nothingChanged, UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
+import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
+import { markSilenced, sortSilenced } from './allow/silence.js';
 import { changesSince } from './changed-files.js';
-import { runRules, type Selection, selectRules, summarize, withoutUnknownRules } from './engine.js';
+import { runRules, type Selection, selectRules, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
 import { fixAndTry, type Tried } from './fix-and-try.js';
@@ -12,6 +14,7 @@ import { onCopy } from './fix-copy.js';
 import type { Examined } from './fix-findings.js';
 import { rememberFormer } from './former-files.js';
 import { joinFindings } from './join.js';
+import { reportParts } from './report-parts.js';
 import { rules } from './rules/index.js';
 import {
   diagnoseSeen,
@@ -23,7 +26,7 @@ import {
   withSeen,
 } from './seen/index.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
-import type { DoctorReport } from './types.js';
+import type { DoctorReport, FileFacts } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions {
   /** Base folder of relative targets. */
@@ -86,8 +89,18 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     withoutUnknownRules(options, liveRules),
   );
   const joined = withSeen(observed, { diagnoses, rules: liveRules }, options, target);
-  const findings = joined.diagnoses.map(({ finding }) => finding);
-  return { target, findings, summary: summarize(findings, 0, skipped + joined.skipped) };
+  const allowances = allowancesInFolder(options.cwd);
+  const findings = markSilenced(joined.diagnoses, allowances).map(({ finding }) => finding);
+  const { allowanceFaults: _ofFiles, ...sorted } = sortSilenced(findings, allowances);
+  return { target, ...reportParts(sorted, 0, skipped + joined.skipped) };
+}
+
+/** The rules that have checked an app to the end: what they do not find is not there. */
+function checkedRules(selection: Selection, { site, folder }: FileFacts, { report }: Tried): ReadonlySet<string> {
+  if (site === undefined || !folder.hasSources) return new Set();
+  const isTried = report?.ran === true && report.outcome !== 'undecided';
+  const checked = [...fileRules, ...(isTried ? trialRules : [])];
+  return new Set(selectRules(checked, withoutUnknownRules(selection, checked)).map(({ code }) => code));
 }
 
 function badUrl(target: string): UserError {
@@ -180,14 +193,15 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const selection = withoutUnknownRules(options, fileRules);
   const examine = (): Examined => {
     const facts = gatherFacts(target, options);
-    return { facts, result: runRules(fileRules, facts, selection) };
+    const { diagnoses, skipped } = runRules(fileRules, facts, selection);
+    return { facts, result: { diagnoses: markSilenced(diagnoses, allowancesOf(facts)), skipped } };
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
-  const { result, fixed, takenBack, trial, former, worse } = options.fix
+  const { result, facts, fixed, takenBack, trial, former, worse } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })
-    : { ...untouched, result: first.result, trial: await tryIt(first) };
+    : { ...untouched, ...first, trial: await tryIt(first) };
   const changed = changesSince(former);
   if (options.keepsFormer) await rememberFormer(first.facts.directory, former, options.environment ?? {});
   const before = [...trial.diagnoses, ...first.result.diagnoses];
@@ -197,11 +211,12 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const works = trial.report?.ran === true && trial.report.outcome === 'works';
   const all = works ? observed : withOwnLogs(observed, options, first.facts);
   const joined = withSeen(all, examined, options, target, after);
-  const findings = explainedFirst(joinFindings(joined.diagnoses));
+  const allowances = allowancesOf(facts);
+  const marked = explainedFirst(joinFindings(markSilenced(joined.diagnoses, allowances)));
+  const sorted = sortSilenced(marked, allowances, checkedRules(options, facts, trial));
   return {
     target,
-    findings,
-    summary: summarize(findings, fixed, result.skipped + trial.skipped + joined.skipped),
+    ...reportParts(sorted, fixed, result.skipped + trial.skipped + joined.skipped),
     ...(trial.report && { trial: trial.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import type { DoctorSummary, Facts, FileFacts, Finding, Known, Rule, RuleFinding } from './types.js';
+import type { DoctorSummary, Facts, FileFacts, Finding, Known, Place, Rule, RuleFinding } from './types.js';
 
 /** The selected rules. Codes are compared ignoring case. */
 export interface Selection {
@@ -58,6 +58,14 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
 /** How the findings of rules about these facts are known. */
 const knownFrom: Readonly<Record<Facts['kind'], Known>> = { files: 'file', live: 'live', trial: 'trial', seen: 'seen' };
 
+const placeParts = ({ file, line, column, evidence, evidenceColumn }: Place) => ({
+  file,
+  line,
+  column,
+  evidence,
+  ...(evidenceColumn !== undefined && { evidenceColumn }),
+});
+
 function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
   const { at } = made;
   const edits = facts.kind === 'files' ? (rule.fix?.(facts, made) ?? []) : [];
@@ -69,7 +77,7 @@ function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
     message: made.message,
     why: made.why ?? rule.why,
     ...(made.fix !== undefined && { fix: made.fix }),
-    ...(at && { file: at.file, line: at.line, column: at.column, evidence: at.evidence }),
+    ...(at && placeParts(at)),
     help: rule.help.replace(/\s*\n\s*/g, ' '),
     ...(isFixable && { fixable: true }),
     ...(made.seen && { seen: made.seen }),

@@ -1,3 +1,4 @@
+import { wrapText } from '../display-width.js';
 import { unknownRule } from './engine.js';
 import { rules } from './rules/index.js';
 import type { Severity } from './types.js';
@@ -14,27 +15,24 @@ export interface RuleExplanation {
   readonly text: string;
 }
 
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join('\n');
-}
-
-/** Explains a rule and its fix. Throws UserError UNKNOWN_RULE. */
-export function explainRule(code: string): RuleExplanation {
+/**
+ * Explains a rule and its fix.
+ *
+ * @param width Columns of the text.
+ * @throws UserError UNKNOWN_RULE.
+ */
+export function explainRule(code: string, width = 80): RuleExplanation {
   const rule = rules.find((candidate) => candidate.code === code.trim().toUpperCase());
   if (!rule) throw unknownRule(code, rules);
   const { severity, title, why, help } = rule;
   const fixable = rule.fix !== undefined;
   const text = [
     `${rule.code} (${severity}): ${title}`,
-    wrap(why, 100),
-    wrap(help, 100),
-    `Silence it: iisnode-sock doctor --skip ${rule.code}`,
+    wrapText(why.replace(/\s+/g, ' '), width).join('\n'),
+    wrapText(help.replace(/\s+/g, ' '), width).join('\n'),
+    `Silence it once: iisnode-sock doctor --skip ${rule.code}
+Allow it for good: a comment in the file, above the line it is about:
+  iisnode-sock: allow ${rule.code} because REASON`,
   ].join('\n\n');
   return { code: rule.code, severity, title, why, help: help.replace(/\s*\n\s*/g, ' '), fixable, text };
 }

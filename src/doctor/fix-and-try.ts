@@ -1,4 +1,4 @@
-import type { Diagnosis, RunResult } from './engine.js';
+import type { Diagnosis } from './engine.js';
 import { type Examined, type FixResult, fixFindings } from './fix-findings.js';
 import { orRestoreFiles, restoreFiles } from './restore-files.js';
 import { outcomeOf } from './trial/outcome.js';
@@ -26,8 +26,9 @@ interface Work {
   tryApp(examined: Examined): Promise<Tried>;
 }
 
-const unchanged = (result: RunResult): FixResult => ({
+const unchanged = ({ result, facts }: Examined): FixResult => ({
   result,
+  facts,
   fixed: 0,
   takenBack: [],
   applied: [],
@@ -46,7 +47,7 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
   const broken = brokenBy(before.run, after.run);
   if (broken === undefined) return { ...all, trial: after, worse: undefined };
   await restoreFiles(all.former);
-  const kept = { ...unchanged(first.result), former: new Map<string, Uint8Array>(), trial: before };
+  const kept = { ...unchanged(first), former: new Map<string, Uint8Array>(), trial: before };
   let state: Omit<FixedAndTried, 'worse'> = { ...kept, takenBack: all.takenBack };
   const worse: string[] = [];
   for (const code of all.applied) {

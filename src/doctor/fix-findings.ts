@@ -12,6 +12,8 @@ export interface Examined {
 export interface FixResult {
   /** The findings after the last fix. */
   readonly result: RunResult;
+  /** The facts of that result. */
+  readonly facts: FileFacts;
   /** The number of findings that were fixed. */
   readonly fixed: number;
   /** Codes of rules whose fix did not help and was rolled back. */
@@ -113,7 +115,7 @@ function addsError(before: Examined, after: Examined, attempted: readonly Diagno
 
 /**
  * Fixes everything that has a fix, in rounds: all findings together, and if that does not reduce their number, one finding at a
- * time. A fix that does not help, or that adds an error, is rolled back. Throws file system errors, and UserError FILE_CHANGED.
+ * time. A fix that does not help, or that adds an error, is rolled back. What the app allows stays as it is. Throws file system errors, and UserError FILE_CHANGED.
  */
 export async function fixFindings(
   first: Examined,
@@ -127,7 +129,9 @@ export async function fixFindings(
   let fixed = 0;
   for (let round = 0; round < mostRounds; round += 1) {
     const open = (diagnoses: readonly Diagnosis[]): readonly Diagnosis[] =>
-      diagnoses.filter((diagnosis) => wanted(diagnosis) && !useless.has(keyOf(diagnosis)));
+      diagnoses.filter(
+        (diagnosis) => diagnosis.finding.silenced === undefined && wanted(diagnosis) && !useless.has(keyOf(diagnosis)),
+      );
     let tried = await attempt(current, examine, open);
     if (!tried.helped) {
       for (const one of tried.attempted) {
@@ -146,13 +150,13 @@ export async function fixFindings(
     for (const { rule } of tried.attempted) applied.add(rule.code);
   }
   const takenBack = [...new Set(useless.values())];
-  return { result: current.result, fixed, takenBack, applied: [...applied], former };
+  return { result: current.result, facts: current.facts, fixed, takenBack, applied: [...applied], former };
 }
 
 /** After the first step a finding may name another line: compare by rule. */
 function only({ rule, finding }: Diagnosis): (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[] {
   return (diagnoses) => {
-    const ofRule = diagnoses.filter((other) => other.rule === rule);
+    const ofRule = diagnoses.filter((other) => other.rule === rule && other.finding.silenced === undefined);
     const same = ofRule.find((other) => other.finding.message === finding.message);
     return same ? [same] : ofRule.slice(0, 1);
   };

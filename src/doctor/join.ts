@@ -16,11 +16,12 @@ interface Root {
  */
 export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[] {
   const isSymptom = ({ finding }: Diagnosis): boolean => finding.known === 'trial';
+  const symptoms = diagnoses.filter(isSymptom).map(({ finding }) => finding);
   const roots = diagnoses
     .filter((each) => !isSymptom(each))
     .map((diagnosis): Root => ({ diagnosis, consequences: [] }));
   const without: Finding[] = [];
-  for (const { finding } of diagnoses.filter(isSymptom)) {
+  for (const finding of symptoms.filter(({ silenced }) => silenced === undefined)) {
     const root = causeOf(finding, roots);
     if (root === undefined) without.push(finding);
     else root.consequences.push(finding);
@@ -39,18 +40,21 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
     ...unexplained.filter((finding) => !isNote(finding)),
     ...others.map(({ diagnosis }) => diagnosis.finding),
     ...unexplained.filter(isNote),
+    ...symptoms.filter(({ silenced }) => silenced !== undefined),
   ];
 }
 
-/** The most likely cause: the one in the same line, then in the same file, then the most severe. */
+/** The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe. */
 function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
   const able = roots.filter(({ diagnosis: { rule } }) => (rule.explains ?? []).some((each) => isMeant(each, symptom)));
   const distance = ({ diagnosis: { finding } }: Root): number => {
     if (symptom.file === undefined || finding.file !== symptom.file) return 2;
     return finding.line === symptom.line ? 0 : 1;
   };
+  const isAllowed = ({ diagnosis: { finding } }: Root): number => (finding.silenced === undefined ? 0 : 1);
   const [first] = able.sort(
     (a, b) =>
+      isAllowed(a) - isAllowed(b) ||
       distance(a) - distance(b) ||
       severityRank[a.diagnosis.finding.severity] - severityRank[b.diagnosis.finding.severity],
   );

@@ -1,6 +1,8 @@
 import type { App, LoaderNeed } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { FileError } from '../files/index.js';
+import { allowancesOf } from './allow/allowances.js';
+import { markSilenced } from './allow/silence.js';
 import { runRules, type Selection } from './engine.js';
 import { type AdapterUse, adapterUse } from './facts/adapter.js';
 import { gatherAppFacts } from './facts/gather.js';
@@ -62,9 +64,10 @@ export function runRulesAt(moment: Moment, app: App, machines?: number): readonl
 
 function findingsAt(moment: Moment, facts: FileFacts): readonly Finding[] {
   const { isReported, ...selection } = moments[moment];
-  return runRules(rules, facts, selection)
-    .diagnoses.map(({ finding }) => finding)
-    .filter(isReported);
+  const { diagnoses } = runRules(rules, facts, selection);
+  return markSilenced(diagnoses, allowancesOf(facts))
+    .map(({ finding }) => finding)
+    .filter((finding) => finding.silenced === undefined && isReported(finding));
 }
 
 /** What init needs to know of the app as it will be. */

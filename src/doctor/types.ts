@@ -38,6 +38,8 @@ export interface Finding {
   readonly line?: number;
   readonly column?: number;
   readonly evidence?: string;
+  /** The position in `evidence`, where that is the part of a long line around it. */
+  readonly evidenceColumn?: number;
   readonly help: string;
   /** True when --fix fixes it. */
   readonly fixable?: true;
@@ -47,6 +49,8 @@ export interface Finding {
   readonly causes?: readonly RankedCause[];
   /** What distinguishes the causes. */
   readonly apart?: string;
+  /** Why it is allowed, and where that is written; only among the silenced findings of a report. */
+  readonly silenced?: { readonly reason: string; readonly file: string; readonly line: number };
   /** What was seen because of it: not reported a second time, nor counted. */
   readonly consequences?: readonly Finding[];
 }
@@ -58,12 +62,32 @@ export interface DoctorSummary {
   readonly fixed: number;
   /** The number of findings left out by --only or --skip. */
   readonly skipped: number;
+  /** The number of findings that the app itself allows, with a reason; they count nowhere else. Absent for none. */
+  readonly silenced?: number;
+}
+
+/** A comment or a field that should allow a rule and silences nothing. */
+export interface AllowanceFault {
+  readonly kind: 'unused' | 'no-reason' | 'unknown-rule' | 'not-understood';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** As written. */
+  readonly rule?: string;
+  /** One sentence, or two. */
+  readonly message: string;
+  /** One sentence: what to write instead. */
+  readonly next: string;
 }
 
 export interface DoctorReport {
   readonly target: string;
   readonly findings: readonly Finding[];
   readonly summary: DoctorSummary;
+  /** Findings that the app itself allows (docs/architecture.md): they count for nothing. Absent for none. */
+  readonly silenced?: readonly Finding[];
+  /** Allowances that silence nothing. Absent for none. */
+  readonly allowanceFaults?: readonly AllowanceFault[];
   /** Where the app is taken to sit, and by what, where the options do not say it. */
   readonly assumed?: readonly Assumption[];
   /** Whether the app was started, and what became of it; absent where that was not asked for. */

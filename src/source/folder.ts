@@ -24,8 +24,13 @@ export interface AppFolder {
   readInstalled(relative: string): string | undefined;
   /** Files that exist but could not be read so far, except those that are too large to be a source. */
   readonly unread: readonly FileError[];
+  /** The texts that were read so far and have a comment for this program in them, by name as on disk. */
+  readonly addressed: ReadonlyMap<string, string>;
   readonly listing: Listing;
 }
+
+/** A comment for this program begins with it. */
+const addressee = /iisnode-sock:/i;
 
 const skipped = new Set(['node_modules', 'bower_components', 'iisnode', '$recycle.bin']);
 const mostFiles = 20_000;
@@ -168,6 +173,12 @@ function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFol
     if (found === undefined) return undefined;
     return coming.get(found.toLowerCase()) ?? load(path.join(root, found), unread);
   };
+  const addressed = new Map<string, string>();
+  const read = (relative: string): string | undefined => {
+    const text = textOf(bytesOf(relative));
+    if (text !== undefined && addressee.test(text)) addressed.set(spelling(relative) ?? relative, text);
+    return text;
+  };
   return {
     root,
     files,
@@ -176,9 +187,10 @@ function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFol
     isDirectory: (relative) => folders.has(normal(relative).toLowerCase().replace(/^\.$/, '')),
     spelling,
     load: bytesOf,
-    read: (relative) => textOf(bytesOf(relative)),
+    read,
     readInstalled: (relative) => textOf(load(path.join(root, 'node_modules', relative), unread)),
     unread,
+    addressed,
     listing,
   };
 }

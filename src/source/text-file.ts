@@ -12,6 +12,8 @@ export interface Place {
   readonly column: number;
   /** Its line, for the report; of a long one, the part around the position. */
   readonly evidence: string;
+  /** The position in `evidence`, from 1, where that is a part of the line. */
+  readonly evidenceColumn?: number;
 }
 
 /** Longest line shown as evidence; a minified bundle is one line of a megabyte. */
@@ -30,12 +32,16 @@ export function placeAt(source: TextFile, offset: number): Place {
     file: source.file,
     line: before.split(/\r\n|\r|\n/).length,
     column: offset - start + 1,
-    evidence: line.length > longestEvidence ? partOf(line, offset - start) : line,
+    ...(line.length > longestEvidence ? partOf(line, offset - start) : { evidence: line }),
   };
 }
 
-function partOf(line: string, at: number): string {
+function partOf(line: string, at: number): Pick<Place, 'evidence' | 'evidenceColumn'> {
   const from = Math.max(at - shownBefore, 0);
   const to = Math.min(from + shownPart, line.length);
-  return `${from > 0 ? '..' : ''}${line.slice(from, to)}${to < line.length ? '..' : ''}`;
+  const begin = from > 0 ? '..' : '';
+  return {
+    evidence: `${begin}${line.slice(from, to)}${to < line.length ? '..' : ''}`,
+    evidenceColumn: begin.length + at - from + 1,
+  };
 }

@@ -43,6 +43,8 @@ export interface Terminal {
   readonly out: Colours;
   /** Palette of stderr. */
   readonly err: Colours;
+  /** Columns of the result: those of the terminal, or 80 where it goes to a file or a pipe. */
+  readonly width: number;
   /** stderr is a terminal that can redraw a line. */
   readonly live: boolean;
   /** Prints a line of the result; with --json on stderr, because stdout then has only the document. */
@@ -64,6 +66,12 @@ export interface Terminal {
 /** The format version of every JSON document that a command prints. */
 export const documentVersion = 1;
 
+/** Narrower than this nothing can be laid out. */
+const narrowest = 40;
+
+const widthOf = ({ isTTY, columns = 0 }: Output): number =>
+  isTTY === true && columns > 0 ? Math.max(narrowest, columns) : 80;
+
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr, environment, jsonLines = false } = options;
   const json = options.json ?? false;
@@ -82,6 +90,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     interactive: !json && !inCi && options.stdin.isTTY === true && stderr.isTTY === true,
     out,
     err,
+    width: widthOf(result),
     live: stderr.isTTY === true && !inCi && environment.TERM !== 'dumb',
     print: (line = '') => void result.write(`${shown(line, out.enabled, 'one')}\n`),
     printText: (text) => void result.write(shown(text, out.enabled, 'many')),

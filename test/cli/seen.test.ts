@@ -18,7 +18,7 @@ const doctor = (...args: string[]) => cliHere(['doctor', ...args], { cwd: folder
 it('doctor --seen names the causes of a text, and what distinguishes them', async () => {
   const { code, stdout, stderr } = await doctor('--seen', 'HTTP Error 500.1001');
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  expect(stdout).toContain('Likeliest cause: the app listens on a fixed TCP port');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Likeliest cause: the app listens on a fixed TCP port');
   expect(stdout).toMatch(/^ {2}seen by you: HTTP Error 500\.1001$/m);
   expect(stdout).toMatch(/^ {2}or: /m);
   expect(stdout).toMatch(/^ {2}apart: /m);

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DoctorReport, diagnose, reporters } from '../../src/doctor/index.js';
+import { displayWidth } from '../../src/display-width.js';
+import { type DoctorReport, diagnose, type Finding, reporters } from '../../src/doctor/index.js';
+import { placeAt } from '../../src/source/index.js';
 import { fixtures } from './expect-codes.js';
 
 const report = await diagnose('port-fixed', { cwd: fixtures });
@@ -22,8 +24,9 @@ describe('text', () => {
       '  The server listens on port 3000 instead of on process.env.PORT.',
       '    9 | server.listen(3000);',
       '                      ^',
-      '  why: iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open',
-      '       that pipe for 25 seconds and then answers 500.1001.',
+      '  why: iisnode talks to node over a named pipe whose name is in',
+      '       process.env.PORT; it tries to open that pipe for 25 seconds and then',
+      '       answers 500.1001.',
       '  fix: listen(process.env.PORT || 3000)',
       '',
       '1 error in port-fixed',
@@ -75,6 +78,90 @@ describe('text', () => {
     expect(reporters.text({ ...quiet, findings: [behind] })).toContain(
       '    3 | \\u202e\\x9bx=1\n                    ^\n',
     );
+  });
+
+  describe('the code frame', () => {
+    const base = { rule: 'R', severity: 'error', known: 'file', message: 'm', why: 'w', help: 'h', file: 'f' } as const;
+    /** The two lines of the frame, with the gutter removed. */
+    const frameOf = (evidence: string, column: number, more: Partial<Finding> = {}, width = 80): string[] => {
+      const found = { ...base, line: 3, column, evidence, ...more };
+      const lines = reporters.text({ ...quiet, findings: [found] }, undefined, undefined, width).split('\n');
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
+      return lines.slice(2, 4).map((line) => line.slice('    3 | '.length));
+    };
+
+    it.each([
+      ['a tab inside', 'a\tb = 1', 3, ['a  b = 1', '   ^']],
+      ['wide characters', 'name = "日本"; x', 14, ['name = "日本"; x', '               ^']],
+      ['an accent of its own', 'e\u0301 = x', 6, ['e\u0301 = x', '    ^']],
+      ['an emoji of several parts', '"👩‍💻" + x', 11, ['"👩‍💻" + x', '       ^']],
+      ['control characters', '\u001b[1m x', 6, ['\\x1b[1m x', '        ^']],
+      ['the end of the line', 'abc', 4, ['abc']],
+    ])('has its caret under the column: %s', (_name, evidence, column, lines) => {
+      const [code, caret] = frameOf(evidence, column);
+      expect([code, caret].slice(0, lines.length)).toEqual(lines);
+    });
+
+    it.each([40, 80, 132])('shows of a long line the part around the column, in %i columns', (width) => {
+      const line = `${'a'.repeat(5000)}X${'b'.repeat(5000)}`;
+      for (const column of [1, 2, 30, 4000, 5001, 9990, 10001]) {
+        const marked = `${'a'.repeat(column - 1)}X${line.slice(column)}`;
+        const [code = '', caret = ''] = frameOf(marked, column, {}, width);
+        expect(code[caret.indexOf('^')]).toBe('X');
+        if (column !== 30) expect(code.startsWith('..')).toBe(column > 30);
+      }
+    });
+
+    it('has its caret in the part of a line that a place keeps', () => {
+      const text = `${'a'.repeat(70)}X${'b'.repeat(300)}`;
+      const { evidence, evidenceColumn, line, column } = placeAt({ file: 'f', text: `\n${text}` }, 71);
+      const [code = '', caret = ''] = frameOf(evidence, column, { line, evidenceColumn: evidenceColumn ?? 0 });
+      expect(code[caret.indexOf('^')]).toBe('X');
+    });
+  });
+
+  it('keeps to the columns of the terminal, and ends with one line that says what to do first', () => {
+    const finding = {
+      rule: 'A_RULE_WITH_A_LONG_NAME',
+      severity: 'error',
+      known: 'file',
+      message: 'word '.repeat(60).trim(),
+      why: '漢字 '.repeat(60).trim(),
+      fix: 'do this '.repeat(40).trim(),
+      help: 'h',
+      file: path.join(fixtures, 'folder', `${'long'.repeat(8)}.js`),
+      line: 12,
+      column: 3,
+      seen: ['a text '.repeat(30).trim()],
+      causes: [
+        { says: 'first', fix: 'x' },
+        { says: 'cause '.repeat(30).trim(), fix: 'step '.repeat(30).trim() },
+      ],
+      apart: 'apart '.repeat(30).trim(),
+    } as const;
+    const silenced = [{ ...finding, silenced: { reason: 'reason '.repeat(30).trim(), file: 'f', line: 1 } }];
+    const fault = { kind: 'unused', file: 'f', line: 1, column: 1, message: 'said '.repeat(30), next: 'n' } as const;
+    const all = { ...quiet, findings: [{ ...finding, consequences: [finding] }], silenced, allowanceFaults: [fault] };
+    for (const width of [40, 80, 120]) {
+      const lines = reporters.text(all, undefined, fixtures, width).trimEnd().split('\n');
+      expect(lines.filter((line) => displayWidth(line) > Math.max(width, 64))).toEqual([]);
+      expect(lines.at(-1)).toMatch(/^next: folder.*:12:.* \.\.\.$/);
+    }
+  });
+
+  it('names what is silenced and why, counts it, and names allowances without effect', () => {
+    const finding = { rule: 'R', severity: 'error', known: 'file', message: 'm', why: 'w', help: 'h' } as const;
+    const at = { file: path.join(fixtures, 'a.js'), line: 2, column: 1 };
+    const silenced = [{ ...finding, ...at, silenced: { reason: 'it is \u001bmeant', file: at.file, line: 1 } }];
+    const fault = { ...at, kind: 'unused', rule: 'S', message: 'S is not found.', next: 'Remove it.' } as const;
+    const summary = { ...quiet.summary, silenced: 1 };
+    const text = reporters.text({ ...quiet, summary, silenced, allowanceFaults: [fault] }, undefined, fixtures);
+    expect(text.split('\n')).toEqual([
+      'Nothing wrong (1 silenced with a reason) in everything-right',
+      'silenced: R a.js:2:1 (it is \\x1bmeant)',
+      'allowance without effect: a.js:2: S is not found. Remove it.',
+      '',
+    ]);
   });
 });
 

@@ -65,5 +65,5 @@ export function webConfigFacts(read: WebConfigFile): {
 
 function linePlace(file: string, text: string, line: number, column: number): Place {
   const written = text.split(/\r\n|\r|\n/)[line - 1] ?? '';
-  return { ...placeAt({ file, text: written }, 0), line, column };
+  return { ...placeAt({ file, text: written }, Math.min(column - 1, written.length)), line, column };
 }

@@ -8,8 +8,8 @@ import { textReport } from './text.js';
 /** `--format`. */
 type ReportFormat = 'text' | 'json' | 'sarif' | 'github';
 
-/** Report in, text out; human-readable formats show file names relative to `cwd`. */
-type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string) => string;
+/** Report in, text out; human-readable formats show file names relative to `cwd`, and text is laid out for `width` columns. */
+type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string, width?: number) => string;
 
 export const reporters: Readonly<Record<ReportFormat, Reporter>> = {
   text: textReport,

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { displayWidth, wrapText } from '../../display-width.js';
 import { printable } from '../../printable.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
+import { codeFrame } from './frame.js';
 import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -12,51 +14,40 @@ function shortName(file: string, cwd: string | undefined): string {
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file;
 }
 
-/** The line of the finding with a caret below the column; long indentation is cut so that the caret stays visible. */
-function excerpt(finding: Finding, colours: Palette): string[] {
-  const { evidence, line, column } = finding;
-  if (evidence === undefined || evidence.trim() === '' || line === undefined || column === undefined) return [];
-  const indent = /^[ \t]*/.exec(evidence)?.[0].length ?? 0;
-  const cut = Math.min(indent, Math.max(0, column - 1));
-  const number = `${line} | `;
-  const asShown = (text: string): string => printable(text.replaceAll('\t', ' '));
-  const before = asShown(evidence.slice(cut, column - 1));
-  const shown = `${before}${asShown(evidence.slice(column - 1))}`.slice(0, 120);
-  const caret = before.length;
-  const lines = [`    ${colours.dim(number)}${shown}`];
-  if (caret < shown.length) lines.push(`    ${' '.repeat(number.length + caret)}${colours.error('^')}`);
-  return lines;
+/** What the text is laid out for. */
+interface Layout {
+  readonly colours: Palette;
+  /** File names below it are relative. */
+  readonly cwd: string | undefined;
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
-const widest = 100;
-
-/** Text of several lines, indented to align with the first. */
-function wrapped(label: string, text: string, colours: Palette): string[] {
-  const room = widest - label.length - 3;
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < room) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line, index) => `  ${index === 0 ? colours.dim(label) : ' '.repeat(label.length)} ${line}`);
+/** A text with a label in front of it; its further lines are below its first word. */
+function labelled(label: string, text: string, { colours, width }: Layout, indent = 2): string[] {
+  const edge = indent + label.length + 1;
+  return wrapText(printable(text.replace(/\s*\n\s*/g, ' ')), width - edge).map((line, index) =>
+    index === 0 ? `${' '.repeat(indent)}${colours.dim(label)} ${line}` : `${' '.repeat(edge)}${line}`,
+  );
 }
+
+/** A line of the end of the report; what it continues with is indented. */
+const hanging = (text: string, width: number): string[] =>
+  wrapText(text, width - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
 
 /** The line of the place is the one that the user has seen: it is printed as such. */
 const isQuoted = ({ evidence = '', seen = [] }: Finding): boolean => seen.some((quote) => quote.endsWith(evidence));
 
 /** The causes of a text that was seen, after the likeliest, which the message has; last those that the files rule out. */
-function otherCauses({ causes = [], apart }: Finding, colours: Palette): string[] {
+function otherCauses({ causes = [], apart }: Finding, layout: Layout): string[] {
   const [first, ...others] = causes;
   const shown = first?.against === undefined ? others : causes;
   const lines = shown.flatMap(({ says, fix, against }) =>
-    wrapped(
-      against === undefined ? 'or:' : 'not:',
-      against === undefined ? `${says}. Then: ${fix}.` : `${says} (${against})`,
-      colours,
-    ),
+    against === undefined
+      ? labelled('or:', `${says}. Then: ${fix}.`, layout)
+      : labelled('not:', `${says} (${against})`, layout),
   );
-  return shown.length > 0 && apart !== undefined ? [...lines, ...wrapped('apart:', apart, colours)] : lines;
+  return shown.length > 0 && apart !== undefined ? [...lines, ...labelled('apart:', apart, layout)] : lines;
 }
 
 /** How a finding is known; for one in a file its place says that. */
@@ -68,27 +59,60 @@ const knownFrom: Readonly<Record<Known, string>> = {
 };
 
 /** Below its cause. */
-function renderConsequence({ rule, message, known }: Finding, colours: Palette): string[] {
-  return wrapped('so:', printable(`${message} [${rule}${knownFrom[known]}]`), colours).map((line) => `  ${line}`);
+const renderConsequence = ({ rule, message, known }: Finding, layout: Layout): string[] =>
+  labelled('so:', `${message} [${rule}${knownFrom[known]}]`, layout, 4);
+
+/** The file, line and column of a finding; '' without a file. */
+function placeOf({ file, line, column }: Finding, cwd: string | undefined): string {
+  if (file === undefined) return '';
+  return `${printable(shortName(file, cwd))}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
 }
 
-function renderFinding(finding: Finding, colours: Palette, cwd: string | undefined, isWhyPrinted: boolean): string {
-  const { severity, rule, file, line, column } = finding;
-  const place =
-    file === undefined
-      ? ''
-      : ` ${printable(shortName(file, cwd))}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
-  const lines = [
-    `${colours[severity](severity)} ${colours.strong(rule)}${colours.dim(place)}${colours.dim(knownFrom[finding.known])}`,
-    `  ${printable(finding.message)}`,
-    ...(isQuoted(finding) ? [] : excerpt(finding, colours)),
-    ...(finding.seen ?? []).map((quote) => `  ${colours.dim('seen by you:')} ${printable(quote)}`),
-    ...(isWhyPrinted ? [] : wrapped('why:', finding.why, colours)),
-  ];
-  if (finding.fix !== undefined) lines.push(`  ${colours.dim('fix:')} ${printable(finding.fix)}`);
-  for (const effect of finding.consequences ?? []) lines.push(...renderConsequence(effect, colours));
-  return [...lines, ...otherCauses(finding, colours)].join('\n');
+/** Severity, rule and place in one line; a place that has no room there in the next one. */
+function heading(finding: Finding, { colours, cwd, width }: Layout): string[] {
+  const { severity, rule, known } = finding;
+  const place = placeOf(finding, cwd);
+  const how = knownFrom[known];
+  const isLong = displayWidth(`${severity} ${rule} ${place}${how}`) > width;
+  const start = `${colours[severity](severity)} ${colours.strong(rule)}`;
+  if (place === '') return [`${start}${colours.dim(how)}`];
+  return isLong ? [start, `  ${colours.dim(`${place}${how}`)}`] : [`${start}${colours.dim(` ${place}${how}`)}`];
 }
+
+function renderFinding(finding: Finding, layout: Layout, isWhyPrinted: boolean): string {
+  const { colours, width } = layout;
+  return [
+    ...heading(finding, layout),
+    ...wrapText(printable(finding.message), width - 2).map((line) => `  ${line}`),
+    ...(isQuoted(finding) ? [] : codeFrame(finding, colours, width)),
+    ...(finding.seen ?? []).flatMap((quote) => labelled('seen by you:', quote, layout)),
+    ...(isWhyPrinted ? [] : labelled('why:', finding.why, layout)),
+    ...(finding.fix === undefined ? [] : labelled('fix:', finding.fix, layout)),
+    ...(finding.consequences ?? []).flatMap((effect) => renderConsequence(effect, layout)),
+    ...otherCauses(finding, layout),
+  ].join('\n');
+}
+
+/** The most silenced findings that are named. */
+const mostNamed = 20;
+
+/** What the app allows, each with its reason. */
+function silencedLines({ silenced = [] }: DoctorReport, { cwd, width }: Layout): string[] {
+  const named = silenced.slice(0, mostNamed).flatMap((finding) => {
+    const place = placeOf(finding, cwd);
+    const explains = finding.seen === undefined ? '' : '; it explains what you have seen';
+    const reason = printable(finding.silenced?.reason ?? '');
+    return hanging(`silenced: ${finding.rule}${place === '' ? '' : ` ${place}`} (${reason})${explains}`, width);
+  });
+  const others = silenced.length - mostNamed;
+  return others > 0 ? [...named, `silenced: ${others} more`] : named;
+}
+
+/** Allowances that silence nothing. */
+const allowanceLines = ({ allowanceFaults = [] }: DoctorReport, { cwd, width }: Layout): string[] =>
+  allowanceFaults.flatMap(({ file, line, message, next: instead }) =>
+    hanging(printable(`allowance without effect: ${shortName(file, cwd)}:${line}: ${message} ${instead}`), width),
+  );
 
 function counts({ summary, dryRun }: DoctorReport, colours: Palette): string {
   const parts = [
@@ -100,6 +124,7 @@ function counts({ summary, dryRun }: DoctorReport, colours: Palette): string {
   const more = [
     summary.fixed > 0 && `${summary.fixed} ${dryRun ? 'would be ' : ''}fixed`,
     summary.skipped > 0 && `${summary.skipped} hidden by --only or --skip`,
+    summary.silenced !== undefined && `${summary.silenced} silenced with a reason`,
   ].filter((part) => part !== false);
   return more.length > 0 ? `${found} (${more.join(', ')})` : found;
 }
@@ -126,7 +151,7 @@ function trialLine({ trial }: DoctorReport): string[] {
 }
 
 /** The files and lines that --fix changed; with --dry-run what it would change, as a diff. */
-function changes({ changed = [], dryRun }: DoctorReport, colours: Palette, cwd: string | undefined): string[] {
+function changes({ changed = [], dryRun }: DoctorReport, { colours, cwd }: Layout): string[] {
   return changed.flatMap(({ file, lines, diff }) => {
     const name = printable(shortName(file, cwd));
     const said = `${dryRun ? 'would change' : 'changed'} ${name}: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
@@ -166,43 +191,66 @@ function firstStep({ file, line, fix = '' }: Finding, cwd: string | undefined): 
   return printable(`${place}${fix}`);
 }
 
+/** A text that has to be one line. */
+function cutAtWord(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const [start = '', ...words] = text.split(/ (?=.)/);
+  let line = start;
+  for (const [index, word] of words.entries()) {
+    // The place of the step is kept, however long it is.
+    if (index > 0 && displayWidth(`${line} ${word} ...`) > width) break;
+    line += ` ${word}`;
+  }
+  return `${line} ...`;
+}
+
 /** The target on the command line; the current folder needs none. */
 function argument(target: string): string {
   const name = printable(target);
   return target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
 }
 
-function next(report: DoctorReport, cwd: string | undefined): string[] {
+/** What to do first, in one line each: a command as it is typed, a step cut at the width, because its finding has all of it. */
+function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
   if (dryRun && changed !== undefined) return [`next: iisnode-sock doctor${argument(target)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
-    return ['next: with the files the doctor knows more: iisnode-sock doctor FOLDER --seen "..."'];
+    return ["next: the app's files tell more: iisnode-sock doctor FOLDER --seen TEXT"];
   const explain = `iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
-    return worst.fix === undefined ? [`next: ${explain}`] : [`more: ${explain}`, `next: ${firstStep(worst, cwd)}`];
+    return worst.fix === undefined
+      ? [`next: ${explain}`]
+      : [`more: ${explain}`, cutAtWord(`next: ${firstStep(worst, cwd)}`, width)];
   }
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
   return [`more: ${explain}`, `next: iisnode-sock doctor${argument(target)} --fix fixes ${count}`];
 }
 
-/** The human-readable report; ends with a newline. Text that several findings share is printed once. */
-export function textReport(report: DoctorReport, colours: Palette = noColours, cwd?: string): string {
+/**
+ * The human-readable report; ends with a newline. Text that several findings share is printed once.
+ *
+ * @param width Columns of the terminal.
+ */
+export function textReport(report: DoctorReport, colours: Palette = noColours, cwd?: string, width = 80): string {
+  const layout: Layout = { colours, cwd, width };
   const said = new Set<string>();
   const blocks = report.findings.map((finding) => {
     const isSaid = said.has(finding.why);
     said.add(finding.why);
-    return renderFinding(finding, colours, cwd, isSaid);
+    return renderFinding(finding, layout, isSaid);
   });
+  const wrapped = (lines: readonly string[]): string[] => lines.flatMap((line) => hanging(line, width));
   const end = [
-    `${counts(report, colours)} in ${printable(report.target)}`,
-    ...trialLine(report),
-    ...changes(report, colours, cwd),
-    ...undone(report),
-    ...next(report, cwd),
+    ...wrapped([`${counts(report, colours)} in ${printable(report.target)}`, ...trialLine(report)]),
+    ...silencedLines(report, layout),
+    ...allowanceLines(report, layout),
+    ...changes(report, layout),
+    ...wrapped(undone(report)),
+    ...next(report, layout),
   ].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
 }
