@@ -115,6 +115,7 @@ function addDoctor(program: Command, run: Runner): void {
     .option('--explain <rule>', 'explain one rule')
     .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
+    .option('--url <url>', 'where the app of the folder is live: look there as well, and join both')
     .addOption(expected())
     .addOption(
       new Option(

@@ -113,7 +113,7 @@ export async function status(options: Pick<ActionOptions, 'environment'> = {}): 
 }
 
 export interface DoctorOptions extends ActionOptions {
-  /** An http(s) URL of a live app, instead of a folder. */
+  /** An http(s) URL of a live app; with `directory` both are examined, else it alone. */
   readonly url?: string;
   /** Codes of rules: only these, or all except these. */
   readonly only?: readonly string[];
@@ -139,8 +139,10 @@ export interface DoctorOptions extends ActionOptions {
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
-  const report = await diagnose(url ?? folderOf(options.directory), {
+  const isBoth = url !== undefined && options.directory !== undefined;
+  const report = await diagnose(isBoth ? folderOf(options.directory) : (url ?? folderOf(options.directory)), {
     cwd: process.cwd(),
+    ...(isBoth && { url }),
     isDefault: url === undefined && options.directory === undefined,
     assumeFrom: 'folder name',
     environment: environmentOf(options),

@@ -1,5 +1,5 @@
 import { assumptionLine } from '../app/index.js';
-import { diagnose, explainRule, reporters, unfix } from '../doctor/index.js';
+import { diagnose, explainRule, reporters, unfix, waterfall } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
@@ -22,6 +22,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly seen?: readonly string[];
   readonly har?: string;
   readonly logs?: string;
+  readonly url?: string;
 }
 
 /** `doctor [what]` */
@@ -63,9 +64,11 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.seen === undefined ? {} : { seen: options.seen }),
     ...(options.har === undefined ? {} : { har: options.har }),
     ...(options.logs === undefined ? {} : { logs: options.logs }),
+    ...(options.url === undefined ? {} : { url: options.url }),
   });
   const assumed = assumptionLine(report.assumed ?? []);
   if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
+  if (terminal.verbose && report.live !== undefined && form === 'text') terminal.printText(waterfall(report.live));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
   if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
   const { errors, warnings } = report.summary;

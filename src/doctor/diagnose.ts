@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { AssumedFrom } from '../app/index.js';
-import { nothingChanged, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
 import { markSilenced, sortSilenced } from './allow/silence.js';
@@ -14,6 +14,7 @@ import { onCopy } from './fix-copy.js';
 import type { Examined } from './fix-findings.js';
 import { rememberFormer } from './former-files.js';
 import { joinFindings } from './join.js';
+import { isUrl, liveRules, lookLive, refuseBadUrl } from './look-live.js';
 import { reportParts } from './report-parts.js';
 import { rules } from './rules/index.js';
 import {
@@ -35,6 +36,8 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly vdirPath?: string;
   /** The number of machines that run the app; 1 by default. */
   readonly machines?: number;
+  /** Of a folder: the URL at which the app is live; both are examined, and what is seen there is explained by the files. */
+  readonly url?: string;
   /** For a live app: the expected answers of its URLs. */
   readonly expect?: readonly Expectation[];
   /** Fix what can be fixed, then run the rules again. */
@@ -59,17 +62,12 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly isDefault?: boolean;
 }
 
-/** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
-const mostPolls = 10;
-
-const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
 const fileRules = rules.filter(({ scope }) => scope === undefined || scope === 'files');
 const trialRules = rules.filter(({ scope }) => scope === 'trial');
-const liveRules = rules.filter(({ scope }) => scope === 'live');
 
-/** The same probe of a live app as in deploy. */
+/** A live app alone. */
 async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
-  if (!URL.canParse(target)) throw badUrl(target);
+  refuseBadUrl(target);
   if (options.fix) {
     throw new UserError('URL_NOT_FIXABLE', {
       what: `--fix cannot fix a live site: ${target}`,
@@ -79,20 +77,12 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   }
   refuseOptionsOfFiles(target, options);
   const observed = observe(options, options.cwd);
-  const { expect, signal } = options;
-  const { probeApp } = await import('../probe/index.js'); // loaded here: a folder is examined without it
-  const probe = await probeApp(target, { polls: mostPolls, ...(expect && { expect }), ...(signal && { signal }) });
-  if (signal?.aborted) throw nothingChanged();
-  const { diagnoses, skipped } = runRules(
-    liveRules,
-    { kind: 'live', target, probe },
-    withoutUnknownRules(options, liveRules),
-  );
+  const { diagnoses, skipped, report: live } = await lookLive(target, options);
   const joined = withSeen(observed, { diagnoses, rules: liveRules }, options, target);
   const allowances = allowancesInFolder(options.cwd);
   const findings = markSilenced(joined.diagnoses, allowances).map(({ finding }) => finding);
   const { allowanceFaults: _ofFiles, ...sorted } = sortSilenced(findings, allowances);
-  return { target, ...reportParts(sorted, 0, skipped + joined.skipped) };
+  return { target: live.url, ...reportParts(sorted, 0, skipped + joined.skipped), live };
 }
 
 /** The rules that have checked an app to the end: what they do not find is not there. */
@@ -101,16 +91,6 @@ function checkedRules(selection: Selection, { site, folder }: FileFacts, { repor
   const isTried = report?.ran === true && report.outcome !== 'undecided';
   const checked = [...fileRules, ...(isTried ? trialRules : [])];
   return new Set(selectRules(checked, withoutUnknownRules(selection, checked)).map(({ code }) => code));
-}
-
-function badUrl(target: string): UserError {
-  const [, host = '', port = ''] = /^https?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::([^/?#]*))?/i.exec(target) ?? [];
-  const portFault = /^\d*$/.test(port) && Number(port) <= 65_535 ? undefined : 'Its port is not a number up to 65535.';
-  return new UserError('BAD_URL', {
-    what: `${target} is not a URL.`,
-    why: host === '' ? 'It has no host.' : (portFault ?? `${host} is not the name of a host.`),
-    next: 'Write it like this: iisnode-sock doctor http://localhost/dante/',
-  });
 }
 
 /** Options for files are an error with a URL: they would be ignored silently. */
@@ -125,9 +105,17 @@ function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOp
   });
 }
 
+function twoUrls(target: string, url: string): UserError {
+  return new UserError('TWO_URLS', {
+    what: `--url ${url} is for a folder, and ${target} is a URL.`,
+    why: 'The doctor looks at one live site at a time.',
+    next: `Omit one: iisnode-sock doctor ${url}; or give the folder of the app: iisnode-sock doctor . --url ${url}`,
+  });
+}
+
 /** What is expected of a live app cannot be checked in files. */
-function refuseExpect(target: string, { expect = [] }: DiagnoseOptions): void {
-  if (expect.length === 0) return;
+function refuseExpect(target: string, { expect = [], url }: DiagnoseOptions): void {
+  if (expect.length === 0 || url !== undefined) return;
   throw new UserError('EXPECT_NEEDS_URL', {
     what: `--expect is for a URL, and ${target} is not one.`,
     why: 'What a live app answers is not in its files.',
@@ -180,14 +168,22 @@ function reasonFor(error: unknown): string {
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
-  if (isUrl(target)) return diagnoseLive(target, options);
+  if (options.url !== undefined) refuseBadUrl(options.url);
+  if (isUrl(target)) {
+    if (options.url !== undefined) throw twoUrls(target, options.url);
+    return diagnoseLive(target, options);
+  }
   if (options.fix && options.dryRun) {
     const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
     const { isFolder, directory, webConfig } = gatherFacts(target, options); // refuses what cannot be examined
     const report = await onCopy(isFolder ? directory : webConfig.file, (copy) => diagnose(copy, real));
     return { ...report, target, dryRun: true };
   }
-  if (options.isDefault && hasSeen(options) && !hasApp(path.resolve(options.cwd, target))) return diagnoseSeen(options);
+  if (options.isDefault && !hasApp(path.resolve(options.cwd, target))) {
+    const { url, ...others } = options;
+    if (url !== undefined) return diagnoseLive(url, others);
+    if (hasSeen(options)) return diagnoseSeen(options);
+  }
   refuseExpect(target, options);
   const observed = observe(options, options.cwd);
   const selection = withoutUnknownRules(options, fileRules);
@@ -198,14 +194,16 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
+  const live = options.url === undefined ? undefined : await lookLive(options.url, options);
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
   const { result, facts, fixed, takenBack, trial, former, worse } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })
     : { ...untouched, ...first, trial: await tryIt(first) };
   const changed = changesSince(former);
   if (options.keepsFormer) await rememberFormer(first.facts.directory, former, options.environment ?? {});
-  const before = [...trial.diagnoses, ...first.result.diagnoses];
-  const after = [...trial.diagnoses, ...result.diagnoses];
+  const seen = [...(live?.diagnoses ?? []), ...trial.diagnoses];
+  const before = [...seen, ...first.result.diagnoses];
+  const after = [...seen, ...result.diagnoses];
   const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
   // Logs of an app that works now are of the past.
   const works = trial.report?.ran === true && trial.report.outcome === 'works';
@@ -216,8 +214,9 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const sorted = sortSilenced(marked, allowances, checkedRules(options, facts, trial));
   return {
     target,
-    ...reportParts(sorted, fixed, result.skipped + trial.skipped + joined.skipped),
+    ...reportParts(sorted, fixed, result.skipped + trial.skipped + joined.skipped + (live?.skipped ?? 0)),
     ...(trial.report && { trial: trial.report }),
+    ...(live && { live: live.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(takenBack.length > 0 && { takenBack }),
     ...(worse && { worse }),

@@ -7,6 +7,7 @@ export { readConfiguredApp } from './facts/configured-app.js';
 export { gatherFacts } from './facts/gather.js';
 export { unfix } from './former-files.js';
 export { reporters } from './report/index.js';
+export { waterfall } from './report/live.js';
 export { rules } from './rules/index.js';
 export { checkPlannedApp, runRulesAt } from './rules-at-moment.js';
 export { serveWarnings } from './serve-warnings.js';

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './engine.js';
 import { severityRank } from './severity.js';
-import type { Explained, Finding, Severity } from './types.js';
+import type { Explained, Finding, Severity, TrialCode } from './types.js';
 
 /** A cause, and what it leads to. */
 interface Root {
@@ -15,7 +15,7 @@ interface Root {
  *
  */
 export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[] {
-  const isSymptom = ({ finding }: Diagnosis): boolean => finding.known === 'trial';
+  const isSymptom = ({ finding }: Diagnosis): boolean => finding.known === 'trial' || finding.known === 'live';
   const symptoms = diagnoses.filter(isSymptom).map(({ finding }) => finding);
   const roots = diagnoses
     .filter((each) => !isSymptom(each))
@@ -61,11 +61,39 @@ function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
   return first;
 }
 
-function isMeant(explained: Explained, { rule, message, why }: Finding): boolean {
-  if (typeof explained === 'string') return explained === rule;
+function isMeant(explained: Explained, finding: Finding): boolean {
+  const { rule, message, why } = finding;
+  const codes: readonly string[] = [rule, ...standsFor(finding)];
+  if (typeof explained === 'string') return codes.includes(explained);
   // An app that catches its error, writes it and calls process.exit has ended for the same reason.
   const code = rule === 'APP_ENDED' ? 'APP_CRASHED' : rule;
-  return (explained.finding === rule || explained.finding === code) && explained.saying.test(`${message} ${why}`);
+  const isSame = codes.includes(explained.finding) || explained.finding === code;
+  return isSame && explained.saying.test(`${message} ${why}`);
+}
+
+/** What a trial calls what was seen at a live site: the same causes explain both. */
+const likeInTrial: Readonly<Record<string, TrialCode>> = {
+  LIVE_FILE_MISSING: 'PAGE_FILE_MISSING',
+  LIVE_CLIENT_SCRIPT_FAILS: 'CLIENT_SCRIPT_FAILED',
+  LIVE_HANDSHAKE_FAILS: 'HANDSHAKE_FAILED',
+  LIVE_SESSION_LOST: 'SESSION_LOST',
+  LIVE_WEBSOCKET_FAILS: 'WEBSOCKET_FAILED',
+};
+
+/** iisnode could not get an answer out of node. */
+const nodeFails: readonly TrialCode[] = [
+  'APP_CRASHED',
+  'APP_ENDED',
+  'APP_NEVER_LISTENED',
+  'APP_LISTENED_ELSEWHERE',
+  'APP_NOT_STARTED',
+];
+
+function standsFor({ rule, message, why }: Finding): readonly TrialCode[] {
+  if (rule !== 'LIVE_PAGE_FAILS') return [likeInTrial[rule] ?? []].flat();
+  const said = `${message} ${why}`;
+  if (/\b500\.(19|2[1-4])\b/.test(said)) return ['CONFIG_REFUSED'];
+  return /\b50[03]\.1\d{3}\b/.test(said) ? nodeFails : ['PAGE_FAILED'];
 }
 
 /** A warning whose effect was seen is an error; a note says what is not a fault by itself. */
@@ -75,16 +103,19 @@ function severityOf({ diagnosis: { finding }, consequences }: Root): Severity {
 }
 
 /** What follows from a handshake that fails, whatever the cause. */
-const ofHandshake = ['CLIENT_SCRIPT_FAILED', 'WEBSOCKET_FAILED'];
+const ofHandshake: Readonly<Record<string, string>> = {
+  CLIENT_SCRIPT_FAILED: 'HANDSHAKE_FAILED',
+  WEBSOCKET_FAILED: 'HANDSHAKE_FAILED',
+  LIVE_CLIENT_SCRIPT_FAILS: 'LIVE_HANDSHAKE_FAILS',
+  LIVE_WEBSOCKET_FAILS: 'LIVE_HANDSHAKE_FAILS',
+};
 
 /** Symptoms without a known cause, those that have the same one together: the same step is to be taken, or the handshake fails. */
 function alike(symptoms: readonly Finding[]): readonly Finding[] {
-  const handshake = symptoms.find(({ rule }) => rule === 'HANDSHAKE_FAILED');
   const firstOf = (symptom: Finding): Finding => {
     const same = symptoms.find(({ fix }) => fix !== undefined && fix === symptom.fix) ?? symptom;
-    return same === symptom && handshake !== undefined && ofHandshake.includes(symptom.rule)
-      ? firstOf(handshake)
-      : same;
+    const handshake = symptoms.find(({ rule }) => rule === ofHandshake[symptom.rule]);
+    return same === symptom && handshake !== undefined ? firstOf(handshake) : same;
   };
   const firsts = new Map<Finding, Finding[]>();
   for (const symptom of symptoms) {

@@ -4,6 +4,7 @@ import type { TextEdit } from '../xml/index.js';
 import type { ChangedFile } from './changed-files.js';
 import type { FileFacts, LiveFacts, RankedCause, SeenFacts, TrialFacts } from './facts/facts.js';
 
+import type { LiveReport } from './live-report.js';
 import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
@@ -92,6 +93,8 @@ export interface DoctorReport {
   readonly assumed?: readonly Assumption[];
   /** Whether the app was started, and what became of it; absent where that was not asked for. */
   readonly trial?: TrialReport;
+  /** What was asked of a live site, and what answered; absent where no URL was given. */
+  readonly live?: LiveReport;
   /** After --fix: rules whose fix did not reduce the number of findings and was rolled back. */
   readonly takenBack?: readonly string[];
   /** After --fix: rules whose fix was rolled back because something worked before it in a trial and failed after it, and what. */

@@ -1,5 +1,5 @@
 import { meaningOf } from './statuses.js';
-import { type ProbeAnswer, RedirectFailed } from './visitor.js';
+import { type ProbeAnswer, RedirectFailed, RedirectsGoOn } from './visitor.js';
 
 /** Why an answer is not what a browser needs. */
 export interface Explanation {
@@ -196,6 +196,7 @@ const unescapeHtml = (text: string): string =>
 /** Why no answer came at all. */
 export function explainNoAnswer(error: unknown): Explanation {
   if (error instanceof RedirectFailed) return explainDeadRedirect(error);
+  if (error instanceof RedirectsGoOn) return explainRedirects(error.chain);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   const known: Readonly<Record<string, string>> = {
@@ -205,7 +206,10 @@ export function explainNoAnswer(error: unknown): Explanation {
     ETIMEDOUT: 'the machine does not answer',
   };
   return {
-    why: known[code] ?? (message === '' ? code || 'no answer' : message),
+    why:
+      known[code] ??
+      (code.startsWith('HPE_') ? 'the answer is not HTTP: https, or another service, at this port' : undefined) ??
+      (message === '' ? code || 'no answer' : message),
     next:
       code === 'ECONNREFUSED'
         ? 'iisnode-sock status shows whether the site is started'
@@ -225,5 +229,26 @@ function explainDeadRedirect({ to, cause }: RedirectFailed): Explanation {
         ? 'give the site an https binding with a certificate, or remove the redirect until it has one'
         : 'iisnode-sock doctor looks for the cause',
     symptom: to.protocol === 'https:' ? 'https' : symptom,
+  };
+}
+
+/** Why redirects do not end: the part of them that repeats, where one does. */
+function explainRedirects(chain: readonly URL[]): Explanation {
+  const [last] = chain.slice(-1);
+  const from = chain.slice(0, -1).findLastIndex(({ href }) => href === last?.href);
+  const circle = from < 0 ? undefined : chain.slice(from);
+  const [first] = chain;
+  const shown = (urls: readonly URL[]): string =>
+    urls.map((url) => (url.origin === first?.origin ? `${url.pathname}${url.search}` : url.href)).join(' -> ');
+  const toHttps = chain.some(({ protocol }) => protocol === 'https:') && circle?.length === 2;
+  return {
+    why:
+      circle === undefined
+        ? `more than five redirects: ${shown(chain)}`
+        : `more than five redirects, which lead in a circle: ${shown(circle)}`,
+    next: toHttps
+      ? 'the site redirects https to itself: TLS ends in front of it, so test {HTTP_X_FORWARDED_PROTO} in the rule in place of {HTTPS}'
+      : 'iisnode-sock trace URL shows which rule redirects; a redirect that no rule makes is of the app',
+    symptom: 'redirect-loop',
   };
 }

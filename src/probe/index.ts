@@ -2,5 +2,8 @@
 export { appSources } from './app-sources.js';
 export { readErrorPage } from './explain.js';
 export { explainUpgrade } from './explain-upgrade.js';
+export { type LiveLook, lookAtLive } from './live-look.js';
 export { probeApp } from './probe-app.js';
+export { servedBy } from './served-by.js';
+export type { Exchange } from './traffic.js';
 export type { AppSources, Expectation, ProbeReport, ProbeStep } from './types.js';

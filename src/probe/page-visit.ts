@@ -87,14 +87,16 @@ async function appAnswers(
   url.protocol = url.protocol.replace('http', 'ws');
   const stop = new AbortController();
   for (const each of [cancel, signal]) each?.addEventListener('abort', () => stop.abort(), { once: true });
-  const bySocket = openSocket(url, {
-    protocol: 'plain',
-    timeout: left,
-    eventTimeout: 0,
-    signal: stop.signal,
-    origin: app.origin,
-    lookup: visitor.lookup,
-  }).then(({ kind }) => kind === 'open');
+  const upgrade = () =>
+    openSocket(url, {
+      protocol: 'plain',
+      timeout: left,
+      eventTimeout: 0,
+      signal: stop.signal,
+      origin: app.origin,
+      lookup: visitor.lookup,
+    });
+  const bySocket = visitor.traffic.upgrade(url, upgrade).then(({ kind }) => kind === 'open');
   const answers = [byHttp, bySocket].map((each) => each.then((isUp) => isUp || Promise.reject(new Error('no answer'))));
   return Promise.any(answers).catch(() => false);
 }

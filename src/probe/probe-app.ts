@@ -29,6 +29,7 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
     signal,
     servesHttps,
     lookup: address === undefined ? undefined : lookupOf(asked, address),
+    traffic: options.traffic,
   });
   const log = new StepLog(options.onStep, () => options.sources?.().hasLoader === true);
   void loadWebSocket();

@@ -267,18 +267,12 @@ export class SocketLook {
     const { protocol: scheme } = service?.endpoint ?? app;
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
-    const { jar, lookup } = this.#visitor;
+    const { jar, lookup, traffic } = this.#visitor;
     const { origin } = app;
-    return openSocket(there, {
-      protocol,
-      namespace,
-      timeout,
-      eventTimeout,
-      signal,
-      origin,
-      cookie: jar.headerFor(there),
-      lookup,
-    });
+    const cookie = jar.headerFor(there);
+    return traffic.upgrade(there, () =>
+      openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin, cookie, lookup }),
+    );
   }
 
   /** A plain WebSocket at a URL of the app. `isGuess`: it is not likely to be there, and not waited for long. */

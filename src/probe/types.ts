@@ -1,3 +1,5 @@
+import type { Traffic } from './traffic.js';
+
 /** One look at the live app. */
 export interface ProbeStep {
   readonly id: 'page' | 'client-script' | 'handshake' | 'polls' | 'websocket' | 'expect';
@@ -92,6 +94,8 @@ export interface ProbeOptions {
   /** What the app's sources say; asked only where the page does not say it. */
   readonly sources?: () => AppSources;
   readonly signal?: AbortSignal;
+  /** Takes every request that is sent. */
+  readonly traffic?: Traffic;
 }
 
 /** What an app's sources say; known where deploy looks. */

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Lookup } from './address.js';
 import { CookieJar } from './cookies.js';
+import { Traffic } from './traffic.js';
 
 /** A redirect that is not followed. */
 export interface Stop {
@@ -55,6 +56,17 @@ export class RedirectFailed extends Error {
   }
 }
 
+/** Redirects that do not end. */
+export class RedirectsGoOn extends Error {
+  /** The URL that was asked for, then where each redirect led to. */
+  readonly chain: readonly URL[];
+
+  constructor(chain: readonly URL[]) {
+    super(`more than ${mostRedirects} redirects, the last one to ${chain.at(-1)?.href}`);
+    this.chain = chain;
+  }
+}
+
 const mostRedirects = 5;
 /** ms for the body of an answer: what goes on for longer is a stream, and has answered. */
 const bodyTime = 5_000;
@@ -67,6 +79,7 @@ interface VisitorOptions {
   readonly signal: AbortSignal | undefined;
   readonly servesHttps: boolean;
   readonly lookup?: Lookup | undefined;
+  readonly traffic?: Traffic | undefined;
 }
 
 /**
@@ -79,12 +92,15 @@ export class Visitor {
   readonly #servesHttps: boolean;
   /** undefined: node's own. */
   readonly lookup: Lookup | undefined;
+  /** What was asked. */
+  readonly traffic: Traffic;
 
   /** @param servesHttps False: the host serves http alone. */
-  constructor({ signal, servesHttps, lookup }: VisitorOptions) {
+  constructor({ signal, servesHttps, lookup, traffic = new Traffic() }: VisitorOptions) {
     this.#signal = signal;
     this.#servesHttps = servesHttps;
     this.lookup = lookup;
+    this.traffic = traffic;
   }
 
   /** @throws what the socket throws; an Error after `timeout` or too many redirects; RedirectFailed. */
@@ -100,7 +116,7 @@ export class Visitor {
       if (because !== undefined) return { ...answer, redirects, stop: { to: next, because } };
       if (asked.follows === false) return { ...answer, redirects };
       if (redirects.length === mostRedirects) {
-        throw new Error(`more than five redirects, the last one to ${next.href}`);
+        throw new RedirectsGoOn([start, ...redirects, next]);
       }
       redirects.push(next);
       url = next;
@@ -121,6 +137,12 @@ export class Visitor {
     const { timeout, enough = bodyLimit, cancel } = asked;
     const cookie = this.jar.headerFor(url);
     return new Promise((resolve, reject) => {
+      const begun = this.traffic.begin(asked.method ?? 'GET', url);
+      let bytes = 0;
+      const fail = (error: Error): void => {
+        begun.end(bytes, error);
+        reject(error);
+      };
       const sent = request(url, {
         agent: false,
         method: asked.method ?? 'GET',
@@ -142,12 +164,13 @@ export class Visitor {
         clearTimeout(timer);
         cancel?.removeEventListener('abort', giveUp);
       });
-      sent.on('error', reject);
+      sent.on('error', fail);
       sent.on('response', (response) => {
         this.jar.keep(url, response.headers);
+        begun.head(response.statusCode ?? 0, response.headers);
         const chunks: Buffer[] = [];
-        let bytes = 0;
         const finish = (): void => {
+          begun.end(bytes);
           const body = Buffer.concat(chunks).toString('utf8');
           resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body, bytes });
         };
@@ -162,7 +185,7 @@ export class Visitor {
           bytes += chunk.length;
           if (bytes >= enough) stop();
         });
-        response.on('error', reject);
+        response.on('error', fail);
         response.on('end', finish);
       });
       sent.end(asked.body);

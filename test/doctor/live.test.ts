@@ -86,11 +86,11 @@ describe('a live app', () => {
     },
   );
 
-  it('that does not answer at all has a finding for the page only', async () => {
+  it('where nothing listens has a finding for the connection only', async () => {
     const server = createServer();
     const url = await listening(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await codes(url)).toEqual(['LIVE_PAGE_FAILS']);
+    expect(await codes(url)).toEqual(['LIVE_CONNECTION_FAILS']);
   });
 
   it('cannot be fixed remotely', async () => {

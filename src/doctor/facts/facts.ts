@@ -1,6 +1,6 @@
 import type { Entry, LoaderUse, PlacedApp } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
-import type { ProbeReport } from '../../probe/index.js';
+import type { LiveLook } from '../../probe/index.js';
 import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
 import type { TrialPlace } from '../trial/outcome.js';
@@ -57,12 +57,12 @@ export interface FactQueries extends WebConfigQueries, SiteQueries, IisnodeQueri
 }
 
 /** The facts for the rules about a live site. */
-export interface LiveFacts {
+export interface LiveFacts extends LiveLook {
   readonly kind: 'live';
   /** The URL. */
   readonly target: string;
-  /** The result of the probe. */
-  readonly probe: ProbeReport;
+  /** When it was looked at, ms since 1970. */
+  readonly at: number;
 }
 
 /** The facts for the rules about a trial of the app. */

@@ -3,6 +3,7 @@ import { displayWidth, wrapText } from '../../display-width.js';
 import { printable } from '../../printable.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
 import { codeFrame } from './frame.js';
+import { liveLines } from './live.js';
 import { noColours, type Palette } from './palette.js';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -245,7 +246,11 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   });
   const wrapped = (lines: readonly string[]): string[] => lines.flatMap((line) => hanging(line, width));
   const end = [
-    ...wrapped([`${counts(report, colours)} in ${printable(report.target)}`, ...trialLine(report)]),
+    ...wrapped([
+      `${counts(report, colours)} in ${printable(report.target)}`,
+      ...trialLine(report),
+      ...liveLines(report),
+    ]),
     ...silencedLines(report, layout),
     ...allowanceLines(report, layout),
     ...changes(report, layout),

@@ -1,5 +1,14 @@
 import type { ProbeStep } from '../../probe/index.js';
 import type { LiveFacts, LiveRule, RuleFinding } from '../types.js';
+import { addressLimited } from './live/address-limited.js';
+import { certificateDates } from './live/certificate-dates.js';
+import { certificateName } from './live/certificate-name.js';
+import { certificateUntrusted } from './live/certificate-untrusted.js';
+import { connectionFails } from './live/connection-fails.js';
+import { nameNotFound } from './live/name-not-found.js';
+import { redirectLoop } from './live/redirect-loop.js';
+import { redirectToHttp } from './live/redirect-to-http.js';
+import { tlsFails } from './live/tls-fails.js';
 
 const help = (what: string): string =>
   `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
@@ -10,12 +19,12 @@ Run the doctor in the app's folder as well: there it sees the cause, not only th
 const seenOf = ({ status, seen }: ProbeStep): string =>
   status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
-/** A page that is shown, though files that it loads do not come: those have a rule of their own. */
-const isOfFiles = ({ symptom }: ProbeStep): boolean => symptom === 'file-missing';
+/** What has a rule of its own: a page that is shown, though files that it loads do not come; redirects that do not end. */
+const hasOwnRule = ({ symptom }: ProbeStep): boolean => symptom === 'file-missing' || symptom === 'redirect-loop';
 
 function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
   return probe.steps
-    .filter((step) => step.id === id && !step.ok && !isOfFiles(step))
+    .filter((step) => step.id === id && !step.ok && !hasOwnRule(step))
     .map((step) => ({
       message: `${step.title} at ${step.url}: ${seenOf(step)}.`,
       ...(step.why !== undefined && { why: `${step.why}.` }),
@@ -78,8 +87,15 @@ const note: LiveRule = {
     ),
 };
 
-/** One rule for each step of the probe. */
+/** What lies below HTTP, then one rule for each step of the probe, then what more is seen. */
 export const liveRules: readonly LiveRule[] = [
+  nameNotFound,
+  connectionFails,
+  tlsFails,
+  certificateUntrusted,
+  certificateDates,
+  certificateName,
+  redirectLoop,
   liveRule('page', {
     code: 'LIVE_PAGE_FAILS',
     title: 'The page does not answer as it should',
@@ -117,5 +133,7 @@ export const liveRules: readonly LiveRule[] = [
     why: 'You named the status with --expect.',
     what: '--expect /health=200 sends one request to a URL below the app, without following a redirect, and compares the status.',
   }),
+  redirectToHttp,
+  addressLimited,
   note,
 ];

@@ -1,0 +1,57 @@
+import { nothingChanged, UserError } from '../errors.js';
+import type { Expectation } from '../probe/index.js';
+import { type Diagnosis, runRules, type Selection, withoutUnknownRules } from './engine.js';
+import { type LiveReport, liveReport, withoutLogin } from './live-report.js';
+import { rules } from './rules/index.js';
+
+export interface LookedLive {
+  readonly report: LiveReport;
+  readonly diagnoses: readonly Diagnosis[];
+  /** Findings that --only or --skip leave out. */
+  readonly skipped: number;
+}
+
+export interface LiveOptions extends Selection {
+  readonly expect?: readonly Expectation[];
+  readonly signal?: AbortSignal;
+}
+
+/** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
+const mostPolls = 10;
+
+export const isUrl = (target: string): boolean => /^https?:\/\//i.test(target);
+export const liveRules = rules.filter(({ scope }) => scope === 'live');
+
+/** @throws UserError BAD_URL. */
+export function refuseBadUrl(url: string): void {
+  if (!isUrl(url) || !URL.canParse(url)) throw badUrl(url);
+}
+
+/**
+ * Looks at a live app from outside, and judges it.
+ *
+ * @param url A valid one.
+ * @throws UserError INTERRUPTED.
+ */
+export async function lookLive(url: string, options: LiveOptions): Promise<LookedLive> {
+  const { expect, signal } = options;
+  const { lookAtLive, servedBy } = await import('../probe/index.js'); // loaded here: a folder is examined without it
+  const asked = { polls: mostPolls, ...(expect && { expect }), ...(signal && { signal }) };
+  const look = await lookAtLive(url, asked);
+  if (signal?.aborted) throw nothingChanged();
+  const shown = withoutLogin(url);
+  const facts = { kind: 'live', target: shown, at: Date.now(), ...look } as const;
+  const { diagnoses, skipped } = runRules(liveRules, facts, withoutUnknownRules(options, liveRules));
+  return { report: liveReport(shown, look, servedBy(look.exchanges)), diagnoses, skipped };
+}
+
+function badUrl(target: string): UserError {
+  const [, host = '', port = ''] = /^https?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::([^/?#]*))?/i.exec(target) ?? [];
+  const portFault = /^\d*$/.test(port) && Number(port) <= 65_535 ? undefined : 'Its port is not a number up to 65535.';
+  const isWeb = isUrl(target) ? undefined : 'It does not begin with http:// or https://.';
+  return new UserError('BAD_URL', {
+    what: `${target} is not a URL.`,
+    why: isWeb ?? (host === '' ? 'It has no host.' : (portFault ?? `${host} is not the name of a host.`)),
+    next: 'Write it like this: iisnode-sock doctor http://localhost/dante/',
+  });
+}

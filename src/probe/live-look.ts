@@ -1,0 +1,74 @@
+import { probeApp } from './probe-app.js';
+import type { TransportOptions } from './tls-look.js';
+import { type Exchange, Traffic } from './traffic.js';
+import { lookAtTransport, type TransportLook } from './transport.js';
+import type { ProbeOptions, ProbeReport, ProbeStep } from './types.js';
+
+/** All that was seen of a live app from outside. */
+export interface LiveLook {
+  readonly probe: ProbeReport;
+  /** Of the host; a second one where the page is redirected from http to https. */
+  readonly transports: readonly TransportLook[];
+  /** Every request, in order. */
+  readonly exchanges: readonly Exchange[];
+}
+
+export type LiveOptions = Omit<ProbeOptions, 'traffic'> & Pick<TransportOptions, 'lookup' | 'authorities'>;
+
+const usualTimeout = 10_000;
+
+/** Looks at an app from outside: name, connection and TLS first; where they allow it, the app as a browser sees it. Never throws for what the site does. */
+export async function lookAtLive(target: string, options: LiveOptions = {}): Promise<LiveLook> {
+  const { timeout = usualTimeout, signal, lookup, authorities, ...others } = options;
+  const asked = { timeout, signal, lookup, authorities };
+  const first = await lookAtTransport(new URL(target), asked);
+  if (first.fault !== undefined || first.tls?.isOld === true) {
+    const nothing = { url: target, ok: false, steps: [], transport: undefined, ms: 0 };
+    return { probe: nothing, transports: [first], exchanges: [] };
+  }
+  const traffic = new Traffic();
+  const probing = { ...others, ...(signal && { signal }), traffic };
+  const limited = options.timeout === undefined ? probing : { ...probing, timeout: options.timeout };
+  const probe = await probeApp(withoutSecrets(target, first), limited);
+  const { exchanges } = traffic;
+  const secure = secureOriginOf(exchanges, first);
+  const transports = secure === undefined ? [first] : [first, await lookAtTransport(secure, asked)];
+  return { probe: withoutLogin(probe, target), transports, exchanges };
+}
+
+/** A name and a password in the URL are not for a server that may be another one than it says. */
+function withoutSecrets(target: string, { tls }: TransportLook): string {
+  if (tls === undefined || (tls.distrust === undefined && tls.coversHost)) return target;
+  const url = new URL(target);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/** Where requests for the same host went over https, after a redirect from http. */
+function secureOriginOf(exchanges: readonly Exchange[], first: TransportLook): URL | undefined {
+  if (first.tls !== undefined) return undefined;
+  return exchanges
+    .map(({ url }) => new URL(url))
+    .find(({ protocol, hostname }) => protocol === 'https:' && hostname.replace(/^\[|\]$/g, '') === first.host);
+}
+
+/** A name and a password in the URL are sent, and not shown. */
+function withoutLogin(probe: ProbeReport, target: string): ProbeReport {
+  const { username, password } = new URL(target);
+  if (username === '' && password === '') return probe;
+  const hide = (text: string): string =>
+    [`${username}:${password}@`, `${username}@`].reduce((rest, login) => rest.replaceAll(`//${login}`, '//'), text);
+  const hideIn = ({ url, seen, why, next, note, ...rest }: ProbeStep): ProbeStep => ({
+    ...rest,
+    url: hide(url),
+    seen: hide(seen),
+    ...(why !== undefined && { why: hide(why) }),
+    ...(next !== undefined && { next: hide(next) }),
+    ...(note !== undefined && { note: hide(note) }),
+    ...(rest.missing && {
+      missing: rest.missing.map((each) => ({ ...each, url: hide(each.url), page: hide(each.page) })),
+    }),
+  });
+  return { ...probe, url: hide(probe.url), steps: probe.steps.map(hideIn) };
+}
