@@ -7,7 +7,7 @@ const src = path.join(import.meta.dirname, '..', 'src');
 
 /** The floors, from the lowest: a file imports from its own folder or from lower floors. The folders of a floor are peers. */
 const floors: Floors = [
-  ['display-width.ts', 'exit-codes.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts'],
+  ['display-width.ts', 'exit-codes.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts', 'version.ts'],
   ['errors.ts', 'debug-log.ts'],
   ['xml', 'files'],
   ['config'],
@@ -17,7 +17,7 @@ const floors: Floors = [
   ['app', 'npm', 'appcmd'],
   ['host', 'probe'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
-  ['library.ts', 'terminal', 'version.ts'],
+  ['library.ts', 'terminal'],
   ['commands', 'index.ts'],
   ['cli.ts'],
 ];

@@ -1,3 +1,4 @@
+import { informationUri, version } from '../version.js';
 import { documentVersion, type OutputForm } from './terminal.js';
 
 /** The text of every failure: a code that never changes, and the three lines. */
@@ -49,7 +50,7 @@ function sarif({ code, what, why, next }: Failure, exitCode: number): object {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'iisnode-sock' } },
+        tool: { driver: { name: 'iisnode-sock', version, informationUri } },
         invocations: [{ executionSuccessful: false, exitCode, toolExecutionNotifications: [notification] }],
       },
     ],

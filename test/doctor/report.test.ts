@@ -183,13 +183,15 @@ describe('json', () => {
 
 describe('sarif', () => {
   it('is a 2.1.0 log whose results refer to its rules', () => {
-    const { version, runs } = JSON.parse(reporters.sarif(report));
+    const { version, runs } = JSON.parse(
+      reporters.sarif(report, undefined, path.join(import.meta.dirname, '..', '..')),
+    );
     expect(version).toBe('2.1.0');
     const [{ results, tool }] = runs;
     expect(results).toHaveLength(1);
     expect(results[0]).toMatchObject({ ruleId: 'FIXED_PORT', ruleIndex: 0, level: 'error' });
     expect(results[0].locations[0].physicalLocation).toMatchObject({
-      artifactLocation: { uri: expect.stringMatching(/^file:\/\/\/.*\/server\.js$/) },
+      artifactLocation: { uri: 'test/fixtures/doctor/port-fixed/server.js', uriBaseId: '%SRCROOT%' },
       region: { startLine: 9, startColumn: 15 },
     });
     expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(['FIXED_PORT']);
@@ -211,6 +213,13 @@ describe('github', () => {
       file: 'a:b,c',
     } as const;
     expect(reporters.github({ ...quiet, findings: [finding] })).toBe('::notice file=a%3Ab%2Cc,title=R::50%25%0Aof w\n');
+  });
+
+  it('names allowances without effect, and nothing that is silenced', () => {
+    const at = { file: path.join(fixtures, 'a.js'), line: 2, column: 1 };
+    const fault = { ...at, kind: 'no-reason', rule: 'S', message: 'S: 50%.', next: 'Write it.' } as const;
+    const text = reporters.github({ ...quiet, allowanceFaults: [fault] }, undefined, fixtures);
+    expect(text).toBe('::warning file=a.js,line=2,col=1,title=allowance without effect::S: 50%25. Write it.\n');
   });
 
   it('is empty when nothing is wrong', () => expect(reporters.github(quiet)).toBe(''));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DoctorReport, Finding, Severity } from '../types.js';
+import type { AllowanceFault, DoctorReport, Finding, Severity } from '../types.js';
 
 const annotationCommands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
@@ -7,8 +7,14 @@ const annotationCommands: Readonly<Record<Severity, string>> = { error: 'error',
 const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-function annotation(
-  { rule, severity, message, why, fix, file, line, column }: Finding,
+const annotation = ({ rule, severity, message, why, fix, ...at }: Finding, cwd: string | undefined): string =>
+  annotationOf(severity, rule, `${message} ${why}${fix ? ` Fix: ${fix}` : ''}`, at, cwd);
+
+function annotationOf(
+  severity: Severity,
+  title: string,
+  text: string,
+  { file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>,
   cwd: string | undefined,
 ): string {
   const name = file !== undefined && cwd !== undefined ? path.relative(cwd, file).replaceAll(path.sep, '/') : file;
@@ -16,12 +22,29 @@ function annotation(
     name !== undefined && `file=${property(name)}`,
     line !== undefined && `line=${line}`,
     column !== undefined && `col=${column}`,
-    `title=${property(rule)}`,
+    `title=${property(title)}`,
   ].filter((part) => part !== false);
-  return `::${annotationCommands[severity]} ${properties.join(',')}::${data(`${message} ${why}${fix ? ` Fix: ${fix}` : ''}`)}`;
+  return `::${annotationCommands[severity]} ${properties.join(',')}::${data(text)}`;
 }
 
-/** Annotations for GitHub Actions, one line each. */
-export function githubReport(report: DoctorReport, cwd?: string): string {
-  return report.findings.map((finding) => `${annotation(finding, cwd)}\n`).join('');
+/** Of an allowance that silences nothing. */
+const faultAnnotation = (
+  { kind, file, line, column, message, next }: AllowanceFault,
+  cwd: string | undefined,
+): string =>
+  annotationOf(
+    kind === 'unused' ? 'info' : 'warning',
+    'allowance without effect',
+    `${message} ${next}`,
+    { file, line, column },
+    cwd,
+  );
+
+/** Annotations for GitHub Actions, one line each; none for what is silenced. */
+export function githubReport({ findings, allowanceFaults = [] }: DoctorReport, cwd?: string): string {
+  const lines = [
+    ...findings.map((finding) => annotation(finding, cwd)),
+    ...allowanceFaults.map((fault) => faultAnnotation(fault, cwd)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }

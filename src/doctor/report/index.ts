@@ -14,6 +14,6 @@ type Reporter = (report: DoctorReport, colours?: Palette, cwd?: string, width?: 
 export const reporters: Readonly<Record<ReportFormat, Reporter>> = {
   text: textReport,
   json: (report) => jsonReport(report),
-  sarif: (report) => sarifReport(report),
+  sarif: (report, _colours, cwd) => sarifReport(report, cwd),
   github: (report, _colours, cwd) => githubReport(report, cwd),
 };
