@@ -20,7 +20,10 @@ const unit = [
   'test/npm/install.test.ts',
   'test/{floors,index-files,quoting}.test.ts',
 ];
-const lanes = ['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`);
+const lanes = [
+  ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`),
+  'test/cases/tried.test.ts',
+];
 
 /** A project whose tests may start the built program. */
 const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
@@ -58,6 +61,7 @@ export default defineConfig({
       lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit] }),
       lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 300_000 }),
+      lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),
       lane('package', { testTimeout: 180_000 }),
       lane('redis', { testTimeout: 300_000, fileParallelism: false }),
       lane('e2e', { testTimeout: 120_000, fileParallelism: false }),

@@ -100,7 +100,7 @@ const lanes = [
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
   // These mostly wait, or keep one processor busy.
-  ...['adopt', 'fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
+  ...['adopt', 'cases', 'fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
     name,
     beside: true,
     needs: {

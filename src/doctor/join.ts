@@ -11,8 +11,7 @@ interface Root {
 /**
  * Joins what was read with what was seen: a symptom that the rule of a finding in a file explains becomes a consequence of that
  * finding, and is not reported a second time. First come the causes whose effect was seen, then the symptoms without a known cause,
- * then all others, each in their order.
- *
+ * then all others: the most severe first, a finding before those that follow from it, else in their order.
  */
 export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[] {
   const isSymptom = ({ finding }: Diagnosis): boolean => finding.known === 'trial' || finding.known === 'live';
@@ -29,7 +28,7 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
   const unexplained = alike(without);
   const proved = roots.filter(({ consequences }) => consequences.length > 0);
   const others = roots.filter(({ consequences }) => consequences.length === 0);
-  proved.sort((a, b) => severityRank[severityOf(a)] - severityRank[severityOf(b)]);
+  for (const group of [proved, others]) group.sort(causesFirst(roots));
   const isNote = ({ severity }: Finding): boolean => severity === 'info';
   return [
     ...proved.map((root) => ({
@@ -44,19 +43,39 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
   ];
 }
 
-/** The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe. */
+const isAllowed = ({ diagnosis: { finding } }: Root): number => (finding.silenced === undefined ? 0 : 1);
+
+/** Does a finding follow from another one: with that one fixed it would not be there? */
+const followsIn =
+  (roots: readonly Root[]) =>
+  ({ diagnosis: { rule } }: Root): boolean =>
+    roots.some((other) => other.diagnosis.rule.leadsTo?.includes(rule.code));
+
+function causesFirst(roots: readonly Root[]): (a: Root, b: Root) => number {
+  const follows = followsIn(roots);
+  return (a, b) =>
+    isAllowed(a) - isAllowed(b) ||
+    severityRank[severityOf(a)] - severityRank[severityOf(b)] ||
+    Number(follows(a)) - Number(follows(b));
+}
+
+/**
+ * The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe, then the
+ * one that others follow from.
+ */
 function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
   const able = roots.filter(({ diagnosis: { rule } }) => (rule.explains ?? []).some((each) => isMeant(each, symptom)));
   const distance = ({ diagnosis: { finding } }: Root): number => {
     if (symptom.file === undefined || finding.file !== symptom.file) return 2;
     return finding.line === symptom.line ? 0 : 1;
   };
-  const isAllowed = ({ diagnosis: { finding } }: Root): number => (finding.silenced === undefined ? 0 : 1);
+  const follows = followsIn(roots);
   const [first] = able.sort(
     (a, b) =>
       isAllowed(a) - isAllowed(b) ||
       distance(a) - distance(b) ||
-      severityRank[a.diagnosis.finding.severity] - severityRank[b.diagnosis.finding.severity],
+      severityRank[a.diagnosis.finding.severity] - severityRank[b.diagnosis.finding.severity] ||
+      Number(follows(a)) - Number(follows(b)),
   );
   return first;
 }

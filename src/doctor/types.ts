@@ -159,6 +159,8 @@ interface RuleText {
   readonly help: string;
   /** Of a rule about files: what is seen of a running app because of what it finds. */
   readonly explains?: readonly Explained[];
+  /** Codes of rules whose findings may follow from one of this rule: they are told after it. */
+  readonly leadsTo?: readonly string[];
 }
 
 /** Codes of the rules about a trial. */

@@ -111,7 +111,7 @@ export function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[])
 }
 
 /** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` after it: the node of the conversion. */
-function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | undefined {
+export function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | undefined {
   const node = depth < 8 ? follow(port, bindings) : port;
   if (!mentionsEnvironment(node, bindings)) return undefined;
   switch (node.type) {
@@ -168,15 +168,25 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
-/** Every listen() and every server created with its own port. Pipes and sockets with a literal path are not included. */
-export function readListens(context: ScriptContext): Listen[] {
+/**
+ * Every listen() and every server created with its own port. Pipes and sockets with a literal path are not included.
+ *
+ * @param elsewhere What another module of the app says of a port.
+ */
+export function readListens(
+  context: ScriptContext,
+  elsewhere: (expression: AnyNode) => { readonly port: number } | 'coerced' | undefined = () => undefined,
+): Listen[] {
   const listens: Listen[] = [];
   for (const node of context.tree.nodes) {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
     const asked = portOf(context, node);
     if (!asked) continue;
     const { expression: port, numbersOnly, isForSockets } = asked;
-    const value = readValue(port, context.bindings);
+    const own = readValue(port, context.bindings);
+    const imported = own.kind === 'literal' ? undefined : elsewhere(port);
+    const value: Value =
+      imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
@@ -184,7 +194,7 @@ export function readListens(context: ScriptContext): Listen[] {
       at: context.place(literal ? literal.start - context.script.offset : node.start),
       port: value,
       literal,
-      isCoerced: coercion !== undefined,
+      isCoerced: coercion !== undefined || imported === 'coerced',
       coercion: withoutCoercion(context, coercion),
       guarded: isGuarded(context, context.tree.ancestorsOf(node)),
       numbersOnly,

@@ -4,6 +4,7 @@ import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
 import { importedEnvironment } from './imported-environment.js';
+import { importedPort } from './imported-port.js';
 import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
@@ -69,7 +70,7 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
   return {
     ...self,
     loaded: self,
-    listens: context ? readListens(context) : [],
+    listens: context ? readListens(context, (port) => importedPort(folder, name, context, port)) : [],
     habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [], clientAddress: undefined },
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [], originsCalls: [] },
     reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },

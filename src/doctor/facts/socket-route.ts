@@ -37,7 +37,8 @@ export interface RefusedRequest {
 }
 
 const fine: SocketRoute = { kind: 'fine' };
-const program = /\.(c|m)?[jt]s$/i;
+/** Not the client's script, which is asked for. */
+const program = /(?<!(?:^|\/)socket\.io)\.(c|m)?[jt]s$/i;
 /** What differs from client to client, and from one address of the site to another. */
 const ofClient =
   /\{(REMOTE_\w+|LOGON_USER|AUTH_\w+|LOCAL_ADDR|SERVER_NAME|SERVER_PORT|CACHE_URL|HTTP_(HOST|COOKIE|USER_AGENT|REFERER|AUTHORIZATION|X_FORWARDED_(FOR|HOST)|X_ARR_CLIENT\w*|ACCEPT_LANGUAGE))\}/i;
@@ -99,7 +100,7 @@ function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
   if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || reachesSocketServer(end, facts))
     return fine;
   // A rule sends them to a program without a handler: REWRITE_TARGET_UNHANDLED reports it.
-  if (!end.isIisnode && end.applied.length > 0 && program.test(end.target ?? '')) return fine;
+  if (!end.isIisnode && end.rewrite.kind === 'rewrite' && program.test(end.target ?? '')) return fine;
   const rules = (site.rewrite?.rules ?? []).filter(({ enabled }) => enabled);
   const alone = (rule: RewriteRule): Journey | undefined => facts.query.journeyWith([rule], relativeUrl);
   const able = rules

@@ -3,6 +3,7 @@ import type { TextEdit, XmlDocument, XmlElement } from '../../xml/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { configuredAway } from './symptoms.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
 
 interface FixData {
@@ -102,6 +103,7 @@ export const configError = defineRule<FixData>({
   code: 'CONFIG_ERROR',
   severity: 'error',
   explains: ['CONFIG_REFUSED', 'APP_NOT_STARTED'],
+  leadsTo: configuredAway,
   title: 'IIS refuses the configuration',
   why: 'IIS answers with 500.19 and this text (the rewrite module with 500.50).',
   help: `IIS checks web.config against its schema: sections must be declared by a module that is installed, attributes and child

@@ -9,6 +9,7 @@ import {
 } from '../../xml/index.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
+import { configuredAway } from './symptoms.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
 
 interface FixData {
@@ -70,6 +71,7 @@ export const duplicateEntry = defineRule<FixData>({
   code: 'DUPLICATE_ENTRY',
   severity: 'error',
   explains: ['CONFIG_REFUSED'],
+  leadsTo: configuredAway,
   title: 'web.config defines something twice',
   why: 'IIS answers 500.19 with 0x800700b7: a collection may hold each key once, inherited entries included.',
   help: `Each handler and each rule needs its own name, a mimeMap entry a file extension that no level above has mapped, and a

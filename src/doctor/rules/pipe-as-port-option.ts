@@ -26,7 +26,11 @@ const takers = {
 export const pipeAsPortOption = defineRule({
   code: 'PIPE_AS_PORT_OPTION',
   severity: 'error',
-  explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
+  explains: [
+    'APP_LISTENED_ELSEWHERE',
+    portIsRefused,
+    { finding: 'APP_CRASHED', saying: /\blisteners is not a function/ },
+  ],
   title: 'The server gives PORT to a call that takes numbers only',
   // lib/net.js, Server.prototype.listen
   why: 'Under iisnode PORT is the name of a pipe; a call that takes numbers only throws an error, so node ends and iisnode answers 500.1002.',

@@ -1,10 +1,34 @@
+import path from 'node:path';
 import type { Entry } from '../../app/index.js';
-import { furtherRoutes, type Route } from '../../source/index.js';
+import { furtherRoutes, type Route, readServedFolders, type ServerScript } from '../../source/index.js';
 import { everythingRuleName } from '../../webconfig/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
+
+/** The files of one folder that are asked for. */
+const mostFiles = 50;
+
+/** What is in the folders that these scripts serve, relative to each; undefined where a folder is not known, or is elsewhere. */
+function servedFiles({ folder }: FileFacts, scripts: readonly ServerScript[]): readonly string[] | undefined {
+  const served = scripts.flatMap(({ name, loaded, context }) =>
+    context ? readServedFolders(context, path.posix.dirname(loaded?.name ?? name)) : [],
+  );
+  const files = served.map((each) => {
+    const inside = folder.files.filter((file) => file.startsWith(`${each}/`)).slice(0, mostFiles);
+    return inside.map((file) => file.slice(each.length + 1));
+  });
+  return files.length === 0 || files.some((each) => each.length === 0) ? undefined : files.flat();
+}
+
+/** The URLs of a route, relative to the app: those of the files where it serves files. */
+function urlsOf(route: Route, vdirPath: string, files: readonly string[] | undefined): readonly string[] {
+  if (!route.isStatic || files === undefined) return [urlOf(route, vdirPath)];
+  const below = urlOf(route, vdirPath).replace(/some\/page$/, '');
+  // A visitor asks for the folder of an index.html.
+  return files.map((file) => `${below}${encodeURI(file.replace(/(^|\/)index\.html?$/i, '$1'))}`);
+}
 
 /** A URL of a route, relative to the app. */
 function urlOf({ path, method }: Route, vdirPath: string): string {
@@ -59,8 +83,9 @@ routes of the app add a rule after it that sends every URL to node: <rule name="
     const entry = facts.entries.find(({ exists, from }) => exists && from === 'handler');
     if (!site?.rewrite || !entry || hostedElsewhere(facts)) return [];
     const scripts = facts.query.scriptsOf(entry);
-    const unreached = furtherRoutes(scripts.flatMap(({ routes }) => routes.routes)).find(
-      (route) => !isReached(facts, urlOf(route, site.vdirPath)),
+    const files = servedFiles(facts, scripts);
+    const unreached = furtherRoutes(scripts.flatMap(({ routes }) => routes.routes)).find((route) =>
+      urlsOf(route, site.vdirPath, files).some((url) => !isReached(facts, url)),
     );
     if (!unreached) return [];
     const { path } = unreached;

@@ -14,3 +14,13 @@ export const portIsRefused: Explained = {
   finding: 'APP_CRASHED',
   saying: /ERR_SOCKET_BAD_PORT|EADDRINUSE|EACCES|\boptions\.port\b|"port"|\blisten\b/i,
 };
+
+/** Codes of rules whose findings may come from a part of web.config that IIS refuses, and that is then missing. */
+export const configuredAway: readonly string[] = [
+  'HANDLER_FOR_ENTRY_MISSING',
+  'REWRITE_TARGET_UNHANDLED',
+  'SOCKET_REWRITE_MISSING',
+  'SOCKET_REWRITE_SWALLOWED',
+  'ROUTES_NOT_REWRITTEN',
+  'WEBSOCKET_MODULE_ENABLED',
+];

@@ -1,6 +1,7 @@
 import { sectionsAt } from '../../../webconfig/index.js';
 import { attribute, type XmlElement } from '../../../xml/index.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 
 /** A rule that is switched off does nothing above a <clear /> either. */
 const isRunning = (element: XmlElement): boolean =>
@@ -10,6 +11,8 @@ const isRunning = (element: XmlElement): boolean =>
 export const clearBelowRules = defineRule({
   code: 'CLEAR_BELOW_RULES',
   severity: 'error',
+  explains: everythingFails,
+  leadsTo: ['SOCKET_REWRITE_MISSING', 'SOCKET_REWRITE_SWALLOWED', 'ROUTES_NOT_REWRITTEN'],
   title: 'A <clear /> removes the rules above it',
   why: 'The rules above it in the same file do not run: their URLs go to the handlers as they are, mostly to a 404.',
   help: `<clear /> empties the list as it is at that line: the inherited rules, and all rules that stand above it in the same file. It must be

@@ -10,6 +10,7 @@ const documentRoot = /\{DOCUMENT_ROOT\}[\\/]?/i;
 export const documentRootOfSite = defineRule<{ readonly rule: RewriteRule; readonly text: string }>({
   code: 'DOCUMENT_ROOT_OF_SITE',
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: "A rule looks for files in the site's folder, not in the app's",
   why: 'The files of the app are not found there, so the rule decides as if they did not exist.',
   help: `{DOCUMENT_ROOT} is the folder of the site. An application in a virtual directory has a folder of its own, often elsewhere on the disk:

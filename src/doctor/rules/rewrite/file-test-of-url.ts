@@ -27,6 +27,7 @@ function isUrl({ matchType, input = '' }: RewriteCondition): boolean {
 export const fileTestOfUrl = defineRule<FixData>({
   code: 'FILE_TEST_OF_URL',
   severity: 'error',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'A rewrite rule tests whether a URL is a file',
   why: 'A URL is no path of the disk, so the test is always false, and the negated one always true: files are rewritten as well.',
   help: `matchType="IsFile" and matchType="IsDirectory" compare their input with the disk. {REQUEST_URI}, {URL} and {R:0} are URLs:

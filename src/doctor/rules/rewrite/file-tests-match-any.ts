@@ -7,6 +7,7 @@ import { editWebConfig } from '../web-config-edits.js';
 export const fileTestsMatchAny = defineRule<XmlElement>({
   code: 'FILE_TESTS_MATCH_ANY',
   severity: 'error',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'A rule tests for "not a file, or not a folder", which is always true',
   why: 'The conditions exclude nothing: style sheets, scripts and pictures are rewritten as well.',
   help: `With logicalGrouping="MatchAny" one true condition is enough. A path cannot be a file and a folder at once, so one of two negated

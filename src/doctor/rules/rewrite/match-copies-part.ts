@@ -27,6 +27,7 @@ function copiedPart(facts: FileFacts, rule: RewriteRule): { readonly url: string
 export const matchCopiesPart = defineRule<FixData>({
   code: 'MATCH_COPIES_PART',
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: '{R:0} is only a part of the path',
   why: 'The rest of the path is lost, so all URLs below a folder lead to the same URL.',
   help: `{R:0} is what the pattern matched, and not the whole path: the pattern "^old/" matches the first four characters of old/page.html, so

@@ -20,6 +20,7 @@ function repeatedPath(facts: FileFacts, rule: RewriteRule): string | undefined {
 /** A later rule hands what is not found to node, as in Azure's template. */
 const leftToNode = {
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   why: 'IIS finds no file below a folder that does not exist and hands each request to node: style sheets, scripts and pictures get a 404 unless the app serves them itself.',
 } as const;
 

@@ -4,6 +4,7 @@ import { bare, encoded, placeOfRule, runningRules, shapeOf, takes } from '../../
 import { socketRoute } from '../../facts/socket-route.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 import { editWebConfig } from '../web-config-edits.js';
 
 interface FixData {
@@ -99,6 +100,8 @@ function finding(facts: FileFacts, rule: RewriteRule): RuleFinding<FixData> | un
 export const rewriteRuleNeverMatches = defineRule<FixData>({
   code: 'REWRITE_RULE_NEVER_MATCHES',
   severity: 'error',
+  explains: everythingFails,
+  leadsTo: ['SOCKET_REWRITE_SWALLOWED', 'ROUTES_NOT_REWRITTEN'],
   title: 'The pattern of a rewrite rule never matches',
   why: 'The rule does nothing: requests that it was written for go on to the next rule, mostly to a 404.',
   help: `URL Rewrite tests the pattern of <match> against the path below the folder of web.config, decoded: no scheme, no host, no query

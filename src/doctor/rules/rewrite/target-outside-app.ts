@@ -2,6 +2,7 @@ import { findElement, setAttributeEdit, type XmlElement } from '../../../xml/ind
 import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
 import { wrongTarget } from '../../facts/wrong-target.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 import { editWebConfig } from '../web-config-edits.js';
 
 interface FixData {
@@ -13,6 +14,8 @@ interface FixData {
 export const targetOutsideApp = defineRule<FixData>({
   code: 'TARGET_OUTSIDE_APP',
   severity: 'error',
+  explains: everythingFails,
+  leadsTo: ['SOCKET_REWRITE_MISSING', 'SOCKET_REWRITE_SWALLOWED', 'ROUTES_NOT_REWRITTEN'],
   title: 'A rewrite rule leads out of the app',
   why: 'Requests end at a URL of the site where the app has no file: 404, a file of another app, or 403.18 where that runs in another pool.',
   help: `The URL of an action is relative to the folder of web.config. With a leading slash it starts at the root of the site, outside of

@@ -49,6 +49,7 @@ function misspeltIn(rule: RewriteRule, own: ReadonlySet<string>): Misspelt[] {
 export const variableMisspelt = defineRule<Misspelt>({
   code: 'VARIABLE_MISSPELT',
   severity: 'error',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'A rewrite rule names a server variable that does not exist',
   why: 'An unknown name is an empty text, and no error: a condition on it never changes, and a negated test for a file is always true.',
   help: `Between single braces stands the name of a server variable (REQUEST_FILENAME, QUERY_STRING, HTTPS) or of a request header:

@@ -2,6 +2,7 @@ import { type PatternSyntax, patternMatches, patternShape, type RewriteRule } fr
 import { removeAttributeEdit } from '../../../xml/index.js';
 import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 import { editWebConfig } from '../web-config-edits.js';
 
 /** Text of a regular expression that URLs, hosts and headers do not have. */
@@ -25,6 +26,8 @@ function patternsOf({ match, conditions }: RewriteRule): string[] {
 export const wildcardWithRegex = defineRule<RewriteRule>({
   code: 'WILDCARD_WITH_REGEX',
   severity: 'error',
+  explains: everythingFails,
+  leadsTo: ['SOCKET_REWRITE_MISSING', 'SOCKET_REWRITE_SWALLOWED', 'ROUTES_NOT_REWRITTEN'],
   title: 'A rewrite rule has regular expressions, but is set to another syntax',
   why: 'Each character but * and ? stands for itself, so the pattern matches no URL (a condition is never true, a negated one always).',
   help: `patternSyntax="Wildcard" applies to the pattern of the rule and to the patterns of all its conditions: * is any text, ? one

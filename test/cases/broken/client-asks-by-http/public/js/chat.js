@@ -1,0 +1,2 @@
+var socket = io('http://chat.contoso.com');
+socket.on('chat message', function (msg) { console.log(msg); });

@@ -1,0 +1,10 @@
+const express = require('express');
+const cors = require('cors');
+const app = express();
+app.use(cors());
+app.use(express.static('public'));
+app.get('/api/status', (req, res) => res.json({ up: true }));
+const server = require('http').createServer(app);
+const io = require('socket.io')(server);
+io.on('connection', (s) => s.emit('hi'));
+server.listen(process.env.PORT || 3000);

@@ -1,0 +1,2 @@
+var socket = io();
+document.title = 'Ticker';

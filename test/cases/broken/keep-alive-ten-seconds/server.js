@@ -1,0 +1,8 @@
+const express = require('express');
+const app = express();
+const server = require('http').createServer(app);
+server.keepAliveTimeout = 10 * 1000;
+const io = require('socket.io')(server);
+app.use(express.static('public'));
+io.on('connection', (s) => s.emit('hi'));
+server.listen(process.env.PORT || 3000);

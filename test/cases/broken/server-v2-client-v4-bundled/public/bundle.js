@@ -1,0 +1,1 @@
+console.log('made by a bundler');

@@ -1,0 +1,1 @@
+exports.users = { admin: 'hunter2' };

@@ -1,0 +1,4 @@
+module.exports = {
+  port: +process.env.PORT,
+  logLevel: process.env.LOG_LEVEL || 'info',
+};
