@@ -51,6 +51,7 @@ class Host implements RunningHost {
       iisnode: options.iisnode,
       siteName: options.listen?.siteName,
       listensForAll: options.listen !== undefined,
+      certificateFor: options.certificateFor,
       worker: (pool) => this.#workers.of(pool),
       isStopped: (kind, name) => this.#endpoints.isStopped(kind, name),
       emit: (event) => this.#emit(event),

@@ -29,6 +29,14 @@ export interface ProcessEnd {
   readonly missingPackage: string | undefined;
 }
 
+/** A certificate for TLS connections. */
+export interface TlsCertificate {
+  /** Changes with the certificate: its thumbprint. */
+  readonly id: string;
+  /** The certificate, its chain and its private key. */
+  readonly pem: string;
+}
+
 export interface HostOptions {
   /**
    * Reads the configuration; called at start and after a configuration file changed. Files read through `reader` are watched;
@@ -36,7 +44,17 @@ export interface HostOptions {
    */
   readonly loadConfig: (reader: ConfigReader) => ConfigModel;
   /** Listen here for all sites instead of on their bindings. */
-  readonly listen?: { readonly host: string; readonly port: number; readonly siteName?: string };
+  readonly listen?: {
+    readonly protocol?: 'http' | 'https';
+    readonly host: string;
+    readonly port: number;
+    readonly siteName?: string;
+  };
+  /** The certificate for a connection to an https binding, by the name that the client sends (SNI); without it there is none. */
+  readonly certificateFor?: (
+    point: { readonly address: string; readonly port: number },
+    serverName: string | undefined,
+  ) => TlsCertificate | undefined;
   readonly onEvent?: (event: HostEvent) => void;
   /** The worker process's environment, which node processes inherit; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -48,7 +66,7 @@ export interface HostAddress {
   readonly siteName: string;
   readonly host: string;
   readonly port: number;
-  /** `http://127.0.0.1:8080`, without trailing slash. */
+  /** `http://127.0.0.1:8080`, without trailing slash; with the host name of the site's binding where it has only such ones. */
   readonly origin: string;
 }
 

@@ -124,8 +124,8 @@ function chooseSite({ model, site: name }: TraceOptions, target: RequestTarget, 
       next: 'name one of them, or another applicationHost.config with --apphost FILE',
     });
   }
-  const points = sites.flatMap((site) => site.bindings.map(listenPoint)).filter(({ port }) => port === target.port);
-  for (const point of points) {
+  for (const point of sites.flatMap((site) => site.bindings.map(listenPoint))) {
+    if (point?.port !== target.port || point.protocol !== target.scheme) continue;
     const bound = siteFor(sites, point, host);
     if (bound !== undefined) return { site: bound };
   }

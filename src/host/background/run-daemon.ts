@@ -8,6 +8,7 @@ import { faultEvent } from '../errors/fault-event.js';
 import { startHost } from '../start-host.js';
 import { surviveFaults } from '../survive-faults.js';
 import type { RunningHost } from '../types.js';
+import { certificateFor } from './certificates.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
 import { type Home, homeConfig, openHome } from './home.js';
 import { lockHome } from './lock.js';
@@ -69,6 +70,7 @@ class Daemon {
         loadConfig: (reader) => homeConfig(this.#home, reader),
         onEvent: (event) => log(this.#home, event),
         environment: this.#home.environment,
+        certificateFor: (point, serverName) => certificateFor(this.#home, point, serverName),
       });
       this.#control = await serveControl(this.#home.controlPipe, (request) => this.#answer(request));
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
 import type { PendingUpgrade } from '../request/context.js';
 import { IisResponse, type ResponseOwner } from '../request/response.js';
+import type { TlsCertificate } from '../types.js';
 import { type BodyDecoder, BrokenBody, bodyDecoder } from './body-decoder.js';
 import { ClientRequest, type RequestOwner } from './client-request.js';
 import { type HttpSysAnswer, httpSys, httpSysBytes } from './http-sys-answers.js';
@@ -15,6 +16,8 @@ export interface ListenerHooks {
   /** How long a client without a site may be idle, in ms; later requests set the timeout of their site on the socket. */
   connectionTimeout(): number;
   fault(error: unknown): void;
+  /** The certificate for a TLS connection by the name that the client sends; undefined: it is refused. */
+  certificateFor?(point: ListenPoint, serverName: string | undefined): TlsCertificate | undefined;
 }
 
 /** One request and its answer. */

@@ -13,8 +13,9 @@ import { faultEvent } from '../errors/fault-event.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../request/context.js';
 import { HostRequest } from '../request/host-request.js';
+import { isEncrypted } from '../request/is-encrypted.js';
 import type { IisResponse } from '../request/response.js';
-import type { HostEvent } from '../types.js';
+import type { HostEvent, HostOptions } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
 import type { ClientRequest } from './client-request.js';
 import { type Configuration, mostWaits } from './configuration.js';
@@ -29,6 +30,7 @@ export interface DispatchOptions {
   /** With `listen`: the site that answers every Host header, the first one when not named. */
   readonly siteName: string | undefined;
   readonly listensForAll: boolean;
+  readonly certificateFor: HostOptions['certificateFor'];
   worker(pool: string): IisnodeModule;
   isStopped(kind: 'site' | 'apppool', name: string): boolean;
   emit(event: HostEvent): void;
@@ -82,6 +84,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     upgrade: (incoming, response, pending, point) => run(incoming, response, point, pending),
     connectionTimeout: () => serverConnectionTimeoutOf(options.configuration.snapshot.model),
     fault,
+    certificateFor: (point, serverName) => options.certificateFor?.(point, serverName),
   };
 }
 
@@ -183,7 +186,7 @@ function refuseAll(
   const { failure } = configuration;
   if (failure === undefined) return undefined;
   const facts = {
-    requestedUrl: `http://${incoming.headers.host ?? ''}${incoming.url ?? '/'}`,
+    requestedUrl: `${isEncrypted(incoming.socket) ? 'https' : 'http'}://${incoming.headers.host ?? ''}${incoming.url ?? '/'}`,
     physicalPath: '',
     handler: 'Not yet determined',
   };

@@ -54,11 +54,11 @@ export class Endpoints {
     this.#sites = model.sites;
     if (this.#listen !== undefined || this.#closed) return;
     const wanted = this.#wanted();
-    const surplus = this.#listeners.filter(({ point }) => !wanted.some((other) => samePoint(point, other)));
+    const surplus = this.#listeners.filter(({ point }) => !wanted.some((other) => isSame(point, other)));
     this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
     await Promise.all(surplus.map((listener) => listener.close(0)));
     for (const point of wanted) {
-      if (this.#closed || this.#listeners.some((listener) => samePoint(listener.point, point))) continue;
+      if (this.#closed || this.#listeners.some((listener) => isSame(listener.point, point))) continue;
       try {
         const listener = await Listener.open(point, this.#hooks);
         if (this.#closed) await listener.close(0);
@@ -78,14 +78,19 @@ export class Endpoints {
   }
 
   #wanted(): readonly ListenPoint[] {
-    if (this.#listen !== undefined) return [{ address: this.#listen.host, port: this.#listen.port }];
+    if (this.#listen !== undefined) {
+      const { protocol = 'http', host: address, port } = this.#listen;
+      return [{ protocol, address, port }];
+    }
     const points: ListenPoint[] = [];
     for (const site of this.#sites) {
       if (this.isStopped('site', site.name)) continue;
       for (const binding of site.bindings) {
         const point = listenPoint(binding);
-        if (binding.protocol !== 'http') this.#notEmulated(site, binding.protocol);
-        else if (!points.some((other) => samePoint(point, other))) points.push(point);
+        const other = point && points.find((each) => samePoint(point, each));
+        if (point === undefined) this.#notEmulated(site, binding.protocol);
+        else if (other === undefined) points.push(point);
+        else if (other.protocol !== point.protocol) this.#twoProtocols(site, point, other);
       }
     }
     return points;
@@ -95,10 +100,20 @@ export class Endpoints {
     this.#onEvent({
       level: 'warning',
       code: 'BINDING_NOT_EMULATED',
-      message: `Site "${site.name}" has a binding for ${protocol}; the embedded IIS listens for http only.`,
+      message: `Site "${site.name}" has a binding for ${protocol}; the embedded IIS listens for http and https only.`,
+    });
+  }
+
+  #twoProtocols(site: SiteModel, { protocol, port }: ListenPoint, other: ListenPoint): void {
+    this.#onEvent({
+      level: 'warning',
+      code: 'PORT_OF_OTHER_PROTOCOL',
+      message: `Site "${site.name}" has a binding for ${protocol} at port ${port}, where another binding is for ${other.protocol}: this one is not served.`,
     });
   }
 }
+
+const isSame = (a: ListenPoint, b: ListenPoint): boolean => a.protocol === b.protocol && samePoint(a, b);
 
 const key = (kind: string, name: string): string => `${kind} ${name.toLowerCase()}`;
 
@@ -107,21 +122,25 @@ function addressesOf(
   listen: HostOptions['listen'],
   sites: readonly SiteModel[],
 ): readonly HostAddress[] {
-  const host = point.address.includes(':') ? `[${point.address}]` : point.address;
   const named = listen?.siteName?.toLowerCase();
-  const bound = sites.filter((site) =>
-    listen !== undefined
-      ? named === undefined || site.name.toLowerCase() === named
-      : site.bindings.some((binding) => binding.protocol === 'http' && samePoint(listenPoint(binding), point)),
-  );
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '[::]' ? '[::1]' : host;
-  return bound.map((site) => ({
-    siteName: site.name,
-    host: point.address,
-    port: point.port,
-    origin: `http://${reachable}:${point.port}`,
-  }));
+  const address = reachable(point.address);
+  const ip = address.includes(':') ? `[${address}]` : address;
+  return sites.flatMap((site) => {
+    const hosts = site.bindings.flatMap((binding) => {
+      const own = listenPoint(binding);
+      return own?.protocol === point.protocol && samePoint(own, point) ? [binding.host] : [];
+    });
+    const isBound = listen === undefined ? hosts.length > 0 : named === undefined || site.name.toLowerCase() === named;
+    if (!isBound) return [];
+    const name = listen !== undefined || hosts.includes('') ? ip : (hosts.find((host) => !host.includes('*')) ?? ip);
+    const { protocol, port } = point;
+    return [{ siteName: site.name, host: point.address, port, origin: `${protocol}://${name}:${port}` }];
+  });
 }
+
+/** An address to connect to: every address of the machine is also the one for itself. */
+export const reachable = (address: string): string =>
+  address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
 
 function requireSite(model: ConfigModel, name: string): void {
   if (model.sites.some((site) => site.name.toLowerCase() === name.toLowerCase())) return;

@@ -1,19 +1,29 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { UserError } from '../../errors.js';
 import type { ListenPoint } from '../../pipeline/sections/index.js';
 import { Connection, type ListenerHooks } from './connection.js';
+import { createTlsServer } from './tls-server.js';
 
 /** How long a connection is idle before the system sends keep-alive probes, in ms. */
 const probeAfter = 60_000;
+
+/** A server, and its sockets that are no connection yet. */
+interface Opened {
+  readonly server: Server;
+  readonly handshakes: ReadonlyMap<string, Socket>;
+}
 
 /** One open port, in the role of HTTP.SYS. Keeps a list of its connections, so that closing ends all of them. */
 export class Listener {
   readonly point: ListenPoint;
   readonly #server: Server;
   readonly #connections: ReadonlySet<Connection>;
+  /** Sockets without a connection yet: of TLS, during the handshake. */
+  readonly #handshakes: ReadonlyMap<string, Socket>;
 
-  private constructor(server: Server, point: ListenPoint, connections: ReadonlySet<Connection>) {
+  private constructor({ server, handshakes }: Opened, point: ListenPoint, connections: ReadonlySet<Connection>) {
     this.#server = server;
+    this.#handshakes = handshakes;
     this.point = point;
     this.#connections = connections;
   }
@@ -21,18 +31,23 @@ export class Listener {
   /** Listens; port 0 uses a free one. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN. */
   static async open(point: ListenPoint, hooks: ListenerHooks): Promise<Listener> {
     // A client may end its side and wait for the answer; that it has disconnected is known only when the keep-alive probes fail.
-    const server = createServer({
-      allowHalfOpen: true,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: probeAfter,
-    });
+    const socketOptions = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: probeAfter };
     const connections = new Set<Connection>();
     const opened = { ...point };
     const place = { hooks, point: opened, connections };
-    server.on('connection', (socket) => void new Connection(socket, place));
-    opened.port = await listen(server, point);
-    return new Listener(server, opened, connections);
+    const onConnection = (socket: Socket): void => void new Connection(socket, place);
+    const plain = (): Opened => ({ server: createServer(socketOptions, onConnection), handshakes: new Map() });
+    const made =
+      point.protocol === 'http'
+        ? plain()
+        : createTlsServer(socketOptions, {
+            findCertificate: (serverName) => hooks.certificateFor?.(opened, serverName),
+            handshakeTimeout: hooks.connectionTimeout(),
+            onFault: (error) => hooks.fault(error),
+            onConnection,
+          });
+    opened.port = await listen(made.server, point);
+    return new Listener(made, opened, connections);
   }
 
   /** Resolves when the port is free and every connection has ended; requests get `grace` ms to finish. */
@@ -48,6 +63,7 @@ export class Listener {
 
   destroyConnections(): void {
     for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#handshakes.values()) socket.destroy();
   }
 }
 

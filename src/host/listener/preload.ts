@@ -1,7 +1,9 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { ApplicationModel, ConfigModel, SiteModel } from '../../config/index.js';
 import { listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress } from '../types.js';
+import { reachable } from './endpoints.js';
 
 /** An application to preload. */
 export interface Preloaded {
@@ -36,7 +38,10 @@ export function preload(
     const address = addresses.find(({ siteName }) => siteName === site.name);
     if (address === undefined) continue;
     const point = { address: address.host, port: address.port };
-    const bound = site.bindings.find((binding) => samePoint(listenPoint(binding), point));
+    const bound = site.bindings.find((binding) => {
+      const own = listenPoint(binding);
+      return own !== undefined && samePoint(own, point);
+    });
     for (const application of site.applications) {
       if (!application.preloadEnabled) continue;
       if (!wanted(toPreload(site, application))) continue;
@@ -45,11 +50,12 @@ export function preload(
   }
 }
 
-function warmUp({ origin, port }: HostAddress, host: string, path: string): void {
-  const { hostname } = new URL(origin);
+function warmUp({ origin, host: address, port }: HostAddress, host: string, path: string): void {
   const headers = { Host: host, 'User-Agent': 'IIS Application Initialization Preload', Connection: 'close' };
-  http
-    .get({ host: hostname.replace(/^\[|\]$/g, ''), port, path: encodeURI(path), headers, agent: false })
-    .on('response', (response) => response.resume())
-    .on('error', () => undefined);
+  const place = { host: reachable(address), port, path: encodeURI(path), headers, agent: false };
+  // The certificate is for visitors: here the host asks itself.
+  const sent = origin.startsWith('http:')
+    ? http.get(place)
+    : https.get({ ...place, servername: host, rejectUnauthorized: false });
+  sent.on('response', (response) => response.resume()).on('error', () => undefined);
 }

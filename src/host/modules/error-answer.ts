@@ -84,7 +84,7 @@ function errorsAt(context: RequestContext): CustomErrors {
 function detailedPage(context: RequestContext, failure: StageFailure): string {
   const host = context.incoming.headers.host ?? '';
   return detailedErrorPage(failure, {
-    requestedUrl: `http://${host}${context.incoming.url ?? '/'}`,
+    requestedUrl: `${context.request.scheme}://${host}${context.incoming.url ?? '/'}`,
     physicalPath: context.config.at.physicalPath,
     handler: context.handler?.mapping?.name ?? 'Not yet determined',
   });

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { PipelineRequest } from '../../pipeline/index.js';
 import { headerRecord } from './header-record.js';
+import { isEncrypted } from './is-encrypted.js';
 
 /** A request from the network, for the pipeline. The header record is created when it is first read. */
 export class HostRequest implements PipelineRequest {
-  readonly scheme = 'http';
   readonly #incoming: IncomingMessage;
   #headers: Readonly<Record<string, string>> | undefined;
 
@@ -21,6 +21,10 @@ export class HostRequest implements PipelineRequest {
   /** The same request at another URL of its site. */
   at(path: string, query: string): HostRequest {
     return new HostRequest(this.#incoming, path, query, this.isUpgrade);
+  }
+
+  get scheme(): 'http' | 'https' {
+    return isEncrypted(this.#incoming.socket) ? 'https' : 'http';
   }
 
   get method(): string {

@@ -1,5 +1,6 @@
 import { withSeparator } from '../../pipeline/index.js';
 import type { RequestContext } from './context.js';
+import { isEncrypted } from './is-encrypted.js';
 
 type Variable = (context: RequestContext) => string | undefined;
 
@@ -18,7 +19,7 @@ const variables: Readonly<Record<string, Variable>> = {
   CONTENT_TYPE: ({ incoming }) => incoming.headers['content-type'] ?? '',
   DOCUMENT_ROOT: ({ snapshot, site }) => snapshot.at(site, '/').at.physicalPath,
   GATEWAY_INTERFACE: () => 'CGI/1.1',
-  HTTPS: () => 'off',
+  HTTPS: ({ incoming }) => (isEncrypted(incoming.socket) ? 'on' : 'off'),
   HTTP_METHOD: ({ incoming }) => incoming.method,
   HTTP_URL: ({ incoming }) => incoming.url,
   HTTP_VERSION: ({ incoming }) => `HTTP/${incoming.httpVersion}`,
@@ -42,7 +43,7 @@ const variables: Readonly<Record<string, Variable>> = {
   SERVER_ADDR: ({ incoming }) => incoming.socket.localAddress,
   SERVER_NAME: ({ incoming }) => (incoming.headers.host ?? '').replace(/:\d+$/, ''),
   SERVER_PORT: ({ incoming }) => String(incoming.socket.localPort ?? ''),
-  SERVER_PORT_SECURE: () => '0',
+  SERVER_PORT_SECURE: ({ incoming }) => (isEncrypted(incoming.socket) ? '1' : '0'),
   SERVER_PROTOCOL: ({ incoming }) => `HTTP/${incoming.httpVersion}`,
   SERVER_SOFTWARE: () => 'Microsoft-IIS/10.0',
   UNENCODED_URL: ({ incoming }) => incoming.url,

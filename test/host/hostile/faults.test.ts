@@ -31,7 +31,7 @@ async function failing() {
     connectionTimeout: () => 120_000,
     fault: (error) => faults.push(error),
   };
-  const listener = await Listener.open({ address: '127.0.0.1', port: 0 }, hooks);
+  const listener = await Listener.open({ protocol: 'http', address: '127.0.0.1', port: 0 }, hooks);
   onTestFinished(() => listener.close(0));
   return { port: listener.point.port, faults };
 }
@@ -79,7 +79,7 @@ describe('an unexpected fault', () => {
     const faults: unknown[] = [];
     let calls = 0;
     const listener = await Listener.open(
-      { address: '127.0.0.1', port: 0 },
+      { protocol: 'http', address: '127.0.0.1', port: 0 },
       {
         request: (_, response) => response.end('fine'),
         upgrade: fail,

@@ -76,7 +76,7 @@ describe('a connection', () => {
       fail = reject;
     });
     const listener = await Listener.open(
-      { address: '127.0.0.1', port: 0 },
+      { protocol: 'http', address: '127.0.0.1', port: 0 },
       {
         request: () => fail(new Error('no upgrade')),
         upgrade: (_incoming, _response, pending) => take(pending),

@@ -24,7 +24,7 @@ async function echoing() {
     connectionTimeout: () => 120_000,
     fault: (error) => faults.push(error),
   };
-  const listener = await Listener.open({ address: '127.0.0.1', port: 0 }, hooks);
+  const listener = await Listener.open({ protocol: 'http', address: '127.0.0.1', port: 0 }, hooks);
   onTestFinished(() => listener.close(0));
   return { port: listener.point.port, faults };
 }

@@ -125,14 +125,14 @@ describe('bindings', () => {
     bindings: hosts.map((host) => ({ protocol: 'http', address: '*', port: 80, host })),
   });
   const sites = [site('any', ''), site('wild', '*.example.com'), site('exact', 'www.example.com')];
-  const find = (host: string) => siteFor(sites, { address: '127.0.0.1', port: 80 }, host)?.name;
+  const find = (host: string) => siteFor(sites, { protocol: 'http', address: '127.0.0.1', port: 80 }, host)?.name;
   it('choose the exact host name, then the wildcard, then the binding without one', () => {
     expect(find('WWW.example.com:80')).toBe('exact');
     expect(find('api.example.com')).toBe('wild');
     expect(find('localhost')).toBe('any');
   });
   it('choose no site if none is bound', () => {
-    expect(siteFor([site('exact', 'a.example')], { address: '127.0.0.1', port: 80 }, 'b.example')).toBeUndefined();
-    expect(siteFor(sites, { address: '127.0.0.1', port: 81 }, 'localhost')).toBeUndefined();
+    expect(siteFor([site('exact', 'a.example')], { protocol: 'http', address: '127.0.0.1', port: 80 }, 'b.example')).toBeUndefined();
+    expect(siteFor(sites, { protocol: 'http', address: '127.0.0.1', port: 81 }, 'localhost')).toBeUndefined();
   });
 });
