@@ -70,11 +70,15 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(site())
     .option('--new-site <name>', 'create a site for the app, which is at its root')
     .addOption(
-      new Option('--binding <url>', 'on IIS: binding of the new site, http://chat.example.com; repeatable').argParser(
-        collect,
-      ),
+      new Option(
+        '--binding <url>',
+        'binding of the new site: http://chat.example.com, https://chat.example.com:8443, http://*:8090; repeatable',
+      ).argParser(collect),
     )
-    .option('--certificate <thumbprint>', "certificate of its https bindings, in the machine's store MY")
+    .option(
+      '--certificate <thumbprint>',
+      "certificate of its https bindings, in the machine's store MY; embedded IIS: in the folder certificates of its state, by default a self-signed one",
+    )
     .addOption(vdirPath('vdir path; by default the one in web.config'))
     .option('--force', 'on IIS: replace the root of a site that serves another folder')
     .option('--pool <name>', 'application pool; by default named after the app')
@@ -144,6 +148,7 @@ function addServe(program: Command, run: Runner): void {
     .addOption(vdirPath("vdir path; by default the one in web.config; / makes the folder the site's root"))
     .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
     .option('--apphost <file>', 'an applicationHost.config to use')
+    .option('--https', 'serve https, with a self-signed certificate')
     .addHelpText(
       'after',
       '\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',

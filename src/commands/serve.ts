@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
-import { type HostEvent, siteToServe, startHost, startOnPort, surviveFaults } from '../host/index.js';
+import { type HostEvent, ownTls, siteToServe, startHost, startOnPort, surviveFaults } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 
@@ -12,6 +12,7 @@ interface ServeCommandOptions extends CommonOptions {
   readonly path?: string;
   readonly app?: readonly string[];
   readonly apphost?: string;
+  readonly https?: boolean;
 }
 
 /** `serve [dir]`: the embedded IIS in the foreground, until a signal. */
@@ -26,7 +27,10 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     environment,
   });
   const onEvent = (event: HostEvent): void => printHostEvent(terminal, event);
-  const start = (port: number) => startHost({ loadConfig, listen: { host: options.host, port }, onEvent, environment });
+  const protocol = options.https === true ? 'https' : 'http';
+  const tls = protocol === 'https' ? ownTls(environment, options.host) : {};
+  const start = (port: number) =>
+    startHost({ loadConfig, listen: { protocol, host: options.host, port }, ...tls, onEvent, environment });
   const host = await startOnPort(options.port, environment, start, onEvent);
   const stopSurviving = surviveFaults(onEvent);
   try {

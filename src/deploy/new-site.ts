@@ -8,16 +8,20 @@ export interface NewSiteOptions {
   /** `http://chat.example.com:80`, repeatable. */
   readonly binding?: readonly string[];
   readonly port?: number;
-  /** SHA-1 thumbprint of a certificate in the machine's store `MY`. */
+  /** SHA-1 thumbprint of a certificate in the machine's store `MY`, or in the home of the embedded IIS. */
   readonly certificate?: string;
 }
 
 /**
  * The site that deploy creates; undefined where none is requested. Without a binding and a port it has no binding yet: the embedded
  * target chooses a port, IIS needs one.
+ * @param makesCertificates The server makes a certificate for https where none is named: the embedded IIS.
  * @throws UserError BINDING_WITHOUT_SITE, BAD_SITE_NAME, BAD_BINDING, BAD_CERTIFICATE (usage).
  */
-export function readNewSite({ newSite: name, binding = [], port, certificate }: NewSiteOptions): NewSite | undefined {
+export function readNewSite(
+  { newSite: name, binding = [], port, certificate }: NewSiteOptions,
+  makesCertificates = false,
+): NewSite | undefined {
   if (name === undefined) {
     if (binding.length === 0 && certificate === undefined) return undefined;
     throw new UserError('BINDING_WITHOUT_SITE', {
@@ -29,7 +33,7 @@ export function readNewSite({ newSite: name, binding = [], port, certificate }: 
   requireSiteName(name);
   const bindings = [...binding.map(parseSiteBinding), ...(port === undefined || port === 0 ? [] : [onPort(port)])];
   const thumbprint = certificate === undefined ? undefined : parseThumbprint(certificate);
-  if (thumbprint === undefined && bindings.some(({ protocol }) => protocol === 'https')) {
+  if (thumbprint === undefined && !makesCertificates && bindings.some(({ protocol }) => protocol === 'https')) {
     throw new UserError('BAD_CERTIFICATE', {
       what: 'a binding with https needs --certificate THUMBPRINT',
       why: 'HTTP.sys closes TLS connections to a binding without a certificate.',

@@ -11,6 +11,7 @@ import { bindingText, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
 import type { DeployContext } from './step.js';
 import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
+import { targetNameOf } from './targets/choose-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
@@ -18,7 +19,7 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError: `usage` for wrong options, `refused` for what is impossible on the server.
  */
 export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
-  const newSite = readNewSite(options);
+  const newSite = readNewSite(options, targetNameOf(options) === 'embedded');
   const siteName = newSite?.name ?? options.site ?? standardSite;
   const vdirPath = options.path === undefined ? completedVdirPath(app.place.vdirPath) : vdirPathOf(options.path);
   if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);

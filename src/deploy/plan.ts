@@ -22,7 +22,7 @@ export interface NewSite {
   readonly name: string;
   /** Empty: one for the port that the embedded target chose. */
   readonly bindings: readonly SiteBinding[];
-  /** SHA-1 thumbprint, 40 hexadecimal digits: the certificate of the https bindings, in the machine's store `MY`. */
+  /** SHA-1 thumbprint, 40 hexadecimal digits: the certificate of the https bindings. Undefined with https: one is made. */
   readonly certificate?: string;
 }
 

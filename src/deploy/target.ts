@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Argument } from '../quoting.js';
+import type { CertificateStore } from './certificates.js';
 import type { DeployPlan } from './plan.js';
 
 /** The background host of the embedded target. */
@@ -37,6 +38,12 @@ interface AnyTarget {
   readonly url: ((plan: DeployPlan) => Promise<string>) | undefined;
   /** The IP address of this machine that serves a URL with a host name; undefined where the URL itself is enough. */
   readonly address?: (plan: DeployPlan) => Promise<string | undefined>;
+  /** Where its certificates are; undefined: in HTTP.sys, which netsh changes. */
+  readonly certificates?: CertificateStore;
+  /** The thumbprint of the certificate that the site must present; undefined: any. */
+  readonly certificate?: (plan: DeployPlan) => Promise<string | undefined>;
+  /** False: a redirect to https leads to no site of this server; undefined: it is followed. */
+  readonly servesHttps?: (plan: DeployPlan) => Promise<boolean>;
 }
 
 /** The embedded IIS of a home. */

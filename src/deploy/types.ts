@@ -16,7 +16,10 @@ export interface DeployOptions {
   readonly newSite?: string;
   /** The new site's: `http://chat.example.com:80`; on the embedded target one for `port`, or for a free port, by default. */
   readonly binding?: readonly string[];
-  /** SHA-1 thumbprint of the certificate of its https bindings, in the machine's store `MY`. */
+  /**
+   * SHA-1 thumbprint of the certificate of its https bindings, in the machine's store `MY`; on the embedded target in the folder
+   * `certificates` of its state, where a self-signed one is made by default.
+   */
   readonly certificate?: string;
   /** '/' or '/dante'; default: the path in the app's web.config, else the folder's name. */
   readonly path?: string;

@@ -1,4 +1,13 @@
 /** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
+export {
+  certificateBindings,
+  certificateFor,
+  certificatesFolder,
+  makeOwnCertificate,
+  ownTls,
+  setCertificateBinding,
+  storedCertificates,
+} from './background/certificates.js';
 export { embeddedStore } from './background/embedded-store.js';
 export { type Home, homeNotWritable, openHome, requireHome } from './background/home.js';
 export {
@@ -18,4 +27,4 @@ export {
 } from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
-export type { HostEvent, ProcessEnd, RunningHost } from './types.js';
+export type { HostAddress, HostEvent, ProcessEnd, RunningHost } from './types.js';

@@ -95,6 +95,7 @@ async function appAnswers(
       signal: stop.signal,
       origin: app.origin,
       lookup: visitor.lookup,
+      certificate: visitor.certificateOf(url),
     });
   const bySocket = visitor.traffic.upgrade(url, upgrade).then(({ kind }) => kind === 'open');
   const answers = [byHttp, bySocket].map((each) => each.then((isUp) => isUp || Promise.reject(new Error('no answer'))));

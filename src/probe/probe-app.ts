@@ -30,6 +30,7 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
     servesHttps,
     lookup: address === undefined ? undefined : lookupOf(asked, address),
     traffic: options.traffic,
+    certificateOf: ({ host }) => (host === asked.host ? options.certificate : undefined),
   });
   const log = new StepLog(options.onStep, () => options.sources?.().hasLoader === true);
   void loadWebSocket();

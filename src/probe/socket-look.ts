@@ -267,11 +267,11 @@ export class SocketLook {
     const { protocol: scheme } = service?.endpoint ?? app;
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
-    const { jar, lookup, traffic } = this.#visitor;
+    const { jar, lookup, traffic, certificateOf } = this.#visitor;
     const { origin } = app;
-    const cookie = jar.headerFor(there);
+    const [cookie, certificate] = [jar.headerFor(there), certificateOf(there)];
     return traffic.upgrade(there, () =>
-      openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin, cookie, lookup }),
+      openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin, cookie, lookup, certificate }),
     );
   }
 

@@ -91,6 +91,8 @@ export interface ProbeOptions {
   readonly servesHttps?: boolean;
   /** The IP address to connect to for the host name of the URL, in place of what DNS says. */
   readonly address?: string;
+  /** SHA-1 thumbprint of the certificate that the host must present; default: any certificate is accepted. */
+  readonly certificate?: string;
   /** What the app's sources say; asked only where the page does not say it. */
   readonly sources?: () => AppSources;
   readonly signal?: AbortSignal;

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Lookup } from './address.js';
 import { CookieJar } from './cookies.js';
+import { requireCertificate } from './own-certificate.js';
 import { Traffic } from './traffic.js';
 
 /** A redirect that is not followed. */
@@ -80,11 +81,12 @@ interface VisitorOptions {
   readonly servesHttps: boolean;
   readonly lookup?: Lookup | undefined;
   readonly traffic?: Traffic | undefined;
+  readonly certificateOf?: (url: URL) => string | undefined;
 }
 
 /**
  * Asks as a browser does: it follows redirects (five at most, on the same host) and keeps cookies. It does not check
- * certificates, because a test machine has its own.
+ * certificates, because a test machine has its own, unless the one that it must see is known.
  */
 export class Visitor {
   readonly jar = new CookieJar();
@@ -94,13 +96,22 @@ export class Visitor {
   readonly lookup: Lookup | undefined;
   /** What was asked. */
   readonly traffic: Traffic;
+  /** SHA-1 thumbprint of the one certificate that is accepted at a URL; undefined: any. */
+  readonly certificateOf: (url: URL) => string | undefined;
 
   /** @param servesHttps False: the host serves http alone. */
-  constructor({ signal, servesHttps, lookup, traffic = new Traffic() }: VisitorOptions) {
+  constructor({
+    signal,
+    servesHttps,
+    lookup,
+    traffic = new Traffic(),
+    certificateOf = () => undefined,
+  }: VisitorOptions) {
     this.#signal = signal;
     this.#servesHttps = servesHttps;
     this.lookup = lookup;
     this.traffic = traffic;
+    this.certificateOf = certificateOf;
   }
 
   /** @throws what the socket throws; an Error after `timeout` or too many redirects; RedirectFailed. */
@@ -157,6 +168,7 @@ export class Visitor {
         ...(this.lookup && { lookup: this.lookup }),
         ...(this.#signal && { signal: this.#signal }),
       });
+      requireCertificate(sent, this.certificateOf(url));
       const giveUp = (): void => void sent.destroy(new Error('given up'));
       let timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
       cancel?.addEventListener('abort', giveUp, { once: true });

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RawData } from 'ws';
 import type { Lookup } from './address.js';
 import type { UpgradeAnswer } from './explain-upgrade.js';
+import { requireCertificate } from './own-certificate.js';
 
 export type UpgradeOutcome =
   | {
@@ -24,6 +25,8 @@ export interface UpgradeOptions {
   readonly signal: AbortSignal | undefined;
   readonly origin: string;
   readonly lookup?: Lookup | undefined;
+  /** SHA-1 thumbprint of the one certificate that is accepted; undefined: any. */
+  readonly certificate?: string | undefined;
   /** The Cookie header. */
   readonly cookie?: string | undefined;
   /** socket.io's, '/' by default. */
@@ -49,6 +52,10 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       rejectUnauthorized: false,
       perMessageDeflate: false,
       ...(options.lookup && { lookup: options.lookup }), // ws hands it to http.request
+      finishRequest: (request: ClientRequest) => {
+        requireCertificate(request, options.certificate);
+        request.end();
+      },
     };
     const socket = new WebSocket(url, asked);
     let timer = setTimeout(

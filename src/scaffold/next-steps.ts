@@ -50,7 +50,7 @@ function deployStep({ kind, vdirPath, directory }: InitPlan, shown: string): Nex
   if (kind === 'adopted' && vdirPath === '/') {
     return {
       command: `npx iisnode-sock deploy${shown || ' .'} --new-site ${quoteForCmd(packageName(directory))} --port 8090`,
-      why: 'creates a site for it on IIS, or on the embedded IIS where there is no IIS; on IIS also with --binding http://HOST in place of --port',
+      why: 'creates a site for it on IIS, or on the embedded IIS where there is no IIS; also with --binding http://HOST in place of --port',
     };
   }
   return {

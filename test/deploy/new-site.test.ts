@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import https from 'node:https';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,8 +7,12 @@ import { type DeployPlan, deploy, runPlan, status, steps, undeploy } from '../..
 import { bindingText, parseSiteBinding, readNewSite } from '../../src/deploy/new-site.js';
 import { checkServer } from '../../src/deploy/plan-deploy.js';
 import { removeApp } from '../../src/deploy/remove-app.js';
-import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { openHome, setCertificateBinding, stopBackgroundHost, storedCertificates } from '../../src/host/index.js';
+import { lookupOf } from '../../src/probe/address.js';
+import { probeApp } from '../../src/probe/index.js';
+import { openSocket } from '../../src/probe/web-socket.js';
 import { smallText } from '../appcmd/support.js';
+import { freePort } from '../support/free-port.js';
 import { type DeployWorld, deployWorld, makeApp, planFor, temporaryDirectory } from './support.js';
 
 const silent = (): void => undefined;
@@ -202,6 +207,27 @@ describe('on the server', () => {
   });
 });
 
+/** A page, and WebSockets that say nothing. */
+const pageServer = `require('node:http').createServer((_request, response) => {
+  response.setHeader('content-type', 'text/html');
+  response.end('the page of NAME');
+}).on('upgrade', ({ headers }, socket) => {
+  const accept = require('node:crypto').createHash('sha1').update(headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
+  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: ' + accept + '\\r\\n\\r\\n');
+}).listen(process.env.PORT);`;
+
+/** The text of a site's page over TLS. */
+function page(port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, servername: host, headers: { host: `${host}:${port}` }, agent: false };
+    https
+      .get({ ...options, rejectUnauthorized: false }, async (answer) =>
+        resolve((await answer.setEncoding('utf8').toArray()).join('')),
+      )
+      .on('error', reject);
+  });
+}
+
 describe('the embedded IIS', () => {
   const server = `require('node:http').createServer((_request, response) => response.end('the app')).listen(process.env.PORT);`;
 
@@ -227,8 +253,77 @@ describe('the embedded IIS', () => {
     expect(existsSync(directory)).toBe(true);
   });
 
+  it('routes by host name, over http and TLS: two sites at one port, each with its certificate; undeploy keeps the other', {
+    timeout: 60_000,
+  }, async () => {
+    const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+    const home = openHome(environment);
+    onTestFinished(async () => void (await stopBackgroundHost(home)));
+    const [plain, secure] = [await freePort(), await freePort()];
+    const common = { to: 'embedded', environment } as const;
+    const directory = (name: string): string =>
+      makeApp({ server: pageServer.replace('NAME', name), vdirPath: '/', name });
+    const at = (scheme: string, host: string, port: number): string => `${scheme}://${host}.example:${port}`;
+    const chat = directory('chat');
+    const binding = [at('https', 'chat', secure)];
+    const first = await deploy({ ...common, directory: chat, newSite: 'chat', binding });
+    expect(first).toMatchObject({ url: `${binding[0]}/`, probe: { ok: true } });
+    const second = await deploy({
+      ...common,
+      directory: directory('news'),
+      newSite: 'news',
+      binding: [at('http', 'news', plain), at('https', 'news', secure)],
+    });
+    expect(second).toMatchObject({ url: `${at('http', 'news', plain)}/`, probe: { ok: true } });
+    expect(storedCertificates(home).map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(['CN=chat.example', 'CN=news.example']),
+    );
+    expect(await page(secure, 'news.example')).toMatch(/^the page of news/);
+    expect((await status(home)).applications.map(({ url }) => url)).toContain(first.url);
+    // Again: nothing changes, and the look accepts the site's own certificate alone.
+    expect(await deploy({ ...common, directory: chat })).toMatchObject({ changed: false, url: first.url });
+    const [other] = storedCertificates(home).filter(({ subject }) => subject === 'CN=news.example');
+    await setCertificateBinding(home, `ipport=0.0.0.0:${secure}`, other?.thumbprint);
+    const wrong = probeApp(first.url ?? '', {
+      address: '127.0.0.1',
+      certificate: other?.thumbprint ?? '',
+      timeout: 5_000,
+    });
+    expect((await wrong).steps[0]).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('presents the certificate'),
+    });
+    const [own] = storedCertificates(home).filter(({ subject }) => subject === 'CN=chat.example');
+    const upgrade = (certificate: string | undefined) =>
+      openSocket(new URL(`wss://chat.example:${secure}/socket.io/`), {
+        protocol: 'plain',
+        timeout: 5_000,
+        eventTimeout: 0,
+        signal: undefined,
+        origin: 'https://chat.example',
+        lookup: lookupOf(new URL('wss://chat.example'), '127.0.0.1'),
+        certificate,
+      });
+    expect(await upgrade(own?.thumbprint)).toMatchObject({ kind: 'open' });
+    expect(await upgrade(other?.thumbprint)).toMatchObject({ kind: 'failed' });
+    // What is bound once cannot be bound again.
+    const again = deploy({ ...common, directory: directory('third'), newSite: 'third', binding });
+    await expect(again).rejects.toMatchObject({ code: 'BINDING_TAKEN' });
+    const removed = await undeploy({ directory: chat, environment });
+    expect(removed.commands).toContainEqual(expect.stringContaining(`hostnameport=chat.example:${secure}`));
+    expect(await page(secure, 'news.example')).toMatch(/^the page of news/);
+    // Remembered: whoever trusted it does not have to do so again.
+    expect(storedCertificates(home)).toHaveLength(2);
+  });
+
   it.each<[string, object, string]>([
-    ['a host name', { binding: ['http://chat.example.com'] }, 'EMBEDDED_BINDING'],
+    ['a port for two protocols', { binding: ['http://*:8094', 'https://a.example:8094'] }, 'BINDINGS_CONFLICT'],
+    [
+      'an unknown certificate',
+      { binding: ['https://a.example:8094'], certificate: thumbprint },
+      'CERTIFICATE_NOT_FOUND',
+    ],
+    ['an address of another machine', { binding: ['http://192.0.2.1:8094'] }, 'ADDRESS_UNKNOWN'],
     ['a vdir path', { path: '/chat' }, 'NEW_SITE_AT_ROOT'],
     ['another site', { site: 'Default Web Site' }, 'NEW_SITE_AND_SITE'],
   ])('refuses %s for a new site before it does anything', async (_what, options, code) => {

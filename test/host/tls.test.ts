@@ -11,6 +11,7 @@ import {
   certificateFor,
   certificatesFolder,
   makeOwnCertificate,
+  ownTls,
   setCertificateBinding,
   storedCertificates,
 } from '../../src/host/background/certificates.js';
@@ -171,6 +172,21 @@ describe('an https binding', () => {
 });
 
 describe('the certificates of a home', () => {
+  it('are the one that `serve --https` presents', async () => {
+    const environment = { IISNODE_SOCK_HOME: folderWith() };
+    const tlsOptions = ownTls(environment, '127.0.0.1');
+    const host = await startHost({
+      loadConfig: serveSite({ directory: folderWith({ 'index.htm': 'served' }), vdirPath: '/' }),
+      listen: { protocol: 'https', host: '127.0.0.1', port: 0 },
+      ...tlsOptions,
+    });
+    onTestFinished(() => host.close());
+    const [{ port, origin } = { port: 0, origin: '' }] = host.addresses;
+    expect(origin).toBe(`https://127.0.0.1:${port}`);
+    const pem = ownTls(environment, '127.0.0.1').certificateFor({ address: '127.0.0.1', port }, undefined)?.pem ?? '';
+    expect(await ask(port, 'localhost', pem)).toEqual({ status: 200, body: 'served' });
+  });
+
   it('are made once for a name, for this user alone, and again when they end soon; a file of the user is taken too', () => {
     const folder = folderWith();
     const home = openHome({ IISNODE_SOCK_HOME: folder });

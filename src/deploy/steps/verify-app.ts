@@ -45,18 +45,25 @@ async function probeAt(url: string, context: DeployContext, plan: DeployPlan, at
   const note = 'node has not listened yet; iisnode waits for it, 25 s at most';
   const timer = setTimeout(() => atWork.progress(note), slow);
   const address = await context.target.address?.(plan);
+  const certificate = await context.target.certificate?.(plan);
+  if (address !== undefined && context.target.kind === 'embedded') atWork.progress(howToReach(url, address));
   return probeApp(url, {
     ...(address === undefined ? {} : { address }),
     pages: [plan.entry],
     ...(plan.plainRoute === undefined ? {} : { plainRoute: plan.plainRoute }),
     firstTimeout: firstAnswer,
-    servesHttps: context.target.kind !== 'embedded',
+    servesHttps: (await context.target.servesHttps?.(plan)) ?? true,
+    ...(certificate === undefined ? {} : { certificate }),
     ...(context.sources === undefined ? {} : { sources: context.sources }),
     ...(plan.expect === undefined ? {} : { expect: plan.expect }),
     onStep: () => clearTimeout(timer),
     signal: context.signal,
   }).finally(() => clearTimeout(timer));
 }
+
+/** The look finds the site without DNS; a browser does not. Names that end with .localhost lead to this machine by themselves. */
+const howToReach = (url: string, address: string): string =>
+  `for browsers, the hosts file (or DNS) must have: ${address} ${new URL(url).hostname}`;
 
 /** The client gets its answer shortly before the host has logged why a process ended, so wait for that. */
 async function hostReason(

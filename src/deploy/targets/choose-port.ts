@@ -2,13 +2,15 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
-import { type Home, hangingHost, hostStatus } from '../../host/index.js';
+import { type Home, type HostAddress, hangingHost, hostStatus } from '../../host/index.js';
 import { commandLine } from '../../quoting.js';
-import type { DeployPlan } from '../plan.js';
+import type { DeployPlan, SiteBinding } from '../plan.js';
 import type { Reporter } from '../reporter.js';
 import type { DeployContext } from '../step.js';
 import { listEntries, same, samePath } from '../steps/run-appcmd.js';
 import type { DeployOptions } from '../types.js';
+import { checkBindings, isForThisMachine, type OtherSite } from './check-bindings.js';
+import { bindingsIn, bindingsOfSite } from './site-url.js';
 
 /** What determines the port of a site of the embedded IIS. */
 interface Situation {
@@ -17,17 +19,20 @@ interface Situation {
   readonly own: readonly number[];
   /** Ports on which the running host serves this site. */
   readonly held: readonly number[];
-  /** Configured ports of the other sites: two sites with the same port cannot both start. */
+  /** Ports of the other sites' bindings without a host name: two sites with the same binding cannot both start. */
   readonly ofOthers: ReadonlyMap<number, string>;
+  readonly others: readonly OtherSite[];
+  /** Where the running host listens, for any site. */
+  readonly addresses: readonly HostAddress[];
   /** The other applications of the site: they move with it. */
   readonly neighbours: readonly string[];
 }
 
 /**
  * The given port (0: the site's current port, else a free one), else the site's current port; when another program uses that
- * one and the host is not running yet, the next free one.
+ * one and the host is not running yet, the next free one. Undefined for a site whose bindings are not one local port of http: it keeps them.
  * @param reporter is informed about a site that moves because its port is in use.
- * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE, HOST_HANGS; PORT_MOVES_SITE when other applications would move with the site.
+ * @throws UserError BAD_PORT, PORT_TAKEN, PORT_OF_OTHER_SITE, HOST_HANGS, those of `checkBindings`; PORT_MOVES_SITE when other applications would move with the site.
  */
 export async function choosePort(
   context: DeployContext,
@@ -35,9 +40,14 @@ export async function choosePort(
   { port: given, signal }: DeployOptions,
   plan: DeployPlan,
   reporter: Reporter,
-): Promise<number> {
-  const asked = given ?? portOfNewSite(plan);
+): Promise<number | undefined> {
   const situation = await readPortSituation(context, home, plan);
+  const bindings = await bindingsWithoutPort(context, plan, given);
+  if (bindings !== undefined) {
+    await checkBindings({ bindings, others: situation.others, held: situation.addresses });
+    return undefined;
+  }
+  const asked = given ?? plan.newSite?.bindings[0]?.port;
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 0 || asked > 65535)) throw badPort(asked);
   if (asked !== undefined && asked !== 0) return checkRequestedPort(situation, asked, home, plan);
   const { own, held, ofOthers, siteName, neighbours } = situation;
@@ -45,7 +55,7 @@ export async function choosePort(
   const isNew = plan.newSite !== undefined && own[0] === undefined;
   const stays = asked === undefined || held.length > 0 || neighbours.length > 0;
   if (present !== undefined && stays && !ofOthers.has(present)) {
-    if (held.includes(present) || (await isFree(present))) return present;
+    if (held.includes(present) || isShared(situation, present) || (await isFree(present))) return present;
   }
   const port = asked === 0 || present === undefined ? await freePort() : await nextFree(present, ofOthers, signal);
   if (present !== undefined && stays && !isNew) {
@@ -57,31 +67,36 @@ export async function choosePort(
   return port;
 }
 
-/** The port of its binding. @throws UserError EMBEDDED_BINDING for a binding that the embedded IIS does not support. */
-function portOfNewSite({ newSite }: DeployPlan): number | undefined {
-  const [first, ...others] = newSite?.bindings ?? [];
-  if (first === undefined) return undefined;
-  const isLocal = ['*', '127.0.0.1'].includes(first.address) && first.host === '' && first.protocol === 'http';
-  if (isLocal && others.length === 0) return first.port;
-  throw new UserError('EMBEDDED_BINDING', {
-    what: 'the embedded IIS serves a new site at one http port of this machine only',
-    why: 'Host names, https and several bindings are for IIS.',
-    next: 'give only a port: --port 8090 (without --binding), or deploy with --to iis',
-  });
+/** The bindings of a new site that are more than a port, and those of a site that has no such port; undefined: deploy chooses the port. */
+async function bindingsWithoutPort(
+  context: DeployContext,
+  plan: DeployPlan,
+  given: number | undefined,
+): Promise<readonly SiteBinding[] | undefined> {
+  if (plan.newSite !== undefined) {
+    const { bindings } = plan.newSite;
+    return bindings.length > 1 || bindings.some((each) => !isPort(each)) ? bindings : undefined;
+  }
+  const bindings = given === undefined ? await bindingsOfSite(context, plan) : [];
+  return bindings.length > 0 && !bindings.some(isPort) ? bindings : undefined;
 }
+
+/** It has nothing but a port: http, for this machine and every host name. */
+const isPort = (binding: SiteBinding): boolean =>
+  binding.protocol === 'http' && binding.host === '' && isForThisMachine(binding);
+
+/** Our host listens there already for sites with host names: one more site can have the port. */
+const isShared = ({ addresses }: Situation, port: number): boolean =>
+  addresses.some((one) => one.port === port && one.host === '127.0.0.1' && one.origin.startsWith('http:'));
 
 /** The port of a new home's Default Web Site. */
 const standardPort = 8080;
 
-async function checkRequestedPort(
-  { siteName, own, held, ofOthers, neighbours }: Situation,
-  asked: number,
-  home: Home,
-  plan: DeployPlan,
-): Promise<number> {
+async function checkRequestedPort(situation: Situation, asked: number, home: Home, plan: DeployPlan): Promise<number> {
+  const { siteName, own, held, ofOthers, neighbours } = situation;
   const other = ofOthers.get(asked);
   if (other !== undefined) throw ofOtherSite(asked, other);
-  if (!held.includes(asked) && !(await isFree(asked))) throw taken(asked);
+  if (!held.includes(asked) && !isShared(situation, asked) && !(await isFree(asked))) throw taken(asked);
   const [former] = own;
   if (former !== undefined && !own.includes(asked) && neighbours.length > 0) {
     throw movesSite({ siteName, former, asked, neighbours }, home, plan);
@@ -101,13 +116,18 @@ async function readPortSituation(context: DeployContext, home: Home, plan: Deplo
     siteName,
     own: portsOf(site),
     held: addresses.filter((address) => same(address.siteName, siteName)).map(({ port }) => port),
-    ofOthers: new Map(others.flatMap((one) => portsOf(one).map((port) => [port, one.name] as const))),
+    ofOthers: new Map(others.flatMap((one) => portsWithoutHost(one).map((port) => [port, one.name] as const))),
+    others: others.map((one) => ({ name: one.name, bindings: bindingsIn(one.get('bindings') ?? '') })),
+    addresses,
     neighbours: await neighboursOf(context, home, plan),
   };
 }
 
 const portsOf = (site: AppcmdXmlEntry | undefined): number[] =>
-  [...(site?.get('bindings') ?? '').matchAll(/http\/[^,]*?:(\d+):/g)].map((match) => Number(match[1]));
+  bindingsIn(site?.get('bindings') ?? '').flatMap(({ protocol, port }) => (protocol === 'http' ? [port] : []));
+
+const portsWithoutHost = (site: AppcmdXmlEntry): number[] =>
+  bindingsIn(site.get('bindings') ?? '').flatMap(({ host, port }) => (host === '' ? [port] : []));
 
 /** The root of a new home is an empty folder, which does not count as an application. */
 async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan): Promise<string[]> {

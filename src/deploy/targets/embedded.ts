@@ -8,12 +8,15 @@ import {
   startBackgroundHost,
   stopBackgroundHost,
 } from '../../host/index.js';
+import { endpointOf } from '../certificates.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
 import { type EmbeddedTarget, foldersOfThisMachine, type HostControl } from '../target.js';
 import { choosePort } from './choose-port.js';
+import { embeddedCertificates, requireCertificate } from './embedded-certificates.js';
 import type { OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
+import { bindingsOfSite, bindingToLookAt, localAddress, siteUrl } from './site-url.js';
 
 /** The embedded IIS of a home: its own appcmd, and the background host that uses its applicationHost.config. */
 export function openEmbedded(home: Home, signal: AbortSignal): OpenTarget {
@@ -22,13 +25,20 @@ export function openEmbedded(home: Home, signal: AbortSignal): OpenTarget {
     appcmd,
     signal,
     run: runCommand,
-    target: embeddedTarget(hostControl(home, appcmd.forget), home.logFile),
+    target: {
+      ...embeddedTarget(hostControl(home, appcmd.forget), home.logFile),
+      ...urlsOfSites(appcmd, home),
+      certificates: embeddedCertificates(home),
+    },
     records: fileRecords(home.directory),
   };
   return {
     context,
     home,
-    choosePort: (options, plan, reporter) => choosePort(context, home, options, plan, reporter),
+    async choosePort(options, plan, reporter) {
+      requireCertificate(home, plan.newSite?.certificate);
+      return choosePort(context, home, options, plan, reporter);
+    },
   };
 }
 
@@ -42,6 +52,29 @@ export const embeddedTarget = (host: HostControl, logFile: string): EmbeddedTarg
   noRights: 'not needed: the embedded IIS runs as you',
   idle: undefined,
   url: async ({ port = 80, vdirPath }) => `http://127.0.0.1:${port}${vdirPath}`,
+  servesHttps: async () => false,
+});
+
+/** Without a port that deploy chose, the URL is one of the site's bindings: with a host name, or https. */
+const urlsOfSites = (
+  appcmd: DeployContext['appcmd'],
+  home: Home,
+): Required<Pick<EmbeddedTarget, 'url' | 'address' | 'certificate' | 'servesHttps'>> => ({
+  url: (plan) =>
+    plan.port === undefined
+      ? siteUrl({ appcmd }, plan, '127.0.0.1')
+      : Promise.resolve(`http://127.0.0.1:${plan.port}${plan.vdirPath}`),
+  address: async (plan) => (plan.port === undefined ? localAddress({ appcmd }, plan) : undefined),
+  async certificate(plan) {
+    const binding = await bindingToLookAt({ appcmd }, plan);
+    const endpoint = endpointOf(binding);
+    return plan.port !== undefined || binding.protocol === 'http'
+      ? undefined
+      : (await embeddedCertificates(home).shown(endpoint))?.toUpperCase();
+  },
+  // A rule that redirects to https names no port: that is 443.
+  servesHttps: async (plan) =>
+    (await bindingsOfSite({ appcmd }, plan)).some(({ protocol, port }) => protocol === 'https' && port === 443),
 });
 
 /** @param changed called when the host starts or stops, because the state of sites and pools then changes. */

@@ -1,14 +1,14 @@
 import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
-import type { DeployPlan, SiteBinding } from '../plan.js';
+import type { DeployPlan } from '../plan.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
-import { findSite } from '../steps/run-appcmd.js';
 import { foldersOfThisMachine, type IisTarget } from '../target.js';
 import type { DeployOptions } from '../types.js';
 import type { OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
+import { localAddress, siteUrl } from './site-url.js';
 
 /** IIS on this machine, through its appcmd.exe. @throws UserError IIS_NOT_FOUND, PORT_NOT_OURS. */
 export function openIis(
@@ -53,7 +53,7 @@ export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Plat
   noHost: 'IIS is already running',
   noRights: platform === 'win32' ? undefined : 'not needed on this platform',
   idle: undefined,
-  url: (plan) => siteUrl({ appcmd }, plan),
+  url: (plan) => siteUrl({ appcmd }, plan, 'localhost'),
   address: (plan) => localAddress({ appcmd }, plan),
 });
 
@@ -75,30 +75,4 @@ export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): 
     why: 'A binding sets the port and the host name of the site.',
     next: 'for example: --port 8090, or --binding http://chat.example.com',
   });
-}
-
-/** The binding that a site is looked at by: its first one of http, else of https. */
-async function bindingOf(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<SiteBinding> {
-  const site = await findSite(context, plan);
-  const bindings = (site?.get('bindings') ?? '').split(',');
-  const chosen = ['http', 'https'].flatMap((protocol) => bindings.filter((one) => one.startsWith(`${protocol}/`)))[0];
-  const [, protocol, address = '*', port = '80', host = ''] = /^(https?)\/(.*):(\d+):([^:]*)$/.exec(chosen ?? '') ?? [];
-  return { protocol: protocol === 'https' ? protocol : 'http', address, port: Number(port), host };
-}
-
-const isAnyAddress = (address: string): boolean => ['*', '', '0.0.0.0', '[::]'].includes(address);
-const isHostName = (host: string): boolean => host !== '' && !host.includes('*');
-
-async function siteUrl(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string> {
-  const { protocol, address, port, host } = await bindingOf(context, plan);
-  const name = isHostName(host) ? host : isAnyAddress(address) ? 'localhost' : address;
-  const isOrdinary = port === (protocol === 'http' ? 80 : 443);
-  return `${protocol}://${name}${isOrdinary ? '' : `:${port}`}${plan.vdirPath}`;
-}
-
-/** IIS on this machine serves the name before DNS knows it, and when DNS names a proxy in front. */
-async function localAddress(context: Pick<DeployContext, 'appcmd'>, plan: DeployPlan): Promise<string | undefined> {
-  const { address, host } = await bindingOf(context, plan);
-  if (!isHostName(host)) return undefined;
-  return isAnyAddress(address) ? '127.0.0.1' : address.replace(/^\[|\]$/g, '');
 }

@@ -2,9 +2,16 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { createExclusive, fileLimits, makeFolder, readIfThereSync, writeFileAtomic } from '../../files/index.js';
-import type { TlsCertificate } from '../types.js';
-import type { Home } from './home.js';
+import {
+  createExclusive,
+  fileLimits,
+  makeFolder,
+  readFileSync,
+  readIfThereSync,
+  writeFileAtomic,
+} from '../../files/index.js';
+import type { HostOptions, TlsCertificate } from '../types.js';
+import { type Home, openHome } from './home.js';
 import { makeSelfSigned } from './self-signed.js';
 
 /** A certificate of the home, in the role of one in the machine's store MY. */
@@ -24,7 +31,7 @@ const validDays = 825;
 /** One that ends so soon is not used for a new binding, in ms. */
 const leastValid = 30 * 86_400_000;
 
-/** Where the certificates are: whoever has one of their own puts it there. */
+/** Where the certificates are; a certificate of the user's own is put there as a file. */
 export const certificatesFolder = (home: Home): string => path.join(home.directory, 'certificates');
 
 /** What HTTP.sys has in the registry: the thumbprint for each `hostnameport=chat.example.com:443` or `ipport=0.0.0.0:443`. */
@@ -127,4 +134,18 @@ export function certificateFor(
   const stored = storedCertificates(home).find((each) => each.thumbprint === thumbprint);
   const text = stored && readIfThereSync(stored.file, fileLimits.source)?.toString('utf8');
   return stored === undefined || text === undefined ? undefined : { id: stored.thumbprint, pem: text };
+}
+
+/**
+ * TLS for one port of this machine, with a self-signed certificate for localhost and the address, which is made and remembered in
+ * the home. Throws UserError BAD_HOME, WriteError.
+ */
+export function ownTls(
+  environment: Readonly<Record<string, string | undefined>>,
+  address: string,
+): Required<Pick<HostOptions, 'certificateFor'>> {
+  const names = ['localhost', '127.0.0.1', address].filter((name) => !['0.0.0.0', '::'].includes(name));
+  const { file, thumbprint } = makeOwnCertificate(openHome(environment), [...new Set(names)]);
+  const certificate = { id: thumbprint, pem: readFileSync(file, fileLimits.source).toString('utf8') };
+  return { certificateFor: () => certificate };
 }

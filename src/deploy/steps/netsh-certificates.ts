@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { commandLine } from '../../quoting.js';
+import type { CertificateStore } from '../certificates.js';
+import type { DeployContext } from '../step.js';
+
+/** The GUID of IIS itself: its manager shows and removes the certificates of this owner. */
+const applicationId = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
+
+/** HTTP.sys, through netsh: appcmd cannot set certificates (deploying.md). @throws UserError CERTIFICATE_NOT_BOUND. */
+export function netshCertificates({ environment, run, format = commandLine }: DeployContext): CertificateStore {
+  // Full path: a netsh.exe in the app's folder is never started.
+  const netsh = path.win32.join((environment ?? process.env).SystemRoot ?? 'C:\\Windows', 'System32', 'netsh.exe');
+  const addition = (endpoint: string, thumbprint: string | undefined): string[] => [
+    'http',
+    'add',
+    'sslcert',
+    endpoint,
+    `certhash=${thumbprint}`,
+    `appid=${applicationId}`,
+    'certstorename=MY',
+  ];
+  const removal = (endpoint: string): string[] => ['http', 'delete', 'sslcert', endpoint];
+  const change = async (args: readonly string[]): Promise<void> => {
+    const { exitCode, stdout } = await run(netsh, args);
+    if (exitCode !== 0) throw notBound(args, exitCode, stdout);
+  };
+  return {
+    async shown(endpoint) {
+      const { exitCode, stdout } = await run(netsh, ['http', 'show', 'sslcert', endpoint]);
+      return exitCode === 0 ? stdout.toLowerCase() : undefined;
+    },
+    add: (endpoint, thumbprint) => change(addition(endpoint, thumbprint)),
+    remove: (endpoint) => change(removal(endpoint)),
+    sayAdd: (endpoint, thumbprint) => format(netsh, addition(endpoint, thumbprint)),
+    sayRemove: (endpoint) => format(netsh, removal(endpoint)),
+  };
+}
+
+const notBound = (args: readonly string[], exitCode: number, stdout: string): UserError =>
+  new UserError('CERTIFICATE_NOT_BOUND', {
+    what: `${commandLine('netsh', args)} failed with exit code ${exitCode}`,
+    why: stdout.trim().split(/\r?\n/).at(-1) || 'it gave no reason',
+    next: 'check that the certificate is in the store of the machine with its private key: dir Cert:\\LocalMachine\\My',
+    exit: 'refused',
+  });
