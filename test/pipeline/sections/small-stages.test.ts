@@ -132,7 +132,9 @@ describe('bindings', () => {
     expect(find('localhost')).toBe('any');
   });
   it('choose no site if none is bound', () => {
-    expect(siteFor([site('exact', 'a.example')], { protocol: 'http', address: '127.0.0.1', port: 80 }, 'b.example')).toBeUndefined();
+    expect(
+      siteFor([site('exact', 'a.example')], { protocol: 'http', address: '127.0.0.1', port: 80 }, 'b.example'),
+    ).toBeUndefined();
     expect(siteFor(sites, { protocol: 'http', address: '127.0.0.1', port: 81 }, 'localhost')).toBeUndefined();
   });
 });
