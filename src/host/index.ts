@@ -1,7 +1,6 @@
 /** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
 export {
   certificateBindings,
-  certificateFor,
   certificatesFolder,
   makeOwnCertificate,
   ownTls,

@@ -81,7 +81,7 @@ async function bindingsWithoutPort(
   return bindings.length > 0 && !bindings.some(isPort) ? bindings : undefined;
 }
 
-/** It has nothing but a port: http, for this machine and every host name. */
+/** It is only a port: http, for this machine and every host name. */
 const isPort = (binding: SiteBinding): boolean =>
   binding.protocol === 'http' && binding.host === '' && isForThisMachine(binding);
 
