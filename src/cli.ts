@@ -116,6 +116,7 @@ function addDoctor(program: Command, run: Runner): void {
     )
     .addOption(new Option('--only <rules>', 'check these rules only').argParser(list))
     .addOption(new Option('--skip <rules>', 'do not check these rules').argParser(list))
+    .option('--list', 'list all rules, with severity and title')
     .option('--explain <rule>', 'explain one rule')
     .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))

@@ -1,8 +1,19 @@
 import { assumptionLine } from '../app/index.js';
-import { diagnose, explainRule, reporters, unfix, waterfall } from '../doctor/index.js';
+import {
+  diagnose,
+  explainRule,
+  listRules,
+  type RuleExplanation,
+  reporters,
+  ruleColumns,
+  ruleListText,
+  unfix,
+  waterfall,
+} from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
+import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 
 interface DoctorCommandOptions extends CommonOptions {
@@ -16,6 +27,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly explain?: string;
+  readonly list?: boolean;
   readonly path?: string;
   readonly machines?: number;
   readonly expect?: readonly Expectation[];
@@ -30,13 +42,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   const { terminal, cwd, environment, signal } = context;
   const { fix = false } = options;
   const { form } = terminal;
-  if (options.explain !== undefined) {
-    if (form === 'sarif' || form === 'github') throw explainWithFormat(form);
-    const rule = explainRule(options.explain, terminal.width);
-    if (terminal.json || form === 'text') terminal.printText(`${rule.text}\n`);
-    terminal.document(rule);
-    return exitCodes.done.code;
-  }
+  if (options.list || options.explain !== undefined) return printRules(options, terminal);
   if (options.dryRun && !fix) throw dryRunWithoutFix();
   if (options.unfix && fix) throw unfixWithFix();
   if (options.unfix) {
@@ -75,6 +81,34 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 };
 
+/** --list, or --explain RULE. */
+function printRules({ explain, list }: DoctorCommandOptions, terminal: Terminal): number {
+  const { form, width } = terminal;
+  if (explain !== undefined && list) throw explainWithList();
+  if (form === 'sarif' || form === 'github') throw explainWithFormat(list ? '--list' : '--explain', form);
+  const isText = terminal.json || form === 'text';
+  if (explain === undefined) {
+    if (isText) terminal.printText(ruleListText(width));
+    terminal.document({ rules: listRules() });
+    return exitCodes.done.code;
+  }
+  const rule = explained(explain, terminal);
+  if (isText) terminal.printText(`${rule.text}\n`);
+  terminal.document(rule);
+  return exitCodes.done.code;
+}
+
+/** For a name that resembles no rule, all of them are printed above the error. */
+function explained(name: string, terminal: Terminal): RuleExplanation {
+  try {
+    return explainRule(name, terminal.width);
+  } catch (error) {
+    const isFar = error instanceof UserError && error.next.endsWith('--list');
+    if (isFar && terminal.form === 'text') terminal.sayText(`The rules:\n${ruleColumns(terminal.width)}`);
+    throw error;
+  }
+}
+
 function dryRunWithoutFix(): UserError {
   return new UserError('DRY_RUN_WITHOUT_FIX', {
     what: '--dry-run shows what --fix would change',
@@ -91,10 +125,18 @@ function unfixWithFix(): UserError {
   });
 }
 
-function explainWithFormat(format: string): UserError {
+function explainWithList(): UserError {
+  return new UserError('EXPLAIN_WITH_LIST', {
+    what: '--list cannot be used with --explain',
+    why: 'One names all rules, the other explains one.',
+    next: 'omit one of them',
+  });
+}
+
+function explainWithFormat(option: string, format: string): UserError {
   return new UserError('EXPLAIN_WITH_FORMAT', {
-    what: `--explain cannot be used with --format ${format}`,
-    why: 'The explanation of a rule is not a report of findings.',
+    what: `${option} cannot be used with --format ${format}`,
+    why: 'What a rule is about is not a report of findings.',
     next: 'omit --format, or use --format json',
   });
 }

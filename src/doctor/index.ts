@@ -6,6 +6,7 @@ export { hasAdapter } from './facts/adapter.js';
 export { readConfiguredApp } from './facts/configured-app.js';
 export { gatherFacts } from './facts/gather.js';
 export { unfix } from './former-files.js';
+export { listRules, ruleColumns, ruleListText } from './list-rules.js';
 export { reporters } from './report/index.js';
 export { waterfall } from './report/live.js';
 export { rules } from './rules/index.js';

@@ -188,6 +188,7 @@ describe('the command line', () => {
     ['undeploy', ['undeploy', '.', '--to', 'embedded', '--json']],
     ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--json']],
     ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--format', 'json']],
+    ['doctor --list', ['doctor', '--list', '--format', 'json']],
     ['capacity', ['capacity', '--viewers', '10', '--json']],
     ['trace', ['trace', '/', '--json']],
   ])('%s says the version of its document: %j', async (_what, args) => {
