@@ -93,6 +93,17 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['platform-process-in-profile', 'platform-process-is-script'],
     good: ['platform-right'],
   },
+  PLATFORM_SCRIPT_MISSING: {
+    bad: ['platform-script-absent', 'platform-script-unquoted'],
+    good: ['platform-right', 'platform-script-with-options'],
+  },
+  PLATFORM_HANDLER_NOT_FOR_ALL: {
+    bad: ['platform-handler-of-one-file', 'platform-handler-of-files'],
+    good: ['platform-right', 'platform-handler-without-resource-type'],
+  },
+  PLATFORM_PORT_CHOSEN: { bad: ['platform-port-refused'], good: ['platform-right'] },
+  PLATFORM_PATH_WITHOUT_VDIR: { bad: ['platform-in-vdir'], good: ['platform-right'] },
+  PLATFORM_VERSION_DIFFERS: { bad: ['platform-recycle-on-change'], good: ['platform-right'] },
   PLATFORM_IGNORES_IISNODE: {
     bad: ['platform-ignores-yml', 'platform-ignores-app-settings'],
     good: ['platform-settings-passed'],

@@ -92,3 +92,17 @@ export function leadsToNode(facts: FileFacts, rule: RewriteRule): boolean {
   if (rule.action.type !== 'Rewrite') return false;
   return facts.query.journeyWith([{ ...bare(rule), match: undefined }], 'some/page')?.isIisnode === true;
 }
+
+/** The server variable with which a rule makes an upgrade out of every request that it matches. */
+export function upgradeForAll({
+  serverVariables,
+  conditions,
+}: RewriteRule): RewriteRule['serverVariables'][number] | undefined {
+  const isForUpgrades = conditions.some(({ input }) =>
+    /\{HTTP_(UPGRADE|CONNECTION|SEC_WEBSOCKET_\w+)\}/i.test(input ?? ''),
+  );
+  if (isForUpgrades) return undefined;
+  return serverVariables.find(
+    ({ name, value }) => /^HTTP_(UPGRADE|CONNECTION)$/i.test(name) && /^(websocket|upgrade)$/i.test(value),
+  );
+}

@@ -38,10 +38,15 @@ import { pipeAsPortOption } from './pipe-as-port-option.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
 import { deflateBehindProxy } from './platform/deflate-behind-proxy.js';
 import { pingSlowerThanProxy } from './platform/ping-slower-than-proxy.js';
+import { platformHandlerNotForAll } from './platform/platform-handler-not-for-all.js';
 import { platformIgnoresIisnode } from './platform/platform-ignores-iisnode.js';
+import { platformPathWithoutVdir } from './platform/platform-path-without-vdir.js';
 import { platformPollingSpread } from './platform/platform-polling-spread.js';
+import { platformPortChosen } from './platform/platform-port-chosen.js';
 import { platformPortNotRead } from './platform/platform-port-not-read.js';
 import { platformProcessPath } from './platform/platform-process-path.js';
+import { platformScriptMissing } from './platform/platform-script-missing.js';
+import { platformVersionDiffers } from './platform/platform-version-differs.js';
 import { websocketOffBehindProxy } from './platform/websocket-off-behind-proxy.js';
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
@@ -111,6 +116,11 @@ export const rules: readonly Rule[] = [
   websocketOffBehindProxy,
   platformPortNotRead,
   platformProcessPath,
+  platformScriptMissing,
+  platformHandlerNotForAll,
+  platformPathWithoutVdir,
+  platformPortChosen,
+  platformVersionDiffers,
   platformIgnoresIisnode,
   platformPollingSpread,
   deflateBehindProxy,

@@ -9,7 +9,10 @@ import { fileTestsMatchAny } from './file-tests-match-any.js';
 import { matchCopiesPart } from './match-copies-part.js';
 import { nodeModulesPublished } from './node-modules-published.js';
 import { outboundBodyRule } from './outbound-body-rule.js';
+import { proxyLosesPath } from './proxy-loses-path.js';
 import { proxyLosesQuery } from './proxy-loses-query.js';
+import { proxySetsUpgrade } from './proxy-sets-upgrade.js';
+import { proxyToOtherPort } from './proxy-to-other-port.js';
 import { proxyToOwnPort } from './proxy-to-own-port.js';
 import { redirectLocationDoubled } from './redirect-location-doubled.js';
 import { redirectLoop } from './redirect-loop.js';
@@ -53,6 +56,9 @@ export const rewriteRules: readonly Rule[] = [
   scriptRunByNode,
   proxyToOwnPort,
   proxyLosesQuery,
+  proxyLosesPath,
+  proxySetsUpgrade,
+  proxyToOtherPort,
   redirectLocationDoubled,
   redirectLosesVdirPath,
   redirectLoop,

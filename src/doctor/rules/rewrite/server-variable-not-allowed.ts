@@ -1,5 +1,5 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
-import { placeOfRule, runningRules } from '../../facts/rewrite-rules.js';
+import { placeOfRule, runningRules, upgradeForAll } from '../../facts/rewrite-rules.js';
 import { defineRule } from '../define-rule.js';
 
 /** Corrects a header of upgrades only, which fail without it as well: init writes it, with a comment that says so. */
@@ -22,7 +22,8 @@ deploy adds the names. By hand: appcmd set config -section:system.webServer/rewr
     return runningRules(facts).flatMap((rule) => {
       const names = rule.serverVariables.map(({ name }) => name).filter((name) => !allowed.has(name.toUpperCase()));
       const [first] = names;
-      if (first === undefined || isForUpgrades(rule)) return [];
+      // PROXY_SETS_UPGRADE reports what should not be set at all.
+      if (first === undefined || isForUpgrades(rule) || upgradeForAll(rule)) return [];
       return [
         {
           message: `Rule "${rule.name}" sets ${names.join(', ')}: 500.50 on a server that does not allow it.`,

@@ -1,0 +1,32 @@
+import { placeOfRule } from '../../facts/rewrite-rules.js';
+import { socketUrls } from '../../facts/socket-route.js';
+import { defineRule } from '../define-rule.js';
+
+const pathOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).pathname : undefined);
+
+/** A proxy target without a part of the URL that was asked for (httpplatformhandler.md 10). */
+export const proxyLosesPath = defineRule({
+  code: 'PROXY_LOSES_PATH',
+  severity: 'error',
+  title: "A rule passes socket.io's requests on without their path",
+  why: 'The server behind the proxy gets one and the same path for every URL: socket.io, scripts and pages are all answered with the page.',
+  help: `The target of a proxy rule needs the part of the URL that was matched: <match url="(.*)" /> with <action type="Rewrite"
+url="http://127.0.0.1:3000/{R:1}" />. Without {R:1} (or {REQUEST_URI} behind the host), every request asks for the same path.`,
+  check(facts) {
+    const [handshake] = socketUrls(facts);
+    if (handshake === undefined) return [];
+    const sockets = facts.query.journey(handshake);
+    const page = facts.query.journey('some/page');
+    if (sockets?.rewrite.kind !== 'proxy' || page?.rewrite.kind !== 'proxy') return [];
+    const rule = sockets.applied.at(-1)?.rule;
+    const target = pathOf(sockets.rewrite.url);
+    if (rule === undefined || target === undefined || target !== pathOf(page.rewrite.url)) return [];
+    return [
+      {
+        message: `Rule "${rule.name}" passes /${handshake.replace(/\?.*$/, '')} and /some/page on as ${target}.`,
+        fix: '<match url="(.*)" />, and {R:1} at the end of the target',
+        ...placeOfRule(facts, rule),
+      },
+    ];
+  },
+});
