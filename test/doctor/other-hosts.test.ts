@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/doctor/index.js';
 
 const page = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'other-hosts.md'), 'utf8');
-const rows = [...page.matchAll(/^\| ([A-Z]{2})(\d\d) \| (.+?) \| (.+) \|$/gm)].map(([, table = '', number, , found = '']) => ({
-  id: `${table}${number}`,
-  table,
-  found,
-}));
+const rows = [...page.matchAll(/^\| ([A-Z]{2})(\d\d) \| (.+?) \| (.+) \|$/gm)].map(
+  ([, table = '', number, , found = '']) => ({
+    id: `${table}${number}`,
+    table,
+    found,
+  }),
+);
 
 describe('the tables of other hosts and of frameworks', () => {
   it('have rows in order', () => {
