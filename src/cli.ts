@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { expectation } from './commands/expectation.js';
 import type { Interruption } from './commands/interruption.js';
+import { expected, originOption } from './commands/live-options.js';
 import { collect, decimal, integer, list } from './commands/option-values.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
@@ -10,8 +10,6 @@ import { version } from './version.js';
 /** The code of a command is loaded only when it runs: `--help` stays as fast as Node itself. */
 type CommandName = keyof typeof import('./commands/index.js')['commands'];
 
-const expected = (): Option =>
-  new Option('--expect </path=status>', 'expected status of a URL: /health=200; repeatable').argParser(expectation);
 const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
 const port = (further = ''): Option =>
   new Option('--port <n>', `TCP port; 0 means any free port${further}`).argParser(integer(0, 65_535));
@@ -122,6 +120,7 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
     .option('--url <url>', 'where the app of the folder is live: look there as well, and join both')
     .addOption(expected())
+    .addOption(originOption())
     .addOption(
       new Option(
         '--seen <text|file>',

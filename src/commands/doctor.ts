@@ -31,6 +31,7 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly path?: string;
   readonly machines?: number;
   readonly expect?: readonly Expectation[];
+  readonly origin?: string;
   readonly seen?: readonly string[];
   readonly har?: string;
   readonly logs?: string;
@@ -67,6 +68,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.path === undefined ? {} : { vdirPath: options.path }),
     ...(options.machines === undefined ? {} : { machines: options.machines }),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
     ...(options.seen === undefined ? {} : { seen: options.seen }),
     ...(options.har === undefined ? {} : { har: options.har }),
     ...(options.logs === undefined ? {} : { logs: options.logs }),

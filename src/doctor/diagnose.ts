@@ -40,6 +40,8 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly url?: string;
   /** For a live app: the expected answers of its URLs. */
   readonly expect?: readonly Expectation[];
+  /** For a live app: an origin whose pages connect to it, `https://app.example.com`. */
+  readonly origin?: string;
   /** Fix what can be fixed, then run the rules again. */
   readonly fix?: boolean;
   /** With `fix`: in a copy, so that nothing is changed; the report has the differences. */
@@ -123,6 +125,16 @@ function refuseExpect(target: string, { expect = [], url }: DiagnoseOptions): vo
   });
 }
 
+/** Whom a live app lets in is not in its files alone. */
+function refuseOrigin(target: string, { origin, url }: DiagnoseOptions): void {
+  if (origin === undefined || url !== undefined) return;
+  throw new UserError('ORIGIN_NEEDS_URL', {
+    what: `--origin is for a URL, and ${target} is not one.`,
+    why: 'The doctor sends the requests of a page of that origin to the live app.',
+    next: `iisnode-sock doctor http://host/app/ --origin ${origin}`,
+  });
+}
+
 /** A folder in which the doctor has something to examine. */
 function hasApp(directory: string): boolean {
   try {
@@ -185,6 +197,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     if (hasSeen(options)) return diagnoseSeen(options);
   }
   refuseExpect(target, options);
+  refuseOrigin(target, options);
   const observed = observe(options, options.cwd);
   const selection = withoutUnknownRules(options, fileRules);
   const examine = (): Examined => {

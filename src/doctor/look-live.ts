@@ -13,6 +13,8 @@ export interface LookedLive {
 
 export interface LiveOptions extends Selection {
   readonly expect?: readonly Expectation[];
+  /** An origin whose pages connect to the app. */
+  readonly origin?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -34,9 +36,10 @@ export function refuseBadUrl(url: string): void {
  * @throws UserError INTERRUPTED.
  */
 export async function lookLive(url: string, options: LiveOptions): Promise<LookedLive> {
-  const { expect, signal } = options;
+  const { expect, origin, signal } = options;
   const { lookAtLive, servedBy } = await import('../probe/index.js'); // loaded here: a folder is examined without it
-  const asked = { polls: mostPolls, ...(expect && { expect }), ...(signal && { signal }) };
+  const closer = { ...(origin && { origin }) };
+  const asked = { polls: mostPolls, closer, ...(expect && { expect }), ...(signal && { signal }) };
   const look = await lookAtLive(url, asked);
   if (signal?.aborted) throw nothingChanged();
   const shown = withoutLogin(url);

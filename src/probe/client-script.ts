@@ -1,5 +1,7 @@
+import { Script } from 'node:vm';
 import { type Explanation, engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
 import { describeAnswer, type Finding, size, useLoader } from './finding.js';
+import type { PageClient } from './generations.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
@@ -54,6 +56,9 @@ function fromElsewhere(tag: URL): Finding {
   return { ...base, ok: false, seen: `from ${tag.host}`, problem };
 }
 
+/** Bytes of a script that is read to its end (the limit of a visitor); what is longer is not judged. */
+const mostOfScript = 1_000_000;
+
 function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   const { status, headers, body, bytes } = answer;
   const base = { url: answer.url.href, status };
@@ -62,7 +67,9 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   if (isScript && readErrorPage(status, body) === undefined) {
     const version = versionIn(body);
     const seen = `${version === undefined ? '' : `socket.io ${version}, `}${size(bytes)}`;
-    return { finding: { ...base, ok: true, seen }, text: body };
+    const problem = bytes < mostOfScript ? notRun(answer, body) : undefined;
+    const finding = { ...base, ok: problem === undefined, seen, ...(problem && { problem }) };
+    return { finding, text: body };
   }
   // An app that bundles the client need not serve it (serveClient: false); nothing in the page asks for it.
   // Engine.IO takes the question for a handshake then, and answers 400.
@@ -74,29 +81,56 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   return { finding, text: '' };
 }
 
-const versionIn = (script: string): string | undefined => /Socket\.IO v([\w.-]+)/i.exec(script.slice(0, 500))?.[1];
+/** From the banner; 0.9 has another one, and 1 has none, but says its protocol. */
+function versionIn(script: string): string | undefined {
+  const said = /Socket\.IO(?: v|\.js build:)(\d[\w.-]*)/i.exec(script.slice(0, 500))?.[1];
+  return said ?? (/\.EIO\s*=/.test(script) && /\bprotocol\s*=\s*3\b/.test(script) ? '1' : undefined);
+}
 
-/** The client of a page: the Engine.IO protocol that it speaks. */
-export interface PageClient {
-  /** socket.io 1 and 2 speak 3. */
-  readonly protocol: 3 | 4;
-  /** socket.io's version, or its major one; undefined: unknown. */
-  readonly version: string | undefined;
+/** Why a browser does not run what came as a script; undefined where it does. */
+function notRun({ headers }: ProbeAnswer, body: string): Explanation | undefined {
+  const type = String(headers['content-type'] ?? '').split(';')[0] ?? '';
+  const isStrict = /\bnosniff\b/i.test(String(headers['x-content-type-options'] ?? ''));
+  if (isStrict && !/javascript|ecmascript/i.test(type)) {
+    return {
+      why: `it comes as "${type}" with X-Content-Type-Options: nosniff, and browsers refuse to run that`,
+      next: 'let socket.io serve its script itself (no rule, staticContent or copy in between), which sends application/javascript',
+      symptom: 'client-script',
+    };
+  }
+  const fault = syntaxFault(body);
+  if (fault === undefined) return undefined;
+  return {
+    why: `it is no complete JavaScript: ${fault}`,
+    next: 'compare its size with the file in node_modules/socket.io/client-dist; something on the way cuts it off or changes it',
+    symptom: 'client-script',
+  };
+}
+
+/** The text is compiled and never run. Modules are another grammar, and are not judged. */
+function syntaxFault(script: string): string | undefined {
+  try {
+    new Script(script);
+    return undefined;
+  } catch (error) {
+    if (/^(?:import|export)\b|[;}\n](?:import|export)\b/.test(script)) return undefined;
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
 }
 
 export function pageClientOf(loaded: LoadedPage | undefined, script: string): PageClient {
   const inAddress = loaded?.clientScripts.map(({ pathname }) => /(?:^|[/@-])(\d+)\.\d+\.\d+\//.exec(pathname)?.[1]);
   const version = versionIn(script) ?? inAddress?.find((each) => each !== undefined);
   const major = Number.parseInt(version ?? '4', 10);
-  return { protocol: major === 1 || major === 2 ? 3 : 4, version };
+  return { protocol: major === 1 || major === 2 ? 3 : 4, isOld: major === 0, version };
 }
 
 /** Why the client of a page cannot connect where a server answers in this protocol; undefined where it can, or is unknown. */
-export function otherProtocol({ protocol, version }: PageClient, answered: 3 | 4): Explanation | undefined {
-  if (version === undefined || protocol === answered) return undefined;
+export function otherProtocol({ protocol, isOld, version }: PageClient, answered: 3 | 4): Explanation | undefined {
+  if (version === undefined || (protocol === answered && !isOld)) return undefined;
   const server = answered === 3 ? 'socket.io 2' : 'socket.io 3 or newer';
   return {
-    why: `the page's client, socket.io ${version}, speaks Engine.IO ${protocol}, and the server answers in Engine.IO ${answered}, as ${server} does: they do not connect`,
+    why: `the page's client, socket.io ${version}, speaks ${isOld ? 'a protocol from before Engine.IO' : `Engine.IO ${protocol}`}, and the server answers in Engine.IO ${answered}, as ${server} does: they do not connect`,
     next: 'install the same major version of socket.io and socket.io-client, and load the client script that the server has (socket.io/socket.io.js)',
     symptom: 'eio-mismatch',
   };

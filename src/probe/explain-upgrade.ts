@@ -108,3 +108,26 @@ const moduleOwnsUpgrade = (status: number): Explanation => ({
   next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
   symptom: 'ws-module-owner',
 });
+
+/** An answer 101 that a browser does not take, or after which come no frames, by what `ws` says of it; undefined for any other error. */
+export function explainWrongAnswer(error: Error): Explanation | undefined {
+  const next =
+    'look at what is between client and app: a proxy that does not know WebSockets, a server of its own that answers upgrades, two WebSocket libraries on one server';
+  const symptom = 'upgrade-answer';
+  if (/^Invalid Sec-WebSocket-Accept/.test(error.message)) {
+    return {
+      why: 'the answer 101 does not fit the request: its Sec-WebSocket-Accept is of another key',
+      next,
+      symptom,
+    };
+  }
+  if (/^Invalid Upgrade header/.test(error.message)) {
+    return { why: 'the answer 101 has no header "Upgrade: websocket", or has it twice', next, symptom };
+  }
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return { why: 'the first message is longer than 1 MB, and was not read to its end', next, symptom };
+  }
+  if (!code.startsWith('WS_ERR_')) return undefined;
+  return { why: `what follows the answer 101 are no WebSocket frames: ${error.message}`, next, symptom };
+}

@@ -4,7 +4,10 @@ import type { ProbeAnswer } from './visitor.js';
 
 /** What one step found, before its title and times are added. */
 export interface Finding
-  extends Pick<ProbeStep, 'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace'> {
+  extends Pick<
+    ProbeStep,
+    'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace' | 'connection' | 'refused'
+  > {
   readonly problem?: Explanation;
   /** What of several: behind the step's title. */
   readonly of?: string;

@@ -1,4 +1,5 @@
-import type { Explanation } from './explain.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Explanation, engineCode, readErrorPage, statusOf } from './explain.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 
 /** The Engine.IO protocol of the answer to a handshake over polling; undefined when it is no such answer. */
@@ -7,6 +8,41 @@ export function protocolOf(body: string): 3 | 4 | undefined {
   const found = /^(\d+:|\0[\0-\t]*\uFFFD)?0\{.*"sid"/.exec(body);
   return found === null ? undefined : found[1] === undefined ? 4 : 3;
 }
+
+/** Characters of a session id that is used: socket.io's have 20. */
+export const longestSid = 1_000;
+
+/** The id of a session that a handshake opened; undefined where there is none, or one that no URL could hold. */
+export const sidOf = (body: string): string | undefined =>
+  new RegExp(`"sid"\\s*:\\s*"([^"]{1,${longestSid}})"`).exec(body)?.[1];
+
+/** Packets of the protocol that a handshake speaks: Engine.IO 3 puts its length before each, and lets the client do the pinging. */
+export const packetsOf = (
+  handshake: string,
+): { readonly nothing: string; readonly close: string; readonly asks: string } =>
+  protocolOf(handshake) === 3
+    ? { nothing: '1:2', close: '1:1', asks: '1:2' }
+    : { nothing: '3', close: '1', asks: '40' };
+
+/** Closes a session; the server ends it by itself where that fails. */
+export async function endSession(
+  { url: opened, body }: ProbeAnswer,
+  sid: string,
+  visitor: Visitor,
+  timeout: number,
+): Promise<void> {
+  const url = new URL(opened);
+  url.searchParams.set('sid', sid);
+  await visitor
+    .fetch(url, { method: 'POST', body: packetsOf(body).close, timeout, headers: postHeaders(url) })
+    .catch(() => undefined);
+}
+
+/** Headers of a POST as a browser on a page of the same origin sends it. */
+export const postHeaders = ({ origin }: URL): Readonly<Record<string, string>> => ({
+  'content-type': 'text/plain;charset=UTF-8',
+  origin,
+});
 
 export interface PollsOptions {
   readonly count: number;
@@ -36,15 +72,13 @@ export async function pollSession(
   visitor: Visitor,
   { count, timeout }: PollsOptions,
 ): Promise<PollsOutcome | undefined> {
-  const sid = /"sid"\s*:\s*"([^"]+)"/.exec(handshake.body)?.[1];
+  const sid = sidOf(handshake.body);
   if (sid === undefined) return undefined;
-  // Engine.IO 3 puts its length before a packet, and lets the client do the pinging.
-  const [nothing, close] = protocolOf(handshake.body) === 3 ? ['1:2', '1:1'] : ['3', '1'];
-  const headers = { 'content-type': 'text/plain;charset=UTF-8' };
+  const { nothing } = packetsOf(handshake.body);
   const send = (packet: string): Promise<ProbeAnswer> => {
     const url = new URL(handshake.url);
     url.searchParams.set('sid', sid);
-    return visitor.fetch(url, { method: 'POST', body: packet, timeout, headers });
+    return visitor.fetch(url, { method: 'POST', body: packet, timeout, headers: postHeaders(url) });
   };
   let known = 0;
   let unknown = 0;
@@ -55,13 +89,20 @@ export async function pollSession(
     else if (answer.status === 400 && /"code"\s*:\s*1\b/.test(answer.body)) unknown += 1;
     else other ??= answer;
   }
-  await send(close).catch(() => undefined); // the server ends the session by itself otherwise
+  await endSession(handshake, sid, visitor, timeout);
   return { known, unknown, other, cookies: visitor.jar.names };
 }
 
 /** Why polls of one session reach processes that do not know it. */
-export function explainLostSession(cookies: readonly string[]): Explanation {
+export function explainLostSession(cookies: readonly string[], headers: IncomingHttpHeaders): Explanation {
   const symptom = 'sticky';
+  if (isAffinityOff(headers)) {
+    return {
+      why: 'the app itself asks ARR not to keep its clients at one machine (the header Arr-Disable-Session-Affinity: true), and a machine that does not know the session answers',
+      next: "remove that header (customHeaders in web.config, or the app's code), or transports: ['websocket'] on both ends",
+      symptom,
+    };
+  }
   const isSticky = cookies.includes('iisnode.session.cookie');
   const hasAffinity = cookies.some((name) => /^ARRAffinity/i.test(name));
   if (isSticky || hasAffinity) {
@@ -79,3 +120,24 @@ export function explainLostSession(cookies: readonly string[]): Explanation {
     symptom,
   };
 }
+
+/** The header by which an app tells ARR, on Azure as well, that it needs no affinity. */
+export const isAffinityOff = (headers: IncomingHttpHeaders): boolean =>
+  /^\s*true\s*$/i.test(String(headers['arr-disable-session-affinity'] ?? ''));
+
+/** Why a poll is refused that sends something, where the handshake, a GET at the same path, was answered; undefined for other answers. */
+export function explainRefusedPost({ status, body }: ProbeAnswer): Explanation | undefined {
+  if (![403, 404, 405, 411, 413, 501].includes(status) || engineCode(body) !== undefined) return undefined;
+  return {
+    why: `GET is answered at this path, and POST is refused with ${statusOf(readErrorPage(status, body), status)}: clients on polling receive and cannot send`,
+    next: 'verb="*" (or GET,POST,OPTIONS) for the handler of node, no rule or filter that takes POST (requestFiltering/verbs, a condition on REQUEST_METHOD), no module that answers it; iisnode-sock trace URL --method POST shows it',
+    symptom: 'post-refused',
+  };
+}
+
+/** What a handshake calls a session id is none. */
+export const noUsableSession: Explanation = {
+  why: `the handshake names no session id that could be used: it is empty, or longer than ${longestSid} characters (socket.io's have 20)`,
+  next: 'look at what answers at this path: it is not socket.io',
+  symptom: 'path-virtual-dir',
+};

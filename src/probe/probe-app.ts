@@ -46,6 +46,7 @@ export async function probeApp(url: string, options: ProbeOptions = {}): Promise
     url: asked.href,
     ok: steps.every(({ ok }) => ok),
     steps,
+    ...(outcome.facts && { sockets: outcome.facts }),
     transport: outcome.hasWebSocket ? 'websocket' : outcome.hasSession ? 'polling' : undefined,
     ms: last === undefined ? 0 : last.startedAt + last.ms,
   };

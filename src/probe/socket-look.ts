@@ -1,20 +1,12 @@
-import { otherProtocol, type PageClient } from './client-script.js';
-import {
-  asksForLogin,
-  authorOf,
-  type Explanation,
-  engineCode,
-  explainAnswer,
-  explainNoAnswer,
-  explainOtherPath,
-  readErrorPage,
-} from './explain.js';
-import { explainUpgrade } from './explain-upgrade.js';
+import { otherProtocol } from './client-script.js';
+import { asksForLogin, authorOf, type Explanation, engineCode, explainAnswer, explainNoAnswer } from './explain.js';
 import { describeAnswer, type Finding, useLoader } from './finding.js';
-import { explainLostSession, pollSession, protocolOf } from './polls.js';
+import { asksGeneration, type PageClient } from './generations.js';
+import { explainLostSession, explainRefusedPost, noUsableSession, pollSession, protocolOf, sidOf } from './polls.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import { exampleService, explainService, leavesToService, type Service } from './service.js';
 import type { SocketTarget } from './socket-targets.js';
+import { upgradeFinding } from './upgrade-finding.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import { openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
 
@@ -25,9 +17,9 @@ export interface Handshake {
   readonly path: string;
   /**
    * `open`: socket.io answers; `refused`: socket.io, or the app in front of it, does not want this visitor; `redirected`: to an address
-   * that is not asked; `service`: clients go elsewhere; `none`: no socket.io.
+   * that is not asked; `service`: clients go elsewhere; `old`: socket.io 0.9, for the client of 0.9 that the page has; `none`: no socket.io.
    */
-  readonly kind: 'open' | 'refused' | 'redirected' | 'service' | 'none';
+  readonly kind: 'open' | 'refused' | 'redirected' | 'service' | 'old' | 'none';
   /** The answer that opened a session over polling. */
   readonly session?: ProbeAnswer;
   readonly protocol: 3 | 4;
@@ -80,10 +72,12 @@ export class SocketLook {
     const { service } = this.#options;
     const base = { path, protocol: this.#options.client.protocol, offersUpgrade: true } as const;
     if (service?.isExample === true) {
-      const { href } = this.#url(path, 'websocket');
+      const { href } = this.url(path, 'websocket');
       const finding = { url: href, status: undefined, ok: false, seen: 'not asked', problem: exampleService };
       return { ...base, kind: 'service', finding };
     }
+    const old = await this.#oldSession(path);
+    if (old !== undefined) return { ...base, kind: 'old', finding: old };
     const asked = await this.#askForSession(path, target);
     if (asked.kind !== 'none') return { ...base, ...asked };
     const { finding } = asked;
@@ -97,15 +91,30 @@ export class SocketLook {
     return { ...base, kind: 'none', finding: this.#toldOfService(finding) };
   }
 
+  /** A client of socket.io 0.9 asks in another way; whether it is answered is all that is looked at. */
+  async #oldSession(path: string): Promise<Finding | undefined> {
+    const { client, service } = this.#options;
+    if (!client.isOld || service !== undefined) return undefined;
+    const root = this.url(path, 'polling');
+    const found = await asksGeneration(new URL(root.pathname, root), 0, {
+      visitor: this.#visitor,
+      timeout: this.#timeout,
+    });
+    const note = 'socket.io 0.9, as its client: only the handshake was checked';
+    return found && { url: found.url, status: 200, ok: true, seen: 'a session of socket.io 0.9', note };
+  }
+
   async #askForSession(
     path: string,
     target: SocketTarget,
   ): Promise<Pick<Handshake, 'kind' | 'finding'> & Partial<Handshake>> {
-    const url = this.#url(path, 'polling');
+    const url = this.url(path, 'polling');
     url.searchParams.set('t', Date.now().toString(36));
     let answer: ProbeAnswer;
     try {
-      answer = await this.#visitor.fetch(url, { timeout: this.#timeout });
+      // As browsers do: socket.io 2 judges it where there is no Origin (its option `origins`).
+      const headers = { referer: this.#options.app.href };
+      answer = await this.#visitor.fetch(url, { timeout: this.#timeout, headers });
     } catch (error) {
       const finding = {
         url: url.href,
@@ -118,6 +127,9 @@ export class SocketLook {
     }
     const base = { url: answer.url.href, status: answer.status };
     const protocol = answer.status === 200 ? protocolOf(answer.body) : undefined;
+    if (protocol !== undefined && sidOf(answer.body) === undefined) {
+      return { kind: 'none', finding: { ...base, ok: false, seen: describeAnswer(answer), problem: noUsableSession } };
+    }
     if (protocol !== undefined) {
       const offersUpgrade = answer.body.includes('"websocket"');
       const seen = `Engine.IO ${protocol} session, ${offersUpgrade ? 'offers the upgrade to websocket' : 'polling only'}`;
@@ -215,7 +227,7 @@ export class SocketLook {
       finding.status === 400 ||
       (finding.status !== undefined && (this.#options.service !== undefined || isWebSocketClient));
     if (!mayBeOff) return undefined;
-    const { kind } = await this.#open(this.#url(path, 'websocket'), this.#timeout, this.#options.client.protocol, '/');
+    const { kind } = await this.#open(this.url(path, 'websocket'), this.#timeout, this.#options.client.protocol, '/');
     if (kind !== 'open') return undefined;
     const { problem: _, ...rest } = finding;
     return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
@@ -229,7 +241,8 @@ export class SocketLook {
     return { ...finding, problem: explainService(service, status, problem.why) };
   }
 
-  #url(path: string, transport: 'polling' | 'websocket'): URL {
+  /** Where socket.io is asked at a path. */
+  url(path: string, transport: 'polling' | 'websocket'): URL {
     const { service, app, client } = this.#options;
     return new URL(
       `${path === '/' ? '' : path}/?EIO=${client.protocol}&transport=${transport}`,
@@ -245,14 +258,19 @@ export class SocketLook {
       const { known, unknown, other, cookies } = outcome;
       if (unknown > 0) {
         const seen = `${unknown} of ${count} answered 400 "Session ID unknown"`;
-        return { ...base, ok: false, seen, problem: explainLostSession(cookies) };
+        return { ...base, ok: false, seen, problem: explainLostSession(cookies, session.headers) };
       }
       if (other === undefined) return { ...base, status: 200, ok: true, seen: `${known} of ${count} answered` };
-      const problem = explainAnswer(other, 'handshake');
+      const problem = explainRefusedPost(other) ?? explainAnswer(other, 'handshake');
       return { ...base, status: other.status, ok: false, seen: describeAnswer(other), problem };
     } catch (error) {
       return { ...base, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
     }
+  }
+
+  /** A further WebSocket, as a page of another origin, or another browser, opens it. */
+  openAs(url: URL, protocol: 3 | 4, as: Pick<UpgradeOptions, 'connection'> & { origin?: string }) {
+    return this.#open(url, this.#timeout, protocol, '/', { ...as, most: furtherEvent });
   }
 
   #open(
@@ -260,18 +278,18 @@ export class SocketLook {
     timeout: number,
     protocol: UpgradeOptions['protocol'],
     namespace: string,
-    most = Number.POSITIVE_INFINITY,
+    { most, origin, connection }: { most?: number | undefined; origin?: string; connection?: string | undefined } = {},
   ): Promise<UpgradeOutcome> {
     const { service, app, signal } = this.#options;
-    const eventTimeout = Math.min(this.#options.eventTimeout, most);
+    const eventTimeout = Math.min(this.#options.eventTimeout, most ?? Number.POSITIVE_INFINITY);
     const { protocol: scheme } = service?.endpoint ?? app;
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
     const { jar, lookup, traffic, certificateOf } = this.#visitor;
-    const { origin } = app;
+    const asked = { protocol, namespace, timeout, eventTimeout, signal, connection, lookup };
     const [cookie, certificate] = [jar.headerFor(there), certificateOf(there)];
     return traffic.upgrade(there, () =>
-      openSocket(there, { protocol, namespace, timeout, eventTimeout, signal, origin, cookie, lookup, certificate }),
+      openSocket(there, { ...asked, origin: origin ?? app.origin, cookie, certificate }),
     );
   }
 
@@ -293,7 +311,7 @@ export class SocketLook {
   async upgrade(target: SocketTarget, handshake: Handshake, isFurther: boolean): Promise<Finding> {
     const { namespace, transports } = target;
     const { path, protocol, kind, offersUpgrade } = handshake;
-    const url = this.#url(path, 'websocket');
+    const url = this.url(path, 'websocket');
     const named = namespace === '/' ? {} : { namespace, of: `of ${namespace}` };
     const notAsked = (seen: string): Finding => ({ url: url.href, status: undefined, ok: true, seen, ...named });
     if (transports !== undefined && !transports.includes('websocket')) {
@@ -304,7 +322,9 @@ export class SocketLook {
     const isAbsent = kind === 'none' && this.#options.service === undefined;
     // A server that does not know the path may leave an upgrade without any answer: no long wait where that is likely.
     const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
-    const outcome = await this.#open(url, timeout, protocol, namespace, isFurther ? furtherEvent : undefined);
+    const outcome = await this.#open(url, timeout, protocol, namespace, {
+      most: isFurther ? furtherEvent : undefined,
+    });
     const { status = 500 } = handshake.finding;
     const context = { isPlain: false, isAbsent, isAlive: status < 500, namespace, askedBy: target.askedBy };
     const found = upgradeFinding(url, outcome, context);
@@ -317,72 +337,6 @@ export class SocketLook {
 
 const refusedByEngine = (reason: string): string =>
   `socket.io itself refuses this visitor (${reason}): allowRequest or a middleware requires more, for example a login; nothing else can be checked`;
-
-interface UpgradeContext {
-  readonly isPlain: boolean;
-  /** No socket.io answered the handshake. */
-  readonly isAbsent?: boolean;
-  /** The app itself answered the handshake. */
-  readonly isAlive?: boolean;
-  readonly namespace?: string;
-  readonly askedBy?: string | undefined;
-}
-
-function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: UpgradeContext): Finding {
-  const { isPlain, isAbsent = false, isAlive = false, namespace = '/' } = context;
-  const base = { url: url.href.replace(/^http/, 'ws') };
-  if (outcome.kind === 'open') return { ...base, ...openFinding(outcome, isPlain, namespace, context.askedBy) };
-  if (outcome.kind === 'failed') {
-    const problem = isAbsent ? explainOtherPath('the upgrade got no answer') : explainNoAnswer(outcome.error);
-    return { ...base, status: undefined, ok: false, seen: 'no answer', problem };
-  }
-  const { status, body } = outcome;
-  const seen = `HTTP ${status} instead of 101`;
-  // A server of `ws` has these words for verifyClient, and IIS's own sign-in another challenge.
-  const isOwn =
-    isPlain && (status === 401 || status === 403) && authorOf(body) !== 'iis' && outcome.challenge !== undefined;
-  if (isOwn && !/\b(Negotiate|NTLM)\b/i.test(outcome.challenge ?? '')) {
-    return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it requires a login' };
-  }
-  const problem = explainUpgrade(outcome, isPlain);
-  const subStatus = readErrorPage(status, body)?.subStatus;
-  if (isAbsent && isAlive && subStatus === 1013) return { ...base, status, ok: false, seen, problem: endedByEngine };
-  const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && subStatus !== 11;
-  return { ...base, status, ok: false, seen, problem: isUnproved ? withoutEvidence(status) : problem };
-}
-
-/**
- * An upgrade that engine.io has no path for: it closes a new connection after 1 s (destroyUpgradeTimeout), which iisnode answers with
- * 500.1013, and never closes one of iisnode's pool, since that has carried a response before (bytesWritten).
- */
-const endedByEngine = explainOtherPath('the app closed the connection of the upgrade without an answer');
-
-/** Where the app does not answer at this path, nothing proves that the module took the upgrade from it. */
-const withoutEvidence = (status: number): Explanation => ({
-  ...explainOtherPath(`the upgrade is answered with ${status}, as the handshake is refused`),
-});
-
-function openFinding(
-  { event, refused }: Extract<UpgradeOutcome, { kind: 'open' }>,
-  isPlain: boolean,
-  namespace: string,
-  client = 'the page',
-): Omit<Finding, 'url'> {
-  if (refused !== undefined && /^invalid namespace$/i.test(refused)) {
-    const problem: Explanation = {
-      why: `the client (${client}) asks for the namespace ${namespace}, which the server does not have`,
-      next: `io('${namespace}') names a namespace, not a path: io({ path: '...' }) says where socket.io is; or io.of('${namespace}') in the server`,
-      symptom: 'namespace',
-    };
-    return { status: 101, ok: false, seen: `open; ${refused}`, problem };
-  }
-  if (refused !== undefined) {
-    return { status: 101, ok: true, seen: `open; the app requires more to connect: ${refused}` };
-  }
-  const first = isPlain ? `message: ${event}` : `event "${event}"`;
-  const seen = event === undefined ? `open; no ${isPlain ? 'message' : 'event'} yet` : `open, first ${first}`;
-  return { status: 101, ok: true, seen };
-}
 
 /** Says which client asks, or which server is made, where that is known. */
 function askedBy(finding: Finding, { askedBy: client, madeAt }: SocketTarget): Finding {

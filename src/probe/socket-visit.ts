@@ -4,6 +4,8 @@ import type { LoadedPage } from './page-files.js';
 import type { PageLook } from './page-look.js';
 import { type PlainSocket, plainSocketOf } from './plain-socket.js';
 import { type Service, serviceOf } from './service.js';
+import type { SocketFacts } from './socket-facts.js';
+import { inspectSockets } from './socket-inspection.js';
 import { type Handshake, SocketLook } from './socket-look.js';
 import {
   type ClientElsewhere,
@@ -35,6 +37,8 @@ export interface SocketOutcome {
   readonly hasWebSocket: boolean;
   /** The page or the sources say that there is socket.io. */
   readonly isAsked: boolean;
+  /** Of a closer look, where there is socket.io. */
+  readonly facts?: SocketFacts;
 }
 
 /** Looks at the sockets as the page's clients ask for them; where no page says it, as the app's sources or its place suggest. */
@@ -48,6 +52,7 @@ class SocketVisit {
   #hasSession = false;
   #hasWebSocket = false;
   #isAsked = false;
+  #facts: SocketFacts | undefined;
 
   constructor(visit: SocketVisitOptions) {
     this.#visit = visit;
@@ -56,7 +61,13 @@ class SocketVisit {
 
   async run(): Promise<SocketOutcome> {
     const answers = await this.#run();
-    return { answers, hasSession: this.#hasSession, hasWebSocket: this.#hasWebSocket, isAsked: this.#isAsked };
+    return {
+      answers,
+      hasSession: this.#hasSession,
+      hasWebSocket: this.#hasWebSocket,
+      isAsked: this.#isAsked,
+      ...(this.#facts && { facts: this.#facts }),
+    };
   }
 
   async #run(): Promise<boolean> {
@@ -86,7 +97,7 @@ class SocketVisit {
       loaded && !service ? targetsOf(loaded, guesses, patchedPath(script.text)) : { here: [], elsewhere: [] };
     for (const each of found.elsewhere) await this.#elsewhere(each);
     if (found.here.length === 0 && found.elsewhere.length > 0) return true;
-    return this.#connect(found.here.length > 0 ? found.here : [guessed], this.#sockets(script.text));
+    return this.#connect(found.here.length > 0 ? found.here : [guessed], script.text);
   }
 
   /** The page is there, and no redirect ends the look. */
@@ -140,6 +151,25 @@ class SocketVisit {
     return script;
   }
 
+  /** Once, at what the first client asks for. */
+  async #closer(handshake: Handshake, target: SocketTarget, sockets: SocketLook, script: string): Promise<void> {
+    const { visitor, app, timeout, options, loaded, log } = this.#visit;
+    const { closer, signal } = options;
+    if (closer === undefined || this.#facts !== undefined || this.#service !== undefined) return;
+    this.#facts = await inspectSockets(handshake, {
+      sockets,
+      visitor,
+      app,
+      timeout,
+      signal,
+      client: pageClientOf(loaded, script),
+      origin: closer.origin === app.origin ? undefined : closer.origin, // a page of the site itself
+      holdsSession: log.steps.every(({ id, ok }) => id !== 'polls' || ok),
+      hasWebSocket: this.#hasWebSocket,
+      upgrades: target.transports?.includes('websocket') ?? true,
+    });
+  }
+
   #sockets(script: string, app = this.#visit.app): SocketLook {
     const { look, loaded, visitor, timeout, options } = this.#visit;
     return new SocketLook({
@@ -172,8 +202,9 @@ class SocketVisit {
   }
 
   /** @returns whether any of them is answered. */
-  async #connect(targets: readonly SocketTarget[], sockets: SocketLook): Promise<boolean> {
+  async #connect(targets: readonly SocketTarget[], script: string): Promise<boolean> {
     const { log } = this.#visit;
+    const sockets = this.#sockets(script);
     const known = new Map<string, Handshake>();
     let answers = false;
     for (const target of targets) {
@@ -187,6 +218,7 @@ class SocketVisit {
         known.set(key, handshake);
       }
       answers = (await this.#webSocket(target, handshake, sockets)) || answers;
+      await this.#closer(handshake, target, sockets, script);
     }
     return answers;
   }
@@ -200,7 +232,7 @@ class SocketVisit {
   async #webSocket(target: SocketTarget, handshake: Handshake, sockets: SocketLook): Promise<boolean> {
     const { kind, session, finding } = handshake;
     if (session !== undefined) this.#hasSession = true;
-    const isEnd = kind === 'service' || kind === 'redirected';
+    const isEnd = kind === 'service' || kind === 'redirected' || kind === 'old';
     const isServiceDown = this.#service !== undefined && finding.status === undefined;
     if (isEnd || isServiceDown) return kind !== 'none' && finding.ok;
     const look = (): Promise<Finding> => sockets.upgrade(target, handshake, this.#hasWebSocket);
@@ -220,7 +252,9 @@ class SocketVisit {
       if (this.#isShown()) await this.#clientScript(target.paths);
       log.add('handshake', 'GET', finding, startedAt);
       await this.#polls(handshake, sockets);
-      return this.#webSocket(target, handshake, sockets);
+      const answers = await this.#webSocket(target, handshake, sockets);
+      await this.#closer(handshake, target, sockets, '');
+      return answers;
     }
     const isServerError = (finding.status ?? 0) >= 500 || finding.problem?.symptom === 'iisnode-error';
     if (look.kind === 'shown' && !isServerError) {

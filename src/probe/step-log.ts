@@ -71,7 +71,7 @@ export class StepLog {
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    const { url, status, ok, seen, note, files, missing, namespace } = finding;
+    const { url, status, ok, seen, note, files, missing, namespace, connection, refused } = finding;
     const found = {
       url,
       status,
@@ -79,6 +79,8 @@ export class StepLog {
       seen,
       ...(note && { note }),
       ...(namespace && { namespace }),
+      ...(connection && { connection }),
+      ...(refused && { refused }),
       ...this.#possible(finding.problem),
     };
     this.#steps[at] = {

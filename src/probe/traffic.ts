@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** One request that was sent, whatever came of it. */
 export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'UPGRADE';
+  readonly method: 'GET' | 'POST' | 'OPTIONS' | 'UPGRADE';
   /** Without a name and a password. */
   readonly url: string;
   /** ms since the first request. */
@@ -40,7 +40,7 @@ const usual: TrafficLimits = { most: 400, mostBytes: 100_000_000 };
 
 /** What may come of an upgrade. */
 type Upgraded =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open' | 'passes' }
   | { readonly kind: 'answered'; readonly status: number; readonly body: string; readonly server: string }
   | Failed;
 
@@ -99,7 +99,7 @@ export class Traffic {
       return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
     const outcome = await open();
-    if (outcome.kind === 'open') begun.head(101, {});
+    if (outcome.kind === 'open' || outcome.kind === 'passes') begun.head(101, {});
     if (outcome.kind === 'answered') begun.head(outcome.status, { server: outcome.server });
     begun.end(
       outcome.kind === 'answered' ? outcome.body.length : 0,
@@ -109,7 +109,8 @@ export class Traffic {
   }
 }
 
-function withoutLogin(url: URL): string {
+/** The address, without a name and a password. */
+export function withoutLogin(url: URL): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';

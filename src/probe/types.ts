@@ -1,3 +1,4 @@
+import type { SocketFacts } from './socket-facts.js';
 import type { Traffic } from './traffic.js';
 
 /** One look at the live app. */
@@ -18,6 +19,10 @@ export interface ProbeStep {
   readonly seen: string;
   /** The namespace that is connected, where it is not /. */
   readonly namespace?: string;
+  /** Of a WebSocket that opened: the lines of the header Connection in the answer 101. */
+  readonly connection?: readonly string[];
+  /** The words with which the app refused the namespace, or the code with which it closed a plain WebSocket. */
+  readonly refused?: string;
   /** Where something is right and yet not what one may think: one sentence. */
   readonly note?: string;
   /** Of the page: how many scripts, style sheets and images of its own host it loads, and which of them do not come. */
@@ -58,6 +63,8 @@ export interface ProbeReport {
   readonly url: string;
   readonly ok: boolean;
   readonly steps: readonly ProbeStep[];
+  /** With `closer`: what the sockets showed besides the steps; undefined where there are none of socket.io. */
+  readonly sockets?: SocketFacts;
   /** The transport that worked. */
   readonly transport: 'websocket' | 'polling' | undefined;
   /** Until the first event of the app came (or the last step ended). */
@@ -73,6 +80,8 @@ export interface ProbeOptions {
   readonly pages?: readonly string[];
   /** How often to ask for one session over polling, where the app allows it; default 0: not at all. */
   readonly polls?: number;
+  /** Look closer at the sockets of socket.io than whether they work, and as a page of `origin` sees them. */
+  readonly closer?: { readonly origin?: string };
   /** For each answer, ms; default 10000. */
   readonly timeout?: number;
   /**

@@ -36,7 +36,7 @@ export interface Asked {
   readonly timeout: number;
   readonly accept?: string;
   /** GET unless said otherwise. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'OPTIONS';
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of the body after which the rest is not read; default 1000000. */

@@ -11,6 +11,8 @@ export type UpgradeOutcome =
       readonly event: string | undefined;
       /** Set when the app refused the namespace, or closed a plain WebSocket at once: why. */
       readonly refused: string | undefined;
+      /** The lines of the header Connection in the answer 101, in its order. */
+      readonly connection: readonly string[];
     }
   | ({ readonly kind: 'answered' } & UpgradeAnswer)
   | { readonly kind: 'failed'; readonly error: Error };
@@ -31,7 +33,14 @@ export interface UpgradeOptions {
   readonly cookie?: string | undefined;
   /** socket.io's, '/' by default. */
   readonly namespace?: string;
+  /** The header Connection of the request, where it is not the usual `Upgrade`. */
+  readonly connection?: string | undefined;
 }
+
+/** Bytes of one message: what an app sends first is small, and a server must not fill the memory of who looks at it. */
+export const mostBytes = 1_000_000;
+/** Characters of a server's own words that are told. */
+const mostWords = 200;
 
 /** Loads the WebSocket client; called early, it loads while other requests are waited for. */
 export const loadWebSocket = () => import('ws');
@@ -51,9 +60,11 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       handshakeTimeout: options.timeout,
       rejectUnauthorized: false,
       perMessageDeflate: false,
+      maxPayload: mostBytes,
       ...(options.lookup && { lookup: options.lookup }), // ws hands it to http.request
       finishRequest: (request: ClientRequest) => {
         requireCertificate(request, options.certificate);
+        if (options.connection !== undefined) request.setHeader('connection', options.connection);
         request.end();
       },
     };
@@ -85,10 +96,15 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
     socket.on('unexpected-response', (_request, response) => void readAnswer(response).then(finish));
     socket.on('error', (error) => finish({ kind: 'failed', error }));
     let isOpen = false;
+    let connection: readonly string[] = [];
+    socket.on('upgrade', (response) => {
+      connection = connectionLines(response);
+    });
+    const opened = (event?: string, refused?: string): void => finish({ kind: 'open', event, refused, connection });
     socket.on('close', (code) => {
       // A plain WebSocket that the app itself closes was open: it does not want this visitor. 1006 and 1011 are accidents.
       if (isPlain && isOpen && code !== 1006 && code !== 1011) {
-        return finish({ kind: 'open', event: undefined, refused: `it closes with code ${code}` });
+        return opened(undefined, `it closes with code ${code}`);
       }
       finish({ kind: 'failed', error: new Error(`closed with code ${code} before it sent anything`) });
     });
@@ -97,12 +113,12 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
     });
     const wait = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => finish({ kind: 'open', event: undefined, refused: undefined }), options.eventTimeout);
+      timer = setTimeout(opened, options.eventTimeout);
     };
     if (isPlain) socket.on('open', wait);
     socket.on('message', (data) => {
       const bytes = bytesOf(data);
-      if (isPlain) return finish({ kind: 'open', event: `${bytes.length} B`, refused: undefined });
+      if (isPlain) return opened(`${bytes.length} B`);
       const packet = bytes.toString('utf8');
       if (packet.startsWith('0')) {
         // Servers of socket.io 1 and 2 connect the namespace / themselves.
@@ -112,13 +128,19 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
       if (packet === '2') socket.send('3');
       if (!isOf(packet, namespace)) return;
       if (packet.startsWith('40')) wait();
-      else if (packet.startsWith('44')) finish({ kind: 'open', event: undefined, refused: refusal(packet) });
-      else if (/^4[25]/.test(packet)) finish({ kind: 'open', event: eventName(packet), refused: undefined });
+      else if (packet.startsWith('44')) opened(undefined, refusal(packet));
+      else if (/^4[25]/.test(packet)) opened(eventName(packet));
     });
   });
 }
 
-function bytesOf(data: RawData): Buffer {
+/** The values of the header Connection, one for each of its lines (node joins most headers that come twice). */
+export const connectionLines = ({ rawHeaders }: IncomingMessage): readonly string[] =>
+  rawHeaders.flatMap((value, index) =>
+    index % 2 === 1 && /^connection$/i.test(rawHeaders[index - 1] ?? '') ? [value] : [],
+  );
+
+export function bytesOf(data: RawData): Buffer {
   if (Buffer.isBuffer(data)) return data;
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
@@ -134,7 +156,7 @@ function eventName(packet: string): string {
   const from = packet.indexOf('[');
   try {
     const parsed: unknown = JSON.parse(packet.slice(from));
-    return Array.isArray(parsed) ? String(parsed[0]) : 'event';
+    return Array.isArray(parsed) ? String(parsed[0]).slice(0, mostWords) : 'event';
   } catch {
     return 'event'; // not JSON: another parser, still an event
   }
@@ -142,10 +164,11 @@ function eventName(packet: string): string {
 
 function refusal(packet: string): string {
   const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(packet) ?? /^44[^"{]*"((?:[^"\\]|\\.)*)"$/.exec(packet);
-  return said?.[1] ?? 'no reason given';
+  return said?.[1]?.slice(0, mostWords) ?? 'no reason given';
 }
 
-async function readAnswer(response: IncomingMessage): Promise<UpgradeOutcome> {
+/** What a server answers in place of 101. */
+export async function readAnswer(response: IncomingMessage): Promise<{ readonly kind: 'answered' } & UpgradeAnswer> {
   let body = '';
   response.setEncoding('utf8');
   try {

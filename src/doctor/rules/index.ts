@@ -28,6 +28,7 @@ import { shutdownWaitsForSockets } from './iisnode/shutdown-waits-for-sockets.js
 import { watchedEntryInert } from './iisnode/watched-entry-inert.js';
 import { watchedFileWritten } from './iisnode/watched-file-written.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
+import { liveSocketRules } from './live/socket-rules.js';
 import { liveRules } from './live-site.js';
 import { mainModuleCheck } from './main-module-check.js';
 import { malformedXml } from './malformed-xml.js';
@@ -185,5 +186,6 @@ export const rules: readonly Rule[] = [
   fileUnreadable, // after all rules that read files
   ...trialRules,
   ...liveRules,
+  ...liveSocketRules,
   ...seenRules,
 ];

@@ -19,10 +19,13 @@ Run the doctor in the app's folder as well: there it sees the cause, not only th
 const seenOf = ({ status, seen }: ProbeStep): string =>
   status === undefined || seen.includes(`HTTP ${status}`) ? seen : `${status}, ${seen}`;
 
-/** What has a rule of its own: a page that is shown, though files that it loads do not come; redirects that do not end. */
-const hasOwnRule = ({ symptom }: ProbeStep): boolean => symptom === 'file-missing' || symptom === 'redirect-loop';
+/** What has a rule of its own: a page that is shown, though files that it loads do not come; redirects that do not end; what is known of sockets. */
+const hasOwnRule = ({ symptom }: ProbeStep): boolean =>
+  /^(?:file-missing|redirect-loop|namespace|eio-mismatch|upgrade-answer|post-refused)$/.test(symptom ?? '');
 
 function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
+  // Another generation of socket.io is the one cause of all that its server does not answer.
+  if (probe.sockets?.generation !== undefined && (id === 'handshake' || id === 'websocket')) return [];
   return probe.steps
     .filter((step) => step.id === id && !step.ok && !hasOwnRule(step))
     .map((step) => ({
