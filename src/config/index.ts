@@ -1,6 +1,6 @@
 export { requireServableFolder } from './application-host/folder-name.js';
 export type { HostApplication, HostBinding, HostPool, HostSite } from './application-host/sites.js';
-export { type ApplicationHostOptions, applicationHostText } from './application-host/text.js';
+export { type ApplicationHostOptions, applicationHostSites, applicationHostText } from './application-host/text.js';
 export { defaultDocuments } from './application-host/web-server.js';
 export { ConfigError, type ConfigErrorKind } from './error.js';
 export { loadConfigModel } from './model.js';

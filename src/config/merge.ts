@@ -8,8 +8,28 @@ import { MergedElement } from './merged.js';
 import type { CollectionSchema, ElementSchema } from './schema/types.js';
 import { unconfirmed } from './unconfirmed.js';
 
+interface Merge {
+  readonly schema: ElementSchema;
+  readonly blocks: readonly Block[];
+  readonly merged: MergedElement;
+}
+
+/** By the last of the blocks. Most sections are set by the server alone, whose blocks are the same for every folder. */
+const known = new WeakMap<Block, Merge>();
+
 /** Merges a section's blocks in effective order. Throws ConfigError for everything the schema refuses. */
 export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): MergedElement {
+  const last = blocks.at(-1);
+  if (last === undefined) return new MergedElement(schema);
+  const before = known.get(last);
+  const isSame = before?.schema === schema && before.blocks.length === blocks.length;
+  if (isSame && before.blocks.every((block, index) => block === blocks[index])) return before.merged;
+  const merged = merge(schema, blocks);
+  known.set(last, { schema, blocks, merged });
+  return merged;
+}
+
+function merge(schema: ElementSchema, blocks: readonly Block[]): MergedElement {
   const merged = new MergedElement(schema);
   for (const block of blocks) {
     if (!block.encrypted) mergeElement(merged, block.element, { block });

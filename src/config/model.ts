@@ -30,7 +30,16 @@ export function loadConfigModel(options: LoadOptions): ConfigModel {
 /** The last file that was read: a patch loads the same applicationHost.config many times. */
 let last: (Pick<LoadOptions, 'file' | 'applicationHost'> & { readonly server: ConfigFile }) | undefined;
 
-function readServerFile({ file, applicationHost }: LoadOptions): ConfigFile {
+/** The file, with the sites of another document where that is given: the rest is the same for every folder. */
+function readServerFile({ file, applicationHost, sites }: LoadOptions): ConfigFile {
+  if (sites === undefined) return readServer(file, applicationHost);
+  const server = readServer(appHostPath, applicationHost);
+  const { level, declarations } = server;
+  const own = readConfigFile(parseConfig(sites, file), { level, declarations });
+  return { ...server, blocks: new Map([...server.blocks, ...own.blocks]), errors: [...server.errors, ...own.errors] };
+}
+
+function readServer(file: string, applicationHost: LoadOptions['applicationHost']): ConfigFile {
   if (last?.file === file && last.applicationHost === applicationHost) return last.server;
   const server = readConfigFile(parseConfig(applicationHost, file), {
     level: { key: '', configPath: appHostPath, basePath: '' },

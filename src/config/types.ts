@@ -126,6 +126,8 @@ export interface LoadOptions {
   readonly file: string;
   /** Contents of applicationHost.config. */
   readonly applicationHost: string | Uint8Array;
+  /** A document whose `<sites>` replace those of applicationHost.config, which then is read once for all folders. */
+  readonly sites?: string;
   readonly reader: ConfigReader;
   /** For `%VAR%`; names are compared ignoring case. */
   readonly environment?: Readonly<Record<string, string | undefined>>;

@@ -25,7 +25,7 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   const ofServers = new Set<AnyNode>();
   const ofOthers = new Set<AnyNode>();
   const all = new Map<AnyNode, AnyNode>();
-  for (const node of context.tree.nodes) {
+  for (const node of context.tree.ofType('CallExpression', 'NewExpression', 'ObjectExpression')) {
     if (node.type === 'ObjectExpression') {
       const adapter = propertyOf(node, 'adapter', context.bindings);
       if (adapter) all.set(node, adapter);
@@ -51,8 +51,7 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
 /** The adapters with which a script connects the processes of an app. */
 export function readAttachments(context: ScriptContext): Attachment[] {
   const adapters: AnyNode[] = [...adapterOptions(context)];
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression') continue;
+  for (const node of context.tree.ofType('CallExpression')) {
     const [given] = node.arguments;
     if (given && given.type !== 'Literal' && propertyName(node.callee) === 'adapter') adapters.push(given);
     const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1) : node.callee;

@@ -97,8 +97,6 @@ const options: Options = {
   allowHashBang: true,
   allowReturnOutsideFunction: true,
   checkPrivateFields: false,
-  // eslint-scope compares ranges.
-  ranges: true,
 };
 
 /** A part of a text: from `start` to before `end`. */

@@ -31,7 +31,10 @@ const packages = new Set([
 export function readClientAddress(context: ScriptContext): Place | undefined {
   const starts = [
     ...context.modules.filter(({ specifier }) => packages.has(specifier)).map(({ node }) => node.start),
-    ...context.tree.nodes.filter(asksFor).map(({ start }) => start),
+    ...context.tree
+      .ofType('MemberExpression', 'VariableDeclarator')
+      .filter(asksFor)
+      .map(({ start }) => start),
   ];
   return starts.length === 0 ? undefined : context.place(Math.min(...starts));
 }

@@ -27,5 +27,5 @@ export function codeText({ context, source }: LoadedScript): string {
 export function makesListen(source: TextFile): boolean {
   const { tree } = parseScript(source);
   if (!tree) return /\.listen\s*\(/.test(source.text);
-  return tree.nodes.some((node) => node.type === 'CallExpression' && propertyName(node.callee) === 'listen');
+  return tree.ofType('CallExpression').some((node) => propertyName(node.callee) === 'listen');
 }

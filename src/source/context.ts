@@ -32,7 +32,14 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
     imports ??= importsOf(modules, bindings);
     return variable && imports.get(variable);
   };
+  const known = new Map<AnyNode, string | undefined>();
   const moduleOf = (expression: AnyNode): string | undefined => {
+    if (known.has(expression)) return known.get(expression);
+    const found = originOf(expression);
+    known.set(expression, found);
+    return found;
+  };
+  const originOf = (expression: AnyNode): string | undefined => {
     if (expression.type === 'Identifier') {
       const direct = imported(expression);
       if (direct) return direct;

@@ -4,7 +4,7 @@ import { isProcessEnv, keyOf, propertyName } from './properties.js';
 /** The variables that a script reads from process.env by name, in upper case: Windows compares them so. */
 export function readEnvironmentNames({ tree }: ScriptContext): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const node of tree.nodes) {
+  for (const node of tree.ofType('MemberExpression', 'VariableDeclarator')) {
     if (node.type === 'MemberExpression' && isProcessEnv(node.object)) {
       const name = propertyName(node);
       if (name !== undefined) names.add(name.toUpperCase());

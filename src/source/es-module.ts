@@ -22,8 +22,8 @@ export function readEsModuleUse(context: ScriptContext): EsModuleUse {
   const first = tree.program.body.find(({ type }) => /^(Import|Export)/.test(type));
   let awaited: number | undefined;
   if (context.script.isModule) {
-    for (const node of tree.nodes) {
-      const waits = node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await);
+    for (const node of tree.ofType('AwaitExpression', 'ForOfStatement')) {
+      const waits = node.type === 'AwaitExpression' || node.await;
       if (waits && !tree.ancestorsOf(node).some(isFunction)) awaited = Math.min(awaited ?? node.start, node.start);
     }
   }

@@ -17,7 +17,7 @@ const makers = /^(node:)?https?#createServer$/;
 export function readKeepAlive(context: ScriptContext): readonly KeepAlive[] {
   const { bindings, tree } = context;
   const found: KeepAlive[] = [];
-  for (const node of tree.nodes) {
+  for (const node of tree.ofType('AssignmentExpression', 'CallExpression')) {
     if (node.type === 'AssignmentExpression' && propertyName(node.left) === 'keepAliveTimeout') {
       found.push({ value: numberOf(node.right, bindings), at: context.place(node.start) });
     }

@@ -178,8 +178,7 @@ export function readListens(
   elsewhere: (expression: AnyNode) => { readonly port: number } | 'coerced' | undefined = () => undefined,
 ): Listen[] {
   const listens: Listen[] = [];
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
+  for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
     const asked = portOf(context, node);
     if (!asked) continue;
     const { expression: port, numbersOnly, isForSockets } = asked;

@@ -55,18 +55,26 @@ export function readModuleUses(script: Script): readonly ModuleUse[] {
 
 const known = new WeakMap<Script, readonly ModuleUse[]>();
 
+const loading = [
+  'ImportDeclaration',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+  'ImportExpression',
+  'VariableDeclarator',
+] as const;
+
 function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
   if (!tree) return [];
   const required = new Set<AnyNode>();
-  const uses = tree.nodes.flatMap((node) => {
+  const uses = tree.ofType(...loading).flatMap((node) => {
     const use = useOf(node, required);
     // Compilers remove imports whose names are used only in types.
     const isOfTypes = language !== 'javascript' && node.type === 'ImportDeclaration' && isUnused(tree, node);
     return use && !isOfTypes ? [use] : [];
   });
   // A second pass, because a parent is listed after its children.
-  for (const node of tree.nodes) {
-    const specifier = node.type === 'CallExpression' && !required.has(node) ? requiredModule(node) : undefined;
+  for (const node of tree.ofType('CallExpression')) {
+    const specifier = required.has(node) ? undefined : requiredModule(node);
     if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start, node });
   }
   return uses.map((use) => ({ ...use, when: loadTime(tree, use.node) }));

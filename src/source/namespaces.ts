@@ -29,8 +29,8 @@ function opens(context: ScriptContext, name: AnyNode): string | RegExp | undefin
 export function readNamespaces(context: ScriptContext): NamespaceUse {
   const opened: (string | RegExp)[] = [];
   let isKnown = true;
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'of') continue;
+  for (const node of context.tree.ofType('CallExpression')) {
+    if (propertyName(node.callee) !== 'of') continue;
     if (node.callee.type === 'MemberExpression' && isBuiltIn(node.callee.object)) continue;
     const [name] = node.arguments;
     const found = name && opens(context, name);

@@ -21,8 +21,7 @@ const socketServers = /^socket\.io(#Server|#listen)?$/;
 function serverGivenToSocketIo(
   context: ScriptContext,
 ): { readonly name: Identifier; readonly made: CallExpression; readonly socketAt: AnyNode } | undefined {
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
+  for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
     const [first] = node.arguments;
     if (first?.type !== 'Identifier' || !socketServers.test(context.moduleOf(node.callee) ?? '')) continue;
     const made = follow(first, context.bindings);
@@ -48,8 +47,8 @@ export function readOtherListen(context: ScriptContext): OtherListen | undefined
   if (!given || isUsedElsewhere(context, given.name, given.socketAt)) return undefined;
   let app: Identifier | undefined;
   let ioListens = false;
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') continue;
+  for (const node of context.tree.ofType('CallExpression')) {
+    if (node.callee.type !== 'MemberExpression') continue;
     const method = propertyName(node.callee);
     const { object } = node.callee;
     const owner = follow(object, context.bindings);

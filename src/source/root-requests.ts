@@ -25,9 +25,19 @@ const page = new URL('http://page.invalid/.folder-of-the-page/');
 
 const isBelowPage = (pathname: string): boolean => pathname.startsWith(page.pathname.slice(0, -1));
 
+const asking = [
+  'CallExpression',
+  'NewExpression',
+  'AssignmentExpression',
+  'ImportDeclaration',
+  'ImportExpression',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+] as const;
+
 /** What a script of a page asks the site's root for. */
 export function readRootRequests(context: ScriptContext): RootUrl[] {
-  return context.tree.nodes.flatMap((node) => {
+  return context.tree.ofType(...asking).flatMap((node) => {
     const asked = requestIn(node, context);
     const url = asked && rootUrlOf(asked, context);
     return url === undefined

@@ -20,8 +20,8 @@ export const isRootUrl = (text: string): boolean => /^\/(?![/\\])[^\s<{]*$/.test
 
 /** `response.redirect('/new')`, `redirect(303, '/new')` */
 export function readRedirects(context: ScriptContext): RootUrl[] {
-  return context.tree.nodes.flatMap((node) => {
-    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'redirect') return [];
+  return context.tree.ofType('CallExpression').flatMap((node) => {
+    if (propertyName(node.callee) !== 'redirect') return [];
     const values = node.arguments.slice(0, 2).map((each) => readValue(each, context.bindings));
     const url = values.flatMap((value) => (value.kind === 'literal' ? [String(value.value)] : [])).find(isRootUrl);
     return url === undefined ? [] : [{ url, at: context.place(node.start) }];
@@ -43,10 +43,11 @@ function readRootLinks(source: TextFile): RootUrl[] {
 /** The same of the tags in a script's strings: `response.send('<script src="/app.js"></script>')`. */
 export function readRootLinksInStrings(context: ScriptContext): RootUrl[] {
   const { code, offset, source } = context.script;
-  return context.tree.nodes.flatMap((node) => {
+  if (!code.includes('<')) return [];
+  return context.tree.ofType('TemplateElement', 'Literal').flatMap((node) => {
     const isText = node.type === 'TemplateElement' || (node.type === 'Literal' && typeof node.value === 'string');
-    if (!isText || !code.slice(node.start, node.end).includes('<')) return [];
-    const text = ' '.repeat(node.start) + code.slice(node.start, node.end);
+    const text = isText ? code.slice(node.start, node.end) : '';
+    if (!text.includes('<')) return [];
     return readRootLinks({ file: source.file, text }).map(({ url }) => ({
       url,
       at: placeAt(source, offset + Math.max(code.indexOf(url, node.start), node.start)),

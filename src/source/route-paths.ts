@@ -32,8 +32,8 @@ function pathOf(context: ScriptContext, given: AnyNode): readonly RoutePath[] {
 
 /** The literal paths of the routes of a script. */
 export function readRoutePaths(context: ScriptContext): readonly RoutePath[] {
-  return context.tree.nodes.flatMap((node) => {
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return [];
+  return context.tree.ofType('CallExpression').flatMap((node) => {
+    if (node.callee.type !== 'MemberExpression') return [];
     const method = propertyName(node.callee) ?? '';
     const [first, ...others] = node.arguments;
     // `app.get('title')` reads a setting.

@@ -167,8 +167,7 @@ export function readRoutes(context: ScriptContext): RouteUse {
   let handed: RouteUse['handed'];
   let reads: UrlReader | undefined;
   let hasUnseenHandler = false;
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression') continue;
+  for (const node of context.tree.ofType('CallExpression')) {
     const route = routeOf(context, node);
     if (route) routes.push(route);
     handed ??= handedApp(context, node);

@@ -13,8 +13,7 @@ const staticServers = /^(express#static|serve-static|koa-static|serve-handler|si
  * @param folder Where the script is when it runs, relative: its __dirname.
  */
 export function readServedFolders(context: ScriptContext, folder: string): readonly string[] {
-  return context.tree.nodes.flatMap((node) => {
-    if (node.type !== 'CallExpression') return [];
+  return context.tree.ofType('CallExpression').flatMap((node) => {
     const [first, second] = node.arguments;
     const isStatic = staticServers.test(context.moduleOf(node.callee) ?? '');
     // `app.register(fastifyStatic, { root: path.join(__dirname, 'public') })`, `ServeStaticModule.forRoot({ rootPath })`

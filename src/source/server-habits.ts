@@ -29,9 +29,7 @@ const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/
 
 /** Reads what runs in every environment: what a condition on process.env leaves out may not run here. */
 export function readServerHabits(context: ScriptContext): ServerHabits {
-  const calls = context.tree.nodes.filter(
-    (node): node is CallExpression | NewExpression => node.type === 'CallExpression' || node.type === 'NewExpression',
-  );
+  const calls = context.tree.ofType('CallExpression', 'NewExpression');
   const placesOf = (isIt: (call: CallExpression | NewExpression) => boolean): Place[] =>
     calls
       .filter((call) => isIt(call) && !isGuarded(context, context.tree.ancestorsOf(call)))

@@ -79,8 +79,8 @@ export interface ConnectCall {
 /** Every call of a page's script that connects with socket.io's client. */
 export function connectCalls(context: ScriptContext): ConnectCall[] {
   const calls: ConnectCall[] = [];
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' || !isConnect(context, node)) continue;
+  for (const node of context.tree.ofType('CallExpression')) {
+    if (!isConnect(context, node)) continue;
     const [first] = node.arguments;
     const optionsFirst = first !== undefined && isOptions(context, first);
     calls.push({ node, url: optionsFirst ? undefined : first, firstOption: optionsFirst ? 0 : 1 });

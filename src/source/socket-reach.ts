@@ -97,8 +97,8 @@ type IsSocket = (node: AnyNode) => boolean;
 function socketsOf(context: ScriptContext): IsSocket {
   const { bindings } = context;
   const parameters = new Set<Variable>();
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'on') continue;
+  for (const node of context.tree.ofType('CallExpression')) {
+    if (propertyName(node.callee) !== 'on') continue;
     const [event, handler] = node.arguments;
     if (event?.type !== 'Literal' || !/^connect(ion)?$/.test(String(event.value)) || !handler) continue;
     const meant = follow(handler, bindings);
@@ -149,11 +149,9 @@ export function readSocketReach(context: ScriptContext): SocketReach {
   let setsOptionsLater = false;
   const handedTo = new Set<string>();
   const isSocket = socketsOf(context);
-  for (const node of context.tree.nodes) {
-    if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-      const name = receiver(context, node);
-      if (name !== undefined) handedTo.add(name);
-    }
+  for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
+    const name = receiver(context, node);
+    if (name !== undefined) handedTo.add(name);
     if (node.type !== 'CallExpression') continue;
     if (setsOptions(context, node)) setsOptionsLater = true;
     if (isBroadcast(context, node, isSocket)) {

@@ -110,8 +110,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
   const oldApi: OldApiCall[] = [];
   const originsCalls: Place[] = [];
   const usesSocketIo = context.modules.some((use) => use.specifier === 'socket.io');
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') continue;
+  for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
     if (isServerCall(context, node)) {
       // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is not an object literal.
       const [first] = node.arguments;

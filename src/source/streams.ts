@@ -33,7 +33,7 @@ function isAnswer(node: AnyNode): boolean {
 export function readStreams(context: ScriptContext): StreamUse {
   const eventStreams: Place[] = [];
   let forbidsTransform = false;
-  for (const node of context.tree.nodes) {
+  for (const node of context.tree.ofType('AssignmentExpression', 'Property', 'CallExpression', 'Literal')) {
     if (isAnswer(node)) eventStreams.push(context.place(node.start));
     if (/\bno-transform\b/.test(textOf(node))) forbidsTransform = true;
   }

@@ -6,6 +6,8 @@ export interface Tree {
   readonly program: Program;
   /** Every node, children before their parent. */
   readonly nodes: readonly AnyNode[];
+  /** The nodes of some types, in the same order. */
+  ofType<Type extends AnyNode['type']>(...types: readonly Type[]): readonly Extract<AnyNode, { readonly type: Type }>[];
   /** The node and all below it, itself last. */
   within(node: AnyNode): readonly AnyNode[];
   /** undefined for the program. */
@@ -23,7 +25,6 @@ export function treeOf(program: Program): Tree | undefined {
   const parents: (AnyNode | undefined)[] = [];
   /** The index in `nodes` where the nodes below a node begin. */
   const firsts: number[] = [];
-  const places = new Map<AnyNode, number>();
 
   function list(node: AnyNode, parent: AnyNode | undefined, depth: number): boolean {
     if (depth > deepest) return false;
@@ -34,7 +35,6 @@ export function treeOf(program: Program): Tree | undefined {
         for (const each of child) if (each && !list(each, node, depth + 1)) return false;
       } else if (child && !list(child as AnyNode, node, depth + 1)) return false;
     }
-    places.set(node, nodes.length);
     nodes.push(node);
     parents.push(parent);
     firsts.push(first);
@@ -42,13 +42,30 @@ export function treeOf(program: Program): Tree | undefined {
   }
   if (!list(program, undefined, 0)) return undefined;
 
-  const parentOf = (node: AnyNode): AnyNode | undefined => parents[places.get(node) ?? -1];
+  let known: Map<AnyNode, number> | undefined;
+  /** The index of a node. Not every program's readers ask for one. */
+  const placeOf = (node: AnyNode): number | undefined => {
+    known ??= new Map(nodes.map((each, index) => [each, index]));
+    return known.get(node);
+  };
+  /** The indexes of the nodes of each type, so that the nodes are compared once for all readers. */
+  let byType: Map<string, number[]> | undefined;
+  const ofTypes = (types: readonly string[]): readonly AnyNode[] => {
+    byType ??= indexesByType(nodes);
+    const indexes = types.flatMap((type) => byType?.get(type) ?? []);
+    if (types.length > 1) indexes.sort((a, b) => a - b);
+    return indexes.map((index) => nodes[index]).filter((node) => node !== undefined);
+  };
+
+  const parentOf = (node: AnyNode): AnyNode | undefined => parents[placeOf(node) ?? -1];
   return {
     program,
     nodes,
+    ofType: <Type extends AnyNode['type']>(...types: readonly Type[]) =>
+      ofTypes(types) as readonly Extract<AnyNode, { readonly type: Type }>[], // found by that type
     parentOf,
     within: (node) => {
-      const at = places.get(node);
+      const at = placeOf(node);
       return at === undefined ? [] : nodes.slice(firsts[at], at + 1);
     },
     ancestorsOf: (node) => {
@@ -57,4 +74,14 @@ export function treeOf(program: Program): Tree | undefined {
       return around.reverse();
     },
   };
+}
+
+function indexesByType(nodes: readonly AnyNode[]): Map<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  nodes.forEach(({ type }, index) => {
+    const same = indexes.get(type);
+    if (same) same.push(index);
+    else indexes.set(type, [index]);
+  });
+  return indexes;
 }

@@ -39,8 +39,8 @@ function placed(name: string, from: WrittenFile['from']): Omit<WrittenFile, 'at'
 
 /** The files that a script writes. */
 export function readWrittenFiles(context: ScriptContext): readonly WrittenFile[] {
-  return context.tree.nodes.flatMap((node) => {
-    if (node.type !== 'CallExpression' || !writers.test(context.moduleOf(node.callee) ?? '')) return [];
+  return context.tree.ofType('CallExpression').flatMap((node) => {
+    if (!writers.test(context.moduleOf(node.callee) ?? '')) return [];
     const [given] = node.arguments;
     const named = given && nameOf(context, given);
     return named ? [{ ...named, at: context.place(node.start) }] : [];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  applicationHostSites,
   applicationHostText,
   type ConfigError,
   type ConfigLocation,
@@ -38,29 +39,27 @@ interface ConfiguredFolder {
 export function loadFolderModel({ directory, vdirPath, reader, platform }: ConfiguredFolder): FolderModel {
   const { join } = platform === 'win32' ? path.win32 : path.posix;
   const file = join(directory, serverFile);
-  const applicationHost = serverText(directory, vdirPath, join(directory, '.no-site-root'));
-  const model = loadConfigModel({ file, applicationHost, reader, environment: {}, platform });
+  const sites = sitesOf(directory, vdirPath, join(directory, '.no-site-root'));
+  const model = loadConfigModel({ file, applicationHost: server(), sites, reader, environment: {}, platform });
   const [site] = model.sites;
   if (site === undefined) throw new Error('the configuration that was made has a site');
   return { model, at: model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`) };
 }
 
-let last: { readonly key: string; readonly text: string } | undefined;
+/** The server without sites, the same for every folder. */
+const server = (): string => {
+  serverText ??= applicationHostText({ sites: [], pools: ['DefaultAppPool'], unlocked: true });
+  return serverText;
+};
+let serverText: string | undefined;
 
-/** The server's own configuration. The last one is kept, because a patch loads the same folder many times. */
-function serverText(directory: string, vdirPath: string, emptyRoot: string): string {
-  const key = `${vdirPath} ${directory}`;
-  if (last?.key === key) return last.text;
-  // An app at /dante gets a site root that does not exist, so that nothing above it is inherited.
+/** An app at /dante gets a site root that does not exist, so that nothing above it is inherited. */
+function sitesOf(directory: string, vdirPath: string, emptyRoot: string): string {
   const app = { path: vdirPath, physicalPath: directory };
   const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
-  const text = applicationHostText({
-    sites: [{ name: 'Default Web Site', id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications }],
-    pools: ['DefaultAppPool'],
-    unlocked: true,
-  });
-  last = { key, text };
-  return text;
+  return applicationHostSites([
+    { name: 'Default Web Site', id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications },
+  ]);
 }
 
 /** The configuration of an app, as far as it can be read. */

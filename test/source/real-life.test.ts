@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { AnyNode } from 'acorn';
 import { expect, it } from 'vitest';
 import { contextOf, type ScriptContext } from '../../src/source/context.js';
 import { readPageScripts } from '../../src/source/html.js';
@@ -13,6 +14,7 @@ import type { OptionRead } from '../../src/source/socket-options.js';
 import { readSocketReach } from '../../src/source/socket-reach.js';
 import { readSocketServers } from '../../src/source/socket-server.js';
 import type { Place } from '../../src/source/text-file.js';
+import type { Tree } from '../../src/source/tree.js';
 import type { Value } from '../../src/source/values.js';
 
 const folder = path.join(import.meta.dirname, '..', 'fixtures', 'source');
@@ -28,6 +30,13 @@ function scriptsIn(name: string): readonly Script[] {
 const told = (value: Value): string => (value.kind === 'literal' ? String(value.value) : value.kind);
 const pathOf = ({ known, path: given }: { known: boolean; path: OptionRead | undefined }): string =>
   given ? told(given.value) : known ? 'none' : 'unknown';
+
+/** A tree in which the readers see one node. */
+const onlyWith = (tree: Tree, node: AnyNode): Tree => ({
+  ...tree,
+  nodes: [node],
+  ofType: (() => [node]) as Tree['ofType'],
+});
 
 /** What the readers find, each with its line: `12 server /chat`. */
 function found(context: ScriptContext): string[] {
@@ -49,7 +58,7 @@ function found(context: ScriptContext): string[] {
     ...reach.adapters.map(({ at }) => line(at, 'adapter')),
     ...nodes.flatMap((node) => {
       if (node.type !== 'CallExpression') return [];
-      const { opened, isKnown } = readNamespaces({ ...context, tree: { ...context.tree, nodes: [node] } });
+      const { opened, isKnown } = readNamespaces({ ...context, tree: onlyWith(context.tree, node) });
       const names = isKnown ? opened : ['computed'];
       return names.map((name) => line(context.place(node.start), `namespace ${String(name)}`));
     }),

@@ -49,15 +49,18 @@ export function applicationHost(sites: readonly HostSite[], pools: readonly Host
       tag('centralBinaryLogFile', { enabled: 'true', directory: `${logs}\\LogFiles` }),
       tag('centralW3CLogFile', { enabled: 'true', directory: `${logs}\\LogFiles` }),
     ]),
-    tag('sites', {}, [
-      ...sites.map(siteMarkup),
-      siteDefaults,
-      tag('applicationDefaults', { applicationPool: 'DefaultAppPool' }),
-      tag('virtualDirectoryDefaults', { allowSubDirConfig: 'true' }),
-    ]),
+    sitesMarkup(sites),
     tag('webLimits'),
   ]);
 }
+
+export const sitesMarkup = (sites: readonly HostSite[]): Markup =>
+  tag('sites', {}, [
+    ...sites.map(siteMarkup),
+    siteDefaults,
+    tag('applicationDefaults', { applicationPool: 'DefaultAppPool' }),
+    tag('virtualDirectoryDefaults', { allowSubDirConfig: 'true' }),
+  ]);
 
 const siteMarkup = ({ name, id, bindings, applications }: HostSite): Markup =>
   tag('site', { name, id: String(id), serverAutoStart: 'true' }, [

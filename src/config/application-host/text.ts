@@ -2,7 +2,7 @@ import type { Product } from '../schema/types.js';
 import { configSections } from './declared.js';
 import { requireServableFolder } from './folder-name.js';
 import { linesOf, type Markup, tag } from './markup.js';
-import { applicationHost, type HostPool, type HostSite } from './sites.js';
+import { applicationHost, type HostPool, type HostSite, sitesMarkup } from './sites.js';
 import { handlersMarkup, modulesMarkup, webServerMarkup } from './web-server.js';
 
 export interface ApplicationHostOptions {
@@ -34,6 +34,14 @@ export function applicationHostText({
     ...(unlocked ? [unlockedLocation(installed)] : []),
   ]);
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...linesOf(configuration), ''].join('\r\n');
+}
+
+/** Its sites alone, in a document of their own; for `LoadOptions.sites`. Throws UserError FOLDER_NAME_UNUSABLE. */
+export function applicationHostSites(sites: readonly HostSite[]): string {
+  for (const { applications } of sites)
+    for (const { physicalPath } of applications) requireServableFolder(physicalPath);
+  const configuration = tag('configuration', {}, [tag('system.applicationHost', {}, [sitesMarkup(sites)])]);
+  return linesOf(configuration).join('\r\n');
 }
 
 /** The changes made by the ASP.NET and .NET Extensibility installers. */
