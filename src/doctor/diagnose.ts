@@ -95,6 +95,13 @@ function checkedRules(selection: Selection, { site, folder }: FileFacts, { repor
   return new Set(selectRules(checked, withoutUnknownRules(selection, checked)).map(({ code }) => code));
 }
 
+/** Scripts of the server that no visitor should get; none where no entry point is known. */
+function scriptsOf({ entries, server }: FileFacts): { readonly scripts?: readonly string[] } {
+  const names = entries.filter(({ exists }) => exists).map(({ name }) => name);
+  const loaded = server.scripts.flatMap(({ loaded: script }) => script?.name ?? []);
+  return names.length === 0 ? {} : { scripts: [...new Set([...names, ...loaded])] };
+}
+
 /** Options for files are an error with a URL: they would be ignored silently. */
 function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOptions): void {
   const named = [...(vdirPath === undefined ? [] : ['--path']), ...(machines === undefined ? [] : ['--machines'])];
@@ -207,7 +214,8 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
-  const live = options.url === undefined ? undefined : await lookLive(options.url, options);
+  const live =
+    options.url === undefined ? undefined : await lookLive(options.url, { ...options, ...scriptsOf(first.facts) });
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
   const { result, facts, fixed, takenBack, trial, former, worse } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })

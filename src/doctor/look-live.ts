@@ -16,6 +16,8 @@ export interface LiveOptions extends Selection {
   /** An origin whose pages connect to the app. */
   readonly origin?: string;
   readonly signal?: AbortSignal;
+  /** Names of the server's own scripts, the entry point first, where they are known. */
+  readonly scripts?: readonly string[];
 }
 
 /** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
@@ -36,10 +38,11 @@ export function refuseBadUrl(url: string): void {
  * @throws UserError INTERRUPTED.
  */
 export async function lookLive(url: string, options: LiveOptions): Promise<LookedLive> {
-  const { expect, origin, signal } = options;
+  const { expect, origin, signal, scripts } = options;
   const { lookAtLive, servedBy } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const closer = { ...(origin && { origin }) };
-  const asked = { polls: mostPolls, closer, ...(expect && { expect }), ...(signal && { signal }) };
+  const given = { ...(expect && { expect }), ...(signal && { signal }), ...(scripts && { scripts }) };
+  const asked = { polls: mostPolls, closer, ...given };
   const look = await lookAtLive(url, asked);
   if (signal?.aborted) throw nothingChanged();
   const shown = withoutLogin(url);

@@ -179,8 +179,11 @@ export type TrialCode =
   | 'WEBSOCKET_FAILED'
   | 'TRIAL_UNDECIDED';
 
+/** What only a live site shows, and a rule about files explains. */
+export type LiveCode = 'LIVE_SOURCE_EXPOSED' | 'LIVE_PACKAGES_EXPOSED' | 'LIVE_LOGS_EXPOSED' | 'LIVE_DEBUGGER_EXPOSED';
+
 /** A symptom that a rule explains: any finding of that code, or those whose message or reason matches. */
-export type Explained = TrialCode | { readonly finding: TrialCode; readonly saying: RegExp };
+export type Explained = TrialCode | LiveCode | { readonly finding: TrialCode | LiveCode; readonly saying: RegExp };
 
 /** A rule about files. It is data: facts in, findings out; `check` and `fix` are pure. */
 export interface FileRule<Data = unknown> extends RuleText {

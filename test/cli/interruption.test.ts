@@ -58,8 +58,10 @@ async function interruptedWhen(
 async function silentServer(): Promise<{ url: string; asked: Promise<unknown> }> {
   const server = net.createServer();
   const sockets = new Set<net.Socket>();
-  server.on('connection', (socket) => sockets.add(socket));
-  const asked = once(server, 'connection').then(([socket]) => once(socket as net.Socket, 'data'));
+  // The first connection only shows that there is a server: a request comes on a later one.
+  const asked = new Promise((resolve) => {
+    server.on('connection', (socket) => sockets.add(socket.once('data', resolve)));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -52,7 +52,9 @@ describe('the engine', () => {
     const known = (of: Parameters<typeof runRules>[1]): string[] =>
       runRules(list, of).diagnoses.map(({ finding }) => `${finding.rule} ${finding.known}`);
     expect(known(facts)).toEqual(['F file']);
-    expect(known({ kind: 'live', target, at: 0, probe, transports: [], exchanges: [] })).toEqual(['L live']);
+    expect(known({ kind: 'live', target, at: 0, probe, transports: [], exchanges: [], exposed: [] })).toEqual([
+      'L live',
+    ]);
   });
 
   it('counts what --only and --skip silence', () => {

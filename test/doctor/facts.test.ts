@@ -34,7 +34,15 @@ it('a rule gets only the facts of its scope', () => {
     seen: 'no',
   } as const;
   const probe = { url: 'http://x/', ok: false, steps: [{ ...step, startedAt: 0, ms: 1 }], transport: undefined, ms: 1 };
-  const live: LiveFacts = { kind: 'live', target: 'http://x/', at: 0, probe, transports: [], exchanges: [] };
+  const live: LiveFacts = {
+    kind: 'live',
+    target: 'http://x/',
+    at: 0,
+    probe,
+    transports: [],
+    exchanges: [],
+    exposed: [],
+  };
   const codes = runRules(rules, live).diagnoses.map(({ finding }) => finding.rule);
   expect(codes).toEqual(['LIVE_PAGE_FAILS']);
   const ofFiles = runRules(rules, gatherFacts('port-fixed', { cwd: fixtures })).diagnoses.map(({ rule }) => rule.code);

@@ -63,9 +63,11 @@ function said(sockets: SocketFacts | undefined, changed: readonly ProbeStep[] = 
     ms: 1,
   };
   const live = rules.filter(({ scope }) => scope === 'live');
-  return runRules(live, { kind: 'live', target: url, probe, at: 0, transports: [], exchanges: [] }, {}).diagnoses.map(
-    ({ finding }) => `${finding.severity} ${finding.rule}: ${finding.message}`,
-  );
+  return runRules(
+    live,
+    { kind: 'live', target: url, probe, at: 0, transports: [], exchanges: [], exposed: [] },
+    {},
+  ).diagnoses.map(({ finding }) => `${finding.severity} ${finding.rule}: ${finding.message}`);
 }
 const change = (id: ProbeStep['id'], more: Partial<ProbeStep>): readonly ProbeStep[] =>
   steps.map((one) => (one.id === id ? { ...one, ...more } : one));

@@ -76,7 +76,7 @@ function isServer(facts: FileFacts, entry: Entry): boolean {
 export const handlerForEntryMissing = defineRule<FixData>({
   code: 'HANDLER_FOR_ENTRY_MISSING',
   severity: 'error',
-  explains: everythingFails,
+  explains: [...everythingFails, 'LIVE_SOURCE_EXPOSED'],
   title: 'No handler maps the entry point to iisnode',
   why: 'Without a handler entry IIS treats the file as static content: the browser gets its source, or 404, and node never starts.',
   help: `IIS uses its handler mappings to decide what handles a URL. iisnode runs a file only when an entry of

@@ -5,9 +5,14 @@ import { certificateDates } from './live/certificate-dates.js';
 import { certificateName } from './live/certificate-name.js';
 import { certificateUntrusted } from './live/certificate-untrusted.js';
 import { connectionFails } from './live/connection-fails.js';
+import { debuggerExposed } from './live/debugger-exposed.js';
+import { logsExposed } from './live/logs-exposed.js';
 import { nameNotFound } from './live/name-not-found.js';
+import { packagesExposed } from './live/packages-exposed.js';
 import { redirectLoop } from './live/redirect-loop.js';
 import { redirectToHttp } from './live/redirect-to-http.js';
+import { secretsExposed } from './live/secrets-exposed.js';
+import { sourceExposed } from './live/source-exposed.js';
 import { tlsFails } from './live/tls-fails.js';
 
 const help = (what: string): string =>
@@ -136,6 +141,11 @@ export const liveRules: readonly LiveRule[] = [
     why: 'You named the status with --expect.',
     what: '--expect /health=200 sends one request to a URL below the app, without following a redirect, and compares the status.',
   }),
+  secretsExposed,
+  sourceExposed,
+  logsExposed,
+  debuggerExposed,
+  packagesExposed,
   redirectToHttp,
   addressLimited,
   note,

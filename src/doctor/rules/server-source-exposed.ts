@@ -12,6 +12,7 @@ serves them. A list of hidden names is not safe: it lacks the file that is added
 files, by the last rule: <rule name="all to node" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>.
 Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "iisnode-sock init --static public" writes
 both rules into a new web.config. Files that a page loads are not reported.`,
+  explains: ['LIVE_SOURCE_EXPOSED', 'LIVE_PACKAGES_EXPOSED'],
   check(facts) {
     const { site } = facts;
     const entry = facts.entries.find(({ exists }) => exists);

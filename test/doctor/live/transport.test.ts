@@ -118,6 +118,7 @@ describe('below HTTP', () => {
   const withAddresses = (...addresses: LiveLook['transports'][number]['addresses'][number][]): LiveLook => ({
     probe: nothing,
     exchanges: [],
+    exposed: [],
     transports: [{ ...base, addresses, connected: addresses.find(({ fault }) => fault === undefined)?.address }],
   });
   const public4 = { address: '93.184.216.34', family: 4, privateKind: undefined } as const;
@@ -125,7 +126,7 @@ describe('below HTTP', () => {
 
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'TIMEOUT', 'EOTHER'])('%s of the name is the only finding', (code) => {
     const transports = [{ ...base, addresses: [], connected: undefined, fault: { stage: 'name', code } as const }];
-    expect(codes({ probe: nothing, exchanges: [], transports })).toEqual(['LIVE_NAME_NOT_FOUND error']);
+    expect(codes({ probe: nothing, exchanges: [], exposed: [], transports })).toEqual(['LIVE_NAME_NOT_FOUND error']);
   });
 
   it.each([
@@ -138,6 +139,7 @@ describe('below HTTP', () => {
     const seen = {
       probe: nothing,
       exchanges: [],
+      exposed: [],
       transports: [{ ...transport, fault: { stage: 'connection', code } as const }],
     };
     expect(codes(seen)).toEqual(['LIVE_CONNECTION_FAILS error']);

@@ -11,6 +11,9 @@ const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'doctor'
 const inFolder = (name: string, url: string, options = {}): Promise<DoctorReport> =>
   diagnose(name, { cwd: fixtures, url, ...options });
 
+/** Lines are as wide as the terminal. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 /** A page with socket.io over polling. */
 async function pollingApp(): Promise<string> {
   const server = createServer((_request, response) => {
@@ -91,7 +94,7 @@ describe('what was asked', () => {
       ms: expect.any(Number),
     });
     expect(others.map(({ method }) => method)).toContain('POST');
-    const text = reporters.text(report);
+    const text = inOneLine(reporters.text(report));
     expect(text).toMatch(/served by: Microsoft-IIS\/10\.0/);
     expect(text).toContain(`asked: ${live?.requests.length} requests (address 127.0.0.1), `);
     expect(text).toMatch(/read; no other host was asked/);
@@ -113,6 +116,6 @@ describe('what was asked', () => {
     });
     const report = await diagnose(await listen(server), { cwd: '/' });
     expect(report.live?.otherHosts).toEqual([new URL(elsewhere).host]);
-    expect(reporters.text(report)).toContain(`; also asked: ${new URL(elsewhere).host}`);
+    expect(inOneLine(reporters.text(report))).toContain(`; also asked: ${new URL(elsewhere).host}`);
   });
 });

@@ -14,6 +14,7 @@ export const debuggerInProduction = defineRule({
   help: `debuggingEnabled is true by default. A request for /server.js/debug then starts node-inspector and node with the old debugging protocol,
 which node 8 and later no longer have. A site in production needs debuggingEnabled="false" in the iisnode section. Reported only
 where a setting says that the site is in production, and another one switches the debugger on. --fix sets the attribute.`,
+  explains: ['LIVE_DEBUGGER_EXPOSED'],
   check(facts) {
     const { iisnode } = facts;
     const said = productionSetting(facts);

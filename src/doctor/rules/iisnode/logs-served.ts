@@ -21,6 +21,7 @@ export const logsServed = defineRule({
 rule sends its URLs to node, or request filtering hides it: <security><requestFiltering><hiddenSegments><add segment="iisnode"
 /></hiddenSegments></requestFiltering></security>. Or write the logs to a folder outside of the site, or set loggingEnabled="false".
 Reported only where web.config or iisnode.yml says that the site is in production.`,
+  explains: ['LIVE_LOGS_EXPOSED'],
   check(facts) {
     const { iisnode } = facts;
     const said = productionSetting(facts);

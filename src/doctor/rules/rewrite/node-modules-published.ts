@@ -9,6 +9,7 @@ export const nodeModulesPublished = defineRule({
   why: 'Visitors can read the packages of the server with their versions, and hidden segments do not prevent it: request filtering sees the URL before the rules.',
   help: `A rule that rewrites to node_modules/.. makes its files readable. Load socket.io's client from the server itself, which serves it at
 socket.io/socket.io.js, and copy other client scripts to a public folder, or let a bundler put them there.`,
+  explains: [{ finding: 'LIVE_PACKAGES_EXPOSED', saying: /node_modules/ }],
   check(facts) {
     return runningRules(facts).flatMap((rule) => {
       if (rule.action.type !== 'Rewrite') return [];
