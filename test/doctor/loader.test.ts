@@ -74,6 +74,21 @@ describe('with the loader in place the doctor is quiet about what the loader doe
         'views/index.ejs': '<script src="/client.js"></script>',
       },
     ],
+    [
+      'a module of a page',
+      {
+        'public/client.js': '',
+        'public/index.html':
+          '<script type="module">import { io } from "/socket.io/socket.io.esm.min.js"; io();</script>',
+      },
+    ],
+    [
+      'a module of a page in a text of the server',
+      {
+        'public/client.js': '',
+        'pages.js': `module.exports = '<script type="module">import { io } from "/socket.io/socket.io.esm.min.js"; io();</script>';`,
+      },
+    ],
     ['a module', { 'public/client.js': 'import { io } from "./socket.io/socket.io.esm.min.js";\nio();' }],
   ])('a client whose page loads the client script in %s', async (_, pages) => {
     const files = {
@@ -92,6 +107,14 @@ describe('and still says', () => {
       'what a script requests from the root of the site',
       { 'public/index.html': "\n<script>fetch('/save');</script>" },
       'ROOT_ABSOLUTE_URL 2',
+    ],
+    [
+      'what a file of the page imports from the root of the site',
+      {
+        'public/index.html': '<script type="module" src="main.js"></script>',
+        'public/main.js': 'import { io } from "/socket.io/socket.io.esm.min.js";',
+      },
+      'ROOT_ABSOLUTE_URL 1',
     ],
     [
       'that a client in a bundle connects elsewhere',

@@ -126,6 +126,10 @@ describe('rewritePages', () => {
   it.each([
     ['a framework whose pages load their scripts from the root', `require('next')({}).prepare();\n${start}`],
     ['tags in strings of the code', `${start}const page = '<script src="/app.js"></script>';\n`],
+    [
+      'an import in a page',
+      `${start}const page = '<script type="module">import "/socket.io/socket.io.esm.min.js"</script>';\n`,
+    ],
     ['tags in a template string', `${start}const page = (name) => \`<form action="/save">\${name}</form>\`;\n`],
   ])('is on in a virtual directory, and only there, with %s', async (_, code) => {
     expect(await setting({ 'server.js': code }, '/app')).toBe('true');

@@ -8,6 +8,13 @@ import { defineRule } from './define-rule.js';
 /** socket.io's own scripts in a page's tags are another rule's. */
 const isSocketIo = (url: string): boolean => /^\/socket\.io(\/|$)/.test(url);
 
+const ofPages: ByLoader = { says: 'has pages with URLs that start at the root of the site', by: 'rewritePages' };
+
+/** In a page's own script, which the loader sees; not in a file that the page loads. */
+const isInPage = ({ server }: FileFacts, { at: { file } }: RootUrl): boolean =>
+  /\.(html?|ejs|eta|hbs|handlebars|mustache|njk|liquid|pug|jade)$/i.test(file) ||
+  server.scripts.some(({ source }) => source.file === file);
+
 /** In a virtual directory pages and redirects lead to the site's root. */
 export const rootAbsoluteUrl = defineRule({
   code: 'ROOT_ABSOLUTE_URL',
@@ -17,27 +24,30 @@ export const rootAbsoluteUrl = defineRule({
   why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
-server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (npx iisnode-sock init . --path /dante) redirects, and src, href and action in pages work as they are; what a
+server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (npx iisnode-sock init . --path /dante) redirects, src, href and action in pages, and imports in their module scripts work as they are; what a
 script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
 npx iisnode-sock init . --path /.`,
   check(facts) {
     const vdirPath = facts.vdirPath?.path ?? '/';
     if (vdirPath === '/' || hostedElsewhere(facts)) return [];
     const { scripts } = facts.server;
+    const requests = facts.pages.flatMap(({ requests: all }) => all);
+    const imports = requests.filter((each) => each.isImport === true && isInPage(facts, each));
     const all: readonly (readonly [readonly RootUrl[], string, ByLoader | undefined])[] = [
       [
         [...readPageLinks(facts.folder), ...scripts.flatMap(({ rootUrls }) => rootUrls.links)].filter(
           ({ url }) => !isSocketIo(url),
         ),
         'A page links to',
-        { says: 'has pages with URLs that start at the root of the site', by: 'rewritePages' },
+        ofPages,
       ],
       [
         scripts.flatMap(({ rootUrls }) => rootUrls.redirects),
         'The server redirects to',
         { says: 'redirects to the root of the site', by: 'stripVdirPath' },
       ],
-      [facts.pages.flatMap(({ requests }) => requests), 'The client requests', undefined],
+      [imports, 'The client imports', ofPages],
+      [requests.filter((each) => !imports.includes(each)), 'The client requests', undefined],
       [readStyleLinks(facts.folder), 'A style sheet loads', undefined],
     ];
     return all.flatMap(([urls, does, loader]) => findingsFor(facts, vdirPath, urls, does, loader));
