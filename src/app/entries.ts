@@ -84,13 +84,18 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
   const starts = (command: StartCommand | undefined, at: string): boolean =>
     command !== undefined && scriptOf(folder, command, at === '' ? manifest : undefined, at) === entry;
   const own = startCommandOf(manifest.scripts, aroundScripts(folder, ''));
-  if (own && starts(own, '')) return runOf(own, entry);
+  const has = (name: string, { dependencies, devDependencies }: Manifest = manifest): boolean =>
+    name in dependencies || name in devDependencies;
+  if (own && starts(own, '')) return runOf(own, entry, has('tsx'));
   for (const each of packagesBelow(folder)) {
     const theirs = entry.startsWith(`${each.folder}/`)
       ? startCommandOf(each.manifest.scripts, aroundScripts(folder, each.folder))
       : undefined;
     if (theirs && starts(theirs, each.folder))
-      return { ...runOf(theirs, entry), folder: path.posix.join(each.folder, theirs.folder) };
+      return {
+        ...runOf(theirs, entry, has('tsx') || has('tsx', each.manifest)),
+        folder: path.posix.join(each.folder, theirs.folder),
+      };
   }
   return undefined;
 }
@@ -106,8 +111,14 @@ const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
 });
 
 /** Only a script that is not compiled needs what runs TypeScript. */
-function runOf({ typeScript, ...start }: StartCommand, entry: string): StartCommand {
-  if (typeScript === undefined || !isTypeScript(entry)) return start;
+function runOf({ typeScript, runtime, ...start }: StartCommand, entry: string, hasTsx: boolean): StartCommand {
+  if (!isTypeScript(entry)) return start;
+  if (typeScript === undefined) {
+    const isRun = runtime === undefined || [...start.requires, ...start.imports].some((name) => runners.test(name));
+    if (isRun) return start;
+    // tsx runs what node runs itself, with any version of node.
+    return { ...start, runtime, ...(hasTsx && { imports: ['tsx', ...start.imports] }) };
+  }
   const { requires, imports } = typeScript;
   return { ...start, requires: [...requires, ...start.requires], imports: [...imports, ...start.imports] };
 }
@@ -118,10 +129,11 @@ export const isTypeScript = (name: string): boolean => /\.[cm]?tsx?$/i.test(name
 /** What lets node run TypeScript, when it is loaded first. */
 const runners = /^(tsx|ts-node|@swc-node|esbuild-register|@swc\/register|sucrase|@babel\/register|jiti)(\/|$)/;
 
-/** What of the start script lets node run an entry point in TypeScript: 'tsx'; undefined where nothing does. */
+/** What lets node run an entry point in TypeScript: 'tsx' of the start script, 'node' itself; undefined where nothing does. */
 export function typeScriptRunner(folder: AppFolder, manifest: Manifest, entry: string): string | undefined {
-  const { requires = [], imports = [] } = startOf(folder, manifest, entry) ?? {};
-  return [...imports, ...requires].find((name) => runners.test(name));
+  const { requires = [], imports = [], runtime } = startOf(folder, manifest, entry) ?? {};
+  const runner = [...imports, ...requires].find((name) => runners.test(name));
+  return runner ?? (runtime === 'node' && !/x$/i.test(entry) ? runtime : undefined); // node runs no JSX
 }
 
 function scriptOf(

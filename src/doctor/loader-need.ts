@@ -179,7 +179,7 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
     const variables = Object.keys(env).filter((each) => each !== 'PORT');
     return [
       ...(isTyped
-        ? [reason(`is TypeScript${runner ? `, which ${runner} of its start script runs` : ''}`, lineOne(file), true)]
+        ? [reason(`is TypeScript${runner ? `, which ${howItRuns(runner, start?.runtime)}` : ''}`, lineOne(file), true)]
         : []),
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
       ...[...requires, ...imports, ...envFiles]
@@ -189,6 +189,12 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
       ...(name.includes('/') ? [inFolderBelow(name, exists ? file : undefined)] : []),
     ];
   });
+}
+
+/** What runs an entry point in TypeScript. */
+function howItRuns(runner: string, runtime: string | undefined): string {
+  if (runner === 'node') return 'node of version 22.18 or newer runs';
+  return runtime === undefined ? `${runner} of its start script runs` : `${runner} runs in place of ${runtime}`;
 }
 
 const inFolderBelow = (name: string, file: string | undefined): ReasonForLoader =>

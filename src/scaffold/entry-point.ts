@@ -7,6 +7,7 @@ import {
   isTypeScript,
   normalName,
   programOf,
+  startOf,
   typeScriptRunner,
 } from '../app/index.js';
 import { UserError, type UserErrorOptions } from '../errors.js';
@@ -114,6 +115,7 @@ export function notJavaScript(entry: string, { folder, manifest }: App): UserErr
   const build = Object.keys(manifest.scripts).find((name) => /^build\b/.test(name));
   const compiled = compiledTo(folder, entry);
   const isRun = typeScriptRunner(folder, manifest, entry) !== undefined;
+  const runtime = startOf(folder, manifest, entry)?.runtime;
   const runner = ['tsx', 'ts-node'].find((name) => name in { ...manifest.dependencies, ...manifest.devDependencies });
   const next = isRun
     ? 'omit --loader never: the loader runs it as the start script does'
@@ -121,7 +123,9 @@ export function notJavaScript(entry: string, { folder, manifest }: App): UserErr
       ? `npm run ${build}, then --entry ${compiled}`
       : runner !== undefined
         ? `let the start script run it, "start": "${runner} ${entry}", and omit --entry: the loader runs it in the same way`
-        : 'build it, and give --entry the JavaScript file; or install tsx, and let the start script run it with tsx';
+        : runtime !== undefined && runtime !== 'node'
+          ? `npm install tsx: node runs it with that under IIS, in place of ${runtime}${runtime === 'bun' ? ', and without what only Bun has (Bun.serve, bun:sqlite)' : ''}`
+          : 'build it, and give --entry the JavaScript file; or install tsx, and let the start script run it with tsx';
   return new UserError('ENTRY_NOT_JAVASCRIPT', { what, why, next });
 }
 

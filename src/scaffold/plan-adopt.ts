@@ -27,6 +27,7 @@ import { findEntry, notJavaScript } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
 import { type LoaderEdits, planLoader, removeLoader } from './loader-file.js';
+import { notesOnStart } from './notes-on-start.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
@@ -84,6 +85,7 @@ export async function planAdopt(
     notes: [
       ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
       ...notesOnKeptAdapter(options, app, known, checked),
+      ...notesOnStart(options, known, checked.loader.start),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
       ...notesOnVdir(vdirPath, checked.findings),

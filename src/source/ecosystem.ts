@@ -12,6 +12,8 @@ export interface EcosystemApp {
   /** Its cwd, relative to the configuration's folder, as written. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How many processes, as written: 'max', '4'. */
+  readonly instances?: string;
 }
 
 const pm2 = /^(?:.*[\\/])?pm2(?:-runtime|-docker)?(?:\.cmd)?$/i;
@@ -60,12 +62,14 @@ function appOf(app: ObjectExpression, bindings: Bindings, environment: string | 
   const interpreter = text('interpreter', 'exec_interpreter');
   if (script === '' || !/^(|node|none|tsx|ts-node)$/.test(interpreter)) return undefined;
   const args = text('args');
+  const instances = text('instances');
   const isManager = /^(npm|yarn|pnpm)$/.test(script);
   const program = interpreter === '' || interpreter === 'none' ? 'node' : interpreter;
   const options = text('node_args', 'nodeArgs', 'interpreter_args', 'interpreterArgs');
   return {
     command: isManager ? `${script} ${args}` : `${program} ${options} "${script}" ${args}`,
     folder: text('cwd').replace(/^(?=\/).*/, ''),
+    ...(instances !== '' && { instances }),
     env: {
       ...variablesIn(propertyOf(app, 'env', bindings), bindings),
       ...(environment && variablesIn(propertyOf(app, `env_${environment}`, bindings), bindings)),

@@ -58,19 +58,41 @@ function callsOf(pattern: string, scripts: Readonly<Record<string, string>>): re
   return Object.keys(scripts).flatMap((each) => (name.test(each) ? [`npm run ${each}`] : []));
 }
 
+/** What a process manager starts. */
+interface ManagedScript {
+  readonly script: string;
+  readonly args: readonly string[];
+  /** How many processes, as written: 'max', '4'. */
+  readonly instances?: string;
+  readonly runtime?: 'bun';
+}
+
+export const isTypeScript = /\.[cm]?tsx?$/i;
+
+/** `pm2 start server.js -i max` */
+export function instancesIn(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => /^(-i|--instances)(=|$)/.test(word));
+  return at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1]);
+}
+
 /** The file that a process manager starts, and its arguments; undefined for one whose configuration names the file. */
-export function managedScript(
-  words: readonly string[],
-): { readonly script: string; readonly args: readonly string[] } | undefined {
+export function managedScript(words: readonly string[]): ManagedScript | undefined {
   const start = words.findIndex((word) => managers.test(word));
   if (start < 0) return undefined;
+  const instances = instancesIn(words.slice(start));
+  const isBun = /\bbun(\.exe)?$/i.test(words[start] ?? '');
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
     if (managerOptions.test(word)) at++;
     else if (/\.[cm]?[jt]sx?$/i.test(word) && !/\.config\.[cm]?js$/i.test(word)) {
       const behind = words.slice(at + 1);
       const mark = behind.indexOf('--');
-      return { script: word, args: mark < 0 ? [] : behind.slice(mark + 1) };
+      return {
+        script: word,
+        args: mark < 0 ? [] : behind.slice(mark + 1),
+        ...(instances !== undefined && { instances }),
+        ...(isBun && isTypeScript.test(word) && { runtime: 'bun' as const }),
+      };
     } else if (!word.startsWith('-') && !managerWords.test(word)) return undefined;
   }
   return undefined;

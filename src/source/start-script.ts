@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { configurationOf, type EcosystemApp } from './ecosystem.js';
-import { commandsIn, managedScript, nodemonPairs } from './script-runners.js';
+import { commandsIn, instancesIn, isTypeScript, managedScript, nodemonPairs } from './script-runners.js';
 
 /** Node options that use the next word as their value when written without "=". */
 const withValue = new Set([
@@ -61,9 +61,13 @@ export interface StartCommand {
   readonly envFiles: readonly string[];
   /** What the program that runs TypeScript loads first, for a script that is not compiled. */
   readonly typeScript?: Pick<StartCommand, 'requires' | 'imports'>;
+  /** What else runs a script in TypeScript: node from version 22.18 on, and two with nothing that node can load first. */
+  readonly runtime?: 'node' | 'bun' | 'ts-node --esm';
+  /** How many processes pm2 starts, as written: 'max', '4'. */
+  readonly instances?: string;
 }
 
-type NodeCommand = Pick<StartCommand, 'script' | 'args' | 'requires' | 'imports' | 'envFiles' | 'typeScript'>;
+type NodeCommand = Omit<StartCommand, 'folder' | 'env'>;
 
 /**
  * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
@@ -107,7 +111,9 @@ function started(
     const ecosystem = byEcosystem(words, folder, around);
     if (ecosystem !== undefined) {
       const place = { folder: path.posix.join(folder, ecosystem.folder).replace(/^\.$/, ''), scripts: own.scripts };
-      return started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
+      const { instances = instancesIn(words) } = ecosystem;
+      const found = started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
+      return found && { ...found, ...(instances !== undefined && { instances }) };
     }
     const run = byNode(words) ?? byManager(words) ?? byFramework(words);
     if (run !== undefined) {
@@ -202,10 +208,15 @@ const withoutPairs = (args: readonly string[]): readonly string[] =>
 const tsNode = /^(?:.*[\\/])?(?:ts-node|ts-node-dev|tsnd)(?:\.cmd)?$/i;
 
 /** With --esm, ts-node has no module that node can load first. */
-function typeScriptOf([program = '', ...options]: readonly string[], script: string): Pick<NodeCommand, 'typeScript'> {
-  if (!/\.[cm]?tsx?$/i.test(script)) return {};
+function typeScriptOf(
+  [program = '', ...options]: readonly string[],
+  script: string,
+): Pick<NodeCommand, 'typeScript' | 'runtime'> {
+  if (!isTypeScript.test(script)) return {};
   if (/^(?:.*[\\/])?tsx(?:\.cmd)?$/i.test(program)) return { typeScript: { requires: [], imports: ['tsx'] } };
-  if (!tsNode.test(program) || options.includes('--esm')) return {};
+  if (/^(?:.*[\\/])?node(js)?(\.exe)?$/i.test(program)) return { runtime: 'node' };
+  if (!tsNode.test(program)) return {};
+  if (options.includes('--esm')) return { runtime: 'ts-node --esm' };
   const isTranspiled = options.some((option) => /^(-T|--transpile-only)$/.test(option));
   const register = isTranspiled ? 'ts-node/register/transpile-only' : 'ts-node/register';
   return { typeScript: { requires: [register], imports: [] } };

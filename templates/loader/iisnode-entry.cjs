@@ -199,8 +199,7 @@ function watchForRecycle() {
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app handles it itself
   closeSockets();
-  for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close();
-  for (const { server } of servers) server.closeIdleConnections?.(); // Node 18
+  for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close()?.closeIdleConnections?.(); // Node 18
   setTimeout(() => process.exit(0), front ? settings.gracefulShutdownTimeout : 0).unref();
   front?.close(() => process.exit(0)); // when its connections have ended
 }
@@ -293,6 +292,7 @@ const loadEnvFile = process.loadEnvFile ?? (() => say('envFiles are for Node 20.
 for (const file of settings.envFiles) loadEnvFile(file);
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
+const isHelped = settings.requires.length + settings.imports.length > 0 || process.features.typescript;
+if (/\.[cm]?ts$/.test(entry) && !isHelped) say(`node ${process.version} runs no TypeScript: 22.18 and newer do`);
 for (const name of settings.requires) Module._load(resolve(name), null, false);
-if (settings.imports.length > 0 || isModule(entry)) void startLater(hooks, resolve);
-else Module._load(entry, null, true);
+settings.imports.length > 0 || isModule(entry) ? void startLater(hooks, resolve) : Module._load(entry, null, true);

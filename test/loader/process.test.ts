@@ -29,6 +29,15 @@ describe('the app’s entry runs as if node had been started with it', () => {
     expect((await app.get('/')).body).toBe('a view');
   });
 
+  it('an entry in TypeScript is for a node that runs it by itself, and the log says so', async () => {
+    const app = await runApp({
+      files: { 'main.ts': answer('!process.features.typescript') },
+      settings: { entry: 'main.ts' },
+    });
+    const isTooOld = (await app.get('/')).body;
+    expect(`${app.stderr().includes('runs no TypeScript: 22.18 and newer do')}`).toBe(isTooOld);
+  });
+
   it('a package of a workspace has a root of its own', async () => {
     const app = await runApp({
       files: { 'packages/server/main.js': answer(`${pathOf}(__dirname, process.cwd())`) },

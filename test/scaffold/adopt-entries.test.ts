@@ -51,6 +51,22 @@ describe('an entry point in TypeScript', () => {
     expect(text).toContain('watchedFiles="*.js;*.cjs;*.mjs;*.ts;server\\src\\*.js;server\\src\\*.ts;iisnode.yml"');
   });
 
+  it.each([
+    ['node src/main.ts', {}, [], 'node of version 22.18 or newer runs'],
+    ['node --experimental-strip-types src/main.ts', {}, [], 'node of version 22.18 or newer runs'],
+    ['node src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of node'],
+    ['bun run src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of bun'],
+    ['ts-node --esm src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of ts-node --esm'],
+    ['node --import tsx src/main.ts', { tsx: '4' }, ['tsx'], 'tsx of its start script runs'],
+  ])('that %s starts, with %j', async (start, devDependencies, wanted, reason) => {
+    const { entry, imports, result } = await adopted({
+      'package.json': manifest({ scripts: { start }, devDependencies }),
+      'src/main.ts': source,
+    });
+    expect({ entry, imports }).toEqual({ entry: 'src/main.ts', imports: wanted });
+    expect(result.loader?.reasons.map(({ says }) => says)).toContain(`is TypeScript, which ${reason}`);
+  });
+
   it('needs the loader', async () => {
     const error = await init({ directory: folderWith(files), loader: 'never' }, talk()).catch((cause) => cause);
     expect(error).toMatchObject({ code: 'ENTRY_NOT_JAVASCRIPT', next: expect.stringContaining('--loader never') });

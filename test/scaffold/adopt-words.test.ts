@@ -116,6 +116,27 @@ describe('what init says of an app with the loader', () => {
   });
 });
 
+describe('the processes of pm2', () => {
+  const notesOf = async (start: string, processes?: number): Promise<readonly string[]> => {
+    const directory = folderWith({
+      'package.json': manifest({}, { start }),
+      'server.js': `${head}server.listen(process.env.PORT);\n`,
+    });
+    return (await init({ directory, path: '/', ...(processes && { processes }) }, talk())).notes;
+  };
+
+  it('are a setting of iisnode, which init names', async () => {
+    expect(await notesOf('pm2-runtime server.js -i 4')).toEqual([
+      expect.stringMatching(/4 processes .*--processes 4$/),
+    ]);
+    expect(await notesOf('pm2-runtime server.js -i max')).toEqual([
+      expect.stringMatching(/for each processor .*--processes N$/),
+    ]);
+    expect(await notesOf('pm2-runtime server.js -i 1')).toEqual([]);
+    expect(await notesOf('pm2-runtime server.js -i max', 2)).toEqual([]);
+  });
+});
+
 describe('rewritePages', () => {
   const setting = async (files: Record<string, string>, vdirPath: string): Promise<string | undefined> => {
     const { folder } = await adopted(files, vdirPath);

@@ -154,15 +154,24 @@ describe('the entry point', () => {
   });
 
   const checksTypes = { 'tsconfig.json': '{ "compilerOptions": { "noEmit": true } }', 'src/a.ts': '' };
-  it.each(['tsx src/a.ts', 'ts-node src/a.ts', 'node --import tsx src/a.ts', 'node -r ts-node/register src/a.ts'])(
-    'is TypeScript where the start script runs it: %s',
-    async (start) => {
-      expect(await entryOf({ 'package.json': manifest({ scripts: { start } }), ...checksTypes })).toBe('src/a.ts');
-    },
-  );
+  it.each([
+    'tsx src/a.ts',
+    'node --experimental-strip-types src/a.ts',
+    'ts-node src/a.ts',
+    'node --import tsx src/a.ts',
+    'node -r ts-node/register src/a.ts',
+  ])('is TypeScript where the start script runs it: %s', async (start) => {
+    expect(await entryOf({ 'package.json': manifest({ scripts: { start } }), ...checksTypes })).toBe('src/a.ts');
+  });
 
   it.each([
-    [{ scripts: { start: 'node src/a.ts' } }, {}, /^build it, .* install tsx/],
+    [{ scripts: { start: 'node src/b.js' } }, {}, /^build it, .* install tsx/],
+    [
+      { scripts: { start: 'bun run src/a.ts' } },
+      {},
+      /^npm install tsx: .* in place of bun, and without what only Bun has/,
+    ],
+    [{ scripts: { start: 'ts-node --esm src/a.ts' } }, {}, /^npm install tsx: .* in place of ts-node --esm$/],
     [
       { scripts: { dev: 'tsx src/a.ts' }, devDependencies: { tsx: '4' } },
       {},

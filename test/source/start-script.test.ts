@@ -123,6 +123,25 @@ describe('a configuration of pm2', () => {
   });
 
   it.each([
+    ['pm2 start server.js -i max', 'max'],
+    ['pm2-runtime start server.js --instances=4', '4'],
+    ['pm2 start server.js', undefined],
+    ['pm2 start ecosystem.config.js', '3'],
+    ['pm2 start ecosystem.config.js -i 2', '3'],
+    ['pm2 start other.config.js -i 2', '2'],
+  ])('and the number of processes: %s', (start, instances) => {
+    const readEcosystemOf = (name: string) =>
+      readEcosystem(
+        {
+          file: name,
+          text: `module.exports = { apps: [{ script: 'x.js'${/^e/.test(name) ? ', instances: 3' : ''} }] };`,
+        },
+        undefined,
+      );
+    expect(startCommandOf({ start }, { readEcosystem: readEcosystemOf })?.instances).toBe(instances);
+  });
+
+  it.each([
     ['{ "apps": { "script": "x.js" } }', 'processes.json', 'x.js'],
     ['[{ "script": "x.js" }]', 'processes.json', 'x.js'],
     ["export default { apps: [{ script: 'x.js' }] };", 'pm2.config.mjs', 'x.js'],
