@@ -4,6 +4,7 @@ import { expected, originOption } from './commands/live-options.js';
 import { collect, decimal, integer, list } from './commands/option-values.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
+import { most } from './most.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
 import { version } from './version.js';
 
@@ -31,7 +32,7 @@ function addInit(program: Command, run: Runner): void {
       '--replace-handler',
       'let iisnode replace HttpPlatformHandler, a proxy rule, or a dead handler in web.config',
     )
-    .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, 1024)))
+    .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, most.processes)))
     .addOption(
       new Option(
         '--adapter <name>',
@@ -163,7 +164,7 @@ function addTrace(program: Command, run: Runner): void {
     .summary('which rule, handler and script IIS chooses for a URL, and why')
     .description('Every step of a URL through the configuration. Nothing is run.')
     .option('--dir <dir>', 'the folder (default: ".")')
-    .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else /"))
+    .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else the folder's name"))
     .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
     .option('--apphost <file>', 'an applicationHost.config to use, in place of --dir, --path and --app')
     .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // trace checks it
@@ -180,7 +181,7 @@ function count(flags: string, text: string, max: number): Option {
   return new Option(flags, text).argParser(integer(1, max));
 }
 
-const machines = (text: string): Option => count('--machines <n>', text, 10_000);
+const machines = (text: string): Option => count('--machines <n>', text, most.machines);
 
 function addCapacity(program: Command, run: Runner): void {
   program
@@ -189,14 +190,16 @@ function addCapacity(program: Command, run: Runner): void {
     .description(
       'For a number of viewers: the processes, the machines, and the exact settings of web.config and the server.',
     )
-    .addOption(count('--viewers <n>', 'viewers connected at the same time', 10_000_000).makeOptionMandatory())
-    .addOption(count('--processes <n>', 'node processes on each machine; calculated by default', 1024))
+    .addOption(count('--viewers <n>', 'viewers connected at the same time', most.viewers).makeOptionMandatory())
+    .addOption(count('--processes <n>', 'node processes on each machine; calculated by default', most.processes))
     .addOption(machines('machines that share the viewers; calculated by default'))
     .addOption(new Option('--transports <list>', 'websocket,polling; websocket by default').argParser(list))
     .addOption(
-      new Option('--messages <n>', 'messages per viewer and second; 0.5 by default').argParser(decimal(0, 100_000)),
+      new Option('--messages <n>', 'messages per viewer and second; 0.5 by default').argParser(
+        decimal(0, most.messages),
+      ),
     )
-    .addOption(count('--processors <n>', 'processors of a machine; 4 by default', 1024))
+    .addOption(count('--processors <n>', 'processors of a machine; 4 by default', most.processors))
     .option('--pool <name>', 'name of the application pool in the commands', 'POOL')
     .option('--dir <dir>', 'compare with what this app has now')
     .addOption(json())

@@ -230,7 +230,6 @@ export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>>
   if (typeof url !== 'string') throw noUrl(url);
   refuseBesideApphost(options);
   const { model, placement } = tracedSite({
-    url,
     directory: folderOf(options.directory),
     vdirPath: options.path,
     apps: appsOf(apps),

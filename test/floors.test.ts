@@ -7,7 +7,7 @@ const src = path.join(import.meta.dirname, '..', 'src');
 
 /** The floors, from the lowest: a file imports from its own folder or from lower floors. The folders of a floor are peers. */
 const floors: Floors = [
-  ['display-width.ts', 'exit-codes.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts', 'version.ts'],
+  ['display-width.ts', 'exit-codes.ts', 'most.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts', 'version.ts'],
   ['errors.ts', 'debug-log.ts'],
   ['xml', 'files'],
   ['config'],
@@ -66,6 +66,19 @@ function readersIn(code: string): string[] {
   ];
   const all = whole.flatMap((pattern) => [...code.matchAll(pattern)].map(([, module]) => `all of ${module}`));
   return [...named, ...all];
+}
+
+/** Lines of the longest function of formatted code: from where it begins to the brace of the same indentation. */
+function longestFunction(code: string): number {
+  const lines = code.split('\n');
+  const lengths = lines.map((line, at) => {
+    const [, indentation] = /^( *)(?:export )?(?:(?:async )?function\b|const \w+.*=> \{$)/.exec(line) ?? [];
+    const rest = lines.slice(at + 1);
+    return indentation === undefined
+      ? 0
+      : rest.findIndex((each) => each.startsWith(`${indentation}}`) && !each.endsWith('{')) + 2;
+  });
+  return Math.max(...lengths);
 }
 
 describe('the floors', () => {
@@ -181,5 +194,12 @@ describe('the floors', () => {
 
   it.each(files)('%s is one idea: under 400 lines', (file) => {
     expect(codeOf(file).split('\n').length).toBeLessThanOrEqual(400);
+    expect(longestFunction(codeOf(file))).toBeLessThanOrEqual(73);
+  });
+
+  it('are checked for long functions', () => {
+    const long = `${'    call();\n'.repeat(80)}  }\n`;
+    for (const start of ['  async function long(', '  const long = async () => {'])
+      expect(longestFunction(`${start}\n${long}`)).toBe(82);
   });
 });

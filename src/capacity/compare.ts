@@ -2,11 +2,11 @@ import path from 'node:path';
 import type { ConfiguredApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder } from '../files/index.js';
+import { most } from '../most.js';
 import { quoteForCmd } from '../quoting.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
 import { planCapacity } from './plan.js';
-import { most } from './question.js';
 import { requestsInApplication, requestsInProcess } from './settings.js';
 import type {
   CapacityChange,

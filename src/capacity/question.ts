@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { most } from '../most.js';
 import { targets } from './limits.js';
 import type { CapacityQuestion, Transport } from './types.js';
 
@@ -11,8 +12,6 @@ export interface CheckedQuestion {
   readonly messagesPerSecond: number;
   readonly processors: number;
 }
-
-export const most = { viewers: 10_000_000, processes: 1024, machines: 10_000, processors: 1024, messages: 100_000 };
 
 function whole(option: string, value: number, limit: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= limit) return value;

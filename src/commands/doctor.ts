@@ -4,6 +4,7 @@ import {
   explainRule,
   listRules,
   type RuleExplanation,
+  refuseTogether,
   reporters,
   ruleColumns,
   ruleListText,
@@ -43,9 +44,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   const { terminal, cwd, environment, signal } = context;
   const { fix = false } = options;
   const { form } = terminal;
+  refuseTogether({ ...options, form });
   if (options.list || options.explain !== undefined) return printRules(options, terminal);
-  if (options.dryRun && !fix) throw dryRunWithoutFix();
-  if (options.unfix && fix) throw unfixWithFix();
   if (options.unfix) {
     const unfixed = await unfix(what ?? '.', cwd, environment);
     for (const file of unfixed.restored) terminal.print(`restored ${file}`);
@@ -84,10 +84,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
 };
 
 /** --list, or --explain RULE. */
-function printRules({ explain, list }: DoctorCommandOptions, terminal: Terminal): number {
+function printRules({ explain }: DoctorCommandOptions, terminal: Terminal): number {
   const { form, width } = terminal;
-  if (explain !== undefined && list) throw explainWithList();
-  if (form === 'sarif' || form === 'github') throw explainWithFormat(list ? '--list' : '--explain', form);
   const isText = terminal.json || form === 'text';
   if (explain === undefined) {
     if (isText) terminal.printText(ruleListText(width));
@@ -109,36 +107,4 @@ function explained(name: string, terminal: Terminal): RuleExplanation {
     if (isFar && terminal.form === 'text') terminal.sayText(`The rules:\n${ruleColumns(terminal.width)}`);
     throw error;
   }
-}
-
-function dryRunWithoutFix(): UserError {
-  return new UserError('DRY_RUN_WITHOUT_FIX', {
-    what: '--dry-run shows what --fix would change',
-    why: 'Without --fix the doctor changes nothing anyway.',
-    next: 'iisnode-sock doctor --fix --dry-run',
-  });
-}
-
-function unfixWithFix(): UserError {
-  return new UserError('UNFIX_WITH_FIX', {
-    what: '--unfix cannot be used with --fix',
-    why: 'One restores the files that the other has changed.',
-    next: 'omit one of them',
-  });
-}
-
-function explainWithList(): UserError {
-  return new UserError('EXPLAIN_WITH_LIST', {
-    what: '--list cannot be used with --explain',
-    why: 'One names all rules, the other explains one.',
-    next: 'omit one of them',
-  });
-}
-
-function explainWithFormat(option: string, format: string): UserError {
-  return new UserError('EXPLAIN_WITH_FORMAT', {
-    what: `${option} cannot be used with --format ${format}`,
-    why: 'What a rule is about is not a report of findings.',
-    next: 'omit --format, or use --format json',
-  });
 }

@@ -1,8 +1,8 @@
 import { nothingChanged } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { currentFolder } from '../files/index.js';
 import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
-import { currentFolder } from './current-folder.js';
 import type { Interruption } from './interruption.js';
 
 /** Runs the command that `load` returns, with the user's arguments, and returns the process's exit code; never throws. */
@@ -31,7 +31,7 @@ export async function loadAndRun(
     if (signal.aborted) throw nothingChanged();
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
-    const { asUserError } = await import('./named-file.js');
+    const { asUserError } = await import('../config/index.js');
     const code = reportFailure(asUserError(error), terminal);
     return signal.aborted && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {

@@ -21,7 +21,6 @@ export const trace: Command<TraceCommandOptions> = async ([url = '/'], options, 
   const apps = parseApps(cwd, options.app ?? []);
   refuseBesideApphost({ apphost, path, apps, dir });
   const { model, placement, assumed } = tracedSite({
-    url,
     directory: nodePath.resolve(cwd, dir ?? '.'),
     vdirPath: path,
     apps,

@@ -10,5 +10,6 @@ export type * from './schema/types.js';
 export { type Parsed, parseValue } from './schema/values.js';
 export { sectionsOf } from './sections-of.js';
 export type * from './types.js';
+export { asUserError } from './user-error.js';
 export { validateDocument } from './validate.js';
 export { readWithoutFaults } from './without-faults.js';

@@ -7,6 +7,7 @@ export { readConfiguredApp } from './facts/configured-app.js';
 export { gatherFacts } from './facts/gather.js';
 export { unfix } from './former-files.js';
 export { listRules, ruleColumns, ruleListText } from './list-rules.js';
+export { refuseTogether } from './refuse-together.js';
 export { reporters } from './report/index.js';
 export { waterfall } from './report/live.js';
 export { rules } from './rules/index.js';

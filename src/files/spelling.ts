@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { tooManyOpenFiles } from '../errors.js';
 
 /** The names in a folder by their lower case, and the folder's modification times when they were read, in ms since 1970. */
 interface Listing {
@@ -29,6 +30,8 @@ export function spellingOnDisk(file: string): string | undefined {
 /**
  * The same for a path that is known not to exist in this spelling. Needs one stat for each folder up to an existing one; folders
  * that have not changed are not listed again. A path that cannot be read counts as missing.
+ *
+ * @throws UserError TOO_MANY_OPEN_FILES: the folder could not be listed, so that nothing is known of the path.
  */
 export function otherSpelling(file: string): string | undefined {
   // There the file system ignores case itself.
@@ -60,7 +63,9 @@ function namesByLowerCase(folder: string): ReadonlyMap<string, string> | undefin
     if (known.size >= mostKnown) known.clear();
     if (now - Math.max(mtimeMs, ctimeMs) > coarsestClock) known.set(folder, { mtimeMs, ctimeMs, names });
     return names;
-  } catch {
+  } catch (error) {
+    const tooMany = tooManyOpenFiles(error);
+    if (tooMany !== undefined) throw tooMany;
     return undefined; // a name that is not possible on a disk, a folder without permission
   }
 }

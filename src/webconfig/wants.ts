@@ -80,6 +80,17 @@ function processesReason({ sharing, route }: WebConfigWants): string {
     : `0 is one for each CPU; ${apart}`;
 }
 
+const clientAddress: WantedSetting = {
+  name: 'enableXFF',
+  value: 'true',
+  why: 'the loader tells the app the address of the client, which iisnode adds to X-Forwarded-For',
+};
+const connectionAge: WantedSetting = {
+  name: 'maxNamedPipePooledConnectionAge',
+  value: '4000',
+  why: 'in ms; node closes an idle connection after 5 s, and using it after that fails with 500.1013',
+};
+
 /** The iisnode attributes to write. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSetting[] {
   const { processes = 1, transports } = wants;
@@ -101,17 +112,7 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
       value: '20000',
       why: 'every open socket counts as a request for as long as it is open; the default is 1024',
     },
-    wants.isLoader
-      ? {
-          name: 'enableXFF',
-          value: 'true',
-          why: 'the loader tells the app the address of the client, which iisnode adds to X-Forwarded-For',
-        }
-      : {
-          name: 'maxNamedPipePooledConnectionAge',
-          value: '4000',
-          why: 'in ms; node closes an idle connection after 5 s, and using it after that fails with 500.1013',
-        },
+    wants.isLoader ? clientAddress : connectionAge,
     {
       name: 'gracefulShutdownTimeout',
       value: '5000',

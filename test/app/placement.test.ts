@@ -38,13 +38,13 @@ describe('the assumed vdir path of an app, and the line that reports it', () => 
   it.each([
     ['says nothing', ''],
     ['is not there', undefined],
-  ])("is the folder's name where web.config %s, or the root for trace", (_how, settings) => {
+  ])("is the folder's name where web.config %s, or the root for rules about a web.config alone", (_how, settings) => {
     const folder = app('old3', settings);
     expect(said(folder)).toBe("path /old3: the folder's name; change it with --path");
     expect(said(folder, undefined, 'nothing')).toBe('path /: the vdir path is unknown; change it with --path');
   });
 
-  it('that IIS refuses is given on to be refused, and passed over by trace', () => {
+  it('that IIS refuses is given on to be refused, and passed over by rules about a web.config alone', () => {
     const folder = app('old3', setting('virtualDirPath', '/a/../b'));
     expect(placeOfApp(folder).vdirPath).toBe('/a/../b');
     expect(placeOfApp(folder, undefined, 'nothing').vdirPath).toBe('/');

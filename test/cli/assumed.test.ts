@@ -95,10 +95,10 @@ describe('every command says in one line what it assumes of an app and by what',
     expect(running.match[1]).toMatch(/\/served\/$/);
   });
 
-  it('trace, which takes the folder for the whole site', async () => {
+  it('trace', async () => {
     await app('traced');
     const { stderr } = await run('trace', '/', '--dir', 'traced');
-    expect(stderr).toBe('path /: the vdir path is unknown; change it with --path\n');
+    expect(stderr).toBe("path /traced: the folder's name; change it with --path\n");
   });
 
   it('undeploy, of what was deployed', async () => {

@@ -119,7 +119,7 @@ outbound rules     no server  dante/web.config:35
   });
 
   it('names file and line of a broken web.config', async () => {
-    const { code, stdout } = await run(['trace', '/x', '--dir', 'broken']);
+    const { code, stdout } = await run(['trace', '/x', '--dir', 'broken', '--path', '/']);
     expect(code).toBe(1);
     expect(posix(stdout)).toMatch(
       /^configuration {6}✖ Configuration file is not well-formed XML: The element .* no end tag .* \(0x8007000d\) {2}broken\/web\.config:2$/m,
@@ -136,7 +136,7 @@ outbound rules     no server  dante/web.config:35
 
   it('settings that iisnode cannot read end in its own page, which is no answer', async () => {
     await own('yml', webConfig, 'no colon here\n');
-    const { code, stdout } = await run(['trace', '/server.js', '--dir', 'yml']);
+    const { code, stdout } = await run(['trace', '/server.js', '--dir', 'yml', '--path', '/']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✖ handler 200 {2}iisnode answers with its own error page {2}yml.iisnode\.yml:1$/m);
   });
@@ -146,7 +146,7 @@ outbound rules     no server  dante/web.config:35
     const errors =
       '<httpErrors errorMode="Custom"><remove statusCode="403" /><error statusCode="403" path="https://e.com/403" responseMode="Redirect" /></httpErrors>';
     await own('tea', webConfig.replace('<rules>', `<rules>${rule}`).replace('<rewrite>', `${errors}<rewrite>`));
-    const { code, stdout } = await run(['trace', '/tea', '--dir', 'tea']);
+    const { code, stdout } = await run(['trace', '/tea', '--dir', 'tea', '--path', '/']);
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^✖ error 403\.0 {2}Rule "tea" sends this answer\.\n {4}The client gets 302 https:\/\/e\.com\/403$/m,
@@ -158,7 +158,7 @@ outbound rules     no server  dante/web.config:35
       'program',
       webConfig.replace('nodeProcessCountPer', 'nodeProcessCommandLine="nowhere.exe" nodeProcessCountPer'),
     );
-    const { stdout } = await run(['trace', '/server.js', '--dir', 'program']);
+    const { stdout } = await run(['trace', '/server.js', '--dir', 'program', '--path', '/']);
     expect(stdout).toContain('nodeProcessCommandLine names nowhere.exe, which is not on this machine');
   });
 
@@ -290,15 +290,20 @@ describe('the vdir path of the folder', () => {
     }
   });
 
-  it.each(['<add key="virtualDirPath" value="/a/../b" />', '<add key="other" value="/b" />'])(
-    'is the root where it says nothing that IIS takes: %s',
-    async (settings) => {
-      const name = `root${settings.length}`;
-      await site(name, settings);
-      const { stdout } = await run(['trace', '/socket.io/', '--dir', name, '--json']);
-      expect((JSON.parse(stdout) as Trace).outcome).toMatchObject({ app: '/', handler: 'iisnode' });
-    },
-  );
+  it("is the folder's name where it says none, as for serve and deploy", async () => {
+    await site('unsaid', '<add key="other" value="/b" />');
+    const { stdout, stderr } = await run(['trace', '/unsaid/socket.io/', '--dir', 'unsaid', '--json']);
+    expect((JSON.parse(stdout) as Trace).outcome).toMatchObject({ app: '/unsaid', handler: 'iisnode' });
+    expect(stderr).toMatch(/^path \/unsaid: the folder's name; change it with --path$/m);
+    const outside = await run(['trace', '/socket.io/', '--dir', 'unsaid', '--json']);
+    expect((JSON.parse(outside.stdout) as Trace).outcome).toMatchObject({ app: '/', kind: 'error', status: 404 });
+  });
+
+  it('that IIS does not take is refused, as by serve and deploy', async () => {
+    await site('wrong', '<add key="virtualDirPath" value="/a/../b" />');
+    const { code, stderr } = await run(['trace', '/socket.io/', '--dir', 'wrong']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('error VDIR_PATH_INVALID') });
+  });
 
   it('may have further applications beside it', async () => {
     await site('kid', '');
@@ -308,15 +313,6 @@ describe('the vdir path of the folder', () => {
     expect([code, (JSON.parse(stdout) as Trace).outcome]).toMatchObject([0, { app: '/kid', script }]);
     const wrong = await run(['trace', '/', '--dir', 'dante', '--app', 'kid']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('error BAD_APP')]);
-  });
-
-  it('is the root, with a hint when the URL has the name of the folder', async () => {
-    const { code, stdout } = await run(['trace', '/dante/socket.io/', '--dir', 'dante']);
-    expect(code).toBe(1);
-    expect(stdout).toContain(
-      "the folder is the site's root, because its vdir path is unknown: set it with --path /dante",
-    );
-    expect((await run(['trace', '/socket.io/', '--dir', 'dante'])).stdout).not.toContain('is unknown');
   });
 });
 

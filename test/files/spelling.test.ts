@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { otherSpelling, spellingOnDisk } from '../../src/files/index.js';
@@ -46,6 +47,24 @@ describe.runIf(process.platform === 'linux')('the spelling of a name on a case-s
     while (statSync(folder).ctimeMs === ctimeMs) chmodSync(folder, 0o700);
     renameSync(path.join(folder, 'Web.config'), path.join(folder, 'WEB.CONFIG'));
     expect(otherSpelling(asked)).toBe(path.join(folder, 'WEB.CONFIG'));
+  });
+
+  it('is not said to be missing where no more files can be opened', () => {
+    const folder = testFolder();
+    writeFileSync(path.join(folder, 'Web.config'), '');
+    const { readdirSync } = fs;
+    onTestFinished(() => {
+      fs.readdirSync = readdirSync;
+      syncBuiltinESMExports();
+    });
+    fs.readdirSync = () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'scandir' });
+    };
+    syncBuiltinESMExports();
+    const asked = path.join(folder, 'web.config');
+    for (const find of [otherSpelling, spellingOnDisk]) {
+      expect(() => find(asked)).toThrow(expect.objectContaining({ code: 'TOO_MANY_OPEN_FILES', exitCode: 1 }));
+    }
   });
 
   it('is the same one each time if there are two', () => {

@@ -18,15 +18,15 @@ export interface PlacedApp {
 }
 
 /**
- * The default when the vdir path is unknown: deploy, serve and the doctor use the folder's name, in a site of the app's own its root; trace
- * uses the site's root.
+ * The default when the vdir path is unknown: every command uses the folder's name, in a site of the app's own its root; rules about a
+ * web.config alone assume none.
  */
 export type AssumedFrom = 'folder name' | 'own site' | 'nothing';
 
 /**
  * The app's vdir path, for every command: the one asked for, else the one in its web.config (which init writes), else as in `assumeFrom`.
- * A path in web.config that IIS would not accept is returned unchanged, so that deploy and serve can refuse it; a command that does not
- * deploy the app ignores it. Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_IS_FILE or DIRECTORY_UNREADABLE.
+ * A path in web.config that IIS would not accept is returned unchanged, so that deploy, serve and trace can refuse it; rules about a
+ * web.config alone ignore it. Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_IS_FILE or DIRECTORY_UNREADABLE.
  */
 export function placeOfApp(directory: string, asked?: string, assumeFrom: AssumedFrom = 'folder name'): PlacedApp {
   requireFolder(directory, {

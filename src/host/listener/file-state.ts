@@ -67,12 +67,17 @@ export function sameStamp(one: Stamp, other: Stamp): boolean {
 }
 
 export function isFolder(name: string): boolean {
-  return diskReader.isDirectory?.(name) ?? false;
+  try {
+    return diskReader.isDirectory?.(name) ?? false;
+  } catch {
+    return false; // too many open files: asked again at the next change
+  }
 }
 
 /** The folder itself, or the first existing folder above it, in the spelling of the disk. */
 export function nearestFolder(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
-    if (isFolder(current) || path.dirname(current) === current) return spellingOnDisk(current) ?? current;
+    if (isFolder(current)) return spellingOnDisk(current) ?? current;
+    if (path.dirname(current) === current) return current;
   }
 }

@@ -1,6 +1,6 @@
-import { ConfigError } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { XmlError } from '../xml/index.js';
+import { ConfigError } from './error.js';
 
 /**
  * A UserError, with file and line, for a configuration file of the user that cannot be used; every other error unchanged. Errors

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 
-/** The folder the command was started in. Throws UserError CURRENT_FOLDER_GONE, CURRENT_FOLDER_UNUSABLE. */
+/** The folder that the process was started in. Throws UserError CURRENT_FOLDER_GONE, CURRENT_FOLDER_UNUSABLE. */
 export function currentFolder(): string {
   const folder = folderOfProcess();
   // Bytes that are not UTF-8 become U+FFFD: the resulting name is that of another folder, or of none.

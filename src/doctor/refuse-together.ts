@@ -1,0 +1,55 @@
+import { UserError } from '../errors.js';
+
+/** Options of the doctor that do not go with each other. */
+interface Together {
+  readonly list?: boolean | undefined;
+  readonly explain?: string | undefined;
+  /** The form of the report. */
+  readonly form: 'text' | 'json' | 'sarif' | 'github';
+  readonly fix?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly unfix?: boolean | undefined;
+}
+
+/** Throws UserError EXPLAIN_WITH_LIST, EXPLAIN_WITH_FORMAT, DRY_RUN_WITHOUT_FIX or UNFIX_WITH_FIX. */
+export function refuseTogether({ list = false, explain, form, fix = false, dryRun, unfix }: Together): void {
+  if (list || explain !== undefined) {
+    if (list && explain !== undefined) throw explainWithList();
+    if (form === 'sarif' || form === 'github') throw explainWithFormat(list ? '--list' : '--explain', form);
+    return;
+  }
+  if (dryRun && !fix) throw dryRunWithoutFix();
+  if (unfix && fix) throw unfixWithFix();
+}
+
+function dryRunWithoutFix(): UserError {
+  return new UserError('DRY_RUN_WITHOUT_FIX', {
+    what: '--dry-run shows what --fix would change',
+    why: 'Without --fix the doctor changes nothing anyway.',
+    next: 'iisnode-sock doctor --fix --dry-run',
+  });
+}
+
+function unfixWithFix(): UserError {
+  return new UserError('UNFIX_WITH_FIX', {
+    what: '--unfix cannot be used with --fix',
+    why: 'One restores the files that the other has changed.',
+    next: 'omit one of them',
+  });
+}
+
+function explainWithList(): UserError {
+  return new UserError('EXPLAIN_WITH_LIST', {
+    what: '--list cannot be used with --explain',
+    why: 'One names all rules, the other explains one.',
+    next: 'omit one of them',
+  });
+}
+
+function explainWithFormat(option: string, format: string): UserError {
+  return new UserError('EXPLAIN_WITH_FORMAT', {
+    what: `${option} cannot be used with --format ${format}`,
+    why: 'What a rule is about is not a report of findings.',
+    next: 'omit --format, or use --format json',
+  });
+}

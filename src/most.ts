@@ -1,0 +1,2 @@
+/** The largest numbers that a command and the library take. */
+export const most = { viewers: 10_000_000, processes: 1024, machines: 10_000, processors: 1024, messages: 100_000 };
