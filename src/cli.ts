@@ -1,7 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Interruption } from './commands/interruption.js';
 import { expected, originOption } from './commands/live-options.js';
-import { collect, decimal, integer, list } from './commands/option-values.js';
+import { collect, decimal, integer, list, refuseStrayValues } from './commands/option-values.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { most } from './most.js';
@@ -287,25 +287,6 @@ export function buildProgram(run: Runner): Command {
     refuseStrayValues(command);
   }
   return program;
-}
-
-/**
- * An empty value usually comes from an unset variable in a script: it must not mean the current folder, or no value.
- * An option in the place of a value means that the value was forgotten: `--pool --json` are two options.
- */
-function refuseStrayValues({ options, registeredArguments }: Command): void {
-  const notEmpty = (value: string): string => {
-    if (value !== '') return value;
-    throw new InvalidArgumentError('It must not be empty.');
-  };
-  for (const option of options.filter(({ required }) => required)) {
-    const parse = option.parseArg ?? notEmpty;
-    option.argParser((value: string, before: unknown) => {
-      if (/^--[a-z]/.test(value)) throw new InvalidArgumentError('It is an option; the value before it is missing.');
-      return parse(value, before);
-    });
-  }
-  for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
 }
 
 /** The options before and after the command's name: `--no-color` and `--verbose` may be in either place. */

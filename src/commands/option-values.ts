@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** The values of a repeatable option. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -27,4 +27,23 @@ export function decimal(min: number, max: number): (value: string) => number {
     if (/^(\d+(\.\d*)?|\.\d+)$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
   };
+}
+
+/**
+ * An empty value usually comes from an unset variable in a script: it must not mean the current folder, or no value.
+ * An option in the place of a value means that the value was forgotten: `--pool --json` are two options.
+ */
+export function refuseStrayValues({ options, registeredArguments }: Command): void {
+  const notEmpty = (value: string): string => {
+    if (value !== '') return value;
+    throw new InvalidArgumentError('It must not be empty.');
+  };
+  for (const option of options.filter(({ required }) => required)) {
+    const parse = option.parseArg ?? notEmpty;
+    option.argParser((value: string, before: unknown) => {
+      if (/^--[a-z]/.test(value)) throw new InvalidArgumentError('It is an option; the value before it is missing.');
+      return parse(value, before);
+    });
+  }
+  for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
 }
