@@ -180,7 +180,20 @@ export type TrialCode =
   | 'TRIAL_UNDECIDED';
 
 /** What only a live site shows, and a rule about files explains. */
-export type LiveCode = 'LIVE_SOURCE_EXPOSED' | 'LIVE_PACKAGES_EXPOSED' | 'LIVE_LOGS_EXPOSED' | 'LIVE_DEBUGGER_EXPOSED';
+export type LiveCode =
+  | 'LIVE_SOURCE_EXPOSED'
+  | 'LIVE_PACKAGES_EXPOSED'
+  | 'LIVE_LOGS_EXPOSED'
+  | 'LIVE_DEBUGGER_EXPOSED'
+  | 'LIVE_GENERATIONS_DIFFER'
+  | 'LIVE_NAMESPACE_MISSING'
+  | 'LIVE_UPGRADE_LOST'
+  | 'LIVE_CONNECTION_HEADER_TWICE'
+  | 'LIVE_PING_TOO_SLOW'
+  | 'LIVE_MESSAGE_LIMIT'
+  | 'LIVE_CORS_REFUSED'
+  | 'LIVE_CORS_TWICE'
+  | 'LIVE_CORS_WITHOUT_CREDENTIALS';
 
 /** A symptom that a rule explains: any finding of that code, or those whose message or reason matches. */
 export type Explained = TrialCode | LiveCode | { readonly finding: TrialCode | LiveCode; readonly saying: RegExp };

@@ -25,7 +25,7 @@ function findMismatch(facts: FileFacts, client: ClientVersion, server: number): 
 export const eioMismatch = defineRule({
   code: 'EIO_MISMATCH',
   severity: 'error',
-  explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED'],
+  explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED', 'LIVE_GENERATIONS_DIFFER'],
   title: 'Client and server speak different Engine.IO versions',
   why: 'The handshake is answered with 400 "Unsupported protocol version" (code 5), or packets cannot be parsed: the client reconnects forever.',
   help: `socket.io 1 and 2 speak Engine.IO 3, socket.io 3 and 4 speak Engine.IO 4. The usual cause is a script of version 2 from a

@@ -8,7 +8,7 @@ const name = 'nodeProcessStickySessions';
 export const pollingWithoutStickySessions = defineRule({
   code: 'POLLING_WITHOUT_STICKY_SESSIONS',
   severity: 'error',
-  explains: ['SESSION_LOST'],
+  explains: ['SESSION_LOST', 'LIVE_UPGRADE_LOST'],
   title: 'Several node processes share the polls of one session',
   why: 'iisnode hands each request to the next process in turn, and a poll that reaches a process that does not know its session gets 400 "Session ID unknown": clients reconnect forever.',
   help: `With nodeProcessCountPerApplication other than 1 (0 is one for each processor; iisnode.yml and variables IISNODE_* override

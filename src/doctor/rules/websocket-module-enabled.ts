@@ -17,7 +17,7 @@ function severityFor(facts: FileFacts): Severity | undefined {
 export const websocketModuleEnabled = defineRule<{ readonly element: XmlElement | undefined } | undefined>({
   code: 'WEBSOCKET_MODULE_ENABLED',
   severity: 'error',
-  explains: ['WEBSOCKET_FAILED'],
+  explains: ['WEBSOCKET_FAILED', 'LIVE_CONNECTION_HEADER_TWICE'],
   title: 'IIS answers WebSocket upgrades itself',
   why: 'The WebSocketModule of IIS 8 and later takes the upgrade before iisnode sees it: the handshake fails with 400, and clients stay on polling or never connect.',
   help: `iisnode handles WebSockets itself, so IIS's own WebSocket module must be disabled. Put <webSocket enabled="false" />

@@ -58,6 +58,12 @@ describe('files and the live site together', () => {
     expect(findings[0]?.consequences).toMatchObject([{ rule: 'LIVE_PAGE_FAILS' }]);
   });
 
+  it('what a page of another origin gets is explained by the sources', async () => {
+    const { findings } = await inFolder('cors-not-for-sockets', await pollingApp(), { origin: 'https://a.example' });
+    expect(findings.map(({ rule }) => rule)).toEqual(['CORS_NOT_FOR_SOCKETS']);
+    expect(findings[0]?.consequences).toMatchObject([{ rule: 'LIVE_CORS_REFUSED', known: 'live' }]);
+  });
+
   it('a URL without the folder is looked at alone where there is no app', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'live-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));

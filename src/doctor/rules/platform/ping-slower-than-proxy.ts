@@ -9,6 +9,7 @@ const ofBalancer = 240_000;
 export const pingSlowerThanProxy = defineRule({
   code: 'PING_SLOWER_THAN_PROXY',
   severity: 'warning',
+  explains: ['LIVE_PING_TOO_SLOW'],
   title: 'Pings come more rarely than proxies wait',
   why: 'A proxy or load balancer closes a connection without traffic: clients are disconnected at the same interval ("transport close", 502.3) and reconnect.',
   help: `socket.io sends a ping every 25 seconds (pingInterval). The reverse proxy of IIS ends a poll after 120 seconds, load balancers close idle

@@ -4,6 +4,7 @@ import { defineRule } from '../define-rule.js';
 export const corsAnyWithCredentials = defineRule({
   code: 'CORS_ANY_WITH_CREDENTIALS',
   severity: 'warning',
+  explains: ['LIVE_CORS_WITHOUT_CREDENTIALS'],
   title: 'cors allows every origin, and credentials',
   why: 'A browser refuses the answer to a request with credentials when Access-Control-Allow-Origin is *: a client with withCredentials: true on another origin cannot connect.',
   help: `cors: { origin: '*', credentials: true } contradicts itself: with credentials (cookies, sticky sessions) the header has to name the

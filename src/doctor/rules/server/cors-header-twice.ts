@@ -6,6 +6,7 @@ const header = 'access-control-allow-origin';
 export const corsHeaderTwice = defineRule({
   code: 'CORS_HEADER_TWICE',
   severity: 'error',
+  explains: ['LIVE_CORS_TWICE'],
   title: 'The answer has Access-Control-Allow-Origin twice',
   why: 'A browser refuses an answer with two values ("contains multiple values \'*, *\', but only one is allowed"): no client of another origin can connect.',
   help: `customHeaders of IIS are added to every response, also to those of node. The server's own cors (the option of socket.io, or the package

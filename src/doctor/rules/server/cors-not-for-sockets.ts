@@ -5,6 +5,7 @@ import { defineRule } from '../define-rule.js';
 export const corsNotForSockets = defineRule({
   code: 'CORS_NOT_FOR_SOCKETS',
   severity: 'info',
+  explains: ['LIVE_CORS_REFUSED'],
   title: "The package cors does not cover socket.io's own requests",
   why: 'socket.io answers its requests before express sees them: a page of another origin may use the API, but its socket is "blocked by CORS policy".',
   help: `app.use(cors()) adds headers to what express answers. socket.io 3 and later needs its own option, with the same origins: new Server(server, {

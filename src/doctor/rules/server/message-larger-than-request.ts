@@ -5,6 +5,7 @@ import { defineRule } from '../define-rule.js';
 export const messageLargerThanRequest = defineRule({
   code: 'MESSAGE_LARGER_THAN_REQUEST',
   severity: 'warning',
+  explains: ['LIVE_MESSAGE_LIMIT'],
   title: 'IIS refuses messages that socket.io accepts',
   why: 'A message that a client sends by polling is the body of a request: above maxAllowedContentLength IIS answers 413.1 or 404.13, and the connection ends.',
   help: `maxHttpBufferSize is socket.io's limit for one message. A client on polling sends it in a POST, and request filtering limits the body to
