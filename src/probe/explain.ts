@@ -204,6 +204,7 @@ export function explainNoAnswer(error: unknown): Explanation {
     ENOTFOUND: 'the name is not known',
     ECONNRESET: 'the connection was cut',
     ETIMEDOUT: 'the machine does not answer',
+    HPE_HEADER_OVERFLOW: 'the headers of the answer are larger than 16 kB, and were not read',
   };
   return {
     why:
