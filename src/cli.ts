@@ -120,6 +120,9 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(vdirPath("the app's vdir path on the site; by default the one in web.config"))
     .addOption(machines('machines that run the app behind a load balancer; 1 by default'))
     .option('--url <url>', 'where the app of the folder is live: look there as well, and join both')
+    .option('--site-root <dir>', "the folder of the site's root: what its web.config sets is inherited")
+    .addOption(siteApp('another application of the site, or where the app itself is; repeatable'))
+    .option('--apphost <file>', "a copy of the server's applicationHost.config")
     .addOption(expected())
     .addOption(originOption())
     .addOption(
@@ -138,6 +141,8 @@ function addDoctor(program: Command, run: Runner): void {
     .action(run('doctor'));
 }
 
+const siteApp = (text: string): Option => new Option('--app <vpath=dir>', text).argParser(collect);
+
 function addServe(program: Command, run: Runner): void {
   program
     .command('serve')
@@ -147,7 +152,7 @@ function addServe(program: Command, run: Runner): void {
     .addOption(port('; 8080 by default, or the next free one where deployed apps use 8080'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(vdirPath("vdir path; by default the one in web.config; / makes the folder the site's root"))
-    .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
+    .addOption(siteApp('another application of the site; repeatable'))
     .option('--apphost <file>', 'an applicationHost.config to use')
     .option('--https', 'serve https, with a self-signed certificate')
     .addHelpText(
@@ -165,7 +170,7 @@ function addTrace(program: Command, run: Runner): void {
     .description('Every step of a URL through the configuration. Nothing is run.')
     .option('--dir <dir>', 'the folder (default: ".")')
     .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else the folder's name"))
-    .addOption(new Option('--app <vpath=dir>', 'another application of the site; repeatable').argParser(collect))
+    .addOption(siteApp('another application of the site; repeatable'))
     .option('--apphost <file>', 'an applicationHost.config to use, in place of --dir, --path and --app')
     .addOption(new Option('--method <verb>', 'request method').default('GET').argParser(String)) // trace checks it
     .addOption(new Option('--header <header>', "'Name: value'; repeatable").argParser(collect))

@@ -134,11 +134,18 @@ export interface DoctorOptions extends ActionOptions {
   readonly har?: string;
   /** A folder with logs of iisnode; by default the one of the app's logDirectory. */
   readonly logs?: string;
+  /** The folder of the site's root: what its web.config sets is inherited. */
+  readonly siteRoot?: string;
+  /** Further applications of the site, and the app itself where `apphost` does not have its folder: '/chat=./chat'. */
+  readonly apps?: readonly string[];
+  /** A copy of the server's applicationHost.config. */
+  readonly apphost?: string;
 }
 
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
+  const { siteRoot, apps, apphost } = options;
   const isBoth = url !== undefined && options.directory !== undefined;
   const report = await diagnose(isBoth ? folderOf(options.directory) : (url ?? folderOf(options.directory)), {
     cwd: process.cwd(),
@@ -151,6 +158,9 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(seen && { seen }),
     ...(har !== undefined && { har }),
     ...(logs !== undefined && { logs }),
+    ...(siteRoot !== undefined && { siteRoot }),
+    ...(apps && { apps }),
+    ...(apphost !== undefined && { apphost }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix }),

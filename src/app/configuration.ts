@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { ConfigError, type EffectiveElement } from '../config/index.js';
 import { type HandlerList, type HandlerMapping, readHandlers } from '../pipeline/sections/index.js';
 import { type RewriteConfig, type RewriteRule, readRewriteConfig } from '../rewrite/index.js';
@@ -9,11 +8,11 @@ import {
   isSameFault,
   loadWithoutFaults,
   type NamedVdirPath,
-  serverFile,
   vdirPathAmong,
 } from '../webconfig/index.js';
 import { attribute, findElements, type XmlDocument } from '../xml/index.js';
 import { loadAppModel } from './model.js';
+import type { Surroundings } from './surroundings.js';
 import { isWebConfig, type WebConfigFile } from './web-config.js';
 
 /** Does a handler assign its requests to iisnode? */
@@ -22,8 +21,8 @@ export function isIisnodeHandler(mapping: HandlerMapping | undefined): boolean {
 }
 
 /**
- * The effective configuration of an app, on a server with the default configuration, unlocked. IIS stops at the first error; here what IIS
- * refuses is left out, and the rest is read. Each part is read once, when it is first needed.
+ * The effective configuration of an app, on a server with the default configuration, unlocked, or on the one that its surroundings name. IIS
+ * stops at the first error; here what IIS refuses is left out, and the rest is read. Each part is read once, when it is first needed.
  */
 export class AppConfiguration implements FolderModel {
   readonly model: FolderModel['model'];
@@ -73,11 +72,9 @@ export class AppConfiguration implements FolderModel {
     return this.#part('handlers', () => readHandlers(this.model, this.at));
   }
 
-  /** iisnode handlers of this web.config, or of a file in its configSource. */
+  /** iisnode handlers, those that are inherited among them: a server as installed has none. */
   get iisnodeHandlers(): readonly HandlerMapping[] {
-    return (this.handlers?.mappings ?? []).filter(
-      (mapping) => isIisnodeHandler(mapping) && path.basename(mapping.origin?.file ?? serverFile) !== serverFile,
-    );
+    return (this.handlers?.mappings ?? []).filter(isIisnodeHandler);
   }
 
   get rewrite(): RewriteConfig | undefined {
@@ -124,18 +121,20 @@ export class AppConfiguration implements FolderModel {
 /**
  * The configuration of the app in a folder; undefined while its web.config is missing or not well-formed.
  *
+ * @param around What is known of the server and the site.
  * @throws UserError FOLDER_NAME_UNUSABLE.
  */
 export function readConfiguration(
   directory: string,
   { file, document }: WebConfigFile,
   vdirPath: string,
+  around: Surroundings = {},
 ): AppConfiguration | undefined {
   if (document === undefined) return undefined;
   try {
     const loaded = loadWithoutFaults(
       document,
-      (current) => loadAppModel(directory, { file, bytes: current.toBytes(), document: current }, vdirPath),
+      (current) => loadAppModel(directory, { file, bytes: current.toBytes(), document: current }, vdirPath, around),
       (other) => isWebConfig(file, other),
     );
     return new AppConfiguration(loaded, vdirPath, document);

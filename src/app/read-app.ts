@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../config/index.js';
 import { FileError, spellingOnDisk } from '../files/index.js';
+import type { HandlerMapping } from '../pipeline/sections/index.js';
 import { type AppFolder, type PlannedFiles, readFolder, withPlanned } from '../source/index.js';
 import {
   diskReader,
@@ -17,12 +18,13 @@ import {
   vdirPathOf,
 } from '../webconfig/index.js';
 import { type AppConfiguration, namedVdirPathIn, readConfiguration } from './configuration.js';
-import { normalName } from './entry-names.js';
+import { literalNames, normalName } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type AssumedFrom, type PlacedApp, placeBy } from './place/index.js';
 import { type Entry, readEntries, type Served } from './served-entries.js';
-import { parseWebConfig, readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
+import type { Surroundings } from './surroundings.js';
+import { isSetAbove, parseWebConfig, readWebConfigFile, type WebConfigFile, webConfigIn } from './web-config.js';
 
 export interface ReadAppOptions {
   /** The worker process's environment: `IISNODE_*` overrides web.config and `%VAR%` expands; empty by default. */
@@ -35,6 +37,8 @@ export interface ReadAppOptions {
   readonly webConfigFile?: string;
   /** Only the web.config is read: the folder counts as empty. */
   readonly alone?: boolean;
+  /** What is known of the server and the site; by default nothing above the folder is read. */
+  readonly around?: Surroundings;
 }
 
 /** An app's folder for the commands. Each part is read once, when it is first needed. */
@@ -62,6 +66,11 @@ export class App {
   /** The worker process's environment. */
   get environment(): Readonly<Record<string, string | undefined>> {
     return this.#options.environment ?? {};
+  }
+
+  /** What is known of the server and the site. */
+  get around(): Surroundings {
+    return this.#options.around ?? {};
   }
 
   get #webConfigFile(): string {
@@ -110,7 +119,7 @@ export class App {
   #configurationAt(vdirPath: string): AppConfiguration | undefined {
     const known = this.#configurations.get(vdirPath);
     if (known) return known;
-    const configuration = readConfiguration(this.directory, this.webConfig, vdirPath);
+    const configuration = readConfiguration(this.directory, this.webConfig, vdirPath, this.around);
     if (configuration) this.#configurations.set(vdirPath, configuration);
     return configuration;
   }
@@ -132,7 +141,7 @@ export class App {
   get entries(): readonly Entry[] {
     this.#entries ??= readEntries(
       this.folder,
-      { vdirPath: this.#vdirPath, iisnodeHandlers: this.#iisnodeHandlers, rewrite: this.configuration?.rewrite },
+      { vdirPath: this.#vdirPath, iisnodeHandlers: this.#iisnodeHandlers, rewrite: this.#ownRewrite },
       this.manifest,
     );
     return this.#entries;
@@ -187,8 +196,23 @@ export class App {
   get #iisnodeHandlers(): Served['iisnodeHandlers'] {
     const { configuration } = this;
     const { document } = this.webConfig;
-    if (configuration?.handlers !== undefined) return configuration.iisnodeHandlers;
+    if (configuration?.handlers !== undefined)
+      return configuration.iisnodeHandlers.filter((each) => this.#isMeant(each));
     return document ? iisnodeHandlers(document).map(({ paths }) => ({ path: paths.join(',') })) : [];
+  }
+
+  /** A handler that is inherited names a program of another app, unless this one has a file of that name as well. */
+  #isMeant({ path: patterns, origin }: HandlerMapping): boolean {
+    return !this.#isSetAbove(origin) || literalNames(patterns).some((name) => this.folder.isFile(name));
+  }
+
+  get #ownRewrite(): Served['rewrite'] {
+    const rules = this.configuration?.rewrite?.rules.filter(({ origin }) => !this.#isSetAbove(origin));
+    return rules && { rules };
+  }
+
+  #isSetAbove(origin: { readonly file: string } | undefined): boolean {
+    return isSetAbove(this.webConfig.file, this.around.server?.file, origin);
   }
 }
 

@@ -21,6 +21,20 @@ export function isWebConfig(file: string, other: string | undefined): boolean {
   return names.includes(path.resolve(other).toLowerCase());
 }
 
+/**
+ * Is this set above the app, in the web.config of another folder or in the server's own configuration? The app's own files cannot change it.
+ *
+ * @param server The server's own file, where it is known.
+ */
+export function isSetAbove(
+  file: string,
+  server: string | undefined,
+  origin: { readonly file: string } | undefined,
+): boolean {
+  if (origin === undefined || isWebConfig(file, origin.file)) return false;
+  return origin.file === server || path.basename(origin.file).toLowerCase() === 'web.config';
+}
+
 /** The web.config of a folder in the spelling of the disk; its usual name where there is none. */
 export function webConfigIn(folder: string): string {
   const file = path.join(folder, 'web.config');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { assumptionLine } from '../app/index.js';
 import {
   diagnose,
@@ -37,6 +38,9 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly har?: string;
   readonly logs?: string;
   readonly url?: string;
+  readonly siteRoot?: string;
+  readonly app?: readonly string[];
+  readonly apphost?: string;
 }
 
 /** `doctor [what]` */
@@ -73,9 +77,13 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.har === undefined ? {} : { har: options.har }),
     ...(options.logs === undefined ? {} : { logs: options.logs }),
     ...(options.url === undefined ? {} : { url: options.url }),
+    ...(options.siteRoot === undefined ? {} : { siteRoot: options.siteRoot }),
+    ...(options.app === undefined ? {} : { apps: options.app }),
+    ...(options.apphost === undefined ? {} : { apphost: options.apphost }),
   });
   const assumed = assumptionLine(report.assumed ?? []);
-  if (assumed !== undefined && (form === 'text' || terminal.json)) terminal.say(terminal.err.dim(assumed));
+  const notes = [assumed, report.notRead && notReadLine(report.notRead, cwd)];
+  for (const note of form === 'text' || terminal.json ? notes : []) if (note) terminal.say(terminal.err.dim(note));
   if (terminal.verbose && report.live !== undefined && form === 'text') terminal.printText(waterfall(report.live));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
   if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
@@ -107,4 +115,11 @@ function explained(name: string, terminal: Terminal): RuleExplanation {
     if (isFar && terminal.form === 'text') terminal.sayText(`The rules:\n${ruleColumns(terminal.width)}`);
     throw error;
   }
+}
+
+/** Its folder may be anything: a repository, or the site. */
+function notReadLine(file: string, cwd: string): string {
+  const shown = path.relative(cwd, file) || file;
+  const folder = path.dirname(shown);
+  return `${shown} is not read; if its folder is the site's root on the server: --site-root ${/\s/.test(folder) ? JSON.stringify(folder) : folder}`;
 }

@@ -61,6 +61,8 @@ export interface ConfigErrorPlace {
   readonly reason?: string;
   /** For a locked section: the `<location>` that locks it; undefined where its declaration does. */
   readonly lockedBy?: ConfigErrorLock;
+  /** For a duplicate entry: the one that has the key already. */
+  readonly earlier?: ConfigErrorLock;
 }
 
 export interface ConfigErrorLock {
@@ -83,6 +85,7 @@ export class ConfigError extends Error {
   readonly section: string | undefined;
   readonly reason: string | undefined;
   readonly lockedBy: ConfigErrorLock | undefined;
+  readonly earlier: ConfigErrorLock | undefined;
 
   constructor(kind: ConfigErrorKind, message: string, place: ConfigErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
@@ -94,6 +97,7 @@ export class ConfigError extends Error {
     this.section = place.section;
     this.reason = place.reason;
     this.lockedBy = place.lockedBy;
+    this.earlier = place.earlier;
   }
 
   /** The message in the native library's frame, lines ending with CR LF (Microsoft.Web.Administration). */

@@ -161,6 +161,12 @@ class Directives {
     const plural = key.names.length > 1 ? `combined key attributes '${key.names.join(', ')}' respectively set` : '';
     const which = plural === '' ? `unique key attribute '${key.names[0]}' set` : plural;
     const text = `Cannot add duplicate collection entry of type '${element.name}' with ${which} to '${key.values.join(', ')}'`;
-    return failAt(this.#at, 'duplicate-entry', text, element);
+    const first = key.names
+      .map((name) => this.#merged.entry(key.id)?.values.get(name))
+      .find((value) => value !== undefined);
+    if (first === undefined) return failAt(this.#at, 'duplicate-entry', text, element);
+    const { document } = first.block;
+    const earlier = { file: document.file, line: document.positionAt(first.element.span.start).line };
+    return failAt(this.#at, 'duplicate-entry', text, element, undefined, { earlier });
   }
 }

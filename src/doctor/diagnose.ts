@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { AssumedFrom } from '../app/index.js';
+import { type AroundOptions, type AssumedFrom, type Surroundings, webConfigAbove } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
@@ -29,7 +29,7 @@ import {
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 import type { DoctorReport, FileFacts } from './types.js';
 
-export interface DiagnoseOptions extends Selection, SeenOptions {
+export interface DiagnoseOptions extends Selection, SeenOptions, AroundOptions {
   /** Base folder of relative targets. */
   readonly cwd: string;
   /** The app's vdir path, '/dante'; by default the one in web.config's appSettings. */
@@ -38,6 +38,8 @@ export interface DiagnoseOptions extends Selection, SeenOptions {
   readonly machines?: number;
   /** Of a folder: the URL at which the app is live; both are examined, and what is seen there is explained by the files. */
   readonly url?: string;
+  /** What was already read of the options about the server and the site. */
+  readonly around?: Surroundings;
   /** For a live app: the expected answers of its URLs. */
   readonly expect?: readonly Expectation[];
   /** For a live app: an origin whose pages connect to it, `https://app.example.com`. */
@@ -103,8 +105,16 @@ function scriptsOf({ entries, server }: FileFacts): { readonly scripts?: readonl
 }
 
 /** Options for files are an error with a URL: they would be ignored silently. */
-function refuseOptionsOfFiles(target: string, { vdirPath, machines }: DiagnoseOptions): void {
-  const named = [...(vdirPath === undefined ? [] : ['--path']), ...(machines === undefined ? [] : ['--machines'])];
+function refuseOptionsOfFiles(target: string, options: DiagnoseOptions): void {
+  const { vdirPath, machines, siteRoot, apps, apphost } = options;
+  const all = {
+    '--path': vdirPath,
+    '--machines': machines,
+    '--site-root': siteRoot,
+    '--app': apps,
+    '--apphost': apphost,
+  };
+  const named = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (named.length === 0) return;
   const [verb, they] = named.length === 1 ? ['is', 'it applies'] : ['are', 'they apply'];
   throw new UserError('URL_TAKES_NO_OPTION', {
@@ -173,6 +183,12 @@ async function tried(options: DiagnoseOptions, { facts, result }: Examined): Pro
   return { report: reportOf(found), run: found.run, diagnoses, skipped };
 }
 
+/** The nearest web.config above the app's folder: whether the server has that folder above as well is unknown. */
+function notReadAbove({ directory, isFolder, around }: FileFacts): string | undefined {
+  const isKnown = around.server !== undefined || around.apps !== undefined;
+  return isFolder && !isKnown ? webConfigAbove(directory) : undefined;
+}
+
 /** Why this machine cannot try an app: what the files say is reported without it. */
 function reasonFor(error: unknown): string {
   if (!(error instanceof UserError) || error.exit === 'interrupted') throw error;
@@ -194,8 +210,11 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   }
   if (options.fix && options.dryRun) {
     const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
-    const { isFolder, directory, webConfig } = gatherFacts(target, options); // refuses what cannot be examined
-    const report = await onCopy(isFolder ? directory : webConfig.file, (copy) => diagnose(copy, real));
+    const { isFolder, directory, webConfig, around, vdirPath } = gatherFacts(target, options); // refuses what cannot be examined
+    const at = vdirPath?.from === 'option' ? { vdirPath: vdirPath.path } : {};
+    const report = await onCopy(isFolder ? directory : webConfig.file, (copy) =>
+      diagnose(copy, { ...real, ...at, around }),
+    );
     return { ...report, target, dryRun: true };
   }
   if (options.isDefault && !hasApp(path.resolve(options.cwd, target))) {
@@ -216,6 +235,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   const assumed = assumptionsIn(first.facts);
   const live =
     options.url === undefined ? undefined : await lookLive(options.url, { ...options, ...scriptsOf(first.facts) });
+  const notRead = options.around === undefined ? notReadAbove(first.facts) : undefined;
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
   const { result, facts, fixed, takenBack, trial, former, worse } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })
@@ -239,6 +259,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     ...(trial.report && { trial: trial.report }),
     ...(live && { live: live.report }),
     ...(assumed.length > 0 && { assumed }),
+    ...(notRead !== undefined && { notRead }),
     ...(takenBack.length > 0 && { takenBack }),
     ...(worse && { worse }),
     ...(changed.length > 0 && { changed }),

@@ -91,6 +91,8 @@ export interface DoctorReport {
   readonly allowanceFaults?: readonly AllowanceFault[];
   /** Where the app is taken to sit, and by what, where the options do not say it. */
   readonly assumed?: readonly Assumption[];
+  /** The nearest web.config above the app's folder, which was not read: nothing says that the server has it above the app as well. */
+  readonly notRead?: string;
   /** Whether the app was started, and what became of it; absent where that was not asked for. */
   readonly trial?: TrialReport;
   /** What was asked of a live site, and what answered; absent where no URL was given. */

@@ -6,10 +6,11 @@ import type { RewriteAction, RewriteConfig, RewriteMap, RewriteRule, RewriteScop
 const section = (name: string): string => `system.webServer/rewrite/${name}`;
 
 /**
- * The effective rewrite sections of a place, as plain data; each rule has the URL path of the level that defines it.
- * Throws ConfigError like the model.
+ * The effective rewrite sections of a place, as plain data; each rule has the URL path of the level that defines it. Without the module,
+ * whose installer declares them, there are none. Throws ConfigError like the model.
  */
 export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): RewriteConfig {
+  if (!model.isDeclared(section('rules'))) return nothing;
   const read = (name: string): EffectiveElement => model.effective(section(name), at);
   return {
     globalRules: globalRulesOf(read('globalRules')),
@@ -20,6 +21,15 @@ export function readRewriteConfig(model: ConfigModel, at: ConfigLocation): Rewri
     outbound: outboundOf(read('outboundRules')),
   };
 }
+
+const nothing: RewriteConfig = {
+  globalRules: [],
+  rules: [],
+  maps: [],
+  allowedServerVariables: [],
+  providers: [],
+  outbound: { rules: [], preConditions: [], customTags: [], rewriteBeforeCache: false },
+};
 
 /** Sections do not change, and places that set nothing themselves share theirs: each is read once. */
 function once<T>(read: (section: EffectiveElement) => T): (section: EffectiveElement) => T {

@@ -13,7 +13,7 @@ import {
 } from '../config/index.js';
 import type { XmlDocument } from '../xml/index.js';
 
-/** The configuration of one application, on a server whose own configuration is the installed one, unlocked. */
+/** The configuration of one application: on a server as installed, with all sections unlocked, or on one whose own configuration is known. */
 export interface FolderModel {
   readonly model: ConfigModel;
   /** The application's own folder. */
@@ -21,7 +21,26 @@ export interface FolderModel {
 }
 
 /** The name of the server's own configuration file, as origins have it. */
-export const serverFile = 'applicationHost.config';
+const serverFile = 'applicationHost.config';
+
+/** A server's own configuration, in which the application is. */
+export interface ServerText {
+  /** Absolute; the name in origins and errors. */
+  readonly file: string;
+  readonly text: string;
+  /** The name of the application's site. */
+  readonly site: string;
+  /** For `%VAR%` in it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** An application of the same site. */
+export interface SiteApp {
+  /** '/' or '/dante'. */
+  readonly path: string;
+  /** Absolute physical path. */
+  readonly directory: string;
+}
 
 interface ConfiguredFolder {
   /** Absolute physical path, in the syntax of `platform`. */
@@ -30,37 +49,57 @@ interface ConfiguredFolder {
   /** Reads the folder's web.config and the files that it names. */
   readonly reader: ConfigReader;
   readonly platform: LoadOptions['platform'];
+  /** The other applications of its site, the site's root among them. */
+  readonly apps?: readonly SiteApp[];
+  /** Instead of a server as installed; `apps` is then ignored. */
+  readonly server?: ServerText | undefined;
 }
 
 /**
- * Loads the configuration of the app in a folder. Nothing above the folder is read: the server has other files there. Throws
- * ConfigError.
+ * Loads the configuration of the app in a folder. Of the folders above only those are read that `apps` or `server` name: the server has other
+ * files there. Throws ConfigError.
  */
-export function loadFolderModel({ directory, vdirPath, reader, platform }: ConfiguredFolder): FolderModel {
+export function loadFolderModel(folder: ConfiguredFolder): FolderModel {
+  const { directory, vdirPath, reader, platform, apps = [], server } = folder;
   const { join } = platform === 'win32' ? path.win32 : path.posix;
   const file = join(directory, serverFile);
-  const sites = sitesOf(directory, vdirPath, join(directory, '.no-site-root'));
-  const model = loadConfigModel({ file, applicationHost: server(), sites, reader, environment: {}, platform });
-  const [site] = model.sites;
-  if (site === undefined) throw new Error('the configuration that was made has a site');
+  const own = { path: vdirPath, directory };
+  const options =
+    server === undefined
+      ? {
+          file,
+          applicationHost: installed(),
+          sites: sitesOf(own, apps, join(directory, '.no-site-root')),
+          environment: {},
+        }
+      : { file: server.file, applicationHost: server.text, environment: server.environment };
+  const model = loadConfigModel({ ...options, reader, platform });
+  const name = server?.site ?? siteName;
+  const site = model.sites.find((each) => each.name === name);
+  if (site === undefined) throw new Error(`${options.file} has no site ${name}`);
   return { model, at: model.locate(site, vdirPath === '/' ? '/' : `${vdirPath}/`) };
 }
 
-/** The server without sites, the same for every folder. */
-const server = (): string => {
-  serverText ??= applicationHostText({ sites: [], pools: ['DefaultAppPool'], unlocked: true });
-  return serverText;
-};
-let serverText: string | undefined;
+const siteName = 'Default Web Site';
 
-/** An app at /dante gets a site root that does not exist, so that nothing above it is inherited. */
-function sitesOf(directory: string, vdirPath: string, emptyRoot: string): string {
-  const app = { path: vdirPath, physicalPath: directory };
-  const applications = vdirPath === '/' ? [app] : [{ path: '/', physicalPath: emptyRoot }, app];
+/** The server as installed, without sites, the same for every folder. */
+const installed = (): string => {
+  installedText ??= applicationHostText({ sites: [], pools: ['DefaultAppPool'], unlocked: true });
+  return installedText;
+};
+let installedText: string | undefined;
+
+/** An app at /dante gets a site root that does not exist, so that nothing above it is inherited, unless the site's root is known. */
+function sitesOf(own: SiteApp, apps: readonly SiteApp[], emptyRoot: string): string {
+  const all = [...apps.filter(({ path: each }) => !isSamePath(each, own.path)), own];
+  const site = all.some(({ path: each }) => each === '/') ? all : [{ path: '/', directory: emptyRoot }, ...all];
+  const applications = site.map(({ path: each, directory }) => ({ path: each, physicalPath: directory }));
   return applicationHostSites([
-    { name: 'Default Web Site', id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications },
+    { name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications },
   ]);
 }
+
+const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The configuration of an app, as far as it can be read. */
 export interface FaultyFolderModel extends FolderModel {

@@ -6,7 +6,8 @@ export {
   isSameFault,
   loadFolderModel,
   loadWithoutFaults,
-  serverFile,
+  type ServerText,
+  type SiteApp,
 } from './folder-model.js';
 export { everythingRuleName, everythingRuleXml, staticRuleName } from './fragments.js';
 export { generateWebConfig } from './generate.js';

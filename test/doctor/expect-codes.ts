@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
+import { aroundOf } from './around-sites.js';
 
 export const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'doctor');
 
@@ -19,10 +20,12 @@ export function copyOf(name: string): string {
   return path.join(directory, name);
 }
 
-/** The codes a fixture site gives, each as often as it is found, sorted; with `assumesPlace` as `doctor` itself judges it. */
+/** The codes a fixture site gives (a name with an @: with what is around it), each as often as it is found, sorted; with `assumesPlace` as `doctor` itself judges it. */
 export function codesOf(name: string, vdirPath?: string, assumesPlace = false): string[] {
-  const facts = gatherFacts(name, {
+  const { site, options } = aroundOf(name, fixtures);
+  const facts = gatherFacts(site, {
     cwd: fixtures,
+    ...options,
     ...(assumesPlace && { assumeFrom: 'folder name' }),
     ...(vdirPath !== undefined && { vdirPath }),
   });

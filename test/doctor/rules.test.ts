@@ -11,7 +11,13 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['xml-with-byte-order-mark', 'xml-without-declaration'],
   },
   DUPLICATE_ENTRY: {
-    bad: ['duplicate-handler', 'duplicate-handler-that-differs', 'duplicate-mime-map', 'duplicate-section'],
+    bad: [
+      'socket-path-from-environment@handler-above',
+      'duplicate-handler',
+      'duplicate-handler-that-differs',
+      'duplicate-mime-map',
+      'duplicate-section',
+    ],
     good: ['duplicate-mime-map-removed-first'],
   },
   CONFIG_ERROR: {
@@ -74,6 +80,24 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['socket-rewrite-anchored'],
   },
   ...rewriteSites,
+  INHERITED_RULE_TAKES_APP: {
+    bad: ['socket-path-from-environment@catch-all-above'],
+    good: ['socket-path-from-environment@catch-all-kept-above', 'socket-path-from-environment@plain-site'],
+  },
+  CHILD_APP_INHERITS: {
+    bad: ['everything-right@child-with-same-handler'],
+    good: ['everything-right@child-of-its-own'],
+  },
+  MODULE_NOT_INSTALLED: {
+    bad: ['everything-right@server-without-iisnode', 'everything-right@server-for-32-bit'],
+    good: ['everything-right@server'],
+  },
+  POOL_NOT_FOUND: { bad: ['everything-right@server-without-pool'], good: ['everything-right@server'] },
+  POOL_RECYCLES: { bad: ['everything-right@server-as-installed'], good: ['everything-right@server'] },
+  PROXY_NOT_ENABLED: {
+    bad: ['reverse-proxy@server', 'reverse-proxy@server-with-proxy-off'],
+    good: ['reverse-proxy@server-with-proxy'],
+  },
   WEBSOCKET_MODULE_ENABLED: {
     bad: ['websocket-module-on', 'websocket-module-explicit', 'websocket-module-in-comment', 'websocket-module-on-ws'],
     good: [

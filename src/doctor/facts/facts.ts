@@ -1,10 +1,11 @@
-import type { Entry, LoaderUse, PlacedApp } from '../../app/index.js';
+import type { Entry, LoaderUse, PlacedApp, Surroundings } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { LiveLook } from '../../probe/index.js';
 import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
 import type { TrialPlace } from '../trial/outcome.js';
 import type { TrialRun } from '../trial/run-trial.js';
+import type { IisFacts } from './iis.js';
 import type { IisnodeQueries } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
 import type { PackageFacts, PackageQueries } from './package.js';
@@ -30,6 +31,10 @@ export interface FileFacts {
   readonly place: PlacedApp | undefined;
   /** undefined while web.config is missing or not well-formed. */
   readonly site: SiteFacts | undefined;
+  /** What a copy of applicationHost.config says of the server; undefined without one. */
+  readonly iis: IisFacts | undefined;
+  /** What is known of the server and the site. */
+  readonly around: Surroundings;
   /** Programs that handlers and rules assign to iisnode; without any, the program that package.json or its name suggests. */
   readonly entries: readonly Entry[];
   /** The loader, where web.config gives it to iisnode. */

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import {
   type App,
+  type AroundOptions,
   type AssumedFrom,
   loaderUse,
   type PlacedApp,
   programOf,
   readApp,
+  readAround,
+  type Surroundings,
   type WebConfigFile,
   webConfigIn,
 } from '../../app/index.js';
@@ -23,6 +26,7 @@ import {
 import { completedVdirPath } from '../../webconfig/index.js';
 import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
+import { readIis } from './iis.js';
 import { readIisnode } from './iisnode.js';
 import { readIisnodeYml } from './iisnode-yml.js';
 import { checkedMachines } from './machines.js';
@@ -31,7 +35,7 @@ import { readSite } from './site.js';
 import { readVdirPath } from './vdir-path.js';
 import { webConfigFacts } from './web-config.js';
 
-export interface GatherOptions {
+export interface GatherOptions extends AroundOptions {
   /** Base folder of relative targets. */
   readonly cwd: string;
   /** The app's vdir path; overrides the one in web.config. */
@@ -42,6 +46,8 @@ export interface GatherOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
+  /** What is known of the server and the site, in the place of the options that say it. */
+  readonly around?: Surroundings;
 }
 
 interface Target {
@@ -83,18 +89,26 @@ function targetNotFound(target: string, { kind, why, system, cause }: FolderProb
 /**
  * Reads all facts for the rules about a directory or a web.config; the doctor's only disk access besides fixes.
  *
- * @throws UserError VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
+ * @throws UserError of `readAround`; VDIR_PATH_INVALID, TARGET_NOT_FOUND, TARGET_NOT_WEB_CONFIG, TARGET_UNREADABLE, NOTHING_TO_EXAMINE.
  */
 export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const { directory, webConfigFile, alone, isFolder } = findTarget(target, options.cwd);
   const { environment, vdirPath, assumeFrom, machines } = options;
-  const app = readApp(directory, {
-    environment,
-    vdirPath: vdirPath === undefined ? undefined : completedVdirPath(vdirPath),
-    assumeFrom: assumeFrom ?? 'nothing',
-    webConfigFile,
-    alone,
-  });
+  const completed = vdirPath === undefined ? undefined : completedVdirPath(vdirPath);
+  const known = options.around && { around: options.around, vdirPath: completed, pathBelowRoot: undefined };
+  const { around, ...asked } = known ?? readAround(directory, options);
+  const appAt = (at: string | undefined): App =>
+    readApp(directory, {
+      environment,
+      vdirPath: at,
+      assumeFrom: assumeFrom ?? 'nothing',
+      webConfigFile,
+      alone,
+      around,
+    });
+  const first = appAt(asked.vdirPath);
+  const isBelowRoot = asked.vdirPath === undefined && asked.pathBelowRoot !== undefined;
+  const app = isBelowRoot && first.namedVdirPath === undefined ? appAt(asked.pathBelowRoot) : first;
   return factsOf(app, { target, machines, alone, isFolder, isAnyPath: alone || assumeFrom === undefined });
 }
 
@@ -148,6 +162,8 @@ function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBe
     vdirPath,
     place: alone ? undefined : placedAppOf(app, vdirPath, isAnyPath),
     site,
+    iis: app.around.server && configuration && readIis(configuration, app.around.server),
+    around: app.around,
     entries,
     loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
     iisnode,

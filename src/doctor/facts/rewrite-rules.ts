@@ -1,13 +1,36 @@
+import { isSetAbove } from '../../app/index.js';
+import type { Origin } from '../../config/index.js';
 import { type PatternShape, patternShape, type RewriteRule, type RuleStep } from '../../rewrite/index.js';
 import type { Place } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 import type { Address, Journey } from './journey.js';
 import { socketUrls } from './socket-route.js';
 
-/** The rules that run, top to bottom; none where one of them makes every request fail, which CONFIG_ERROR reports. */
-export function runningRules({ site }: FileFacts): readonly RewriteRule[] {
+/** The app's own rules that run, top to bottom; none where one of them makes every request fail, which CONFIG_ERROR reports. */
+export function runningRules(facts: FileFacts): readonly RewriteRule[] {
+  const { site } = facts;
   if (!site?.rewrite || site.rewriteProblems.length > 0) return [];
-  return site.rewrite.rules.filter(({ enabled }) => enabled);
+  return site.rewrite.rules.filter((rule) => rule.enabled && !isInherited(facts, rule.origin));
+}
+
+/** Is this set above the app, in the web.config of another folder or in applicationHost.config? The app's own files cannot change it. */
+export const isInherited = ({ webConfig, around }: FileFacts, origin: Origin | undefined): boolean =>
+  isSetAbove(webConfig.file, around.server?.file, origin);
+
+/** What happens to a request: 'sent to /index.html'. */
+export function endOf({ rewrite, path: end }: Journey): string {
+  switch (rewrite.kind) {
+    case 'redirect':
+      return `redirected to ${rewrite.location}`;
+    case 'custom':
+      return `answered with ${rewrite.status}`;
+    case 'abort':
+      return 'cut off';
+    case 'proxy':
+      return `sent to ${rewrite.url}`;
+    default:
+      return `sent to ${end}`;
+  }
 }
 
 /** The position of a rule. */

@@ -50,8 +50,19 @@ export interface SiteQueries {
   ): Journey | undefined;
   /** Does iisnode get this URL of the app if it is the target of a rule? undefined while sections are invalid. */
   isHandledByIisnode(relativeUrl: string): boolean | undefined;
+  /** Applications of the same site below the app, with what they inherit from it that breaks them. */
+  children(): readonly ChildApp[];
   /** Does IIS send this file of the app (relative, forward slashes) to clients? False while sections are invalid. */
   handsOut(file: string): boolean;
+}
+
+/** An application below the app. */
+export interface ChildApp {
+  readonly path: string;
+  /** Its errors that IIS reports below the app and not in the app itself. */
+  readonly problems: readonly ConfigError[];
+  /** The rule of the app that takes its first page away from it. */
+  readonly takenBy: RewriteRule | undefined;
 }
 
 interface Site {
@@ -70,6 +81,7 @@ const noSite: Site = {
     journey: nothing,
     journeyWith: nothing,
     isHandledByIisnode: nothing,
+    children: () => [],
     handsOut: () => false,
   },
 };
@@ -112,6 +124,7 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     appSetting: (key) => configuration.appSetting(key)?.value,
     appSettingOrigin: (key) => configuration.appSetting(key)?.origin,
     handsOut,
+    children: () => childrenOf(configuration, world),
     journey: journeyIn,
     journeyWith: (rules, relativeUrl, options) =>
       rewriteConfig &&
@@ -119,4 +132,26 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
   return { site, queries };
+}
+
+/** The applications below the app that the surroundings name. */
+function childrenOf(configuration: AppConfiguration, world: JourneyWorld | undefined): readonly ChildApp[] {
+  const { model, at, vdirPath, problems } = configuration;
+  const prefix = vdirPath === '/' ? '/' : `${vdirPath.toLowerCase()}/`;
+  const below = at.site.applications.filter(
+    ({ path }) =>
+      path !== '/' && path.toLowerCase().startsWith(prefix) && path.toLowerCase() !== vdirPath.toLowerCase(),
+  );
+  return below.map(({ path }) => {
+    const errors = model.errors(model.locate(at.site, `${path}/`));
+    const journey = world && journeyOf(world, `${path}/`);
+    const isLost = journey !== undefined && !journey.path.toLowerCase().startsWith(`${path.toLowerCase()}/`);
+    return {
+      path,
+      problems: errors.filter(
+        (error) => !problems.some((own) => own.message === error.message && own.line === error.line),
+      ),
+      takenBy: isLost ? journey.applied[0]?.rule : undefined,
+    };
+  });
 }

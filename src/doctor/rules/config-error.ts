@@ -1,5 +1,6 @@
 import { type ConfigError, sectionSchemas } from '../../config/index.js';
 import type { TextEdit, XmlDocument, XmlElement } from '../../xml/index.js';
+import type { IisFacts } from '../facts/iis.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -39,10 +40,51 @@ function misspelt(
   base: RuleFinding<FixData>,
 ): RuleFinding<FixData> {
   const name = path.replace(/^.*\//, '');
-  const found = facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
-  const element = found?.name.toLowerCase() === name.toLowerCase() ? found : undefined;
+  const isOwn = facts.query.isWebConfig(error.file);
+  const found = isOwn && facts.webConfig.document && elementAt(facts.webConfig.document, error.line, error.column);
+  const element = found && found.name.toLowerCase() === name.toLowerCase() ? found : undefined;
   const fix = `Did you mean ${name}? IIS compares names case-sensitively.`;
   return { ...base, fix, ...(element && element.name !== name && { data: { element, name } }) };
+}
+
+/** A locked section: whether the server at hand locks it is known from a copy of its configuration, or from the file that does. */
+function lockedSection({ hresult, section, lockedBy }: ConfigError, { iis }: FileFacts): Partial<RuleFinding<FixData>> {
+  const code = `0x${hresult.toString(16)}`;
+  const unlock = section && { fix: `appcmd unlock config -section:${section}` };
+  if (lockedBy !== undefined) {
+    const isServer = lockedBy.file === iis?.file;
+    return {
+      why: `${lockedBy.file}, line ${lockedBy.line}, locks the section: IIS answers 500.19 (${code}).`,
+      fix: `overrideMode="Allow" there, or remove the section here${isServer && section ? ` (appcmd unlock config -section:${section})` : ''}`,
+    };
+  }
+  if (iis !== undefined) {
+    const why = `${iis.file} declares the section with overrideModeDefault="Deny": IIS answers 500.19 (${code}).`;
+    return { why, ...unlock };
+  }
+  return {
+    severity: 'warning',
+    why: `The section is locked on a server as it was installed, which answers 500.19 (${code}); whether an administrator has unlocked it is unknown: a copy of applicationHost.config tells (--apphost FILE).`,
+    ...unlock,
+  };
+}
+
+/** The installers of modules declare their sections. */
+const productOf: readonly (readonly [section: RegExp, product: string])[] = [
+  [/^system\.webServer\/rewrite(?:\/|$)/, 'URL Rewrite'],
+  [/^system\.webServer\/iisnode$/, 'iisnode'],
+  [/^system\.webServer\/httpPlatform$/, 'HttpPlatformHandler'],
+  [/^system\.webServer\/aspNetCore$/, 'the ASP.NET Core Module'],
+  [/^system\.webServer\/webSocket$/, 'the role feature WebSocket Protocol'],
+];
+
+/** A section that the server's own configuration does not declare. */
+function undeclared({ hresult, section = '' }: ConfigError, { file }: IisFacts): Partial<RuleFinding<FixData>> {
+  const [, product] = productOf.find(([sections]) => sections.test(section)) ?? [];
+  return {
+    why: `${file} declares no such section${product ? `: ${product} is not installed on that server` : ''}. IIS answers every request with 500.19 (0x${hresult.toString(16)}).`,
+    fix: `Install ${product ?? 'the module it belongs to'}, or remove the section.`,
+  };
 }
 
 /** A section of another module: whether that module is installed is unknown. */
@@ -55,14 +97,7 @@ function describeConfigError(error: ConfigError, facts: FileFacts): RuleFinding<
     why: `${error.reason === undefined ? '' : `${error.reason} `}IIS answers 500.19 (${code}) with this text.`,
     ...(at && { at }),
   };
-  if (error.kind === 'section-locked') {
-    return {
-      ...base,
-      severity: 'warning',
-      why: `The section is locked on a server as it was installed, which answers 500.19 (${code}); whether an administrator has unlocked it is unknown.`,
-      ...(error.section && { fix: `appcmd unlock config -section:${error.section}` }),
-    };
-  }
+  if (error.kind === 'section-locked') return { ...base, ...lockedSection(error, facts) };
   if (error.kind === 'lock-violation') {
     return {
       ...base,
@@ -72,6 +107,7 @@ function describeConfigError(error: ConfigError, facts: FileFacts): RuleFinding<
   }
   const right = error.kind === 'unknown-section' ? rightCase(error) : undefined;
   if (right !== undefined) return misspelt(error, right, facts, base);
+  if (error.kind === 'unknown-section' && facts.iis !== undefined) return { ...base, ...undeclared(error, facts.iis) };
   if (error.kind === 'unknown-section') {
     return {
       ...base,
@@ -117,7 +153,8 @@ expressions by default (see patternSyntax): url="*" is not one. --fix corrects t
     // The section of the module that runs the app is declared where that module is installed.
     const elsewhere = hostedElsewhere(facts);
     const refused = site.problems
-      .filter(({ kind }) => !named.has(kind) && !(elsewhere && kind === 'unknown-section'))
+      .filter(({ kind, file }) => !named.has(kind) || (kind === 'not-well-formed' && !query.isWebConfig(file)))
+      .filter(({ kind }) => !(elsewhere && facts.iis === undefined && kind === 'unknown-section'))
       .map((error) => describeConfigError(error, facts));
     const rules = site.rewriteProblems.map(({ message, rule }) => {
       const at = rule?.origin && query.placeOf(rule.origin);

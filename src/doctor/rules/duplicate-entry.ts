@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ConfigError } from '../../config/index.js';
 import {
   attribute,
@@ -7,7 +8,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../../xml/index.js';
-import type { RuleFinding } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { configuredAway } from './symptoms.js';
 import { editWebConfig, elementAt } from './web-config-edits.js';
@@ -38,8 +39,9 @@ function earlierDuplicate(element: XmlElement, key: string, value: string): XmlE
 function describeDuplicate(
   error: ConfigError,
   document: XmlDocument | undefined,
-  at: RuleFinding['at'],
+  facts: FileFacts,
 ): RuleFinding<FixData> {
+  const at = facts.query.placeOf(error);
   const [, key, value] = keyInMessage.exec(error.message) ?? [];
   const element = document && elementAt(document, error.line, error.column);
   const base = { message: `${error.message}.`.replace(/\.\.$/, '.'), ...(at && { at }) };
@@ -54,6 +56,17 @@ function describeDuplicate(
       ...base,
       fix: same ? 'Remove the second one.' : `Give one of them another ${key}, or remove it.`,
       ...(same && { data: { kind: 'remove', element, key, value } }),
+    };
+  }
+  const { earlier } = error;
+  const isKnown = facts.iis !== undefined || (earlier && path.basename(earlier.file).toLowerCase() === 'web.config');
+  if (earlier !== undefined && isKnown) {
+    return {
+      ...base,
+      message: `${error.message.replace(/\.$/, '')}: ${earlier.file}, line ${earlier.line}, has it, and the app inherits it.`,
+      why: `IIS answers 500.19 (0x${error.hresult.toString(16)}) when the section is read: with a mimeMap for static files, with a handler for every request.`,
+      fix: `<remove ${key}="${value}" /> before it, or <location path="." inheritInChildApplications="false"> around the system.webServer of that file.`,
+      data: { kind: 'remove-inherited', element, key, value },
     };
   }
   return {
@@ -77,14 +90,13 @@ export const duplicateEntry = defineRule<FixData>({
   help: `Each handler and each rule needs its own name, a mimeMap entry a file extension that no level above has mapped, and a
 section may appear once. To replace an inherited entry, put <remove name=".." /> (or <remove fileExtension=".." />) in front of it, or
 <clear /> at the start of the collection. --fix removes an exact duplicate and adds the <remove> in front of an inherited one.`,
-  check({ site, webConfig, query }) {
+  check(facts) {
+    const { site, webConfig, query } = facts;
     const { document } = webConfig;
     if (!site || !document) return [];
     return site.problems
       .filter(({ kind }) => kind === 'duplicate-entry' || kind === 'duplicate-section')
-      .map((error) =>
-        describeDuplicate(error, query.isWebConfig(error.file) ? document : undefined, query.placeOf(error)),
-      );
+      .map((error) => describeDuplicate(error, query.isWebConfig(error.file) ? document : undefined, facts));
   },
   fix(facts, { data }) {
     if (!data) return [];

@@ -1,4 +1,10 @@
 import type { Rule } from '../types.js';
+import { childAppInherits } from './around/child-app-inherits.js';
+import { inheritedRuleTakesApp } from './around/inherited-rule-takes-app.js';
+import { moduleNotInstalled } from './around/module-not-installed.js';
+import { poolNotFound } from './around/pool-not-found.js';
+import { poolRecycles } from './around/pool-recycles.js';
+import { proxyNotEnabled } from './around/proxy-not-enabled.js';
 import { clientAddressLocal } from './client-address-local.js';
 import { clusterForks } from './cluster-forks.js';
 import { configError } from './config-error.js';
@@ -112,6 +118,11 @@ export const rules: readonly Rule[] = [
   socketRewriteMissing,
   socketRewriteSwallowed,
   socketRewriteUnanchored,
+  inheritedRuleTakesApp,
+  childAppInherits,
+  moduleNotInstalled,
+  poolNotFound,
+  proxyNotEnabled,
   ...rewriteRules,
   websocketModuleEnabled,
   websocketOffBehindProxy,
@@ -154,6 +165,7 @@ export const rules: readonly Rule[] = [
   recoveryWithoutStore,
   windowsAuthOnSockets,
   ntlmInNode,
+  poolRecycles,
   fixedPort,
   portNumeric,
   pipeAsPortOption,

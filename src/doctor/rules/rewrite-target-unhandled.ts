@@ -1,5 +1,6 @@
 import { literalNames, literalTarget } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
+import { isInherited } from '../facts/rewrite-rules.js';
 import { socketUrls } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -29,12 +30,19 @@ function unhandledTargets(facts: FileFacts): Unhandled[] {
     found.set(`${rule.name}\n${target}`, { rule, target });
   };
   for (const rule of site.rewrite?.rules ?? []) {
+    if (isInherited(facts, rule.origin)) continue;
     if (rule.enabled && rule.action.type === 'Rewrite') add(rule, literalTarget(rule.action.url, site.vdirPath));
   }
   for (const url of [...socketUrls(facts), '', 'some/page']) {
     const end = facts.query.journey(url);
     const last = end?.applied.at(-1);
-    if (end && last && !end.isIisnode && !literalTarget(actionUrl(last.rule), site.vdirPath))
+    if (
+      end &&
+      last &&
+      !isInherited(facts, last.rule.origin) &&
+      !end.isIisnode &&
+      !literalTarget(actionUrl(last.rule), site.vdirPath)
+    )
       add(last.rule, end.target);
   }
   return [...found.values()];

@@ -1,6 +1,6 @@
 import type { RewriteRule } from '../../rewrite/index.js';
 import { moveElementEdits, setAttributeEdit } from '../../xml/index.js';
-import type { Journey } from '../facts/journey.js';
+import { endOf, isInherited } from '../facts/rewrite-rules.js';
 import { meantForSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
@@ -9,22 +9,6 @@ import { editWebConfig, firstRoutingRule } from './web-config-edits.js';
 interface FixData {
   readonly rule: RewriteRule;
   readonly by: RewriteRule;
-}
-
-/** What happens to the request: 'sent to /index.html'. */
-function endOf({ rewrite, path }: Journey): string {
-  switch (rewrite.kind) {
-    case 'redirect':
-      return `redirected to ${rewrite.location}`;
-    case 'custom':
-      return `answered with ${rewrite.status}`;
-    case 'abort':
-      return 'cut off';
-    case 'proxy':
-      return `sent to ${rewrite.url}`;
-    default:
-      return `sent to ${path}`;
-  }
 }
 
 /** Another rule matches socket.io's requests before the rule for socket.io, or after it. */
@@ -42,6 +26,7 @@ top and adds stopProcessing, unless the other rule refuses requests (CustomRespo
     const route = socketRoute(facts);
     if (route.kind !== 'swallowed') return [];
     const { rule, by, end } = route;
+    if (isInherited(facts, by.origin)) return []; // INHERITED_RULE_TAKES_APP reports it
     const at = by.origin && facts.query.placeOf(by.origin);
     const where = endOf(end);
     const message =

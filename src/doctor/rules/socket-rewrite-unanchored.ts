@@ -1,4 +1,5 @@
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
+import { isInherited } from '../facts/rewrite-rules.js';
 import { meantForSocketIo } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { anchoredPattern, replaceableMatch } from './socket-rewrite-missing.js';
@@ -23,6 +24,7 @@ url="socket.io" therefore also matches docs/about-socket.io.html and node_module
       .filter(
         (rule) =>
           rule.enabled &&
+          !isInherited(facts, rule.origin) &&
           rule.patternSyntax === 'ECMAScript' &&
           rule.action.type !== 'None' &&
           isMeant({ match: rule.match, conditions: [] }),

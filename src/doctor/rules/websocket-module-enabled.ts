@@ -27,6 +27,8 @@ behind ARR or HttpPlatformHandler, which need that module. --fix adds the elemen
   check(facts) {
     const { site, webConfig } = facts;
     if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
+    // Where the module is not installed, nothing takes the upgrades from iisnode.
+    if (facts.iis?.modules?.has('websocketmodule') === false) return [];
     // Written as <websocket>, it is fixed by CONFIG_ERROR.
     if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);

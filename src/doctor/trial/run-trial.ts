@@ -3,7 +3,7 @@ import { interrupted } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
-import type { IisnodeSettings } from '../../webconfig/index.js';
+import type { IisnodeSettings, SiteApp } from '../../webconfig/index.js';
 import { type Observations, observed, readObservations } from './observations.js';
 
 export interface TrialOptions {
@@ -11,6 +11,8 @@ export interface TrialOptions {
   readonly directory: string;
   /** '/' or '/dante'. */
   readonly vdirPath: string;
+  /** The other applications of its site. */
+  readonly apps?: readonly SiteApp[] | undefined;
   /** Entry points, asked for as pages where the app's own URL has none. */
   readonly pages: readonly string[];
   /** The URL of plain WebSockets below the app's own. */
@@ -56,7 +58,7 @@ export function runTrial(options: TrialOptions): Promise<TrialRun> {
 }
 
 async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun> {
-  const { directory, vdirPath, signal, limit = usualLimit } = options;
+  const { directory, vdirPath, apps = [], signal, limit = usualLimit } = options;
   if (signal?.aborted) throw stopped();
   const began = performance.now();
   const { serveSite, startHost } = await import('../../host/index.js'); // loaded here: most commands of the doctor start nothing
@@ -65,7 +67,12 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   const events: HostEvent[] = [];
   const environment = observed(options.environment, record);
   const host = await startHost({
-    loadConfig: serveSite({ directory, vdirPath, environment }),
+    loadConfig: serveSite({
+      directory,
+      vdirPath,
+      apps: apps.filter(({ path: each }) => !isSamePath(each, vdirPath)),
+      environment,
+    }),
     listen: { host: '127.0.0.1', port: 0 },
     environment,
     iisnode: (configured) => settingsOfTrial(configured, path.join(scratch, 'logs'), patience),
@@ -91,6 +98,8 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   const sources = steps.every(({ ok }) => ok) ? undefined : options.sources?.();
   return { url, ms, patience, events, steps, seen: readObservations(record), sources };
 }
+
+const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The configured settings, except what would write into the app's folder or wait longer than a trial may take. */
 function settingsOfTrial(

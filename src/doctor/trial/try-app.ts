@@ -30,7 +30,7 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 
 /** Starts the app and looks at it. @throws what `runTrial` throws. */
 export async function tryApp(facts: FileFacts, options: TryOptions): Promise<TrialFacts> {
-  const { directory, folder, entries, place: placed, site, target } = facts;
+  const { directory, folder, entries, place: placed, site, target, around } = facts;
   const { isRoot = false, environment, signal, limit } = options;
   const { appSources } = await import('../../probe/index.js'); // loaded here: a folder is examined without it
   const [entry] = entries;
@@ -39,6 +39,7 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
   const run = await runTrial({
     directory,
     vdirPath,
+    apps: around.apps,
     pages: entries.map(({ name }) => name),
     plainRoute: plainRouteOf(site?.rewrite?.rules ?? []),
     sources: entry && (() => appSources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),

@@ -16,8 +16,9 @@ export interface WebSocketSettings {
   readonly origin: Origin | undefined;
 }
 
-/** Reads system.webServer/webSocket at a path. Throws ConfigError. */
+/** Reads system.webServer/webSocket at a path. Without the role feature, which declares it, nothing takes upgrades. Throws ConfigError. */
 export function readWebSocket(model: ConfigModel, at: ConfigLocation): WebSocketSettings {
+  if (!model.isDeclared('system.webServer/webSocket')) return { enabled: false, origin: undefined };
   const section = model.effective('system.webServer/webSocket', at);
   return { enabled: section.boolean('enabled'), origin: section.origin('enabled') };
 }

@@ -1,8 +1,17 @@
 import { isInUserProfile, programPathOf } from '../../facts/program-path.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
+import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 const name = 'nodeProcessCommandLine';
+
+/** Is it known that the pool runs as an account that may read the profile? */
+function runsAsOwner({ iis }: FileFacts, path: string): boolean {
+  const { identity, userName = '' } = iis?.pool.settings ?? {};
+  if (identity === 'LocalSystem') return true;
+  const user = userName.replace(/^.*\\|@.*$/g, '').toLowerCase();
+  return identity === 'SpecificUser' && user !== '' && path.toLowerCase().split(/[\\/]/).includes(user);
+}
 
 /** node.exe of nvm, or of an installer for one user (symptoms.md S19, S21). */
 export const nodeInUserProfile = defineRule({
@@ -17,7 +26,7 @@ identity the right to read the folder of node.exe and all folders above it, or l
     const { iisnode } = facts;
     if (iisnode === undefined || iisnode.sources[name] === 'default' || !hasIisnodeHandler(facts)) return [];
     const { path } = programPathOf(iisnode.values[name]);
-    if (!isInUserProfile(path)) return [];
+    if (!isInUserProfile(path) || runsAsOwner(facts, path)) return [];
     const at = facts.query.iisnodePlace(name);
     const message = `${name} is ${path}, in the profile of a user: the application pool may not read it.`;
     return [{ message, fix: `${name}="C:\\Program Files\\nodejs\\node.exe"`, ...(at && { at }) }];

@@ -15,19 +15,29 @@ node, or where a rule rewrites to http://localhost:3000, is the opposite: both u
 WebSocket Protocol must be installed (then recycle the application pool) and the section must not be switched off. Remove the element, or
 write enabled="true". --fix writes that.`,
   check(facts) {
-    const { site, webConfig } = facts;
-    if (!site?.webSocket || site.webSocket.enabled || !webConfig.document || !hostedElsewhere(facts)) return [];
+    const { site, webConfig, iis } = facts;
+    const isMissing = iis?.modules?.has('websocketmodule') === false;
+    if (!webConfig.document || !hostedElsewhere(facts)) return [];
+    if (!isMissing && (!site?.webSocket || site.webSocket.enabled)) return [];
     const [host] = otherHosts(webConfig.document);
     if (host === undefined || isPollingOnly(facts)) return [];
     const libraries = realtimeLibraries(facts);
     if (libraries.length === 0 && facts.folder.hasSources && facts.server.scripts.length > 0) return [];
-    const { origin } = site.webSocket;
+    const severity = libraries.length > 0 ? 'error' : 'warning';
+    const passed = `${host.kind} passes upgrades through it to ${libraries.join(' and ') || 'the app'}`;
+    if (isMissing) {
+      const message = `The WebSocket module is not installed (${iis?.file} does not list it), but ${passed}.`;
+      return [
+        { severity, message, fix: 'Install the role feature WebSocket Protocol, then recycle the application pool.' },
+      ];
+    }
+    const origin = site?.webSocket?.origin;
     const at = origin && facts.query.placeOf(origin);
     const element = facts.query.ownElement(origin);
     return [
       {
-        severity: libraries.length > 0 ? 'error' : 'warning',
-        message: `<webSocket> is switched off, but ${host.kind} passes upgrades through it to ${libraries.join(' and ') || 'the app'}.`,
+        severity,
+        message: `<webSocket> is switched off, but ${passed}.`,
         fix: '<webSocket enabled="true" />, or remove the element',
         ...(at && { at }),
         ...(element && { data: element }),

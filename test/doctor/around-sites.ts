@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+import { applicationHostText } from '../../src/config/index.js';
+
+/** What a site is looked at with, besides its folder. */
+interface Around {
+  /** The web.config of the site's root. */
+  readonly root?: string;
+  /** The web.config of the application /child. */
+  readonly child?: string;
+  /** The server's applicationHost.config, made from the usual one. */
+  readonly server?: (text: string) => string;
+}
+
+const webServer = (inner: string): string =>
+  `<configuration>\n  <system.webServer>\n${inner}\n  </system.webServer>\n</configuration>\n`;
+const handler = '<handlers>\n<add name="iisnode" path="server.js" verb="*" modules="iisnode" />\n</handlers>';
+const catchAll =
+  '<rewrite>\n<rules>\n<rule name="site" stopProcessing="true">\n<match url=".*" />\n<action type="Rewrite" url="server.js" />\n</rule>\n</rules>\n</rewrite>';
+const plain = webServer('<directoryBrowse enabled="false" />');
+
+/** A pool that never ends, in which the app is. */
+const steady = (text: string): string =>
+  text.replace(
+    '<add name="DefaultAppPool" />',
+    '<add name="DefaultAppPool"><processModel idleTimeout="00:00:00" /><recycling><periodicRestart time="00:00:00" /></recycling></add>',
+  );
+
+/** Each by the name after the @ of a site. */
+const surroundings: Readonly<Record<string, Around>> = {
+  'catch-all-above': { root: webServer(catchAll) },
+  'catch-all-kept-above': {
+    root: `<configuration>\n<location path="." inheritInChildApplications="false">\n<system.webServer>\n${catchAll}\n</system.webServer>\n</location>\n</configuration>`,
+  },
+  'plain-site': { root: plain },
+  'handler-above': { root: webServer(handler) },
+  'child-with-same-handler': { child: webServer(handler) },
+  'child-of-its-own': { child: plain },
+  server: { server: steady },
+  'server-without-iisnode': {
+    server: (text) => steady(text).replace(/ *<add name="iisnode" image=.*\r\n/, ''),
+  },
+  'server-for-32-bit': {
+    server: (text) => steady(text).replace(/(<add name="iisnode" image="[^"]*")/, '$1 preCondition="bitness32"'),
+  },
+  'server-without-pool': {
+    server: (text) => steady(text).replace('<application path="/">', '<application path="/" applicationPool="Gone">'),
+  },
+  'server-as-installed': { server: (text) => text },
+  'server-with-proxy': {
+    server: (text) => steady(withProxy(text, 'true')),
+  },
+  'server-with-proxy-off': { server: (text) => steady(withProxy(text, 'false')) },
+};
+
+/** What the installer of Application Request Routing writes. */
+const withProxy = (text: string, enabled: string): string =>
+  text
+    .replace(
+      /(<sectionGroup name="system.webServer">\r\n)/,
+      '$1            <section name="proxy" overrideModeDefault="Deny" allowDefinition="AppHostOnly" />\r\n',
+    )
+    .replace(/( *<rewrite>)/, `        <proxy enabled="${enabled}" />\r\n$1`);
+
+const files = mkdtempSync(path.join(os.tmpdir(), 'doctor-around-'));
+afterAll(() => rmSync(files, { recursive: true, force: true }));
+
+function written(name: string, file: string, text: string): string {
+  const folder = path.join(files, name, path.dirname(file));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(files, name, file), text);
+  return path.join(files, name, file);
+}
+
+/** The usual server: the app is its site's root, and it has another one. */
+export const usualServer = applicationHostText({
+  unlocked: true,
+  pools: ['DefaultAppPool'],
+  sites: [
+    {
+      name: 'Default Web Site',
+      id: 1,
+      bindings: [{ protocol: 'http', information: '*:80:' }],
+      applications: [
+        { path: '/', physicalPath: 'C:\\inetpub\\app' },
+        { path: '/other', physicalPath: 'C:\\apps\\other' },
+      ],
+    },
+  ],
+});
+
+/** The options of the doctor for a site as the tables name it: 'everything-right@catch-all-above'. */
+export function aroundOf(name: string, fixtures: string) {
+  const [site = '', of] = name.split('@');
+  const around = of === undefined ? undefined : surroundings[of];
+  if (of === undefined) return { site, options: {} };
+  if (around === undefined) throw new Error(`no surroundings ${of}`);
+  const { root, child, server } = around;
+  const own = `/=${path.join(fixtures, site)}`;
+  const options = {
+    ...(root !== undefined && { siteRoot: path.dirname(written(of, 'web.config', root)), vdirPath: '/dante' }),
+    ...(child !== undefined && {
+      apps: [own, `/child=${path.dirname(written(of, 'child/web.config', child))}`],
+    }),
+    ...(server && { apps: [own], apphost: written(of, 'applicationHost.config', server(usualServer)) }),
+  };
+  return { site, options };
+}
