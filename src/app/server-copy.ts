@@ -93,8 +93,8 @@ const elsewhere = '%elsewhere%';
 function textWith({ document, site, vdirPath, apps, isElsewhere }: ServerCopy, directory: string): string {
   const own = [...apps, { path: vdirPath, directory }];
   const edits = directoriesIn(document).flatMap(({ element, site: of, path: each }) => {
-    const ours = of === site ? own.find((app) => isSamePath(app.path, each)) : undefined;
-    const folder = ours?.directory ?? (isElsewhere ? elsewhere : undefined);
+    const known = of === site ? own.find((app) => isSamePath(app.path, each)) : undefined;
+    const folder = known?.directory ?? (isElsewhere ? elsewhere : undefined);
     return folder === undefined ? [] : setAttributeEdit(document, element, 'physicalPath', folder);
   });
   return applyEdits(document, edits).text;

@@ -40,7 +40,7 @@ export interface ReadAround {
  *
  * @param directory The app's folder, absolute.
  * @param vdirPath `--path`.
- * @throws UserError BAD_APP, VDIR_PATH_TAKEN, DIRECTORY_NOT_FOUND and the like for a folder, APPHOST_NOT_FOUND, APPHOST_INVALID, APPHOST_APP_UNKNOWN.
+ * @throws UserError BAD_APP, VDIR_PATH_TAKEN, those of a folder such as DIRECTORY_NOT_FOUND, APPHOST_NOT_FOUND, APPHOST_INVALID, APPHOST_APP_UNKNOWN.
  */
 export function readAround(
   directory: string,
