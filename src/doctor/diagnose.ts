@@ -195,6 +195,17 @@ function reasonFor(error: unknown): string {
   return `${error.what}: ${error.why.replace(/\.$/, '')}`;
 }
 
+/** `--fix --dry-run`: of a copy, at the place of the app itself. */
+async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
+  const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
+  const { isFolder, directory, webConfig, around, vdirPath } = gatherFacts(target, options); // refuses what cannot be examined
+  const at = vdirPath?.from === 'option' ? { vdirPath: vdirPath.path } : {};
+  const report = await onCopy(isFolder ? directory : webConfig.file, (copy) =>
+    diagnose(copy, { ...real, ...at, around }),
+  );
+  return { ...report, target, dryRun: true };
+}
+
 /**
  * Examines a directory, a web.config or a live app.
  *
@@ -208,15 +219,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     if (options.url !== undefined) throw twoUrls(target, options.url);
     return diagnoseLive(target, options);
   }
-  if (options.fix && options.dryRun) {
-    const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
-    const { isFolder, directory, webConfig, around, vdirPath } = gatherFacts(target, options); // refuses what cannot be examined
-    const at = vdirPath?.from === 'option' ? { vdirPath: vdirPath.path } : {};
-    const report = await onCopy(isFolder ? directory : webConfig.file, (copy) =>
-      diagnose(copy, { ...real, ...at, around }),
-    );
-    return { ...report, target, dryRun: true };
-  }
+  if (options.fix && options.dryRun) return diagnoseCopy(target, options);
   if (options.isDefault && !hasApp(path.resolve(options.cwd, target))) {
     const { url, ...others } = options;
     if (url !== undefined) return diagnoseLive(url, others);
