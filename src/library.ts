@@ -26,6 +26,7 @@ import {
 } from './doctor/index.js';
 import { UserError } from './errors.js';
 import { type HostEvent, openHome, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
+import { type OptionNames, refuseUnknownOptions } from './known-options.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
@@ -53,12 +54,36 @@ const appsOf = (apps: NonNullable<ServeOptions['apps']>): NonNullable<ServeOptio
 const environmentOf = ({ environment = process.env }: ActionOptions): NonNullable<ActionOptions['environment']> =>
   environment;
 
+const everyAction: OptionNames<ActionOptions> = {
+  directory: true,
+  path: true,
+  environment: true,
+  signal: true,
+  onEvent: true,
+};
+
+type LibraryInitOptions = ActionOptions<InitEvent> & Partial<InitOptions>;
+const initOptions: OptionNames<LibraryInitOptions> = {
+  ...everyAction,
+  template: true,
+  entry: true,
+  loader: true,
+  replaceHandler: true,
+  processes: true,
+  typescript: true,
+  adapter: true,
+  allowEio3: true,
+  transports: true,
+  static: true,
+  install: true,
+  force: true,
+  dryRun: true,
+};
+
 /** Creates an app, or adopts an existing one. Never asks: a missing answer is a UserError with exit `question`. */
-export async function init({
-  onEvent,
-  directory,
-  ...options
-}: ActionOptions<InitEvent> & Partial<InitOptions> = {}): Promise<Versioned<InitResult>> {
+export async function init(given: LibraryInitOptions = {}): Promise<Versioned<InitResult>> {
+  refuseUnknownOptions('init', given, initOptions);
+  const { onEvent, directory, ...options } = given;
   const result = await initApp(
     { ...options, directory: folderOf(directory), environment: environmentOf(options) as NodeJS.ProcessEnv },
     {
@@ -76,13 +101,29 @@ interface LibraryDeployOptions extends ActionOptions<DeployEvent>, Partial<Omit<
   readonly machines?: number;
 }
 
+const deployOptions: OptionNames<LibraryDeployOptions> = {
+  ...everyAction,
+  to: true,
+  site: true,
+  newSite: true,
+  binding: true,
+  certificate: true,
+  force: true,
+  pool: true,
+  entry: true,
+  port: true,
+  machines: true,
+  dryRun: true,
+  build: true,
+  verify: true,
+  expect: true,
+  appcmd: true,
+};
+
 /** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
-export async function deploy({
-  onEvent,
-  directory,
-  machines = 1,
-  ...options
-}: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {
+export async function deploy(given: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {
+  refuseUnknownOptions('deploy', given, deployOptions);
+  const { onEvent, directory, machines = 1, ...options } = given;
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
   const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
@@ -96,12 +137,19 @@ export async function deploy({
   return versioned(result);
 }
 
+type LibraryUndeployOptions = ActionOptions & UndeployOptions;
+const undeployOptions: OptionNames<LibraryUndeployOptions> = {
+  ...everyAction,
+  to: true,
+  site: true,
+  onWait: true,
+  appcmd: true,
+};
+
 /** Removes a deployment. */
-export async function undeploy({
-  directory,
-  onEvent: _none,
-  ...options
-}: ActionOptions & UndeployOptions = {}): Promise<Versioned<UndeployResult>> {
+export async function undeploy(given: LibraryUndeployOptions = {}): Promise<Versioned<UndeployResult>> {
+  refuseUnknownOptions('undeploy', given, undeployOptions);
+  const { directory, onEvent: _none, ...options } = given;
   // An application that is given by its path may have been deployed from any folder.
   const from = directory === undefined && options.path !== undefined ? {} : { directory: folderOf(directory) };
   return versioned(await undeployApp({ ...options, ...from, environment: environmentOf(options) }));
@@ -109,6 +157,7 @@ export async function undeploy({
 
 /** The embedded IIS: its host, sites, applications and pools. */
 export async function status(options: Pick<ActionOptions, 'environment'> = {}): Promise<Versioned<EmbeddedStatus>> {
+  refuseUnknownOptions('status', options, { environment: true });
   return versioned(await embeddedStatus(openHome(environmentOf(options))));
 }
 
@@ -142,8 +191,27 @@ export interface DoctorOptions extends ActionOptions {
   readonly apphost?: string;
 }
 
+const doctorOptions: OptionNames<DoctorOptions> = {
+  ...everyAction,
+  url: true,
+  only: true,
+  skip: true,
+  fix: true,
+  dryRun: true,
+  run: true,
+  machines: true,
+  siteRoot: true,
+  apps: true,
+  apphost: true,
+  expect: true,
+  seen: true,
+  har: true,
+  logs: true,
+};
+
 /** Finds what is wrong with an app, where and why, and how to fix it. */
 export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
+  refuseUnknownOptions('doctor', options, doctorOptions);
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
   const { siteRoot, apps, apphost } = options;
   const isBoth = url !== undefined && options.directory !== undefined;
@@ -193,6 +261,8 @@ export interface Served {
 
 /** Serves an app on the embedded IIS until `close()`, or until `signal`. */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const names = { ...everyAction, port: true, host: true, apps: true, apphost: true } as const;
+  refuseUnknownOptions('serve', options, names);
   const environment = environmentOf(options);
   const { port = 0, host: address = '127.0.0.1', apps = [], apphost, signal, onEvent } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badPort(port);
@@ -235,6 +305,8 @@ const noUrl = (given: unknown): UserError =>
 
 /** Which rule, handler and script IIS chooses for a URL, and why. Throws UserError BAD_URL and others. */
 export async function trace(options: TraceUrlOptions): Promise<Versioned<Trace>> {
+  const names = { ...everyAction, url: true, apps: true, method: true, headers: true, apphost: true } as const;
+  refuseUnknownOptions('trace', options, names);
   const environment = environmentOf(options);
   const { url, method, headers, apps = [], apphost } = options;
   if (typeof url !== 'string') throw noUrl(url);
@@ -255,14 +327,26 @@ export interface CapacityOptions extends CapacityQuestion, Pick<ActionOptions, '
   readonly directory?: string;
 }
 
+const capacityOptions: OptionNames<CapacityOptions> = {
+  directory: true,
+  environment: true,
+  viewers: true,
+  processes: true,
+  machines: true,
+  transports: true,
+  messagesPerSecond: true,
+  processors: true,
+};
+
 /**
  * What a number of viewers needs: processes, machines and settings, each with its reason; with an app also what its configuration has to
  * change.
  *
  * @param pool The application pool's name for the commands.
- * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID; those of an app that cannot be compared.
+ * @throws UserError CAPACITY_INVALID, TRANSPORTS_INVALID, OPTION_UNKNOWN; those of an app that cannot be compared.
  */
 export function planCapacity(options: CapacityOptions, pool?: string): Versioned<CapacityAnswer> {
+  refuseUnknownOptions('planCapacity', options, capacityOptions);
   const { directory, environment = process.env, ...question } = options;
   const cwd = process.cwd();
   const readApp = (folder: string) => readConfiguredApp(folder, { cwd, environment });
@@ -275,10 +359,19 @@ export function explainRule(code: string): Versioned<RuleExplanation> {
   return versioned(explanationOf(String(code)));
 }
 
+type LibraryLogOptions = Omit<LogOptions, 'directory'> & { readonly directory?: string };
+const logOptions: OptionNames<LibraryLogOptions> = {
+  directory: true,
+  logDirectory: true,
+  environment: true,
+  follow: true,
+  lines: true,
+  signal: true,
+};
+
 /** The lines that an app's node processes wrote, oldest first; with `follow` also new lines. */
-export function readLogs({
-  directory,
-  ...options
-}: Omit<LogOptions, 'directory'> & { readonly directory?: string } = {}): AsyncGenerator<LogLine, void, void> {
-  return logsOf({ ...options, directory: folderOf(directory) });
+export async function* readLogs(given: LibraryLogOptions = {}): AsyncGenerator<LogLine, void, void> {
+  refuseUnknownOptions('readLogs', given, logOptions);
+  const { directory, ...options } = given;
+  yield* logsOf({ ...options, directory: folderOf(directory) });
 }

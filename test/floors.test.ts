@@ -9,7 +9,7 @@ const src = path.join(import.meta.dirname, '..', 'src');
 const floors: Floors = [
   ['display-width.ts', 'exit-codes.ts', 'most.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts', 'version.ts'],
   ['errors.ts', 'debug-log.ts'],
-  ['xml', 'files'],
+  ['xml', 'files', 'known-options.ts'],
   ['config'],
   ['rewrite'],
   ['pipeline', 'source'],

@@ -7,7 +7,7 @@ import * as library from '../src/index.js';
 import { folderWith, webConfig } from './host/harness.js';
 import { root } from './support/cli.js';
 
-const { deploy, doctor, init, planCapacity, serve, status, trace, UserError } = library;
+const { deploy, doctor, init, planCapacity, readLogs, serve, status, trace, undeploy, UserError } = library;
 const app = {
   'package.json': '{ "name": "app", "private": true, "main": "server.js" }',
   'server.js': "require('http').createServer((q, s) => s.end(q.url)).listen(process.env.PORT);",
@@ -160,6 +160,29 @@ http.listen(process.env.PORT);`;
     await expect(doctor({ directory, machines })).rejects.toMatchObject(refused);
     const deploying = deploy({ directory, machines, environment, to: 'embedded', dryRun: true });
     await expect(deploying).rejects.toMatchObject(refused);
+  });
+
+  it('refuses an option that an action does not have, and names the one that was meant', async () => {
+    const unknown = (what: string, why: string) => ({ code: 'OPTION_UNKNOWN', exitCode: 2, what, why });
+    const environment = { ...process.env, IISNODE_SOCK_HOME: folderWith() };
+    const calls: readonly [string, (options: object) => Promise<unknown>][] = [
+      ['init', (options) => init(options)],
+      ['deploy', (options) => deploy(options)],
+      ['undeploy', (options) => undeploy(options)],
+      ['doctor', (options) => doctor(options)],
+      ['serve', (options) => serve(options)],
+      ['trace', (options) => trace({ url: '/', ...options })],
+      ['status', (options) => status(options)],
+      ['planCapacity', async (options) => planCapacity({ viewers: 1, ...options })],
+      ['readLogs', (options) => readLogs(options).next()],
+    ];
+    for (const [name, call] of calls) {
+      const misspelt = unknown(`${name}() has no option "enviroment"`, 'Did you mean environment?');
+      await expect(call({ enviroment: environment }), name).rejects.toMatchObject(misspelt);
+      const none = unknown(`${name}() has no option "qqqqqqqqqq"`, 'It would have no effect.');
+      await expect(call({ environment, qqqqqqqqqq: 1 }), name).rejects.toMatchObject(none);
+    }
+    expect(planCapacity({ viewers: 1, ...{ misspelt: undefined } })).toMatchObject({ version: 1 });
   });
 
   it('throws UserError with a code for mistakes of a caller', async () => {

@@ -14,6 +14,7 @@ import { redirectToHttp } from './live/redirect-to-http.js';
 import { secretsExposed } from './live/secrets-exposed.js';
 import { sourceExposed } from './live/source-exposed.js';
 import { tlsFails } from './live/tls-fails.js';
+import { missingFiles } from './missing-files.js';
 
 const help = (what: string): string =>
   `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
@@ -56,8 +57,6 @@ function liveRule(
   };
 }
 
-const kinds = { script: 'The script', style: 'The style sheet', image: 'The image' } as const;
-
 /** The files of the page, each with the line that names it. */
 const fileMissing: LiveRule = {
   code: 'LIVE_FILE_MISSING',
@@ -69,13 +68,12 @@ const fileMissing: LiveRule = {
     'It fetches the scripts, style sheets and images of the page that are on the same host. A missing image is a warning. In a virtual directory an address that begins with / leads to the root of the site: write it relative, start the app through the loader, or give the app a site of its own.',
   ),
   check: ({ probe }) =>
-    probe.steps.flatMap(({ missing = [], next }) =>
-      missing.map(({ kind, address, url, page, line, seen, isNeeded }) => ({
-        message: `${kinds[kind]} ${address} (${page}:${line}): ${seen}, at ${url}.`,
-        severity: isNeeded ? ('error' as const) : ('warning' as const),
-        ...(isNeeded ? {} : { why: 'The page is shown without it.' }),
-        ...(isNeeded && next !== undefined && { fix: next }),
-      })),
+    probe.steps.flatMap((step) =>
+      missingFiles(
+        step,
+        ({ address, page, line, seen, url }) => `${address} (${page}:${line}): ${seen}, at ${url}`,
+        step.next,
+      ),
     ),
 };
 

@@ -1,6 +1,7 @@
 import type { ProbeStep } from '../../../probe/index.js';
 import { failuresOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
+import { missingFiles } from '../missing-files.js';
 
 const help = (what: string): string =>
   `The doctor started the app in its own IIS and sent it the requests of a browser: the page, the files that it loads, socket.io's client
@@ -56,8 +57,6 @@ function decoded(pathname: string): string {
   }
 }
 
-const kinds = { script: 'The script', style: 'The style sheet', image: 'The image' } as const;
-
 const fileMissing: TrialRule = {
   code: 'PAGE_FILE_MISSING',
   scope: 'trial',
@@ -70,13 +69,12 @@ const fileMissing: TrialRule = {
   check: ({ run }) =>
     failuresOf(run)
       .concat(run.steps.filter(({ ok }) => ok))
-      .flatMap(({ missing = [], next }) =>
-        missing.map(({ kind, address, line, page, seen, isNeeded }) => ({
-          message: `${kinds[kind]} ${address} (${new URL(page).pathname}:${line}): ${seen}.`,
-          severity: isNeeded ? ('error' as const) : ('warning' as const),
-          ...(isNeeded ? {} : { why: 'The page is shown without it.' }),
-          ...(isNeeded && next !== undefined && { fix: fixOf(next) ?? next }),
-        })),
+      .flatMap((step) =>
+        missingFiles(
+          step,
+          ({ address, page, line, seen }) => `${address} (${new URL(page).pathname}:${line}): ${seen}`,
+          step.next && (fixOf(step.next) ?? step.next),
+        ),
       ),
 };
 
