@@ -67,6 +67,14 @@ function provideRedis() {
   return missing ? { missing } : { environment: { REDIS_SERVER: found() } };
 }
 
+/** nginx: NGINX_PROGRAM, or Debian's smallest. */
+function provideNginx() {
+  const found = () => process.env.NGINX_PROGRAM ?? onPath('nginx') ?? ['/usr/sbin/nginx'].find(existsSync);
+  if (found()) return { environment: { NGINX_PROGRAM: found() } };
+  const missing = aptInstall('nginx-light');
+  return missing ? { missing } : { environment: { NGINX_PROGRAM: found() } };
+}
+
 /** wine with a Windows 10 prefix, and the Windows node.exe from npm. On Windows itself nothing is needed. */
 function provideWindows() {
   if (process.platform === 'win32') return { environment: {} };
@@ -125,6 +133,7 @@ function provideAdopt() {
 const provisions = {
   adopt: provideAdopt,
   chromium: provideChromium,
+  nginx: provideNginx,
   redis: provideRedis,
   windows: provideWindows,
   'node-18': () => provideNode(18),

@@ -105,7 +105,7 @@ const lanes = [
     beside: true,
     needs: {
       adopt: ['adopt', 'chromium'],
-      redis: ['redis'],
+      redis: ['redis', 'nginx'],
       e2e: ['chromium', 'redis'],
       windows: ['windows'],
     }[name],

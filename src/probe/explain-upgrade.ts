@@ -1,4 +1,11 @@
-import { authorOf, type Explanation, explainEngineError, explainErrorPage, readErrorPage } from './explain.js';
+import {
+  authorOf,
+  type Explanation,
+  engineCode,
+  explainEngineError,
+  explainErrorPage,
+  readErrorPage,
+} from './explain.js';
 import { meaningOf } from './statuses.js';
 
 /** What came instead of 101. */
@@ -69,6 +76,7 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
       symptom: 'path-virtual-dir',
     };
   }
+  if (!isPlain && engineCode(body) === 3) return explainPlainGet(server);
   const refused = isPlain ? undefined : explainEngineError(body, 'the upgrade');
   if (refused !== undefined) return refused;
   // On an upgrade Engine.IO has no JSON, only the words (engine.io, server.ts, abortUpgrade).
@@ -102,6 +110,15 @@ const isEngineRefusal = (body: string): boolean =>
   /^(Transport unknown|Session ID unknown|Bad handshake method|Bad request|Forbidden|Unsupported protocol version)$/.test(
     body.trim(),
   );
+
+/** Engine.IO answers "Bad request" to a GET for the transport websocket that is no upgrade (engine.io, server.ts, verify). */
+const explainPlainGet = (server: string): Explanation => ({
+  why: `socket.io got the upgrade as a plain GET (code 3: bad request): ${/nginx/i.test(server) ? 'nginx' : 'a proxy in front'} does not pass the headers Upgrade and Connection on`,
+  next: /nginx/i.test(server)
+    ? 'in the location of nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"'
+    : 'let the proxy pass WebSockets on (nginx: proxy_set_header Upgrade and Connection; Apache: mod_proxy_wstunnel; ARR: <webSocket enabled="true" />)',
+  symptom: 'proxy-upgrade',
+});
 
 const moduleOwnsUpgrade = (status: number): Explanation => ({
   why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,

@@ -51,13 +51,19 @@ const seenOf = ({ status, body }: ProbeAnswer): string =>
     .trim()}`;
 
 /**
- * Which generation of socket.io answers at a path, where the one that was asked does not.
+ * Which generation of socket.io answers at one of some paths, where the one that was asked does not.
  * @param asked the Engine.IO protocol that was asked already
  */
 export async function generationAt(
-  root: URL,
+  roots: readonly URL[],
   asked: 3 | 4,
   options: AskedGeneration,
 ): Promise<ServerGeneration | undefined> {
-  return (await asksGeneration(root, asked === 4 ? 3 : 4, options)) ?? (await asksGeneration(root, 0, options));
+  for (const root of roots) {
+    for (const protocol of [asked === 4 ? 3 : 4, 0] as const) {
+      const found = await asksGeneration(root, protocol, options);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }

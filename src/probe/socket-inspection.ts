@@ -16,6 +16,8 @@ export interface InspectionOptions {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly client: PageClient;
+  /** Where socket.io may be: paths that were asked for a handshake. */
+  readonly paths: readonly string[];
   /** A page's origin, from which the same is asked. */
   readonly origin: string | undefined;
   /** False: processes share the polls of a session, and a further session would say the same again. */
@@ -35,7 +37,8 @@ export async function inspectSockets(handshake: Handshake, options: InspectionOp
   const { session, kind } = handshake;
   if (kind === 'service' || kind === 'redirected' || kind === 'old') return base;
   if (session === undefined && handshake.finding.status !== undefined && !handshake.finding.ok) {
-    const generation = await generationAt(root, client.protocol, { visitor, timeout });
+    const roots = options.paths.map((path) => sockets.url(path, 'polling')).map((at) => new URL(at.pathname, at));
+    const generation = await generationAt(roots, client.protocol, { visitor, timeout });
     return { ...base, ...(generation && { generation }) };
   }
   const seen = origin === undefined ? undefined : await fromOrigin(origin, handshake, options);

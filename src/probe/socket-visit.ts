@@ -163,6 +163,7 @@ class SocketVisit {
       timeout,
       signal,
       client: pageClientOf(loaded, script),
+      paths: target.paths,
       origin: closer.origin === app.origin ? undefined : closer.origin, // a page of the site itself
       holdsSession: log.steps.every(({ id, ok }) => id !== 'polls' || ok),
       hasWebSocket: this.#hasWebSocket,

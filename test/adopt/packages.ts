@@ -3,7 +3,7 @@ import path from 'node:path';
 import { root } from '../support/cli.js';
 
 /** Where test/provision.mjs has installed package.json of this folder. */
-const installed = path.join(root, 'node_modules', '.cache', 'tests', 'adopt', 'node_modules');
+export const installed = path.join(root, 'node_modules', '.cache', 'tests', 'adopt', 'node_modules');
 
 const forBuilding = new Set(['@nestjs/cli']);
 

@@ -118,6 +118,7 @@ describe('an upgrade that fails', () => {
     [301, '', 'Microsoft-IIS/10.0', 'rule-order'],
     [401, '', 'Microsoft-IIS/10.0', 'windows-auth'],
     [503, 'WebSocket request made to a site where WebSockets are disabled.', 'Microsoft-IIS/10.0', 'azure-switch'],
+    [400, '{"code":3,"message":"Bad request"}', 'nginx', 'proxy-upgrade'],
     [400, '{"code":5,"message":"Unsupported protocol version"}', 'Microsoft-IIS/10.0', 'eio-mismatch'],
   ])('%i %j from %j is a matter of %s', (status, body, server, symptom) => {
     expect(explainUpgrade({ status, body, server, location: 'https://x/' }, false).symptom).toBe(symptom);
