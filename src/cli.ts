@@ -128,7 +128,7 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(
       new Option(
         '--seen <text|file>',
-        'what you have seen: an error text, a saved error page, a browser console, an event log; repeatable',
+        'what you have seen: an error text, a saved error page, a browser console, an event log; - reads standard input; repeatable',
       ).argParser(collect),
     )
     .option('--har <file>', 'a recording of the browser (network tab, "Save all as HAR")')
@@ -136,7 +136,7 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+      '\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock logs | iisnode-sock doctor --seen -\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
     )
     .action(run('doctor'));
 }

@@ -22,7 +22,10 @@ import {
   explainRule as explanationOf,
   type RuleExplanation,
   readConfiguredApp,
+  refuseTogether,
   runRulesAt,
+  type Unfixed,
+  unfix as unfixFiles,
 } from './doctor/index.js';
 import { UserError } from './errors.js';
 import { type HostEvent, openHome, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
@@ -169,6 +172,8 @@ export interface DoctorOptions extends ActionOptions {
   readonly skip?: readonly string[];
   /** Make the small edits that fix findings, then run the rules again. */
   readonly fix?: boolean;
+  /** Give the files that `fix` changed their former content again; not together with `fix`. */
+  readonly unfix?: boolean;
   /** With `fix`: in a copy; the result has the differences, and nothing is changed. */
   readonly dryRun?: boolean;
   /** Of a folder: start the app in the embedded IIS on a free port of this machine, ask it what a browser asks, and end it; not by default. */
@@ -197,6 +202,7 @@ const doctorOptions: OptionNames<DoctorOptions> = {
   only: true,
   skip: true,
   fix: true,
+  unfix: true,
   dryRun: true,
   run: true,
   machines: true,
@@ -209,9 +215,17 @@ const doctorOptions: OptionNames<DoctorOptions> = {
   logs: true,
 };
 
+/** Gives the files that `fix` changed their former content again. Throws UserError FILE_CHANGED where one was changed since. */
+export async function doctor(options: DoctorOptions & { readonly unfix: true }): Promise<Versioned<Unfixed>>;
 /** Finds what is wrong with an app, where and why, and how to fix it. */
-export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport>> {
+export async function doctor(options?: DoctorOptions & { readonly unfix?: false }): Promise<Versioned<DoctorReport>>;
+export async function doctor(options?: DoctorOptions): Promise<Versioned<DoctorReport | Unfixed>>;
+export async function doctor(options: DoctorOptions = {}): Promise<Versioned<DoctorReport | Unfixed>> {
   refuseUnknownOptions('doctor', options, doctorOptions);
+  if (options.unfix) {
+    refuseTogether({ ...options, form: 'json' });
+    return versioned(await unfixFiles(folderOf(options.directory), process.cwd(), environmentOf(options)));
+  }
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
   const { siteRoot, apps, apphost } = options;
   const isBoth = url !== undefined && options.directory !== undefined;
@@ -231,7 +245,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(apphost !== undefined && { apphost }),
     ...(only && { only }),
     ...(skip && { skip }),
-    ...(fix !== undefined && { fix }),
+    ...(fix !== undefined && { fix, keepsFormer: true }),
     ...(dryRun !== undefined && { dryRun }),
     ...(machines !== undefined && { machines }),
     ...(expect && { expect }),

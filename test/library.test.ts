@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +66,20 @@ describe('the library', () => {
   it('plans and explains with version 1, too', () => {
     expect(library.planCapacity({ viewers: 100 })).toMatchObject({ version: 1, viewers: 100 });
     expect(library.explainRule('FIXED_PORT')).toMatchObject({ version: 1, code: 'FIXED_PORT' });
+  });
+
+  it('fixes an app and gives its files their former content again', async () => {
+    const listens = "require('node:http').createServer().listen(3000);\n";
+    const directory = folderWith({ ...app, 'server.js': listens });
+    const environment = { IISNODE_SOCK_HOME: folderWith() };
+    const { summary } = await doctor({ directory, fix: true, only: ['FIXED_PORT'], environment });
+    expect(summary.fixed).toBe(1);
+    const { version, restored } = await doctor({ directory, unfix: true, environment });
+    expect([version, restored]).toEqual([1, [path.join(directory, 'server.js')]]);
+    expect(readFileSync(path.join(directory, 'server.js'), 'utf8')).toBe(listens);
+    await expect(doctor({ directory, fix: true, unfix: true } as never)).rejects.toMatchObject({
+      code: 'UNFIX_WITH_FIX',
+    });
   });
 
   /** A program in JavaScript has no types that would refuse these. */

@@ -9,13 +9,15 @@ import {
   reporters,
   ruleColumns,
   ruleListText,
+  type SeenOptions,
   unfix,
   waterfall,
 } from '../doctor/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { fileLimits } from '../files/index.js';
 import type { Expectation } from '../probe/index.js';
-import type { Terminal } from '../terminal/index.js';
+import { readInput, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 
 interface DoctorCommandOptions extends CommonOptions {
@@ -73,7 +75,7 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.machines === undefined ? {} : { machines: options.machines }),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
-    ...(options.seen === undefined ? {} : { seen: options.seen }),
+    ...(options.seen === undefined ? {} : { seen: await seenTexts(options.seen) }),
     ...(options.har === undefined ? {} : { har: options.har }),
     ...(options.logs === undefined ? {} : { logs: options.logs }),
     ...(options.url === undefined ? {} : { url: options.url }),
@@ -90,6 +92,13 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   const { errors, warnings } = report.summary;
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 };
+
+/** `-` is standard input, which is read once. */
+async function seenTexts(given: readonly string[]): Promise<NonNullable<SeenOptions['seen']>> {
+  if (!given.includes('-')) return given;
+  const bytes = await readInput(process.stdin, '--seen', fileLimits.seen);
+  return [...given.filter((text) => text !== '-'), { name: 'standard input', bytes }];
+}
 
 /** --list, or --explain RULE. */
 function printRules({ explain }: DoctorCommandOptions, terminal: Terminal): number {

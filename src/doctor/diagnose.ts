@@ -9,6 +9,7 @@ import { changesSince } from './changed-files.js';
 import { runRules, type Selection, selectRules, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
+import { siteOfOthers } from './facts/site-of-others.js';
 import { fixAndTry, type Tried } from './fix-and-try.js';
 import { onCopy } from './fix-copy.js';
 import type { Examined } from './fix-findings.js';
@@ -215,6 +216,8 @@ async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<D
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
   if (options.url !== undefined) refuseBadUrl(options.url);
+  // Of another scheme it is no name of a file.
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(target)) refuseBadUrl(target);
   if (isUrl(target)) {
     if (options.url !== undefined) throw twoUrls(target, options.url);
     return diagnoseLive(target, options);
@@ -227,6 +230,11 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   }
   refuseExpect(target, options);
   refuseOrigin(target, options);
+  return diagnoseApp(target, options);
+}
+
+/** A directory or a web.config, and what is seen of its app. */
+async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   const observed = observe(options, options.cwd);
   const selection = withoutUnknownRules(options, fileRules);
   const examine = (): Examined => {
@@ -236,6 +244,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
   };
   const first = examine();
   const assumed = assumptionsIn(first.facts);
+  const remark = siteOfOthers(first.facts);
   const live =
     options.url === undefined ? undefined : await lookLive(options.url, { ...options, ...scriptsOf(first.facts) });
   const notRead = options.around === undefined ? notReadAbove(first.facts) : undefined;
@@ -263,6 +272,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     ...(live && { live: live.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(notRead !== undefined && { notRead }),
+    ...(remark !== undefined && { remark }),
     ...(takenBack.length > 0 && { takenBack }),
     ...(worse && { worse }),
     ...(changed.length > 0 && { changed }),

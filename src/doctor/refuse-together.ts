@@ -11,7 +11,7 @@ interface Together {
   readonly unfix?: boolean | undefined;
 }
 
-/** Throws UserError EXPLAIN_WITH_LIST, EXPLAIN_WITH_FORMAT, DRY_RUN_WITHOUT_FIX or UNFIX_WITH_FIX. */
+/** Throws UserError EXPLAIN_WITH_LIST, EXPLAIN_WITH_FORMAT, DRY_RUN_WITHOUT_FIX, UNFIX_WITH_FIX or UNFIX_WITH_FORMAT. */
 export function refuseTogether({ list = false, explain, form, fix = false, dryRun, unfix }: Together): void {
   if (list || explain !== undefined) {
     if (list && explain !== undefined) throw explainWithList();
@@ -20,6 +20,7 @@ export function refuseTogether({ list = false, explain, form, fix = false, dryRu
   }
   if (dryRun && !fix) throw dryRunWithoutFix();
   if (unfix && fix) throw unfixWithFix();
+  if (unfix && (form === 'sarif' || form === 'github')) throw unfixWithFormat(form);
 }
 
 function dryRunWithoutFix(): UserError {
@@ -35,6 +36,14 @@ function unfixWithFix(): UserError {
     what: '--unfix cannot be used with --fix',
     why: 'One restores the files that the other has changed.',
     next: 'omit one of them',
+  });
+}
+
+function unfixWithFormat(format: string): UserError {
+  return new UserError('UNFIX_WITH_FORMAT', {
+    what: `--unfix cannot be used with --format ${format}`,
+    why: 'It reports no findings.',
+    next: 'omit --format, or use --format json',
   });
 }
 

@@ -89,6 +89,8 @@ export interface DoctorReport {
   readonly silenced?: readonly Finding[];
   /** Allowances that silence nothing. Absent for none. */
   readonly allowanceFaults?: readonly AllowanceFault[];
+  /** What the folder is, where it has no app for iisnode: then only its web.config was checked. */
+  readonly remark?: string;
   /** Where the app is taken to sit, and by what, where the options do not say it. */
   readonly assumed?: readonly Assumption[];
   /** The nearest web.config above the app's folder, which was not read: nothing says that the server has it above the app as well. */

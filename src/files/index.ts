@@ -9,7 +9,7 @@ export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly }
 export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { readTailSync } from './read-tail.js';
-export { type FolderProblem, folderProblem, requireFolder } from './require-folder.js';
+export { type FolderProblem, folderProblem, requireFolder, unreadableFolder } from './require-folder.js';
 export { inScratchFolder, temporaryFolderNotWritable } from './scratch-folder.js';
 export { otherSpelling, spellingOnDisk } from './spelling.js';
 export { writeFileAtomic } from './write-atomically.js';

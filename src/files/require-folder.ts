@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { kindOf } from './file-error.js';
@@ -30,7 +30,6 @@ export interface FolderWanted {
 
 const sentences: Readonly<Record<string, string>> = {
   ...pathFaults,
-  ENOENT: 'It does not exist.',
   EINVAL: 'No folder can have this name (EINVAL).',
   EACCES: 'The system does not let this user look there (EACCES).',
   EPERM: 'The system does not let this user look there (EPERM).',
@@ -47,8 +46,38 @@ export function folderProblem(folder: string): FolderProblem | undefined {
     return { kind: 'not-folder', why: `It is ${kindOf(stats)}, not a folder.` };
   } catch (cause) {
     const system = systemCode(cause) ?? '';
-    const why = sentences[system] ?? (cause instanceof Error ? cause.message : String(cause));
+    const why =
+      (system === 'ENOENT' ? absence(folder) : sentences[system]) ??
+      (cause instanceof Error ? cause.message : String(cause));
     return { kind: absent.includes(system) ? 'absent' : 'unreadable', why, system, cause };
+  }
+}
+
+/** Where the path ends: the last folder of it that exists, and what that does not have. */
+function absence(folder: string): string {
+  const above = path.dirname(folder);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    return 'It is a link to something that does not exist.';
+  if (above === folder) return 'There is no such drive.';
+  return isThere(above) ? `${above} has nothing of that name.` : absence(above);
+}
+
+function isThere(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // a broken link above it
+  }
+}
+
+/** Why the system does not show what is in a folder, one sentence; undefined where it does. Never throws. */
+export function unreadableFolder(folder: string): string | undefined {
+  try {
+    opendirSync(folder).closeSync();
+    statSync(`${folder}${path.sep}.`); // a folder may be listed and its files be closed
+    return undefined;
+  } catch (cause) {
+    return sentences[systemCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
   }
 }
 

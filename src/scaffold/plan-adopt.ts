@@ -118,9 +118,7 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
   const { directory } = options;
   const { app, name, file, found, known, replaced, entry, vdirPath } = adopted;
   const patchFor = (wants: WebConfigWants): PatchResult =>
-    found === undefined
-      ? { text: generateWebConfig(wants), changes: ['web.config is new'] }
-      : patchWebConfig(found.text, wants, file);
+    found === undefined ? { text: generateWebConfig(wants), changes: [] } : patchWebConfig(found.text, wants, file);
   const checkWith = ({ text }: PatchResult, edits: readonly FileEdit[] = []): PlannedAppCheck => {
     const files = edits.flatMap(({ file: each, after }) =>
       after === undefined ? [] : [[each, encodeText(after, plainText)] as const],

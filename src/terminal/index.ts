@@ -2,5 +2,6 @@ export { isClosedOutput } from './closed-output.js';
 export { type Colours, colours, wantsColour } from './colours.js';
 export { reportFailure } from './failure.js';
 export { ask } from './prompts.js';
+export { readInput } from './read-input.js';
 export { startTask, type Task } from './tasks.js';
 export { createTerminal, type OutputForm, type Terminal, type TerminalOptions } from './terminal.js';

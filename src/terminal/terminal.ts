@@ -47,9 +47,9 @@ export interface Terminal {
   readonly width: number;
   /** stderr is a terminal that can redraw a line. */
   readonly live: boolean;
-  /** Prints a line of the result; with --json on stderr, because stdout then has only the document. */
+  /** Prints a line of the result; with --json on stderr, because stdout then has only the document; with another --format nowhere. */
   print(line?: string): void;
-  /** Several lines of the result, each with its line end; with --json on stderr. */
+  /** Several lines of the result, each with its line end; where `print` has its line. */
   printText(text: string): void;
   /** Prints a message on stderr. */
   say(line?: string): void;
@@ -80,6 +80,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const out = json ? err : colours(wantsColour(stdout, environment, options.color));
   const result = json ? stderr : stdout;
   const form = json ? 'json' : (options.format ?? 'text');
+  // With another --format stdout has the document alone.
+  const isText = json || form === 'text';
   const machineText = (text: string): unknown =>
     stdout.write(form === 'github' ? printableLines(text) : printableJson(text));
   return {
@@ -92,8 +94,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     err,
     width: widthOf(result),
     live: stderr.isTTY === true && !inCi && environment.TERM !== 'dumb',
-    print: (line = '') => void result.write(`${shown(line, out.enabled, 'one')}\n`),
-    printText: (text) => void result.write(shown(text, out.enabled, 'many')),
+    print: (line = '') => void (isText && result.write(`${shown(line, out.enabled, 'one')}\n`)),
+    printText: (text) => void (isText && result.write(shown(text, out.enabled, 'many'))),
     say: (line = '') => void stderr.write(`${shown(line, err.enabled, 'one')}\n`),
     sayText: (text) => void stderr.write(shown(text, err.enabled, 'many')),
     prompt: (text) => void stderr.write(shown(text, err.enabled, 'one')),

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../support/cli.js';
+import { launcher, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
 let folder: string;
@@ -63,6 +64,15 @@ it.each(['sarif', 'github'])('--format %s has what was seen', async (format) => 
   expect(code).toBe(1);
   expect(stdout).toContain('SEEN_BROWSER_ERROR');
   expect(stdout).toContain('Likeliest cause');
+});
+
+it('--seen - reads standard input, also one line that is the name of a file', () => {
+  const asked = (input: string) =>
+    spawnSync(process.execPath, [launcher, 'doctor', '--seen', '-', '--format', 'json'], { input, cwd: folder });
+  const rulesOf = (input: string): string[] =>
+    JSON.parse(asked(input).stdout.toString()).findings.map(({ rule }: { rule: string }) => rule);
+  expect(rulesOf('HTTP Error 500.1001\n')).toEqual(['SEEN_IISNODE_ERROR']);
+  expect(rulesOf('console.txt')).toEqual(['SEEN_UNKNOWN']);
 });
 
 it.each([

@@ -167,6 +167,9 @@ describe('the command line', () => {
     [['http://[bad']],
     [['--only', 'NOPE']],
     [['--port', '80']],
+    [['ftp://host/']],
+    [['--unfix']],
+    [['--list']],
   ])('doctor %j fails in the form that --format asks for', async (args) => {
     const sarif = await run('doctor', ...args, '--format', 'sarif');
     expect(JSON.parse(sarif.stdout)).toMatchObject({
@@ -188,6 +191,8 @@ describe('the command line', () => {
     ['undeploy', ['undeploy', '.', '--to', 'embedded', '--json']],
     ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--json']],
     ['doctor --explain', ['doctor', '--explain', 'MALFORMED_XML', '--format', 'json']],
+    ['doctor --unfix', ['doctor', '.', '--unfix', '--format', 'json']],
+    ['doctor --unfix', ['doctor', '.', '--unfix', '--json']],
     ['doctor --list', ['doctor', '--list', '--format', 'json']],
     ['capacity', ['capacity', '--viewers', '10', '--json']],
     ['trace', ['trace', '/', '--json']],

@@ -148,14 +148,14 @@ describe('the field in package.json', () => {
   const allowing = (allow: unknown): string => JSON.stringify({ name: 'x', 'iisnode-sock': { allow } }, undefined, 2);
 
   it('counts for the whole app, in files, in commands that ask the rules, and for a live site looked at from there', async () => {
-    const field = allowing({ FIXED_PORT: 'a proxy asks for it', LIVE_PAGE_FAILS: 'it is down today' });
+    const field = allowing({ FIXED_PORT: 'a proxy asks for it', LIVE_CONNECTION_FAILS: 'it is down today' });
     const folder = siteWith({ 'package.json': field });
     const report = await look(folder);
     expect([codes(report), report.silenced?.map(({ rule }) => rule), faults(report)]).toEqual([[], ['FIXED_PORT'], []]);
     expect(runRulesAt('init', readApp(folder))).toEqual([]);
     const live = await diagnose('http://127.0.0.1:1/', { cwd: folder });
-    expect(live.findings.filter(({ rule }) => rule === 'LIVE_PAGE_FAILS')).toEqual([]);
-    expect(live.silenced?.map(({ rule, known }) => `${rule} ${known}`)).toEqual(['LIVE_PAGE_FAILS live']);
+    expect(live.findings.filter(({ rule }) => rule === 'LIVE_CONNECTION_FAILS')).toEqual([]);
+    expect(live.silenced?.map(({ rule, known }) => `${rule} ${known}`)).toEqual(['LIVE_CONNECTION_FAILS live']);
     expect(live.allowanceFaults).toBeUndefined();
   });
 

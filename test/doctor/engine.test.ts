@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { diagnose, explainRule, gatherFacts, type Rule, rules, runRules } from '../../src/doctor/index.js';
+import { diagnose, explainRule, gatherFacts, type Rule, reporters, rules, runRules } from '../../src/doctor/index.js';
 import { UserError } from '../../src/errors.js';
 import { copyOf, fixtures } from './expect-codes.js';
 
@@ -82,6 +82,25 @@ describe('the engine', () => {
   });
 });
 
+/** The administrator of a system may read everything. */
+function asOtherUser<Result>(work: () => Result): Result {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('the target', () => {
   it.each([
     ['nowhere', 'TARGET_NOT_FOUND'],
@@ -103,6 +122,44 @@ describe('the target', () => {
     mkdirSync(path.join(cwd, 'web.config'));
     writeFileSync(path.join(cwd, 'server.js'), '');
     expect(await codeOf(diagnose('.', { cwd }))).toBe('TARGET_UNREADABLE');
+  });
+
+  it('is no app: the report says so in place of a plain "nothing wrong"', async () => {
+    const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-other-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    const remarkOf = async (handler: string): Promise<string | undefined> => {
+      const section = `<system.webServer><handlers>${handler}</handlers></system.webServer>`;
+      writeFileSync(path.join(cwd, 'web.config'), `<configuration>${section}</configuration>`);
+      const report = await diagnose('.', { cwd });
+      const text = reporters.text(report).replace(/\s+/g, ' ');
+      if (report.remark !== undefined) expect(text).toContain(`Nothing wrong in . note: ${report.remark}`);
+      return report.remark;
+    };
+    expect(await remarkOf('')).toMatch(/^This is not a site of iisnode/);
+    expect(await remarkOf('<add name="a" path="*" verb="*" modules="AspNetCoreModuleV2" />')).toMatch(/ASP\.NET/);
+    expect(await remarkOf('<add name="i" path="a.js" verb="*" modules="iisnode" />')).toBeUndefined();
+    writeFileSync(path.join(cwd, 'server.js'), '');
+    expect(await remarkOf('')).toBeUndefined();
+  });
+
+  it('has an unknown path while its web.config is not XML, unless --path says it', async () => {
+    const cwd = copyOf('xml-not-closed');
+    const assumed = async (options = {}): Promise<string> =>
+      ((await diagnose('.', { cwd, ...options })).assumed ?? []).map(({ what, value }) => `${what} ${value}`).join();
+    expect(await assumed()).toMatch(/^path unknown/);
+    expect(await assumed({ vdirPath: '/x' })).not.toContain('path');
+  });
+
+  it.runIf(process.platform !== 'win32')('is refused where it cannot be read', async () => {
+    const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-closed-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    chmodSync(cwd, 0o755);
+    for (const mode of [0o300, 0o600]) {
+      mkdirSync(path.join(cwd, `${mode}`));
+      chmodSync(path.join(cwd, `${mode}`), mode);
+      const error = asOtherUser(() => errorOf(() => gatherFacts(`${mode}`, { cwd })));
+      expect(error).toMatchObject({ code: 'TARGET_UNREADABLE', what: `The folder ${mode} cannot be read.` });
+    }
   });
 
   it('is reported as it was given', async () => {

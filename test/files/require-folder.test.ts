@@ -27,7 +27,14 @@ const refusalOf = (name: string, more: object = {}): UserError => {
 
 describe('a path that should be a folder', () => {
   const cases: [string, string, string, string, RegExp][] = [
-    ['is absent', 'no', 'DIRECTORY_NOT_FOUND', 'there is no folder no', /^It does not exist\.$/],
+    ['is absent', 'no', 'DIRECTORY_NOT_FOUND', 'there is no folder no', /^\S+ has nothing of that name\.$/],
+    [
+      'is below an absent one',
+      'no/a/b',
+      'DIRECTORY_NOT_FOUND',
+      'there is no folder no/a/b',
+      /^(?!.*\bno\b.*has)\S+ has nothing of that name\.$/,
+    ],
     [
       'is a file',
       'file',
@@ -49,7 +56,13 @@ describe('a path that should be a folder', () => {
     ['is too long', 'a/'.repeat(3000), 'DIRECTORY_NOT_FOUND', `there is no folder ${'a/'.repeat(3000)}`, /longer than/],
     ['is a link to itself', 'loop', 'DIRECTORY_UNREADABLE', 'cannot read the folder loop', /leads back to itself/],
     ['is below a link to itself', 'loop/x', 'DIRECTORY_UNREADABLE', 'cannot read the folder loop/x', /leads back/],
-    ['is a broken link', 'broken', 'DIRECTORY_NOT_FOUND', 'there is no folder broken', /^It does not exist\.$/],
+    [
+      'is a broken link',
+      'broken',
+      'DIRECTORY_NOT_FOUND',
+      'there is no folder broken',
+      /^It is a link to something that does not exist\.$/,
+    ],
   ];
   it.each([...cases, ...(process.platform === 'win32' ? [] : posixCases)])(
     'and %s is refused with the reason',

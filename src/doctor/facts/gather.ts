@@ -13,7 +13,7 @@ import {
   webConfigIn,
 } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { FileError, type FolderProblem, folderProblem, spellingOnDisk } from '../../files/index.js';
+import { FileError, type FolderProblem, folderProblem, spellingOnDisk, unreadableFolder } from '../../files/index.js';
 import {
   type AppFolder,
   type PageFacts,
@@ -64,6 +64,8 @@ function findTarget(target: string, cwd: string): Target {
   const file = spellingOnDisk(asked) ?? asked;
   const problem = folderProblem(file);
   if (problem !== undefined && problem.kind !== 'not-folder') throw targetNotFound(target, problem);
+  const closed = problem === undefined ? unreadableFolder(file) : undefined;
+  if (closed !== undefined) throw folderUnreadable(target, closed);
   if (problem === undefined) return { directory: file, webConfigFile: webConfigIn(file), alone: false, isFolder: true };
   const alone = path.basename(file).toLowerCase() !== 'web.config';
   if (alone && !/\.config$|\.xml$/i.test(file)) {
@@ -76,12 +78,23 @@ function findTarget(target: string, cwd: string): Target {
   return { directory: path.dirname(file), webConfigFile: file, alone, isFolder: false };
 }
 
+function folderUnreadable(target: string, why: string): UserError {
+  return new UserError('TARGET_UNREADABLE', {
+    what: `The folder ${target} cannot be read.`,
+    why,
+    next: 'Run the doctor as a user who can read it; the identity of the application pool must read it too.',
+  });
+}
+
 function targetNotFound(target: string, { kind, why, system, cause }: FolderProblem): UserError {
   const isPlain = system === 'ENOENT';
   return new UserError('TARGET_NOT_FOUND', {
     what: kind === 'absent' ? `${target} does not exist.` : `${target} cannot be read.`,
     why: isPlain ? 'The doctor examines a directory, a web.config file or an http(s) URL.' : why,
-    next: 'Give it the folder of the app: iisnode-sock doctor ./my-app',
+    next:
+      kind === 'absent'
+        ? 'Give it the folder of the app: iisnode-sock doctor ./my-app'
+        : 'Run the doctor as a user who can read it; the identity of the application pool must read it too.',
     cause,
   });
 }

@@ -142,6 +142,9 @@ const outcomes: Readonly<Record<TrialOutcome, string>> = {
   undecided: 'that says nothing of it here',
 };
 
+/** "Nothing wrong" is misleading where nothing was looked for. */
+const remarkLine = ({ remark }: DoctorReport): string[] => (remark === undefined ? [] : [`note: ${remark}`]);
+
 /** What came of the trial, or why there was none. */
 function trialLine({ trial }: DoctorReport): string[] {
   if (trial === undefined) return [];
@@ -248,6 +251,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   const end = [
     ...wrapped([
       `${counts(report, colours)} in ${printable(report.target)}`,
+      ...remarkLine(report),
       ...trialLine(report),
       ...liveLines(report),
     ]),

@@ -16,13 +16,13 @@ import { findingsOf } from './har/findings-of.js';
 import { readHar } from './har/read-har.js';
 import { readNamedLogs, readOwnLogs } from './logs/logs-of.js';
 import { rank } from './rank.js';
-import { readGiven } from './read-given.js';
+import { type GivenBytes, readGiven } from './read-given.js';
 import { recognise, type Sighting } from './recognise.js';
 import { quoteOf } from './redact.js';
 
 export interface SeenOptions {
   /** Texts that the user has seen, or names of files with one. */
-  readonly seen?: readonly string[];
+  readonly seen?: readonly (string | GivenBytes)[];
   /** A HAR file: what the network tab of a browser recorded. */
   readonly har?: string;
   /** A folder with logs of iisnode. Those of an examined app are found where its logDirectory says. */

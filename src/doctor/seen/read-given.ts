@@ -5,8 +5,19 @@ import { textOfBytes } from '../text-of-bytes.js';
 import type { SeenInput } from './recognise.js';
 import { quoteOf } from './redact.js';
 
+/** The bytes of a text that is not from a file. */
+export interface GivenBytes {
+  /** 'standard input' */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A text of the command line, or the content of a file of that name. Throws UserError, FileError. */
-export function readGiven(given: string, cwd: string): SeenInput {
+export function readGiven(given: string | GivenBytes, cwd: string): SeenInput {
+  if (typeof given !== 'string') {
+    if (isBinary(given.bytes)) throw notText(given.name);
+    return { text: textOfBytes(given.bytes) };
+  }
   if (/[\n\r]/.test(given)) return { text: given };
   const file = path.resolve(cwd, given);
   const bytes = readIfThereSync(file, fileLimits.seen);
