@@ -139,10 +139,17 @@ function listener(context: ScriptContext, { callee }: CallExpression): AnyNode |
   return isExpress(context, callee.object) ? callee.object : undefined;
 }
 
+/** The function that gets the requests of a plain http server: `createServer(f)`, `server.on('request', f)`. */
+function requestHandler(context: ScriptContext, { callee, arguments: given }: CallExpression): AnyNode | undefined {
+  const [first] = given;
+  const isEvent = propertyName(callee) === 'on' && first?.type === 'Literal' && first.value === 'request';
+  const handler = isEvent || serverMakers.test(context.moduleOf(callee) ?? '') ? given.at(-1) : undefined;
+  return handler?.type === 'Identifier' ? functionBehind(context.bindings, handler) : handler;
+}
+
 function urlReader(context: ScriptContext, call: CallExpression): UrlReader | undefined {
-  if (!serverMakers.test(context.moduleOf(call.callee) ?? '')) return undefined;
-  const handler = call.arguments.at(-1);
-  if (handler?.type !== 'FunctionExpression' && handler?.type !== 'ArrowFunctionExpression') return undefined;
+  const handler = requestHandler(context, call);
+  if (!/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler?.type ?? '') || !handler) return undefined;
   if (!context.tree.within(handler).some((node) => propertyName(node) === 'url')) return undefined;
   return {
     at: context.place(call.start),

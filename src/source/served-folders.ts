@@ -30,8 +30,12 @@ export function readServedFolders(context: ScriptContext, folder: string): reado
   });
 }
 
-/** The value of an expression that is a path. */
-function pathOf(context: ScriptContext, expression: AnyNode, folder: string, depth = 0): string | undefined {
+/**
+ * The value of an expression that is a path, joined as path.join does; undefined where it is not known.
+ *
+ * @param folder What __dirname is.
+ */
+export function pathOf(context: ScriptContext, expression: AnyNode, folder: string, depth = 0): string | undefined {
   const node = follow(expression, context.bindings);
   if (depth > 10 || isProcessEnv(node)) return undefined;
   const partOf = (each: AnyNode): string | undefined => pathOf(context, each, folder, depth + 1);

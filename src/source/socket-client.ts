@@ -12,6 +12,8 @@ export interface ClientUrl {
   readonly text: string;
   /** From its start to the start of the next argument, or to its end; offsets in the file. */
   readonly span: { readonly start: number; readonly end: number };
+  /** Only where a test says so: of the environment of a build, or of the host that the page came from. */
+  readonly isConditional: boolean;
 }
 
 /** `io(..)`, `io.connect(..)` in a page. */
@@ -58,12 +60,25 @@ function isOptions({ bindings, script }: ScriptContext, first: AnyNode): boolean
   return isOpen && /opt|conf|setting|param/i.test(script.code.slice(first.start, first.end));
 }
 
-function urlOf({ script, bindings }: ScriptContext, url: AnyNode, next: AnyNode | undefined): ClientUrl {
+const ofPlace = /\benv\b|NODE_ENV|__DEV__|\blocalhost\b|127\.0\.0\.1/;
+
+/** Is it in a branch that depends on where the page runs, or does it choose between addresses by that? */
+function isConditional({ script, tree }: ScriptContext, url: AnyNode, meant: AnyNode): boolean {
+  return [meant, ...tree.ancestorsOf(url)].some((node) => {
+    const isBranch = node.type === 'ConditionalExpression' || node.type === 'IfStatement';
+    const test = isBranch ? node.test : node.type === 'LogicalExpression' ? node.left : undefined;
+    return test !== undefined && ofPlace.test(script.code.slice(test.start, test.end));
+  });
+}
+
+function urlOf(context: ScriptContext, url: AnyNode, next: AnyNode | undefined): ClientUrl {
+  const { script, bindings } = context;
   const meant = follow(url, bindings);
   return {
     value: readValue(url, bindings),
     text: script.code.slice(meant.start, meant.end),
     span: { start: script.offset + url.start, end: script.offset + (next?.start ?? url.end) },
+    isConditional: isConditional(context, url, meant),
   };
 }
 
@@ -111,10 +126,13 @@ export function clientTarget({ url }: SocketClient): 'here' | 'local' | 'port' |
   if (url === undefined) return 'here';
   if (url.value.kind !== 'literal') {
     // A value that depends on the environment is assumed to be right.
-    return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) ? 'port' : 'here';
+    return /:\d{2,5}\b/.test(url.text) && !/\benv\b/.test(url.text) && !url.isConditional ? 'port' : 'here';
   }
   const address = String(url.value.value);
-  if (/^([a-z]+:)?\/\/(localhost\b|127\.|\[::1\])/i.test(address) || /^localhost:\d/i.test(address)) return 'local';
+  if (/^([a-z]+:)?\/\/(localhost\b|127\.|\[::1\])/i.test(address) || /^localhost:\d/i.test(address)) {
+    // On the developer's machine it is right.
+    return url.isConditional ? 'here' : 'local';
+  }
   if (/^([a-z]+:)?\/\//i.test(address)) return 'elsewhere';
   return /^[\w.-]+:\d+/.test(address) ? 'elsewhere' : 'here';
 }

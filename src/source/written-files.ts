@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { pathOf } from './served-folders.js';
 import type { Place } from './text-file.js';
-import { follow, readValue } from './values.js';
 
 /** A file that a script writes, with a name that is known. */
 export interface WrittenFile {
@@ -14,21 +14,16 @@ export interface WrittenFile {
 
 const writers =
   /^(node:)?(fs|fs-extra|graceful-fs|fs\/promises)#(writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|writeJson|writeJsonSync|outputFile)$/;
-const joiners = /^(node:)?path#(join|resolve)$/;
 
-const isScriptFolder = (node: AnyNode | undefined): boolean => node?.type === 'Identifier' && node.name === '__dirname';
+/** Stands for the folder of the script; no name on a disk has such a character. */
+const scriptFolder = '<dirname>';
 
 function nameOf(context: ScriptContext, given: AnyNode): Omit<WrittenFile, 'at'> | undefined {
-  const node = follow(given, context.bindings);
-  if (node.type === 'CallExpression' && joiners.test(context.moduleOf(node.callee) ?? '')) {
-    const [first, ...others] = node.arguments;
-    const parts = (isScriptFolder(first) ? others : node.arguments).map((part) => readValue(part, context.bindings));
-    if (parts.some(({ kind }) => kind !== 'literal') || parts.length === 0) return undefined;
-    const name = parts.map((part) => (part.kind === 'literal' ? String(part.value) : '')).join('/');
-    return placed(name, isScriptFolder(first) ? 'script' : 'process');
-  }
-  const value = readValue(node, context.bindings);
-  return value.kind === 'literal' ? placed(String(value.value), 'process') : undefined;
+  const name = pathOf(context, given, scriptFolder);
+  if (name === undefined) return undefined;
+  return name.startsWith(scriptFolder)
+    ? placed(name.slice(scriptFolder.length).replace(/^[\\/]+/, ''), 'script')
+    : placed(name, 'process');
 }
 
 /** Names outside of the folder are of no interest. */

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/doctor/index.js';
 import { doctor, rules } from '../../src/index.js';
 import { broken, type Case, healthy, pathOf, writeCase } from './library.js';
+import { withoutCase } from './without-case.js';
 
 const parent = mkdtempSync(path.join(os.tmpdir(), 'case-library-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
@@ -78,4 +79,26 @@ describe('the library', () => {
     expect(named.filter((code) => !codes.has(code))).toEqual([]);
     expect(broken.filter(({ expected: { must = [] } }) => must.length === 0).map(({ name }) => name)).toEqual([]);
   });
+
+  it('has a broken site for each rule, or says why not', () => {
+    const covered = new Set(
+      broken.flatMap(({ expected: { must = [], tried = [] } }) => [
+        ...must,
+        ...tried.map((word) => ofOutcome[word] ?? word),
+      ]),
+    );
+    expect([...codes].filter((code) => !covered.has(code) && withoutCase[code] === undefined)).toEqual([]);
+    expect([...covered].filter((code) => withoutCase[code] !== undefined)).toEqual([]);
+  });
 });
+
+/** What a trial finds of an app with this outcome. */
+const ofOutcome: Readonly<Record<string, string>> = {
+  crashes: 'APP_CRASHED',
+  ends: 'APP_ENDED',
+  'never listens': 'APP_NEVER_LISTENED',
+  'listens elsewhere': 'APP_LISTENED_ELSEWHERE',
+  refused: 'CONFIG_REFUSED',
+  'not started': 'APP_NOT_STARTED',
+  undecided: 'TRIAL_UNDECIDED',
+};

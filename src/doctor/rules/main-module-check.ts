@@ -1,16 +1,33 @@
-import { codeText, type ServerScript } from '../../source/index.js';
+import { codeText, mentionsEnvironment, type ServerScript } from '../../source/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** `require.main === module`, `module === require.main`, `!module.parent` */
-const check =
-  /\brequire\.main\s*[!=]==?\s*module\b|\bmodule\s*[!=]==?\s*require\.main\b|!\s*module\.parent\b|\bmodule\.parent\s*===?\s*(?:null|undefined)\b/;
+const checks =
+  /\brequire\.main\s*[!=]==?\s*module\b|\bmodule\s*[!=]==?\s*require\.main\b|!\s*module\.parent\b|\bmodule\.parent\s*===?\s*(?:null|undefined)\b/g;
+
+/** `require.main === module || process.env.IISNODE_VERSION`: the environment decides as well. */
+function isDecidedElsewhere(
+  context: NonNullable<ServerScript['context']>,
+  { 0: text, index }: RegExpExecArray,
+): boolean {
+  const operator = text.includes('!=') ? '&&' : '||';
+  return context.tree.nodes.some(
+    (node) =>
+      node.type === 'LogicalExpression' &&
+      node.operator === operator &&
+      node.start <= index &&
+      index < node.end &&
+      mentionsEnvironment(node, context.bindings),
+  );
+}
 
 function findCheck(script: ServerScript): RuleFinding | undefined {
   const { context, listens, name } = script;
-  const found = check.exec(codeText(script));
-  if (!context || !found) return undefined;
+  if (!context) return undefined;
+  const found = [...codeText(script).matchAll(checks)].find((each) => !isDecidedElsewhere(context, each));
+  if (!found) return undefined;
   const isAll = listens.length > 0 && listens.every(({ guarded }) => guarded);
   const lost = isAll ? 'server.listen' : 'code that is for the main module only';
   return {

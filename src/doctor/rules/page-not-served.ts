@@ -1,4 +1,4 @@
-import { codeText } from '../../source/index.js';
+import { codeText, type Route } from '../../source/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -6,15 +6,16 @@ import { defineRule } from './define-rule.js';
 /** Documents that IIS opens for a folder's URL (applicationHost.config of IIS 10, defaultDocument). */
 const defaultDocument = /^(default\.html?|index\.html?)$/i;
 
-/** Does the code answer URLs, or name the page? */
+/** A route of another URL than the app's own, and nothing else. */
+const isOther = ({ path, isStatic, isUnseen }: Route): boolean =>
+  path?.kind === 'literal' && !isStatic && !isUnseen && /[a-z\d]/i.test(String(path.value).replace(/[:*{(].*$/, ''));
+
+/** Does the code answer the app's own URL, as far as it shows, or name the page? */
 const mayServe = ({ server }: FileFacts, page: string): boolean =>
   server.scripts.some(
-    (script) =>
-      script.routes.handed !== undefined ||
-      script.routes.readsUrls !== undefined ||
-      script.routes.routes.length > 0 ||
-      codeText(script).includes(page),
-  );
+    ({ routes: { handed, readsUrls, routes } }) =>
+      readsUrls !== undefined || (handed !== undefined && routes.length === 0) || !routes.every(isOther),
+  ) || server.scripts.some((script) => codeText(script).includes(page));
 
 /** A page beside web.config that node does not serve, and IIS is not asked for. */
 export const pageNotServed = defineRule({

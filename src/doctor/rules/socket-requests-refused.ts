@@ -11,7 +11,7 @@ const answers = {
 export const socketRequestsRefused = defineRule({
   code: 'SOCKET_REQUESTS_REFUSED',
   severity: 'error',
-  explains: socketsFail,
+  explains: [...socketsFail, 'SESSION_LOST'],
   title: "IIS answers socket.io's requests before node sees them",
   why: 'Request filtering and httpRedirect act on the URL before a handler is chosen: the handshake gets a 404 or a redirect, whatever the rewrite rules say.',
   help: `Request filtering (system.webServer/security/requestFiltering) refuses hidden segments, extensions, verbs, URL sequences, long queries and

@@ -1,4 +1,4 @@
-import { isProcessManager, isScript, programPathOf } from '../../facts/program-path.js';
+import { isProcessManager, isScript, type ProgramPath, programPathOf } from '../../facts/program-path.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
@@ -19,13 +19,22 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
   if (/[\\/]$/.test(program.path)) {
     return { severity: 'error', message: `${name} is a folder: ${program.path}.` };
   }
-  if (!isProcessManager(program)) return undefined;
+  if (!isProcessManager(program)) return isBatch(program) ? ofBatch(program.path) : undefined;
   return {
     severity: program.name === 'nodemon' ? 'warning' : 'error',
     message: `${name} starts ${program.name}, which starts node in a process of its own.`,
     why: 'iisnode starts this program with interceptor.js and the entry point, and waits for the pipe: the process that it knows never opens it, and requests end with 500.1001 or 500.1002.',
   };
 }
+
+const isBatch = ({ ending }: ProgramPath): boolean => ending === '.cmd' || ending === '.bat';
+
+/** Windows starts it with cmd.exe, and the process that iisnode knows is that one. */
+const ofBatch = (file: string): Pick<RuleFinding, 'severity' | 'message' | 'why'> => ({
+  severity: 'warning',
+  message: `${name} starts ${file}, a batch file, which starts node in a process of its own.`,
+  why: 'iisnode watches and ends cmd.exe instead of node: after a change the old node goes on, and where the batch file does not hand on its arguments no pipe is opened (500.1001).',
+});
 
 /** What iisnode is to start is not node (symptoms.md S19, S20, S24; iisnode.md 3.3). */
 export const commandLineNotNode = defineRule({

@@ -1,0 +1,2 @@
+var socket = io({ transports: ['websocket'] });
+socket.on('chat message', console.log);

@@ -1,0 +1,2 @@
+const news = io('/new');
+news.on('item', (text) => console.log(text));

@@ -1,0 +1,11 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const base = (process.env.virtualDirPath || '').replace(/\/$/, '');
+const app = express();
+app.get('/', (req, res) => res.sendFile(__dirname + '/public/index.html'));
+app.get('/rooms', (req, res) => res.json([]));
+const server = http.createServer(app);
+const io = new Server(server, { path: base + '/socket.io' });
+io.on('connection', (socket) => socket.on('say', (text) => io.emit('said', text)));
+server.listen(process.env.PORT || 3000);

@@ -1,0 +1,10 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const base = process.env.virtualDirPath || '';
+const app = express();
+app.use(base, express.static(__dirname + '/public'));
+const server = http.createServer(app);
+const io = new Server(server);
+io.on('connection', (socket) => socket.on('say', (text) => io.emit('said', text)));
+server.listen(process.env.PORT || 3000);

@@ -1,0 +1,3 @@
+const settings = { port: 3000, name: 'lobby' };
+if (process.env.PORT) settings.port = process.env.PORT;
+module.exports = settings;

@@ -1,0 +1,12 @@
+import('node:process');
+const express = require('express');
+const path = require('node:path');
+const { createServer } = require('node:http');
+const { Server } = require('socket.io');
+const app = express();
+app.use(express.static(path.join(__dirname, 'public')));
+app.get('/{*splat}', (req, res) => res.sendFile(path.join(__dirname, 'public', 'index.html')));
+const server = createServer(app);
+const io = new Server(server);
+io.on('connection', (socket) => socket.emit('hello'));
+server.listen(process.env.PORT ?? 3000);

@@ -1,0 +1,1 @@
+const socket = io({ query: { token: localStorage.token } });

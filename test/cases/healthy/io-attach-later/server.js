@@ -1,0 +1,10 @@
+const http = require('http');
+const express = require('express');
+const { Server } = require('socket.io');
+const io = new Server({ serveClient: true });
+const app = express();
+app.use(express.static('public'));
+const server = http.createServer(app);
+io.attach(server);
+io.on('connection', (socket) => socket.emit('hello'));
+server.listen(process.env.PORT || 3000);

@@ -1,0 +1,11 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const app = express();
+app.use(express.static(__dirname + '/public'));
+app.get('/rooms', (req, res) => res.json([]));
+const base = process.env.virtualDirPath || '/';
+const server = http.createServer(express().use(base, app));
+const io = new Server(server, { path: base.replace(/\/$/, '') + '/socket.io' });
+io.on('connection', (socket) => socket.emit('hello'));
+server.listen(process.env.PORT || 3000);
