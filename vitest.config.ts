@@ -20,6 +20,19 @@ const unit = [
   'test/npm/install.test.ts',
   'test/{floors,index-files,quoting}.test.ts',
 ];
+/**
+ * Tests that make folders, listen and run commands in this process, and leave nothing of the process changed: they share the modules
+ * that they load, too. A process for each of them costs half a second.
+ */
+const shared = [
+  'test/{app,appcmd,scaffold}/**/!(listed-once).test.ts',
+  'test/cli/{assumed,capacity,expect,init-words,machines,printable,seen,serve,trace,typescript,usage}.test.ts',
+  'test/deploy/{logs,plan,run-plan,site-root,steps}.test.ts',
+  'test/doctor/{faulty-config,fix-property,init,init-agrees,parity,routes-placed}.test.ts',
+  'test/doctor/seen/*.test.ts',
+  'test/probe/!(probe).test.ts',
+  'test/trace/!(parity).test.ts',
+];
 const lanes = [
   ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`),
   'test/cases/tried.test.ts',
@@ -37,7 +50,7 @@ const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestP
 });
 
 /**
- * `fast` needs Node alone: it is `unit` and `processes` together, for a run of single files. The others need what
+ * `fast` needs Node alone: it is `unit`, `shared` and `processes` together, for a run of single files. The others need what
  * test/run.mjs provides (a browser, wine, Redis, the built package).
  */
 export default defineConfig({
@@ -58,7 +71,8 @@ export default defineConfig({
         test: { name: 'unit', include: unit, isolate: false, globalSetup: ['test/global-setup.ts'] },
       },
       lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
-      lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit] }),
+      lane('shared', { include: shared, exclude: unit, isolate: false }),
+      lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit, ...shared] }),
       lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 300_000 }),
       lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),

@@ -65,7 +65,7 @@ async function vitest(
 }
 
 /** Lanes that need only Node. */
-const fast = ['unit', 'processes'];
+const fast = ['unit', 'shared', 'processes'];
 
 /** The same on a newer Node: in CI, and if it is named. */
 const newer = (major) => ({
