@@ -123,6 +123,8 @@ function addDoctor(program: Command, run: Runner): void {
     .option('--site-root <dir>', "the folder of the site's root: what its web.config sets is inherited")
     .addOption(siteApp('another application of the site, or where the app itself is; repeatable'))
     .option('--apphost <file>', "a copy of the server's applicationHost.config")
+    .option('--iisnode-version <version>', 'version of iisnode on the server')
+    .option('--no-server', 'do not look at IIS of this machine')
     .addOption(expected())
     .addOption(originOption())
     .addOption(

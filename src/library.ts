@@ -194,6 +194,8 @@ export interface DoctorOptions extends ActionOptions {
   readonly apps?: readonly string[];
   /** A copy of the server's applicationHost.config. */
   readonly apphost?: string;
+  /** The version of iisnode on the server: '0.2.21'. */
+  readonly iisnodeVersion?: string;
 }
 
 const doctorOptions: OptionNames<DoctorOptions> = {
@@ -227,7 +229,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     return versioned(await unfixFiles(folderOf(options.directory), process.cwd(), environmentOf(options)));
   }
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
-  const { siteRoot, apps, apphost } = options;
+  const { siteRoot, apps, apphost, iisnodeVersion } = options;
   const isBoth = url !== undefined && options.directory !== undefined;
   const report = await diagnose(isBoth ? folderOf(options.directory) : (url ?? folderOf(options.directory)), {
     cwd: process.cwd(),
@@ -243,6 +245,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(siteRoot !== undefined && { siteRoot }),
     ...(apps && { apps }),
     ...(apphost !== undefined && { apphost }),
+    ...(iisnodeVersion !== undefined && { iisnodeVersion }),
     ...(only && { only }),
     ...(skip && { skip }),
     ...(fix !== undefined && { fix, keepsFormer: true }),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { assumptionLine } from '../app/index.js';
 import {
+  type DoctorReport,
   diagnose,
   explainRule,
   listRules,
@@ -10,6 +11,7 @@ import {
   ruleColumns,
   ruleListText,
   type SeenOptions,
+  serverHere,
   unfix,
   waterfall,
 } from '../doctor/index.js';
@@ -43,6 +45,9 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly siteRoot?: string;
   readonly app?: readonly string[];
   readonly apphost?: string;
+  readonly iisnodeVersion?: string;
+  /** False with --no-server. */
+  readonly server?: boolean;
 }
 
 /** `doctor [what]` */
@@ -82,9 +87,11 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.siteRoot === undefined ? {} : { siteRoot: options.siteRoot }),
     ...(options.app === undefined ? {} : { apps: options.app }),
     ...(options.apphost === undefined ? {} : { apphost: options.apphost }),
+    ...(options.iisnodeVersion === undefined ? {} : { iisnodeVersion: options.iisnodeVersion }),
+    server: options.server === false ? undefined : serverHere(environment),
   });
   const assumed = assumptionLine(report.assumed ?? []);
-  const notes = [assumed, report.notRead && notReadLine(report.notRead, cwd)];
+  const notes = [assumed, report.notRead && notReadLine(report.notRead, cwd), serverLine(report)];
   for (const note of form === 'text' || terminal.json ? notes : []) if (note) terminal.say(terminal.err.dim(note));
   if (terminal.verbose && report.live !== undefined && form === 'text') terminal.printText(waterfall(report.live));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
@@ -124,6 +131,16 @@ function explained(name: string, terminal: Terminal): RuleExplanation {
     if (isFar && terminal.form === 'text') terminal.sayText(`The rules:\n${ruleColumns(terminal.width)}`);
     throw error;
   }
+}
+
+/** What was seen of IIS on this machine; undefined where there is none. */
+function serverLine({ server }: DoctorReport): string | undefined {
+  if (server === undefined) return undefined;
+  const { iis, iisnode, w3svc, was } = server.seen;
+  const named = Object.entries({ IIS: iis, iisnode, W3SVC: w3svc, WAS: was });
+  const seen = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  const notSeen = server.notSeen.length > 0 ? [`not seen: ${server.notSeen.join('; ')}`] : [];
+  return `server: ${[seen.join(', ') || 'nothing was seen', ...notSeen].join('. ')}`;
 }
 
 /** Its folder may be anything: a repository, or the site. */

@@ -27,6 +27,8 @@ import {
   withOwnLogs,
   withSeen,
 } from './seen/index.js';
+import type { ServerPlace } from './server/look.js';
+import type { ServerSeen } from './server/probes.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 import type { DoctorReport, FileFacts } from './types.js';
 
@@ -39,6 +41,12 @@ export interface DiagnoseOptions extends Selection, SeenOptions, AroundOptions {
   readonly machines?: number;
   /** Of a folder: the URL at which the app is live; both are examined, and what is seen there is explained by the files. */
   readonly url?: string;
+  /** iisnode's version on the server, '0.2.21'. */
+  readonly iisnodeVersion?: string;
+  /** Look at IIS of this machine as well. */
+  readonly server?: ServerPlace | undefined;
+  /** What was seen of it. */
+  readonly serverSeen?: ServerSeen;
   /** What was already read of the options about the server and the site. */
   readonly around?: Surroundings;
   /** For a live app: the expected answers of its URLs. */
@@ -107,13 +115,14 @@ function scriptsOf({ entries, server }: FileFacts): { readonly scripts?: readonl
 
 /** Options for files are an error with a URL: they would be ignored silently. */
 function refuseOptionsOfFiles(target: string, options: DiagnoseOptions): void {
-  const { vdirPath, machines, siteRoot, apps, apphost } = options;
+  const { vdirPath, machines, siteRoot, apps, apphost, iisnodeVersion } = options;
   const all = {
     '--path': vdirPath,
     '--machines': machines,
     '--site-root': siteRoot,
     '--app': apps,
     '--apphost': apphost,
+    '--iisnode-version': iisnodeVersion,
   };
   const named = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (named.length === 0) return;
@@ -196,6 +205,29 @@ function reasonFor(error: unknown): string {
   return `${error.what}: ${error.why.replace(/\.$/, '')}`;
 }
 
+/** With what the server on this machine says, and its own configuration where the app's folder is in it. */
+async function diagnoseOnServer(target: string, options: DiagnoseOptions, place: ServerPlace): Promise<DoctorReport> {
+  const { server: _server, ...rest } = options;
+  const { lookAtServer } = await import('./server/look.js'); // loaded here: most machines have no IIS
+  const { seen, notSeen } = await lookAtServer(place, options.environment ?? {});
+  const apphost = options.apphost ?? path.join(place.system32, 'inetsrv', 'config', 'applicationHost.config');
+  const unusable = options.apphost === undefined ? whyUnusable(target, { ...rest, apphost }) : undefined;
+  const known = { ...rest, serverSeen: seen, ...(unusable === undefined && { apphost }) };
+  const report = await diagnose(target, known);
+  return { ...report, server: { seen, notSeen: [...notSeen, ...(unusable === undefined ? [] : [unusable])] } };
+}
+
+/** Why the server's own configuration says nothing of the app: it cannot be read, or has the app in another folder. */
+function whyUnusable(target: string, options: DiagnoseOptions): string | undefined {
+  try {
+    gatherFacts(target, options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError && error.code.startsWith('APPHOST_')) return `${error.what}: ${error.why}`;
+    throw error;
+  }
+}
+
 /** `--fix --dry-run`: of a copy, at the place of the app itself. */
 async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
@@ -215,6 +247,7 @@ async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<D
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
+  if (options.server !== undefined && !isUrl(target)) return diagnoseOnServer(target, options, options.server);
   if (options.url !== undefined) refuseBadUrl(options.url);
   // Of another scheme it is no name of a file.
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(target)) refuseBadUrl(target);

@@ -5,6 +5,7 @@ import type { ChangedFile } from './changed-files.js';
 import type { FileFacts, LiveFacts, RankedCause, SeenFacts, TrialFacts } from './facts/facts.js';
 
 import type { LiveReport } from './live-report.js';
+import type { ServerSeen } from './server/probes.js';
 import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
@@ -95,6 +96,8 @@ export interface DoctorReport {
   readonly assumed?: readonly Assumption[];
   /** The nearest web.config above the app's folder, which was not read: nothing says that the server has it above the app as well. */
   readonly notRead?: string;
+  /** What was seen of IIS on this machine, and what was not, each with the reason. */
+  readonly server?: { readonly seen: ServerSeen; readonly notSeen: readonly string[] };
   /** Whether the app was started, and what became of it; absent where that was not asked for. */
   readonly trial?: TrialReport;
   /** What was asked of a live site, and what answered; absent where no URL was given. */

@@ -12,6 +12,8 @@ interface Around {
   readonly child?: string;
   /** The server's applicationHost.config, made from the usual one. */
   readonly server?: (text: string) => string;
+  /** What was seen of IIS on this machine. */
+  readonly seen?: { readonly iisnode?: string; readonly w3svc?: string; readonly was?: string };
 }
 
 const webServer = (inner: string): string =>
@@ -38,6 +40,11 @@ const surroundings: Readonly<Record<string, Around>> = {
   'handler-above': { root: webServer(handler) },
   'child-with-same-handler': { child: webServer(handler) },
   'child-of-its-own': { child: plain },
+  'service-stopped': { seen: { w3svc: 'stopped', was: 'running' } },
+  'service-running': { seen: { w3svc: 'running', was: 'running' } },
+  'iisnode-0.2.7': { seen: { iisnode: '0.2.7.0' } },
+  'iisnode-0.1.21': { seen: { iisnode: '0.1.21' } },
+  'iisnode-0.2.21': { seen: { iisnode: '0.2.21' } },
   server: { server: steady },
   'server-without-iisnode': {
     server: (text) => steady(text).replace(/ *<add name="iisnode" image=.*\r\n/, ''),
@@ -97,13 +104,14 @@ export function aroundOf(name: string, fixtures: string) {
   const around = of === undefined ? undefined : surroundings[of];
   if (of === undefined) return { site, options: {} };
   if (around === undefined) throw new Error(`no surroundings ${of}`);
-  const { root, child, server } = around;
+  const { root, child, server, seen } = around;
   const own = `/=${path.join(fixtures, site)}`;
   const options = {
     ...(root !== undefined && { siteRoot: path.dirname(written(of, 'web.config', root)), vdirPath: '/dante' }),
     ...(child !== undefined && {
       apps: [own, `/child=${path.dirname(written(of, 'child/web.config', child))}`],
     }),
+    ...(seen && { serverSeen: seen }),
     ...(server && { apps: [own], apphost: written(of, 'applicationHost.config', server(usualServer)) }),
   };
   return { site, options };

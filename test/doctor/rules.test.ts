@@ -92,6 +92,11 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['everything-right@server-without-iisnode', 'everything-right@server-for-32-bit'],
     good: ['everything-right@server'],
   },
+  SERVICE_NOT_RUNNING: { bad: ['everything-right@service-stopped'], good: ['everything-right@service-running'] },
+  IISNODE_TOO_OLD: {
+    bad: ['everything-right@iisnode-0.2.7', 'everything-right@iisnode-0.1.21'],
+    good: ['everything-right@iisnode-0.2.21'],
+  },
   POOL_NOT_FOUND: { bad: ['everything-right@server-without-pool'], good: ['everything-right@server'] },
   POOL_RECYCLES: { bad: ['everything-right@server-as-installed'], good: ['everything-right@server'] },
   PROXY_NOT_ENABLED: {

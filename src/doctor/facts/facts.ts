@@ -3,6 +3,7 @@ import type { FileError } from '../../files/index.js';
 import type { LiveLook } from '../../probe/index.js';
 import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
+import type { ServerSeen } from '../server/probes.js';
 import type { TrialPlace } from '../trial/outcome.js';
 import type { TrialRun } from '../trial/run-trial.js';
 import type { IisFacts } from './iis.js';
@@ -35,6 +36,8 @@ export interface FileFacts {
   readonly iis: IisFacts | undefined;
   /** What is known of the server and the site. */
   readonly around: Surroundings;
+  /** What was seen of IIS on this machine, and what the user says of it. */
+  readonly serverSeen: ServerSeen;
   /** Programs that handlers and rules assign to iisnode; without any, the program that package.json or its name suggests. */
   readonly entries: readonly Entry[];
   /** The loader, where web.config gives it to iisnode. */

@@ -24,6 +24,7 @@ import {
   type ServerFacts,
 } from '../../source/index.js';
 import { completedVdirPath } from '../../webconfig/index.js';
+import type { ServerSeen } from '../server/probes.js';
 import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
 import { readIis } from './iis.js';
@@ -46,6 +47,10 @@ export interface GatherOptions extends AroundOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
   readonly assumeFrom?: AssumedFrom;
+  /** iisnode's version, '0.2.21', in the place of the one that was seen. */
+  readonly iisnodeVersion?: string;
+  /** What was seen of IIS on this machine. */
+  readonly serverSeen?: ServerSeen;
   /** What is known of the server and the site, in the place of the options that say it. */
   readonly around?: Surroundings;
 }
@@ -122,7 +127,26 @@ export function gatherFacts(target: string, options: GatherOptions): FileFacts {
   const first = appAt(asked.vdirPath);
   const isBelowRoot = asked.vdirPath === undefined && asked.pathBelowRoot !== undefined;
   const app = isBelowRoot && first.namedVdirPath === undefined ? appAt(asked.pathBelowRoot) : first;
-  return factsOf(app, { target, machines, alone, isFolder, isAnyPath: alone || assumeFrom === undefined });
+  const { iisnodeVersion, serverSeen } = options;
+  const seen = { ...serverSeen, ...(iisnodeVersion !== undefined && { iisnode: checkedVersion(iisnodeVersion) }) };
+  return factsOf(app, {
+    target,
+    machines,
+    serverSeen: seen,
+    alone,
+    isFolder,
+    isAnyPath: alone || assumeFrom === undefined,
+  });
+}
+
+/** `--iisnode-version`. Throws UserError BAD_IISNODE_VERSION. */
+function checkedVersion(text: string): string {
+  if (/^\d{1,3}(?:\.\d{1,5}){1,3}$/.test(text)) return text;
+  throw new UserError('BAD_IISNODE_VERSION', {
+    what: `"${text}" is not a version of iisnode`,
+    why: 'A version is numbers with dots between them.',
+    next: 'for example: --iisnode-version 0.2.26 (of iisnode.dll: Properties, Details)',
+  });
 }
 
 /** The same about an app that another command has already read. */
@@ -132,6 +156,7 @@ export const gatherAppFacts = (app: App, machines?: number, mayBeEmpty = false):
 interface Asked {
   readonly target: string;
   readonly machines: number | undefined;
+  readonly serverSeen?: ServerSeen;
   readonly alone: boolean;
   readonly isFolder: boolean;
   /** No vdir path is assumed when it is unknown. */
@@ -140,7 +165,10 @@ interface Asked {
   readonly mayBeEmpty?: boolean;
 }
 
-function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBeEmpty = false }: Asked): FileFacts {
+function factsOf(
+  app: App,
+  { target, machines, serverSeen = {}, alone, isFolder, isAnyPath, mayBeEmpty = false }: Asked,
+): FileFacts {
   const { directory, folder } = app;
   const { webConfig, queries: ofWebConfig } = webConfigFacts(
     configOf(app, alone ? target : `The web.config of ${target}`),
@@ -177,6 +205,7 @@ function factsOf(app: App, { target, machines, alone, isFolder, isAnyPath, mayBe
     site,
     iis: app.around.server && configuration && readIis(configuration, app.around.server),
     around: app.around,
+    serverSeen,
     entries,
     loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
     iisnode,

@@ -1,10 +1,12 @@
 import type { Rule } from '../types.js';
 import { childAppInherits } from './around/child-app-inherits.js';
+import { iisnodeTooOld } from './around/iisnode-too-old.js';
 import { inheritedRuleTakesApp } from './around/inherited-rule-takes-app.js';
 import { moduleNotInstalled } from './around/module-not-installed.js';
 import { poolNotFound } from './around/pool-not-found.js';
 import { poolRecycles } from './around/pool-recycles.js';
 import { proxyNotEnabled } from './around/proxy-not-enabled.js';
+import { serviceNotRunning } from './around/service-not-running.js';
 import { clientAddressLocal } from './client-address-local.js';
 import { clusterForks } from './cluster-forks.js';
 import { configError } from './config-error.js';
@@ -101,6 +103,7 @@ import { wrongServerListens } from './wrong-server-listens.js';
 
 /** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, then what happens when the app runs, then the answers of a live site, last what the user has seen. */
 export const rules: readonly Rule[] = [
+  serviceNotRunning,
   malformedXml,
   duplicateEntry,
   configError,
@@ -165,6 +168,7 @@ export const rules: readonly Rule[] = [
   recoveryWithoutStore,
   windowsAuthOnSockets,
   ntlmInNode,
+  iisnodeTooOld,
   poolRecycles,
   fixedPort,
   portNumeric,
