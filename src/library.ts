@@ -211,6 +211,7 @@ const doctorOptions: OptionNames<DoctorOptions> = {
   siteRoot: true,
   apps: true,
   apphost: true,
+  iisnodeVersion: true,
   expect: true,
   seen: true,
   har: true,
