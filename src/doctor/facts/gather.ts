@@ -203,9 +203,7 @@ function factsOf(
     vdirPath,
     place: alone ? undefined : placedAppOf(app, vdirPath, isAnyPath),
     site,
-    iis: app.around.server && configuration && readIis(configuration, app.around.server),
-    around: app.around,
-    serverSeen,
+    ...aroundApp(app, serverSeen),
     entries,
     loader: loaderUse(folder, entries, (key) => configuration?.appSetting(key)?.value),
     iisnode,
@@ -226,6 +224,12 @@ function factsOf(
       unread,
     },
   };
+}
+
+/** What is known of the server. */
+function aroundApp(app: App, serverSeen: ServerSeen): Pick<FileFacts, 'iis' | 'around' | 'serverSeen'> {
+  const { around, configuration } = app;
+  return { iis: around.server && configuration && readIis(configuration, around.server), around, serverSeen };
 }
 
 /** Without a web.config, or with an invalid vdir path in it, deploy refuses the app. */
