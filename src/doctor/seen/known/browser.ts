@@ -17,6 +17,7 @@ const sockets: readonly KnownText[] = [
       {
         says: 'iisnode passes on the header of node beside its own',
         fix: 'polling for that client, or HttpPlatformHandler in place of iisnode',
+        rules: ['LIVE_CONNECTION_HEADER_TWICE'],
       },
     ],
     apart: 'The raw answer: curl -i with the headers of an upgrade.',
@@ -246,11 +247,13 @@ const pages: readonly KnownText[] = [
       {
         says: 'origin "*" with credentials, which browsers refuse',
         fix: "cors: { origin: ['https://page'], credentials: true }",
+        rules: ['CORS_ANY_WITH_CREDENTIALS', 'LIVE_CORS_WITHOUT_CREDENTIALS'],
         when: /wildcard '?\*'? when the request's credentials mode|credential is not supported if the CORS header .Access-Control-Allow-Origin. is .\*/i,
       },
       {
         says: 'the header comes twice: from web.config (customHeaders) and from the app',
         fix: 'remove Access-Control-Allow-Origin from web.config',
+        rules: ['CORS_HEADER_TWICE', 'LIVE_CORS_TWICE'],
         when: /multiple values/i,
       },
       {
@@ -262,10 +265,12 @@ const pages: readonly KnownText[] = [
       {
         says: 'new Server has no option cors; cors() of Express does not cover socket.io',
         fix: "cors: { origin: ['https://page'], credentials: true } in new Server",
+        rules: ['CORS_NOT_FOR_SOCKETS', 'LIVE_CORS_REFUSED'],
       },
       { says: 'the answer is an error (404, 500, 503) without the header', fix: 'look at its status first' },
     ],
-    apart: 'The status of the request in the network tab: 200 is cors, all else an error behind it.',
+    apart:
+      'doctor URL --origin https://page asks as that page does. The status of the request in the network tab: 200 is cors, all else an error behind it.',
     sources: [
       'https://socket.io/docs/v4/handling-cors/',
       socketIoIssue(2294),

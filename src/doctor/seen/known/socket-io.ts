@@ -123,7 +123,7 @@ export const socketIoTexts: Family = {
         {
           says: 'the client script is of another major version (a CDN, a bundle, a mobile app)',
           fix: 'the same major on both ends: /socket.io/socket.io.js is always the right one; or allowEIO3: true',
-          rules: ['EIO_MISMATCH'],
+          rules: ['EIO_MISMATCH', 'LIVE_GENERATIONS_DIFFER'],
         },
       ],
       apart: 'EIO= in the query of the request, and npm ls socket.io on the server.',
@@ -153,7 +153,7 @@ export const socketIoTexts: Family = {
         {
           says: 'another major version of the client: code 5',
           fix: 'the same major on both ends',
-          rules: ['EIO_MISMATCH'],
+          rules: ['EIO_MISMATCH', 'LIVE_GENERATIONS_DIFFER'],
         },
         { says: 'transports differ: code 0', fix: 'the same list on both ends', rules: ['TRANSPORTS_UNKNOWN'] },
       ],
@@ -183,7 +183,7 @@ export const socketIoTexts: Family = {
         {
           says: 'the server has no io.of() of that name',
           fix: "io.of('/name') on the server",
-          rules: ['NAMESPACE_MISMATCH'],
+          rules: ['NAMESPACE_MISMATCH', 'LIVE_NAMESPACE_MISSING'],
         },
       ],
       apart: 'The handshake answers 200, then comes 44{"message":"Invalid namespace"}.',
@@ -328,7 +328,7 @@ export const socketIoTexts: Family = {
         {
           says: 'client and server have different major versions',
           fix: 'the same major on both ends',
-          rules: ['EIO_MISMATCH'],
+          rules: ['EIO_MISMATCH', 'LIVE_GENERATIONS_DIFFER'],
         },
         {
           says: 'the answer is a page (HTML), because a rule sends the URL elsewhere',
