@@ -4,6 +4,7 @@
 // iisnode-entry.cjs loads this file if the app has a vdir path (/chat). The app sees URLs without it; in its responses the path is added
 // again: in Location, cookies, socket.io's client script and, if requested, root-absolute URLs of pages.
 
+const fs = require('node:fs');
 const http = require('node:http');
 const { unescape: decoded } = require('node:querystring'); // like decodeURIComponent, but an invalid % does not throw
 
@@ -150,6 +151,10 @@ function changeBody(request, response, type, change, say) {
   if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
   const { write, end, writeHead: head, flushHeaders } = response;
   let held = [];
+  let isFile = false; // fs.createReadStream('index.html').pipe(response): it ends soon
+  response.on('pipe', (source) => {
+    isFile = source instanceof fs.ReadStream;
+  });
   const release = (why) => {
     if (held && why) say(url, `keeps its URLs without the vdir path: it is ${why}`);
     const chunks = held ?? [];
@@ -165,7 +170,7 @@ function changeBody(request, response, type, change, say) {
     const length = response.getHeader('content-length');
     if (!type.test(response.getHeader('content-type')) || response.statusCode === 206) release();
     else if (response.hasHeader('content-encoding')) release('compressed');
-    else if (!isLast && length === undefined && change === page) release('a stream');
+    else if (!isLast && length === undefined && change === page && !isFile) release('a stream');
     else if (size > largest || length > largest) release(`larger than ${largest} bytes`);
     else if (bytes) held.push(bytes);
     return held !== undefined;

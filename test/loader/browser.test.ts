@@ -149,6 +149,10 @@ import f from "/chat/f.js"; say(\`from "/y"\`, important("/z"));</script><script
         `s.setHeader('content-length', Buffer.byteLength(text)); s.write(text.slice(0, 60)); setTimeout(() => { s.write(text.slice(60), 'utf8', () => s.end()) }, 20)`,
       ),
     ],
+    [
+      'a file that is piped',
+      server(`require('fs').createReadStream(__dirname + '/public/index.html', { highWaterMark: 100 }).pipe(s)`),
+    ],
     ['express', `require('express')().get('/', (q, s) => s.send(${text})).listen(3000)`],
     ['express and a file', `require('express')().use(require('express').static(__dirname + '/public')).listen(3000)`],
     [
