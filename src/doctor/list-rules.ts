@@ -16,6 +16,7 @@ export interface ListedRule {
 
 /** The families of rules about files, each with its first rule: the list of rules is in their order. */
 export const firstOfFamily: Readonly<Record<string, string>> = {
+  SERVICE_NOT_RUNNING: 'The server',
   MALFORMED_XML: 'Configuration and entry point',
   REWRITE_TARGET_UNHANDLED: 'URL Rewrite',
   WEBSOCKET_MODULE_ENABLED: 'WebSockets, HttpPlatformHandler and proxies',
