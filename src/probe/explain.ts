@@ -26,7 +26,7 @@ export interface ErrorPage {
  */
 export function readErrorPage(status: number, body: string): ErrorPage | undefined {
   if (/iisnode encountered an error/i.test(body)) {
-    const pre = [...body.matchAll(/<pre>([\s\S]*?)<\/pre>/gi)].map((match) => unescapeHtml(match[1] ?? ''));
+    const pre = preformatted(body).map(unescapeHtml);
     return {
       iisnode: true,
       status: Number(/HTTP status:\s*(\d+)/i.exec(body)?.[1] ?? 500),
@@ -52,6 +52,21 @@ export function readErrorPage(status: number, body: string): ErrorPage | undefin
   return { iisnode: false, status, subStatus: sub, hresult: /\b0x[0-9a-f]{8}\b/i.exec(body)?.[0], log: undefined };
 }
 
+/** What is within the first `<pre>` elements, in one pass: a page may have ten thousand that are not closed. */
+function preformatted(body: string): string[] {
+  const found: string[] = [];
+  const opening = /<pre>/gi;
+  const closing = /<\/pre>/gi;
+  for (let open = opening.exec(body); open && found.length < 2; open = opening.exec(body)) {
+    closing.lastIndex = opening.lastIndex;
+    const close = closing.exec(body);
+    if (close === null) break;
+    found.push(body.slice(opening.lastIndex, close.index));
+    opening.lastIndex = closing.lastIndex;
+  }
+  return found;
+}
+
 /** Is a body a page of IIS or HTTP.SYS? */
 const isPageOfIis = (body: string): boolean =>
   /\bIIS \d+\.\d Detailed Error\b|Internet Information Services|HTTP Error \d{3}\b|<h2>\s*\d{3} - [^<]+<\/h2>\s*<h3>/i.test(
@@ -64,7 +79,8 @@ const isPageOfIis = (body: string): boolean =>
  */
 export function authorOf(body: string): 'iis' | 'app' | 'unknown' {
   if (!isPageOfIis(body)) return 'app';
-  const module = /<th>Module<\/th>\s*<td>(?:&nbsp;|\s)*([^<]*?)\s*<\/td>/i.exec(body)?.[1];
+  const cell = /<th>Module<\/th>\s*<td>([^<]*)<\/td>/i.exec(body)?.[1];
+  const module = cell?.replaceAll('&nbsp;', ' ').trim();
   const isOfHandler = /^(iisnode|httpPlatformHandler\w*)$/i.test(module ?? '');
   if (module !== undefined) return isOfHandler && /HTTP Error \d{3}\.0\b/i.test(body) ? 'app' : 'iis';
   return /HTTP Error \d{3}/i.test(body) ? 'iis' : 'unknown';

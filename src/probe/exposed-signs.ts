@@ -41,7 +41,7 @@ const jsonWith =
     isJson(body) ? quote(pattern)(body, type) : undefined;
 
 const settings =
-  /^\s*(?:node_env|nodeProcess\w+|logDirectory|loggingEnabled|devErrorsEnabled|debuggingEnabled|watchedFiles|interceptor|promoteServerVars|enableXFF|max(?:Log|NamedPipe|ConcurrentRequests)\w+)\s*:/im;
+  /^[ \t]*(?:node_env|nodeProcess\w+|logDirectory|loggingEnabled|devErrorsEnabled|debuggingEnabled|watchedFiles|interceptor|promoteServerVars|enableXFF|max(?:Log|NamedPipe|ConcurrentRequests)\w+)\s*:/im;
 
 /** Everything below the app, except scripts. */
 export const signs: readonly Sign[] = [
@@ -50,7 +50,7 @@ export const signs: readonly Sign[] = [
   {
     kind: 'secrets',
     name: 'web.config',
-    evidenceIn: quote(/^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<configuration[\s>]/i),
+    evidenceIn: quote(/^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<configuration[\s>]/i),
   },
   { kind: 'packages', name: 'iisnode.yml', evidenceIn: quote(settings) },
   {
@@ -70,13 +70,13 @@ export const signs: readonly Sign[] = [
 ];
 
 function logNames(body: string): string | undefined {
-  return /[\w.-]+-\d+-(?:stderr|stdout)-\d+\.txt/i.exec(body)?.[0];
+  return /[\w.-]{1,64}-\d{1,10}-(?:stderr|stdout)-\d{1,20}\.txt/i.exec(body)?.[0];
 }
 
 /** Code that runs on a server: it loads what browsers do not have, and listens. */
 const serverCode: readonly RegExp[] = [
-  /\brequire\(\s*['"](?:node:)?(?:https?|net|fs|path|child_process|cluster|express|koa|fastify|hapi|socket\.io|ws|mysql2?|mongoose|pg|redis)['"]\s*\)/,
-  /\bimport\s[^;'"]*from\s*['"](?:node:)?(?:https?|net|fs|path|child_process|express|koa|fastify|socket\.io|ws|mysql2?|mongoose|pg|redis)['"]/,
+  /\brequire\(\s{0,9}['"](?:node:)?(?:https?|net|fs|path|child_process|cluster|express|koa|fastify|hapi|socket\.io|ws|mysql2?|mongoose|pg|redis)['"]\s{0,9}\)/,
+  /\bimport\s[^;'"]{0,200}\bfrom\s{0,9}['"](?:node:)?(?:https?|net|fs|path|child_process|express|koa|fastify|socket\.io|ws|mysql2?|mongoose|pg|redis)['"]/,
 ];
 
 /** A script of the server. */

@@ -15,7 +15,7 @@ const value = (tag: string, name: string): string =>
 
 /** The service that a page of our templates names: data-adapter="azure" data-endpoint="https://..." data-path="/...". */
 export function serviceOf({ body }: ProbeAnswer): Service | undefined {
-  const tag = /<\w+\b[^>]*\sdata-adapter\s*=\s*["']azure["'][^>]*>/i.exec(body)?.[0] ?? '';
+  const tag = /<\w+\b[^<>]*\sdata-adapter\s*=\s*["']azure["'][^<>]*>/i.exec(body)?.[0] ?? '';
   const [address, path] = [value(tag, 'data-endpoint'), value(tag, 'data-path')];
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
   const endpoint = new URL(address);

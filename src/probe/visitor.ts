@@ -175,6 +175,12 @@ export class Visitor {
       sent.on('close', () => {
         clearTimeout(timer);
         cancel?.removeEventListener('abort', giveUp);
+        // Whatever a server did to end it so: nothing waits for an answer any more.
+        fail(new Error('the connection was closed before an answer came'));
+      });
+      sent.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        fail(new Error('the answer is an upgrade (101), which was not asked for'));
       });
       sent.on('error', fail);
       sent.on('response', (response) => {
