@@ -61,14 +61,14 @@ describe('realAppcmd', () => {
 
   it('stops a command that does not end, and continues with the next', async () => {
     const script = "if (process.argv[2] === 'hang') setInterval(() => undefined, 1000);";
-    const { appcmd } = fake(script, { patience: 1_000 });
+    const { appcmd } = fake(script, { patience: 4_000 }); // the next one has as long to start
     const hanging = appcmd.run(['hang', 'site']);
     const next = appcmd.run(['list', 'site']);
     await expect(hanging).rejects.toMatchObject({
       code: 'APPCMD_TIMED_OUT',
       exit: 'refused',
       what: expect.stringContaining('hang site did not end'),
-      why: 'It took more than 1 s.',
+      why: 'It took more than 4 s.',
     });
     expect((await next).exitCode).toBe(0);
   });
