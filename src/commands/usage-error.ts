@@ -27,7 +27,7 @@ export function usageError({ code, message }: UsageFault, command: string | unde
   return new UserError('USAGE', {
     what,
     why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
-    next: `iisnode-sock ${command ? `${command} ` : ''}--help`,
+    next: `npx iisnode-sock ${command ? `${command} ` : ''}--help`,
   });
 }
 

@@ -85,7 +85,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     throw new UserError('URL_NOT_FIXABLE', {
       what: `--fix cannot fix a live site: ${target}`,
       why: 'Fixes are edits of files.',
-      next: "Run it in the app's folder: iisnode-sock doctor .",
+      next: "Run it in the app's folder: npx iisnode-sock doctor .",
     });
   }
   refuseOptionsOfFiles(target, options);
@@ -130,7 +130,7 @@ function refuseOptionsOfFiles(target: string, options: DiagnoseOptions): void {
   throw new UserError('URL_TAKES_NO_OPTION', {
     what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
     why: `For a URL the doctor only sends requests; it reads no files to which ${they}.`,
-    next: `Omit ${named.length === 1 ? 'it' : 'them'}: iisnode-sock doctor ${target}; or give the folder of the app.`,
+    next: `Omit ${named.length === 1 ? 'it' : 'them'}: npx iisnode-sock doctor ${target}; or give the folder of the app.`,
   });
 }
 
@@ -138,7 +138,7 @@ function twoUrls(target: string, url: string): UserError {
   return new UserError('TWO_URLS', {
     what: `--url ${url} is for a folder, and ${target} is a URL.`,
     why: 'The doctor looks at one live site at a time.',
-    next: `Omit one: iisnode-sock doctor ${url}; or give the folder of the app: iisnode-sock doctor . --url ${url}`,
+    next: `Omit one: npx iisnode-sock doctor ${url}; or give the folder of the app: npx iisnode-sock doctor . --url ${url}`,
   });
 }
 
@@ -148,7 +148,7 @@ function refuseExpect(target: string, { expect = [], url }: DiagnoseOptions): vo
   throw new UserError('EXPECT_NEEDS_URL', {
     what: `--expect is for a URL, and ${target} is not one.`,
     why: 'What a live app answers is not in its files.',
-    next: 'iisnode-sock doctor http://host/app/ --expect /path=200; deploy takes --expect as well.',
+    next: 'npx iisnode-sock doctor http://host/app/ --expect /path=200; deploy takes --expect as well.',
   });
 }
 
@@ -158,7 +158,7 @@ function refuseOrigin(target: string, { origin, url }: DiagnoseOptions): void {
   throw new UserError('ORIGIN_NEEDS_URL', {
     what: `--origin is for a URL, and ${target} is not one.`,
     why: 'The doctor sends the requests of a page of that origin to the live app.',
-    next: `iisnode-sock doctor http://host/app/ --origin ${origin}`,
+    next: `npx iisnode-sock doctor http://host/app/ --origin ${origin}`,
   });
 }
 

@@ -51,7 +51,7 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   return new UserError('UNKNOWN_RULE', {
     what: `There is no rule ${name}.`,
     why: near ? `Did you mean ${near}?` : 'A rule is named by its code, as in the report.',
-    next: near ? `iisnode-sock doctor --explain ${near}` : 'iisnode-sock doctor --list',
+    next: near ? `npx iisnode-sock doctor --explain ${near}` : 'npx iisnode-sock doctor --list',
   });
 }
 

@@ -74,7 +74,7 @@ export function ruleListText(width: number): string {
       );
     return [name, ...lines].join('\n');
   });
-  return `${blocks.join('\n\n')}\n\n${listed.length} rules. One of them: iisnode-sock doctor --explain RULE\n`;
+  return `${blocks.join('\n\n')}\n\n${listed.length} rules. One of them: npx iisnode-sock doctor --explain RULE\n`;
 }
 
 /** The codes of all rules side by side; ends with a newline. */

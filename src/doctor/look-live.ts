@@ -58,6 +58,6 @@ function badUrl(target: string): UserError {
   return new UserError('BAD_URL', {
     what: `${target} is not a URL.`,
     why: isWeb ?? (host === '' ? 'It has no host.' : (portFault ?? `${host} is not the name of a host.`)),
-    next: 'Write it like this: iisnode-sock doctor http://localhost/dante/',
+    next: 'Write it like this: npx iisnode-sock doctor http://localhost/dante/',
   });
 }

@@ -27,7 +27,7 @@ function dryRunWithoutFix(): UserError {
   return new UserError('DRY_RUN_WITHOUT_FIX', {
     what: '--dry-run shows what --fix would change',
     why: 'Without --fix the doctor changes nothing anyway.',
-    next: 'iisnode-sock doctor --fix --dry-run',
+    next: 'npx iisnode-sock doctor --fix --dry-run',
   });
 }
 

@@ -17,7 +17,7 @@ export async function readInput(input: Input, option: string, limit: number): Pr
     throw new UserError('INPUT_IS_TERMINAL', {
       what: `${option} - reads standard input, and that is this terminal`,
       why: 'The text comes from another program, or from a file.',
-      next: `give the text in quotes (${option} "..."), the name of its file, or a pipe: COMMAND | iisnode-sock doctor ${option} -`,
+      next: `give the text in quotes (${option} "..."), the name of its file, or a pipe: COMMAND | npx iisnode-sock doctor ${option} -`,
     });
   }
   const parts: Buffer[] = [];

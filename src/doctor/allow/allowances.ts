@@ -124,7 +124,7 @@ function unknownIn(at: Written, name: string): AllowanceFault {
     kind: 'unknown-rule',
     rule: name,
     message: `There is no rule ${name}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
-    next: near === undefined ? 'iisnode-sock doctor --list names the rules.' : `Write ${near}.`,
+    next: near === undefined ? 'npx iisnode-sock doctor --list names the rules.' : `Write ${near}.`,
   };
 }
 

@@ -77,7 +77,7 @@ function findTarget(target: string, cwd: string): Target {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
       what: `${target} is neither a directory nor a web.config.`,
       why: 'The doctor starts from what IIS reads first.',
-      next: `Give it the folder of the app: iisnode-sock doctor ${path.dirname(target)}`,
+      next: `Give it the folder of the app: npx iisnode-sock doctor ${path.dirname(target)}`,
     });
   }
   return { directory: path.dirname(file), webConfigFile: file, alone, isFolder: false };
@@ -98,7 +98,7 @@ function targetNotFound(target: string, { kind, why, system, cause }: FolderProb
     why: isPlain ? 'The doctor examines a directory, a web.config file or an http(s) URL.' : why,
     next:
       kind === 'absent'
-        ? 'Give it the folder of the app: iisnode-sock doctor ./my-app'
+        ? 'Give it the folder of the app: npx iisnode-sock doctor ./my-app'
         : 'Run the doctor as a user who can read it; the identity of the application pool must read it too.',
     cause,
   });

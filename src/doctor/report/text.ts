@@ -217,13 +217,13 @@ function argument(target: string): string {
 /** What to do first, in one line each: a command as it is typed, a step cut at the width, because its finding has all of it. */
 function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
-  if (dryRun && changed !== undefined) return [`next: iisnode-sock doctor${argument(target)} --fix writes it`];
+  if (dryRun && changed !== undefined) return [`next: npx iisnode-sock doctor${argument(target)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
-    return ["next: the app's files tell more: iisnode-sock doctor FOLDER --seen TEXT"];
-  const explain = `iisnode-sock doctor --explain ${worst.rule}`;
+    return ["next: the app's files tell more: npx iisnode-sock doctor FOLDER --seen TEXT"];
+  const explain = `npx iisnode-sock doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
     return worst.fix === undefined
@@ -231,7 +231,7 @@ function next(report: DoctorReport, { cwd, width }: Layout): string[] {
       : [`more: ${explain}`, cutAtWord(`next: ${firstStep(worst, cwd)}`, width)];
   }
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: iisnode-sock doctor${argument(target)} --fix fixes ${count}`];
+  return [`more: ${explain}`, `next: npx iisnode-sock doctor${argument(target)} --fix fixes ${count}`];
 }
 
 /**

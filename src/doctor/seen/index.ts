@@ -163,7 +163,7 @@ function refuseOptionsOfApps({ fix, vdirPath, machines, expect = [] }: AppOption
   throw new UserError('SEEN_NEEDS_APP', {
     what: `${named.join(' and ')} cannot be used here: there is no app to examine in this folder`,
     why: 'Without web.config and package.json the doctor only judges what you have seen.',
-    next: 'name the folder of the app (iisnode-sock doctor FOLDER --seen ...), or leave the option out',
+    next: 'name the folder of the app (npx iisnode-sock doctor FOLDER --seen ...), or leave the option out',
   });
 }
 

@@ -51,7 +51,7 @@ function isHar(given: string): UserError {
   return new UserError('SEEN_FILE_IS_HAR', {
     what: `${quoteOf(given)} is a recording of a browser, not a text`,
     why: '--seen takes texts and files of text.',
-    next: `iisnode-sock doctor --har ${quoteOf(given)}`,
+    next: `npx iisnode-sock doctor --har ${quoteOf(given)}`,
   });
 }
 

@@ -19,7 +19,7 @@ of the live app.`,
     return [
       {
         message: `The app was started, but nothing can be said of it: ${outcome.because}.`,
-        fix: 'iisnode-sock doctor URL, once it is deployed; --no-run leaves the trial out',
+        fix: 'npx iisnode-sock doctor URL, once it is deployed; --no-run leaves the trial out',
         ...(at && { at }),
       },
     ];
