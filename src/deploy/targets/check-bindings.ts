@@ -45,6 +45,8 @@ export async function checkBindings({
         if (other.host.toLowerCase() === binding.host) throw bindingTaken(binding, name);
       }
     }
+  }
+  for (const binding of bindings) {
     const isHeld = held.some(({ host, port }) => port === binding.port && host === addressOf(binding));
     const obstacle = isHeld ? undefined : await obstacleAt(addressOf(binding), binding.port);
     if (obstacle !== undefined) throw cannotListen(binding, obstacle);
