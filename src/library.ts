@@ -182,6 +182,8 @@ export interface DoctorOptions extends ActionOptions {
   readonly machines?: number;
   /** With `url`: what URLs below it have to answer. */
   readonly expect?: readonly { readonly path: string; readonly status: number }[];
+  /** With `url`: an origin whose pages connect to the app, 'https://app.example.com': its answers are judged as a browser there would. */
+  readonly origin?: string;
   /** Texts that the user has seen, or names of files with one; without `directory` and without an app there, they alone are judged. */
   readonly seen?: readonly string[];
   /** A HAR file: what the network tab of a browser recorded. */
@@ -213,6 +215,7 @@ const doctorOptions: OptionNames<DoctorOptions> = {
   apphost: true,
   iisnodeVersion: true,
   expect: true,
+  origin: true,
   seen: true,
   har: true,
   logs: true,
@@ -230,7 +233,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     return versioned(await unfixFiles(folderOf(options.directory), process.cwd(), environmentOf(options)));
   }
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
-  const { siteRoot, apps, apphost, iisnodeVersion } = options;
+  const { siteRoot, apps, apphost, iisnodeVersion, origin } = options;
   const isBoth = url !== undefined && options.directory !== undefined;
   const report = await diagnose(isBoth ? folderOf(options.directory) : (url ?? folderOf(options.directory)), {
     cwd: process.cwd(),
@@ -253,6 +256,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
     ...(dryRun !== undefined && { dryRun }),
     ...(machines !== undefined && { machines }),
     ...(expect && { expect }),
+    ...(origin !== undefined && { origin }),
     ...(vdirPath !== undefined && { vdirPath }),
   });
   return versioned(report);

@@ -31,14 +31,25 @@ export function refuseBadUrl(url: string): void {
   if (!isUrl(url) || !URL.canParse(url)) throw badUrl(url);
 }
 
+/** @throws UserError BAD_ORIGIN: a header Origin has a scheme, a host and a port, and nothing else. */
+function refuseBadOrigin(origin: string): void {
+  if (isUrl(origin) && URL.canParse(origin) && new URL(origin).origin === origin) return;
+  throw new UserError('BAD_ORIGIN', {
+    what: `${origin} is not the origin of a page.`,
+    why: 'It has a scheme, a host and perhaps a port, and nothing behind them.',
+    next: 'Write it like this: https://app.example.com',
+  });
+}
+
 /**
  * Looks at a live app from outside, and judges it.
  *
  * @param url A valid one.
- * @throws UserError INTERRUPTED.
+ * @throws UserError INTERRUPTED, BAD_ORIGIN.
  */
 export async function lookLive(url: string, options: LiveOptions): Promise<LookedLive> {
   const { expect, origin, signal, scripts } = options;
+  if (origin !== undefined) refuseBadOrigin(origin);
   const { lookAtLive, servedBy } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const closer = { ...(origin && { origin }) };
   const given = { ...(expect && { expect }), ...(signal && { signal }), ...(scripts && { scripts }) };

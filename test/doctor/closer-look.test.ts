@@ -156,6 +156,10 @@ describe('from a page of another origin', () => {
     expect(await said(url, { origin: url })).toEqual([]);
   });
 
+  it.each(['https://a.example/', 'ftp://a.example', 'a.example', ''])('%j is no origin', async (origin) => {
+    await expect(diagnose('http://127.0.0.1:9/', { cwd: '/', origin })).rejects.toMatchObject({ code: 'BAD_ORIGIN' });
+  });
+
   it('is for a URL alone', async () => {
     await expect(diagnose('.', { cwd: import.meta.dirname, origin: foreign })).rejects.toMatchObject({
       code: 'ORIGIN_NEEDS_URL',
