@@ -6,6 +6,20 @@ export const socketsFail: readonly TrialCode[] = ['CLIENT_SCRIPT_FAILED', 'HANDS
 /** Nothing of the app is answered as it should be, though IIS and node run. */
 export const everythingFails: readonly TrialCode[] = ['PAGE_FAILED', 'PAGE_FILE_MISSING', ...socketsFail];
 
+/** The same for those failures alone whose message or reason has this text. */
+const failuresSaying = (findings: readonly TrialCode[], saying: RegExp): readonly Explained[] =>
+  findings.map((finding) => ({ finding, saying }));
+
+/** A redirect is the answer. */
+export const redirectsEverything = failuresSaying(everythingFails, /\bredirect/i);
+export const redirectsSockets = failuresSaying(socketsFail, /\bredirect/i);
+
+/** IIS refuses the request because of a server variable that a rule sets: 500.50. */
+export const variableIsRefused = failuresSaying(everythingFails, /\b500\.50\b/);
+
+/** IIS cannot rewrite the answer: 500.52. */
+export const answerIsNotRewritten = failuresSaying(everythingFails, /\b500\.52\b/);
+
 /** node does not find a package or a file that the app loads. */
 export const moduleIsMissing: Explained = { finding: 'APP_CRASHED', saying: /Cannot find (?:module|package)/ };
 

@@ -150,4 +150,45 @@ describe('what rules explain', () => {
         ?.severity;
     expect([joined('warning'), joined('info')]).toEqual(['error', 'info']);
   });
+
+  /** A finding of that rule, as of the files, and a symptom with that message: is the one told below the other? */
+  function isExplained(cause: string, symptom: string, message: string): boolean {
+    const diagnosis = (code: string, known: 'file' | 'trial') => {
+      const rule = rules.find((each) => each.code === code);
+      if (rule === undefined) throw new Error(`${code} is renamed`);
+      const finding = { rule: code, severity: 'error', known, message, why: 'w', help: 'h' } as const;
+      return { rule, made: { message }, finding };
+    };
+    return joinFindings([diagnosis(cause, 'file'), diagnosis(symptom, 'trial')]).length === 1;
+  }
+
+  it.each([
+    ['REDIRECT_LOOP', 'PAGE_FAILED', 'The page at /: HTTP 301, redirects to http://HOST/.', 'The page at /: HTTP 500.'],
+    ['REDIRECT_LOSES_VDIR_PATH', 'PAGE_FAILED', 'HTTP 302, redirects to /home.', 'HTTP 403.14.'],
+    ['CLIENT_REDIRECTED_TO_HTTPS', 'HANDSHAKE_FAILED', 'HTTP 301, redirects to https://HOST.', 'HTTP 404.'],
+    ['SERVER_VARIABLE_NOT_ALLOWED', 'HANDSHAKE_FAILED', 'HTTP 500.50, a rewrite rule failed.', 'HTTP 500.19.'],
+    ['OUTBOUND_BODY_RULE', 'PAGE_FAILED', 'HTTP 500.52, an outbound rule failed.', 'HTTP 500.50.'],
+    [
+      'SCRIPT_RUN_BY_NODE',
+      'PAGE_FILE_MISSING',
+      'The script app.js (/:3): HTTP 500.',
+      'The image logo.png (/:3): HTTP 404.',
+    ],
+    ['WINDOWS_AUTH_ON_SOCKETS', 'WEBSOCKET_FAILED', 'The WebSocket: HTTP 401.', 'The WebSocket: HTTP 200.'],
+    ['PIPE_INSTANCES_AS_ARGUMENT', 'APP_CRASHED', "Cannot find module 'C:\\\\app\\\\10'.", 'x is not a function'],
+  ])('%s explains %s by what it says: %s', (cause, symptom, saying, other) => {
+    expect(isExplained(cause, symptom, saying)).toBe(true);
+    expect(isExplained(cause, symptom, other)).toBe(false);
+  });
+
+  it.each([
+    ['BACK_REFERENCE_EMPTY', 'CLIENT_SCRIPT_FAILED'],
+    ['REWRITE_MAP_NEVER_FOUND', 'PAGE_FAILED'],
+    ['SLASH_STAR_PATTERN', 'PAGE_FILE_MISSING'],
+    ['PROXY_TO_OWN_PORT', 'HANDSHAKE_FAILED'],
+    ['PROXY_TO_OTHER_PORT', 'PAGE_FAILED'],
+  ])('%s explains %s, and no crash', (cause, symptom) => {
+    expect(isExplained(cause, symptom, 'HTTP 404')).toBe(true);
+    expect(isExplained(cause, 'APP_CRASHED', 'HTTP 404')).toBe(false);
+  });
 });

@@ -3,6 +3,7 @@ import { type Reference, referencesIn } from '../../facts/references.js';
 import { placeOfRule, runningRules, shapeOf } from '../../facts/rewrite-rules.js';
 import { expandedTexts } from '../../facts/rule-texts.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 
 /** The highest group of the rule's pattern; -1: not even {R:0}. undefined: unknown. */
 function groupsOfRule(rule: RewriteRule): number | undefined {
@@ -50,6 +51,7 @@ function emptyReferences(rule: RewriteRule): { readonly reference: Reference; re
 export const backReferenceEmpty = defineRule({
   code: 'BACK_REFERENCE_EMPTY',
   severity: 'error',
+  explains: everythingFails,
   title: 'A rewrite rule uses a captured text that does not exist',
   why: 'It is empty, so the rule leads to another URL than it should (or the request fails with 500.50).',
   help: `{R:1} is the first group in brackets of the rule's pattern, {R:0} all that it matched; a negated pattern has none. {C:1} is the

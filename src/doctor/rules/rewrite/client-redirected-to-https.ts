@@ -2,6 +2,7 @@ import { clientTarget } from '../../../source/index.js';
 import { socketUrls } from '../../facts/socket-route.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { redirectsSockets } from '../symptoms.js';
 
 const directive = 'upgrade-insecure-requests';
 const headerPackages = ['helmet', '@fastify/helmet', 'koa-helmet'];
@@ -21,6 +22,7 @@ function isUpgraded({ server, query, folder }: FileFacts, page: string): boolean
 export const clientRedirectedToHttps = defineRule({
   code: 'CLIENT_REDIRECTED_TO_HTTPS',
   severity: 'warning',
+  explains: redirectsSockets,
   title: "The client's address is http, and a rule redirects socket.io's requests to https",
   why: 'A WebSocket handshake does not follow a redirect, and a polling POST becomes a GET: the client never connects, if the address is that of this site.',
   help: `A page that was opened by https connects by https: io() without an address does. An address such as http://example.com or

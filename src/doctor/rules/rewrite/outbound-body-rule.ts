@@ -1,6 +1,7 @@
 import type { OutboundRule } from '../../../rewrite/index.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { answerIsNotRewritten } from '../symptoms.js';
 
 const compressors = ['compression', 'koa-compress', 'shrink-ray-current', '@fastify/compress', 'hapi-compress'];
 
@@ -18,6 +19,7 @@ function fault({ server }: FileFacts, { name, preCondition }: OutboundRule): str
 export const outboundBodyRule = defineRule({
   code: 'OUTBOUND_BODY_RULE',
   severity: 'warning',
+  explains: answerIsNotRewritten,
   title: 'An outbound rule changes bodies that it should leave alone',
   why: 'A compressed response becomes 500.52 ("the content of the HTTP response is encoded"), and polls and streams wait until IIS has their whole body.',
   help: `An outbound rule without serverVariable reads the body of every response that its preCondition allows, socket.io's polls and event streams

@@ -2,6 +2,7 @@ import { placeOfRule } from '../../facts/rewrite-rules.js';
 import { socketUrls } from '../../facts/socket-route.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 
 const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 
@@ -19,6 +20,7 @@ function onlyPort({ server }: FileFacts): number | undefined {
 export const proxyToOtherPort = defineRule({
   code: 'PROXY_TO_OTHER_PORT',
   severity: 'warning',
+  explains: everythingFails,
   title: 'A rule passes requests on to a port where this app does not listen',
   why: 'Unless another program listens there, every request is answered with 502.3.',
   help: `The rule names a port of this machine, and the code of the app listens on another one. Write the same port in both, or let the code

@@ -3,6 +3,7 @@ import { codeText } from '../../../source/index.js';
 import { bare, commonUrls, placeOfRule, runningRules, takes } from '../../facts/rewrite-rules.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 
 const local = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/|$)/i;
 
@@ -20,6 +21,7 @@ function isForOther(facts: FileFacts, rule: RewriteRule, port: string): boolean 
 export const proxyToOwnPort = defineRule({
   code: 'PROXY_TO_OWN_PORT',
   severity: 'warning',
+  explains: everythingFails,
   title: 'A rule sends requests to a port of this machine, and iisnode runs the app',
   why: 'Without Application Request Routing IIS answers 404; with it, no program listens on the port, because iisnode gives the app a pipe.',
   help: `A target with http:// needs the Application Request Routing module with its proxy enabled, and a program that listens there. An app

@@ -3,6 +3,7 @@ import type { Address, Journey } from '../../facts/journey.js';
 import { placeOfRule, type Redirected, redirectedBy, runningRules, urlsFor } from '../../facts/rewrite-rules.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { redirectsEverything } from '../symptoms.js';
 
 /** Browsers give up after about 20. */
 const mostHops = 8;
@@ -51,6 +52,7 @@ function isElsewhere({ conditions }: RewriteRule, { location, address }: Redirec
 export const redirectLoop = defineRule({
   code: 'REDIRECT_LOOP',
   severity: 'error',
+  explains: redirectsEverything,
   title: 'A redirect leads to itself',
   why: 'Browsers report "redirected you too many times" (ERR_TOO_MANY_REDIRECTS), and the page never opens.',
   help: `The URL that a redirect leads to is asked again, and the same rules run. A condition on the host must not hold for the new host: the

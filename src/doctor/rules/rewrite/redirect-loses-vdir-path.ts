@@ -2,6 +2,7 @@ import { findElement, setAttributeEdit, type XmlElement } from '../../../xml/ind
 import { encoded, placeOfRule, redirectedBy, runningRules, urlsFor } from '../../facts/rewrite-rules.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { redirectsEverything } from '../symptoms.js';
 import { editWebConfig } from '../web-config-edits.js';
 
 interface FixData {
@@ -16,6 +17,7 @@ const behindHost = /\/\{R:\d\}$/i;
 export const redirectLosesVdirPath = defineRule<FixData>({
   code: 'REDIRECT_LOSES_VDIR_PATH',
   severity: 'error',
+  explains: redirectsEverything,
   title: "A redirect leaves the app: the app's own path is lost",
   why: 'Visitors of a page of the app are sent to the same page at the root of the site, where there is another app or a 404.',
   help: `What a pattern matches is relative to the folder of web.config: for /dante/some/page, {R:1} of "(.*)" is some/page.

@@ -37,6 +37,7 @@ function isNeverFound({ entries, ignoreCase }: RewriteMap, start: string): boole
 export const rewriteMapNeverFound = defineRule({
   code: 'REWRITE_MAP_NEVER_FOUND',
   severity: 'error',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'A rule never finds a key of its rewrite map',
   why: 'Every look-up gives the default value, so the redirects and rewrites of the map never happen.',
   help: `The key must be what the rule asks for, character by character: {REQUEST_URI} and {URL} start with a slash and contain the path of a

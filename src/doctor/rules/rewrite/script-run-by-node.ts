@@ -5,6 +5,7 @@ import { defineRule } from '../define-rule.js';
 export const scriptRunByNode = defineRule({
   code: 'SCRIPT_RUN_BY_NODE',
   severity: 'error',
+  explains: [{ finding: 'PAGE_FILE_MISSING', saying: /^The script / }],
   title: 'iisnode runs a script of a page as a program',
   why: 'The browser waits for its script, and gets 500 (or nothing): node starts the file, which is no server.',
   help: `A handler with path="*.js" gives every script below the app to iisnode, also those that the pages load. Name the entry point only:

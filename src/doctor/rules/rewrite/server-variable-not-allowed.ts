@@ -1,6 +1,7 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
 import { placeOfRule, runningRules, upgradeForAll } from '../../facts/rewrite-rules.js';
 import { defineRule } from '../define-rule.js';
+import { variableIsRefused } from '../symptoms.js';
 
 /** Corrects a header of upgrades only, which fail without it as well: init writes it, with a comment that says so. */
 const isForUpgrades = ({ conditions, serverVariables }: RewriteRule): boolean =>
@@ -11,6 +12,7 @@ const isForUpgrades = ({ conditions, serverVariables }: RewriteRule): boolean =>
 export const serverVariableNotAllowed = defineRule({
   code: 'SERVER_VARIABLE_NOT_ALLOWED',
   severity: 'warning',
+  explains: variableIsRefused,
   title: 'A rule sets a server variable that the server must allow',
   why: 'Where applicationHost.config does not list the variable, each request that the rule applies to is answered with 500.50.',
   help: `A rule in web.config may set only server variables and request headers that the administrator has listed in

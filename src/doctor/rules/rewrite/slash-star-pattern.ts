@@ -52,6 +52,7 @@ function finding(facts: FileFacts, rule: RewriteRule): RuleFinding<FixData> | un
 export const slashStarPattern = defineRule<FixData>({
   code: 'SLASH_STAR_PATTERN',
   severity: 'warning',
+  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING'],
   title: 'A rewrite pattern repeats a slash where any text was meant',
   why: 'The pattern takes more URLs than its author meant, and what it captures is not the rest of the path.',
   help: `Patterns are regular expressions unless the rule has patternSyntax="Wildcard". There * repeats the character before it: "/*" is

@@ -22,6 +22,10 @@ const isExempt = ({ root }: XmlDocument, urls: readonly string[]): boolean =>
 export const windowsAuthOnSockets = defineRule({
   code: 'WINDOWS_AUTH_ON_SOCKETS',
   severity: 'warning',
+  explains: [
+    { finding: 'HANDSHAKE_FAILED', saying: /\b401\b/ },
+    { finding: 'WEBSOCKET_FAILED', saying: /\b401\b/ },
+  ],
   title: 'WebSockets need a sign-in by Windows',
   why: 'Browsers do not complete a Negotiate or NTLM exchange for a WebSocket: the handshake is answered with 401, and clients stay on polling or never connect.',
   help: `Windows authentication without anonymous access asks for a sign-in at each new connection. Pages and fetch do that; a WebSocket handshake
