@@ -5,7 +5,7 @@ import {
   type AppSetting,
   type FaultyFolderModel,
   type FolderModel,
-  isSameFault,
+  faultKey,
   loadWithoutFaults,
   type NamedVdirPath,
   vdirPathAmong,
@@ -30,7 +30,8 @@ export class AppConfiguration implements FolderModel {
   /** '/' or '/dante'. */
   readonly vdirPath: string;
   readonly #document: XmlDocument;
-  readonly #problems: ConfigError[] = [];
+  /** Each once, by its key. */
+  readonly #problems = new Map<string, ConfigError>();
   readonly #parts = new Map<string, unknown>();
 
   constructor({ model, at, faults }: FaultyFolderModel, vdirPath: string, document: XmlDocument) {
@@ -43,7 +44,7 @@ export class AppConfiguration implements FolderModel {
 
   /** All errors for which IIS answers 500.19, each once: those of the files, then those of what was read so far. */
   get problems(): readonly ConfigError[] {
-    return this.#problems;
+    return [...this.#problems.values()];
   }
 
   /** Runs a read; a ConfigError is added to the problems. */
@@ -113,8 +114,8 @@ export class AppConfiguration implements FolderModel {
 
   #add(error: ConfigError): void {
     // Only an API that reads a section without a schema gets this; IIS itself does not read it.
-    if (error.kind === 'no-schema' || this.#problems.some((other) => isSameFault(other, error))) return;
-    this.#problems.push(error);
+    const key = faultKey(error);
+    if (error.kind !== 'no-schema' && !this.#problems.has(key)) this.#problems.set(key, error);
   }
 }
 

@@ -13,20 +13,32 @@ const skippableKinds = new Set<ConfigErrorKind>([
   'section-locked',
 ]);
 
-/** An element, or an attribute of it, by the line and column of an error. */
-function spanAt(document: XmlDocument, { line, column }: ConfigError): TextEdit['span'] | undefined {
-  const isAt = (offset: number): boolean => {
-    const at = document.positionAt(offset);
-    return at.line === line && at.column === column;
-  };
+type Span = TextEdit['span'];
+
+const placeKey = (line: number | undefined, column: number | undefined): string => `${line}:${column}`;
+
+/** The elements below the root and their attributes, by the line and column that an error has. */
+function spansByPlace(document: XmlDocument): ReadonlyMap<string, Span> {
+  const spans = new Map<string, Span>();
   const pending: XmlElement[] = [...document.root.children];
   for (let element = pending.pop(); element; element = pending.pop()) {
-    if (isAt(element.span.start)) return element.span;
-    const attribute = element.attributes.find(({ span }) => isAt(span.start));
-    if (attribute) return attribute.span;
-    pending.push(...element.children);
+    for (const { span } of [element, ...element.attributes]) {
+      const { line, column } = document.positionAt(span.start);
+      spans.set(placeKey(line, column), span);
+    }
+    for (const child of element.children) pending.push(child);
   }
-  return undefined;
+  return spans;
+}
+
+/** The spans that are in no other; they are nested or apart. */
+function outermost(spans: readonly Span[]): readonly Span[] {
+  const outer: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = outer.at(-1);
+    if (last === undefined || span.end > last.end) outer.push(span);
+  }
+  return outer;
 }
 
 /** An error hides those after it; after this many rounds the file has only errors. */
@@ -59,16 +71,10 @@ export function readWithoutFaults<Result extends { readonly errors: readonly Con
  * offset. Undefined when none of them can be left out.
  */
 function withoutFaults(document: XmlDocument, errors: readonly ConfigError[]): XmlDocument | undefined {
-  const spans = errors.filter(({ kind }) => skippableKinds.has(kind)).flatMap((error) => spanAt(document, error) ?? []);
-  const outer = spans.filter(
-    (span, index) =>
-      !spans.some(
-        (other, at) =>
-          other.start <= span.start &&
-          span.end <= other.end &&
-          (other.end - other.start > span.end - span.start || at < index),
-      ),
-  );
+  const faults = errors.filter(({ kind }) => skippableKinds.has(kind));
+  if (faults.length === 0) return undefined;
+  const places = spansByPlace(document);
+  const outer = outermost(faults.flatMap(({ line, column }) => places.get(placeKey(line, column)) ?? []));
   if (outer.length === 0) return undefined;
   const edits = outer.map((span) => ({
     span,

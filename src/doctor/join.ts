@@ -46,10 +46,11 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
 const isAllowed = ({ diagnosis: { finding } }: Root): number => (finding.silenced === undefined ? 0 : 1);
 
 /** Does a finding follow from another one: with that one fixed it would not be there? */
-const followsIn =
-  (roots: readonly Root[]) =>
-  ({ diagnosis: { rule } }: Root): boolean =>
-    roots.some((other) => other.diagnosis.rule.leadsTo?.includes(rule.code));
+function followsIn(roots: readonly Root[]): (root: Root) => boolean {
+  const rules = new Set(roots.map(({ diagnosis: { rule } }) => rule));
+  const followed = new Set([...rules].flatMap(({ leadsTo = [] }) => leadsTo));
+  return ({ diagnosis: { rule } }) => followed.has(rule.code);
+}
 
 function causesFirst(roots: readonly Root[]): (a: Root, b: Root) => number {
   const follows = followsIn(roots);

@@ -46,7 +46,7 @@ export {
   startedByScripts,
 } from './start-script.js';
 export { findSyntaxError, type ModuleKind } from './syntax-error.js';
-export { type Place, placeAt, type TextFile } from './text-file.js';
+export { offsetAt, type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';
 export { mentionsEnvironment } from './values.js';
 export { readWrittenFiles } from './written-files.js';

@@ -22,15 +22,45 @@ const longestEvidence = 160;
 const shownPart = 80;
 const shownBefore = 20;
 
+/** Where the lines of a text start. A page may have thousands of places, and each would read all lines before it. */
+const startsOfLines = new WeakMap<TextFile, readonly number[]>();
+
+function startsIn(source: TextFile): readonly number[] {
+  const known = startsOfLines.get(source);
+  if (known) return known;
+  const starts = [0, ...[...source.text.matchAll(/\r\n|\r|\n/g)].map(({ index, 0: end }) => index + end.length)];
+  startsOfLines.set(source, starts);
+  return starts;
+}
+
+/** The number of the starts that are not behind an offset. */
+function countUpTo(starts: readonly number[], offset: number): number {
+  let [low, high] = [1, starts.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle - 1] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The offset of a line and column, both from 1; at most the end of the line. */
+export function offsetAt(source: TextFile, line: number, column: number): number {
+  const starts = startsIn(source);
+  const start = starts[line - 1] ?? source.text.length;
+  const next = starts[line];
+  return Math.min(start + column - 1, next === undefined ? source.text.length : next - 1);
+}
+
 /** Line, column and the line's text at an offset. `\r\n`, `\n` and `\r` end a line. */
 export function placeAt(source: TextFile, offset: number): Place {
-  const before = source.text.slice(0, offset);
-  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
-  const ends = source.text.slice(start).search(/[\r\n]/);
-  const line = source.text.slice(start, ends < 0 ? undefined : start + ends);
+  const starts = startsIn(source);
+  const number = countUpTo(starts, offset);
+  const start = starts[number - 1] ?? 0;
+  const line = source.text.slice(start, starts[number]).replace(/\r\n$|[\r\n]$/, '');
   return {
     file: source.file,
-    line: before.split(/\r\n|\r|\n/).length,
+    line: number,
     column: offset - start + 1,
     ...(line.length > longestEvidence ? partOf(line, offset - start) : { evidence: line }),
   };

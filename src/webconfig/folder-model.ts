@@ -118,16 +118,15 @@ export function loadWithoutFaults(
   load: (document: XmlDocument) => FolderModel,
   isOwn: (file: string | undefined) => boolean,
 ): FaultyFolderModel {
-  const faults: ConfigError[] = [];
+  const faults = new Map<string, ConfigError>();
   const { loaded } = readWithoutFaults(document, (current) => {
     const { model, at } = load(current);
     const errors = [...model.errors(at), ...validateDocument(current)];
-    for (const error of errors) if (!faults.some((other) => isSameFault(other, error))) faults.push(error);
+    for (const error of errors) if (!faults.has(faultKey(error))) faults.set(faultKey(error), error);
     return { loaded: { model, at }, errors: errors.filter(({ file }) => isOwn(file)) };
   });
-  return { ...loaded, faults };
+  return { ...loaded, faults: [...faults.values()] };
 }
 
-/** A section that is read twice has the same errors twice. */
-export const isSameFault = (one: ConfigError, other: ConfigError): boolean =>
-  one.message === other.message && one.line === other.line && one.column === other.column;
+/** The same for the same error: a section that is read twice has its errors twice. */
+export const faultKey = ({ line, column, message }: ConfigError): string => `${line}:${column} ${message}`;

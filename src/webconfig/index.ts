@@ -3,7 +3,7 @@ export { diskPlatform, diskReader } from './disk-reader.js';
 export {
   type FaultyFolderModel,
   type FolderModel,
-  isSameFault,
+  faultKey,
   loadFolderModel,
   loadWithoutFaults,
   type ServerText,

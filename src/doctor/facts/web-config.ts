@@ -1,7 +1,7 @@
 import { isWebConfig, type WebConfigFile } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import { FileError } from '../../files/index.js';
-import { type Place, placeAt } from '../../source/index.js';
+import { offsetAt, type Place, placeAt, type TextFile } from '../../source/index.js';
 import { diskReader } from '../../webconfig/index.js';
 import type { XmlElement } from '../../xml/index.js';
 import { textOfBytes } from '../text-of-bytes.js';
@@ -49,13 +49,14 @@ export function webConfigFacts(read: WebConfigFile): {
   const { file, bytes, document, error } = read;
   const text = document?.text ?? (bytes ? textOfBytes(bytes) : '');
   const isOwn = (name: string | undefined): boolean => isWebConfig(file, name);
-  const errorPlace = error && linePlace(file, text, error.position.line, error.position.column);
+  const source = { file, text };
+  const errorPlace = error && linePlace(source, error.position.line, error.position.column);
   const queries: WebConfigQueries = {
-    place: (at) => placeAt({ file, text }, typeof at === 'number' ? at : at.span.start),
+    place: (at) => placeAt(source, typeof at === 'number' ? at : at.span.start),
     placeOf: ({ file: other, line, column }) => {
       if (line === undefined) return undefined;
-      if (other === undefined || isOwn(other)) return linePlace(file, text, line, column ?? 1);
-      return linePlace(other, textOfBytes(bytesToShow(other)), line, column ?? 1);
+      if (other === undefined || isOwn(other)) return linePlace(source, line, column ?? 1);
+      return linePlace({ file: other, text: textOfBytes(bytesToShow(other)) }, line, column ?? 1);
     },
     ownElement: (origin) => (origin && isOwn(origin.file) ? origin.element : undefined),
     isWebConfig: isOwn,
@@ -63,7 +64,6 @@ export function webConfigFacts(read: WebConfigFile): {
   return { webConfig: { ...read, errorPlace }, queries };
 }
 
-function linePlace(file: string, text: string, line: number, column: number): Place {
-  const written = text.split(/\r\n|\r|\n/)[line - 1] ?? '';
-  return { ...placeAt({ file, text: written }, Math.min(column - 1, written.length)), line, column };
+function linePlace(source: TextFile, line: number, column: number): Place {
+  return { ...placeAt(source, offsetAt(source, line, column)), line, column };
 }
