@@ -31,8 +31,3 @@ export function moduleIsOff(facts: FileFacts): string | undefined {
   if (!usesIisnode(facts)) return undefined;
   return facts.site?.webSocket?.enabled === false ? '<webSocket enabled="false" /> is in web.config' : undefined;
 }
-
-/** IIS passes requests to a port itself; there is no iisnode in between. */
-export function notIisnode(facts: FileFacts): string | undefined {
-  return facts.site !== undefined && !hasIisnodeHandler(facts) ? 'web.config gives no script to iisnode' : undefined;
-}
