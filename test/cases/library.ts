@@ -22,6 +22,8 @@ export interface Expected {
   /** The vdir path as the option says it; by default / where web.config does not say it. */
   readonly path?: string;
   readonly machines?: number;
+  /** A port that its files name; a free one takes its place when it runs. */
+  readonly port?: number;
   /** What is seen when the app runs. */
   readonly tried?: readonly string[];
   /** Why it is not run: what a trial does not have. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -39,7 +40,7 @@ function askedOf(words: readonly string[], { url, socketPath }: Run): URL {
 /** The status of a handshake by polling, with the text of the answer. */
 async function handshake(address: URL): Promise<string> {
   address.searchParams.set('transport', 'polling');
-  const answer = await fetch(address);
+  const answer = await fetch(address, { redirect: 'manual' });
   const text = await answer.text();
   // Engine.IO 3 has the length of a packet before it.
   const opened = address.searchParams.get('EIO') === '3' ? /^\d+:0\{"sid"/ : /^0\{"sid"/;
@@ -114,8 +115,24 @@ function agree({ expected: { must = [], tried = [] } }: Case, report: DoctorRepo
   if (must.length > 0) expect(findings[0]?.rule, told).toBe(must[0]);
 }
 
+/** Another program of this machine may have the port that the files name. */
+async function onFreePort({ folder, expected: { port } }: Case, directory: string): Promise<void> {
+  if (port === undefined) return;
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(directory, name);
+    if (!/\.(js|json|ts)$/.test(name) || name === 'expected.json') continue;
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(String(port), String(free)));
+  }
+}
+
 async function tryCase(each: Case): Promise<void> {
   const directory = writeCase(each, parent, true);
+  await onFreePort(each, directory);
   const vdirPath = pathOf(directory, each.expected);
   await look(each, directory, vdirPath);
   if (!(each.expected.tried ?? []).some(isOfTrial)) return;

@@ -94,9 +94,8 @@ function dependsOnClient({ vdirPath }: FileFacts, { conditions }: RewriteRule): 
   );
 }
 
-function routeOf(facts: FileFacts, relativeUrl: string): SocketRoute {
+function routeOf(facts: FileFacts, relativeUrl: string, end = facts.query.journey(relativeUrl)): SocketRoute {
   const { site } = facts;
-  const end = facts.query.journey(relativeUrl);
   if (!site || !end || end.rewrite.kind === 'error' || refusalOf(end) !== undefined || reachesSocketServer(end, facts))
     return fine;
   // A rule sends them to a program without a handler: REWRITE_TARGET_UNHANDLED reports it.
@@ -162,6 +161,12 @@ export function socketRoute(facts: FileFacts): SocketRoute {
   for (const url of socketUrls(facts)) {
     const route = routeOf(facts, url);
     if (route.kind !== 'fine') return route;
+  }
+  // By http, where a redirect to https comes after the rule for node: it leads to the URL of the program.
+  for (const url of socketUrls(facts)) {
+    const end = facts.query.journey(url, { address: { scheme: 'http', host: 'localhost' } });
+    const isRewritten = end?.applied.some(({ rule }) => rule.action.type === 'Rewrite') ?? false;
+    if (end?.rewrite.kind === 'redirect' && isRewritten) return routeOf(facts, url, end);
   }
   return fine;
 }

@@ -33,8 +33,13 @@ top and adds stopProcessing, unless the other rule refuses requests (CustomRespo
       rule === by
         ? `Rule "${by.name}" redirects ${route.url}; a WebSocket handshake does not follow.`
         : `Rule "${by.name}" takes ${route.url} from rule "${rule.name}": it is ${where}.`;
-    const fix =
-      rule === by ? 'Use an action of type Rewrite.' : `Put rule "${rule.name}" first, with stopProcessing="true".`;
+    const rules = facts.site?.rewrite?.rules ?? [];
+    // A redirect of all http requests has to see the URL before it is rewritten.
+    const isAfter = by.action.type === 'Redirect' && rules.indexOf(by) > rules.indexOf(rule);
+    const first = isAfter
+      ? `Put rule "${by.name}" above rule "${rule.name}".`
+      : `Put rule "${rule.name}" first, with stopProcessing="true".`;
+    const fix = rule === by ? 'Use an action of type Rewrite.' : first;
     return [{ message, fix, ...(at && { at }), data: { rule, by } }];
   },
   fix(facts, { data }) {

@@ -1,0 +1,12 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const base = process.env.virtualDirPath || '';
+const app = express();
+app.use(base, express.static(__dirname + '/public'));
+const server = http.createServer(app);
+const options = { path: '/chat/socket.io', pingTimeout: 20000 };
+options.path = '/socket.io';
+const io = new Server(server, options);
+io.on('connection', (socket) => socket.on('say', (text) => io.emit('said', text)));
+server.listen(process.env.PORT || 3000);
