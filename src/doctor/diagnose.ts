@@ -213,8 +213,12 @@ async function diagnoseOnServer(target: string, options: DiagnoseOptions, place:
   const apphost = options.apphost ?? path.join(place.system32, 'inetsrv', 'config', 'applicationHost.config');
   const unusable = options.apphost === undefined ? whyUnusable(target, { ...rest, apphost }) : undefined;
   const known = { ...rest, serverSeen: seen, ...(unusable === undefined && { apphost }) };
-  const report = await diagnose(target, known);
-  return { ...report, server: { seen, notSeen: [...notSeen, ...(unusable === undefined ? [] : [unusable])] } };
+  const { asked: _own, ...report } = await diagnose(target, known);
+  return {
+    ...report,
+    ...askedIn(options),
+    server: { seen, notSeen: [...notSeen, ...(unusable === undefined ? [] : [unusable])] },
+  };
 }
 
 /** Why the server's own configuration says nothing of the app: it cannot be read, or has the app in another folder. */
@@ -228,15 +232,30 @@ function whyUnusable(target: string, options: DiagnoseOptions): string | undefin
   }
 }
 
+/** The options of a command line that say where the app is and what is around it. */
+function askedIn(options: DiagnoseOptions): Pick<DoctorReport, 'asked'> {
+  const { vdirPath, machines, siteRoot, apps = [], apphost, iisnodeVersion } = options;
+  const named = [
+    ['--path', vdirPath],
+    ['--machines', machines],
+    ['--site-root', siteRoot],
+    ...apps.map((app) => ['--app', app]),
+    ['--apphost', apphost],
+    ['--iisnode-version', iisnodeVersion],
+  ];
+  const asked = named.flatMap(([name, value]) => (value === undefined ? [] : [String(name), String(value)]));
+  return asked.length > 0 ? { asked } : {};
+}
+
 /** `--fix --dry-run`: of a copy, at the place of the app itself. */
 async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   const { dryRun: _dry, keepsFormer: _keeps, ...real } = options;
   const { isFolder, directory, webConfig, around, vdirPath } = gatherFacts(target, options); // refuses what cannot be examined
   const at = vdirPath?.from === 'option' ? { vdirPath: vdirPath.path } : {};
-  const report = await onCopy(isFolder ? directory : webConfig.file, (copy) =>
+  const { asked: _own, ...report } = await onCopy(isFolder ? directory : webConfig.file, (copy) =>
     diagnose(copy, { ...real, ...at, around }),
   );
-  return { ...report, target, dryRun: true };
+  return { ...report, ...askedIn(options), target, dryRun: true };
 }
 
 /**
@@ -305,6 +324,7 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
     ...(live && { live: live.report }),
     ...(assumed.length > 0 && { assumed }),
     ...(notRead !== undefined && { notRead }),
+    ...askedIn(options),
     ...(remark !== undefined && { remark }),
     ...(takenBack.length > 0 && { takenBack }),
     ...(worse && { worse }),

@@ -96,6 +96,8 @@ export interface DoctorReport {
   readonly assumed?: readonly Assumption[];
   /** The nearest web.config above the app's folder, which was not read: nothing says that the server has it above the app as well. */
   readonly notRead?: string;
+  /** The options that said where the app is and what is around it, as a command line has them: the same look needs them again. */
+  readonly asked?: readonly string[];
   /** What was seen of IIS on this machine, and what was not, each with the reason. */
   readonly server?: { readonly seen: ServerSeen; readonly notSeen: readonly string[] };
   /** Whether the app was started, and what became of it; absent where that was not asked for. */

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
-import { type DoctorReport, diagnose } from '../../src/doctor/index.js';
+import { type DoctorReport, diagnose, reporters } from '../../src/doctor/index.js';
 import { usualServer } from './around-sites.js';
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'doctor-site-'));
@@ -87,7 +87,13 @@ describe('the folders above', () => {
     const own = rule.replace('"all"', '"own"');
     const cwd = site(appConfig(own), { 'site/web.config': config('<handlers>', handler, '</handlers>', rule) });
     const dry = await check(cwd, { siteRoot: 'site', fix: true, dryRun: true });
-    expect(dry).toMatchObject({ findings: [], summary: { fixed: 2 }, dryRun: true });
+    expect(dry).toMatchObject({ findings: [], summary: { fixed: 2 }, dryRun: true, asked: ['--site-root', 'site'] });
+    expect(reporters.text(dry)).toMatch(
+      /\nnext: npx iisnode-sock doctor site\/apps\/chat --site-root site --fix writes it\n$/,
+    );
+    const text = reporters.text(await check(cwd, { siteRoot: 'site' }));
+    expect(text).toContain('next: npx iisnode-sock doctor site/apps/chat --site-root site --fix fixes');
+    expect(reporters.text(await check(cwd))).not.toContain('--site-root');
   });
 
   it.each([

@@ -208,16 +208,23 @@ function cutAtWord(text: string, width: number): string {
   return `${line} ...`;
 }
 
-/** The target on the command line; the current folder needs none. */
-function argument(target: string): string {
-  const name = printable(target);
-  return target === '.' ? '' : ` ${/\s/.test(name) ? `"${name}"` : name}`;
+/** A word of a command line, after a space. */
+function word(text: string): string {
+  const name = printable(text);
+  return ` ${/\s/.test(name) ? `"${name}"` : name}`;
 }
+
+/** The target on the command line; the current folder needs none. */
+const argument = (target: string): string => (target === '.' ? '' : word(target));
+
+/** The options without which the same command would look elsewhere. */
+const again = ({ asked = [] }: DoctorReport): string => asked.map(word).join('');
 
 /** What to do first, in one line each: a command as it is typed, a step cut at the width, because its finding has all of it. */
 function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
-  if (dryRun && changed !== undefined) return [`next: npx iisnode-sock doctor${argument(target)} --fix writes it`];
+  if (dryRun && changed !== undefined)
+    return [`next: npx iisnode-sock doctor${argument(target)}${again(report)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   // Without an app nothing was assumed of one.
@@ -231,7 +238,7 @@ function next(report: DoctorReport, { cwd, width }: Layout): string[] {
       : [`more: ${explain}`, cutAtWord(`next: ${firstStep(worst, cwd)}`, width)];
   }
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: npx iisnode-sock doctor${argument(target)} --fix fixes ${count}`];
+  return [`more: ${explain}`, `next: npx iisnode-sock doctor${argument(target)}${again(report)} --fix fixes ${count}`];
 }
 
 /**
