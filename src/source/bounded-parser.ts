@@ -97,6 +97,8 @@ const options: Options = {
   allowHashBang: true,
   allowReturnOutsideFunction: true,
   checkPrivateFields: false,
+  // eslint-scope compares ranges.
+  ranges: true,
 };
 
 /** A part of a text: from `start` to before `end`. */

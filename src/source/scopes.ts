@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
-import type { Scope } from './scope.js';
-import { type Name, ScopeReader } from './scope-reader.js';
+import { analyze } from 'eslint-scope';
+import { childKeys } from './child-keys.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
 
@@ -14,6 +14,14 @@ export interface Scopes {
   topLevel(name: string): Variable | undefined;
 }
 
+/** eslint-scope's own. */
+interface Scope {
+  readonly type: string;
+  readonly variables: readonly Variable[];
+  readonly set: ReadonlyMap<string, Variable>;
+  readonly block: AnyNode;
+}
+
 const known = new WeakMap<Tree, Scopes>();
 
 /** The scopes of a program, analysed when first needed. */
@@ -23,62 +31,40 @@ export function scopesOf(tree: Tree): Scopes {
   return found;
 }
 
-/** What one name means, wherever it stands. */
-interface Meaning {
-  readonly variables: ReadonlyMap<AnyNode, Variable>;
-  readonly reads: ReadonlySet<AnyNode>;
-}
-
-/** Most readers ask for a few names of a program: each is resolved when it is first asked for. */
 function readScopes({ program }: Tree): Scopes {
-  const read = readNames(program);
-  const known = new Map<string, Meaning>();
-  const meaningOf = (name: string): Meaning | undefined => {
-    const named = read?.names.get(name);
-    if (named === undefined) return undefined;
-    const meaning = known.get(name) ?? meaningIn(name, named);
-    known.set(name, meaning);
-    return meaning;
-  };
-  const nameOf = (node: AnyNode): string => ('name' in node ? String(node.name) : '');
-  return {
-    variableOf: (name) => meaningOf(nameOf(name))?.variables.get(name),
-    isRead: (name) => meaningOf(nameOf(name))?.reads.has(name) ?? false,
-    topLevel: (name) => (meaningOf(name) ? read?.top.names?.get(name) : undefined),
-  };
-}
-
-function meaningIn(name: string, { scopes, uses }: Name): Meaning {
+  const scopes = scopesIn(program);
+  const variables = new Map<AnyNode, Variable>();
   const reads = new Set<AnyNode>();
-  const declaring = new Set(scopes);
-  for (const use of uses) {
-    const { identifier } = use;
-    for (let scope: Scope | undefined = use.from; scope; scope = scope.upper) {
-      const variable = scope.find(name, identifier.start);
-      if (variable === undefined) continue;
-      declaring.add(scope); // of `arguments` that nothing declares
-      variable.references.push(use);
-      if (use.isRead()) reads.add(identifier);
-      break;
+  for (const variable of scopes.flatMap((scope) => scope.variables)) {
+    for (const { name } of variable.defs) variables.set(name, variable);
+    for (const reference of variable.references) {
+      variables.set(reference.identifier, variable);
+      if (reference.isRead()) reads.add(reference.identifier);
     }
   }
-  const variables = new Map<AnyNode, Variable>();
-  for (const { names } of [...declaring].sort((a, b) => a.order - b.order)) {
-    const variable = names?.get(name);
-    if (variable === undefined) continue;
-    for (const { name: declared } of variable.defs) variables.set(declared, variable);
-    for (const { identifier } of variable.references) variables.set(identifier, variable);
-  }
-  return { variables, reads };
+  // A CommonJS script has its own function scope, a module its own module scope.
+  const top = scopes.find(({ type, block }) => block === program && type !== 'global');
+  return {
+    variableOf: (name) => variables.get(name),
+    isRead: (name) => reads.has(name),
+    topLevel: (name) => top?.set.get(name),
+  };
 }
 
-/** undefined when the program nests too deep for the stack: then no name is known. */
-function readNames(program: Tree['program']): ScopeReader | undefined {
+function scopesIn(program: Tree['program']): readonly Scope[] {
   const isModule = program.body.some(({ type }) => /^(Import|Export).*Declaration$/.test(type));
   try {
-    return new ScopeReader(program, isModule);
+    const { scopes } = analyze(program, {
+      ecmaVersion: 2024,
+      sourceType: isModule ? 'module' : 'commonjs',
+      ignoreEval: true,
+      jsx: true,
+      fallback: childKeys,
+    });
+    return scopes as readonly Scope[];
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    // Stack overflow: then no name is known.
+    if (error instanceof RangeError) return [];
     throw error;
   }
 }

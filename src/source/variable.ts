@@ -1,6 +1,6 @@
 import type { AnyNode, Identifier } from 'acorn';
 
-/** One place where a variable is declared. */
+/** One place where a variable is declared (eslint-scope's Definition). */
 export interface Definition {
   readonly type: 'CatchClause' | 'ClassName' | 'FunctionName' | 'ImportBinding' | 'Parameter' | 'Variable';
   readonly name: Identifier;
@@ -8,7 +8,7 @@ export interface Definition {
   readonly node: AnyNode;
 }
 
-/** One place where a variable is used, or gets a value. */
+/** One place where a variable is used, or gets a value (eslint-scope's Reference). */
 export interface Reference {
   /** An Identifier, or the name of a JSX element. */
   readonly identifier: AnyNode;
@@ -18,7 +18,7 @@ export interface Reference {
   isRead(): boolean;
 }
 
-/** The binding of a name in a part of a program. */
+/** The binding of a name in a part of a program (eslint-scope's Variable). */
 export interface Variable {
   readonly name: string;
   readonly defs: readonly Definition[];
