@@ -57,8 +57,9 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of a file of
   it.each([...read, ...alsoRead])('is what doctor says of %s', async (name) => {
     const { code, stdout, stderr } = await run(['doctor', '.'], appWith(name, makePipe));
     expect([1, 2]).toContain(code);
-    expect(stdout + stderr).toContain(pipe);
-    expect(stdout + stderr).toContain(name);
+    const said = (stdout + stderr).replace(/\s+/g, ' '); // The report has the width of the terminal.
+    expect(said).toContain(pipe);
+    expect(said).toContain(name);
   });
 
   it.each(read)('is what init says of %s, and nothing is changed', async (name) => {
@@ -83,7 +84,7 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of a file of
 
   it('is what trace says of web.config, and capacity', async () => {
     const folder = appWith('web.config', makePipe);
-    const trace = await run(['trace', '/server.js', '--dir', folder, '--json'], folder);
+    const trace = await run(['trace', '/server.js', '--dir', folder, '--path', '/', '--json'], folder);
     expect(JSON.parse(trace.stdout)).toMatchObject({ outcome: { kind: 'error', status: 500, subStatus: 19 } });
     expect(trace.stdout).toContain(pipe);
     const capacity = await run(['capacity', '--dir', folder, '--viewers', '100'], folder);

@@ -15,6 +15,7 @@ export const iisnodeYmlInvalid = defineRule({
   code: 'IISNODE_YML_INVALID',
   severity: 'error',
   explains: ['CONFIG_REFUSED'],
+  leadsTo: ['FEW_CONCURRENT_REQUESTS'],
   title: 'iisnode cannot read iisnode.yml',
   why: 'Every request fails until it is fixed: clients on the server itself get a page that explains it, all others get 500.1000.',
   help: `iisnode.yml is not YAML: iisnode reads only lines of the form key: value. It fails on a line without a colon (---, a list item,
@@ -28,7 +29,8 @@ silently, and a number that does not start with a digit (infinite) is 0.`,
     const { refusal, ignored, noNumbers } = iisnodeYml;
     if (refusal !== undefined) return [refusal];
     const zeros = noNumbers.map(({ key, value, at }) => ({
-      severity: 'warning' as const,
+      // With 0 here every request is refused.
+      severity: /^maxConcurrentRequestsPerProcess$/i.test(key) ? ('error' as const) : ('warning' as const),
       message: `iisnode.yml sets ${key} to ${JSON.stringify(value)}, which is not a number: iisnode uses 0.`,
       why: 'iisnode reads the digits at the start of the value, and silently uses 0 where there are none.',
       fix: 'Write the number in digits.',

@@ -51,17 +51,30 @@ function isReached({ query, folder }: FileFacts, url: string): boolean {
 /** Do visitors get pages from IIS? A rule for every URL would take them away. */
 const servesPages = ({ pages, query }: FileFacts): boolean => pages.some(({ name }) => query.handsOut(name));
 
-const notForFilesXml = [
-  '  <conditions>',
-  '    <add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" />',
-  '  </conditions>',
-];
+type LeftToIis = 'IsFile' | 'IsDirectory';
 
-function ruleXml(name: string, entry: Entry, keepsFiles: boolean): string {
+/** What IIS goes on serving: files where it serves pages, and the page of a folder where no route answers the app's own URL. */
+function leftToIis(facts: FileFacts, entry: Entry): readonly LeftToIis[] {
+  if (!servesPages(facts)) return [];
+  const routes = facts.query.scriptsOf(entry).flatMap((script) => script.routes.routes);
+  const answersRoot = routes.some((route) => urlOf(route, facts.site?.vdirPath ?? '/') === '');
+  return answersRoot ? ['IsFile'] : ['IsFile', 'IsDirectory'];
+}
+
+const conditionsXml = (left: readonly LeftToIis[]): readonly string[] =>
+  left.length === 0
+    ? []
+    : [
+        '  <conditions>',
+        ...left.map((type) => `    <add input="{REQUEST_FILENAME}" matchType="${type}" negate="true" />`),
+        '  </conditions>',
+      ];
+
+function ruleXml(name: string, entry: Entry, left: readonly LeftToIis[]): string {
   return [
     `<rule name="${name}" stopProcessing="true">`,
     '  <match url=".*" />',
-    ...(keepsFiles ? notForFilesXml : []),
+    ...conditionsXml(left),
     `  <action type="Rewrite" url="${entry.name.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`)}" />`,
     '</rule>',
   ].join('\n');
@@ -76,8 +89,9 @@ export const routesNotRewritten = defineRule<Entry>({
   why: 'A handler matches only the URL in its path; for every other URL IIS looks for a file, and answers 404 where there is none.',
   help: `node gets only the requests that web.config sends to it: a rule for socket.io sends socket.io's requests only. For the
 routes of the app add a rule after it that sends every URL to node: <rule name="all to node" stopProcessing="true"><match url=".*" />
-<action type="Rewrite" url="server.js" /></rule>. Only where IIS serves the pages of the app the rule leaves files to it:
-<conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions>. --fix adds the one that fits.`,
+<action type="Rewrite" url="server.js" /></rule>. Only where IIS serves the pages of the app the rule leaves files (and the page of a folder,
+where no route answers there) to it: <conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" negate="true" /></conditions>. --fix
+adds the one that fits.`,
   check(facts) {
     const { site } = facts;
     const entry = facts.entries.find(({ exists, from }) => exists && from === 'handler');
@@ -107,9 +121,9 @@ routes of the app add a rule after it that sends every URL to node: <rule name="
   fix(facts, { data }) {
     if (!data) return [];
     const names = new Set((facts.site?.rewrite?.rules ?? []).map(({ name }) => name.toLowerCase()));
-    const keepsFiles = servesPages(facts);
-    const wanted = keepsFiles ? 'app' : everythingRuleName;
+    const left = leftToIis(facts, data);
+    const wanted = left.length > 0 ? 'app' : everythingRuleName;
     const name = [wanted, `${wanted} (${data.name})`].find((each) => !names.has(each)) ?? `${wanted} ${names.size}`;
-    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data, keepsFiles)));
+    return editWebConfig(facts, (doc) => insertInWebServer(doc, ['rewrite', 'rules'], ruleXml(name, data, left)));
   },
 });

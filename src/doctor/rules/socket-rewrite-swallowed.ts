@@ -15,7 +15,8 @@ interface FixData {
 export const socketRewriteSwallowed = defineRule<FixData>({
   code: 'SOCKET_REWRITE_SWALLOWED',
   severity: 'error',
-  explains: socketsFail,
+  // A redirect that takes everything takes the page as well.
+  explains: [...socketsFail, { finding: 'PAGE_FAILED', saying: /\bredirect/i }],
   title: "Another rule takes socket.io's requests",
   why: 'Rules run from top to bottom on the rewritten URL, so the handshake ends somewhere else: 404, a page instead of an answer ("Unexpected token <"), or another program.',
   help: `A rule for socket.io exists, but a rule before it sends its requests elsewhere, or a rule after it rewrites them again

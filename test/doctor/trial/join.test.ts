@@ -97,10 +97,12 @@ http.listen(process.env.PORT);\n`;
       appWith({ 'server.js': server, 'web.config': config, 'package.json': declared }),
       { vdirPath: '/' },
     );
-    expect(findings).toMatchObject([
-      { rule: 'PAGE_FAILED', message: 'The page at /: HTTP 301, redirects to https://HOST/server.js.' },
+    expect(findings).toMatchObject([{ rule: 'SOCKET_REWRITE_SWALLOWED', line: 6 }]);
+    expect(findings[0]?.consequences?.map(({ rule }) => rule)).toEqual([
+      'PAGE_FAILED',
+      'HANDSHAKE_FAILED',
+      'WEBSOCKET_FAILED',
     ]);
-    expect(findings[0]?.consequences?.map(({ rule }) => rule)).toEqual(['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED']);
   });
 });
 
