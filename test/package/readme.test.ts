@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 
 const readme = await readFile(path.join(root, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
@@ -14,13 +18,21 @@ function words(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
+/** The status of a page; its certificate may be a self-signed one. */
+async function statusOf(url: string): Promise<number | undefined> {
+  if (!url.startsWith('https:')) return (await fetch(url)).status;
+  const [response] = (await once(https.get(url, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
 let folder: string;
 let remove: () => Promise<void>;
 const options = (cwd = folder) => ({ cwd, environment: { IISNODE_SOCK_HOME: path.join(folder, 'iis') } });
 
 /** An existing app, to adopt. */
-async function ownApp(): Promise<string> {
-  const app = path.join(folder, 'own');
+async function ownApp(name: string): Promise<string> {
+  const app = path.join(folder, name);
   await mkdir(path.join(app, 'public'), { recursive: true });
   await writeFile(
     path.join(app, 'package.json'),
@@ -40,7 +52,7 @@ beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
 });
 afterAll(async () => {
-  for (const app of ['own', 'dante']) await cli(['undeploy', path.join(folder, app)], options());
+  for (const app of ['own', 'chat', 'dante']) await cli(['undeploy', path.join(folder, app)], options());
   await remove();
 });
 
@@ -55,13 +67,29 @@ describe('the README', () => {
 
   it('has commands that all work, one after the other', async () => {
     expect(commands.length).toBeGreaterThan(10);
-    const app = await ownApp();
+    const app = await ownApp('own');
     for (const args of commands) {
       const what = args.join(' ');
       if (args[0] === 'serve') {
-        const serving = await startServe([...args.slice(1, -1), '0'], options());
-        expect((await fetch(serving.match[1] ?? '')).status, what).toBe(200);
+        const given = args.includes('--port') ? args.slice(1, -1) : [...args.slice(1), '--port'];
+        const serving = await startServe([...given, '0'], options());
+        expect(await statusOf(serving.match[1] ?? ''), what).toBe(200);
         expect(await serving.stop(), what).toBe(0);
+        continue;
+      }
+      if (args[0] === 'doctor' && args[1]?.startsWith('https://')) {
+        const serving = await startServe(['dante', '--port', '0'], options());
+        const live = await cli(['doctor', serving.match[1] ?? '', ...args.slice(2)], options());
+        expect(live.code, `${what}\n${live.stdout}${live.stderr}`).toBe(0);
+        expect(await serving.stop(), what).toBe(0);
+        continue;
+      }
+      if (args.includes('--binding')) {
+        const site = await ownApp('chat');
+        expect((await cli(['init', '.'], options(site))).code, what).toBe(0);
+        const free = await Promise.all(args.map(async (arg) => arg.replace(/:\d+$/, `:${await freePort()}`)));
+        const result = await cli([...free, '--to', 'embedded'], options(site));
+        expect(result.code, `${what}\n${result.stdout}${result.stderr}`).toBe(0);
         continue;
       }
       // `doctor`, `init .`, `deploy .`: in the folder of an app

@@ -102,7 +102,7 @@ export async function start(
 
 /** Starts the built program's `serve` and returns its URL as match[1]. */
 export function startServe(args: readonly string[], options?: CliOptions): Promise<Running> {
-  return start(process.execPath, [launcher, 'serve', ...args], /^Listening on (http:\S+)$/m, options);
+  return start(process.execPath, [launcher, 'serve', ...args], /^Listening on (https?:\S+)$/m, options);
 }
 
 /** A new folder, and a function that removes it. */
