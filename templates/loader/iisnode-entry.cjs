@@ -199,7 +199,8 @@ function watchForRecycle() {
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app handles it itself
   closeSockets();
-  for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close()?.closeIdleConnections?.(); // Node 18
+  for (const { server } of servers) Object.assign(server, { keepAliveTimeout: 1 }).close(); // returns nothing in Node 18
+  for (const { server } of servers) server.closeIdleConnections?.(); // Node 18 keeps them
   setTimeout(() => process.exit(0), front ? settings.gracefulShutdownTimeout : 0).unref();
   front?.close(() => process.exit(0)); // when its connections have ended
 }
