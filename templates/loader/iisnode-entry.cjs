@@ -3,7 +3,6 @@
 // iisnode starts this file, and this file starts the app's own entry, unchanged. For an app that expects a TCP port, it connects the app's
 // server to iisnode's named pipe, and sets up the process as the app expects it. In a virtual directory iisnode-vdir.cjs beside this
 // file adapts the URLs. docs/loader.md of the npm package iisnode-sock explains everything.
-
 const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');

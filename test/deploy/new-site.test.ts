@@ -264,6 +264,8 @@ describe('the embedded IIS', () => {
     const directory = (name: string): string =>
       makeApp({ server: pageServer.replace('NAME', name), vdirPath: '/', name });
     const at = (scheme: string, host: string, port: number): string => `${scheme}://${host}.example:${port}`;
+    // The default site of a new home would take port 8080, which may be in use.
+    await deploy({ ...common, directory: directory('first'), port: 0 });
     const chat = directory('chat');
     const binding = [at('https', 'chat', secure)];
     const first = await deploy({ ...common, directory: chat, newSite: 'chat', binding });
