@@ -7,7 +7,16 @@ const src = path.join(import.meta.dirname, '..', 'src');
 
 /** The floors, from the lowest: a file imports from its own folder or from lower floors. The folders of a floor are peers. */
 const floors: Floors = [
-  ['display-width.ts', 'exit-codes.ts', 'most.ts', 'nearest-name.ts', 'printable.ts', 'quoting.ts', 'version.ts'],
+  [
+    'amounts.ts',
+    'display-width.ts',
+    'exit-codes.ts',
+    'most.ts',
+    'nearest-name.ts',
+    'printable.ts',
+    'quoting.ts',
+    'version.ts',
+  ],
   ['errors.ts', 'debug-log.ts'],
   ['xml', 'files', 'known-options.ts'],
   ['config'],

@@ -4,6 +4,7 @@ import {
   type AroundScripts,
   compiledTo,
   isBuildProduct,
+  isTypeScript,
   makesListen,
   readEcosystem,
   type StartCommand,
@@ -122,9 +123,6 @@ function runOf({ typeScript, runtime, ...start }: StartCommand, entry: string, h
   const { requires, imports } = typeScript;
   return { ...start, requires: [...requires, ...start.requires], imports: [...imports, ...start.imports] };
 }
-
-/** Is it a file that node cannot run without help? */
-export const isTypeScript = (name: string): boolean => /\.[cm]?tsx?$/i.test(name);
 
 /** What lets node run TypeScript, when it is loaded first. */
 const runners = /^(tsx|ts-node|@swc-node|esbuild-register|@swc\/register|sucrase|@babel\/register|jiti)(\/|$)/;

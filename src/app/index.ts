@@ -5,7 +5,6 @@ export {
   type EntryGuesses,
   guessEntries,
   isBuilt,
-  isTypeScript,
   resolveScript,
   startOf,
   typeScriptRunner,

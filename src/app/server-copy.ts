@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ConfigError, type ConfigModel, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { FileError, fileLimits, readIfThereSync } from '../files/index.js';
-import { diskPlatform, type ServerText, type SiteApp } from '../webconfig/index.js';
+import { diskPlatform, isSamePath, type ServerText, type SiteApp } from '../webconfig/index.js';
 import {
   applyEdits,
   attribute,
@@ -223,8 +223,6 @@ function invalid(file: string, why: string, cause?: unknown): UserError {
     cause,
   });
 }
-
-const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Is the physical path of the file this folder of this machine? */
 function isSameFolder(physicalPath: string, directory: string): boolean {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
-import { completedVdirPath, type SiteApp, vdirPathOf } from '../webconfig/index.js';
+import { completedVdirPath, isSamePath, type SiteApp, vdirPathOf } from '../webconfig/index.js';
 import { readServerCopy, type ServerCopy } from './server-copy.js';
 
 /** What is known of the server and the site around an app; nothing by default. */
@@ -117,8 +117,6 @@ function twoPaths(named: string, asked: string): UserError {
     next: 'omit one of them',
   });
 }
-
-const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Folders of this machine, in the spelling of its disk. */
 const isSameFolder = (one: string, other: string): boolean =>

@@ -210,10 +210,16 @@ async function diagnoseOnServer(target: string, options: DiagnoseOptions, place:
   const { server: _server, ...rest } = options;
   const { lookAtServer } = await import('./server/look.js'); // loaded here: most machines have no IIS
   const { seen, notSeen } = await lookAtServer(place, options.environment ?? {});
-  const apphost = options.apphost ?? path.join(place.system32, 'inetsrv', 'config', 'applicationHost.config');
-  const unusable = options.apphost === undefined ? whyUnusable(target, { ...rest, apphost }) : undefined;
-  const known = { ...rest, serverSeen: seen, ...(unusable === undefined && { apphost }) };
-  const { asked: _own, ...report } = await diagnose(target, known);
+  const known = { ...rest, serverSeen: seen };
+  const own = path.join(place.system32, 'inetsrv', 'config', 'applicationHost.config');
+  let unusable: string | undefined;
+  const { asked: _own, ...report } = await diagnose(target, { ...known, apphost: options.apphost ?? own }).catch(
+    (error: unknown) => {
+      if (options.apphost === undefined) unusable = whyUnusable(error);
+      if (unusable === undefined) throw error;
+      return diagnose(target, known);
+    },
+  );
   return {
     ...report,
     ...askedIn(options),
@@ -222,15 +228,8 @@ async function diagnoseOnServer(target: string, options: DiagnoseOptions, place:
 }
 
 /** Why the server's own configuration says nothing of the app: it cannot be read, or has the app in another folder. */
-function whyUnusable(target: string, options: DiagnoseOptions): string | undefined {
-  try {
-    gatherFacts(target, options);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError && error.code.startsWith('APPHOST_')) return `${error.what}: ${error.why}`;
-    throw error;
-  }
-}
+const whyUnusable = (error: unknown): string | undefined =>
+  error instanceof UserError && error.code.startsWith('APPHOST_') ? `${error.what}: ${error.why}` : undefined;
 
 /** The options of a command line that say where the app is and what is around it. */
 function askedIn(options: DiagnoseOptions): Pick<DoctorReport, 'asked'> {

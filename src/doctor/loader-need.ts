@@ -1,6 +1,5 @@
 import path from 'node:path';
 import {
-  isTypeScript,
   type LoaderNeed,
   type Manifest,
   nearestManifest,
@@ -10,7 +9,7 @@ import {
   startOf,
   typeScriptRunner,
 } from '../app/index.js';
-import { codeText, hasPlacedRoute, type Place, placeAt, type ServerScript } from '../source/index.js';
+import { codeText, hasPlacedRoute, isTypeScript, type Place, placeAt, type ServerScript } from '../source/index.js';
 import { runRules } from './engine.js';
 import { hostedElsewhere, isPollingOnly, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';

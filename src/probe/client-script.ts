@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
+import { size } from '../amounts.js';
 import { type Explanation, engineCode, explainAnswer, explainNoAnswer, readErrorPage } from './explain.js';
-import { describeAnswer, type Finding, size, useLoader } from './finding.js';
+import { describeAnswer, type Finding, useLoader } from './finding.js';
 import type { PageClient } from './generations.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';

@@ -1,3 +1,4 @@
+import { size } from '../amounts.js';
 import { type Explanation, readErrorPage, statusOf } from './explain.js';
 import type { ProbeStep } from './types.js';
 import type { ProbeAnswer } from './visitor.js';
@@ -19,8 +20,6 @@ export function describeAnswer({ status, headers, body, bytes }: ProbeAnswer): s
   const page = status >= 400 ? readErrorPage(status, body) : undefined;
   return `${status >= 400 ? `HTTP ${page === undefined ? status : statusOf(page, status)}, ` : ''}${type}, ${size(bytes)}`;
 }
-
-export const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);
 
 /** What solves addresses at the root of the site, unless the app has it. */
 export const useLoader = ', or let iisnode start the app through the loader (init --loader always)';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { type App, isTypeScript, type LoaderNeed } from '../app/index.js';
-import { loaderName, loaderVdirName } from '../source/index.js';
+import type { App, LoaderNeed } from '../app/index.js';
+import { isTypeScript, loaderName, loaderVdirName } from '../source/index.js';
 import type { WebConfigWants } from '../webconfig/index.js';
 import type { LoaderSettings } from './loader.js';
 import type { CheckedOptions } from './options.js';

@@ -4,7 +4,6 @@ import {
   type EntryGuesses,
   guessEntries,
   isBuilt,
-  isTypeScript,
   normalName,
   programOf,
   startOf,
@@ -12,7 +11,7 @@ import {
 } from '../app/index.js';
 import { UserError, type UserErrorOptions } from '../errors.js';
 import { refuseSpecial } from '../files/index.js';
-import { compiledTo, loaderName } from '../source/index.js';
+import { compiledTo, isTypeScript, loaderName } from '../source/index.js';
 import type { InitTalk } from './types.js';
 
 /**

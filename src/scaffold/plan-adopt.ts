@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type App, isTypeScript, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
+import { type App, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
 import { defaultDocuments } from '../config/index.js';
+import { isTypeScript } from '../source/index.js';
 import {
   generateWebConfig,
   type PatchResult,

@@ -33,6 +33,7 @@ export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
 export { readRoutePaths } from './route-paths.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
+export { isTypeScript } from './script-runners.js';
 export { readServedFolders } from './served-folders.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';

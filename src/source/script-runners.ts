@@ -67,7 +67,8 @@ interface ManagedScript {
   readonly runtime?: 'bun';
 }
 
-export const isTypeScript = /\.[cm]?tsx?$/i;
+/** Is it a file that node cannot run without help? */
+export const isTypeScript = (name: string): boolean => /\.[cm]?tsx?$/i.test(name);
 
 /** `pm2 start server.js -i max` */
 export function instancesIn(words: readonly string[]): string | undefined {
@@ -91,7 +92,7 @@ export function managedScript(words: readonly string[]): ManagedScript | undefin
         script: word,
         args: mark < 0 ? [] : behind.slice(mark + 1),
         ...(instances !== undefined && { instances }),
-        ...(isBun && isTypeScript.test(word) && { runtime: 'bun' as const }),
+        ...(isBun && isTypeScript(word) && { runtime: 'bun' as const }),
       };
     } else if (!word.startsWith('-') && !managerWords.test(word)) return undefined;
   }

@@ -212,7 +212,7 @@ function typeScriptOf(
   [program = '', ...options]: readonly string[],
   script: string,
 ): Pick<NodeCommand, 'typeScript' | 'runtime'> {
-  if (!isTypeScript.test(script)) return {};
+  if (!isTypeScript(script)) return {};
   if (/^(?:.*[\\/])?tsx(?:\.cmd)?$/i.test(program)) return { typeScript: { requires: [], imports: ['tsx'] } };
   if (/^(?:.*[\\/])?node(js)?(\.exe)?$/i.test(program)) return { runtime: 'node' };
   if (!tsNode.test(program)) return {};

@@ -12,6 +12,7 @@ import {
   validateDocument,
 } from '../config/index.js';
 import type { XmlDocument } from '../xml/index.js';
+import { isSamePath } from './vdir-path.js';
 
 /** The configuration of one application: on a server as installed, with all sections unlocked, or on one whose own configuration is known. */
 export interface FolderModel {
@@ -98,8 +99,6 @@ function sitesOf(own: SiteApp, apps: readonly SiteApp[], emptyRoot: string): str
     { name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:80:' }], applications },
   ]);
 }
-
-const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The configuration of an app, as far as it can be read. */
 export interface FaultyFolderModel extends FolderModel {

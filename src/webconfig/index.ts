@@ -33,6 +33,7 @@ export type * from './types.js';
 export {
   type AppSetting,
   completedVdirPath,
+  isSamePath,
   type NamedVdirPath,
   socketPathCode,
   vdirPathAmong,

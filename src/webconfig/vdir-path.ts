@@ -24,6 +24,9 @@ export interface NamedVdirPath {
   readonly line: number | undefined;
 }
 
+/** Do two paths name the same? IIS and Windows ignore case. */
+export const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 /** '/dante' from 'dante', '/dante/' or '/dante'; '/' from '' and '/'. */
 function normalVdirPath(path: string): string {
   return `/${path.replaceAll('\\', '/').split('/').filter(Boolean).join('/')}`;

@@ -108,26 +108,26 @@ async function readPortSituation(context: DeployContext, home: Home, plan: Deplo
   const { siteName } = plan;
   const sites = await listEntries(context, listSites());
   const site = sites.find(({ name }) => same(name, siteName));
-  const others = sites.filter((one) => one !== site);
+  const others = sites.filter((one) => one !== site).map((one) => ({ name: one.name, bindings: bindingsOf(one) }));
   const addresses = (await hostStatus(home))?.addresses ?? [];
   const hanging = hangingHost(home);
   if (hanging !== undefined) throw hostHangs(hanging);
   return {
     siteName,
-    own: portsOf(site),
+    own: bindingsOf(site).flatMap(({ protocol, port }) => (protocol === 'http' ? [port] : [])),
     held: addresses.filter((address) => same(address.siteName, siteName)).map(({ port }) => port),
     ofOthers: new Map(others.flatMap((one) => portsWithoutHost(one).map((port) => [port, one.name] as const))),
-    others: others.map((one) => ({ name: one.name, bindings: bindingsIn(one.get('bindings') ?? '') })),
+    others,
     addresses,
     neighbours: await neighboursOf(context, home, plan),
   };
 }
 
-const portsOf = (site: AppcmdXmlEntry | undefined): number[] =>
-  bindingsIn(site?.get('bindings') ?? '').flatMap(({ protocol, port }) => (protocol === 'http' ? [port] : []));
+const bindingsOf = (site: AppcmdXmlEntry | undefined): readonly SiteBinding[] =>
+  bindingsIn(site?.get('bindings') ?? '');
 
-const portsWithoutHost = (site: AppcmdXmlEntry): number[] =>
-  bindingsIn(site.get('bindings') ?? '').flatMap(({ host, port }) => (host === '' ? [port] : []));
+const portsWithoutHost = ({ bindings }: OtherSite): number[] =>
+  bindings.flatMap(({ host, port }) => (host === '' ? [port] : []));
 
 /** The root of a new home is an empty folder, which does not count as an application. */
 async function neighboursOf(context: DeployContext, home: Home, plan: DeployPlan): Promise<string[]> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { sectionsAt } from '../../webconfig/index.js';
 import { attribute, findElements, type XmlDocument, type XmlElement } from '../../xml/index.js';
 import type { FileFacts } from './facts.js';
+import { type ProgramPath, programPathOf } from './program-path.js';
 import { hostedElsewhere } from './realtime.js';
 
 /** A site where HttpPlatformHandler starts node: what its section says. */
@@ -10,6 +11,8 @@ export interface HttpPlatform {
   /** The section; IIS itself reads it only where the module is installed. */
   readonly section: XmlElement;
   readonly processPath: string;
+  /** The program in it. A path with blanks needs no quotes there. */
+  readonly program: ProgramPath;
   readonly arguments: string;
   /** The environment variables that node gets, besides those of the worker process. */
   readonly variables: readonly { readonly name: string; readonly value: string; readonly element: XmlElement }[];
@@ -20,10 +23,12 @@ export function httpPlatformOf(facts: FileFacts): HttpPlatform | undefined {
   const { document } = facts.webConfig;
   const section = document && sectionsAt(document, 'system.webServer/httpPlatform')[0];
   if (document === undefined || section === undefined || !hostedElsewhere(facts)) return undefined;
+  const processPath = attribute(section, 'processPath') ?? '';
   return {
     document,
     section,
-    processPath: attribute(section, 'processPath') ?? '',
+    processPath,
+    program: programPathOf(processPath.includes('"') ? processPath : `"${processPath}"`),
     arguments: attribute(section, 'arguments') ?? '',
     variables: findElements(section, 'environmentVariables/environmentVariable').map((element) => ({
       name: attribute(element, 'name') ?? '',

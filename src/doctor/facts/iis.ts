@@ -1,6 +1,6 @@
 import type { AppConfiguration, ServerCopy } from '../../app/index.js';
 import { ConfigError, type EffectiveElement, type Origin, type SiteModel } from '../../config/index.js';
-import { type Place, placeAt } from '../../source/index.js';
+import { offsetAt, type Place, placeAt, type TextFile } from '../../source/index.js';
 import { attribute, findElements } from '../../xml/index.js';
 
 /** An application pool, defaults of the server included. */
@@ -50,6 +50,7 @@ export interface IisFacts {
 /** Reads the facts about the server around an app. */
 export function readIis({ model, at }: AppConfigurationLike, copy: ServerCopy): IisFacts {
   const { file, document } = copy;
+  const source = { file, text: document.text };
   const namesIn = (read: () => EffectiveElement): ReadonlySet<string> | undefined =>
     quietly(() => new Set(read().items.map((item) => item.string('name').toLowerCase())));
   const global = 'system.webServer/globalModules';
@@ -60,27 +61,27 @@ export function readIis({ model, at }: AppConfigurationLike, copy: ServerCopy): 
     file,
     site: at.site,
     application: at.application.path,
-    pool: poolOf({ model, at }, copy),
+    pool: poolOf({ model, at }, source),
     globalModules: model.isDeclared(global)
-      ? quietly(() => new Map(model.server(global).items.map((item) => moduleOf(item, file, document.text))))
+      ? quietly(() => new Map(model.server(global).items.map((item) => moduleOf(item, source))))
       : undefined,
     modules: namesIn(() => model.effective('system.webServer/modules', at)),
     proxy: said && {
       enabled: attribute(said, 'enabled')?.toLowerCase() === 'true',
-      place: placeAt({ file, text: document.text }, said.span.start),
+      place: placeAt(source, said.span.start),
     },
   };
 }
 
-const moduleOf = (item: EffectiveElement, file: string, text: string) =>
+const moduleOf = (item: EffectiveElement, source: TextFile) =>
   [
     item.string('name').toLowerCase(),
-    { preCondition: item.string('preCondition'), place: placeOf(item.origin(), file, text) },
+    { preCondition: item.string('preCondition'), place: linePlace(item.origin(), source) },
   ] as const;
 
 type AppConfigurationLike = Pick<AppConfiguration, 'model' | 'at'>;
 
-function poolOf({ model, at }: AppConfigurationLike, { file, document }: ServerCopy): PoolFacts {
+function poolOf({ model, at }: AppConfigurationLike, source: TextFile): PoolFacts {
   const { pool: name } = at.application;
   const pools = quietly(() => model.server('system.applicationHost/applicationPools').items) ?? [];
   const pool = pools.find((each) => each.string('name').toLowerCase() === name.toLowerCase());
@@ -100,15 +101,15 @@ function poolOf({ model, at }: AppConfigurationLike, { file, document }: ServerC
       idleTimeout: process.number('idleTimeout'),
       recycleEvery: pool.child('recycling').child('periodicRestart').number('time'),
     },
-    place: placeOf(pool.origin(), file, document.text),
+    place: linePlace(pool.origin(), source),
   };
 }
 
-function placeOf(origin: Origin | undefined, file: string, text: string): Place | undefined {
+function linePlace(origin: Origin | undefined, source: TextFile): Place | undefined {
   // The model reads the file with the folders of this machine in it: the lines are the same, the columns may differ.
   if (origin === undefined) return undefined;
-  const written = text.split(/\r\n|\r|\n/)[origin.line - 1] ?? '';
-  return { ...placeAt({ file, text: written }, 0), line: origin.line, column: origin.column };
+  const { line, column } = origin;
+  return { ...placeAt(source, offsetAt(source, line, 1)), line, column };
 }
 
 /** A section that IIS refuses is reported as an error of the configuration. */

@@ -9,6 +9,7 @@ import {
 } from '../../pipeline/sections/index.js';
 import { compileRewrite, type RewriteConfig, type RewriteRule } from '../../rewrite/index.js';
 import type { AppFolder } from '../../source/index.js';
+import { faultKey } from '../../webconfig/index.js';
 import { isHandledByIisnode, type Journey, type JourneyOptions, type JourneyWorld, journeyOf } from './journey.js';
 
 /** The app's configuration in IIS, on a server with the default configuration, unlocked: plain data. */
@@ -142,15 +143,14 @@ function childrenOf(configuration: AppConfiguration, world: JourneyWorld | undef
     ({ path }) =>
       path !== '/' && path.toLowerCase().startsWith(prefix) && path.toLowerCase() !== vdirPath.toLowerCase(),
   );
+  const known = new Set(problems.map(faultKey));
   return below.map(({ path }) => {
     const errors = model.errors(model.locate(at.site, `${path}/`));
     const journey = world && journeyOf(world, `${path}/`);
     const isLost = journey !== undefined && !journey.path.toLowerCase().startsWith(`${path.toLowerCase()}/`);
     return {
       path,
-      problems: errors.filter(
-        (error) => !problems.some((own) => own.message === error.message && own.line === error.line),
-      ),
+      problems: errors.filter((error) => !known.has(faultKey(error))),
       takenBy: isLost ? journey.applied[0]?.rule : undefined,
     };
   });

@@ -1,10 +1,8 @@
+import { plural, size } from '../../amounts.js';
 import { printable } from '../../printable.js';
 import type { DoctorReport } from '../types.js';
 
 type Live = NonNullable<DoctorReport['live']>;
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);
 
 /** What answers, how many requests were sent, and to whom. */
 export function liveLines({ live }: DoctorReport): string[] {

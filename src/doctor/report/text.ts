@@ -1,12 +1,11 @@
 import path from 'node:path';
+import { plural } from '../../amounts.js';
 import { displayWidth, wrapText } from '../../display-width.js';
 import { printable } from '../../printable.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
 import { codeFrame } from './frame.js';
 import { liveLines } from './live.js';
 import { noColours, type Palette } from './palette.js';
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The file name to show: relative if the file is below the working directory. */
 function shortName(file: string, cwd: string | undefined): string {

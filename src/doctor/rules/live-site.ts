@@ -6,6 +6,7 @@ import { certificateName } from './live/certificate-name.js';
 import { certificateUntrusted } from './live/certificate-untrusted.js';
 import { connectionFails } from './live/connection-fails.js';
 import { debuggerExposed } from './live/debugger-exposed.js';
+import { findingOf } from './live/define-live-rule.js';
 import { logsExposed } from './live/logs-exposed.js';
 import { nameNotFound } from './live/name-not-found.js';
 import { packagesExposed } from './live/packages-exposed.js';
@@ -34,11 +35,7 @@ function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
   if (probe.sockets?.generation !== undefined && (id === 'handshake' || id === 'websocket')) return [];
   return probe.steps
     .filter((step) => step.id === id && !step.ok && !hasOwnRule(step))
-    .map((step) => ({
-      message: `${step.title} at ${step.url}: ${seenOf(step)}.`,
-      ...(step.why !== undefined && { why: `${step.why}.` }),
-      ...(step.next !== undefined && { fix: step.next }),
-    }));
+    .map((step) => findingOf(step, { what: seenOf(step) }));
 }
 
 function liveRule(

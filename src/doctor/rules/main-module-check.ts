@@ -13,14 +13,15 @@ function isDecidedElsewhere(
   { 0: text, index }: RegExpExecArray,
 ): boolean {
   const operator = text.includes('!=') ? '&&' : '||';
-  return context.tree.nodes.some(
-    (node) =>
-      node.type === 'LogicalExpression' &&
-      node.operator === operator &&
-      node.start <= index &&
-      index < node.end &&
-      mentionsEnvironment(node, context.bindings),
-  );
+  return context.tree
+    .ofType('LogicalExpression')
+    .some(
+      (node) =>
+        node.operator === operator &&
+        node.start <= index &&
+        index < node.end &&
+        mentionsEnvironment(node, context.bindings),
+    );
 }
 
 function findCheck(script: ServerScript): RuleFinding | undefined {

@@ -3,7 +3,7 @@ import { interrupted } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
-import type { IisnodeSettings, SiteApp } from '../../webconfig/index.js';
+import { type IisnodeSettings, isSamePath, type SiteApp } from '../../webconfig/index.js';
 import { type Observations, observed, readObservations } from './observations.js';
 
 export interface TrialOptions {
@@ -98,8 +98,6 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   const sources = steps.every(({ ok }) => ok) ? undefined : options.sources?.();
   return { url, ms, patience, events, steps, seen: readObservations(record), sources };
 }
-
-const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The configured settings, except what would write into the app's folder or wait longer than a trial may take. */
 function settingsOfTrial(

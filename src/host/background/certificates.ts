@@ -2,14 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import {
-  createExclusive,
-  fileLimits,
-  makeFolder,
-  readFileSync,
-  readIfThereSync,
-  writeFileAtomic,
-} from '../../files/index.js';
+import { createExclusive, fileLimits, makeFolder, readIfThereSync, writeFileAtomic } from '../../files/index.js';
 import type { HostOptions, TlsCertificate } from '../types.js';
 import { type Home, openHome } from './home.js';
 import { makeSelfSigned } from './self-signed.js';
@@ -23,6 +16,8 @@ export interface StoredCertificate {
   readonly validTo: number;
   /** A PEM file with the certificate, its chain if it has one, and its private key. */
   readonly file: string;
+  /** What is in it. */
+  readonly pem: string;
   fits(host: string): boolean;
 }
 
@@ -55,6 +50,7 @@ function certificateIn(file: string, text: string): StoredCertificate[] {
     return [
       {
         file,
+        pem: text,
         thumbprint: found.fingerprint.replaceAll(':', ''),
         subject: found.subject,
         validTo: Date.parse(found.validTo),
@@ -85,8 +81,9 @@ export function makeOwnCertificate(home: Home, names: readonly string[]): Stored
   const { certificate, key } = makeSelfSigned(names, validDays);
   const thumbprint = new X509Certificate(certificate).fingerprint.replaceAll(':', '');
   const file = path.join(folder, `self-signed-${thumbprint.slice(0, 8).toLowerCase()}.pem`);
-  createExclusive(file, `${certificate}${key}`); // for this user alone
-  const [made] = certificateIn(file, certificate);
+  const text = `${certificate}${key}`;
+  createExclusive(file, text); // for this user alone
+  const [made] = certificateIn(file, text);
   if (made === undefined) throw new Error(`${file} is not a certificate`);
   return made;
 }
@@ -132,9 +129,10 @@ export function certificateFor(
   const bindings = certificateBindings(home);
   const thumbprint = endpoints.map((endpoint) => bindings.get(endpoint)).find((each) => each !== undefined);
   const stored = storedCertificates(home).find((each) => each.thumbprint === thumbprint);
-  const text = stored && readIfThereSync(stored.file, fileLimits.source)?.toString('utf8');
-  return stored === undefined || text === undefined ? undefined : { id: stored.thumbprint, pem: text };
+  return stored && tlsCertificate(stored);
 }
+
+const tlsCertificate = ({ thumbprint, pem }: StoredCertificate): TlsCertificate => ({ id: thumbprint, pem });
 
 /**
  * TLS for one port of this machine, with a self-signed certificate for localhost and the address, which is made and remembered in
@@ -145,7 +143,6 @@ export function ownTls(
   address: string,
 ): Required<Pick<HostOptions, 'certificateFor'>> {
   const names = ['localhost', '127.0.0.1', address].filter((name) => !['0.0.0.0', '::'].includes(name));
-  const { file, thumbprint } = makeOwnCertificate(openHome(environment), [...new Set(names)]);
-  const certificate = { id: thumbprint, pem: readFileSync(file, fileLimits.source).toString('utf8') };
+  const certificate = tlsCertificate(makeOwnCertificate(openHome(environment), [...new Set(names)]));
   return { certificateFor: () => certificate };
 }

@@ -1,5 +1,5 @@
 import type { LiveFacts, RuleFinding } from '../../types.js';
-import { defineLiveRule } from './define-live-rule.js';
+import { defineLiveRule, findingOf } from './define-live-rule.js';
 
 const names = {
   0: 'socket.io 0.9',
@@ -26,7 +26,7 @@ answer in the client's protocol, the doctor asks once in each other one. Load th
     if (found !== undefined) return [ofAnswer(facts, found)];
     const step = steps.find(({ ok, symptom }) => !ok && symptom === 'eio-mismatch');
     if (step === undefined) return [];
-    return [{ message: `${step.title} at ${step.url}: ${step.seen}.`, fix, ...(step.why && { why: `${step.why}.` }) }];
+    return [{ ...findingOf(step), fix }];
   },
 });
 

@@ -1,4 +1,4 @@
-import { defineLiveRule } from './define-live-rule.js';
+import { defineLiveRule, findingOf } from './define-live-rule.js';
 
 /** A page's client asks for a namespace that the server does not have (symptoms.md S38). */
 export const namespaceMissing = defineLiveRule({
@@ -12,9 +12,5 @@ in the server. The doctor connects to each namespace that the clients of the pag
   check: ({ probe }) =>
     probe.steps
       .filter(({ id, ok, symptom }) => id === 'websocket' && !ok && symptom === 'namespace')
-      .map(({ title, url, seen, why, next }) => ({
-        message: `${title} at ${url}: ${seen}.`,
-        ...(why && { why: `${why}.` }),
-        ...(next && { fix: next }),
-      })),
+      .map((step) => findingOf(step)),
 });

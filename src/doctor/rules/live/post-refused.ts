@@ -1,4 +1,4 @@
-import { defineLiveRule } from './define-live-rule.js';
+import { defineLiveRule, findingOf } from './define-live-rule.js';
 
 /** Polls receive and cannot send. */
 export const postRefused = defineLiveRule({
@@ -12,9 +12,5 @@ upgrade to a WebSocket send their first packets over polling as well, so that th
   check: ({ probe }) =>
     probe.steps
       .filter(({ id, symptom }) => id === 'polls' && symptom === 'post-refused')
-      .map(({ url, seen, why, next }) => ({
-        message: `POST at ${url}: ${seen}.`,
-        ...(why && { why: `${why}.` }),
-        ...(next && { fix: next }),
-      })),
+      .map((step) => findingOf(step, { about: 'POST' })),
 });

@@ -1,4 +1,4 @@
-import { defineLiveRule } from './define-live-rule.js';
+import { defineLiveRule, findingOf } from './define-live-rule.js';
 
 /** 101 came, and it is not an answer of a WebSocket server. */
 export const upgradeAnswerWrong = defineLiveRule({
@@ -14,9 +14,5 @@ two libraries answer the same upgrade (attach each to a path of its own), or som
       // To a protocol that it does not speak Engine.IO answers in plain text behind its 101.
       .filter(() => sockets?.generation === undefined)
       .filter(({ id, symptom }) => id === 'websocket' && symptom === 'upgrade-answer')
-      .map(({ title, url, seen, why, next }) => ({
-        message: `${title} at ${url}: ${seen}.`,
-        ...(why && { why: `${why}.` }),
-        ...(next && { fix: next }),
-      })),
+      .map((step) => findingOf(step)),
 });

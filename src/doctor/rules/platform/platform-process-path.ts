@@ -1,10 +1,9 @@
-import { httpPlatformOf } from '../../facts/http-platform.js';
-import { isInUserProfile, isProcessManager, isScript, programPathOf } from '../../facts/program-path.js';
+import { type HttpPlatform, httpPlatformOf } from '../../facts/http-platform.js';
+import { isInUserProfile, isProcessManager, isScript } from '../../facts/program-path.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
-function faultOf(processPath: string): Pick<RuleFinding, 'severity' | 'message'> | undefined {
-  const program = programPathOf(processPath.includes('"') ? processPath : `"${processPath}"`);
+function faultOf({ processPath, program }: HttpPlatform): Pick<RuleFinding, 'severity' | 'message'> | undefined {
   if (processPath.trim() === '')
     return { severity: 'error', message: 'processPath is missing: there is no program to start.' };
   if (isScript(program)) {
@@ -37,7 +36,7 @@ Windows starts programs only: a .js or .ps1 file in processPath is error 193. np
 process: HttpPlatformHandler compares the owner of the port with the process that it started, and may end both.`,
   check(facts) {
     const platform = httpPlatformOf(facts);
-    const fault = platform && faultOf(platform.processPath);
+    const fault = platform && faultOf(platform);
     if (platform === undefined || fault === undefined) return [];
     const fix = 'processPath="C:\\Program Files\\nodejs\\node.exe" arguments="server.js"';
     return [{ ...fault, fix, at: facts.query.place(platform.section) }];

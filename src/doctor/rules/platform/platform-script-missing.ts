@@ -2,7 +2,6 @@ import path from 'node:path';
 import { isBuiltFile } from '../../facts/build-product.js';
 import { scriptOf } from '../../facts/command-arguments.js';
 import { httpPlatformOf } from '../../facts/http-platform.js';
-import { programPathOf } from '../../facts/program-path.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
@@ -39,11 +38,8 @@ build creates needs the build first.`,
   check(facts) {
     const platform = httpPlatformOf(facts);
     if (platform === undefined || !facts.folder.hasSources) return [];
-    const { processPath, arguments: words } = platform;
-    if (
-      programPathOf(processPath.includes('"') ? processPath : `"${processPath}"`).name.replace(/\.exe$/, '') !== 'node'
-    )
-      return [];
+    const { program, arguments: words } = platform;
+    if (program.name !== 'node') return [];
     const found = scriptOf(words);
     const name = found && inApp(found.script);
     if (found === undefined || name === undefined || isThere(facts, name)) return [];

@@ -1,3 +1,4 @@
+import { plural } from '../../../amounts.js';
 import { printable } from '../../../printable.js';
 import type { SeenText } from '../../types.js';
 import { shownUrl } from '../redact.js';
@@ -50,8 +51,6 @@ function noUpgrade(requests: readonly Exchange[]): SessionProblem[] {
     offered === undefined ? '' : offered === '' ? '; the server offers no upgrade' : '; the server offers websocket';
   return [{ id: 'no-upgrade', quote: `${polls.length} polls at ${shownUrl(first.url.href)}, no WebSocket${offers}` }];
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** '200, 3 x 400': the statuses, each as often as it came. */
 function statuses(exchanges: readonly Exchange[]): string {
