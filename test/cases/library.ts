@@ -13,8 +13,8 @@ export interface Expected {
   readonly may?: readonly string[];
   /** Notes that must not be there; errors and warnings that are not listed never are. */
   readonly mustNot?: readonly string[];
-  /** A folder of `base` whose files lie below the case's own. */
-  readonly extends?: string;
+  /** Folders of `base`, one above the other, whose files lie below the case's own. */
+  readonly extends?: readonly string[];
   /** What is installed besides the dependencies of package.json, with versions; null: package.json names it, and it is not installed. */
   readonly packages?: Readonly<Record<string, string | null>>;
   /** `false`: nothing is installed. */
@@ -125,9 +125,7 @@ function install(directory: string, name: string, version: string, isReal: boole
  */
 export function writeCase({ name, folder, expected }: Case, parent: string, isReal = false): string {
   const directory = path.join(parent, name);
-  if (expected.extends !== undefined) {
-    cpSync(path.join(here, 'base', expected.extends), directory, { recursive: true });
-  }
+  for (const base of expected.extends ?? []) cpSync(path.join(here, 'base', base), directory, { recursive: true });
   cpSync(folder, directory, { recursive: true, filter: (file) => path.basename(file) !== 'expected.json' });
   for (const [each, version] of packagesOf(directory, expected)) install(directory, each, version, isReal);
   return directory;
