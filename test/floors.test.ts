@@ -24,7 +24,7 @@ const floors: Floors = [
   ['pipeline', 'source'],
   ['webconfig'],
   ['app', 'npm', 'appcmd'],
-  ['host', 'probe'],
+  ['host', 'probe', 'server'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['library.ts', 'terminal'],
   ['commands', 'index.ts'],

@@ -11,7 +11,6 @@ import {
   ruleColumns,
   ruleListText,
   type SeenOptions,
-  serverHere,
   unfix,
   waterfall,
 } from '../doctor/index.js';
@@ -19,6 +18,7 @@ import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { fileLimits } from '../files/index.js';
 import type { Expectation } from '../probe/index.js';
+import { serverHere } from '../server/index.js';
 import { readInput, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type AroundOptions, type AssumedFrom, type Surroundings, webConfigAbove } from '../app/index.js';
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
+import { lookAtServer, type ServerPlace, type ServerSeen } from '../server/index.js';
 import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
 import { markSilenced, sortSilenced } from './allow/silence.js';
 import { changesSince } from './changed-files.js';
@@ -27,8 +28,6 @@ import {
   withOwnLogs,
   withSeen,
 } from './seen/index.js';
-import type { ServerPlace } from './server/look.js';
-import type { ServerSeen } from './server/probes.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 import type { DoctorReport, FileFacts } from './types.js';
 
@@ -208,18 +207,18 @@ function reasonFor(error: unknown): string {
 /** With what the server on this machine says, and its own configuration where the app's folder is in it. */
 async function diagnoseOnServer(target: string, options: DiagnoseOptions, place: ServerPlace): Promise<DoctorReport> {
   const { server: _server, ...rest } = options;
-  const { lookAtServer } = await import('./server/look.js'); // loaded here: most machines have no IIS
-  const { seen, notSeen } = await lookAtServer(place, options.environment ?? {});
+  const { seen, notSeen } = await lookAtServer(place.run);
   const known = { ...rest, serverSeen: seen };
-  const own = path.join(place.system32, 'inetsrv', 'config', 'applicationHost.config');
+  const apphost = options.apphost ?? place.apphost;
   let unusable: string | undefined;
-  const { asked: _own, ...report } = await diagnose(target, { ...known, apphost: options.apphost ?? own }).catch(
-    (error: unknown) => {
-      if (options.apphost === undefined) unusable = whyUnusable(error);
-      if (unusable === undefined) throw error;
-      return diagnose(target, known);
-    },
-  );
+  const { asked: _own, ...report } = await diagnose(target, {
+    ...known,
+    ...(apphost !== undefined && { apphost }),
+  }).catch((error: unknown) => {
+    if (options.apphost === undefined) unusable = whyUnusable(error);
+    if (unusable === undefined) throw error;
+    return diagnose(target, known);
+  });
   return {
     ...report,
     ...askedIn(options),

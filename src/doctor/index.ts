@@ -14,5 +14,4 @@ export { rules } from './rules/index.js';
 export { checkPlannedApp, runRulesAt } from './rules-at-moment.js';
 export type { SeenOptions } from './seen/index.js';
 export { serveWarnings } from './serve-warnings.js';
-export { serverHere } from './server/look.js';
 export type { DoctorReport, FileFacts, FileRule, Finding, LiveFacts, Rule, Severity } from './types.js';

@@ -1,11 +1,10 @@
 import type { Assumption } from '../app/index.js';
+import type { ServerLook } from '../server/index.js';
 import type { Place } from '../source/index.js';
 import type { TextEdit } from '../xml/index.js';
 import type { ChangedFile } from './changed-files.js';
 import type { FileFacts, LiveFacts, RankedCause, SeenFacts, TrialFacts } from './facts/facts.js';
-
 import type { LiveReport } from './live-report.js';
-import type { ServerSeen } from './server/probes.js';
 import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
@@ -99,7 +98,7 @@ export interface DoctorReport {
   /** The options that said where the app is and what is around it, as a command line has them: the same look needs them again. */
   readonly asked?: readonly string[];
   /** What was seen of IIS on this machine, and what was not, each with the reason. */
-  readonly server?: { readonly seen: ServerSeen; readonly notSeen: readonly string[] };
+  readonly server?: ServerLook;
   /** Whether the app was started, and what became of it; absent where that was not asked for. */
   readonly trial?: TrialReport;
   /** What was asked of a live site, and what answered; absent where no URL was given. */

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
+import type { ServerSeen } from '../../src/server/index.js';
 
 /** What a site is looked at with, besides its folder. */
 interface Around {
@@ -13,7 +14,7 @@ interface Around {
   /** The server's applicationHost.config, made from the usual one. */
   readonly server?: (text: string) => string;
   /** What was seen of IIS on this machine. */
-  readonly seen?: { readonly iisnode?: string; readonly w3svc?: string; readonly was?: string };
+  readonly seen?: ServerSeen;
 }
 
 const webServer = (inner: string): string =>

@@ -1,9 +1,9 @@
 import type { Entry, LoaderUse, PlacedApp, Surroundings } from '../../app/index.js';
 import type { FileError } from '../../files/index.js';
 import type { LiveLook } from '../../probe/index.js';
+import type { ServerSeen } from '../../server/index.js';
 import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../../source/index.js';
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
-import type { ServerSeen } from '../server/probes.js';
 import type { TrialPlace } from '../trial/outcome.js';
 import type { TrialRun } from '../trial/run-trial.js';
 import type { IisFacts } from './iis.js';

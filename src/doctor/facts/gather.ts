@@ -14,6 +14,7 @@ import {
 } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { FileError, type FolderProblem, folderProblem, spellingOnDisk, unreadableFolder } from '../../files/index.js';
+import type { ServerSeen } from '../../server/index.js';
 import {
   type AppFolder,
   type PageFacts,
@@ -24,7 +25,6 @@ import {
   type ServerFacts,
 } from '../../source/index.js';
 import { completedVdirPath } from '../../webconfig/index.js';
-import type { ServerSeen } from '../server/probes.js';
 import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
 import { readIis } from './iis.js';

@@ -1,8 +1,7 @@
 /** What Windows's own programs print: pure functions, for any text. */
+import type { ServiceState } from './types.js';
 
-/** States of a service (sc query): the words are the same in every language of Windows. */
-export type ServiceState = 'running' | 'stopped' | 'pending' | 'paused';
-
+/** The words of sc are the same in every language of Windows. */
 const states: Readonly<Record<string, ServiceState>> = {
   RUNNING: 'running',
   STOPPED: 'stopped',

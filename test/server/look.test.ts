@@ -1,0 +1,102 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { serverIn } from '../../src/server/here.js';
+import { lookAtServer } from '../../src/server/look.js';
+import { batches, literal } from '../../src/server/scripts.js';
+import { registry, sc, scriptOf, serverOf } from './recorded.js';
+
+const base = mkdtempSync(path.join(os.tmpdir(), 'server-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const whole = {
+  programs: {
+    'reg query HKLM\\SOFTWARE\\Microsoft\\InetStp /reg:64': registry,
+    'sc query W3SVC': sc('1  STOPPED'),
+    'sc query WAS': sc('4  RUNNING'),
+  },
+  scripts: { "F 'iisnode'": 'iisnode\tC:\\Program Files\\iisnode\\iisnode.dll\t0.2.7.0\t34404\nrewrite\t' },
+};
+
+describe('a server', () => {
+  it('is described by what its programs answer', async () => {
+    const { seen, notSeen } = await lookAtServer(serverOf(whole));
+    expect(notSeen).toEqual([]);
+    expect(seen).toMatchObject({ iis: '10.0', w3svc: 'stopped', was: 'running', iisnode: '0.2.7.0' });
+    expect(seen.files).toEqual({
+      iisnode: { path: 'C:\\Program Files\\iisnode\\iisnode.dll', version: '0.2.7.0', bits: 64 },
+      rewrite: null,
+    });
+  });
+
+  it('is described as far as its programs answer: what is not seen is said with the reason', async () => {
+    const programs = {
+      reg: { exitCode: 1, stdout: 'ERROR: Access is denied.\r\n' },
+      'sc query W3SVC': { exitCode: 36, stdout: '[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\r\n' },
+      'sc query WAS': Object.assign(new Error('spawn EACCES'), { code: 'EACCES' }),
+    };
+    const { seen, notSeen } = await lookAtServer(serverOf({ programs }));
+    expect(seen).toEqual({ w3svc: 'missing' });
+    expect(notSeen).toEqual([
+      'the version of IIS: this user has no right to see it',
+      'the service WAS: this user has no right to see it',
+      'what is installed: iisnode, URL Rewrite, modules of IIS: its program is not on the server',
+    ]);
+  });
+
+  it('that does not answer is not waited for, and what runs is ended', async () => {
+    let ended = 0;
+    const { seen, notSeen } = await lookAtServer(
+      (_program, _args, { signal }) => {
+        signal.addEventListener('abort', () => {
+          ended += 1;
+        });
+        return new Promise(() => undefined);
+      },
+      { patience: 10 },
+    );
+    expect(seen).toEqual({});
+    expect(notSeen[0]).toBe('the version of IIS: no answer within 0.01 s');
+    expect(ended).toBe(notSeen.length);
+  });
+});
+
+describe('a script of several probes', () => {
+  it('has as many processes as its length needs, and each text in it once', () => {
+    const asked = Array.from({ length: 40 }, (_none, probe) => ({ probe, script: `'${probe}${'x'.repeat(150)}'` }));
+    const made = batches(asked);
+    expect(made.flatMap(({ probes }) => probes)).toEqual(asked.map(({ probe }) => probe));
+    expect(made.length).toBeGreaterThan(1);
+    for (const { args } of made) expect(args.join(' ').length).toBeLessThan(8_000);
+    for (const [index, { script }] of asked.entries()) {
+      const batch = made.find(({ probes }) => probes.includes(index));
+      expect(scriptOf(batch?.args ?? []).split(script)).toHaveLength(2);
+    }
+  });
+
+  it('has names of files as they are', () => {
+    expect(literal("C:\\it's $env:x `n")).toBe("'C:\\it''s $env:x `n'");
+    expect(literal('a\u2019b')).toBe("'a\u2019\u2019b'");
+  });
+});
+
+describe('the server on this machine', () => {
+  it('is asked by programs of system32 alone, whose exit code and text are passed on', async () => {
+    if (process.platform === 'win32') return; // the stand-ins are scripts
+    const system32 = path.join(base, 'system32');
+    const file = path.join(system32, 'sub', 'tool.exe');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, '#!/bin/sh\ncat; echo "$2"; echo wrong >&2; exit 3\n');
+    chmodSync(file, 0o755);
+    const { run, apphost } = serverIn(system32);
+    const options = { signal: new AbortController().signal };
+    expect(await run(['sub', 'tool.exe'], ['a', '"b c" %PATH%'], options)).toEqual({
+      exitCode: 3,
+      stdout: '"b c" %PATH%\nwrong\n',
+    });
+    await expect(run(['sh'], [], options)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(run(['sub', 'tool.exe'], [], { signal: AbortSignal.abort() })).rejects.toThrow();
+    expect(apphost).toBe(path.join(system32, 'inetsrv', 'config', 'applicationHost.config'));
+  });
+});
