@@ -42,9 +42,9 @@ const strips = vdirPath !== '' && isOn('stripVdirPath');
 const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
 let isLoading = false; // in a top-level await, or --import
 
-// ---- Listening. Each http server of the app listens on a separate pipe, which is not used; the main one gets iisnode's connections.
+// ---- Listening. Each http server of the app listens on a separate pipe, for the app itself; the main one gets iisnode's connections.
 const { listen } = net.Server.prototype; // used by http, https, http2 and net, with require, import and in bundles
-const servers = []; // the listening ones, the main one first: { server, port, rank }
+const servers = []; // the listening ones, the main one first: { server, port, rank, pipe }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
 const upgraded = new Set(); // connections that were upgraded
 const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads http for a main server with TLS
@@ -73,7 +73,7 @@ function listenBehindIis(...args) {
   if (second?.rank > 1 && second.server !== servers[0].server && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
   this.address = () => (this.listening ? { address: '127.0.0.1', family: 'IPv4', port: port || appPort } : null);
   const { port: _p, host: _h, path: _n, ...options } = Object(args[0]);
-  options.path = `${pipe}.${++asides}`;
+  options.path = one.pipe = `${pipe}.${++asides}`;
   return listen.call(this, options, ...args.filter((each) => typeof each === 'function'));
 }
 
@@ -95,9 +95,8 @@ function openFront() {
   if (front || servers.length === 0) return;
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
     const server = servers[0]?.server;
-    socket[current] = null;
-    if (server === undefined) socket.destroy();
-    else (server instanceof http.Server ? server : plain).emit('connection', socket);
+    if (server === undefined) return socket.destroy();
+    (server instanceof http.Server ? server : plain).emit('connection', Object.assign(socket, { [current]: null }));
   });
   listen.call(front, { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
@@ -120,15 +119,16 @@ function serve(server) {
   server.emit = function (event, ...args) {
     // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
     if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
+    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe;
     const { 0: request, 1: answer } = args;
     if (event !== 'request' && event !== 'upgrade') return emit.call(this, event, ...args);
     const before = request.socket?.[current];
     if (before === undefined || before === request || servers.length === 0) return emit.call(this, event, ...args);
     request.socket[current] = request;
+    request.socket.encrypted = settings.enableXFF && request.headers['x-forwarded-proto'] === 'https';
     if (event === 'upgrade') beginSocket(request.socket);
     if (vdir?.(event, request, answer)) return true;
-    const target = serverFor(event, request.url);
-    const isHeard = target === server ? emit.call(this, event, ...args) : target.emit(event, ...args);
+    const isHeard = serverFor(event, request.url).emit(event, ...args);
     if (!isHeard) event === 'upgrade' ? answer.destroy() : answer.writeHead(404).end(); // it is for sockets only
     return true;
   };
@@ -150,32 +150,32 @@ function serverFor(event, url) {
   return (((isEngine || event === 'upgrade') && servers.find(carries)) || servers[0]).server;
 }
 
-/** A pipe has no peer: code that reads it gets the values that IIS sends with the current request of the connection. */
-const { _getpeername } = net.Socket.prototype; // used by remoteAddress and remotePort
-net.Socket.prototype._getpeername = function () {
-  if (this[current] === undefined) return _getpeername.call(this);
+// ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
+/** A socket's own _getpeername(), which remoteAddress and remotePort use. */
+function peerOfPipe() {
   const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
   const [, address = '127.0.0.1', port = 0] =
     /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(forwarded) ?? [];
   return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
-};
+}
 
-Object.defineProperty(net.Socket.prototype, 'encrypted', {
-  get() {
-    return settings.enableXFF && this[current]?.headers['x-forwarded-proto'] === 'https';
-  },
-  set(value) {
-    Object.defineProperty(this, 'encrypted', { value, writable: true, configurable: true, enumerable: true });
-  },
-});
+/** The app as its own client: the port that it knows is not open, so it gets the pipe of that server, of this process. */
+const { connect } = net.Socket.prototype; // used by http, fetch and net
+net.Socket.prototype.connect = function (...args) {
+  const [options, done] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+  const isHere = !options.path && /^(localhost|127\.[\d.]+|::1|0\.0\.0\.0)$/i.test(options.host ?? 'localhost');
+  const own = isHere && servers.find(({ port }) => (port || appPort) === Number(options.port));
+  if (!own?.pipe || this._handle) return connect.apply(this, args); // one with TLS has its handle, for TCP, before it connects
+  this._getpeername = peerOfPipe;
+  return connect.call(this, { ...options, path: own.pipe }, done);
+};
 
 // ---- The end. A process of iisnode is not informed that it is replaced, and its sockets would stay open until they are closed after
 // gracefulShutdownTimeout. So it watches the files that iisnode watches, and closes its sockets: iisnode sends the clients to the new process.
 /** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
 function closeSockets() {
   for (const socket of upgraded) {
-    if (/^websocket$/i.test(socket[current].headers.upgrade)) socket.write(Buffer.from([0x88, 0x02, 0x03, 0xf4]));
-    socket.end();
+    socket.end(/^websocket$/i.test(socket[current].headers.upgrade) ? Buffer.from([0x88, 0x02, 0x03, 0xf4]) : '');
     setTimeout(() => socket.destroy(), 5000).unref();
   }
 }
@@ -187,10 +187,9 @@ function watchForRecycle() {
   };
   for (const pattern of `${settings.watchedFiles};web.config`.split(';')) {
     const folder = path.join(__dirname, ...pattern.split('\\').slice(0, -1));
-    const escaped = path.win32.basename(pattern).replace(/[^\w*?]/g, '\\$&');
-    const name = new RegExp(`^${escaped.replace(/[*?]/g, (each) => (each === '*' ? '.*' : '.'))}$`, 'i');
+    const like = path.win32.basename(pattern).replace(/\W/g, (each) => ({ '*': '.*', '?': '.' })[each] ?? `\\${each}`);
     const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-    for (const file of files.filter((each) => name.test(each)))
+    for (const file of files.filter((each) => new RegExp(`^${like}$`, 'i').test(each)))
       fs.watchFile(path.join(folder, file), { persistent: false, interval: 2000 }, changed);
   }
 }
@@ -260,18 +259,16 @@ function pretendWorker() {
 // ---- The app's entry, as if node had been started with it
 function isModule(file) {
   if (/\.[cm][jt]s$/.test(file)) return /\.m[jt]s$/.test(file);
-  let folder = path.dirname(file);
-  const manifest = () => path.join(folder, 'package.json');
-  while (!fs.existsSync(manifest()) && folder !== path.dirname(folder)) folder = path.dirname(folder);
-  const { type } = fs.existsSync(manifest()) ? JSON.parse(`${fs.readFileSync(manifest())}`.replace(/^\uFEFF/, '')) : {};
+  const all = Module._nodeModulePaths(path.dirname(file)).map((each) => path.resolve(each, '../package.json'));
+  const manifest = all.find((each) => fs.existsSync(each));
+  const { type } = manifest ? JSON.parse(`${fs.readFileSync(manifest)}`.replace(/^\uFEFF/, '')) : {};
   const isLike = /^\s*(import\s*[\w{*"']|export\s+(default|const|function|class|\{|\*))/m;
   return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
 
 async function startLater(hooks, resolve, isHere = (name) => root === __dirname && /^[^./]/.test(name)) {
   isLoading = true;
-  if (hooks && Module.registerHooks) Module.registerHooks(await import(hooks));
-  else if (hooks) Module.register?.(hooks); // Node 18 and 20
+  if (hooks) Module.registerHooks ? Module.registerHooks(await import(hooks)) : Module.register?.(hooks); // Node 18 and 20
   for (const name of settings.imports) await import(isHere(name) ? name : pathToFileURL(resolve(name)));
   await (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));
   isLoading = false;
