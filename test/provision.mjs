@@ -1,6 +1,6 @@
 // What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or reported as missing.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** Inside node_modules: no tool searches for sources there (wine's prefix has a link to /). */
@@ -96,7 +96,53 @@ function provideWindows() {
     }
     if (!existsSync(path.join(prefix, 'system.reg'))) return { missing: 'wine could not make its prefix' };
   }
-  return { environment: { ...environment, NODE_WIN: path.join(node.folder, 'bin', 'node.exe') } };
+  const server = provideWindowsServer(prefix);
+  if (server.missing) return server;
+  return {
+    environment: { ...environment, ...server.environment, NODE_WIN: path.join(node.folder, 'bin', 'node.exe') },
+  };
+}
+
+/** Where the stand-ins of test/windows/server are, below drive_c; `arguments.exe` only says which arguments it got. */
+const standIns = [
+  'windows/system32/inetsrv/appcmd.exe',
+  'windows/system32/icacls.exe',
+  'windows/system32/chcp.com',
+  'windows/system32/msiexec.exe',
+  'stand-ins/arguments.exe',
+];
+
+/** Another prefix, whose system32 has the stand-ins of test/windows/server: in it IIS is installed. */
+function provideWindowsServer(prefix) {
+  const compiler = 'x86_64-w64-mingw32-gcc';
+  if (!onPath(compiler)) {
+    const missing = aptInstall('gcc-mingw-w64-x86-64-posix');
+    if (missing) return { missing: `there is no ${compiler} (mingw): ${missing}` };
+  }
+  const source = path.join(import.meta.dirname, 'windows', 'server', 'stand-in.c');
+  const [program, compiled] = [path.join(cache, 'stand-in.exe'), path.join(cache, 'stand-in.c')];
+  const text = readFileSync(source, 'utf8');
+  const server = path.join(cache, 'windows-server');
+  const isCurrent = existsSync(compiled) && readFileSync(compiled, 'utf8') === text && existsSync(server);
+  if (isCurrent) return { environment: { WINDOWS_SERVER: server } };
+  const built = run(compiler, ['-O1', '-Wall', '-Werror', '-municode', '-o', program, source, '-lws2_32']);
+  if (built.status !== 0) return { missing: `${compiler} failed: ${built.stderr.trim()}` };
+  // Hard links: wine's own files take no room a second time. The registry, which wine writes into, is a copy.
+  rmSync(server, { recursive: true, force: true });
+  const copied = run('cp', ['-al', prefix, server]);
+  if (copied.status !== 0) return { missing: `cp failed: ${copied.stderr.trim()}` };
+  for (const name of ['system.reg', 'user.reg', 'userdef.reg']) {
+    rmSync(path.join(server, name));
+    copyFileSync(path.join(prefix, name), path.join(server, name));
+  }
+  for (const file of standIns) {
+    const target = path.join(server, 'drive_c', file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    rmSync(target, { force: true }); // not through the link into the other prefix
+    copyFileSync(program, target);
+  }
+  copyFileSync(source, compiled);
+  return { environment: { WINDOWS_SERVER: server } };
 }
 
 const windows10 = (prefix) =>

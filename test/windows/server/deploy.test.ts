@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { launcher, temporaryFolder } from '../../support/cli.js';
+import { freePort } from '../../support/free-port.js';
+import { type WindowsRun, windowsNode, windowsPath } from '../windows-node.js';
+import { poolSid } from './accounts.js';
+import { startWindowsServer, type WindowsServer } from './windows-server.js';
+
+let folder: string;
+let remove: () => Promise<void>;
+let server: WindowsServer;
+let serve: WindowsRun | undefined;
+let app: string;
+let runs = 0;
+
+/** Runs the program on the server to its end. */
+async function run(...args: string[]): Promise<{ code: number | null; said: string }> {
+  const one = windowsNode([windowsPath(launcher), ...args], {
+    folder,
+    name: `run${++runs}`,
+    environment: server.environment,
+  });
+  return { code: await one.ended(), said: one.stdout() + one.stderr() };
+}
+
+const configuration = (): string => readFileSync(server.applicationHostFile, 'utf8');
+
+/** Command lines that change the server, as the programs got them. */
+const changes = (): string[] =>
+  server.calls.filter(({ args }) => args[0] !== 'list' && args.length > 1).map(({ commandLine }) => commandLine);
+
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder());
+  server = await startWindowsServer(folder, { port: await freePort() });
+  // The folder's name has what cmd.exe, the C runtime and code pages read each in their own way.
+  app = path.join(folder, 'Größe & Söhne (x86) 100% ^a!b');
+  const init = await run('init', windowsPath(app), '--template', 'minimal', '--path', '/größe', '--no-install');
+  expect(init).toMatchObject({ code: 0 });
+  const npm = spawnSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: app });
+  expect(npm.status, String(npm.stderr)).toBe(0);
+  // The IIS whose configuration appcmd.exe changes: it reads the file again after each change.
+  const port = ['--port', String(server.port)];
+  serve = windowsNode(
+    [
+      windowsPath(launcher),
+      'serve',
+      windowsPath(folder),
+      ...port,
+      '--apphost',
+      windowsPath(server.applicationHostFile),
+    ],
+    { folder, name: 'serve', environment: server.environment },
+  );
+  await serve.until(/Listening on (http:\S+)/);
+}, 180_000);
+
+afterAll(async () => {
+  serve?.child.kill('SIGTERM');
+  await serve?.ended();
+  await server?.close();
+  await remove();
+});
+
+describe('deploy --to iis, with the programs of a Windows server', () => {
+  it('leaves the server as it was when appcmd refuses half-way', async () => {
+    const before = configuration();
+    server.intervene = ({ program, args }) =>
+      program === 'appcmd.exe' && args[0] === 'unlock'
+        ? { exitCode: 5, stdout: 'ERROR ( message:Access is denied. )\n' }
+        : undefined;
+    onTestFinished(() => {
+      server.intervene = undefined;
+    });
+    const { code, said } = await run('deploy', windowsPath(app), '--to', 'iis');
+    expect(code, said).toBe(1);
+    expect(said).toContain('NOT_ELEVATED');
+    expect(configuration()).toBe(before);
+    expect(server.rights.snapshot()).toEqual({});
+  });
+
+  it('brings the app live, by command lines that arrive as they are', async () => {
+    server.calls.length = 0;
+    const { code, said } = await run('deploy', windowsPath(app), '--to', 'iis');
+    expect(code, said).toBe(0);
+    const appcmd = 'C:\\windows\\system32\\inetsrv\\appcmd.exe';
+    expect(changes()).toEqual(
+      expect.arrayContaining([
+        `${appcmd} add apppool /name:größe`,
+        `${appcmd} add app "/site.name:Default Web Site" /path:/größe "/physicalPath:${windowsPath(app)}" /applicationPool:größe`,
+        `${appcmd} unlock config /section:system.webServer/handlers`,
+      ]),
+    );
+    expect(said).toContain(`http://localhost:${server.port}/gr%C3%B6%C3%9Fe/`);
+    const everything = ['OI', 'CI'];
+    const pool = poolSid('größe');
+    expect(server.rights.own(windowsPath(app))).toEqual([
+      { kind: 'allow', sid: pool, flags: everything, rights: ['RX'] },
+      { kind: 'allow', sid: 'S-1-5-17', flags: everything, rights: ['RX'] },
+    ]);
+    expect(server.rights.own(`${windowsPath(app)}\\iisnode`)).toEqual([
+      { kind: 'allow', sid: pool, flags: everything, rights: ['M'] },
+    ]);
+  });
+
+  it('has nothing to do a second time', async () => {
+    const before = [configuration(), server.rights.snapshot()];
+    server.calls.length = 0;
+    const { code, said } = await run('deploy', windowsPath(app), '--to', 'iis');
+    expect(code, said).toBe(0);
+    expect(said).toContain('nothing to do');
+    expect(changes()).toEqual([]);
+    expect([configuration(), server.rights.snapshot()]).toEqual(before);
+  });
+
+  it('undeploy removes the application and its pool', async () => {
+    const { code, said } = await run('undeploy', windowsPath(app), '--to', 'iis');
+    expect(code, said).toBe(0);
+    expect((await server.appcmd('list', 'app')).stdout).toBe(
+      'APP "Default Web Site/" (applicationPool:DefaultAppPool)\n',
+    );
+    expect((await server.appcmd('list', 'apppool', '/text:name')).stdout).toBe('DefaultAppPool\n');
+  });
+});

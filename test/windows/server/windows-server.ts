@@ -1,0 +1,177 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { type AppcmdStore, executeAppcmd, fileStore, listPools, parseAppcmdXml } from '../../../src/appcmd/index.js';
+import { applicationHostText } from '../../../src/config/index.js';
+import { windowsPath } from '../windows-node.js';
+import { AccessLists } from './access-lists.js';
+import { Accounts, type Language } from './accounts.js';
+import { icacls } from './icacls.js';
+
+/** One run of a stand-in, as the program itself has seen it. */
+export interface Call {
+  /** appcmd.exe */
+  readonly program: string;
+  /** C:\windows\system32\inetsrv\appcmd.exe */
+  readonly file: string;
+  readonly folder: string;
+  /** GetCommandLineW. */
+  readonly commandLine: string;
+  /** argv without the program. */
+  readonly args: readonly string[];
+}
+
+/** Lines end with \n: the stand-in of a Windows program writes \r\n. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+}
+
+/** What the program does; undefined: it does as usual. */
+export type Intervention = (call: Call) => Answer | undefined | Promise<Answer | undefined>;
+
+/** A Windows server in wine: IIS's configuration and rights are kept here, its programs are real ones that ask here. */
+export interface WindowsServer {
+  /** For programs that run on it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Its applicationHost.config, on this machine. */
+  readonly applicationHostFile: string;
+  /** The port of the Default Web Site. */
+  readonly port: number;
+  readonly calls: Call[];
+  readonly rights: AccessLists;
+  readonly accounts: Accounts;
+  /** OEM code page of its console; 65001 in the beginning. */
+  codePage: number;
+  /** Asked before each run of a program. */
+  intervene: Intervention | undefined;
+  /** appcmd, without a process. */
+  appcmd(...args: string[]): Promise<Answer>;
+  /** A path of the server as this machine sees it. */
+  hostPath(windows: string): string;
+  close(): Promise<void>;
+}
+
+/** The wine prefix of the server; test/provision.mjs makes it. */
+export const serverPrefix = process.env.WINDOWS_SERVER ?? 'WINDOWS_SERVER is not set: npm test sets it';
+
+/**
+ * Starts a server with a fresh IIS.
+ * @param folder a folder of the test's own.
+ * @param port of its Default Web Site.
+ */
+export async function startWindowsServer(
+  folder: string,
+  { port, language = 'en' }: { readonly port: number; readonly language?: Language },
+): Promise<WindowsServer> {
+  const configFolder = path.join(folder, 'inetsrv');
+  mkdirSync(configFolder, { recursive: true });
+  const applicationHostFile = path.join(configFolder, 'applicationHost.config');
+  writeFileSync(applicationHostFile, freshConfiguration(port));
+  const store: AppcmdStore = { ...fileStore(applicationHostFile), running: async () => true };
+  const poolNames = async (): Promise<string[]> =>
+    parseAppcmdXml((await executeAppcmd(listPools(), store)).stdout).map(({ name }) => name);
+  const accounts = new Accounts(poolNames, language);
+  const rights = new AccessLists();
+  const server: WindowsServer = {
+    environment: {},
+    applicationHostFile,
+    port,
+    calls: [],
+    rights,
+    accounts,
+    codePage: 65001,
+    intervene: undefined,
+    appcmd: (...args) => executeAppcmd(args, store),
+    hostPath,
+    close: () => new Promise((resolve) => void door.close(() => resolve())),
+  };
+  const door = net.createServer({ allowHalfOpen: true }, (socket) => void answer(socket, server));
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  const { port: doorPort } = door.address() as net.AddressInfo;
+  Object.assign(server.environment, {
+    WINEPREFIX: serverPrefix,
+    // wine would run its own programs of these names: its icacls says yes to everything.
+    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,chcp.com=n',
+    STAND_IN_PORT: String(doorPort),
+    IISNODE_SOCK_HOME: windowsPath(path.join(folder, 'home')),
+  });
+  return server;
+}
+
+const freshConfiguration = (port: number): string =>
+  applicationHostText({
+    pools: ['DefaultAppPool'],
+    sites: [
+      {
+        name: 'Default Web Site',
+        id: 1,
+        bindings: [{ protocol: 'http', information: `*:${port}:` }],
+        applications: [{ path: '/', physicalPath: 'C:\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],
+      },
+    ],
+  });
+
+/** Z: is the root of this machine. */
+function hostPath(windows: string): string {
+  const [, drive = '', rest = ''] = /^([a-z]):(.*)$/i.exec(windows.replaceAll('\\', '/')) ?? [];
+  if (drive.toLowerCase() === 'z') return rest === '' ? '/' : rest;
+  return path.join(serverPrefix, `drive_${drive.toLowerCase()}`, rest);
+}
+
+/** The programs by name, lower case. */
+const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => Promise<Answer>>> = {
+  'appcmd.exe': ({ args }, server) => server.appcmd(...args),
+  'icacls.exe': (call, server) => icacls(call, server),
+  'chcp.com': async (_, { codePage, accounts }) => ({
+    exitCode: 0,
+    stdout: accounts.language === 'de' ? `Aktive Codepage: ${codePage}.\n` : `Active code page: ${codePage}\n`,
+  }),
+  'arguments.exe': async () => ({ exitCode: 0, stdout: '' }),
+};
+
+async function answer(socket: net.Socket, server: WindowsServer): Promise<void> {
+  const call = await readCall(socket);
+  server.calls.push(call);
+  let given: Answer;
+  try {
+    const usual = programs[call.program.toLowerCase()];
+    given = (await server.intervene?.(call)) ??
+      (await usual?.(call, server)) ?? { exitCode: 13, stdout: `stand-in: ${call.program} is not known\n` };
+  } catch (error) {
+    given = { exitCode: 14, stdout: `stand-in: ${String(error)}\n` };
+  }
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(given.exitCode >>> 0, 0);
+  head.writeUInt32LE(server.codePage, 4);
+  socket.end(Buffer.concat([head, Buffer.from(given.stdout.replace(/\r?\n/g, '\r\n'))]));
+}
+
+/** The fields of stand-in.c. */
+async function readCall(socket: net.Socket): Promise<Call> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    bytes = Buffer.concat([bytes, chunk as Buffer]);
+    const fields = fieldsIn(bytes);
+    if (fields === undefined) continue;
+    const [file = '', folder = '', commandLine = '', ...args] = fields;
+    return { program: path.win32.basename(file), file, folder, commandLine, args };
+  }
+  throw new Error('a stand-in ended before it had asked');
+}
+
+/** undefined: not all of them are there yet. */
+function fieldsIn(bytes: Buffer): string[] | undefined {
+  if (bytes.length < 4) return undefined;
+  const fields: string[] = [];
+  let at = 4;
+  for (let left = bytes.readUInt32LE(0); left >= 0; left--) {
+    if (fields.length === bytes.readUInt32LE(0)) return fields;
+    if (bytes.length < at + 4) return undefined;
+    const end = at + 4 + bytes.readUInt32LE(at);
+    if (bytes.length < end) return undefined;
+    fields.push(bytes.toString('utf16le', at + 4, end));
+    at = end;
+  }
+  return fields;
+}
