@@ -3,10 +3,11 @@ import { attribute, escapeAttribute, findElement, findElements, type XmlElement 
 import { appcmdExit } from '../failure.js';
 import type { CommandLine } from './command-line.js';
 import { takeParameters } from './common.js';
+import { requiredSection } from './declared.js';
 import type { Address, HostFile } from './host-file.js';
 import { envelope, renderElement } from './listing.js';
 import { listAppObjects, listSiteObjects, sameName } from './objects.js';
-import { lockState, type OverrideMode, requiredSection, sectionElements, setOverrideMode } from './override-mode.js';
+import { lockState, type OverrideMode, sectionElements, setOverrideMode } from './override-mode.js';
 import { applyProperties, byName } from './properties.js';
 import { noSuchObject, Refusal, unknownAttribute } from './refusal.js';
 import { type Answer, lines, type Verbs, type World } from './world.js';
@@ -17,7 +18,7 @@ const server = 'MACHINE/WEBROOT/APPHOST';
 export const configVerbs: Verbs = {
   list: (world, line) => {
     const path = configPath(world, line);
-    const schemas = line.section === undefined ? setSections(world.file) : [requiredSection(line.section)];
+    const schemas = line.section === undefined ? setSections(world.file) : [requiredSection(world.file, line.section)];
     const shown = schemas.map((section) => {
       const elements = sectionElements(world.file, section, path);
       return line.format === 'xml'
@@ -27,7 +28,7 @@ export const configVerbs: Verbs = {
     return { stdout: line.format === 'xml' ? envelope(shown) : shown.map((text) => `${text}\n`).join('') };
   },
   set: (world, line) => {
-    const section = requiredSection(line.section);
+    const section = requiredSection(world.file, line.section);
     const path = writablePath(world, line);
     const { taken, rest } = takeParameters(line.parameters, ['overridemode']);
     const mode = taken.get('overridemode');
@@ -46,7 +47,7 @@ export const configVerbs: Verbs = {
 };
 
 function changeLock(world: World, line: CommandLine, mode: OverrideMode): Answer {
-  const section = requiredSection(line.section);
+  const section = requiredSection(world.file, line.section);
   const path = configPath(world, line);
   setOverrideMode(world.file, section, path, mode);
   const word = mode === 'Allow' ? 'Unlocked' : 'Locked';
@@ -54,7 +55,7 @@ function changeLock(world: World, line: CommandLine, mode: OverrideMode): Answer
 }
 
 function clear(world: World, line: CommandLine): Answer {
-  const section = requiredSection(line.section);
+  const section = requiredSection(world.file, line.section);
   const path = writablePath(world, line);
   const element = ownElement(world.file, section, path);
   if (element !== undefined) world.file.remove(world.file.addressOf(element));
@@ -136,7 +137,7 @@ const setSections = (file: HostFile): SectionSchema[] => {
       const name = path === '' ? child.name : `${path}/${child.name}`;
       if (name === 'location' || name === 'configSections') continue;
       try {
-        found.push(requiredSection(name));
+        found.push(requiredSection(file, name));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         visit(child, name); // a section group
@@ -185,7 +186,7 @@ function nestedXml(path: string, text: string): string {
 
 /** The places in applicationHost.config where the section, its attribute or that value is set. */
 function search(world: World, line: CommandLine): Answer {
-  const section = requiredSection(line.section);
+  const section = requiredSection(world.file, line.section);
   const wanted = line.parameters[0];
   const fits = (element: XmlElement | undefined): boolean => {
     if (element === undefined) return false;

@@ -7,6 +7,7 @@ import { appVerbs, vdirVerbs } from './app.js';
 import { poolVerbs } from './apppool.js';
 import { type CommandLine, parseCommandLine } from './command-line.js';
 import { configVerbs } from './config.js';
+import { requireDeclaredElements } from './declared.js';
 import { helpText } from './help.js';
 import { HostFile } from './host-file.js';
 import { envelope } from './listing.js';
@@ -67,19 +68,25 @@ async function executeLine(line: CommandLine, givenStore: AppcmdStore): Promise<
   }
   const store = line.appHostConfig === undefined ? givenStore : fileStore(line.appHostConfig);
   if (line.verb === 'list' || line.verb === 'search') {
-    const file = new HostFile(await store.read(), store.file);
+    const file = loaded(await store.read(), store);
     return verb({ file, running: await store.running() }, line);
   }
   store.prepare?.();
   const answer = await withFileLock(store.file, async () => {
     const text = await store.read();
-    const file = new HostFile(text, store.file);
+    const file = loaded(text, store);
     const given = verb({ file, running: await store.running() }, line);
     if (file.document.text !== text) await store.write(file.document.text);
     return given;
   });
   for (const { command, object, name } of answer.signals ?? []) await store.signal(command, object, name);
   return answer;
+}
+
+function loaded(text: string, { file }: AppcmdStore): HostFile {
+  const loadedFile = new HostFile(text, file);
+  requireDeclaredElements(loadedFile);
+  return loadedFile;
 }
 
 function refusalText(refusal: Refusal, format: CommandLine['format']): string {

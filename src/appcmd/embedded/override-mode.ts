@@ -1,17 +1,10 @@
-import { type SectionSchema, sectionSchemas } from '../../config/index.js';
+import type { SectionSchema } from '../../config/index.js';
 import { attribute, findElement, findElements, type XmlElement } from '../../xml/index.js';
+import { declarationOf } from './declared.js';
 import type { Address, HostFile } from './host-file.js';
 import { sameName } from './objects.js';
-import { unknownSection } from './refusal.js';
 
 export type OverrideMode = 'Allow' | 'Deny';
-
-/** The section of that path. @throws Refusal exit 87 for an unknown section. */
-export function requiredSection(path: string | undefined): SectionSchema {
-  const found = sectionSchemas.find((section) => path !== undefined && sameName(section.path, path));
-  if (found === undefined) throw unknownSection(path ?? '');
-  return found;
-}
 
 /** `<location>` elements for a path; '' is this level, which can also be written '.' or omitted. */
 const locations = (file: HostFile, path: string): readonly XmlElement[] =>
@@ -30,14 +23,9 @@ const modeOf = (location: XmlElement): OverrideMode | undefined => {
   return older === 'true' ? 'Allow' : older === 'false' ? 'Deny' : undefined;
 };
 
-/** The declaration in the file's configSections, else the one shipped with IIS. */
+/** The declared mode, else the one shipped with IIS. */
 function declaredMode(file: HostFile, section: SectionSchema): OverrideMode {
-  const parts = section.path.split('/');
-  let at: XmlElement | undefined = findElement(file.root, 'configSections');
-  for (const [index, name] of parts.entries()) {
-    const kind = index === parts.length - 1 ? 'section' : 'sectionGroup';
-    at = at?.children.find((child) => child.name === kind && attribute(child, 'name') === name);
-  }
+  const at = declarationOf(file, section);
   const mode = at === undefined ? undefined : attribute(at, 'overrideModeDefault');
   return mode === 'Allow' || mode === 'Deny' ? mode : section.overrideModeDefault;
 }
