@@ -6,6 +6,7 @@ import { appSources } from '../probe/index.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
 import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
+import { refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { fileRecords, recordOfOwnSite } from './records.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
@@ -79,6 +80,8 @@ async function deployTo(
 ): Promise<Outcome> {
   await checkServer(target.context, first);
   await refuseOtherRoot(target.context, first, options);
+  const asked = { context: target.context, plan: first, app, options };
+  refuseObstacles(await runChecks(asked), new Reporter(report));
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
     ...(await checkedContext(target.context, plan, options)),

@@ -46,7 +46,7 @@ const sections = 6;
 const kinds = (ran: readonly string[][]): string[] => ran.map(([verb, object]) => `${verb} ${object}`);
 
 describe('the command lines of appcmd', () => {
-  it('of a deploy with nothing to do ask for each thing once: sites, applications, folders, pools, each section', async () => {
+  it('of a deploy with nothing to do ask for each thing once: sites, applications, folders, pools, modules, each section', async () => {
     const iis = countedIis();
     await iis.deploy();
     iis.ran.length = 0;
@@ -54,9 +54,9 @@ describe('the command lines of appcmd', () => {
     expect(repeated(iis.ran)).toEqual([]);
     const asked = kinds(iis.ran);
     expect(asked.filter((kind) => kind !== 'list config').sort()).toEqual([...objects].sort());
-    // The last one is for the server variables that its rewrite rules set.
-    expect(asked.filter((kind) => kind === 'list config')).toHaveLength(sections + 1);
-    expect(iis.ran).toHaveLength(objects.length + sections + 1);
+    // The others are for the global modules of the server, and for the server variables that its rewrite rules set.
+    expect(asked.filter((kind) => kind === 'list config')).toHaveLength(sections + 2);
+    expect(iis.ran).toHaveLength(objects.length + sections + 2);
   });
 
   it('of a first deploy are six that write, and as few that look as there can be in between', async () => {
@@ -71,7 +71,7 @@ describe('the command lines of appcmd', () => {
       'unlock config',
       'set config',
     ]);
-    expect(iis.ran.filter(isList)).toHaveLength(sections + 10);
+    expect(iis.ran.filter(isList)).toHaveLength(sections + 13);
   });
 
   it('never ask twice between two that write: a dry run, another folder and pool, one that is rolled back, undeploy', async () => {

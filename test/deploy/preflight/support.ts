@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { applicationHostText } from '../../../src/config/index.js';
+import { type DeployEvent, type DeployOptions, deploy } from '../../../src/deploy/index.js';
+import { freshWorld } from '../../appcmd/support.js';
+import { makeApp, temporaryDirectory } from '../support.js';
+
+type Product = NonNullable<Parameters<typeof applicationHostText>[0]['installed']>[number];
+
+/** An IIS with one site, where these products are installed. */
+export const iisWith = (installed: readonly Product[] = ['iisnode', 'rewrite']): string =>
+  applicationHostText({
+    pools: ['DefaultAppPool'],
+    sites: [
+      {
+        name: 'Default Web Site',
+        id: 1,
+        bindings: [{ protocol: 'http', information: '*:80:' }],
+        applications: [{ path: '/', physicalPath: 'C:\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],
+      },
+    ],
+    installed,
+  });
+
+/** An IIS that is the embedded appcmd in memory; `ran` has the command lines that write. */
+export function iisOf(text: string, directory = makeApp()) {
+  const world = freshWorld(text);
+  const ran: string[] = [];
+  const events: DeployEvent[] = [];
+  const appcmd: NonNullable<DeployOptions['appcmd']> = {
+    format: (args) => world.appcmd.format(args),
+    run(args) {
+      if (args[0] !== 'list') ran.push(args.join(' '));
+      return world.appcmd.run(args);
+    },
+  };
+  const environment = { IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
+  return {
+    world,
+    ran,
+    events,
+    appcmd,
+    environment,
+    directory,
+    deploy: (more: Partial<DeployOptions> = {}) =>
+      deploy({ directory, appcmd, environment, verify: false, ...more }, (event) => events.push(event)),
+  };
+}
