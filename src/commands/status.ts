@@ -23,6 +23,7 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
   }
   for (const site of sites) {
     terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
+    if (site.notBound !== undefined) terminal.print(`             ${out.dim(site.notBound)}`);
     for (const app of applications.filter((each) => each.site === site.name)) {
       terminal.print(`application  ${app.path}  ${app.pool}  ${app.physicalPath}`);
       if (app.url) terminal.print(`             ${out.url(app.url)}`);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
-import { embeddedStore, type Home, hostStatus, requireHome, silentHost } from '../host/index.js';
+import { embeddedStore, type Home, hostStatus, requireHome, type SiteNotBound, silentHost } from '../host/index.js';
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
-import { listEntries } from './steps/run-appcmd.js';
+import { listEntries, same } from './steps/run-appcmd.js';
 import type { DeploymentRecord } from './types.js';
 
 /** The current state of the embedded IIS of a home. */
@@ -19,7 +19,13 @@ export interface EmbeddedStatus {
         readonly addresses: readonly { readonly site: string; readonly origin: string }[];
       }
     | undefined;
-  readonly sites: readonly { readonly name: string; readonly bindings: string; readonly state: string }[];
+  readonly sites: readonly {
+    readonly name: string;
+    readonly bindings: string;
+    readonly state: string;
+    /** Why the running host does not listen for it, although the configuration has it started. */
+    readonly notBound?: string;
+  }[];
   readonly applications: readonly {
     readonly site: string;
     readonly path: string;
@@ -67,7 +73,11 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
   };
   const records = await orElse(() => fileRecords(home.directory).all(), []);
   const embedded = records.filter(({ target }) => target === 'embedded');
-  const objects = await orElse(() => objectsOf(home, host, embedded), { sites: [], applications: [], pools: [] });
+  const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), {
+    sites: [],
+    applications: [],
+    pools: [],
+  });
   return {
     home: home.directory,
     host,
@@ -83,6 +93,7 @@ async function objectsOf(
   home: Home,
   host: EmbeddedStatus['host'],
   records: readonly DeploymentRecord[],
+  notBound: readonly SiteNotBound[],
 ): Promise<Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools'>> {
   if (!existsSync(home.applicationHostFile)) return { sites: [], applications: [], pools: [] };
   const context = { appcmd: embeddedAppcmd(embeddedStore(home)) };
@@ -94,11 +105,15 @@ async function objectsOf(
     listEntries(context, listPools()),
   ]);
   return {
-    sites: sites.map((site) => ({
-      name: site.name,
-      bindings: site.get('bindings') ?? '',
-      state: site.get('state') ?? 'Unknown',
-    })),
+    sites: sites.map((site) => {
+      const obstacle = notBound.find(({ siteName }) => same(siteName, site.name));
+      return {
+        name: site.name,
+        bindings: site.get('bindings') ?? '',
+        state: obstacle === undefined ? (site.get('state') ?? 'Unknown') : 'Stopped',
+        ...(obstacle && { notBound: obstacle.why }),
+      };
+    }),
     applications: apps.map((app) => {
       const site = app.get('SITE.NAME') ?? '';
       const path = app.get('path') ?? '';

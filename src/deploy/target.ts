@@ -6,6 +6,10 @@ import type { DeployPlan } from './plan.js';
 /** The background host of the embedded target. */
 export interface HostControl {
   running(): Promise<boolean>;
+  /** Why the running host does not listen for a site that is started. */
+  notBound(site: string): Promise<{ readonly code: string; readonly why: string } | undefined>;
+  /** Tries once more to listen for a site that is started: its port may be free now. */
+  bind(site: string): Promise<void>;
   /** The equivalent command to type. */
   readonly command: string;
   /** The command to stop it; shown when it could not be stopped. */

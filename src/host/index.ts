@@ -14,7 +14,7 @@ export {
   prepareBackgroundHost,
   startBackgroundHost,
 } from './background/manage.js';
-export { hangingHost, hostStatus, silentHost, stopBackgroundHost } from './background/running.js';
+export { hangingHost, hostStatus, sendControlRequest, silentHost, stopBackgroundHost } from './background/running.js';
 export { startOnPort } from './background/start-on-port.js';
 export {
   IisnodeConfigurationError,
@@ -26,4 +26,4 @@ export {
 } from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
-export type { HostAddress, HostEvent, ProcessEnd, RunningHost } from './types.js';
+export type { HostAddress, HostEvent, ProcessEnd, RunningHost, SiteNotBound } from './types.js';

@@ -15,8 +15,9 @@ const closeGrace = 300;
 const mostSaid = 1_000;
 
 /**
- * Starts the embedded IIS: loads the configuration, listens, and serves until `close()`. Rejects with UserError PORT_TAKEN,
- * PORT_DENIED, ADDRESS_UNKNOWN or SITE_NOT_FOUND, or with the error of `loadConfig`; nothing stays open then.
+ * Starts the embedded IIS: loads the configuration, listens, and serves until `close()`. A site whose port cannot be opened is in
+ * `notBound`. Rejects with UserError PORT_TAKEN, PORT_DENIED or ADDRESS_UNKNOWN when that leaves none, with SITE_NOT_FOUND, or with
+ * the error of `loadConfig`; nothing stays open then.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const host = new Host(options);
@@ -59,11 +60,15 @@ class Host implements RunningHost {
       active: this.#active,
       afterRequest: () => this.#lookAtNewFiles(),
     });
-    this.#endpoints = new Endpoints(dispatch, options.listen, (event) => this.#emit(event));
+    this.#endpoints = new Endpoints(dispatch, options, (event) => this.#emit(event));
   }
 
   get addresses() {
     return this.#endpoints.addresses;
+  }
+
+  get notBound() {
+    return this.#endpoints.notBound;
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ConfigModel, ConfigReader } from '../config/index.js';
+import type { ConfigModel, ConfigReader, SiteModel } from '../config/index.js';
 import type { IisnodeSettings } from '../webconfig/index.js';
 
 /** One line for the terminal or for the host's log. */
@@ -50,6 +50,8 @@ export interface HostOptions {
     readonly port: number;
     readonly siteName?: string;
   };
+  /** Sites that get no port, because nothing would answer there. */
+  readonly isUnused?: (site: SiteModel) => boolean;
   /** The certificate for a connection to an https binding, by the name that the client sends (SNI); without it there is none. */
   readonly certificateFor?: (
     point: { readonly address: string; readonly port: number },
@@ -70,8 +72,17 @@ export interface HostAddress {
   readonly origin: string;
 }
 
+/** A site that should be started, and does not listen. */
+export interface SiteNotBound {
+  readonly siteName: string;
+  /** SITE_UNUSED: nothing would answer there; PORT_TAKEN, PORT_DENIED, ADDRESS_UNKNOWN: one of its ports could not be opened. */
+  readonly code: string;
+  readonly why: string;
+}
+
 export interface RunningHost {
   readonly addresses: readonly HostAddress[];
+  readonly notBound: readonly SiteNotBound[];
   /** Recycle every application, as recycling its pool does. */
   recycle(pool?: string): Promise<void>;
   /** Checks for changed configuration files now, and resolves when the new configuration is applied and its ports are open. */

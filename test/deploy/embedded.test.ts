@@ -14,6 +14,7 @@ import {
 } from '../../src/deploy/index.js';
 import { embeddedStore, type Home, hostStatus, openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { probeApp } from '../../src/probe/index.js';
+import { freePort } from '../support/free-port.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const server = `
@@ -132,6 +133,25 @@ describe('the embedded IIS', () => {
     await expect(deed).rejects.toMatchObject({ code: 'PORT_TAKEN', exit: 'refused' });
     expect(configOf(home)).toBe(before);
     expect(await hostStatus(home)).toBeUndefined();
+  });
+
+  it("gives a site of its own its port, though another program has the empty Default Web Site's", {
+    timeout: 60_000,
+  }, async () => {
+    const { options, home } = fresh('/');
+    const blocker = createServer();
+    onTestFinished(() => void blocker.close());
+    const [taken, port] = [await freePort(), await freePort()];
+    await new Promise<void>((resolve) => blocker.listen(taken, '127.0.0.1', resolve));
+    const store = embeddedStore(home);
+    await store.write((await store.read()).replace('*:8080:', `*:${taken}:`));
+    const own = { newSite: 'chat', binding: [`http://127.0.0.1:${port}`] };
+    const { port: _free, ...others } = options;
+    expect(await deploy({ ...others, ...own })).toMatchObject({ exit: 'done', url: `http://127.0.0.1:${port}/` });
+    expect((await status(home)).sites).toMatchObject([
+      { name: 'Default Web Site', state: 'Stopped', notBound: expect.stringContaining('empty') },
+      { name: 'chat', state: 'Started' },
+    ]);
   });
 
   it('refuses a port that another program holds, before it does anything', async () => {

@@ -105,6 +105,23 @@ describe('the commands of each step', () => {
     ]);
   });
 
+  it.each([false, true])(
+    'fail when the embedded IIS (up before: %s) does not listen for the site, and say why',
+    async (up) => {
+      const { context, host, snapshot } = deployWorld();
+      if (up) await host.start();
+      const before = snapshot();
+      host.obstacle = { code: 'PORT_DENIED', why: 'Port 80 on 127.0.0.1 may not be opened.' };
+      await expect(runPlan(steps, context, planFor('/a'), () => undefined)).rejects.toMatchObject({
+        code: 'PORT_DENIED',
+        what: expect.stringContaining('"Default Web Site"'),
+        why: expect.stringContaining('Port 80'),
+        exit: 'refused',
+      });
+      expect(snapshot()).toEqual(before);
+    },
+  );
+
   it('skip icacls on the embedded IIS, and say why', async () => {
     const { context } = deployWorld();
     const step = steps.find(({ id }) => id === 'grant-rights');

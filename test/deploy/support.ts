@@ -81,7 +81,7 @@ export interface DeployWorld {
   readonly world: World;
   readonly context: DeployContext;
   readonly records: TestRecords;
-  readonly host: HostControl & { up: boolean };
+  readonly host: HostControl & { up: boolean; obstacle: { code: string; why: string } | undefined };
   /** Every command line run that is not a `list`. */
   readonly ran: string[][];
   /** All that deploying can change, to compare. */
@@ -94,6 +94,9 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
   const ran: string[][] = [];
   const host = {
     up: false,
+    obstacle: undefined as { code: string; why: string } | undefined,
+    notBound: async () => host.obstacle,
+    async bind() {},
     command: '(start the host)',
     stopCommand: '(stop the host)',
     running: async () => host.up,

@@ -142,6 +142,7 @@ describe('the background host', () => {
 
   it('says why it cannot start, and leaves the lock free', async () => {
     const { home, port } = await freshHome();
+    put(home.wwwroot, 'a.txt', 'x');
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
     await expect(start(home)).rejects.toMatchObject({ code: 'PORT_TAKEN' });

@@ -5,12 +5,14 @@ import {
   hostStatus,
   type PreparedHost,
   prepareBackgroundHost,
+  sendControlRequest,
   startBackgroundHost,
   stopBackgroundHost,
 } from '../../host/index.js';
 import { endpointOf } from '../certificates.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
+import { same } from '../steps/run-appcmd.js';
 import { type EmbeddedTarget, foldersOfThisMachine, type HostControl } from '../target.js';
 import { choosePort } from './choose-port.js';
 import { embeddedCertificates, requireCertificate } from './embedded-certificates.js';
@@ -84,6 +86,10 @@ function hostControl(home: Home, changed: () => void): HostControl {
     command: '(start the background host of the embedded IIS)',
     stopCommand: '(end the background host: iisnode-sock status shows its process)',
     running: async () => (await hostStatus(home)) !== undefined,
+    notBound: async (site) => (await hostStatus(home))?.notBound.find(({ siteName }) => same(siteName, site)),
+    async bind(site) {
+      await sendControlRequest(home, { command: 'start', kind: 'site', name: site });
+    },
     async prepare() {
       if ((await hostStatus(home)) === undefined) prepared = prepareBackgroundHost(home);
     },

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import type { HostAddress } from '../types.js';
+import type { HostAddress, SiteNotBound } from '../types.js';
 
 /** The requests of the control pipe of a background host: one JSON line per request, one JSON line per reply. */
 export type ControlRequest =
@@ -12,6 +12,8 @@ export interface ControlReply {
   readonly ok: boolean;
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
+  /** Missing in a host of an older version. */
+  readonly notBound?: readonly SiteNotBound[];
   /** When the host started; ISO 8601. */
   readonly since?: string;
   readonly error?: string;

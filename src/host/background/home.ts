@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   type ConfigModel,
   type ConfigReader,
   loadConfigModel,
+  type SiteModel,
 } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import {
@@ -145,6 +146,21 @@ function firstConfiguration(home: Home): string {
       },
     ],
   });
+}
+
+/** A site as a new home's Default Web Site: it has one application, which is the home's own empty folder. Reads the folder. */
+export function isUnusedSite({ wwwroot }: Home, { applications }: SiteModel): boolean {
+  const folders = applications.flatMap(({ virtualDirectories }) => virtualDirectories);
+  return folders.length === 1 && folders[0]?.physicalPath === wwwroot && isEmpty(wwwroot);
+}
+
+/** One that cannot be read is not: it answers, with an error. */
+function isEmpty(folder: string): boolean {
+  try {
+    return !existsSync(folder) || readdirSync(folder).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Loads the configuration of a home for the host. Throws ConfigError, or file system errors. */

@@ -10,7 +10,7 @@ import { surviveFaults } from '../survive-faults.js';
 import type { RunningHost } from '../types.js';
 import { certificateFor } from './certificates.js';
 import { type ControlReply, type ControlRequest, serveControl } from './control.js';
-import { type Home, homeConfig, openHome } from './home.js';
+import { type Home, homeConfig, isUnusedSite, openHome } from './home.js';
 import { lockHome } from './lock.js';
 import { logEvent as log } from './log-file.js';
 import { type DaemonMessage, waitVariable } from './manage.js';
@@ -68,6 +68,7 @@ class Daemon {
     try {
       this.#host = await startHost({
         loadConfig: (reader) => homeConfig(this.#home, reader),
+        isUnused: (site) => isUnusedSite(this.#home, site),
         onEvent: (event) => log(this.#home, event),
         environment: this.#home.environment,
         certificateFor: (point, serverName) => certificateFor(this.#home, point, serverName),
@@ -83,7 +84,8 @@ class Daemon {
       code: 'HOST_STARTED',
       message: this.#host.addresses.map(({ origin }) => origin).join(', '),
     });
-    report({ ready: { pid: process.pid, addresses: this.#host.addresses, since: this.#since } });
+    const { addresses, notBound } = this.#host;
+    report({ ready: { pid: process.pid, addresses, notBound, since: this.#since } });
     if (process.connected) process.disconnect();
   }
 
@@ -110,7 +112,8 @@ class Daemon {
     if (request.command === 'start' || request.command === 'halt') {
       await host.setState(request.kind, request.name, request.command === 'start');
     }
-    const reply = { ok: true, pid: process.pid, addresses: host.addresses, since: this.#since };
+    const { addresses, notBound } = host;
+    const reply = { ok: true, pid: process.pid, addresses, notBound, since: this.#since };
     if (request.command === 'stop') await this.end();
     else if (request.command !== 'status') await this.#writeHostFile();
     return reply;

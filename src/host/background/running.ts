@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
 import { lockHolder, processExists } from '../../files/index.js';
-import type { HostAddress } from '../types.js';
+import type { HostAddress, SiteNotBound } from '../types.js';
 import { askControl, type ControlReply, type ControlRequest } from './control.js';
 import type { Home } from './home.js';
 import { startTime } from './lock.js';
@@ -11,6 +11,7 @@ import { startTime } from './lock.js';
 export interface HostStatus {
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
+  readonly notBound: readonly SiteNotBound[];
   /** When it started; ISO 8601. Undefined for a host of an older version. */
   readonly since?: string;
 }
@@ -35,8 +36,8 @@ export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
   if (reply !== undefined) silent.delete(controlPipe);
   else if (performance.now() - began > statusTime / 2) silent.add(controlPipe);
   if (reply?.ok !== true) return undefined;
-  const { pid, addresses, since } = reply;
-  return { pid, addresses, ...(since === undefined ? {} : { since }) };
+  const { pid, addresses, notBound = [], since } = reply;
+  return { pid, addresses, notBound, ...(since === undefined ? {} : { since }) };
 }
 
 /**

@@ -1,46 +1,67 @@
 import type { ConfigModel, SiteModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type ListenPoint, listenPoint, samePoint } from '../../pipeline/sections/index.js';
-import type { HostAddress, HostEvent, HostOptions } from '../types.js';
+import type { HostAddress, HostEvent, HostOptions, SiteNotBound } from '../types.js';
 import type { ListenerHooks } from './connection.js';
 import { Listener } from './http-sys.js';
 
-/** The ports of a host: those in the bindings of started sites, or one port for all that the caller names. */
+/**
+ * The ports of a host: those in the bindings of started sites, or one port for all that the caller names. A site of which one port
+ * cannot be opened is stopped, and the others start, as on IIS (event 1004 of W3SVC: "The site has been disabled").
+ */
 export class Endpoints {
   readonly #hooks: ListenerHooks;
-  readonly #listen: HostOptions['listen'];
+  readonly #options: Pick<HostOptions, 'listen' | 'isUnused'>;
   readonly #onEvent: (event: HostEvent) => void;
   readonly #stopped = new Set<string>();
+  /** Started sites without their ports, by key. */
+  #notBound = new Map<string, SiteNotBound>();
   #listeners: Listener[] = [];
   #sites: readonly SiteModel[] = [];
   #closed = false;
 
-  constructor(hooks: ListenerHooks, listen: HostOptions['listen'], onEvent: (event: HostEvent) => void) {
+  constructor(
+    hooks: ListenerHooks,
+    options: Pick<HostOptions, 'listen' | 'isUnused'>,
+    onEvent: (event: HostEvent) => void,
+  ) {
     this.#hooks = hooks;
-    this.#listen = listen;
+    this.#options = options;
     this.#onEvent = onEvent;
   }
 
   get addresses(): readonly HostAddress[] {
-    return this.#listeners.flatMap((listener) => addressesOf(listener.point, this.#listen, this.#sites));
+    const { listen } = this.#options;
+    const sites = listen === undefined ? this.#bound() : this.#sites;
+    return this.#listeners.flatMap(({ point }) => addressesOf(point, listen, sites));
   }
 
-  /** Opens all ports, or none: when one fails, the others are closed again. */
+  get notBound(): readonly SiteNotBound[] {
+    return [...this.#notBound.values()];
+  }
+
+  /**
+   * Opens the ports.
+   * @throws UserError PORT_TAKEN, PORT_DENIED, ADDRESS_UNKNOWN when none could be opened; SITE_NOT_FOUND.
+   */
   async open(model: ConfigModel): Promise<void> {
-    this.#sites = model.sites;
+    const { listen } = this.#options;
     for (const site of model.sites) if (!site.serverAutoStart) this.#stopped.add(key('site', site.name));
-    if (this.#listen?.siteName !== undefined) requireSite(model, this.#listen.siteName);
-    try {
-      for (const point of this.#wanted()) this.#listeners.push(await Listener.open(point, this.#hooks));
-    } catch (error) {
-      await this.close(0);
-      throw error;
+    if (listen === undefined) {
+      const failures = await this.#bind(model);
+      if (this.#listeners.length === 0 && failures[0] !== undefined) throw failures[0];
+      return;
     }
+    this.#sites = model.sites;
+    if (listen.siteName !== undefined) requireSite(model, listen.siteName);
+    const { protocol = 'http', host: address, port } = listen;
+    this.#listeners.push(await Listener.open({ protocol, address, port }, this.#hooks));
   }
 
   /** A closing host has stopped all its pools. */
   isStopped(kind: 'site' | 'apppool', name: string): boolean {
-    return (this.#closed && kind === 'apppool') || this.#stopped.has(key(kind, name));
+    if (this.#closed && kind === 'apppool') return true;
+    return this.#stopped.has(key(kind, name)) || (kind === 'site' && this.#notBound.has(key(kind, name)));
   }
 
   async setState(kind: 'site' | 'apppool', name: string, started: boolean, model: ConfigModel): Promise<void> {
@@ -49,14 +70,20 @@ export class Endpoints {
     if (kind === 'site') await this.reconcile(model);
   }
 
-  /** Closes ports that no started site uses any more and opens new ones; a port in use is reported as an event, the host continues. */
+  /** Closes ports that no started site uses any more and opens new ones; what cannot be opened is reported as an event. */
   async reconcile(model: ConfigModel): Promise<void> {
-    this.#sites = model.sites;
-    if (this.#listen !== undefined || this.#closed) return;
+    if (this.#options.listen !== undefined) this.#sites = model.sites;
+    else if (!this.#closed) await this.#bind(model);
+  }
+
+  /** The result: why ports could not be opened. */
+  async #bind({ sites }: ConfigModel): Promise<readonly UserError[]> {
+    this.#sites = sites;
+    this.#notBound = new Map();
+    for (const site of sites) if (this.#options.isUnused?.(site)) this.#setNotBound(site, unused);
     const wanted = this.#wanted();
-    const surplus = this.#listeners.filter(({ point }) => !wanted.some((other) => isSame(point, other)));
-    this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
-    await Promise.all(surplus.map((listener) => listener.close(0)));
+    await this.#closeExcept((point) => wanted.some((other) => isSame(point, other)));
+    const failures: UserError[] = [];
     for (const point of wanted) {
       if (this.#closed || this.#listeners.some((listener) => isSame(listener.point, point))) continue;
       try {
@@ -65,9 +92,32 @@ export class Endpoints {
         else this.#listeners.push(listener);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        this.#onEvent({ level: 'error', code: error.code, message: `${error.what}. ${error.why}` });
+        failures.push(error);
+        for (const site of this.#bound().filter((each) => isOn(each, point))) this.#stopSite(site, error);
       }
     }
+    if (failures.length > 0) await this.#closeExcept((point) => this.#bound().some((site) => isOn(site, point)));
+    return failures;
+  }
+
+  #stopSite(site: SiteModel, { code, what, why }: UserError): void {
+    this.#setNotBound(site, { code, why: `${what}. ${why}` });
+    this.#onEvent({ level: 'error', code, message: `The site "${site.name}" is not started: ${what}. ${why}` });
+  }
+
+  #setNotBound({ name: siteName }: SiteModel, reason: Omit<SiteNotBound, 'siteName'>): void {
+    this.#notBound.set(key('site', siteName), { siteName, ...reason });
+  }
+
+  /** The sites that have their ports, or will get them. */
+  #bound(): readonly SiteModel[] {
+    return this.#sites.filter(({ name }) => !this.isStopped('site', name));
+  }
+
+  async #closeExcept(stays: (point: ListenPoint) => boolean): Promise<void> {
+    const surplus = this.#listeners.filter(({ point }) => !stays(point));
+    this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
+    await Promise.all(surplus.map((listener) => listener.close(0)));
   }
 
   async close(grace: number): Promise<void> {
@@ -78,13 +128,8 @@ export class Endpoints {
   }
 
   #wanted(): readonly ListenPoint[] {
-    if (this.#listen !== undefined) {
-      const { protocol = 'http', host: address, port } = this.#listen;
-      return [{ protocol, address, port }];
-    }
     const points: ListenPoint[] = [];
-    for (const site of this.#sites) {
-      if (this.isStopped('site', site.name)) continue;
+    for (const site of this.#bound()) {
       for (const binding of site.bindings) {
         const point = listenPoint(binding);
         const other = point && points.find((each) => samePoint(point, each));
@@ -112,6 +157,14 @@ export class Endpoints {
     });
   }
 }
+
+const unused = { code: 'SITE_UNUSED', why: 'It is empty: nothing would answer at its binding.' } as const;
+
+const isOn = ({ bindings }: SiteModel, point: ListenPoint): boolean =>
+  bindings.some((binding) => {
+    const own = listenPoint(binding);
+    return own !== undefined && isSame(own, point);
+  });
 
 const isSame = (a: ListenPoint, b: ListenPoint): boolean => a.protocol === b.protocol && samePoint(a, b);
 
