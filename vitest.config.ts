@@ -27,6 +27,7 @@ const unit = [
 const shared = [
   'test/{app,appcmd,scaffold}/**/!(listed-once).test.ts',
   'test/cli/{assumed,capacity,expect,init-words,machines,printable,seen,serve,trace,typescript,usage}.test.ts',
+  'test/pack/*.test.ts',
   'test/deploy/{logs,plan,run-plan,site-root,steps}.test.ts',
   'test/doctor/{faulty-config,fix-property,init,init-agrees,parity,routes-placed}.test.ts',
   'test/doctor/seen/*.test.ts',

@@ -23,7 +23,7 @@ const floors: Floors = [
   ['rewrite'],
   ['pipeline', 'source'],
   ['webconfig'],
-  ['app', 'npm', 'appcmd'],
+  ['app', 'npm', 'appcmd', 'pack'],
   ['host', 'probe', 'server'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['library.ts', 'terminal'],

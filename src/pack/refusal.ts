@@ -1,0 +1,38 @@
+import { plural } from '../amounts.js';
+import { UserError } from '../errors.js';
+import { quoteForCmd } from '../quoting.js';
+import type { PackFault, PackTarget } from './types.js';
+
+const mostNamed = 10;
+
+/** What to do about each kind. */
+function remedyFor(kind: PackFault['kind'], directory: string, { platform }: PackTarget): string {
+  switch (kind) {
+    case 'native':
+      return platform === process.platform
+        ? 'install the packages with the node that runs the app (npm ci)'
+        : `install the packages on the server, or deploy from ${platform === 'win32' ? 'Windows' : platform}`;
+    case 'missing':
+      return `npm install --prefix ${quoteForCmd(directory)} (with yarn's PnP: nodeLinker: node-modules)`;
+    case 'outside':
+      return "install the packages in the app's own folder (npm: --install-links; pnpm: pnpm deploy)";
+    case 'name':
+    case 'case':
+      return 'rename it';
+    default:
+      return 'replace it by a file, or name it in .deployignore';
+  }
+}
+
+/** All files and packages that cannot be deployed, at once. */
+export function packRefused(directory: string, faults: readonly PackFault[], target: PackTarget): UserError {
+  const shown = faults.slice(0, mostNamed).map(({ path, why }) => `${path}: ${why}`);
+  const more = faults.length > mostNamed ? [`and ${faults.length - mostNamed} more`] : [];
+  const remedies = new Set(faults.map(({ kind }) => remedyFor(kind, directory, target)));
+  return new UserError('APP_NOT_PACKABLE', {
+    what: `${plural(faults.length, 'part')} of ${directory} cannot be deployed`,
+    why: [...shown, ...more].join('; '),
+    next: [...remedies].join('; '),
+    exit: 'refused',
+  });
+}
