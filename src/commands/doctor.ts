@@ -95,7 +95,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   for (const note of form === 'text' || terminal.json ? notes : []) if (note) terminal.say(terminal.err.dim(note));
   if (terminal.verbose && report.live !== undefined && form === 'text') terminal.printText(waterfall(report.live));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
-  if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd));
+  const workspace = environment.GITHUB_WORKSPACE;
+  if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd, terminal.width, workspace));
   const { errors, warnings } = report.summary;
   return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 };

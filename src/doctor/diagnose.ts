@@ -29,7 +29,7 @@ import {
   withSeen,
 } from './seen/index.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
-import type { DoctorReport, FileFacts } from './types.js';
+import type { DoctorReport, FileFacts, FilesBeside, Finding } from './types.js';
 
 export interface DiagnoseOptions extends Selection, SeenOptions, AroundOptions {
   /** Base folder of relative targets. */
@@ -98,12 +98,35 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
 }
 
 /** The rules that have checked an app to the end: what they do not find is not there. */
-function checkedRules(selection: Selection, { site, folder }: FileFacts, { report }: Tried): ReadonlySet<string> {
+function checkedRules(
+  selection: Selection,
+  { site, folder }: FileFacts,
+  tried: Tried | undefined,
+): ReadonlySet<string> {
   if (site === undefined || !folder.hasSources) return new Set();
+  const report = tried?.report;
   const isTried = report?.ran === true && report.outcome !== 'undecided';
   const checked = [...fileRules, ...(isTried ? trialRules : [])];
   return new Set(selectRules(checked, withoutUnknownRules(selection, checked)).map(({ code }) => code));
 }
+
+/** What the files say to who looks for the cause of what is seen live. */
+function filesBeside(selection: Selection, { facts, result }: Examined): FilesBeside {
+  const found = new Map(result.diagnoses.map(({ finding }) => [finding.rule, foundAt(finding)]));
+  const checked = checkedRules(selection, facts, undefined);
+  const isRead = facts.site !== undefined;
+  return {
+    facts: isRead ? facts : undefined,
+    ofFiles: new Set(fileRules.map(({ code }) => code)),
+    checkedRules: checked,
+    found,
+  };
+}
+
+const foundAt = ({ rule, file, line }: Finding): string =>
+  file === undefined
+    ? `${rule} in the files`
+    : `${rule} at ${path.basename(file)}${line === undefined ? '' : `:${line}`}`;
 
 /** Scripts of the server that no visitor should get; none where no entry point is known. */
 function scriptsOf({ entries, server }: FileFacts): { readonly scripts?: readonly string[] } {
@@ -296,7 +319,9 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
   const assumed = assumptionsIn(first.facts);
   const remark = siteOfOthers(first.facts);
   const live =
-    options.url === undefined ? undefined : await lookLive(options.url, { ...options, ...scriptsOf(first.facts) });
+    options.url === undefined
+      ? undefined
+      : await lookLive(options.url, { ...options, ...scriptsOf(first.facts), files: filesBeside(options, first) });
   const notRead = options.around === undefined ? notReadAbove(first.facts) : undefined;
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
   const { result, facts, fixed, takenBack, trial, former, worse } = options.fix

@@ -23,7 +23,7 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
   for (const finding of symptoms.filter(({ silenced }) => silenced === undefined)) {
     const root = causeOf(finding, roots);
     if (root === undefined) without.push(finding);
-    else root.consequences.push(finding);
+    else root.consequences.push(withoutCauses(finding));
   }
   const unexplained = alike(without);
   const proved = roots.filter(({ consequences }) => consequences.length > 0);
@@ -41,6 +41,11 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
     ...unexplained.filter(isNote),
     ...symptoms.filter(({ silenced }) => silenced !== undefined),
   ];
+}
+
+/** Below the finding that explains it the cause is known. */
+function withoutCauses({ causes: _causes, apart: _apart, ...finding }: Finding): Finding {
+  return finding;
 }
 
 const isAllowed = ({ diagnosis: { finding } }: Root): number => (finding.silenced === undefined ? 0 : 1);

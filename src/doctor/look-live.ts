@@ -3,6 +3,7 @@ import type { Expectation } from '../probe/index.js';
 import { type Diagnosis, runRules, type Selection, withoutUnknownRules } from './engine.js';
 import { type LiveReport, liveReport, withoutLogin } from './live-report.js';
 import { rules } from './rules/index.js';
+import type { FilesBeside } from './types.js';
 
 export interface LookedLive {
   readonly report: LiveReport;
@@ -18,6 +19,8 @@ export interface LiveOptions extends Selection {
   readonly signal?: AbortSignal;
   /** Names of the server's own scripts, the entry point first, where they are known. */
   readonly scripts?: readonly string[];
+  /** What the app's folder says, where that is examined as well. */
+  readonly files?: FilesBeside;
 }
 
 /** With two processes that take turns, the chance that all polls reach the right one is 1 in 1000. */
@@ -48,7 +51,7 @@ function refuseBadOrigin(origin: string): void {
  * @throws UserError INTERRUPTED, BAD_ORIGIN.
  */
 export async function lookLive(url: string, options: LiveOptions): Promise<LookedLive> {
-  const { expect, origin, signal, scripts } = options;
+  const { expect, origin, signal, scripts, files } = options;
   if (origin !== undefined) refuseBadOrigin(origin);
   const { lookAtLive, servedBy } = await import('../probe/index.js'); // loaded here: a folder is examined without it
   const closer = { ...(origin && { origin }) };
@@ -57,7 +60,7 @@ export async function lookLive(url: string, options: LiveOptions): Promise<Looke
   const look = await lookAtLive(url, asked);
   if (signal?.aborted) throw nothingChanged();
   const shown = withoutLogin(url);
-  const facts = { kind: 'live', target: shown, at: Date.now(), ...look } as const;
+  const facts = { kind: 'live', target: shown, at: Date.now(), ...look, ...(files && { files }) } as const;
   const { diagnoses, skipped } = runRules(liveRules, facts, withoutUnknownRules(options, liveRules));
   return { report: liveReport(shown, look, servedBy(look.exchanges)), diagnoses, skipped };
 }

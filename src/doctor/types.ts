@@ -9,9 +9,11 @@ import type { Outcome } from './trial/outcome.js';
 
 export type { Place } from '../source/index.js';
 export type {
+  CheckedFiles,
   FactQueries,
   Facts,
   FileFacts,
+  FilesBeside,
   LiveFacts,
   RankedCause,
   SeenFacts,
@@ -46,7 +48,7 @@ export interface Finding {
   readonly fixable?: true;
   /** What the user has seen of it, each a line of a text, without secrets. */
   readonly seen?: readonly string[];
-  /** Where only a text is known and not its cause: the causes, the likeliest first. */
+  /** Where only a text, or a failure of a live site, is known and not its cause: the causes, the likeliest first. */
   readonly causes?: readonly RankedCause[];
   /** What distinguishes the causes. */
   readonly apart?: string;

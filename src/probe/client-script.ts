@@ -4,6 +4,7 @@ import { type Explanation, engineCode, explainAnswer, explainNoAnswer, readError
 import { describeAnswer, type Finding, useLoader } from './finding.js';
 import type { PageClient } from './generations.js';
 import type { LoadedPage } from './page-files.js';
+import { signsOf } from './signs.js';
 import { isLoopback, type ProbeAnswer, type Visitor } from './visitor.js';
 
 /** socket.io's client script as a page loads it. */
@@ -78,7 +79,8 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
     return { finding: { ...base, ok: true, seen: 'not served, and no script tag loads it' }, text: '' };
   }
-  const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'script') };
+  const signs = signsOf({ status, body, server: String(headers.server ?? '') });
+  const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'script'), signs };
   return { finding, text: '' };
 }
 

@@ -7,7 +7,7 @@ import type { ProbeAnswer } from './visitor.js';
 export interface Finding
   extends Pick<
     ProbeStep,
-    'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace' | 'connection' | 'refused'
+    'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace' | 'connection' | 'refused' | 'signs'
   > {
   readonly problem?: Explanation;
   /** What of several: behind the step's title. */

@@ -2,6 +2,7 @@ import { authorOf, explainAnswer, explainErrorPage, explainNoAnswer, readErrorPa
 import { describeAnswer, type Finding, useLoader } from './finding.js';
 import type { LoadedPage } from './page-files.js';
 import { explainStop, noteOfStop } from './redirects.js';
+import { signsOf } from './signs.js';
 import type { MissingFile } from './types.js';
 import type { ProbeAnswer } from './visitor.js';
 
@@ -27,10 +28,11 @@ export function nodeIsDown(answer: ProbeAnswer): boolean {
 /** Reads an answer to the request for the page. `entry`: the names of entry points, which no redirect may lead to. */
 export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string[]): PageLook {
   const base = { url: answer.url.href, status: answer.status };
+  const signs = signsOf({ ...answer, server: String(answer.headers.server ?? '') });
   const wrong = (problem: Finding['problem'], seen = describeAnswer(answer)): PageLook => ({
     answer,
     kind: 'wrong',
-    finding: { ...base, ok: false, seen, ...(problem && { problem }) },
+    finding: { ...base, ok: false, seen, signs, ...(problem && { problem }) },
   });
   const { stop } = answer;
   if (stop !== undefined) {

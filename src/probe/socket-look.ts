@@ -5,6 +5,7 @@ import { asksGeneration, type PageClient } from './generations.js';
 import { explainLostSession, explainRefusedPost, noUsableSession, pollSession, protocolOf, sidOf } from './polls.js';
 import { explainStop, noteOfStop } from './redirects.js';
 import { exampleService, explainService, leavesToService, type Service } from './service.js';
+import { type AnswerSigns, signsOf } from './signs.js';
 import type { SocketTarget } from './socket-targets.js';
 import { upgradeFinding } from './upgrade-finding.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
@@ -154,7 +155,8 @@ export class SocketLook {
     const note = await this.#ownRefusal(answer, code);
     if (note !== undefined)
       return { kind: 'refused', finding: { ...base, ok: true, seen: describeAnswer(answer), note } };
-    const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'handshake') };
+    const problem = explainAnswer(answer, 'handshake');
+    const finding = { ...base, ok: false, seen: describeAnswer(answer), problem, signs: signsOfAnswer(answer) };
     if (code !== undefined) return { kind: 'open', finding: askedBy(finding, target) };
     return { kind: 'none', finding: askedBy(this.#outside(finding, url), target) };
   }
@@ -262,7 +264,14 @@ export class SocketLook {
       }
       if (other === undefined) return { ...base, status: 200, ok: true, seen: `${known} of ${count} answered` };
       const problem = explainRefusedPost(other) ?? explainAnswer(other, 'handshake');
-      return { ...base, status: other.status, ok: false, seen: describeAnswer(other), problem };
+      return {
+        ...base,
+        status: other.status,
+        ok: false,
+        seen: describeAnswer(other),
+        problem,
+        signs: signsOfAnswer(other),
+      };
     } catch (error) {
       return { ...base, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };
     }
@@ -334,6 +343,9 @@ export class SocketLook {
     return { ...rest, ok: true, note: 'refused like the handshake: the app does not accept this visitor' };
   }
 }
+
+const signsOfAnswer = ({ status, body, headers }: ProbeAnswer): AnswerSigns =>
+  signsOf({ status, body, server: String(headers.server ?? '') });
 
 const refusedByEngine = (reason: string): string =>
   `socket.io itself refuses this visitor (${reason}): allowRequest or a middleware requires more, for example a login; nothing else can be checked`;

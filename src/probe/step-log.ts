@@ -71,7 +71,7 @@ export class StepLog {
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    const { url, status, ok, seen, note, files, missing, namespace, connection, refused } = finding;
+    const { url, status, ok, seen, note, files, missing, namespace, connection, refused, signs } = finding;
     const found = {
       url,
       status,
@@ -81,6 +81,7 @@ export class StepLog {
       ...(namespace && { namespace }),
       ...(connection && { connection }),
       ...(refused && { refused }),
+      ...(signs && { signs }),
       ...this.#possible(finding.problem),
     };
     this.#steps[at] = {

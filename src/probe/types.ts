@@ -1,3 +1,4 @@
+import type { AnswerSigns } from './signs.js';
 import type { SocketFacts } from './socket-facts.js';
 import type { Traffic } from './traffic.js';
 
@@ -33,6 +34,8 @@ export interface ProbeStep {
   readonly next?: string;
   /** Symptom family: ws-module-owner, ws-200, path-virtual-dir, client-script, ... */
   readonly symptom?: string;
+  /** Of a failing answer: who gave it. */
+  readonly signs?: AnswerSigns;
 }
 
 /** A file that a page loads and that does not come. */

@@ -1,6 +1,7 @@
-import { authorOf, type Explanation, explainNoAnswer, explainOtherPath, readErrorPage } from './explain.js';
+import { authorOf, type Explanation, explainNoAnswer, explainOtherPath } from './explain.js';
 import { explainUpgrade, explainWrongAnswer } from './explain-upgrade.js';
 import type { Finding } from './finding.js';
+import { signsOf } from './signs.js';
 import type { UpgradeOutcome } from './web-socket.js';
 
 /** What is known of the socket besides its outcome. */
@@ -34,10 +35,12 @@ export function upgradeFinding(url: URL, outcome: UpgradeOutcome, context: Upgra
     return { ...base, status, ok: true, seen, note: 'the app refuses this visitor: it requires a login' };
   }
   const problem = explainUpgrade(outcome, isPlain);
-  const subStatus = readErrorPage(status, body)?.subStatus;
-  if (isAbsent && isAlive && subStatus === 1013) return { ...base, status, ok: false, seen, problem: endedByEngine };
+  const signs = signsOf(outcome);
+  const { subStatus } = signs;
+  if (isAbsent && isAlive && subStatus === 1013)
+    return { ...base, status, ok: false, seen, problem: endedByEngine, signs };
   const isUnproved = problem.symptom === 'ws-module-owner' && isAbsent && subStatus !== 11;
-  return { ...base, status, ok: false, seen, problem: isUnproved ? withoutEvidence(status) : problem };
+  return { ...base, status, ok: false, seen, problem: isUnproved ? withoutEvidence(status) : problem, signs };
 }
 
 /**

@@ -1,5 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { displayWidth } from '../../src/display-width.js';
 import { type DoctorReport, diagnose, type Finding, reporters } from '../../src/doctor/index.js';
 import { placeAt } from '../../src/source/index.js';
@@ -202,7 +204,7 @@ describe('sarif', () => {
 
 describe('github', () => {
   it('is one workflow command a finding, with everything escaped', () => {
-    const text = reporters.github(report, undefined, fixtures);
+    const text = reporters.github(report, undefined, fixtures, 80, fixtures);
     expect(text).toMatch(/^::error file=port-fixed\/server\.js,line=9,col=15,title=FIXED_PORT::The server listens/);
     expect(text.split('\n')).toHaveLength(2);
     const finding = {
@@ -220,8 +222,27 @@ describe('github', () => {
   it('names allowances without effect, and nothing that is silenced', () => {
     const at = { file: path.join(fixtures, 'a.js'), line: 2, column: 1 };
     const fault = { ...at, kind: 'no-reason', rule: 'S', message: 'S: 50%.', next: 'Write it.' } as const;
-    const text = reporters.github({ ...quiet, allowanceFaults: [fault] }, undefined, fixtures);
+    const text = reporters.github({ ...quiet, allowanceFaults: [fault] }, undefined, fixtures, 80, fixtures);
     expect(text).toBe('::warning file=a.js,line=2,col=1,title=allowance without effect::S: 50%25. Write it.\n');
+  });
+
+  it('has names relative to the checkout, else to the repository of the target, else to the folder', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'github-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const app = path.join(folder, 'repository', 'services', 'chat');
+    mkdirSync(app, { recursive: true });
+    const at = { line: 1, column: 1, kind: 'unused', message: 'm', next: 'n' } as const;
+    const named = (file: string, workspace?: string): string | undefined => {
+      const faulty = { ...quiet, target: 'chat', allowanceFaults: [{ ...at, file }] };
+      return /file=([^,]*)/.exec(reporters.github(faulty, undefined, path.dirname(app), 80, workspace))?.[1];
+    };
+    const file = path.join(app, '..chat.js');
+    expect(named(file)).toBe('chat/..chat.js');
+    mkdirSync(path.join(folder, 'repository', '.git'));
+    expect(named(file)).toBe('services/chat/..chat.js');
+    expect(named(file, folder)).toBe('repository/services/chat/..chat.js');
+    const outside = path.join(path.dirname(folder), 'x.js');
+    expect(named(outside)).toBe(outside.replaceAll(':', '%3A'));
   });
 
   it('is empty when nothing is wrong', () => expect(reporters.github(quiet)).toBe(''));

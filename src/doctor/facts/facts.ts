@@ -71,6 +71,23 @@ export interface LiveFacts extends LiveLook {
   readonly target: string;
   /** When it was looked at, ms since 1970. */
   readonly at: number;
+  /** Where the app's folder is examined as well. */
+  readonly files?: FilesBeside;
+}
+
+/** The files, and how far they were checked. */
+export interface CheckedFiles {
+  /** undefined without a folder, or where its configuration cannot be read: then no cause is ruled out. */
+  readonly facts: FileFacts | undefined;
+  /** The rules about files, and those of them that have checked these. */
+  readonly ofFiles: ReadonlySet<string>;
+  readonly checkedRules: ReadonlySet<string>;
+}
+
+/** What the files of a live app say. */
+export interface FilesBeside extends CheckedFiles {
+  /** Codes of the rules that have found something, each with its place: 'WEBSOCKET_MODULE_ENABLED at web.config:3'. */
+  readonly found: ReadonlyMap<string, string>;
 }
 
 /** The facts for the rules about a trial of the app. */
@@ -93,6 +110,8 @@ export interface RankedCause {
   readonly fix: string;
   /** The rules that would find it. */
   readonly rules?: readonly string[];
+  /** What was seen at the live site that speaks for it, or where the files have it. */
+  readonly evidence?: string;
   /** Why it is not the one here; such causes come last. */
   readonly against?: string;
 }

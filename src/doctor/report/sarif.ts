@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { helpUriOf, informationUri, version } from '../../version.js';
 import { rules } from '../rules/index.js';
 import type { AllowanceFault, DoctorReport, Finding, Severity } from '../types.js';
-import { repositoryRoot } from './repository-root.js';
+import { nameBelow, rootOf } from './repository-root.js';
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -12,10 +11,9 @@ const rootName = '%SRCROOT%';
 
 /** A file below the root relative to it, any other by its absolute URI. */
 function artifactLocation(file: string, root: string): object {
-  const relative = path.relative(root, file);
-  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative))
-    return { uri: pathToFileURL(file).href };
-  return { uri: relative.split(path.sep).map(encodeURIComponent).join('/'), uriBaseId: rootName };
+  const relative = nameBelow(root, file);
+  if (relative === undefined) return { uri: pathToFileURL(file).href };
+  return { uri: relative.split('/').map(encodeURIComponent).join('/'), uriBaseId: rootName };
 }
 
 interface Spot extends Pick<Finding, 'file' | 'line' | 'column' | 'evidence' | 'evidenceColumn'> {}
@@ -59,9 +57,8 @@ const ruleOf = ({ code, title, why, help, severity }: (typeof rules)[number]): o
  * @param cwd Absolute; of relative targets. URIs are relative to the root of its git repository, or to it where there is none.
  */
 export function sarifReport(report: DoctorReport, cwd = process.cwd()): string {
-  const { findings, silenced = [], allowanceFaults = [], target } = report;
-  const base = path.resolve(cwd, /^https?:/i.test(target) ? '.' : target);
-  const root = repositoryRoot(base) ?? cwd;
+  const { findings, silenced = [], allowanceFaults = [] } = report;
+  const root = rootOf(report, cwd);
   const all = [...findings, ...silenced];
   const used = rules.filter(({ code }) => all.some(({ rule }) => rule === code));
   const resultOf = (finding: Finding): object => ({

@@ -38,15 +38,19 @@ const hanging = (text: string, width: number): string[] =>
 /** The line of the place is the one that the user has seen: it is printed as such. */
 const isQuoted = ({ evidence = '', seen = [] }: Finding): boolean => seen.some((quote) => quote.endsWith(evidence));
 
-/** The causes of a text that was seen, after the likeliest, which the message has; last those that the files rule out. */
-function otherCauses({ causes = [], apart }: Finding, layout: Layout): string[] {
+/**
+ * The causes of a text that was seen, after the likeliest, which the message has, or all causes of a failure of a live site; last those
+ * that are ruled out.
+ */
+function otherCauses({ causes = [], apart, known }: Finding, layout: Layout): string[] {
   const [first, ...others] = causes;
-  const shown = first?.against === undefined ? others : causes;
-  const lines = shown.flatMap(({ says, fix, against }) =>
-    against === undefined
-      ? labelled('or:', `${says}. Then: ${fix}.`, layout)
-      : labelled('not:', `${says} (${against})`, layout),
-  );
+  const shown = known === 'live' || first?.against !== undefined ? causes : others;
+  const lines = shown.flatMap((cause) => {
+    const { says, fix, evidence, against } = cause;
+    if (against !== undefined) return labelled('not:', `${says} (${against})`, layout);
+    const label = cause === first ? 'likely:' : 'or:';
+    return labelled(label, `${says}${evidence === undefined ? '' : ` (${evidence})`}. Then: ${fix}.`, layout);
+  });
   return shown.length > 0 && apart !== undefined ? [...lines, ...labelled('apart:', apart, layout)] : lines;
 }
 

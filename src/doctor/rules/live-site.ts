@@ -1,6 +1,7 @@
 import type { ProbeStep } from '../../probe/index.js';
 import type { LiveFacts, LiveRule, RuleFinding } from '../types.js';
 import { addressLimited } from './live/address-limited.js';
+import { causesOf, fixFor } from './live/causes/index.js';
 import { certificateDates } from './live/certificate-dates.js';
 import { certificateName } from './live/certificate-name.js';
 import { certificateUntrusted } from './live/certificate-untrusted.js';
@@ -30,12 +31,17 @@ const seenOf = ({ status, seen }: ProbeStep): string =>
 const hasOwnRule = ({ symptom }: ProbeStep): boolean =>
   /^(?:file-missing|redirect-loop|namespace|eio-mismatch|upgrade-answer|post-refused)$/.test(symptom ?? '');
 
-function failures({ probe }: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
+function failures(facts: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
+  const { probe } = facts;
   // Another generation of socket.io is the one cause of all that its server does not answer.
   if (probe.sockets?.generation !== undefined && (id === 'handshake' || id === 'websocket')) return [];
   return probe.steps
     .filter((step) => step.id === id && !step.ok && !hasOwnRule(step))
-    .map((step) => findingOf(step, { what: seenOf(step) }));
+    .map((step) => {
+      const found = { ...findingOf(step, { what: seenOf(step) }), ...causesOf(step, facts) };
+      const fix = fixFor(found.causes, step.next);
+      return { ...found, ...(fix !== undefined && { fix }) };
+    });
 }
 
 function liveRule(

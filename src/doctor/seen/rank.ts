@@ -1,20 +1,16 @@
 import { printable } from '../../printable.js';
 import type { Diagnosis } from '../engine.js';
 import { severityRank } from '../severity.js';
-import type { FileFacts, RankedCause, SeenText, Severity } from '../types.js';
+import type { CheckedFiles, RankedCause, SeenText, Severity } from '../types.js';
+import { againstOf } from './against.js';
 import type { Cause } from './known-text.js';
 import { ownLinePlace } from './own-line.js';
 import type { Sighting } from './recognise.js';
 
 /** What the files say, where a folder is examined. */
-export interface Evidence {
+interface Evidence extends CheckedFiles {
   /** Findings about the files, or of the live app. */
   readonly diagnoses: readonly Diagnosis[];
-  /** undefined without a folder, or where its configuration cannot be read: then no cause is ruled out. */
-  readonly facts: FileFacts | undefined;
-  /** The rules about files, and those of them that have checked these. */
-  readonly ofFiles: ReadonlySet<string>;
-  readonly checkedRules: ReadonlySet<string>;
 }
 
 export interface Ranked {
@@ -94,15 +90,8 @@ function seenText(sighting: Sighting, severity: Severity, evidence: Evidence): S
   };
 }
 
-function rankedCause({ says, fix, rules, unless }: Cause, { facts, ofFiles, checkedRules }: Evidence): RankedCause {
-  const findable = rules?.filter((code) => ofFiles.has(code)) ?? [];
-  const against = facts && (unless?.(facts) ?? notFound(findable, checkedRules));
+function rankedCause(cause: Cause, evidence: Evidence): RankedCause {
+  const { says, fix, rules } = cause;
+  const against = againstOf(cause, evidence);
   return { says, fix, ...(rules && { rules }), ...(against !== undefined && { against }) };
-}
-
-/** All rules that could find it have checked the files, and have found nothing. */
-function notFound(findable: readonly string[], checkedRules: ReadonlySet<string>): string | undefined {
-  return findable.length > 0 && findable.every((code) => checkedRules.has(code))
-    ? 'the files show nothing of it'
-    : undefined;
 }

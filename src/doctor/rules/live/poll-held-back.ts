@@ -1,3 +1,4 @@
+import { causesOfHeldPoll } from './causes/index.js';
 import { defineLiveRule, perhaps } from './define-live-rule.js';
 
 /** An answer that the server has sent does not arrive (symptoms.md S55). */
@@ -10,7 +11,8 @@ export const pollHeldBack = defineLiveRule({
 answered, and the poll was not, or not to its end, in the time of an answer: something in front keeps answers until it has enough of them or
 the connection ends (a buffering proxy, a filter, an antivirus program), or sends the two requests to different processes. Switch the
 buffering off for socket.io's path: flushResponse="true" in iisnode, responseBufferLimit="0" in ARR, proxy_buffering off in nginx.`,
-  check: ({ probe: { sockets, steps } }) => {
+  check: (facts) => {
+    const { sockets, steps } = facts.probe;
     const { poll, client } = sockets ?? {};
     // A server of Engine.IO alone has no CONNECT to answer.
     const isSocketIo =
@@ -19,6 +21,7 @@ buffering off for socket.io's path: flushResponse="true" in iisnode, responseBuf
       poll !== undefined && poll.status === undefined && isSocketIo
         ? {
             message: `A poll of a session at ${sockets?.url}, with an answer due at once: ${poll.because ?? 'none came'}.`,
+            ...causesOfHeldPoll(facts),
             fix: 'Switch buffering off for this path: flushResponse="true" (iisnode), responseBufferLimit="0" (ARR), proxy_buffering off (nginx).',
           }
         : undefined,

@@ -1,4 +1,5 @@
 import type { LiveFacts, RuleFinding } from '../../types.js';
+import { causesOfLostSession } from './causes/index.js';
 import { defineLiveRule, hasWebSocket, perhaps } from './define-live-rule.js';
 
 /** A new WebSocket opens, and that of a session does not. */
@@ -14,19 +15,23 @@ answers 101 and passes no frames, or one that cannot pass compressed messages (A
   check(facts) {
     const { sockets } = facts.probe;
     if (sockets?.upgrade === undefined || sockets.upgrade.kind === 'passes' || !hasWebSocket(facts)) return [];
-    return perhaps(found(sockets.upgrade));
+    const made = found(sockets.upgrade);
+    return perhaps(made && isUnknown(sockets.upgrade) ? { ...made, ...causesOfLostSession(facts) } : made);
   },
 });
 
 type Upgrade = NonNullable<NonNullable<LiveFacts['probe']['sockets']>['upgrade']>;
 
+/** The process that got the upgrade does not know the session. */
+const isUnknown = (upgrade: Upgrade): boolean =>
+  upgrade.kind === 'answered' && /Session ID unknown|"code"\s*:\s*1\b/.test(upgrade.body);
+
 function found(upgrade: Upgrade): RuleFinding | undefined {
   const at = `The upgrade of a session at ${upgrade.url.replace(/([?&]sid=)[^&]*/, '$1...')}`;
   if (upgrade.kind === 'answered') {
-    const isUnknown = /Session ID unknown|"code"\s*:\s*1\b/.test(upgrade.body);
     return {
-      message: `${at}: HTTP ${upgrade.status}${isUnknown ? ' "Session ID unknown"' : ''} instead of 101; without a session the WebSocket opens.`,
-      fix: isUnknown
+      message: `${at}: HTTP ${upgrade.status}${isUnknown(upgrade) ? ' "Session ID unknown"' : ''} instead of 101; without a session the WebSocket opens.`,
+      fix: isUnknown(upgrade)
         ? 'Keep a client at one process, upgrades included: nodeProcessStickySessions="true" (several processes), ARR affinity (several machines), or transports: [\'websocket\'] on both ends.'
         : 'Look at what answers upgrades with ?sid=: a rule or a proxy in front takes them, or refuses the offer of compression (perMessageDeflate: false).',
     };
