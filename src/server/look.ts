@@ -1,8 +1,10 @@
 import { probes } from './probes.js';
-import { answersOf, type Batch, batches } from './scripts.js';
-import type { Probe, ServerLook, ServerRun, ServerSeen } from './types.js';
+import { answersOf, batches } from './scripts.js';
+import type { AppOnServer, Probe, Question, ServerAnswer, ServerLook, ServerRun, ServerSeen } from './types.js';
 
 interface LookOptions {
+  /** The app that is to run there. */
+  readonly app?: AppOnServer | undefined;
   /** How long a program of the server may take, ms. */
   readonly patience?: number;
 }
@@ -10,8 +12,14 @@ interface LookOptions {
 /** PowerShell alone may need some seconds to start. */
 const usualPatience = 15_000;
 
-/** What one probe learned: data, or the reason why there is none. */
+/** What a probe learned: data, or the reason why there is none. */
 type Learned = ServerSeen | string;
+
+/** A probe with its question. */
+interface Asked {
+  readonly probe: Probe;
+  readonly question: Question;
+}
 
 /**
  * Asks a server all questions of the probes at once: programs of Windows, each under a limit of time. What cannot be seen (a right that
@@ -20,51 +28,58 @@ type Learned = ServerSeen | string;
  * @param run Runs a program on the server.
  */
 export async function lookAtServer(run: ServerRun, options: LookOptions = {}): Promise<ServerLook> {
-  const { patience = usualPatience } = options;
-  const learned = new Map<Probe, Learned>();
-  const scripted = probes.flatMap((probe) => {
-    const question = probe.ask();
-    return 'script' in question ? [{ probe, script: question.script }] : [];
+  const { app, patience = usualPatience } = options;
+  const asked = probes.flatMap((probe): Asked[] => {
+    const question = probe.ask(app);
+    return question === undefined ? [] : [{ probe, question }];
   });
-  await Promise.all([
-    ...probes.map((probe) => askProgram(probe, run, patience, learned)),
-    ...batches(scripted).map((batch) => askBatch(batch, run, patience, learned)),
+  const ask = (program: readonly string[], args: readonly string[]) => withinTime(run, program, args, patience);
+  const answers = await Promise.all([
+    ...asked.flatMap(({ probe, question }) =>
+      'script' in question
+        ? []
+        : [ask(question.program, question.args).then((answer) => [fromProgram(probe, answer, app)])],
+    ),
+    ...batches(asked.flatMap(({ probe, question }) => ('script' in question ? [{ probe, ...question }] : []))).map(
+      ({ program, args, probes: together }) => ask(program, args).then((answer) => fromScripts(together, answer, app)),
+    ),
   ]);
+  const learned = new Map(answers.flat());
   let seen: ServerSeen = {};
-  const notSeen: string[] = [];
-  for (const probe of probes) {
-    const answer = learned.get(probe);
-    if (typeof answer === 'string') notSeen.push(`${probe.about}: ${answer}`);
-    else seen = { ...seen, ...answer };
+  const reasons = new Map<string, string[]>();
+  for (const { probe } of asked) {
+    const answer = learned.get(probe) ?? {};
+    if (typeof answer === 'string') reasons.set(answer, [...(reasons.get(answer) ?? []), probe.about]);
+    else seen = { ...seen, ...answer, ...togetherIn(seen, answer) };
   }
-  return { seen, notSeen };
+  return { seen, notSeen: [...reasons].map(([reason, abouts]) => `${abouts.join(', ')}: ${reason}`) };
 }
 
-async function askProgram(probe: Probe, run: ServerRun, patience: number, learned: Map<Probe, Learned>): Promise<void> {
-  const question = probe.ask();
-  if ('script' in question) return;
-  const answer = await withinTime(run, question.program, question.args, patience);
-  if (typeof answer === 'string') learned.set(probe, answer);
-  else if (answer.exitCode === 0 || probe.answers?.test(answer.stdout)) learned.set(probe, probe.read(answer.stdout));
-  else learned.set(probe, reasonOf(answer.exitCode, answer.stdout));
+/** Two probes see rights: of the app's files, and of node. */
+const togetherIn = (seen: ServerSeen, { rights }: ServerSeen): ServerSeen =>
+  rights === undefined ? {} : { rights: [...(seen.rights ?? []), ...rights] };
+
+type Answer = ServerAnswer | string;
+
+function fromProgram(probe: Probe, answer: Answer, app: AppOnServer | undefined): readonly [Probe, Learned] {
+  if (typeof answer === 'string') return [probe, answer];
+  const isAnswer = answer.exitCode === 0 || probe.answers?.test(answer.stdout);
+  return [probe, isAnswer ? probe.read(answer.stdout, app) : reasonOf(answer.exitCode, answer.stdout)];
 }
 
-/** One process of PowerShell for several probes; one that fails leaves the others as they are. */
-async function askBatch(
-  batch: Batch<Probe>,
-  run: ServerRun,
-  patience: number,
-  learned: Map<Probe, Learned>,
-): Promise<void> {
-  const answer = await withinTime(run, batch.program, batch.args, patience);
-  const texts = typeof answer === 'string' ? [] : answersOf(answer.stdout);
-  for (const [index, probe] of batch.probes.entries()) {
+/** Of one process of PowerShell: a probe that fails leaves the others as they are. */
+function fromScripts(
+  together: readonly Probe[],
+  answer: Answer,
+  app: AppOnServer | undefined,
+): readonly (readonly [Probe, Learned])[] {
+  if (typeof answer === 'string') return together.map((probe) => [probe, answer]);
+  const texts = answersOf(answer.stdout);
+  return together.map((probe, index) => {
     const text = texts[index];
-    if (text === undefined)
-      learned.set(probe, typeof answer === 'string' ? answer : reasonOf(answer.exitCode, answer.stdout));
-    else if ('failed' in text) learned.set(probe, reasonOf(0, text.failed));
-    else learned.set(probe, probe.read(text.printed));
-  }
+    if (text === undefined) return [probe, reasonOf(answer.exitCode, answer.stdout)];
+    return [probe, 'failed' in text ? reasonOf(0, text.failed) : probe.read(text.printed, app)];
+  });
 }
 
 /** The answer, or the reason why there is none. */

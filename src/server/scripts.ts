@@ -6,7 +6,10 @@
 /** cmd.exe takes 8191 characters (iis.md 1.5); some of them belong to what is around the script. */
 const longestCommand = 7_600;
 
-/** What the scripts use; of a file: name, path, version and machine type of its PE header, with tabs between. */
+/**
+ * What the scripts use. F prints of a file its name, path, version and machine type of its PE header, with tabs between; A prints of a file
+ * or folder its name, path and rights in SDDL, which is the same in every language of Windows.
+ */
 const prelude = [
   "$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue'",
   'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}',
@@ -15,6 +18,7 @@ const prelude = [
   '$p=$env:ProgramW6432;if(!$p){$p=$env:ProgramFiles}',
   'function M($f){try{$r=[IO.File]::Open($f,3,1,3);try{$b=New-Object byte[] 4096;[void]$r.Read($b,0,4096);[BitConverter]::ToUInt16($b,[BitConverter]::ToInt32($b,60)+4)}finally{$r.Close()}}catch{}}',
   'function F($n,$f){if(Test-Path -LiteralPath $f -PathType Leaf){$n,$f,(Get-Item -LiteralPath $f -Force).VersionInfo.ProductVersion,(M $f) -join $t}else{$n+$t}}',
+  "function A($n,$f){try{if(Test-Path -LiteralPath $f){$n,$f,(Get-Acl -LiteralPath $f).Sddl -join $t}}catch{$n,$f,'?' -join $t}}",
 ].join('\n');
 
 const begin = (index: number): string => `#${index}`;

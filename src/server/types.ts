@@ -55,6 +55,55 @@ export type ServerFile =
   | 'dynamicCompression'
   | 'applicationInitialization';
 
+/** Of an app on the server, what the probes about it need; paths as the server has them. */
+export interface AppOnServer {
+  /** 'C:\\apps\\dante'. */
+  readonly directory: string;
+  /** The file that iisnode starts. */
+  readonly entry?: string;
+  /** The folder of iisnode's logs; undefined where it writes none. */
+  readonly logDirectory?: string;
+  /** The program of nodeProcessCommandLine without quotes and arguments; by default 'node.exe', which is looked for in PATH. */
+  readonly nodeProgram?: string;
+  /** The pool that runs it; undefined: unknown, and then its rights are, too. */
+  readonly pool?: PoolOnServer;
+  /** The user of anonymous visitors, with whose rights static files are read: 'IUSR', or '' for the pool's own; undefined: unknown. */
+  readonly anonymousUser?: string;
+}
+
+export interface PoolOnServer {
+  readonly name: string;
+  /** As in processModel.identityType: 'ApplicationPoolIdentity', 'NetworkService', 'SpecificUser', ... */
+  readonly identity: string;
+  /** Of a SpecificUser: 'DOMAIN\\user'. */
+  readonly userName?: string;
+}
+
+/** The program that runs the app. */
+export interface NodeSeen extends FileSeen {
+  /** Whether nodeProcessCommandLine names its folder, or the PATH of the machine has it. */
+  readonly from: 'nodeProcessCommandLine' | 'PATH';
+  /** Where the link of its folder leads to: nvm for Windows links Program Files to a folder of the user. */
+  readonly target?: string | undefined;
+}
+
+/**
+ * What an account may do with a file or folder. `of` says which: the app's folder, a folder above it (node asks for the attributes of each),
+ * its web.config, its entry point, the folder of the logs (or the nearest one above it that is there), node.exe, or the app's folder for
+ * static files.
+ */
+export interface RightSeen {
+  readonly of: 'app' | 'above' | 'web.config' | 'entry' | 'logs' | 'node' | 'static files';
+  readonly path: string;
+  /** 'IIS AppPool\\Dante'. */
+  readonly account: string;
+  readonly needs: 'attributes' | 'read' | 'execute' | 'add files' | 'add folders';
+  /** Unknown: no entry names the account, but groups of it are not known. */
+  readonly allowed: 'yes' | 'no' | 'unknown';
+  /** An entry denies it: granting does not help. */
+  readonly denied?: true;
+}
+
 /** What was seen of a server: plain data, as `doctor --json` has it. What was not looked at or not seen is undefined. */
 export interface ServerSeen {
   /** The version of IIS: '10.0'. */
@@ -65,6 +114,19 @@ export interface ServerSeen {
   readonly iisnode?: string | undefined;
   /** null: it is not there. */
   readonly files?: Readonly<Partial<Record<ServerFile, FileSeen | null>>> | undefined;
+  /** Components of IIS by the names of HKLM\SOFTWARE\Microsoft\InetStp\Components: WebSockets, HttpCompressionDynamic, ... */
+  readonly components?: Readonly<Record<string, boolean>> | undefined;
+  /** The code page of the console, in which programs of Windows print: 850. */
+  readonly consoleCodePage?: number | undefined;
+  /** null: a pool finds none. */
+  readonly node?: NodeSeen | null | undefined;
+  /** The node.exe that the user who looks finds, where the pool finds none. */
+  readonly ownNode?: string | undefined;
+  /** Free on the drive of the app. */
+  readonly disk?: { readonly drive: string; readonly freeBytes: number } | undefined;
+  /** The app's pool: 'Started', 'Stopped', ... */
+  readonly poolState?: string | undefined;
+  readonly rights?: readonly RightSeen[] | undefined;
 }
 
 /** A program of Windows below system32, or lines of PowerShell, of which many run in one process. */
@@ -76,14 +138,15 @@ export type Question =
 export interface Probe {
   /** What is not seen where it fails: 'the service WAS'. */
   readonly about: string;
-  readonly ask: () => Question;
+  /** undefined: there is nothing to ask, because it is about an app and none is known, or it does not apply to it. */
+  readonly ask: (app: AppOnServer | undefined) => Question | undefined;
   /** An output that answers the question although the program says that it failed. */
   readonly answers?: RegExp;
   /** What the output says; for any text. */
-  readonly read: (text: string) => ServerSeen;
+  readonly read: (text: string, app: AppOnServer | undefined) => ServerSeen;
 }
 
-/** What was seen of the server, and what was not, each with the reason. */
+/** What was seen of the server, and what was not: a text for each reason, with all that was not seen for it. */
 export interface ServerLook {
   readonly seen: ServerSeen;
   readonly notSeen: readonly string[];

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { serverIn } from '../../src/server/here.js';
 import { lookAtServer } from '../../src/server/look.js';
 import { batches, literal } from '../../src/server/scripts.js';
-import { registry, sc, scriptOf, serverOf } from './recorded.js';
+import type { ServerRun } from '../../src/server/types.js';
+import { dante, registry, sc, scriptOf, serverOf } from './recorded.js';
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'server-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -13,6 +14,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 const whole = {
   programs: {
     'reg query HKLM\\SOFTWARE\\Microsoft\\InetStp /reg:64': registry,
+    reg: '',
     'sc query W3SVC': sc('1  STOPPED'),
     'sc query WAS': sc('4  RUNNING'),
   },
@@ -39,16 +41,17 @@ describe('a server', () => {
     const { seen, notSeen } = await lookAtServer(serverOf({ programs }));
     expect(seen).toEqual({ w3svc: 'missing' });
     expect(notSeen).toEqual([
-      'the version of IIS: this user has no right to see it',
-      'the service WAS: this user has no right to see it',
-      'what is installed: iisnode, URL Rewrite, modules of IIS: its program is not on the server',
+      'the version of IIS, the service WAS, the components of IIS, the code page of the console: this user has no right to see it',
+      'the files of iisnode, URL Rewrite and other modules, node.exe as the pool finds it: its program is not on the server',
     ]);
   });
 
   it('that does not answer is not waited for, and what runs is ended', async () => {
+    let started = 0;
     let ended = 0;
     const { seen, notSeen } = await lookAtServer(
       (_program, _args, { signal }) => {
+        started += 1;
         signal.addEventListener('abort', () => {
           ended += 1;
         });
@@ -57,8 +60,26 @@ describe('a server', () => {
       { patience: 10 },
     );
     expect(seen).toEqual({});
-    expect(notSeen[0]).toBe('the version of IIS: no answer within 0.01 s');
-    expect(ended).toBe(notSeen.length);
+    expect(notSeen).toEqual([expect.stringMatching(/^the version of IIS, .*: no answer within 0\.01 s$/)]);
+    expect([ended, started > 0]).toEqual([started, true]);
+  });
+});
+
+describe('with an app', () => {
+  it('rights that two probes see are together', async () => {
+    const scripts = {
+      "F 'node'": 'node\tC:\\n\\node.exe\t20.1.0\t34404\nrights\tC:\\n\\node.exe\tD:(A;;FA;;;BU)',
+      "A 'app'": `app\tC:\\apps\\dante\tD:(A;;FR;;;IS)`,
+    };
+    const programs = { ...whole.programs, 'appcmd list apppool /apppool.name:Dante /text:state': 'Started\r\n' };
+    const { seen, notSeen } = await lookAtServer(serverOf({ programs, scripts }), { app: dante });
+    expect(notSeen).toEqual([]);
+    expect(seen.rights?.map(({ of, allowed }) => `${of}: ${allowed}`)).toEqual([
+      'node: yes',
+      'app: yes',
+      'static files: no',
+    ]);
+    expect(seen).toMatchObject({ poolState: 'Started', node: { version: '20.1.0' } });
   });
 });
 
@@ -73,6 +94,21 @@ describe('a script of several probes', () => {
       const batch = made.find(({ probes }) => probes.includes(index));
       expect(scriptOf(batch?.args ?? []).split(script)).toHaveLength(2);
     }
+  });
+
+  it('has all functions that it calls', async () => {
+    const scripts: string[] = [];
+    const app = { ...dante, nodeProgram: '%ProgramFiles%\\node.exe' };
+    const run: ServerRun = async (_program, args) => {
+      scripts.push(scriptOf(args));
+      return { exitCode: 0, stdout: '' };
+    };
+    await lookAtServer(run, { app });
+    const script = scripts.find((text) => text.includes('#0')) ?? '';
+    const called = [...script.matchAll(/(?:^|[;{(=])([A-Z]) [$'"]/gm)].map(([, name]) => name);
+    const defined = [...script.matchAll(/function ([A-Z])\(/g)].map(([, name]) => name);
+    expect([...new Set(called)].sort()).toEqual(['A', 'F', 'M', 'X']);
+    expect(defined.sort()).toEqual(['A', 'F', 'M', 'X']);
   });
 
   it('has names of files as they are', () => {

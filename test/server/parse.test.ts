@@ -4,7 +4,7 @@ import { fileVersion, registryValue, serviceState } from '../../src/server/parse
 import { fileSeen } from '../../src/server/probes/installed-files.js';
 import { probes } from '../../src/server/probes.js';
 import { answersOf } from '../../src/server/scripts.js';
-import { registry, sc } from './recorded.js';
+import { dante, registry, sc } from './recorded.js';
 
 describe('what the programs of Windows print', () => {
   it.each([
@@ -93,7 +93,7 @@ describe('what the programs of Windows print', () => {
   it('any text gives plain data to every probe', () =>
     fc.assert(
       fc.property(output, (text) => {
-        for (const probe of probes) expect(JSON.parse(JSON.stringify(probe.read(text)))).toBeTypeOf('object');
+        for (const probe of probes) expect(JSON.parse(JSON.stringify(probe.read(text, dante)))).toBeTypeOf('object');
         for (const answer of answersOf(text))
           expect(answer === undefined || 'printed' in answer || 'failed' in answer).toBe(true);
       }),

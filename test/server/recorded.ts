@@ -1,4 +1,4 @@
-import type { ServerAnswer, ServerRun } from '../../src/server/types.js';
+import type { AppOnServer, ServerAnswer, ServerRun } from '../../src/server/types.js';
 
 /** `sc query W3SVC` on Windows Server 2019. */
 export const sc = (state: string): string =>
@@ -44,3 +44,12 @@ function printed(script: string, scripts: Readonly<Record<string, string>>): str
     })
     .join('');
 }
+
+/** An app as the doctor describes it. */
+export const dante: AppOnServer = {
+  directory: 'C:\\apps\\dante',
+  entry: 'C:\\apps\\dante\\server.js',
+  logDirectory: 'C:\\apps\\dante\\iisnode',
+  pool: { name: 'Dante', identity: 'ApplicationPoolIdentity' },
+  anonymousUser: 'IUSR',
+};

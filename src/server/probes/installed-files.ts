@@ -34,7 +34,7 @@ export function fileSeen(line: string): FileSeen | null {
 
 /** What is installed for apps on node. */
 export const installedFiles: Probe = {
-  about: 'what is installed: iisnode, URL Rewrite, modules of IIS',
+  about: 'the files of iisnode, URL Rewrite and other modules',
   ask: () => ({
     script: Object.entries(places)
       .flatMap(([name, files]) => files.map((file) => `F '${name}' "${file}"`))
