@@ -72,7 +72,7 @@ describe('rights', () => {
     expect(rightFor({ of: 'app', path: 'x', needs: 'read', sddl: sddl.profile }, user)?.allowed).toBe('yes');
   });
 
-  it('that are denied are told from those that nobody gave; those that cannot be read are unknown', () => {
+  it('that are denied are distinguished from missing ones; those that cannot be read are unknown', () => {
     const right = (text: string) => rightFor({ of: 'app', path: 'x', needs: 'read', sddl: text }, accountOf(pool));
     expect(right(sddl.denied)).toMatchObject({ allowed: 'no', denied: true });
     expect(right(sddl.profile)).not.toHaveProperty('denied');
